@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.IO.MemoryMappedFiles;
+
+namespace Espalier.Tensors;
+
+/// <summary>A file's bytes as read-only memory: pages are read from disk when touched, and shared with other processes.</summary>
+/// <remarks>
+/// The one file outside the kernels that uses pointers, because .NET hands a mapped view out as one. There is no finalizer: a span
+/// does not keep its owner alive, so unmapping on collection could pull memory from under a reader. A mapping therefore lasts as
+/// long as the process; what that costs is address space, not memory.
+/// </remarks>
+public sealed unsafe class MappedFile : MemoryManager<byte>
+{
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+    private readonly int _length;
+
+    private MappedFile(MemoryMappedViewAccessor view, int length)
+    {
+        _view = view;
+        _length = length;
+        byte* pointer = null;
+        view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+        _start = pointer + view.PointerOffset;
+    }
+
+    /// <summary>Maps <paramref name="length"/> bytes of a file from <paramref name="offset"/> on (2 GiB at most: map a large file in parts).</summary>
+    public static ReadOnlyMemory<byte> Map(string path, long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length == 0)
+        {
+            return ReadOnlyMemory<byte>.Empty;
+        }
+
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+        return new MappedFile(file.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read), length).Memory;
+    }
+
+    /// <inheritdoc/>
+    public override Span<byte> GetSpan() => new(_start, _length);
+
+    /// <inheritdoc/>
+    public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex, default, this);
+
+    /// <inheritdoc/>
+    public override void Unpin()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+        }
+    }
+}

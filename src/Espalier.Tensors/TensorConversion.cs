@@ -1,0 +1,119 @@
+using System.Numerics;
+
+namespace Espalier.Tensors;
+
+/// <summary>Conversion of a tensor from one element type to another.</summary>
+/// <remarks>
+/// To a narrower float: rounds to nearest even. Float to integer: truncates, saturating at the type's ends, NaN to 0.
+/// To <see cref="ElementType.Boolean"/>: anything but 0 is true. Integers go through <see langword="double"/>,
+/// which is exact up to 2⁵³ in magnitude.
+/// </remarks>
+internal static class TensorConversion
+{
+    internal static Tensor Convert(Tensor source, ElementType type)
+    {
+        Tensor target = Tensor.Zeros(source.Shape, type);
+        double[] chunk = new double[Math.Min(4096, Math.Max(1, (int)Math.Min(int.MaxValue, source.Shape.Count)))];
+        int count = (int)source.Shape.Count;
+        for (int start = 0; start < count; start += chunk.Length)
+        {
+            Span<double> part = chunk.AsSpan(0, Math.Min(chunk.Length, count - start));
+            Load(source, start, part);
+            Store(target, start, part);
+        }
+
+        return target;
+    }
+
+    private static void Load(Tensor source, int start, Span<double> into)
+    {
+        switch (source.Type)
+        {
+            case ElementType.Float32: Widen(source.Read<float>()[start..], into); break;
+            case ElementType.Float64: source.Read<double>().Slice(start, into.Length).CopyTo(into); break;
+            case ElementType.Float16: Widen(source.Read<Half>()[start..], into); break;
+            case ElementType.UInt8: Widen(source.Read<byte>()[start..], into); break;
+            case ElementType.Int8: Widen(source.Read<sbyte>()[start..], into); break;
+            case ElementType.Int16: Widen(source.Read<short>()[start..], into); break;
+            case ElementType.Int32: Widen(source.Read<int>()[start..], into); break;
+            case ElementType.Int64: Widen(source.Read<long>()[start..], into); break;
+            case ElementType.BFloat16:
+                ReadOnlySpan<ushort> upper = source.Read<ushort>().Slice(start, into.Length);
+                for (int i = 0; i < into.Length; i++)
+                {
+                    into[i] = BitConverter.UInt32BitsToSingle((uint)upper[i] << 16);
+                }
+
+                break;
+            case ElementType.Boolean:
+                ReadOnlySpan<byte> flags = source.Bytes.Span.Slice(start, into.Length);
+                for (int i = 0; i < into.Length; i++)
+                {
+                    into[i] = flags[i] == 0 ? 0 : 1;
+                }
+
+                break;
+            default: throw new ArgumentOutOfRangeException(nameof(source), source.Type, "Not an element type.");
+        }
+    }
+
+    private static void Store(Tensor target, int start, ReadOnlySpan<double> from)
+    {
+        switch (target.Type)
+        {
+            case ElementType.Float32: Narrow(from, target.Write<float>()[start..]); break;
+            case ElementType.Float64: from.CopyTo(target.Write<double>()[start..]); break;
+            case ElementType.Float16: Narrow(from, target.Write<Half>()[start..]); break;
+            case ElementType.UInt8: Narrow(from, target.Write<byte>()[start..]); break;
+            case ElementType.Int8: Narrow(from, target.Write<sbyte>()[start..]); break;
+            case ElementType.Int16: Narrow(from, target.Write<short>()[start..]); break;
+            case ElementType.Int32: Narrow(from, target.Write<int>()[start..]); break;
+            case ElementType.Int64: Narrow(from, target.Write<long>()[start..]); break;
+            case ElementType.BFloat16:
+                Span<ushort> upper = target.Write<ushort>()[start..];
+                for (int i = 0; i < from.Length; i++)
+                {
+                    upper[i] = ToBFloat16((float)from[i]);
+                }
+
+                break;
+            case ElementType.Boolean:
+                Span<bool> flags = target.Write<bool>()[start..];
+                for (int i = 0; i < from.Length; i++)
+                {
+                    flags[i] = from[i] != 0;
+                }
+
+                break;
+            default: throw new ArgumentOutOfRangeException(nameof(target), target.Type, "Not an element type.");
+        }
+    }
+
+    private static void Widen<T>(ReadOnlySpan<T> from, Span<double> into) where T : INumberBase<T>
+    {
+        for (int i = 0; i < into.Length; i++)
+        {
+            into[i] = double.CreateSaturating(from[i]);
+        }
+    }
+
+    private static void Narrow<T>(ReadOnlySpan<double> from, Span<T> into) where T : INumberBase<T>
+    {
+        for (int i = 0; i < from.Length; i++)
+        {
+            into[i] = T.CreateSaturating(from[i]);
+        }
+    }
+
+    private static ushort ToBFloat16(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        if (float.IsNaN(value))
+        {
+            return (ushort)((bits >> 16) | 0x40); // keep it a NaN: set the quiet bit that survives the cut
+        }
+
+        uint roundToEven = 0x7FFF + ((bits >> 16) & 1);
+        return (ushort)((bits + roundToEven) >> 16);
+    }
+}
