@@ -1,0 +1,36 @@
+namespace Espalier.Kernels;
+
+/// <summary>How one image's feature map lies in memory: <c>[channels / lanes][border + height + border][border + width + border][lanes]</c>.</summary>
+/// <remarks>
+/// A block of <see cref="Lanes"/> channels of one pixel is one vector. The last block is padded with lanes that hold no channel; kernels
+/// keep them finite and their weights zero. The border holds zeros wherever a convolution reads it, so that no kernel tests for edges;
+/// whoever writes a map also clears its border (see <c>BorderKernel</c>), because arena memory is used again and again.
+/// A vector of features is a map of 1x1 pixels: its memory is the plain vector, padded to whole blocks.
+/// A batch is whole images one after the other.
+/// </remarks>
+/// <param name="Channels">Channels that hold numbers.</param>
+/// <param name="Height">Rows, without the border.</param>
+/// <param name="Width">Pixels of a row, without the border.</param>
+/// <param name="Lanes">Channels of a block: the vector width of the kernels that will read it (16, 8 or 4 floats).</param>
+/// <param name="Border">Pixels around the map.</param>
+public readonly record struct BlockedLayout(int Channels, int Height, int Width, int Lanes, Border Border = default)
+{
+    /// <summary>Blocks of channels, the last of which may be partly empty.</summary>
+    public int Blocks => (Channels + Lanes - 1) / Lanes;
+
+    /// <summary>Floats from one pixel to the one below.</summary>
+    public int RowStride => (Border.Left + Width + Border.Right) * Lanes;
+
+    /// <summary>Floats from one block of channels to the next.</summary>
+    public int BlockStride => checked((Border.Top + Height + Border.Bottom) * RowStride);
+
+    /// <summary>Floats of one image.</summary>
+    public int Length => checked(Blocks * BlockStride);
+
+    /// <summary>The offset, in floats, of the first pixel inside the border.</summary>
+    public int Origin => (Border.Top * RowStride) + (Border.Left * Lanes);
+
+    /// <summary>The offset, in floats, of channel <paramref name="channel"/> of pixel (<paramref name="row"/>, <paramref name="column"/>); both may lie in the border.</summary>
+    public int Offset(int channel, int row, int column) =>
+        ((channel / Lanes) * BlockStride) + Origin + (row * RowStride) + (column * Lanes) + (channel % Lanes);
+}

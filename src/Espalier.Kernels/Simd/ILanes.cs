@@ -1,0 +1,40 @@
+namespace Espalier.Kernels;
+
+/// <summary>One vector of floats. Kernels are written once, generic over it; the just-in-time compiler makes one version per width.</summary>
+/// <remarks>Lane i of a vector is channel i of a block of a <see cref="BlockedLayout"/>, unless a kernel says otherwise.</remarks>
+internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
+{
+    /// <summary>Floats in the vector.</summary>
+    static abstract int Count { get; }
+
+    static abstract TSelf Zero { get; }
+
+    static abstract TSelf Load(float* from);
+
+    static abstract void Store(float* to, TSelf value);
+
+    static abstract TSelf Broadcast(float value);
+
+    static abstract TSelf Add(TSelf a, TSelf b);
+
+    static abstract TSelf Subtract(TSelf a, TSelf b);
+
+    static abstract TSelf Multiply(TSelf a, TSelf b);
+
+    static abstract TSelf Divide(TSelf a, TSelf b);
+
+    /// <summary>a·b + c: fused where the machine has it, two roundings where not.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The greater of both; NaN if <paramref name="b"/> is (so Max(Zero, x) keeps the NaN of x, as PyTorch's ReLU does).</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    /// <summary>The smaller of both; NaN if <paramref name="b"/> is.</summary>
+    static abstract TSelf Min(TSelf a, TSelf b);
+
+    /// <summary>Lane by lane: <paramref name="x"/> &gt; 0 ? <paramref name="positive"/> : <paramref name="otherwise"/>. NaN counts as not positive.</summary>
+    static abstract TSelf SelectPositive(TSelf x, TSelf positive, TSelf otherwise);
+
+    /// <summary>eˣ, within 2 units in the last place.</summary>
+    static abstract TSelf Exp(TSelf x);
+}

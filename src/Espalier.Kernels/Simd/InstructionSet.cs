@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using Espalier.Tensors;
+
+namespace Espalier.Kernels;
+
+/// <summary>A vector width that kernels exist in: the named, ordered table from which one is chosen, or forced.</summary>
+/// <param name="Name">The name by which it can be forced.</param>
+/// <param name="Lanes">Floats of a vector, which is also the block of the <see cref="BlockedLayout"/>.</param>
+/// <param name="IsSupported">Whether this process can run it at speed.</param>
+public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
+{
+    /// <summary>The environment variable that forces one by name.</summary>
+    public const string Variable = "ESPALIER_INSTRUCTION_SET";
+
+    /// <summary>512-bit vectors (AVX-512 F, BW, CD, DQ, VL).</summary>
+    public static InstructionSet Avx512 { get; } = new("avx512", 16, Vector512.IsHardwareAccelerated && Avx512F.IsSupported);
+
+    /// <summary>256-bit vectors with fused multiply-add.</summary>
+    public static InstructionSet Avx2 { get; } = new("avx2", 8, Vector256.IsHardwareAccelerated && Fma.IsSupported);
+
+    /// <summary>128-bit vectors: Arm's, and any x86-64 machine's. Runs everywhere, if need be in software.</summary>
+    public static InstructionSet Vector128Bit { get; } = new("vector128", 4, true);
+
+    /// <summary>Every one, the fastest first.</summary>
+    public static ImmutableArray<InstructionSet> All { get; } = [Avx512, Avx2, Vector128Bit];
+
+    /// <summary>The one to use: what <see cref="Variable"/> names, or else the first that is supported.</summary>
+    /// <exception cref="EspalierException">The variable names none, or one that this machine lacks.</exception>
+    public static InstructionSet Best { get; } = Choose(Environment.GetEnvironmentVariable(Variable));
+
+    /// <summary>Finds one by name; <see langword="null"/> or the empty string ask for the first that is supported.</summary>
+    /// <exception cref="EspalierException">No such name, or this machine lacks it.</exception>
+    public static InstructionSet Choose(string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            return All.First(set => set.IsSupported);
+        }
+
+        InstructionSet? chosen = All.FirstOrDefault(set => string.Equals(set.Name, name, StringComparison.OrdinalIgnoreCase));
+        string known = string.Join(", ", All.Where(set => set.IsSupported).Select(set => set.Name));
+        return chosen is { IsSupported: true }
+            ? chosen
+            : throw new EspalierException($"Instruction set '{name}' {(chosen is null ? "is not known" : "is not supported by this machine")}; supported here: {known}.");
+    }
+}
