@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+
+namespace Espalier.Graphs;
+
+/// <summary>Puts nodes into an order in which each comes after what it reads.</summary>
+internal static class GraphOrder
+{
+    /// <summary>A stable topological order: of the nodes that could come next, the one given first does (Kahn 1962).</summary>
+    /// <exception cref="GraphException">A name is taken twice or missing, or nodes read each other in a circle.</exception>
+    internal static ImmutableArray<Node> Sort(IEnumerable<Node> nodes)
+    {
+        Node[] given = [.. nodes];
+        Dictionary<string, int> index = Index(given);
+        var waitsFor = new int[given.Length];
+        var readers = new List<int>[given.Length];
+        for (int i = 0; i < given.Length; i++)
+        {
+            waitsFor[i] = given[i].Inputs.Count;
+            foreach (string input in given[i].Inputs)
+            {
+                if (!index.TryGetValue(input, out int source))
+                {
+                    GraphException.Throw(given[i].Name, $"reads '{input}', but there is no such node");
+                }
+
+                (readers[source] ??= []).Add(i);
+            }
+        }
+
+        var ready = new PriorityQueue<int, int>(Enumerable.Range(0, given.Length).Where(i => waitsFor[i] == 0).Select(i => (i, i)));
+        var sorted = ImmutableArray.CreateBuilder<Node>(given.Length);
+        while (ready.TryDequeue(out int next, out _))
+        {
+            sorted.Add(given[next]);
+            foreach (int reader in readers[next] ?? [])
+            {
+                if (--waitsFor[reader] == 0)
+                {
+                    ready.Enqueue(reader, reader);
+                }
+            }
+        }
+
+        if (sorted.Count < given.Length)
+        {
+            IEnumerable<string> circle = given.Where((_, i) => waitsFor[i] > 0).Select(node => node.Name).Take(5);
+            GraphException.Throw("graph", $"nodes read each other in a circle: {string.Join(", ", circle)}");
+        }
+
+        return sorted.MoveToImmutable();
+    }
+
+    private static Dictionary<string, int> Index(Node[] nodes)
+    {
+        var index = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            if (ScopeName.Fault(nodes[i].Name) is string fault)
+            {
+                GraphException.Throw("graph", fault);
+            }
+
+            if (!index.TryAdd(nodes[i].Name, i))
+            {
+                GraphException.Throw(nodes[i].Name, "the name is used by two nodes");
+            }
+        }
+
+        return index;
+    }
+}

@@ -1,0 +1,22 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>The mean over near-equal parts of the map, as many as the output has pixels; 1x1 is global average pooling (Lin 2013).</summary>
+/// <param name="Output">Rows and columns of the result. Part i of n spans ⌊i·in/n⌋ up to ⌈(i+1)·in/n⌉.</param>
+public sealed record AdaptiveAveragePool(Size Output) : Op
+{
+    /// <inheritdoc/>
+    public override string Kind => "adaptive_average_pool";
+
+    /// <inheritdoc/>
+    protected override string Attributes => Output.ToString();
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        FeatureMap map = inputs.SingleMap();
+        inputs.Require(Output is { Height: > 0, Width: > 0 }, $"expected an output of at least 1x1, found {Output}");
+        return [map.Channels, Output.Height, Output.Width];
+    }
+}

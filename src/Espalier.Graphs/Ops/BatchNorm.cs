@@ -1,0 +1,36 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>Batch normalisation of each channel (Ioffe and Szegedy 2015): γ(x − μ)/√(σ² + ε) + β.</summary>
+/// <param name="Channels">Channels, or features of a vector.</param>
+/// <param name="Epsilon">ε, added to the variance. PyTorch's default is 1e-5.</param>
+/// <param name="Momentum">Weight of the newest batch in the running statistics. PyTorch's default is 0.1.</param>
+public sealed record BatchNorm(int Channels, double Epsilon = 1e-5, double Momentum = 0.1) : Op
+{
+    /// <inheritdoc/>
+    public override string Kind => "batch_norm";
+
+    /// <inheritdoc/>
+    public override ValueList<ParameterSpec> Parameters =>
+    [
+        new("weight", [Channels]),
+        new("bias", [Channels]),
+        new("running_mean", [Channels], IsBuffer: true),
+        new("running_var", [Channels], IsBuffer: true),
+        new("num_batches_tracked", [], IsBuffer: true, IsCounter: true),
+    ];
+
+    /// <inheritdoc/>
+    protected override string Attributes => $"{Channels}" + (Epsilon == 1e-5 ? "" : $", eps {Epsilon:R}") + (Momentum == 0.1 ? "" : $", momentum {Momentum:R}");
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        Shape shape = inputs.Single();
+        inputs.Require(shape.Rank is 1 or 3, $"expected a feature map or a vector, found {shape}");
+        inputs.RequireChannels(shape[0], Channels);
+        inputs.Require(Epsilon >= 0, $"expected an epsilon of at least 0, found {Epsilon:R}");
+        return shape;
+    }
+}

@@ -1,0 +1,22 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>Deals the channels of each group out over all groups (Zhang 2018, ShuffleNet, §3.1): channel g·n + i becomes i·groups + g.</summary>
+/// <param name="Groups">Groups of n channels; must divide the channels.</param>
+public sealed record ChannelShuffle(int Groups) : Op
+{
+    /// <inheritdoc/>
+    public override string Kind => "channel_shuffle";
+
+    /// <inheritdoc/>
+    protected override string Attributes => $"groups {Groups}";
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        FeatureMap map = inputs.SingleMap();
+        inputs.Require(Groups > 0 && map.Channels % Groups == 0, $"{Groups} groups do not divide {map.Channels} channels");
+        return map;
+    }
+}

@@ -1,0 +1,27 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>The inputs' channels one after another (Szegedy 2014; Huang 2017): features of vectors, or channels of maps of one size.</summary>
+public sealed record Concat : Op
+{
+    /// <inheritdoc/>
+    public override string Kind => "concat";
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        inputs.Require(inputs.Count >= 1, "takes 1 or more inputs, found none");
+        Shape first = inputs[0];
+        long channels = 0;
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            bool fits = inputs[i].Rank == first.Rank && inputs[i].WithoutFirst() == first.WithoutFirst();
+            inputs.Require(fits, $"expected maps of one height and width, found {first} and {inputs[i]}");
+            channels += inputs[i][0];
+        }
+
+        inputs.Require(channels <= int.MaxValue, $"{channels} channels are more than can be counted");
+        return first.WithoutFirst().Prepend((int)channels);
+    }
+}

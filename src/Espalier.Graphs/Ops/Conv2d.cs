@@ -1,0 +1,58 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>Two-dimensional convolution (cross-correlation, as everywhere in the field), zero-padded.</summary>
+/// <param name="InChannels">Channels it reads.</param>
+/// <param name="OutChannels">Channels it makes.</param>
+/// <param name="Kernel">Taps.</param>
+public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
+{
+    /// <summary>Input pixels from one output pixel to the next.</summary>
+    public Size Stride { get; init; } = 1;
+
+    /// <summary>Zero pixels around the input.</summary>
+    public Padding Padding { get; init; }
+
+    /// <summary>Input pixels from one tap to the next.</summary>
+    public Size Dilation { get; init; } = 1;
+
+    /// <summary>Groups of channels that do not see each other (Krizhevsky 2012; Xie 2017).</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>Whether a number is added to each output channel.</summary>
+    public bool Bias { get; init; }
+
+    /// <inheritdoc/>
+    public override string Kind => "conv2d";
+
+    /// <summary>Whether every channel is a group of its own.</summary>
+    public bool IsDepthwise => Groups == InChannels && Groups > 1;
+
+    /// <inheritdoc/>
+    public override ValueList<ParameterSpec> Parameters
+    {
+        get
+        {
+            var weight = new ParameterSpec("weight", [OutChannels, InChannels / Groups, Kernel.Height, Kernel.Width]);
+            return Bias ? [weight, new ParameterSpec("bias", [OutChannels])] : [weight];
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string Attributes =>
+        $"{InChannels}→{OutChannels}, {Kernel}"
+        + (Stride == 1 ? "" : $", stride {Stride}") + (Padding.IsNone ? "" : $", padding {Padding}")
+        + (Dilation == 1 ? "" : $", dilation {Dilation}") + (Groups == 1 ? "" : $", groups {Groups}") + (Bias ? ", bias" : "");
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        FeatureMap map = inputs.SingleMap();
+        inputs.Require(InChannels > 0 && OutChannels > 0, $"expected at least 1 channel in and out, found {InChannels} and {OutChannels}");
+        inputs.Require(Groups > 0 && InChannels % Groups == 0 && OutChannels % Groups == 0, $"{Groups} groups do not divide {InChannels} and {OutChannels} channels");
+        inputs.RequireChannels(map.Channels, InChannels);
+        Size size = Window.Slide(inputs, map.Size, Kernel, Stride, Padding, Dilation);
+        return [OutChannels, size.Height, size.Width];
+    }
+}

@@ -1,0 +1,21 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>Zeroes numbers at random while training (Srivastava 2014; the inverted form); does nothing at inference.</summary>
+/// <param name="Probability">Of a number to be dropped.</param>
+public sealed record Dropout(double Probability = 0.5) : Op
+{
+    /// <inheritdoc/>
+    public override string Kind => "dropout";
+
+    /// <inheritdoc/>
+    protected override string Attributes => $"{Probability:R}";
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        inputs.Require(Probability is >= 0 and < 1, $"expected a probability from 0 up to but not including 1, found {Probability:R}");
+        return inputs.Single();
+    }
+}

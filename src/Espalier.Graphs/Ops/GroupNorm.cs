@@ -1,0 +1,28 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>Group normalisation (Wu and He 2018): mean and variance of each sample over groups of channels and all their pixels.</summary>
+/// <param name="Groups">Groups; must divide the channels.</param>
+/// <param name="Channels">Channels.</param>
+/// <param name="Epsilon">Added to the variance. PyTorch's default is 1e-5.</param>
+public sealed record GroupNorm(int Groups, int Channels, double Epsilon = 1e-5) : Op
+{
+    /// <inheritdoc/>
+    public override string Kind => "group_norm";
+
+    /// <inheritdoc/>
+    public override ValueList<ParameterSpec> Parameters => [new("weight", [Channels]), new("bias", [Channels])];
+
+    /// <inheritdoc/>
+    protected override string Attributes => $"{Channels}, groups {Groups}" + (Epsilon == 1e-5 ? "" : $", eps {Epsilon:R}");
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        FeatureMap map = inputs.SingleMap();
+        inputs.RequireChannels(map.Channels, Channels);
+        inputs.Require(Groups > 0 && Channels % Groups == 0, $"{Groups} groups do not divide {Channels} channels");
+        return map;
+    }
+}

@@ -1,0 +1,12 @@
+namespace Espalier.Graphs;
+
+/// <summary>x for x &gt; 0, otherwise slope·x (Maas 2013).</summary>
+/// <param name="Slope">The slope left of zero. PyTorch's default is 0.01.</param>
+public sealed record LeakyRelu(double Slope = 0.01) : ActivationOp
+{
+    /// <inheritdoc/>
+    public override string Kind => "leaky_relu";
+
+    /// <inheritdoc/>
+    protected override string Attributes => $"slope {Slope:R}";
+}

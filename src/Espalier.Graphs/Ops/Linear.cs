@@ -1,0 +1,36 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>A fully connected layer: W·x + b.</summary>
+/// <param name="InFeatures">Features it reads.</param>
+/// <param name="OutFeatures">Features it makes.</param>
+/// <param name="Bias">Whether b is there.</param>
+public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) : Op
+{
+    /// <inheritdoc/>
+    public override string Kind => "linear";
+
+    /// <inheritdoc/>
+    public override ValueList<ParameterSpec> Parameters
+    {
+        get
+        {
+            var weight = new ParameterSpec("weight", [OutFeatures, InFeatures]);
+            return Bias ? [weight, new ParameterSpec("bias", [OutFeatures])] : [weight];
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override string Attributes => $"{InFeatures}→{OutFeatures}" + (Bias ? "" : ", no bias");
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        Shape shape = inputs.Single();
+        inputs.Require(InFeatures > 0 && OutFeatures > 0, $"expected at least 1 feature in and out, found {InFeatures} and {OutFeatures}");
+        inputs.Require(shape.Rank == 1, $"expected a vector, found {shape}: flatten it first");
+        inputs.Require(shape[0] == InFeatures, $"was made for {InFeatures} features, found {shape[0]}");
+        return [OutFeatures];
+    }
+}

@@ -1,0 +1,37 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>The greatest number under the window; padding never wins, and NaN does.</summary>
+/// <param name="Kernel">The window.</param>
+public sealed record MaxPool(Size Kernel) : Op
+{
+    /// <summary>Input pixels from one output pixel to the next.</summary>
+    public Size Stride { get; init; } = Kernel;
+
+    /// <summary>Pixels around the input; at most half the window, as PyTorch demands, so that no window is all padding.</summary>
+    public Padding Padding { get; init; }
+
+    /// <summary>Input pixels from one tap to the next.</summary>
+    public Size Dilation { get; init; } = 1;
+
+    /// <summary>Whether the output size is rounded up, so that the last window may hang over the edge.</summary>
+    public bool CeilMode { get; init; }
+
+    /// <inheritdoc/>
+    public override string Kind => "max_pool";
+
+    /// <inheritdoc/>
+    protected override string Attributes =>
+        $"{Kernel}, stride {Stride}" + (Padding.IsNone ? "" : $", padding {Padding}") + (Dilation == 1 ? "" : $", dilation {Dilation}") + (CeilMode ? ", ceil" : "");
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        FeatureMap map = inputs.SingleMap();
+        bool halfAtMost = 2 * Math.Max(Padding.Top, Padding.Bottom) <= Kernel.Height && 2 * Math.Max(Padding.Left, Padding.Right) <= Kernel.Width;
+        inputs.Require(halfAtMost, $"expected padding of at most half the {Kernel} window, found {Padding}");
+        Size size = Window.Slide(inputs, map.Size, Kernel, Stride, Padding, Dilation, CeilMode);
+        return [map.Channels, size.Height, size.Width];
+    }
+}

@@ -1,0 +1,8 @@
+namespace Espalier.Graphs;
+
+/// <summary>max(0, x).</summary>
+public sealed record Relu : ActivationOp
+{
+    /// <inheritdoc/>
+    public override string Kind => "relu";
+}

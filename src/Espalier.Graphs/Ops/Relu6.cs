@@ -1,0 +1,8 @@
+namespace Espalier.Graphs;
+
+/// <summary>min(6, max(0, x)) (MobileNet v1 and v2).</summary>
+public sealed record Relu6 : ActivationOp
+{
+    /// <inheritdoc/>
+    public override string Kind => "relu6";
+}

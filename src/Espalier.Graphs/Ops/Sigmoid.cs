@@ -1,0 +1,8 @@
+namespace Espalier.Graphs;
+
+/// <summary>1 / (1 + e⁻ˣ).</summary>
+public sealed record Sigmoid : ActivationOp
+{
+    /// <inheritdoc/>
+    public override string Kind => "sigmoid";
+}

@@ -1,0 +1,8 @@
+namespace Espalier.Graphs;
+
+/// <summary>x · sigmoid(x), also called swish (Ramachandran 2017).</summary>
+public sealed record Silu : ActivationOp
+{
+    /// <inheritdoc/>
+    public override string Kind => "silu";
+}

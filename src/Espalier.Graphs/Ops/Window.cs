@@ -1,0 +1,43 @@
+namespace Espalier.Graphs;
+
+/// <summary>The arithmetic that convolutions and pools share: how far a window slides (Dumoulin and Visin 2016, "A guide to convolution arithmetic").</summary>
+public static class Window
+{
+    /// <summary>Output extents of a window of <paramref name="kernel"/> over a map: ⌊(in + padding − dilation·(kernel−1) − 1) / stride⌋ + 1.</summary>
+    /// <param name="inputs">The node, for the error.</param>
+    /// <param name="map">What it slides over.</param>
+    /// <param name="kernel">Rows and columns of the window.</param>
+    /// <param name="stride">Steps.</param>
+    /// <param name="padding">Pixels around the map.</param>
+    /// <param name="dilation">Distance between the taps.</param>
+    /// <param name="ceilMode">Round up instead of down, but never start a window beyond the map and its left padding (PyTorch's rule).</param>
+    /// <exception cref="GraphException">An attribute is out of range, or the window is larger than the padded map.</exception>
+    public static Size Slide(OpInputs inputs, Size map, Size kernel, Size stride, Padding padding, Size dilation, bool ceilMode = false)
+    {
+        inputs.Require(kernel is { Height: > 0, Width: > 0 }, $"expected a kernel of at least 1x1, found {kernel}");
+        inputs.Require(stride is { Height: > 0, Width: > 0 }, $"expected a stride of at least 1, found {stride}");
+        inputs.Require(dilation is { Height: > 0, Width: > 0 }, $"expected a dilation of at least 1, found {dilation}");
+        inputs.Require(padding.IsValid, $"expected padding of at least 0, found {padding}");
+        int height = Slide(map.Height, kernel.Height, stride.Height, padding.Top, padding.Bottom, dilation.Height, ceilMode);
+        int width = Slide(map.Width, kernel.Width, stride.Width, padding.Left, padding.Right, dilation.Width, ceilMode);
+        inputs.Require(height > 0 && width > 0, $"a {kernel} window with dilation {dilation} does not fit into a map of {map} with padding {padding}");
+        return new Size(height, width);
+    }
+
+    private static int Slide(int extent, int kernel, int stride, int before, int after, int dilation, bool ceilMode)
+    {
+        long room = (long)extent + before + after - (((long)dilation * (kernel - 1)) + 1);
+        if (room < 0)
+        {
+            return 0;
+        }
+
+        long steps = ((room + (ceilMode ? stride - 1 : 0)) / stride) + 1;
+        if (ceilMode && (steps - 1) * stride >= (long)extent + before)
+        {
+            steps--;
+        }
+
+        return (int)Math.Min(steps, int.MaxValue);
+    }
+}

@@ -1,0 +1,73 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>Parameters that do not fit a graph: those missing, those unexpected and those of another shape, all together.</summary>
+public sealed class ParameterMismatchException : EspalierException
+{
+    private const int Shown = 3; // of each kind; the lists hold them all
+
+    /// <summary>Makes the error.</summary>
+    public ParameterMismatchException(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen)
+        : base(Describe(missing, unexpected, misshapen))
+    {
+        Missing = missing;
+        Unexpected = unexpected;
+        Misshapen = misshapen;
+    }
+
+    /// <summary>Names the graph asks for and nobody gave.</summary>
+    public IReadOnlyList<string> Missing { get; }
+
+    /// <summary>Names given that the graph does not know.</summary>
+    public IReadOnlyList<string> Unexpected { get; }
+
+    /// <summary>Names with the shape found and the shape expected.</summary>
+    public IReadOnlyList<string> Misshapen { get; }
+
+    /// <summary>Throws unless the names and shapes of <paramref name="parameters"/> are exactly those the graph asks for.</summary>
+    public static void ThrowIfAny(Graph graph, Parameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(parameters);
+        var missing = new List<string>();
+        var misshapen = new List<string>();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((string name, ParameterSpec spec) in graph.Parameters)
+        {
+            known.Add(name);
+            if (!parameters.TryGetValue(name, out Parameter? parameter))
+            {
+                missing.Add(name);
+            }
+            else if (parameter.Value.Shape != spec.Shape)
+            {
+                misshapen.Add($"{name}: found {parameter.Value.Shape}, expected {spec.Shape}");
+            }
+        }
+
+        List<string> unexpected = [.. parameters.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal)];
+        if (missing.Count + unexpected.Count + misshapen.Count > 0)
+        {
+            throw new ParameterMismatchException(missing, unexpected, misshapen);
+        }
+    }
+
+    private static string Describe(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen)
+    {
+        var parts = new List<string>();
+        AddPart(parts, "missing", missing);
+        AddPart(parts, "unexpected", unexpected);
+        AddPart(parts, "of another shape", misshapen);
+        return $"The parameters do not fit the network: {string.Join("; ", parts)}.";
+    }
+
+    private static void AddPart(List<string> parts, string what, IReadOnlyList<string> names)
+    {
+        if (names.Count > 0)
+        {
+            string more = names.Count > Shown ? $", and {names.Count - Shown} more" : "";
+            parts.Add($"{names.Count} {what} ({string.Join(", ", names.Take(Shown))}{more})");
+        }
+    }
+}

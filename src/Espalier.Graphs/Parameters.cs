@@ -1,0 +1,53 @@
+using System.Collections;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Espalier.Graphs;
+
+/// <summary>The numbers of a model under the names PyTorch's state_dict gives them. Immutable; a changed copy shares what did not change.</summary>
+public sealed class Parameters : IReadOnlyDictionary<string, Parameter>
+{
+    private readonly ImmutableDictionary<string, Parameter> _byName;
+
+    private Parameters(ImmutableDictionary<string, Parameter> byName) => _byName = byName;
+
+    /// <summary>No parameters.</summary>
+    public static Parameters Empty { get; } = new(ImmutableDictionary.Create<string, Parameter>(StringComparer.Ordinal));
+
+    /// <summary>Parameters by name.</summary>
+    public static Parameters From(IEnumerable<KeyValuePair<string, Parameter>> parameters) => new(Empty._byName.AddRange(parameters));
+
+    /// <inheritdoc/>
+    public int Count => _byName.Count;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Keys => _byName.Keys;
+
+    /// <inheritdoc/>
+    public IEnumerable<Parameter> Values => _byName.Values;
+
+    /// <inheritdoc/>
+    /// <exception cref="GraphException">There is no parameter of that name.</exception>
+    public Parameter this[string key] =>
+        _byName.TryGetValue(key, out Parameter? parameter) ? parameter : throw new GraphException(key, "no such parameter in the model");
+
+    /// <summary>A copy in which <paramref name="name"/> is <paramref name="parameter"/>.</summary>
+    public Parameters With(string name, Parameter parameter) => new(_byName.SetItem(name, parameter));
+
+    /// <summary>A copy in which several parameters are replaced or added.</summary>
+    public Parameters With(IEnumerable<KeyValuePair<string, Parameter>> parameters) => new(_byName.SetItems(parameters));
+
+    /// <summary>A copy with only the parameters that <paramref name="keep"/> accepts.</summary>
+    public Parameters Where(Func<string, bool> keep) => new(_byName.RemoveRange(_byName.Keys.Where(name => !keep(name))));
+
+    /// <inheritdoc/>
+    public bool ContainsKey(string key) => _byName.ContainsKey(key);
+
+    /// <inheritdoc/>
+    public bool TryGetValue(string key, [MaybeNullWhen(false)] out Parameter value) => _byName.TryGetValue(key, out value);
+
+    /// <inheritdoc/>
+    public IEnumerator<KeyValuePair<string, Parameter>> GetEnumerator() => _byName.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}

@@ -1,0 +1,28 @@
+namespace Espalier.Graphs;
+
+/// <summary>Applies patches.</summary>
+public static class ModelPatching
+{
+    /// <summary>The model with one patch applied.</summary>
+    public static Model Apply(this Model model, Patch patch) => model.Apply([patch]);
+
+    /// <summary>The model with patches applied in order; graph and parameters are validated once, at the end.</summary>
+    /// <exception cref="GraphException">The result is not a possible graph.</exception>
+    /// <exception cref="ParameterMismatchException">The result's parameters do not fit its graph.</exception>
+    public static Model Apply(this Model model, IEnumerable<Patch> patches)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(patches);
+        var draft = new GraphDraft(model.Graph);
+        Parameters parameters = model.Parameters;
+        foreach (Patch patch in patches)
+        {
+            draft.Apply(patch);
+            parameters = parameters.With(patch.Parameters);
+        }
+
+        Graph graph = draft.Build();
+        HashSet<string> needed = new(graph.Parameters.Select(parameter => parameter.Key), StringComparer.Ordinal);
+        return new Model(graph, parameters.Where(needed.Contains), model.Metadata);
+    }
+}

@@ -1,0 +1,49 @@
+namespace Espalier.Graphs;
+
+/// <summary>How many input pixels one pixel of a map can see, and how far apart in the input two neighbouring pixels are.</summary>
+/// <remarks>RF(l+1) = RF(l) + (k − 1)·dilation·S(l) and S(l+1) = S(l)·stride (Araujo 2019, "Computing receptive fields of convolutional neural networks").</remarks>
+/// <param name="Field">Rows and columns seen; the padded area counts, so it can exceed the input.</param>
+/// <param name="Stride">The effective stride, S.</param>
+public readonly record struct ReceptiveField(Size Field, Size Stride)
+{
+    /// <summary>An input pixel: it sees itself.</summary>
+    public static ReceptiveField Pixel { get; } = new(1, 1);
+
+    /// <summary>Of every node of a graph, by name.</summary>
+    public static IReadOnlyDictionary<string, ReceptiveField> Of(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var fields = new Dictionary<string, ReceptiveField>(StringComparer.Ordinal);
+        foreach (Node node in graph.Nodes)
+        {
+            ReceptiveField seen = node.Inputs.Count == 0 ? Pixel : node.Inputs.Select(input => fields[input]).Aggregate(Union);
+            fields[node.Name] = seen.Through(node.Op, node.Inputs.Count == 0 ? default : FeatureMap.Of(graph.ShapeOf(node.Inputs[0])));
+        }
+
+        return fields;
+    }
+
+    private static ReceptiveField Union(ReceptiveField a, ReceptiveField b) => new(Max(a.Field, b.Field), Max(a.Stride, b.Stride));
+
+    private static Size Max(Size a, Size b) => new(Math.Max(a.Height, b.Height), Math.Max(a.Width, b.Width));
+
+    private ReceptiveField Through(Op op, FeatureMap map) => op switch
+    {
+        Conv2d conv => Window(conv.Kernel, conv.Stride, conv.Dilation),
+        MaxPool pool => Window(pool.Kernel, pool.Stride, pool.Dilation),
+        AveragePool pool => Window(pool.Kernel, pool.Stride, 1),
+        AdaptiveAveragePool pool => Window(Cell(map, pool.Output), Cell(map, pool.Output), 1),
+        GroupNorm or Flatten => Window(map.Size, 1, 1), // each number depends on the whole map
+        _ => this,
+    };
+
+    private static Size Cell(FeatureMap map, Size output) => new(
+        (map.Height + output.Height - 1) / output.Height,
+        (map.Width + output.Width - 1) / output.Width);
+
+    private ReceptiveField Window(Size kernel, Size stride, Size dilation) => new(
+        new Size(
+            checked(Field.Height + ((kernel.Height - 1) * dilation.Height * Stride.Height)),
+            checked(Field.Width + ((kernel.Width - 1) * dilation.Width * Stride.Width))),
+        new Size(checked(Stride.Height * stride.Height), checked(Stride.Width * stride.Width)));
+}
