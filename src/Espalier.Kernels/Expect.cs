@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Espalier.Kernels;
+
+/// <summary>What every entry point checks before it touches memory.</summary>
+internal static class Expect
+{
+    /// <summary>Throws unless <paramref name="actual"/> is <paramref name="expected"/>.</summary>
+    internal static void Length(int actual, long expected, string name)
+    {
+        if (actual != expected)
+        {
+            ThrowLength(actual, expected, name);
+        }
+    }
+
+    /// <summary>Throws unless <paramref name="actual"/> is <paramref name="expected"/> or zero.</summary>
+    internal static void LengthOrEmpty(int actual, long expected, string name)
+    {
+        if (actual != 0)
+        {
+            Length(actual, expected, name);
+        }
+    }
+
+    /// <summary>Throws unless a buffer of <paramref name="actual"/> elements holds <paramref name="needed"/>.</summary>
+    internal static void AtLeast(int actual, long needed, string name)
+    {
+        if (actual < needed)
+        {
+            ThrowTooShort(actual, needed, name);
+        }
+    }
+
+    /// <summary>Throws <see cref="ArgumentException"/> with <paramref name="message"/> unless <paramref name="condition"/> holds.</summary>
+    internal static void That([DoesNotReturnIf(false)] bool condition, string message)
+    {
+        if (!condition)
+        {
+            Throw(message);
+        }
+    }
+
+    [DoesNotReturn]
+    private static void ThrowLength(int actual, long expected, string name) =>
+        throw new ArgumentException($"{name} has {actual} elements, expected {expected}", name);
+
+    [DoesNotReturn]
+    private static void ThrowTooShort(int actual, long needed, string name) =>
+        throw new ArgumentException($"{name} has {actual} elements, expected at least {needed}", name);
+
+    [DoesNotReturn]
+    private static void Throw(string message) => throw new ArgumentException(message);
+}

@@ -1,0 +1,79 @@
+using System.Numerics;
+
+namespace Espalier.Kernels;
+
+public static partial class Reference
+{
+    /// <summary>Applies <paramref name="kind"/> to every element.</summary>
+    /// <param name="input">Any numbers.</param>
+    /// <param name="kind">Which function.</param>
+    /// <param name="slope">Left of zero, for <see cref="ActivationKind.LeakyRelu"/>; in T, because 0.01 has no exact float.</param>
+    /// <param name="output">As long as <paramref name="input"/>; may be the same memory.</param>
+    public static void Activate<T>(ReadOnlySpan<T> input, ActivationKind kind, T slope, Span<T> output) where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(output.Length, input.Length, nameof(output));
+        for (int i = 0; i < input.Length; i++)
+        {
+            output[i] = Activate(input[i], kind, slope);
+        }
+    }
+
+    /// <summary><paramref name="kind"/> of <paramref name="x"/>.</summary>
+    public static T Activate<T>(T x, ActivationKind kind, T slope) where T : IFloatingPointIeee754<T>
+    {
+        T three = T.CreateChecked(3);
+        T six = T.CreateChecked(6);
+        return kind switch
+        {
+            ActivationKind.Identity => x,
+            ActivationKind.Relu => T.Max(T.Zero, x),
+            ActivationKind.LeakyRelu => x > T.Zero ? x : slope * x,
+            ActivationKind.Relu6 => T.Min(six, T.Max(T.Zero, x)),
+            ActivationKind.Silu => x / (T.One + T.Exp(-x)),
+            ActivationKind.HardSwish => x * T.Min(six, T.Max(T.Zero, x + three)) / six,
+            ActivationKind.Sigmoid => T.One / (T.One + T.Exp(-x)),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such activation"),
+        };
+    }
+
+    /// <summary>Softmax over the channels of each pixel of each image.</summary>
+    /// <param name="input">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one image; a vector of classes is classes x 1 x 1.</param>
+    /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
+    public static void Softmax<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, Span<T> output) where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
+        Expect.Length(output.Length, input.Length, nameof(output));
+        for (int n = 0; n < batch; n++)
+        {
+            for (int pixel = 0; pixel < shape.Pixels; pixel++)
+            {
+                SoftmaxOf(input, output, (n * shape.Length) + pixel, shape.Pixels, shape.Channels);
+            }
+        }
+    }
+
+    private static void SoftmaxOf<T>(ReadOnlySpan<T> input, Span<T> output, int start, int step, int count) where T : IFloatingPointIeee754<T>
+    {
+        T greatest = T.NegativeInfinity;
+        for (int c = 0; c < count; c++)
+        {
+            greatest = T.Max(greatest, input[start + (c * step)]);
+        }
+
+        T sum = T.Zero;
+        for (int c = 0; c < count; c++)
+        {
+            // Subtracting the greatest changes nothing over the reals and keeps the exponential from overflowing.
+            T power = T.Exp(input[start + (c * step)] - greatest);
+            output[start + (c * step)] = power;
+            sum += power;
+        }
+
+        for (int c = 0; c < count; c++)
+        {
+            output[start + (c * step)] /= sum;
+        }
+    }
+}

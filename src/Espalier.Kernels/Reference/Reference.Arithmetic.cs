@@ -1,0 +1,77 @@
+using System.Numerics;
+
+namespace Espalier.Kernels;
+
+public static partial class Reference
+{
+    /// <summary>a + b, element by element.</summary>
+    /// <param name="a">Any numbers.</param>
+    /// <param name="b">As many.</param>
+    /// <param name="output">As many; may be the memory of either.</param>
+    public static void Add<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output) where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(b.Length, a.Length, nameof(b));
+        Expect.Length(output.Length, a.Length, nameof(output));
+        for (int i = 0; i < a.Length; i++)
+        {
+            output[i] = a[i] + b[i];
+        }
+    }
+
+    /// <summary>a · b, element by element; b may have one number for each channel (C x 1 x 1) instead, as squeeze-and-excitation does.</summary>
+    /// <param name="a">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one image of <paramref name="a"/>.</param>
+    /// <param name="b">Batch x <paramref name="otherShape"/>.</param>
+    /// <param name="otherShape"><paramref name="shape"/>, or its channels x 1 x 1.</param>
+    /// <param name="output">As <paramref name="a"/>; may be the same memory.</param>
+    public static void Multiply<T>(ReadOnlySpan<T> a, int batch, ImageShape shape, ReadOnlySpan<T> b, ImageShape otherShape, Span<T> output)
+        where T : IFloatingPointIeee754<T>
+    {
+        bool perChannel = otherShape == new ImageShape(shape.Channels, 1, 1);
+        Expect.That(perChannel || otherShape == shape, $"cannot multiply {shape} by {otherShape}: expected the same shape, or channels x 1 x 1");
+        Expect.Length(a.Length, (long)batch * shape.Length, nameof(a));
+        Expect.Length(b.Length, (long)batch * otherShape.Length, nameof(b));
+        Expect.Length(output.Length, a.Length, nameof(output));
+        for (int i = 0; i < a.Length; i++)
+        {
+            output[i] = a[i] * (perChannel ? b[i / shape.Pixels] : b[i]);
+        }
+    }
+
+    /// <summary>A block of stochastic depth (Huang et al. 2016) at inference.</summary>
+    /// <param name="shortcut">x.</param>
+    /// <param name="branch">f(x).</param>
+    /// <param name="form">How x and f make the block.</param>
+    /// <param name="scaling">Where the survival probability enters.</param>
+    /// <param name="survivalProbability">p.</param>
+    /// <param name="output">May be the memory of either.</param>
+    public static void StochasticDepth<T>(
+        ReadOnlySpan<T> shortcut, ReadOnlySpan<T> branch, StochasticDepthForm form, StochasticDepthScaling scaling, T survivalProbability, Span<T> output)
+        where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(branch.Length, shortcut.Length, nameof(branch));
+        Expect.Length(output.Length, shortcut.Length, nameof(output));
+        T p = scaling == StochasticDepthScaling.Paper ? survivalProbability : T.One;
+        T q = form == StochasticDepthForm.Residual ? T.One : T.One - p;
+        for (int i = 0; i < shortcut.Length; i++)
+        {
+            // A factor of zero means that x is no part of the block at all: its infinities must not turn into NaN.
+            output[i] = T.IsZero(q) ? p * branch[i] : (p * branch[i]) + (q * shortcut[i]);
+        }
+    }
+
+    /// <summary>Dropout at inference: the same numbers.</summary>
+    public static void Dropout<T>(ReadOnlySpan<T> input, Span<T> output) where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(output.Length, input.Length, nameof(output));
+        input.CopyTo(output);
+    }
+
+    /// <summary>Flatten: in plain order the same numbers.</summary>
+    public static void Flatten<T>(ReadOnlySpan<T> input, Span<T> output) where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(output.Length, input.Length, nameof(output));
+        input.CopyTo(output);
+    }
+}

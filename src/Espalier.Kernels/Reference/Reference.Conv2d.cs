@@ -1,0 +1,92 @@
+using System.Numerics;
+
+namespace Espalier.Kernels;
+
+/// <summary>
+/// Every operation as its definition says, as plainly as it can be written: the oracle that all other kernels are tested against,
+/// in float or double.
+/// </summary>
+/// <remarks>
+/// All of it works on plain NCHW: a batch is whole images one after the other, an image is channel by channel, row by row.
+/// Outputs never overlap inputs unless a method says so. The definitions are PyTorch's (torch.nn.functional), in inference mode.
+/// </remarks>
+public static partial class Reference
+{
+    /// <summary>Cross-correlation of each image with the filters.</summary>
+    /// <param name="input">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
+    /// <param name="bias">One number for each output channel, or empty.</param>
+    /// <param name="outputChannels">Filters.</param>
+    /// <param name="geometry">Kernel, stride, padding, dilation, groups.</param>
+    /// <param name="output">Batch x <see cref="Conv2dGeometry.Output"/>.</param>
+    /// <exception cref="ArgumentException">A span's length does not fit its shape, or the groups do not divide the channels.</exception>
+    public static void Conv2d<T>(
+        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias,
+        int outputChannels, Conv2dGeometry geometry, Span<T> output)
+        where T : IFloatingPointIeee754<T>
+    {
+        ImageShape outputShape = geometry.Output(shape, outputChannels);
+        Expect.That(shape.Channels % geometry.Groups == 0 && outputChannels % geometry.Groups == 0, "groups must divide the channels");
+        int groupInputs = shape.Channels / geometry.Groups;
+        int groupOutputs = outputChannels / geometry.Groups;
+        int filterLength = groupInputs * geometry.KernelHeight * geometry.KernelWidth;
+        Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
+        Expect.Length(weights.Length, (long)outputChannels * filterLength, nameof(weights));
+        Expect.LengthOrEmpty(bias.Length, outputChannels, nameof(bias));
+        Expect.Length(output.Length, (long)batch * outputShape.Length, nameof(output));
+
+        for (int n = 0; n < batch; n++)
+        {
+            for (int o = 0; o < outputChannels; o++)
+            {
+                int firstInput = o / groupOutputs * groupInputs;
+                Filter(
+                    input.Slice((n * shape.Length) + (firstInput * shape.Pixels), groupInputs * shape.Pixels),
+                    shape with { Channels = groupInputs },
+                    weights.Slice(o * filterLength, filterLength),
+                    bias.IsEmpty ? T.Zero : bias[o],
+                    geometry,
+                    output.Slice((n * outputShape.Length) + (o * outputShape.Pixels), outputShape.Pixels),
+                    outputShape);
+            }
+        }
+    }
+
+    // One output channel: the bias, then, tap by tap, weight times the input shifted so that the tap's pixel lies under the output's.
+    private static void Filter<T>(
+        ReadOnlySpan<T> input, ImageShape shape, ReadOnlySpan<T> weights, T bias, Conv2dGeometry geometry, Span<T> output, ImageShape outputShape)
+        where T : IFloatingPointIeee754<T>
+    {
+        output.Fill(bias);
+        int weight = 0;
+        for (int c = 0; c < shape.Channels; c++)
+        {
+            ReadOnlySpan<T> plane = input.Slice(c * shape.Pixels, shape.Pixels);
+            for (int i = 0; i < geometry.KernelHeight; i++)
+            {
+                for (int j = 0; j < geometry.KernelWidth; j++)
+                {
+                    AddTap(plane, shape, weights[weight++], i, j, geometry, output, outputShape);
+                }
+            }
+        }
+    }
+
+    private static void AddTap<T>(
+        ReadOnlySpan<T> plane, ImageShape shape, T weight, int i, int j, Conv2dGeometry geometry, Span<T> output, ImageShape outputShape)
+        where T : IFloatingPointIeee754<T>
+    {
+        for (int y = 0; y < outputShape.Height; y++)
+        {
+            int row = (y * geometry.StrideHeight) - geometry.Padding.Top + (i * geometry.DilationHeight);
+            for (int x = 0; x < outputShape.Width; x++)
+            {
+                int column = (x * geometry.StrideWidth) - geometry.Padding.Left + (j * geometry.DilationWidth);
+                bool inside = (uint)row < (uint)shape.Height && (uint)column < (uint)shape.Width;
+                output[(y * outputShape.Width) + x] += weight * (inside ? plane[(row * shape.Width) + column] : T.Zero);
+            }
+        }
+    }
+}
