@@ -39,33 +39,21 @@ public static partial class Reference
         }
     }
 
-    /// <summary>A block of stochastic depth (Huang et al. 2016) at inference.</summary>
-    /// <param name="shortcut">x.</param>
-    /// <param name="branch">f(x).</param>
-    /// <param name="form">How x and f make the block.</param>
-    /// <param name="scaling">Where the survival probability enters.</param>
-    /// <param name="survivalProbability">p.</param>
+    /// <summary>a·<paramref name="x"/> + b·<paramref name="y"/>: a shortcut and a branch with their factors.</summary>
+    /// <param name="x">Numbers.</param>
+    /// <param name="a">Their factor.</param>
+    /// <param name="y">As many numbers.</param>
+    /// <param name="b">Their factor.</param>
     /// <param name="output">May be the memory of either.</param>
-    public static void StochasticDepth<T>(
-        ReadOnlySpan<T> shortcut, ReadOnlySpan<T> branch, StochasticDepthForm form, StochasticDepthScaling scaling, T survivalProbability, Span<T> output)
-        where T : IFloatingPointIeee754<T>
+    public static void WeightedSum<T>(ReadOnlySpan<T> x, T a, ReadOnlySpan<T> y, T b, Span<T> output) where T : IFloatingPointIeee754<T>
     {
-        Expect.Length(branch.Length, shortcut.Length, nameof(branch));
-        Expect.Length(output.Length, shortcut.Length, nameof(output));
-        T p = scaling == StochasticDepthScaling.Paper ? survivalProbability : T.One;
-        T q = form == StochasticDepthForm.Residual ? T.One : T.One - p;
-        for (int i = 0; i < shortcut.Length; i++)
+        Expect.Length(y.Length, x.Length, nameof(y));
+        Expect.Length(output.Length, x.Length, nameof(output));
+        for (int i = 0; i < x.Length; i++)
         {
-            // A factor of zero means that x is no part of the block at all: its infinities must not turn into NaN.
-            output[i] = T.IsZero(q) ? p * branch[i] : (p * branch[i]) + (q * shortcut[i]);
+            // A factor of zero means that x is no part of the sum at all: its infinities must not turn into NaN.
+            output[i] = T.IsZero(a) ? b * y[i] : (b * y[i]) + (a * x[i]);
         }
-    }
-
-    /// <summary>Dropout at inference: the same numbers.</summary>
-    public static void Dropout<T>(ReadOnlySpan<T> input, Span<T> output) where T : IFloatingPointIeee754<T>
-    {
-        Expect.Length(output.Length, input.Length, nameof(output));
-        input.CopyTo(output);
     }
 
     /// <summary>Flatten: in plain order the same numbers.</summary>

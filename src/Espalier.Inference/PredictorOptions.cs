@@ -1,0 +1,16 @@
+using Espalier.Kernels;
+
+namespace Espalier.Inference;
+
+/// <summary>How a <see cref="Predictor"/> runs.</summary>
+public readonly record struct PredictorOptions()
+{
+    /// <summary>Threads that share one prediction, the calling one included; 0 means one for each processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The vector width, or <see langword="null"/> for the machine's best.</summary>
+    public InstructionSet? InstructionSet { get; init; }
+
+    /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>
+    public string? ConvolutionKernels { get; init; }
+}

@@ -1,0 +1,42 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>A map scale·x + shift of each channel, in double: what batch norm is at inference.</summary>
+/// <param name="Scale">One factor for each channel.</param>
+/// <param name="Shift">One summand for each channel.</param>
+public sealed record ChannelAffine(double[] Scale, double[] Shift)
+{
+    /// <summary>Channels.</summary>
+    public int Channels => Scale.Length;
+
+    /// <summary>The same factor for every channel.</summary>
+    public static ChannelAffine Uniform(int channels, double factor)
+    {
+        double[] scale = new double[channels];
+        Array.Fill(scale, factor);
+        return new ChannelAffine(scale, new double[channels]);
+    }
+
+    /// <summary>A batch norm with its running statistics: γ/√(σ² + ε) and β − μγ/√(σ² + ε).</summary>
+    public static ChannelAffine OfBatchNorm(Model model, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(node);
+        double epsilon = ((BatchNorm)node.Op).Epsilon;
+        double[] scale = Numbers(model.Value(node, "weight"));
+        double[] shift = Numbers(model.Value(node, "bias"));
+        double[] mean = Numbers(model.Value(node, "running_mean"));
+        double[] variance = Numbers(model.Value(node, "running_var"));
+        for (int c = 0; c < scale.Length; c++)
+        {
+            scale[c] /= Math.Sqrt(variance[c] + epsilon);
+            shift[c] -= mean[c] * scale[c];
+        }
+
+        return new ChannelAffine(scale, shift);
+    }
+
+    private static double[] Numbers(Tensor tensor) => tensor.To(ElementType.Float64).Read<double>().ToArray();
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>What a pass would do.</summary>
+/// <param name="Patches">The changes, in the order in which to apply them.</param>
+/// <param name="Refusals">What it looked at and left alone.</param>
+public sealed record PassPlan(ImmutableArray<Patch> Patches, ImmutableArray<Refusal> Refusals);
+
+/// <summary>A place that a pass left alone.</summary>
+/// <param name="Node">The node that could not be rewritten.</param>
+/// <param name="Reason">The rule that stood in the way, with the names of the other nodes.</param>
+public readonly record struct Refusal(string Node, string Reason);

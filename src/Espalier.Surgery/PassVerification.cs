@@ -1,0 +1,58 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>Holds a pass to its <see cref="Promise"/> by running the model before and after it.</summary>
+public static class PassVerification
+{
+    /// <summary>The greatest difference of the outputs, relative to the greatest output before.</summary>
+    /// <param name="before">The model before the pass.</param>
+    /// <param name="after">The model after it.</param>
+    /// <param name="input">A batch of samples.</param>
+    /// <param name="run">An executor: the layers that have one are above this one.</param>
+    public static double RelativeDifference(Model before, Model after, Tensor input, Func<Model, Tensor, Tensor> run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ReadOnlySpan<float> expected = run(before, input).Read<float>();
+        ReadOnlySpan<float> actual = run(after, input).Read<float>();
+        if (expected.Length != actual.Length)
+        {
+            throw new GraphException("graph", $"a pass changed the outputs' count from {expected.Length} to {actual.Length}");
+        }
+
+        double greatest = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            greatest = Math.Max(greatest, Math.Abs((double)expected[i]));
+            difference = Math.Max(difference, Math.Abs((double)expected[i] - actual[i]));
+        }
+
+        return difference == 0 ? 0 : difference / greatest;
+    }
+
+    /// <summary>Throws unless the pass kept its promise on <paramref name="input"/>; a lossy pass promises nothing.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="before">The model before it.</param>
+    /// <param name="after">The model after it.</param>
+    /// <param name="input">A batch of samples.</param>
+    /// <param name="run">An executor.</param>
+    /// <param name="tolerance">What counts as rounding: a thousand float roundings (2⁻²⁴ each) unless given.</param>
+    /// <exception cref="EspalierException">It did not.</exception>
+    public static void Require(Pass pass, Model before, Model after, Tensor input, Func<Model, Tensor, Tensor> run, double tolerance = 6e-5)
+    {
+        ArgumentNullException.ThrowIfNull(pass);
+        if (pass.Promise == Promise.Lossy)
+        {
+            return;
+        }
+
+        double difference = RelativeDifference(before, after, input, run);
+        double allowed = pass.Promise == Promise.Exact ? 0 : tolerance;
+        if (!(difference <= allowed))
+        {
+            throw new EspalierException($"The pass '{pass.Name}' promises {pass.Promise} but changed the output by {difference:E2} of its greatest value; {allowed:E2} is allowed.");
+        }
+    }
+}
