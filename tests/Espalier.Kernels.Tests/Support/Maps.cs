@@ -28,38 +28,26 @@ internal static class Maps
     internal static GuardedBuffer Block(float[] plain, BlockedLayout layout, int batch)
     {
         var buffer = new GuardedBuffer(batch * layout.Length);
-        for (int n = 0; n < batch; n++)
-        {
-            foreach ((int c, int y, int x) in PaddedPixels(layout))
-            {
-                int from = (((((n * layout.Channels) + c) * layout.Height) + y) * layout.Width) + x;
-                buffer.Span[(n * layout.Length) + layout.Offset(c, y, x)] = c < layout.Channels ? plain[from] : PaddedLane;
-            }
-        }
-
+        VisitElements(layout, batch, (from, to, holdsAChannel) => buffer.Span[to] = holdsAChannel ? plain[from] : PaddedLane);
         return buffer;
     }
 
     /// <summary>The plain images of blocked memory; asserts that padded lanes are finite.</summary>
-    internal static float[] Unblock(ReadOnlySpan<float> blocked, BlockedLayout layout, int batch)
+    internal static float[] Unblock(GuardedBuffer blocked, BlockedLayout layout, int batch)
     {
         var plain = new float[batch * Plain(layout).Length];
-        for (int n = 0; n < batch; n++)
+        VisitElements(layout, batch, (to, from, holdsAChannel) =>
         {
-            foreach ((int c, int y, int x) in PaddedPixels(layout))
+            float value = blocked.Span[from];
+            if (holdsAChannel)
             {
-                float value = blocked[(n * layout.Length) + layout.Offset(c, y, x)];
-                if (c < layout.Channels)
-                {
-                    plain[(((((n * layout.Channels) + c) * layout.Height) + y) * layout.Width) + x] = value;
-                }
-                else
-                {
-                    Assert.True(float.IsFinite(value), $"{layout}: padded lane {c} at ({y}, {x}) is {value}");
-                }
+                plain[to] = value;
             }
-        }
-
+            else if (!float.IsFinite(value))
+            {
+                Assert.Fail($"{layout}: a padded lane at offset {from} is {value}");
+            }
+        });
         return plain;
     }
 
@@ -76,9 +64,25 @@ internal static class Maps
         Assert.True(poisoned == blocked.Length - inside, $"{what}: {poisoned} of {blocked.Length - inside} border values are untouched");
     }
 
-    private static IEnumerable<(int Channel, int Row, int Column)> PaddedPixels(BlockedLayout layout) =>
-        from c in Enumerable.Range(0, layout.PaddedChannels)
-        from y in Enumerable.Range(0, layout.Height)
-        from x in Enumerable.Range(0, layout.Width)
-        select (c, y, x);
+    private delegate void ElementVisitor(int plain, int blocked, bool holdsAChannel);
+
+    // Every element of every block: its index in the plain images and in the blocked ones.
+    private static void VisitElements(BlockedLayout layout, int batch, ElementVisitor visit)
+    {
+        for (int n = 0; n < batch; n++)
+        {
+            for (int c = 0; c < layout.PaddedChannels; c++)
+            {
+                for (int y = 0; y < layout.Height; y++)
+                {
+                    int plain = ((((n * layout.Channels) + c) * layout.Height) + y) * layout.Width;
+                    int blocked = (n * layout.Length) + layout.Offset(c, y, 0);
+                    for (int x = 0; x < layout.Width; x++)
+                    {
+                        visit(plain + x, blocked + (x * layout.Lanes), c < layout.Channels);
+                    }
+                }
+            }
+        }
+    }
 }
