@@ -33,4 +33,13 @@ public readonly record struct BlockedLayout(int Channels, int Height, int Width,
     /// <summary>The offset, in floats, of channel <paramref name="channel"/> of pixel (<paramref name="row"/>, <paramref name="column"/>); both may lie in the border.</summary>
     public int Offset(int channel, int row, int column) =>
         ((channel / Lanes) * BlockStride) + Origin + (row * RowStride) + (column * Lanes) + (channel % Lanes);
+
+    /// <summary>Channels and the lanes that pad their last block.</summary>
+    public int PaddedChannels => Blocks * Lanes;
+
+    /// <summary>Whether both hold maps of the same size in blocks of the same lanes, whatever their borders.</summary>
+    public bool HasSameMap(in BlockedLayout other) => this with { Border = default } == other with { Border = default };
+
+    /// <summary>Throws unless <paramref name="length"/> is that of <paramref name="batch"/> images.</summary>
+    internal void ExpectBatch(int batch, int length, string name) => Expect.Length(length, (long)batch * Length, name);
 }

@@ -38,11 +38,11 @@ public readonly record struct PoolGeometry(int KernelHeight, int KernelWidth)
     public ImageShape Output(ImageShape input) => new(input.Channels, OutputHeight(input.Height), OutputWidth(input.Width));
 
     /// <summary>The rows of the window that makes output row <paramref name="row"/>; a window may be partly or wholly outside the map.</summary>
-    public PoolWindow Rows(int row, int height) =>
+    internal PoolWindow Rows(int row, int height) =>
         new((row * StrideHeight) - Padding.Top, KernelHeight, DilationHeight, height, Padding.Bottom);
 
     /// <summary>The columns of the window that makes output column <paramref name="column"/>.</summary>
-    public PoolWindow Columns(int column, int width) =>
+    internal PoolWindow Columns(int column, int width) =>
         new((column * StrideWidth) - Padding.Left, KernelWidth, DilationWidth, width, Padding.Right);
 
     // PyTorch's rule (pooling_output_shape): with ceil mode, the last window must start inside the input or its leading padding.

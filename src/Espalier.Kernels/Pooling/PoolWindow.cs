@@ -6,7 +6,7 @@ namespace Espalier.Kernels;
 /// <param name="Dilation">The distance of two taps.</param>
 /// <param name="Size">Pixels of the axis.</param>
 /// <param name="PaddingAfter">Pixels of padding behind the last.</param>
-public readonly record struct PoolWindow(int Start, int Taps, int Dilation, int Size, int PaddingAfter)
+internal readonly record struct PoolWindow(int Start, int Taps, int Dilation, int Size, int PaddingAfter)
 {
     /// <summary>The window that makes position <paramref name="index"/> of <paramref name="outputSize"/> of an adaptive pool.</summary>
     public static PoolWindow Adaptive(int index, int size, int outputSize)

@@ -1,0 +1,101 @@
+using System.Runtime.CompilerServices;
+
+namespace Espalier.Kernels;
+
+/// <summary>Writes the border of maps: zeros for a convolution that pads with zeros, or a value for each channel.</summary>
+public static unsafe class BorderKernel
+{
+    /// <summary>Makes the whole border zero; the map is not touched.</summary>
+    /// <param name="map">Batch x <paramref name="layout"/>.</param>
+    /// <param name="layout">The map and its border.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part: of the blocks of all images.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void Clear(Span<float> map, BlockedLayout layout, int batch, int part, int parts)
+    {
+        if (layout.Border != Border.None)
+        {
+            Fill(map, layout, layout.Border, default, batch, part, parts);
+        }
+    }
+
+    /// <summary>Fills the pixels next to the map.</summary>
+    /// <param name="map">Batch x <paramref name="layout"/>.</param>
+    /// <param name="layout">The map and its border.</param>
+    /// <param name="ring">How many pixels on each side: at most the border.</param>
+    /// <param name="values">A value for each channel, padded to whole blocks (see <see cref="BlockedLayout.PaddedChannels"/>); or empty for zeros.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part: of the blocks of all images.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void Fill(Span<float> map, BlockedLayout layout, Border ring, ReadOnlySpan<float> values, int batch, int part, int parts)
+    {
+        layout.ExpectBatch(batch, map.Length, nameof(map));
+        Expect.LengthOrEmpty(values.Length, layout.PaddedChannels, nameof(values));
+        Expect.That(Border.Max(ring, layout.Border) == layout.Border, $"{ring} does not fit into {layout.Border}");
+        (int begin, int end) = WorkSplit.Range((long)batch * layout.Blocks, part, parts);
+        fixed (float* first = map, value = values)
+        {
+            LanesDispatch.Run(layout.Lanes, new Job(first, value, layout, ring, begin, end));
+        }
+    }
+
+    /// <summary>Pad: copies maps into larger ones and gives the new pixels their channel's value.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">The map to pad.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">The padded map; its own border is not touched.</param>
+    /// <param name="padding">Pixels on each side.</param>
+    /// <param name="values">A value for each channel, padded to whole blocks; or empty for zeros.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void Pad(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout,
+        Border padding, ReadOnlySpan<float> values, int batch, int part, int parts)
+    {
+        // The padded map, seen as the original one with a wider border: the same memory.
+        Border outer = outputLayout.Border;
+        BlockedLayout view = inputLayout with
+        {
+            Border = new Border(outer.Top + padding.Top, outer.Left + padding.Left, outer.Bottom + padding.Bottom, outer.Right + padding.Right),
+        };
+        Expect.That(
+            outputLayout.Height == inputLayout.Height + padding.Top + padding.Bottom && outputLayout.Width == inputLayout.Width + padding.Left + padding.Right,
+            $"{inputLayout} padded by {padding} does not give {outputLayout}");
+        Expect.That(outputLayout.Channels == inputLayout.Channels && outputLayout.Lanes == inputLayout.Lanes, "padding changes neither channels nor lanes");
+        LayoutKernel.Copy(input, inputLayout, output, view, batch, part, parts);
+        Fill(output, view, padding, values, batch, part, parts);
+    }
+
+    private readonly struct Job(float* map, float* values, BlockedLayout layout, Border ring, int begin, int end) : ILanesJob
+    {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
+        {
+            int right = layout.Width + ring.Right;
+            for (int plane = begin; plane < end; plane++)
+            {
+                float* origin = map + ((nint)plane * layout.BlockStride) + layout.Origin;
+                TLanes value = values == null ? TLanes.Zero : TLanes.Load(values + (plane % layout.Blocks * TLanes.Count));
+                for (int y = -ring.Top; y < layout.Height + ring.Bottom; y++)
+                {
+                    float* row = origin + ((nint)y * layout.RowStride);
+                    bool besideTheMap = y >= 0 && y < layout.Height;
+                    FillPixels(row, -ring.Left, besideTheMap ? 0 : right, value);
+                    if (besideTheMap)
+                    {
+                        FillPixels(row, layout.Width, right, value);
+                    }
+                }
+            }
+        }
+
+        private static void FillPixels<TLanes>(float* row, int from, int to, TLanes value) where TLanes : unmanaged, ILanes<TLanes>
+        {
+            for (int x = from; x < to; x++)
+            {
+                TLanes.Store(row + ((nint)x * TLanes.Count), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+namespace Espalier.Kernels;
+
+/// <summary>Moves images between the plain order (channel by channel, row by row) and the <see cref="BlockedLayout"/>.</summary>
+/// <remarks>
+/// Every method computes part <c>part</c> of <c>parts</c>, the rows of one share; all parts together do the whole, with the same bits for any
+/// split. Borders are never touched (see <see cref="BorderKernel"/>). A batch is whole images one after the other.
+/// </remarks>
+public static unsafe class LayoutKernel
+{
+    /// <summary>Plain to blocked; the lanes that hold no channel become zero.</summary>
+    /// <param name="plain">[batch][channels][height][width].</param>
+    /// <param name="blocked">Batch x <paramref name="layout"/>.</param>
+    /// <param name="layout">Where the map goes.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void ToBlocked(ReadOnlySpan<float> plain, Span<float> blocked, BlockedLayout layout, int batch, int part, int parts)
+    {
+        int image = layout.Channels * layout.Height * layout.Width;
+        Expect.Length(plain.Length, (long)batch * image, nameof(plain));
+        layout.ExpectBatch(batch, blocked.Length, nameof(blocked));
+        var address = new MapAddress(layout);
+        (int begin, int end) = WorkSplit.Range(MapRow.Count(layout, batch), part, parts);
+        fixed (float* from = plain, to = blocked)
+        {
+            for (int unit = begin; unit < end; unit++)
+            {
+                MapRow row = MapRow.At(unit, layout);
+                PackRow(from + ((nint)row.Image * image), to + address.Of(row), layout, row);
+            }
+        }
+    }
+
+    /// <summary>Blocked to plain.</summary>
+    /// <param name="blocked">Batch x <paramref name="layout"/>.</param>
+    /// <param name="layout">Where the map comes from.</param>
+    /// <param name="plain">[batch][channels][height][width].</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void ToPlain(ReadOnlySpan<float> blocked, BlockedLayout layout, Span<float> plain, int batch, int part, int parts)
+    {
+        int image = layout.Channels * layout.Height * layout.Width;
+        Expect.Length(plain.Length, (long)batch * image, nameof(plain));
+        Unpack(blocked, layout, plain, image, batch, part, parts);
+    }
+
+    /// <summary>Flatten: each image becomes a vector of features in plain order, padded with zeros to whole blocks.</summary>
+    /// <param name="input">Batch x <paramref name="layout"/>.</param>
+    /// <param name="layout">Where the map comes from.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">As many channels as the map has elements, of 1x1 pixels, without border.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void Flatten(
+        ReadOnlySpan<float> input, BlockedLayout layout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
+    {
+        int image = layout.Channels * layout.Height * layout.Width;
+        Expect.That(
+            outputLayout == new BlockedLayout(image, 1, 1, outputLayout.Lanes), $"flatten of {layout} to {outputLayout}: expected {image} x 1 x 1 without border");
+        outputLayout.ExpectBatch(batch, output.Length, nameof(output));
+        Unpack(input, layout, output, outputLayout.Length, batch, part, parts);
+        if (part == 0)
+        {
+            for (int n = 0; n < batch; n++)
+            {
+                output.Slice((n * outputLayout.Length) + image, outputLayout.Length - image).Clear();
+            }
+        }
+    }
+
+    /// <summary>Blocked to blocked with another border.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">Where the map comes from.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">Where it goes: the same map, with any border.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void Copy(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
+    {
+        Expect.That(inputLayout.HasSameMap(outputLayout), $"copy of {inputLayout} to {outputLayout}: only the border may differ");
+        inputLayout.ExpectBatch(batch, input.Length, nameof(input));
+        outputLayout.ExpectBatch(batch, output.Length, nameof(output));
+        var source = new MapAddress(inputLayout);
+        var target = new MapAddress(outputLayout);
+        int length = inputLayout.Width * inputLayout.Lanes;
+        (int begin, int end) = WorkSplit.Range(MapRow.Count(inputLayout, batch), part, parts);
+        for (int unit = begin; unit < end; unit++)
+        {
+            MapRow row = MapRow.At(unit, inputLayout);
+            input.Slice((int)source.Of(row), length).CopyTo(output[(int)target.Of(row)..]);
+        }
+    }
+
+    private static void Unpack(ReadOnlySpan<float> blocked, BlockedLayout layout, Span<float> plain, int imageStride, int batch, int part, int parts)
+    {
+        layout.ExpectBatch(batch, blocked.Length, nameof(blocked));
+        var address = new MapAddress(layout);
+        (int begin, int end) = WorkSplit.Range(MapRow.Count(layout, batch), part, parts);
+        fixed (float* from = blocked, to = plain)
+        {
+            for (int unit = begin; unit < end; unit++)
+            {
+                MapRow row = MapRow.At(unit, layout);
+                UnpackRow(from + address.Of(row), to + ((nint)row.Image * imageStride), layout, row);
+            }
+        }
+    }
+
+    private static void PackRow(float* image, float* to, BlockedLayout layout, MapRow row)
+    {
+        int lanes = layout.Lanes;
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            int channel = (row.Block * lanes) + lane;
+            float* from = image + ((((nint)channel * layout.Height) + row.Row) * layout.Width);
+            for (int x = 0; x < layout.Width; x++)
+            {
+                to[(x * lanes) + lane] = channel < layout.Channels ? from[x] : 0;
+            }
+        }
+    }
+
+    private static void UnpackRow(float* from, float* image, BlockedLayout layout, MapRow row)
+    {
+        int lanes = layout.Lanes;
+        int used = Math.Min(lanes, layout.Channels - (row.Block * lanes));
+        for (int lane = 0; lane < used; lane++)
+        {
+            int channel = (row.Block * lanes) + lane;
+            float* to = image + ((((nint)channel * layout.Height) + row.Row) * layout.Width);
+            for (int x = 0; x < layout.Width; x++)
+            {
+                to[x] = from[(x * lanes) + lane];
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace Espalier.Kernels;
+
+/// <summary>Where the rows of a batch of maps lie: the sums and products of a <see cref="BlockedLayout"/>, done once.</summary>
+internal readonly struct MapAddress(BlockedLayout layout)
+{
+    private readonly nint _image = layout.Length;
+    private readonly nint _block = layout.BlockStride;
+    private readonly nint _row = layout.RowStride;
+    private readonly nint _origin = layout.Origin;
+
+    /// <summary>The offset, in floats, of the first pixel of a row.</summary>
+    internal nint Of(MapRow row) => (row.Image * _image) + (row.Block * _block) + (row.Row * _row) + _origin;
+}
