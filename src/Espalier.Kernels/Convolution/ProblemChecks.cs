@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Espalier.Kernels;
+
+/// <summary>What every kernel relies on, checked before a pointer is taken.</summary>
+internal static class ProblemChecks
+{
+    /// <summary>Checks that the layouts fit each other and that the convolution reads nothing outside the input's border.</summary>
+    /// <exception cref="ArgumentException">They don't.</exception>
+    internal static void Require(in ConvolutionProblem problem, int lanes, int weights, int bias)
+    {
+        (BlockedLayout input, BlockedLayout output) = (problem.Input, problem.Output);
+        Demand(input.Lanes == lanes && output.Lanes == lanes, $"the kernel has {lanes} lanes, the input {input.Lanes} and the output {output.Lanes}");
+        Demand(
+            problem.Groups > 0 && input.Channels % problem.Groups == 0 && output.Channels % problem.Groups == 0,
+            $"{input.Channels} input and {output.Channels} output channels cannot be divided into {problem.Groups} groups");
+        Demand(problem.StrideHeight > 0 && problem.StrideWidth > 0 && problem.DilationHeight > 0 && problem.DilationWidth > 0, "strides and dilations must be positive");
+        Demand(problem.KernelHeight > 0 && problem.KernelWidth > 0, "the kernel must have taps");
+        RequireBorder("rows", problem.PadTop, problem.StrideHeight, problem.DilationHeight, problem.KernelHeight, output.Height, input.Height, input.Border.Top, input.Border.Bottom);
+        RequireBorder("columns", problem.PadLeft, problem.StrideWidth, problem.DilationWidth, problem.KernelWidth, output.Width, input.Width, input.Border.Left, input.Border.Right);
+        Demand(
+            problem.Residual is not { } residual || (residual.Channels, residual.Height, residual.Width, residual.Lanes) == (output.Channels, output.Height, output.Width, lanes),
+            "the residual must have the output's channels, height, width and lanes");
+        long expected = (long)output.Channels * problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
+        Demand(weights == expected, $"the problem has {expected} weights, but {weights} were given");
+        Demand(bias == 0 || bias == output.Channels, $"the problem has {output.Channels} biases, but {bias} were given");
+    }
+
+    /// <summary>Checks that every span of a call holds what will be read and written.</summary>
+    /// <exception cref="ArgumentException">One is too short.</exception>
+    internal static void Require(in ConvolutionProblem problem, in ConvolutionOperands operands, int scratch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(operands.Batch);
+        RequireLength("input", operands.Input.Length, (long)operands.Batch * problem.Input.Length);
+        RequireLength("output", operands.Output.Length, (long)operands.Batch * problem.Output.Length);
+        RequireLength("residual", operands.Residual.Length, (long)operands.Batch * (problem.Residual?.Length ?? 0));
+        RequireLength("scratch", operands.Scratch.Length, scratch);
+    }
+
+    private static void RequireBorder(string what, int pad, int stride, int dilation, int taps, int output, int input, int before, int after)
+    {
+        long last = ((output - 1L) * stride) - pad + ((taps - 1L) * dilation);
+        Demand(
+            pad <= before && last < (long)input + after,
+            $"the convolution reads {what} {-pad} to {last} of {input}, outside of a border of {before} before and {after} after");
+    }
+
+    private static void RequireLength(string what, int length, long needed)
+    {
+        if (length < needed)
+        {
+            Throw($"the {what} holds {length} floats, but {needed} are needed");
+        }
+    }
+
+    private static void Demand(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            Throw(otherwise);
+        }
+    }
+
+    [DoesNotReturn]
+    private static void Throw(string reason) => throw new ArgumentException($"Convolution: {reason}.");
+}
