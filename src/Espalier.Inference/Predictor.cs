@@ -1,21 +1,38 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics;
 using Espalier.Execution;
 using Espalier.Graphs;
+using Espalier.Kernels;
 using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
 /// <summary>Runs a model. Safe to share between threads: weights are shared, and each concurrent call has memory of its own.</summary>
-/// <remarks>Results are the same, bit for bit, for any number of threads, any batch, and any number of concurrent callers.</remarks>
+/// <remarks>
+/// Results are the same, bit for bit, for any number of threads, any batch, and any number of concurrent callers.
+/// A plan is made for each sample shape when it first occurs; the shape the model was built for is planned at once.
+/// </remarks>
 public sealed class Predictor : IDisposable
 {
     private readonly WorkerPool _pool;
+    private readonly StepRunner _runner;
+    private readonly ConvolutionChoice _kernels;
+    private readonly Model _prepared;
+    private readonly ConcurrentDictionary<Shape, Lazy<InferencePlan>> _plans = new();
+    private readonly ConcurrentDictionary<InferencePlan, ConcurrentBag<Arena>> _arenas = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Prepares a model for inference.</summary>
+    /// <summary>Prepares a model for inference: rewrites it, chooses kernels and packs weights.</summary>
     public Predictor(Model model, PredictorOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
+        _prepared = InferencePasses.Prepare(model);
+        _kernels = ConvolutionChoice.From(options);
         _pool = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        _runner = new StepRunner(_pool);
+        Node input = model.Graph.Input;
+        PlanFor(model.Graph.ShapeOf(input.Name));
     }
 
     /// <summary>The model as it was given.</summary>
@@ -24,23 +41,92 @@ public sealed class Predictor : IDisposable
     /// <summary>Threads that share one prediction.</summary>
     public int Threads => _pool.Threads;
 
+    /// <summary>The vectors that its kernels compute with.</summary>
+    public InstructionSet InstructionSet => _kernels.InstructionSet;
+
+    /// <summary>Bytes of packed weights and of activation memory that it holds at the moment.</summary>
+    public long MemoryBytes =>
+        _plans.Values.Where(plan => plan.IsValueCreated).Sum(plan => plan.Value.PackedBytes)
+        + _arenas.Values.SelectMany(bag => bag).Sum(arena => arena.Bytes);
+
     /// <summary>The network's output for a batch.</summary>
     /// <param name="input">Float32, [batch, …sample]: any batch, and any sample shape that the network can take.</param>
     /// <returns>Float32, [batch, …output].</returns>
     /// <exception cref="GraphException">The network cannot take such samples.</exception>
-    public Tensor Run(Tensor input) => ReferenceExecutor.Run(Model, input);
+    public Tensor Run(Tensor input)
+    {
+        Tensor result = null!;
+        WithArena(input, (plan, arena) =>
+        {
+            _runner.Run(plan.Steps, arena);
+            result = Tensor.Zeros(plan.OutputShape.Prepend(arena.Batch));
+            LayoutKernel.ToPlain(arena[plan.Output], plan.Output.Layout, result.Write<float>(), arena.Batch, 0, 1);
+        });
+        return result;
+    }
 
     /// <summary>How long each step takes, in the order in which they run, with the caches as cold as they are in the network.</summary>
     /// <param name="input">Float32, [batch, …sample].</param>
     /// <param name="repetitions">How often to run the network.</param>
     public IReadOnlyList<LayerTiming> Profile(Tensor input, int repetitions)
     {
-        long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        Tensor output = Run(input);
-        double elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalMilliseconds / Math.Max(1, repetitions);
-        return [new LayerTiming(Model.Graph.Outputs[0], "reference", output.Shape.WithoutFirst(), 0, elapsed, input.Shape[0])];
+        ArgumentOutOfRangeException.ThrowIfLessThan(repetitions, 1);
+        IReadOnlyList<LayerTiming> timings = [];
+        WithArena(input, (plan, arena) =>
+        {
+            double[][] times = [.. plan.Steps.Select(_ => new double[repetitions])];
+            for (int i = 0; i < repetitions; i++)
+            {
+                TimeSteps(plan.Steps, arena, times, i);
+            }
+
+            timings = [.. plan.Steps.Select((step, i) => new LayerTiming(step.Name, step.Kernel, plan.StepShapes[i], step.MultiplyAccumulates, Median(times[i]), arena.Batch))];
+        });
+        return timings;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
+
+    private void TimeSteps(ImmutableArray<Step> steps, Arena arena, double[][] times, int repetition)
+    {
+        for (int s = 0; s < steps.Length; s++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            _runner.Run(steps[s], arena);
+            times[s][repetition] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        }
+    }
+
+    private void WithArena(Tensor input, Action<InferencePlan, Arena> use)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Type != ElementType.Float32 || input.Shape.Rank < 2 || input.Shape[0] < 1)
+        {
+            throw new EspalierException($"The input is {input}; expected Float32 samples with a batch extent in front.");
+        }
+
+        int batch = input.Shape[0];
+        InferencePlan plan = PlanFor(input.Shape.WithoutFirst());
+        ConcurrentBag<Arena> free = _arenas.GetOrAdd(plan, _ => []);
+        Arena arena = free.TryTake(out Arena? found) && found.Capacity >= batch ? found : new Arena(plan.ArenaLength, batch);
+        try
+        {
+            arena.Begin(batch, input);
+            use(plan, arena);
+        }
+        finally
+        {
+            free.Add(arena);
+        }
+    }
+
+    private InferencePlan PlanFor(Shape sample) =>
+        _plans.GetOrAdd(sample, shape => new Lazy<InferencePlan>(() => PlanBuilder.Build(_prepared.WithInput(shape), _kernels))).Value;
+
+    private static double Median(double[] times)
+    {
+        double[] sorted = [.. times.Order()];
+        return sorted[sorted.Length / 2];
+    }
 }

@@ -27,11 +27,11 @@ public sealed class Arena
     /// <summary>Samples of the current call.</summary>
     public int Batch { get; private set; }
 
-    /// <summary>The current call's input: plain order, float32.</summary>
-    public ReadOnlyMemory<float> Input { get; private set; }
+    /// <summary>The current call's input: float32, plain order, the batch extent in front.</summary>
+    public Tensor? Input { get; private set; }
 
     /// <summary>Sets up a call.</summary>
-    public void Begin(int batch, ReadOnlyMemory<float> input)
+    public void Begin(int batch, Tensor? input)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Capacity);
         Batch = batch;

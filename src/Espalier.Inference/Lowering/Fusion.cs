@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Kernels;
+
+namespace Espalier.Inference;
+
+/// <summary>Groups the nodes of a graph into kernel calls.</summary>
+internal static class Fusion
+{
+    /// <summary>The kernel calls, in an order in which each comes after what it reads.</summary>
+    internal static ImmutableArray<FusedNode> Group(Graph graph)
+    {
+        var groups = ImmutableArray.CreateBuilder<FusedNode>();
+        var ready = new HashSet<string>(StringComparer.Ordinal);
+        var absorbed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Node node in graph.Nodes)
+        {
+            if (absorbed.Contains(node.Name))
+            {
+                continue;
+            }
+
+            FusedNode group = WithActivation(graph, WithResidual(graph, new FusedNode(node, node, null, Activation.None), ready, absorbed), absorbed);
+            groups.Add(group);
+            ready.Add(group.Result.Name);
+        }
+
+        return groups.ToImmutable();
+    }
+
+    // Of a sum's two branches the one computed last absorbs the sum: by then the other is there to be added.
+    private static FusedNode WithResidual(Graph graph, FusedNode group, HashSet<string> ready, HashSet<string> absorbed)
+    {
+        string name = group.Result.Name;
+        if (group.Node.Op is not Conv2d || !graph.HasSingleUse(name))
+        {
+            return group;
+        }
+
+        Node sum = graph.UsersOf(name)[0];
+        if (sum.Op is not Add || sum.Inputs.Count != 2)
+        {
+            return group;
+        }
+
+        string other = sum.Inputs[0] == name ? sum.Inputs[1] : sum.Inputs[0];
+        if (!ready.Contains(other))
+        {
+            return group;
+        }
+
+        absorbed.Add(sum.Name);
+        return group with { Result = sum, Residual = other };
+    }
+
+    private static FusedNode WithActivation(Graph graph, FusedNode group, HashSet<string> absorbed)
+    {
+        string name = group.Result.Name;
+        bool canFuse = group.Node.Op is Conv2d or Linear or Add or Multiply or BatchNorm or StochasticDepth;
+        if (!canFuse || !graph.HasSingleUse(name) || graph.UsersOf(name)[0] is not { Op: ActivationOp op } user)
+        {
+            return group;
+        }
+
+        absorbed.Add(user.Name);
+        return group with { Result = user, Activation = Activations.Of(op) };
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Kernels;
+
+namespace Espalier.Inference;
+
+/// <summary>Lowers a prepared model to a plan: groups nodes, lays out values, packs weights, places memory.</summary>
+internal sealed class PlanBuilder
+{
+    private readonly Model _model;
+    private readonly ConvolutionChoice _kernels;
+    private readonly IReadOnlyDictionary<string, Border> _borders;
+    private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
+
+    private PlanBuilder(Model model, ImmutableArray<FusedNode> groups, ConvolutionChoice kernels)
+    {
+        _model = model;
+        _kernels = kernels;
+        _borders = BorderNeeds.Of(model.Graph, groups);
+    }
+
+    /// <summary>Lowers a model that <see cref="InferencePasses"/> has prepared.</summary>
+    internal static InferencePlan Build(Model model, ConvolutionChoice kernels)
+    {
+        Graph graph = model.Graph;
+        ImmutableArray<FusedNode> groups = Fusion.Group(graph);
+        var builder = new PlanBuilder(model, groups, kernels);
+        ImmutableArray<Step> steps = [.. groups.Select(builder.Lower).OfType<Step>()];
+        string output = graph.Outputs[0];
+        PlanValue result = builder._values[output];
+        return new InferencePlan
+        {
+            Steps = steps,
+            StepShapes = [.. steps.Select(step => graph.ShapeOf(step.Name))],
+            Output = result,
+            OutputShape = graph.ShapeOf(output),
+            ArenaLength = MemoryPlan.Place(steps, [result]),
+        };
+    }
+
+    private Step? Lower(FusedNode group)
+    {
+        string name = group.Result.Name;
+        PlanValue[] inputs = [.. group.Node.Inputs.Select(input => _values[input])];
+        var output = new PlanValue(name, LayoutOf(name));
+        if (group.Node.Op is Flatten && IsAlias(inputs[0].Layout, output.Layout))
+        {
+            _values[name] = inputs[0];
+            return null;
+        }
+
+        PlanValue? residual = group.Residual is null ? null : _values[group.Residual];
+        _values[name] = output;
+        return StepTable.Lower(new LoweringContext(_model, group, inputs, residual, output, _kernels));
+    }
+
+    // One pixel without border is its own vector.
+    private static bool IsAlias(BlockedLayout map, BlockedLayout vector) => map == vector;
+
+    private BlockedLayout LayoutOf(string name)
+    {
+        FeatureMap map = FeatureMap.Of(_model.Graph.ShapeOf(name));
+        return new BlockedLayout(map.Channels, map.Height, map.Width, _kernels.InstructionSet.Lanes, _borders.GetValueOrDefault(name));
+    }
+}
