@@ -8,95 +8,42 @@ internal static unsafe class ActivationRow
     /// <summary>Applies <paramref name="activation"/> to <paramref name="vectors"/> vectors.</summary>
     internal static void Apply<TLanes>(float* row, int vectors, Activation activation) where TLanes : unmanaged, ILanes<TLanes>
     {
-        TLanes slope = TLanes.Broadcast(activation.Slope);
         switch (activation.Kind)
         {
             case ActivationKind.Identity:
                 break;
             case ActivationKind.Relu:
-                Each<TLanes, ReluFunction>(row, vectors, slope);
+                Each<TLanes, Constant.C1>(row, vectors, activation.Slope);
                 break;
             case ActivationKind.LeakyRelu:
-                Each<TLanes, LeakyReluFunction>(row, vectors, slope);
+                Each<TLanes, Constant.C2>(row, vectors, activation.Slope);
                 break;
             case ActivationKind.Relu6:
-                Each<TLanes, Relu6Function>(row, vectors, slope);
+                Each<TLanes, Constant.C3>(row, vectors, activation.Slope);
                 break;
             case ActivationKind.Silu:
-                Each<TLanes, SiluFunction>(row, vectors, slope);
+                Each<TLanes, Constant.C4>(row, vectors, activation.Slope);
                 break;
             case ActivationKind.HardSwish:
-                Each<TLanes, HardSwishFunction>(row, vectors, slope);
+                Each<TLanes, Constant.C5>(row, vectors, activation.Slope);
                 break;
             case ActivationKind.Sigmoid:
-                Each<TLanes, SigmoidFunction>(row, vectors, slope);
+                Each<TLanes, Constant.C6>(row, vectors, activation.Slope);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(activation), activation, "no such activation");
         }
     }
 
+    // Compiled for each kind, so that the loop holds one function and no choice.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Each<TLanes, TFunction>(float* row, int vectors, TLanes slope)
+    private static void Each<TLanes, TKind>(float* row, int vectors, float slope)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TFunction : IActivationFunction
+        where TKind : IConstant
     {
         for (float* end = row + ((nint)vectors * TLanes.Count); row < end; row += TLanes.Count)
         {
-            TLanes.Store(row, TFunction.Of(TLanes.Load(row), slope));
-        }
-    }
-
-    private interface IActivationFunction
-    {
-        static abstract TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes>;
-    }
-
-    private readonly struct ReluFunction : IActivationFunction
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Max(TLanes.Zero, x);
-    }
-
-    private readonly struct LeakyReluFunction : IActivationFunction
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.SelectPositive(x, x, TLanes.Multiply(slope, x));
-    }
-
-    private readonly struct Relu6Function : IActivationFunction
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.Min(TLanes.Broadcast(6), TLanes.Max(TLanes.Zero, x));
-    }
-
-    private readonly struct SiluFunction : IActivationFunction
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.Divide(x, TLanes.Add(TLanes.Broadcast(1), TLanes.Exp(TLanes.Subtract(TLanes.Zero, x))));
-    }
-
-    private readonly struct HardSwishFunction : IActivationFunction
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes>
-        {
-            TLanes six = TLanes.Broadcast(6);
-            TLanes gate = TLanes.Min(six, TLanes.Max(TLanes.Zero, TLanes.Add(x, TLanes.Broadcast(3))));
-            return TLanes.Divide(TLanes.Multiply(x, gate), six);
-        }
-    }
-
-    private readonly struct SigmoidFunction : IActivationFunction
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes>
-        {
-            TLanes one = TLanes.Broadcast(1);
-            return TLanes.Divide(one, TLanes.Add(one, TLanes.Exp(TLanes.Subtract(TLanes.Zero, x))));
+            TLanes.Store(row, LaneActivation.Apply(new Activation((ActivationKind)TKind.Value, slope), TLanes.Load(row)));
         }
     }
 }

@@ -32,7 +32,7 @@ public static unsafe class BorderKernel
         layout.ExpectBatch(batch, map.Length, nameof(map));
         Expect.LengthOrEmpty(values.Length, layout.PaddedChannels, nameof(values));
         Expect.That(Border.Max(ring, layout.Border) == layout.Border, $"{ring} does not fit into {layout.Border}");
-        (int begin, int end) = WorkSplit.Range((long)batch * layout.Blocks, part, parts);
+        (int begin, int end) = WorkSplit.Range(batch * layout.Blocks, part, parts);
         fixed (float* first = map, value = values)
         {
             LanesDispatch.Run(layout.Lanes, new Job(first, value, layout, ring, begin, end));

@@ -7,7 +7,7 @@ namespace Espalier.Kernels;
 internal readonly record struct MapRow(int Image, int Block, int Row)
 {
     /// <summary>The rows of a batch in memory order.</summary>
-    internal static long Count(BlockedLayout layout, int batch) => (long)batch * layout.Blocks * layout.Height;
+    internal static int Count(BlockedLayout layout, int batch) => checked(batch * layout.Blocks * layout.Height);
 
     /// <summary>The row with the given index.</summary>
     internal static MapRow At(int index, BlockedLayout layout)

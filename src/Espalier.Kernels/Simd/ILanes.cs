@@ -32,6 +32,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>The smaller of both; NaN if <paramref name="b"/> is.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
+    /// <summary>The greater of both; NaN if either is, whatever the machine's own instruction does.</summary>
+    static abstract TSelf MaxOrNaN(TSelf a, TSelf b);
+
     /// <summary>Lane by lane: <paramref name="x"/> &gt; 0 ? <paramref name="positive"/> : <paramref name="otherwise"/>. NaN counts as not positive.</summary>
     static abstract TSelf SelectPositive(TSelf x, TSelf positive, TSelf otherwise);
 

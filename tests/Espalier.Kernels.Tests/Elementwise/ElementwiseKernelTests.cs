@@ -78,7 +78,7 @@ public class ElementwiseKernelTests
             KernelCheck.Maps(map.Name + ", multiply", bLayout, map.Batch, expected, 1e-6, [first, second], (output, part, parts) =>
                 ElementwiseKernel.Multiply(first.Span, aLayout, second.Span, bLayout, Activation.None, output, bLayout, map.Batch, part, parts));
 
-            Reference.StochasticDepth<double>(db, da, StochasticDepthForm.Bypass, StochasticDepthScaling.Paper, 0.75, expected);
+            Reference.WeightedSum<double>(da, 0.75, db, 0.25, expected);
             KernelCheck.Maps(map.Name + ", weighted sum", bLayout, map.Batch, expected, 1e-6, [first, second], (output, part, parts) =>
                 ElementwiseKernel.WeightedSum(
                     first.Span, aLayout, 0.75f, second.Span, bLayout, 0.25f, Activation.None, output, bLayout, map.Batch, part, parts));
@@ -159,6 +159,8 @@ public class ElementwiseKernelTests
             ElementwiseKernel.Add(new float[16], layout, new float[15], layout, default, new float[16], layout, 1, 0, 1));
         Assert.Throws<ArgumentException>(() =>
             ElementwiseKernel.Activate(new float[32], layout, default, new float[16], layout, 2, 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+            ElementwiseKernel.Activate(new float[16], layout, default, new float[16], layout, 1, 1, 1));
     }
 
     private static double[] Activated(double[] values, Activation activation)

@@ -43,7 +43,7 @@ public class LayoutKernelTests
                     LayoutKernel.ToPlain(blocked.Span, layout, back.Span, map.Batch, part, parts);
                 }
 
-                back.AssertGuardsAreIntact(map.Name);
+                back.AssertWallsStand(map.Name);
                 Assert.True(back.Span.SequenceEqual(plain), $"{map.Name}, {parts} parts");
             }
         }
@@ -86,7 +86,7 @@ public class LayoutKernelTests
         var layout = new BlockedLayout(3, 2, 2, 4);
         Assert.Throws<ArgumentException>(() => LayoutKernel.ToBlocked(new float[11], new float[16], layout, 1, 0, 1));
         Assert.Throws<ArgumentException>(() => LayoutKernel.ToBlocked(new float[12], new float[15], layout, 1, 0, 1));
-        Assert.Throws<ArgumentException>(() => LayoutKernel.ToBlocked(new float[12], new float[16], layout, 1, 2, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => LayoutKernel.ToBlocked(new float[12], new float[16], layout, 1, 2, 2));
         Assert.Throws<ArgumentException>(() => LayoutKernel.ToPlain(new float[16], layout, new float[24], 2, 0, 1));
         Assert.Throws<ArgumentException>(() => LayoutKernel.Copy(new float[16], layout, new float[16], layout with { Height = 1, Width = 4 }, 1, 0, 1));
     }

@@ -21,12 +21,12 @@ internal static class KernelCheck
         string what, BlockedLayout layout, int batch, double[] expected, double tolerance, GuardedBuffer[] inputs, Kernel kernel)
     {
         GuardedBuffer whole = Run(layout, batch, 1, kernel, null);
-        whole.AssertGuardsAreIntact(what);
-        Tests.Maps.AssertBorderIsPoison(whole.Span, layout, batch, what);
+        whole.AssertWallsStand(what);
+        Tests.Maps.AssertBorderIsPoison(whole, layout, batch, what);
         AssertClose(what, expected, Tests.Maps.Unblock(whole, layout, batch), tolerance);
         foreach (GuardedBuffer input in inputs)
         {
-            input.AssertGuardsAreIntact(what);
+            input.AssertWallsStand(what);
         }
 
         AssertSplitsAgree(what, whole, parts => Run(layout, batch, parts, kernel, null));
@@ -37,8 +37,8 @@ internal static class KernelCheck
         string what, BlockedLayout layout, int batch, double[] expected, double tolerance, GuardedBuffer input, Kernel kernel)
     {
         GuardedBuffer whole = Run(layout, batch, 1, kernel, input);
-        whole.AssertGuardsAreIntact(what);
-        Tests.Maps.AssertBorderIsPoison(whole.Span, layout, batch, what);
+        whole.AssertWallsStand(what);
+        Tests.Maps.AssertBorderIsPoison(whole, layout, batch, what);
         AssertClose(what, expected, Tests.Maps.Unblock(whole, layout, batch), tolerance);
         AssertSplitsAgree(what, whole, parts => Run(layout, batch, parts, kernel, input));
     }

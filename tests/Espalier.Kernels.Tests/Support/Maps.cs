@@ -52,16 +52,12 @@ internal static class Maps
     }
 
     /// <summary>Asserts that nothing was written to the border.</summary>
-    internal static void AssertBorderIsPoison(ReadOnlySpan<float> blocked, BlockedLayout layout, int batch, string what)
+    internal static void AssertBorderIsPoison(GuardedBuffer blocked, BlockedLayout layout, int batch, string what)
     {
         int inside = batch * layout.PaddedChannels * layout.Height * layout.Width;
-        int poisoned = 0;
-        foreach (float value in blocked)
-        {
-            poisoned += GuardedBuffer.IsPoison(value) ? 1 : 0;
-        }
-
-        Assert.True(poisoned == blocked.Length - inside, $"{what}: {poisoned} of {blocked.Length - inside} border values are untouched");
+        int poisoned = Enumerable.Range(0, blocked.Span.Length).Count(blocked.IsUntouched);
+        int border = blocked.Span.Length - inside;
+        Assert.True(poisoned == border, $"{what}: {poisoned} of {border} border values are untouched");
     }
 
     private delegate void ElementVisitor(int plain, int blocked, bool holdsAChannel);

@@ -1,0 +1,118 @@
+using System.Buffers;
+
+namespace Espalier.Kernels;
+
+/// <summary>Max, average and adaptive average pools.</summary>
+/// <remarks>
+/// Every method computes part <c>part</c> of <c>parts</c> (output rows of all images), with the same bits for any split. The input's border is
+/// never read, whatever it holds; the output's is never written.
+/// </remarks>
+public static unsafe class PoolKernel
+{
+    /// <summary>The greatest pixel of each window; NaN if the window holds one.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="geometry">The windows.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">The map that is written, of <see cref="PoolGeometry.Output"/>'s size.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void Max(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, PoolGeometry geometry,
+        Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
+    {
+        ExpectSize(inputLayout, geometry, outputLayout);
+        Run<PoolReductions.Greatest>(input, inputLayout, new Windows(geometry), output, outputLayout, batch, part, parts);
+    }
+
+    /// <summary>The mean of each window, divided as <see cref="Reference.AveragePool"/> says.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="geometry">The windows, without dilation.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">The map that is written, of <see cref="PoolGeometry.Output"/>'s size.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void Average(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, PoolGeometry geometry,
+        Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
+    {
+        Expect.That(geometry is { DilationHeight: 1, DilationWidth: 1 }, "an average pool has no dilation");
+        ExpectSize(inputLayout, geometry, outputLayout);
+        Run<PoolReductions.Mean>(input, inputLayout, new Windows(geometry), output, outputLayout, batch, part, parts);
+    }
+
+    /// <summary>The mean of windows that spread evenly over the map (see <see cref="Reference.AdaptiveAveragePool"/>); 1x1 output is the global mean.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">The map that is written, of any size.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public static void AdaptiveAverage(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
+        Run<PoolReductions.Mean>(input, inputLayout, new Windows(null), output, outputLayout, batch, part, parts);
+
+    private static void ExpectSize(BlockedLayout input, PoolGeometry geometry, BlockedLayout output) => Expect.That(
+        output.Height == geometry.OutputHeight(input.Height) && output.Width == geometry.OutputWidth(input.Width),
+        $"pool of {input} to {output}: expected {geometry.OutputHeight(input.Height)} x {geometry.OutputWidth(input.Width)} pixels");
+
+    private static void Run<TReduction>(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, Windows windows,
+        Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
+        where TReduction : IPoolReduction
+    {
+        Expect.That(inputLayout.Channels == outputLayout.Channels && inputLayout.Lanes == outputLayout.Lanes, "pooling changes neither channels nor lanes");
+        inputLayout.ExpectBatch(batch, input.Length, nameof(input));
+        outputLayout.ExpectBatch(batch, output.Length, nameof(output));
+        (int begin, int end) = WorkSplit.Range(MapRow.Count(outputLayout, batch), part, parts);
+        if (begin == end)
+        {
+            return;
+        }
+
+        PoolSpan[] spans = ArrayPool<PoolSpan>.Shared.Rent(outputLayout.Height + outputLayout.Width);
+        windows.Fill(spans, inputLayout, outputLayout);
+        fixed (float* from = input, to = output)
+        fixed (PoolSpan* rowSpans = spans)
+        {
+            LanesDispatch.Run(outputLayout.Lanes, new PoolJob<TReduction>
+            {
+                Input = from,
+                InputLayout = inputLayout,
+                Output = to,
+                OutputLayout = outputLayout,
+                RowSpans = rowSpans,
+                ColumnSpans = rowSpans + outputLayout.Height,
+                DilationHeight = windows.Geometry?.DilationHeight ?? 1,
+                DilationWidth = windows.Geometry?.DilationWidth ?? 1,
+                First = MapRow.At(begin, outputLayout),
+                Rows = end - begin,
+            });
+        }
+
+        ArrayPool<PoolSpan>.Shared.Return(spans);
+    }
+
+    // The windows of a pool with geometry, or of an adaptive one, which has none.
+    private readonly record struct Windows(PoolGeometry? Geometry)
+    {
+        internal void Fill(Span<PoolSpan> spans, BlockedLayout input, BlockedLayout output)
+        {
+            bool countPadding = Geometry?.CountIncludePad ?? false;
+            for (int y = 0; y < output.Height; y++)
+            {
+                spans[y] = PoolSpan.Of(Geometry?.Rows(y, input.Height) ?? PoolWindow.Adaptive(y, input.Height, output.Height), countPadding);
+            }
+
+            for (int x = 0; x < output.Width; x++)
+            {
+                PoolWindow window = Geometry?.Columns(x, input.Width) ?? PoolWindow.Adaptive(x, input.Width, output.Width);
+                spans[output.Height + x] = PoolSpan.Of(window, countPadding);
+            }
+        }
+    }
+}
