@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
 /// <summary>A way to compute a convolution: an entry of the ordered, named table from which one is chosen, or forced.</summary>
 public abstract class ConvolutionKernel
 {
+    /// <summary>The environment variable that forces kernels: names, separated by commas, the most wanted first.</summary>
+    public const string Variable = "ESPALIER_CONVOLUTION_KERNEL";
+
     /// <summary>Every kernel for every instruction set.</summary>
     public static ImmutableArray<ConvolutionKernel> All { get; } =
     [
@@ -29,9 +33,56 @@ public abstract class ConvolutionKernel
     /// <exception cref="ArgumentException">The layouts, weights or biases don't fit each other.</exception>
     public abstract PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias);
 
-    /// <summary>Whether this machine has the vectors, and the problem's blocks are as wide as they.</summary>
-    private protected bool IsRunnable(in ConvolutionProblem problem) =>
-        InstructionSet.IsSupported && problem.Input.Lanes == InstructionSet.Lanes && problem.Output.Lanes == InstructionSet.Lanes;
+    /// <summary>What it costs to compute one image, in multiply-adds at the speed of a direct convolution; only the order matters.</summary>
+    /// <remarks>A pure function of the problem, so that the same network is computed the same way everywhere.</remarks>
+    internal abstract double Cost(in ConvolutionProblem problem);
+
+    /// <summary>The kernel to use for <paramref name="problem"/>.</summary>
+    /// <param name="problem">What to compute; the blocks of its output say how wide the vectors are.</param>
+    /// <param name="instructionSet">The vectors to compute with, or <see langword="null"/> for those as wide as the output's blocks.</param>
+    /// <param name="preferred">
+    /// Names, separated by commas: the first that can compute the problem is taken. <see langword="null"/> asks the environment variable
+    /// <see cref="Variable"/>. Where none of them can, or none is named, the one with the least <see cref="Cost"/> is taken.
+    /// </param>
+    /// <exception cref="EspalierException">A name is not in the table, or no kernel can compute the problem.</exception>
+    public static ConvolutionKernel Choose(in ConvolutionProblem problem, InstructionSet? instructionSet = null, string? preferred = null)
+    {
+        preferred ??= Environment.GetEnvironmentVariable(Variable) ?? "";
+        ConvolutionKernel? best = null;
+        foreach (string name in preferred.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            best ??= Cheapest(problem, instructionSet, name);
+        }
+
+        best ??= Cheapest(problem, instructionSet, null);
+        return best ?? throw new EspalierException(
+            $"No convolution kernel of this machine computes {problem.Groups} groups in blocks of {problem.Input.Lanes} and {problem.Output.Lanes} channels.");
+    }
+
+    private static ConvolutionKernel? Cheapest(in ConvolutionProblem problem, InstructionSet? instructionSet, string? name)
+    {
+        bool known = name is null;
+        ConvolutionKernel? best = null;
+        foreach (ConvolutionKernel kernel in All)
+        {
+            bool named = name is null || string.Equals(kernel.Name, name, StringComparison.OrdinalIgnoreCase);
+            known |= named;
+            if (named && (instructionSet is null || kernel.InstructionSet == instructionSet) && kernel.Supports(problem)
+                && (best is null || kernel.Cost(problem) < best.Cost(problem)))
+            {
+                best = kernel;
+            }
+        }
+
+        return known ? best : throw new EspalierException(
+            $"There is no convolution kernel '{name}'; there are {string.Join(", ", All.Select(kernel => kernel.Name).Distinct())}.");
+    }
+
+    /// <summary>Whether this machine has the vectors, and the blocks of the output are as wide as they.</summary>
+    private protected bool Writes(in ConvolutionProblem problem) => InstructionSet.IsSupported && problem.Output.Lanes == InstructionSet.Lanes;
+
+    /// <summary>Whether also the blocks of the input are.</summary>
+    private protected bool ReadsAndWrites(in ConvolutionProblem problem) => Writes(problem) && problem.Input.Lanes == InstructionSet.Lanes;
 
     private static ConvolutionKernel[] KernelsOf<TLanes>(InstructionSet set) where TLanes : unmanaged, ILanes<TLanes> =>
     [

@@ -10,7 +10,7 @@ internal static class ProblemChecks
     internal static void Require(in ConvolutionProblem problem, int lanes, int weights, int bias)
     {
         (BlockedLayout input, BlockedLayout output) = (problem.Input, problem.Output);
-        Demand(input.Lanes == lanes && output.Lanes == lanes, $"the kernel has {lanes} lanes, the input {input.Lanes} and the output {output.Lanes}");
+        Demand(output.Lanes == lanes, $"the kernel has {lanes} lanes, but the output {output.Lanes}");
         Demand(
             problem.Groups > 0 && input.Channels % problem.Groups == 0 && output.Channels % problem.Groups == 0,
             $"{input.Channels} input and {output.Channels} output channels cannot be divided into {problem.Groups} groups");

@@ -26,6 +26,9 @@ public sealed record ConvolutionCase
 
     public int Groups { get; init; } = 1;
 
+    /// <summary>Channels of a block of the input, where that is not the vector width.</summary>
+    public int? InputLanes { get; init; }
+
     public bool Bias { get; init; } = true;
 
     public ResidualKind Residual { get; init; }
@@ -63,7 +66,7 @@ public sealed record ConvolutionCase
         var output = new BlockedLayout(OutputChannels, OutputHeight, OutputWidth, lanes, OutputBorder);
         return new ConvolutionProblem
         {
-            Input = new BlockedLayout(InputChannels, Height, Width, lanes, input),
+            Input = new BlockedLayout(InputChannels, Height, Width, InputLanes ?? lanes, input),
             Output = output,
             Residual = Residual switch
             {

@@ -191,6 +191,11 @@ public static class ConvolutionCases
         };
         yield return new ConvolutionCase
         {
+            Name = "a ResNet's stem on an image in blocks of 4", InputChannels = 3, OutputChannels = 64, Height = 22, Width = 20, Kernel = (7, 7), Stride = (2, 2), Pad = new Border(3, 3, 3, 3), InputLanes = 4,
+        };
+        yield return Pointwise("1x1 on blocks of 2", 7, 18) with { InputLanes = 2 };
+        yield return new ConvolutionCase
+        {
             Name = "a ResNet's 3x3 at 14 x 14", InputChannels = 64, OutputChannels = 64, Height = 14, Width = 14, Residual = ResidualKind.Separate, Activation = relu, OutputBorder = new Border(1, 1, 1, 1),
         };
         yield return new ConvolutionCase

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Espalier.Kernels;
 
 /// <summary>A direct convolution, packed.</summary>
@@ -14,13 +16,15 @@ internal sealed unsafe class DirectConvolution<TLanes> : PackedConvolution where
     private readonly DirectWeights _weights;
     private readonly MapTile[] _tiles;
     private readonly int _bands;
+    private readonly (float Low, float High) _limits;
 
     internal DirectConvolution(in ConvolutionProblem problem, DirectWeights weights)
     {
         _problem = problem;
         _weights = weights;
         _tiles = MapTiling.Cut(problem, DirectTileTable<TLanes>.MaximumWidth);
-        long inputBytes = (long)problem.Output.Height * problem.Output.Width * problem.StrideHeight * problem.StrideWidth * problem.Input.Channels * sizeof(float);
+        _limits = LaneActivation.Limits(problem.Activation.Kind);
+        long inputBytes = (long)problem.Output.Height * problem.Output.Width * problem.StrideHeight * problem.StrideWidth * problem.Input.Blocks * problem.Input.Lanes * sizeof(float);
         _bands = (int)Math.Clamp((inputBytes + BandBytes - 1) / BandBytes, 1, _tiles.Length);
     }
 
@@ -57,7 +61,6 @@ internal sealed unsafe class DirectConvolution<TLanes> : PackedConvolution where
     private TileArguments Arguments(int panelIndex, float* weights, float* bias, bool more)
     {
         OutputPanel panel = _weights.Panels[panelIndex];
-        (float low, float high) = LaneActivation.Limits(_problem.Activation.Kind);
         OutputPanel next = _weights.Panels[(panelIndex + 1) % _weights.Panels.Length];
         return new TileArguments
         {
@@ -66,24 +69,27 @@ internal sealed unsafe class DirectConvolution<TLanes> : PackedConvolution where
             OutputBlockStride = _problem.Output.BlockStride,
             ResidualBlockStride = _problem.Residual?.BlockStride ?? 0,
             InputBlockStride = _problem.Input.BlockStride,
-            PixelStride = _problem.StrideWidth * TLanes.Count,
+            PixelStride = _problem.StrideWidth * _problem.Input.Lanes,
             TapRowStride = _problem.DilationHeight * _problem.Input.RowStride,
-            TapColumnStride = _problem.DilationWidth * TLanes.Count,
+            TapColumnStride = _problem.DilationWidth * _problem.Input.Lanes,
             KernelHeight = _problem.KernelHeight,
             KernelWidth = _problem.KernelWidth,
-            FirstLane = panel.FirstChannel % TLanes.Count,
+            InputLanes = _problem.Input.Lanes,
+            FirstLane = panel.FirstChannel % _problem.Input.Lanes,
             Channels = _problem.GroupInputChannels,
-            Low = low,
-            High = high,
+            Low = _limits.Low,
+            High = _limits.High,
             Prefetch = weights + (more ? next : panel).Weights,
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void RunBand(TileArguments* arguments, int band, int panelIndex, float* input, float* residual, float* output)
     {
         OutputPanel panel = _weights.Panels[panelIndex];
+        delegate*<TileArguments*, void>[] kernels = DirectTileTable<TLanes>.OfVectors(panel.Vectors);
         (int first, int end) = WorkSplit.Range(_tiles.Length, band, _bands);
-        input += (panel.FirstChannel / TLanes.Count) * _problem.Input.BlockStride;
+        input += (panel.FirstChannel / _problem.Input.Lanes) * _problem.Input.BlockStride;
         output += panel.Block * _problem.Output.BlockStride;
         residual += panel.Block * (_problem.Residual?.BlockStride ?? 0);
         bool hasResidual = _problem.Residual is not null;
@@ -98,7 +104,8 @@ internal sealed unsafe class DirectConvolution<TLanes> : PackedConvolution where
             arguments->SecondOutput = output + tile.SecondOutput;
             arguments->Residual = hasResidual ? residual + tile.Residual : null;
             arguments->SecondResidual = residual + tile.SecondResidual;
-            DirectTileTable<TLanes>.Get(tile.Width, panel.Vectors)(arguments);
+            arguments->NextInput = index + 1 < end && panelIndex == 0 ? _tiles[index + 1].Input - tile.Input : 0;
+            kernels[tile.Width - 1](arguments);
             arguments->Prefetch += steps * arguments->PrefetchStep;
             if (!LaneActivation.IsClamp(_problem.Activation.Kind))
             {

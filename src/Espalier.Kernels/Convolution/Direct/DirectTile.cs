@@ -25,6 +25,7 @@ internal static unsafe class DirectTile<TLanes, TWidth, TVectors>
     {
         nint pixel = tile->PixelStride;
         float* weights = tile->Weights;
+        nint ahead = tile->NextInput;
         float* prefetch = tile->Prefetch;
         nint prefetchStep = tile->PrefetchStep;
         TLanes biasA = TLanes.Load(tile->Bias);
@@ -34,10 +35,13 @@ internal static unsafe class DirectTile<TLanes, TWidth, TVectors>
 
         float* firstBlock = tile->Input;
         float* secondBlock = tile->SecondInput;
+        int lanes = tile->InputLanes;
         int lane = tile->FirstLane;
+        PrefetchResults(tile);
         for (int channels = tile->Channels; channels > 0;)
         {
-            int count = Math.Min(TLanes.Count - lane, channels);
+            int count = Math.Min(lanes - lane, channels);
+            PrefetchPixels(firstBlock + ahead, secondBlock + ahead, pixel, ahead != 0);
             float* firstRow = firstBlock + lane;
             float* secondRow = secondBlock + lane;
             for (int row = tile->KernelHeight; row > 0; row--)
@@ -133,6 +137,30 @@ internal static unsafe class DirectTile<TLanes, TWidth, TVectors>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float* Pixel(float* first, float* second, nint stride, int index) =>
         index < (TWidth.Value + 1) / 2 ? first + (index * stride) : second + ((index - ((TWidth.Value + 1) / 2)) * stride);
+
+    /// <summary>Asks for the lines that the next tile reads of the current block, while there are sums to be computed meanwhile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchPixels(float* first, float* second, nint stride, bool wanted)
+    {
+        if (Sse.IsSupported && wanted)
+        {
+            for (int i = 0; i < (TWidth.Value + 1) / 2; i++, first += stride, second += stride)
+            {
+                Sse.Prefetch0(first);
+                Sse.Prefetch0(second);
+            }
+        }
+    }
+
+    /// <summary>Asks for the lines that will be written, and the residual's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PrefetchResults(TileArguments* tile)
+    {
+        PrefetchPixels(tile->Output, tile->SecondOutput, TLanes.Count, true);
+        if (TVectors.Value > 1) PrefetchPixels(tile->Output + tile->OutputBlockStride, tile->SecondOutput + tile->OutputBlockStride, TLanes.Count, true);
+        PrefetchPixels(tile->Residual, tile->SecondResidual, TLanes.Count, tile->Residual != null);
+        if (TVectors.Value > 1) PrefetchPixels(tile->Residual + tile->ResidualBlockStride, tile->SecondResidual + tile->ResidualBlockStride, TLanes.Count, tile->Residual != null);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Clamp(TLanes value, TLanes low, TLanes high) => TLanes.Min(high, TLanes.Max(low, value));

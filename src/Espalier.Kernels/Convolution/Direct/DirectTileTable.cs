@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The register tiles of one vector width, found by their number of pixels and of vectors.</summary>
+/// <summary>The register tiles of one vector width.</summary>
 internal static unsafe class DirectTileTable<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     private static readonly delegate*<TileArguments*, void>[] One = Tiles<Constant.C1>();
@@ -14,8 +14,8 @@ internal static unsafe class DirectTileTable<TLanes> where TLanes : unmanaged, I
     internal static int MaximumWidth { get; } =
         TLanes.Count == Lanes512.Count || RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 14 : 6;
 
-    /// <summary>The tile of <paramref name="width"/> pixels and <paramref name="vectors"/> vectors.</summary>
-    internal static delegate*<TileArguments*, void> Get(int width, int vectors) => (vectors == 1 ? One : Two)[width - 1];
+    /// <summary>The tiles of 1 or 2 vectors; that of n pixels is at n − 1.</summary>
+    internal static delegate*<TileArguments*, void>[] OfVectors(int vectors) => vectors == 1 ? One : Two;
 
     private static delegate*<TileArguments*, void>[] Tiles<TVectors>() where TVectors : struct, IConstant =>
     [

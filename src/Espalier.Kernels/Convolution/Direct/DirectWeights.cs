@@ -75,7 +75,7 @@ internal sealed class DirectWeights
         for (int start = 0; start < channels;)
         {
             // A group may begin in the middle of a block: its first run of channels ends where that block does.
-            int run = Math.Min(lanes - ((panel.FirstChannel + start) % lanes), channels - start);
+            int run = Math.Min(problem.Input.Lanes - ((panel.FirstChannel + start) % problem.Input.Lanes), channels - start);
             for (int tap = 0; tap < taps; tap++)
             {
                 for (int channel = start; channel < start + run; channel++, at += outputs)

@@ -58,6 +58,9 @@ internal unsafe struct TileArguments
     /// <summary>The lane of the first input channel: not 0 only in the middle of a group.</summary>
     public int FirstLane;
 
+    /// <summary>Channels of a block of the input.</summary>
+    public int InputLanes;
+
     /// <summary>Input channels.</summary>
     public int Channels;
 
@@ -66,6 +69,9 @@ internal unsafe struct TileArguments
 
     /// <summary>Results above are lowered to it (infinity: none).</summary>
     public float High;
+
+    /// <summary>From this tile's input to the next one's; 0 where that need not be fetched ahead.</summary>
+    public nint NextInput;
 
     /// <summary>Memory that is soon needed, touched at an even pace while the tile is computed.</summary>
     public float* Prefetch;
