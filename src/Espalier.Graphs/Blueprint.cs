@@ -5,6 +5,9 @@ namespace Espalier.Graphs;
 /// <param name="Metadata">What is known about it.</param>
 public sealed record Blueprint(Graph Graph, ModelMetadata Metadata)
 {
+    /// <summary>How its parameters get their first numbers.</summary>
+    public Initialization Initialization { get; init; } = new();
+
     /// <summary>The network with its numbers.</summary>
     /// <exception cref="ParameterMismatchException">The parameters do not fit.</exception>
     public Model With(Parameters parameters) => new(Graph, parameters, Metadata);

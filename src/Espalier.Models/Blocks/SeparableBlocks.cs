@@ -1,0 +1,39 @@
+using Espalier.Graphs;
+
+namespace Espalier.Models;
+
+/// <summary>Blocks around depthwise convolution, which costs one k-th of a full one for every channel it reads.</summary>
+public static class SeparableBlocks
+{
+    /// <summary>A depthwise 3x3 and a pointwise 1x1 convolution, each with norm and ReLU (Howard 2017, "MobileNets", figure 3).</summary>
+    public static Value DepthwiseSeparable(this Value x, int channels, int stride = 1, Norm? norm = null)
+    {
+        norm ??= Norms.Batch;
+        return x
+            .Depthwise3x3("depthwise", stride).Normalise(norm, "bn1").Relu("relu1")
+            .Conv1x1("pointwise", channels).Normalise(norm, "bn2").Relu("relu2");
+    }
+
+    /// <summary>
+    /// Widen, depthwise 3x3, narrow without activation; a shortcut joins the narrow ends where the shape stays (Sandler 2018,
+    /// "MobileNetV2", figure 4). Names are torchvision's: <c>conv.0.0</c> ….
+    /// </summary>
+    /// <param name="x">The narrow input.</param>
+    /// <param name="channels">Channels of the narrow output.</param>
+    /// <param name="stride">Of the depthwise convolution.</param>
+    /// <param name="expansion">How many times wider it is inside; 1 leaves the widening out.</param>
+    /// <param name="norm">The norm after each convolution; batch norm unless given.</param>
+    public static Value InvertedResidual(this Value x, int channels, int stride = 1, int expansion = 6, Norm? norm = null)
+    {
+        norm ??= Norms.Batch;
+        Value branch = x.In("conv", x =>
+        {
+            int layer = 0;
+            Value wide = expansion == 1 ? x : x.In($"{layer++}", x => x.Conv1x1("0", checked(x.Channels * expansion)).Normalise(norm, "1").Relu6("2"));
+            return wide
+                .In($"{layer++}", x => x.Depthwise3x3("0", stride).Normalise(norm, "1").Relu6("2"))
+                .Conv1x1($"{layer++}", channels).Normalise(norm, $"{layer}");
+        });
+        return stride == 1 && x.Channels == channels ? branch.Add("add", x) : branch;
+    }
+}

@@ -1,0 +1,40 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Models;
+
+/// <summary>The table from an op's parameter to the distribution it begins with.</summary>
+internal static class InitializationRules
+{
+    private const double Hundredth = 0.01;
+
+    internal static Distribution Of(Blueprint blueprint, Node node, ParameterSpec spec) => (node.Op, spec.Role) switch
+    {
+        (Conv2d, "weight") => Weight(blueprint.Initialization.Convolution, spec.Shape),
+        (Conv2d, "bias") => Bias(blueprint.Initialization.ConvolutionBias, node.Op),
+        (Linear, "weight") => Weight(blueprint.Initialization.Linear, spec.Shape),
+        (Linear, "bias") => Bias(blueprint.Initialization.LinearBias, node.Op),
+        (BatchNorm or GroupNorm, "weight") => EndsBranchAtZero(blueprint, node) ? Distribution.Zero : Distribution.One,
+        (BatchNorm, "running_var") => Distribution.One,
+        (BatchNorm or GroupNorm, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
+        _ => throw new GraphException(node.Name, $"no rule says how the {spec.Role} of {node.Op.Kind} begins"),
+    };
+
+    private static bool EndsBranchAtZero(Blueprint blueprint, Node norm) =>
+        blueprint.Initialization.ZeroResidual && blueprint.Graph.UsersOf(norm.Name).Any(user => user.Op is Add && user.Inputs[0] == norm.Name);
+
+    private static Distribution Weight(WeightInitialization rule, Shape shape) => rule switch
+    {
+        WeightInitialization.KaimingFanOut => Distribution.Normal(Math.Sqrt(2.0 / FanOut(shape))),
+        WeightInitialization.KaimingFanIn => Distribution.Normal(Math.Sqrt(2.0 / FanIn(shape))),
+        WeightInitialization.NormalHundredth => Distribution.Normal(Hundredth),
+        _ => Distribution.Uniform(1 / Math.Sqrt(FanIn(shape))),
+    };
+
+    private static Distribution Bias(BiasInitialization rule, Op op) =>
+        rule == BiasInitialization.Zero ? Distribution.Zero : Distribution.Uniform(1 / Math.Sqrt(FanIn(op.Parameters[0].Shape)));
+
+    private static long FanIn(Shape weight) => weight.Count / weight[0];
+
+    private static long FanOut(Shape weight) => weight.Count / weight[1];
+}

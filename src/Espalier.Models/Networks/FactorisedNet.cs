@@ -1,0 +1,25 @@
+using Espalier.Graphs;
+
+namespace Espalier.Models;
+
+/// <summary>
+/// A small example for CIFAR of what convolutions can be taken apart into: stacks of 3x3 instead of 7x7, 1x7 and 7x1, groups,
+/// depthwise and pointwise.
+/// </summary>
+public static class FactorisedNet
+{
+    /// <summary>The network.</summary>
+    /// <param name="classes">Classes it tells apart.</param>
+    /// <param name="input">The image it is built for; 3x32x32 unless given.</param>
+    /// <exception cref="GraphException">The image is too small.</exception>
+    public static Blueprint Create(int classes = 10, FeatureMap? input = null)
+    {
+        Value x = new GraphBuilder().Input(input ?? new FeatureMap(3, 32, 32))
+            .In("stack", x => x.Stack3x3(32, 3)).MaxPool("pool1", 2)
+            .In("factorised", x => x.Factorised(64, 7)).MaxPool("pool2", 2)
+            .In("grouped", x => x.Grouped3x3(128, groups: 4))
+            .In("separable", x => x.DepthwiseSeparable(256))
+            .GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", classes);
+        return new Blueprint(x.Builder.Build(x), new ModelMetadata { Architecture = "cifar_factorised" });
+    }
+}

@@ -1,0 +1,27 @@
+namespace Espalier.Models;
+
+/// <summary>How far apart two words are.</summary>
+internal static class EditDistance
+{
+    private const int LongestCompared = 100; // a name far longer than any is far from all; the table stays small
+
+    /// <summary>The fewest letters to add, remove or replace (Levenshtein 1966).</summary>
+    internal static int Between(string from, string to)
+    {
+        from = from[..Math.Min(from.Length, LongestCompared)];
+        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
+        for (int i = 1; i <= from.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= to.Length; j++)
+            {
+                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

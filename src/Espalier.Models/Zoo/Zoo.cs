@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Models;
+
+/// <summary>Every network by name: torchvision's names where it has the network, and these besides.</summary>
+/// <remarks>
+/// <list type="table">
+/// <item><term><c>cifar_resnet56</c></term><description>any 6n + 2 layers, shortcuts of option A</description></item>
+/// <item><term><c>cifar_resnet56_b</c></term><description>the same with option B</description></item>
+/// <item><term><c>cifar_preact_resnet1001</c></term><description>pre-activation: basic blocks (6n + 2) below 164 layers, bottlenecks (9n + 2) from there on; <c>_basic</c> or <c>_bottleneck</c> at the end decides otherwise</description></item>
+/// <item><term><c>preact_resnet50</c></term><description>pre-activation for ImageNet</description></item>
+/// <item><term><c>resnet50_v1</c></term><description>stride in the first 1x1 convolution</description></item>
+/// <item><term><c>plain34</c>, <c>cifar_plain56</c>, <c>preact_plain50</c>, <c>cifar_preact_plain110</c>, <c>resnext50_32x4d_plain</c></term><description>the same without shortcuts</description></item>
+/// <item><term><c>mobilenet_v1_x0_25</c>, <c>mobilenet_v2_x1_4</c></term><description>any width, the point written as an underscore</description></item>
+/// </list>
+/// </remarks>
+public static class Zoo
+{
+    private const int NamesSuggested = 3;
+
+    private static readonly FrozenDictionary<string, ZooEntry> ByName = AllEntries().ToFrozenDictionary(entry => entry.Name, StringComparer.Ordinal);
+
+    /// <summary>The networks with fixed names and the usual ones of those with a number in the name, family by family.</summary>
+    public static ImmutableArray<ZooEntry> Entries { get; } = [.. AllEntries()];
+
+    /// <summary>The names of <see cref="Entries"/>.</summary>
+    public static IEnumerable<string> Names => Entries.Select(entry => entry.Name);
+
+    /// <summary>The network called <paramref name="name"/>, without numbers.</summary>
+    /// <exception cref="EspalierException">There is no such network (the message names similar ones), or the options are not possible.</exception>
+    public static Blueprint Create(string name, ZooOptions options = default) => Find(name).Create(options);
+
+    /// <summary>The network called <paramref name="name"/>.</summary>
+    /// <exception cref="EspalierException">There is no such network; the message names similar ones.</exception>
+    public static ZooEntry Find(string name) => TryFind(name, out ZooEntry? entry) ? entry : throw Unknown(name);
+
+    /// <summary>Finds the network called <paramref name="name"/>.</summary>
+    /// <exception cref="GraphException">The name has a number in it that is not possible: <c>cifar_resnet57</c>.</exception>
+    public static bool TryFind(string name, [NotNullWhen(true)] out ZooEntry? entry)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        entry = ByName.GetValueOrDefault(name) ?? ZooCifarNetworks.Parse(name) ?? ZooEfficientNetworks.Parse(name);
+        return entry is not null;
+    }
+
+    private static IEnumerable<ZooEntry> AllEntries() =>
+        [.. ZooResNets.Entries, .. ZooCifarNetworks.Entries, .. ZooPlainNetworks.Entries, .. ZooVggNetworks.Entries, .. ZooEfficientNetworks.Entries];
+
+    private static EspalierException Unknown(string name)
+    {
+        IEnumerable<string> near = Names.OrderBy(known => EditDistance.Between(name, known)).Take(NamesSuggested);
+        return new EspalierException($"There is no network called '{name}' in the zoo; similar names are {string.Join(", ", near)}.");
+    }
+}

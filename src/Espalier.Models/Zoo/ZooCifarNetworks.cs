@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Espalier.Models;
+
+/// <summary>The residual networks for CIFAR, whose names have their depth in them.</summary>
+internal static partial class ZooCifarNetworks
+{
+    private const int FirstOfBottlenecks = 164; // the shallowest that He 2016 (table 4) builds of bottlenecks
+
+    internal static IEnumerable<ZooEntry> Entries =>
+    [
+        .. Named("cifar_resnet", "", 20, 32, 44, 56, 110, 1202),
+        .. Named("cifar_resnet", "_b", 20, 32, 44, 56, 110),
+        .. Named("cifar_preact_resnet", "", 110, 164, 1001),
+        .. Named("cifar_plain", "", 20, 32, 44, 56, 110, 1202),
+        .. Named("cifar_preact_plain", "", 110, 164, 1001),
+    ];
+
+    /// <summary>The network that a name like <c>cifar_resnet56_b</c> means, or <see langword="null"/>.</summary>
+    /// <exception cref="Espalier.Graphs.GraphException">The depth is not possible.</exception>
+    internal static ZooEntry? Parse(string name)
+    {
+        Match match = Pattern().Match(name);
+        if (!match.Success)
+        {
+            return null;
+        }
+
+        int depth = int.Parse(match.Groups["depth"].ValueSpan, CultureInfo.InvariantCulture);
+        bool plain = match.Groups["kind"].ValueSpan is "plain";
+        string variant = match.Groups["variant"].Value;
+        return (match.Groups["preact"].Success, variant) switch
+        {
+            (true, not "_b") => PreActivation(name, depth, plain, bottleneck: variant.Length == 0 ? depth >= FirstOfBottlenecks : variant == "_bottleneck"),
+            (false, "") => Entry(name, CifarResNetTable.Basic(depth), plain, ZooDataSet.Cifar10),
+            (false, "_b") when !plain => Entry(name, CifarResNetTable.Basic(depth, Shortcut.Projection), plain, ZooDataSet.Cifar10ByItsOwnStatistics),
+            _ => null,
+        };
+    }
+
+    private static IEnumerable<ZooEntry> Named(string start, string end, params int[] depths) => depths.Select(depth => Parse($"{start}{depth}{end}")!);
+
+    private static ZooEntry PreActivation(string name, int depth, bool plain, bool bottleneck) =>
+        Entry(name, bottleneck ? CifarResNetTable.PreActivationBottleneck(depth) : CifarResNetTable.PreActivationBasic(depth), plain, ZooDataSet.Cifar10);
+
+    private static ZooEntry Entry(string name, ResNetOptions network, bool plain, ZooDataSet dataSet) => plain
+        ? ZooPlainNetworks.Entry(name, network, dataSet)
+        : ZooResNets.Entry(network.PreActivation ? "CIFAR pre-activation ResNet" : "CIFAR ResNet", network with { Architecture = name }, dataSet);
+
+    [GeneratedRegex(@"\Acifar_(?<preact>preact_)?(?<kind>resnet|plain)(?<depth>[1-9][0-9]{0,8})(?<variant>|_b|_basic|_bottleneck)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Pattern();
+}
