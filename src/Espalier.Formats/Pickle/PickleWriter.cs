@@ -55,7 +55,7 @@ internal sealed class PickleWriter
             case >= int.MinValue and <= int.MaxValue: Emit(PickleOpcode.BinInt, bytes[..4]); break;
             default:
                 Emit(PickleOpcode.Long1);
-                _bytes.Write([sizeof(long)]);
+                _bytes.Write([(byte)sizeof(long)]);
                 _bytes.Write(bytes);
                 break;
         }
