@@ -16,6 +16,9 @@ public readonly record struct Limits()
     /// <summary>Tensors in one checkpoint: ResNet-1202 with an optimizer's state has about 30,000.</summary>
     public int TensorCount { get; init; } = 1 << 20;
 
+    /// <summary>Characters of one tensor's name. The longest of torchvision's classifiers take 60.</summary>
+    public int NameLength { get; init; } = 1024;
+
     /// <summary>Extents of one tensor. PyTorch itself allows 64; no layer here needs more than 8.</summary>
     public int TensorRank { get; init; } = 32;
 

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using static Espalier.Formats.Archives.ZipFields;
+
+namespace Espalier.Formats.Archives;
+
+/// <summary>The end of a zip archive, which tells where its directory is.</summary>
+internal readonly record struct ZipEnd(long Count, long DirectoryStart, long DirectoryLength)
+{
+    /// <summary>Finds the end record: the last one whose comment fills the file exactly.</summary>
+    public static ZipEnd Find(ByteSource source)
+    {
+        int tailLength = (int)Math.Min(source.Length, EndOfDirectoryLength + LongestComment);
+        byte[] tail = new byte[tailLength];
+        long tailStart = source.Length - tailLength;
+        source.Read(tailStart, tail);
+        for (int at = tailLength - EndOfDirectoryLength; at >= 0; at--)
+        {
+            ReadOnlySpan<byte> record = tail.AsSpan(at);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record) == EndOfDirectory
+                && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == record.Length - EndOfDirectoryLength)
+            {
+                return Checked(source, Read(source, tailStart + at, record), tailStart + at);
+            }
+        }
+
+        throw source.Malformed(source.Length, "truncated: a zip archive must end with its directory, and here is none");
+    }
+
+    private static ZipEnd Read(ByteSource source, long position, ReadOnlySpan<byte> record)
+    {
+        ushort disk = BinaryPrimitives.ReadUInt16LittleEndian(record[4..]);
+        ushort directoryDisk = BinaryPrimitives.ReadUInt16LittleEndian(record[6..]);
+        ushort countHere = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]);
+        ushort count = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(record[12..]);
+        uint start = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
+        if (disk != directoryDisk || count != countHere)
+        {
+            throw source.Malformed(position, "a zip archive in several volumes, which are not read");
+        }
+
+        bool large = count == ushort.MaxValue || length == uint.MaxValue || start == uint.MaxValue;
+        return large ? ReadZip64(source, position) : new ZipEnd(count, start, length);
+    }
+
+    private static ZipEnd ReadZip64(ByteSource source, long position)
+    {
+        Span<byte> locator = stackalloc byte[Zip64LocatorLength];
+        source.Read(position - locator.Length, locator);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != Zip64Locator)
+        {
+            throw source.Malformed(position - locator.Length, "the zip archive says that it is a large one, but the record for that is missing");
+        }
+
+        long at = BinaryPrimitives.ReadInt64LittleEndian(locator[8..]);
+        Span<byte> record = stackalloc byte[Zip64EndOfDirectoryLength];
+        source.Read(at, record);
+        long count = BinaryPrimitives.ReadInt64LittleEndian(record[32..]);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(record) != Zip64EndOfDirectory
+            || count != BinaryPrimitives.ReadInt64LittleEndian(record[24..]))
+        {
+            throw source.Malformed(at, "the large zip archive's end record is damaged");
+        }
+
+        return new ZipEnd(count, BinaryPrimitives.ReadInt64LittleEndian(record[48..]), BinaryPrimitives.ReadInt64LittleEndian(record[40..]));
+    }
+
+    private static ZipEnd Checked(ByteSource source, ZipEnd end, long position) =>
+        end.Count >= 0 && end.DirectoryStart >= 0 && end.DirectoryLength >= 0
+        && end.DirectoryStart <= position && end.DirectoryLength <= position - end.DirectoryStart
+            ? end
+            : throw source.Malformed(position, "truncated: the zip directory is not where the archive's end says");
+}

@@ -1,0 +1,154 @@
+using Espalier.Formats.Archives;
+using Espalier.Formats.Safetensors;
+using Espalier.Formats.Torch;
+
+namespace Espalier.Formats;
+
+/// <summary>Reads trained weights from any form they are published in, which is recognised by content, not by the file's name.</summary>
+/// <remarks>
+/// <para>Nothing in a checkpoint is ever executed. A pickle's imports and calls are kept as names and records, of which exactly the
+/// constructors that make a dense tensor are understood.</para>
+/// <para>Where the state_dict is: under <see cref="CheckpointOptions.StateDictKey"/> if that is given. Otherwise, unless the file itself has tensors
+/// with dotted names, under the first of <c>state_dict</c>, <c>model_state_dict</c>, <c>model_state</c>, <c>model</c>, <c>net</c>,
+/// <c>network</c>, <c>weights</c>, <c>params</c>, <c>state</c> that holds tensors, and again inside of that. Otherwise the whole file
+/// is one, without its optimizer and the like. Nested dicts, lists and whole modules (<c>torch.save(model)</c>) give dotted names, as
+/// <c>Module.state_dict</c> does; a file that is one single tensor calls it <c>tensor</c>.</para>
+/// <para>Prefixes <c>module.</c> and <c>_orig_mod.</c> go if every name has them.</para>
+/// </remarks>
+public static class CheckpointReader
+{
+    private const string OnlyTensor = "tensor";
+
+    private static readonly string[] Prefixes = ["module.", "_orig_mod."];
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="MalformedInputException">The file is no checkpoint, damaged, holds no tensors or asks for more than the limits grant.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static Checkpoint Read(string path, CheckpointOptions? options = null)
+    {
+        CheckpointOptions chosen = options ?? new CheckpointOptions();
+        using ByteSource source = ByteSource.Open(path, chosen.Limits);
+        try
+        {
+            return Recognise(source, chosen.Limits) == CheckpointFormat.Safetensors
+                ? FromSafetensors(SafetensorsReader.Read(path, chosen.Limits), source, chosen)
+                : ReadTorch(source, chosen);
+        }
+        catch (IOException error)
+        {
+            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a checkpoint that is in memory.</summary>
+    /// <param name="bytes">All its bytes.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="options">How it is read.</param>
+    /// <exception cref="MalformedInputException">As for a file.</exception>
+    public static Checkpoint Read(ReadOnlyMemory<byte> bytes, string name, CheckpointOptions? options = null)
+    {
+        CheckpointOptions chosen = options ?? new CheckpointOptions();
+        using ByteSource source = ByteSource.Over(bytes, name, chosen.Limits);
+        return Recognise(source, chosen.Limits) == CheckpointFormat.Safetensors
+            ? FromSafetensors(SafetensorsReader.Read(bytes, name, chosen.Limits), source, chosen)
+            : ReadTorch(source, chosen);
+    }
+
+    /// <summary>The form of a file.</summary>
+    /// <exception cref="MalformedInputException">It has none of them.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static CheckpointFormat Recognise(string path, Limits? limits = null)
+    {
+        using ByteSource source = ByteSource.Open(path, limits ?? Limits.Default);
+        return Recognise(source, limits ?? Limits.Default);
+    }
+
+    private static CheckpointFormat Recognise(ByteSource source, in Limits limits)
+    {
+        byte[] start = new byte[(int)Math.Min(16, source.Length)];
+        source.Read(0, start);
+        return start.AsSpan().StartsWith("PK\x03\x04"u8) || start.AsSpan().StartsWith("PK\x05\x06"u8) ? CheckpointFormat.TorchZip
+            : TorchLegacyStream.Begins(source, limits) ? CheckpointFormat.TorchLegacyStream
+            : TarDirectory.Begins(source) ? CheckpointFormat.TorchLegacyTar
+            : SafetensorsReader.Begins(start) ? CheckpointFormat.Safetensors
+            : throw Unknown(source, start, limits);
+    }
+
+    private static MalformedInputException Unknown(ByteSource source, byte[] start, in Limits limits)
+    {
+        const string Expected = "no PyTorch checkpoint (zip, legacy stream, legacy tar) and no safetensors file";
+        if (start.Length == 0)
+        {
+            return source.Malformed(0, $"{Expected}: the file is empty");
+        }
+
+        try
+        {
+            object? value = Unpickler.Read(new ByteCursor(source), limits);
+            return source.Malformed(0, $"{Expected}: a plain pickle that holds {PickleText.Describe(value)}, not tensors");
+        }
+        catch (MalformedInputException)
+        {
+            return source.Malformed(0, $"{Expected}: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(8, start.Length)))}");
+        }
+    }
+
+    private static Checkpoint ReadTorch(ByteSource source, CheckpointOptions options)
+    {
+        CheckpointFormat format = Recognise(source, options.Limits);
+        TorchContainer container = format switch
+        {
+            CheckpointFormat.TorchZip => new TorchZip(source, options.Limits),
+            CheckpointFormat.TorchLegacyTar => new TorchLegacyTar(source, options.Limits),
+            _ => new TorchLegacyStream(source, options.Limits),
+        };
+        var views = new TensorViews(container, options.Limits);
+        var finder = new StateDictFinder(container, views, options);
+        finder.Find();
+
+        string prefix = CommonPrefix([.. finder.Tensors.Select(t => t.Key)], options);
+        var reader = new TensorReader(source.Name, source.Length, options.Limits);
+        var tensors = new Dictionary<string, Tensor>();
+        foreach ((string path, object? value) in finder.Tensors)
+        {
+            string name = path.Length == 0 ? OnlyTensor : path[prefix.Length..];
+            if (!tensors.TryAdd(name, reader.Read(views.Read(value, name), name)))
+            {
+                throw source.Malformed(0, $"two tensors are called '{name}'");
+            }
+        }
+
+        return new Checkpoint(format, new StateDict(tensors), string.Join('.', finder.Wrapper), [.. finder.Notes]);
+    }
+
+    private static Checkpoint FromSafetensors(SafetensorsFile file, ByteSource source, CheckpointOptions options)
+    {
+        if (options.StateDictKey is { } key)
+        {
+            throw source.Malformed(0, $"no entry '{key}': a safetensors file is one state_dict without any wrapper");
+        }
+
+        string prefix = CommonPrefix([.. file.Tensors.Names], options);
+        return new Checkpoint(
+            CheckpointFormat.Safetensors,
+            new StateDict(file.Tensors.Select(t => new KeyValuePair<string, Tensor>(t.Key[prefix.Length..], t.Value))),
+            "",
+            [.. file.Metadata.Select(m => new CheckpointNote(PickleText.Clean(m.Key), PickleText.Clean(m.Value)))]);
+    }
+
+    private static string CommonPrefix(IReadOnlyList<string> names, CheckpointOptions options)
+    {
+        string common = "";
+        if (options.KeepPrefixes || names.Count == 0)
+        {
+            return common;
+        }
+
+        while (Array.Find(Prefixes, p => names.All(n => n.AsSpan(common.Length).StartsWith(p))) is { } prefix)
+        {
+            common += prefix;
+        }
+
+        return common;
+    }
+}

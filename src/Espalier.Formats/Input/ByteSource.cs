@@ -1,0 +1,138 @@
+using System.Buffers.Binary;
+using Microsoft.Win32.SafeHandles;
+
+namespace Espalier.Formats;
+
+/// <summary>Bytes at known places, in a file or in memory, read only where and when somebody asks for them.</summary>
+/// <remarks>Every read is checked against the length first, so a false size in a file is an error before it is an allocation.</remarks>
+internal sealed class ByteSource : IDisposable
+{
+    private readonly SafeFileHandle? _file;
+    private readonly ReadOnlyMemory<byte> _memory;
+    private readonly long _start;
+
+    private ByteSource(string name, SafeFileHandle? file, ReadOnlyMemory<byte> memory, long start, long length)
+    {
+        Name = name;
+        _file = file;
+        _memory = memory;
+        _start = start;
+        Length = length;
+    }
+
+    /// <summary>What errors call these bytes.</summary>
+    public string Name { get; }
+
+    /// <summary>How many there are.</summary>
+    public long Length { get; }
+
+    /// <summary>Opens a file, which must be seekable and no longer than the limit.</summary>
+    public static ByteSource Open(string path, in Limits limits)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        string name = Path.GetFileName(path);
+        SafeFileHandle? file = null;
+        try
+        {
+            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
+            long length = RandomAccess.GetLength(file);
+            RequireLength(name, length, limits);
+            return new ByteSource(name, file, default, 0, length);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            file?.Dispose();
+            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+        }
+        catch (MalformedInputException)
+        {
+            file?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The bytes of <paramref name="memory"/>.</summary>
+    public static ByteSource Over(ReadOnlyMemory<byte> memory, string name, in Limits limits)
+    {
+        RequireLength(name, memory.Length, limits);
+        return new ByteSource(name, null, memory, 0, memory.Length);
+    }
+
+    /// <summary>The bytes that were unpacked from a part of this source; errors count from their own beginning.</summary>
+    public ByteSource Unpacked(ReadOnlyMemory<byte> memory, string part) => new($"{Name} ({part}, unpacked)", null, memory, 0, memory.Length);
+
+    /// <summary>A window on these bytes. It needs no disposal of its own.</summary>
+    public ByteSource Part(long offset, long length)
+    {
+        Require(offset, length);
+        return new ByteSource(Name, _file, _memory, _start + offset, length);
+    }
+
+    /// <summary>Reads all of <paramref name="into"/> from <paramref name="offset"/> on.</summary>
+    public void Read(long offset, Span<byte> into)
+    {
+        Require(offset, into.Length);
+        if (_file is null)
+        {
+            _memory.Span.Slice((int)(_start + offset), into.Length).CopyTo(into);
+            return;
+        }
+
+        long position = _start + offset;
+        while (into.Length > 0)
+        {
+            int count = RandomAccess.Read(_file, into, position);
+            if (count == 0)
+            {
+                MalformedInputException.Throw(Name, position, "the file became shorter while it was read");
+            }
+
+            into = into[count..];
+            position += count;
+        }
+    }
+
+    /// <summary>A copy of <paramref name="length"/> bytes, on a cache line's boundary so that kernels may use it as it is.</summary>
+    public Memory<byte> ReadBlock(long offset, int length)
+    {
+        Require(offset, length);
+        Memory<byte> block = AlignedMemory.Allocate<byte>(length);
+        Read(offset, block.Span);
+        return block;
+    }
+
+    /// <summary>A little-endian 64-bit integer.</summary>
+    public long ReadInt64(long offset)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        Read(offset, bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+
+    /// <summary>The error at a place of these bytes, which is given as the place in the whole file.</summary>
+    public MalformedInputException Malformed(long offset, string reason) => new(Name, _start + offset, reason);
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    private static void RequireLength(string name, long length, in Limits limits)
+    {
+        if (length > limits.FileBytes)
+        {
+            MalformedInputException.Throw(name, null, $"the file has {length:N0} bytes, more than the limit of {limits.FileBytes:N0}");
+        }
+    }
+
+    private void Require(long offset, long length)
+    {
+        if (offset < 0 || length < 0 || offset > Length)
+        {
+            throw Malformed(0, $"a part of {length} bytes at {offset} was asked for, where only {Length} bytes are");
+        }
+
+        if (length > Length - offset)
+        {
+            throw Malformed(offset, $"truncated: {length} bytes are needed here, but only {Length - offset} are left");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+
+namespace Espalier.Formats.Loading;
+
+/// <summary>Fits a state_dict to the names, shapes and types that a network needs, as <c>Module.load_state_dict(strict=True)</c> does.</summary>
+public static class StateDictMatcher
+{
+    private const string BatchCounter = "num_batches_tracked";
+
+    /// <summary>The tensors that <paramref name="expected"/> asks for, under its names, in its order and of its types.</summary>
+    /// <remarks>
+    /// Floating-point types are converted into each other, and integer types into each other. A batch counter (<c>num_batches_tracked</c>) that is
+    /// missing is 0: PyTorch before 0.4.1 had none. One number in a vector stands for a scalar, as it did before PyTorch 0.4.
+    /// </remarks>
+    /// <param name="expected">What the network needs.</param>
+    /// <param name="given">What was read.</param>
+    /// <param name="rules">Renaming, applied to the given names in turn.</param>
+    /// <exception cref="StateDictMismatchException">Names are missing or unexpected, or shapes or kinds of number differ.</exception>
+    /// <exception cref="EspalierException">The rules give two tensors one name.</exception>
+    public static StateDict Match(IReadOnlyList<ExpectedTensor> expected, StateDict given, params IReadOnlyList<RenameRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        ArgumentNullException.ThrowIfNull(given);
+        StateDict renamed = RenameRule.Apply(rules, given);
+        var fitted = new List<KeyValuePair<string, Tensor>>(expected.Count);
+        var missing = ImmutableArray.CreateBuilder<string>();
+        var misshapen = ImmutableArray.CreateBuilder<MisshapenTensor>();
+        foreach (ExpectedTensor want in expected)
+        {
+            if (!renamed.TryGet(want.Name, out Tensor? tensor))
+            {
+                if (!IsBatchCounter(want.Name))
+                {
+                    missing.Add(want.Name);
+                }
+
+                fitted.Add(new(want.Name, Tensor.Zeros(want.Shape, want.Type)));
+            }
+            else if (Fit(tensor, want) is { } fit)
+            {
+                fitted.Add(new(want.Name, fit));
+            }
+            else
+            {
+                misshapen.Add(new MisshapenTensor(want, tensor.Shape, tensor.Type));
+            }
+        }
+
+        HashSet<string> wanted = [.. expected.Select(e => e.Name)];
+        ImmutableArray<string> unexpected = [.. renamed.Names.Where(n => !wanted.Contains(n))];
+        return missing.Count + unexpected.Length + misshapen.Count == 0
+            ? new StateDict(fitted)
+            : throw new StateDictMismatchException(
+                missing.ToImmutable(),
+                unexpected,
+                misshapen.ToImmutable(),
+                misshapen.Count == 0 ? RenameSuggestion.Find(expected, renamed, unexpected) : []);
+    }
+
+    internal static bool IsBatchCounter(string name) => name.EndsWith(BatchCounter, StringComparison.Ordinal);
+
+    private static Tensor? Fit(Tensor tensor, ExpectedTensor want)
+    {
+        bool scalar = want.Shape.Rank == 0 && tensor.Shape == [1];
+        return (tensor.Shape == want.Shape || scalar) && IsFloat(tensor.Type) == IsFloat(want.Type)
+            ? (scalar ? tensor.Reshape(want.Shape) : tensor).To(want.Type)
+            : null;
+    }
+
+    private static bool IsFloat(ElementType type) =>
+        type is ElementType.Float32 or ElementType.Float64 or ElementType.Float16 or ElementType.BFloat16;
+}

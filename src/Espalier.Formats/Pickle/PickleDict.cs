@@ -1,0 +1,7 @@
+namespace Espalier.Formats.Pickle;
+
+/// <summary>A Python dict: its entries in the order in which they were set.</summary>
+internal sealed class PickleDict
+{
+    public List<KeyValuePair<object?, object?>> Entries { get; } = [];
+}

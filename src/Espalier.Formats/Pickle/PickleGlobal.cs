@@ -1,0 +1,7 @@
+namespace Espalier.Formats.Pickle;
+
+/// <summary>The name of something that Python would import. Here it is two words and stays two words.</summary>
+internal sealed record PickleGlobal(string Module, string Name)
+{
+    public override string ToString() => $"{Module}.{Name}";
+}

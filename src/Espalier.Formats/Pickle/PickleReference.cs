@@ -1,0 +1,7 @@
+namespace Espalier.Formats.Pickle;
+
+/// <summary>A persistent id: something that the surrounding file keeps outside of the pickle, as PyTorch does with storages.</summary>
+internal sealed class PickleReference(object? id)
+{
+    public object? Id => id;
+}

@@ -1,0 +1,103 @@
+namespace Espalier.Formats.Pickle;
+
+/// <summary>The pickle machine's stack with its marks. It counts every value that is put on it, which bounds memory.</summary>
+internal sealed class PickleStack(ByteCursor cursor, Limits limits)
+{
+    private readonly List<object?> _values = [];
+    private readonly List<int> _marks = [];
+    private int _count;
+
+    /// <summary>The value on top, which stays there.</summary>
+    public object? Top
+    {
+        get
+        {
+            Require(1);
+            return _values[^1];
+        }
+    }
+
+    private int Bottom => _marks.Count == 0 ? 0 : _marks[^1];
+
+    public void Push(object? value)
+    {
+        Count();
+        _values.Add(value);
+    }
+
+    /// <summary>Counts one value, on the stack or in the memo.</summary>
+    public void Count()
+    {
+        if (++_count > limits.PickleValues)
+        {
+            throw Error($"more than {limits.PickleValues:N0} values, the limit of one pickle");
+        }
+    }
+
+    public object? Pop()
+    {
+        object? top = Top;
+        _values.RemoveAt(_values.Count - 1);
+        return top;
+    }
+
+    /// <summary>Pops some values; the one that lay on top comes last.</summary>
+    public object?[] PopMany(int count)
+    {
+        Require(count);
+        return Cut(_values.Count - count);
+    }
+
+    public void Mark()
+    {
+        if (_marks.Count == limits.Depth)
+        {
+            throw Error($"containers nested deeper than the limit of {limits.Depth}");
+        }
+
+        _marks.Add(_values.Count);
+    }
+
+    /// <summary>Pops everything down to the last mark, and the mark.</summary>
+    public object?[] PopToMark()
+    {
+        if (_marks.Count == 0)
+        {
+            throw Error("the end of a container that was never begun");
+        }
+
+        int mark = _marks[^1];
+        _marks.RemoveAt(_marks.Count - 1);
+        return Cut(mark);
+    }
+
+    /// <summary>The instruction POP: takes a mark away where that is on top.</summary>
+    public void PopOrUnmark()
+    {
+        if (_marks.Count > 0 && _values.Count == Bottom)
+        {
+            _marks.RemoveAt(_marks.Count - 1);
+        }
+        else
+        {
+            Pop();
+        }
+    }
+
+    private object?[] Cut(int start)
+    {
+        object?[] items = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_values)[start..].ToArray();
+        _values.RemoveRange(start, items.Length);
+        return items;
+    }
+
+    private void Require(int count)
+    {
+        if (_values.Count - Bottom < count)
+        {
+            throw Error("a value is taken from an empty stack");
+        }
+    }
+
+    private MalformedInputException Error(string reason) => cursor.Source.Malformed(cursor.Position, reason);
+}

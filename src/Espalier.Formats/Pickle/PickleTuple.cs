@@ -1,0 +1,9 @@
+namespace Espalier.Formats.Pickle;
+
+/// <summary>A Python tuple.</summary>
+internal sealed class PickleTuple(params object?[] items)
+{
+    public static readonly PickleTuple Empty = new();
+
+    public IReadOnlyList<object?> Items => items;
+}

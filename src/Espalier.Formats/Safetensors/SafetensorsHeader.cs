@@ -1,0 +1,206 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Espalier.Formats.Safetensors;
+
+/// <summary>A safetensors file's header: what tensors there are and where, checked against each other and the file's length.</summary>
+/// <remarks>
+/// The format (github.com/huggingface/safetensors, README "Format"): 8 bytes little-endian length of the header, the header as a JSON object, then the data.
+/// No key twice, no gap or overlap between the tensors' bytes, nothing before the first or after the last.
+/// </remarks>
+internal sealed class SafetensorsHeader
+{
+    /// <summary>The length in front of the header.</summary>
+    public const int LengthBytes = sizeof(ulong);
+
+    /// <summary>The one key that is no tensor.</summary>
+    public const string MetadataKey = "__metadata__";
+
+    private readonly string _source;
+    private readonly Limits _limits;
+    private readonly List<SafetensorsEntry> _entries = [];
+    private readonly List<KeyValuePair<string, string>> _metadata = [];
+
+    private SafetensorsHeader(string source, Limits limits)
+    {
+        _source = source;
+        _limits = limits;
+    }
+
+    /// <summary>The tensors in the header's order.</summary>
+    public IReadOnlyList<SafetensorsEntry> Entries => _entries;
+
+    /// <summary>The metadata in the header's order.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata;
+
+    /// <summary>Checks the length in front of the header against the limits and the file's length.</summary>
+    public static int RequireLength(string source, ulong length, long fileLength, in Limits limits)
+    {
+        if (length > (ulong)limits.HeaderBytes || length > int.MaxValue)
+        {
+            MalformedInputException.Throw(source, 0, $"a safetensors header of {length:N0} bytes; the limit is {limits.HeaderBytes:N0}");
+        }
+
+        if ((long)length > fileLength - LengthBytes)
+        {
+            MalformedInputException.Throw(source, 0, $"truncated: a safetensors header of {length:N0} bytes in a file of {fileLength:N0}");
+        }
+
+        return (int)length;
+    }
+
+    /// <summary>Reads a header that is followed by <paramref name="dataLength"/> bytes.</summary>
+    public static SafetensorsHeader Parse(string source, ReadOnlyMemory<byte> json, long dataLength, in Limits limits)
+    {
+        var header = new SafetensorsHeader(source, limits);
+        if (!Utf8.IsValid(json.Span))
+        {
+            throw header.Error("the safetensors header is not UTF-8");
+        }
+
+        if (json.IsEmpty || json.Span[0] != (byte)'{')
+        {
+            throw header.Error("the safetensors header must begin with '{'");
+        }
+
+        try
+        {
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = limits.Depth };
+            using JsonDocument document = JsonDocument.Parse(json, options);
+            header.ReadEntries(document.RootElement);
+        }
+        catch (JsonException error)
+        {
+            throw header.Error($"the safetensors header is not the JSON it should be: {PickleText.Clean(error.Message)}");
+        }
+        catch (InvalidOperationException)
+        {
+            // What JsonElement.GetString and GetPropertyName throw for half a surrogate pair.
+            throw header.Error("the safetensors header has a string that is no text");
+        }
+
+        header.RequireCovered(dataLength);
+        return header;
+    }
+
+    private void ReadEntries(JsonElement root)
+    {
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (property.Name == MetadataKey)
+            {
+                ReadMetadata(property.Value);
+            }
+            else
+            {
+                _entries.Add(ReadEntry(property.Name, property.Value));
+            }
+
+            if (_entries.Count > _limits.TensorCount)
+            {
+                throw Error($"more than {_limits.TensorCount:N0} tensors, the limit");
+            }
+        }
+    }
+
+    private void ReadMetadata(JsonElement value)
+    {
+        Require(value.ValueKind == JsonValueKind.Object, MetadataKey, "is no object");
+        foreach (JsonProperty property in value.EnumerateObject())
+        {
+            Require(property.Value.ValueKind == JsonValueKind.String, MetadataKey, $"has something else than a string under '{PickleText.Clean(property.Name)}'");
+            _metadata.Add(new(property.Name, property.Value.GetString()!));
+        }
+    }
+
+    private SafetensorsEntry ReadEntry(string name, JsonElement value)
+    {
+        Require(name.Length <= _limits.NameLength, name, $"has a name of {name.Length:N0} characters; the limit is {_limits.NameLength:N0}");
+        Require(value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Count() == 3, name, "is no object of dtype, shape and data_offsets");
+        ElementType type = ReadType(name, value);
+        Shape shape = ReadShape(name, value);
+        long[] offsets = ReadNumbers(name, value, "data_offsets");
+        Require(offsets.Length == 2 && offsets[0] <= offsets[1], name, $"has the data_offsets [{string.Join(", ", offsets)}], which are no begin and end");
+        Int128 length = type.Size();
+        foreach (int extent in shape)
+        {
+            length = Int128.Min(length * extent, long.MaxValue);
+        }
+
+        Require(length == offsets[1] - offsets[0], name, $"is {type} {shape}, which takes {length} bytes, but has {offsets[1] - offsets[0]}");
+        Require(length <= int.MaxValue, name, $"has {length} bytes; one tensor can have {int.MaxValue:N0}");
+        return new SafetensorsEntry(name, type, shape, offsets[0], (int)length);
+    }
+
+    private ElementType ReadType(string name, JsonElement value)
+    {
+        JsonElement field = Field(name, value, "dtype", JsonValueKind.String);
+        string text = field.GetString()!;
+        return SafetensorsTypes.Find(text)
+            ?? throw Error($"tensor '{PickleText.Clean(name)}' has the dtype '{PickleText.Clean(text)}'; those that are read are {SafetensorsTypes.Known}");
+    }
+
+    private Shape ReadShape(string name, JsonElement value)
+    {
+        long[] numbers = ReadNumbers(name, value, "shape");
+        Require(numbers.Length <= _limits.TensorRank, name, $"has rank {numbers.Length}; the limit is {_limits.TensorRank}");
+        Require(Array.TrueForAll(numbers, n => n <= int.MaxValue), name, $"has the shape [{string.Join(", ", numbers)}]; an extent can be {int.MaxValue:N0}");
+        return Shape.Of([.. numbers.Select(n => (int)n)]);
+    }
+
+    private long[] ReadNumbers(string name, JsonElement value, string field)
+    {
+        JsonElement array = Field(name, value, field, JsonValueKind.Array);
+        Require(array.GetArrayLength() <= 64, name, $"has {array.GetArrayLength()} numbers in {field}");
+        long[] numbers = new long[array.GetArrayLength()];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            JsonElement number = array[i];
+            Require(
+                number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out numbers[i]) && numbers[i] >= 0,
+                name,
+                $"has something else than a whole number of at most 63 bits in {field}");
+        }
+
+        return numbers;
+    }
+
+    private JsonElement Field(string name, JsonElement value, string field, JsonValueKind kind)
+    {
+        Require(value.TryGetProperty(field, out JsonElement found) && found.ValueKind == kind, name, $"has no {field} that is {(kind == JsonValueKind.Array ? "an array" : "a string")}");
+        return found;
+    }
+
+    private void RequireCovered(long dataLength)
+    {
+        long end = 0;
+        foreach (SafetensorsEntry entry in _entries.OrderBy(e => e.Offset).ThenBy(e => e.Length))
+        {
+            Require(entry.Offset >= end, entry.Name, $"overlaps the tensor before it: it begins at {entry.Offset}, that ends at {end}");
+            Require(entry.Offset == end, entry.Name, $"begins at {entry.Offset}, {entry.Offset - end} bytes behind the end of the tensor before it: gaps are not allowed");
+            end = entry.Offset + entry.Length;
+        }
+
+        if (end != dataLength)
+        {
+            throw Error(end > dataLength
+                ? $"truncated: the tensors take {end:N0} bytes, but only {dataLength:N0} are there"
+                : $"the tensors take {end:N0} bytes, but {dataLength:N0} are there: nothing may follow them");
+        }
+
+        if (end > _limits.TensorBytes)
+        {
+            throw Error($"the tensors take {end:N0} bytes; the limit is {_limits.TensorBytes:N0}");
+        }
+    }
+
+    private void Require(bool condition, string name, string problem)
+    {
+        if (!condition)
+        {
+            throw Error($"'{PickleText.Clean(name)}' {problem}");
+        }
+    }
+
+    private MalformedInputException Error(string reason) => new(_source, LengthBytes, reason);
+}
