@@ -42,4 +42,7 @@ public readonly record struct Limits()
 
     /// <summary>Pixels of one image: 100 million, just above Pillow's warning at 89 million.</summary>
     public long ImagePixels { get; init; } = 100_000_000;
+
+    /// <summary>Scans of one JPEG: libjpeg writes 10 for a progressive file, the most eager optimisers about 30. Each costs a walk over the whole picture.</summary>
+    public int ImageScans { get; init; } = 100;
 }

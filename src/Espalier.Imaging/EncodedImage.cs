@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using Espalier.Tensors;
+
+namespace Espalier.Imaging;
+
+/// <summary>The bytes of an image file, read with checks that name the file and the place when they fail.</summary>
+internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Limits limits)
+{
+    public ReadOnlySpan<byte> Bytes => bytes.Span;
+
+    public ReadOnlyMemory<byte> Memory => bytes;
+
+    public int Length => bytes.Length;
+
+    public Limits Limits => limits;
+
+    public byte Byte(int offset)
+    {
+        Require(offset, 1, "one more byte");
+        return bytes.Span[offset];
+    }
+
+    public int UInt16(int offset)
+    {
+        Require(offset, 2, "two more bytes");
+        return BinaryPrimitives.ReadUInt16BigEndian(bytes.Span[offset..]);
+    }
+
+    public uint UInt32(int offset)
+    {
+        Require(offset, 4, "four more bytes");
+        return BinaryPrimitives.ReadUInt32BigEndian(bytes.Span[offset..]);
+    }
+
+    /// <summary>Fails unless <paramref name="count"/> bytes follow at <paramref name="offset"/>.</summary>
+    public void Require(int offset, int count, string what)
+    {
+        if (offset > bytes.Length - count)
+        {
+            Fail(offset, $"the file ends after {bytes.Length} bytes where {what} should follow");
+        }
+    }
+
+    /// <summary>Checks a header's size before anything of that size is allocated.</summary>
+    public void RequireSize(long width, long height, int offset)
+    {
+        if (width == 0 || height == 0)
+        {
+            Fail(offset, $"the header says {width}x{height} pixels, and no image is empty");
+        }
+
+        if (width * height > Math.Min(limits.ImagePixels, Array.MaxLength / Image.Channels))
+        {
+            Fail(offset, $"the header says {width}x{height} pixels, more than the limit of {limits.ImagePixels}");
+        }
+    }
+
+    [DoesNotReturn]
+    public void Fail(long? offset, string reason) => MalformedInputException.Throw(source, offset, reason);
+}

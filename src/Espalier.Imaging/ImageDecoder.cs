@@ -1,0 +1,58 @@
+using Espalier.Imaging.Jpeg;
+using Espalier.Imaging.Png;
+using Espalier.Tensors;
+
+namespace Espalier.Imaging;
+
+/// <summary>Reads JPEG and PNG files, told apart by their content.</summary>
+/// <remarks>
+/// Every reader throws <see cref="MalformedInputException"/> for a file that is damaged, truncated, of an unsupported kind
+/// (arithmetic-coded, lossless, hierarchical and 12-bit JPEG) or larger than <see cref="ImageDecodingOptions.Limits"/> grants, and nothing else.
+/// Pixels equal those of Pillow over libjpeg-turbo: gray is repeated three times, CMYK and YCCK are converted as Pillow does, alpha is
+/// dropped, and of 16-bit samples the high byte is taken.
+/// </remarks>
+public static class ImageDecoder
+{
+    /// <summary>Decodes a file.</summary>
+    /// <exception cref="MalformedInputException">The file is not an image that can be read; see the type's remarks.</exception>
+    /// <exception cref="IOException">The file cannot be opened or read.</exception>
+    public static Image Decode(string path, ImageDecodingOptions? options = null)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return Decode(stream, path, options);
+    }
+
+    /// <summary>Decodes what is left of a stream.</summary>
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="source">What error messages call it.</param>
+    /// <param name="options">How to read.</param>
+    /// <exception cref="MalformedInputException">The stream is not an image that can be read; see the type's remarks.</exception>
+    public static Image Decode(Stream stream, string source = "image", ImageDecodingOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Decode(StreamContent.Read(stream, source, (options ?? ImageDecodingOptions.Default).Limits), source, options);
+    }
+
+    /// <summary>Decodes the bytes of a file.</summary>
+    /// <param name="bytes">All of the file.</param>
+    /// <param name="source">What error messages call it.</param>
+    /// <param name="options">How to read.</param>
+    /// <exception cref="MalformedInputException">The bytes are not an image that can be read; see the type's remarks.</exception>
+    public static Image Decode(ReadOnlyMemory<byte> bytes, string source = "image", ImageDecodingOptions? options = null)
+    {
+        ImageDecodingOptions how = options ?? ImageDecodingOptions.Default;
+        var input = new EncodedImage(bytes, source, how.Limits);
+        if (bytes.Span.StartsWith(PngDecoder.Signature))
+        {
+            return PngDecoder.Decode(input, how.ApplyOrientation);
+        }
+
+        if (bytes.Span.StartsWith(JpegDecoder.Signature))
+        {
+            return JpegDecoder.Decode(input, how.ApplyOrientation);
+        }
+
+        input.Fail(0, "this is neither a JPEG nor a PNG file: it begins with neither signature");
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+namespace Espalier.Imaging.Jpeg;
+
+/// <summary>From rows of components to RGB pixels, in libjpeg's fixed-point arithmetic and, for inks, Pillow's.</summary>
+internal static class ColorConversion
+{
+    private const int FractionBits = 16;
+    private const int Half = 1 << (FractionBits - 1);
+    private const int RedOfCr = 91881; // 1.402 · 2¹⁶, and so on for the inverse of BT.601
+    private const int GreenOfCb = 22554; // 0.34414
+    private const int GreenOfCr = 46802; // 0.71414
+    private const int BlueOfCb = 116130; // 1.772
+    private const int Centre = 128;
+
+    public static void Gray(ReadOnlySpan<byte> luminance, Span<byte> pixels)
+    {
+        for (int x = 0, to = 0; to + 2 < pixels.Length; x++, to += Image.Channels)
+        {
+            byte value = luminance[x];
+            pixels[to] = value;
+            pixels[to + 1] = value;
+            pixels[to + 2] = value;
+        }
+    }
+
+    public static void Rgb(ReadOnlySpan<byte> red, ReadOnlySpan<byte> green, ReadOnlySpan<byte> blue, Span<byte> pixels)
+    {
+        for (int x = 0, to = 0; to + 2 < pixels.Length; x++, to += Image.Channels)
+        {
+            pixels[to] = red[x];
+            pixels[to + 1] = green[x];
+            pixels[to + 2] = blue[x];
+        }
+    }
+
+    public static void YCbCr(ReadOnlySpan<byte> luminance, ReadOnlySpan<byte> blueDifference, ReadOnlySpan<byte> redDifference, Span<byte> pixels)
+    {
+        int width = pixels.Length / Image.Channels;
+        luminance = luminance[..width];
+        blueDifference = blueDifference[..width];
+        redDifference = redDifference[..width];
+        for (int x = 0, to = 0; x < luminance.Length; x++, to += Image.Channels)
+        {
+            int y = luminance[x], cb = blueDifference[x] - Centre, cr = redDifference[x] - Centre;
+            pixels[to + 2] = Clamp(y + (((BlueOfCb * cb) + Half) >> FractionBits));
+            pixels[to + 1] = Clamp(y + ((Half - (GreenOfCb * cb) - (GreenOfCr * cr)) >> FractionBits));
+            pixels[to] = Clamp(y + (((RedOfCr * cr) + Half) >> FractionBits));
+        }
+    }
+
+    /// <summary>Pixels that hold inverted cyan, magenta and yellow are multiplied by the inverted black.</summary>
+    public static void ApplyBlack(ReadOnlySpan<byte> invertedBlack, Span<byte> pixels)
+    {
+        for (int x = 0, to = 0; to + 2 < pixels.Length; x++, to += Image.Channels)
+        {
+            int white = invertedBlack[x];
+            pixels[to] = (byte)(white - DivideBy255((255 - pixels[to]) * white));
+            pixels[to + 1] = (byte)(white - DivideBy255((255 - pixels[to + 1]) * white));
+            pixels[to + 2] = (byte)(white - DivideBy255((255 - pixels[to + 2]) * white));
+        }
+    }
+
+    public static void Invert(Span<byte> pixels)
+    {
+        foreach (ref byte value in pixels)
+        {
+            value = (byte)~value;
+        }
+    }
+
+    /// <summary>product / 255, rounded, without a division; exact for products of two bytes.</summary>
+    private static int DivideBy255(int product) => (product + 128 + ((product + 128) >> 8)) >> 8;
+
+    private static byte Clamp(int value) => (uint)value <= 255 ? (byte)value : (byte)(~value >> 31);
+}

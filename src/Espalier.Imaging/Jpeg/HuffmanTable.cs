@@ -1,0 +1,76 @@
+namespace Espalier.Imaging.Jpeg;
+
+/// <summary>A Huffman code (ITU-T T.81, annex C), ready for decoding: short codes by one look-up, long ones by comparison with each length's limit.</summary>
+internal sealed class HuffmanTable
+{
+    /// <summary>Codes up to this length, nearly all in practice, take one look-up.</summary>
+    public const int LookupBits = 9;
+
+    /// <summary>The longest code.</summary>
+    public const int MaxBits = 16;
+
+    private readonly byte[] _symbols;
+    private readonly ushort[] _lookup = new ushort[1 << LookupBits];
+    private readonly int[] _limit = new int[MaxBits + 2];
+    private readonly int[] _firstSymbol = new int[MaxBits + 1];
+
+    private HuffmanTable(byte[] symbols) => _symbols = symbols;
+
+    /// <summary>A table without codes, which decodes nothing.</summary>
+    public static HuffmanTable Empty { get; } = new([]);
+
+    public bool IsEmpty => _symbols.Length == 0;
+
+    /// <summary>The largest symbol.</summary>
+    public int MaxSymbol => _symbols.Length == 0 ? 0 : _symbols.Max();
+
+    /// <summary>Builds the table, or gives <see langword="null"/> when there are more codes of some length than bits allow.</summary>
+    /// <param name="counts">How many codes there are of each length 1 to 16.</param>
+    /// <param name="symbols">What they stand for, shortest first.</param>
+    public static HuffmanTable? Create(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
+    {
+        var table = new HuffmanTable(symbols.ToArray());
+        int code = 0, symbol = 0;
+        for (int length = 1; length <= MaxBits; length++, code <<= 1)
+        {
+            table._firstSymbol[length] = symbol - code;
+            for (int i = 0; i < counts[length - 1]; i++, code++, symbol++)
+            {
+                if (code >= 1 << length)
+                {
+                    return null;
+                }
+
+                table.AddToLookup(code, length, symbols[symbol]);
+            }
+
+            table._limit[length] = code << (MaxBits - length);
+        }
+
+        table._limit[MaxBits + 1] = int.MaxValue; // ends the search for the length
+        return table;
+    }
+
+    /// <summary>Length (high byte) and symbol (low byte) of the code that begins with these <see cref="LookupBits"/> bits; 0 when it is longer.</summary>
+    public int Lookup(int bits) => _lookup[bits];
+
+    /// <summary>Length (high byte) and symbol (low byte) of the long code that begins these 16 bits; 0 when there is none.</summary>
+    public int Search(int bits)
+    {
+        int length = LookupBits + 1;
+        while (bits >= _limit[length])
+        {
+            length++;
+        }
+
+        return length > MaxBits ? 0 : (length << 8) | _symbols[(bits >> (MaxBits - length)) + _firstSymbol[length]];
+    }
+
+    private void AddToLookup(int code, int length, byte symbol)
+    {
+        if (length <= LookupBits)
+        {
+            _lookup.AsSpan(code << (LookupBits - length), 1 << (LookupBits - length)).Fill((ushort)((length << 8) | symbol));
+        }
+    }
+}

@@ -1,0 +1,48 @@
+namespace Espalier.Imaging.Jpeg;
+
+/// <summary>Puts decoded components together into pixels.</summary>
+internal static class JpegPicture
+{
+    public static Image Assemble(JpegFrame frame, ColorModel model)
+    {
+        int stride = frame.Width * Image.Channels;
+        byte[] pixels = new byte[(long)stride * frame.Height];
+        Upsampler[] planes = [.. frame.Components.Select(c => new Upsampler(c, frame))];
+        for (int y = 0; y < frame.Height; y++)
+        {
+            AssembleRow(planes, y, model, pixels.AsSpan(y * stride, stride));
+        }
+
+        return new Image(frame.Width, frame.Height, pixels);
+    }
+
+    private static void AssembleRow(Upsampler[] planes, int y, ColorModel model, Span<byte> pixels)
+    {
+        ReadOnlySpan<byte> first = planes[0].Row(y);
+        if (model == ColorModel.Gray)
+        {
+            ColorConversion.Gray(first, pixels);
+            return;
+        }
+
+        ReadOnlySpan<byte> second = planes[1].Row(y), third = planes[2].Row(y);
+        if (model is ColorModel.Rgb or ColorModel.Cmyk)
+        {
+            ColorConversion.Rgb(first, second, third, pixels);
+        }
+        else
+        {
+            ColorConversion.YCbCr(first, second, third, pixels);
+        }
+
+        if (model == ColorModel.Ycck)
+        {
+            ColorConversion.Invert(pixels); // the RGB of the formula is inverted ink, and Adobe stores ink inverted
+        }
+
+        if (model is ColorModel.Cmyk or ColorModel.Ycck)
+        {
+            ColorConversion.ApplyBlack(planes[3].Row(y), pixels);
+        }
+    }
+}

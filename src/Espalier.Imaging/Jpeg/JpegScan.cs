@@ -1,0 +1,128 @@
+namespace Espalier.Imaging.Jpeg;
+
+/// <summary>A scan header (ITU-T T.81, B.2.3): which coefficients of which components the entropy-coded data that follows holds.</summary>
+internal sealed class JpegScan
+{
+    private const int MaxBlocksOfMcu = 10; // B.2.3
+    private const int MaxShift = 13; // a DC coefficient of 8-bit samples has no more bits (G.1.1.1.1)
+
+    private JpegScan(JpegComponent[] components, int firstCoefficient, int lastCoefficient, int previousShift, int shift)
+    {
+        Components = components;
+        FirstCoefficient = firstCoefficient;
+        LastCoefficient = lastCoefficient;
+        PreviousShift = previousShift;
+        Shift = shift;
+    }
+
+    public JpegComponent[] Components { get; }
+
+    /// <summary>Of a progressive scan: where in zig-zag order it begins. Ss in the standard.</summary>
+    public int FirstCoefficient { get; }
+
+    /// <summary>Of a progressive scan: where in zig-zag order it ends, included. Se in the standard.</summary>
+    public int LastCoefficient { get; }
+
+    /// <summary>Of a progressive scan: the low bits that earlier scans left out, 0 when this is the first. Ah in the standard.</summary>
+    public int PreviousShift { get; }
+
+    /// <summary>Of a progressive scan: the low bits that this one leaves out. Al in the standard.</summary>
+    public int Shift { get; }
+
+    public static JpegScan Read(EncodedImage input, int offset, int length, JpegFrame frame, JpegTables tables)
+    {
+        int count = input.Byte(offset);
+        if (count is 0 or > 4 || length != 4 + (2 * count))
+        {
+            input.Fail(offset, $"a scan header of {length} bytes names {count} components");
+        }
+
+        var components = new JpegComponent[count];
+        for (int i = 0; i < count; i++)
+        {
+            int at = offset + 1 + (2 * i);
+            components[i] = Find(input, at, frame, components);
+            SetTables(input, at + 1, components[i], frame, tables);
+        }
+
+        if (count > 1 && components.Sum(c => c.Horizontal * c.Vertical) > MaxBlocksOfMcu)
+        {
+            input.Fail(offset, $"the scan's MCU has more than {MaxBlocksOfMcu} blocks");
+        }
+
+        int spectral = offset + 1 + (2 * count);
+        var scan = new JpegScan(components, input.Byte(spectral), input.Byte(spectral + 1), input.Byte(spectral + 2) >> 4, input.Byte(spectral + 2) & 15);
+        if (frame.IsProgressive)
+        {
+            scan.RequireProgressive(input, spectral);
+        }
+
+        scan.RequireHuffmanTables(input, offset, frame.IsProgressive);
+        return scan;
+    }
+
+    private static JpegComponent Find(EncodedImage input, int offset, JpegFrame frame, JpegComponent[] taken)
+    {
+        int id = input.Byte(offset);
+        JpegComponent? found = frame.Components.FirstOrDefault(c => c.Id == id && !taken.Contains(c));
+        if (found is null)
+        {
+            input.Fail(offset, $"the scan names component {id} once more than the frame has it");
+        }
+
+        return found!;
+    }
+
+    private static void SetTables(EncodedImage input, int offset, JpegComponent component, JpegFrame frame, JpegTables tables)
+    {
+        int dc = input.Byte(offset) >> 4, ac = input.Byte(offset) & 15;
+        if (dc > 3 || ac > 3)
+        {
+            input.Fail(offset, "the scan names a Huffman table above 3");
+        }
+
+        component.Dc = tables.Dc(dc);
+        component.Ac = tables.Ac(ac);
+        component.Prediction = 0;
+        if (component.Quantization is null)
+        {
+            component.Quantization = tables.Quantization(component.QuantizationIndex);
+            if (component.Quantization is null)
+            {
+                input.Fail(offset, $"the scan begins before quantization table {component.QuantizationIndex}, which it needs");
+            }
+        }
+        else if (!frame.IsProgressive)
+        {
+            input.Fail(offset, $"component {component.Id} is coded a second time");
+        }
+    }
+
+    private void RequireProgressive(EncodedImage input, int offset)
+    {
+        bool isDc = FirstCoefficient == 0;
+        bool bandIsRight = isDc ? LastCoefficient == 0 : LastCoefficient >= FirstCoefficient && LastCoefficient < JpegComponent.BlockSize && Components.Length == 1;
+        if (!bandIsRight || Shift > MaxShift || (PreviousShift != 0 && PreviousShift != Shift + 1))
+        {
+            input.Fail(offset, $"a progressive scan cannot hold coefficients {FirstCoefficient} to {LastCoefficient} of {Components.Length} components, bits {PreviousShift} to {Shift}");
+        }
+    }
+
+    private void RequireHuffmanTables(EncodedImage input, int offset, bool progressive)
+    {
+        bool needsDc = !progressive || (FirstCoefficient == 0 && PreviousShift == 0);
+        bool needsAc = !progressive || FirstCoefficient > 0;
+        foreach (JpegComponent component in Components)
+        {
+            if ((needsDc && component.Dc.IsEmpty) || (needsAc && component.Ac.IsEmpty))
+            {
+                input.Fail(offset, "the scan uses a Huffman table that the file has not defined");
+            }
+
+            if (needsDc && component.Dc.MaxSymbol > 15)
+            {
+                input.Fail(offset, "a DC Huffman table has a magnitude above 15 bits");
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace Espalier.Imaging.Jpeg;
+
+/// <summary>
+/// Which bits of which coefficients have come, so that every scan must bring something new: a file cannot make the decoder
+/// walk over the picture for nothing.
+/// </summary>
+internal sealed class Progression(EncodedImage input, JpegFrame frame)
+{
+    private const int Nothing = -1;
+
+    private readonly int[] _missingBits = Enumerable.Repeat(Nothing, frame.Components.Length * JpegComponent.BlockSize).ToArray();
+
+    /// <summary>Notes a scan's bits, and fails if they have come already or others should come first.</summary>
+    public void Add(JpegScan scan, int offset)
+    {
+        foreach (JpegComponent component in scan.Components)
+        {
+            Span<int> missing = MissingBits(component);
+            for (int k = scan.FirstCoefficient; k <= scan.LastCoefficient; k++)
+            {
+                if (missing[k] != (scan.PreviousShift == 0 ? Nothing : scan.PreviousShift))
+                {
+                    input.Fail(offset, $"a scan holds bits of coefficient {k} of component {component.Id} out of order or a second time");
+                }
+
+                missing[k] = scan.Shift;
+            }
+        }
+    }
+
+    /// <summary>Fails unless every component has its DC coefficients.</summary>
+    public void RequireComplete(int offset)
+    {
+        foreach (JpegComponent component in frame.Components)
+        {
+            if (MissingBits(component)[0] == Nothing)
+            {
+                input.Fail(offset, $"the image ends without a scan of component {component.Id}");
+            }
+        }
+    }
+
+    private Span<int> MissingBits(JpegComponent component) =>
+        _missingBits.AsSpan(Array.IndexOf(frame.Components, component) * JpegComponent.BlockSize, JpegComponent.BlockSize);
+}

@@ -1,0 +1,49 @@
+namespace Espalier.Imaging.Jpeg;
+
+/// <summary>Baseline and extended sequential scans (ITU-T T.81, F.2.2): a block has all its coefficients at once and becomes samples at once.</summary>
+internal sealed class SequentialDecoder(EncodedImage input) : IBlockDecoder
+{
+    private const int SixteenZeros = 15; // the run in the symbol 0xF0, which has no coefficient after it
+
+    private readonly short[] _block = new short[JpegComponent.BlockSize];
+
+    public void Decode(ref EntropyReader reader, JpegComponent component, int row, int column)
+    {
+        Span<short> block = _block;
+        block.Clear();
+        component.Prediction += reader.ReadSigned(reader.Decode(component.Dc));
+        block[0] = (short)component.Prediction;
+        ReadOnlySpan<byte> order = ZigZag.Order;
+        HuffmanTable table = component.Ac;
+        for (int k = 1; k < JpegComponent.BlockSize; k++)
+        {
+            int symbol = reader.Decode(table);
+            int run = symbol >> 4, size = symbol & 15;
+            if (size == 0)
+            {
+                if (run != SixteenZeros)
+                {
+                    break;
+                }
+
+                k += run;
+                continue;
+            }
+
+            k += run;
+            if (k >= JpegComponent.BlockSize)
+            {
+                input.Fail(reader.Position, "a block has more than 64 coefficients");
+            }
+
+            block[order[k]] = (short)reader.ReadSigned(size);
+        }
+
+        component.WriteSamples(block, row, column);
+    }
+
+    public void Restart()
+    {
+        // Only predictions carry over between blocks.
+    }
+}

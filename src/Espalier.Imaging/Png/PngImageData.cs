@@ -1,0 +1,66 @@
+using System.IO.Compression;
+
+namespace Espalier.Imaging.Png;
+
+/// <summary>The inflated rows of a file, read one after the other, and never more than the header announced.</summary>
+internal sealed class PngImageData : IDisposable
+{
+    // Deflate's best: a match of 258 bytes in 2 bits (RFC 1951), 1032 to 1.
+    private const int MaxDeflateRatio = 1032;
+
+    private readonly EncodedImage _input;
+    private readonly ChunkStream _packed;
+    private readonly ZLibStream _inflated;
+
+    /// <summary>Opens the data, after checking that so few bytes can inflate to so many.</summary>
+    public PngImageData(EncodedImage input, PngChunks chunks)
+    {
+        _input = input;
+        _packed = new ChunkStream(input, chunks.ImageData);
+        PngHeader header = chunks.Header;
+        long needed = PngPass.Of(header).Sum(p => (1 + header.RowBytes(p.Width(header))) * p.Height(header));
+        if (needed > _packed.TotalLength * MaxDeflateRatio)
+        {
+            input.Fail(chunks.ImageData[0].Start.Value, $"{header.Width}x{header.Height} pixels take {needed} bytes, and {_packed.TotalLength} packed bytes cannot hold them");
+        }
+
+        _inflated = new ZLibStream(_packed, CompressionMode.Decompress);
+    }
+
+    /// <summary>Fills <paramref name="row"/> with the next bytes.</summary>
+    public void Read(Span<byte> row)
+    {
+        if (Inflate(row) < row.Length)
+        {
+            _input.Fail(_packed.FileOffset, "the compressed pixels end before the last row");
+        }
+    }
+
+    /// <summary>Checks that nothing follows, which also makes the stream's own checksum be checked.</summary>
+    public void RequireEnd()
+    {
+        if (Inflate([0]) > 0)
+        {
+            _input.Fail(_packed.FileOffset, "there are more compressed pixels than the header says");
+        }
+    }
+
+    public void Dispose()
+    {
+        _inflated.Dispose();
+        _packed.Dispose();
+    }
+
+    private int Inflate(Span<byte> row)
+    {
+        try
+        {
+            return _inflated.ReadAtLeast(row, row.Length, throwOnEndOfStream: false);
+        }
+        catch (InvalidDataException)
+        {
+            _input.Fail(_packed.FileOffset, "the compressed pixels are damaged: this is no zlib stream, or its checksum is wrong");
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using Espalier.Tensors;
+
+namespace Espalier.Imaging;
+
+/// <summary>Reads a stream into memory, no further than the limits allow.</summary>
+internal static class StreamContent
+{
+    private const int FirstBuffer = 64 << 10; // most photographs of a data set fit after one doubling
+
+    public static ReadOnlyMemory<byte> Read(Stream stream, string source, Limits limits)
+    {
+        long most = Math.Min(limits.FileBytes, Array.MaxLength);
+        long expected = stream.CanSeek ? stream.Length - stream.Position : FirstBuffer;
+        RequireFits(expected, most, source);
+        // One spare byte: the read that finds the end then needs no larger buffer.
+        byte[] buffer = new byte[Math.Min(expected + 1, Array.MaxLength)];
+        int length = 0;
+        while (true)
+        {
+            int read = stream.Read(buffer, length, buffer.Length - length);
+            if (read == 0)
+            {
+                return buffer.AsMemory(0, length);
+            }
+
+            length += read;
+            RequireFits(length, most, source);
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, (int)Math.Min(2L * buffer.Length, Array.MaxLength));
+            }
+        }
+    }
+
+    private static void RequireFits(long length, long most, string source)
+    {
+        if (length > most)
+        {
+            MalformedInputException.Throw(source, null, $"the file has more than {most} bytes, the limit");
+        }
+    }
+}
