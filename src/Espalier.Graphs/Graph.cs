@@ -24,6 +24,7 @@ public sealed class Graph : IEquatable<Graph>
     /// <exception cref="GraphException">The graph is not possible; the message names the node.</exception>
     public Graph(IEnumerable<Node> nodes, ValueList<string> outputs)
     {
+        ArgumentNullException.ThrowIfNull(nodes);
         Nodes = GraphOrder.Sort(nodes);
         Outputs = outputs;
         _index = Nodes.Select((node, i) => KeyValuePair.Create(node.Name, i)).ToFrozenDictionary(StringComparer.Ordinal);
@@ -116,7 +117,7 @@ public sealed class Graph : IEquatable<Graph>
         {
             Node node = Nodes[i];
             Shape[] inputs = [.. node.Inputs.Select(name => shapes[_index[name]])];
-            shapes[i] = node.Op.Infer(new OpInputs(node.Name, inputs));
+            shapes[i] = GraphCheck.Infer(node.Name, node.Op, inputs);
         }
 
         return [.. shapes];

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
+using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The rules of a graph that are not about shapes.</summary>
+/// <summary>The rules of a graph that are not an op's own.</summary>
 internal static class GraphCheck
 {
     /// <summary>There is an output, each is a node, each once, and every node reaches one.</summary>
@@ -13,16 +14,21 @@ internal static class GraphCheck
             GraphException.Throw("graph", "expected at least one output, found none");
         }
 
+        HashSet<string> names = new(sorted.Select(node => node.Name), StringComparer.Ordinal);
         var reached = new HashSet<string>(StringComparer.Ordinal);
         foreach (string output in outputs)
         {
+            if (!names.Contains(output))
+            {
+                GraphException.Throw(output, "is named as an output, but there is no such node");
+            }
+
             if (!reached.Add(output))
             {
                 GraphException.Throw(output, "is named as an output twice");
             }
         }
 
-        int found = 0;
         foreach (Node node in sorted.Reverse())
         {
             if (!reached.Contains(node.Name))
@@ -30,15 +36,16 @@ internal static class GraphCheck
                 GraphException.Throw(node.Name, "no output depends on this node");
             }
 
-            found += outputs.Contains(node.Name) ? 1 : 0;
             reached.UnionWith(node.Inputs);
         }
+    }
 
-        if (found < outputs.Count)
-        {
-            string missing = outputs.First(output => !sorted.Any(node => node.Name == output));
-            GraphException.Throw(missing, "is named as an output, but there is no such node");
-        }
+    /// <summary>The shape of a node's result, which can be counted and addressed as one array.</summary>
+    internal static Shape Infer(string node, Op op, ReadOnlySpan<Shape> inputs)
+    {
+        Shape shape = op.Infer(new OpInputs(node, inputs));
+        RequireCountable(node, "a result", shape);
+        return shape;
     }
 
     /// <summary>Every node names as many parameters as its op asks for, and nodes that share one agree on what it is.</summary>
@@ -57,17 +64,32 @@ internal static class GraphCheck
             for (int i = 0; i < specs.Count; i++)
             {
                 string name = node.Parameters[i];
-                if (byName.TryAdd(name, specs[i]))
+                if (!byName.TryGetValue(name, out ParameterSpec known))
                 {
+                    RequireCountable(node.Name, $"parameter '{name}'", specs[i].Shape);
+                    byName.Add(name, specs[i]);
                     all.Add(KeyValuePair.Create(name, specs[i]));
                 }
-                else if (byName[name].Shape != specs[i].Shape)
+                else if (known != specs[i])
                 {
-                    GraphException.Throw(node.Name, $"shares parameter '{name}', of shape {byName[name].Shape}, as one of shape {specs[i].Shape}");
+                    GraphException.Throw(node.Name, $"shares parameter '{name}', the {known}, as a {specs[i]}");
                 }
             }
         }
 
         return all;
+    }
+
+    private static void RequireCountable(string node, string what, Shape shape)
+    {
+        long count = 1;
+        foreach (int extent in shape)
+        {
+            count *= extent; // below 2⁶² since both factors are below 2³¹
+            if (count > int.MaxValue)
+            {
+                GraphException.Throw(node, $"has {what} of shape {shape}, of more than {int.MaxValue} numbers");
+            }
+        }
     }
 }

@@ -43,11 +43,25 @@ internal static class GraphOrder
 
         if (sorted.Count < given.Length)
         {
-            IEnumerable<string> circle = given.Where((_, i) => waitsFor[i] > 0).Select(node => node.Name).Take(5);
-            GraphException.Throw("graph", $"nodes read each other in a circle: {string.Join(", ", circle)}");
+            ThrowCircle(given, index, waitsFor);
         }
 
         return sorted.MoveToImmutable();
+    }
+
+    private static void ThrowCircle(Node[] given, Dictionary<string, int> index, int[] waitsFor)
+    {
+        // Each node that still waits reads another that does, so going from input to input comes round in the end.
+        var walk = new List<int>();
+        int at = Array.FindIndex(waitsFor, waits => waits > 0);
+        while (!walk.Contains(at))
+        {
+            walk.Add(at);
+            at = given[at].Inputs.Select(input => index[input]).First(input => waitsFor[input] > 0);
+        }
+
+        IEnumerable<string> circle = walk[walk.IndexOf(at)..].Append(at).Select(i => given[i].Name);
+        GraphException.Throw(given[at].Name, $"nodes read each other in a circle: {string.Join(" reads ", circle)}");
     }
 
     private static Dictionary<string, int> Index(Node[] nodes)

@@ -36,6 +36,11 @@ public sealed record Node(string Name, Op Op, ValueList<string> Inputs, ValueLis
         return ValueList.From(op.Parameters.Select(spec => ScopeName.Join(name, spec.Role)));
     }
 
-    /// <summary>The line a dump shows: <c>bn1 = batch_norm(64) of conv1</c>.</summary>
-    public override string ToString() => Inputs.Count == 0 ? $"{Name} = {Op}" : $"{Name} = {Op} of {Inputs}";
+    /// <summary>The line a dump shows: <c>bn1 = batch_norm(64) of conv1</c>; parameters only where they are not named after the node.</summary>
+    public override string ToString()
+    {
+        string inputs = Inputs.Count == 0 ? "" : $" of {Inputs}";
+        string parameters = Parameters == ParametersNamedAfter(Name, Op) ? "" : $" with {Parameters}";
+        return $"{Name} = {Op}{inputs}{parameters}";
+    }
 }

@@ -24,10 +24,10 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     public bool IsValid => (Top | Left | Bottom | Right) >= 0;
 
     /// <summary>Rows above and below together.</summary>
-    public int Vertical => Top + Bottom;
+    public int Vertical => checked(Top + Bottom);
 
     /// <summary>Columns left and right together.</summary>
-    public int Horizontal => Left + Right;
+    public int Horizontal => checked(Left + Right);
 
     /// <summary><c>1</c> when equal on all sides, <c>0x1</c> when symmetric, otherwise all four.</summary>
     public override string ToString() =>

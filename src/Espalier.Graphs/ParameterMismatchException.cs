@@ -44,6 +44,10 @@ public sealed class ParameterMismatchException : EspalierException
             {
                 misshapen.Add($"{name}: found {parameter.Value.Shape}, expected {spec.Shape}");
             }
+            else if (parameter.Mask is Tensor mask && mask.Shape != spec.Shape)
+            {
+                misshapen.Add($"{name}: found a mask of {mask.Shape}, expected {spec.Shape}");
+            }
         }
 
         List<string> unexpected = [.. parameters.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal)];

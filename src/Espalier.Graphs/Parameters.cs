@@ -4,17 +4,18 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Espalier.Graphs;
 
-/// <summary>The numbers of a model under the names PyTorch's state_dict gives them. Immutable; a changed copy shares what did not change.</summary>
+/// <summary>The numbers of a model under the names PyTorch's state_dict gives them. Immutable; a changed copy shares what did not change. Enumerated in the ordinal order of the names.</summary>
 public sealed class Parameters : IReadOnlyDictionary<string, Parameter>
 {
-    private readonly ImmutableDictionary<string, Parameter> _byName;
+    private readonly ImmutableSortedDictionary<string, Parameter> _byName;
 
-    private Parameters(ImmutableDictionary<string, Parameter> byName) => _byName = byName;
+    private Parameters(ImmutableSortedDictionary<string, Parameter> byName) => _byName = byName;
 
     /// <summary>No parameters.</summary>
-    public static Parameters Empty { get; } = new(ImmutableDictionary.Create<string, Parameter>(StringComparer.Ordinal));
+    public static Parameters Empty { get; } = new(ImmutableSortedDictionary.Create<string, Parameter>(StringComparer.Ordinal));
 
     /// <summary>Parameters by name.</summary>
+    /// <exception cref="ArgumentException">A name is given twice, for different parameters.</exception>
     public static Parameters From(IEnumerable<KeyValuePair<string, Parameter>> parameters) => new(Empty._byName.AddRange(parameters));
 
     /// <inheritdoc/>
@@ -38,7 +39,11 @@ public sealed class Parameters : IReadOnlyDictionary<string, Parameter>
     public Parameters With(IEnumerable<KeyValuePair<string, Parameter>> parameters) => new(_byName.SetItems(parameters));
 
     /// <summary>A copy with only the parameters that <paramref name="keep"/> accepts.</summary>
-    public Parameters Where(Func<string, bool> keep) => new(_byName.RemoveRange(_byName.Keys.Where(name => !keep(name))));
+    public Parameters Where(Func<string, bool> keep)
+    {
+        ArgumentNullException.ThrowIfNull(keep);
+        return new(_byName.RemoveRange(_byName.Keys.Where(name => !keep(name))));
+    }
 
     /// <inheritdoc/>
     public bool ContainsKey(string key) => _byName.ContainsKey(key);

@@ -12,7 +12,7 @@ public readonly record struct Size(int Height, int Width)
     public static implicit operator Size((int Height, int Width) pair) => new(pair.Height, pair.Width);
 
     /// <summary>Height times width.</summary>
-    public int Area => Height * Width;
+    public int Area => checked(Height * Width);
 
     /// <summary><c>3x3</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Height}x{Width}");

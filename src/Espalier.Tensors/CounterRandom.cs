@@ -37,7 +37,7 @@ public readonly struct CounterRandom : IEquatable<CounterRandom>
     /// <summary>A number in [0, 1) with 53 random bits.</summary>
     public double Uniform(ulong index) => (Bits(index) >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>A number in [low, high).</summary>
+    /// <summary>A number from low up to high, which only rounding can reach.</summary>
     public double Uniform(ulong index, double low, double high) => low + ((high - low) * Uniform(index));
 
     /// <summary>A whole number in [0, bound), by the multiply-shift of Lemire (2019) without rejection: biased by less than bound/2⁶⁴.</summary>
@@ -48,6 +48,7 @@ public readonly struct CounterRandom : IEquatable<CounterRandom>
     }
 
     /// <summary>A standard normal number (Box and Muller 1958, the cosine branch; each index is independent of its neighbours).</summary>
+    /// <remarks>Reads the uniform numbers 2·index and 2·index + 1: give normal and uniform numbers streams of their own.</remarks>
     public double Normal(ulong index)
     {
         double radius = 1.0 - Uniform(2 * index); // (0, 1]: the logarithm is finite

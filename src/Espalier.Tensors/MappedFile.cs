@@ -25,16 +25,27 @@ public sealed unsafe class MappedFile : MemoryManager<byte>
     }
 
     /// <summary>Maps <paramref name="length"/> bytes of a file from <paramref name="offset"/> on (2 GiB at most: map a large file in parts).</summary>
+    /// <remarks>
+    /// The file must keep its length while it is mapped: the operating system ends a process that reads pages cut off later. Files
+    /// that are replaced by renaming, as Espalier's own are, keep theirs.
+    /// </remarks>
+    /// <exception cref="MalformedInputException">The file ends before the mapping would.</exception>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
     public static ReadOnlyMemory<byte> Map(string path, long offset, int length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        if (offset > stream.Length - length)
+        {
+            MalformedInputException.Throw(path, stream.Length, $"the file ends here; {length} bytes from {offset} on were expected");
+        }
+
         if (length == 0)
         {
             return ReadOnlyMemory<byte>.Empty;
         }
 
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         return new MappedFile(file.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read), length).Memory;
     }
@@ -43,11 +54,16 @@ public sealed unsafe class MappedFile : MemoryManager<byte>
     public override Span<byte> GetSpan() => new(_start, _length);
 
     /// <inheritdoc/>
-    public override MemoryHandle Pin(int elementIndex = 0) => new(_start + elementIndex, default, this);
+    public override MemoryHandle Pin(int elementIndex = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)_length, nameof(elementIndex));
+        return new MemoryHandle(_start + elementIndex, default, this);
+    }
 
     /// <inheritdoc/>
     public override void Unpin()
     {
+        // A mapping never moves.
     }
 
     /// <inheritdoc/>

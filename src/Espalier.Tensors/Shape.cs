@@ -50,7 +50,11 @@ public readonly struct Shape : IEquatable<Shape>
     }
 
     /// <summary>This shape with <paramref name="extent"/> put in front, as a batch axis is.</summary>
-    public Shape Prepend(int extent) => new(Extents.Insert(0, extent));
+    public Shape Prepend(int extent)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(extent);
+        return new Shape(Extents.Insert(0, extent));
+    }
 
     /// <summary>This shape without its first extent.</summary>
     public Shape WithoutFirst() => new(Extents.RemoveAt(0));

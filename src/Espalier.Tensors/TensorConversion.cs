@@ -4,20 +4,22 @@ namespace Espalier.Tensors;
 
 /// <summary>Conversion of a tensor from one element type to another.</summary>
 /// <remarks>
-/// To a narrower float: rounds to nearest even. Float to integer: truncates, saturating at the type's ends, NaN to 0.
+/// To a narrower float: rounds to nearest even, once; what is too large becomes infinite and NaN stays NaN. Float to integer: truncates, saturating at the type's ends, NaN to 0.
 /// To <see cref="ElementType.Boolean"/>: anything but 0 is true. Integers go through <see langword="double"/>,
 /// which is exact up to 2⁵³ in magnitude.
 /// </remarks>
 internal static class TensorConversion
 {
+    private const int ChunkLength = 4096; // 32 KB of doubles: they stay in the first-level cache
+
     internal static Tensor Convert(Tensor source, ElementType type)
     {
         Tensor target = Tensor.Zeros(source.Shape, type);
-        double[] chunk = new double[Math.Min(4096, Math.Max(1, (int)Math.Min(int.MaxValue, source.Shape.Count)))];
-        int count = (int)source.Shape.Count;
-        for (int start = 0; start < count; start += chunk.Length)
+        int count = (int)source.Shape.Count; // fits: the target has been allocated
+        double[] chunk = new double[Math.Min(count, ChunkLength)];
+        for (int start = 0; start < count; start += ChunkLength)
         {
-            Span<double> part = chunk.AsSpan(0, Math.Min(chunk.Length, count - start));
+            Span<double> part = chunk.AsSpan(0, Math.Min(ChunkLength, count - start));
             Load(source, start, part);
             Store(target, start, part);
         }
@@ -73,7 +75,7 @@ internal static class TensorConversion
                 Span<ushort> upper = target.Write<ushort>()[start..];
                 for (int i = 0; i < from.Length; i++)
                 {
-                    upper[i] = ToBFloat16((float)from[i]);
+                    upper[i] = ToBFloat16(from[i]);
                 }
 
                 break;
@@ -105,12 +107,19 @@ internal static class TensorConversion
         }
     }
 
-    private static ushort ToBFloat16(float value)
+    private static ushort ToBFloat16(double value)
     {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        if (float.IsNaN(value))
+        float single = (float)value;
+        uint bits = BitConverter.SingleToUInt32Bits(single);
+        if (float.IsNaN(single))
         {
             return (ushort)((bits >> 16) | 0x40); // keep it a NaN: set the quiet bit that survives the cut
+        }
+
+        if ((bits & 0xFFFF) == 0x8000)
+        {
+            // Half way between two results, but perhaps only because the step to float rounded: go by the side the value was on.
+            bits = (uint)(bits + Math.Sign(Math.Abs(value) - Math.Abs((double)single)));
         }
 
         uint roundToEven = 0x7FFF + ((bits >> 16) & 1);

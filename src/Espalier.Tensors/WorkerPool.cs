@@ -1,21 +1,24 @@
+using System.Diagnostics;
+
 namespace Espalier.Tensors;
 
 /// <summary>A fixed set of threads that split one job into parts: they spin for a short while for the next job, then park.</summary>
 /// <remarks>
-/// A hand-off costs about 50 ns while the workers spin. Parts are claimed one by one, so a worker that the operating system
-/// holds up delays only the part it has. What a part computes must not depend on who runs it or when:
-/// then results are the same for any number of threads.
+/// A hand-off costs some tens of nanoseconds while the workers spin. Parts are claimed one by one, so a worker that the operating
+/// system holds up delays only the part it has. What a part computes must not depend on who runs it or when: then results, and the
+/// exception that a failing job throws, are the same for any number of threads.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
-    // About 20–50 µs on current processors: longer than the gap between two layers, far shorter than a time slice.
-    private const int SpinsBeforeParking = 2000;
+    // Longer than the gap between two layers, far shorter than a time slice (some milliseconds), so idle workers cost little.
+    private static readonly long SpinTicks = Stopwatch.Frequency / 10_000; // 100 µs
 
     private readonly Thread[] _workers;
     private readonly SemaphoreSlim _wake = new(0);
-    private readonly Lock _oneJobAtATime = new();
-    private volatile Job? _current;
+    private volatile WorkerJob? _current;
     private volatile bool _stopping;
+    private int _disposed;
+    private int _busy;
     private int _parked;
 
     /// <summary>A pool of <paramref name="threads"/> threads, the calling one included: one thread means no workers at all.</summary>
@@ -27,7 +30,7 @@ public sealed class WorkerPool : IDisposable
         for (int i = 0; i < _workers.Length; i++)
         {
             _workers[i] = new Thread(Work) { IsBackground = true, Name = $"Espalier worker {i + 1}" };
-            _workers[i].Start();
+            _workers[i].UnsafeStart(); // without the maker's execution context, which the workers would keep alive
         }
     }
 
@@ -35,12 +38,19 @@ public sealed class WorkerPool : IDisposable
     public int Threads { get; }
 
     /// <summary>Runs <paramref name="part"/> for every index in [0, <paramref name="parts"/>) and returns when all are done.</summary>
-    /// <remarks>While another caller's job is running, the calling thread does the whole of its own: the machine is busy either way.</remarks>
-    /// <exception cref="AggregateException">A part threw; the other parts were still run or skipped as a whole.</exception>
+    /// <remarks>
+    /// While another job is running, be it another caller's or the one whose part calls this, the calling thread does the whole of
+    /// its own: the machine is busy either way. When parts throw, the exception of the lowest index is thrown here, as a plain
+    /// loop would have it; parts above it may or may not have run.
+    /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="parts"/> is negative.</exception>
+    /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
     public void Run(int parts, Action<int> part)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(parts);
         ArgumentNullException.ThrowIfNull(part);
-        if (parts <= 1 || _workers.Length == 0 || !_oneJobAtATime.TryEnter())
+        ObjectDisposedException.ThrowIf(_stopping, this);
+        if (parts <= 1 || _workers.Length == 0 || Interlocked.CompareExchange(ref _busy, 1, 0) != 0)
         {
             for (int i = 0; i < parts; i++)
             {
@@ -52,35 +62,25 @@ public sealed class WorkerPool : IDisposable
 
         try
         {
-            var job = new Job(parts, part);
-            _current = job;
-            Interlocked.MemoryBarrier(); // publish the job before looking who sleeps: see Park
-            int sleepers = Math.Min(Volatile.Read(ref _parked), parts - 1);
-            if (sleepers > 0)
-            {
-                _wake.Release(sleepers);
-            }
-
-            job.RunParts();
-            job.AwaitOthers();
-            _current = null;
-            job.Rethrow();
+            RunShared(new WorkerJob(parts, part));
         }
         finally
         {
-            _oneJobAtATime.Exit();
+            Volatile.Write(ref _busy, 0);
         }
     }
 
-    /// <summary>Ends the workers.</summary>
+    /// <summary>Ends the workers, once a job that is running is done. Not to be called from within a part.</summary>
     public void Dispose()
     {
-        _stopping = true;
-        if (_workers.Length > 0)
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            _wake.Release(_workers.Length);
+            return;
         }
 
+        SpinWait.SpinUntil(() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0); // for good: no job starts after this
+        _stopping = true;
+        _wake.Release(Threads);
         foreach (Thread worker in _workers)
         {
             worker.Join();
@@ -89,87 +89,93 @@ public sealed class WorkerPool : IDisposable
         _wake.Dispose();
     }
 
+    private void RunShared(WorkerJob job)
+    {
+        _current = job;
+        Interlocked.MemoryBarrier(); // publish the job before looking who sleeps: see Park
+        Unpark(job.Parts - 1);
+        job.RunParts();
+        job.AwaitAll();
+        _current = null;
+        job.Close();
+    }
+
     private void Work()
     {
-        Job? last = null;
+        WorkerJob? last = null;
         while (!_stopping)
         {
-            Job? job = AwaitJob(last);
-            job?.RunParts();
-            last = job ?? last;
+            if (AwaitJob(last) is WorkerJob job)
+            {
+                job.RunParts();
+                last = job;
+            }
         }
     }
 
-    private Job? AwaitJob(Job? last)
+    private WorkerJob? AwaitJob(WorkerJob? last)
     {
-        for (int spin = 0; spin < SpinsBeforeParking; spin++)
+        long start = Stopwatch.GetTimestamp();
+        do
         {
-            Job? job = _current;
-            if (job is not null && job != last)
+            for (int spin = 0; spin < 16; spin++) // reading the clock costs as much as a pause: do it now and then
             {
-                return job;
+                if (NewJob(last) is WorkerJob job)
+                {
+                    return job;
+                }
+
+                Thread.SpinWait(1);
             }
-
-            Thread.SpinWait(8);
         }
-
+        while (Stopwatch.GetTimestamp() - start < SpinTicks);
         Park(last);
         return null;
     }
 
-    private void Park(Job? last)
+    private WorkerJob? NewJob(WorkerJob? last)
+    {
+        WorkerJob? job = _current;
+        return job == last ? null : job;
+    }
+
+    // Every count in _parked is either taken back by its worker or, with one permit of the semaphore for it, by Unpark: so permits
+    // never pile up, and a worker that is slow to wake is woken once.
+    private void Park(WorkerJob? last)
     {
         Interlocked.Increment(ref _parked);
         // A job published before the increment was seen by nobody: look once more before sleeping.
-        Job? job = _current;
-        if ((job is null || job == last) && !_stopping)
+        bool stay = NewJob(last) is null && !_stopping;
+        if (stay || TakeParked(1) == 0)
         {
             _wake.Wait();
         }
-
-        Interlocked.Decrement(ref _parked);
     }
 
-    private sealed class Job(int parts, Action<int> part)
+    private void Unpark(int most)
     {
-        private int _next;
-        private int _done;
-        private Exception? _error;
-
-        internal void RunParts()
+        int taken = TakeParked(most);
+        if (taken > 0)
         {
-            for (int i = Interlocked.Increment(ref _next) - 1; i < parts; i = Interlocked.Increment(ref _next) - 1)
-            {
-                try
-                {
-                    part(i);
-                }
-#pragma warning disable CA1031 // whatever a part throws belongs to the caller, who gets it from Rethrow
-                catch (Exception error)
-#pragma warning restore CA1031
-                {
-                    Interlocked.CompareExchange(ref _error, error, null);
-                }
+            _wake.Release(taken);
+        }
+    }
 
-                Interlocked.Increment(ref _done);
+    private int TakeParked(int most)
+    {
+        int parked = Volatile.Read(ref _parked);
+        while (parked > 0)
+        {
+            int taken = Math.Min(parked, most);
+            int before = Interlocked.CompareExchange(ref _parked, parked - taken, parked);
+            if (before == parked)
+            {
+                return taken;
             }
+
+            parked = before;
         }
 
-        internal void AwaitOthers()
-        {
-            var spinner = default(SpinWait);
-            while (Volatile.Read(ref _done) < parts)
-            {
-                spinner.SpinOnce(sleep1Threshold: -1);
-            }
-        }
-
-        internal void Rethrow()
-        {
-            if (_error is not null)
-            {
-                throw new AggregateException(_error);
-            }
-        }
+        return 0;
     }
 }

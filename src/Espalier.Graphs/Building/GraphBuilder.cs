@@ -14,7 +14,7 @@ namespace Espalier.Graphs;
 public sealed class GraphBuilder
 {
     private readonly List<Node> _nodes = [];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Node> _byName = new(StringComparer.Ordinal);
     private string _scope = "";
 
     /// <summary>Where feature maps enter.</summary>
@@ -27,13 +27,18 @@ public sealed class GraphBuilder
     /// <param name="name">Its name within the current scope.</param>
     /// <param name="op">What it computes.</param>
     /// <param name="inputs">What it reads.</param>
-    /// <param name="tiedTo">The full name of a node whose parameters it shares, or <see langword="null"/> for its own.</param>
-    /// <exception cref="GraphException">The op cannot take these inputs, or the name is taken.</exception>
+    /// <param name="tiedTo">The full name of an earlier node whose parameters it shares, or <see langword="null"/> for its own.</param>
+    /// <exception cref="GraphException">The op cannot take these inputs, the name is taken or not a name, or the tie is not possible.</exception>
     public Value Append(string name, Op op, ReadOnlySpan<Value> inputs, string? tiedTo = null)
     {
         ArgumentNullException.ThrowIfNull(op);
         string path = ScopeName.Join(_scope, name);
-        if (!_names.Add(path))
+        if (ScopeName.Fault(path) is string fault)
+        {
+            GraphException.Throw("graph", fault);
+        }
+
+        if (_byName.ContainsKey(path))
         {
             GraphException.Throw(path, "the name is used by two nodes");
         }
@@ -42,16 +47,15 @@ public sealed class GraphBuilder
         var names = new string[inputs.Length];
         for (int i = 0; i < inputs.Length; i++)
         {
-            if (inputs[i].Builder != this)
-            {
-                GraphException.Throw(path, $"reads '{inputs[i].Name}', which belongs to another builder");
-            }
-
+            RequireOwn(inputs[i], path, "reads");
             (shapes[i], names[i]) = (inputs[i].Shape, inputs[i].Name);
         }
 
-        Shape shape = op.Infer(new OpInputs(path, shapes));
-        _nodes.Add(new Node(path, op, ValueList.Create(names.AsSpan()), Node.ParametersNamedAfter(tiedTo ?? path, op)));
+        Shape shape = GraphCheck.Infer(path, op, shapes);
+        ValueList<string> parameters = tiedTo is null ? Node.ParametersNamedAfter(path, op) : ParametersOf(tiedTo, path, op);
+        var node = new Node(path, op, ValueList.Create(names.AsSpan()), parameters);
+        _nodes.Add(node);
+        _byName.Add(path, node);
         return new Value(this, path, shape);
     }
 
@@ -62,6 +66,7 @@ public sealed class GraphBuilder
         var names = new string[outputs.Length];
         for (int i = 0; i < names.Length; i++)
         {
+            RequireOwn(outputs[i], "graph", "has the output");
             names[i] = outputs[i].Name;
         }
 
@@ -81,5 +86,29 @@ public sealed class GraphBuilder
         {
             _scope = outer;
         }
+    }
+
+    private void RequireOwn(Value value, string node, string verb)
+    {
+        if (value.Builder != this)
+        {
+            string whose = value.Builder is null ? "a value of no builder" : $"'{value.Name}', which belongs to another builder";
+            GraphException.Throw(node, $"{verb} {whose}");
+        }
+    }
+
+    private ValueList<string> ParametersOf(string tiedTo, string path, Op op)
+    {
+        if (!_byName.TryGetValue(tiedTo, out Node? owner))
+        {
+            GraphException.Throw(path, $"is tied to '{tiedTo}', but there is no such node before it");
+        }
+
+        if (owner.Op.Parameters != op.Parameters)
+        {
+            GraphException.Throw(path, $"is tied to '{tiedTo}', but takes the parameters [{op.Parameters}] and not its [{owner.Op.Parameters}]");
+        }
+
+        return owner.Parameters;
     }
 }

@@ -7,7 +7,7 @@ public readonly struct Value : IEquatable<Value>
 {
     internal Value(GraphBuilder builder, string name, Shape shape) => (Builder, Name, Shape) = (builder, name, shape);
 
-    /// <summary>The builder it belongs to.</summary>
+    /// <summary>The builder it belongs to. A value that came out of no builder (<c>default</c>) has none and fits nowhere.</summary>
     public GraphBuilder Builder { get; }
 
     /// <summary>The full name of its node.</summary>

@@ -6,5 +6,5 @@ namespace Espalier.Graphs;
 public abstract record ActivationOp : Op
 {
     /// <inheritdoc/>
-    public sealed override Shape Infer(OpInputs inputs) => inputs.Single();
+    public override Shape Infer(OpInputs inputs) => inputs.Single();
 }

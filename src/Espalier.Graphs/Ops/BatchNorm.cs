@@ -14,15 +14,15 @@ public sealed record BatchNorm(int Channels, double Epsilon = 1e-5, double Momen
     /// <inheritdoc/>
     public override ValueList<ParameterSpec> Parameters =>
     [
-        new("weight", [Channels]),
-        new("bias", [Channels]),
-        new("running_mean", [Channels], IsBuffer: true),
-        new("running_var", [Channels], IsBuffer: true),
+        ParameterSpec.Of("weight", Channels),
+        ParameterSpec.Of("bias", Channels),
+        ParameterSpec.Of("running_mean", Channels) with { IsBuffer = true },
+        ParameterSpec.Of("running_var", Channels) with { IsBuffer = true },
         new("num_batches_tracked", [], IsBuffer: true, IsCounter: true),
     ];
 
     /// <inheritdoc/>
-    protected override string Attributes => $"{Channels}" + (Epsilon == 1e-5 ? "" : $", eps {Epsilon:R}") + (Momentum == 0.1 ? "" : $", momentum {Momentum:R}");
+    protected override string Attributes => $"{Channels}" + (Epsilon == 1e-5 ? "" : $", eps {Text(Epsilon)}") + (Momentum == 0.1 ? "" : $", momentum {Text(Momentum)}");
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)
@@ -30,7 +30,8 @@ public sealed record BatchNorm(int Channels, double Epsilon = 1e-5, double Momen
         Shape shape = inputs.Single();
         inputs.Require(shape.Rank is 1 or 3, $"expected a feature map or a vector, found {shape}");
         inputs.RequireChannels(shape[0], Channels);
-        inputs.Require(Epsilon >= 0, $"expected an epsilon of at least 0, found {Epsilon:R}");
+        inputs.Require(Epsilon >= 0 && double.IsFinite(Epsilon), $"expected a finite epsilon of at least 0, found {Text(Epsilon)}");
+        inputs.Require(Momentum is >= 0 and <= 1, $"expected a momentum from 0 to 1, found {Text(Momentum)}");
         return shape;
     }
 }

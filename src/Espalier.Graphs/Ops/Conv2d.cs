@@ -34,8 +34,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     {
         get
         {
-            var weight = new ParameterSpec("weight", [OutChannels, InChannels / Groups, Kernel.Height, Kernel.Width]);
-            return Bias ? [weight, new ParameterSpec("bias", [OutChannels])] : [weight];
+            ParameterSpec weight = ParameterSpec.Of("weight", OutChannels, InChannels / Math.Max(1, Groups), Kernel.Height, Kernel.Width);
+            return Bias ? [weight, ParameterSpec.Of("bias", OutChannels)] : [weight];
         }
     }
 

@@ -10,12 +10,12 @@ public sealed record Dropout(double Probability = 0.5) : Op
     public override string Kind => "dropout";
 
     /// <inheritdoc/>
-    protected override string Attributes => $"{Probability:R}";
+    protected override string Attributes => Text(Probability);
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)
     {
-        inputs.Require(Probability is >= 0 and < 1, $"expected a probability from 0 up to but not including 1, found {Probability:R}");
+        inputs.Require(Probability is >= 0 and < 1, $"expected a probability from 0 up to but not including 1, found {Text(Probability)}");
         return inputs.Single();
     }
 }

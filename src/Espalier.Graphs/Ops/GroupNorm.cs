@@ -12,10 +12,10 @@ public sealed record GroupNorm(int Groups, int Channels, double Epsilon = 1e-5) 
     public override string Kind => "group_norm";
 
     /// <inheritdoc/>
-    public override ValueList<ParameterSpec> Parameters => [new("weight", [Channels]), new("bias", [Channels])];
+    public override ValueList<ParameterSpec> Parameters => [ParameterSpec.Of("weight", Channels), ParameterSpec.Of("bias", Channels)];
 
     /// <inheritdoc/>
-    protected override string Attributes => $"{Channels}, groups {Groups}" + (Epsilon == 1e-5 ? "" : $", eps {Epsilon:R}");
+    protected override string Attributes => $"{Channels}, groups {Groups}" + (Epsilon == 1e-5 ? "" : $", eps {Text(Epsilon)}");
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)
@@ -23,6 +23,7 @@ public sealed record GroupNorm(int Groups, int Channels, double Epsilon = 1e-5) 
         FeatureMap map = inputs.SingleMap();
         inputs.RequireChannels(map.Channels, Channels);
         inputs.Require(Groups > 0 && Channels % Groups == 0, $"{Groups} groups do not divide {Channels} channels");
+        inputs.Require(Epsilon >= 0 && double.IsFinite(Epsilon), $"expected a finite epsilon of at least 0, found {Text(Epsilon)}");
         return map;
     }
 }

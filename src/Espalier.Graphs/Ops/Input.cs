@@ -17,7 +17,7 @@ public sealed record Input(Shape Shape) : Op
     {
         inputs.RequireCount(0);
         inputs.Require(Shape.Rank is 1 or 3, $"expected a sample of rank 1 (features) or 3 (channels x height x width), found {Shape}");
-        inputs.Require(Shape.Count > 0, $"expected extents of at least 1, found {Shape}");
+        inputs.Require(Shape.Extents.All(extent => extent > 0), $"expected extents of at least 1, found {Shape}");
         return Shape;
     }
 }

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>x for x &gt; 0, otherwise slope·x (Maas 2013).</summary>
@@ -8,5 +10,12 @@ public sealed record LeakyRelu(double Slope = 0.01) : ActivationOp
     public override string Kind => "leaky_relu";
 
     /// <inheritdoc/>
-    protected override string Attributes => $"slope {Slope:R}";
+    protected override string Attributes => $"slope {Text(Slope)}";
+
+    /// <inheritdoc/>
+    public override Shape Infer(OpInputs inputs)
+    {
+        inputs.Require(double.IsFinite(Slope), $"expected a finite slope, found {Text(Slope)}");
+        return base.Infer(inputs);
+    }
 }

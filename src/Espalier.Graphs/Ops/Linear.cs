@@ -16,8 +16,8 @@ public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) :
     {
         get
         {
-            var weight = new ParameterSpec("weight", [OutFeatures, InFeatures]);
-            return Bias ? [weight, new ParameterSpec("bias", [OutFeatures])] : [weight];
+            ParameterSpec weight = ParameterSpec.Of("weight", OutFeatures, InFeatures);
+            return Bias ? [weight, ParameterSpec.Of("bias", OutFeatures)] : [weight];
         }
     }
 

@@ -29,8 +29,7 @@ public sealed record MaxPool(Size Kernel) : Op
     public override Shape Infer(OpInputs inputs)
     {
         FeatureMap map = inputs.SingleMap();
-        bool halfAtMost = 2 * Math.Max(Padding.Top, Padding.Bottom) <= Kernel.Height && 2 * Math.Max(Padding.Left, Padding.Right) <= Kernel.Width;
-        inputs.Require(halfAtMost, $"expected padding of at most half the {Kernel} window, found {Padding}");
+        Window.RequireHalfPadding(inputs, Kernel, Padding);
         Size size = Window.Slide(inputs, map.Size, Kernel, Stride, Padding, Dilation, CeilMode);
         return [map.Channels, size.Height, size.Width];
     }

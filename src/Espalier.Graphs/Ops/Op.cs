@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Tensors;
 
 namespace Espalier.Graphs;
@@ -22,6 +23,9 @@ public abstract record Op
 
     /// <summary>Its attributes for people, without those that have their usual value.</summary>
     protected virtual string Attributes => "";
+
+    /// <summary>A number as dumps and messages show it: the shortest form that reads back the same, in any culture.</summary>
+    private protected static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>Kind and attributes: <c>conv2d(3→64, 7x7, stride 2, padding 3)</c>.</summary>
     public sealed override string ToString() => Attributes.Length == 0 ? Kind : $"{Kind}({Attributes})";

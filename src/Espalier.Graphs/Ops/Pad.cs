@@ -12,7 +12,7 @@ public sealed record Pad(int Channels, Padding Padding) : Op
     public override string Kind => "pad";
 
     /// <inheritdoc/>
-    public override ValueList<ParameterSpec> Parameters => [new("value", [Channels], IsBuffer: true)];
+    public override ValueList<ParameterSpec> Parameters => [ParameterSpec.Of("value", Channels) with { IsBuffer = true }];
 
     /// <inheritdoc/>
     protected override string Attributes => $"{Channels}, padding {Padding}";
@@ -23,6 +23,9 @@ public sealed record Pad(int Channels, Padding Padding) : Op
         FeatureMap map = inputs.SingleMap();
         inputs.RequireChannels(map.Channels, Channels);
         inputs.Require(Padding.IsValid, $"expected padding of at least 0, found {Padding}");
-        return [Channels, checked(map.Height + Padding.Vertical), checked(map.Width + Padding.Horizontal)];
+        long height = (long)map.Height + Padding.Top + Padding.Bottom;
+        long width = (long)map.Width + Padding.Left + Padding.Right;
+        inputs.Require(Math.Max(height, width) <= int.MaxValue, $"a map of {height}x{width} is larger than can be counted");
+        return [Channels, (int)height, (int)width];
     }
 }

@@ -69,13 +69,13 @@ public sealed record StochasticDepth(double SurvivalProbability) : Op
 
     /// <inheritdoc/>
     protected override string Attributes =>
-        $"p {SurvivalProbability:R}, {Form}, {Mode}, {Scaling}".ToLowerInvariant();
+        $"p {Text(SurvivalProbability)}, {Form}, {Mode}, {Scaling}".ToLowerInvariant();
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)
     {
         inputs.RequireCount(2);
-        inputs.Require(SurvivalProbability is > 0 and <= 1, $"expected a survival probability above 0 and at most 1, found {SurvivalProbability:R}");
+        inputs.Require(SurvivalProbability is > 0 and <= 1, $"expected a survival probability above 0 and at most 1, found {Text(SurvivalProbability)}");
         inputs.Require(inputs[0] == inputs[1], $"expected a shortcut and a branch of one shape, found {inputs[0]} and {inputs[1]}");
         return inputs[0];
     }

@@ -24,15 +24,23 @@ public static class Window
         return new Size(height, width);
     }
 
+    /// <summary>Fails when a pool's padding exceeds half its window (PyTorch's rule), so that no window is all padding.</summary>
+    internal static void RequireHalfPadding(OpInputs inputs, Size kernel, Padding padding)
+    {
+        bool fits = Math.Max(padding.Top, padding.Bottom) <= kernel.Height / 2 && Math.Max(padding.Left, padding.Right) <= kernel.Width / 2;
+        inputs.Require(fits, $"expected padding of at most half the {kernel} window, found {padding}");
+    }
+
     private static int Slide(int extent, int kernel, int stride, int before, int after, int dilation, bool ceilMode)
     {
         long room = (long)extent + before + after - (((long)dilation * (kernel - 1)) + 1);
+        room += ceilMode ? stride - 1 : 0;
         if (room < 0)
         {
             return 0;
         }
 
-        long steps = ((room + (ceilMode ? stride - 1 : 0)) / stride) + 1;
+        long steps = (room / stride) + 1;
         if (ceilMode && (steps - 1) * stride >= (long)extent + before)
         {
             steps--;

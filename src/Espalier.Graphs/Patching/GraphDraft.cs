@@ -6,6 +6,7 @@ internal sealed class GraphDraft
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private readonly Dictionary<string, string> _redirects = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _parameters = new(StringComparer.Ordinal);
     private ValueList<string> _outputs;
 
     internal GraphDraft(Graph graph)
@@ -13,7 +14,9 @@ internal sealed class GraphDraft
         _outputs = graph.Outputs;
         foreach (Node node in graph.Nodes)
         {
-            Put(node);
+            _nodes.Add(node.Name, node);
+            _order.Add(node.Name);
+            _parameters.UnionWith(node.Parameters);
         }
     }
 
@@ -22,58 +25,82 @@ internal sealed class GraphDraft
         // Its nodes were written against the graph as it was: lead them past what earlier patches redirected.
         foreach (Node node in patch.Nodes)
         {
-            Put(node with { Inputs = ValueList.From(node.Inputs.Select(Resolve)) });
+            Put(node with { Inputs = ValueList.From(node.Inputs.Select(Resolve)) }, patch);
         }
 
-        HashSet<string> own = [.. patch.Nodes.Select(node => node.Name)];
+        HashSet<string> own = new(patch.Nodes.Select(node => node.Name), StringComparer.Ordinal);
         foreach ((string from, string to) in patch.Redirects)
         {
-            Redirect(from, Resolve(to), own);
+            Redirect(from, to, own, patch);
+        }
+
+        foreach ((string name, _) in patch.Parameters)
+        {
+            if (!_parameters.Contains(name))
+            {
+                GraphException.Throw(name, $"patch '{patch.Reason}' sets it, but no node has such a parameter");
+            }
         }
     }
 
     internal Graph Build() => new(WithoutDeadNodes(), _outputs);
 
+    /// <summary>The node that readers of <paramref name="name"/> read by now. Redirections lead from roots to roots, so there are no circles.</summary>
     private string Resolve(string name)
     {
-        for (int steps = 0; _redirects.TryGetValue(name, out string? next); steps++)
+        while (_redirects.TryGetValue(name, out string? next))
         {
-            if (steps > _redirects.Count)
-            {
-                GraphException.Throw(name, "patches redirect it in a circle");
-            }
-
             name = next;
         }
 
         return name;
     }
 
-    private void Put(Node node)
+    private void Put(Node node, Patch patch)
     {
+        _parameters.UnionWith(node.Parameters);
         if (_nodes.TryAdd(node.Name, node))
         {
-            _order.Add(node.Name);
+            _order.Insert(PlaceOf(node), node.Name);
+            return;
         }
-        else
+
+        if (_redirects.ContainsKey(node.Name) && !IsRead(node.Name))
         {
-            _nodes[node.Name] = node;
+            GraphException.Throw(node.Name, $"patch '{patch.Reason}' replaces it, but an earlier patch removed it");
         }
+
+        _nodes[node.Name] = node;
     }
 
-    private void Redirect(string from, string to, HashSet<string> except)
+    /// <summary>Behind the last of its inputs, so that a new node runs, and is shown, where it belongs.</summary>
+    private int PlaceOf(Node node)
     {
-        if (from == to)
+        int last = _order.FindLastIndex(node.Inputs.Contains);
+        return last < 0 ? _order.Count : last + 1;
+    }
+
+    private bool IsRead(string name) => _outputs.Contains(name) || _nodes.Values.Any(node => node.Inputs.Contains(name));
+
+    private void Redirect(string from, string to, HashSet<string> except, Patch patch)
+    {
+        (string source, string target) = (Resolve(from), Resolve(to));
+        if (!_nodes.ContainsKey(source))
         {
-            GraphException.Throw(from, "is redirected to itself");
+            GraphException.Throw(source, $"patch '{patch.Reason}' redirects it, but there is no such node");
         }
 
-        _redirects[from] = to;
-        string Swap(string name) => name == from ? to : name;
+        if (source == target)
+        {
+            GraphException.Throw(from, $"patch '{patch.Reason}' redirects it to itself");
+        }
+
+        _redirects[source] = target;
+        string Swap(string name) => name == source ? target : name;
         foreach (string name in _order)
         {
             Node node = _nodes[name];
-            if (!except.Contains(name) && node.Inputs.Contains(from))
+            if (!except.Contains(name) && node.Inputs.Contains(source))
             {
                 _nodes[name] = node with { Inputs = ValueList.From(node.Inputs.Select(Swap)) };
             }

@@ -7,7 +7,7 @@ public static class ModelPatching
     public static Model Apply(this Model model, Patch patch) => model.Apply([patch]);
 
     /// <summary>The model with patches applied in order; graph and parameters are validated once, at the end.</summary>
-    /// <exception cref="GraphException">The result is not a possible graph.</exception>
+    /// <exception cref="GraphException">A patch contradicts the model or an earlier patch, or the result is not a possible graph.</exception>
     /// <exception cref="ParameterMismatchException">The result's parameters do not fit its graph.</exception>
     public static Model Apply(this Model model, IEnumerable<Patch> patches)
     {

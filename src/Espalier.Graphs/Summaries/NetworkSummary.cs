@@ -13,7 +13,7 @@ public sealed class NetworkSummary
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
         Nodes = Rows(graph);
-        Stages = [.. (stages.Count > 0 ? stages : StagesByName(graph)).Select(Summarise).Where(stage => stage.Nodes > 0)];
+        Stages = [.. (stages.Count > 0 ? stages : StagesByName(graph)).Where(stage => graph.Nodes.Any(node => stage.Contains(node.Name))).Select(Summarise)];
     }
 
     /// <summary>The network.</summary>
@@ -22,7 +22,7 @@ public sealed class NetworkSummary
     /// <summary>A row for each node, in order.</summary>
     public ImmutableArray<NodeSummary> Nodes { get; }
 
-    /// <summary>A row for each stage.</summary>
+    /// <summary>A row for each stage that has nodes.</summary>
     public ImmutableArray<StageSummary> Stages { get; }
 
     /// <summary>Trainable parameters: what the papers count.</summary>
@@ -59,15 +59,13 @@ public sealed class NetworkSummary
     private StageSummary Summarise(Stage stage)
     {
         NodeSummary[] rows = [.. Nodes.Where(row => stage.Contains(row.Node.Name))];
-        return rows.Length == 0
-            ? new StageSummary(stage.Name, 0, 0, default, 0, 0, default)
-            : new StageSummary(
-                stage.Name,
-                rows.Length,
-                NetworkDepth.Of(Graph, stage.Contains),
-                rows[^1].Output,
-                rows.Sum(row => row.Parameters),
-                rows.Sum(row => row.MultiplyAccumulates),
-                rows[^1].ReceptiveField);
+        return new StageSummary(
+            stage.Name,
+            rows.Length,
+            NetworkDepth.Of(Graph, stage.Contains),
+            rows[^1].Output,
+            rows.Sum(row => row.Parameters),
+            rows.Sum(row => row.MultiplyAccumulates),
+            rows[^1].ReceptiveField);
     }
 }

@@ -2,7 +2,7 @@ namespace Espalier.Graphs;
 
 /// <summary>How many input pixels one pixel of a map can see, and how far apart in the input two neighbouring pixels are.</summary>
 /// <remarks>RF(l+1) = RF(l) + (k − 1)·dilation·S(l) and S(l+1) = S(l)·stride (Araujo 2019, "Computing receptive fields of convolutional neural networks").</remarks>
-/// <param name="Field">Rows and columns seen; the padded area counts, so it can exceed the input.</param>
+/// <param name="Field">Rows and columns seen; the padded area counts, so it can exceed the input. Where more than 2³¹−1 would be seen, that many.</param>
 /// <param name="Stride">The effective stride, S.</param>
 public readonly record struct ReceptiveField(Size Field, Size Stride)
 {
@@ -42,8 +42,12 @@ public readonly record struct ReceptiveField(Size Field, Size Stride)
         (map.Width + output.Width - 1) / output.Width);
 
     private ReceptiveField Window(Size kernel, Size stride, Size dilation) => new(
-        new Size(
-            checked(Field.Height + ((kernel.Height - 1) * dilation.Height * Stride.Height)),
-            checked(Field.Width + ((kernel.Width - 1) * dilation.Width * Stride.Width))),
-        new Size(checked(Stride.Height * stride.Height), checked(Stride.Width * stride.Width)));
+        new Size(Reach(Field.Height, Stride.Height, kernel.Height, dilation.Height), Reach(Field.Width, Stride.Width, kernel.Width, dilation.Width)),
+        new Size(Saturate((Int128)Stride.Height * stride.Height), Saturate((Int128)Stride.Width * stride.Width)));
+
+    private static int Reach(int field, int stride, int kernel, int dilation) =>
+        Saturate(field + ((Int128)(kernel - 1) * dilation * stride));
+
+    // Strides multiply along a path, so an odd but possible network can exceed any integer.
+    private static int Saturate(Int128 pixels) => int.CreateSaturating(pixels);
 }

@@ -1,0 +1,49 @@
+using Espalier.Graphs;
+
+namespace Espalier.Testing;
+
+/// <summary>Random networks of valid shapes that use every op: residual, grouped, concatenated, multi-branch, gated, tied.</summary>
+/// <remarks>
+/// A network is a function of its seed and options. Channels are often no multiple of a vector's width, maps are rarely square, and
+/// windows, strides, paddings and dilations differ between the axes: whatever assumes otherwise should fail on some seed. A test
+/// that uses one says the seed when it fails.
+/// </remarks>
+public static class RandomGraphs
+{
+    /// <summary>The network of a seed.</summary>
+    public static Graph Create(ulong seed, RandomGraphOptions? options = null)
+    {
+        RandomGraphOptions chosen = options ?? new();
+        var dice = new Dice(seed);
+        var blocks = new RandomBlocks(dice, chosen);
+        var net = new GraphBuilder();
+        Value x = net.Input(
+            dice.Pick(1, 3, 4, 5),
+            dice.Between(chosen.SmallestInput, chosen.LargestInput),
+            dice.Between(chosen.SmallestInput, chosen.LargestInput));
+        x = x.In("stem", blocks.Stem);
+        int count = dice.Between(1, chosen.Blocks);
+        for (int i = 0; i < count; i++)
+        {
+            x = x.In($"block{i}", blocks.Block);
+        }
+
+        var heads = new RandomHeads(dice, chosen);
+        Value result = x.In("head", heads.Head);
+        return chosen.ManyOutputs && dice.Chance(0.5)
+            ? net.Build(result, x.In("second", heads.Head))
+            : net.Build(result);
+    }
+
+    /// <summary>The network of a seed with numbers from <see cref="CounterFill"/>.</summary>
+    public static Model CreateModel(ulong seed, RandomGraphOptions? options = null)
+    {
+        Graph graph = Create(seed, options);
+        return new Model(graph, ParametersFor(graph), ModelMetadata.None with { Architecture = $"random{seed}" });
+    }
+
+    /// <summary>Numbers from <see cref="CounterFill"/> for every parameter of a graph; buffers are not trainable.</summary>
+    public static Parameters ParametersFor(Graph graph) => Parameters.From(graph.Parameters.Select(parameter => KeyValuePair.Create(
+        parameter.Key,
+        new Parameter(CounterFill.Parameter(parameter.Key, parameter.Value.Shape)) { Trainable = !parameter.Value.IsBuffer })));
+}

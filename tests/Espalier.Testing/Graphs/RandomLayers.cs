@@ -1,0 +1,95 @@
+using Espalier.Graphs;
+
+namespace Espalier.Testing;
+
+/// <summary>The layers of random networks, with attributes that fit the map they get.</summary>
+internal sealed class RandomLayers(Dice dice, RandomGraphOptions options)
+{
+    internal int Channels() => dice.Between(2, options.Channels);
+
+    /// <summary>A number of groups that divides both.</summary>
+    internal int Divisor(int inChannels, int outChannels)
+    {
+        int[] divisors = [.. Enumerable.Range(1, Math.Min(inChannels, outChannels)).Where(n => inChannels % n == 0 && outChannels % n == 0)];
+        return dice.Pick<int>(divisors);
+    }
+
+    /// <summary>A convolution that keeps height and width.</summary>
+    internal Value SameConv(Value x, string name, int channels)
+    {
+        (int height, int width, int dilation) = (dice.Pick(1, 3, 3, 5), dice.Pick(1, 3, 3, 5), dice.Chance(0.8) ? 1 : 2);
+        var padding = new Size(dilation * (height - 1) / 2, dilation * (width - 1) / 2);
+        return x.Conv2d(name, channels, (height, width), 1, padding, dilation, Divisor(x.Channels, channels), dice.Chance(0.3));
+    }
+
+    /// <summary>A convolution with anything that a convolution can have.</summary>
+    internal Value Conv(Value x, string name)
+    {
+        Axis rows = ConvAxis(x.Shape[1]);
+        Axis columns = ConvAxis(x.Shape[2]);
+        int channels = Channels();
+        var op = new Conv2d(x.Channels, channels, (rows.Kernel, columns.Kernel))
+        {
+            Stride = (rows.Stride, columns.Stride),
+            Padding = new Padding(rows.Before, columns.Before, rows.After, columns.After),
+            Dilation = (rows.Dilation, columns.Dilation),
+            Groups = dice.Chance(0.3) ? Divisor(x.Channels, channels) : 1,
+            Bias = dice.Chance(0.4),
+        };
+        return x.Then(name, op);
+    }
+
+    internal Value Pool(Value x, string name)
+    {
+        bool max = dice.Chance(0.5);
+        Axis rows = PoolAxis(x.Shape[1], max);
+        Axis columns = PoolAxis(x.Shape[2], max);
+        var (kernel, stride) = (new Size(rows.Kernel, columns.Kernel), new Size(rows.Stride, columns.Stride));
+        var padding = new Padding(rows.Before, columns.Before, rows.After, columns.After);
+        return max
+            ? x.MaxPool(name, kernel, stride, padding, (rows.Dilation, columns.Dilation), ceilMode: dice.Chance(0.5))
+            : x.AveragePool(name, kernel, stride, padding, dice.Chance(0.5), dice.Chance(0.5));
+    }
+
+    internal Value Norm(Value x, string name) => dice.Between(0, 5) switch
+    {
+        0 => x,
+        1 => x.GroupNorm(name, Divisor(x.Channels, x.Channels)),
+        2 => x.BatchNorm(name, 1e-3),
+        _ => x.BatchNorm(name),
+    };
+
+    internal Value Activate(Value x, string name) => dice.Between(0, 8) switch
+    {
+        0 => x.LeakyRelu(name, 0.1),
+        1 => x.Relu6(name),
+        2 => x.Silu(name),
+        3 => x.HardSwish(name),
+        4 => x,
+        _ => x.Relu(name),
+    };
+
+    private Axis ConvAxis(int extent)
+    {
+        (int kernel, int dilation) = (dice.Pick(1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 1, 2));
+        int reach = dilation * (kernel - 1);
+        int before = dice.Between(0, reach);
+        int after = dice.Chance(0.7) ? before : dice.Between(0, reach);
+        return reach < extent + before + after
+            ? new Axis(kernel, dice.Pick(1, 1, 2, 3), before, after, dilation)
+            : new Axis(1, 1, 0, 0, 1);
+    }
+
+    private Axis PoolAxis(int extent, bool mayDilate)
+    {
+        int kernel = dice.Pick(1, 2, 3);
+        int dilation = mayDilate ? dice.Pick(1, 1, 2) : 1;
+        int before = dice.Between(0, kernel / 2);
+        int after = dice.Chance(0.8) ? before : dice.Between(0, kernel / 2);
+        return dilation * (kernel - 1) < extent + before + after
+            ? new Axis(kernel, dice.Pick(1, 2, 2), before, after, dilation)
+            : new Axis(1, 1, 0, 0, 1);
+    }
+
+    private readonly record struct Axis(int Kernel, int Stride, int Before, int After, int Dilation);
+}
