@@ -1,0 +1,313 @@
+"""The cases of make_ops.py: for each kind of operation, the attributes, the inputs and PyTorch's own computation of it."""
+
+import math
+
+import torch
+from torch.nn import functional
+
+from op_case import Filled, Given, OpCase
+
+NAN, INF = math.nan, math.inf
+
+# Where activations turn, saturate or overflow, and what is not a number. Repeated so that vector and scalar code both see them.
+EDGES = [0.0, -0.0, 1e-40, -1e-40, 3.0, -3.0, 6.0, -6.0, 2.999999, -3.000001, 6.000001, 20.0, -20.0, 88.0, -88.0, 120.0, -120.0,
+         3e38, -3e38, INF, -INF, NAN]  # fmt: skip
+
+
+def _sides(padding):
+    """Top, left, bottom, right from one number, a pair (height, width), or all four."""
+    if isinstance(padding, int):
+        return [padding] * 4
+    return [*padding, *padding] if len(padding) == 2 else list(padding)
+
+
+def _pair(value):
+    return [value, value] if isinstance(value, int) else list(value)
+
+
+def _pad_map(x, sides, value=0.0):
+    top, left, bottom, right = sides
+    return functional.pad(x, (left, right, top, bottom), value=value)
+
+
+def _with(values, where):
+    """A copy of a fill's values with some elements replaced: {flat index: value}."""
+    flat = values.array().ravel().copy()
+    for index, value in where.items():
+        flat[index] = value
+    return Given(values.name, flat.reshape(values.shape))
+
+
+def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, dilation=1, groups=1, bias=False, specials=None):
+    kernel, stride, dilation, sides = _pair(kernel), _pair(stride), _pair(dilation), _sides(padding)
+    x = Filled("input", (batch, channels, *_pair(size)), -1, 2)
+    weight = Filled("weight", (out_channels, channels // groups, *kernel), -0.5, 1)
+    arguments = [_with(x, specials) if specials else x, weight]
+    if bias:
+        arguments.append(Filled("bias", (out_channels,), -1, 2))
+
+    def compute(x, weight, bias=None):
+        return functional.conv2d(_pad_map(x, sides), weight, bias, stride, 0, dilation, groups)
+
+    attributes = {"kernel": kernel, "stride": stride, "padding": sides, "dilation": dilation, "groups": groups, "bias": bias}
+    return OpCase("conv2d", attributes, arguments, compute)
+
+
+def conv2d_cases():
+    yield conv2d(1, 1, 1, 1)
+    yield conv2d(3, 5, 4, 1, bias=True)
+    yield conv2d(16, 16, (3, 5), 1, batch=2)
+    yield conv2d(33, 17, (4, 3), 1, bias=True)
+    yield conv2d(64, 48, (2, 3), 1, batch=3)
+    yield conv2d(8, 12, (7, 6), 1, stride=2)
+    yield conv2d(8, 12, (7, 6), 1, stride=(1, 3), bias=True)
+    yield conv2d(4, 6, (3, 4), 1, padding=1, bias=True)
+    yield conv2d(3, 4, (5, 6), 3)
+    yield conv2d(3, 4, (5, 6), 3, batch=2, padding=1, bias=True)
+    yield conv2d(16, 32, (7, 5), 3, padding=1)
+    yield conv2d(17, 19, (6, 7), 3, padding=1, bias=True)
+    yield conv2d(16, 16, (1, 1), 3, padding=1)
+    yield conv2d(32, 16, (2, 9), 3, padding=1)
+    yield conv2d(5, 8, (14, 15), 3, padding=1)
+    yield conv2d(16, 16, (9, 8), 3, stride=2, padding=1, bias=True)
+    yield conv2d(6, 7, (9, 8), 3, stride=(2, 1), padding=(1, 0))
+    yield conv2d(6, 7, (9, 8), 3, stride=3, padding=2)
+    yield conv2d(4, 4, (6, 7), 3, padding=(0, 1, 2, 3), bias=True)
+    yield conv2d(4, 8, (9, 11), 3, padding=2, dilation=2)
+    yield conv2d(4, 8, (12, 10), 3, stride=2, padding=4, dilation=4, bias=True)
+    yield conv2d(3, 5, (8, 9), 3, padding=(1, 2), dilation=(1, 2))
+    yield conv2d(3, 16, (17, 15), 7, stride=2, padding=3)
+    yield conv2d(1, 4, (13, 16), 7, stride=2, padding=3, bias=True)
+    yield conv2d(5, 3, (6, 8), 5, padding=2, bias=True)
+    yield conv2d(4, 6, (5, 7), (1, 3), padding=(0, 1))
+    yield conv2d(4, 6, (7, 5), (3, 1), padding=(1, 0), bias=True)
+    yield conv2d(3, 4, (6, 9), (1, 7), padding=(0, 3))
+    yield conv2d(4, 4, (6, 6), 2, stride=2)
+    yield conv2d(4, 4, (5, 5), 4, padding=(1, 1, 2, 2))
+    yield conv2d(3, 5, (4, 4), 4)
+    yield conv2d(2, 3, (3, 2), 5, padding=3)
+    yield conv2d(8, 12, (5, 6), 1, groups=4, bias=True)
+    yield conv2d(32, 32, (5, 4), 3, padding=1, groups=8)
+    yield conv2d(32, 16, (5, 5), 3, stride=2, padding=1, groups=2, bias=True)
+    yield conv2d(6, 9, (5, 6), 3, padding=1, groups=3)
+    yield conv2d(64, 32, (3, 3), 3, padding=1, groups=32)
+    yield conv2d(16, 16, (6, 7), 3, padding=1, groups=16)
+    yield conv2d(19, 19, (7, 6), 3, batch=2, stride=2, padding=1, groups=19, bias=True)
+    yield conv2d(6, 12, (5, 6), 3, padding=1, groups=6)
+    yield conv2d(8, 8, (9, 7), 5, padding=2, groups=8, bias=True)
+    yield conv2d(8, 8, (7, 9), 3, padding=2, dilation=2, groups=8)
+    yield conv2d(3, 4, (6, 7), 3, padding=1, bias=True, specials={0: INF, 50: NAN, 100: -INF})
+    yield conv2d(16, 16, (5, 5), 3, padding=1, specials={30: INF, 33: -INF})
+    yield conv2d(8, 8, (4, 5), 1, specials={7: NAN, 47: INF})
+    yield conv2d(6, 6, (5, 6), 3, padding=1, groups=6, specials={0: NAN, 40: INF})
+
+
+def batch_norm(shape, epsilon=1e-5, specials=None):
+    channels = (shape[1],)
+    x = Filled("input", shape, -3, 6)
+    arguments = [
+        _with(x, specials) if specials else x,
+        Filled("weight", channels, -1, 2),
+        Filled("bias", channels, -1, 2),
+        Filled("running_mean", channels, -1, 2),
+        Filled("running_var", channels, 0.01, 2),
+    ]
+
+    def compute(x, weight, bias, mean, variance):
+        return functional.batch_norm(x, mean, variance, weight, bias, training=False, eps=epsilon)
+
+    return OpCase("batch_norm", {"epsilon": epsilon}, arguments, compute)
+
+
+def group_norm(shape, groups, epsilon=1e-5):
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, -3, 6), Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
+    attributes = {"groups": groups, "epsilon": epsilon}
+    return OpCase("group_norm", attributes, arguments, lambda x, w, b: functional.group_norm(x, groups, w, b, epsilon))
+
+
+def norm_cases():
+    yield batch_norm((2, 5, 3, 4))
+    yield batch_norm((1, 17, 3, 3), epsilon=1e-3)
+    yield batch_norm((3, 16, 1, 1), epsilon=0.1)
+    yield batch_norm((4, 7))
+    yield batch_norm((1, 3, 2, 2), specials={0: NAN, 5: INF, 9: -INF})
+    yield group_norm((2, 8, 3, 5), 4)
+    yield group_norm((1, 32, 2, 3), 32)
+    yield group_norm((2, 6, 4, 3), 1, epsilon=1e-3)
+    yield group_norm((1, 64, 2, 2), 16)
+    yield group_norm((1, 4, 1, 2), 4)
+
+
+def activation_cases():
+    kinds = [
+        ("relu", {}, torch.relu),
+        ("leaky_relu", {"slope": 0.01}, lambda x: functional.leaky_relu(x, 0.01)),
+        ("leaky_relu", {"slope": 0.1}, lambda x: functional.leaky_relu(x, 0.1)),
+        ("relu6", {}, functional.relu6),
+        ("silu", {}, functional.silu),
+        ("hard_swish", {}, functional.hardswish),
+        ("sigmoid", {}, torch.sigmoid),
+    ]
+    for op, attributes, compute in kinds:
+        yield OpCase(op, attributes, [Filled("input", (2, 3, 4, 5), -8, 16)], compute)
+        yield OpCase(op, attributes, [Filled("input", (3, 7), -1, 2)], compute)
+        yield OpCase(op, attributes, [Given("input", torch.tensor(EDGES * 3).view(1, 3, 2, 11).numpy())], compute)
+
+
+def arithmetic_cases():
+    shape = (2, 5, 3, 4)
+    specials = Given("input", torch.tensor([INF, INF, -INF, NAN, 0.0, -0.0, 3e38]).view(1, 7).numpy())
+    others = Given("input", torch.tensor([INF, -INF, -INF, 1.0, INF, -0.0, 3e38]).view(1, 7).numpy())
+    yield OpCase("add", {}, [Filled("input", shape, -1, 2), Filled("input", shape, -100, 200)], torch.add)
+    yield OpCase("add", {}, [Filled("input", (1, 16, 7, 3), -1, 2) for _ in range(3)], lambda a, b, c: a + b + c)
+    yield OpCase("add", {}, [specials, others], torch.add)
+    yield OpCase("multiply", {}, [Filled("input", shape, -1, 2), Filled("input", shape, -3, 6)], torch.mul)
+    yield OpCase("multiply", {}, [Filled("input", shape, -1, 2), Filled("input", (2, 5, 1, 1), -3, 6)], torch.mul)
+    yield OpCase("multiply", {}, [Filled("input", (1, 17, 2, 3), -1, 2), Filled("input", (1, 17, 1, 1), 0, 1)], torch.mul)
+    yield OpCase("multiply", {}, [specials, others], torch.mul)
+
+
+def channel_shuffle(x, groups):
+    batch, channels, height, width = x.shape
+    return x.view(batch, groups, channels // groups, height, width).transpose(1, 2).reshape(x.shape)
+
+
+def channel_cases():
+    def maps(*channels):
+        return [Filled("input", (2, c, 3, 4), -1, 2) for c in channels]
+
+    yield OpCase("concat", {}, maps(3, 5), lambda *x: torch.cat(x, 1))
+    yield OpCase("concat", {}, maps(1, 16, 2, 7), lambda *x: torch.cat(x, 1))
+    yield OpCase("concat", {}, [Filled("input", (2, n), -1, 2) for n in (4, 3)], lambda *x: torch.cat(x, 1))
+    for channels, start, count in ((8, 0, 4), (8, 4, 4), (19, 5, 9)):
+        yield OpCase("channel_slice", {"start": start, "count": count}, maps(channels), lambda x, a=start, n=count: x[:, a : a + n])
+    for channels, groups in ((8, 2), (12, 3), (58, 2), (6, 1), (5, 5)):
+        yield OpCase("channel_shuffle", {"groups": groups}, maps(channels), lambda x, g=groups: channel_shuffle(x, g))
+    for before, after in ((8, 8), (1, 3), (0, 2)):
+        pads = (0, 0, 0, 0, before, after)
+        yield OpCase("pad_channels", {"before": before, "after": after}, maps(4), lambda x, p=pads: functional.pad(x, p))
+    yield OpCase("flatten", {}, maps(3), lambda x: x.flatten(1))
+
+
+def pad(shape, sides):
+    arguments = [Filled("input", shape, -1, 2), Filled("value", (shape[1],), -2, 4)]
+
+    def compute(x, value):
+        y = value.view(1, -1, 1, 1) + torch.zeros_like(_pad_map(x, sides))
+        top, left = sides[:2]
+        y[:, :, top : top + x.shape[2], left : left + x.shape[3]] = x
+        return y
+
+    return OpCase("pad", {"padding": sides}, arguments, compute)
+
+
+def pad_cases():
+    yield pad((2, 3, 4, 5), [1, 1, 1, 1])
+    yield pad((1, 17, 2, 3), [0, 1, 2, 3])
+    yield pad((1, 2, 3, 3), [3, 0, 0, 0])
+
+
+def max_pool(shape, kernel, stride=None, padding=0, dilation=1, ceil_mode=False, specials=None):
+    kernel, padding, dilation = _pair(kernel), _pair(padding), _pair(dilation)
+    stride = kernel if stride is None else _pair(stride)
+    x = Filled("input", shape, -1, 2)
+    attributes = {
+        "kernel": kernel, "stride": stride, "padding": _sides(padding), "dilation": dilation, "ceil_mode": ceil_mode,
+    }  # fmt: skip
+
+    def compute(x):
+        return functional.max_pool2d(x, kernel, stride, padding, dilation, ceil_mode)
+
+    return OpCase("max_pool", attributes, [_with(x, specials) if specials else x], compute)
+
+
+def average_pool(shape, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True, specials=None):
+    kernel, padding = _pair(kernel), _pair(padding)
+    stride = kernel if stride is None else _pair(stride)
+    x = Filled("input", shape, -1, 2)
+    attributes = {
+        "kernel": kernel, "stride": stride, "padding": _sides(padding),
+        "ceil_mode": ceil_mode, "count_include_pad": count_include_pad,
+    }  # fmt: skip
+
+    def compute(x):
+        return functional.avg_pool2d(x, kernel, stride, padding, ceil_mode, count_include_pad)
+
+    return OpCase("average_pool", attributes, [_with(x, specials) if specials else x], compute)
+
+
+def max_pool_cases():
+    yield max_pool((1, 3, 9, 8), 3, 2, 1)
+    yield max_pool((2, 17, 6, 7), 2)
+    yield max_pool((1, 4, 7, 9), 2, ceil_mode=True)
+    yield max_pool((1, 4, 6, 8), 3, 2, ceil_mode=True)
+    yield max_pool((1, 4, 7, 7), 3, 2, 1, ceil_mode=True)
+    yield max_pool((1, 2, 5, 5), 2, 2, 1, ceil_mode=True)  # the last window would start in the padding: dropped
+    yield max_pool((1, 2, 6, 6), 3, 4, 1, ceil_mode=True)
+    yield max_pool((1, 3, 7, 8), (3, 2), (1, 2), (1, 0))
+    yield max_pool((1, 3, 9, 10), 3, 1, 1, dilation=2)
+    yield max_pool((1, 3, 9, 10), 3, 2, 1, dilation=(2, 3), ceil_mode=True)
+    yield max_pool((1, 2, 5, 5), 5, 1, 2)
+    yield max_pool((1, 2, 1, 1), 1)
+    yield max_pool((1, 2, 6, 6), 3, 2, 1, specials={0: NAN, 21: -INF, 40: INF, 60: NAN})
+    yield max_pool((1, 1, 2, 2), 3, 2, 1, specials={0: -INF, 1: -INF, 2: -INF, 3: -INF})
+
+
+def average_pool_cases():
+    for include in (True, False):
+        yield average_pool((1, 3, 8, 9), 3, 2, 1, count_include_pad=include)
+        yield average_pool((1, 3, 7, 6), 2, ceil_mode=True, count_include_pad=include)
+        yield average_pool((2, 2, 6, 6), 3, 2, 1, ceil_mode=True, count_include_pad=include)
+        yield average_pool((1, 2, 5, 5), 2, 2, 1, ceil_mode=True, count_include_pad=include)
+        yield average_pool((1, 17, 5, 6), 3, 1, 1, count_include_pad=include)
+        yield average_pool((1, 2, 7, 8), (4, 3), (3, 2), (2, 1), ceil_mode=True, count_include_pad=include)
+    yield average_pool((1, 16, 7, 7), 7)
+    yield average_pool((1, 4, 6, 8), 2)
+    yield average_pool((1, 2, 4, 4), 2, 1, specials={0: NAN, 10: INF, 20: INF, 21: -INF})
+
+
+def adaptive_average_pool_cases():
+    shapes = [
+        ((7, 7), (1, 1)), ((5, 7), (3, 2)), ((2, 2), (3, 3)), ((1, 1), (7, 7)), ((7, 6), (7, 7)), ((6, 6), (7, 7)),
+        ((10, 13), (4, 5)), ((7, 7), (7, 7)), ((14, 14), (7, 7)),
+    ]  # fmt: skip
+    for size, output in shapes:
+        yield OpCase(
+            "adaptive_average_pool", {"output": list(output)}, [Filled("input", (2, 3, *size), -1, 2)],
+            lambda x, output=output: functional.adaptive_avg_pool2d(x, output),
+        )  # fmt: skip
+    special = _with(Filled("input", (1, 3, 2, 3), -1, 2), {0: NAN, 7: INF, 13: INF, 14: -INF})
+    yield OpCase("adaptive_average_pool", {"output": [1, 1]}, [special], lambda x: functional.adaptive_avg_pool2d(x, 1))
+
+
+def linear_cases():
+    for batch, inputs, outputs, bias in ((1, 1, 1, True), (2, 5, 3, True), (1, 64, 10, True), (3, 33, 17, False), (4, 100, 48, True)):
+        arguments = [Filled("input", (batch, inputs), -1, 2), Filled("weight", (outputs, inputs), -0.5, 1)]
+        if bias:
+            arguments.append(Filled("bias", (outputs,), -1, 2))
+        yield OpCase("linear", {"bias": bias}, arguments, functional.linear)
+    special = _with(Filled("input", (3, 6), -1, 2), {1: NAN, 7: INF, 13: INF, 14: -INF})
+    yield OpCase("linear", {"bias": False}, [special, Filled("weight", (4, 6), -0.5, 1)], functional.linear)
+
+
+def softmax_cases():
+    yield OpCase("softmax", {}, [Filled("input", (3, 10), -5, 10)], lambda x: x.softmax(1))
+    yield OpCase("softmax", {}, [Filled("input", (1, 1000), -30, 60)], lambda x: x.softmax(1))
+    rows = [[1e4, 1e4, -1e4], [-1e4, -1e4 - 1, -3e38], [0.0, -INF, 0.0], [NAN, 0.0, 1.0], [INF, 0.0, 1.0], [-INF] * 3]
+    yield OpCase("softmax", {}, [Given("input", torch.tensor(rows).numpy())], lambda x: x.softmax(1))
+
+
+ALL = {
+    "conv2d": conv2d_cases,
+    "norms": norm_cases,
+    "activations": activation_cases,
+    "arithmetic": arithmetic_cases,
+    "channels": channel_cases,
+    "pad": pad_cases,
+    "max_pool": max_pool_cases,
+    "average_pool": average_pool_cases,
+    "adaptive_average_pool": adaptive_average_pool_cases,
+    "linear": linear_cases,
+    "softmax": softmax_cases,
+}
