@@ -10,11 +10,8 @@ internal sealed record InferencePlan
     /// <summary>The kernel calls in order.</summary>
     internal required ImmutableArray<Step> Steps { get; init; }
 
-    /// <summary>The values that are the result.</summary>
-    internal required PlanValue Output { get; init; }
-
-    /// <summary>The shape of the result, for one sample.</summary>
-    internal required Shape OutputShape { get; init; }
+    /// <summary>The results, in the order of the graph's outputs.</summary>
+    internal required ImmutableArray<PlanOutput> Outputs { get; init; }
 
     /// <summary>Floats of the arena for each sample.</summary>
     internal required int ArenaLength { get; init; }
@@ -25,3 +22,9 @@ internal sealed record InferencePlan
     /// <summary>Bytes of packed weights.</summary>
     internal long PackedBytes => Steps.Sum(step => step.PackedBytes);
 }
+
+/// <summary>A result of a plan.</summary>
+/// <param name="Name">The graph's name for it.</param>
+/// <param name="Shape">Its shape, for one sample.</param>
+/// <param name="Value">Where it lies.</param>
+internal sealed record PlanOutput(string Name, Shape Shape, PlanValue Value);

@@ -49,20 +49,24 @@ public sealed class Predictor : IDisposable
         _plans.Values.Where(plan => plan.IsValueCreated).Sum(plan => plan.Value.PackedBytes)
         + _arenas.Values.SelectMany(bag => bag).Sum(arena => arena.Bytes);
 
-    /// <summary>The network's output for a batch.</summary>
+    /// <summary>The network's output for a batch: the first, where a graph has several.</summary>
     /// <param name="input">Float32, [batch, …sample]: any batch, and any sample shape that the network can take.</param>
     /// <returns>Float32, [batch, …output].</returns>
     /// <exception cref="GraphException">The network cannot take such samples.</exception>
-    public Tensor Run(Tensor input)
+    public Tensor Run(Tensor input) => RunAll(input)[0];
+
+    /// <summary>All of the network's outputs for a batch, in the order of <see cref="Graph.Outputs"/>.</summary>
+    /// <param name="input">Float32, [batch, …sample].</param>
+    /// <exception cref="GraphException">The network cannot take such samples.</exception>
+    public IReadOnlyList<Tensor> RunAll(Tensor input)
     {
-        Tensor result = null!;
+        Tensor[] results = [];
         WithArena(input, (plan, arena) =>
         {
             _runner.Run(plan.Steps, arena);
-            result = Tensor.Zeros(plan.OutputShape.Prepend(arena.Batch));
-            LayoutKernel.ToPlain(arena[plan.Output], plan.Output.Layout, result.Write<float>(), arena.Batch, 0, 1);
+            results = [.. plan.Outputs.Select(output => Read(output, arena))];
         });
-        return result;
+        return results;
     }
 
     /// <summary>How long each step takes, in the order in which they run, with the caches as cold as they are in the network.</summary>
@@ -87,6 +91,13 @@ public sealed class Predictor : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _pool.Dispose();
+
+    private static Tensor Read(PlanOutput output, Arena arena)
+    {
+        Tensor result = Tensor.Zeros(output.Shape.Prepend(arena.Batch));
+        LayoutKernel.ToPlain(arena[output.Value], output.Value.Layout, result.Write<float>(), arena.Batch, 0, 1);
+        return result;
+    }
 
     private void TimeSteps(ImmutableArray<Step> steps, Arena arena, double[][] times, int repetition)
     {

@@ -31,13 +31,14 @@ public static class CounterFill
             : name.EndsWith("running_mean", StringComparison.Ordinal) || name.EndsWith("bias", StringComparison.Ordinal) ? (-0.1, 0.2)
             : shape.Rank < 2 ? (0.5, 0.6)
             : (-bound, 2 * bound);
-        return Fill(name, shape, low, width);
+        return Stream(name, shape, low, width);
     }
 
     /// <summary>The input that the formula gives.</summary>
-    public static Tensor Input(Shape shape) => Fill("input", shape, -1, 2);
+    public static Tensor Input(Shape shape) => Stream("input", shape, -1, 2);
 
-    private static Tensor Fill(string stream, Shape shape, double low, double width)
+    /// <summary>low + width·u of any stream.</summary>
+    public static Tensor Stream(string stream, Shape shape, double low, double width)
     {
         Tensor tensor = Tensor.Zeros(shape);
         Span<float> values = tensor.Write<float>();

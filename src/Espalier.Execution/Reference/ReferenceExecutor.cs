@@ -11,48 +11,50 @@ public static class ReferenceExecutor
     /// <param name="model">The model; its input shape is taken from <paramref name="input"/>.</param>
     /// <param name="input">Float32, [batch, …sample].</param>
     /// <returns>Float32, [batch, …output].</returns>
-    public static Tensor Run(Model model, Tensor input)
+    public static Tensor Run(Model model, Tensor input) => RunOutputs(model, input)[0];
+
+    /// <summary>All outputs for a batch of samples, computed in double, in the order of <see cref="Graph.Outputs"/>.</summary>
+    /// <param name="model">The model; its input shape is taken from <paramref name="input"/>.</param>
+    /// <param name="input">Float32, [batch, …sample].</param>
+    public static IReadOnlyList<Tensor> RunOutputs(Model model, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(input);
         Graph graph = model.Graph.WithInput(input.Shape.WithoutFirst());
         int batch = input.Shape[0];
-        string output = graph.Outputs[0];
-        double[] result = RunAll(graph, model.Parameters, input.To(ElementType.Float64).Read<double>(), batch)[output];
-        Tensor tensor = Tensor.Zeros(graph.ShapeOf(output).Prepend(batch));
-        Span<float> values = tensor.Write<float>();
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)result[i];
-        }
-
-        return tensor;
+        var samples = new Dictionary<string, double[]> { [graph.Input.Name] = input.To(ElementType.Float64).Read<double>().ToArray() };
+        IReadOnlyDictionary<string, double[]> results = RunAll(graph, model.Parameters, samples, batch);
+        return [.. graph.Outputs.Select(name => ToFloat(results[name], graph.ShapeOf(name).Prepend(batch)))];
     }
 
     /// <summary>Every node's result for a batch of samples, by name, in plain order: sample by sample, channel by channel, row by row.</summary>
     /// <typeparam name="T">What to compute in: <see langword="float"/> or <see langword="double"/>.</typeparam>
-    public static IReadOnlyDictionary<string, T[]> RunAll<T>(Graph graph, Parameters parameters, ReadOnlySpan<T> input, int batch)
+    /// <param name="graph">The network.</param>
+    /// <param name="parameters">Its numbers.</param>
+    /// <param name="inputs">The samples for each input node, by its name.</param>
+    /// <param name="batch">Samples.</param>
+    public static IReadOnlyDictionary<string, T[]> RunAll<T>(Graph graph, Parameters parameters, IReadOnlyDictionary<string, T[]> inputs, int batch)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(inputs);
         var results = new Dictionary<string, T[]>(StringComparer.Ordinal);
         foreach (Node node in graph.Nodes)
         {
-            T[] result = new T[checked((int)(batch * graph.ShapeOf(node.Name).Count))];
             if (node.Op is Input)
             {
-                input.CopyTo(result);
-            }
-            else
-            {
-                var call = new ReferenceCall<T>(graph, parameters, node, batch, name => results[name]);
-                ReferenceOps.Run(call, result);
+                results[node.Name] = inputs[node.Name];
+                continue;
             }
 
+            T[] result = new T[checked((int)(batch * graph.ShapeOf(node.Name).Count))];
+            ReferenceOps.Run(new ReferenceCall<T>(graph, parameters, node, batch, name => results[name]), result);
             results[node.Name] = result;
         }
 
         return results;
     }
+
+    private static Tensor ToFloat(double[] values, Shape shape) => Tensor.From<double>(shape, values).To(ElementType.Float32);
 }

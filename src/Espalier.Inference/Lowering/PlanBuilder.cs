@@ -27,15 +27,13 @@ internal sealed class PlanBuilder
         ImmutableArray<FusedNode> groups = Fusion.Group(graph);
         var builder = new PlanBuilder(model, groups, kernels);
         ImmutableArray<Step> steps = [.. groups.Select(builder.Lower).OfType<Step>()];
-        string output = graph.Outputs[0];
-        PlanValue result = builder._values[output];
+        ImmutableArray<PlanOutput> outputs = [.. graph.Outputs.Select(name => new PlanOutput(name, graph.ShapeOf(name), builder._values[name]))];
         return new InferencePlan
         {
             Steps = steps,
             StepShapes = [.. steps.Select(step => graph.ShapeOf(step.Name))],
-            Output = result,
-            OutputShape = graph.ShapeOf(output),
-            ArenaLength = MemoryPlan.Place(steps, [result]),
+            Outputs = outputs,
+            ArenaLength = MemoryPlan.Place(steps, outputs.Select(output => output.Value)),
         };
     }
 
