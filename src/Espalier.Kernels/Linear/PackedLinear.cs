@@ -1,0 +1,109 @@
+using Espalier.Tensors;
+
+namespace Espalier.Kernels;
+
+/// <summary>A fully connected layer whose weights are laid out for streaming: ready to run, and safe to share between threads.</summary>
+/// <remarks>
+/// Outputs are cut into panels of <see cref="LinearJob.PanelVectors"/> vectors, what is left into panels of one vector; a panel holds its weights
+/// as [inputs][outputs of the panel], so that one image reads all weights once, from front to back: at batch 1 nothing but memory bandwidth limits it.
+/// </remarks>
+public sealed unsafe class PackedLinear
+{
+    private readonly Memory<float> _weights;
+    private readonly Memory<float> _bias;
+
+    private PackedLinear(int inputs, int outputs, int lanes, Activation activation)
+    {
+        (InputLayout, OutputLayout) = (new BlockedLayout(inputs, 1, 1, lanes), new BlockedLayout(outputs, 1, 1, lanes));
+        Activation = activation;
+        _weights = AlignedMemory.Allocate<float>((long)OutputLayout.PaddedChannels * inputs);
+        _bias = AlignedMemory.Allocate<float>(OutputLayout.PaddedChannels);
+    }
+
+    /// <summary>A vector of the input features.</summary>
+    public BlockedLayout InputLayout { get; }
+
+    /// <summary>A vector of the output features.</summary>
+    public BlockedLayout OutputLayout { get; }
+
+    /// <summary>What is applied last.</summary>
+    public Activation Activation { get; }
+
+    /// <summary>Bytes of the packed weights.</summary>
+    public long PackedBytes => sizeof(float) * (long)(_weights.Length + _bias.Length);
+
+    /// <summary>Into how many parts a call may usefully be split.</summary>
+    public int MaximumParts => LinearJob.Panels(OutputLayout.Blocks);
+
+    /// <summary>Lays out the weights.</summary>
+    /// <param name="weights">[outputs][inputs], as PyTorch has them.</param>
+    /// <param name="bias">One number for each output, or empty for none.</param>
+    /// <param name="inputs">Input features.</param>
+    /// <param name="outputs">Output features.</param>
+    /// <param name="lanes">The vector width of the layouts.</param>
+    /// <param name="activation">What to apply last.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public static PackedLinear Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int inputs, int outputs, int lanes, Activation activation)
+    {
+        Expect.Length(weights.Length, (long)outputs * inputs, nameof(weights));
+        Expect.LengthOrEmpty(bias.Length, outputs, nameof(bias));
+        var packed = new PackedLinear(inputs, outputs, lanes, activation);
+        bias.CopyTo(packed._bias.Span);
+        for (int panel = 0; panel < packed.MaximumParts; panel++)
+        {
+            (int firstVector, int vectors) = LinearJob.Panel(panel, packed.OutputLayout.Blocks);
+            (int firstOutput, int width) = (firstVector * lanes, vectors * lanes);
+            int used = Math.Min(width, outputs - firstOutput);
+            PackPanel(weights.Slice(firstOutput * inputs, used * inputs), packed._weights.Span.Slice(firstOutput * inputs, width * inputs), inputs, width);
+        }
+
+        return packed;
+    }
+
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (panels of outputs). Every split, and every batch size, gives the same bits.</summary>
+    /// <param name="input">Batch x <see cref="InputLayout"/>.</param>
+    /// <param name="output">Batch x <see cref="OutputLayout"/>.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int part, int parts)
+    {
+        InputLayout.ExpectBatch(batch, input.Length, nameof(input));
+        OutputLayout.ExpectBatch(batch, output.Length, nameof(output));
+        (int begin, int end) = WorkSplit.Range(MaximumParts, part, parts);
+        fixed (float* from = input, to = output, weights = _weights.Span, bias = _bias.Span)
+        {
+            LanesDispatch.Run(OutputLayout.Lanes, new LinearJob
+            {
+                Input = from,
+                Inputs = InputLayout.Channels,
+                InputStride = InputLayout.Length,
+                Weights = weights,
+                Bias = bias,
+                Output = to,
+                OutputStride = OutputLayout.Length,
+                Activation = Activation,
+                Batch = batch,
+                FirstPanel = begin,
+                EndPanel = end,
+            });
+        }
+    }
+
+    // A transposition, in tiles that stay in the first-level cache.
+    private static void PackPanel(ReadOnlySpan<float> rows, Span<float> panel, int inputs, int width)
+    {
+        const int Tile = 64;
+        for (int first = 0; first < inputs; first += Tile)
+        {
+            int end = Math.Min(first + Tile, inputs);
+            for (int o = 0; o < rows.Length / inputs; o++)
+            {
+                for (int i = first; i < end; i++)
+                {
+                    panel[(i * width) + o] = rows[(o * inputs) + i];
+                }
+            }
+        }
+    }
+}
