@@ -1,0 +1,42 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Models.Tests;
+
+/// <summary>The networks of <c>tests/oracle</c> under their names there: <c>resnet50</c>, <c>resnet50__dilated</c>.</summary>
+internal static class OracleNetworks
+{
+    private static readonly ValueList<bool> Dilated = [false, true, true];
+
+    /// <summary>The blueprint of a network, for an input of a shape without the batch.</summary>
+    internal static Blueprint Create(string name, Shape input)
+    {
+        string[] parts = name.Split("__");
+        Blueprint blueprint = parts.Length == 1 ? Zoo.Create(name) : Variant(parts[0], parts[1]);
+        return blueprint with { Graph = blueprint.Graph.WithInput(input) };
+    }
+
+    /// <summary>A shape written as <c>3x224x224</c>, or <c>scalar</c>.</summary>
+    internal static Shape Shape(string text) => text == "scalar" ? [] : Tensors.Shape.Of([.. text.Split('x').Select(int.Parse)]);
+
+    private static Blueprint Variant(string model, string variant) => variant switch
+    {
+        "classes10" => Zoo.Create(model, new ZooOptions { Classes = 10 }),
+        "dilated" => ResNet.Create(Options(model) with { DilateInsteadOfStride = Dilated }),
+        "group_norm" => ResNet.Create(Options(model) with { Norm = Norms.Group(32) }),
+        "gray" => Zoo.Create(model, new ZooOptions { InputChannels = 1 }),
+        "width_1_4" => Zoo.Create($"{model}_x1_4"),
+        "odd" => Zoo.Create(model),
+        "v1" or "plain" => Zoo.Create($"{model}_{variant}"),
+        "option_b" => Zoo.Create($"{model}_b"),
+        _ => throw new ArgumentException($"The oracle's variant '{variant}' of {model} is not known here.", nameof(variant)),
+    };
+
+    private static ResNetOptions Options(string model) => model switch
+    {
+        "resnet18" => ResNetTable.ResNet18,
+        "resnet50" => ResNetTable.ResNet50,
+        "resnext50_32x4d" => ResNetTable.ResNeXt50,
+        _ => throw new ArgumentException($"No options are known here for '{model}'.", nameof(model)),
+    };
+}

@@ -1,0 +1,19 @@
+using System.IO.Compression;
+
+namespace Espalier.Models.Tests;
+
+/// <summary>Tables of tab-separated values beside the tests, packed or not; the first line names the columns.</summary>
+internal static class Table
+{
+    internal static IEnumerable<string[]> Rows(string file)
+    {
+        using Stream stream = File.OpenRead(Path.Combine(AppContext.BaseDirectory, file));
+        using Stream unpacked = file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream;
+        using var reader = new StreamReader(unpacked);
+        reader.ReadLine();
+        while (reader.ReadLine() is string line)
+        {
+            yield return line.Split('\t');
+        }
+    }
+}

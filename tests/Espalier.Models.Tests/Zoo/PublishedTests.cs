@@ -1,0 +1,49 @@
+using Espalier.Graphs;
+
+namespace Espalier.Models.Tests;
+
+/// <summary>Every network of the zoo against published.tsv: depth, exact counts, and what papers and the usual tables print.</summary>
+public sealed class PublishedTests
+{
+    private static readonly string[][] Rows = [.. Table.Rows("published.tsv")];
+
+    public static TheoryData<string> Names => [.. Rows.Select(row => row[0])];
+
+    [Fact]
+    public void The_table_holds_every_network_of_the_zoo() =>
+        Assert.Equal(Zoo.Names.Order(StringComparer.Ordinal), Rows.Select(row => row[0]).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_network_has_its_published_depth_parameters_and_multiply_accumulates(string name)
+    {
+        string[] row = Rows.Single(row => row[0] == name);
+        NetworkSummary summary = Zoo.Create(name).Summarize();
+        Assert.Equal((int.Parse(row[1]), long.Parse(row[2]), long.Parse(row[3])), (summary.Depth, summary.Parameters, summary.MultiplyAccumulates));
+        Near(row[4], summary.Parameters / 1e6, row[6]);
+        Near(row[5], summary.MultiplyAccumulates / 1e9, row[6]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_stages_hold_every_node_but_the_input_once(string name)
+    {
+        Blueprint blueprint = Zoo.Create(name);
+        NetworkSummary summary = blueprint.Summarize();
+        Assert.Equal(blueprint.Graph.Nodes.Length - 1, summary.Stages.Sum(stage => stage.Nodes));
+        Assert.Equal(summary.Parameters, summary.Stages.Sum(stage => stage.Parameters));
+        foreach (Node node in blueprint.Graph.Nodes.Where(node => node.Op is not Input && blueprint.Metadata.Stages.Count > 0))
+        {
+            Assert.Single(blueprint.Metadata.Stages, stage => stage.Contains(node.Name));
+        }
+    }
+
+    private static void Near(string published, double found, string tolerance)
+    {
+        if (published != "-")
+        {
+            double expected = double.Parse(published);
+            Assert.InRange(found, expected * (1 - double.Parse(tolerance)), expected * (1 + double.Parse(tolerance)));
+        }
+    }
+}
