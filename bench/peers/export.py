@@ -1,0 +1,72 @@
+"""Writes one network for every peer: ONNX, a PyTorch state_dict, and a reference input with PyTorch's answer. See bench/README.md.
+
+    /usr/bin/python3 bench/peers/export.py resnet50 artifacts/peers
+
+writes artifacts/peers/resnet50/. The networks are those of tests/oracle/zoo.py.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracle"))
+import counter_fill
+from zoo import ZOO
+
+# The newest operator set that PyTorch 1.13 writes.
+OPSET = 17
+
+
+def fill(model, entry, weights):
+    """Parameters from the formula of the tests, from PyTorch's own initialisation, or from a checkpoint."""
+    if weights == "formula":
+        filled = {name: counter_fill.parameter(name, value.shape, entry.norm_gain) for name, value in model.state_dict().items()}
+        model.load_state_dict({name: torch.from_numpy(value) for name, value in filled.items()})
+    elif weights != "random":
+        loaded = torch.load(weights, map_location="cpu")
+        loaded = loaded.get("state_dict", loaded)
+        model.load_state_dict({name.removeprefix("module."): value for name, value in loaded.items()})
+
+
+def export(name, folder, weights, seed, images, batches):
+    folder.mkdir(parents=True, exist_ok=True)
+    entry = ZOO[name]
+    torch.manual_seed(seed)
+    model = entry.build().eval()
+    fill(model, entry, weights)
+    shape = entry.input[1:]
+    x = torch.from_numpy(counter_fill.input_array((images, *shape)))
+    y = model(x)
+    torch.save(model.state_dict(), folder / "model.pth")
+    x.numpy().astype("<f4").tofile(folder / "input.bin")
+    y.numpy().astype("<f4").tofile(folder / "output.bin")
+    description = {
+        "name": name, "weights": weights, "images": images, "input": list(shape), "outputs": y.shape[1], "batches": batches,
+    }  # fmt: skip
+    (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
+    for batch in batches:
+        example = torch.zeros(batch, *shape)
+        path = str(folder / f"model-batch{batch}.onnx")
+        torch.onnx.export(model, example, path, opset_version=OPSET, input_names=["input"], output_names=["output"])
+    print(folder)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("model", choices=sorted(ZOO), metavar="MODEL", help="a network of tests/oracle/zoo.py: resnet50, cifar_resnet56, …")
+    parser.add_argument("folder", type=Path, help="where the model's own folder is made")
+    parser.add_argument("--weights", default="formula", help="formula (default), random, or a PyTorch checkpoint that you trust")
+    parser.add_argument("--seed", type=int, default=0, help="of --weights random")
+    parser.add_argument("--images", type=int, default=8, help="in the reference input")
+    parser.add_argument("--batches", type=int, nargs="+", default=[1], help="one ONNX file for each; a fixed size runs fastest")
+    arguments = parser.parse_args()
+    torch.set_grad_enabled(False)
+    folder = arguments.folder / arguments.model
+    export(arguments.model, folder, arguments.weights, arguments.seed, arguments.images, arguments.batches)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
