@@ -50,7 +50,8 @@ internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Li
             Fail(offset, $"the header says {width}x{height} pixels, and no image is empty");
         }
 
-        if (width * height > Math.Min(limits.ImagePixels, Array.MaxLength / Image.Channels))
+        // Divided, not multiplied: a PNG header can say 2³²−1 twice.
+        if (height > Math.Min(limits.ImagePixels, Array.MaxLength / Image.Channels) / width)
         {
             Fail(offset, $"the header says {width}x{height} pixels, more than the limit of {limits.ImagePixels}");
         }

@@ -10,7 +10,7 @@ internal static class StreamContent
     public static ReadOnlyMemory<byte> Read(Stream stream, string source, Limits limits)
     {
         long most = Math.Min(limits.FileBytes, Array.MaxLength);
-        long expected = stream.CanSeek ? stream.Length - stream.Position : FirstBuffer;
+        long expected = stream.CanSeek ? stream.Length - stream.Position : Math.Min(FirstBuffer, most);
         RequireFits(expected, most, source);
         // One spare byte: the read that finds the end then needs no larger buffer.
         byte[] buffer = new byte[Math.Min(expected + 1, Array.MaxLength)];

@@ -36,7 +36,7 @@ internal sealed class PngImageData : IDisposable
         }
     }
 
-    /// <summary>Checks that nothing follows, which also makes the stream's own checksum be checked.</summary>
+    /// <summary>Checks that nothing follows, which also makes the stream's own checksum (Adler-32) be checked, where the chunks go on to it.</summary>
     public void RequireEnd()
     {
         if (Inflate([0]) > 0)

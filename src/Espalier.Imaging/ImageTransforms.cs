@@ -1,0 +1,145 @@
+using Espalier.Imaging.Resampling;
+using Espalier.Tensors;
+
+namespace Espalier.Imaging;
+
+/// <summary>What is done to pictures before a network sees them: the same numbers, bit for bit, as torchvision's transforms over Pillow.</summary>
+public static class ImageTransforms
+{
+    private const float MaxByte = 255;
+
+    /// <summary>Resizes so that the shorter side has <paramref name="shorterSide"/> pixels, as <c>Resize(256)</c> does; the longer one is rounded down.</summary>
+    /// <exception cref="EspalierException">The result would be too large for memory: the picture is a thin strip.</exception>
+    public static Image Resize(this Image image, int shorterSide, Interpolation interpolation = Interpolation.Bilinear)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shorterSide);
+        (int width, int height) = SizeFor(image, shorterSide);
+        return image.Resize(width, height, interpolation);
+    }
+
+    /// <summary>Resizes to a given size, as Pillow's <c>Image.resize</c> does.</summary>
+    /// <exception cref="EspalierException">The result would be too large for memory.</exception>
+    public static Image Resize(this Image image, int width, int height, Interpolation interpolation = Interpolation.Bilinear)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        if (width == image.Width && height == image.Height)
+        {
+            return image;
+        }
+
+        if ((long)width * height > Array.MaxLength / Image.Channels)
+        {
+            throw new EspalierException($"Resizing a {image} image to {width}x{height} takes more bytes than an array can hold.");
+        }
+
+        byte[] pixels = new byte[width * height * Image.Channels];
+        Resampler.Resize(image, width, height, new PixelRegion(0, 0, width, height), interpolation, pixels);
+        return new Image(width, height, pixels);
+    }
+
+    /// <summary>Cuts a rectangle out.</summary>
+    /// <exception cref="ArgumentException">The rectangle is empty or leaves the image.</exception>
+    public static Image Crop(this Image image, int left, int top, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        bool fits = left >= 0 && top >= 0 && width > 0 && height > 0 && left <= image.Width - width && top <= image.Height - height;
+        if (!fits)
+        {
+            throw new ArgumentException($"A crop of {width}x{height} at ({left}, {top}) does not lie in a {image} image.");
+        }
+
+        byte[] pixels = new byte[width * height * Image.Channels];
+        CopyTo(image, new PixelRegion(left, top, width, height), pixels, 0, width);
+        return new Image(width, height, pixels);
+    }
+
+    /// <summary>Cuts the middle out, as <c>CenterCrop(size)</c> does: an image that is smaller gets a black border.</summary>
+    public static Image CenterCrop(this Image image, int size) => CenterCrop(image, size, size);
+
+    /// <summary>Cuts the middle out, as <c>CenterCrop((height, width))</c> does: an image that is smaller gets a black border.</summary>
+    public static Image CenterCrop(this Image image, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
+        CropAxis across = CropAxis.Centre(image.Width, width), down = CropAxis.Centre(image.Height, height);
+        byte[] pixels = new byte[checked(width * height * Image.Channels)];
+        int start = ((down.Padding * width) + across.Padding) * Image.Channels;
+        CopyTo(image, new PixelRegion(across.Start, down.Start, across.Count, down.Count), pixels, start, width);
+        return new Image(width, height, pixels);
+    }
+
+    /// <summary>A float tensor 3 x height x width of the bytes divided by 255, as <c>ToTensor()</c> gives.</summary>
+    public static Tensor ToTensor(this Image image)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        Tensor tensor = Tensor.Zeros([Image.Channels, image.Height, image.Width]);
+        Span<float> values = tensor.Write<float>();
+        ReadOnlySpan<byte> pixels = image.Pixels.Span;
+        int plane = image.Width * image.Height;
+        for (int i = 0, from = 0; i < plane; i++, from += Image.Channels)
+        {
+            values[i] = pixels[from] / MaxByte;
+            values[plane + i] = pixels[from + 1] / MaxByte;
+            values[(2 * plane) + i] = pixels[from + 2] / MaxByte;
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Subtracts each channel's mean and divides by its standard deviation, in float, as <c>Normalize(mean, std)</c> does.</summary>
+    /// <param name="tensor">Float, channels x height x width.</param>
+    /// <param name="mean">One for each channel.</param>
+    /// <param name="std">One for each channel, none zero.</param>
+    /// <exception cref="ArgumentException">Shapes do not match.</exception>
+    public static Tensor Normalize(this Tensor tensor, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
+    {
+        ArgumentNullException.ThrowIfNull(tensor);
+        if (tensor.Shape.Rank != 3 || mean.Length != tensor.Shape[0] || std.Length != tensor.Shape[0])
+        {
+            throw new ArgumentException($"Normalizing takes a tensor of channels x height x width with one mean and one deviation each; got {tensor}, {mean.Length} and {std.Length}.");
+        }
+
+        Tensor result = tensor.Copy();
+        Span<float> values = result.Write<float>();
+        int plane = tensor.Shape[1] * tensor.Shape[2];
+        for (int channel = 0; channel < mean.Length; channel++)
+        {
+            foreach (ref float value in values.Slice(channel * plane, plane))
+            {
+                value = Normalize(value, mean[channel], std[channel]);
+            }
+        }
+
+        return result;
+    }
+
+    internal static float Normalize(float value, float mean, float std) => (value - mean) / std;
+
+    internal static float ToUnit(byte value) => value / MaxByte;
+
+    /// <summary>The size that <c>Resize(shorterSide)</c> gives an image.</summary>
+    internal static (int Width, int Height) SizeFor(Image image, int shorterSide)
+    {
+        int shorter = Math.Min(image.Width, image.Height), longer = Math.Max(image.Width, image.Height);
+        double resized = (double)((long)shorterSide * longer) / shorter;
+        if (resized >= Array.MaxLength)
+        {
+            throw new EspalierException($"Resizing a {image} image to {shorterSide} pixels on its shorter side gives more than an array can hold.");
+        }
+
+        return image.Width <= image.Height ? (shorterSide, (int)resized) : ((int)resized, shorterSide);
+    }
+
+    private static void CopyTo(Image image, PixelRegion region, Span<byte> pixels, int start, int width)
+    {
+        for (int y = 0; y < region.Height; y++)
+        {
+            image.Row(region.Top + y).Slice(region.Left * Image.Channels, region.Width * Image.Channels)
+                .CopyTo(pixels[(start + (y * width * Image.Channels))..]);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Espalier.Imaging.Resampling;
+
+/// <summary>A rectangle of an image.</summary>
+internal readonly record struct PixelRegion(int Left, int Top, int Width, int Height);

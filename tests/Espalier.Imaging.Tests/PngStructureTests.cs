@@ -1,0 +1,79 @@
+using Espalier.Tensors;
+using static Espalier.Imaging.Tests.PngFile;
+
+namespace Espalier.Imaging.Tests;
+
+/// <summary>What a PNG file may contain, and what it may not.</summary>
+public class PngStructureTests
+{
+    private static readonly byte[] End = Chunk("IEND");
+    private static readonly byte[] TwoByOne = Deflate([0, 1, 2, 3, 4, 5, 6]);
+
+    [Fact]
+    public void Pixels_may_come_in_any_number_of_chunks_beside_others_and_before_anything()
+    {
+        byte[][] bytes = [.. TwoByOne.Select(b => Chunk("IDAT", b))];
+        byte[] file = [.. Of([Header(2, 1), Chunk("tEXt", 1), Chunk("PLTE", 1, 2, 3), Chunk("IDAT"), .. bytes, Chunk("zzZz"), End]), 1, 2, 3];
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], ImageDecoder.Decode(file).Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Chunks_out_of_place_are_refused()
+    {
+        byte[] header = Header(2, 1), pixels = Chunk("IDAT", TwoByOne);
+
+        AssertRefused("must begin with its only IHDR", pixels, End);
+        AssertRefused("must begin with its only IHDR", header, header, pixels, End);
+        AssertRefused("no IDAT", header, End);
+        AssertRefused("lies between", header, Chunk("IDAT", TwoByOne[..4]), Chunk("tEXt"), Chunk("IDAT", TwoByOne[4..]), End);
+        AssertRefused("late palette", header, pixels, Chunk("PLTE", 1, 2, 3), End);
+        AssertRefused("unknown type", header, Chunk("ZZZZ"), pixels, End);
+        AssertRefused("no palette", Header(2, 1, color: 3), pixels, End);
+        AssertRefused("a palette of 4 bytes", header, Chunk("PLTE", 1, 2, 3, 4), pixels, End);
+        AssertRefused("a palette of 0 bytes", header, Chunk("PLTE"), pixels, End);
+        AssertRefused("the file ends", header, pixels);
+    }
+
+    [Fact]
+    public void Headers_outside_the_specification_are_refused()
+    {
+        AssertRefused("no image is empty", Header(0, 1));
+        AssertRefused("colour type 5", Header(2, 1, color: 5));
+        AssertRefused("16 bits", Header(2, 1, depth: 16, color: 3));
+        AssertRefused("interlace 2", Header(2, 1, interlace: 2));
+        AssertRefused("instead of 13", Chunk("IHDR", 1, 2, 3));
+    }
+
+    [Fact]
+    public void Pixels_that_do_not_add_up_are_refused()
+    {
+        byte[] header = Header(2, 1);
+        byte[] wrongSum = [.. TwoByOne[..^1], (byte)(TwoByOne[^1] ^ 1)];
+
+        AssertRefused("end before the last row", header, Chunk("IDAT", Deflate([0, 1, 2, 3])), End);
+        AssertRefused("more compressed pixels", header, Chunk("IDAT", Deflate([0, 1, 2, 3, 4, 5, 6, 7])), End);
+        AssertRefused("damaged", header, Chunk("IDAT", wrongSum), End);
+        AssertRefused("damaged", header, Chunk("IDAT", 1, 2, 3), End);
+        AssertRefused("filter 5", header, Chunk("IDAT", Deflate([5, 1, 2, 3, 4, 5, 6])), End);
+        AssertRefused("palette entry 2, and the palette has 2", Header(2, 1, color: 3), Chunk("PLTE", 1, 2, 3, 4, 5, 6), Chunk("IDAT", Deflate([0, 1, 2])), End);
+    }
+
+    [Fact]
+    public void Every_checksum_counts()
+    {
+        byte[] file = Of(Header(2, 1), Chunk("tEXt", 1, 2), Chunk("IDAT", TwoByOne), End);
+        foreach (string type in (string[])["IHDR", "tEXt", "IDAT", "IEND"])
+        {
+            byte[] damaged = [.. file];
+            int at = file.AsSpan().IndexOf(System.Text.Encoding.Latin1.GetBytes(type));
+            int length = file[at - 1];
+            damaged[at + 4 + length] ^= 1;
+
+            Assert.Contains("checksum", Assert.Throws<MalformedInputException>(() => ImageDecoder.Decode(damaged)).Reason, StringComparison.Ordinal);
+        }
+    }
+
+    private static void AssertRefused(string reason, params byte[][] chunks) =>
+        Assert.Contains(reason, Assert.Throws<MalformedInputException>(() => ImageDecoder.Decode(Of(chunks))).Message, StringComparison.Ordinal);
+}
