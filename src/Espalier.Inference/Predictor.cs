@@ -17,7 +17,7 @@ public sealed class Predictor : IDisposable
 {
     private readonly WorkerPool _pool;
     private readonly StepRunner _runner;
-    private readonly ConvolutionChoice _kernels;
+    private readonly string? _convolutionKernels;
     private readonly Model _prepared;
     private readonly ConcurrentDictionary<Shape, Lazy<InferencePlan>> _plans = new();
     private readonly ConcurrentDictionary<InferencePlan, ConcurrentBag<Arena>> _arenas = new(ReferenceEqualityComparer.Instance);
@@ -28,7 +28,8 @@ public sealed class Predictor : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
         _prepared = InferencePasses.Prepare(model);
-        _kernels = ConvolutionChoice.From(options);
+        InstructionSet = options.InstructionSet ?? InstructionSet.Best;
+        _convolutionKernels = options.ConvolutionKernels;
         _pool = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         _runner = new StepRunner(_pool);
         Node input = model.Graph.Input;
@@ -42,7 +43,7 @@ public sealed class Predictor : IDisposable
     public int Threads => _pool.Threads;
 
     /// <summary>The vectors that its kernels compute with.</summary>
-    public InstructionSet InstructionSet => _kernels.InstructionSet;
+    public InstructionSet InstructionSet { get; }
 
     /// <summary>Bytes of packed weights and of activation memory that it holds at the moment.</summary>
     public long MemoryBytes =>
@@ -133,7 +134,7 @@ public sealed class Predictor : IDisposable
     }
 
     private InferencePlan PlanFor(Shape sample) =>
-        _plans.GetOrAdd(sample, shape => new Lazy<InferencePlan>(() => PlanBuilder.Build(_prepared.WithInput(shape), _kernels))).Value;
+        _plans.GetOrAdd(sample, shape => new Lazy<InferencePlan>(() => PlanBuilder.Build(_prepared.WithInput(shape), InstructionSet, _convolutionKernels))).Value;
 
     private static double Median(double[] times)
     {

@@ -7,14 +7,13 @@ namespace Espalier.Inference;
 /// <summary>Steps that multiply by weights.</summary>
 internal static class ConvolutionSteps
 {
-    internal static Step Linear(LoweringContext context, Linear _) => Convolve(context, new ConvolutionProblem
+    internal static Step Linear(LoweringContext context, Linear op)
     {
-        Input = context.Input.Layout,
-        Output = context.Output.Layout,
-        KernelHeight = 1,
-        KernelWidth = 1,
-        Activation = context.Activation,
-    });
+        PackedLinear packed = PackedLinear.Pack(
+            context.Parameter("weight"), context.Parameter("bias"), op.InFeatures, op.OutFeatures, context.Input.Layout.Lanes, context.Activation);
+        (PlanValue x, PlanValue y) = (context.Input, context.Output);
+        return context.Step(op.Kind, (arena, part, parts) => packed.Run(arena[x], arena[y], arena.Batch, part, parts)) with { PackedBytes = packed.PackedBytes };
+    }
 
     internal static Step Convolution(LoweringContext context, Conv2d op) => Convolve(context, new ConvolutionProblem
     {
@@ -35,7 +34,8 @@ internal static class ConvolutionSteps
 
     private static Step Convolve(LoweringContext context, ConvolutionProblem problem)
     {
-        PackedConvolution packed = context.Kernels.For(problem).Pack(problem, context.Parameter("weight"), context.Parameter("bias"));
+        PackedConvolution packed = ConvolutionKernel.Choose(problem, context.InstructionSet, context.ConvolutionKernels)
+            .Pack(problem, context.Parameter("weight"), context.Parameter("bias"));
         (PlanValue input, PlanValue? residual, PlanValue output) = (context.Input, context.Residual, context.Output);
         return context.Step(packed.KernelName, (arena, part, parts) => packed.Run(
             new ConvolutionOperands

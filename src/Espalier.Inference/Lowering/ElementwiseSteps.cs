@@ -1,7 +1,6 @@
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
-using Espalier.Surgery;
 
 namespace Espalier.Inference;
 
@@ -44,15 +43,5 @@ internal static class ElementwiseSteps
         (float shortcut, float branch) = ((float)op.InferenceFactors.Shortcut, (float)op.InferenceFactors.Branch);
         return context.Step("weighted sum", (arena, part, parts) =>
             ElementwiseKernel.WeightedSum(arena[a], a.Layout, shortcut, arena[b], b.Layout, branch, activation, arena[y], y.Layout, arena.Batch, part, parts));
-    }
-
-    internal static Step BatchNorm(LoweringContext context)
-    {
-        (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
-        ChannelAffine affine = ChannelAffine.OfBatchNorm(context.Model, context.Group.Node);
-        float[] scale = LoweringContext.Padded(Array.ConvertAll(affine.Scale, number => (float)number), x.Layout);
-        float[] shift = LoweringContext.Padded(Array.ConvertAll(affine.Shift, number => (float)number), x.Layout);
-        return context.Step("scale and shift", (arena, part, parts) =>
-            ElementwiseKernel.ScaleAndShift(arena[x], x.Layout, scale, shift, activation, arena[y], y.Layout, arena.Batch, part, parts));
     }
 }

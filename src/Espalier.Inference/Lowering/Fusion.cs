@@ -57,7 +57,7 @@ internal static class Fusion
     private static FusedNode WithActivation(Graph graph, FusedNode group, HashSet<string> absorbed)
     {
         string name = group.Result.Name;
-        bool canFuse = group.Node.Op is Conv2d or Linear or Add or Multiply or BatchNorm or StochasticDepth;
+        bool canFuse = group.Node.Op is Conv2d or Linear or Add or Multiply or BatchNorm or GroupNorm or StochasticDepth;
         if (!canFuse || !graph.HasSingleUse(name) || graph.UsersOf(name)[0] is not { Op: ActivationOp op } user)
         {
             return group;

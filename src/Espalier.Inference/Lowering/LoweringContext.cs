@@ -11,8 +11,9 @@ namespace Espalier.Inference;
 /// <param name="Inputs">Where the node's inputs lie.</param>
 /// <param name="Residual">Where the residual lies, if there is one.</param>
 /// <param name="Output">Where the result goes.</param>
-/// <param name="Kernels">How convolution kernels are chosen.</param>
-internal sealed record LoweringContext(Model Model, FusedNode Group, PlanValue[] Inputs, PlanValue? Residual, PlanValue Output, ConvolutionChoice Kernels)
+/// <param name="InstructionSet">The vectors to compute with.</param>
+/// <param name="ConvolutionKernels">Kernels to prefer; see <see cref="PredictorOptions.ConvolutionKernels"/>.</param>
+internal sealed record LoweringContext(Model Model, FusedNode Group, PlanValue[] Inputs, PlanValue? Residual, PlanValue Output, InstructionSet InstructionSet, string? ConvolutionKernels)
 {
     internal Activation Activation => Group.Activation;
 

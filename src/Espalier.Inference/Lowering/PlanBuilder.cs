@@ -9,23 +9,25 @@ namespace Espalier.Inference;
 internal sealed class PlanBuilder
 {
     private readonly Model _model;
-    private readonly ConvolutionChoice _kernels;
+    private readonly InstructionSet _instructionSet;
+    private readonly string? _convolutionKernels;
     private readonly IReadOnlyDictionary<string, Border> _borders;
     private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
 
-    private PlanBuilder(Model model, ImmutableArray<FusedNode> groups, ConvolutionChoice kernels)
+    private PlanBuilder(Model model, ImmutableArray<FusedNode> groups, InstructionSet instructionSet, string? convolutionKernels)
     {
         _model = model;
-        _kernels = kernels;
+        _instructionSet = instructionSet;
+        _convolutionKernels = convolutionKernels;
         _borders = BorderNeeds.Of(model.Graph, groups);
     }
 
     /// <summary>Lowers a model that <see cref="InferencePasses"/> has prepared.</summary>
-    internal static InferencePlan Build(Model model, ConvolutionChoice kernels)
+    internal static InferencePlan Build(Model model, InstructionSet instructionSet, string? convolutionKernels)
     {
         Graph graph = model.Graph;
         ImmutableArray<FusedNode> groups = Fusion.Group(graph);
-        var builder = new PlanBuilder(model, groups, kernels);
+        var builder = new PlanBuilder(model, groups, instructionSet, convolutionKernels);
         ImmutableArray<Step> steps = [.. groups.Select(builder.Lower).OfType<Step>()];
         ImmutableArray<PlanOutput> outputs = [.. graph.Outputs.Select(name => new PlanOutput(name, graph.ShapeOf(name), builder._values[name]))];
         return new InferencePlan
@@ -50,7 +52,7 @@ internal sealed class PlanBuilder
 
         PlanValue? residual = group.Residual is null ? null : _values[group.Residual];
         _values[name] = output;
-        return StepTable.Lower(new LoweringContext(_model, group, inputs, residual, output, _kernels));
+        return StepTable.Lower(new LoweringContext(_model, group, inputs, residual, output, _instructionSet, _convolutionKernels));
     }
 
     // One pixel without border is its own vector.
@@ -59,6 +61,6 @@ internal sealed class PlanBuilder
     private BlockedLayout LayoutOf(string name)
     {
         FeatureMap map = FeatureMap.Of(_model.Graph.ShapeOf(name));
-        return new BlockedLayout(map.Channels, map.Height, map.Width, _kernels.InstructionSet.Lanes, _borders.GetValueOrDefault(name));
+        return new BlockedLayout(map.Channels, map.Height, map.Width, _instructionSet.Lanes, _borders.GetValueOrDefault(name));
     }
 }

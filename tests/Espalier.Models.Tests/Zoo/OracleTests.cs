@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Testing;
 
 namespace Espalier.Models.Tests;
 
@@ -8,7 +9,7 @@ public sealed class OracleTests
     private const string Counts = "oracle/zoo_counts.tsv";
 
     private static readonly ILookup<string, string> StateDicts =
-        Table.Rows("oracle/state_dicts.tsv.gz").ToLookup(row => row[0], row => $"{row[1]} {OracleNetworks.Shape(row[2])}");
+        Table.Rows("oracle/zoo/state_dicts.tsv.gz").ToLookup(row => row[0], row => $"{row[1]} {OracleNetworks.Shape(row[2])}");
 
     public static TheoryData<string, string> Networks => [.. Table.Rows(Counts).Select(row => (row[0], row[1])).Distinct()];
 

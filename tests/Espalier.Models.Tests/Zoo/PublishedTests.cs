@@ -1,3 +1,4 @@
+using Espalier.Testing;
 using Espalier.Graphs;
 
 namespace Espalier.Models.Tests;

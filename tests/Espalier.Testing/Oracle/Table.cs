@@ -1,11 +1,11 @@
 using System.IO.Compression;
 
-namespace Espalier.Models.Tests;
+namespace Espalier.Testing;
 
 /// <summary>Tables of tab-separated values beside the tests, packed or not; the first line names the columns.</summary>
-internal static class Table
+public static class Table
 {
-    internal static IEnumerable<string[]> Rows(string file)
+    public static IEnumerable<string[]> Rows(string file)
     {
         using Stream stream = File.OpenRead(Path.Combine(AppContext.BaseDirectory, file));
         using Stream unpacked = file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream;

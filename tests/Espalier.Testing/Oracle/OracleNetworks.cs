@@ -1,15 +1,16 @@
 using Espalier.Graphs;
+using Espalier.Models;
 using Espalier.Tensors;
 
-namespace Espalier.Models.Tests;
+namespace Espalier.Testing;
 
 /// <summary>The networks of <c>tests/oracle</c> under their names there: <c>resnet50</c>, <c>resnet50__dilated</c>.</summary>
-internal static class OracleNetworks
+public static class OracleNetworks
 {
     private static readonly ValueList<bool> Dilated = [false, true, true];
 
     /// <summary>The blueprint of a network, for an input of a shape without the batch.</summary>
-    internal static Blueprint Create(string name, Shape input)
+    public static Blueprint Create(string name, Shape input)
     {
         string[] parts = name.Split("__");
         Blueprint blueprint = parts.Length == 1 ? Zoo.Create(name) : Variant(parts[0], parts[1]);
@@ -17,7 +18,7 @@ internal static class OracleNetworks
     }
 
     /// <summary>A shape written as <c>3x224x224</c>, or <c>scalar</c>.</summary>
-    internal static Shape Shape(string text) => text == "scalar" ? [] : Tensors.Shape.Of([.. text.Split('x').Select(int.Parse)]);
+    public static Shape Shape(string text) => text == "scalar" ? [] : Tensors.Shape.Of([.. text.Split('x').Select(int.Parse)]);
 
     private static Blueprint Variant(string model, string variant) => variant switch
     {
