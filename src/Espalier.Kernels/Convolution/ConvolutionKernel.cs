@@ -87,5 +87,10 @@ public abstract class ConvolutionKernel
     private static ConvolutionKernel[] KernelsOf<TLanes>(InstructionSet set) where TLanes : unmanaged, ILanes<TLanes> =>
     [
         new DirectKernel<TLanes>(set),
+        new WinogradKernel<TLanes, WinogradTransform4<TLanes>>(set),
+        new WinogradKernel<TLanes, WinogradTransform2<TLanes>>(set),
+        new DepthwiseKernel<TLanes>(set),
+        new ShuffledKernel<TLanes>(set),
+        new GroupedKernel<TLanes>(set),
     ];
 }

@@ -38,6 +38,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Lane by lane: <paramref name="x"/> &gt; 0 ? <paramref name="positive"/> : <paramref name="otherwise"/>. NaN counts as not positive.</summary>
     static abstract TSelf SelectPositive(TSelf x, TSelf positive, TSelf otherwise);
 
+    /// <summary>Lane i of the result is the lane of <paramref name="value"/> that the bits of lane i of <paramref name="indices"/> number as an integer.</summary>
+    static abstract TSelf Shuffle(TSelf value, TSelf indices);
+
     /// <summary>eˣ, within 2 units in the last place.</summary>
     static abstract TSelf Exp(TSelf x);
 }

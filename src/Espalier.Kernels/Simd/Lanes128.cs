@@ -50,5 +50,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
         new(Vector128.ConditionalSelect(Vector128.GreaterThan(x._value, Vector128<float>.Zero), positive._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Shuffle(Lanes128 value, Lanes128 indices) => new(Vector128.ShuffleNative(value._value, indices._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Exp(Lanes128 x) => new(Vector128.Exp(x._value));
 }

@@ -50,5 +50,8 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
         new(Vector256.ConditionalSelect(Vector256.GreaterThan(x._value, Vector256<float>.Zero), positive._value, otherwise._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Shuffle(Lanes256 value, Lanes256 indices) => new(Vector256.ShuffleNative(value._value, indices._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Exp(Lanes256 x) => new(Vector256.Exp(x._value));
 }

@@ -137,6 +137,10 @@ internal sealed class ConvolutionRun
                         {
                             values[at++] = output.Span[index];
                         }
+                        else if (inside && output.IsUntouched(index))
+                        {
+                            Assert.Fail($"left a lane without a channel at ({row}, {column}) as it was, which may be NaN");
+                        }
                     }
                 }
             }

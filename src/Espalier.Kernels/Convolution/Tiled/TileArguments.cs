@@ -16,6 +16,9 @@ internal unsafe struct TileArguments
     /// <summary>[channel block][tap row][tap column][lane][vectors x lanes].</summary>
     public float* Weights;
 
+    /// <summary>For each input channel a vector that says which lane gets which input; see <see cref="ShuffledInput{TLanes}"/>.</summary>
+    public float* Selectors;
+
     /// <summary>What the sums start with: one or two vectors.</summary>
     public float* Bias;
 
@@ -61,7 +64,7 @@ internal unsafe struct TileArguments
     /// <summary>Channels of a block of the input.</summary>
     public int InputLanes;
 
-    /// <summary>Input channels.</summary>
+    /// <summary>Input channels of every output channel: steps of each tap.</summary>
     public int Channels;
 
     /// <summary>Results below are raised to it (negative infinity: none).</summary>

@@ -4,21 +4,24 @@ using System.Runtime.Intrinsics.X86;
 namespace Espalier.Kernels;
 
 /// <summary>
-/// The register tile of the direct convolution: <typeparamref name="TWidth"/> output pixels by <typeparamref name="TVectors"/> vectors of
-/// output channels, all of whose sums stay in registers while every input channel of every tap goes by.
+/// The register tile of every convolution that is computed as it is defined: <typeparamref name="TWidth"/> output pixels by
+/// <typeparamref name="TVectors"/> vectors of output channels, all of whose sums stay in registers while every input channel of every tap goes by.
 /// </summary>
 /// <remarks>
-/// One step loads the weights of one input channel for all output channels of the tile, broadcasts that channel of each pixel, and multiplies:
-/// at 14 x 2 that is 28 fused multiply-adds for 16 loads, with 28 + 2 + 1 of AVX-512's 32 registers taken. The accumulators are spelled out because
-/// only locals live in registers; the comparisons with <typeparamref name="TWidth"/> are constants to the compiler, and vanish.
+/// One step loads the weights of one input channel for all output channels of the tile, reads that channel of each pixel, and multiplies:
+/// with scalars broadcast and 14 x 2 sums that is 28 fused multiply-adds for 16 loads, with 28 + 2 + 1 of AVX-512's 32 registers taken. The
+/// accumulators are spelled out because only locals live in registers; comparisons with <typeparamref name="TWidth"/> are constants to the
+/// compiler, and vanish.
 /// </remarks>
 /// <typeparam name="TLanes">The vector.</typeparam>
 /// <typeparam name="TWidth">Pixels, 1 to 14.</typeparam>
 /// <typeparam name="TVectors">1 or 2.</typeparam>
-internal static unsafe class DirectTile<TLanes, TWidth, TVectors>
+/// <typeparam name="TInput">How the lanes of the output get their input.</typeparam>
+internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
     where TWidth : struct, IConstant
     where TVectors : struct, IConstant
+    where TInput : struct, IPixelInput<TLanes>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run(TileArguments* tile)
@@ -26,6 +29,7 @@ internal static unsafe class DirectTile<TLanes, TWidth, TVectors>
         nint pixel = tile->PixelStride;
         float* weights = tile->Weights;
         nint ahead = tile->NextInput;
+        nint lastRow = (tile->KernelHeight - 1) * tile->TapRowStride; // the rows above it have been read for the tiles above
         float* prefetch = tile->Prefetch;
         nint prefetchStep = tile->PrefetchStep;
         TLanes biasA = TLanes.Load(tile->Bias);
@@ -41,7 +45,7 @@ internal static unsafe class DirectTile<TLanes, TWidth, TVectors>
         for (int channels = tile->Channels; channels > 0;)
         {
             int count = Math.Min(lanes - lane, channels);
-            PrefetchPixels(firstBlock + ahead, secondBlock + ahead, pixel, ahead != 0);
+            PrefetchPixels(firstBlock + ahead + lastRow, secondBlock + ahead + lastRow, pixel, ahead != 0);
             float* firstRow = firstBlock + lane;
             float* secondRow = secondBlock + lane;
             for (int row = tile->KernelHeight; row > 0; row--)
@@ -50,32 +54,35 @@ internal static unsafe class DirectTile<TLanes, TWidth, TVectors>
                 float* secondTap = secondRow;
                 for (int column = tile->KernelWidth; column > 0; column--)
                 {
+                    float* selectors = tile->Selectors;
                     float* first = firstTap;
                     float* second = secondTap;
                     for (int step = count; step > 0; step--)
                     {
                         TLanes wa = TLanes.Load(weights);
                         TLanes wb = TVectors.Value > 1 ? TLanes.Load(weights + TLanes.Count) : wa;
+                        TLanes selector = TInput.Selects ? TLanes.Load(selectors) : wa;
                         TLanes x;
-                        { x = TLanes.Broadcast(*Pixel(first, second, pixel, 0)); a0 = TLanes.MultiplyAdd(wa, x, a0); if (TVectors.Value > 1) b0 = TLanes.MultiplyAdd(wb, x, b0); }
-                        if (TWidth.Value > 1) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 1)); a1 = TLanes.MultiplyAdd(wa, x, a1); if (TVectors.Value > 1) b1 = TLanes.MultiplyAdd(wb, x, b1); }
-                        if (TWidth.Value > 2) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 2)); a2 = TLanes.MultiplyAdd(wa, x, a2); if (TVectors.Value > 1) b2 = TLanes.MultiplyAdd(wb, x, b2); }
-                        if (TWidth.Value > 3) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 3)); a3 = TLanes.MultiplyAdd(wa, x, a3); if (TVectors.Value > 1) b3 = TLanes.MultiplyAdd(wb, x, b3); }
-                        if (TWidth.Value > 4) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 4)); a4 = TLanes.MultiplyAdd(wa, x, a4); if (TVectors.Value > 1) b4 = TLanes.MultiplyAdd(wb, x, b4); }
-                        if (TWidth.Value > 5) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 5)); a5 = TLanes.MultiplyAdd(wa, x, a5); if (TVectors.Value > 1) b5 = TLanes.MultiplyAdd(wb, x, b5); }
-                        if (TWidth.Value > 6) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 6)); a6 = TLanes.MultiplyAdd(wa, x, a6); if (TVectors.Value > 1) b6 = TLanes.MultiplyAdd(wb, x, b6); }
-                        if (TWidth.Value > 7) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 7)); a7 = TLanes.MultiplyAdd(wa, x, a7); if (TVectors.Value > 1) b7 = TLanes.MultiplyAdd(wb, x, b7); }
-                        if (TWidth.Value > 8) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 8)); a8 = TLanes.MultiplyAdd(wa, x, a8); if (TVectors.Value > 1) b8 = TLanes.MultiplyAdd(wb, x, b8); }
-                        if (TWidth.Value > 9) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 9)); a9 = TLanes.MultiplyAdd(wa, x, a9); if (TVectors.Value > 1) b9 = TLanes.MultiplyAdd(wb, x, b9); }
-                        if (TWidth.Value > 10) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 10)); a10 = TLanes.MultiplyAdd(wa, x, a10); if (TVectors.Value > 1) b10 = TLanes.MultiplyAdd(wb, x, b10); }
-                        if (TWidth.Value > 11) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 11)); a11 = TLanes.MultiplyAdd(wa, x, a11); if (TVectors.Value > 1) b11 = TLanes.MultiplyAdd(wb, x, b11); }
-                        if (TWidth.Value > 12) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 12)); a12 = TLanes.MultiplyAdd(wa, x, a12); if (TVectors.Value > 1) b12 = TLanes.MultiplyAdd(wb, x, b12); }
-                        if (TWidth.Value > 13) { x = TLanes.Broadcast(*Pixel(first, second, pixel, 13)); a13 = TLanes.MultiplyAdd(wa, x, a13); if (TVectors.Value > 1) b13 = TLanes.MultiplyAdd(wb, x, b13); }
+                        { x = TInput.Read(Pixel(first, second, pixel, 0), selector); a0 = TLanes.MultiplyAdd(wa, x, a0); if (TVectors.Value > 1) b0 = TLanes.MultiplyAdd(wb, x, b0); }
+                        if (TWidth.Value > 1) { x = TInput.Read(Pixel(first, second, pixel, 1), selector); a1 = TLanes.MultiplyAdd(wa, x, a1); if (TVectors.Value > 1) b1 = TLanes.MultiplyAdd(wb, x, b1); }
+                        if (TWidth.Value > 2) { x = TInput.Read(Pixel(first, second, pixel, 2), selector); a2 = TLanes.MultiplyAdd(wa, x, a2); if (TVectors.Value > 1) b2 = TLanes.MultiplyAdd(wb, x, b2); }
+                        if (TWidth.Value > 3) { x = TInput.Read(Pixel(first, second, pixel, 3), selector); a3 = TLanes.MultiplyAdd(wa, x, a3); if (TVectors.Value > 1) b3 = TLanes.MultiplyAdd(wb, x, b3); }
+                        if (TWidth.Value > 4) { x = TInput.Read(Pixel(first, second, pixel, 4), selector); a4 = TLanes.MultiplyAdd(wa, x, a4); if (TVectors.Value > 1) b4 = TLanes.MultiplyAdd(wb, x, b4); }
+                        if (TWidth.Value > 5) { x = TInput.Read(Pixel(first, second, pixel, 5), selector); a5 = TLanes.MultiplyAdd(wa, x, a5); if (TVectors.Value > 1) b5 = TLanes.MultiplyAdd(wb, x, b5); }
+                        if (TWidth.Value > 6) { x = TInput.Read(Pixel(first, second, pixel, 6), selector); a6 = TLanes.MultiplyAdd(wa, x, a6); if (TVectors.Value > 1) b6 = TLanes.MultiplyAdd(wb, x, b6); }
+                        if (TWidth.Value > 7) { x = TInput.Read(Pixel(first, second, pixel, 7), selector); a7 = TLanes.MultiplyAdd(wa, x, a7); if (TVectors.Value > 1) b7 = TLanes.MultiplyAdd(wb, x, b7); }
+                        if (TWidth.Value > 8) { x = TInput.Read(Pixel(first, second, pixel, 8), selector); a8 = TLanes.MultiplyAdd(wa, x, a8); if (TVectors.Value > 1) b8 = TLanes.MultiplyAdd(wb, x, b8); }
+                        if (TWidth.Value > 9) { x = TInput.Read(Pixel(first, second, pixel, 9), selector); a9 = TLanes.MultiplyAdd(wa, x, a9); if (TVectors.Value > 1) b9 = TLanes.MultiplyAdd(wb, x, b9); }
+                        if (TWidth.Value > 10) { x = TInput.Read(Pixel(first, second, pixel, 10), selector); a10 = TLanes.MultiplyAdd(wa, x, a10); if (TVectors.Value > 1) b10 = TLanes.MultiplyAdd(wb, x, b10); }
+                        if (TWidth.Value > 11) { x = TInput.Read(Pixel(first, second, pixel, 11), selector); a11 = TLanes.MultiplyAdd(wa, x, a11); if (TVectors.Value > 1) b11 = TLanes.MultiplyAdd(wb, x, b11); }
+                        if (TWidth.Value > 12) { x = TInput.Read(Pixel(first, second, pixel, 12), selector); a12 = TLanes.MultiplyAdd(wa, x, a12); if (TVectors.Value > 1) b12 = TLanes.MultiplyAdd(wb, x, b12); }
+                        if (TWidth.Value > 13) { x = TInput.Read(Pixel(first, second, pixel, 13), selector); a13 = TLanes.MultiplyAdd(wa, x, a13); if (TVectors.Value > 1) b13 = TLanes.MultiplyAdd(wb, x, b13); }
                         if (Sse.IsSupported) Sse.Prefetch1(prefetch);
                         prefetch += prefetchStep;
                         weights += TVectors.Value * TLanes.Count;
-                        first++;
-                        second++;
+                        first += TInput.Step;
+                        second += TInput.Step;
+                        selectors += TLanes.Count;
                     }
 
                     firstTap += tile->TapColumnStride;

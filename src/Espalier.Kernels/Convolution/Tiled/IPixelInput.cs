@@ -1,0 +1,13 @@
+namespace Espalier.Kernels;
+
+/// <summary>How a register tile reads one step's input of a pixel: what each lane of the output is to be multiplied with.</summary>
+internal unsafe interface IPixelInput<TLanes> where TLanes : unmanaged, ILanes<TLanes>
+{
+    /// <summary>Floats from one step to the next.</summary>
+    static abstract int Step { get; }
+
+    /// <summary>Whether <see cref="Read"/> uses its selector.</summary>
+    static abstract bool Selects { get; }
+
+    static abstract TLanes Read(float* pixel, TLanes selector);
+}

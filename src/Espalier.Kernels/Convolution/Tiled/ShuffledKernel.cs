@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Espalier.Tensors;
+
+namespace Espalier.Kernels;
+
+/// <summary>
+/// Grouped convolution where every vector of output channels has all of its input channels in one block of the input: groups of 4 or 8
+/// (ResNeXt), or depthwise convolution with a channel multiplier.
+/// </summary>
+/// <remarks>A step costs a shuffle beside the multiply-add, but there are only as many steps as a group has input channels.</remarks>
+internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSet) : ConvolutionKernel where TLanes : unmanaged, ILanes<TLanes>
+{
+    public override string Name => "shuffled";
+
+    public override InstructionSet InstructionSet => instructionSet;
+
+    public override bool Supports(in ConvolutionProblem problem)
+    {
+        if (!ReadsAndWrites(problem) || problem.Groups == 1)
+        {
+            return false;
+        }
+
+        for (int block = 0; block < problem.Output.Blocks; block++)
+        {
+            int last = Math.Min((block + 1) * TLanes.Count, problem.Output.Channels) - 1;
+            int lastInput = InputChannel(problem, last, problem.GroupInputChannels - 1);
+            if (InputChannel(problem, block * TLanes.Count, 0) / TLanes.Count != lastInput / TLanes.Count)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // Two instructions for each vector of products, on partly the same ports.
+    internal override double Cost(in ConvolutionProblem problem) => 2.0 * problem.MultiplyAccumulates;
+
+    public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
+    {
+        ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
+        int taps = problem.KernelHeight * problem.KernelWidth;
+        int steps = problem.GroupInputChannels;
+        Memory<float> packed = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * taps * steps);
+        Memory<float> selectors = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * steps);
+        for (int channel = 0; channel < problem.Output.Channels; channel++)
+        {
+            PackChannel(problem, channel, weights, packed.Span, MemoryMarshal.Cast<float, int>(selectors.Span));
+        }
+
+        var panels = new OutputPanel[problem.Output.Blocks];
+        for (int block = 0; block < panels.Length; block++)
+        {
+            panels[block] = new OutputPanel
+            {
+                Block = block,
+                FirstChannel = InputChannel(problem, block * TLanes.Count, 0) / TLanes.Count * TLanes.Count,
+                Steps = steps,
+                Weights = block * taps * steps * TLanes.Count,
+                Selectors = block * steps * TLanes.Count,
+            };
+        }
+
+        return new TiledConvolution<TLanes>(problem, new TiledPlan
+        {
+            KernelName = Name,
+            Panels = panels,
+            Weights = packed,
+            Selectors = selectors,
+            Bias = TiledPlan.PackBias(problem.Output, bias),
+            OneVector = TileTable<TLanes, ShuffledInput<TLanes>>.One,
+        });
+    }
+
+    private static int InputChannel(in ConvolutionProblem problem, int output, int step) =>
+        (output / problem.GroupOutputChannels * problem.GroupInputChannels) + step;
+
+    private static void PackChannel(in ConvolutionProblem problem, int channel, ReadOnlySpan<float> weights, Span<float> packed, Span<int> selectors)
+    {
+        int taps = problem.KernelHeight * problem.KernelWidth;
+        int steps = problem.GroupInputChannels;
+        (int block, int lane) = Math.DivRem(channel, TLanes.Count);
+        for (int step = 0; step < steps; step++)
+        {
+            selectors[(((block * steps) + step) * TLanes.Count) + lane] = InputChannel(problem, channel, step) % TLanes.Count;
+            for (int tap = 0; tap < taps; tap++)
+            {
+                packed[(((((block * taps) + tap) * steps) + step) * TLanes.Count) + lane] = weights[(((channel * steps) + step) * taps) + tap];
+            }
+        }
+    }
+}

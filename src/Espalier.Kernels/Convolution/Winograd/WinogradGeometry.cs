@@ -1,0 +1,70 @@
+namespace Espalier.Kernels;
+
+/// <summary>How a Winograd convolution divides its work: what part of the transformed numbers is in scratch memory at a time.</summary>
+internal readonly record struct WinogradGeometry
+{
+    // Transformed input that is to stay in the second-level cache (1 MB on the machines measured) beside one panel's weights and products.
+    private const int TransformedBytes = 512 * 1024;
+
+    // Fewer tiles than this would read the transformed weights too often for what they multiply.
+    private const int FewestTiles = 16;
+
+    internal WinogradGeometry(in ConvolutionProblem problem, int outputs)
+    {
+        int lanes = problem.Output.Lanes;
+        Outputs = outputs;
+        TileRows = (problem.Output.Height + outputs - 1) / outputs;
+        TileColumns = (problem.Output.Width + outputs - 1) / outputs;
+        int width = TileLimits.MaximumWidth(lanes, 2);
+        int fitting = TransformedBytes / (Frequencies * problem.Input.Blocks * lanes * sizeof(float));
+        BlockTiles = Math.Max(fitting / width * width, FewestTiles);
+
+        // One more vector than needed: strides of a power of two would put all frequencies of a tile into the same cache set.
+        InputStride = (problem.Input.Blocks * BlockTiles * lanes) + lanes;
+        ProductStride = (2 * BlockTiles * lanes) + lanes;
+    }
+
+    /// <summary>Output pixels of a tile along one side.</summary>
+    internal int Outputs { get; }
+
+    /// <summary>Input pixels of a tile along one side.</summary>
+    internal int Inputs => Outputs + 2;
+
+    /// <summary>Numbers that a tile of one channel is transformed into.</summary>
+    internal int Frequencies => Inputs * Inputs;
+
+    /// <summary>Rows of tiles of an image.</summary>
+    internal int TileRows { get; }
+
+    /// <summary>Columns of tiles of an image.</summary>
+    internal int TileColumns { get; }
+
+    /// <summary>Tiles of an image.</summary>
+    internal int Tiles => TileRows * TileColumns;
+
+    /// <summary>Tiles that are transformed and multiplied together.</summary>
+    internal int BlockTiles { get; }
+
+    /// <summary>Floats from one frequency of the transformed input to the next; each holds [channel block][tile][lane].</summary>
+    internal int InputStride { get; }
+
+    /// <summary>Floats from one frequency of the products to the next; each holds [vector][tile][lane].</summary>
+    internal int ProductStride { get; }
+
+    /// <summary>Floats of scratch memory: the transformed input, then the products.</summary>
+    internal int ScratchLength => Frequencies * (InputStride + ProductStride);
+
+    /// <summary>Blocks of tiles of a batch; tiles are numbered through all images.</summary>
+    internal int Blocks(int batch) => (int)((((long)batch * Tiles) + BlockTiles - 1) / BlockTiles);
+
+    /// <summary>The tiles [first, end) of one block: near-equal shares, but whole register tiles where that makes no more blocks.</summary>
+    internal (int First, int End) Block(int batch, int block, int tileWidth)
+    {
+        int tiles = batch * Tiles;
+        int blocks = Blocks(batch);
+        int share = (tiles + blocks - 1) / blocks;
+        int whole = (share + tileWidth - 1) / tileWidth * tileWidth;
+        share = whole <= BlockTiles && (tiles + whole - 1) / whole == blocks && tiles % whole * 2 > whole ? whole : share;
+        return (Math.Min(tiles, block * share), Math.Min(tiles, (block + 1) * share));
+    }
+}

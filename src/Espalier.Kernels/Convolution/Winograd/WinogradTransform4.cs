@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+
+namespace Espalier.Kernels;
+
+/// <summary>F(4, 3) with the interpolation points 0, ±3/4, ±3/2, ∞: 6 multiplications for 4 outputs of 3 taps.</summary>
+/// <remarks>
+/// The usual points 0, ±1, ±2 lose about twice as many bits: their transforms spread the magnitudes of the terms further. With a = 3/4 and b = 3/2 every
+/// entry of Aᵀ and Bᵀ is exact in float. Derived by Toom and Cook's construction: Bᵀ holds the coefficients of
+/// ∏(x − q) over the other points q, G the powers of the point over that product's value at it, Aᵀ the powers of the points.
+/// </remarks>
+internal readonly unsafe struct WinogradTransform4<TLanes> : IWinogradTransform<TLanes> where TLanes : unmanaged, ILanes<TLanes>
+{
+    private const float A = 0.75f;
+    private const float B = 1.5f;
+    private const float A2 = A * A;
+    private const float B2 = B * B;
+    private const double ScaleA = 1.0 / (2 * A2 * (A2 - B2));
+    private const double ScaleB = 1.0 / (2 * B2 * (B2 - A2));
+
+    public static int Outputs => 4;
+
+    public static ReadOnlySpan<double> FilterMatrix =>
+    [
+        1.0 / (A2 * B2), 0, 0,
+        ScaleA, A * ScaleA, A2 * ScaleA,
+        ScaleA, -A * ScaleA, A2 * ScaleA,
+        ScaleB, B * ScaleB, B2 * ScaleB,
+        ScaleB, -B * ScaleB, B2 * ScaleB,
+        0, 0, 1,
+    ];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InputLine(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        TLanes d0 = TLanes.Load(source);
+        TLanes d1 = TLanes.Load(source + sourceStride);
+        TLanes d2 = TLanes.Load(source + (2 * sourceStride));
+        TLanes d3 = TLanes.Load(source + (3 * sourceStride));
+        TLanes d4 = TLanes.Load(source + (4 * sourceStride));
+        TLanes d5 = TLanes.Load(source + (5 * sourceStride));
+        TLanes minusA2 = TLanes.Broadcast(-A2);
+        TLanes minusB2 = TLanes.Broadcast(-B2);
+        TLanes product = TLanes.Broadcast(A2 * B2);
+        TLanes minusSum = TLanes.Broadcast(-(A2 + B2));
+        TLanes evenA = TLanes.MultiplyAdd(minusB2, d2, d4);
+        TLanes oddA = TLanes.Multiply(TLanes.Broadcast(A), TLanes.MultiplyAdd(minusB2, d1, d3));
+        TLanes evenB = TLanes.MultiplyAdd(minusA2, d2, d4);
+        TLanes oddB = TLanes.Multiply(TLanes.Broadcast(B), TLanes.MultiplyAdd(minusA2, d1, d3));
+        TLanes.Store(target, TLanes.MultiplyAdd(product, d0, TLanes.MultiplyAdd(minusSum, d2, d4)));
+        TLanes.Store(target + targetStride, TLanes.Add(evenA, oddA));
+        TLanes.Store(target + (2 * targetStride), TLanes.Subtract(evenA, oddA));
+        TLanes.Store(target + (3 * targetStride), TLanes.Add(evenB, oddB));
+        TLanes.Store(target + (4 * targetStride), TLanes.Subtract(evenB, oddB));
+        TLanes.Store(target + (5 * targetStride), TLanes.MultiplyAdd(product, d1, TLanes.MultiplyAdd(minusSum, d3, d5)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void OutputLine(float* source, nint sourceStride, float* target, nint targetStride)
+    {
+        TLanes m1 = TLanes.Load(source + sourceStride);
+        TLanes m2 = TLanes.Load(source + (2 * sourceStride));
+        TLanes m3 = TLanes.Load(source + (3 * sourceStride));
+        TLanes m4 = TLanes.Load(source + (4 * sourceStride));
+        TLanes sumA = TLanes.Add(m1, m2);
+        TLanes differenceA = TLanes.Subtract(m1, m2);
+        TLanes sumB = TLanes.Add(m3, m4);
+        TLanes differenceB = TLanes.Subtract(m3, m4);
+        TLanes y0 = TLanes.Add(TLanes.Load(source), TLanes.Add(sumA, sumB));
+        TLanes y1 = TLanes.MultiplyAdd(TLanes.Broadcast(A), differenceA, TLanes.Multiply(TLanes.Broadcast(B), differenceB));
+        TLanes y2 = TLanes.MultiplyAdd(TLanes.Broadcast(A2), sumA, TLanes.Multiply(TLanes.Broadcast(B2), sumB));
+        TLanes y3 = TLanes.MultiplyAdd(TLanes.Broadcast(B * B2), differenceB, TLanes.Load(source + (5 * sourceStride)));
+        TLanes.Store(target, y0);
+        TLanes.Store(target + targetStride, y1);
+        TLanes.Store(target + (2 * targetStride), y2);
+        TLanes.Store(target + (3 * targetStride), TLanes.MultiplyAdd(TLanes.Broadcast(A * A2), differenceA, y3));
+    }
+}
