@@ -23,15 +23,6 @@ internal static class Expect
         }
     }
 
-    /// <summary>Throws unless a buffer of <paramref name="actual"/> elements holds <paramref name="needed"/>.</summary>
-    internal static void AtLeast(int actual, long needed, string name)
-    {
-        if (actual < needed)
-        {
-            ThrowTooShort(actual, needed, name);
-        }
-    }
-
     /// <summary>Throws <see cref="ArgumentException"/> with <paramref name="message"/> unless <paramref name="condition"/> holds.</summary>
     internal static void That([DoesNotReturnIf(false)] bool condition, string message)
     {
@@ -44,10 +35,6 @@ internal static class Expect
     [DoesNotReturn]
     private static void ThrowLength(int actual, long expected, string name) =>
         throw new ArgumentException($"{name} has {actual} elements, expected {expected}", name);
-
-    [DoesNotReturn]
-    private static void ThrowTooShort(int actual, long needed, string name) =>
-        throw new ArgumentException($"{name} has {actual} elements, expected at least {needed}", name);
 
     [DoesNotReturn]
     private static void Throw(string message) => throw new ArgumentException(message);

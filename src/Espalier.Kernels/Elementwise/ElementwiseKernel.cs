@@ -90,7 +90,8 @@ public static unsafe class ElementwiseKernel
             input, inputLayout, default, inputLayout, new Factors(scale, 0, lanes), new Factors(shift, 0, lanes), activation, output, outputLayout, batch, part, parts);
     }
 
-    /// <summary>activation(p·a + q·b): a block of stochastic depth at inference.</summary>
+    /// <summary>activation(p·a + q·b): a block of stochastic depth at inference, with shortcut a and branch b.</summary>
+    /// <remarks>A factor p of zero means that a is no part of the sum at all: its infinities do not turn into NaN.</remarks>
     /// <param name="a">Batch x <paramref name="aLayout"/>.</param>
     /// <param name="aLayout">The first map.</param>
     /// <param name="p">The factor of <paramref name="a"/>.</param>
@@ -108,6 +109,12 @@ public static unsafe class ElementwiseKernel
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
         bLayout.ExpectBatch(batch, b.Length, nameof(b));
+        if (p == 0)
+        {
+            Run<VectorOperations.Scaled>(b, bLayout, default, bLayout, new Factors([q], 0, 0), default, activation, output, outputLayout, batch, part, parts);
+            return;
+        }
+
         Run<VectorOperations.WeightedSum>(
             a, aLayout, b, bLayout, new Factors([p], 0, 0), new Factors([q], 0, 0), activation, output, outputLayout, batch, part, parts);
     }

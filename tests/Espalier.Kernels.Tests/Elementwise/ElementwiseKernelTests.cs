@@ -149,6 +149,16 @@ public class ElementwiseKernelTests
     }
 
     [Fact]
+    public void A_shortcut_with_factor_zero_is_not_read()
+    {
+        var layout = new BlockedLayout(4, 1, 1, 4);
+        float[] output = new float[4];
+        float[] shortcut = [float.NaN, float.PositiveInfinity, 1, 2];
+        ElementwiseKernel.WeightedSum(shortcut, layout, 0, [1, 2, 3, 4], layout, 0.5f, Activation.None, output, layout, 1, 0, 1);
+        Assert.Equal([0.5f, 1, 1.5f, 2], output);
+    }
+
+    [Fact]
     public void Maps_that_do_not_fit_each_other_are_refused()
     {
         var layout = new BlockedLayout(4, 2, 2, 4);

@@ -1,0 +1,146 @@
+using System.Numerics;
+
+namespace Espalier.Kernels.Tests;
+
+/// <summary>Computes what a fixture asks for with the reference kernels, in float or double.</summary>
+internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
+{
+    internal static T[] Run(OpFixture fixture)
+    {
+        var output = new T[fixture.Expected.Length];
+        (int batch, ImageShape shape) = fixture.Map("input");
+        T[] input = Numbers(fixture, "input");
+        switch (fixture.Op)
+        {
+            case "conv2d":
+                Reference.Conv2d<T>(input, batch, shape, Numbers(fixture, "weight"), Numbers(fixture, "bias"), fixture.Shape("weight")[0], Convolution(fixture), output);
+                break;
+            case "batch_norm":
+                Reference.BatchNorm<T>(
+                    input, batch, shape, Numbers(fixture, "running_mean"), Numbers(fixture, "running_var"), Numbers(fixture, "weight"),
+                    Numbers(fixture, "bias"), Number(fixture, "epsilon"), output);
+                break;
+            case "group_norm":
+                Reference.GroupNorm<T>(
+                    input, batch, shape, fixture.Int("groups"), Numbers(fixture, "weight"), Numbers(fixture, "bias"), Number(fixture, "epsilon"), output);
+                break;
+            case "max_pool":
+                Reference.MaxPool<T>(input, batch, shape, Pool(fixture), output);
+                break;
+            case "average_pool":
+                Reference.AveragePool<T>(input, batch, shape, Pool(fixture) with { CountIncludePad = fixture.Attribute("count_include_pad").GetBoolean() }, output);
+                break;
+            case "adaptive_average_pool":
+                int[] size = fixture.Ints("output");
+                Reference.AdaptiveAveragePool<T>(input, batch, shape, size[0], size[1], output);
+                break;
+            case "linear":
+                Reference.Linear<T>(input, batch, shape.Channels, Numbers(fixture, "weight"), Numbers(fixture, "bias"), fixture.Shape("weight")[0], output);
+                break;
+            case "softmax":
+                Reference.Softmax<T>(input, batch, shape, output);
+                break;
+            case "pad":
+                Reference.Pad<T>(input, batch, shape, fixture.Padding, Numbers(fixture, "value"), output);
+                break;
+            default:
+                RunSimple(fixture, input, batch, shape, output);
+                break;
+        }
+
+        return output;
+    }
+
+    private static void RunSimple(OpFixture fixture, T[] input, int batch, ImageShape shape, T[] output)
+    {
+        switch (fixture.Op)
+        {
+            case "add":
+                input.CopyTo(output, 0);
+                for (int i = 1; i < fixture.InputCount; i++)
+                {
+                    Reference.Add<T>(output, Numbers(fixture, "input", i), output);
+                }
+
+                break;
+            case "multiply":
+                Reference.Multiply<T>(input, batch, shape, Numbers(fixture, "input", 1), fixture.Map("input", 1).Image, output);
+                break;
+            case "concat":
+                Concat(fixture, output);
+                break;
+            case "channel_slice":
+                Reference.ChannelSlice<T>(input, batch, shape, fixture.Int("start"), fixture.Int("count"), output);
+                break;
+            case "channel_shuffle":
+                Reference.ChannelShuffle<T>(input, batch, shape, fixture.Int("groups"), output);
+                break;
+            case "pad_channels":
+                Reference.PadChannels<T>(input, batch, shape, fixture.Int("before"), fixture.Int("after"), output);
+                break;
+            case "flatten":
+                Reference.Flatten<T>(input, output);
+                break;
+            default:
+                (ActivationKind kind, bool hasSlope) = Activation(fixture.Op);
+                Reference.Activate<T>(input, kind, hasSlope ? Number(fixture, "slope") : T.Zero, output);
+                break;
+        }
+    }
+
+    private static void Concat(OpFixture fixture, T[] output)
+    {
+        int first = 0;
+        int channels = Enumerable.Range(0, fixture.InputCount).Sum(i => fixture.Map("input", i).Image.Channels);
+        for (int i = 0; i < fixture.InputCount; i++)
+        {
+            (int batch, ImageShape shape) = fixture.Map("input", i);
+            Reference.Concat<T>(Numbers(fixture, "input", i), batch, shape, first, channels, output);
+            first += shape.Channels;
+        }
+    }
+
+    private static (ActivationKind Kind, bool HasSlope) Activation(string op) => op switch
+    {
+        "relu" => (ActivationKind.Relu, false),
+        "leaky_relu" => (ActivationKind.LeakyRelu, true),
+        "relu6" => (ActivationKind.Relu6, false),
+        "silu" => (ActivationKind.Silu, false),
+        "hard_swish" => (ActivationKind.HardSwish, false),
+        "sigmoid" => (ActivationKind.Sigmoid, false),
+        _ => throw new InvalidDataException($"the reference kernels have no '{op}'"),
+    };
+
+    private static Conv2dGeometry Convolution(OpFixture fixture)
+    {
+        (int[] kernel, int[] stride, int[] dilation) = (fixture.Ints("kernel"), fixture.Ints("stride"), fixture.Ints("dilation"));
+        return new Conv2dGeometry(kernel[0], kernel[1])
+        {
+            StrideHeight = stride[0],
+            StrideWidth = stride[1],
+            Padding = fixture.Padding,
+            DilationHeight = dilation[0],
+            DilationWidth = dilation[1],
+            Groups = fixture.Int("groups"),
+        };
+    }
+
+    private static PoolGeometry Pool(OpFixture fixture)
+    {
+        (int[] kernel, int[] stride) = (fixture.Ints("kernel"), fixture.Ints("stride"));
+        int[] dilation = fixture.Op == "max_pool" ? fixture.Ints("dilation") : [1, 1];
+        return new PoolGeometry(kernel[0], kernel[1])
+        {
+            StrideHeight = stride[0],
+            StrideWidth = stride[1],
+            Padding = fixture.Padding,
+            DilationHeight = dilation[0],
+            DilationWidth = dilation[1],
+            CeilMode = fixture.Attribute("ceil_mode").GetBoolean(),
+        };
+    }
+
+    private static T Number(OpFixture fixture, string attribute) => T.CreateChecked(fixture.Attribute(attribute).GetDouble());
+
+    private static T[] Numbers(OpFixture fixture, string name, int index = 0) => [.. fixture.Values(name, index).Select(T.CreateChecked)];
+}
