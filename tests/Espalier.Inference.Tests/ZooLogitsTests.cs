@@ -24,7 +24,7 @@ public class ZooLogitsTests
         Assert.InRange(Difference.Relative(expected, logits), 0, Tolerance);
     }
 
-    public static TheoryData<string, string, string> Networks() => [.. Table.Rows("oracle/zoo/models.tsv").Select(row => (row[0], row[1], row[2]))];
+    public static TheoryData<string, string, string> Networks() => [.. Table.Rows(OracleFiles.Path("zoo/models.tsv")).Select(row => (row[0], row[1], row[2]))];
 
     // The weight of every norm times the gain, in float, as the oracle does it.
     private static Parameters Parameters(Graph graph, float normGain)

@@ -32,7 +32,7 @@ public static class MobileNetV1
     private static ValueList<Stage> Stages() => ValueList.From<Stage>(
     [
         new("conv1", ["conv1", "bn1", "relu1"]),
-        .. Layers.Select((layer, i) => new Stage($"separable {layer.Channels}{(layer.Stride == 2 ? " /2" : "")} ({i})", [$"layers.{i}"])),
+        .. Layers.Select((_, i) => new Stage($"separable{i + 1}", [$"layers.{i}"])),
         new("head", ["avgpool", "flatten", "fc"]),
     ]);
 }

@@ -24,7 +24,9 @@ public static class ResNet
 
     private static Value Stem(Value x, ResNetOptions options) => (options.Stem, options.PreActivation) switch
     {
-        (ResNetStem.Large, _) => x.Conv2d("conv1", options.Width, 7, stride: 2, padding: 3).Normalise(options.Norm, "bn1").Relu("relu").MaxPool("maxpool", 3, stride: 2, padding: 1),
+        (ResNetStem.Large, _) => x
+            .Conv2d("conv1", options.Width, 7, stride: 2, padding: 3).Normalise(options.Norm, "bn1").Relu("relu")
+            .MaxPool("maxpool", 3, stride: 2, padding: 1),
         (_, false) => x.Conv3x3("conv1", options.Width).Normalise(options.Norm, "bn1").Relu("relu"),
         (_, true) => x.Conv3x3("conv1", options.Width), // the first block activates it
     };

@@ -40,7 +40,7 @@ internal static class ZooResNets
     {
         string block = network.Block == ResidualBlock.Basic ? "basic blocks" : "bottlenecks";
         string inner = network.Groups > 1 ? $" of {network.Groups} groups" : network.WidthPerGroup > ResidualBlockOptions.UsualWidthPerGroup ? " of double width" : "";
-        string order = network.PreActivation ? ", norm and ReLU first" : "";
+        string order = network.PreActivation ? ", pre-activated" : "";
         string stride = network.StrideIn == StridePlacement.In1x1 ? ", stride in the 1x1" : "";
         return $"{string.Join('-', network.Blocks)} {block}{inner}{order}{stride}, {Shortcuts(network.Shortcut)}";
     }

@@ -7,49 +7,56 @@ public sealed class InitializationTests
 {
     private const ulong Seed = 7;
 
-    [Theory] // the rules of torchvision 0.14's model files, family by family
-    [InlineData("resnet18", "layer4.1.conv2.weight", "normal", 2.0 / (512 * 9))]
-    [InlineData("resnet18", "conv1.weight", "normal", 2.0 / (64 * 49))]
-    [InlineData("resnet18", "fc.weight", "uniform", 1.0 / 3 / 512)]
-    [InlineData("resnet18", "fc.bias", "uniform", 1.0 / 3 / 512)]
-    [InlineData("resnext50_32x4d", "layer3.1.conv2.weight", "normal", 2.0 / (512 * 9))] // fan out does not know of groups
-    [InlineData("vgg11", "features.8.weight", "normal", 2.0 / (256 * 9))]
-    [InlineData("vgg11", "classifier.6.weight", "normal", 0.0001)]
-    [InlineData("mobilenet_v2", "features.18.0.weight", "normal", 2.0 / 1280)]
-    [InlineData("mobilenet_v2", "features.17.conv.1.0.weight", "normal", 2.0 / (960 * 9))]
-    [InlineData("mobilenet_v2", "classifier.1.weight", "normal", 0.0001)]
-    [InlineData("densenet121", "features.denseblock4.denselayer16.conv1.weight", "normal", 2.0 / 992)]
-    [InlineData("densenet121", "classifier.weight", "uniform", 1.0 / 3 / 1024)]
-    [InlineData("shufflenet_v2_x1_0", "conv5.0.weight", "uniform", 1.0 / 3 / 464)]
-    [InlineData("cifar_resnet56", "layer3.8.conv2.weight", "normal", 2.0 / (64 * 9))]
-    public void A_weight_has_the_mean_and_variance_of_its_familys_rule(string network, string name, string distribution, double variance)
-    {
-        float[] values = Values(Zoo.Create(network).Initialize(Seed), name);
-        double n = values.Length;
-        double mean = values.Average(value => (double)value);
-        double found = values.Average(value => (double)value * value);
-        double kurtosis = values.Average(value => Math.Pow(value, 4)) / (found * found);
-        bool normal = distribution == "normal";
+    // The rules of torchvision 0.14's model files: network, parameter, distribution, variance (or, of a constant, its value).
+    private static readonly (string Network, string Parameter, string Distribution, double Value)[] Rules =
+    [
+        ("resnet18", "conv1.weight", "normal", 2.0 / (64 * 49)),
+        ("resnet18", "layer4.1.conv2.weight", "normal", 2.0 / (512 * 9)),
+        ("resnet18", "fc.weight", "uniform", 1.0 / 3 / 512),
+        ("resnet18", "fc.bias", "uniform", 1.0 / 3 / 512),
+        ("resnet18", "bn1.weight", "constant", 1),
+        ("resnet18", "bn1.bias", "constant", 0),
+        ("resnet18", "bn1.running_mean", "constant", 0),
+        ("resnet18", "bn1.running_var", "constant", 1),
+        ("resnet18", "layer1.0.bn2.weight", "constant", 1),
+        ("resnext50_32x4d", "layer3.1.conv2.weight", "normal", 2.0 / (512 * 9)), // fan out does not know of groups
+        ("vgg11_bn", "features.11.weight", "normal", 2.0 / (256 * 9)),
+        ("vgg11_bn", "features.11.bias", "constant", 0),
+        ("vgg11_bn", "features.12.weight", "constant", 1),
+        ("vgg11_bn", "classifier.6.weight", "normal", 0.0001),
+        ("vgg11_bn", "classifier.6.bias", "constant", 0),
+        ("mobilenet_v2", "features.18.0.weight", "normal", 2.0 / 1280),
+        ("mobilenet_v2", "features.17.conv.1.0.weight", "normal", 2.0 / (960 * 9)),
+        ("mobilenet_v2", "classifier.1.weight", "normal", 0.0001),
+        ("mobilenet_v2", "classifier.1.bias", "constant", 0),
+        ("densenet121", "features.denseblock4.denselayer16.conv1.weight", "normal", 2.0 / 992),
+        ("densenet121", "classifier.weight", "uniform", 1.0 / 3 / 1024),
+        ("densenet121", "classifier.bias", "constant", 0),
+        ("shufflenet_v2_x1_0", "conv5.0.weight", "uniform", 1.0 / 3 / 464),
+        ("shufflenet_v2_x1_0", "fc.bias", "uniform", 1.0 / 3 / 1024),
+        ("cifar_resnet56", "layer3.8.conv2.weight", "normal", 2.0 / (64 * 9)),
+    ];
 
-        // Five standard errors each: of the mean; of the variance (2/n normal, 0.8/n uniform); of the kurtosis (24/n normal, less uniform).
-        Assert.InRange(mean, -5 * Math.Sqrt(variance / n), 5 * Math.Sqrt(variance / n));
-        Assert.InRange(found / variance, 1 - (5 * Math.Sqrt(2 / n)), 1 + (5 * Math.Sqrt(2 / n)));
-        Assert.InRange(kurtosis - (normal ? 3 : 1.8), -5 * Math.Sqrt(24 / n), 5 * Math.Sqrt(24 / n));
-    }
+    public static TheoryData<string> Networks => [.. Rules.Select(rule => rule.Network).Distinct()];
 
     [Theory]
-    [InlineData("vgg11_bn", "features.0.bias", 0)]
-    [InlineData("vgg11_bn", "classifier.0.bias", 0)]
-    [InlineData("vgg11_bn", "features.1.weight", 1)]
-    [InlineData("mobilenet_v2", "classifier.1.bias", 0)]
-    [InlineData("densenet121", "classifier.bias", 0)]
-    [InlineData("resnet18", "bn1.weight", 1)]
-    [InlineData("resnet18", "bn1.bias", 0)]
-    [InlineData("resnet18", "bn1.running_mean", 0)]
-    [InlineData("resnet18", "bn1.running_var", 1)]
-    [InlineData("resnet18", "layer1.0.bn2.weight", 1)]
-    public void A_constant_is_what_torchvision_has(string network, string name, float expected) =>
-        Assert.All(Values(Zoo.Create(network).Initialize(Seed), name), value => Assert.Equal(expected, value));
+    [MemberData(nameof(Networks))]
+    public void Parameters_begin_as_the_rules_of_the_networks_family_say(string network)
+    {
+        Model model = Zoo.Create(network).Initialize(Seed);
+        foreach ((_, string parameter, string distribution, double value) in Rules.Where(rule => rule.Network == network))
+        {
+            float[] values = Values(model, parameter);
+            if (distribution == "constant")
+            {
+                Assert.All(values, found => Assert.Equal((float)value, found));
+            }
+            else
+            {
+                HasMoments(parameter, values, value, distribution == "normal" ? 3 : 1.8);
+            }
+        }
+    }
 
     [Theory]
     [InlineData(ResidualBlock.Basic, "bn2")]
@@ -119,6 +126,18 @@ public sealed class InitializationTests
         var blueprint = new Blueprint(x.Builder.Build(x), ModelMetadata.None);
         Assert.Equal(withParameters.ToHashSet(), blueprint.Graph.Nodes.Where(node => node.Op.Parameters.Count > 0).Select(node => node.Op.GetType()).ToHashSet());
         Assert.Equal(blueprint.Graph.Parameters.Count, blueprint.Initialize(Seed).Parameters.Count);
+    }
+
+    /// <summary>Within five standard errors each: √(variance/n) of the mean, √(2/n) of the variance and √(24/n) of the kurtosis of n normal numbers; uniform ones have less.</summary>
+    private static void HasMoments(string name, float[] values, double variance, double kurtosis)
+    {
+        double n = values.Length;
+        double mean = values.Average(value => (double)value);
+        double square = values.Average(value => (double)value * value);
+        double fourth = values.Average(value => Math.Pow(value, 4));
+        Assert.True(Math.Abs(mean) <= 5 * Math.Sqrt(variance / n), $"{name}: mean {mean}");
+        Assert.True(Math.Abs((square / variance) - 1) <= 5 * Math.Sqrt(2 / n), $"{name}: variance {square}, expected {variance}");
+        Assert.True(Math.Abs((fourth / (square * square)) - kurtosis) <= 5 * Math.Sqrt(24 / n), $"{name}: kurtosis {fourth / (square * square)}, expected {kurtosis}");
     }
 
     private static float[] Values(Model model, string name) => model.Parameters[name].Value.Read<float>().ToArray();

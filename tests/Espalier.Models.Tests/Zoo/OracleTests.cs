@@ -6,10 +6,10 @@ namespace Espalier.Models.Tests;
 /// <summary>PyTorch's names, shapes, parameter counts and multiply-accumulates; see tests/oracle/README.md.</summary>
 public sealed class OracleTests
 {
-    private const string Counts = "oracle/zoo_counts.tsv";
+    private static readonly string Counts = OracleFiles.Path("zoo_counts.tsv");
 
     private static readonly ILookup<string, string> StateDicts =
-        Table.Rows("oracle/zoo/state_dicts.tsv.gz").ToLookup(row => row[0], row => $"{row[1]} {OracleNetworks.Shape(row[2])}");
+        Table.Rows(OracleFiles.Path("zoo/state_dicts.tsv.gz")).ToLookup(row => row[0], row => $"{row[1]} {OracleNetworks.Shape(row[2])}");
 
     public static TheoryData<string, string> Networks => [.. Table.Rows(Counts).Select(row => (row[0], row[1])).Distinct()];
 

@@ -6,7 +6,7 @@ namespace Espalier.Models.Tests;
 /// <summary>Every network of the zoo against published.tsv: depth, exact counts, and what papers and the usual tables print.</summary>
 public sealed class PublishedTests
 {
-    private static readonly string[][] Rows = [.. Table.Rows("published.tsv")];
+    private static readonly string[][] Rows = [.. Table.Rows(Path.Combine(AppContext.BaseDirectory, "published.tsv"))];
 
     public static TheoryData<string> Names => [.. Rows.Select(row => row[0])];
 
