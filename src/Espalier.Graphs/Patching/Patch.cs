@@ -29,4 +29,7 @@ public sealed record Patch(string Reason)
 
     /// <summary>Sets a parameter, which must be one of a node of the model or of a patch.</summary>
     public Patch Set(string name, Parameter parameter) => this with { Parameters = Parameters.Add(KeyValuePair.Create(name, parameter)) };
+
+    /// <summary>The reason.</summary>
+    public override string ToString() => Reason;
 }
