@@ -34,6 +34,9 @@ public readonly record struct Limits()
     /// <summary>Values that one pickle program may build.</summary>
     public int PickleValues { get; init; } = 10_000_000;
 
+    /// <summary>Nodes of one network: ResNet-1202 has about 4,000.</summary>
+    public int GraphNodes { get; init; } = 100_000;
+
     /// <summary>Entries of one archive.</summary>
     public int ArchiveEntries { get; init; } = 100_000;
 

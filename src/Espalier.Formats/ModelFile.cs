@@ -1,0 +1,130 @@
+using Espalier.Formats.Loading;
+using Espalier.Formats.ModelFiles;
+using Espalier.Formats.Safetensors;
+using Espalier.Graphs;
+
+namespace Espalier.Formats;
+
+/// <summary>Reads and writes whole models: network, numbers, labels, preprocessing, stages and lineage in one file.</summary>
+/// <remarks>
+/// A model file is a safetensors file. The tensors are under their state_dict names, so that Python reads the weights without knowing of Espalier;
+/// everything else is JSON under the key <c>espalier</c> of the header's <c>__metadata__</c>. A pruning mask is a tensor too, named as
+/// <c>torch.nn.utils.prune</c> names it: <c>conv1.weight_mask</c>.
+/// </remarks>
+public static class ModelFile
+{
+    private const string Key = "espalier";
+    private const string MaskSuffix = "_mask";
+
+    // By convention of the Python package, the framework whose tensors these are.
+    private static readonly KeyValuePair<string, string> Framework = new("format", "pt");
+
+    /// <summary>Whether a file is a model file: a safetensors file with a model's description. A checkpoint of weights alone is none.</summary>
+    /// <exception cref="MalformedInputException">The file is neither a model file nor any form of checkpoint.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static bool Is(string path, Limits? limits = null) =>
+        CheckpointReader.Recognise(path, limits) == CheckpointFormat.Safetensors && Description(SafetensorsReader.Read(path, limits)) is not null;
+
+    /// <summary>Reads a model. Its numbers lie in the mapped file: see <see cref="SafetensorsReader"/>.</summary>
+    /// <exception cref="MalformedInputException">The file is no model file, damaged, of a newer version, or asks for more than the limits grant; or its numbers do not fit its network.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static Model Read(string path, Limits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Assemble(SafetensorsReader.Read(path, limits), Path.GetFileName(path), limits ?? Limits.Default);
+    }
+
+    /// <summary>Reads a model from a file's bytes.</summary>
+    /// <param name="bytes">All bytes of the file.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="limits">How much it may ask for.</param>
+    /// <exception cref="MalformedInputException">As for a file.</exception>
+    public static Model Read(ReadOnlyMemory<byte> bytes, string name, Limits? limits = null) =>
+        Assemble(SafetensorsReader.Read(bytes, name, limits), name, limits ?? Limits.Default);
+
+    /// <summary>Writes a file, atomically.</summary>
+    /// <exception cref="EspalierException">The file cannot be written; what was there before is untouched.</exception>
+    public static void Write(string path, Model model) => AtomicFile.Write(path, stream => Write(stream, model));
+
+    /// <summary>Writes a model file to a stream.</summary>
+    public static void Write(Stream stream, Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var tensors = new List<KeyValuePair<string, Tensor>>();
+        var masks = new List<KeyValuePair<string, Tensor>>();
+        var frozen = new List<string>();
+        foreach ((string name, _) in model.Graph.Parameters)
+        {
+            Parameter parameter = model.Parameters[name];
+            tensors.Add(new(name, parameter.Value));
+            if (parameter.Mask is { } mask)
+            {
+                masks.Add(new(name, mask));
+            }
+
+            if (!parameter.Trainable)
+            {
+                frozen.Add(name);
+            }
+        }
+
+        tensors.AddRange(masks.Select(m => new KeyValuePair<string, Tensor>(m.Key + MaskSuffix, m.Value)));
+        var document = new ModelDocument(model.Graph, model.Metadata, frozen, [.. masks.Select(m => m.Key)]);
+        SafetensorsWriter.Write(stream, new StateDict(tensors), [Framework, new(Key, document.Write())]);
+    }
+
+    private static string? Description(SafetensorsFile file)
+    {
+        foreach ((string key, string value) in file.Metadata)
+        {
+            if (key == Key)
+            {
+                return value;
+            }
+        }
+
+        return null;
+    }
+
+    private static Model Assemble(SafetensorsFile file, string source, in Limits limits)
+    {
+        string text = Description(file)
+            ?? throw new MalformedInputException(source, null, "a safetensors file of weights alone, not a model file: its metadata has no 'espalier'");
+        ModelDocument document = ModelDocument.Read(text, source, limits);
+        HashSet<string> frozen = [.. document.Frozen];
+        HashSet<string> masked = [.. document.Masked];
+        HashSet<string> masks = [.. masked.Select(name => name + MaskSuffix)];
+        StateDict values = Values(document.Graph, new StateDict(file.Tensors.Where(t => !masks.Contains(t.Key))), source);
+        var parameters = new List<KeyValuePair<string, Parameter>>();
+        foreach ((string name, Tensor value) in values)
+        {
+            Tensor? mask = masked.Remove(name) ? Mask(file, name, value, source) : null;
+            parameters.Add(new(name, new Parameter(value) { Trainable = !frozen.Remove(name), Mask = mask }));
+        }
+
+        if (frozen.Count + masked.Count > 0)
+        {
+            throw new MalformedInputException(source, null, $"the parameter '{PickleText.Clean(frozen.Concat(masked).First())}' is frozen or masked, but not there");
+        }
+
+        return new Model(document.Graph, Parameters.From(parameters), document.Metadata);
+    }
+
+    /// <summary>The tensors in the types that executors read, should Python have written others.</summary>
+    private static StateDict Values(Graph graph, StateDict tensors, string source)
+    {
+        try
+        {
+            return StateDictMatcher.Match(ModelLoading.Expected(graph), tensors);
+        }
+        catch (StateDictMismatchException error)
+        {
+            throw new MalformedInputException(source, null, PickleText.Clean(error.Message));
+        }
+    }
+
+    private static Tensor Mask(SafetensorsFile file, string name, Tensor value, string source) =>
+        file.Tensors.TryGet(name + MaskSuffix, out Tensor? mask) && mask.Shape == value.Shape
+            ? mask
+            : throw new MalformedInputException(source, null, $"the mask of '{PickleText.Clean(name)}' is missing or of another shape");
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Espalier.Graphs;
+
+namespace Espalier.Formats.ModelFiles;
+
+/// <summary>The JSON text that makes a model file of a safetensors file: everything about a model but its numbers.</summary>
+/// <param name="Graph">The network.</param>
+/// <param name="Metadata">What is known about it.</param>
+/// <param name="Frozen">The parameters that training must not change.</param>
+/// <param name="Masked">The parameters that have a pruning mask.</param>
+internal sealed record ModelDocument(Graph Graph, ModelMetadata Metadata, IReadOnlyList<string> Frozen, IReadOnlyList<string> Masked)
+{
+    /// <summary>Grows with every change of the format, which readers of the former version would misread.</summary>
+    public const int Version = 1;
+
+    private const string Path = "model";
+
+    public string Write()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        MetadataCodec.Write(json, Metadata);
+        json.WritePropertyName("graph");
+        GraphCodec.Write(json, Graph);
+        GraphCodec.WriteTexts(json, "frozen", Frozen);
+        GraphCodec.WriteTexts(json, "masked", Masked);
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    public static ModelDocument Read(string text, string source, in Limits limits)
+    {
+        try
+        {
+            var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = limits.Depth };
+            using JsonDocument json = JsonDocument.Parse(text, options);
+            return Read(new StrictObject(json.RootElement, source, Path), limits);
+        }
+        catch (JsonException error)
+        {
+            throw new MalformedInputException(source, null, $"{Path} is not the JSON it should be: {PickleText.Clean(error.Message)}");
+        }
+        catch (Exception error) when (error is GraphException or ArgumentException or ArithmeticException or InvalidOperationException)
+        {
+            // The graph checks itself; InvalidOperationException is JsonElement's for half a surrogate pair.
+            throw new MalformedInputException(source, null, $"{Path} describes no possible network: {PickleText.Clean(error.Message)}");
+        }
+    }
+
+    private static ModelDocument Read(StrictObject fields, in Limits limits)
+    {
+        if (fields.Integer("version") is var version and not Version)
+        {
+            throw fields.Error($"is of format version {version}; this Espalier reads version {Version}");
+        }
+
+        ModelMetadata metadata = MetadataCodec.Read(fields);
+        Graph graph = GraphCodec.Read(fields.Object("graph"), limits);
+        var document = new ModelDocument(graph, metadata, fields.Texts("frozen"), fields.Texts("masked"));
+        fields.End();
+        return document;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Espalier.Graphs;
+
+namespace Espalier.Formats.ModelFiles;
+
+/// <summary>Writes an op's attributes as fields of the JSON object that is open. All are written, also those that have their usual value.</summary>
+internal sealed class OpAttributeWriter(Utf8JsonWriter json) : IOpAttributes
+{
+    public int Integer(string name, int value)
+    {
+        json.WriteNumber(name, value);
+        return value;
+    }
+
+    public double Number(string name, double value)
+    {
+        JsonNumbers.Write(json, name, value);
+        return value;
+    }
+
+    public bool Flag(string name, bool value)
+    {
+        json.WriteBoolean(name, value);
+        return value;
+    }
+
+    public Size Size(string name, Size value)
+    {
+        JsonNumbers.Write(json, name, [value.Height, value.Width]);
+        return value;
+    }
+
+    public Padding Padding(string name, Padding value)
+    {
+        JsonNumbers.Write(json, name, [value.Top, value.Left, value.Bottom, value.Right]);
+        return value;
+    }
+
+    public Shape Shape(string name, Shape value)
+    {
+        JsonNumbers.Write(json, name, value.Extents.AsSpan());
+        return value;
+    }
+
+    public T Choice<T>(string name, T value) where T : struct, Enum
+    {
+        json.WriteString(name, JsonChoice.Name(value));
+        return value;
+    }
+}
