@@ -9,8 +9,6 @@ internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Li
 {
     public ReadOnlySpan<byte> Bytes => bytes.Span;
 
-    public ReadOnlyMemory<byte> Memory => bytes;
-
     public int Length => bytes.Length;
 
     public Limits Limits => limits;

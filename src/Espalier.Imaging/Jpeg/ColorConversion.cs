@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Espalier.Imaging.Jpeg;
 
 /// <summary>From rows of components to RGB pixels, in libjpeg's fixed-point arithmetic and, for inks, Pillow's.</summary>
@@ -34,16 +36,25 @@ internal static class ColorConversion
 
     public static void YCbCr(ReadOnlySpan<byte> luminance, ReadOnlySpan<byte> blueDifference, ReadOnlySpan<byte> redDifference, Span<byte> pixels)
     {
-        int width = pixels.Length / Image.Channels;
-        luminance = luminance[..width];
-        blueDifference = blueDifference[..width];
-        redDifference = redDifference[..width];
-        for (int x = 0, to = 0; x < luminance.Length; x++, to += Image.Channels)
+        int width = pixels.Length / Image.Channels, x = 0;
+        for (; x + PixelVectors.Count <= width; x += PixelVectors.Count)
+        {
+            (Vector256<int> y0, Vector256<int> y1) = PixelVectors.Widen(luminance[x..]);
+            (Vector256<int> cb0, Vector256<int> cb1) = PixelVectors.Widen(blueDifference[x..]);
+            (Vector256<int> cr0, Vector256<int> cr1) = PixelVectors.Widen(redDifference[x..]);
+            PixelVectors.Store(
+                PixelVectors.Narrow(y0 + Red(cr0), y1 + Red(cr1)),
+                PixelVectors.Narrow(y0 + Green(cb0, cr0), y1 + Green(cb1, cr1)),
+                PixelVectors.Narrow(y0 + Blue(cb0), y1 + Blue(cb1)),
+                pixels[(x * Image.Channels)..]);
+        }
+
+        for (int to = x * Image.Channels; x < width; x++, to += Image.Channels)
         {
             int y = luminance[x], cb = blueDifference[x] - Centre, cr = redDifference[x] - Centre;
-            pixels[to + 2] = Clamp(y + (((BlueOfCb * cb) + Half) >> FractionBits));
-            pixels[to + 1] = Clamp(y + ((Half - (GreenOfCb * cb) - (GreenOfCr * cr)) >> FractionBits));
             pixels[to] = Clamp(y + (((RedOfCr * cr) + Half) >> FractionBits));
+            pixels[to + 1] = Clamp(y + ((Half - (GreenOfCb * cb) - (GreenOfCr * cr)) >> FractionBits));
+            pixels[to + 2] = Clamp(y + (((BlueOfCb * cb) + Half) >> FractionBits));
         }
     }
 
@@ -69,6 +80,13 @@ internal static class ColorConversion
 
     /// <summary>product / 255, rounded, without a division; exact for products of two bytes.</summary>
     private static int DivideBy255(int product) => (product + 128 + ((product + 128) >> 8)) >> 8;
+
+    private static Vector256<int> Red(Vector256<int> cr) => ((cr * RedOfCr) + Vector256.Create(Half - (Centre * RedOfCr))) >> FractionBits;
+
+    private static Vector256<int> Green(Vector256<int> cb, Vector256<int> cr) =>
+        (Vector256.Create(Half + (Centre * (GreenOfCb + GreenOfCr))) - (cb * GreenOfCb) - (cr * GreenOfCr)) >> FractionBits;
+
+    private static Vector256<int> Blue(Vector256<int> cb) => ((cb * BlueOfCb) + Vector256.Create(Half - (Centre * BlueOfCb))) >> FractionBits;
 
     private static byte Clamp(int value) => (uint)value <= 255 ? (byte)value : (byte)(~value >> 31);
 }

@@ -48,17 +48,25 @@ internal ref struct EntropyReader
         return found & 0xFF;
     }
 
-    /// <summary>Reads a number of up to 15 bits in JPEG's sign convention (T.81, F.2.2.1): a leading 0 marks a negative one.</summary>
+    /// <summary>Decodes a small AC coefficient with one look-up; 0, and nothing is read, where <see cref="Decode"/> must be used. See <see cref="HuffmanTable.Coefficient"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int DecodeCoefficient(HuffmanTable table)
+    {
+        if (_count < 2 * HuffmanTable.MaxBits)
+        {
+            Refill();
+        }
+
+        int found = table.Coefficient((int)(_bits >> (64 - HuffmanTable.LookupBits)));
+        Skip(found & 15);
+        return found;
+    }
+
+    /// <summary>Reads a number of up to 15 bits in JPEG's sign convention.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadSigned(int size)
     {
-        if (size == 0)
-        {
-            return 0;
-        }
-
-        int value = ReadBits(size);
-        return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
+        return size == 0 ? 0 : HuffmanTable.Extend(ReadBits(size), size);
     }
 
     /// <summary>Reads 1 to 16 bits.</summary>

@@ -144,7 +144,7 @@ internal sealed class JpegFrame
         foreach (JpegComponent component in Components)
         {
             int size = component.StoredBlocksWide * component.StoredBlocksHigh * JpegComponent.BlockSize;
-            component.Samples = new byte[size];
+            component.Samples = GC.AllocateUninitializedArray<byte>(size); // what is read of it has been decoded
             component.Coefficients = IsProgressive ? new short[size] : [];
         }
     }

@@ -5,13 +5,10 @@ internal static class JpegMarker
 {
     public const int Prefix = 0xFF;
     public const int Temporary = 0x01;
-    public const int FirstFrame = 0xC0;
     public const int BaselineFrame = 0xC0;
     public const int ExtendedFrame = 0xC1;
     public const int ProgressiveFrame = 0xC2;
     public const int HuffmanTables = 0xC4;
-    public const int ArithmeticConditioning = 0xCC;
-    public const int LastFrame = 0xCF;
     public const int FirstRestart = 0xD0;
     public const int LastRestart = 0xD7;
     public const int StartOfImage = 0xD8;
@@ -35,7 +32,7 @@ internal static class JpegMarker
         0xC8 => "of a kind reserved for extensions",
         0xC9 or 0xCA => "arithmetic-coded",
         0xCB => "lossless and arithmetic-coded",
-        0xCD or 0xCE or LastFrame => "hierarchical and arithmetic-coded",
+        0xCD or 0xCE or 0xCF => "hierarchical and arithmetic-coded",
         0xF7 => "JPEG-LS",
         _ => null,
     };

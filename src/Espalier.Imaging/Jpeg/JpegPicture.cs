@@ -6,7 +6,7 @@ internal static class JpegPicture
     public static Image Assemble(JpegFrame frame, ColorModel model)
     {
         int stride = frame.Width * Image.Channels;
-        byte[] pixels = new byte[(long)stride * frame.Height];
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(stride * frame.Height);
         Upsampler[] planes = [.. frame.Components.Select(c => new Upsampler(c, frame))];
         for (int y = 0; y < frame.Height; y++)
         {

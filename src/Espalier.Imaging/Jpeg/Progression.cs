@@ -29,6 +29,7 @@ internal sealed class Progression(EncodedImage input, JpegFrame frame)
     }
 
     /// <summary>Fails unless every component has its DC coefficients.</summary>
+    /// <remarks>A file may leave AC bits out; they count as zero. (libjpeg guesses at some of them from neighbouring blocks, which no standard asks for.)</remarks>
     public void RequireComplete(int offset)
     {
         foreach (JpegComponent component in frame.Components)

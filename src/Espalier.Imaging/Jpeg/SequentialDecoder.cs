@@ -17,17 +17,19 @@ internal sealed class SequentialDecoder(EncodedImage input) : IBlockDecoder
         HuffmanTable table = component.Ac;
         for (int k = 1; k < JpegComponent.BlockSize; k++)
         {
-            int symbol = reader.Decode(table);
-            int run = symbol >> 4, size = symbol & 15;
-            if (size == 0)
+            int coefficient = reader.DecodeCoefficient(table);
+            int run = (coefficient >> 4) & 15, value = coefficient >> 8;
+            if (coefficient == 0)
             {
-                if (run != SixteenZeros)
+                int symbol = reader.Decode(table);
+                int size = symbol & 15;
+                run = symbol >> 4;
+                if (size == 0 && run != SixteenZeros)
                 {
                     break;
                 }
 
-                k += run;
-                continue;
+                value = reader.ReadSigned(size);
             }
 
             k += run;
@@ -36,7 +38,7 @@ internal sealed class SequentialDecoder(EncodedImage input) : IBlockDecoder
                 input.Fail(reader.Position, "a block has more than 64 coefficients");
             }
 
-            block[order[k]] = (short)reader.ReadSigned(size);
+            block[order[k]] = (short)value;
         }
 
         component.WriteSamples(block, row, column);

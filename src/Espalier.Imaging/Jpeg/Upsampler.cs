@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Espalier.Imaging.Jpeg;
 
 /// <summary>Gives a component's rows at the image's full size, as libjpeg-turbo does with its "fancy upsampling" on.</summary>
@@ -10,6 +12,8 @@ internal sealed class Upsampler
 {
     // A row of one or two samples is repeated across, not interpolated: libjpeg's filters need three.
     private const int NarrowestInterpolated = 3;
+
+    private const int Lanes = 16; // samples at a time
 
     private readonly JpegComponent _component;
     private readonly int _horizontal;
@@ -71,7 +75,16 @@ internal sealed class Upsampler
         int last = source.Length - 1;
         row[0] = source[0];
         row[1] = (byte)(((3 * source[0]) + source[1] + 2) >> 2);
-        for (int x = 1; x < last; x++)
+        int x = 1;
+        for (; x + Lanes <= last; x += Lanes)
+        {
+            Vector256<ushort> centre = Widen(source[x..]) * 3;
+            Vector256<ushort> left = (centre + Widen(source[(x - 1)..]) + Vector256.Create((ushort)1)) >> 2;
+            Vector256<ushort> right = (centre + Widen(source[(x + 1)..]) + Vector256.Create((ushort)2)) >> 2;
+            Interleave(left, right, row[(2 * x)..]);
+        }
+
+        for (; x < last; x++)
         {
             int centre = 3 * source[x];
             row[2 * x] = (byte)((centre + source[x - 1] + 1) >> 2);
@@ -87,7 +100,13 @@ internal sealed class Upsampler
     private void SumDown(ReadOnlySpan<byte> nearer, ReadOnlySpan<byte> further)
     {
         Span<ushort> sums = _sums;
-        for (int x = 0; x < sums.Length; x++)
+        int x = 0;
+        for (; x + Lanes <= sums.Length; x += Lanes)
+        {
+            ((Widen(nearer[x..]) * 3) + Widen(further[x..])).CopyTo(sums[x..]);
+        }
+
+        for (; x < sums.Length; x++)
         {
             sums[x] = (ushort)((3 * nearer[x]) + further[x]);
         }
@@ -110,7 +129,16 @@ internal sealed class Upsampler
         int last = sums.Length - 1;
         row[0] = (byte)(((4 * sums[0]) + 8) >> 4);
         row[1] = (byte)(((3 * sums[0]) + sums[1] + 7) >> 4);
-        for (int x = 1; x < last; x++)
+        int x = 1;
+        for (; x + Lanes <= last; x += Lanes)
+        {
+            Vector256<ushort> centre = Vector256.Create(sums[x..]) * 3;
+            Vector256<ushort> left = (centre + Vector256.Create(sums[(x - 1)..]) + Vector256.Create((ushort)8)) >> 4;
+            Vector256<ushort> right = (centre + Vector256.Create(sums[(x + 1)..]) + Vector256.Create((ushort)7)) >> 4;
+            Interleave(left, right, row[(2 * x)..]);
+        }
+
+        for (; x < last; x++)
         {
             int centre = 3 * sums[x];
             row[2 * x] = (byte)((centre + sums[x - 1] + 8) >> 4);
@@ -121,4 +149,14 @@ internal sealed class Upsampler
         row[(2 * last) + 1] = (byte)(((4 * sums[last]) + 7) >> 4);
         return _row;
     }
+
+    private static Vector256<ushort> Widen(ReadOnlySpan<byte> samples)
+    {
+        Vector128<byte> bytes = Vector128.Create(samples);
+        return Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
+    }
+
+    /// <summary>Writes bytes of both in turn: the low and the high byte of each lane.</summary>
+    private static void Interleave(Vector256<ushort> left, Vector256<ushort> right, Span<byte> row) =>
+        (left | (right << 8)).AsByte().CopyTo(row);
 }

@@ -3,10 +3,10 @@ namespace Espalier.Imaging.Png;
 /// <summary>Undoes the filters that rows are stored with (PNG specification, 9.2).</summary>
 internal static class PngFilter
 {
-    public const int None = 0, Sub = 1, Up = 2, Average = 3, Paeth = 4;
+    public const int Sub = 1, Up = 2, Average = 3, Paeth = 4;
 
     /// <summary>Restores a row in place.</summary>
-    /// <param name="filter">Which filter; the caller has checked that it exists.</param>
+    /// <param name="filter">Which filter, 0 for none; the caller has checked that it exists.</param>
     /// <param name="row">The row's filtered bytes.</param>
     /// <param name="above">The restored row above, zeros for the first.</param>
     /// <param name="step">Bytes of a pixel.</param>

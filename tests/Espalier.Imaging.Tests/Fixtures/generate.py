@@ -62,6 +62,8 @@ def jpegs():
     for width, height in [(1, 1), (2, 2), (3, 1), (4, 3), (5, 2), (6, 9), (1, 20), (20, 1), (8, 8), (9, 7), (16, 16), (17, 15), (31, 33)]:
         jpeg(f"size-420-{width}x{height}", width, height, "ycc", "2x2,1x1,1x1")
         jpeg(f"size-422-progressive-{width}x{height}", width, height, "ycc", "2x1,1x1,1x1", script="progressive")
+    for name, factors in [("420", "2x2,1x1,1x1"), ("422", "2x1,1x1,1x1"), ("440", "1x2,1x1,1x1"), ("444", "1x1,1x1,1x1")]:
+        jpeg(f"wide-{name}", 131, 9, "ycc", factors)
     jpeg("separate-440", 37, 29, "ycc", "1x2,1x1,1x1", script="separate")
     jpeg("separate-420", 41, 35, "ycc", "2x2,1x1,1x1", script="separate", restart=4)
     jpeg("separate-410", 67, 35, "ycc", "4x4,1x1,1x1", script="separate")
