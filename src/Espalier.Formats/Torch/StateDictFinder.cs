@@ -1,7 +1,10 @@
 namespace Espalier.Formats.Torch;
 
 /// <summary>Finds the state_dict in an unpickled checkpoint. The rule is written at <see cref="CheckpointReader"/>.</summary>
-/// <remarks>Hostile data may refer to itself or share parts so often that walking it never ends: depth and steps are both bounded.</remarks>
+/// <remarks>
+/// Hostile data may refer to itself or share parts so often that walking it never ends. Whether a part holds tensors is therefore found
+/// out once; only parts that do are walked wherever they occur; and depth and steps are bounded.
+/// </remarks>
 internal sealed class StateDictFinder(TorchContainer container, TensorViews views, CheckpointOptions options)
 {
     private static readonly string[] Wrappers =
@@ -13,6 +16,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
     private readonly List<KeyValuePair<string, object?>> _tensors = [];
     private readonly List<CheckpointNote> _notes = [];
     private readonly List<string> _wrapper = [];
+    private readonly Dictionary<object, bool> _holdsTensors = new(ReferenceEqualityComparer.Instance);
     private long _steps;
 
     /// <summary>The values that are tensors, by name.</summary>
@@ -109,7 +113,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
             return;
         }
 
-        foreach ((string name, object? child) in Children(value))
+        foreach ((string name, object? child) in Children(value).Where(c => HoldsTensors(c.Value, depth + 1)))
         {
             Walk(child, path.Length == 0 ? name : $"{path}.{name}", depth + 1);
         }
@@ -117,8 +121,20 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
 
     private bool HoldsTensors(object? value, int depth)
     {
+        if (value is null or string or IConvertible)
+        {
+            return false;
+        }
+
         Step("", depth);
-        return views.IsTensor(value) || Children(value).Any(c => HoldsTensors(c.Value, depth + 1));
+        if (!_holdsTensors.TryGetValue(value, out bool holds))
+        {
+            _holdsTensors[value] = false; // what holds only itself holds nothing
+            holds = views.IsTensor(value) || Children(value).Any(c => HoldsTensors(c.Value, depth + 1));
+            _holdsTensors[value] = holds;
+        }
+
+        return holds;
     }
 
     private static IEnumerable<(string Name, object? Value)> Children(object? value)
