@@ -29,6 +29,47 @@ public class HostileCheckpointTests
         "more than 2,147,482,623 bytes");
 
     [Fact]
+    public void Sizes_whose_product_overflows_are_refused_even_where_another_is_zero() => AssertRefused(
+        Archive.Torch(new PickleBytes().Protocol(2).Tensor("0", 4, 0, [int.MaxValue, int.MaxValue, int.MaxValue, 0], [0, 0, 0, 0]).Ascii("."), FourFloats),
+        "more than 2,147,482,623 bytes");
+
+    [Fact]
+    public void Entries_that_are_looked_at_again_and_again_are_counted()
+    {
+        // A dict of a tensor and many numbers, many times over.
+        var pickle = new PickleBytes().Ascii("}q\u0000(").Text("t").Tensor("0", 4, 0, [1], [1]);
+        for (int i = 0; i < 20_000; i++)
+        {
+            pickle.Integer(i).Ascii("N");
+        }
+
+        pickle.Ascii("u0](");
+        for (int i = 0; i < 5_000; i++)
+        {
+            pickle.Ascii("h\u0000");
+        }
+
+        AssertRefused(Archive.Torch(pickle.Ascii("e."), FourFloats), "more than 10,000,000 values when shared parts are counted");
+    }
+
+    [Fact]
+    public void A_wrapper_in_itself_is_refused() => AssertRefused(
+        Archive.Torch(new PickleBytes().Ascii("}q\u0000(").Text("state_dict").Ascii("h\u0000").Text("x").Tensor("0", 4, 0, [1], [1]).Ascii("u."), FourFloats),
+        "nested deeper than the limit of 64");
+
+    [Fact]
+    public void Notes_are_only_so_many()
+    {
+        var pickle = new PickleBytes().Ascii("}(").Text("t").Tensor("0", 4, 0, [1], [1]);
+        for (int i = 0; i < 5000; i++)
+        {
+            pickle.Text($"n{i}").Integer(i);
+        }
+
+        Assert.Equal(1000, CheckpointReader.Read(Archive.Torch(pickle.Ascii("u."), FourFloats), "notes").Notes.Length);
+    }
+
+    [Fact]
     public void Many_views_that_unfold_a_little_each_are_refused()
     {
         var pickle = new PickleBytes().Protocol(2).Ascii("](");

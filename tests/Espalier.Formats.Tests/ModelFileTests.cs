@@ -22,6 +22,7 @@ public class ModelFileTests
         { "\"kernel\":[3,3]", "\"kernel\":[3]", "has 1 numbers in 'kernel' instead of 2" },
         { "\"kernel\":[3,3]", "\"kernel\":[3,3.5]", "something else than whole 32-bit numbers in 'kernel'" },
         { "\"kernel\":[3,3]", "\"kernel\":3", "something else than an array as 'kernel'" },
+        { "\"out_channels\":4,\"kernel\":[3,3],\"stride\":[1,1],\"padding\":[1,1,1,1],\"dilation\":[1,1],\"groups\":1,\"bias\":false},\"inputs\":[\"conv2\"],\"parameters\":[\"conv2.weight\"]", "\"out_channels\":4,\"kernel\":[2000000000,2000000000],\"stride\":[1,1],\"padding\":[2000000000,2000000000,2,2],\"dilation\":[1,1],\"groups\":1,\"bias\":false},\"inputs\":[\"conv2\"],\"parameters\":[\"huge.num_batches_tracked\"]", "" },
         { "\"groups\":1", "\"groups\":0", "no possible network" },
         { "\"in_channels\":3", "\"in_channels\":-3", "no possible network" },
         { "\"out_channels\":4", "\"out_channels\":5", "no possible network" },
