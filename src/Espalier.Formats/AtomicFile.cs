@@ -40,7 +40,8 @@ public static class AtomicFile
     {
         string full = Path.GetFullPath(path);
         RequireNoDevice(full);
-        string target = new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        var file = new FileInfo(full);
+        string target = file.LinkTarget is null ? full : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         RequireNoDevice(target);
         return Directory.Exists(target) ? throw new IOException("it is a folder") : target;
     }

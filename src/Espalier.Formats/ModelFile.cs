@@ -23,7 +23,7 @@ public static class ModelFile
     /// <exception cref="MalformedInputException">The file is neither a model file nor any form of checkpoint.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static bool Is(string path, Limits? limits = null) =>
-        CheckpointReader.Recognise(path, limits) == CheckpointFormat.Safetensors && Description(SafetensorsReader.Read(path, limits)) is not null;
+        CheckpointReader.Recognise(path, limits) == CheckpointFormat.Safetensors && Description(SafetensorsReader.ReadMetadata(path, limits)) is not null;
 
     /// <summary>Reads a model. Its numbers lie in the mapped file: see <see cref="SafetensorsReader"/>.</summary>
     /// <exception cref="MalformedInputException">The file is no model file, damaged, of a newer version, or asks for more than the limits grant; or its numbers do not fit its network.</exception>
@@ -73,9 +73,9 @@ public static class ModelFile
         SafetensorsWriter.Write(stream, new StateDict(tensors), [Framework, new(Key, document.Write())]);
     }
 
-    private static string? Description(SafetensorsFile file)
+    private static string? Description(IReadOnlyList<KeyValuePair<string, string>> metadata)
     {
-        foreach ((string key, string value) in file.Metadata)
+        foreach ((string key, string value) in metadata)
         {
             if (key == Key)
             {
@@ -88,7 +88,7 @@ public static class ModelFile
 
     private static Model Assemble(SafetensorsFile file, string source, in Limits limits)
     {
-        string text = Description(file)
+        string text = Description(file.Metadata)
             ?? throw new MalformedInputException(source, null, "a safetensors file of weights alone, not a model file: its metadata has no 'espalier'");
         ModelDocument document = ModelDocument.Read(text, source, limits);
         HashSet<string> frozen = [.. document.Frozen];

@@ -11,4 +11,23 @@ internal static class TensorBytes
             MalformedInputException.Throw(source, null, $"tensor '{name}' is boolean, but its element {at} is {bytes[at]}");
         }
     }
+
+    /// <summary>The product of the extents and an element's size; none if it, leaving out extents of 0, is more than <paramref name="limit"/>.</summary>
+    /// <remarks>Extents of 0 do not excuse the others: <see cref="Shape.Count"/> would overflow on the way to its 0.</remarks>
+    public static long? Length(ReadOnlySpan<long> extents, int size, long limit)
+    {
+        Int128 product = size;
+        bool empty = false;
+        foreach (long extent in extents)
+        {
+            empty |= extent == 0;
+            product *= Math.Max(1, extent);
+            if (product > limit)
+            {
+                return null;
+            }
+        }
+
+        return empty ? 0 : (long)product;
+    }
 }

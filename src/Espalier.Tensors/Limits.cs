@@ -13,8 +13,8 @@ public readonly record struct Limits()
     /// <summary>Bytes of all tensors of one checkpoint together: 8 GiB.</summary>
     public long TensorBytes { get; init; } = 8L << 30;
 
-    /// <summary>Tensors in one checkpoint: ResNet-1202 with an optimizer's state has about 30,000.</summary>
-    public int TensorCount { get; init; } = 1 << 20;
+    /// <summary>Tensors in one checkpoint: ResNet-1202 with an optimizer's state has about 30,000; the limit is 131,072.</summary>
+    public int TensorCount { get; init; } = 1 << 17;
 
     /// <summary>Characters of one tensor's name. The longest of torchvision's classifiers take 60.</summary>
     public int NameLength { get; init; } = 1024;

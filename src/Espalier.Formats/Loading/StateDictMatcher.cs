@@ -29,12 +29,14 @@ public static class StateDictMatcher
         {
             if (!renamed.TryGet(want.Name, out Tensor? tensor))
             {
-                if (!IsBatchCounter(want.Name))
+                if (IsBatchCounter(want.Name) && want.Shape.Rank == 0)
+                {
+                    fitted.Add(new(want.Name, Tensor.Zeros(want.Shape, want.Type)));
+                }
+                else
                 {
                     missing.Add(want.Name);
                 }
-
-                fitted.Add(new(want.Name, Tensor.Zeros(want.Shape, want.Type)));
             }
             else if (Fit(tensor, want) is { } fit)
             {

@@ -121,14 +121,9 @@ internal sealed class SafetensorsHeader
         Shape shape = ReadShape(name, value);
         long[] offsets = ReadNumbers(name, value, "data_offsets");
         Require(offsets.Length == 2 && offsets[0] <= offsets[1], name, $"has the data_offsets [{string.Join(", ", offsets)}], which are no begin and end");
-        Int128 length = type.Size();
-        foreach (int extent in shape)
-        {
-            length = Int128.Min(length * extent, long.MaxValue);
-        }
-
+        long length = TensorBytes.Length([.. shape.Extents.Select(e => (long)e)], type.Size(), int.MaxValue)
+            ?? throw Error($"'{PickleText.Clean(name)}' is {type} {shape}, more than the {int.MaxValue:N0} bytes that one tensor can have");
         Require(length == offsets[1] - offsets[0], name, $"is {type} {shape}, which takes {length} bytes, but has {offsets[1] - offsets[0]}");
-        Require(length <= int.MaxValue, name, $"has {length} bytes; one tensor can have {int.MaxValue:N0}");
         return new SafetensorsEntry(name, type, shape, offsets[0], (int)length);
     }
 

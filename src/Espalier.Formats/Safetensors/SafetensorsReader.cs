@@ -43,6 +43,15 @@ public static class SafetensorsReader
         return Assemble(header, name, dataStart, entry => bytes.Slice((int)(dataStart + entry.Offset), entry.Length));
     }
 
+    /// <summary>Reads a file's <c>__metadata__</c> alone.</summary>
+    /// <exception cref="MalformedInputException">As for the whole file.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> ReadMetadata(string path, Limits? limits = null)
+    {
+        using ByteSource source = ByteSource.Open(path, limits ?? Limits.Default);
+        return ReadHeader(source, limits ?? Limits.Default, out _).Metadata;
+    }
+
     /// <summary>Whether a file that begins so is meant to be one: a JSON object behind an eight-byte length.</summary>
     internal static bool Begins(ReadOnlySpan<byte> start) => start.Length > SafetensorsHeader.LengthBytes && start[SafetensorsHeader.LengthBytes] == (byte)'{';
 

@@ -1,7 +1,10 @@
 namespace Espalier.Formats.Torch;
 
 /// <summary>Finds the state_dict in an unpickled checkpoint. The rule is written at <see cref="CheckpointReader"/>.</summary>
-/// <remarks>Hostile data may refer to itself or share parts so often that walking it never ends: depth and steps are both bounded.</remarks>
+/// <remarks>
+/// Hostile data may refer to itself or share parts so often that walking it never ends. Whether a part holds tensors is therefore found
+/// out once; only parts that do are walked wherever they occur; and depth and steps are bounded.
+/// </remarks>
 internal sealed class StateDictFinder(TorchContainer container, TensorViews views, CheckpointOptions options)
 {
     private static readonly string[] Wrappers =
@@ -10,9 +13,12 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
     private static readonly HashSet<string> TrainingState =
         ["optimizer", "optimizer_state_dict", "optimizer_state", "optim", "scheduler", "lr_scheduler", "scheduler_state_dict", "scaler", "amp", "ema", "rng_state"];
 
+    private const int MostNotes = 1000; // far more than anybody reads
+
     private readonly List<KeyValuePair<string, object?>> _tensors = [];
     private readonly List<CheckpointNote> _notes = [];
     private readonly List<string> _wrapper = [];
+    private readonly Dictionary<object, bool> _holdsTensors = new(ReferenceEqualityComparer.Instance);
     private long _steps;
 
     /// <summary>The values that are tensors, by name.</summary>
@@ -35,6 +41,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
         while (FindWrapper(node) is { } found)
         {
             node = Unwrap(node, found);
+            RequireDepth("", _wrapper.Count);
         }
 
         Collect(node);
@@ -46,11 +53,12 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
 
     private string? FindWrapper(object? node)
     {
-        if (PickleObjects.Entries(node) is not { } entries || _wrapper.Count > options.Limits.Depth)
+        if (PickleObjects.Entries(node) is not { } entries)
         {
             return null;
         }
 
+        Count(entries.Count);
         // Tensors with dotted names are a state_dict themselves, whatever its first module is called.
         return entries.Any(e => e.Key is string name && name.Contains('.', StringComparison.Ordinal) && views.IsTensor(e.Value))
             ? null
@@ -102,7 +110,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
 
     private void Walk(object? value, string path, int depth)
     {
-        Step(path, depth);
+        RequireDepth(path, depth);
         if (views.IsTensor(value))
         {
             Add(path, value);
@@ -111,27 +119,52 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
 
         foreach ((string name, object? child) in Children(value))
         {
-            Walk(child, path.Length == 0 ? name : $"{path}.{name}", depth + 1);
+            if (HoldsTensors(child, depth + 1))
+            {
+                Walk(child, path.Length == 0 ? name : $"{path}.{name}", depth + 1);
+            }
         }
     }
 
     private bool HoldsTensors(object? value, int depth)
     {
-        Step("", depth);
-        return views.IsTensor(value) || Children(value).Any(c => HoldsTensors(c.Value, depth + 1));
-    }
-
-    private static IEnumerable<(string Name, object? Value)> Children(object? value)
-    {
-        if (value is PickleCall { State: { } state } && PickleObjects.Entry(state, "_modules") is { } modules)
+        if (value is null or string or IConvertible)
         {
-            // A whole module (torch.save(model)): in the order of Module.state_dict.
-            return new[] { PickleObjects.Entry(state, "_parameters"), PickleObjects.Entry(state, "_buffers"), modules }.SelectMany(Children);
+            return false;
         }
 
-        return PickleObjects.Entries(value) is { } entries ? entries.Select(e => (PickleObjects.Name(e.Key), e.Value))
-            : PickleObjects.Items(value) is { } items ? items.Select((item, i) => (PickleObjects.Name((long)i), item))
-            : [];
+        RequireDepth("", depth);
+        if (!_holdsTensors.TryGetValue(value, out bool holds))
+        {
+            _holdsTensors[value] = false; // what holds only itself holds nothing
+            holds = views.IsTensor(value) || Children(value).Any(c => HoldsTensors(c.Value, depth + 1));
+            _holdsTensors[value] = holds;
+        }
+
+        return holds;
+    }
+
+    private IEnumerable<(string Name, object? Value)> Children(object? value)
+    {
+        if (value is PickleCall { State: { } state } && PickleObjects.Entries(state) is { } fields)
+        {
+            Count(fields.Count);
+            if (PickleObjects.Entry(state, "_modules") is { } modules)
+            {
+                // A whole module (torch.save(model)): in the order of Module.state_dict.
+                return new[] { PickleObjects.Entry(state, "_parameters"), PickleObjects.Entry(state, "_buffers"), modules }.SelectMany(Children);
+            }
+        }
+
+        if (PickleObjects.Entries(value) is { } entries)
+        {
+            Count(entries.Count);
+            return entries.Select(e => (PickleObjects.Name(e.Key), e.Value));
+        }
+
+        IReadOnlyList<object?> items = PickleObjects.Items(value) ?? [];
+        Count(items.Count);
+        return items.Select((item, i) => (PickleObjects.Name((long)i), item));
     }
 
     private void Add(string name, object value)
@@ -149,18 +182,27 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
         _tensors.Add(new(name, value));
     }
 
-    private void Note(object? key, object? value) => _notes.Add(new CheckpointNote(
-        key is string text ? text : PickleText.Render(key),
-        HoldsTensors(value, 0) ? $"{PickleText.Describe(value)}; not read" : PickleText.Render(value)));
+    private void Note(object? key, object? value)
+    {
+        if (_notes.Count < MostNotes)
+        {
+            string text = HoldsTensors(value, 0) ? $"{PickleText.Describe(value)}; not read" : PickleText.Render(value);
+            _notes.Add(new CheckpointNote(key is string name ? PickleText.Clean(name) : PickleText.Render(key), text));
+        }
+    }
 
-    private void Step(string path, int depth)
+    private void RequireDepth(string path, int depth)
     {
         if (depth > options.Limits.Depth || path.Length > 2 * options.Limits.NameLength)
         {
             throw Error($"values nested deeper than the limit of {options.Limits.Depth}");
         }
+    }
 
-        if (++_steps > options.Limits.PickleValues)
+    private void Count(int entries)
+    {
+        _steps += entries;
+        if (_steps > options.Limits.PickleValues)
         {
             throw Error($"more than {options.Limits.PickleValues:N0} values when shared parts are counted wherever they occur, the limit");
         }

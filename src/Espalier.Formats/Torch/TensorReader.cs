@@ -24,7 +24,8 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
 
         Shape shape = ShapeOf(view, name);
         int size = type.Size();
-        long count = Count(view, size, name);
+        long count = TensorBytes.Length(view.Sizes, size, LargestTensor) / size
+            ?? throw Error(name, $"has more than {LargestTensor:N0} bytes, the most that one tensor can");
         if (count == 0)
         {
             return Tensor.Zeros(shape, type);
@@ -55,18 +56,6 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
         }
 
         return Shape.Of(extents);
-    }
-
-    private long Count(TensorView view, int size, string name)
-    {
-        Int128 count = 1;
-        foreach (long extent in view.Sizes)
-        {
-            // Once past the limit it stays there unless an extent is 0, so the product cannot overflow.
-            count = extent == 0 ? 0 : Int128.Min(count * extent, LargestTensor + (Int128)1);
-        }
-
-        return count * size <= LargestTensor ? (long)count : throw Error(name, $"has more than {LargestTensor:N0} bytes, the most that one tensor can");
     }
 
     /// <summary>How many elements lie from the tensor's first to its last in the storage.</summary>

@@ -11,6 +11,7 @@ namespace Espalier.Formats.Torch;
 internal sealed class TensorViews(TorchContainer container, Limits limits)
 {
     private const string Utilities = "torch._utils";
+    private const int MostMetadata = 16; // PyTorch writes two, neg and conj
     private const int DeepestWrapping = 8; // a parameter of a subclass wraps twice
 
     /// <summary>Whether a value is a tensor, readable or not.</summary>
@@ -106,6 +107,11 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
     /// <summary>The metadata of lazily negated and conjugated tensors: their numbers are not what the storage says.</summary>
     private void RequirePlain(object? metadata, string name)
     {
+        if (PickleObjects.Entries(metadata) is { Count: > MostMetadata })
+        {
+            throw Error(name, "has metadata that PyTorch does not write");
+        }
+
         if (PickleObjects.Entry(metadata, "neg") is true || PickleObjects.Entry(metadata, "conj") is true)
         {
             throw Error(name, "is a lazily negated or conjugated view (resolve_neg, resolve_conj before saving)");

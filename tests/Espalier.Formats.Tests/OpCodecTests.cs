@@ -1,0 +1,84 @@
+using System.Text;
+using System.Text.Json;
+using Espalier.Formats.ModelFiles;
+using Espalier.Graphs;
+
+namespace Espalier.Formats.Tests;
+
+/// <summary>Every op of the Graphs project goes through JSON and comes back equal.</summary>
+public class OpCodecTests
+{
+    // Attributes that differ from each other and from every default, so that a forgotten or swapped one shows.
+    private static readonly Op[] Ops =
+    [
+        new Input([3, 224, 199]),
+        new Conv2d(6, 8, (3, 5)) { Stride = (2, 3), Padding = new Padding(1, 2, 3, 4), Dilation = (5, 6), Groups = 2, Bias = true },
+        new Linear(7, 9, false),
+        new BatchNorm(5, 1.25e-3, 0.7),
+        new GroupNorm(3, 9, 1.5e-4),
+        new Relu(),
+        new Relu6(),
+        new LeakyRelu(0.1 + 0.2),
+        new Silu(),
+        new HardSwish(),
+        new Sigmoid(),
+        new Softmax(),
+        new Add(),
+        new Multiply(),
+        new Concat(),
+        new Flatten(),
+        new Dropout(0.3),
+        new ChannelSlice(2, 5),
+        new ChannelShuffle(4),
+        new PadChannels(8, 9),
+        new Pad(6, new Padding(4, 3, 2, 1)),
+        new MaxPool((3, 2)) { Stride = (4, 5), Padding = new Padding(1, 0, 1, 1), Dilation = (2, 7), CeilMode = true },
+        new AveragePool((4, 6)) { Stride = (1, 2), Padding = new Padding(2, 1, 0, 3), CountIncludePad = false, CeilMode = true },
+        new AdaptiveAveragePool((6, 7)),
+        new StochasticDepth(0.8) { Form = StochasticDepthForm.Bypass, Mode = StochasticDepthMode.Row, Scaling = StochasticDepthScaling.Inverted },
+    ];
+
+    public static TheoryData<Type> Types => [.. typeof(Op).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract)];
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Every_op_goes_through_the_table_and_comes_back(Type type)
+    {
+        Op op = Assert.Single(Ops, o => o.GetType() == type);
+        Assert.Equal(op, Read(op.Kind, Write(op)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Every_attribute_is_written(Type type)
+    {
+        // Besides what Op itself has and what is computed, an op's properties are its attributes.
+        string[] attributes = [.. type.GetProperties()
+            .Where(p => p.DeclaringType != typeof(Op) && p.CanWrite)
+            .Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
+        using JsonDocument json = JsonDocument.Parse(Write(Assert.Single(Ops, o => o.GetType() == type)));
+        Assert.Equal(attributes.Order(StringComparer.Ordinal), json.RootElement.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_unknown_op_is_none() => Assert.Null(Read("telepathy", "{}"));
+
+    private static string Write(Op op)
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream))
+        {
+            json.WriteStartObject();
+            OpCodec.Write(op, new OpAttributeWriter(json));
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private static Op? Read(string kind, string text)
+    {
+        using JsonDocument json = JsonDocument.Parse(text);
+        return OpCodec.Read(kind, new OpAttributeReader(new StrictObject(json.RootElement, "memory", "op")));
+    }
+}
