@@ -52,6 +52,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
         fixed (float* weights = _weights.Span, bias = _bias.Span)
         {
             float* products = scratch + (_geometry.Frequencies * _geometry.InputStride);
+            float* working = products + (_geometry.Frequencies * _geometry.ProductStride); // two transforms: one half done, one patch or result
             int transformed = -1;
             for (int unit = first; unit < end; unit++)
             {
@@ -59,13 +60,13 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
                 (int firstTile, int endTile) = _geometry.Block(operands.Batch, block, _tileWidth);
                 if (block != transformed)
                 {
-                    TransformInput(input, scratch, firstTile, endTile);
+                    TransformInput(input, scratch, working, firstTile, endTile);
                     transformed = block;
                 }
 
                 int next = unit + 1 < end ? (unit + 1) % Panels : panel;
                 Multiply(scratch, weights, products, panel, next, endTile - firstTile);
-                TransformOutput(products, bias, _problem.Residual is null ? null : residual, output, panel, firstTile, endTile);
+                TransformOutput(products, working, bias, _problem.Residual is null ? null : residual, output, panel, firstTile, endTile);
             }
         }
     }
@@ -76,11 +77,11 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     private bool IsSingle(int panel) => (2 * panel) + 1 == _problem.Output.Blocks;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformInput(float* input, float* target, int firstTile, int endTile)
+    private void TransformInput(float* input, float* target, float* working, int firstTile, int endTile)
     {
         int side = TTransform.Outputs + 2;
         BlockedLayout layout = _problem.Input;
-        float* patch = stackalloc float[side * side * TLanes.Count];
+        float* patch = working + (_geometry.Frequencies * TLanes.Count);
         for (int tile = firstTile; tile < endTile; tile++)
         {
             (int image, int place) = Math.DivRem(tile, _geometry.Tiles);
@@ -94,12 +95,12 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
             {
                 if (rows == side && columns == side)
                 {
-                    TransformTile(source, layout.RowStride, result);
+                    TransformTile(source, layout.RowStride, working, result);
                 }
                 else
                 {
                     Copy(source, rows, columns, patch);
-                    TransformTile(patch, side * TLanes.Count, result);
+                    TransformTile(patch, side * TLanes.Count, working, result);
                 }
 
                 source += layout.BlockStride;
@@ -121,10 +122,9 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformTile(float* source, nint rowStride, float* target)
+    private void TransformTile(float* source, nint rowStride, float* half, float* target)
     {
         int side = TTransform.Outputs + 2;
-        float* half = stackalloc float[side * side * TLanes.Count];
         for (int column = 0; column < side; column++)
         {
             TTransform.InputLine(source + (column * TLanes.Count), rowStride, half + (column * TLanes.Count), side * TLanes.Count);
@@ -183,11 +183,11 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformOutput(float* products, float* bias, float* residual, float* output, int panel, int firstTile, int endTile)
+    private void TransformOutput(float* products, float* working, float* bias, float* residual, float* output, int panel, int firstTile, int endTile)
     {
         BlockedLayout layout = _problem.Output;
         BlockedLayout residualLayout = _problem.Residual ?? layout;
-        float* result = stackalloc float[TTransform.Outputs * TTransform.Outputs * TLanes.Count];
+        float* result = working + (_geometry.Frequencies * TLanes.Count);
         int endBlock = Math.Min(layout.Blocks, (2 * panel) + 2);
         for (int block = 2 * panel; block < endBlock; block++, products += _geometry.BlockTiles * TLanes.Count)
         {
@@ -199,7 +199,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
                 int channel = block * TLanes.Count;
                 float* to = output + ((long)image * layout.Length) + layout.Offset(channel, row, column);
                 float* added = residual == null ? null : residual + ((long)image * residualLayout.Length) + residualLayout.Offset(channel, row, column);
-                TransformProducts(products + ((tile - firstTile) * TLanes.Count), result);
+                TransformProducts(products + ((tile - firstTile) * TLanes.Count), working, result);
                 Finish(
                     result, bias + channel, added, residualLayout.RowStride, to, layout.RowStride,
                     Math.Min(TTransform.Outputs, layout.Height - row), Math.Min(TTransform.Outputs, layout.Width - column));
@@ -208,10 +208,9 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformProducts(float* products, float* result)
+    private void TransformProducts(float* products, float* half, float* result)
     {
         int side = TTransform.Outputs + 2;
-        float* half = stackalloc float[TTransform.Outputs * side * TLanes.Count];
         nint frequency = _geometry.ProductStride;
         for (int column = 0; column < side; column++)
         {

@@ -12,6 +12,7 @@ internal readonly record struct WinogradGeometry
     internal WinogradGeometry(in ConvolutionProblem problem, int outputs)
     {
         int lanes = problem.Output.Lanes;
+        Lanes = lanes;
         Outputs = outputs;
         TileRows = (problem.Output.Height + outputs - 1) / outputs;
         TileColumns = (problem.Output.Width + outputs - 1) / outputs;
@@ -23,6 +24,9 @@ internal readonly record struct WinogradGeometry
         InputStride = (problem.Input.Blocks * BlockTiles * lanes) + lanes;
         ProductStride = (2 * BlockTiles * lanes) + lanes;
     }
+
+    /// <summary>Floats of a vector.</summary>
+    internal int Lanes { get; }
 
     /// <summary>Output pixels of a tile along one side.</summary>
     internal int Outputs { get; }
@@ -51,8 +55,9 @@ internal readonly record struct WinogradGeometry
     /// <summary>Floats from one frequency of the products to the next; each holds [vector][tile][lane].</summary>
     internal int ProductStride { get; }
 
-    /// <summary>Floats of scratch memory: the transformed input, then the products.</summary>
-    internal int ScratchLength => Frequencies * (InputStride + ProductStride);
+    /// <summary>Floats of scratch memory: the transformed input, the products, and two tiles on which the transforms work.</summary>
+    /// <remarks>Not on the stack: there vectors would straddle cache lines, which takes twice the time and keeps loads from being fed by stores in flight.</remarks>
+    internal int ScratchLength => Frequencies * (InputStride + ProductStride + (2 * Lanes));
 
     /// <summary>Blocks of tiles of a batch; tiles are numbered through all images.</summary>
     internal int Blocks(int batch) => (int)((((long)batch * Tiles) + BlockTiles - 1) / BlockTiles);
