@@ -62,7 +62,10 @@ public static class ConvolutionCases
             yield return Pointwise($"1x1 on a map of {side} x {side}", 20, 40) with { Height = side, Width = side };
             yield return Pointwise($"1x1 on a map of {side} x {side} with borders", 9, 18) with
             {
-                Height = side, Width = side, OutputBorder = new Border(1, 1, 1, 1), ExtraInputBorder = new Border(1, 0, 2, 1),
+                Height = side,
+                Width = side,
+                OutputBorder = new Border(1, 1, 1, 1),
+                ExtraInputBorder = new Border(1, 0, 2, 1),
             };
         }
     }
@@ -86,12 +89,23 @@ public static class ConvolutionCases
         {
             yield return new ConvolutionCase
             {
-                Name = $"{height}x{width} kernel", Kernel = (height, width), Height = 12, Width = 13, InputChannels = 6, OutputChannels = 18,
+                Name = $"{height}x{width} kernel",
+                Kernel = (height, width),
+                Height = 12,
+                Width = 13,
+                InputChannels = 6,
+                OutputChannels = 18,
                 Pad = new Border(height / 2, width / 2, height / 2, width / 2),
             };
             yield return new ConvolutionCase
             {
-                Name = $"{height}x{width} kernel, stride 2", Kernel = (height, width), Stride = (2, 2), Height = 12, Width = 13, InputChannels = 4, OutputChannels = 9,
+                Name = $"{height}x{width} kernel, stride 2",
+                Kernel = (height, width),
+                Stride = (2, 2),
+                Height = 12,
+                Width = 13,
+                InputChannels = 4,
+                OutputChannels = 9,
                 Pad = new Border(height / 2, width / 2, height / 2, width / 2),
             };
         }
@@ -143,7 +157,10 @@ public static class ConvolutionCases
         yield return basis with { Name = "residual elsewhere, no activation, no bias", Residual = ResidualKind.Separate, Batch = 2, Bias = false };
         yield return Pointwise("1x1 with a residual in the output and ReLU", 33, 17) with
         {
-            Height = 7, Width = 7, Residual = ResidualKind.SameAsOutput, Activation = new Activation(ActivationKind.Relu),
+            Height = 7,
+            Width = 7,
+            Residual = ResidualKind.SameAsOutput,
+            Activation = new Activation(ActivationKind.Relu),
         };
     }
 
@@ -158,14 +175,28 @@ public static class ConvolutionCases
         {
             yield return new ConvolutionCase
             {
-                Name = $"{groups} groups of {inputs} to {outputs} channels", Groups = groups, InputChannels = groups * inputs, OutputChannels = groups * outputs, Height = 6, Width = 9,
+                Name = $"{groups} groups of {inputs} to {outputs} channels",
+                Groups = groups,
+                InputChannels = groups * inputs,
+                OutputChannels = groups * outputs,
+                Height = 6,
+                Width = 9,
             };
         }
 
         yield return new ConvolutionCase
         {
-            Name = "grouped, stride 2, dilation 2, residual, SiLU", Groups = 6, InputChannels = 24, OutputChannels = 24, Height = 11, Width = 13, Stride = (2, 2), Dilation = (2, 2),
-            Residual = ResidualKind.Separate, Activation = new Activation(ActivationKind.Silu), Batch = 2,
+            Name = "grouped, stride 2, dilation 2, residual, SiLU",
+            Groups = 6,
+            InputChannels = 24,
+            OutputChannels = 24,
+            Height = 11,
+            Width = 13,
+            Stride = (2, 2),
+            Dilation = (2, 2),
+            Residual = ResidualKind.Separate,
+            Activation = new Activation(ActivationKind.Silu),
+            Batch = 2,
         };
         foreach (int channels in new[] { 1, 3, 16, 17, 32, 50 })
         {
@@ -187,20 +218,50 @@ public static class ConvolutionCases
         var relu = new Activation(ActivationKind.Relu);
         yield return new ConvolutionCase
         {
-            Name = "a ResNet's stem", InputChannels = 3, OutputChannels = 64, Height = 56, Width = 48, Kernel = (7, 7), Stride = (2, 2), Pad = new Border(3, 3, 3, 3), Activation = relu,
+            Name = "a ResNet's stem",
+            InputChannels = 3,
+            OutputChannels = 64,
+            Height = 56,
+            Width = 48,
+            Kernel = (7, 7),
+            Stride = (2, 2),
+            Pad = new Border(3, 3, 3, 3),
+            Activation = relu,
         };
         yield return new ConvolutionCase
         {
-            Name = "a ResNet's stem on an image in blocks of 4", InputChannels = 3, OutputChannels = 64, Height = 22, Width = 20, Kernel = (7, 7), Stride = (2, 2), Pad = new Border(3, 3, 3, 3), InputLanes = 4,
+            Name = "a ResNet's stem on an image in blocks of 4",
+            InputChannels = 3,
+            OutputChannels = 64,
+            Height = 22,
+            Width = 20,
+            Kernel = (7, 7),
+            Stride = (2, 2),
+            Pad = new Border(3, 3, 3, 3),
+            InputLanes = 4,
         };
         yield return Pointwise("1x1 on blocks of 2", 7, 18) with { InputLanes = 2 };
         yield return new ConvolutionCase
         {
-            Name = "a ResNet's 3x3 at 14 x 14", InputChannels = 64, OutputChannels = 64, Height = 14, Width = 14, Residual = ResidualKind.Separate, Activation = relu, OutputBorder = new Border(1, 1, 1, 1),
+            Name = "a ResNet's 3x3 at 14 x 14",
+            InputChannels = 64,
+            OutputChannels = 64,
+            Height = 14,
+            Width = 14,
+            Residual = ResidualKind.Separate,
+            Activation = relu,
+            OutputBorder = new Border(1, 1, 1, 1),
         };
         yield return new ConvolutionCase
         {
-            Name = "a ResNet's 3x3 at 7 x 7", InputChannels = 96, OutputChannels = 96, Height = 7, Width = 7, Residual = ResidualKind.SameAsOutput, Activation = relu, Batch = 2,
+            Name = "a ResNet's 3x3 at 7 x 7",
+            InputChannels = 96,
+            OutputChannels = 96,
+            Height = 7,
+            Width = 7,
+            Residual = ResidualKind.SameAsOutput,
+            Activation = relu,
+            Batch = 2,
         };
         yield return new ConvolutionCase { Name = "3x3 on a map of several bands", InputChannels = 40, OutputChannels = 72, Height = 61, Width = 45, Activation = relu };
         yield return Pointwise("1x1 on a map of several bands", 130, 70) with { Height = 29, Width = 28, Activation = relu };
