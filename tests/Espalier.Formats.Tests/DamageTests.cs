@@ -63,7 +63,7 @@ public class DamageTests
         switch (form)
         {
             case "safetensors": SafetensorsWriter.Write(stream, StateDicts.OfEveryType(4), [new("format", "pt")]); break;
-            case "model": ModelFile.Write(stream, Models.Small(4)); break;
+            case "model": ModelFile.Write(stream, SmallModel.Make(4)); break;
             default: return Fixture.Bytes(form);
         }
 

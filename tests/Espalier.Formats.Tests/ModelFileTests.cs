@@ -47,7 +47,7 @@ public class ModelFileTests
     public void Everything_comes_back()
     {
         using var folder = new TemporaryFolder();
-        Model model = Models.Small(1);
+        Model model = SmallModel.Make(1);
         ModelFile.Write(folder["a.espalier"], model);
         Model read = ModelFile.Read(folder["a.espalier"]);
         Assert.Equal(model.Graph, read.Graph);
@@ -64,14 +64,14 @@ public class ModelFileTests
     [Fact]
     public void A_model_without_any_metadata_comes_back()
     {
-        Model bare = Models.Small(2).With(ModelMetadata.None);
+        Model bare = SmallModel.Make(2).With(ModelMetadata.None);
         Assert.Equal(bare.Metadata, ModelFile.Read(Bytes(bare), "memory").Metadata);
     }
 
     [Fact]
     public void Its_weights_are_read_like_any_checkpoint()
     {
-        Model model = Models.Small(3);
+        Model model = SmallModel.Make(3);
         StateDict tensors = CheckpointReader.Read(Bytes(model), "memory").StateDict;
         StateDicts.AssertBitEqual(model.ToStateDict(), new StateDict(tensors.Where(t => t.Key != "conv2.weight_mask")));
     }
@@ -80,7 +80,7 @@ public class ModelFileTests
     public void A_model_goes_through_a_checkpoint_and_back()
     {
         using var folder = new TemporaryFolder();
-        Model model = Models.Small(5);
+        Model model = SmallModel.Make(5);
         TorchZipWriter.Write(folder["a.pth"], model.ToStateDict());
         Model loaded = new Blueprint(model.Graph, model.Metadata).Load(CheckpointReader.Read(folder["a.pth"]).StateDict);
         StateDicts.AssertBitEqual(model.ToStateDict(), loaded.ToStateDict());
@@ -91,7 +91,7 @@ public class ModelFileTests
     [Fact]
     public void Half_precision_written_by_others_is_widened()
     {
-        SafetensorsFile file = SafetensorsReader.Read(Bytes(Models.Small(6)), "memory");
+        SafetensorsFile file = SafetensorsReader.Read(Bytes(SmallModel.Make(6)), "memory");
         StateDict halves = new(file.Tensors.Select(t => KeyValuePair.Create(t.Key, t.Key == "fc.weight" ? t.Value.To(ElementType.Float16) : t.Value)));
         Tensor read = ModelFile.Read(Bytes(halves, file.Metadata), "memory").Parameters["fc.weight"].Value;
         Assert.True(read.BitEquals(halves["fc.weight"].To(ElementType.Float32)));
@@ -101,7 +101,7 @@ public class ModelFileTests
     public void Is_told_from_weights_alone()
     {
         using var folder = new TemporaryFolder();
-        ModelFile.Write(folder["model"], Models.Small(7));
+        ModelFile.Write(folder["model"], SmallModel.Make(7));
         SafetensorsWriter.Write(folder["weights"], StateDicts.OfEveryType(7));
         Assert.True(ModelFile.Is(folder["model"]));
         Assert.False(ModelFile.Is(folder["weights"]));
@@ -114,7 +114,7 @@ public class ModelFileTests
     [MemberData(nameof(Changes))]
     public void What_does_not_belong_there_is_refused(string text, string replacement, string reason)
     {
-        SafetensorsFile file = SafetensorsReader.Read(Bytes(Models.Small(8)), "memory");
+        SafetensorsFile file = SafetensorsReader.Read(Bytes(SmallModel.Make(8)), "memory");
         KeyValuePair<string, string> description = Assert.Single(file.Metadata, m => m.Key == "espalier");
         Assert.Contains(text, description.Value, StringComparison.Ordinal);
         int at = description.Value.IndexOf(text, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public class ModelFileTests
     [Fact]
     public void More_nodes_than_the_limit_are_refused() => Assert.Contains(
         "more than 5 nodes",
-        Assert.Throws<MalformedInputException>(() => ModelFile.Read(Bytes(Models.Small(9)), "memory", Limits.Default with { GraphNodes = 5 })).Message,
+        Assert.Throws<MalformedInputException>(() => ModelFile.Read(Bytes(SmallModel.Make(9)), "memory", Limits.Default with { GraphNodes = 5 })).Message,
         StringComparison.Ordinal);
 
     private static byte[] Bytes(Model model)

@@ -2,10 +2,10 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats.Tests.Support;
 
-/// <summary>Small models with everything that a model file must keep.</summary>
-internal static class Models
+/// <summary>A small model with everything that a model file must keep.</summary>
+internal static class SmallModel
 {
-    public static Model Small(ulong seed)
+    public static Model Make(ulong seed)
     {
         Graph graph = new(
             [
