@@ -25,7 +25,7 @@ internal sealed record ConvolutionLayer(
         var border = new Border(OutputBorder, OutputBorder, OutputBorder, OutputBorder);
         return new ConvolutionProblem
         {
-            Input = new BlockedLayout(Inputs, Size, Size, lanes, new Border(inputBorder, inputBorder, inputBorder, inputBorder)),
+            Input = new BlockedLayout(Inputs, Size, Size, Inputs < lanes ? 4 : lanes, new Border(inputBorder, inputBorder, inputBorder, inputBorder)),
             Output = new BlockedLayout(Outputs, output, output, lanes, border),
             Residual = ResidualBuffer < 0 ? null : new BlockedLayout(Outputs, output, output, lanes),
             KernelHeight = Kernel,

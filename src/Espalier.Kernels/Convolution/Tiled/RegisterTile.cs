@@ -41,7 +41,7 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
         float* secondBlock = tile->SecondInput;
         int lanes = tile->InputLanes;
         int lane = tile->FirstLane;
-        PrefetchResults(tile);
+        if (tile->FetchesResults) PrefetchResults(tile);
         for (int channels = tile->Channels; channels > 0;)
         {
             int count = Math.Min(lanes - lane, channels);
@@ -120,25 +120,43 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
             if (TWidth.Value > 13) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 13); a13 = TLanes.Add(a13, TLanes.Load(r)); if (TVectors.Value > 1) b13 = TLanes.Add(b13, TLanes.Load(r + block)); }
         }
 
-        TLanes low = TLanes.Broadcast(tile->Low);
-        TLanes high = TLanes.Broadcast(tile->High);
+        if (tile->Clamps)
+        {
+            TLanes low = TLanes.Broadcast(tile->Low);
+            TLanes high = TLanes.Broadcast(tile->High);
+            { a0 = Clamp(a0, low, high); if (TVectors.Value > 1) b0 = Clamp(b0, low, high); }
+            if (TWidth.Value > 1) { a1 = Clamp(a1, low, high); if (TVectors.Value > 1) b1 = Clamp(b1, low, high); }
+            if (TWidth.Value > 2) { a2 = Clamp(a2, low, high); if (TVectors.Value > 1) b2 = Clamp(b2, low, high); }
+            if (TWidth.Value > 3) { a3 = Clamp(a3, low, high); if (TVectors.Value > 1) b3 = Clamp(b3, low, high); }
+            if (TWidth.Value > 4) { a4 = Clamp(a4, low, high); if (TVectors.Value > 1) b4 = Clamp(b4, low, high); }
+            if (TWidth.Value > 5) { a5 = Clamp(a5, low, high); if (TVectors.Value > 1) b5 = Clamp(b5, low, high); }
+            if (TWidth.Value > 6) { a6 = Clamp(a6, low, high); if (TVectors.Value > 1) b6 = Clamp(b6, low, high); }
+            if (TWidth.Value > 7) { a7 = Clamp(a7, low, high); if (TVectors.Value > 1) b7 = Clamp(b7, low, high); }
+            if (TWidth.Value > 8) { a8 = Clamp(a8, low, high); if (TVectors.Value > 1) b8 = Clamp(b8, low, high); }
+            if (TWidth.Value > 9) { a9 = Clamp(a9, low, high); if (TVectors.Value > 1) b9 = Clamp(b9, low, high); }
+            if (TWidth.Value > 10) { a10 = Clamp(a10, low, high); if (TVectors.Value > 1) b10 = Clamp(b10, low, high); }
+            if (TWidth.Value > 11) { a11 = Clamp(a11, low, high); if (TVectors.Value > 1) b11 = Clamp(b11, low, high); }
+            if (TWidth.Value > 12) { a12 = Clamp(a12, low, high); if (TVectors.Value > 1) b12 = Clamp(b12, low, high); }
+            if (TWidth.Value > 13) { a13 = Clamp(a13, low, high); if (TVectors.Value > 1) b13 = Clamp(b13, low, high); }
+        }
+
         float* firstOutput = tile->Output;
         float* secondOutput = tile->SecondOutput;
         nint next = tile->OutputBlockStride;
-        Store(Pixel(firstOutput, secondOutput, TLanes.Count, 0), next, Clamp(a0, low, high), Clamp(b0, low, high));
-        if (TWidth.Value > 1) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 1), next, Clamp(a1, low, high), Clamp(b1, low, high));
-        if (TWidth.Value > 2) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 2), next, Clamp(a2, low, high), Clamp(b2, low, high));
-        if (TWidth.Value > 3) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 3), next, Clamp(a3, low, high), Clamp(b3, low, high));
-        if (TWidth.Value > 4) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 4), next, Clamp(a4, low, high), Clamp(b4, low, high));
-        if (TWidth.Value > 5) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 5), next, Clamp(a5, low, high), Clamp(b5, low, high));
-        if (TWidth.Value > 6) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 6), next, Clamp(a6, low, high), Clamp(b6, low, high));
-        if (TWidth.Value > 7) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 7), next, Clamp(a7, low, high), Clamp(b7, low, high));
-        if (TWidth.Value > 8) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 8), next, Clamp(a8, low, high), Clamp(b8, low, high));
-        if (TWidth.Value > 9) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 9), next, Clamp(a9, low, high), Clamp(b9, low, high));
-        if (TWidth.Value > 10) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 10), next, Clamp(a10, low, high), Clamp(b10, low, high));
-        if (TWidth.Value > 11) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 11), next, Clamp(a11, low, high), Clamp(b11, low, high));
-        if (TWidth.Value > 12) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 12), next, Clamp(a12, low, high), Clamp(b12, low, high));
-        if (TWidth.Value > 13) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 13), next, Clamp(a13, low, high), Clamp(b13, low, high));
+        Store(Pixel(firstOutput, secondOutput, TLanes.Count, 0), next, a0, b0);
+        if (TWidth.Value > 1) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 1), next, a1, b1);
+        if (TWidth.Value > 2) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 2), next, a2, b2);
+        if (TWidth.Value > 3) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 3), next, a3, b3);
+        if (TWidth.Value > 4) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 4), next, a4, b4);
+        if (TWidth.Value > 5) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 5), next, a5, b5);
+        if (TWidth.Value > 6) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 6), next, a6, b6);
+        if (TWidth.Value > 7) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 7), next, a7, b7);
+        if (TWidth.Value > 8) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 8), next, a8, b8);
+        if (TWidth.Value > 9) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 9), next, a9, b9);
+        if (TWidth.Value > 10) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 10), next, a10, b10);
+        if (TWidth.Value > 11) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 11), next, a11, b11);
+        if (TWidth.Value > 12) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 12), next, a12, b12);
+        if (TWidth.Value > 13) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 13), next, a13, b13);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

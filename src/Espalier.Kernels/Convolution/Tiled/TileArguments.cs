@@ -67,10 +67,16 @@ internal unsafe struct TileArguments
     /// <summary>Input channels of every output channel: steps of each tap.</summary>
     public int Channels;
 
-    /// <summary>Results below are raised to it (negative infinity: none).</summary>
+    /// <summary>Whether <see cref="Low"/> and <see cref="High"/> apply.</summary>
+    public bool Clamps;
+
+    /// <summary>Whether the memory of the results, and the residual, are asked for before they are needed.</summary>
+    public bool FetchesResults;
+
+    /// <summary>Results below are raised to it.</summary>
     public float Low;
 
-    /// <summary>Results above are lowered to it (infinity: none).</summary>
+    /// <summary>Results above are lowered to it.</summary>
     public float High;
 
     /// <summary>From this tile's input to the next one's; 0 where that need not be fetched ahead.</summary>

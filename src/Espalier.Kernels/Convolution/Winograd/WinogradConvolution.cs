@@ -159,8 +159,6 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
             KernelWidth = 1,
             InputLanes = TLanes.Count,
             Channels = channels,
-            Low = float.NegativeInfinity,
-            High = float.PositiveInfinity,
             PrefetchStep = vectors * TLanes.Count / pieces,
         };
         for (int frequency = 0; frequency < _geometry.Frequencies; frequency++)
