@@ -1,1 +1,1 @@
-return 0;
+return Espalier.Cli.ConsoleHost.Run(args);

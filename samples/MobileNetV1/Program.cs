@@ -1,0 +1,32 @@
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Samples.MobileNetV1;
+using Espalier.Tensors;
+
+if (args.Length < 3)
+{
+    Console.Error.WriteLine("usage: MobileNetV1 CHECKPOINT LABELS IMAGE…");
+    return 2;
+}
+
+try
+{
+    ValueList<string> labels = ValueList.From(File.ReadLines(args[1]));
+    using var classifier = new ImageClassifier(args[0]);
+    foreach (string image in args[2..])
+    {
+        Console.WriteLine(image);
+        foreach (Prediction prediction in classifier.Classify(image, 5, labels))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {prediction.Probability:F5}  {prediction.Label}"));
+        }
+    }
+
+    return 0;
+}
+catch (Exception error) when (error is EspalierException or IOException)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}

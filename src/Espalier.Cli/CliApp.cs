@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Cli.Verbs;
+using Espalier.Tensors;
+
+namespace Espalier.Cli;
+
+/// <summary>The whole program as a function from arguments to an exit code, so that tests need no process.</summary>
+internal static class CliApp
+{
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    /// <param name="terminal">Where to print.</param>
+    /// <param name="cancellation">Ends the run with <see cref="ExitCode.Interrupted"/>.</param>
+    internal static int Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default)
+    {
+        try
+        {
+            int code = Invoke(args, new CliContext(terminal, cancellation));
+            terminal.Out.Flush();
+            return code;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+#pragma warning disable CA1031 // the outermost frame: whatever is left becomes a line and an exit code
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            return Failure.Report(error, terminal);
+        }
+    }
+
+    private static int Invoke(IReadOnlyList<string> args, CliContext context)
+    {
+        RootCommand root = Root.Create(context);
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            throw new EspalierException(ParseFailure.Describe(parsed));
+        }
+
+        return parsed.Invoke(new InvocationConfiguration
+        {
+            Output = context.Terminal.Out,
+            Error = context.Terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // ConsoleHost sees to signals
+        });
+    }
+}

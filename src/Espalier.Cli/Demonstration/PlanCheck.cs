@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using Espalier.Cli.Measuring;
+using Espalier.Execution;
+using Espalier.Inference;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Demonstration;
+
+/// <summary>The fast plan beside the reference executor, on one input.</summary>
+/// <param name="Input">The sample's shape.</param>
+/// <param name="Difference">The greatest difference of two logits, relative to the greatest logit.</param>
+/// <param name="ReferenceMilliseconds">One run of the reference executor.</param>
+/// <param name="PlanMilliseconds">The median of a few runs of the plan.</param>
+internal readonly record struct PlanCheck(Shape Input, double Difference, double ReferenceMilliseconds, double PlanMilliseconds)
+{
+    /// <summary>What the float32 of some fifty layers may differ by from double: the bound that every network is held to against PyTorch.</summary>
+    internal const double Allowed = 1e-4;
+
+    /// <summary>Whether the two agree.</summary>
+    internal bool Agrees => Difference <= Allowed;
+
+    /// <summary>Runs both.</summary>
+    internal static PlanCheck Run(Predictor predictor, Shape sample, ulong seed, CancellationToken cancellation)
+    {
+        Tensor input = RandomInput.Create(sample.Prepend(1), seed);
+        long start = Stopwatch.GetTimestamp();
+        Tensor expected = ReferenceExecutor.Run(predictor.Model, input);
+        double reference = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Tensor actual = predictor.Run(input);
+        Latencies plan = Measurement.Measure(1, 5, () => predictor.Run(input), _ => { }, cancellation);
+        return new PlanCheck(sample, Compare(expected.Read<float>(), actual.Read<float>()), reference, plan.Percentile(0.5));
+    }
+
+    private static double Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        double greatest = 0;
+        double difference = 0;
+        for (int i = 0; i < expected.Length; i++)
+        {
+            greatest = Math.Max(greatest, Math.Abs((double)expected[i]));
+            difference = Math.Max(difference, Math.Abs((double)expected[i] - actual[i]));
+        }
+
+        return difference / greatest;
+    }
+}

@@ -1,0 +1,20 @@
+namespace Espalier.Cli;
+
+/// <summary>What the process says to the shell.</summary>
+internal static class ExitCode
+{
+    /// <summary>Done.</summary>
+    internal const int Success = 0;
+
+    /// <summary>A bug in this program.</summary>
+    internal const int InternalError = 1;
+
+    /// <summary>The command line, a file or the network is at fault; one line on stderr says how.</summary>
+    internal const int UserError = 2;
+
+    /// <summary>Ctrl-C: 128 + SIGINT, as shells have it.</summary>
+    internal const int Interrupted = 130;
+
+    /// <summary>A polite kill: 128 + SIGTERM.</summary>
+    internal const int Terminated = 143;
+}

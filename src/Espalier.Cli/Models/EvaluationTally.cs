@@ -1,0 +1,62 @@
+namespace Espalier.Cli.Models;
+
+/// <summary>Counts how often a classifier is right, and how sure it was of the truth.</summary>
+internal sealed class EvaluationTally
+{
+    private const int Top = 5;
+
+    private double _loss;
+
+    /// <summary>Images counted.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Images whose class has the greatest logit.</summary>
+    internal int Top1Correct { get; private set; }
+
+    /// <summary>Images whose class is among the five greatest logits.</summary>
+    internal int Top5Correct { get; private set; }
+
+    /// <summary>The mean cross-entropy in nats: −ln of the probability that the network gives the truth.</summary>
+    internal double Loss => _loss / Count;
+
+    /// <summary>Counts one image.</summary>
+    internal void Add(ReadOnlySpan<float> logits, int truth)
+    {
+        int rank = Rank(logits, truth);
+        Count++;
+        Top1Correct += rank == 0 ? 1 : 0;
+        Top5Correct += rank < Top ? 1 : 0;
+        _loss += CrossEntropy(logits, truth);
+    }
+
+    /// <summary>How many classes come before the true one; of equal logits the earlier class does. With NaN nothing is right.</summary>
+    private static int Rank(ReadOnlySpan<float> logits, int truth)
+    {
+        int before = 0;
+        for (int i = 0; i < logits.Length; i++)
+        {
+            bool after = logits[i] < logits[truth] || (logits[i] == logits[truth] && i >= truth);
+            before += after ? 0 : 1;
+        }
+
+        return before;
+    }
+
+    /// <summary>ln Σeˣ − x of the truth, safe for large logits.</summary>
+    private static double CrossEntropy(ReadOnlySpan<float> logits, int truth)
+    {
+        double greatest = double.NegativeInfinity;
+        foreach (float logit in logits)
+        {
+            greatest = Math.Max(greatest, logit);
+        }
+
+        double sum = 0;
+        foreach (float logit in logits)
+        {
+            sum += Math.Exp(logit - greatest);
+        }
+
+        return Math.Log(sum) + greatest - logits[truth];
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>Options that several verbs share, each with one meaning.</summary>
+internal static class CommonOptions
+{
+    private const int MostThreads = 1024; // more than any machine's processors
+    private const int MostBatch = 1 << 16;
+
+    internal static Option<bool> Json() => new("--json")
+    {
+        Description = "Print JSON, and nothing else, on standard output.",
+    };
+
+    internal static Option<int> Threads() => NumberOption.Create(
+        "--threads", "Threads that share one prediction; the default is one for each processor. The answer is the same for any number.", 1, MostThreads, Environment.ProcessorCount);
+
+    internal static Option<int> Batch(int initial) => NumberOption.Create("--batch", "Images in one forward pass.", 1, MostBatch, initial);
+
+    internal static Option<ulong> Seed() => new("--seed")
+    {
+        Description = "Where no weights are given: the seed they are drawn from.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 0,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
+            {
+                result.AddError($"--seed takes a whole number from 0 on, found '{text}'");
+            }
+
+            return seed;
+        },
+    };
+}

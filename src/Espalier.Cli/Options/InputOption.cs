@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The size of one sample: <c>3x224x224</c>, or <c>320</c> for a square one with the network's own channels.</summary>
+internal static class InputOption
+{
+    private const int LargestSide = 1 << 16;
+
+    internal static Option<string?> Create() => new("--input")
+    {
+        Description = "The input's size instead of the network's usual one: 3x224x224, 320x320, or 320 for a square.",
+        HelpName = "SIZE",
+    };
+
+    /// <summary>The network for the size that was asked for.</summary>
+    internal static Graph Apply(ParseResult parsed, Option<string?> option, Graph graph) =>
+        parsed.GetValue(option) is string text ? graph.WithInput(Read(text, FeatureMap.Of(graph.ShapeOf(graph.Input.Name)))) : graph;
+
+    private static Shape Read(string text, FeatureMap usual)
+    {
+        int[] extents = [.. text.Split('x').Select(part =>
+            int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int extent) && extent <= LargestSide ? extent : 0)];
+        return extents.Contains(0)
+            ? throw Wrong(text)
+            : extents switch
+            {
+                [int side] => [usual.Channels, side, side],
+                [int height, int width] => [usual.Channels, height, width],
+                [int channels, int height, int width] => [channels, height, width],
+                _ => throw Wrong(text),
+            };
+    }
+
+    private static EspalierException Wrong(string text) =>
+        new($"--input takes a size such as 3x224x224, 224x224 or 224, found '{text}'");
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Espalier.Cli.Models;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The argument MODEL and the options that say which numbers it has.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Argument<string> _model = new("MODEL")
+    {
+        Description = "A network of the zoo (see 'espalier models'), or a model file.",
+    };
+
+    private readonly Option<string?> _weights = new("--weights")
+    {
+        Description = "The checkpoint to load: PyTorch's (.pth, .th, .pt, .tar of any age) or safetensors. 'espalier fetch' gets published ones.",
+        HelpName = "CHECKPOINT",
+    };
+
+    private readonly Option<string[]> _rename = RenameOption.Create();
+
+    private readonly Option<int> _classes = NumberOption.Create(
+        "--classes", "Classes, where neither the network's usual number nor the checkpoint's last layer tells.", 1, 1 << 20, null);
+
+    private readonly Option<string?> _key = new("--key")
+    {
+        Description = "The entry of the checkpoint that holds its state_dict, where it is in none of the usual places.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+
+    internal void AddTo(Command command)
+    {
+        command.Arguments.Insert(0, _model);
+        command.Options.Add(_weights);
+        command.Options.Add(_rename);
+        command.Options.Add(_key);
+        command.Options.Add(_classes);
+        command.Options.Add(_seed);
+    }
+
+    internal ModelRequest Read(ParseResult parsed)
+    {
+        string? weights = parsed.GetValue(_weights);
+        RequireWeightsFor(parsed.GetResult(_rename), "--rename", weights);
+        RequireWeightsFor(parsed.GetResult(_key), "--key", weights);
+        return new ModelRequest(parsed.GetRequiredValue(_model))
+        {
+            Weights = weights,
+            Key = parsed.GetValue(_key),
+            Rules = RenameOption.Read(parsed, _rename),
+            Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
+            Seed = parsed.GetValue(_seed),
+        };
+    }
+
+    private static void RequireWeightsFor(OptionResult? given, string name, string? weights)
+    {
+        if (given is { Implicit: false } && weights is null)
+        {
+            throw new EspalierException($"{name} is about the checkpoint of --weights, and there is none");
+        }
+    }
+}

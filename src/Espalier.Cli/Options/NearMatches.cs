@@ -1,0 +1,55 @@
+namespace Espalier.Cli.Options;
+
+/// <summary>Finds what somebody may have meant.</summary>
+internal static class NearMatches
+{
+    private const int Shown = 4;
+
+    /// <summary>The names nearest to <paramref name="typed"/>, best first; none when nothing is near.</summary>
+    internal static IReadOnlyList<string> Find(string typed, IEnumerable<string> names)
+    {
+        int tolerated = Math.Max(2, typed.Length / 3); // a third of the letters wrong is still a typing error, more is another word
+        return [.. names
+            .Select(name => (Name: name, Distance: Distance(Normalise(typed), Normalise(name))))
+            .Where(match => match.Distance <= tolerated)
+            .OrderBy(match => match.Distance)
+            .ThenBy(match => match.Name, StringComparer.Ordinal)
+            .Take(Shown)
+            .Select(match => match.Name)];
+    }
+
+    /// <summary>The same as the end of a sentence: <c>; did you mean resnet50 or resnet152?</c>, or nothing.</summary>
+    internal static string Suggest(string typed, IEnumerable<string> names)
+    {
+        IReadOnlyList<string> near = Find(typed, names);
+        return near.Count switch
+        {
+            0 => "",
+            1 => $"; did you mean {near[0]}?",
+            _ => $"; did you mean {string.Join(", ", near.SkipLast(1))} or {near[^1]}?",
+        };
+    }
+
+    /// <summary>People write ResNet-50, resnet_50 and resnet50.</summary>
+    private static string Normalise(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+
+    /// <summary>Insertions, deletions and substitutions between two words (Levenshtein 1966).</summary>
+    private static int Distance(string a, string b)
+    {
+        int[] above = [.. Enumerable.Range(0, b.Length + 1)];
+        foreach ((int i, char c) in a.Index())
+        {
+            int[] row = new int[b.Length + 1];
+            row[0] = i + 1;
+            for (int j = 0; j < b.Length; j++)
+            {
+                int substitution = above[j] + (c == b[j] ? 0 : 1);
+                row[j + 1] = Math.Min(substitution, Math.Min(above[j + 1], row[j]) + 1);
+            }
+
+            above = row;
+        }
+
+        return above[^1];
+    }
+}

@@ -1,0 +1,25 @@
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>Facts about <see cref="OutputForm"/>s.</summary>
+internal static class OutputForms
+{
+    /// <summary>The form that a path asks for.</summary>
+    /// <exception cref="EspalierException">Its extension is none of the known ones.</exception>
+    internal static OutputForm Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".pth" or ".pt" or ".th" => OutputForm.Torch,
+        ".safetensors" => OutputForm.Safetensors,
+        ".espalier" => OutputForm.ModelFile,
+        string other => throw new EspalierException($"{path}: the extension '{other}' is no form to write; use .pth (PyTorch), .safetensors (weights alone) or .espalier (a model file)"),
+    };
+
+    /// <summary>Its name for people.</summary>
+    internal static string Describe(this OutputForm form) => form switch
+    {
+        OutputForm.Torch => "PyTorch checkpoint",
+        OutputForm.Safetensors => "safetensors file of weights alone",
+        _ => "model file",
+    };
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>Says in one line what is wrong with a command line.</summary>
+internal static class ParseFailure
+{
+    internal static string Describe(ParseResult parsed)
+    {
+        Command command = parsed.CommandResult.Command;
+        string help = command is RootCommand ? "espalier --help" : $"espalier {command.Name} --help";
+        return $"{Fault(parsed, command).TrimEnd('.')} (see '{help}')";
+    }
+
+    private static string Fault(ParseResult parsed, Command command)
+    {
+        if (parsed.UnmatchedTokens.Count == 0)
+        {
+            return parsed.Errors[0].Message;
+        }
+
+        string token = parsed.UnmatchedTokens[0];
+        if (token.StartsWith('-'))
+        {
+            IEnumerable<string> options = command.Options.Concat(RootOptions(parsed)).Select(option => option.Name);
+            return $"unknown option '{token}'{NearMatches.Suggest(token, options)}";
+        }
+
+        return command is RootCommand
+            ? $"unknown verb '{token}'{NearMatches.Suggest(token, command.Subcommands.Select(verb => verb.Name))}"
+            : $"unexpected argument '{token}'";
+    }
+
+    private static IEnumerable<Option> RootOptions(ParseResult parsed) =>
+        parsed.RootCommandResult.Command.Options.Where(option => option.Recursive);
+}

@@ -1,0 +1,28 @@
+using System.CommandLine;
+using Espalier.Formats.Loading;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The option that makes other people's parameter names the network's.</summary>
+internal static class RenameOption
+{
+    private const string Arrow = "=>";
+
+    internal static Option<string[]> Create() => new("--rename")
+    {
+        Description = "Replaces every match of a regular expression in the checkpoint's parameter names; may be given several times: --rename '\\bconv\\.=>conv1.'",
+        HelpName = "REGEX=>TEXT",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    internal static IReadOnlyList<RenameRule> Read(ParseResult parsed, Option<string[]> option) =>
+        [.. (parsed.GetValue(option) ?? []).Select(Rule)];
+
+    /// <summary><c>REGEX=>TEXT</c>, or with a plain <c>=</c>, which a shell does not need to be kept from.</summary>
+    private static RenameRule Rule(string text)
+    {
+        int arrow = text.LastIndexOf(Arrow, StringComparison.Ordinal);
+        return arrow > 0 ? new RenameRule(text[..arrow], text[(arrow + Arrow.Length)..]) : RenameRule.Parse(text);
+    }
+}

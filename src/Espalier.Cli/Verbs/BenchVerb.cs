@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Espalier.Cli.Measuring;
+using Espalier.Cli.Models;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>Measures how fast a model runs here.</summary>
+internal sealed class BenchVerb : Verb
+{
+    private const int MostRuns = 1_000_000;
+    private const int MostProfiled = 10; // the median of ten runs of each step is steady enough for a table
+
+    private readonly ModelOptions _model = new();
+    private readonly Option<string?> _input = InputOption.Create();
+    private readonly Option<int> _batch = CommonOptions.Batch(1);
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<int> _warmup = NumberOption.Create("--warmup", "Runs before the first that counts.", 0, MostRuns, 5);
+    private readonly Option<int> _repeat = NumberOption.Create("--repeat", "Runs that count.", 1, MostRuns, 30);
+    private readonly Option<bool> _layers = new("--layers") { Description = "Also a row for each step of the plan: its kernel, its time, and the GFLOPS it achieves." };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal BenchVerb(CliContext context)
+        : base(
+            context,
+            "bench",
+            "Measures latency and throughput on this machine. Random weights are as fast as trained ones, so none are needed.",
+            "espalier bench resnet50 --threads 1",
+            "espalier bench resnet18 --layers --input 3x320x320",
+            "espalier bench mobilenet_v2 --batch 32 --json")
+    {
+        _model.AddTo(this);
+        Add(_input);
+        Add(_batch);
+        Add(_threads);
+        Add(_warmup);
+        Add(_repeat);
+        Add(_layers);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        ModelRequest request = _model.Read(parsed);
+        Model model = ModelLoader.Load(request).Model;
+        Graph graph = InputOption.Apply(parsed, _input, model.Graph);
+        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed);
+        using var predictor = new Predictor(model, new PredictorOptions { Threads = parsed.GetValue(_threads) });
+        BenchReport report = Measure(parsed, predictor, graph, input);
+        if (parsed.GetValue(_json))
+        {
+            Json.Print(Terminal, report.Write);
+        }
+        else
+        {
+            report.Print(Terminal);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private BenchReport Measure(ParseResult parsed, Predictor predictor, Graph graph, Tensor input)
+    {
+        int warmup = parsed.GetValue(_warmup);
+        int repeat = parsed.GetValue(_repeat);
+        Latencies? latencies = null;
+        ProgressBar.Run(Terminal, "bench", warmup + repeat, report =>
+            latencies = Measurement.Measure(warmup, repeat, () => predictor.Run(input), report, Context.Cancellation));
+        bool layers = parsed.GetValue(_layers);
+        return new BenchReport(predictor.Model.Metadata.Architecture, graph, input.Shape[0], predictor.Threads, repeat, latencies!)
+        {
+            PeakBytes = Measurement.PeakBytes(),
+            Layers = layers ? predictor.Profile(input, Math.Min(repeat, MostProfiled)) : [],
+        };
+    }
+}

@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Text.Json;
+using Espalier.Cli.Data;
+using Espalier.Cli.Models;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Inference;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>Says what is in pictures.</summary>
+internal sealed class ClassifyVerb : Verb
+{
+    private const int UsualBatch = 8;
+
+    private readonly ClassifierOptions _classifier = new(UsualBatch);
+    private readonly Argument<string[]> _images = new("IMAGES")
+    {
+        Description = "JPEG and PNG files, or folders of them, at any depth.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<int> _top = NumberOption.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal ClassifyVerb(CliContext context)
+        : base(
+            context,
+            "classify",
+            "Says what pictures show: the most probable classes of each with their probabilities (softmax of the logits).",
+            "espalier classify resnet50 --weights resnet50-0676ba61.pth --labels imagenet_classes.txt dog.jpg",
+            "espalier classify flowers.espalier photos/ --top 1",
+            "espalier classify flowers.espalier photos/ --json > answers.json")
+    {
+        _classifier.AddTo(this);
+        Add(_images);
+        Add(_top);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        IReadOnlyList<Sample> samples = ImageFiles.Find(parsed.GetRequiredValue(_images));
+        using Classifier classifier = _classifier.Load(parsed, Terminal);
+        int top = parsed.GetValue(_top);
+        bool json = parsed.GetValue(_json);
+        var answers = new List<(Sample Sample, Prediction[] Predictions)>();
+        ProgressBar.Run(Terminal, "classify", samples.Count, report => classifier.Run(samples, (sample, logits) =>
+        {
+            answers.Add((sample, Prediction.Top(logits.Span, top, classifier.Labels)));
+            report(answers.Count);
+        }, Context.Cancellation));
+
+        foreach (SampleFailure failure in classifier.Failures)
+        {
+            Terminal.Warn(failure.ToString());
+        }
+
+        if (json)
+        {
+            Json.Print(Terminal, writer => Write(writer, answers, classifier.Failures));
+        }
+        else
+        {
+            Print(answers);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private void Print(List<(Sample Sample, Prediction[] Predictions)> answers)
+    {
+        foreach ((Sample sample, Prediction[] predictions) in answers)
+        {
+            Terminal.Out.WriteLine(sample.Name);
+            foreach (Prediction prediction in predictions)
+            {
+                Terminal.Out.WriteLine($"  {Amount.Percent(prediction.Probability),7}  {prediction.Label}");
+            }
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, List<(Sample Sample, Prediction[] Predictions)> answers, IReadOnlyList<SampleFailure> failures)
+    {
+        json.WriteStartArray();
+        foreach ((Sample sample, Prediction[] predictions) in answers)
+        {
+            json.WriteStartObject();
+            json.WriteString("image", sample.Name);
+            json.WriteStartArray("predictions");
+            foreach (Prediction prediction in predictions)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("class", prediction.Class);
+                json.WriteString("label", prediction.Label);
+                json.WriteFinite("probability", prediction.Probability);
+                json.WriteFinite("logit", prediction.Logit);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        foreach (SampleFailure failure in failures)
+        {
+            json.WriteStartObject();
+            json.WriteString("image", failure.Sample.Name);
+            json.WriteString("error", failure.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,140 @@
+using System.CommandLine;
+using Espalier.Cli.Fetching;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>Gets published weights and data.</summary>
+internal sealed class FetchVerb : Verb
+{
+    private readonly Argument<string?> _name = new("NAME")
+    {
+        Description = "What to get: a network's name for its torchvision weights (resnet50; resnet50_v2 for the newer recipe), a file's name with its hash (resnet34-333f7ec4), or cifar10.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<bool> _list = new("--list") { Description = "Shows what can be fetched." };
+    private readonly Option<string?> _cache = new("--cache")
+    {
+        Description = "Where files are kept; the default is $ESPALIER_CACHE, or 'espalier' in the system's folder for caches.",
+        HelpName = "FOLDER",
+    };
+
+    private readonly Option<string?> _mirror = new("--mirror")
+    {
+        Description = "The address of a folder to get files from, instead of the official one. Hashes are checked all the same.",
+        HelpName = "URL",
+    };
+
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal FetchVerb(CliContext context)
+        : base(
+            context,
+            "fetch",
+            "Gets published weights and data from their official addresses, checks their hashes, and prints where they are. An interrupted download goes on where it stopped.",
+            "espalier fetch resnet50",
+            "espalier classify resnet50 --weights \"$(espalier fetch resnet50)\" dog.jpg",
+            "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data \"$(espalier fetch cifar10)\"")
+    {
+        Add(_name);
+        Add(_list);
+        Add(_cache);
+        Add(_mirror);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        if (parsed.GetValue(_list))
+        {
+            List(parsed.GetValue(_json));
+            return ExitCode.Success;
+        }
+
+        string name = parsed.GetValue(_name) ?? throw new EspalierException("say what to fetch: 'espalier fetch resnet50', or --list to see what there is");
+        PublishedFile file = Catalogue.Find(name, Mirror(parsed.GetValue(_mirror)));
+        string path = Fetch(file, Cache.Folder(parsed.GetValue(_cache)));
+        if (parsed.GetValue(_json))
+        {
+            Json.Print(Terminal, json =>
+            {
+                json.WriteStartObject();
+                json.WriteString("name", name);
+                json.WriteString("address", file.Address.ToString());
+                json.WriteString("path", path);
+                json.WriteEndObject();
+            });
+        }
+        else
+        {
+            Terminal.Out.WriteLine(path);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private string Fetch(PublishedFile file, string folder)
+    {
+        string unpacked = Path.Combine(folder, file.Folder ?? "");
+        string target = Path.Combine(folder, file.FileName);
+        if (file.Folder is not null ? Directory.Exists(unpacked) : File.Exists(target))
+        {
+            return file.Folder is null ? target : unpacked; // both appear only once they are whole and right
+        }
+
+        if (!File.Exists(target))
+        {
+            Terminal.Note($"getting {file.Address}");
+            using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan }; // Downloader minds the time between two reads
+            client.DefaultRequestHeaders.UserAgent.ParseAdd("espalier");
+            new Downloader(client, Terminal).Run(file, target, Context.Cancellation).GetAwaiter().GetResult();
+        }
+
+        if (file.Folder is null)
+        {
+            return target;
+        }
+
+        TarExtraction.Run(target, file.Folder, unpacked, Context.Cancellation);
+        File.Delete(target);
+        return unpacked;
+    }
+
+    private void List(bool json)
+    {
+        if (json)
+        {
+            Json.Print(Terminal, writer =>
+            {
+                writer.WriteStartArray();
+                foreach (string name in Catalogue.Names)
+                {
+                    writer.WriteStringValue(name);
+                }
+
+                writer.WriteEndArray();
+            });
+            return;
+        }
+
+        foreach (string name in Catalogue.Names)
+        {
+            Terminal.Out.WriteLine($"{name,-22}{Catalogue.Find(name, null).Address}");
+        }
+    }
+
+    private static Uri? Mirror(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out Uri? address) && address.Scheme is ("http" or "https")
+            ? address
+            : throw new EspalierException($"--mirror takes an http or https address, found '{text}'");
+    }
+}

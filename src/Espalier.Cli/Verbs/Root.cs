@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Espalier.Cli.Output;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>The program's verbs.</summary>
+internal static class Root
+{
+    private const string Description = """
+        Builds, loads, runs and measures deep residual networks, without any native library.
+
+        MODEL is the name of a network of the zoo ('espalier models' lists them), with --weights for a checkpoint of it,
+        or a model file that 'espalier convert' wrote, which needs nothing else.
+        """;
+
+    internal static RootCommand Create(CliContext context)
+    {
+        var root = new RootCommand(Description);
+        HelpOption help = root.Options.OfType<HelpOption>().Single();
+        var action = new HelpWithExamples((HelpAction)help.Action!);
+        help.Action = action;
+        root.SetAction(action.Invoke);
+        foreach (Verb verb in Verbs(context))
+        {
+            root.Add(verb);
+        }
+
+        return root;
+    }
+
+    /// <summary>In the order in which a newcomer needs them.</summary>
+    private static IEnumerable<Verb> Verbs(CliContext context) =>
+    [
+        new DemoVerb(context),
+        new ModelsVerb(context),
+        new SummaryVerb(context),
+        new FetchVerb(context),
+        new ClassifyVerb(context),
+        new EvaluateVerb(context),
+        new ConvertVerb(context),
+        new BenchVerb(context),
+    ];
+}

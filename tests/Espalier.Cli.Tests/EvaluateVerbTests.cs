@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Espalier.Cli.Models;
+
+namespace Espalier.Cli.Tests;
+
+public class EvaluateVerbTests
+{
+    [Fact]
+    public void Cifar_files_and_folders_of_the_same_images_give_the_same_answer()
+    {
+        using var folder = new TemporaryFolder();
+        string model = TinyData.WriteModel(folder);
+        string cifar = TinyData.WriteCifar(folder, 30);
+        string folders = TinyData.WriteFolders(folder, 30);
+
+        JsonElement fromCifar = CliRun.Of("evaluate", model, "--data", cifar, "--json").Json();
+        JsonElement fromFolders = CliRun.Of("evaluate", model, "--data", folders, "--json", "--batch", "7").Json();
+
+        Assert.Equal(30, fromCifar.GetProperty("count").GetInt32());
+        Assert.InRange(fromCifar.GetProperty("top5_correct").GetInt32(), fromCifar.GetProperty("top1_correct").GetInt32(), 30);
+        foreach (string field in new[] { "count", "top1_correct", "top5_correct" })
+        {
+            Assert.Equal(fromCifar.GetProperty(field).GetInt32(), fromFolders.GetProperty(field).GetInt32());
+        }
+
+        Assert.Equal(fromCifar.GetProperty("loss").GetDouble(), fromFolders.GetProperty("loss").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public void A_limit_takes_the_first_images()
+    {
+        using var folder = new TemporaryFolder();
+        string model = TinyData.WriteModel(folder);
+        string cifar = TinyData.WriteCifar(folder, 8);
+
+        Assert.Equal(5, CliRun.Of("evaluate", model, "--data", cifar, "--limit", "5", "--json").Json().GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public void A_file_of_another_length_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string cifar = TinyData.WriteCifar(folder, 2);
+        File.AppendAllText(cifar, "x");
+
+        Assert.Contains("expected a multiple of 3073", CliRun.Of("evaluate", TinyData.Network, "--data", cifar).UserError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_that_are_neither_labels_nor_numbers_nor_as_many_as_classes_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string path = TinyData.WriteFolders(folder, 3);
+        Directory.Move(Path.Combine(path, "bird"), Path.Combine(path, "unicorn"));
+
+        Assert.Contains("found 3 folders, but the network tells 10 classes apart", CliRun.Of("evaluate", TinyData.Network, "--data", path).UserError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ranks_and_loss_are_those_of_the_definition()
+    {
+        var tally = new EvaluationTally();
+        tally.Add([1, 2, 3, 4, 5, 6], 5); // first
+        tally.Add([1, 2, 3, 4, 5, 6], 1); // fifth
+        tally.Add([1, 2, 3, 4, 5, 6], 0); // sixth
+        tally.Add([7, 7, 0, 0, 0, 0], 1); // a tie goes to the earlier class
+
+        double sum = Enumerable.Range(1, 6).Sum(i => Math.Exp(i));
+        double tie = (2 * Math.Exp(7)) + 4;
+        double expected = ((3 * Math.Log(sum)) - 6 - 2 - 1 + Math.Log(tie) - 7) / 4;
+        Assert.Equal((4, 1, 3), (tally.Count, tally.Top1Correct, tally.Top5Correct));
+        Assert.Equal(expected, tally.Loss, 1e-12);
+    }
+
+    [Fact]
+    public void Where_logits_are_NaN_nothing_is_right()
+    {
+        var tally = new EvaluationTally();
+        tally.Add([float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN], 0);
+
+        Assert.Equal((1, 0, 0), (tally.Count, tally.Top1Correct, tally.Top5Correct));
+    }
+}

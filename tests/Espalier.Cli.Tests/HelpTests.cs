@@ -1,0 +1,41 @@
+namespace Espalier.Cli.Tests;
+
+public class HelpTests
+{
+    [Theory]
+    [InlineData("demo")]
+    [InlineData("models")]
+    [InlineData("summary")]
+    [InlineData("fetch")]
+    [InlineData("classify")]
+    [InlineData("evaluate")]
+    [InlineData("convert")]
+    [InlineData("bench")]
+    public void Every_verb_explains_itself_with_examples(string verb)
+    {
+        CliRun run = CliRun.Of(verb, "--help");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Contains("Examples:", run.Out, StringComparison.Ordinal);
+        Assert.Contains($"  espalier {verb}", run.Out, StringComparison.Ordinal);
+        Assert.Contains("--json", run.Out, StringComparison.Ordinal);
+        Assert.Empty(run.Error);
+    }
+
+    [Fact]
+    public void Without_arguments_the_verbs_are_listed()
+    {
+        CliRun run = CliRun.Of();
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Contains("evaluate", run.Out, StringComparison.Ordinal);
+        Assert.Contains("espalier demo", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Help_of_a_verb_needs_no_valid_arguments() =>
+        Assert.Equal(ExitCode.Success, CliRun.Of("evaluate", "--threads", "none", "--help").Code);
+
+    [Fact]
+    public void The_version_is_printed() => Assert.StartsWith("0.", CliRun.Of("--version").Out, StringComparison.Ordinal);
+}

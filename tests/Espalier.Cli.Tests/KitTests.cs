@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Samples.MobileNetV1;
+using Espalier.Testing;
+
+namespace Espalier.Cli.Tests;
+
+/// <summary>Real weights and real images, against PyTorch's answers.</summary>
+public class KitTests
+{
+    [Theory]
+    [InlineData(9339, "cifar_resnet56", "resnet56-4bfd9763.th")]
+    [InlineData(9173, "cifar_resnet20", "resnet20-12fca82f.th")]
+    [InlineData(9147, "cifar_resnet20", "resnet20-zip.pth", "--rename", @"\bconv\.=>conv1.", "--rename", @"\bbn\.=>bn1.")]
+    [InlineData(9356, "cifar_resnet56_b", "resnet56-optionB-zip.pth")]
+    public void Evaluate_counts_as_many_right_as_PyTorch(int expected, string network, string weights, params string[] more)
+    {
+        JsonElement json = CliRun.Of(["evaluate", network, "--weights", Kit.Path($"weights/{weights}"), "--data", Kit.Path("cifar10/test_batch.bin"), "--batch", "100", "--json", .. more]).Json();
+
+        Assert.Equal(10_000, json.GetProperty("count").GetInt32());
+        Assert.Equal(expected, json.GetProperty("top1_correct").GetInt32());
+    }
+
+    [Fact]
+    public void A_checkpoint_with_other_names_says_which_renaming_it_wants()
+    {
+        string error = CliRun.Of("summary", "cifar_resnet20", "--weights", Kit.Path("weights/resnet20-zip.pth")).Code == ExitCode.Success
+            ? CliRun.Of("bench", "cifar_resnet20", "--weights", Kit.Path("weights/resnet20-zip.pth")).UserError()
+            : "";
+
+        Assert.Contains("--rename", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_sample_network_gives_PyTorchs_five_best_classes_of_every_photograph()
+    {
+        using var classifier = new ImageClassifier(Kit.Path("weights/mobilenetv1-x0.25-imagenet.pth.tar"));
+        string[] rows = File.ReadAllLines(Kit.Path("expected/mobilenetv1-x0.25.imagenet-samples.tsv"));
+        Assert.Equal(101, rows.Length);
+        foreach (string[] row in rows.Skip(1).Select(line => line.Split('\t')))
+        {
+            int[] expected = [.. row[2].Trim('[', ']').Split(", ").Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
+            Prediction[] actual = classifier.Classify(Kit.Path($"imagenet/samples/{row[0]}"), 5);
+
+            Assert.True(expected.SequenceEqual(actual.Select(prediction => prediction.Class)), $"{row[0]}: expected {row[2]}, found {string.Join(", ", actual.Select(prediction => prediction.Class))}");
+            Assert.Equal(float.Parse(row[3], CultureInfo.InvariantCulture), actual[0].Logit, 1e-3f);
+        }
+    }
+
+    [Fact]
+    public void The_sample_network_gives_PyTorchs_probabilities_of_the_dog()
+    {
+        using var classifier = new ImageClassifier(Kit.Path("weights/mobilenetv1-x0.25-imagenet.pth.tar"));
+        ValueList<string> labels = ValueList.From(File.ReadLines(Kit.Path("imagenet/imagenet_classes.txt")));
+
+        Prediction[] dog = classifier.Classify(Kit.Path("imagenet/dog.jpg"), 5, labels);
+
+        Assert.Equal(["Samoyed", "papillon", "Pomeranian", "Angora", "Japanese spaniel"], dog.Select(prediction => prediction.Label));
+        double[] expected = [0.78520, 0.09639, 0.02864, 0.02554, 0.01295];
+        Assert.All(dog.Zip(expected), pair => Assert.Equal(pair.Second, pair.First.Probability, 1e-5)); // all the digits that are known
+    }
+}

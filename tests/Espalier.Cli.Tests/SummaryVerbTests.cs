@@ -1,0 +1,48 @@
+using System.Text.Json;
+
+namespace Espalier.Cli.Tests;
+
+public class SummaryVerbTests
+{
+    [Fact]
+    public void Stages_halve_the_map_from_224_to_7()
+    {
+        JsonElement summary = CliRun.Of("summary", "resnet50", "--json").Json();
+
+        int[] sides = [.. summary.GetProperty("stages").EnumerateArray().Take(5).Select(stage => stage.GetProperty("output")[1].GetInt32())];
+        Assert.Equal([112, 56, 28, 14, 7], sides);
+        Assert.Equal(50, summary.GetProperty("depth").GetInt32());
+        Assert.Equal(25_557_032, summary.GetProperty("parameters").GetInt64());
+        Assert.Equal(427, summary.GetProperty("stages")[4].GetProperty("receptive_field")[0].GetInt32());
+        Assert.Equal(32, summary.GetProperty("stages")[4].GetProperty("stride")[0].GetInt32());
+    }
+
+    [Theory]
+    [InlineData("3x64x96", 64, 96)]
+    [InlineData("64x96", 64, 96)]
+    [InlineData("320", 320, 320)]
+    public void Any_input_size_can_be_asked_for(string size, int height, int width)
+    {
+        JsonElement input = CliRun.Of("summary", "resnet18", "--input", size, "--json").Json().GetProperty("input");
+
+        Assert.Equal([3, height, width], input.EnumerateArray().Select(extent => extent.GetInt32()));
+    }
+
+    [Fact]
+    public void Nodes_and_totals_are_printed()
+    {
+        CliRun run = CliRun.Of("summary", "resnet18", "--nodes");
+
+        Assert.Equal(ExitCode.Success, run.Code);
+        Assert.Contains("layer1.0.conv1", run.Out, StringComparison.Ordinal);
+        Assert.Contains("resnet18 at 3x224x224: depth 18, 11,689,512 parameters", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_class_count_changes_the_last_layer()
+    {
+        JsonElement summary = CliRun.Of("summary", "resnet18", "--classes", "7", "--json").Json();
+
+        Assert.Equal(11_689_512 - (1000 - 7) * 513, summary.GetProperty("parameters").GetInt64());
+    }
+}
