@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Espalier.Kernels;
 
 /// <summary>Activations on vectors.</summary>
-internal static unsafe class LaneActivation
+internal static class LaneActivation
 {
     /// <summary>Whether it only cuts off what is too small or too large, and keeps the rest.</summary>
     internal static bool IsClamp(ActivationKind kind) => kind is ActivationKind.Identity or ActivationKind.Relu or ActivationKind.Relu6;
@@ -15,15 +15,6 @@ internal static unsafe class LaneActivation
         ActivationKind.Relu6 => (0, 6),
         _ => (float.NegativeInfinity, float.PositiveInfinity),
     };
-
-    /// <summary>Applies <paramref name="activation"/> to <paramref name="pixels"/> vectors in place.</summary>
-    internal static void Apply<TLanes>(Activation activation, float* values, int pixels) where TLanes : unmanaged, ILanes<TLanes>
-    {
-        for (int i = 0; i < pixels; i++, values += TLanes.Count)
-        {
-            TLanes.Store(values, Apply(activation, TLanes.Load(values)));
-        }
-    }
 
     /// <summary>The activation of every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

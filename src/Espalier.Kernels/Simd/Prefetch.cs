@@ -15,4 +15,14 @@ internal static unsafe class Prefetch
             Sse.Prefetch0(address);
         }
     }
+
+    /// <summary>The same, but only into the second-level cache: for more than the first could hold.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void DistantLine(float* address)
+    {
+        if (Sse.IsSupported)
+        {
+            Sse.Prefetch1(address);
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
@@ -34,8 +33,10 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
         nint prefetchStep = tile->PrefetchStep;
         TLanes biasA = TLanes.Load(tile->Bias);
         TLanes biasB = TVectors.Value > 1 ? TLanes.Load(tile->Bias + TLanes.Count) : biasA;
-        TLanes a0 = biasA, a1 = biasA, a2 = biasA, a3 = biasA, a4 = biasA, a5 = biasA, a6 = biasA, a7 = biasA, a8 = biasA, a9 = biasA, a10 = biasA, a11 = biasA, a12 = biasA, a13 = biasA;
-        TLanes b0 = biasB, b1 = biasB, b2 = biasB, b3 = biasB, b4 = biasB, b5 = biasB, b6 = biasB, b7 = biasB, b8 = biasB, b9 = biasB, b10 = biasB, b11 = biasB, b12 = biasB, b13 = biasB;
+        TLanes a0 = biasA, a1 = biasA, a2 = biasA, a3 = biasA, a4 = biasA, a5 = biasA, a6 = biasA,
+            a7 = biasA, a8 = biasA, a9 = biasA, a10 = biasA, a11 = biasA, a12 = biasA, a13 = biasA;
+        TLanes b0 = biasB, b1 = biasB, b2 = biasB, b3 = biasB, b4 = biasB, b5 = biasB, b6 = biasB,
+            b7 = biasB, b8 = biasB, b9 = biasB, b10 = biasB, b11 = biasB, b12 = biasB, b13 = biasB;
 
         float* firstBlock = tile->Input;
         float* secondBlock = tile->SecondInput;
@@ -77,7 +78,7 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
                         if (TWidth.Value > 11) { x = TInput.Read(Pixel(first, second, pixel, 11), selector); a11 = TLanes.MultiplyAdd(wa, x, a11); if (TVectors.Value > 1) b11 = TLanes.MultiplyAdd(wb, x, b11); }
                         if (TWidth.Value > 12) { x = TInput.Read(Pixel(first, second, pixel, 12), selector); a12 = TLanes.MultiplyAdd(wa, x, a12); if (TVectors.Value > 1) b12 = TLanes.MultiplyAdd(wb, x, b12); }
                         if (TWidth.Value > 13) { x = TInput.Read(Pixel(first, second, pixel, 13), selector); a13 = TLanes.MultiplyAdd(wa, x, a13); if (TVectors.Value > 1) b13 = TLanes.MultiplyAdd(wb, x, b13); }
-                        if (Sse.IsSupported) Sse.Prefetch1(prefetch);
+                        Prefetch.DistantLine(prefetch);
                         prefetch += prefetchStep;
                         weights += TVectors.Value * TLanes.Count;
                         first += TInput.Step;
@@ -167,12 +168,12 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PrefetchPixels(float* first, float* second, nint stride, bool wanted)
     {
-        if (Sse.IsSupported && wanted)
+        if (wanted)
         {
             for (int i = 0; i < (TWidth.Value + 1) / 2; i++, first += stride, second += stride)
             {
-                Sse.Prefetch0(first);
-                Sse.Prefetch0(second);
+                Prefetch.Line(first);
+                Prefetch.Line(second);
             }
         }
     }

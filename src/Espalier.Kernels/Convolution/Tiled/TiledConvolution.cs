@@ -17,7 +17,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
     private readonly TiledPlan _plan;
     private readonly MapTile[] _tiles;
     private readonly int[] _unitPanels; // where each unit's panels start, and the number of panels
-    private readonly int _bands;
+    private readonly int _bands; // of an image, for one part; more parts make more
     private readonly (float Low, float High) _limits;
 
     internal TiledConvolution(in ConvolutionProblem problem, TiledPlan plan)
@@ -39,19 +39,23 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
 
     public override long PackedBytes => (long)(_plan.Weights.Length + _plan.Selectors.Length + _plan.Bias.Length) * sizeof(float);
 
-    public override int MaximumParts(int batch) => batch * _bands * (_unitPanels.Length - 1);
+    public override int MaximumParts(int batch) =>
+        (int)Math.Clamp(WorkSplit.UsefulParts(_problem, batch), 1, Math.Max(1, (long)batch * _tiles.Length * ChannelUnits));
+
+    private int ChannelUnits => _unitPanels.Length - 1;
 
     public override void Run(in ConvolutionOperands operands, int part, int parts)
     {
         ProblemChecks.Require(_problem, operands, ScratchLength);
-        (int first, int end) = WorkSplit.Range(MaximumParts(operands.Batch), part, parts);
+        int bands = WorkSplit.Pieces(_bands, _tiles.Length, operands.Batch * ChannelUnits, parts);
+        (int first, int end) = WorkSplit.Range(operands.Batch * bands * ChannelUnits, part, parts);
         fixed (float* input = operands.Input, residual = operands.Residual, output = operands.Output)
         fixed (float* weights = _plan.Weights.Span, selectors = _plan.Selectors.Span, bias = _plan.Bias.Span)
         {
             for (int unit = first; unit < end; unit++)
             {
-                (int imageAndBand, int channels) = Math.DivRem(unit, _unitPanels.Length - 1);
-                (int image, int band) = Math.DivRem(imageAndBand, _bands);
+                (int imageAndBand, int channels) = Math.DivRem(unit, ChannelUnits);
+                (int image, int band) = Math.DivRem(imageAndBand, bands);
                 for (int panel = _unitPanels[channels]; panel < _unitPanels[channels + 1]; panel++)
                 {
                     bool last = unit + 1 == end && panel + 1 == _unitPanels[channels + 1];
@@ -59,7 +63,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
                     RunBand(
                         &arguments,
                         _plan.Panels[panel],
-                        band,
+                        WorkSplit.Range(_tiles.Length, band, bands),
                         input + ((long)image * _problem.Input.Length),
                         _problem.Residual is { } layout ? residual + ((long)image * layout.Length) : null,
                         output + ((long)image * _problem.Output.Length),
@@ -98,18 +102,17 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void RunBand(TileArguments* arguments, in OutputPanel panel, int band, float* input, float* residual, float* output, float* selectors)
+    private void RunBand(TileArguments* arguments, in OutputPanel panel, (int First, int End) band, float* input, float* residual, float* output, float* selectors)
     {
         delegate*<TileArguments*, void>[] kernels = panel.Vectors == 1 ? _plan.OneVector : _plan.TwoVectors!;
-        (int first, int end) = WorkSplit.Range(_tiles.Length, band, _bands);
         bool hasResidual = residual != null;
         input += (panel.FirstChannel / _problem.Input.Lanes) * _problem.Input.BlockStride;
         output += panel.Block * _problem.Output.BlockStride;
         residual += panel.Block * arguments->ResidualBlockStride;
         int steps = panel.Steps * _problem.KernelHeight * _problem.KernelWidth;
-        arguments->PrefetchStep = (panel.Vectors * TLanes.Count) / (end - first);
+        arguments->PrefetchStep = (panel.Vectors * TLanes.Count) / Math.Max(1, band.End - band.First);
         float* kept = stackalloc float[panel.Mask < 0 ? 0 : TileLimits.Pixels * TLanes.Count];
-        for (int index = first; index < end; index++)
+        for (int index = band.First; index < band.End; index++)
         {
             ref readonly MapTile tile = ref _tiles[index];
             arguments->Input = input + tile.Input;
@@ -118,7 +121,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
             arguments->SecondOutput = panel.Mask < 0 ? output + tile.SecondOutput : kept + (tile.FirstRun * TLanes.Count);
             arguments->Residual = hasResidual ? residual + tile.Residual : null;
             arguments->SecondResidual = residual + tile.SecondResidual;
-            arguments->NextInput = index + 1 < end && !panel.SharesInput ? _tiles[index + 1].Input - tile.Input : 0;
+            arguments->NextInput = index + 1 < band.End && !panel.SharesInput ? _tiles[index + 1].Input - tile.Input : 0;
             kernels[tile.Width - 1](arguments);
             arguments->Prefetch += steps * arguments->PrefetchStep;
             if (!LaneActivation.IsClamp(_problem.Activation.Kind))
@@ -141,8 +144,8 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
         for (int vector = 0; vector < vectors; vector++)
         {
             nint offset = vector * arguments->OutputBlockStride;
-            LaneActivation.Apply<TLanes>(_problem.Activation, arguments->Output + offset, tile.FirstRun);
-            LaneActivation.Apply<TLanes>(_problem.Activation, arguments->SecondOutput + offset, tile.Width - tile.FirstRun);
+            ActivationRow.Apply<TLanes>(arguments->Output + offset, tile.FirstRun, _problem.Activation);
+            ActivationRow.Apply<TLanes>(arguments->SecondOutput + offset, tile.Width - tile.FirstRun, _problem.Activation);
         }
     }
 

@@ -42,12 +42,14 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
 
     private int Panels => (_problem.Output.Blocks + 1) / 2;
 
-    public override int MaximumParts(int batch) => _geometry.Blocks(batch) * Panels;
+    public override int MaximumParts(int batch) =>
+        (int)Math.Clamp(WorkSplit.UsefulParts(_problem, batch), 1, Math.Max(1, (long)_geometry.Blocks(batch, Panels, int.MaxValue / 4) * Panels));
 
     public override void Run(in ConvolutionOperands operands, int part, int parts)
     {
         ProblemChecks.Require(_problem, operands, ScratchLength);
-        (int first, int end) = WorkSplit.Range(MaximumParts(operands.Batch), part, parts);
+        int blocks = _geometry.Blocks(operands.Batch, Panels, parts);
+        (int first, int end) = WorkSplit.Range(blocks * Panels, part, parts);
         fixed (float* input = operands.Input, residual = operands.Residual, output = operands.Output, scratch = operands.Scratch)
         fixed (float* weights = _weights.Span, bias = _bias.Span)
         {
@@ -57,7 +59,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
             for (int unit = first; unit < end; unit++)
             {
                 (int block, int panel) = Math.DivRem(unit, Panels);
-                (int firstTile, int endTile) = _geometry.Block(operands.Batch, block, _tileWidth);
+                (int firstTile, int endTile) = _geometry.Block(operands.Batch, block, blocks, _tileWidth);
                 if (block != transformed)
                 {
                     TransformInput(input, scratch, working, firstTile, endTile);

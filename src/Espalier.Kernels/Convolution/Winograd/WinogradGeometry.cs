@@ -59,17 +59,19 @@ internal readonly record struct WinogradGeometry
     /// <remarks>Not on the stack: there vectors would straddle cache lines, which takes twice the time and keeps loads from being fed by stores in flight.</remarks>
     internal int ScratchLength => Frequencies * (InputStride + ProductStride + (2 * Lanes));
 
-    /// <summary>Blocks of tiles of a batch; tiles are numbered through all images.</summary>
-    internal int Blocks(int batch) => (int)((((long)batch * Tiles) + BlockTiles - 1) / BlockTiles);
-
-    /// <summary>The tiles [first, end) of one block: near-equal shares, but whole register tiles where that makes no more blocks.</summary>
-    internal (int First, int End) Block(int batch, int block, int tileWidth)
+    /// <summary>Blocks of tiles of a batch, for that many parts; tiles are numbered through all images.</summary>
+    internal int Blocks(int batch, int panels, int parts)
     {
         int tiles = batch * Tiles;
-        int blocks = Blocks(batch);
-        int share = (tiles + blocks - 1) / blocks;
-        int whole = (share + tileWidth - 1) / tileWidth * tileWidth;
-        share = whole <= BlockTiles && (tiles + whole - 1) / whole == blocks && tiles % whole * 2 > whole ? whole : share;
-        return (Math.Min(tiles, block * share), Math.Min(tiles, (block + 1) * share));
+        return WorkSplit.Pieces((tiles + BlockTiles - 1) / BlockTiles, tiles / FewestTiles, panels, parts);
+    }
+
+    /// <summary>The tiles [first, end) of one block: near-equal shares, but whole register tiles where that makes as many blocks.</summary>
+    internal (int First, int End) Block(int batch, int block, int blocks, int tileWidth)
+    {
+        int tiles = batch * Tiles;
+        int whole = (((tiles + blocks - 1) / blocks) + tileWidth - 1) / tileWidth * tileWidth;
+        bool fits = whole <= BlockTiles && (tiles + whole - 1) / whole == blocks;
+        return fits ? (block * whole, Math.Min(tiles, (block + 1) * whole)) : WorkSplit.Range(tiles, block, blocks);
     }
 }
