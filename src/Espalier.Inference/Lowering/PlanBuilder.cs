@@ -61,6 +61,15 @@ internal sealed class PlanBuilder
     private BlockedLayout LayoutOf(string name)
     {
         FeatureMap map = FeatureMap.Of(_model.Graph.ShapeOf(name));
-        return new BlockedLayout(map.Channels, map.Height, map.Width, _instructionSet.Lanes, _borders.GetValueOrDefault(name));
+        return new BlockedLayout(map.Channels, map.Height, map.Width, LanesOf(name, map.Channels), _borders.GetValueOrDefault(name));
+    }
+
+    // Three channels in blocks of 16 would be memory of which a fifth is used. Dense convolutions can read narrower blocks.
+    private int LanesOf(string name, int channels)
+    {
+        int narrow = InstructionSet.Vector128Bit.Lanes;
+        bool isImage = _model.Graph[name].Op is Input && channels <= narrow && !_model.Graph.Outputs.Contains(name)
+            && _model.Graph.UsersOf(name).All(user => user.Op is Conv2d { Groups: 1 });
+        return isImage ? narrow : _instructionSet.Lanes;
     }
 }
