@@ -1,12 +1,23 @@
 using Espalier.Bench;
+using Espalier.Bench.Peers;
+using Espalier.Bench.Workers;
 
-if (args is ["kernels", .. string[] rest])
+switch (args)
 {
-    return KernelBench.Run(rest);
+    case ["kernels", .. string[] rest]:
+        return KernelBench.Run(rest);
+    case ["peers", .. string[] rest]:
+        return PeersCommand.Run(rest);
+    case ["worker"]:
+        return EspalierWorker.Run(Console.In, Console.Out);
 }
 
 Console.Error.WriteLine("""
     Espalier.Bench kernels [resnet18|resnet50] [repeats] [kernel names, separated by commas]
         Times every convolution of a network at 224 x 224 on one thread: hot (one layer again and again) and cold (in the network's order).
+    Espalier.Bench peers [options]
+        Times whole networks beside ONNX Runtime and PyTorch in one run and writes a report; --help tells the options.
+    Espalier.Bench worker
+        Espalier as one of the contestants: the line protocol of bench/README.md.
     """);
 return 2;

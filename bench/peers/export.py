@@ -7,9 +7,11 @@ writes artifacts/peers/resnet50/. The networks are those of tests/oracle/zoo.py.
 
 import argparse
 import json
+import math
 import sys
 from pathlib import Path
 
+import numpy
 import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracle"))
@@ -31,26 +33,43 @@ def fill(model, entry, weights):
         model.load_state_dict({name.removeprefix("module."): value for name, value in loaded.items()})
 
 
-def export(name, folder, weights, seed, images, batches):
+def prune(model, fraction):
+    """Sets that fraction of every convolution's weights to zero, uniformly at random, but for the first convolution.
+
+    Those that stay grow by 1 / sqrt(1 - fraction), which keeps the variance of what the layers hand on.
+    """
+    convolutions = [name for name, value in model.state_dict().items() if value.dim() == 4][1:]
+    for name in convolutions:
+        weights = model.get_parameter(name)
+        keep = counter_fill.fill(f"{name}.zeros", tuple(weights.shape), 0.0, 1.0) >= fraction
+        weights.mul_(torch.from_numpy(keep.astype(numpy.float32) / numpy.float32(math.sqrt(1 - fraction))))
+
+
+def export(name, folder, options):
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.json").unlink(missing_ok=True)  # written last: it says that all the rest is there
     entry = ZOO[name]
-    torch.manual_seed(seed)
+    torch.manual_seed(options.seed)
     model = entry.build().eval()
-    fill(model, entry, weights)
-    shape = entry.input[1:]
+    fill(model, entry, options.weights)
+    if options.zeros > 0:
+        prune(model, options.zeros)
+    channels, *extents = entry.input[1:]
+    shape = (channels, *([options.size] * 2 if options.size else extents))
+    images, batches = options.images, options.batches
     x = torch.from_numpy(counter_fill.input_array((images, *shape)))
     y = model(x)
     torch.save(model.state_dict(), folder / "model.pth")
     x.numpy().astype("<f4").tofile(folder / "input.bin")
     y.numpy().astype("<f4").tofile(folder / "output.bin")
-    description = {
-        "name": name, "weights": weights, "images": images, "input": list(shape), "outputs": y.shape[1], "batches": batches,
-    }  # fmt: skip
-    (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     for batch in batches:
         example = torch.zeros(batch, *shape)
         path = str(folder / f"model-batch{batch}.onnx")
         torch.onnx.export(model, example, path, opset_version=OPSET, input_names=["input"], output_names=["output"])
+    description = {
+        "name": name, "weights": options.weights, "zeros": options.zeros, "images": images, "input": list(shape), "outputs": y.shape[1], "batches": batches,
+    }  # fmt: skip
+    (folder / "model.json").write_text(json.dumps(description, indent=2) + "\n", encoding="utf-8")
     print(folder)
 
 
@@ -62,10 +81,11 @@ def main():
     parser.add_argument("--seed", type=int, default=0, help="of --weights random")
     parser.add_argument("--images", type=int, default=8, help="in the reference input")
     parser.add_argument("--batches", type=int, nargs="+", default=[1], help="one ONNX file for each; a fixed size runs fastest")
+    parser.add_argument("--size", type=int, help="rows and columns of the images, where not those that the network was published for")
+    parser.add_argument("--zeros", type=float, default=0.0, help="the fraction of every convolution's weights, but the first's, that is set to zero")
     arguments = parser.parse_args()
     torch.set_grad_enabled(False)
-    folder = arguments.folder / arguments.model
-    export(arguments.model, folder, arguments.weights, arguments.seed, arguments.images, arguments.batches)
+    export(arguments.model, arguments.folder / arguments.model, arguments)
 
 
 if __name__ == "__main__":

@@ -20,12 +20,12 @@ let model; // what `load` was given
 let feed; // session and input for one batch size
 let lastOutput;
 
-function load(folder, threads) {
+function load(folder, threads, batch) {
   const description = JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8'));
   const bytes = readFileSync(join(folder, 'input.bin'));
   const images = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   model = { folder, threads, description, images };
-  return prepare(description.batches[0]);
+  return prepare(batch ?? description.batches[0]);
 }
 
 /** A session of the network exported for this batch size: with every size known, the runtime optimises best. */
@@ -78,8 +78,8 @@ function describeOutput() {
 
 async function answer(line) {
   let words;
-  if ((words = /^load (.+) ([1-9]\d*)$/.exec(line))) {
-    await load(words[1], Number(words[2]));
+  if ((words = /^load (.+?) ([1-9]\d*)(?: ([1-9]\d*))?$/.exec(line))) {
+    await load(words[1], Number(words[2]), words[3] && Number(words[3]));
     return { model: model.description.name, threads: model.threads };
   }
   if ((words = /^run ([1-9]\d*) ([1-9]\d*)$/.exec(line))) {
@@ -93,7 +93,7 @@ async function answer(line) {
   if (line === 'peak') {
     return { peak_bytes: peakBytes(), start_bytes: startBytes };
   }
-  throw new Error(`expected load PATH THREADS, run BATCH N, output, peak or quit, found '${line}'`);
+  throw new Error(`expected load PATH THREADS [BATCH], run BATCH N, output, peak or quit, found '${line}'`);
 }
 
 const say = (object) => process.stdout.write(`${JSON.stringify(object)}\n`);

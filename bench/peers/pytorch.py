@@ -38,7 +38,7 @@ class Worker:
         self.start_bytes = peak_bytes()
         self.model = self.output = None
 
-    def load(self, folder, threads):
+    def load(self, folder, threads, batch):
         folder = Path(folder)
         description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         torch.set_num_threads(threads)
@@ -46,7 +46,7 @@ class Worker:
         self.model.load_state_dict(torch.load(folder / "model.pth"))
         images = numpy.fromfile(folder / "input.bin", "<f4")
         self.images = torch.from_numpy(images).view(-1, *description["input"])
-        self.prepare(description["batches"][0])
+        self.prepare(batch or description["batches"][0])
         return {"model": description["name"], "threads": threads}
 
     def prepare(self, batch):
@@ -78,15 +78,15 @@ class Worker:
         return {"shape": list(values.shape), "sum": float(values.sum(dtype=numpy.float64)), "float32": text}
 
     def answer(self, line):
-        if words := re.fullmatch(r"load (.+) ([1-9]\d*)", line):
-            return self.load(words[1], int(words[2]))
+        if words := re.fullmatch(r"load (.+?) ([1-9]\d*)(?: ([1-9]\d*))?", line):
+            return self.load(words[1], int(words[2]), int(words[3] or 0))
         if words := re.fullmatch(r"run ([1-9]\d*) ([1-9]\d*)", line):
             return self.run(int(words[1]), int(words[2]))
         if line == "output":
             return self.describe_output()
         if line == "peak":
             return {"peak_bytes": peak_bytes(), "start_bytes": self.start_bytes}
-        raise ValueError(f"expected load PATH THREADS, run BATCH N, output, peak or quit, found '{line}'")
+        raise ValueError(f"expected load PATH THREADS [BATCH], run BATCH N, output, peak or quit, found '{line}'")
 
 
 def say(answer):

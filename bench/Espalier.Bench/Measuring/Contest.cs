@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Espalier.Bench.Workers;
+using Espalier.Tensors;
+
+namespace Espalier.Bench.Measuring;
+
+/// <summary>One network at one batch size on one number of threads, run by all contestants in turns.</summary>
+/// <param name="Model">The network.</param>
+/// <param name="Batch">Images of a run.</param>
+/// <param name="Threads">Threads of each contestant.</param>
+internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
+{
+    /// <summary>Runs of a turn: enough to weigh more than the change of contestants, few enough that turns stay within a second or so.</summary>
+    internal const int RunsPerTurn = 5;
+
+    private const int LeastWarmUpRuns = 10;
+
+    /// <summary>Runs of a fresh process before it is asked for its peak memory.</summary>
+    internal const int FreshRuns = 10;
+
+    // Idle threads of some runtimes spin for a while before they sleep; the next contestant shall not pay for it.
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Multiply-accumulates of one image in the dense network.</summary>
+    internal long MultiplyAccumulates { get; } = new Graphs.NetworkSummary(Model.Blueprint().Graph).MultiplyAccumulates;
+
+    /// <summary>Checks that all agree, then measures.</summary>
+    /// <param name="contestants">Espalier first.</param>
+    /// <param name="runs">Timed runs of each.</param>
+    /// <param name="starts">Fresh processes of each.</param>
+    /// <param name="warmUp">How long each runs before anything is timed: .NET compiles its hot methods again, PyTorch optimises its trace.</param>
+    /// <exception cref="EspalierException">One failed, or they disagree.</exception>
+    internal ContestResult Run(ImmutableArray<Contestant> contestants, int runs, int starts, TimeSpan warmUp)
+    {
+        ImmutableArray<int> processors = Affinity.For(Threads);
+        var workers = new List<WorkerProcess>();
+        try
+        {
+            foreach (Contestant contestant in contestants)
+            {
+                workers.Add(new WorkerProcess(contestant, processors));
+                workers[^1].Load(Model, Threads, Batch);
+            }
+
+            double difference = Compare(workers);
+            workers.ForEach(worker => WarmUp(worker, warmUp));
+            (List<double[]>[] turns, double peak) = TakeTurns(workers, (runs + RunsPerTurn - 1) / RunsPerTurn);
+            ImmutableArray<ContestantResult> results = [.. workers.Select((worker, i) => new ContestantResult(worker.Name, worker.Version, [.. turns[i]], []))];
+            workers.ForEach(worker => worker.Dispose());
+            workers.Clear();
+            return new ContestResult(this, processors, difference, peak, StartAfresh(contestants, processors, results, starts));
+        }
+        finally
+        {
+            workers.ForEach(worker => worker.Dispose());
+        }
+    }
+
+    private double Compare(List<WorkerProcess> workers)
+    {
+        workers.ForEach(worker => worker.Run(Batch, 1));
+        double difference = Agreement.Difference([Model.Answers(Batch), .. workers.Select(worker => worker.Output())]);
+        return Agreement.IsSufficient(difference)
+            ? difference
+            : throw new EspalierException($"the answers differ by {difference:G3} of the largest logit, more than {Agreement.Tolerance}; nothing was timed");
+    }
+
+    private void WarmUp(WorkerProcess worker, TimeSpan time)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int done = 0; done < LeastWarmUpRuns || Stopwatch.GetElapsedTime(start) < time; done++)
+        {
+            worker.Run(Batch, 1);
+        }
+    }
+
+    private (List<double[]>[] Turns, double FmaPeak) TakeTurns(List<WorkerProcess> workers, int count)
+    {
+        List<double[]>[] turns = [.. workers.Select(_ => new List<double[]>())];
+        var peaks = new List<double>();
+        for (int turn = 0; turn < count; turn++)
+        {
+            for (int i = 0; i < workers.Count; i++)
+            {
+                Thread.Sleep(Settling);
+                workers[i].Run(Batch, 1); // its weights and code come back into the caches
+                turns[i].Add(workers[i].Run(Batch, RunsPerTurn));
+            }
+
+            peaks.Add(workers[0].FmaPeak(Threads));
+        }
+
+        return (turns, Statistics.Of(peaks).Median);
+    }
+
+    private ImmutableArray<ContestantResult> StartAfresh(
+        ImmutableArray<Contestant> contestants, ImmutableArray<int> processors, ImmutableArray<ContestantResult> results, int count)
+    {
+        for (int start = 0; start < count; start++)
+        {
+            results = [.. results.Select((result, i) => result with { Starts = result.Starts.Add(Start(contestants[i], processors)) })];
+        }
+
+        return results;
+    }
+
+    private FreshStart Start(Contestant contestant, ImmutableArray<int> processors)
+    {
+        using var worker = new WorkerProcess(contestant, processors);
+        double ready = worker.Age.TotalMilliseconds;
+        worker.Load(Model, Threads, Batch);
+        worker.Run(Batch, 1);
+        double first = worker.Age.TotalMilliseconds;
+        worker.Run(Batch, FreshRuns - 1);
+        return new FreshStart(ready, first, worker.PeakBytes());
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Espalier.Kernels;
+
+namespace Espalier.Bench.Peers;
+
+/// <summary>The machine that numbers were measured on, as far as it tells.</summary>
+/// <param name="Processor">Its name, with family and model where there are such.</param>
+/// <param name="Facts">Everything else: names and values.</param>
+/// <param name="LoadAverage">Programs that wanted to run in the last minute; NaN where it is not known.</param>
+internal sealed record Machine(string Processor, IReadOnlyList<(string Name, string Value)> Facts, double LoadAverage)
+{
+    // A build just before the run leaves some load behind; more than this on each processor is somebody else.
+    private const double BusyLoadPerProcessor = 0.5;
+
+    /// <summary>Whether other programs run, so that times are not worth much.</summary>
+    internal bool IsBusy => LoadAverage > BusyLoadPerProcessor * Environment.ProcessorCount;
+
+    /// <summary>The processor as a part of a file's name: <c>amd-epyc-family-26-model-2</c>.</summary>
+    internal string Slug =>
+        string.Join('-', string.Concat(Processor.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+    internal static Machine Describe()
+    {
+        double load = double.Parse(Read("/proc/loadavg")?.Split(' ')[0] ?? "NaN", CultureInfo.InvariantCulture);
+        return new Machine(ProcessorName(), [
+            ("processors", $"{Environment.ProcessorCount} visible{(IsVirtual() ? ", in a virtual machine" : "")}"),
+            ("caches of the first", Caches()),
+            ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):F1} GiB")),
+            ("operating system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"),
+            ("frequency governor", Read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "not visible"),
+            ("load average at the start", double.IsNaN(load) ? "not known" : load.ToString("F2", CultureInfo.InvariantCulture)),
+            (".NET", RuntimeInformation.FrameworkDescription),
+            ("vectors of Espalier", InstructionSet.Best.Name),
+        ], load);
+    }
+
+    private static string ProcessorName()
+    {
+        string name = CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
+        return CpuInfo("cpu family") is { } family ? $"{name} (family {family}, model {CpuInfo("model")})" : name;
+    }
+
+    private static bool IsVirtual() => CpuInfo("flags")?.Split(' ').Contains("hypervisor") ?? false;
+
+    private static string Caches()
+    {
+        const string Folder = "/sys/devices/system/cpu/cpu0/cache";
+        string[] levels = Directory.Exists(Folder) ? [.. Directory.GetDirectories(Folder, "index*").Order()] : [];
+        IEnumerable<string> texts = levels.Select(level => $"L{Read($"{level}/level")} {Read($"{level}/type")?.ToLowerInvariant()} {Read($"{level}/size")}");
+        return levels.Length == 0 ? "not visible" : string.Join(", ", texts);
+    }
+
+    private static string? CpuInfo(string key) => Read("/proc/cpuinfo")?
+        .Split('\n')
+        .Select(line => line.Split(':', 2, StringSplitOptions.TrimEntries))
+        .FirstOrDefault(pair => pair[0] == key)?[^1];
+
+    private static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

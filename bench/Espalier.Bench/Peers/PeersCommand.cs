@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Tensors;
+
+namespace Espalier.Bench.Peers;
+
+/// <summary>The command line of the benchmark with peers.</summary>
+internal static class PeersCommand
+{
+    private static readonly PeersOptions Defaults = new();
+    private static readonly Option<string> Models = Text("--models", "Networks of the zoo that tests/oracle/zoo.py has too, separated by commas.", PeersOptions.AllModels);
+    private static readonly Option<string> Batches = Text("--batch", "Batch sizes.", string.Join(',', Defaults.Batches));
+    private static readonly Option<string> Threads = Text("--threads", "Numbers of threads.", string.Join(',', Defaults.Threads));
+    private static readonly Option<string> Sizes = Text("--sizes", "Rows and columns of the images; each network's own unless told.", "");
+    private static readonly Option<string> Zeros = Text("--zeros", "Fractions of the convolutions' weights, but the first's, that are set to zero at random.", "0");
+    private static readonly Option<string> Peers = Text("--peers", $"Which peers: {string.Join(", ", Workers.Contestant.PeerNames)}.", string.Join(',', Defaults.Peers));
+    private static readonly Option<int> Runs = Number("--runs", "Timed runs of each contestant in each row.", Defaults.Runs);
+    private static readonly Option<int> Starts = Number("--starts", "Fresh processes of each contestant in each row.", Defaults.Starts);
+    private static readonly Option<int> WarmUp = Number("--warm-up", "Seconds that each contestant runs before anything is timed.", (int)Defaults.WarmUp.TotalSeconds);
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "The Markdown file, with a CSV file beside it; docs/results/peers-<cpu>.md unless told." };
+
+    internal static int Run(string[] arguments)
+    {
+        var command = new RootCommand("Times whole networks beside other runtimes in one run, with the same weights, inputs and answers.")
+        {
+            Models, Batches, Threads, Sizes, Zeros, Peers, Runs, Starts, WarmUp, Output,
+        };
+        command.SetAction(result =>
+        {
+            try
+            {
+                return new PeersBench(Read(result)).Run(string.Join(' ', ["peers", .. arguments]));
+            }
+            catch (EspalierException error)
+            {
+                Console.Error.WriteLine($"error: {error.Message}");
+                return 2;
+            }
+        });
+        ParseResult parsed = command.Parse(arguments);
+        return parsed.Errors.Count > 0 ? Math.Max(2, parsed.Invoke()) : parsed.Invoke();
+    }
+
+    private static PeersOptions Read(ParseResult result)
+    {
+        string sizes = result.GetValue(Sizes)!;
+        return new PeersOptions
+        {
+            Models = PeersOptions.Words(result.GetValue(Models)!),
+            Batches = PeersOptions.Integers(Batches.Name, result.GetValue(Batches)!),
+            Threads = PeersOptions.Integers(Threads.Name, result.GetValue(Threads)!),
+            Sizes = sizes.Length == 0 ? Defaults.Sizes : PeersOptions.Integers(Sizes.Name, sizes),
+            Zeros = PeersOptions.Fractions(Zeros.Name, result.GetValue(Zeros)!),
+            Peers = PeersOptions.Words(result.GetValue(Peers)!),
+            Runs = Positive(result, Runs),
+            Starts = Positive(result, Starts),
+            WarmUp = TimeSpan.FromSeconds(Positive(result, WarmUp)),
+            Output = result.GetValue(Output),
+        };
+    }
+
+    private static int Positive(ParseResult result, Option<int> option)
+    {
+        int number = result.GetValue(option);
+        return number > 0 ? number : throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {number}: a number above 0 is expected"));
+    }
+
+    private static Option<string> Text(string name, string description, string value) => new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private static Option<int> Number(string name, string description, int value) => new(name) { Description = description, DefaultValueFactory = _ => value };
+}

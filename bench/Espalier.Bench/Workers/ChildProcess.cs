@@ -1,0 +1,39 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Espalier.Tensors;
+
+namespace Espalier.Bench.Workers;
+
+/// <summary>Other programs.</summary>
+internal static class ChildProcess
+{
+    /// <summary>Starts a program.</summary>
+    /// <exception cref="EspalierException">There is no such program.</exception>
+    internal static Process Start(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new EspalierException($"cannot start {start.FileName}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Runs a program to its end; what it prints is shown only where it fails.</summary>
+    /// <exception cref="EspalierException">It ends with an error.</exception>
+    internal static void Run(string program, IEnumerable<string> arguments)
+    {
+        using Process process = Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+        {
+            string text = string.IsNullOrWhiteSpace(errors) ? output.Result : errors;
+            string last = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("it printed nothing");
+            throw new EspalierException($"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}: {last}");
+        }
+    }
+}

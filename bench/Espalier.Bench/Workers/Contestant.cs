@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using Espalier.Tensors;
+
+namespace Espalier.Bench.Workers;
+
+/// <summary>A program that speaks the line protocol, and how it is started.</summary>
+/// <param name="Name">What reports call it.</param>
+/// <param name="Program">The executable.</param>
+/// <param name="Arguments">Its arguments.</param>
+internal sealed record Contestant(string Name, string Program, ImmutableArray<string> Arguments)
+{
+    /// <summary>The names that can be given for peers.</summary>
+    internal static readonly ImmutableArray<string> PeerNames = ["onnxruntime", "pytorch", "pytorch-plain"];
+
+    /// <summary>This program itself, as a worker.</summary>
+    internal static Contestant Espalier()
+    {
+        string program = Environment.ProcessPath ?? throw new EspalierException("this process does not know its own executable");
+        bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet"; // dotnet Espalier.Bench.dll
+        return new("Espalier", program, hosted ? [typeof(Contestant).Assembly.Location, "worker"] : ["worker"]);
+    }
+
+    /// <summary>The peer of that name, one of <see cref="PeerNames"/>.</summary>
+    internal static Contestant Peer(string name, Setup setup) => name switch
+    {
+        "onnxruntime" => new("ONNX Runtime", "node", [setup.PeerFile("onnxruntime.mjs")]),
+        "pytorch" => new("PyTorch", setup.Python, [setup.PeerFile("pytorch.py"), "--frozen"]),
+        "pytorch-plain" => new("PyTorch (plain)", setup.Python, [setup.PeerFile("pytorch.py")]),
+        _ => throw new EspalierException($"there is no peer '{name}'; known are {string.Join(", ", PeerNames)}"),
+    };
+}

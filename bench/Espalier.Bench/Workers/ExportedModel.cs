@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Tensors;
+
+namespace Espalier.Bench.Workers;
+
+/// <summary>A folder that <c>bench/peers/export.py</c> wrote: one network with weights, inputs and PyTorch's answers to them.</summary>
+internal sealed class ExportedModel
+{
+    private ExportedModel(string folder, JsonNode description)
+    {
+        Folder = folder;
+        Name = (string)description["name"]!;
+        Zeros = (double)description["zeros"]!;
+        Images = (int)description["images"]!;
+        Outputs = (int)description["outputs"]!;
+        Sample = [.. Integers(description["input"]!)];
+        Batches = [.. Integers(description["batches"]!)];
+    }
+
+    internal string Folder { get; }
+
+    internal string Name { get; }
+
+    /// <summary>The fraction of the convolutions' weights, but the first's, that are zero.</summary>
+    internal double Zeros { get; }
+
+    /// <summary>How many images the reference input has.</summary>
+    internal int Images { get; }
+
+    /// <summary>Classes that the network tells apart.</summary>
+    internal int Outputs { get; }
+
+    /// <summary>The shape of one image.</summary>
+    internal Shape Sample { get; }
+
+    /// <summary>The batch sizes that there is an ONNX file for; the first is made ready by <c>load</c>.</summary>
+    internal IReadOnlyList<int> Batches { get; }
+
+    internal string StateDict => Path.Combine(Folder, "model.pth");
+
+    /// <summary>Whether a complete export is there.</summary>
+    internal static bool Exists(string folder) => File.Exists(Description(folder));
+
+    internal static ExportedModel Open(string folder) => Exists(folder)
+        ? new ExportedModel(folder, JsonNode.Parse(File.ReadAllText(Description(folder)))!)
+        : throw new EspalierException($"{folder} has no model.json: it is not an export of bench/peers/export.py");
+
+    /// <summary>Espalier's own network of that name, without numbers.</summary>
+    internal Blueprint Blueprint() => Zoo.Create(Name, new ZooOptions
+    {
+        Classes = Outputs,
+        InputChannels = Sample[0],
+        InputSize = new Size(Sample[1], Sample[2]),
+    });
+
+    /// <summary>The first images of the reference input, from the beginning again when they run out.</summary>
+    internal Tensor Input(int batch) =>
+        Tensor.From<float>(Sample.Prepend(batch), Repeat("input.bin", (int)Sample.Count, batch));
+
+    /// <summary>PyTorch's answers to <see cref="Input"/>, one row of <see cref="Outputs"/> after another.</summary>
+    internal float[] Answers(int batch) => Repeat("output.bin", Outputs, batch);
+
+    private float[] Repeat(string file, int size, int batch)
+    {
+        byte[] bytes = File.ReadAllBytes(Path.Combine(Folder, file));
+        var values = new float[batch * size];
+        for (int i = 0; i < batch; i++)
+        {
+            Buffer.BlockCopy(bytes, i % Images * size * sizeof(float), values, i * size * sizeof(float), size * sizeof(float));
+        }
+
+        return values;
+    }
+
+    private static string Description(string folder) => Path.Combine(folder, "model.json");
+
+    private static IEnumerable<int> Integers(JsonNode array) => array.AsArray().Select(item => (int)item!);
+}

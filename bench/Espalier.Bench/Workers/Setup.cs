@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Espalier.Tensors;
+
+namespace Espalier.Bench.Workers;
+
+/// <summary>Where the peers' programs are in the repository, and that they are ready.</summary>
+internal sealed class Setup
+{
+    private readonly string _root = FindRoot();
+
+    /// <summary>The Python that has PyTorch; the variable <c>PYTHON</c> names another one.</summary>
+    internal string Python { get; } = Environment.GetEnvironmentVariable("PYTHON") is { Length: > 0 } named ? named : "/usr/bin/python3";
+
+    internal string ResultsFolder => Path.Combine(_root, "docs", "results");
+
+    internal string PeerFile(string name) => Path.Combine(_root, "bench", "peers", name);
+
+    /// <summary>Runs <c>bench/peers/setup.sh</c> where it has not been run yet.</summary>
+    internal void Ensure()
+    {
+        if (!Directory.Exists(PeerFile(Path.Combine("node_modules", "onnxruntime-node"))))
+        {
+            Console.Error.WriteLine("installing the peers (bench/peers/setup.sh) …");
+            ChildProcess.Run("sh", [PeerFile("setup.sh")]);
+        }
+    }
+
+    /// <summary>The network for all contestants, written by PyTorch unless it is there already.</summary>
+    /// <param name="network">A name of the zoo.</param>
+    /// <param name="size">Rows and columns of the images; 0 for the network's own.</param>
+    /// <param name="zeros">The fraction of the convolutions' weights that are zero.</param>
+    /// <param name="batches">The batch sizes it is needed for.</param>
+    internal ExportedModel Export(string network, int size, double zeros, ImmutableArray<int> batches)
+    {
+        string fraction = zeros.ToString("R", CultureInfo.InvariantCulture);
+        string folder = Path.Combine(_root, "artifacts", "peers", $"size{(size > 0 ? size : "")}-zeros{fraction}");
+        string own = Path.Combine(folder, network);
+        if (!ExportedModel.Exists(own) || batches.Except(ExportedModel.Open(own).Batches).Any())
+        {
+            Console.Error.WriteLine($"exporting {network} with PyTorch …");
+            ChildProcess.Run(Python, [
+                PeerFile("export.py"), network, folder, "--zeros", fraction,
+                .. size > 0 ? ["--size", $"{size}"] : ImmutableArray<string>.Empty,
+                "--batches", .. batches.Select(batch => $"{batch}"),
+            ]);
+        }
+
+        return ExportedModel.Open(own);
+    }
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Espalier.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new EspalierException($"{AppContext.BaseDirectory} is not inside of Espalier's repository, where bench/peers is");
+    }
+}

@@ -1,0 +1,60 @@
+using Espalier.Bench.Measuring;
+using Espalier.Bench.Peers;
+using Espalier.Bench.Workers;
+
+namespace Espalier.Bench.Tests;
+
+public sealed class ReportTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("espalier-bench");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void The_tables_have_times_for_an_image_ratios_and_the_share_of_the_peak()
+    {
+        string text = MarkdownReport.Write(Report(load: 0.1, Row()));
+        // 40.55 million multiply-accumulates, 4 images in 8 ms: 2 * 40.55e6 * 4 / 8e-3 = 40.55 GFLOPS of 81.1
+        Assert.Contains("| cifar_resnet20 | 3x32x32 | 0% | 1 | 4 | 2.00 | 3.00 | **1.50** (1.50–1.50) | 40.6 | 50% |", text, StringComparison.Ordinal);
+        Assert.Contains("| cifar_resnet20 | 3x32x32 | 0% | 1 | 4 | 90 (50) | 180 (100) | 60 | 120 |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("not to be relied on", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_busy_machine_is_told_of() =>
+        Assert.Contains("not to be relied on", MarkdownReport.Write(Report(load: 1000, Row())), StringComparison.Ordinal);
+
+    [Fact]
+    public void What_could_not_be_measured_is_told_with_its_reason() =>
+        Assert.Contains("- vgg16: no weights", MarkdownReport.Write(Report(load: 0) with { Failures = ["vgg16: no weights"] }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Every_line_of_the_csv_has_as_many_cells_as_its_header()
+    {
+        string[] lines = CsvReport.Write([Row()]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, lines.Length);
+        Assert.All(lines, line => Assert.Equal(lines[0].Count(letter => letter == ','), line.Count(letter => letter == ',')));
+        Assert.StartsWith("cifar_resnet20,3x32x32,0,1,4,peer,3,3,3,3,3,1.5,", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_processor_names_the_file() => Assert.Equal("amd-epyc-family-26-model-2", Report(0).Machine.Slug);
+
+    [Fact]
+    public void Lists_of_processors_have_ranges() => Assert.Equal([0, 1, 2, 3, 8], Affinity.Parse("0-3,8"));
+
+    private static PeersReport Report(double load, params ContestResult[] rows) =>
+        new(new Machine("AMD EPYC (family 26, model 2)", [("memory", "1 GiB")], load), DateTimeOffset.UnixEpoch, "peers", "In turns.", rows, []);
+
+    private ContestResult Row()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "model.json"), """
+            {"name": "cifar_resnet20", "weights": "formula", "zeros": 0, "images": 8, "input": [3, 32, 32], "outputs": 10, "batches": [4]}
+            """);
+        var contest = new Contest(ExportedModel.Open(_folder.FullName), 4, 1);
+        return new ContestResult(contest, [0], 1e-6, 2e-6 * contest.MultiplyAccumulates, [
+            new("Espalier", "1", [[8, 8], [8, 8]], [new FreshStart(50, 90, 60_000_000)]),
+            new("peer", "2", [[12, 12], [12, 12]], [new FreshStart(100, 180, 120_000_000)]),
+        ]);
+    }
+}
