@@ -60,7 +60,14 @@ public sealed class KernelChoiceTests
 
     private static ConvolutionProblem Problem(int inputs, int outputs, int size, int kernel, int stride, int groups, int lanes) => new ConvolutionCase
     {
-        Name = "", InputChannels = inputs, OutputChannels = outputs, Height = size, Width = size, Kernel = (kernel, kernel), Stride = (stride, stride), Groups = groups,
+        Name = "",
+        InputChannels = inputs,
+        OutputChannels = outputs,
+        Height = size,
+        Width = size,
+        Kernel = (kernel, kernel),
+        Stride = (stride, stride),
+        Groups = groups,
         Pad = new Border(kernel / 2, kernel / 2, kernel / 2, kernel / 2),
     }.ToProblem(lanes);
 }
