@@ -37,9 +37,18 @@ public sealed class SnippetTests
     public async Task Every_block_of_code_runs()
     {
         IEnumerable<Type> compiled = typeof(SnippetTests).Assembly.GetTypes().Where(type => type.Namespace == "Espalier.Architecture.Tests.Snippets" && type.GetMethod("Run") is not null);
-        foreach (Type type in compiled.Where(type => (bool)type.GetField("Runs")!.GetRawConstantValue()!))
+        string before = Environment.CurrentDirectory;
+        Environment.CurrentDirectory = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "scratch")).FullName; // blocks may write files
+        try
         {
-            await Run(type);
+            foreach (Type type in compiled.Where(type => (bool)type.GetField("Runs")!.GetRawConstantValue()!))
+            {
+                await Run(type);
+            }
+        }
+        finally
+        {
+            Environment.CurrentDirectory = before;
         }
     }
 
