@@ -38,7 +38,8 @@ internal static class PeersCommand
             }
         });
         ParseResult parsed = command.Parse(arguments);
-        return parsed.Errors.Count > 0 ? Math.Max(2, parsed.Invoke()) : parsed.Invoke();
+        int exitCode = parsed.Invoke();
+        return parsed.Errors.Count > 0 ? 2 : exitCode;
     }
 
     private static PeersOptions Read(ParseResult result)

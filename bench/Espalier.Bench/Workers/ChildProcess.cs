@@ -22,8 +22,11 @@ internal static class ChildProcess
     }
 
     /// <summary>Runs a program to its end; what it prints is shown only where it fails.</summary>
+    /// <param name="what">What errors call it: reports are published, and folders of this machine have no place in them.</param>
+    /// <param name="program">The executable.</param>
+    /// <param name="arguments">Its arguments.</param>
     /// <exception cref="EspalierException">It ends with an error.</exception>
-    internal static void Run(string program, IEnumerable<string> arguments)
+    internal static void Run(string what, string program, IEnumerable<string> arguments)
     {
         using Process process = Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true });
         Task<string> output = process.StandardOutput.ReadToEndAsync();
@@ -32,8 +35,9 @@ internal static class ChildProcess
         if (process.ExitCode != 0)
         {
             string text = string.IsNullOrWhiteSpace(errors) ? output.Result : errors;
-            string last = text.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault("it printed nothing");
-            throw new EspalierException($"{program} {string.Join(' ', arguments)} failed with exit code {process.ExitCode}: {last}");
+            string[] lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            string reason = lines.LastOrDefault(line => line.Contains("rror:", StringComparison.Ordinal)) ?? lines.LastOrDefault("it printed nothing");
+            throw new EspalierException($"{what} failed with exit code {process.ExitCode}: {reason}");
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class Setup
         if (!Directory.Exists(PeerFile(Path.Combine("node_modules", "onnxruntime-node"))))
         {
             Console.Error.WriteLine("installing the peers (bench/peers/setup.sh) …");
-            ChildProcess.Run("sh", [PeerFile("setup.sh")]);
+            ChildProcess.Run("bench/peers/setup.sh", "sh", [PeerFile("setup.sh")]);
         }
     }
 
@@ -39,7 +39,7 @@ internal sealed class Setup
         if (!ExportedModel.Exists(own) || batches.Except(ExportedModel.Open(own).Batches).Any())
         {
             Console.Error.WriteLine($"exporting {network} with PyTorch …");
-            ChildProcess.Run(Python, [
+            ChildProcess.Run("bench/peers/export.py", Python, [
                 PeerFile("export.py"), network, folder, "--zeros", fraction,
                 .. size > 0 ? ["--size", $"{size}"] : ImmutableArray<string>.Empty,
                 "--batches", .. batches.Select(batch => $"{batch}"),
