@@ -134,7 +134,7 @@ public sealed class Predictor : IDisposable
     }
 
     private InferencePlan PlanFor(Shape sample) =>
-        _plans.GetOrAdd(sample, shape => new Lazy<InferencePlan>(() => PlanBuilder.Build(_prepared.WithInput(shape), InstructionSet, _convolutionKernels))).Value;
+        _plans.GetOrAdd(sample, shape => new Lazy<InferencePlan>(() => PlanBuilder.Build(_prepared.WithInput(shape), InstructionSet, _convolutionKernels, _pool))).Value;
 
     private static double Median(double[] times)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -22,13 +23,16 @@ internal sealed class PlanBuilder
         _borders = BorderNeeds.Of(model.Graph, groups);
     }
 
-    /// <summary>Lowers a model that <see cref="InferencePasses"/> has prepared.</summary>
-    internal static InferencePlan Build(Model model, InstructionSet instructionSet, string? convolutionKernels)
+    /// <summary>Lowers a model that <see cref="InferencePasses"/> has prepared. Weights are packed by all threads of the pool.</summary>
+    internal static InferencePlan Build(Model model, InstructionSet instructionSet, string? convolutionKernels, WorkerPool pool)
     {
         Graph graph = model.Graph;
         ImmutableArray<FusedNode> groups = Fusion.Group(graph);
         var builder = new PlanBuilder(model, groups, instructionSet, convolutionKernels);
-        ImmutableArray<Step> steps = [.. groups.Select(builder.Lower).OfType<Step>()];
+        LoweringContext[] calls = [.. groups.Select(builder.Place).OfType<LoweringContext>()];
+        var lowered = new Step[calls.Length];
+        pool.Run(calls.Length, i => lowered[i] = StepTable.Lower(calls[i]));
+        ImmutableArray<Step> steps = [.. lowered];
         ImmutableArray<PlanOutput> outputs = [.. graph.Outputs.Select(name => new PlanOutput(name, graph.ShapeOf(name), builder._values[name]))];
         return new InferencePlan
         {
@@ -39,7 +43,8 @@ internal sealed class PlanBuilder
         };
     }
 
-    private Step? Lower(FusedNode group)
+    // Decides where a group reads and writes; none is returned for a group that needs no step.
+    private LoweringContext? Place(FusedNode group)
     {
         string name = group.Result.Name;
         PlanValue[] inputs = [.. group.Node.Inputs.Select(input => _values[input])];
@@ -52,7 +57,7 @@ internal sealed class PlanBuilder
 
         PlanValue? residual = group.Residual is null ? null : _values[group.Residual];
         _values[name] = output;
-        return StepTable.Lower(new LoweringContext(_model, group, inputs, residual, output, _instructionSet, _convolutionKernels));
+        return new LoweringContext(_model, group, inputs, residual, output, _instructionSet, _convolutionKernels);
     }
 
     // One pixel without border is its own vector.
