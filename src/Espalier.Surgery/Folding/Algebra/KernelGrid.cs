@@ -30,13 +30,13 @@ public static class KernelGrid
     private static MergeRefusal? WhyNot(IReadOnlyList<LinearMap> maps, Axis height, Axis width)
     {
         LinearMap first = maps[0];
+        if (maps.FirstOrDefault(map => map.InChannels != first.InChannels || map.Stride != first.Stride) is LinearMap other)
+        {
+            return new MergeRefusal(MergeRule.SamplingGrid, $"the branches have strides {first.Stride} and {other.Stride} on {first.InChannels} and {other.InChannels} channels");
+        }
+
         foreach (LinearMap map in maps)
         {
-            if (map.InChannels != first.InChannels || map.Stride != first.Stride)
-            {
-                return new MergeRefusal(MergeRule.SamplingGrid, $"the branches have strides {first.Stride} and {map.Stride} on {first.InChannels} and {map.InChannels} channels");
-            }
-
             // Below one stride of difference the output sizes agree for some inputs, and only for those is the graph possible at all.
             if (height.Excess(Axis.OfHeight(map)) >= map.Stride.Height || width.Excess(Axis.OfWidth(map)) >= map.Stride.Width)
             {

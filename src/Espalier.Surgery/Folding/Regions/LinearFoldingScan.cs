@@ -8,6 +8,7 @@ internal sealed class LinearFoldingScan
     private readonly Model _model;
     private readonly LinearFoldingOptions _options;
     private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _sources = new(StringComparer.Ordinal);
 
     internal LinearFoldingScan(Model model, LinearFoldingOptions options)
     {
@@ -62,7 +63,7 @@ internal sealed class LinearFoldingScan
         }
 
         map = GroupConversion.Narrow(map);
-        HashSet<string> dying = region.Dying(Graph);
+        HashSet<string> dying = region.Dying(Graph, _sources);
         if (CostRefusal(region, dying, map) is MergeRefusal tooMuch)
         {
             return tooMuch with { Reason = $"{tooMuch.Reason} (merging {nodes} from '{region.Source}')" };
@@ -71,6 +72,7 @@ internal sealed class LinearFoldingScan
         string name = MergeNaming.NameFor(Graph, region, dying);
         Patches.Add(MapWriter.Write(Graph, map, region.Source, region.Root.Name, name, $"{nodes} into {(map.IsIdentity ? region.Source : name)}"));
         _gone.UnionWith(dying);
+        _sources.Add(region.Source);
         return null;
     }
 

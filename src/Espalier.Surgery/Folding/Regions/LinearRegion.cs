@@ -37,12 +37,14 @@ internal sealed record LinearRegion(string Source, Node Root, IReadOnlyList<Node
     }
 
     /// <summary>The nodes that nobody needs once the root's readers read something else.</summary>
-    internal HashSet<string> Dying(Graph graph)
+    /// <param name="graph">The network.</param>
+    /// <param name="kept">Nodes that other merges are going to read.</param>
+    internal HashSet<string> Dying(Graph graph, HashSet<string> kept)
     {
         var dying = new HashSet<string>(StringComparer.Ordinal) { Root.Name };
         foreach (Node node in Nodes.Skip(1))
         {
-            if (!graph.Outputs.Contains(node.Name) && graph.UsersOf(node.Name).All(user => dying.Contains(user.Name)))
+            if (!kept.Contains(node.Name) && !graph.Outputs.Contains(node.Name) && graph.UsersOf(node.Name).All(user => dying.Contains(user.Name)))
             {
                 dying.Add(node.Name);
             }

@@ -11,7 +11,7 @@ internal static class MergeNaming
     /// </summary>
     internal static string NameFor(Graph graph, LinearRegion region, HashSet<string> dying)
     {
-        Node[] layers = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear && dying.Contains(node.Name))];
+        Node[] layers = [.. region.Nodes.Reverse().Where(node => node.Op is Conv2d or Linear && dying.Contains(node.Name))];
         string scope = CommonScope(dying);
         bool isWhole = layers.Length > 1 && scope.Length > 0 && graph.InScope(scope).All(node => dying.Contains(node.Name));
         return isWhole ? scope
