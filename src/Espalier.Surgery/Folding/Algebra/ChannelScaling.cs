@@ -1,0 +1,37 @@
+namespace Espalier.Surgery;
+
+/// <summary>Batch norms and other channel-wise scales beside a linear map (Ding 2021, Diverse Branch Block, transform I; DESIGN, rule 1).</summary>
+public static class ChannelScaling
+{
+    /// <summary>The map followed by a scale and shift of its outputs: scale·W and scale·b + shift. Always exact.</summary>
+    public static LinearMap After(LinearMap map, ChannelAffine affine)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        ArgumentNullException.ThrowIfNull(affine);
+        double[] weight = new double[map.Weight.Length];
+        double[] bias = new double[map.OutChannels];
+        int row = weight.Length / map.OutChannels;
+        for (int o = 0; o < bias.Length; o++)
+        {
+            double scale = affine.Scale[o];
+            for (int i = o * row; i < (o + 1) * row; i++)
+            {
+                weight[i] = map.Weight[i] * scale;
+            }
+
+            bias[o] = (map.Bias[o] * scale) + affine.Shift[o];
+        }
+
+        return new LinearMap(map.InChannels, map.OutChannels, map.Kernel, weight, map.Groups)
+        {
+            Bias = bias,
+            Stride = map.Stride,
+            Dilation = map.Dilation,
+            Padding = map.Padding,
+            Border = map.Border,
+        };
+    }
+
+    /// <summary>The map behind a scale and shift of its inputs. Where the map is padded, the padding value becomes (border − shift) / scale, which needs a scale other than 0.</summary>
+    public static MergeResult Before(ChannelAffine affine, LinearMap map) => SequentialMerge.Compose(ElementaryMaps.Scale(affine), map);
+}

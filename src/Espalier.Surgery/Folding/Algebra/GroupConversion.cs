@@ -1,0 +1,97 @@
+namespace Espalier.Surgery;
+
+/// <summary>Grouped convolutions are dense ones with a block-diagonal weight; this goes both ways. Always exact.</summary>
+public static class GroupConversion
+{
+    /// <summary>The same map in fewer groups, with zeros where a channel did not see another; 1 group is dense.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="groups">A divisor of its groups.</param>
+    public static LinearMap Widen(LinearMap map, int groups)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        if (groups == map.Groups)
+        {
+            return map;
+        }
+
+        if (groups < 1 || map.Groups % groups != 0)
+        {
+            throw new ArgumentException($"{map.Groups} groups cannot become {groups}: it is no divisor.", nameof(groups));
+        }
+
+        int taps = map.Kernel.Area;
+        int inputs = map.InChannels / groups;
+        double[] weight = new double[checked(map.OutChannels * inputs * taps)];
+        for (int o = 0; o < map.OutChannels; o++)
+        {
+            int first = o / map.GroupOutputs * map.GroupInputs % inputs; // where its old group begins in its new one
+            Array.Copy(map.Weight, o * map.GroupInputs * taps, weight, ((o * inputs) + first) * taps, map.GroupInputs * taps);
+        }
+
+        return Like(map, weight, groups);
+    }
+
+    /// <summary>The same map in as many groups as its zeros allow.</summary>
+    public static LinearMap Narrow(LinearMap map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        int most = GreatestCommonDivisor(map.InChannels, map.OutChannels);
+        for (int groups = most; groups > map.Groups; groups--)
+        {
+            if (most % groups == 0 && groups % map.Groups == 0 && IsBlockDiagonal(map, groups))
+            {
+                return Take(map, groups);
+            }
+        }
+
+        return map;
+    }
+
+    /// <summary>Euclid's; the greatest common divisor with 0 is the other number.</summary>
+    internal static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
+
+    private static LinearMap Like(LinearMap map, double[] weight, int groups) =>
+        new(map.InChannels, map.OutChannels, map.Kernel, weight, groups)
+        {
+            Bias = map.Bias,
+            Stride = map.Stride,
+            Dilation = map.Dilation,
+            Padding = map.Padding,
+            Border = map.Border,
+        };
+
+    private static bool IsBlockDiagonal(LinearMap map, int groups)
+    {
+        int taps = map.Kernel.Area;
+        int row = map.GroupInputs * taps;
+        int block = map.InChannels / groups * taps;
+        for (int o = 0; o < map.OutChannels; o++)
+        {
+            int first = FirstInput(map, groups, o) * taps;
+            ReadOnlySpan<double> weights = map.Weight.AsSpan(o * row, row);
+            if (weights[..first].ContainsAnyExcept(0.0) || weights[(first + block)..].ContainsAnyExcept(0.0))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static LinearMap Take(LinearMap map, int groups)
+    {
+        int taps = map.Kernel.Area;
+        int block = map.InChannels / groups * taps;
+        double[] weight = new double[map.OutChannels * block];
+        for (int o = 0; o < map.OutChannels; o++)
+        {
+            Array.Copy(map.Weight, ((o * map.GroupInputs) + FirstInput(map, groups, o)) * taps, weight, o * block, block);
+        }
+
+        return Like(map, weight, groups);
+    }
+
+    /// <summary>Where the finer group of an output channel begins among the inputs of its present group.</summary>
+    private static int FirstInput(LinearMap map, int groups, int output) =>
+        output / (map.OutChannels / groups) * (map.InChannels / groups) % map.GroupInputs;
+}

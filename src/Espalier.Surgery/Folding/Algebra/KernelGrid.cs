@@ -1,0 +1,113 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>Writes maps of several kernel sizes, dilations and paddings with one kernel (Ding 2021, Diverse Branch Block, transform VI; DESIGN, rules 2 and 6).</summary>
+/// <remarks>
+/// Taps keep their offsets from the output pixel, height with height and width with width; where the common kernel has a tap that a
+/// map lacks, it is zero. This covers 1x1, 1xk, kx1 and even kernels, and other dilations by zero-stuffing.
+/// </remarks>
+public static class KernelGrid
+{
+    /// <summary>The maps with one kernel, dilation, padding and border, in the given order.</summary>
+    /// <param name="maps">At least one.</param>
+    /// <param name="refusal">Why they do not sample one grid, or <see langword="null"/>.</param>
+    public static LinearMap[] Align(IReadOnlyList<LinearMap> maps, out MergeRefusal? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(maps);
+        Axis height = Axis.Common(maps, Axis.OfHeight);
+        Axis width = Axis.Common(maps, Axis.OfWidth);
+        refusal = WhyNot(maps, height, width);
+        if (refusal is not null)
+        {
+            return [];
+        }
+
+        double[]? border = maps.FirstOrDefault(map => map.HasBorder)?.Border;
+        return [.. maps.Select(map => Place(map, height, width, border))];
+    }
+
+    private static MergeRefusal? WhyNot(IReadOnlyList<LinearMap> maps, Axis height, Axis width)
+    {
+        LinearMap first = maps[0];
+        if (maps.FirstOrDefault(map => map.InChannels != first.InChannels || map.Stride != first.Stride) is LinearMap other)
+        {
+            return new MergeRefusal(MergeRule.SamplingGrid, $"the branches have strides {first.Stride} and {other.Stride} on {first.InChannels} and {other.InChannels} channels");
+        }
+
+        foreach (LinearMap map in maps)
+        {
+            // Below one stride of difference the output sizes agree for some inputs, and only for those is the graph possible at all.
+            if (height.Excess(Axis.OfHeight(map)) >= map.Stride.Height || width.Excess(Axis.OfWidth(map)) >= map.Stride.Width)
+            {
+                return new MergeRefusal(MergeRule.SamplingGrid, $"kernels {first.Kernel} with padding {first.Padding} and {map.Kernel} with padding {map.Padding} make maps of different sizes");
+            }
+        }
+
+        LinearMap[] padded = [.. maps.Where(map => !map.Padding.IsNone)];
+        bool oneBorder = padded.All(map => map.HasBorder == padded[0].HasBorder && (!map.HasBorder || map.Border.AsSpan().SequenceEqual(padded[0].Border)));
+        return oneBorder ? null : new MergeRefusal(MergeRule.SamplingGrid, "the branches are padded with different values");
+    }
+
+    private static LinearMap Place(LinearMap map, Axis height, Axis width, double[]? border)
+    {
+        var kernel = new Size(height.Taps, width.Taps);
+        var padding = new Padding(height.Before, width.Before, height.After, width.After);
+        if (map.Kernel == kernel && map.Dilation == (height.Step, width.Step) && map.Padding == padding)
+        {
+            return map with { Border = border };
+        }
+
+        double[] weight = new double[checked(map.OutChannels * map.GroupInputs * kernel.Area)];
+        for (int plane = 0; plane < map.OutChannels * map.GroupInputs; plane++)
+        {
+            for (int tap = 0; tap < map.Kernel.Area; tap++)
+            {
+                int y = height.IndexOf(((tap / map.Kernel.Width) * map.Dilation.Height) - map.Padding.Top);
+                int x = width.IndexOf(((tap % map.Kernel.Width) * map.Dilation.Width) - map.Padding.Left);
+                weight[(((plane * kernel.Height) + y) * kernel.Width) + x] = map.Weight[(plane * map.Kernel.Area) + tap];
+            }
+        }
+
+        return new LinearMap(map.InChannels, map.OutChannels, kernel, weight, map.Groups)
+        {
+            Bias = map.Bias,
+            Stride = map.Stride,
+            Dilation = (height.Step, width.Step),
+            Padding = padding,
+            Border = border,
+        };
+    }
+
+    /// <summary>Taps, distance and padding along one axis.</summary>
+    private readonly record struct Axis(int Taps, int Step, int Before, int After)
+    {
+        /// <summary>The offset of the last tap.</summary>
+        private int Reach => (Step * (Taps - 1)) - Before;
+
+        internal static Axis OfHeight(LinearMap map) => new(map.Kernel.Height, map.Dilation.Height, map.Padding.Top, map.Padding.Bottom);
+
+        internal static Axis OfWidth(LinearMap map) => new(map.Kernel.Width, map.Dilation.Width, map.Padding.Left, map.Padding.Right);
+
+        internal static Axis Common(IReadOnlyList<LinearMap> maps, Func<LinearMap, Axis> of)
+        {
+            Axis[] axes = [.. maps.Select(of)];
+            int before = axes.Max(axis => axis.Before);
+            int reach = axes.Max(axis => axis.Reach);
+            int step = 0;
+            foreach (Axis axis in axes)
+            {
+                step = GroupConversion.GreatestCommonDivisor(step, before - axis.Before);
+                step = GroupConversion.GreatestCommonDivisor(step, axis.Taps > 1 ? axis.Step : 0);
+            }
+
+            step = Math.Max(1, step);
+            return new Axis(((reach + before) / step) + 1, step, before, axes.Min(axis => axis.After + reach - axis.Reach));
+        }
+
+        /// <summary>How much more padding a map with this kernel would have behind than the common one.</summary>
+        internal int Excess(Axis axis) => axis.After + Reach - axis.Reach - After;
+
+        internal int IndexOf(int offset) => (offset + Before) / Step;
+    }
+}

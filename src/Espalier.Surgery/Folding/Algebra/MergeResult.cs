@@ -1,0 +1,31 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Espalier.Surgery;
+
+/// <summary>What a merge yields: the merged map, or the rule that forbids it.</summary>
+public readonly record struct MergeResult
+{
+    private MergeResult(LinearMap? map, MergeRefusal? refusal) => (Map, Refusal) = (map, refusal);
+
+    /// <summary>The merged map, or <see langword="null"/> when refused.</summary>
+    public LinearMap? Map { get; }
+
+    /// <summary>Why there is none, or <see langword="null"/> when merged.</summary>
+    public MergeRefusal? Refusal { get; }
+
+    /// <summary>Whether the merge was made.</summary>
+    public bool IsMerged([NotNullWhen(true)] out LinearMap? map, [NotNullWhen(false)] out MergeRefusal? refusal)
+    {
+        (map, refusal) = (Map, Refusal);
+        return map is not null;
+    }
+
+    /// <summary>A merge that was made.</summary>
+    public static MergeResult Of(LinearMap map) => new(map, null);
+
+    /// <summary>A merge that was refused.</summary>
+    public static MergeResult Refuse(MergeRule rule, string reason) => new(null, new MergeRefusal(rule, reason));
+
+    /// <summary>A merge that was made.</summary>
+    public static implicit operator MergeResult(LinearMap map) => Of(map);
+}

@@ -1,0 +1,133 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>One map behind another as a single one (Ding 2021, Diverse Branch Block, transform III; DESIGN, rule 3).</summary>
+public static class SequentialMerge
+{
+    /// <summary><paramref name="second"/> of <paramref name="first"/>.</summary>
+    /// <remarks>
+    /// Strides multiply, and a stride of the first spreads the taps of the second. Exact for every kernel if the second has no padding.
+    /// If it has, the first must be 1x1, and its own output on some input border must be what the second is padded with; see <see cref="MovedBorder"/>.
+    /// </remarks>
+    public static MergeResult Compose(LinearMap first, LinearMap second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (first.OutChannels != second.InChannels)
+        {
+            throw new ArgumentException($"A map that reads {second.InChannels} channels cannot follow one that makes {first.OutChannels}.", nameof(second));
+        }
+
+        if (first.IsIdentity || second.IsIdentity)
+        {
+            return first.IsIdentity ? second : first;
+        }
+
+        if (second.IsChannelwise)
+        {
+            return ChannelScaling.After(first, new ChannelAffine(second.Weight, second.Bias));
+        }
+
+        double[]? border = first.Border;
+        if (!second.Padding.IsNone && !MovedBorder.TryFind(first, second, out border, out string reason))
+        {
+            return MergeResult.Refuse(MergeRule.InnerPadding, reason);
+        }
+
+        Size step = (second.Dilation.Height * first.Stride.Height, second.Dilation.Width * first.Stride.Width);
+        return Merge(first, second, step) with
+        {
+            Bias = Bias(first, second),
+            Stride = (second.Stride.Height * first.Stride.Height, second.Stride.Width * first.Stride.Width),
+            Padding = new Padding(
+                first.Padding.Top + (first.Stride.Height * second.Padding.Top),
+                first.Padding.Left + (first.Stride.Width * second.Padding.Left),
+                first.Padding.Bottom + (first.Stride.Height * second.Padding.Bottom),
+                first.Padding.Right + (first.Stride.Width * second.Padding.Right)),
+            Border = border,
+        };
+    }
+
+    private static LinearMap Merge(LinearMap first, LinearMap second, Size step)
+    {
+        (int tapsHigh, int dilationHigh) = Taps(first.Kernel.Height, first.Dilation.Height, second.Kernel.Height, step.Height);
+        (int tapsWide, int dilationWide) = Taps(first.Kernel.Width, first.Dilation.Width, second.Kernel.Width, step.Width);
+        var kernel = new Size(tapsHigh, tapsWide);
+        int[] place = new int[second.Kernel.Area * first.Kernel.Area];
+        for (int i = 0; i < place.Length; i++)
+        {
+            (int outer, int inner) = Math.DivRem(i, first.Kernel.Area);
+            int y = ((outer / second.Kernel.Width * step.Height) + (inner / first.Kernel.Width * first.Dilation.Height)) / dilationHigh;
+            int x = ((outer % second.Kernel.Width * step.Width) + (inner % first.Kernel.Width * first.Dilation.Width)) / dilationWide;
+            place[i] = (y * tapsWide) + x;
+        }
+
+        int groups = GroupConversion.GreatestCommonDivisor(first.Groups, second.Groups);
+        double[] weight = Multiply(first, GroupConversion.Widen(second, groups), place, kernel.Area);
+        return new LinearMap(first.InChannels, second.OutChannels, kernel, weight, groups) { Dilation = (dilationHigh, dilationWide) };
+    }
+
+    /// <summary>Taps at all sums of the two maps' offsets, on the widest grid that holds them.</summary>
+    private static (int Taps, int Dilation) Taps(int firstTaps, int firstStep, int secondTaps, int secondStep)
+    {
+        int dilation = GroupConversion.GreatestCommonDivisor(firstTaps > 1 ? firstStep : 0, secondTaps > 1 ? secondStep : 0);
+        dilation = Math.Max(1, dilation);
+        return ((((firstStep * (firstTaps - 1)) + (secondStep * (secondTaps - 1))) / dilation) + 1, dilation);
+    }
+
+    /// <summary>Weights of the composition, in the groups of the second; those of the first are as many or finer, and each lies within one of them.</summary>
+    private static double[] Multiply(LinearMap first, LinearMap second, int[] place, int taps)
+    {
+        (int inputs, int middles) = (first.InChannels / second.Groups, second.GroupInputs);
+        int row = first.GroupInputs * first.Kernel.Area;
+        (int firstTaps, int secondTaps) = (first.Kernel.Area, second.Kernel.Area);
+        double[] weight = new double[checked(second.OutChannels * inputs * taps)];
+        for (int o = 0; o < second.OutChannels; o++)
+        {
+            int firstMiddle = o / second.GroupOutputs * middles;
+            for (int i = 0; i < middles * secondTaps; i++)
+            {
+                double factor = second.Weight[(o * middles * secondTaps) + i];
+                if (factor == 0)
+                {
+                    continue; // widened groups and permutations are mostly zeros
+                }
+
+                (int middle, int tap) = Math.DivRem(i, secondTaps);
+                int firstInput = (firstMiddle + middle) / first.GroupOutputs * first.GroupInputs % inputs;
+                Span<double> to = weight.AsSpan(((o * inputs) + firstInput) * taps, first.GroupInputs * taps);
+                AddScaled(to, first.Weight.AsSpan((firstMiddle + middle) * row, row), factor, place.AsSpan(tap * firstTaps, firstTaps), taps);
+            }
+        }
+
+        return weight;
+    }
+
+    private static void AddScaled(Span<double> to, ReadOnlySpan<double> from, double factor, ReadOnlySpan<int> place, int taps)
+    {
+        for (int i = 0, plane = 0; i < from.Length; i += place.Length, plane += taps)
+        {
+            for (int tap = 0; tap < place.Length; tap++)
+            {
+                to[plane + place[tap]] += factor * from[i + tap];
+            }
+        }
+    }
+
+    private static double[] Bias(LinearMap first, LinearMap second)
+    {
+        double[] bias = [.. second.Bias];
+        int taps = second.Kernel.Area;
+        for (int o = 0; o < bias.Length; o++)
+        {
+            int firstMiddle = o / second.GroupOutputs * second.GroupInputs;
+            for (int i = 0; i < second.GroupInputs * taps; i++)
+            {
+                bias[o] += second.Weight[(o * second.GroupInputs * taps) + i] * first.Bias[firstMiddle + (i / taps)];
+            }
+        }
+
+        return bias;
+    }
+}
