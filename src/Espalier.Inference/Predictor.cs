@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Espalier.Execution;
@@ -15,25 +14,33 @@ namespace Espalier.Inference;
 /// </remarks>
 public sealed class Predictor : IDisposable
 {
+    private const int UsualPlans = 4; // photographs of a few sizes; a plan of ResNet-50 takes some 150 MB
+
     private readonly WorkerPool _pool;
     private readonly StepRunner _runner;
-    private readonly string? _convolutionKernels;
-    private readonly Model _prepared;
-    private readonly ConcurrentDictionary<Shape, Lazy<InferencePlan>> _plans = new();
-    private readonly ConcurrentDictionary<InferencePlan, ConcurrentBag<Arena>> _arenas = new(ReferenceEqualityComparer.Instance);
+    private readonly PlanCache _plans;
 
     /// <summary>Prepares a model for inference: rewrites it, chooses kernels and packs weights.</summary>
     public Predictor(Model model, PredictorOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         Model = model;
-        _prepared = InferencePasses.Prepare(model);
         InstructionSet = options.InstructionSet ?? InstructionSet.Best;
-        _convolutionKernels = options.ConvolutionKernels;
+        Model prepared = InferencePasses.Prepare(model);
         _pool = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         _runner = new StepRunner(_pool);
-        Node input = model.Graph.Input;
-        PlanFor(model.Graph.ShapeOf(input.Name));
+        _plans = new PlanCache(
+            options.Plans > 0 ? options.Plans : UsualPlans,
+            shape => PlanBuilder.Build(prepared.WithInput(shape), InstructionSet, options.ConvolutionKernels, _pool));
+        try
+        {
+            _plans.For(model.Graph.ShapeOf(model.Graph.Input.Name));
+        }
+        catch
+        {
+            _pool.Dispose(); // nobody else will: there is no predictor
+            throw;
+        }
     }
 
     /// <summary>The model as it was given.</summary>
@@ -46,9 +53,7 @@ public sealed class Predictor : IDisposable
     public InstructionSet InstructionSet { get; }
 
     /// <summary>Bytes of packed weights and of activation memory that it holds at the moment.</summary>
-    public long MemoryBytes =>
-        _plans.Values.Where(plan => plan.IsValueCreated).Sum(plan => plan.Value.PackedBytes)
-        + _arenas.Values.SelectMany(bag => bag).Sum(arena => arena.Bytes);
+    public long MemoryBytes => _plans.Bytes;
 
     /// <summary>The network's output for a batch: the first, where a graph has several.</summary>
     /// <param name="input">Float32, [batch, …sample]: any batch, and any sample shape that the network can take.</param>
@@ -119,22 +124,18 @@ public sealed class Predictor : IDisposable
         }
 
         int batch = input.Shape[0];
-        InferencePlan plan = PlanFor(input.Shape.WithoutFirst());
-        ConcurrentBag<Arena> free = _arenas.GetOrAdd(plan, _ => []);
-        Arena arena = free.TryTake(out Arena? found) && found.Capacity >= batch ? found : new Arena(plan.ArenaLength, batch);
+        PlanCache.Entry entry = _plans.For(input.Shape.WithoutFirst());
+        Arena arena = entry.Rent(batch);
         try
         {
             arena.Begin(batch, input);
-            use(plan, arena);
+            use(entry.Plan, arena);
         }
         finally
         {
-            free.Add(arena);
+            entry.Return(arena);
         }
     }
-
-    private InferencePlan PlanFor(Shape sample) =>
-        _plans.GetOrAdd(sample, shape => new Lazy<InferencePlan>(() => PlanBuilder.Build(_prepared.WithInput(shape), InstructionSet, _convolutionKernels, _pool))).Value;
 
     private static double Median(double[] times)
     {

@@ -3,7 +3,7 @@ using Espalier.Kernels;
 namespace Espalier.Inference;
 
 /// <summary>How a <see cref="Predictor"/> runs.</summary>
-public readonly record struct PredictorOptions()
+public readonly record struct PredictorOptions
 {
     /// <summary>Threads that share one prediction, the calling one included; 0 means one for each processor.</summary>
     public int Threads { get; init; }
@@ -13,4 +13,7 @@ public readonly record struct PredictorOptions()
 
     /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>
     public string? ConvolutionKernels { get; init; }
+
+    /// <summary>How many sample shapes it keeps a plan for, the most recently used ones; each plan holds all weights. 0 means 4.</summary>
+    public int Plans { get; init; }
 }

@@ -95,6 +95,25 @@ public class PredictorTests
     }
 
     [Fact]
+    public void Only_the_most_recent_shapes_keep_their_plans()
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input(3, 8, 8).Conv2d("conv", 64, 3, padding: 1).Relu("relu"));
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        using var predictor = new Predictor(model, new PredictorOptions { Threads = 1, Plans = 2 });
+        predictor.Run(CounterFill.Input([1, 3, 8, 8]));
+        long one = predictor.MemoryBytes;
+
+        for (int size = 8; size < 20; size++)
+        {
+            Tensor input = CounterFill.Input([1, 3, size, 8]);
+            Assert.InRange(Difference.Relative(ReferenceExecutor.Run(model, input), predictor.Run(input)), 0, 1e-5);
+        }
+
+        Assert.InRange(predictor.MemoryBytes, one + 1, 6 * one);
+    }
+
+    [Fact]
     public void A_profile_names_every_step_and_its_work()
     {
         Model model = RandomGraphs.CreateModel(11);

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using Espalier.Execution;
+using Espalier.Tensors;
+
+namespace Espalier.Inference;
+
+/// <summary>The plans of a predictor, one for each sample shape, the most recently used ones: each holds all weights packed.</summary>
+internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan> build)
+{
+    private readonly Lock _lock = new();
+    private readonly LinkedList<Entry> _recent = new(); // the last used first
+
+    /// <summary>Bytes of packed weights and of idle arenas.</summary>
+    internal long Bytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _recent.Sum(entry => entry.Bytes);
+            }
+        }
+    }
+
+    /// <summary>The plan for a shape, made if need be; a shape that cannot be planned is not remembered.</summary>
+    internal Entry For(Shape shape)
+    {
+        Entry entry = Touch(shape);
+        try
+        {
+            _ = entry.Plan;
+            return entry;
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                _recent.Remove(entry);
+            }
+
+            throw;
+        }
+    }
+
+    private Entry Touch(Shape shape)
+    {
+        lock (_lock)
+        {
+            LinkedListNode<Entry>? node = _recent.First;
+            while (node is not null && node.Value.Shape != shape)
+            {
+                node = node.Next;
+            }
+
+            if (node is null)
+            {
+                node = new LinkedListNode<Entry>(new Entry(shape, build));
+                while (_recent.Count >= capacity)
+                {
+                    _recent.RemoveLast(); // a call that still uses it keeps it until it is done
+                }
+            }
+            else
+            {
+                _recent.Remove(node);
+            }
+
+            _recent.AddFirst(node);
+            return node.Value;
+        }
+    }
+
+    /// <summary>A plan with the arenas that no call uses at the moment.</summary>
+    internal sealed class Entry(Shape shape, Func<Shape, InferencePlan> build)
+    {
+        private readonly Lazy<InferencePlan> _plan = new(() => build(shape));
+        private readonly ConcurrentBag<Arena> _idle = [];
+
+        internal Shape Shape => shape;
+
+        internal InferencePlan Plan => _plan.Value;
+
+        internal long Bytes => _plan.IsValueCreated ? Plan.PackedBytes + _idle.Sum(arena => arena.Bytes) : 0;
+
+        /// <summary>Memory for a batch that nobody else has; one that is too small is let go.</summary>
+        internal Arena Rent(int batch) =>
+            _idle.TryTake(out Arena? idle) && idle.Capacity >= batch ? idle : new Arena(Plan.ArenaLength, batch);
+
+        internal void Return(Arena arena) => _idle.Add(arena);
+    }
+}
