@@ -14,7 +14,7 @@ public class StochasticDepthFoldingTests
     {
         Model model = Block(new StochasticDepth(0.7) { Form = form, Scaling = scaling });
 
-        Model folded = model.Apply(new BatchNormFolding(), new StochasticDepthFolding());
+        Model folded = model.Apply(new LinearFolding(), new StochasticDepthFolding());
 
         Assert.DoesNotContain(folded.Graph.Nodes, node => node.Op is StochasticDepth or BatchNorm);
         Assert.InRange(Difference(model, folded), 0, 2e-6);

@@ -4,7 +4,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>Replaces stochastic depth by the plain network it stands for at inference: its factors go into weights (Huang 2016, §3, "testing").</summary>
-/// <remarks>Run it after <see cref="BatchNormFolding"/>, which leaves a convolution at the end of most branches.</remarks>
+/// <remarks>Run it after <see cref="LinearFolding"/>, which leaves a convolution at the end of most branches.</remarks>
 public sealed class StochasticDepthFolding : Pass
 {
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -70,10 +71,31 @@ internal sealed class LinearFoldingScan
         }
 
         string name = MergeNaming.NameFor(Graph, region, dying);
-        Patches.Add(MapWriter.Write(Graph, map, region.Source, region.Root.Name, name, $"{nodes} into {(map.IsIdentity ? region.Source : name)}"));
+        string reason = $"{nodes} into {(map.IsIdentity ? region.Source : name)}{Caution(region)}";
+        Patches.Add(MapWriter.Write(Graph, map, region.Source, region.Root.Name, name, reason));
         _gone.UnionWith(dying);
         _sources.Add(region.Source);
         return null;
+    }
+
+    /// <summary>Names norms with a variance below ε: there ε, not the data, sets the scale, which is then large.</summary>
+    private string Caution(LinearRegion region)
+    {
+        string[] norms = [.. region.Nodes.Where(node => node.Op is BatchNorm norm && IsIllConditioned(node, norm)).Select(node => node.Name)];
+        return norms.Length == 0 ? "" : $" (ill-conditioned: {string.Join(", ", norms)} has a variance below its epsilon)";
+    }
+
+    private bool IsIllConditioned(Node node, BatchNorm norm)
+    {
+        foreach (double variance in _model.Value(node, "running_var").To(ElementType.Float64).Read<double>())
+        {
+            if (variance < norm.Epsilon)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Merging ends because each merge leaves fewer nodes, or as many that take fewer operations.</summary>
