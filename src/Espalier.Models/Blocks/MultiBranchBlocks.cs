@@ -1,0 +1,96 @@
+using System.Globalization;
+using Espalier.Graphs;
+
+namespace Espalier.Models;
+
+/// <summary>Linear blocks that train as several branches and fold into one convolution; an activation goes behind them.</summary>
+/// <remarks>
+/// Each takes any kernel of odd extents, stride, dilation and group count, and is padded so that stride 1 keeps the size. Fold a block's
+/// network before its inference: the branches then cost nothing.
+/// </remarks>
+public static class MultiBranchBlocks
+{
+    /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with its norm. Names are the authors'.</summary>
+    public static Value AsymmetricBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
+    {
+        Size kernel = options.Kernel;
+        Value square = x.Branch("square_conv", "square_bn", options);
+        Value vertical = x.Branch("ver_conv", "ver_bn", options with { Kernel = (kernel.Height, 1) });
+        Value horizontal = x.Branch("hor_conv", "hor_bn", options with { Kernel = (1, kernel.Width) });
+        return square.Sum("add", vertical, horizontal);
+    });
+
+    /// <summary>Diverse branch block (Ding 2021): kxk + 1x1 + 1x1–kxk + 1x1–average, each with its norms.</summary>
+    /// <remarks>
+    /// Where a 1x1 leads a branch, the padding stands in front of it, so that the norm behind it makes the border, as the authors' padding
+    /// with the norm of zero does at inference; while training, the norm's batch statistics include the border. The average pool has no dilation, so with
+    /// one the branch is left out; and with groups the 1x1s have them too. A 1x1 kernel has no chains (as the authors have it).
+    /// </remarks>
+    public static Value DiverseBranchBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
+    {
+        Value origin = x.Branch("dbb_origin.conv", "dbb_origin.bn", options);
+        if (options.Kernel == 1)
+        {
+            return origin;
+        }
+
+        Value point = x.Branch("dbb_1x1.conv", "dbb_1x1.bn", options with { Kernel = 1 });
+        Value chain = x.Lead("dbb_1x1_kxk.idconv1", "dbb_1x1_kxk.bn1", x.Channels, options)
+            .Conv2d("dbb_1x1_kxk.conv2", options.Channels, options.Kernel, options.Stride, dilation: options.Dilation, groups: options.Groups)
+            .BatchNorm("dbb_1x1_kxk.bn2");
+        if (options.Dilation != 1)
+        {
+            return origin.Sum("add", point, chain);
+        }
+
+        Value average = x.Lead("dbb_avg.conv", "dbb_avg.bn", options.Channels, options)
+            .AveragePool("dbb_avg.avg", options.Kernel, options.Stride).BatchNorm("dbb_avg.avgbn");
+        return origin.Sum("add", point, chain, average);
+    });
+
+    /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
+    public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
+    {
+        Value dense = x.Branch("rbr_dense.conv", "rbr_dense.bn", options);
+        Value point = x.Branch("rbr_1x1.conv", "rbr_1x1.bn", options with { Kernel = 1 });
+        return options.KeepsShape(x) ? dense.Sum("add", point, x.BatchNorm("rbr_identity")) : dense.Sum("add", point);
+    });
+
+    /// <summary>MobileOne block (Vasu 2023): copies of kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
+    /// <param name="x">The input.</param>
+    /// <param name="name">The block's scope.</param>
+    /// <param name="options">Kernel, stride and the rest.</param>
+    /// <param name="copies">How many kxk branches: the paper's k, at least 1.</param>
+    public static Value MobileOneBlock(this Value x, string name, MultiBranchOptions options, int copies = 4) => x.In(name, x =>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(copies, 1);
+        var branches = new List<Value>();
+        for (int i = 0; i < copies; i++)
+        {
+            string scope = string.Create(CultureInfo.InvariantCulture, $"rbr_conv.{i}");
+            branches.Add(x.Branch($"{scope}.conv", $"{scope}.bn", options));
+        }
+
+        if (options.Kernel != 1)
+        {
+            branches.Add(x.Branch("rbr_scale.conv", "rbr_scale.bn", options with { Kernel = 1 }));
+        }
+
+        if (options.KeepsShape(x))
+        {
+            branches.Add(x.BatchNorm("rbr_skip"));
+        }
+
+        return branches.Count == 1 ? branches[0] : branches[0].Sum("add", [.. branches.Skip(1)]);
+    });
+
+    private static Value Branch(this Value x, string conv, string norm, MultiBranchOptions options) => x
+        .Conv2d(conv, options.Channels, options.Kernel, options.Stride, options.Padding, options.Dilation, options.Groups)
+        .BatchNorm(norm);
+
+    /// <summary>A 1x1 with its norm in front of a kernel, padded for that kernel.</summary>
+    private static Value Lead(this Value x, string conv, string norm, int channels, MultiBranchOptions options) =>
+        x.Conv2d(conv, channels, 1, padding: options.Padding, groups: options.Groups).BatchNorm(norm);
+
+    private static Value Sum(this Value x, string name, params ReadOnlySpan<Value> others) => x.Builder.Append(name, new Add(), [x, .. others]);
+}
