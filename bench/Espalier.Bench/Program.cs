@@ -6,6 +6,8 @@ switch (args)
 {
     case ["kernels", .. string[] rest]:
         return KernelBench.Run(rest);
+    case ["sparse", .. string[] rest]:
+        return SparseBench.Run(rest);
     case ["peers", .. string[] rest]:
         return PeersCommand.Run(rest);
     case ["worker"]:
@@ -15,6 +17,8 @@ switch (args)
 Console.Error.WriteLine("""
     Espalier.Bench kernels [resnet18|resnet50] [repeats] [kernel names, separated by commas]
         Times every convolution of a network at 224 x 224 on one thread: hot (one layer again and again) and cold (in the network's order).
+    Espalier.Bench sparse [resnet18|resnet50] [repeats] [percentages of zeros, separated by commas]
+        Times the 1x1 and 3x3 convolutions of a network with zeros in their weights beside the kernels for dense weights, hot and cold, on one thread.
     Espalier.Bench peers [options]
         Times whole networks beside ONNX Runtime and PyTorch in one run and writes a report; --help tells the options.
     Espalier.Bench worker

@@ -34,8 +34,9 @@ internal static class ConvolutionSteps
 
     private static Step Convolve(LoweringContext context, ConvolutionProblem problem)
     {
-        PackedConvolution packed = ConvolutionKernel.Choose(problem, context.InstructionSet, context.ConvolutionKernels)
-            .Pack(problem, context.Parameter("weight"), context.Parameter("bias"));
+        ReadOnlySpan<float> weights = context.Parameter("weight");
+        PackedConvolution packed = ConvolutionKernel.Choose(problem, context.InstructionSet, context.ConvolutionKernels, WeightSparsity.Of(weights))
+            .Pack(problem, weights, context.Parameter("bias"));
         (PlanValue input, PlanValue? residual, PlanValue output) = (context.Input, context.Residual, context.Output);
         return context.Step(packed.KernelName, (arena, part, parts) => packed.Run(
             new ConvolutionOperands

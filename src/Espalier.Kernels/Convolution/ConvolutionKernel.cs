@@ -41,11 +41,11 @@ public abstract class ConvolutionKernel
 
     /// <summary>What it costs to compute one image, in multiply-adds at full speed; only the order matters.</summary>
     /// <remarks>
-    /// Arithmetic or the reading of the weights, whichever takes longer, and what transforms cost beside it. A pure function of the problem, so that
+    /// Arithmetic or the reading of the weights, whichever takes longer, and what transforms cost beside it. A pure function of the problem and of how many weights are zero, so that
     /// the same network is computed the same way everywhere. For ResNets at 224 x 224 it agrees with the fastest in the network, cold: F(4x4) at 56,
     /// 28 and 14 pixels, F(2x2) at 7, whose 512 x 512 filters would be 38 MB large for F(4x4).
     /// </remarks>
-    internal abstract double Cost(in ConvolutionProblem problem);
+    internal abstract double Cost(in ConvolutionProblem problem, WeightSparsity sparsity);
 
     /// <summary>The kernel to use for <paramref name="problem"/>.</summary>
     /// <param name="problem">What to compute; the blocks of its output say how wide the vectors are.</param>
@@ -54,23 +54,24 @@ public abstract class ConvolutionKernel
     /// Names, separated by commas: the first that can compute the problem is taken. <see langword="null"/> asks the environment variable
     /// <see cref="Variable"/>. Where none of them can, or none is named, the one with the least <see cref="Cost"/> is taken.
     /// </param>
+    /// <param name="sparsity">How many of the weights are zero; as if none were, unless told.</param>
     /// <exception cref="EspalierException">A name is not in the table, or no kernel can compute the problem.</exception>
-    public static ConvolutionKernel Choose(in ConvolutionProblem problem, InstructionSet? instructionSet = null, string? preferred = null)
+    public static ConvolutionKernel Choose(in ConvolutionProblem problem, InstructionSet? instructionSet = null, string? preferred = null, WeightSparsity sparsity = default)
     {
         preferred ??= Environment.GetEnvironmentVariable(Variable) ?? "";
         ConvolutionKernel? best = null;
         foreach (string name in preferred.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            ConvolutionKernel? named = Cheapest(problem, instructionSet, name); // also looked up where it is not needed: a wrong name is an error
+            ConvolutionKernel? named = Cheapest(problem, instructionSet, name, sparsity); // also looked up where it is not needed: a wrong name is an error
             best ??= named;
         }
 
-        best ??= Cheapest(problem, instructionSet, null);
+        best ??= Cheapest(problem, instructionSet, null, sparsity);
         return best ?? throw new EspalierException(
             $"No convolution kernel of this machine computes {problem.Groups} groups in blocks of {problem.Input.Lanes} and {problem.Output.Lanes} channels.");
     }
 
-    private static ConvolutionKernel? Cheapest(in ConvolutionProblem problem, InstructionSet? instructionSet, string? name)
+    private static ConvolutionKernel? Cheapest(in ConvolutionProblem problem, InstructionSet? instructionSet, string? name, WeightSparsity sparsity)
     {
         bool known = name is null;
         ConvolutionKernel? best = null;
@@ -79,7 +80,7 @@ public abstract class ConvolutionKernel
             bool named = name is null || string.Equals(kernel.Name, name, StringComparison.OrdinalIgnoreCase);
             known |= named;
             if (named && (instructionSet is null || kernel.InstructionSet == instructionSet) && kernel.Supports(problem)
-                && (best is null || kernel.Cost(problem) < best.Cost(problem)))
+                && (best is null || kernel.Cost(problem, sparsity) < best.Cost(problem, sparsity)))
             {
                 best = kernel;
             }
@@ -103,5 +104,6 @@ public abstract class ConvolutionKernel
         new DepthwiseKernel<TLanes>(set),
         new ShuffledKernel<TLanes>(set),
         new GroupedKernel<TLanes>(set),
+        new SparseKernel<TLanes>(set),
     ];
 }

@@ -11,13 +11,14 @@ internal sealed class ConvolutionRun
     private readonly PackedConvolution _packed;
     private readonly float[] _input, _weights, _bias, _residual;
 
-    internal ConvolutionRun(ConvolutionKernel kernel, ConvolutionCase shape, Action<float[]>? changeInput = null)
+    internal ConvolutionRun(ConvolutionKernel kernel, ConvolutionCase shape, Action<float[]>? changeInput = null, Action<float[]>? changeWeights = null)
     {
         _case = shape;
         _problem = shape.ToProblem(kernel.InstructionSet.Lanes);
         _input = Numbers("input", shape.Batch * shape.InputChannels * shape.Height * shape.Width);
         changeInput?.Invoke(_input);
         _weights = Numbers("weights", shape.WeightCount);
+        changeWeights?.Invoke(_weights);
         _bias = Numbers("bias", shape.Bias ? shape.OutputChannels : 0);
         _residual = Numbers("residual", shape.Residual == ResidualKind.None ? 0 : OutputCount);
         _packed = kernel.Pack(_problem, _weights, _bias);

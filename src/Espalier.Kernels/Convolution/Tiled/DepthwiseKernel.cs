@@ -12,7 +12,7 @@ internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionS
     public override bool Supports(in ConvolutionProblem problem) =>
         ReadsAndWrites(problem) && problem.Groups == problem.Input.Channels && problem.Groups == problem.Output.Channels;
 
-    internal override double Cost(in ConvolutionProblem problem) => problem.MultiplyAccumulates;
+    internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity) => problem.MultiplyAccumulates;
 
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {

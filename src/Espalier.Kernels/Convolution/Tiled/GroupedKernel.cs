@@ -15,7 +15,7 @@ internal sealed unsafe class GroupedKernel<TLanes>(InstructionSet instructionSet
 
     public override bool Supports(in ConvolutionProblem problem) => Writes(problem) && problem.Groups > 1;
 
-    internal override double Cost(in ConvolutionProblem problem) =>
+    internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity) =>
         problem.MultiplyAccumulates * (double)Panels(problem).Length * TLanes.Count / problem.Output.Channels;
 
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)

@@ -35,7 +35,7 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
     }
 
     // Two instructions for each vector of products, on partly the same ports.
-    internal override double Cost(in ConvolutionProblem problem) => 2.0 * problem.MultiplyAccumulates;
+    internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity) => 2.0 * problem.MultiplyAccumulates;
 
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {

@@ -24,7 +24,7 @@ internal sealed class WinogradKernel<TLanes, TTransform>(InstructionSet instruct
     // The products of one frequency are many small matrices: beginning and storing a register tile takes as long as this many of its steps.
     private const double TileSteps = 6;
 
-    internal override double Cost(in ConvolutionProblem problem)
+    internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity)
     {
         var geometry = new WinogradGeometry(problem, TTransform.Outputs);
         double numbers = (double)geometry.Tiles * geometry.Frequencies;

@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Espalier.Kernels;
+
+/// <summary>Turns squares of lanes x lanes numbers, made of squares of 4 x 4.</summary>
+internal static unsafe class Transposition
+{
+    /// <summary>target[i · targetStride + j] = source[offsets[j] + i] for all i and j below the lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Run<TLanes>(float* source, int* offsets, float* target, nint targetStride) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (int j = 0; j < TLanes.Count; j += 4)
+        {
+            float* a = source + offsets[j];
+            float* b = source + offsets[j + 1];
+            float* c = source + offsets[j + 2];
+            float* d = source + offsets[j + 3];
+            float* to = target + j;
+            for (int i = 0; i < TLanes.Count; i += 4)
+            {
+                Square(Vector128.Load(a + i), Vector128.Load(b + i), Vector128.Load(c + i), Vector128.Load(d + i), to, targetStride);
+                to += 4 * targetStride;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Square(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* to, nint stride)
+    {
+        // Pairs, then pairs of pairs.
+        (Vector128<float> ac0, Vector128<float> ac1) = (Low(a, c), High(a, c));
+        (Vector128<float> bd0, Vector128<float> bd1) = (Low(b, d), High(b, d));
+        Vector128.Store(Low(ac0, bd0), to);
+        Vector128.Store(High(ac0, bd0), to + stride);
+        Vector128.Store(Low(ac1, bd1), to + (2 * stride));
+        Vector128.Store(High(ac1, bd1), to + (3 * stride));
+    }
+
+    /// <summary>The lower halves, number by number in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    /// <summary>The upper halves, number by number in turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackHigh(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[2], b[2], a[3], b[3]);
+}

@@ -1,0 +1,162 @@
+using Espalier.Tensors;
+
+namespace Espalier.Kernels.Tests;
+
+/// <summary>The sparse kernel on weights with zeros; <see cref="ConvolutionKernelTests"/> gives it dense ones.</summary>
+public sealed class SparseConvolutionTests
+{
+    private const double Tolerance = 1e-5;
+
+    private static int RandomCases => Environment.GetEnvironmentVariable("ESPALIER_LONG") == "1" ? 2000 : 200;
+
+    public static TheoryData<string> Sets() => [.. Kernels().Select(kernel => kernel.InstructionSet.Name)];
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void Random_shapes_with_any_share_of_zeros_agree_with_the_definition(string set)
+    {
+        foreach ((ulong seed, ConvolutionCase shape) in Shapes(Find(set), firstSeed: 50_000, RandomCases))
+        {
+            double error = new ConvolutionRun(Find(set), shape, changeWeights: weights => Prune(shape, weights, seed)).Error();
+            Assert.True(error <= Tolerance, $"seed {seed}: error {error:E2} of the rms, {shape with { Name = "" }}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void Every_split_of_sparse_weights_gives_the_same_bits(string set)
+    {
+        foreach ((ulong seed, ConvolutionCase shape) in Shapes(Find(set), firstSeed: 60_000, 30))
+        {
+            var run = new ConvolutionRun(Find(set), shape, changeWeights: weights => Prune(shape, weights, seed));
+            float[] whole = run.Run(1);
+            foreach (int parts in new[] { 2, 3, 7, run.Packed.MaximumParts(shape.Batch) + 1 })
+            {
+                Assert.True(whole.AsSpan().SequenceEqual(run.Run(parts)), $"seed {seed} in {parts} parts");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void A_layer_of_zeros_and_a_single_weight_agree_with_the_definition(string set)
+    {
+        foreach (ConvolutionCase shape in ConvolutionCases.Named.Where(shape => Supports(Find(set), shape)))
+        {
+            Assert.Equal(0, new ConvolutionRun(Find(set), shape with { Bias = false, Residual = ResidualKind.None, Activation = default }, changeWeights: Array.Clear).Error());
+            Assert.InRange(new ConvolutionRun(Find(set), shape, changeWeights: Array.Clear).Error(), 0, Tolerance);
+            Assert.InRange(new ConvolutionRun(Find(set), shape, changeWeights: KeepOne).Error(), 0, Tolerance);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void What_is_not_finite_spreads_through_weights_but_not_through_zeros(string set)
+    {
+        var shape = new ConvolutionCase { Name = "not finite", InputChannels = 20, OutputChannels = 40, Height = 7, Width = 9, Kernel = (1, 1), Pad = default };
+        foreach (float value in new[] { float.NaN, float.PositiveInfinity })
+        {
+            float[] result = new ConvolutionRun(
+                Find(set), shape, input => input.AsSpan(3 * 63, 63).Fill(value), weights => ZeroInEvenOutputs(weights, shape.InputChannels, channel: 3)).Run(1);
+            for (int i = 0; i < result.Length; i++)
+            {
+                Assert.True(float.IsFinite(result[i]) == (i / 63 % 2 == 0), $"{value} made {result[i]} of output channel {i / 63}");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(64, 256, 56, 1, 1, 0.2, "direct")]
+    [InlineData(64, 256, 56, 1, 1, 0.9, "sparse")]
+    [InlineData(1024, 256, 14, 1, 1, 0.8, "sparse")]
+    [InlineData(512, 1024, 28, 1, 2, 0.9, "sparse")]
+    [InlineData(128, 128, 28, 3, 1, 0.5, "winograd4")]
+    [InlineData(128, 128, 28, 3, 1, 0.95, "sparse")]
+    [InlineData(256, 256, 28, 3, 2, 0.9, "sparse")]
+    public void Zeros_decide_the_kernel(int inputs, int outputs, int size, int kernel, int stride, double zeros, string expected)
+    {
+        var shape = new ConvolutionCase
+        {
+            Name = "",
+            InputChannels = inputs,
+            OutputChannels = outputs,
+            Height = size,
+            Width = size,
+            Kernel = (kernel, kernel),
+            Stride = (stride, stride),
+            Pad = new Border(kernel / 2, kernel / 2, kernel / 2, kernel / 2),
+        };
+        Assert.Equal(expected, ConvolutionKernel.Choose(shape.ToProblem(InstructionSet.Best.Lanes), null, "", new WeightSparsity(zeros)).Name);
+    }
+
+    [Fact]
+    public void No_dense_layer_is_computed_as_a_sparse_one()
+    {
+        foreach (ConvolutionKernel sparse in Kernels())
+        {
+            foreach (ConvolutionCase shape in ConvolutionCases.Named)
+            {
+                Assert.NotEqual("sparse", ConvolutionKernel.Choose(shape.ToProblem(sparse.InstructionSet.Lanes), null, "").Name);
+            }
+        }
+    }
+
+    [Fact]
+    public void Zeros_of_both_signs_are_counted()
+    {
+        Assert.Equal(0.5, WeightSparsity.Of([0f, 1f, -0f, float.NaN]).Zeros);
+        Assert.Equal(default, WeightSparsity.Of([]));
+    }
+
+    private static IEnumerable<ConvolutionKernel> Kernels() => ConvolutionKernel.All.Where(kernel => kernel.Name == "sparse" && kernel.InstructionSet.IsSupported);
+
+    private static ConvolutionKernel Find(string set) => Kernels().Single(kernel => kernel.InstructionSet.Name == set);
+
+    private static bool Supports(ConvolutionKernel kernel, ConvolutionCase shape) => kernel.Supports(shape.ToProblem(kernel.InstructionSet.Lanes));
+
+    private static IEnumerable<(ulong Seed, ConvolutionCase Shape)> Shapes(ConvolutionKernel kernel, ulong firstSeed, int count)
+    {
+        int tried = 0;
+        for (ulong seed = firstSeed; tried < count; seed++)
+        {
+            ConvolutionCase shape = ConvolutionCases.Random(seed);
+            if (Supports(kernel, shape))
+            {
+                tried++;
+                yield return (seed, shape);
+            }
+        }
+    }
+
+    /// <summary>A random share of zeros, and every fourth time also a whole output channel of them.</summary>
+    private static void Prune(ConvolutionCase shape, float[] weights, ulong seed)
+    {
+        CounterRandom random = new CounterRandom(seed).Stream("zeros");
+        double share = random.Uniform(0);
+        for (int i = 0; i < weights.Length; i++)
+        {
+            weights[i] = random.Uniform((ulong)i + 1) < share ? 0 : weights[i];
+        }
+
+        if (seed % 4 == 0)
+        {
+            int ofChannel = weights.Length / shape.OutputChannels;
+            weights.AsSpan((int)(seed % (ulong)shape.OutputChannels) * ofChannel, ofChannel).Clear();
+        }
+    }
+
+    private static void KeepOne(float[] weights)
+    {
+        float kept = weights[weights.Length / 2];
+        Array.Clear(weights);
+        weights[weights.Length / 2] = kept;
+    }
+
+    private static void ZeroInEvenOutputs(float[] weights, int inputs, int channel)
+    {
+        for (int output = 0; output * inputs < weights.Length; output += 2)
+        {
+            weights[(output * inputs) + channel] = output % 4 == 0 ? 0f : -0f;
+        }
+    }
+}
