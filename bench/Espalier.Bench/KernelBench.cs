@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Espalier.Kernels;
 using Espalier.Tensors;
@@ -98,22 +97,5 @@ internal sealed class KernelBench
             + $"cold runs: best {totals[0] * 1e3:F2}, median {totals[repeats / 2] * 1e3:F2} ms");
     }
 
-    private double Time(int index)
-    {
-        ConvolutionLayer layer = _layers[index];
-        PackedConvolution packed = _packed[index];
-        long start = Stopwatch.GetTimestamp();
-        packed.Run(
-            new ConvolutionOperands
-            {
-                Batch = 1,
-                Input = _buffers[layer.InputBuffer].Span,
-                Residual = layer.ResidualBuffer < 0 ? [] : _buffers[layer.ResidualBuffer].Span,
-                Output = _buffers[layer.OutputBuffer].Span,
-                Scratch = _scratch.Span,
-            },
-            part: 0,
-            parts: 1);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
+    private double Time(int index) => LayerTime.Seconds(_layers[index], _packed[index], _buffers, _scratch);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Espalier.Bench.Measuring;
 using Espalier.Kernels;
@@ -105,21 +104,5 @@ internal sealed class SparseBench
         return Enumerable.Range(1, HotRuns - 1).Min(_ => Time(packed, index));
     }
 
-    private double Time(PackedConvolution[] packed, int index)
-    {
-        ConvolutionLayer layer = _layers[index];
-        long start = Stopwatch.GetTimestamp();
-        packed[index].Run(
-            new ConvolutionOperands
-            {
-                Batch = 1,
-                Input = _buffers[layer.InputBuffer].Span,
-                Residual = layer.ResidualBuffer < 0 ? [] : _buffers[layer.ResidualBuffer].Span,
-                Output = _buffers[layer.OutputBuffer].Span,
-                Scratch = _scratch.Span,
-            },
-            part: 0,
-            parts: 1);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
-    }
+    private double Time(PackedConvolution[] packed, int index) => LayerTime.Seconds(_layers[index], packed[index], _buffers, _scratch);
 }

@@ -21,7 +21,4 @@ public sealed record Step(string Name, string Kernel, ImmutableArray<PlanValue> 
 
     /// <summary>Bytes of weights that it keeps packed.</summary>
     public long PackedBytes { get; init; }
-
-    /// <summary>Whether the work is worth sharing between threads: handing over costs more than a very small step.</summary>
-    public bool IsShared { get; init; } = true;
 }

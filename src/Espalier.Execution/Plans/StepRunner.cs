@@ -24,7 +24,7 @@ public sealed class StepRunner(WorkerPool pool)
     public void Run(Step step, Arena arena)
     {
         ArgumentNullException.ThrowIfNull(step);
-        if (_parts == 1 || !step.IsShared)
+        if (_parts == 1)
         {
             step.Work(arena, 0, 1);
         }
