@@ -35,7 +35,7 @@ internal static class ConvolutionSteps
     private static Step Convolve(LoweringContext context, ConvolutionProblem problem)
     {
         ReadOnlySpan<float> weights = context.Parameter("weight");
-        PackedConvolution packed = ConvolutionKernel.Choose(problem, context.InstructionSet, context.ConvolutionKernels, WeightSparsity.Of(weights))
+        PackedConvolution packed = ConvolutionKernel.Choose(problem, context.InstructionSet, context.ConvolutionKernels, WeightSparsity.Of(weights, problem.Output.Channels))
             .Pack(problem, weights, context.Parameter("bias"));
         (PlanValue input, PlanValue? residual, PlanValue output) = (context.Input, context.Residual, context.Output);
         return context.Step(packed.KernelName, (arena, part, parts) => packed.Run(
