@@ -24,6 +24,6 @@ public static class OutputAffine
         }
 
         LinearMap scaled = ChannelScaling.After(LinearOps.Read(model, node).Map!, affine);
-        return MapWriter.WriteLayer(model.Graph, scaled, node.Inputs[0], node.Name, node.Name, reason);
+        return MapWriter.WriteLayer(model, scaled, node.Inputs[0], node.Name, node.Name, [node], reason);
     }
 }
