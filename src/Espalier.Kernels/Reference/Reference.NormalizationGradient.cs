@@ -2,36 +2,9 @@ using System.Numerics;
 
 namespace Espalier.Kernels;
 
+// Gradients add to what is there, because a value that several readers share gets the sum of their gradients.
 public static partial class Reference
 {
-    /// <summary>Batch norm in training mode (Ioffe and Szegedy 2015, algorithm 1): with the mean and the biased variance of each channel over the batch.</summary>
-    /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="shape">The shape of one image.</param>
-    /// <param name="weight">γ of each channel.</param>
-    /// <param name="bias">β of each channel.</param>
-    /// <param name="eps">Added to the variance.</param>
-    /// <param name="mean">Receives the mean of each channel.</param>
-    /// <param name="variance">Receives the biased variance of each channel.</param>
-    /// <param name="output">As <paramref name="input"/>.</param>
-    public static void BatchNormTraining<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, T eps, Span<T> mean, Span<T> variance, Span<T> output)
-        where T : IFloatingPointIeee754<T>
-    {
-        T[] channel = new T[batch * shape.Pixels];
-        for (int c = 0; c < shape.Channels; c++)
-        {
-            for (int n = 0; n < batch; n++)
-            {
-                Plane(input, shape, n, c).CopyTo(channel.AsSpan(n * shape.Pixels));
-            }
-
-            (mean[c], variance[c]) = Moments<T>(channel);
-        }
-
-        BatchNorm(input, batch, shape, mean, variance, weight, bias, eps, output);
-    }
-
     /// <summary>The running statistics after a batch, by PyTorch's rule: running = (1 − momentum)·running + momentum·new, with the unbiased variance.</summary>
     /// <param name="mean">The batch's mean of each channel.</param>
     /// <param name="variance">The batch's biased variance.</param>
@@ -47,28 +20,6 @@ public static partial class Reference
         {
             runningMean[c] = ((T.One - momentum) * runningMean[c]) + (momentum * mean[c]);
             runningVariance[c] = ((T.One - momentum) * runningVariance[c]) + (momentum * variance[c] * unbiased);
-        }
-    }
-
-    /// <summary>The gradient of <see cref="BatchNormTraining"/>, through the statistics too; added to what is there.</summary>
-    /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="shape">The shape of one image.</param>
-    /// <param name="weight">γ of each channel.</param>
-    /// <param name="eps">Added to the variance.</param>
-    /// <param name="outputGradient">As <paramref name="input"/>.</param>
-    /// <param name="inputGradient">As <paramref name="input"/>, or empty.</param>
-    /// <param name="weightGradient">One number for each channel, or empty.</param>
-    /// <param name="biasGradient">One number for each channel, or empty.</param>
-    public static void BatchNormTrainingGradient<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> weight, T eps, ReadOnlySpan<T> outputGradient,
-        Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
-        where T : IFloatingPointIeee754<T>
-    {
-        for (int c = 0; c < shape.Channels; c++)
-        {
-            int[] at = ChannelElements(batch, shape, c);
-            NormGradient(input, at, shape, weight, eps, outputGradient, inputGradient, weightGradient, biasGradient);
         }
     }
 
@@ -123,9 +74,6 @@ public static partial class Reference
             NormGradient(input, at, shape, weight, eps, outputGradient, inputGradient, weightGradient, biasGradient);
         }
     }
-
-    private static int[] ChannelElements(int batch, ImageShape shape, int channel) =>
-        [.. Enumerable.Range(0, batch).SelectMany(n => Enumerable.Range((n * shape.Length) + (channel * shape.Pixels), shape.Pixels))];
 
     // Elements normalised together, x̂ = (x − μ)/σ and y = γx̂ + β: with g = γ·dy, dx = (g − mean(g) − x̂·mean(g·x̂))/σ (Ioffe and Szegedy 2015, §3).
     private static void NormGradient<T>(
