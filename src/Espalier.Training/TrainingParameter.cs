@@ -1,0 +1,44 @@
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>A parameter while it is trained: its numbers, their gradient, and whether there is one.</summary>
+public sealed class TrainingParameter
+{
+    internal TrainingParameter(string name, TrainingParameterKind kind, Shape shape, Tensor? mask, bool trainable)
+    {
+        (Name, Kind, Shape, Mask, Trainable) = (name, kind, shape, mask, trainable);
+        Value = AlignedMemory.Allocate<float>(shape.Count);
+        Gradient = trainable ? AlignedMemory.Allocate<float>(shape.Count) : default;
+    }
+
+    /// <summary>Its name in the model, as in a state_dict.</summary>
+    public string Name { get; }
+
+    /// <summary>What it does.</summary>
+    public TrainingParameterKind Kind { get; }
+
+    /// <summary>Its shape, in PyTorch's order.</summary>
+    public Shape Shape { get; }
+
+    /// <summary>Which numbers pruning has kept (1) and removed (0), or <see langword="null"/> for all kept. The plan's gradients ignore it; an optimizer must not.</summary>
+    public Tensor? Mask { get; }
+
+    /// <summary>Whether it may change. A frozen parameter has no gradient and no memory for one.</summary>
+    public bool Trainable { get; }
+
+    /// <summary>The numbers. Whoever changes them calls <see cref="TrainingPlan.ParametersChanged"/> before the next forward pass.</summary>
+    public Memory<float> Value { get; }
+
+    /// <summary>The gradient of the loss, summed over the backward passes since <see cref="TrainingPlan.ZeroGradients"/>. Meaningless unless <see cref="HasGradient"/>; empty when frozen.</summary>
+    public Memory<float> Gradient { get; }
+
+    /// <summary>
+    /// Whether any backward pass since <see cref="TrainingPlan.ZeroGradients"/> reached it. A parameter of a branch that stochastic depth dropped has none
+    /// (PyTorch's <c>grad is None</c>): an optimizer leaves its value, momentum and decay alone.
+    /// </summary>
+    public bool HasGradient { get; internal set; }
+
+    /// <summary>Name and shape.</summary>
+    public override string ToString() => $"{Name} {Shape}";
+}
