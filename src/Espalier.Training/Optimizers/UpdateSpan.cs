@@ -1,0 +1,29 @@
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>Some neighbouring numbers of one parameter, with what the optimizer keeps for them.</summary>
+/// <param name="parameter">The parameter.</param>
+/// <param name="slots">The optimizer's tensors for it.</param>
+/// <param name="update">Which update of this parameter it is, from 1 on. A parameter without gradient is not updated, so counts differ.</param>
+/// <param name="start">The first number.</param>
+/// <param name="length">How many.</param>
+internal readonly ref struct UpdateSpan(TrainingParameter parameter, Tensor[] slots, long update, int start, int length)
+{
+    internal TrainingParameter Parameter { get; } = parameter;
+
+    internal long Update { get; } = update;
+
+    internal Span<float> Value { get; } = parameter.Value.Span.Slice(start, length);
+
+    internal Span<float> Gradient { get; } = parameter.Gradient.Span.Slice(start, length);
+
+    internal Span<float> Slot(int index) => slots[index].Write<float>().Slice(start, length);
+
+    /// <summary>The mask's numbers, none where the parameter has no mask.</summary>
+    internal ReadOnlySpan<float> Mask => Parameter.Mask is { } mask ? mask.Read<float>().Slice(start, length) : [];
+
+    private readonly int start = start;
+    private readonly int length = length;
+    private readonly Tensor[] slots = slots;
+}
