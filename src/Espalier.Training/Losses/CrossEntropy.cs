@@ -23,7 +23,7 @@ public static class CrossEntropy
         for (int i = 0; i < targets.Count; i++)
         {
             int at = i * targets.Classes;
-            Softmax.Logarithm(logits.Slice(at, targets.Classes), 1, logProbabilities);
+            LogSoftmax.Compute(logits.Slice(at, targets.Classes), 1, logProbabilities);
             loss += OfOne(logProbabilities, targets[i], weight, gradient.Slice(at, targets.Classes));
         }
 

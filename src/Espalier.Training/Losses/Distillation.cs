@@ -32,8 +32,8 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher)
         double divergence = 0;
         for (int at = 0; at < logits.Length; at += classes)
         {
-            Softmax.Logarithm(logits.Slice(at, classes), Temperature, student);
-            Softmax.Logarithm(teacherLogits.Slice(at, classes), Temperature, teacher);
+            LogSoftmax.Compute(logits.Slice(at, classes), Temperature, student);
+            LogSoftmax.Compute(teacherLogits.Slice(at, classes), Temperature, teacher);
             divergence += OfOne(student, teacher, weight, gradient.Slice(at, classes));
         }
 

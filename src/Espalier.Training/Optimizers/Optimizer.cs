@@ -15,6 +15,7 @@ public abstract class Optimizer
 
     private readonly string[] _slotNames;
     private readonly Tensor[][] _slots;
+    private readonly Tensor?[] _masks;
     private readonly long[] _updates;
     private readonly ParameterChunks _chunks;
 
@@ -25,7 +26,9 @@ public abstract class Optimizer
         _slotNames = slotNames;
         _updates = new long[parameters.Count];
         _slots = [.. parameters.Select(parameter => slotNames.Select(_ => parameter.Trainable ? Tensor.Zeros(parameter.Shape) : Tensor.Zeros([0])).ToArray())];
+        _masks = [.. parameters.Select(parameter => parameter.Mask?.To(ElementType.Float32))];
         _chunks = new ParameterChunks(parameters);
+        ApplyMasks();
     }
 
     /// <summary>What it changes.</summary>
@@ -42,7 +45,19 @@ public abstract class Optimizer
             _updates[i] += Changes(Parameters[i]) ? 1 : 0;
         }
 
-        _chunks.Run(workers, Changes, (index, start, length) => Step(new UpdateSpan(Parameters[index], _slots[index], _updates[index], start, length), learningRate));
+        _chunks.Run(workers, Changes, (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate));
+    }
+
+    /// <summary>Removes what masks remove from the gradients, so that a clipping by norm measures what is left. A step does it anyway.</summary>
+    public void MaskGradients()
+    {
+        for (int i = 0; i < _masks.Length; i++)
+        {
+            if (_masks[i] is { } mask && Changes(Parameters[i]))
+            {
+                UpdateKernel.Mask(Parameters[i].Gradient.Span, mask.Read<float>());
+            }
+        }
     }
 
     /// <summary>Everything it remembers: for each parameter its tensors, under PyTorch's names for them, and how often it was updated. The tensors are the optimizer's own, not copies.</summary>
@@ -90,6 +105,14 @@ public abstract class Optimizer
     private protected abstract void Update(UpdateSpan span, double learningRate);
 
     private static bool Changes(TrainingParameter parameter) => parameter.Trainable && parameter.HasGradient;
+
+    private void ApplyMasks()
+    {
+        for (int i = 0; i < _masks.Length; i++)
+        {
+            UpdateKernel.Mask(Parameters[i].Value.Span, _masks[i] is { } mask ? mask.Read<float>() : []);
+        }
+    }
 
     private void Step(UpdateSpan span, double learningRate)
     {

@@ -1,10 +1,10 @@
 namespace Espalier.Training;
 
-/// <summary>Softmax in double, safe for large logits.</summary>
-internal static class Softmax
+/// <summary>The logarithm of softmax in double, safe for large logits.</summary>
+internal static class LogSoftmax
 {
-    /// <summary>The logarithms of softmax(logits / temperature).</summary>
-    internal static void Logarithm(ReadOnlySpan<float> logits, double temperature, Span<double> result)
+    /// <summary>ln softmax(logits / temperature).</summary>
+    internal static void Compute(ReadOnlySpan<float> logits, double temperature, Span<double> result)
     {
         double greatest = double.NegativeInfinity;
         for (int c = 0; c < logits.Length; c++)
