@@ -15,6 +15,7 @@ public static class ModelFile
 {
     private const string Key = "espalier";
     private const string MaskSuffix = "_mask";
+    private const string DigestKey = "sha256";
 
     // By convention of the Python package, the framework whose tensors these are.
     private static readonly KeyValuePair<string, string> Framework = new("format", "pt");
@@ -46,8 +47,50 @@ public static class ModelFile
     /// <exception cref="EspalierException">The file cannot be written; what was there before is untouched.</exception>
     public static void Write(string path, Model model) => AtomicFile.Write(path, stream => Write(stream, model));
 
+    /// <summary>Reads a model and what was attached to it, and makes sure that not one bit has changed since it was written.</summary>
+    /// <param name="bytes">All bytes of the file.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="limits">How much it may ask for.</param>
+    /// <exception cref="MalformedInputException">As for a model alone; or the file has no attachments, or its content is not what was written.</exception>
+    public static (Model Model, ModelAttachments Attachments) ReadAttached(ReadOnlyMemory<byte> bytes, string name, Limits? limits = null)
+    {
+        SafetensorsFile file = SafetensorsReader.Read(bytes, name, limits);
+        Model model = Assemble(file, name, limits ?? Limits.Default);
+        string? digest = Text(file.Metadata, DigestKey);
+        if (digest is null)
+        {
+            throw new MalformedInputException(name, null, "a model file with nothing attached to the model");
+        }
+
+        if (digest != ContentDigest.Of(file.Metadata.Where(text => text.Key != DigestKey), file.Tensors))
+        {
+            throw new MalformedInputException(name, null, "damaged: its content is not what was written, by its SHA-256");
+        }
+
+        var tensors = new StateDict(file.Tensors.Where(tensor => ModelAttachments.IsName(tensor.Key)));
+        return (model, new ModelAttachments(tensors, [.. file.Metadata.Where(text => ModelAttachments.IsName(text.Key))]));
+    }
+
     /// <summary>Writes a model file to a stream.</summary>
     public static void Write(Stream stream, Model model)
+    {
+        (StateDict tensors, string description) = Content(model);
+        SafetensorsWriter.Write(stream, tensors, [Framework, new(Key, description)]);
+    }
+
+    /// <summary>Writes a model file with attachments to a stream.</summary>
+    /// <exception cref="ArgumentException">An attachment's name has no slash.</exception>
+    public static void Write(Stream stream, Model model, ModelAttachments attachments)
+    {
+        ArgumentNullException.ThrowIfNull(attachments);
+        attachments.RequireNames();
+        (StateDict parameters, string description) = Content(model);
+        var tensors = new StateDict([.. parameters, .. attachments.Tensors]);
+        KeyValuePair<string, string>[] texts = [Framework, new(Key, description), .. attachments.Texts];
+        SafetensorsWriter.Write(stream, tensors, [.. texts, new(DigestKey, ContentDigest.Of(texts, tensors))]);
+    }
+
+    private static (StateDict Tensors, string Description) Content(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         var tensors = new List<KeyValuePair<string, Tensor>>();
@@ -70,14 +113,16 @@ public static class ModelFile
 
         tensors.AddRange(masks.Select(m => new KeyValuePair<string, Tensor>(m.Key + MaskSuffix, m.Value)));
         var document = new ModelDocument(model.Graph, model.Metadata, frozen, [.. masks.Select(m => m.Key)]);
-        SafetensorsWriter.Write(stream, new StateDict(tensors), [Framework, new(Key, document.Write())]);
+        return (new StateDict(tensors), document.Write());
     }
 
-    private static string? Description(IReadOnlyList<KeyValuePair<string, string>> metadata)
+    private static string? Description(IReadOnlyList<KeyValuePair<string, string>> metadata) => Text(metadata, Key);
+
+    private static string? Text(IReadOnlyList<KeyValuePair<string, string>> metadata, string wanted)
     {
         foreach ((string key, string value) in metadata)
         {
-            if (key == Key)
+            if (key == wanted)
             {
                 return value;
             }
@@ -94,7 +139,7 @@ public static class ModelFile
         HashSet<string> frozen = [.. document.Frozen];
         HashSet<string> masked = [.. document.Masked];
         HashSet<string> masks = [.. masked.Select(name => name + MaskSuffix)];
-        StateDict values = Values(document.Graph, new StateDict(file.Tensors.Where(t => !masks.Contains(t.Key))), source);
+        StateDict values = Values(document.Graph, new StateDict(file.Tensors.Where(t => !masks.Contains(t.Key) && !ModelAttachments.IsName(t.Key))), source);
         var parameters = new List<KeyValuePair<string, Parameter>>();
         foreach ((string name, Tensor value) in values)
         {

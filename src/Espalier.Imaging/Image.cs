@@ -45,5 +45,8 @@ public sealed class Image
     /// <summary>Size, as in <c>500x375 RGB</c>.</summary>
     public override string ToString() => $"{Width}x{Height} RGB";
 
+    /// <summary>All of it, to be cropped or resized without a copy.</summary>
+    public PixelView View => new(Width, Height, _pixels);
+
     internal int Stride => Width * Channels;
 }

@@ -76,13 +76,13 @@ public sealed class ImagePipeline
             throw new ArgumentException($"A {Shape} tensor does not fit {destination.Length} floats.", nameof(destination));
         }
 
-        (int width, int height) = ImageTransforms.SizeFor(image, ResizeTo);
+        (int width, int height) = image.View.SizeFor(ResizeTo);
         CropAxis across = CropAxis.Centre(width, CropTo), down = CropAxis.Centre(height, CropTo);
         var region = new PixelRegion(across.Start, down.Start, across.Count, down.Count);
         byte[] pixels = ArrayPool<byte>.Shared.Rent(region.Width * region.Height * Image.Channels);
         try
         {
-            Resampler.Resize(image, width, height, region, Interpolation, pixels);
+            Resampler.Resize(image.View, width, height, region, Interpolation, pixels);
             Write(pixels, region, across.Padding, down.Padding, destination);
         }
         finally

@@ -14,7 +14,7 @@ public static class ImageTransforms
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shorterSide);
-        (int width, int height) = SizeFor(image, shorterSide);
+        (int width, int height) = image.View.SizeFor(shorterSide);
         return image.Resize(width, height, interpolation);
     }
 
@@ -36,7 +36,7 @@ public static class ImageTransforms
         }
 
         byte[] pixels = new byte[width * height * Image.Channels];
-        Resampler.Resize(image, width, height, new PixelRegion(0, 0, width, height), interpolation, pixels);
+        Resampler.Resize(image.View, width, height, new PixelRegion(0, 0, width, height), interpolation, pixels);
         return new Image(width, height, pixels);
     }
 
@@ -65,10 +65,8 @@ public static class ImageTransforms
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        CropAxis across = CropAxis.Centre(image.Width, width), down = CropAxis.Centre(image.Height, height);
         byte[] pixels = new byte[checked(width * height * Image.Channels)];
-        int start = ((down.Padding * width) + across.Padding) * Image.Channels;
-        CopyTo(image, new PixelRegion(across.Start, down.Start, across.Count, down.Count), pixels, start, width);
+        image.View.CropCentre(width, height, pixels);
         return new Image(width, height, pixels);
     }
 
@@ -120,19 +118,6 @@ public static class ImageTransforms
     internal static float Normalize(float value, float mean, float std) => (value - mean) / std;
 
     internal static float ToUnit(byte value) => value / MaxByte;
-
-    /// <summary>The size that <c>Resize(shorterSide)</c> gives an image.</summary>
-    internal static (int Width, int Height) SizeFor(Image image, int shorterSide)
-    {
-        int shorter = Math.Min(image.Width, image.Height), longer = Math.Max(image.Width, image.Height);
-        double resized = (double)((long)shorterSide * longer) / shorter;
-        if (resized >= Array.MaxLength)
-        {
-            throw new EspalierException($"Resizing a {image} image to {shorterSide} pixels on its shorter side gives more than an array can hold.");
-        }
-
-        return image.Width <= image.Height ? (shorterSide, (int)resized) : ((int)resized, shorterSide);
-    }
 
     private static void CopyTo(Image image, PixelRegion region, Span<byte> pixels, int start, int width)
     {

@@ -15,6 +15,7 @@ internal static class Layers
         ["Espalier.Formats"] = 2,
         ["Espalier.Surgery"] = 2,
         ["Espalier.Execution"] = 2,
+        ["Espalier.Data"] = 2,
         ["Espalier.Inference"] = 3,
         ["Espalier.Training"] = 3,
         ["Espalier.Onnx"] = 3,

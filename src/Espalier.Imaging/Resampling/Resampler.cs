@@ -17,7 +17,7 @@ internal static class Resampler
     /// <param name="region">Which part of that is wanted.</param>
     /// <param name="interpolation">Which filter.</param>
     /// <param name="pixels">The region's pixels, row by row.</param>
-    public static void Resize(Image image, int width, int height, PixelRegion region, Interpolation interpolation, Span<byte> pixels)
+    public static void Resize(PixelView image, int width, int height, PixelRegion region, Interpolation interpolation, Span<byte> pixels)
     {
         ResampleWeights down = ResampleWeights.Create(image.Height, height, region.Top, region.Height, interpolation);
         (int firstRow, int endRow) = down.InputRange();
@@ -25,7 +25,7 @@ internal static class Resampler
         long length = (long)(endRow - firstRow) * stride;
         if (length > Array.MaxLength)
         {
-            throw new EspalierException($"Resizing a {image} image to {width}x{height} takes {length} bytes between its passes, more than an array can hold.");
+            throw new EspalierException($"Resizing a {image.Width}x{image.Height} RGB image to {width}x{height} takes {length} bytes between its passes, more than an array can hold.");
         }
 
         byte[] narrowed = ArrayPool<byte>.Shared.Rent((int)length);
@@ -43,7 +43,7 @@ internal static class Resampler
         }
     }
 
-    private static void ResizeRows(Image image, int width, PixelRegion region, int firstRow, int endRow, Interpolation interpolation, Span<byte> target)
+    private static void ResizeRows(PixelView image, int width, PixelRegion region, int firstRow, int endRow, Interpolation interpolation, Span<byte> target)
     {
         int stride = region.Width * Image.Channels;
         if (width == image.Width)
@@ -57,7 +57,7 @@ internal static class Resampler
         }
 
         ResampleWeights across = ResampleWeights.Create(image.Width, width, region.Left, region.Width, interpolation);
-        byte[] row = new byte[image.Stride + 1]; // pixels are read four bytes at a time, the last one too
+        byte[] row = new byte[(image.Width * Image.Channels) + 1]; // pixels are read four bytes at a time, the last one too
         for (int y = firstRow; y < endRow; y++)
         {
             image.Row(y).CopyTo(row);

@@ -1,0 +1,32 @@
+using Espalier.Tensors;
+
+namespace Espalier.Data.Loading;
+
+/// <summary>The memory of a loader's batches: the one in use and those made ahead, used again and again.</summary>
+internal sealed class BatchRing
+{
+    private readonly BatchSlot[] _slots;
+    private readonly int _batchSize;
+    private readonly int _samples;
+
+    internal BatchRing(Shape sample, DataLoaderOptions options, int samples, int batches)
+    {
+        _batchSize = options.BatchSize;
+        _samples = (int)Math.Min(samples, (long)batches * options.BatchSize);
+        int last = _samples % _batchSize;
+        var smaller = new Lazy<Batch>(() => Allocate(sample, last));
+        int slots = options.Workers == 0 ? 1 : (int)Math.Min(options.Prefetch + 1L, batches);
+        _slots = [.. Enumerable.Range(0, slots).Select(_ => new BatchSlot(Allocate(sample, Math.Min(_batchSize, _samples)), smaller))];
+    }
+
+    /// <summary>How many batches there is memory for.</summary>
+    internal int Length => _slots.Length;
+
+    /// <summary>Where a batch of an epoch is made.</summary>
+    internal BatchSlot this[int batch] => _slots[batch % _slots.Length];
+
+    /// <summary>How many samples a batch of an epoch has.</summary>
+    internal int SamplesOf(int batch) => Math.Min(_batchSize, _samples - (batch * _batchSize));
+
+    private static Batch Allocate(Shape sample, int count) => new(Tensor.Zeros(sample.Prepend(count)), new int[count], new int[count]);
+}

@@ -1,0 +1,94 @@
+using System.Runtime.ExceptionServices;
+using Espalier.Tensors;
+
+namespace Espalier.Data.Loading;
+
+/// <summary>A batch while it is made: several threads fill rows of their own.</summary>
+/// <param name="full">Memory of a batch of the usual size.</param>
+/// <param name="smaller">Memory of an epoch's last batch, if that has fewer samples.</param>
+internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
+{
+    private readonly Lock _failing = new();
+    private readonly List<SampleFailure> _failures = [];
+    private readonly bool[] _leftOut = new bool[full.Count];
+    private readonly Batch _full = full;
+    private Batch _batch = full;
+    private Exception? _error;
+    private int _errorRow;
+
+    /// <summary>Rows that have yet to be made. The reader's lock guards it.</summary>
+    internal int Remaining { get; set; }
+
+    /// <summary>The samples that could not be read.</summary>
+    internal IReadOnlyList<SampleFailure> Failures => _failures;
+
+    /// <summary>Starts another batch.</summary>
+    internal void Begin(int count)
+    {
+        _batch = count == _full.Count ? _full : smaller.Value;
+        _failures.Clear();
+        _leftOut.AsSpan().Clear();
+        _error = null;
+        Remaining = count;
+    }
+
+    /// <summary>Where a row's input belongs.</summary>
+    internal Span<float> Row(int row)
+    {
+        Span<float> images = _batch.Images.Write<float>();
+        int length = images.Length / _batch.Count;
+        return images.Slice(row * length, length);
+    }
+
+    /// <summary>Says which sample a row holds.</summary>
+    internal void Set(int row, int index, int label) => (_batch.Indices[row], _batch.Labels[row]) = (index, label);
+
+    /// <summary>Remembers a sample that could not be read.</summary>
+    internal void Add(SampleFailure failure)
+    {
+        lock (_failing)
+        {
+            _failures.Add(failure);
+        }
+    }
+
+    /// <summary>The batch goes without a row.</summary>
+    internal void LeaveOut(int row) => _leftOut[row] = true;
+
+    /// <summary>Remembers why the batch cannot be had: of several reasons the one of the first row.</summary>
+    internal void Fail(int row, Exception error)
+    {
+        lock (_failing)
+        {
+            if (_error is null || row < _errorRow)
+            {
+                (_error, _errorRow) = (error, row);
+            }
+        }
+    }
+
+    /// <summary>The finished batch, or <see langword="null"/> where no row is left. Throws what went wrong.</summary>
+    internal Batch? Result()
+    {
+        if (_error is not null)
+        {
+            ExceptionDispatchInfo.Throw(_error);
+        }
+
+        int[] kept = [.. Enumerable.Range(0, _batch.Count).Where(row => !_leftOut[row])];
+        return kept.Length == _batch.Count ? _batch : kept.Length == 0 ? null : Only(kept);
+    }
+
+    private Batch Only(int[] rows)
+    {
+        Tensor images = Tensor.Zeros(_batch.Images.Shape.WithoutFirst().Prepend(rows.Length));
+        Span<float> to = images.Write<float>();
+        int length = to.Length / rows.Length;
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Row(rows[i]).CopyTo(to.Slice(i * length, length));
+        }
+
+        return new Batch(images, [.. rows.Select(row => _batch.Labels[row])], [.. rows.Select(row => _batch.Indices[row])]);
+    }
+}

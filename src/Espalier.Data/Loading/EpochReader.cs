@@ -1,0 +1,163 @@
+namespace Espalier.Data.Loading;
+
+/// <summary>Makes the batches of one epoch ahead of whoever uses them. Threads claim a few rows at a time, in order, as long as there is memory.</summary>
+internal sealed class EpochReader : IDisposable
+{
+    private const int RowsOfClaim = 8; // rare claims cost nothing, and the threads still end a batch together
+
+    private readonly object _lock = new();
+    private readonly BatchMaker _maker;
+    private readonly BatchRing _ring;
+    private readonly EpochOrder _order;
+    private readonly CancellationToken _cancellation;
+    private readonly CancellationTokenRegistration _wakeOnCancel;
+    private readonly Thread[] _threads;
+    private readonly PixelBuffer _pixels = new();
+    private readonly int _epoch;
+    private readonly int _batches;
+    private readonly int _batchSize;
+    private int _begun; // batches before this one have memory
+    private int _batch; // the next row to be claimed is of this batch
+    private int _row;
+    private volatile bool _stopping;
+
+    internal EpochReader(BatchMaker maker, BatchRing ring, EpochOrder order, EpochSpan span, int workers, CancellationToken cancellation)
+    {
+        (_maker, _ring, _order, _cancellation) = (maker, ring, order, cancellation);
+        (_epoch, _batch, _batches, _batchSize) = (span.Epoch, span.First, span.End, span.BatchSize);
+        _begun = _batch;
+        order.Draw(_epoch);
+        for (int i = 0; i < ring.Length; i++)
+        {
+            Begin();
+        }
+
+        _wakeOnCancel = cancellation.Register(Wake);
+        _threads = new Thread[workers];
+        for (int i = 0; i < workers; i++)
+        {
+            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"Espalier data {i + 1}" };
+            _threads[i].UnsafeStart();
+        }
+    }
+
+    /// <summary>Waits for a batch, or makes it if there are no threads.</summary>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    internal BatchSlot Take(int batch)
+    {
+        BatchSlot slot = _ring[batch];
+        while (_threads.Length == 0 && TryClaim(out Claim claim))
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            Make(claim, _pixels);
+        }
+
+        lock (_lock)
+        {
+            while (slot.Remaining > 0 && !_cancellation.IsCancellationRequested)
+            {
+                Monitor.Wait(_lock);
+            }
+        }
+
+        _cancellation.ThrowIfCancellationRequested();
+        return slot;
+    }
+
+    /// <summary>Says that a batch is not in use any more: its memory goes to the next one that has none.</summary>
+    internal void Release()
+    {
+        lock (_lock)
+        {
+            Begin();
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    /// <summary>Ends the threads, each once it has made the row that it is at.</summary>
+    public void Dispose()
+    {
+        _wakeOnCancel.Dispose();
+        lock (_lock)
+        {
+            _stopping = true;
+            Monitor.PulseAll(_lock);
+        }
+
+        foreach (Thread thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private void Begin()
+    {
+        if (_begun < _batches)
+        {
+            _ring[_begun].Begin(_ring.SamplesOf(_begun));
+            _begun++;
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_lock)
+        {
+            Monitor.PulseAll(_lock);
+        }
+    }
+
+    private void Work()
+    {
+        var pixels = new PixelBuffer();
+        while (TryClaim(out Claim claim))
+        {
+            Make(claim, pixels);
+        }
+    }
+
+    /// <summary>The next rows to make; waits for memory where threads do the work. False once nothing is left to do.</summary>
+    private bool TryClaim(out Claim claim)
+    {
+        lock (_lock)
+        {
+            while (_threads.Length > 0 && !Ended && _batch == _begun)
+            {
+                Monitor.Wait(_lock);
+            }
+
+            if (Ended || _batch == _begun)
+            {
+                claim = default;
+                return false;
+            }
+
+            int samples = _ring.SamplesOf(_batch);
+            claim = new Claim(_batch, _row, Math.Min(_row + RowsOfClaim, samples));
+            (_batch, _row) = claim.End == samples ? (_batch + 1, 0) : (_batch, claim.End);
+            return true;
+        }
+    }
+
+    private bool Ended => _stopping || _batch == _batches || _cancellation.IsCancellationRequested;
+
+    private void Make(Claim claim, PixelBuffer pixels)
+    {
+        BatchSlot slot = _ring[claim.Batch];
+        for (int row = claim.Start; row < claim.End && !_stopping; row++)
+        {
+            _maker.Make(slot, row, _order[(claim.Batch * _batchSize) + row], _epoch, pixels);
+        }
+
+        lock (_lock)
+        {
+            slot.Remaining -= claim.End - claim.Start;
+            if (slot.Remaining == 0)
+            {
+                Monitor.PulseAll(_lock);
+            }
+        }
+    }
+
+    private readonly record struct Claim(int Batch, int Start, int End);
+}

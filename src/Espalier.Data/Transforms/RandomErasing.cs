@@ -1,0 +1,70 @@
+using Espalier.Tensors;
+
+namespace Espalier.Data.Transforms;
+
+/// <summary>Blanks a rectangle of a normalised input (Zhong et al., "Random Erasing Data Augmentation", AAAI 2020), with torchvision's sampling.</summary>
+/// <param name="Probability">How often anything is erased.</param>
+public sealed record RandomErasing(double Probability = 0.5)
+{
+    private const int Attempts = 10; // as torchvision
+    private const ulong NumbersOfAttempt = 2;
+    private const ulong FirstOfPlace = 1 + (Attempts * NumbersOfAttempt);
+
+    /// <summary>The least and the greatest share of the area.</summary>
+    public (double Least, double Greatest) Area { get; init; } = (0.02, 0.33);
+
+    /// <summary>The least and the greatest height for width.</summary>
+    public (double Least, double Greatest) Ratio { get; init; } = (0.3, 3.3);
+
+    /// <summary>Whether the rectangle is filled with normal noise instead of 0, which is the mean colour.</summary>
+    public bool Noise { get; init; }
+
+    /// <summary>Changes an input.</summary>
+    /// <param name="input">The floats.</param>
+    /// <param name="shape">Their shape: channels x height x width.</param>
+    /// <param name="random">Numbers for this sample and epoch.</param>
+    public void Apply(Span<float> input, Shape shape, CounterRandom random)
+    {
+        if (random.Uniform(0) < Probability && Rectangle(shape[1], shape[2], random) is (int top, int left, int height, int width))
+        {
+            Erase(input, shape, top, left, height, width, random.Stream("noise"));
+        }
+    }
+
+    /// <summary>Where to erase, or nowhere after ten rectangles that would not fit.</summary>
+    internal (int Top, int Left, int Height, int Width)? Rectangle(int imageHeight, int imageWidth, CounterRandom random)
+    {
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            ulong number = 1 + ((ulong)attempt * NumbersOfAttempt);
+            double area = imageHeight * imageWidth * random.Uniform(number, Area.Least, Area.Greatest);
+            double ratio = Math.Exp(random.Uniform(number + 1, Math.Log(Ratio.Least), Math.Log(Ratio.Greatest)));
+            double height = Math.Round(Math.Sqrt(area * ratio)), width = Math.Round(Math.Sqrt(area / ratio));
+            if (height < imageHeight && width < imageWidth)
+            {
+                int top = (int)random.Below(FirstOfPlace, imageHeight - (int)height + 1);
+                int left = (int)random.Below(FirstOfPlace + 1, imageWidth - (int)width + 1);
+                return (top, left, (int)height, (int)width);
+            }
+        }
+
+        return null;
+    }
+
+    private void Erase(Span<float> input, Shape shape, int top, int left, int height, int width, CounterRandom noise)
+    {
+        for (int channel = 0; channel < shape[0]; channel++)
+        {
+            for (int y = top; y < top + height; y++)
+            {
+                int start = (((channel * shape[1]) + y) * shape[2]) + left;
+                Span<float> row = input.Slice(start, width);
+                row.Clear();
+                for (int x = 0; Noise && x < width; x++)
+                {
+                    row[x] = (float)noise.Normal((ulong)(start + x));
+                }
+            }
+        }
+    }
+}

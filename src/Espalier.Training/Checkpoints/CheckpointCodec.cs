@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using Espalier.Data;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>A training's state as attachments of a model file.</summary>
+internal static class CheckpointCodec
+{
+    // Grows with every change that readers of the former version would misread.
+    private const string Version = "1";
+
+    private const string VersionKey = "training/version";
+    private const string SettingsKey = "training/settings";
+    private const string Counts = "training/counts"; // epoch, batch, images, correct, best epoch, validations since
+    private const string Sums = "training/sums"; // loss, seconds, best accuracy, best loss
+    private const string HistoryKey = "training/history"; // a row for each epoch
+    private const string OptimizerPrefix = "training/optimizer/";
+    private const string AveragePrefix = "training/average/";
+    private const string BestPrefix = "training/best/";
+    private const int CountLength = 6;
+    private const int SumLength = 4;
+    private const int HistoryColumns = 9;
+
+    internal static ModelAttachments Attach(TrainingCheckpoint checkpoint)
+    {
+        BestModel best = checkpoint.Best;
+        EpochTotals totals = checkpoint.Totals;
+        long[] counts = [checkpoint.Position.Epoch, checkpoint.Position.Batch, totals.Images, totals.Correct, best.Epoch, best.Waited];
+        double[] sums = [totals.Loss, totals.Seconds, best.Evaluation.Accuracy, best.Evaluation.Loss];
+        double[] history = [.. checkpoint.History.SelectMany(Row)];
+        var bestValues = best.Model is null ? [] : best.Model.Parameters.Select(p => KeyValuePair.Create(p.Key, p.Value.Value));
+        var tensors = new StateDict(
+        [
+            new(Counts, Tensor.From<long>([CountLength], counts)),
+            new(Sums, Tensor.From<double>([SumLength], sums)),
+            new(HistoryKey, Tensor.From<double>([checkpoint.History.Count, HistoryColumns], history)),
+            .. Prefixed(OptimizerPrefix, checkpoint.Optimizer),
+            .. Prefixed(AveragePrefix, checkpoint.Average),
+            .. Prefixed(BestPrefix, bestValues),
+        ]);
+        string settings = string.Join('\n', checkpoint.Settings.Select(setting => $"{setting.Name}={setting.Value}"));
+        return new ModelAttachments(tensors, [new(VersionKey, Version), new(SettingsKey, settings)]);
+    }
+
+    internal static TrainingCheckpoint Detach(Model model, ModelAttachments attachments, string source)
+    {
+        string? version = attachments.Text(VersionKey);
+        if (version != Version)
+        {
+            throw new MalformedInputException(source, null, version is null
+                ? "a model file without a training's state"
+                : $"of checkpoint version {version}; this Espalier reads version {Version}");
+        }
+
+        ReadOnlySpan<long> counts = Numbers<long>(attachments.Tensors, Counts, [CountLength], source);
+        ReadOnlySpan<double> sums = Numbers<double>(attachments.Tensors, Sums, [SumLength], source);
+        if (counts.ContainsAnyExceptInRange(0, int.MaxValue))
+        {
+            throw new MalformedInputException(source, null, $"'{Counts}' has impossible counts");
+        }
+
+        StateDict best = Unprefixed(attachments.Tensors, BestPrefix);
+        return new TrainingCheckpoint
+        {
+            Model = model,
+            Position = new DataPosition((int)counts[0], (int)counts[1]),
+            History = History(attachments.Tensors, source),
+            Settings = ValueList.From((attachments.Text(SettingsKey) ?? "").Split('\n').Select(Setting)),
+            Optimizer = Unprefixed(attachments.Tensors, OptimizerPrefix),
+            Average = Unprefixed(attachments.Tensors, AveragePrefix),
+            Best = new BestModel(best.Count == 0 ? null : Best(model, best, source), (int)counts[4], new Evaluation(Loss: sums[3], Accuracy: sums[2]), (int)counts[5]),
+            Totals = new EpochTotals(Loss: sums[0], Correct: counts[3], Images: counts[2], Seconds: sums[1]),
+        };
+    }
+
+    private static IEnumerable<double> Row(EpochRecord e) =>
+        [e.Epoch, e.Step, e.LearningRate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, e.Seconds, e.ImagesPerSecond];
+
+    private static EpochRecord[] History(StateDict tensors, string source)
+    {
+        ReadOnlySpan<double> values = Numbers<double>(tensors, HistoryKey, null, source);
+        var history = new EpochRecord[values.Length / HistoryColumns];
+        for (int i = 0; i < history.Length; i++)
+        {
+            ReadOnlySpan<double> row = values.Slice(i * HistoryColumns, HistoryColumns);
+            history[i] = new EpochRecord((int)row[0], (long)row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8]);
+        }
+
+        return history;
+    }
+
+    private static Model Best(Model model, StateDict values, string source)
+    {
+        try
+        {
+            return model.With(model.Parameters.With(values.Select(value => KeyValuePair.Create(value.Key, model.Parameters[value.Key] with { Value = value.Value }))));
+        }
+        catch (EspalierException error)
+        {
+            throw new MalformedInputException(source, null, $"its best model does not fit its network: {error.Message}");
+        }
+    }
+
+    private static LineageSetting Setting(string line) =>
+        line.IndexOf('=') is var at and >= 0 ? new LineageSetting(line[..at], line[(at + 1)..]) : new LineageSetting(line, "");
+
+    private static ReadOnlySpan<T> Numbers<T>(StateDict tensors, string name, Shape? shape, string source) where T : unmanaged =>
+        tensors.TryGet(name, out Tensor? tensor) && tensor.Type == ElementTypes.Of<T>() && (shape is null ? tensor.Shape.Rank == 2 && tensor.Shape[1] == HistoryColumns : tensor.Shape == shape)
+            ? tensor.Read<T>()
+            : throw new MalformedInputException(source, null, $"has no '{name}' as checkpoints have it");
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
+        tensors.Select(tensor => KeyValuePair.Create(prefix + tensor.Key, tensor.Value));
+
+    private static StateDict Unprefixed(StateDict tensors, string prefix) => new(tensors
+        .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(tensor => KeyValuePair.Create(tensor.Key[prefix.Length..], tensor.Value)));
+}

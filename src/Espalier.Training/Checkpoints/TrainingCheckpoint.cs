@@ -1,0 +1,82 @@
+using Espalier.Data;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>All that a training needs to go on, bit for bit, as if it had never been interrupted.</summary>
+/// <remarks>
+/// On disk it is a model file with the newest weights, so that any reader of models can evaluate it; optimizer, average, best model, position and history are
+/// attached (docs/training.md lists the names). Random numbers are a function of seed and step, so the position is all of their state.
+/// It is written atomically, and a SHA-256 over all of it finds damage.
+/// </remarks>
+public sealed record TrainingCheckpoint
+{
+    /// <summary>The network with the newest weights and statistics.</summary>
+    public required Model Model { get; init; }
+
+    /// <summary>The next batch.</summary>
+    public required DataPosition Position { get; init; }
+
+    /// <summary>What was finished before.</summary>
+    public required IReadOnlyList<EpochRecord> History { get; init; }
+
+    /// <summary>What the result depends on; going on needs the same.</summary>
+    public required ValueList<LineageSetting> Settings { get; init; }
+
+    /// <summary>The optimizer's memory.</summary>
+    public required StateDict Optimizer { get; init; }
+
+    /// <summary>The averaged weights; empty without an average.</summary>
+    public required StateDict Average { get; init; }
+
+    /// <summary>The best model and its merits.</summary>
+    public required BestModel Best { get; init; }
+
+    /// <summary>The epoch under way.</summary>
+    public required EpochTotals Totals { get; init; }
+
+    /// <summary>Writes a file, atomically: what was there before stays whole if anything goes wrong.</summary>
+    /// <exception cref="EspalierException">The disk is full, or the folder is missing or may not be written to.</exception>
+    public void Write(string path) => AtomicFile.Write(path, Write);
+
+    /// <summary>Writes a checkpoint to a stream.</summary>
+    public void Write(Stream stream) => ModelFile.Write(stream, Model, CheckpointCodec.Attach(this));
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="MalformedInputException">The file is no checkpoint of a training, damaged, of a newer version, or asks for more than the limits grant.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static TrainingCheckpoint Read(string path, Limits? limits = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Read(Bytes(path, limits ?? Limits.Default), Path.GetFileName(path), limits);
+    }
+
+    /// <summary>Reads a checkpoint from a file's bytes.</summary>
+    /// <param name="bytes">All bytes of the file.</param>
+    /// <param name="name">What errors call it.</param>
+    /// <param name="limits">How much it may ask for.</param>
+    /// <exception cref="MalformedInputException">As for a file.</exception>
+    public static TrainingCheckpoint Read(ReadOnlyMemory<byte> bytes, string name, Limits? limits = null)
+    {
+        (Model model, ModelAttachments attachments) = ModelFile.ReadAttached(bytes, name, limits);
+        return CheckpointCodec.Detach(model, attachments, name);
+    }
+
+    /// <summary>A copy in memory, not mapped: the file is going to be replaced while the model is in use, which Windows forbids for mapped ones.</summary>
+    private static byte[] Bytes(string path, in Limits limits)
+    {
+        try
+        {
+            long length = new FileInfo(path).Length;
+            return length <= Math.Min(limits.FileBytes, Array.MaxLength)
+                ? File.ReadAllBytes(path)
+                : throw new MalformedInputException(Path.GetFileName(path), null, $"has {length} bytes; a checkpoint of at most {Math.Min(limits.FileBytes, Array.MaxLength)} can be read");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Espalier.Graphs;
+
+namespace Espalier.Training;
+
+/// <summary>Curves in one pair of axes.</summary>
+/// <param name="Title">What they show.</param>
+/// <param name="Horizontal">What is on the horizontal axis.</param>
+/// <param name="Vertical">What is on the vertical axis.</param>
+/// <param name="Curves">The curves, in the legend's order.</param>
+public sealed record Chart(string Title, string Horizontal, string Vertical, ValueList<Curve> Curves)
+{
+    /// <summary>Whether the vertical axis begins at 0 whatever the curves do.</summary>
+    public bool FromZero { get; init; } = true;
+
+    /// <summary>Loss and error, training and validation, of a history.</summary>
+    public static Chart[] Of(IReadOnlyCollection<EpochRecord> history) =>
+    [
+        new("Loss", "epoch", "cross-entropy", Both(history, e => e.TrainingLoss, e => e.ValidationLoss)),
+        new("Accuracy", "epoch", "top-1 in %", Both(history, e => 100 * e.TrainingAccuracy, e => 100 * e.ValidationAccuracy)),
+    ];
+
+    private static ValueList<Curve> Both(IReadOnlyCollection<EpochRecord> history, Func<EpochRecord, double> training, Func<EpochRecord, double> validation)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        Curve first = new("training", ValueList.From(history.Select(e => new CurvePoint(e.Epoch, training(e)))));
+        Curve second = new("validation", ValueList.From(history.Where(e => e.Validated).Select(e => new CurvePoint(e.Epoch, validation(e)))));
+        return second.Points.Count == 0 ? [first] : [first, second];
+    }
+}

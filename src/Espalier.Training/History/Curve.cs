@@ -1,0 +1,18 @@
+using Espalier.Graphs;
+
+namespace Espalier.Training;
+
+/// <summary>A curve of a <see cref="Chart"/>.</summary>
+/// <param name="Name">Its name in the legend.</param>
+/// <param name="Points">Its points from left to right; those that are not finite leave a gap.</param>
+public sealed record Curve(string Name, ValueList<CurvePoint> Points)
+{
+    /// <summary>Whether it is drawn in dashes.</summary>
+    public bool Dashed { get; init; }
+
+    /// <summary>Which of the palette's colours it has, or <see langword="null"/> for the next one.</summary>
+    public int? Color { get; init; }
+}
+
+/// <summary>A point of a curve.</summary>
+public readonly record struct CurvePoint(double X, double Y);

@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Numerics;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>A file of scalars that TensorBoard shows: records are only ever appended, so it can be watched while training and survives a crash.</summary>
+/// <remarks>
+/// The format is TFRecord (length, checksum, data, checksum) with a protocol buffer <c>Event</c> in each record. A folder may hold several files; a
+/// training that goes on starts one more, whose first record tells TensorBoard to forget later steps of the older ones.
+/// </remarks>
+public sealed class EventFile : IDisposable
+{
+    // Fields of tensorflow/core/util/event.proto and framework/summary.proto.
+    private const int WallTime = 1;
+    private const int Step = 2;
+    private const int FileVersion = 3;
+    private const int Summary = 5;
+    private const int SessionLog = 7;
+    private const int SummaryValue = 1;
+    private const int ValueTag = 1;
+    private const int SimpleValue = 2;
+    private const int LogStatus = 1;
+    private const int StatusStart = 1;
+
+    private const uint CrcMask = 0xA282EAD8; // TFRecord's: a checksum of data that holds checksums would be a weak one
+
+    private readonly FileStream _file;
+
+    /// <summary>Begins a file in a folder.</summary>
+    /// <param name="folder">Where TensorBoard looks (<c>--logdir</c>, or a folder below it).</param>
+    /// <param name="step">The step that the training starts or goes on from.</param>
+    /// <exception cref="EspalierException">The file cannot be made.</exception>
+    public EventFile(string folder, long step)
+    {
+        double now = Now();
+        string time = ((long)now).ToString("D10", CultureInfo.InvariantCulture);
+        string path = Path.Combine(folder, $"events.out.tfevents.{time}.{Environment.MachineName}.{Environment.ProcessId}.{Guid.NewGuid().ToString("N")[..8]}");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"cannot write {path}: {error.Message}", error);
+        }
+
+        Append(new ProtocolBuffer().Double(WallTime, now).Text(FileVersion, "brain.Event:2"));
+        Append(new ProtocolBuffer().Double(WallTime, now).Integer(Step, step).Message(SessionLog, new ProtocolBuffer().Integer(LogStatus, StatusStart)));
+    }
+
+    /// <summary>Appends numbers under their tags, such as <c>train/loss</c>.</summary>
+    /// <exception cref="EspalierException">The disk is full.</exception>
+    public void Add(long step, params ReadOnlySpan<(string Tag, double Value)> scalars)
+    {
+        var summary = new ProtocolBuffer();
+        foreach ((string tag, double value) in scalars)
+        {
+            summary.Message(SummaryValue, new ProtocolBuffer().Text(ValueTag, tag).Float(SimpleValue, (float)value));
+        }
+
+        Append(new ProtocolBuffer().Double(WallTime, Now()).Integer(Step, step).Message(Summary, summary));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>CRC-32C, rotated and shifted as TFRecord has it.</summary>
+    internal static uint MaskedChecksum(ReadOnlySpan<byte> data)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte value in data)
+        {
+            crc = BitOperations.Crc32C(crc, value);
+        }
+
+        return BitOperations.RotateRight(~crc, 15) + CrcMask;
+    }
+
+    private void Append(ProtocolBuffer message)
+    {
+        ReadOnlySpan<byte> data = message.Written;
+        byte[] record = new byte[12 + data.Length + 4];
+        BinaryPrimitives.WriteInt64LittleEndian(record, data.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), MaskedChecksum(record.AsSpan(0, 8)));
+        data.CopyTo(record.AsSpan(12));
+        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(12 + data.Length), MaskedChecksum(data));
+        try
+        {
+            _file.Write(record);
+            _file.Flush();
+        }
+        catch (IOException error)
+        {
+            throw new EspalierException($"cannot write {_file.Name}: {error.Message}", error);
+        }
+    }
+
+    private static double Now() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds;
+}

@@ -1,0 +1,276 @@
+using System.Diagnostics;
+using System.Globalization;
+using Espalier.Data;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>Trains a model: epochs of steps, a validation after each, checkpoints, a history.</summary>
+/// <remarks>
+/// The result is a function of model, data, options and their seeds: the same bits on every run, for any number of threads, and however often the run was
+/// interrupted and resumed. One thread at a time.
+/// </remarks>
+public sealed class Trainer : IDisposable
+{
+    private readonly TrainingOptions _options;
+    private readonly DataLoader _data;
+    private readonly WorkerPool _workers;
+    private readonly TrainingPlan _plan;
+    private readonly TrainingStep _step;
+    private readonly WeightAverage? _average;
+    private readonly ValueList<LineageSetting> _settings;
+    private readonly List<EpochRecord> _history = [];
+    private BestModel _best = BestModel.None;
+    private EpochTotals _totals;
+
+    /// <summary>Makes ready to train a model from its beginning.</summary>
+    /// <param name="model">The model; it is not changed.</param>
+    /// <param name="data">Batches of labelled images; stays the caller's.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="EspalierException">The model cannot be trained on such data.</exception>
+    public Trainer(Model model, DataLoader data, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Epochs, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Accumulation, 1, nameof(options));
+        TrainingData.Require(model, data);
+        _options = options;
+        _data = data;
+        _settings = TrainingSettings.Of(options, data);
+        _workers = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        try
+        {
+            _plan = TrainingPlan.Build(model, PlanOptions(), _workers);
+            _step = new TrainingStep(_plan, options.Optimizer.Create(_plan.Parameters), options, _workers);
+            _average = options.AverageDecay is double decay ? new WeightAverage(_plan.Parameters, decay) : null;
+        }
+        catch
+        {
+            _workers.Dispose(); // nobody else will: there is no trainer
+            throw;
+        }
+    }
+
+    /// <summary>Measures a model after each epoch; <see langword="null"/> for no validation.</summary>
+    public Func<Model, CancellationToken, Evaluation>? Validate { get; init; }
+
+    /// <summary>Where checkpoints and history go; <see langword="null"/> for nowhere.</summary>
+    public TrainingFolder? Folder { get; init; }
+
+    /// <summary>Is told of every finished epoch.</summary>
+    public Action<EpochRecord>? EpochFinished { get; init; }
+
+    /// <summary>What the lineage calls it: <c>train</c>, <c>finetune</c>.</summary>
+    public string Action { get; init; } = "train";
+
+    /// <summary>The memory that training takes, optimizer and average not included.</summary>
+    public MemoryForecast Memory => _plan.Memory;
+
+    /// <summary>All finished epochs.</summary>
+    public IReadOnlyList<EpochRecord> History => _history;
+
+    /// <summary>The next batch.</summary>
+    public DataPosition Position => _data.Position;
+
+    /// <summary>Whether patience has ended the training.</summary>
+    public bool StoppedEarly => _options.Patience is int patience && _best.Waited >= patience;
+
+    private bool EpochPending => _data.Position.Batch == 0 && _totals.Images > 0;
+
+    private bool Finished => (_data.Position.Epoch >= _options.Epochs && !EpochPending) || StoppedEarly;
+
+    private long StepsDone => ((long)_data.Position.Epoch * _data.BatchesPerEpoch) + _data.Position.Batch;
+
+    /// <summary>Makes ready to go on with a training. Model, data and options are to be those it began with, but for threads and when checkpoints are written.</summary>
+    /// <param name="checkpoint">Where it was.</param>
+    /// <exception cref="EspalierException">Something that the result depends on is not the same; the message says what.</exception>
+    public void Restore(TrainingCheckpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        RequireSame(checkpoint.Settings);
+        _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Value)));
+        _plan.ParametersChanged();
+        _step.Optimizer.Restore(checkpoint.Optimizer);
+        _average?.Restore(checkpoint.Average);
+        _history.Clear();
+        _history.AddRange(checkpoint.History);
+        _best = checkpoint.Best;
+        _totals = checkpoint.Totals;
+        _data.Position = checkpoint.Position;
+    }
+
+    /// <summary>Trains to the end, or until it is cancelled.</summary>
+    /// <param name="progress">Is told of every step, on this thread.</param>
+    /// <param name="cancellation">Ends the run after the step under way; where there is a folder, a checkpoint is written first.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled; <see cref="Run"/> may be called again to go on.</exception>
+    /// <exception cref="EspalierException">The loss is no longer a number, or a file cannot be written.</exception>
+    public TrainingOutcome Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        Folder?.Open(StepsDone);
+        var clock = new RunClock();
+        try
+        {
+            while (!Finished)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (EpochPending)
+                {
+                    FinishEpoch(cancellation);
+                }
+                else
+                {
+                    RunSteps(clock, progress, cancellation);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+
+        return Outcome();
+    }
+
+    /// <summary>The state as it is now. The tensors are the trainer's own and change with the next step.</summary>
+    public TrainingCheckpoint Checkpoint() => new()
+    {
+        Model = _plan.ToModel(),
+        Position = _data.Position,
+        History = [.. _history],
+        Settings = _settings,
+        Optimizer = _step.Optimizer.State(),
+        Average = _average?.State() ?? new StateDict([]),
+        Best = _best,
+        Totals = _totals,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => _workers.Dispose();
+
+    private TrainingPlanOptions PlanOptions() => new()
+    {
+        Batch = (_data.Options.BatchSize + _options.Accumulation - 1) / _options.Accumulation,
+        Recompute = _options.Recompute,
+        Seed = _options.Seed,
+        Frozen = _options.Frozen,
+    };
+
+    private void RunSteps(RunClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        double before = _totals.Seconds;
+        foreach (Batch batch in _data.ReadEpoch(CancellationToken.None))
+        {
+            long step = StepsDone - 1; // the position is already that of the next batch
+            double rate = LearningRateAt(step);
+            StepResult result = _step.Run(batch, step, rate);
+            RequireFinite(result.Loss, step);
+            _average?.Update(step + 1, _workers);
+            _totals = _totals.With(result, batch.Count) with { Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds };
+            clock.Add(batch.Count);
+            Report(progress, clock, step, rate, result.Loss);
+            if (_options.CheckpointSteps is int every && (step + 1) % every == 0)
+            {
+                Save();
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void FinishEpoch(CancellationToken cancellation)
+    {
+        int epoch = _data.Position.Epoch; // of the next one from 0 on, so of this one from 1 on
+        Model newest = _plan.ToModel();
+        Model candidate = _average?.ToModel(newest) ?? newest;
+        Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
+        if (Validate is not null)
+        {
+            _best = _best.After(candidate, epoch, evaluation);
+        }
+
+        _history.Add(new EpochRecord(
+            epoch, StepsDone, LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds));
+        _totals = default;
+        if (epoch % _options.CheckpointEpochs == 0 || Finished)
+        {
+            Save();
+        }
+
+        Folder?.Add(_history);
+        EpochFinished?.Invoke(_history[^1]);
+    }
+
+    private void Save()
+    {
+        if (Folder is { } folder)
+        {
+            Checkpoint().Write(folder.Checkpoint);
+        }
+    }
+
+    private void Report(IProgress<TrainingProgress>? progress, RunClock clock, long step, double rate, double loss)
+    {
+        const int EventSteps = 10; // often enough for a smooth curve, seldom enough for a small file
+        long total = (long)_options.Epochs * _data.BatchesPerEpoch;
+        int epoch = (int)(step / _data.BatchesPerEpoch) + 1;
+        var state = new TrainingProgress(
+            epoch, _options.Epochs, step + 1, total, rate, loss, _totals.MeanLoss, _totals.Accuracy, clock.ImagesPerSecond, clock.Left(total - step - 1));
+        if ((step + 1) % EventSteps == 0)
+        {
+            Folder?.Add(state);
+        }
+
+        progress?.Report(state);
+    }
+
+    private double LearningRateAt(long step) => _options.LearningRate
+        * _options.Schedule.FactorAt(new TrainingTime(step, _data.BatchesPerEpoch, (long)_options.Epochs * _data.BatchesPerEpoch));
+
+    private TrainingOutcome Outcome()
+    {
+        Model newest = _plan.ToModel();
+        Model model = _best.Model ?? _average?.ToModel(newest) ?? newest;
+        int epoch = _best.Model is null ? _history.Count : _best.Epoch;
+        EpochRecord record = _history[epoch - 1];
+        ValueList<LineageResult> results = [new("epoch", epoch), new("train_loss", record.TrainingLoss), new("train_accuracy", record.TrainingAccuracy)];
+        results = record.Validated ? results.Add(new("validation_loss", record.ValidationLoss)).Add(new("validation_accuracy", record.ValidationAccuracy)) : results;
+        Model result = model.With(model.Metadata.After(new LineageEntry(Action, _settings, results)));
+        if (Folder is { } folder)
+        {
+            ModelFile.Write(folder.Model, result);
+        }
+
+        return new TrainingOutcome(result, [.. _history], epoch, StoppedEarly);
+    }
+
+    private void RequireSame(ValueList<LineageSetting> former)
+    {
+        foreach ((LineageSetting now, LineageSetting then) in _settings.Zip(former))
+        {
+            if (now != then)
+            {
+                throw new EspalierException($"the checkpoint's training has {then.Name} '{then.Value}', this one has '{now.Value}': going on needs the same");
+            }
+        }
+
+        if (former.Count != _settings.Count)
+        {
+            throw new EspalierException($"the checkpoint's training has {former.Count} settings, this one has {_settings.Count}: it is of another version");
+        }
+    }
+
+    private static void RequireFinite(double loss, long step)
+    {
+        if (!double.IsFinite(loss))
+        {
+            throw new EspalierException(string.Create(
+                CultureInfo.InvariantCulture, $"the loss became {loss} at step {step + 1}: training diverged; a lower learning rate, a warm-up or gradient clipping may keep it from that"));
+        }
+    }
+}

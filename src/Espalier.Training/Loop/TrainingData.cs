@@ -1,0 +1,36 @@
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>Whether a model and data go together.</summary>
+internal static class TrainingData
+{
+    internal static void Require(Model model, DataLoader data)
+    {
+        Graph graph = model.Graph;
+        Shape input = graph.ShapeOf(graph.Input.Name);
+        Shape output = graph.ShapeOf(graph.Outputs[0]);
+        if (input != data.Pipeline.Shape)
+        {
+            throw new EspalierException($"the network takes {input}, but the data's images are {data.Pipeline.Shape} once prepared");
+        }
+
+        if (output.Rank != 1)
+        {
+            throw new EspalierException($"the network is no classifier: its output is {output}, expected one number for each class");
+        }
+
+        if (graph[graph.Outputs[0]].Op is Softmax)
+        {
+            throw new EspalierException("the network ends with a softmax; training needs the logits before it");
+        }
+
+        int classes = data.Dataset.Labels.Count;
+        if (classes > output[0])
+        {
+            throw new EspalierException($"the data has {classes} classes, but the network tells only {output[0]} apart");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+namespace Espalier.Training;
+
+/// <summary>The folder of one training: its checkpoint, its result, its history as a table, a picture and TensorBoard's events.</summary>
+/// <param name="path">The folder; made when something is written.</param>
+public sealed class TrainingFolder(string path) : IDisposable
+{
+    private const string CheckpointName = "checkpoint.espalier";
+
+    private EventFile? _events;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The file to go on from.</summary>
+    public string Checkpoint => System.IO.Path.Combine(Path, CheckpointName);
+
+    /// <summary>The file of the result.</summary>
+    public string Model => System.IO.Path.Combine(Path, "model.espalier");
+
+    /// <summary>The history as comma-separated values.</summary>
+    public string Table => System.IO.Path.Combine(Path, "history.csv");
+
+    /// <summary>The history as curves.</summary>
+    public string Curves => System.IO.Path.Combine(Path, "curves.svg");
+
+    /// <summary>Makes the folder, and takes away what a killed writer has left half done.</summary>
+    /// <param name="step">The step that the training starts or goes on from.</param>
+    /// <exception cref="Espalier.Tensors.EspalierException">The folder cannot be made or written to.</exception>
+    public void Open(long step)
+    {
+        _events?.Dispose();
+        _events = new EventFile(Path, step);
+        foreach (string draft in Directory.EnumerateFiles(Path, $".{CheckpointName}.*.tmp"))
+        {
+            File.Delete(draft);
+        }
+    }
+
+    /// <summary>Adds a batch to TensorBoard's events.</summary>
+    public void Add(in TrainingProgress progress) =>
+        _events?.Add(progress.Step, ("batch/loss", progress.BatchLoss), ("batch/learning_rate", progress.LearningRate));
+
+    /// <summary>Adds an epoch everywhere.</summary>
+    /// <param name="history">All epochs, the new one last.</param>
+    public void Add(IReadOnlyCollection<EpochRecord> history)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        EpochRecord last = history.Last();
+        _events?.Add(last.Step, ("train/loss", last.TrainingLoss), ("train/accuracy", last.TrainingAccuracy), ("images_per_second", last.ImagesPerSecond));
+        if (last.Validated)
+        {
+            _events?.Add(last.Step, ("validation/loss", last.ValidationLoss), ("validation/accuracy", last.ValidationAccuracy));
+        }
+
+        HistoryCsv.Write(Table, history);
+        ChartDrawing.Write(Curves, Chart.Of(history));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _events?.Dispose();
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Espalier.Data;
+using Espalier.Graphs;
+
+namespace Espalier.Training;
+
+/// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse going on with other settings than it began with.</summary>
+internal static class TrainingSettings
+{
+    internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data) =>
+    [
+        new("samples", Text(data.Dataset.Count)),
+        new("batch", Text(data.Options.BatchSize)),
+        new("data", string.Create(CultureInfo.InvariantCulture, $"{(data.Options.Shuffle ? "shuffled" : "in order")}, seed {data.Options.Seed}{(data.Options.DropLast ? ", whole batches" : "")}")),
+        new("pipeline", string.Join(", ", data.Pipeline.Transforms.Select(transform => transform.ToString()).Append(data.Pipeline.Erasing?.ToString()).Where(text => text is not null))),
+        new("epochs", Text(options.Epochs)),
+        new("optimizer", options.Optimizer.ToString()),
+        new("learning_rate", Text(options.LearningRate)),
+        new("schedule", options.Schedule.ToString()),
+        new("seed", Text(options.Seed)),
+        new("label_smoothing", Text(options.LabelSmoothing)),
+        new("mixing", options.Mixing.IsOn ? string.Create(CultureInfo.InvariantCulture, $"mixup {options.Mixing.MixupAlpha}, cutmix {options.Mixing.CutMixAlpha}") : "none"),
+        new("distillation", options.Distillation is { } d ? string.Create(CultureInfo.InvariantCulture, $"temperature {d.Temperature}, alpha {d.Alpha}") : "none"),
+        new("accumulation", Text(options.Accumulation)),
+        new("clip", string.Create(CultureInfo.InvariantCulture, $"norm {Optional(options.ClipNorm)}, value {Optional(options.ClipValue)}")),
+        new("average_decay", Optional(options.AverageDecay)),
+        new("frozen", options.Frozen.Count == 0 ? "none" : options.Frozen.ToString()),
+        new("patience", Optional(options.Patience)),
+    ];
+
+    private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
+
+    private static string Optional(IFormattable? number) => number is null ? "none" : Text(number);
+}

@@ -1,0 +1,50 @@
+namespace Espalier.Training;
+
+/// <summary>The cross-entropy of softmaxed logits with a target distribution, and its gradient with respect to the logits.</summary>
+public static class CrossEntropy
+{
+    /// <summary>Computes both; what is in <paramref name="gradient"/> is overwritten.</summary>
+    /// <param name="logits">[images, classes].</param>
+    /// <param name="targets">The same images' targets.</param>
+    /// <param name="weight">What loss and gradient are multiplied with: 1 / images makes it the mean.</param>
+    /// <param name="gradient">[images, classes].</param>
+    /// <returns>weight · Σ −t · ln softmax(logits).</returns>
+    /// <exception cref="ArgumentException">The extents differ.</exception>
+    public static double Compute(ReadOnlySpan<float> logits, TargetDistribution targets, double weight, Span<float> gradient)
+    {
+        ArgumentNullException.ThrowIfNull(targets);
+        if (logits.Length != targets.Probabilities.Length || gradient.Length != logits.Length)
+        {
+            throw new ArgumentException($"{logits.Length} logits, {gradient.Length} gradients and {targets.Probabilities.Length} targets do not go together.", nameof(logits));
+        }
+
+        double loss = 0;
+        Span<double> logProbabilities = new double[targets.Classes];
+        for (int i = 0; i < targets.Count; i++)
+        {
+            int at = i * targets.Classes;
+            LogSoftmax.Compute(logits.Slice(at, targets.Classes), 1, logProbabilities);
+            loss += OfOne(logProbabilities, targets[i], weight, gradient.Slice(at, targets.Classes));
+        }
+
+        return loss * weight;
+    }
+
+    private static double OfOne(ReadOnlySpan<double> logProbabilities, ReadOnlySpan<float> target, double weight, Span<float> gradient)
+    {
+        double loss = 0;
+        double mass = 0; // 1 up to rounding, unless the caller's targets are something else than probabilities
+        for (int c = 0; c < target.Length; c++)
+        {
+            mass += target[c];
+            loss -= target[c] == 0 ? 0 : target[c] * logProbabilities[c]; // 0 · ln 0 is 0
+        }
+
+        for (int c = 0; c < target.Length; c++)
+        {
+            gradient[c] = (float)(weight * ((Math.Exp(logProbabilities[c]) * mass) - target[c]));
+        }
+
+        return loss;
+    }
+}

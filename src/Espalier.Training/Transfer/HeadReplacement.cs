@@ -1,0 +1,68 @@
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Surgery;
+
+namespace Espalier.Training;
+
+/// <summary>Gives a classifier a new last layer for other classes, with the numbers that training starts from: the first step of transfer learning.</summary>
+/// <param name="classes">How many the new layer tells apart.</param>
+/// <param name="seed">What its numbers are drawn from.</param>
+public sealed class HeadReplacement(int classes, ulong seed) : Pass
+{
+    /// <inheritdoc/>
+    public override string Name => "replace head";
+
+    /// <inheritdoc/>
+    public override Promise Promise => Promise.Lossy;
+
+    /// <inheritdoc/>
+    /// <exception cref="GraphException">The network does not end with a fully connected layer.</exception>
+    public override PassPlan Plan(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        Node head = Find(model.Graph);
+        var linear = (Linear)head.Op;
+        Node replaced = head with { Op = linear with { OutFeatures = classes } };
+        Patch patch = new Patch($"{head.Name} for {classes} classes").Put(replaced);
+        foreach ((string name, Parameter parameter) in Begin(replaced).Parameters)
+        {
+            patch = patch.Set(name, parameter);
+        }
+
+        return new PassPlan([patch], []);
+    }
+
+    /// <summary>The model with the new head, and with the new classes' names.</summary>
+    /// <param name="model">A classifier.</param>
+    /// <param name="labels">The names of its new classes, or none where they are not known.</param>
+    /// <exception cref="GraphException">The network does not end with a fully connected layer.</exception>
+    public Model Apply(Model model, ValueList<string> labels)
+    {
+        Model changed = PassRunner.Apply(model, this);
+        return changed.With(changed.Metadata with { Labels = labels });
+    }
+
+    /// <summary>The fully connected layer that the output comes from, be it directly or through a softmax.</summary>
+    public static Node Find(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        Node node = graph[graph.Outputs[0]];
+        while (node.Op is Softmax or Dropout)
+        {
+            node = graph[node.Inputs[0]];
+        }
+
+        return node.Op is Linear
+            ? node
+            : throw new GraphException(node.Name, $"expected the network to end with a fully connected layer, found {node.Op}");
+    }
+
+    /// <summary>A network of nothing but the head: initialisation goes by name, shape and kind alone.</summary>
+    private Model Begin(Node head)
+    {
+        const string Features = "input";
+        var graph = new Graph([new Node(Features, new Input([((Linear)head.Op).InFeatures]), []), head with { Inputs = [Features] }], [head.Name]);
+        return new Blueprint(graph, ModelMetadata.None).Initialize(seed);
+    }
+}
