@@ -19,8 +19,6 @@ internal sealed record InferencePlan
     /// <summary>The shape of each step's result, for one sample.</summary>
     internal required ImmutableArray<Shape> StepShapes { get; init; }
 
-    /// <summary>Bytes of packed weights.</summary>
-    internal long PackedBytes => Steps.Sum(step => step.PackedBytes);
 }
 
 /// <summary>A result of a plan.</summary>

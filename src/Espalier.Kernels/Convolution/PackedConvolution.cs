@@ -3,6 +3,8 @@ namespace Espalier.Kernels;
 /// <summary>A convolution whose weights one kernel has laid out as it likes them: ready to run, and safe to share between threads.</summary>
 public abstract class PackedConvolution
 {
+    private object? _storage;
+
     /// <summary>The kernel that made it, by the name in <see cref="ConvolutionKernel.All"/>.</summary>
     public abstract string KernelName { get; }
 
@@ -14,6 +16,28 @@ public abstract class PackedConvolution
 
     /// <summary>Floats of scratch memory that each concurrent part needs.</summary>
     public virtual int ScratchLength => 0;
+
+    /// <summary>Stands for the memory of the packed weights: the same object for all that share it.</summary>
+    public object Storage => _storage ?? this;
+
+    /// <summary>The same packed weights for maps of other sizes and borders; <see langword="null"/> where they were not packed for that.</summary>
+    public PackedConvolution? For(in ConvolutionProblem problem)
+    {
+        ConvolutionProblem own = Problem;
+        ConvolutionProblem alike = problem with { Input = own.Input, Output = own.Output, Residual = own.Residual };
+        bool sameChannels = (problem.Input.Channels, problem.Input.Lanes) == (own.Input.Channels, own.Input.Lanes)
+            && (problem.Output.Channels, problem.Output.Lanes) == (own.Output.Channels, own.Output.Lanes);
+        PackedConvolution? resized = alike == own && sameChannels ? Resized(problem) : null;
+        if (resized is not null)
+        {
+            resized._storage = Storage;
+        }
+
+        return resized;
+    }
+
+    /// <summary>The same weights for maps of another geometry, where they don't depend on it.</summary>
+    private protected virtual PackedConvolution? Resized(in ConvolutionProblem problem) => null;
 
     /// <summary>Into how many parts a batch may usefully be split.</summary>
     public abstract int MaximumParts(int batch);

@@ -40,7 +40,7 @@ internal sealed class LinearFoldingScan
     {
         LinearRegion[] regions = [.. LinearRegion.EndingAt(Graph, order, root)];
         MergeRefusal? nearest = null;
-        foreach (LinearRegion region in regions.Reverse().Where(region => region.Nodes.Count > 1))
+        foreach (LinearRegion region in regions.Reverse().Where(region => region.Nodes.Count > 1 && !IsLeft(region)))
         {
             if (RegionMerge.Try(_model, region, _sources, _options, out nearest) is not RegionMerge merge)
             {
@@ -69,4 +69,12 @@ internal sealed class LinearFoldingScan
             Refusals.Add(new FoldingRefusal(root.Name, nearest.Rule, nearest.Reason));
         }
     }
+
+    /// <summary>Whether a region is a norm that is to be left to its layer, or takes one away from it.</summary>
+    private bool IsLeft(LinearRegion region) => _options.LeavesNormsBehindLayers
+        && (region.Nodes.Count == 2 ? region.Nodes : region.Nodes.Where(node => node.Inputs[0] == region.Source)).Any(IsLeft);
+
+    // Stochastic depth has its factors folded into the branch's last layer, which a norm must not stand behind.
+    private bool IsLeft(Node node) =>
+        OutputAffine.IsNormOfLayer(Graph, node) && Graph.UsersOf(node.Name).All(user => user.Op is not StochasticDepth);
 }

@@ -18,6 +18,12 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
     internal static RegionMerge? Try(Model model, LinearRegion region, HashSet<string> kept, LinearFoldingOptions options, out MergeRefusal? refusal)
     {
         ValueList<string> nodes = ValueList.From(region.Nodes.Reverse().Select(node => node.Name));
+        if (!options.Always && ChainRefusal(model.Graph, region, kept) is MergeRefusal tooLong)
+        {
+            refusal = At(tooLong, nodes, region);
+            return null;
+        }
+
         if (!RegionMap.Of(model, region).IsMerged(out LinearMap? map, out refusal))
         {
             refusal = At(refusal, nodes, region);
@@ -44,6 +50,19 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
 
     private static MergeRefusal At(MergeRefusal refusal, ValueList<string> nodes, LinearRegion region) =>
         refusal with { Reason = $"{refusal.Reason} (merging {nodes} from '{region.Source}')" };
+
+    /// <summary>What can be refused before weights are multiplied with weights, which takes far longer than anything else here.</summary>
+    private static MergeRefusal? ChainRefusal(Graph graph, LinearRegion region, HashSet<string> kept)
+    {
+        if (MergeCost.OfChain(graph, region) is not MergeCost after)
+        {
+            return null;
+        }
+
+        HashSet<string> dying = region.Dying(graph, kept);
+        MergeCost before = MergeCost.Of(graph, region.Nodes.Where(node => dying.Contains(node.Name)));
+        return after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} or more instead of {before}");
+    }
 
     /// <summary>Merging ends because each merge leaves fewer nodes, or as many that take fewer operations.</summary>
     private static MergeRefusal? CostRefusal(Graph graph, LinearRegion region, HashSet<string> dying, LinearMap map, MergeCost before, MergeCost after, LinearFoldingOptions options)

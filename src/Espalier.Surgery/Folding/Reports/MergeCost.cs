@@ -38,6 +38,23 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         return map.IsIdentity ? None : new(shape.Count * map.GroupInputs * map.Kernel.Area, map.Weight.LongLength * sizeof(float));
     }
 
+    /// <summary>
+    /// The least that a chain of dense layers can cost as a single one; <see langword="null"/> for any other region. The product of dense layers is dense:
+    /// it reads every input channel through a kernel at least as large as the largest of theirs.
+    /// </summary>
+    internal static MergeCost? OfChain(Graph graph, LinearRegion region)
+    {
+        int[] taps = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Op is Conv2d conv ? conv.Kernel.Area : 1)];
+        if (taps.Length < 2 || region.Nodes.Any(node => node.Op is not (Conv2d { Groups: 1 } or Linear or BatchNorm)))
+        {
+            return null;
+        }
+
+        long weights = (long)graph.ShapeOf(region.Source)[0] * taps.Max();
+        Shape result = graph.ShapeOf(region.Root.Name);
+        return new(result.Count * weights, result[0] * weights * sizeof(float));
+    }
+
     /// <summary>Whether neither number is greater than the other's.</summary>
     public bool IsAtMost(MergeCost other) => Operations <= other.Operations && Bytes <= other.Bytes;
 
