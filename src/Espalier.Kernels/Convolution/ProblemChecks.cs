@@ -41,7 +41,7 @@ internal static class ProblemChecks
         ArgumentOutOfRangeException.ThrowIfNegative(operands.Batch);
         RequireLength("input", operands.Input.Length, (long)operands.Batch * problem.Input.Length);
         RequireLength("output", operands.Output.Length, (long)operands.Batch * problem.Output.Length);
-        RequireLength("residual", operands.Residual.Length, (long)operands.Batch * (problem.Residual?.Length ?? 0));
+        RequireLength("residual", operands.Residual.Length, operands.Residual.IsEmpty ? 0 : (long)operands.Batch * (problem.Residual?.Length ?? 0));
         RequireLength("scratch", operands.Scratch.Length, scratch);
     }
 
