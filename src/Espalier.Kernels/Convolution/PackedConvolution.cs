@@ -21,12 +21,23 @@ public abstract class PackedConvolution
     /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>. Every split gives the same bits.</summary>
     public abstract void Run(in ConvolutionOperands operands, int part, int parts);
 
+    /// <summary>Whether <see cref="Repack"/> works: not where the layout depends on the numbers (<c>sparse</c>).</summary>
+    public bool CanRepack => Packer is not null;
+
+    /// <summary>What laid out the weights; <see langword="null"/> where that depended on them.</summary>
+    internal WeightPacker? Packer { get; init; }
+
     /// <summary>Refreshes the packed weights in place, to the same bits that packing anew would give; parts are independent of each other.</summary>
     /// <param name="weights">As they were given to <see cref="ConvolutionKernel.Pack"/>.</param>
     /// <param name="bias">One number for each output channel, or empty for none.</param>
     /// <param name="part">Which part.</param>
     /// <param name="parts">Of how many.</param>
-    /// <exception cref="NotSupportedException">The kernel's layout depends on the numbers (<c>sparse</c>).</exception>
-    public virtual void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int part, int parts) =>
-        throw new NotSupportedException($"The weights of kernel '{KernelName}' cannot be refreshed in place: pack them anew.");
+    /// <exception cref="ArgumentException">The lengths don't fit.</exception>
+    /// <exception cref="NotSupportedException">It cannot: see <see cref="CanRepack"/>.</exception>
+    public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int part, int parts)
+    {
+        WeightPacker packer = Packer ?? throw new NotSupportedException($"The weights of kernel '{KernelName}' cannot be refreshed in place: pack them anew.");
+        ProblemChecks.Require(Problem, Problem.Output.Lanes, weights.Length, bias.Length);
+        packer.Pack(weights, bias, part, parts);
+    }
 }

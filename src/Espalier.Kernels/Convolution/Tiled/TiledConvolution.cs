@@ -65,7 +65,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
                         _plan.Panels[panel],
                         WorkSplit.Range(_tiles.Length, band, bands),
                         input + ((long)image * _problem.Input.Length),
-                        _problem.Residual is { } layout ? residual + ((long)image * layout.Length) : null,
+                        residual != null && _problem.Residual is { } layout ? residual + ((long)image * layout.Length) : null,
                         output + ((long)image * _problem.Output.Length),
                         selectors);
                 }
