@@ -14,7 +14,7 @@ internal sealed record InferencePlan
     internal required ImmutableArray<PlanOutput> Outputs { get; init; }
 
     /// <summary>Floats of the arena for each sample.</summary>
-    internal required int ArenaLength { get; init; }
+    internal required long ArenaLength { get; init; }
 
     /// <summary>The shape of each step's result, for one sample.</summary>
     internal required ImmutableArray<Shape> StepShapes { get; init; }
