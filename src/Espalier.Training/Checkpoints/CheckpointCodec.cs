@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
