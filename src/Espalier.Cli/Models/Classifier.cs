@@ -1,4 +1,4 @@
-using Espalier.Cli.Data;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
@@ -7,10 +7,11 @@ namespace Espalier.Cli.Models;
 
 /// <summary>A network that is ready for images.</summary>
 /// <param name="predictor">The network.</param>
-/// <param name="reader">Makes its batches.</param>
+/// <param name="pipeline">Makes its inputs.</param>
+/// <param name="loading">How images are read.</param>
 /// <param name="labels">The classes' names, or none.</param>
 /// <param name="classes">How many classes it tells apart.</param>
-internal sealed class Classifier(Predictor predictor, BatchReader reader, ValueList<string> labels, int classes) : IDisposable
+internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, DataLoaderOptions loading, ValueList<string> labels, int classes) : IDisposable
 {
     /// <summary>The classes' names, or none.</summary>
     internal ValueList<string> Labels => labels;
@@ -18,31 +19,33 @@ internal sealed class Classifier(Predictor predictor, BatchReader reader, ValueL
     /// <summary>How many classes it tells apart.</summary>
     internal int Classes => classes;
 
-    /// <summary>The images that could not be read so far.</summary>
-    internal IReadOnlyList<SampleFailure> Failures => reader.Failures;
+    /// <summary>The images of the last run that could not be read.</summary>
+    internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
 
-    /// <summary>Runs the network on images and hands each one's logits on, in order.</summary>
+    /// <summary>Runs the network on images and hands each one's place and logits on, in order.</summary>
     /// <exception cref="EspalierException">None of the images could be read.</exception>
-    internal void Run(IReadOnlyList<Sample> samples, Action<Sample, ReadOnlyMemory<float>> use, CancellationToken cancellation)
+    internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, CancellationToken cancellation)
     {
+        var loader = new DataLoader(images, pipeline, loading);
         int used = 0;
-        foreach (SampleBatch batch in reader.Read(samples, cancellation))
+        foreach (Batch batch in loader.ReadEpoch(cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] logits = predictor.Run(batch.Input).Read<float>().ToArray();
-            for (int i = 0; i < batch.Samples.Count; i++)
+            float[] logits = predictor.Run(batch.Images).Read<float>().ToArray();
+            for (int i = 0; i < batch.Count; i++)
             {
-                use(batch.Samples[i], logits.AsMemory(i * classes, classes));
+                use(batch.Indices[i], logits.AsMemory(i * classes, classes));
             }
 
-            used += batch.Samples.Count;
+            used += batch.Count;
         }
 
+        Failures = loader.Failures;
         if (used == 0)
         {
-            throw new EspalierException(samples.Count == 1
-                ? reader.Failures[0].ToString()
-                : $"none of the {samples.Count} images could be read; the first: {reader.Failures[0]}");
+            throw new EspalierException(images.Count == 1
+                ? Failures[0].ToString()
+                : $"none of the {images.Count} images could be read; the first: {Failures[0]}");
         }
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Espalier.Cli.Data;
 using Espalier.Cli.Models;
 using Espalier.Cli.Output;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
@@ -38,7 +38,7 @@ internal sealed class ClassifierOptions(int batch)
             throw new EspalierException($"{request.Name} is no classifier: its output is {output}, expected one number for each class");
         }
 
-        var preprocessor = new Preprocessor(_preprocessing.Apply(parsed, model.Metadata.Preprocessing), model.Graph.ShapeOf(model.Graph.Input.Name));
+        InputPipeline pipeline = InputPipelines.Create(_preprocessing.Apply(parsed, model.Metadata.Preprocessing), model.Graph.ShapeOf(model.Graph.Input.Name));
         ValueList<string> labels = parsed.GetValue(_labels) is string path ? LabelsFile.Read(path, output[0]) : model.Metadata.Labels;
         if (!trained)
         {
@@ -48,7 +48,8 @@ internal sealed class ClassifierOptions(int batch)
         int threads = parsed.GetValue(_threads);
         return new Classifier(
             new Predictor(model, new PredictorOptions { Threads = threads }),
-            new BatchReader(preprocessor, parsed.GetValue(_batch), threads),
+            pipeline,
+            new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
             labels,
             output[0]);
     }

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
-using Espalier.Cli.Data;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
+using Espalier.Data;
+using Espalier.Data.Datasets;
 using Espalier.Inference;
 
 namespace Espalier.Cli.Verbs;
@@ -40,14 +41,14 @@ internal sealed class ClassifyVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        IReadOnlyList<Sample> samples = ImageFiles.Find(parsed.GetRequiredValue(_images));
+        ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images));
         using Classifier classifier = _classifier.Load(parsed, Terminal);
         int top = parsed.GetValue(_top);
         bool json = parsed.GetValue(_json);
-        var answers = new List<(Sample Sample, Prediction[] Predictions)>();
-        ProgressBar.Run(Terminal, "classify", samples.Count, report => classifier.Run(samples, (sample, logits) =>
+        var answers = new List<(string Name, Prediction[] Predictions)>();
+        ProgressBar.Run(Terminal, "classify", images.Count, report => classifier.Run(images, (index, logits) =>
         {
-            answers.Add((sample, Prediction.Top(logits.Span, top, classifier.Labels)));
+            answers.Add((images.NameOf(index), Prediction.Top(logits.Span, top, classifier.Labels)));
             report(answers.Count);
         }, Context.Cancellation));
 
@@ -68,11 +69,11 @@ internal sealed class ClassifyVerb : Verb
         return ExitCode.Success;
     }
 
-    private void Print(List<(Sample Sample, Prediction[] Predictions)> answers)
+    private void Print(List<(string Name, Prediction[] Predictions)> answers)
     {
-        foreach ((Sample sample, Prediction[] predictions) in answers)
+        foreach ((string name, Prediction[] predictions) in answers)
         {
-            Terminal.Out.WriteLine(sample.Name);
+            Terminal.Out.WriteLine(name);
             foreach (Prediction prediction in predictions)
             {
                 Terminal.Out.WriteLine($"  {Amount.Percent(prediction.Probability),7}  {prediction.Label}");
@@ -80,13 +81,13 @@ internal sealed class ClassifyVerb : Verb
         }
     }
 
-    private static void Write(Utf8JsonWriter json, List<(Sample Sample, Prediction[] Predictions)> answers, IReadOnlyList<SampleFailure> failures)
+    private static void Write(Utf8JsonWriter json, List<(string Name, Prediction[] Predictions)> answers, IReadOnlyList<SampleFailure> failures)
     {
         json.WriteStartArray();
-        foreach ((Sample sample, Prediction[] predictions) in answers)
+        foreach ((string name, Prediction[] predictions) in answers)
         {
             json.WriteStartObject();
-            json.WriteString("image", sample.Name);
+            json.WriteString("image", name);
             json.WriteStartArray("predictions");
             foreach (Prediction prediction in predictions)
             {
@@ -105,7 +106,7 @@ internal sealed class ClassifyVerb : Verb
         foreach (SampleFailure failure in failures)
         {
             json.WriteStartObject();
-            json.WriteString("image", failure.Sample.Name);
+            json.WriteString("image", failure.Name);
             json.WriteString("error", failure.Reason);
             json.WriteEndObject();
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Espalier.Cli.Data;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Espalier.Cli.Data;
 using Espalier.Cli.Demonstration;
 using Espalier.Cli.Measuring;
+using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Graphs;
@@ -59,7 +59,7 @@ internal sealed class DemoVerb : Verb
         }
 
         using var predictor = new Predictor(model, new PredictorOptions { Threads = parsed.GetValue(_threads) });
-        Tensor input = new Preprocessor(model.Metadata.Preprocessing!, model.Graph.ShapeOf(model.Graph.Input.Name)).Run(picture);
+        Tensor input = InputPipelines.Create(model.Metadata.Preprocessing!, model.Graph.ShapeOf(model.Graph.Input.Name)).Run(picture);
         Tensor batch = input.Reshape(input.Shape.Prepend(1));
         Prediction[] top = Prediction.Top(predictor.Run(batch).Read<float>(), Shown, []);
         Context.Cancellation.ThrowIfCancellationRequested();

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using Espalier.Cli.Data;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
+using Espalier.Data;
+using Espalier.Data.Datasets;
 
 namespace Espalier.Cli.Verbs;
 
@@ -16,7 +17,7 @@ internal sealed class EvaluateVerb : Verb
     private readonly ClassifierOptions _classifier = new(UsualBatch);
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "CIFAR-10 binary files or their folder, or a folder with one folder of images for each class; may be given several times.",
+        Description = "CIFAR binary files, a folder of them or of MNIST files, or a folder with one folder of images for each class; may be given several times.",
         HelpName = "PATH",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = true,
@@ -44,13 +45,13 @@ internal sealed class EvaluateVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         using Classifier classifier = _classifier.Load(parsed, Terminal);
-        IReadOnlyList<Sample> samples = LabelledData.Find(parsed.GetRequiredValue(_data), classifier.Classes, classifier.Labels);
-        samples = parsed.GetResult(_limit) is null ? samples : [.. samples.Take(parsed.GetValue(_limit))];
+        IDataset samples = DataSource.OpenForEvaluation(parsed.GetRequiredValue(_data), classifier.Classes, classifier.Labels);
+        samples = parsed.GetResult(_limit) is null ? samples : Subset.First(samples, parsed.GetValue(_limit));
         var tally = new EvaluationTally();
         var watch = Stopwatch.StartNew();
-        ProgressBar.Run(Terminal, "evaluate", samples.Count, report => classifier.Run(samples, (sample, logits) =>
+        ProgressBar.Run(Terminal, "evaluate", samples.Count, report => classifier.Run(samples, (index, logits) =>
         {
-            tally.Add(logits.Span, sample.Class!.Value);
+            tally.Add(logits.Span, samples.LabelOf(index));
             report(tally.Count);
         }, Context.Cancellation));
         double seconds = watch.Elapsed.TotalSeconds;

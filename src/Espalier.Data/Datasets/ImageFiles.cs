@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Data;
+namespace Espalier.Data.Datasets;
 
 /// <summary>Finds image files.</summary>
 internal static class ImageFiles
@@ -9,26 +9,6 @@ internal static class ImageFiles
 
     /// <summary>Links are not followed: they may lead in circles.</summary>
     private static readonly EnumerationOptions Within = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
-
-    /// <summary>The files named, and those of the folders named, at any depth, folder by folder in the order of their names.</summary>
-    /// <exception cref="EspalierException">A path does not exist, or a folder has no images.</exception>
-    internal static IReadOnlyList<Sample> Find(IEnumerable<string> paths)
-    {
-        var samples = new List<Sample>();
-        foreach (string path in paths)
-        {
-            if (File.Exists(path))
-            {
-                samples.Add(new ImageFileSample(path));
-            }
-            else
-            {
-                samples.AddRange(InFolder(path).Select(file => new ImageFileSample(file)));
-            }
-        }
-
-        return samples;
-    }
 
     /// <summary>The images of a folder, at any depth, in the order of their names.</summary>
     /// <exception cref="EspalierException">There is no such folder, or it has no images.</exception>

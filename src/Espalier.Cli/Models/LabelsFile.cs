@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Data;
+namespace Espalier.Cli.Models;
 
 /// <summary>The names of classes, one on each line.</summary>
 internal static class LabelsFile

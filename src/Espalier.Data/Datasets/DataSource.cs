@@ -1,0 +1,154 @@
+using Espalier.Imaging;
+using Espalier.Tensors;
+
+namespace Espalier.Data.Datasets;
+
+/// <summary>Opens data sets by what a path holds.</summary>
+public static class DataSource
+{
+    /// <summary>The name that stands for the generated data set instead of a path.</summary>
+    public const string Generated = "shapes";
+
+    private const string CifarPattern = "*.bin";
+    private static readonly string[] ValidationFolders = ["val", "valid", "validation", "test"];
+
+    /// <summary>Opens what a network can learn from.</summary>
+    /// <param name="path">
+    /// <see cref="Generated"/>; or a folder with the binary files of CIFAR-10 or CIFAR-100, with the idx files of MNIST or Fashion-MNIST (of which
+    /// only the folder's name can tell), with <c>train</c> and <c>val</c> that hold a folder of images for each class, or with such folders
+    /// themselves; or one CIFAR file.
+    /// </param>
+    /// <param name="options">How.</param>
+    /// <exception cref="EspalierException">The path does not exist, holds none of these, or a file is damaged.</exception>
+    public static TrainingData Open(string path, DataSourceOptions? options = null)
+    {
+        DataSourceOptions how = options ?? DataSourceOptions.Default;
+        if (path == Generated)
+        {
+            return GeneratedShapes.TrainingData(how);
+        }
+
+        if (File.Exists(path))
+        {
+            return Split(CifarDataset.Open([path]), how);
+        }
+
+        RequireFolder(path);
+        return Cifar(path, how) ?? Idx(path, how) ?? Folders(path, how);
+    }
+
+    /// <summary>Opens what a network is measured on: of data with several parts, the one that is held back.</summary>
+    /// <param name="paths">As for <see cref="Open"/>; several are joined.</param>
+    /// <param name="classes">How many classes the network tells apart.</param>
+    /// <param name="labels">Their names, or none.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="EspalierException">A path does not exist or holds no such data, or its classes are not the network's.</exception>
+    public static IDataset OpenForEvaluation(IEnumerable<string> paths, int classes, IReadOnlyList<string> labels, DataSourceOptions? options = null)
+    {
+        IDataset[] parts = [.. paths.Select(path => ForEvaluation(path, classes, labels, options ?? DataSourceOptions.Default))];
+        IDataset data = parts.Length == 1 ? parts[0] : new JoinedDataset(parts);
+        for (int i = 0; i < data.Count; i++)
+        {
+            if (data.LabelOf(i) >= classes)
+            {
+                throw new EspalierException($"{data.NameOf(i)} is of class {data.LabelOf(i)}, but the network tells only {classes} apart");
+            }
+        }
+
+        return data;
+    }
+
+    private static IDataset ForEvaluation(string path, int classes, IReadOnlyList<string> labels, DataSourceOptions options)
+    {
+        if (path == Generated)
+        {
+            return GeneratedShapes.TrainingData(options).Validation;
+        }
+
+        if (File.Exists(path))
+        {
+            return CifarDataset.Open([path]);
+        }
+
+        RequireFolder(path);
+        string[] cifar = [.. Directory.EnumerateFiles(path, CifarPattern).Order(StringComparer.Ordinal)];
+        if (cifar.Length > 0)
+        {
+            string? test = Array.Find(cifar, IsCifarTest);
+            return CifarDataset.Open(test is null ? cifar : [test]);
+        }
+
+        return (IDataset?)IdxPart(path, "t10k", options) ?? ImageFileDataset.OpenFolders(ValidationFolder(path) ?? path, classes, labels, Decoding(options));
+    }
+
+    private static TrainingData? Cifar(string path, DataSourceOptions options)
+    {
+        string[] files = [.. Directory.EnumerateFiles(path, CifarPattern).Order(StringComparer.Ordinal)];
+        string[] test = [.. files.Where(IsCifarTest)], training = [.. files.Where(file => !IsCifarTest(file))];
+        return training.Length == 0 ? test.Length == 0 ? null : Split(CifarDataset.Open(test), options)
+            : test.Length == 0 ? Split(CifarDataset.Open(training), options)
+            : Checked(path, CifarDataset.Open(training), CifarDataset.Open(test));
+    }
+
+    private static TrainingData? Idx(string path, DataSourceOptions options) =>
+        IdxPart(path, "train", options) is not IdxDataset training ? null
+        : IdxPart(path, "t10k", options) is IdxDataset test ? Checked(path, training, test)
+        : Split(training, options);
+
+    private static TrainingData Folders(string path, DataSourceOptions options)
+    {
+        string train = Path.Combine(path, "train");
+        if (!Directory.Exists(train))
+        {
+            return Directory.EnumerateDirectories(path).Any()
+                ? Split(ImageFileDataset.OpenFolders(path, Decoding(options)), options)
+                : throw new EspalierException($"{path}: expected CIFAR or MNIST files or one folder of images for each class, found neither");
+        }
+
+        IDataset training = ImageFileDataset.OpenFolders(train, Decoding(options));
+        return ValidationFolder(path) is string validation
+            ? Checked(path, training, ImageFileDataset.OpenFolders(validation, Decoding(options)))
+            : Split(training, options);
+    }
+
+    private static TrainingData Checked(string path, IDataset training, IDataset validation) =>
+        training.Labels.SequenceEqual(validation.Labels)
+            ? new TrainingData(training, validation)
+            : throw new EspalierException($"{path}: the {training.Labels.Count} classes to learn from are not the {validation.Labels.Count} to measure on");
+
+    private static TrainingData Split(IDataset all, DataSourceOptions options)
+    {
+        if (all.Count < 2)
+        {
+            throw new EspalierException($"{all.NameOf(0)} is the only sample; learning and measuring take at least one each");
+        }
+
+        (Subset training, Subset validation) = Subset.Split(all, options.ValidationShare, options.Seed);
+        return new TrainingData(training, validation);
+    }
+
+    /// <summary>The pair of files <c>NAME-images-idx3-ubyte</c> and <c>NAME-labels-idx1-ubyte</c>, with <c>.gz</c> or without.</summary>
+    private static IdxDataset? IdxPart(string path, string name, DataSourceOptions options)
+    {
+        string? images = Existing($"{name}-images-idx3-ubyte"), classes = Existing($"{name}-labels-idx1-ubyte");
+        bool fashion = Path.GetFullPath(path).Contains("fashion", StringComparison.OrdinalIgnoreCase);
+        return images is null || classes is null ? null : IdxDataset.Open(images, classes, fashion ? ClassNames.Fashion : null, options.Limits);
+
+        string? Existing(string file) => new[] { file, file + ".gz" }.Select(candidate => Path.Combine(path, candidate)).FirstOrDefault(File.Exists);
+    }
+
+    private static string? ValidationFolder(string path) =>
+        Directory.Exists(Path.Combine(path, "train")) ? ValidationFolders.Select(name => Path.Combine(path, name)).FirstOrDefault(Directory.Exists) : null;
+
+    private static ImageDecodingOptions Decoding(DataSourceOptions options) => ImageDecodingOptions.Default with { Limits = options.Limits };
+
+    private static bool IsCifarTest(string file) => Path.GetFileName(file) is "test_batch.bin" or "test.bin";
+
+    private static void RequireFolder(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            throw new EspalierException($"{path}: no such file or folder");
+        }
+    }
+}

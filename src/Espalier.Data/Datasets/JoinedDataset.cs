@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using Espalier.Tensors;
+
+namespace Espalier.Data.Datasets;
+
+/// <summary>Several data sets with the same classes, one after another.</summary>
+public sealed class JoinedDataset : IDataset
+{
+    private readonly ImmutableArray<IDataset> _parts;
+    private readonly int[] _starts; // each part's first index
+
+    /// <summary>Joins data sets.</summary>
+    /// <param name="parts">At least one. Their classes are taken to be the same, with the names that the first one has for them.</param>
+    public JoinedDataset(params IEnumerable<IDataset> parts)
+    {
+        _parts = [.. parts];
+        if (_parts.IsEmpty)
+        {
+            throw new ArgumentException("Nothing to join.", nameof(parts));
+        }
+
+        _starts = new int[_parts.Length];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            _starts[i] = Count;
+            Count = checked(Count + _parts[i].Count);
+        }
+
+        SampleShape = _parts.All(part => part.SampleShape == _parts[0].SampleShape) ? _parts[0].SampleShape : null;
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => _parts[0].Labels;
+
+    /// <inheritdoc/>
+    public Shape? SampleShape { get; }
+
+    /// <inheritdoc/>
+    public int LabelOf(int index) => Find(index, out int place).LabelOf(place);
+
+    /// <inheritdoc/>
+    public string NameOf(int index) => Find(index, out int place).NameOf(place);
+
+    /// <inheritdoc/>
+    public void Read(int index, PixelBuffer pixels) => Find(index, out int place).Read(place, pixels);
+
+    private IDataset Find(int index, out int place)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        int part = Array.FindLastIndex(_starts, start => start <= index);
+        place = index - _starts[part];
+        return _parts[part];
+    }
+}

@@ -1,0 +1,35 @@
+using Espalier.Tensors;
+
+namespace Espalier.Data.Datasets.Shapes;
+
+/// <summary>The random numbers of one picture, one after another.</summary>
+internal struct Draws(CounterRandom random)
+{
+    private const int Attempts = 16; // each fails with probability 1 − π/4
+    private ulong _next;
+
+    /// <summary>Numbers for every pixel, apart from those of the scene.</summary>
+    internal readonly CounterRandom Pixels => random.Stream("pixels");
+
+    internal float Uniform(float low, float high) => (float)random.Uniform(_next++, low, high);
+
+    internal int Below(int bound) => (int)random.Below(_next++, bound);
+
+    internal Colour Colour() => new(Uniform(0, 255), Uniform(0, 255), Uniform(0, 255));
+
+    /// <summary>A direction as (cosine, sine): no function that rounds differently on another machine is needed for it.</summary>
+    internal (float X, float Y) Direction()
+    {
+        for (int i = 0; i < Attempts; i++)
+        {
+            float x = Uniform(-1, 1), y = Uniform(-1, 1), square = (x * x) + (y * y);
+            if (square is > 0.01f and <= 1)
+            {
+                float length = MathF.Sqrt(square);
+                return (x / length, y / length);
+            }
+        }
+
+        return (1, 0);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Espalier.Data.Datasets.Shapes;
+
+/// <summary>The classes of <see cref="GeneratedShapes"/>, by number.</summary>
+internal enum ShapeKind
+{
+    Disc,
+    Ring,
+    Square,
+    Triangle,
+    Cross,
+    Star,
+    Crescent,
+    Heart,
+    Arrow,
+    Hourglass,
+}

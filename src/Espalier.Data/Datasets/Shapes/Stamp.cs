@@ -1,0 +1,44 @@
+using Espalier.Imaging;
+
+namespace Espalier.Data.Datasets.Shapes;
+
+/// <summary>A shape in its place: middle, radius, turn and colour.</summary>
+internal readonly record struct Stamp(ShapeKind Kind, float X, float Y, float Radius, float Cosine, float Sine, Colour Colour)
+{
+    private const float Shading = 0.35f; // of the way to another colour, from one end of the shape to the other
+
+    /// <summary>Draws where it lies: all of it within the picture.</summary>
+    internal static Stamp Draw(ShapeKind kind, ref Draws draws, int side, float least, float greatest, Colour colour)
+    {
+        float radius = side * draws.Uniform(least, greatest);
+        float x = draws.Uniform(radius, side - radius), y = draws.Uniform(radius, side - radius);
+        (float cosine, float sine) = draws.Direction();
+        return new Stamp(kind, x, y, radius, cosine, sine, colour);
+    }
+
+    /// <summary>Paints it, with smooth edges, darker towards one end.</summary>
+    internal void Paint(Span<byte> pixels, int side)
+    {
+        float reach = (Radius * ShapeDistance.Reach) + 1;
+        int left = Math.Max(0, (int)(X - reach)), right = Math.Min(side - 1, (int)(X + reach));
+        int top = Math.Max(0, (int)(Y - reach)), bottom = Math.Min(side - 1, (int)(Y + reach));
+        float scale = 1 / Radius;
+        Colour dark = new(0, 0, 0);
+        for (int y = top; y <= bottom; y++)
+        {
+            for (int x = left; x <= right; x++)
+            {
+                float dx = (x + 0.5f - X) * scale, dy = (y + 0.5f - Y) * scale;
+                float u = (Cosine * dx) + (Sine * dy), v = (Cosine * dy) - (Sine * dx);
+                float cover = 0.5f - (ShapeDistance.Of(Kind, u, v) * Radius); // a pixel that the outline cuts through is partly covered
+                if (cover > 0)
+                {
+                    Span<byte> pixel = pixels.Slice(((y * side) + x) * Image.Channels, Image.Channels);
+                    var below = new Colour(pixel[0], pixel[1], pixel[2]);
+                    Colour shaded = Colour.Towards(dark, Math.Clamp((dx + 1) * 0.5f * Shading, 0, Shading));
+                    ShapeRenderer.Put(pixel, below.Towards(shaded, MathF.Min(cover, 1)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Espalier.Data.Datasets.Shapes;
+
+/// <summary>A background between two colours: a gradient, stripes, checks or blotches, in any direction.</summary>
+/// <remarks>Made of waves: |2·frac(a·x + b·y + c) − 1|, which is a triangle wave along (a, b).</remarks>
+internal readonly struct Texture
+{
+    private const int Kinds = 4;
+
+    private readonly int _kind;
+    private readonly Colour _first;
+    private readonly Colour _second;
+    private readonly (float X, float Y, float Start) _wave;
+    private readonly (float X, float Y, float Start) _across;
+
+    /// <summary>Draws a texture.</summary>
+    /// <param name="draws">Where from.</param>
+    /// <param name="side">Pixels of the picture's side.</param>
+    internal Texture(ref Draws draws, int side)
+    {
+        _kind = draws.Below(Kinds);
+        _first = draws.Colour();
+        _second = _first.Towards(draws.Colour(), draws.Uniform(0.2f, 0.6f)); // not too far from the first: a third colour must stand out
+        (float x, float y) = draws.Direction();
+        float waves = _kind == 0 ? draws.Uniform(0.2f, 0.5f) : draws.Uniform(1.5f, 5);
+        float frequency = waves / side;
+        _wave = (x * frequency, y * frequency, draws.Uniform(0, 1));
+        float stretch = _kind == 2 ? 1 : draws.Uniform(0.5f, 1.5f);
+        _across = (-y * frequency * stretch, x * frequency * stretch, draws.Uniform(0, 1));
+    }
+
+    /// <summary>How little a colour stands out: the squared distance to the nearer of the two.</summary>
+    internal float SquaredDistance(Colour colour) => MathF.Min(_first.SquaredDistance(colour), _second.SquaredDistance(colour));
+
+    internal Colour At(int x, int y)
+    {
+        float along = Wave(_wave, x, y);
+        float share = _kind switch
+        {
+            0 => along,
+            1 => Steep(along),
+            2 => MathF.Abs(Steep(along) - Steep(Wave(_across, x, y))),
+            _ => along * Wave(_across, x, y),
+        };
+        return _first.Towards(_second, share);
+    }
+
+    private static float Wave((float X, float Y, float Start) wave, int x, int y)
+    {
+        float phase = (wave.X * x) + (wave.Y * y) + wave.Start;
+        return MathF.Abs((2 * (phase - MathF.Floor(phase))) - 1);
+    }
+
+    /// <summary>Makes a triangle wave nearly a square one.</summary>
+    private static float Steep(float wave) => Math.Clamp(((wave - 0.5f) * 4) + 0.5f, 0, 1);
+}

@@ -1,0 +1,68 @@
+using Espalier.Tensors;
+
+namespace Espalier.Data.Datasets;
+
+/// <summary>Some samples of a data set, in an order of their own.</summary>
+public sealed class Subset : IDataset
+{
+    private readonly IDataset _source;
+    private readonly int[] _indices;
+
+    /// <summary>The samples at some places.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no sample at a place.</exception>
+    public Subset(IDataset source, IEnumerable<int> indices)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        _source = source;
+        _indices = [.. indices];
+        foreach (int index in _indices)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index, nameof(indices));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, source.Count, nameof(indices));
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Count => _indices.Length;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Labels => _source.Labels;
+
+    /// <inheritdoc/>
+    public Shape? SampleShape => _source.SampleShape;
+
+    /// <summary>The first samples.</summary>
+    public static IDataset First(IDataset source, int count)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return count >= source.Count ? source : new Subset(source, Enumerable.Range(0, count));
+    }
+
+    /// <summary>Two parts without a common sample: the second has a share of all, drawn from a seed; both keep the data set's order.</summary>
+    /// <param name="source">What is split.</param>
+    /// <param name="share">Of the second part, between 0 and 1; at least one sample falls to each part.</param>
+    /// <param name="seed">The same seed always splits in the same way.</param>
+    /// <exception cref="ArgumentException">There are fewer than two samples.</exception>
+    public static (Subset Larger, Subset Smaller) Split(IDataset source, double share, ulong seed)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Count < 2)
+        {
+            throw new ArgumentException($"A data set of {source.Count} samples cannot be split.", nameof(source));
+        }
+
+        CounterRandom random = new CounterRandom(seed).Stream("split");
+        int second = Math.Clamp((int)Math.Round(source.Count * share), 1, source.Count - 1);
+        int[] drawn = [.. Enumerable.Range(0, source.Count).OrderBy(index => random.Bits((ulong)index)).ThenBy(index => index)];
+        return (new Subset(source, drawn[second..].Order()), new Subset(source, drawn[..second].Order()));
+    }
+
+    /// <inheritdoc/>
+    public int LabelOf(int index) => _source.LabelOf(_indices[index]);
+
+    /// <inheritdoc/>
+    public string NameOf(int index) => _source.NameOf(_indices[index]);
+
+    /// <inheritdoc/>
+    public void Read(int index, PixelBuffer pixels) => _source.Read(_indices[index], pixels);
+}

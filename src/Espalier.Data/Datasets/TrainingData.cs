@@ -1,0 +1,6 @@
+namespace Espalier.Data.Datasets;
+
+/// <summary>What a network learns from, and what it is measured on.</summary>
+/// <param name="Training">What it learns from.</param>
+/// <param name="Validation">Samples that it never learns from.</param>
+public sealed record TrainingData(IDataset Training, IDataset Validation);

@@ -1,0 +1,19 @@
+using Espalier.Imaging;
+using Espalier.Tensors;
+
+namespace Espalier.Data.Transforms;
+
+/// <summary>Resizes so that the shorter side has a length: torchvision's <c>Resize(side)</c>.</summary>
+/// <param name="Side">Pixels of the shorter side; the longer one is rounded down.</param>
+/// <param name="Interpolation">How.</param>
+public sealed record ShorterSide(int Side, Interpolation Interpolation = Interpolation.Bilinear) : IImageTransform
+{
+    /// <inheritdoc/>
+    public void Apply(PixelBuffer pixels, CounterRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        (int width, int height) = pixels.View.SizeFor(Side);
+        pixels.View.Resize(width, height, Interpolation, pixels.BeginReplacement(width, height));
+        pixels.EndReplacement();
+    }
+}

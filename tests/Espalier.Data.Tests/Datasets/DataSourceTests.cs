@@ -1,0 +1,105 @@
+using Espalier.Data.Datasets;
+using Espalier.Tensors;
+
+namespace Espalier.Data.Tests.Datasets;
+
+public class DataSourceTests
+{
+    [Fact]
+    public void Folders_are_classes_in_the_order_of_their_names_as_torchvision_has_it()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in new[] { "train/b/2.png", "train/b/1.PNG", "train/a/deep/x.png", "train/B/y.png", "val/a/1.png", "val/b/1.png", "val/B/1.png" })
+        {
+            folder.Write(name, TestFiles.Png((byte)name.Length));
+        }
+
+        folder.Write("train/a/notes.txt", 1, 2, 3);
+        TrainingData data = DataSource.Open(folder.Path);
+
+        Assert.Equal(["B", "a", "b"], data.Training.Labels);
+        Assert.Equal([0, 1, 2, 2], Enumerable.Range(0, data.Training.Count).Select(data.Training.LabelOf));
+        Assert.EndsWith(Path.Combine("b", "1.PNG"), data.Training.NameOf(2), StringComparison.Ordinal);
+        Assert.Equal((3, (Shape?)null), (data.Validation.Count, data.Validation.SampleShape));
+    }
+
+    [Fact]
+    public void Parts_with_other_classes_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("train/a/1.png", TestFiles.Png(1));
+        folder.Write("val/b/1.png", TestFiles.Png(1));
+
+        Assert.Contains("the 1 classes to learn from are not the 1 to measure on", Assert.Throws<EspalierException>(() => DataSource.Open(folder.Path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_part_for_validation_a_share_is_held_back()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("data.bin", TestFiles.Cifar([.. Enumerable.Range(0, 20).Select(i => new[] { (byte)(i % 10) })]));
+        TrainingData data = DataSource.Open(path), again = DataSource.Open(path), other = DataSource.Open(path, DataSourceOptions.Default with { Seed = 1, ValidationShare = 0.5 });
+
+        Assert.Equal((18, 2), (data.Training.Count, data.Validation.Count));
+        Assert.Equal((10, 10), (other.Training.Count, other.Validation.Count));
+        Assert.Equal(Names(data.Validation), Names(again.Validation));
+        Assert.Equal(20, Names(data.Training).Union(Names(data.Validation)).Count());
+    }
+
+    [Fact]
+    public void Cifar_and_mnist_folders_are_told_by_their_files()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("cifar/data_batch_1.bin", TestFiles.Cifar([1], [2]));
+        folder.Write("cifar/data_batch_2.bin", TestFiles.Cifar([3]));
+        folder.Write("cifar/test_batch.bin", TestFiles.Cifar([4]));
+        folder.Write("fashion/train-images-idx3-ubyte", TestFiles.Idx([3, 2, 2], new byte[12]));
+        folder.Write("fashion/train-labels-idx1-ubyte", TestFiles.Idx([3], 1, 2, 3));
+        folder.Write("fashion/t10k-images-idx3-ubyte.gz", TestFiles.Gzip(TestFiles.Idx([1, 2, 2], new byte[4])));
+        folder.Write("fashion/t10k-labels-idx1-ubyte.gz", TestFiles.Gzip(TestFiles.Idx([1], 9)));
+        TrainingData cifar = DataSource.Open(Path.Combine(folder.Path, "cifar")), fashion = DataSource.Open(Path.Combine(folder.Path, "fashion"));
+
+        Assert.Equal((3, 1, "airplane"), (cifar.Training.Count, cifar.Validation.Count, cifar.Training.Labels[0]));
+        Assert.Equal((3, 1, "Ankle boot"), (fashion.Training.Count, fashion.Validation.Count, fashion.Training.Labels[9]));
+    }
+
+    [Fact]
+    public void For_evaluation_the_part_that_is_held_back_is_taken_and_classes_are_matched()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("cifar/data_batch_1.bin", TestFiles.Cifar([1], [2]));
+        folder.Write("cifar/test_batch.bin", TestFiles.Cifar([4]));
+        folder.Write("named/dog/1.png", TestFiles.Png(1));
+        folder.Write("numbered/07/1.png", TestFiles.Png(1));
+        string[] paths = [.. new[] { "cifar", "named", "numbered" }.Select(name => Path.Combine(folder.Path, name))];
+
+        IDataset data = DataSource.OpenForEvaluation(paths, 10, ClassNames.Cifar10);
+        Assert.Equal([4, 5, 7], Enumerable.Range(0, data.Count).Select(data.LabelOf));
+        Assert.Contains("is of class 7, but the network tells only 5 apart", Assert.Throws<EspalierException>(() => DataSource.OpenForEvaluation(paths[2..], 5, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("found 1 folders, but the network tells 10 classes apart", Assert.Throws<EspalierException>(() => DataSource.OpenForEvaluation(paths[1..2], 10, [])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_generated_data_needs_no_path()
+    {
+        TrainingData data = DataSource.Open("shapes", DataSourceOptions.Default with { GeneratedTraining = 30, GeneratedValidation = 20, GeneratedSide = 16 });
+
+        Assert.Equal((30, 20, "3x16x16"), (data.Training.Count, data.Validation.Count, data.Training.SampleShape.ToString()));
+        Assert.Equal(20, DataSource.OpenForEvaluation(["shapes"], 10, [], DataSourceOptions.Default with { GeneratedValidation = 20 }).Count);
+    }
+
+    [Fact]
+    public void A_path_that_holds_nothing_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "empty", "class"));
+
+        Assert.Contains("no such file or folder", Refusal("missing"), StringComparison.Ordinal);
+        Assert.Contains("the folder has no images", Refusal("empty"), StringComparison.Ordinal);
+        Assert.Contains("found neither", Refusal(Path.Combine("empty", "class")), StringComparison.Ordinal);
+
+        string Refusal(string name) => Assert.Throws<EspalierException>(() => DataSource.Open(Path.Combine(folder.Path, name))).Message;
+    }
+
+    private static IEnumerable<string> Names(IDataset data) => Enumerable.Range(0, data.Count).Select(data.NameOf);
+}
