@@ -1,4 +1,5 @@
 using Espalier.Bench;
+using Espalier.Bench.Gradients;
 using Espalier.Bench.Peers;
 using Espalier.Bench.Workers;
 
@@ -8,6 +9,8 @@ switch (args)
         return KernelBench.Run(rest);
     case ["sparse", .. string[] rest]:
         return SparseBench.Run(rest);
+    case ["gradients", .. string[] rest]:
+        return GradientBench.Run(rest);
     case ["peers", .. string[] rest]:
         return PeersCommand.Run(rest);
     case ["worker"]:
@@ -19,6 +22,8 @@ Console.Error.WriteLine("""
         Times every convolution of a network at 224 x 224 on one thread: hot (one layer again and again) and cold (in the network's order).
     Espalier.Bench sparse [resnet18|resnet50] [repeats] [percentages of zeros, separated by commas]
         Times the 1x1 and 3x3 convolutions of a network with zeros in their weights beside the kernels for dense weights, hot and cold, on one thread.
+    Espalier.Bench gradients [cifar-resnet20|cifar-resnet18|resnet18] [batch]
+        Times the input and weight gradients of a network's convolutions, and its batch norms, at a training batch, on one thread.
     Espalier.Bench peers [options]
         Times whole networks beside ONNX Runtime and PyTorch in one run and writes a report; --help tells the options.
     Espalier.Bench worker

@@ -35,7 +35,7 @@ internal sealed class SparseBench
         string[] shares = (arguments.ElementAtOrDefault(2) ?? "0,50,70,80,90,95").Split(',');
         List<ConvolutionLayer> layers = [.. ResNetLayers.Of(network).Where(layer => layer.Kernel is 1 or 3)];
         Console.WriteLine($"{network}, {InstructionSet.Best.Name}, one thread: time of the dense choice over that of the sparse kernel, median of {repeats} pairs (quartiles)");
-        Console.WriteLine($"{"zeros",5} {"shape",-24} {"dense",-10} {"chosen",-10} {"hot",-20} {"cold",-20}");
+        Console.WriteLine($"{"zeros",5} {"shape",-24} {"dense",-10} {"chosen",-10} {"hot",-20} {"cold",-20} {"sparse ms, hot and cold"}");
         foreach (string share in shares)
         {
             new SparseBench(layers, InstructionSet.Best, double.Parse(share, CultureInfo.InvariantCulture) / 100).Report(share, repeats);
@@ -77,9 +77,11 @@ internal sealed class SparseBench
         foreach (IGrouping<string, int> shape in Enumerable.Range(0, _layers.Count).GroupBy(Shape))
         {
             int first = shape.First();
+            double hotTime = Enumerable.Range(0, repeats).Min(_ => Hot(_sparse, first));
+            double coldTime = Statistics.Of(coldSparse[first]).Median;
             Statistics hot = Statistics.Of(Enumerable.Range(0, repeats).Select(_ => Hot(_dense, first) / Hot(_sparse, first)));
             Statistics cold = Statistics.Of(Enumerable.Range(0, repeats).Select(repeat => Sum(coldDense, shape, repeat) / Sum(coldSparse, shape, repeat)));
-            Console.WriteLine($"{share,4}% {shape.Key,-24} {_dense[first].KernelName,-10} {_chosen[first].KernelName,-10} {Text(hot),-20} {Text(cold),-20}");
+            Console.WriteLine($"{share,4}% {shape.Key,-24} {_dense[first].KernelName,-10} {_chosen[first].KernelName,-10} {Text(hot),-20} {Text(cold),-20} {hotTime * 1e3,7:F3} {coldTime * 1e3,7:F3}");
         }
 
         int[] all = [.. Enumerable.Range(0, _layers.Count)];

@@ -24,6 +24,17 @@ public static class Geometry
         };
     }
 
+    /// <summary>The zeros that a convolution reads around its input: a stride that stops short of the bottom or right padding needs none of it.</summary>
+    public static Border BorderRead(Conv2d op, FeatureMap input, FeatureMap output)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        return new Border(
+            op.Padding.Top,
+            op.Padding.Left,
+            Beyond(output.Height, op.Stride.Height, op.Kernel.Height, op.Dilation.Height, op.Padding.Top, input.Height),
+            Beyond(output.Width, op.Stride.Width, op.Kernel.Width, op.Dilation.Width, op.Padding.Left, input.Width));
+    }
+
     /// <summary>A max pool's geometry.</summary>
     public static PoolGeometry Of(MaxPool op)
     {
@@ -52,4 +63,7 @@ public static class Geometry
             CountIncludePad = op.CountIncludePad,
         };
     }
+
+    private static int Beyond(int outputs, int stride, int kernel, int dilation, int before, int inputs) =>
+        Math.Max(0, ((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - before - inputs);
 }

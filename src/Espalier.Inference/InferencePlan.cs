@@ -14,13 +14,11 @@ internal sealed record InferencePlan
     internal required ImmutableArray<PlanOutput> Outputs { get; init; }
 
     /// <summary>Floats of the arena for each sample.</summary>
-    internal required int ArenaLength { get; init; }
+    internal required long ArenaLength { get; init; }
 
     /// <summary>The shape of each step's result, for one sample.</summary>
     internal required ImmutableArray<Shape> StepShapes { get; init; }
 
-    /// <summary>Bytes of packed weights.</summary>
-    internal long PackedBytes => Steps.Sum(step => step.PackedBytes);
 }
 
 /// <summary>A result of a plan.</summary>

@@ -4,8 +4,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>The plans of a predictor, one for each sample shape, the most recently used ones: each holds all weights packed.</summary>
-internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan> build)
+/// <summary>The plans of a predictor, one for each sample shape, the most recently used ones. They share the weights that are packed alike.</summary>
+/// <param name="capacity">How many.</param>
+/// <param name="build">Makes the plan for a shape; the other plan is one that there is, if there is one.</param>
+internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, InferencePlan> build)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Entry> _recent = new(); // the last used first
@@ -17,7 +19,13 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan> build)
         {
             lock (_lock)
             {
-                return _recent.Sum(entry => entry.Bytes);
+                IEnumerable<Step> steps = _recent.Where(entry => entry.IsBuilt).SelectMany(entry => entry.Plan.Steps);
+                return steps.DistinctBy(step => step.Weights switch
+                {
+                    ConvolutionWeights weights => weights.Packed.Storage,
+                    object weights => weights,
+                    null => step,
+                }).Sum(step => step.PackedBytes) + _recent.Sum(entry => entry.IdleBytes);
             }
         }
     }
@@ -54,7 +62,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan> build)
 
             if (node is null)
             {
-                node = new LinkedListNode<Entry>(new Entry(shape, build));
+                node = new LinkedListNode<Entry>(new Entry(shape, build, _recent.FirstOrDefault(entry => entry.IsBuilt)?.Plan));
                 while (_recent.Count >= capacity)
                 {
                     _recent.RemoveLast(); // a call that still uses it keeps it until it is done
@@ -71,16 +79,18 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan> build)
     }
 
     /// <summary>A plan with the arenas that no call uses at the moment.</summary>
-    internal sealed class Entry(Shape shape, Func<Shape, InferencePlan> build)
+    internal sealed class Entry(Shape shape, Func<Shape, InferencePlan?, InferencePlan> build, InferencePlan? other)
     {
-        private readonly Lazy<InferencePlan> _plan = new(() => build(shape));
+        private readonly Lazy<InferencePlan> _plan = new(() => build(shape, other));
         private readonly ConcurrentBag<Arena> _idle = [];
 
         internal Shape Shape => shape;
 
         internal InferencePlan Plan => _plan.Value;
 
-        internal long Bytes => _plan.IsValueCreated ? Plan.PackedBytes + _idle.Sum(arena => arena.Bytes) : 0;
+        internal bool IsBuilt => _plan.IsValueCreated;
+
+        internal long IdleBytes => _idle.Sum(arena => arena.Bytes);
 
         /// <summary>Memory for a batch that nobody else has; one that is too small is let go.</summary>
         internal Arena Rent(int batch) =>

@@ -10,7 +10,9 @@ namespace Espalier.Inference;
 /// <summary>Runs a model. Safe to share between threads: weights are shared, and each concurrent call has memory of its own.</summary>
 /// <remarks>
 /// Results are the same, bit for bit, for any number of threads, any batch, and any number of concurrent callers.
-/// A plan is made for each sample shape when it first occurs; the shape the model was built for is planned at once.
+/// A plan is made for each sample shape when it first occurs; the shape the model was built for is planned at once. Weights are packed layer by layer,
+/// so a model that was just read from a file is never in memory as a whole. It is held on to, for plans of other shapes may need other kernels,
+/// unless <see cref="PredictorOptions.SingleShape"/> says that there will be none.
 /// </remarks>
 public sealed class Predictor : IDisposable
 {
@@ -24,17 +26,21 @@ public sealed class Predictor : IDisposable
     public Predictor(Model model, PredictorOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Model = model;
+        (Graph, Metadata) = (model.Graph, model.Metadata);
         InstructionSet = options.InstructionSet ?? InstructionSet.Best;
-        Model prepared = InferencePasses.Prepare(model);
+        Model? prepared = InferencePasses.Prepare(model);
+        Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
+        var lowering = new LoweringOptions(InstructionSet, options.ConvolutionKernels);
         _pool = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         _runner = new StepRunner(_pool);
         _plans = new PlanCache(
             options.Plans > 0 ? options.Plans : UsualPlans,
-            shape => PlanBuilder.Build(prepared.WithInput(shape), InstructionSet, options.ConvolutionKernels, _pool));
+            (shape, other) => PlanBuilder.Build(
+                prepared?.WithInput(shape) ?? throw new EspalierException($"The predictor was made for samples of {planned} alone; found {shape}."), lowering, _pool, other));
         try
         {
-            _plans.For(model.Graph.ShapeOf(model.Graph.Input.Name));
+            _plans.For(planned);
+            prepared = options.SingleShape ? null : prepared;
         }
         catch
         {
@@ -43,8 +49,11 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    /// <summary>The model as it was given.</summary>
-    public Model Model { get; }
+    /// <summary>The network as it was given.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>What is known about the model.</summary>
+    public ModelMetadata Metadata { get; }
 
     /// <summary>Threads that share one prediction.</summary>
     public int Threads => _pool.Threads;

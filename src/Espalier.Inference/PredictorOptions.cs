@@ -14,6 +14,12 @@ public readonly record struct PredictorOptions
     /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>
     public string? ConvolutionKernels { get; init; }
 
-    /// <summary>How many sample shapes it keeps a plan for, the most recently used ones; each plan holds all weights. 0 means 4.</summary>
+    /// <summary>How many sample shapes it keeps a plan for, the most recently used ones. 0 means 4.</summary>
     public int Plans { get; init; }
+
+    /// <summary>
+    /// Take samples of no other shape than the one the model was built for, and let go of the model, whose unpacked weights only plans for other shapes need.
+    /// Worth it for a model that was made in memory; one that was just read from a file takes none.
+    /// </summary>
+    public bool SingleShape { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Espalier.Graphs;
 
 namespace Espalier.Surgery;
@@ -9,8 +10,12 @@ public static class PassRunner
     public static Model Apply(this Model model, Pass pass)
     {
         ArgumentNullException.ThrowIfNull(pass);
-        PassPlan plan = pass.Plan(model);
-        return plan.Patches.IsEmpty ? model : model.Apply(plan.Patches);
+        foreach (ImmutableArray<Patch> stage in pass.Plan(model).Stages.Where(stage => !stage.IsEmpty))
+        {
+            model = model.Apply(stage);
+        }
+
+        return model;
     }
 
     /// <summary>The model after several passes, in order.</summary>

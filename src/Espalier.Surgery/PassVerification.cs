@@ -14,22 +14,25 @@ public static class PassVerification
     public static double RelativeDifference(Model before, Model after, Tensor input, Func<Model, Tensor, Tensor> run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        ReadOnlySpan<float> expected = run(before, input).Read<float>();
-        ReadOnlySpan<float> actual = run(after, input).Read<float>();
-        if (expected.Length != actual.Length)
+        return Difference(before, after, input, run).Relative;
+    }
+
+    /// <summary>How far the outputs are apart.</summary>
+    /// <param name="before">The model before the pass.</param>
+    /// <param name="after">The model after it.</param>
+    /// <param name="input">A batch of samples.</param>
+    /// <param name="run">An executor.</param>
+    public static OutputDifference Difference(Model before, Model after, Tensor input, Func<Model, Tensor, Tensor> run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        Tensor expected = run(before, input);
+        Tensor actual = run(after, input);
+        if (expected.Shape != actual.Shape)
         {
-            throw new GraphException("graph", $"a pass changed the outputs' count from {expected.Length} to {actual.Length}");
+            throw new GraphException("graph", $"a pass changed the output from {expected.Shape} to {actual.Shape}");
         }
 
-        double greatest = 0;
-        double difference = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            greatest = Math.Max(greatest, Math.Abs((double)expected[i]));
-            difference = Math.Max(difference, Math.Abs((double)expected[i] - actual[i]));
-        }
-
-        return difference == 0 ? 0 : difference / greatest;
+        return OutputDifference.Between(expected.Read<float>(), actual.Read<float>());
     }
 
     /// <summary>Throws unless the pass kept its promise on <paramref name="input"/>; a lossy pass promises nothing.</summary>

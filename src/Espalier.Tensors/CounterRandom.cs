@@ -40,6 +40,10 @@ public readonly struct CounterRandom : IEquatable<CounterRandom>
     /// <summary>A number from low up to high, which only rounding can reach.</summary>
     public double Uniform(ulong index, double low, double high) => low + ((high - low) * Uniform(index));
 
+    /// <summary>True with a probability: 1 always, 0 never.</summary>
+    /// <remarks>A comparison with a uniform number. To test the uniform number itself for truth would be true always: it is hardly ever zero.</remarks>
+    public bool Bernoulli(ulong index, double probability) => Uniform(index) < probability;
+
     /// <summary>A whole number in [0, bound), by the multiply-shift of Lemire (2019) without rejection: biased by less than bound/2⁶⁴.</summary>
     public long Below(ulong index, long bound)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.MemoryMappedFiles;
+using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Tensors;
 
@@ -9,16 +10,14 @@ namespace Espalier.Tensors;
 /// does not keep its owner alive, so unmapping on collection could pull memory from under a reader. A mapping therefore lasts as
 /// long as the process; what that costs is address space, not memory.
 /// </remarks>
-public sealed unsafe class MappedFile : MemoryManager<byte>
+public sealed unsafe class MappedFile : FileMemory
 {
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
-    private readonly int _length;
 
-    private MappedFile(MemoryMappedViewAccessor view, int length)
+    private MappedFile(SafeFileHandle file, string name, long offset, int length, MemoryMappedViewAccessor view) : base(file, name, offset, length)
     {
         _view = view;
-        _length = length;
         byte* pointer = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         _start = pointer + view.PointerOffset;
@@ -35,35 +34,39 @@ public sealed unsafe class MappedFile : MemoryManager<byte>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        if (offset > stream.Length - length)
+        SafeFileHandle file = Open(path);
+        try
         {
-            MalformedInputException.Throw(path, stream.Length, $"the file ends here; {length} bytes from {offset} on were expected");
-        }
+            long bytes = RandomAccess.GetLength(file);
+            if (offset > bytes - length)
+            {
+                MalformedInputException.Throw(path, bytes, $"the file ends here; {length} bytes from {offset} on were expected");
+            }
 
-        if (length == 0)
+            if (length == 0)
+            {
+                file.Dispose();
+                return ReadOnlyMemory<byte>.Empty;
+            }
+
+            using var mapping = MemoryMappedFile.CreateFromFile(file, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            return new MappedFile(file, Path.GetFileName(path), offset, length, mapping.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read)).Memory;
+        }
+        catch
         {
-            return ReadOnlyMemory<byte>.Empty;
+            file.Dispose();
+            throw;
         }
-
-        using var file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        return new MappedFile(file.CreateViewAccessor(offset, length, MemoryMappedFileAccess.Read), length).Memory;
     }
 
     /// <inheritdoc/>
-    public override Span<byte> GetSpan() => new(_start, _length);
+    public override Span<byte> GetSpan() => new(_start, Length);
 
     /// <inheritdoc/>
     public override MemoryHandle Pin(int elementIndex = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)_length, nameof(elementIndex));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)Length, nameof(elementIndex));
         return new MemoryHandle(_start + elementIndex, default, this);
-    }
-
-    /// <inheritdoc/>
-    public override void Unpin()
-    {
-        // A mapping never moves.
     }
 
     /// <inheritdoc/>

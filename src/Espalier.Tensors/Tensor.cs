@@ -36,6 +36,9 @@ public sealed class Tensor
     /// <summary>The elements as stored, little-endian, row-major.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
+    /// <summary>Whether the elements are in a file, of which only what is looked at comes into memory.</summary>
+    public bool IsInFile => MemoryMarshal.TryGetMemoryManager(_bytes, out FileMemory? _);
+
     /// <summary>A zeroed tensor.</summary>
     public static Tensor Zeros(Shape shape, ElementType type = ElementType.Float32)
     {
@@ -70,6 +73,28 @@ public sealed class Tensor
     {
         RequireType<T>();
         return MemoryMarshal.Cast<byte, T>(_bytes.Span);
+    }
+
+    /// <summary>Copies the elements. Where they are in a file, that leaves the file out of memory, which <see cref="Read{T}"/> does not.</summary>
+    /// <param name="target">As many elements as there are.</param>
+    /// <exception cref="ArgumentException"><paramref name="target"/> has another length.</exception>
+    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not how <see cref="Type"/> is stored.</exception>
+    public void CopyTo<T>(Span<T> target) where T : unmanaged
+    {
+        RequireType<T>();
+        if (target.Length != Shape.Count)
+        {
+            throw new ArgumentException($"{Shape.Count} elements cannot be copied to {target.Length}.", nameof(target));
+        }
+
+        if (MemoryMarshal.TryGetMemoryManager(_bytes, out FileMemory? file, out int start, out _))
+        {
+            file.CopyTo(start, MemoryMarshal.AsBytes(target));
+        }
+        else
+        {
+            MemoryMarshal.Cast<byte, T>(_bytes.Span).CopyTo(target);
+        }
     }
 
     /// <summary>The elements, for the tensor's owner to change.</summary>

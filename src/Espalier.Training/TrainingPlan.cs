@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
+using Espalier.Execution;
 using Espalier.Graphs;
+using Espalier.Kernels;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
@@ -10,57 +13,235 @@ namespace Espalier.Training;
 /// </remarks>
 public sealed class TrainingPlan
 {
-    private TrainingPlan(Model model) => Model = model;
+    private readonly TrainingState _state;
+    private readonly TrainingPlanOptions _options;
+    private readonly WorkerPool _pool;
+    private readonly SampleNeeds _needs;
+    private readonly ImmutableArray<TrainingLayer> _layers;
+    private readonly TrainingValue _output;
+    private readonly TrainingSchedule _schedule;
+    private readonly long _arenaLength;
+    private TrainingRun? _run;
+    private float[] _result = [];
+    private int _batch;
+    private bool _isRepackDue;
+
+    private TrainingPlan(Model model, TrainingPlanOptions options, WorkerPool pool)
+    {
+        (Model, _options, _pool) = (model, options, pool);
+        _state = new TrainingState(model, options.Frozen);
+        _needs = new SampleNeeds(model.Graph);
+        var builder = new LayerBuilder(model.Graph, options, _state, _needs);
+        List<TrainingLayer> layers = builder.Build();
+        (_layers, _output) = ([.. layers], builder.Output);
+        _schedule = new TrainingSchedule(layers, _output, options.Recompute);
+        _arenaLength = MemoryPlan.Place(_schedule.Lifetimes());
+        Memory = Forecast();
+    }
 
     /// <summary>The model as it was given.</summary>
     public Model Model { get; }
 
     /// <summary>The shape of one sample.</summary>
-    public Shape InputShape => throw new NotImplementedException();
+    public Shape InputShape => Model.Graph.ShapeOf(Model.Graph.Input.Name);
 
     /// <summary>The shape of one sample's result: <c>[classes]</c> for a classifier.</summary>
-    public Shape OutputShape => throw new NotImplementedException();
+    public Shape OutputShape => Model.Graph.ShapeOf(Model.Graph.Outputs[0]);
 
     /// <summary>The memory it takes: known before any step, because the arena is made by the first one.</summary>
-    public MemoryForecast Memory => throw new NotImplementedException();
+    public MemoryForecast Memory { get; }
 
     /// <summary>Every parameter that is no buffer, frozen ones included, in the order of the graph.</summary>
-    public IReadOnlyList<TrainingParameter> Parameters => throw new NotImplementedException();
+    public IReadOnlyList<TrainingParameter> Parameters => _state.Parameters;
 
     /// <summary>Running statistics and other buffers as they are now, by name. The tensors are the plan's own and change with every forward pass.</summary>
-    public IReadOnlyDictionary<string, Tensor> Buffers => throw new NotImplementedException();
+    public IReadOnlyDictionary<string, Tensor> Buffers => _state.Buffers;
 
     /// <summary>Makes a plan.</summary>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="options">Batch, seed, what is frozen.</param>
     /// <param name="pool">The threads that share each step; stays the caller's.</param>
+    /// <exception cref="EspalierException">A frozen scope does not exist, or the batch needs more memory than one arena can hold.</exception>
     public static TrainingPlan Build(Model model, TrainingPlanOptions options, WorkerPool pool)
     {
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(pool);
-        _ = options;
-        return new TrainingPlan(model);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Batch, 1);
+        return new TrainingPlan(model, options, pool);
     }
 
     /// <summary>Runs the network in training mode: batch statistics, which also go into the running ones, and random drops.</summary>
     /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingPlanOptions.Batch"/>.</param>
     /// <param name="step">Which draws to use: they are a pure function of (seed, step, node).</param>
     /// <returns>[n, …output] in plain order; overwritten by the next call.</returns>
-    public ReadOnlySpan<float> Forward(Tensor images, long step) => throw new NotImplementedException();
+    /// <exception cref="EspalierException">The images are not of the network's shape, or too many.</exception>
+    public ReadOnlySpan<float> Forward(Tensor images, long step)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        RequireImages(images);
+        TrainingRun run = _run ??= new TrainingRun(_pool, new Arena(_arenaLength, _options.Batch));
+        Repack(run);
+        _batch = images.Shape[0];
+        var draws = new TrainingDraws(_options.Seed, step);
+        var depth = new DepthDraws(Model.Graph, draws, _batch);
+        foreach (SampleNeed need in _needs.All)
+        {
+            need.Update(_batch, depth);
+        }
+
+        run.Begin(images, draws, depth);
+        foreach (TrainingLayer layer in _layers)
+        {
+            layer.Output.Current = layer.Output.First;
+            Run(layer, run);
+        }
+
+        return ReadResult(run);
+    }
 
     /// <summary>Adds the gradient of the last forward pass's batch to every parameter's gradient it reaches.</summary>
     /// <param name="outputGradient">The loss's gradient by the result of <see cref="Forward"/>, in the same order.</param>
-    public void Backward(ReadOnlySpan<float> outputGradient) => throw new NotImplementedException();
+    /// <exception cref="InvalidOperationException">There was no forward pass, or it has had its backward pass.</exception>
+    public void Backward(ReadOnlySpan<float> outputGradient)
+    {
+        if (_run is null || _batch == 0)
+        {
+            throw new InvalidOperationException("A backward pass needs a forward pass of its own before it.");
+        }
+
+        if (outputGradient.Length != _batch * OutputShape.Count)
+        {
+            throw new ArgumentException($"The gradient has {outputGradient.Length} numbers; the result had {_batch * OutputShape.Count}.", nameof(outputGradient));
+        }
+
+        if (_output.NeedsGradient)
+        {
+            SetOutputGradient(_run, outputGradient);
+            foreach ((int first, int end) in _schedule.Segments.Reverse())
+            {
+                ComputeAgain(_run, first, end);
+                Backward(_run, first, end);
+            }
+        }
+
+        _batch = 0;
+    }
 
     /// <summary>Forgets all parameters' gradients.</summary>
-    public void ZeroGradients() => throw new NotImplementedException();
+    public void ZeroGradients()
+    {
+        foreach (TrainingParameter parameter in _state.Parameters)
+        {
+            parameter.HasGradient = false; // the first writer overwrites
+        }
+    }
 
     /// <summary>To be called when parameters have been changed: their packed forms are made anew before the next forward pass.</summary>
-    public void ParametersChanged() => throw new NotImplementedException();
+    public void ParametersChanged() => _isRepackDue = true;
 
     /// <summary>Sets parameters and buffers from a checkpoint; names that are not there stay as they are.</summary>
-    /// <exception cref="EspalierException">A tensor's shape is not the parameter's.</exception>
-    public void Load(IEnumerable<KeyValuePair<string, Tensor>> values) => throw new NotImplementedException();
+    /// <exception cref="EspalierException">A tensor's shape is not the parameter's, or the network has no parameter of the name.</exception>
+    public void Load(IEnumerable<KeyValuePair<string, Tensor>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach ((string name, Tensor tensor) in values)
+        {
+            _state.Load(name, tensor);
+        }
+
+        ParametersChanged();
+    }
 
     /// <summary>The model with the parameters and running statistics as they are now: a copy.</summary>
-    public Model ToModel() => throw new NotImplementedException();
+    public Model ToModel() => _state.ToModel();
+
+    /// <summary>For how many samples of the last forward pass's batch a node was computed: none for the nodes of a dropped branch.</summary>
+    /// <exception cref="GraphException">There is no such node.</exception>
+    public int SamplesComputed(string node) => _needs.Of(Model.Graph[node].Name)?.Count ?? 0;
+
+    private static void Run(TrainingLayer layer, TrainingRun run)
+    {
+        if (layer.Output.Need.Count > 0)
+        {
+            layer.Forward(run);
+        }
+    }
+
+    private MemoryForecast Forecast() => new(
+        sizeof(float) * _arenaLength * _options.Batch,
+        _state.Parameters.Sum(parameter => sizeof(float) * parameter.Shape.Count) + _state.Buffers.Values.Sum(buffer => buffer.Bytes.Length),
+        _state.Parameters.Sum(parameter => (long)sizeof(float) * parameter.Gradient.Length),
+        _layers.Sum(layer => layer.PackedBytes) + (sizeof(float) * (long)_layers.Max(layer => layer.WorkspaceLength(_options.Batch))));
+
+    private void RequireImages(Tensor images)
+    {
+        if (images.Type != ElementType.Float32 || images.Shape.Rank < 2 || images.Shape.WithoutFirst() != InputShape || images.Shape[0] < 1 || images.Shape[0] > _options.Batch)
+        {
+            throw new EspalierException($"The images are {images}; expected Float32, 1 to {_options.Batch} times {InputShape}.");
+        }
+    }
+
+    private void Repack(TrainingRun run)
+    {
+        if (_isRepackDue)
+        {
+            foreach (TrainingLayer layer in _layers)
+            {
+                layer.Repack(run);
+            }
+
+            _isRepackDue = false;
+        }
+    }
+
+    private ReadOnlySpan<float> ReadResult(TrainingRun run)
+    {
+        int length = checked((int)(_batch * OutputShape.Count));
+        if (_result.Length < length)
+        {
+            _result = new float[length];
+        }
+
+        run.Parallel((part, parts) => LayoutKernel.ToPlain(run[_output], _output.Layout, _result.AsSpan(0, length), _batch, part, parts));
+        return _result.AsSpan(0, length);
+    }
+
+    private void SetOutputGradient(TrainingRun run, ReadOnlySpan<float> gradient)
+    {
+        foreach (TrainingLayer layer in _layers)
+        {
+            layer.Output.HasGradient = false;
+        }
+
+        BorderKernel.Clear(run.GradientOf(_output), _output.GradientLayout, _batch, 0, 1);
+        LayoutKernel.ToBlocked(gradient, run.GradientOf(_output), _output.GradientLayout, _batch, 0, 1);
+        _output.HasGradient = true;
+    }
+
+    private void ComputeAgain(TrainingRun run, int first, int end)
+    {
+        run.IsAgain = true;
+        for (int i = first; i < end; i++)
+        {
+            if (_schedule.IsAgain[i])
+            {
+                _layers[i].Output.Current = _layers[i].Output.Second;
+                Run(_layers[i], run);
+            }
+        }
+
+        run.IsAgain = false;
+    }
+
+    private void Backward(TrainingRun run, int first, int end)
+    {
+        for (int i = end - 1; i >= first; i--)
+        {
+            TrainingLayer layer = _layers[i];
+            if (layer.Output is { HasGradient: true, NeedsGradient: true })
+            {
+                layer.Backward(run);
+            }
+        }
+    }
 }

@@ -71,7 +71,7 @@ internal sealed class BenchVerb : Verb
         ProgressBar.Run(Terminal, "bench", warmup + repeat, report =>
             latencies = Measurement.Measure(warmup, repeat, () => predictor.Run(input), report, Context.Cancellation));
         bool layers = parsed.GetValue(_layers);
-        return new BenchReport(predictor.Model.Metadata.Architecture, graph, input.Shape[0], predictor.Threads, repeat, latencies!)
+        return new BenchReport(predictor.Metadata.Architecture, graph, input.Shape[0], predictor.Threads, repeat, latencies!)
         {
             PeakBytes = Measurement.PeakBytes(),
             Layers = layers ? predictor.Profile(input, Math.Min(repeat, MostProfiled)) : [],

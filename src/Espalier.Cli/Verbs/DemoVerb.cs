@@ -68,8 +68,8 @@ internal sealed class DemoVerb : Verb
             PrintAnswer(picture, top);
         }
 
-        PlanCheck check = PlanCheck.Run(predictor, Small, seed, Context.Cancellation);
-        Latencies latencies = Measurement.Measure(2, 5, () => predictor.Run(batch), _ => { }, Context.Cancellation);
+        PlanCheck check = PlanCheck.Run(model, predictor, Small, seed, Context.Cancellation);
+        Latencies latencies = Measurement.Measure(PlanCheck.WarmUpRuns, PlanCheck.CountedRuns, () => predictor.Run(batch), _ => { }, Context.Cancellation);
         if (json)
         {
             Json.Print(Terminal, writer => Write(writer, summary, top, check, latencies, predictor.Threads));

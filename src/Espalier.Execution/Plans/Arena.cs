@@ -6,23 +6,29 @@ namespace Espalier.Execution;
 public sealed class Arena
 {
     private readonly Memory<float> _memory;
-    private readonly int _lengthPerSample;
+    private readonly long _lengthPerSample;
 
     /// <summary>Memory for batches of up to <paramref name="capacity"/> samples.</summary>
-    /// <param name="lengthPerSample">What <see cref="MemoryPlan.Place"/> returned.</param>
+    /// <param name="lengthPerSample">What <see cref="MemoryPlan"/> returned.</param>
     /// <param name="capacity">Samples.</param>
-    public Arena(int lengthPerSample, int capacity)
+    public Arena(long lengthPerSample, int capacity)
     {
+        if (lengthPerSample > Array.MaxLength / Math.Max(1, capacity))
+        {
+            throw new EspalierException(
+                $"A batch of {capacity} samples needs {lengthPerSample * sizeof(float) / (1 << 20)} MiB for each; an arena holds {(long)Array.MaxLength * sizeof(float) / (1 << 20)} MiB. Take a smaller batch.");
+        }
+
         _lengthPerSample = lengthPerSample;
         Capacity = capacity;
-        _memory = AlignedMemory.Allocate<float>((long)lengthPerSample * capacity);
+        _memory = AlignedMemory.Allocate<float>(lengthPerSample * capacity);
     }
 
     /// <summary>The largest batch it holds.</summary>
     public int Capacity { get; }
 
     /// <summary>Bytes it takes.</summary>
-    public long Bytes => sizeof(float) * (long)_lengthPerSample * Capacity;
+    public long Bytes => sizeof(float) * _lengthPerSample * Capacity;
 
     /// <summary>Samples of the current call.</summary>
     public int Batch { get; private set; }
@@ -43,8 +49,14 @@ public sealed class Arena
     {
         get
         {
-            ArgumentNullException.ThrowIfNull(value);
-            return _memory.Span.Slice(value.Offset * Batch, value.Layout.Length * Batch);
+            return Images(value, Batch);
         }
+    }
+
+    /// <summary>The first images of a value: one that is computed for a part of the batch only is packed.</summary>
+    public Span<float> Images(PlanValue value, int count)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return _memory.Span.Slice((int)(value.Offset * Batch), value.Layout.Length * count);
     }
 }

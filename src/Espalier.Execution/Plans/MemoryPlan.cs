@@ -16,34 +16,55 @@ public static class MemoryPlan
     /// <param name="steps">The steps in order. A value is alive from the step that makes it to the last one that reads it.</param>
     /// <param name="kept">Values that are read after the last step.</param>
     /// <returns>Floats of the arena for a batch of one.</returns>
-    public static int Place(ImmutableArray<Step> steps, IEnumerable<PlanValue> kept)
+    public static long Place(ImmutableArray<Step> steps, IEnumerable<PlanValue> kept)
     {
         ArgumentNullException.ThrowIfNull(kept);
-        List<Lifetime> placed = [];
-        foreach (Lifetime value in Lifetimes(steps, kept).OrderByDescending(value => value.Length).ThenBy(value => value.First))
-        {
-            value.Value.Offset = LowestFreeOffset(placed, value);
-            placed.Add(value);
-        }
-
-        return placed.Count == 0 ? 0 : placed.Max(value => value.End);
+        return Place(Lifetimes(steps, kept));
     }
 
-    private static int LowestFreeOffset(List<Lifetime> placed, Lifetime value)
+    /// <summary>Sets every value's offset.</summary>
+    /// <param name="lifetimes">From when to when each value is alive; each value once.</param>
+    /// <returns>Floats of the arena for a batch of one.</returns>
+    public static long Place(IEnumerable<Lifetime> lifetimes)
     {
-        int offset = 0;
-        foreach (Lifetime other in placed.Where(other => other.Meets(value)).OrderBy(other => other.Value.Offset))
+        List<Lifetime> placed = []; // by offset
+        long end = 0;
+        foreach (Lifetime value in lifetimes.OrderByDescending(Length).ThenBy(value => value.First))
         {
-            if (other.Value.Offset - offset >= value.Length)
+            (value.Value.Offset, int index) = LowestFreeOffset(placed, value);
+            placed.Insert(index, value);
+            end = Math.Max(end, End(value));
+        }
+
+        return end;
+    }
+
+    private static (long Offset, int Index) LowestFreeOffset(List<Lifetime> placed, Lifetime value)
+    {
+        long offset = 0;
+        int length = Length(value);
+        foreach (Lifetime other in placed)
+        {
+            if (!other.Meets(value))
+            {
+                continue;
+            }
+
+            if (other.Value.Offset - offset >= length)
             {
                 break;
             }
 
-            offset = Math.Max(offset, other.End);
+            offset = Math.Max(offset, End(other));
         }
 
-        return offset;
+        int index = placed.FindIndex(other => other.Value.Offset >= offset);
+        return (offset, index < 0 ? placed.Count : index);
     }
+
+    private static int Length(Lifetime value) => (value.Value.Layout.Length + Alignment - 1) / Alignment * Alignment;
+
+    private static long End(Lifetime value) => value.Value.Offset + Length(value);
 
     private static List<Lifetime> Lifetimes(ImmutableArray<Step> steps, IEnumerable<PlanValue> kept)
     {
@@ -63,14 +84,5 @@ public static class MemoryPlan
         }
 
         return [.. steps.Select((step, i) => new Lifetime(step.Output, i, last[step.Output]))];
-    }
-
-    private readonly record struct Lifetime(PlanValue Value, int First, int Last)
-    {
-        internal int Length => (Value.Layout.Length + Alignment - 1) / Alignment * Alignment;
-
-        internal int End => checked(Value.Offset + Length);
-
-        internal bool Meets(Lifetime other) => First <= other.Last && other.First <= Last;
     }
 }

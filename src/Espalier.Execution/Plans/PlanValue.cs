@@ -9,5 +9,5 @@ public sealed record PlanValue(string Name, BlockedLayout Layout)
 {
     /// <summary>Floats from the arena's start, for a batch of one; a batch of n has n times the offset and n times the length.</summary>
     /// <remarks>Set once, by <see cref="MemoryPlan"/>.</remarks>
-    public int Offset { get; internal set; } = -1;
+    public long Offset { get; internal set; } = -1;
 }

@@ -19,6 +19,9 @@ public sealed record Step(string Name, string Kernel, ImmutableArray<PlanValue> 
     /// <summary>Multiply-accumulates for one sample.</summary>
     public long MultiplyAccumulates { get; init; }
 
+    /// <summary>What it keeps packed, for plans that can use the same; <see langword="null"/> for a step without weights.</summary>
+    public object? Weights { get; init; }
+
     /// <summary>Bytes of weights that it keeps packed.</summary>
     public long PackedBytes { get; init; }
 }

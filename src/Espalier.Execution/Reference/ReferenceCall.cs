@@ -1,12 +1,11 @@
 using System.Numerics;
 using Espalier.Graphs;
 using Espalier.Kernels;
-using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
 /// <summary>What one node reads when the reference executor runs it.</summary>
-internal sealed class ReferenceCall<T>(Graph graph, Parameters parameters, Node node, int batch, Func<string, T[]> resultOf)
+internal sealed class ReferenceCall<T>(Graph graph, Node node, int batch, Func<string, T[]> resultOf, Func<string, T[]> parameterOf)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     internal Node Node => node;
@@ -22,23 +21,8 @@ internal sealed class ReferenceCall<T>(Graph graph, Parameters parameters, Node 
     internal ImageShape InputShape(int index) => ShapeOf(node.Inputs[index]);
 
     /// <summary>A parameter's numbers; empty when the op has no such role (a convolution without bias).</summary>
-    internal ReadOnlySpan<T> Parameter(string role)
-    {
-        if (!node.Op.Parameters.Any(spec => spec.Role == role))
-        {
-            return [];
-        }
-
-        Tensor value = parameters[node.Parameter(role)].Value.To(ElementType.Float64);
-        ReadOnlySpan<double> from = value.Read<double>();
-        T[] numbers = new T[from.Length];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            numbers[i] = T.CreateSaturating(from[i]);
-        }
-
-        return numbers;
-    }
+    internal ReadOnlySpan<T> Parameter(string role) =>
+        node.Op.Parameters.Any(spec => spec.Role == role) ? parameterOf(node.Parameter(role)) : [];
 
     private ImageShape ShapeOf(string name)
     {

@@ -49,11 +49,31 @@ public static class ReferenceExecutor
             }
 
             T[] result = new T[checked((int)(batch * graph.ShapeOf(node.Name).Count))];
-            ReferenceOps.Run(new ReferenceCall<T>(graph, parameters, node, batch, name => results[name]), result);
+            ReferenceOps.Run(new ReferenceCall<T>(graph, node, batch, name => results[name], name => Numbers<T>(parameters[name].Value)), result);
             results[node.Name] = result;
         }
 
         return results;
+    }
+
+    /// <summary>The numbers of a model's parameters, by name.</summary>
+    public static Dictionary<string, T[]> NumbersOf<T>(Parameters parameters) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        return parameters.ToDictionary(pair => pair.Key, pair => Numbers<T>(pair.Value.Value), StringComparer.Ordinal);
+    }
+
+    /// <summary>A tensor's numbers, converted.</summary>
+    internal static T[] Numbers<T>(Tensor tensor) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        ReadOnlySpan<double> from = tensor.To(ElementType.Float64).Read<double>();
+        T[] numbers = new T[from.Length];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = T.CreateSaturating(from[i]);
+        }
+
+        return numbers;
     }
 
     private static Tensor ToFloat(double[] values, Shape shape) => Tensor.From<double>(shape, values).To(ElementType.Float32);

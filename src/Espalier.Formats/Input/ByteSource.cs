@@ -7,16 +7,22 @@ namespace Espalier.Formats;
 /// <remarks>Every read is checked against the length first, so a false size in a file is an error before it is an allocation.</remarks>
 internal sealed class ByteSource : IDisposable
 {
+    // Reading less costs less than to come back for it.
+    private const int WorthDeferring = 16 * 1024;
+
     private readonly SafeFileHandle? _file;
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly long _start;
+    private readonly ByteSource _whole; // what this is a part of, or this
+    private bool _isShared; // the file must stay open for those who read it later
 
-    private ByteSource(string name, SafeFileHandle? file, ReadOnlyMemory<byte> memory, long start, long length)
+    private ByteSource(string name, SafeFileHandle? file, ReadOnlyMemory<byte> memory, long start, long length, ByteSource? whole = null)
     {
         Name = name;
         _file = file;
         _memory = memory;
         _start = start;
+        _whole = whole ?? this;
         Length = length;
     }
 
@@ -65,7 +71,7 @@ internal sealed class ByteSource : IDisposable
     public ByteSource Part(long offset, long length)
     {
         Require(offset, length);
-        return new ByteSource(Name, _file, _memory, _start + offset, length);
+        return new ByteSource(Name, _file, _memory, _start + offset, length, _whole);
     }
 
     /// <summary>Reads all of <paramref name="into"/> from <paramref name="offset"/> on.</summary>
@@ -101,6 +107,19 @@ internal sealed class ByteSource : IDisposable
         return block;
     }
 
+    /// <summary>The same bytes without reading them before somebody looks at them, where they are in a file and so many that it matters.</summary>
+    public ReadOnlyMemory<byte> ReadWhenUsed(long offset, int length)
+    {
+        if (_file is null || length < WorthDeferring)
+        {
+            return ReadBlock(offset, length);
+        }
+
+        Require(offset, length);
+        _whole._isShared = true;
+        return FileBytes.Of(_file, Name, _start + offset, length);
+    }
+
     /// <summary>A little-endian 64-bit integer.</summary>
     public long ReadInt64(long offset)
     {
@@ -113,7 +132,13 @@ internal sealed class ByteSource : IDisposable
     public MalformedInputException Malformed(long offset, string reason) => new(Name, _start + offset, reason);
 
     /// <inheritdoc/>
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        if (!_whole._isShared)
+        {
+            _file?.Dispose();
+        }
+    }
 
     private static void RequireLength(string name, long length, in Limits limits)
     {

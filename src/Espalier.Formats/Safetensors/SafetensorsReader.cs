@@ -75,7 +75,7 @@ public static class SafetensorsReader
         foreach (SafetensorsEntry entry in header.Entries)
         {
             ReadOnlyMemory<byte> bytes = locate(entry);
-            TensorBytes.RequireBooleans(entry.Type, bytes.Span, source, entry.Name);
+            TensorBytes.RequireBooleans(entry.Type, bytes, source, entry.Name);
             bool aligned = (dataStart + entry.Offset) % entry.Type.Size() == 0; // a file is mapped at a page's start
             tensors.Add(new(entry.Name, Tensor.Over(entry.Shape, entry.Type, aligned ? bytes : Copy(bytes))));
         }

@@ -33,15 +33,10 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
 
         long span = Span(view, name);
         Charge(Math.Max(span, count) * size, name);
-        Memory<byte> bytes = storage.Bytes.ReadBlock(view.Offset * size, checked((int)(span * size)));
-        if (!IsContiguous(view))
-        {
-            byte[] strided = bytes.ToArray();
-            bytes = AlignedMemory.Allocate<byte>(count * size);
-            Gather(strided, bytes.Span, view, size);
-        }
-
-        TensorBytes.RequireBooleans(type, bytes.Span, source, name);
+        ReadOnlyMemory<byte> bytes = IsContiguous(view)
+            ? storage.Bytes.ReadWhenUsed(view.Offset * size, checked((int)(span * size)))
+            : Gather(storage.Bytes.ReadBlock(view.Offset * size, checked((int)(span * size))).Span, view, count, size);
+        TensorBytes.RequireBooleans(type, bytes, source, name);
         return Tensor.Over(shape, type, bytes);
     }
 
@@ -113,8 +108,10 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
         return true;
     }
 
-    private static void Gather(ReadOnlySpan<byte> from, Span<byte> into, TensorView view, int size)
+    private static Memory<byte> Gather(ReadOnlySpan<byte> from, TensorView view, long count, int size)
     {
+        Memory<byte> gathered = AlignedMemory.Allocate<byte>(count * size);
+        Span<byte> into = gathered.Span;
         long[] index = new long[view.Sizes.Length];
         long element = 0;
         for (int at = 0; at < into.Length; at += size)
@@ -132,6 +129,8 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
                 index[axis] = 0;
             }
         }
+
+        return gathered;
     }
 
     private MalformedInputException Error(string name, string problem) => new(source, null, $"tensor '{name}' {problem}");

@@ -64,6 +64,17 @@ public sealed record StochasticDepth(double SurvivalProbability) : Op
         _ => (0, 1),
     };
 
+    /// <summary>What the shortcut and the branch are multiplied with while training, for a draw b; a factor of 0 means that the operand is not needed at all.</summary>
+    /// <param name="survives">b: whether the branch survives.</param>
+    public (double Shortcut, double Branch) TrainingFactors(bool survives) => (Form, Scaling, survives) switch
+    {
+        (_, _, false) => (1, 0),
+        (StochasticDepthForm.Residual, StochasticDepthScaling.Paper, _) => (1, 1),
+        (StochasticDepthForm.Residual, _, _) => (1, 1 / SurvivalProbability),
+        (_, StochasticDepthScaling.Paper, _) => (0, 1),
+        _ => (1 - (1 / SurvivalProbability), 1 / SurvivalProbability),
+    };
+
     /// <inheritdoc/>
     public override string Kind => "stochastic_depth";
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
 
@@ -18,20 +19,10 @@ internal static class BorderNeeds
                 string input = node.Inputs[0];
                 FeatureMap map = FeatureMap.Of(graph.ShapeOf(input));
                 FeatureMap output = FeatureMap.Of(graph.ShapeOf(node.Name));
-                needs[input] = Border.Max(needs.GetValueOrDefault(input), Reach(conv, map, output));
+                needs[input] = Border.Max(needs.GetValueOrDefault(input), Geometry.BorderRead(conv, map, output));
             }
         }
 
         return needs;
     }
-
-    // What is really read: a stride that stops short of the bottom or right padding needs none of it.
-    private static Border Reach(Conv2d conv, FeatureMap input, FeatureMap output) => new(
-        conv.Padding.Top,
-        conv.Padding.Left,
-        Beyond(output.Height, conv.Stride.Height, conv.Kernel.Height, conv.Dilation.Height, conv.Padding.Top, input.Height),
-        Beyond(output.Width, conv.Stride.Width, conv.Kernel.Width, conv.Dilation.Width, conv.Padding.Left, input.Width));
-
-    private static int Beyond(int outputs, int stride, int kernel, int dilation, int before, int inputs) =>
-        Math.Max(0, ((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - before - inputs);
 }

@@ -9,10 +9,15 @@ internal static class ConvolutionSteps
 {
     internal static Step Linear(LoweringContext context, Linear op)
     {
-        PackedLinear packed = PackedLinear.Pack(
-            context.Parameter("weight"), context.Parameter("bias"), op.InFeatures, op.OutFeatures, context.Input.Layout.Lanes, context.Activation);
+        int lanes = context.Input.Layout.Lanes;
+        PackedLinear packed = context.Shared as PackedLinear ?? context.Staging.Pack(
+            context.Model, context.Group, (weight, bias) => PackedLinear.Pack(weight, bias, op.InFeatures, op.OutFeatures, lanes, context.Activation));
         (PlanValue x, PlanValue y) = (context.Input, context.Output);
-        return context.Step(op.Kind, (arena, part, parts) => packed.Run(arena[x], arena[y], arena.Batch, part, parts)) with { PackedBytes = packed.PackedBytes };
+        return context.Step(op.Kind, (arena, part, parts) => packed.Run(arena[x], arena[y], arena.Batch, part, parts)) with
+        {
+            Weights = packed,
+            PackedBytes = packed.PackedBytes,
+        };
     }
 
     internal static Step Convolution(LoweringContext context, Conv2d op) => Convolve(context, new ConvolutionProblem
@@ -34,9 +39,12 @@ internal static class ConvolutionSteps
 
     private static Step Convolve(LoweringContext context, ConvolutionProblem problem)
     {
-        ReadOnlySpan<float> weights = context.Parameter("weight");
-        PackedConvolution packed = ConvolutionKernel.Choose(problem, context.InstructionSet, context.ConvolutionKernels, WeightSparsity.Of(weights))
-            .Pack(problem, weights, context.Parameter("bias"));
+        ConvolutionWeights weights = Share(context, problem) ?? context.Staging.Pack(context.Model, context.Group, (weight, bias) =>
+        {
+            WeightSparsity sparsity = WeightSparsity.Of(weight, problem.Output.Channels);
+            return new ConvolutionWeights(Choose(context, problem, sparsity).Pack(problem, weight, bias), sparsity);
+        });
+        PackedConvolution packed = weights.Packed;
         (PlanValue input, PlanValue? residual, PlanValue output) = (context.Input, context.Residual, context.Output);
         return context.Step(packed.KernelName, (arena, part, parts) => packed.Run(
             new ConvolutionOperands
@@ -49,6 +57,20 @@ internal static class ConvolutionSteps
             },
             part,
             parts)) with
-        { PackedBytes = packed.PackedBytes };
+        {
+            Weights = weights,
+            PackedBytes = packed.PackedBytes,
+        };
     }
+
+    /// <summary>What another plan packed, if the kernel for this shape is the same one.</summary>
+    private static ConvolutionWeights? Share(LoweringContext context, in ConvolutionProblem problem) =>
+        context.Shared is ConvolutionWeights other
+        && Choose(context, problem, other.Sparsity).Name == other.Packed.KernelName
+        && other.Packed.For(problem) is PackedConvolution packed
+            ? other with { Packed = packed }
+            : null;
+
+    private static ConvolutionKernel Choose(LoweringContext context, in ConvolutionProblem problem, WeightSparsity sparsity) =>
+        ConvolutionKernel.Choose(problem, context.Options.InstructionSet, context.Options.ConvolutionKernels, sparsity);
 }

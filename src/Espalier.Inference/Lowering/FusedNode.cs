@@ -7,9 +7,10 @@ namespace Espalier.Inference;
 /// <remarks>Private to the inference plan: graphs, exporters and training never see it.</remarks>
 /// <param name="Node">The node whose op chooses the kernel.</param>
 /// <param name="Result">The last node that is fused: the one whose readers read the result.</param>
+/// <param name="Norm">A batch norm behind it, which goes into its weights, or <see langword="null"/>.</param>
 /// <param name="Residual">The value added before the activation, or <see langword="null"/>.</param>
 /// <param name="Activation">What is applied last.</param>
-internal sealed record FusedNode(Node Node, Node Result, string? Residual, Activation Activation)
+internal sealed record FusedNode(Node Node, Node Result, Node? Norm, string? Residual, Activation Activation)
 {
     /// <summary>Every value that is read: the node's inputs, then the residual.</summary>
     internal IEnumerable<string> Reads => Residual is null ? Node.Inputs : Node.Inputs.Append(Residual);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Surgery;
 
 namespace Espalier.Inference;
 
@@ -21,12 +22,24 @@ internal static class Fusion
                 continue;
             }
 
-            FusedNode group = WithActivation(graph, WithResidual(graph, new FusedNode(node, node, null, Activation.None), ready, absorbed), absorbed);
+            FusedNode alone = WithNorm(graph, new FusedNode(node, node, null, null, Activation.None), absorbed);
+            FusedNode group = WithActivation(graph, WithResidual(graph, alone, ready, absorbed), absorbed);
             groups.Add(group);
             ready.Add(group.Result.Name);
         }
 
         return groups.ToImmutable();
+    }
+
+    private static FusedNode WithNorm(Graph graph, FusedNode group, HashSet<string> absorbed)
+    {
+        if (graph.UsersOf(group.Node.Name).FirstOrDefault() is not Node norm || !OutputAffine.IsNormOfLayer(graph, norm))
+        {
+            return group;
+        }
+
+        absorbed.Add(norm.Name);
+        return group with { Result = norm, Norm = norm };
     }
 
     // Of a sum's two branches the one computed last absorbs the sum: by then the other is there to be added.

@@ -11,9 +11,11 @@ namespace Espalier.Inference;
 /// <param name="Inputs">Where the node's inputs lie.</param>
 /// <param name="Residual">Where the residual lies, if there is one.</param>
 /// <param name="Output">Where the result goes.</param>
-/// <param name="InstructionSet">The vectors to compute with.</param>
-/// <param name="ConvolutionKernels">Kernels to prefer; see <see cref="PredictorOptions.ConvolutionKernels"/>.</param>
-internal sealed record LoweringContext(Model Model, FusedNode Group, PlanValue[] Inputs, PlanValue? Residual, PlanValue Output, InstructionSet InstructionSet, string? ConvolutionKernels)
+/// <param name="Options">How to.</param>
+/// <param name="Staging">Gives the layer's numbers out.</param>
+/// <param name="Shared">What the same layer keeps packed in a plan for another shape, if there is one.</param>
+internal sealed record LoweringContext(
+    Model Model, FusedNode Group, PlanValue[] Inputs, PlanValue? Residual, PlanValue Output, LoweringOptions Options, WeightStaging Staging, object? Shared)
 {
     internal Activation Activation => Group.Activation;
 

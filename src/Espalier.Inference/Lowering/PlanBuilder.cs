@@ -10,25 +10,31 @@ namespace Espalier.Inference;
 internal sealed class PlanBuilder
 {
     private readonly Model _model;
-    private readonly InstructionSet _instructionSet;
-    private readonly string? _convolutionKernels;
+    private readonly LoweringOptions _options;
+    private readonly WeightStaging _staging;
+    private readonly Dictionary<string, object> _shared;
     private readonly IReadOnlyDictionary<string, Border> _borders;
     private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
 
-    private PlanBuilder(Model model, ImmutableArray<FusedNode> groups, InstructionSet instructionSet, string? convolutionKernels)
+    private PlanBuilder(Model model, ImmutableArray<FusedNode> groups, LoweringOptions options, InferencePlan? other)
     {
         _model = model;
-        _instructionSet = instructionSet;
-        _convolutionKernels = convolutionKernels;
+        _options = options;
+        _staging = new WeightStaging(groups.Max(group => group.Node.Op is Conv2d or Linear ? group.Node.Op.Parameters[0].Shape.Count : 0));
+        _shared = (other?.Steps ?? []).Where(step => step.Weights is not null).ToDictionary(step => step.Name, step => step.Weights!, StringComparer.Ordinal);
         _borders = BorderNeeds.Of(model.Graph, groups);
     }
 
     /// <summary>Lowers a model that <see cref="InferencePasses"/> has prepared. Weights are packed by all threads of the pool.</summary>
-    internal static InferencePlan Build(Model model, InstructionSet instructionSet, string? convolutionKernels, WorkerPool pool)
+    /// <param name="model">The model, at the plan's input size.</param>
+    /// <param name="options">How to.</param>
+    /// <param name="pool">Threads that pack weights.</param>
+    /// <param name="other">A plan for another shape, whose packed weights are used where they fit.</param>
+    internal static InferencePlan Build(Model model, LoweringOptions options, WorkerPool pool, InferencePlan? other)
     {
         Graph graph = model.Graph;
         ImmutableArray<FusedNode> groups = Fusion.Group(graph);
-        var builder = new PlanBuilder(model, groups, instructionSet, convolutionKernels);
+        var builder = new PlanBuilder(model, groups, options, other);
         LoweringContext[] calls = [.. groups.Select(builder.Place).OfType<LoweringContext>()];
         var lowered = new Step[calls.Length];
         pool.Run(calls.Length, i => lowered[i] = StepTable.Lower(calls[i]));
@@ -57,7 +63,7 @@ internal sealed class PlanBuilder
 
         PlanValue? residual = group.Residual is null ? null : _values[group.Residual];
         _values[name] = output;
-        return new LoweringContext(_model, group, inputs, residual, output, _instructionSet, _convolutionKernels);
+        return new LoweringContext(_model, group, inputs, residual, output, _options, _staging, _shared.GetValueOrDefault(name));
     }
 
     // One pixel without border is its own vector.
@@ -75,6 +81,6 @@ internal sealed class PlanBuilder
         int narrow = InstructionSet.Vector128Bit.Lanes;
         bool isImage = _model.Graph[name].Op is Input && channels <= narrow && !_model.Graph.Outputs.Contains(name)
             && _model.Graph.UsersOf(name).All(user => user.Op is Conv2d { Groups: 1 });
-        return isImage ? narrow : _instructionSet.Lanes;
+        return isImage ? narrow : _options.InstructionSet.Lanes;
     }
 }

@@ -104,6 +104,7 @@ public abstract class ConvolutionKernel
         new DepthwiseKernel<TLanes>(set),
         new ShuffledKernel<TLanes>(set),
         new GroupedKernel<TLanes>(set),
-        new SparseKernel<TLanes>(set),
+        new SparseKernel<TLanes, SingleWeights<TLanes>>(set),
+        new SparseKernel<TLanes, BlockWeights<TLanes>>(set),
     ];
 }

@@ -9,7 +9,7 @@ public readonly ref struct ConvolutionOperands
     /// <summary>Batch x input layout.</summary>
     public required ReadOnlySpan<float> Input { get; init; }
 
-    /// <summary>Batch x residual layout; empty where the problem has no residual. May be the output itself.</summary>
+    /// <summary>Batch x residual layout; empty where the problem has no residual, or nothing is to be added this time. May be the output itself.</summary>
     public ReadOnlySpan<float> Residual { get; init; }
 
     /// <summary>Batch x output layout.</summary>

@@ -9,8 +9,22 @@ internal static class ProblemChecks
     /// <exception cref="ArgumentException">They don't.</exception>
     internal static void Require(in ConvolutionProblem problem, int lanes, int weights, int bias)
     {
-        (BlockedLayout input, BlockedLayout output) = (problem.Input, problem.Output);
+        BlockedLayout output = problem.Output;
         Demand(output.Lanes == lanes, $"the kernel has {lanes} lanes, but the output {output.Lanes}");
+        RequireShape(problem);
+        Demand(
+            problem.Residual is not { } residual || (residual.Channels, residual.Height, residual.Width, residual.Lanes) == (output.Channels, output.Height, output.Width, lanes),
+            "the residual must have the output's channels, height, width and lanes");
+        long expected = (long)output.Channels * problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
+        Demand(weights == expected, $"the problem has {expected} weights, but {weights} were given");
+        Demand(bias == 0 || bias == output.Channels, $"the problem has {output.Channels} biases, but {bias} were given");
+    }
+
+    /// <summary>Checks that input and output fit each other and that the convolution reads nothing outside the input's border.</summary>
+    /// <exception cref="ArgumentException">They don't.</exception>
+    internal static void RequireShape(in ConvolutionProblem problem)
+    {
+        (BlockedLayout input, BlockedLayout output) = (problem.Input, problem.Output);
         Demand(
             problem.Groups > 0 && input.Channels % problem.Groups == 0 && output.Channels % problem.Groups == 0,
             $"{input.Channels} input and {output.Channels} output channels cannot be divided into {problem.Groups} groups");
@@ -18,12 +32,6 @@ internal static class ProblemChecks
         Demand(problem.KernelHeight > 0 && problem.KernelWidth > 0, "the kernel must have taps");
         RequireBorder("rows", problem.PadTop, problem.StrideHeight, problem.DilationHeight, problem.KernelHeight, output.Height, input.Height, input.Border.Top, input.Border.Bottom);
         RequireBorder("columns", problem.PadLeft, problem.StrideWidth, problem.DilationWidth, problem.KernelWidth, output.Width, input.Width, input.Border.Left, input.Border.Right);
-        Demand(
-            problem.Residual is not { } residual || (residual.Channels, residual.Height, residual.Width, residual.Lanes) == (output.Channels, output.Height, output.Width, lanes),
-            "the residual must have the output's channels, height, width and lanes");
-        long expected = (long)output.Channels * problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
-        Demand(weights == expected, $"the problem has {expected} weights, but {weights} were given");
-        Demand(bias == 0 || bias == output.Channels, $"the problem has {output.Channels} biases, but {bias} were given");
     }
 
     /// <summary>Checks that every span of a call holds what will be read and written.</summary>
@@ -33,7 +41,7 @@ internal static class ProblemChecks
         ArgumentOutOfRangeException.ThrowIfNegative(operands.Batch);
         RequireLength("input", operands.Input.Length, (long)operands.Batch * problem.Input.Length);
         RequireLength("output", operands.Output.Length, (long)operands.Batch * problem.Output.Length);
-        RequireLength("residual", operands.Residual.Length, (long)operands.Batch * (problem.Residual?.Length ?? 0));
+        RequireLength("residual", operands.Residual.Length, operands.Residual.IsEmpty ? 0 : (long)operands.Batch * (problem.Residual?.Length ?? 0));
         RequireLength("scratch", operands.Scratch.Length, scratch);
     }
 

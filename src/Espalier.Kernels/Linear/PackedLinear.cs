@@ -45,19 +45,34 @@ public sealed unsafe class PackedLinear
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     public static PackedLinear Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int inputs, int outputs, int lanes, Activation activation)
     {
+        var packed = new PackedLinear(inputs, outputs, lanes, activation);
+        packed.Repack(weights, bias, 0, 1);
+        return packed;
+    }
+
+    /// <summary>Refreshes the packed weights in place; parts are independent of each other.</summary>
+    /// <param name="weights">[outputs][inputs], as PyTorch has them.</param>
+    /// <param name="bias">One number for each output, or empty for none.</param>
+    /// <param name="part">Which part: of the panels of outputs.</param>
+    /// <param name="parts">Of how many.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int part, int parts)
+    {
+        (int inputs, int outputs, int lanes) = (InputLayout.Channels, OutputLayout.Channels, OutputLayout.Lanes);
         Expect.Length(weights.Length, (long)outputs * inputs, nameof(weights));
         Expect.LengthOrEmpty(bias.Length, outputs, nameof(bias));
-        var packed = new PackedLinear(inputs, outputs, lanes, activation);
-        bias.CopyTo(packed._bias.Span);
-        for (int panel = 0; panel < packed.MaximumParts; panel++)
+        (int begin, int end) = WorkSplit.Range(MaximumParts, part, parts);
+        for (int panel = begin; panel < end; panel++)
         {
-            (int firstVector, int vectors) = LinearJob.Panel(panel, packed.OutputLayout.Blocks);
+            (int firstVector, int vectors) = LinearJob.Panel(panel, OutputLayout.Blocks);
             (int firstOutput, int width) = (firstVector * lanes, vectors * lanes);
             int used = Math.Min(width, outputs - firstOutput);
-            PackPanel(weights.Slice(firstOutput * inputs, used * inputs), packed._weights.Span.Slice(firstOutput * inputs, width * inputs), inputs, width);
+            PackPanel(weights.Slice(firstOutput * inputs, used * inputs), _weights.Span.Slice(firstOutput * inputs, width * inputs), inputs, width);
+            if (!bias.IsEmpty)
+            {
+                bias.Slice(firstOutput, used).CopyTo(_bias.Span[firstOutput..]);
+            }
         }
-
-        return packed;
     }
 
     /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (panels of outputs). Every split, and every batch size, gives the same bits.</summary>

@@ -23,7 +23,7 @@ public static unsafe class PoolKernel
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
         ExpectSize(inputLayout, geometry, outputLayout);
-        Run<PoolReductions.Greatest>(input, inputLayout, new Windows(geometry), output, outputLayout, batch, part, parts);
+        Run<PoolReductions.Greatest>(input, inputLayout, geometry, output, outputLayout, batch, part, parts);
     }
 
     /// <summary>The mean of each window, divided as <see cref="Reference.AveragePool"/> says.</summary>
@@ -41,7 +41,7 @@ public static unsafe class PoolKernel
     {
         Expect.That(geometry is { DilationHeight: 1, DilationWidth: 1 }, "an average pool has no dilation");
         ExpectSize(inputLayout, geometry, outputLayout);
-        Run<PoolReductions.Mean>(input, inputLayout, new Windows(geometry), output, outputLayout, batch, part, parts);
+        Run<PoolReductions.Mean>(input, inputLayout, geometry, output, outputLayout, batch, part, parts);
     }
 
     /// <summary>The mean of windows that spread evenly over the map (see <see cref="Reference.AdaptiveAveragePool"/>); 1x1 output is the global mean.</summary>
@@ -54,14 +54,14 @@ public static unsafe class PoolKernel
     /// <param name="parts">Of how many.</param>
     public static void AdaptiveAverage(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
-        Run<PoolReductions.Mean>(input, inputLayout, new Windows(null), output, outputLayout, batch, part, parts);
+        Run<PoolReductions.Mean>(input, inputLayout, null, output, outputLayout, batch, part, parts);
 
     private static void ExpectSize(BlockedLayout input, PoolGeometry geometry, BlockedLayout output) => Expect.That(
         output.Height == geometry.OutputHeight(input.Height) && output.Width == geometry.OutputWidth(input.Width),
         $"pool of {input} to {output}: expected {geometry.OutputHeight(input.Height)} x {geometry.OutputWidth(input.Width)} pixels");
 
     private static void Run<TReduction>(
-        ReadOnlySpan<float> input, BlockedLayout inputLayout, Windows windows,
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, PoolGeometry? geometry,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
         where TReduction : IPoolReduction
     {
@@ -75,7 +75,7 @@ public static unsafe class PoolKernel
         }
 
         PoolSpan[] spans = ArrayPool<PoolSpan>.Shared.Rent(outputLayout.Height + outputLayout.Width);
-        windows.Fill(spans, inputLayout, outputLayout);
+        PoolSpan.Fill(spans, geometry, inputLayout, outputLayout);
         fixed (float* from = input, to = output)
         fixed (PoolSpan* rowSpans = spans)
         {
@@ -87,32 +87,13 @@ public static unsafe class PoolKernel
                 OutputLayout = outputLayout,
                 RowSpans = rowSpans,
                 ColumnSpans = rowSpans + outputLayout.Height,
-                DilationHeight = windows.Geometry?.DilationHeight ?? 1,
-                DilationWidth = windows.Geometry?.DilationWidth ?? 1,
+                DilationHeight = geometry?.DilationHeight ?? 1,
+                DilationWidth = geometry?.DilationWidth ?? 1,
                 First = MapRow.At(begin, outputLayout),
                 Rows = end - begin,
             });
         }
 
         ArrayPool<PoolSpan>.Shared.Return(spans);
-    }
-
-    // The windows of a pool with geometry, or of an adaptive one, which has none.
-    private readonly record struct Windows(PoolGeometry? Geometry)
-    {
-        internal void Fill(Span<PoolSpan> spans, BlockedLayout input, BlockedLayout output)
-        {
-            bool countPadding = Geometry?.CountIncludePad ?? false;
-            for (int y = 0; y < output.Height; y++)
-            {
-                spans[y] = PoolSpan.Of(Geometry?.Rows(y, input.Height) ?? PoolWindow.Adaptive(y, input.Height, output.Height), countPadding);
-            }
-
-            for (int x = 0; x < output.Width; x++)
-            {
-                PoolWindow window = Geometry?.Columns(x, input.Width) ?? PoolWindow.Adaptive(x, input.Width, output.Width);
-                spans[output.Height + x] = PoolSpan.Of(window, countPadding);
-            }
-        }
     }
 }

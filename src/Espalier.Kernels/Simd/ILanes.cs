@@ -15,6 +15,12 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 
     static abstract TSelf Broadcast(float value);
 
+    /// <summary>Four floats, again and again.</summary>
+    static abstract TSelf LoadFour(float* from);
+
+    /// <summary>Float <typeparamref name="TIndex"/> of what <see cref="LoadFour"/> gave, in every lane: without another load.</summary>
+    static abstract TSelf SplatOfFour<TIndex>(TSelf four) where TIndex : struct, IConstant;
+
     static abstract TSelf Add(TSelf a, TSelf b);
 
     static abstract TSelf Subtract(TSelf a, TSelf b);

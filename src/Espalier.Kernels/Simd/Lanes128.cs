@@ -22,6 +22,13 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadFour(float* from) => Load(from);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SplatOfFour<TIndex>(Lanes128 four) where TIndex : struct, IConstant =>
+        new(Vector128.Shuffle(four._value, Vector128.Create(TIndex.Value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Add(Lanes128 a, Lanes128 b) => new(a._value + b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
@@ -20,6 +21,19 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadFour(float* from) => new(Avx.BroadcastVector128ToVector256(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 SplatOfFour<TIndex>(Lanes256 four) where TIndex : struct, IConstant =>
+        new(TIndex.Value switch
+        {
+            0 => Avx.Permute(four._value, 0x00), // two bits for each float of a quarter
+            1 => Avx.Permute(four._value, 0x55),
+            2 => Avx.Permute(four._value, 0xAA),
+            _ => Avx.Permute(four._value, 0xFF),
+        });
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Add(Lanes256 a, Lanes256 b) => new(a._value + b._value);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
@@ -20,6 +21,19 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadFour(float* from) => new(Avx512F.BroadcastVector128ToVector512(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SplatOfFour<TIndex>(Lanes512 four) where TIndex : struct, IConstant =>
+        new(TIndex.Value switch
+        {
+            0 => Avx512F.Permute4x32(four._value, 0x00), // two bits for each float of a quarter
+            1 => Avx512F.Permute4x32(four._value, 0x55),
+            2 => Avx512F.Permute4x32(four._value, 0xAA),
+            _ => Avx512F.Permute4x32(four._value, 0xFF),
+        });
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Add(Lanes512 a, Lanes512 b) => new(a._value + b._value);

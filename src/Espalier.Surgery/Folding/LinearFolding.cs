@@ -7,8 +7,9 @@ namespace Espalier.Surgery;
 /// <remarks>
 /// For each node, last first, it takes the farthest node from which all paths to it are linear, multiplies the paths out, and puts one
 /// layer there if that is exact over the reals and takes neither more operations nor more bytes than what goes away; otherwise it tries
-/// nearer ones. That repeats until nothing changes. Norms count with their running statistics, stochastic depth with its factors at
-/// inference, so the model is afterwards one for inference. Dropout ends a region: remove it first (<see cref="DropoutRemoval"/>).
+/// nearer ones. Where only some operands of a sum or concatenation are linear over one source, those are merged; a 1x1 layer in front of
+/// an averaging pool goes behind it. That repeats until nothing changes. Norms count with their running statistics, stochastic depth with
+/// its factors at inference, so the model is afterwards one for inference. Dropout ends a region: remove it first (<see cref="DropoutRemoval"/>).
 /// </remarks>
 public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
 {
@@ -21,18 +22,47 @@ public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
     /// <inheritdoc/>
     public override PassPlan Plan(Model model)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        var patches = ImmutableArray.CreateBuilder<Patch>();
-        while (true)
-        {
-            var scan = new LinearFoldingScan(model, options);
-            if (scan.Patches.Count == 0)
-            {
-                return new PassPlan(patches.ToImmutable(), [.. scan.Refusals]);
-            }
+        FoldingReport report = Fold(model);
+        return PassPlan.InStages(report.Stages, [.. report.Refusals.Select(refusal => new Refusal(refusal.Node, $"{refusal.Rule}: {refusal.Reason}"))]);
+    }
 
-            patches.AddRange(scan.Patches);
-            model = model.Apply(scan.Patches);
+    /// <summary>Folds a model and tells all about it.</summary>
+    public FoldingReport Fold(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Model folded = model;
+        var stages = ImmutableArray.CreateBuilder<ImmutableArray<Patch>>();
+        var regions = ImmutableArray.CreateBuilder<FoldedRegion>();
+        FoldingStep? step;
+        ImmutableArray<FoldingRefusal> refusals;
+        while ((step = Next(folded, out refusals)) is not null)
+        {
+            folded = step.ApplyTo(folded);
+            stages.AddRange(step.Stages);
+            regions.AddRange(step.Regions);
         }
+
+        return new FoldingReport(model, folded, regions.ToImmutable(), refusals) { Stages = stages.ToImmutable() };
+    }
+
+    /// <summary>Whole regions first, as many as there are; only where there are none, the rewrites that make new regions possible.</summary>
+    private FoldingStep? Next(Model model, out ImmutableArray<FoldingRefusal> refusals)
+    {
+        refusals = [];
+        var scan = new LinearFoldingScan(model, options);
+        RegionMerge[] merges = scan.Merges.Count > 0 ? [.. scan.Merges] : [.. scan.Bordered.Take(1)];
+        if (merges.Length > 0)
+        {
+            return new FoldingStep([[.. merges.Select(merge => merge.Patch)]], [.. merges.Select(merge => merge.Region)]);
+        }
+
+        if (PartialJoins.Find(model, options) is FoldingStep join)
+        {
+            return join;
+        }
+
+        FoldingStep? move = PoolMoves.Find(model, out IReadOnlyList<FoldingRefusal> unmoved);
+        refusals = [.. scan.Refusals, .. unmoved.ExceptBy(scan.Refusals.Select(refusal => refusal.Node), refusal => refusal.Node)];
+        return move;
     }
 }

@@ -9,6 +9,14 @@ public static class OutputAffine
     /// <summary>Whether the node's op is one whose output can be scaled by its weights.</summary>
     public static bool CanAbsorb(Op op) => op is Conv2d or Linear;
 
+    /// <summary>Whether <paramref name="norm"/> is a batch norm and all that reads a layer with weights, so that the layer can absorb it.</summary>
+    public static bool IsNormOfLayer(Graph graph, Node norm)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(norm);
+        return norm.Op is BatchNorm && CanAbsorb(graph[norm.Inputs[0]].Op) && graph.HasSingleUse(norm.Inputs[0]);
+    }
+
     /// <summary>The patch that replaces <paramref name="node"/> by itself followed by <paramref name="affine"/>. The layer has a bias afterwards if it needs one.</summary>
     /// <param name="model">The model.</param>
     /// <param name="node">A convolution or linear layer.</param>
@@ -24,6 +32,6 @@ public static class OutputAffine
         }
 
         LinearMap scaled = ChannelScaling.After(LinearOps.Read(model, node).Map!, affine);
-        return MapWriter.WriteLayer(model.Graph, scaled, node.Inputs[0], node.Name, node.Name, reason);
+        return MapWriter.WriteLayer(model, scaled, node.Inputs[0], node.Name, node.Name, [node], reason);
     }
 }

@@ -104,8 +104,8 @@ public sealed class SparseConvolutionTests
     [Fact]
     public void Zeros_of_both_signs_are_counted()
     {
-        Assert.Equal(0.5, WeightSparsity.Of([0f, 1f, -0f, float.NaN]).Zeros);
-        Assert.Equal(default, WeightSparsity.Of([]));
+        Assert.Equal(0.5, WeightSparsity.Of([0f, 1f, -0f, float.NaN], 1).Zeros);
+        Assert.Equal(default, WeightSparsity.Of([], 0));
     }
 
     private static IEnumerable<ConvolutionKernel> Kernels() => ConvolutionKernel.All.Where(kernel => kernel.Name == "sparse" && kernel.InstructionSet.IsSupported);

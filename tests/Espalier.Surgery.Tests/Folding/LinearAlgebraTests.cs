@@ -147,8 +147,8 @@ public class LinearAlgebraTests
         MapRunner.AssertRefused(ParallelMerge.Concat(same, MapRunner.Random("b", 4, 4, 3, padding: 1, border: true)), MergeRule.SamplingGrid, "different values");
         MapRunner.AssertRefused(SequentialMerge.Compose(same, same), MergeRule.InnerPadding, "only without padding between");
         MapRunner.AssertRefused(SequentialMerge.Compose(MapRunner.Random("c", 4, 4, 1), same), MergeRule.InnerPadding, "with a bias");
-        MapRunner.AssertRefused(ChannelScaling.Before(new ChannelAffine(new double[4], [1, 1, 1, 1]), same), MergeRule.InnerPadding, "with a bias");
-        MapRunner.AssertRefused(GlobalPooling.MoveBehind(same), MergeRule.GlobalPool, "does not see every pixel alike");
+        MapRunner.AssertRefused(ChannelScaling.Before(new ChannelAffine(new double[4], [1, 1, 1, 1]), same), MergeRule.BatchNorm, "scale for channel 0 is 0");
+        MapRunner.AssertRefused(MeanPooling.MoveBehind(same), MergeRule.MeanPool, "does not see every pixel alike");
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public class LinearAlgebraTests
     {
         LinearMap map = MapRunner.Random("a", 3, 5, 1);
         double[] sample = MapRunner.Numbers("input", 3 * Height * Width);
-        LinearMap behind = MapRunner.Merged(GlobalPooling.MoveBehind(map));
+        LinearMap behind = MapRunner.Merged(MeanPooling.MoveBehind(map));
 
         double[] expected = Means(MapRunner.Run(map, sample, Height, Width), 5);
         Assert.InRange(MapRunner.SquaredDifference(expected, MapRunner.Run(behind, Means(sample, 3), 1, 1)), 0, Tolerance);

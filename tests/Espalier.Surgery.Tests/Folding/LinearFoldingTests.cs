@@ -109,35 +109,12 @@ public class LinearFoldingTests
         Assert.InRange(FoldingNet.Change(model, folded), 0, Tolerance);
     }
 
-    [Fact]
-    public void Inexact_merges_are_refused_even_on_demand_and_the_rule_is_named()
-    {
-        Refused(x => x.Conv2d("a", 4, 1, bias: true).Conv2d("b", 4, 3, padding: 1), "b", "InnerPadding: at 'b', padding 1 lies between a 1x1 map with a bias");
-        Refused(x => x.Conv2d("a", 4, 3, padding: 1).Conv2d("b", 4, 3, padding: 1), "b", "InnerPadding: at 'b', a 3x3 kernel with padding 1 follows a 3x3 kernel");
-        Refused(x => x.Conv2d("a", 4, 1, stride: 2).Add("sum", x.Conv2d("b", 4, 5)), "sum", "SamplingGrid: at 'sum', the branches have strides 2x2 and 1x1");
-        Refused(x => x.Conv2d("a", 4, 1).AveragePool("pool", 3, 1, 1, countIncludePad: false), "pool", "AveragePool: at 'pool', padding is not counted");
-        Refused(x => x.Conv2d("a", 4, 1).AveragePool("pool", 3, 2, ceilMode: true), "pool", "AveragePool: at 'pool', its output size is rounded up");
-        Refused(x => x.Conv2d("a", 4, 1).Add("sum", x.Relu("relu").Conv2d("b", 4, 1)), "sum", "CommonInput: a and b have no common input");
-        Refused(x => x.Conv2d("a", 4, 3, padding: 1).Add("sum", x.Pad("pad", 1).Conv2d("b", 4, 3)), "sum", "SamplingGrid: at 'sum', the branches are padded with different values");
-    }
-
-    [Fact]
-    public void Maximum_pooling_is_never_touched()
-    {
-        Model model = FoldingNet.Build(4, 8, 8, x => x.Conv2d("a", 4, 1).MaxPool("pool", 3, 1, 1).Conv2d("b", 4, 1));
-
-        Assert.Same(model, model.Apply(FoldingNet.FoldAlways));
-    }
-
     private static Value RepVgg(Value x)
     {
         Value dense = x.Conv2d("rbr_dense.conv", x.Channels, 3, padding: 1).BatchNorm("rbr_dense.bn");
         Value point = x.Conv2d("rbr_1x1.conv", x.Channels, 1).BatchNorm("rbr_1x1.bn");
         return dense.Add("add1", point).Add("add2", x.BatchNorm("rbr_identity"));
     }
-
-    private static void Refused(Func<Value, Value> body, string node, string reason) =>
-        Refused(FoldingNet.Build(4, 8, 8, body), FoldingNet.FoldAlways, node, reason);
 
     private static void Refused(Model model, LinearFolding fold, string node, string reason)
     {

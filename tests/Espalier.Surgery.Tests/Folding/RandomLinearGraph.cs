@@ -3,7 +3,7 @@ using Espalier.Testing;
 
 namespace Espalier.Surgery.Tests;
 
-/// <summary>Random networks of linear ops only: chains, branches within branches, fan-out, every kernel form.</summary>
+/// <summary>Random networks of linear ops: chains, branches within branches, fan-out, every kernel form, and here and there a ReLU that parts them.</summary>
 internal sealed class RandomLinearGraph(ulong seed)
 {
     private readonly Dice _dice = new(seed);
@@ -27,6 +27,11 @@ internal sealed class RandomLinearGraph(ulong seed)
         {
             x = _dice.Chance(0.5) ? Join(x, depth: 0) : Layer(x);
             middle = i == 0 ? x : middle;
+        }
+
+        if (_dice.Chance(0.2))
+        {
+            x = x.AdaptiveAveragePool(Name("mean"), _dice.Between(1, 2));
         }
 
         return middle != x && _dice.Chance(0.3) ? net.Build(x, middle) : net.Build(x);
@@ -90,7 +95,7 @@ internal sealed class RandomLinearGraph(ulong seed)
     private Value Branch(Value x, int channels, int stride, int depth)
     {
         bool keeps = stride == 1 && channels == x.Channels;
-        switch (_dice.Between(0, 6))
+        switch (_dice.Between(0, 7))
         {
             case 0 when keeps:
                 return _dice.Chance(0.5) ? x : x.BatchNorm(Name("bn"));
@@ -100,6 +105,8 @@ internal sealed class RandomLinearGraph(ulong seed)
                 return Same(x, channels, 1, 1).AveragePool(Name("pool"), 3, stride, 1);
             case 3:
                 return Same(Same(x, channels, 1, 3), channels, stride, 1);
+            case 7 when _dice.Chance(0.4):
+                return Same(x, channels, stride, 1).Relu(Name("relu"));
             case 4 when depth < 2 && keeps:
                 return x.Builder.Append(Name("sum"), new Add(), [Branch(x, channels, 1, depth + 1), Branch(x, channels, 1, depth + 1)]);
             default:

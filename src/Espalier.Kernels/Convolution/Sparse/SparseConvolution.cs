@@ -1,153 +1,170 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels;
 
 /// <summary>A sparse convolution, packed.</summary>
 /// <remarks>
-/// The input of one group of pixels is gathered into scratch memory, pixels in lanes, where the nonzeros of every output channel stream over it; the
-/// sums of one block of output channels are turned back into the blocked layout. A unit of work is one block of output channels of one group; units of one
-/// group that follow each other share its gathered input. The sum of an output runs over its nonzeros in their order, whatever the split.
+/// A unit of work is one panel of output channels of one group of pixels. Units of one group that follow each other are computed together: chunk by chunk
+/// the group's input is gathered into scratch memory, pixels in lanes, where the nonzeros of every output channel stream over it; at last
+/// the sums are turned back into the blocked layout. The sum of an output runs over its nonzeros in their order, whatever the split.
 /// </remarks>
-internal sealed unsafe class SparseConvolution<TLanes> : PackedConvolution where TLanes : unmanaged, ILanes<TLanes>
+internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolution
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TRows : struct, ISparseRows<TLanes>
 {
+    // Sums are read and written again for each chunk: a quarter of a second-level cache of 1 MB.
+    private const int SumsBytes = 256 * 1024;
+
     private readonly ConvolutionProblem _problem;
-    private readonly string _kernelName;
     private readonly SparseGeometry _geometry;
-    private readonly Nonzero[] _nonzeros;
-    private readonly int[] _starts;
+    private readonly SparseStream _stream;
     private readonly ReadOnlyMemory<float> _bias;
     private readonly (float Low, float High) _limits;
-    private readonly delegate*<Nonzero*, Nonzero*, float*, float, float*, void> _row;
+    private readonly int _panelBlocks;
+    private readonly int _panelsAtOnce;
 
     /// <param name="problem">What to compute.</param>
-    /// <param name="kernelName">The kernel that packed it.</param>
     /// <param name="geometry">How the map is cut.</param>
-    /// <param name="nonzeros">The nonzeros of all output channels.</param>
-    /// <param name="starts">Where those of each output channel start, and after them the end; channels that pad the last block have none.</param>
+    /// <param name="stream">The nonzeros.</param>
     /// <param name="bias">One number for each output channel, padded to whole blocks.</param>
-    internal SparseConvolution(
-        in ConvolutionProblem problem, string kernelName, SparseGeometry geometry, Nonzero[] nonzeros, int[] starts, ReadOnlyMemory<float> bias)
+    internal SparseConvolution(in ConvolutionProblem problem, SparseGeometry geometry, SparseStream stream, ReadOnlyMemory<float> bias)
     {
-        (_problem, _kernelName, _geometry) = (problem, kernelName, geometry);
-        (_nonzeros, _starts, _bias) = (nonzeros, starts, bias);
+        (_problem, _geometry, _stream, _bias) = (problem, geometry, stream, bias);
         _limits = LaneActivation.Limits(problem.Activation.Kind);
-        _row = SparseRow<TLanes>.ByVectors[geometry.Vectors - 1];
+        _panelBlocks = Math.Max(1, SparsePacker.PanelChannels / TLanes.Count);
+        _panelsAtOnce = Math.Clamp(SumsBytes / (SumsOfBlock * _panelBlocks * sizeof(float)), 1, stream.Panels);
     }
 
-    public override string KernelName => _kernelName;
+    public override string KernelName => TRows.Name;
 
     public override ConvolutionProblem Problem => _problem;
 
-    public override long PackedBytes => ((long)_nonzeros.Length * sizeof(Nonzero)) + ((long)(_starts.Length + _bias.Length) * sizeof(float));
+    public override long PackedBytes =>
+        ((long)_stream.Quads.Length * sizeof(WeightQuad)) + ((long)_stream.Rows.Length * sizeof(SparseRow)) + ((long)_bias.Length * sizeof(float));
 
-    public override int ScratchLength => checked((int)(_geometry.GatheredLength + SumsLength + (TLanes.Count * TLanes.Count)));
+    public override int ScratchLength => checked(GatheredLength + (Math.Min(_panelsAtOnce * _panelBlocks, _problem.Output.Blocks) * SumsOfBlock) + (TLanes.Count * TLanes.Count));
 
-    private int SumsLength => _geometry.Vectors * TLanes.Count * TLanes.Count;
+    private int GatheredLength => checked((int)(_geometry.BlockLength * _geometry.ChunkBlocks));
+
+    /// <summary>Floats of the sums of one block of output channels.</summary>
+    private int SumsOfBlock => _geometry.Vectors * TLanes.Count * TLanes.Count;
 
     public override int MaximumParts(int batch) =>
-        (int)Math.Clamp(WorkSplit.UsefulParts(_problem, batch), 1, Math.Max(1, (long)_geometry.Groups(batch) * _problem.Output.Blocks));
+        (int)Math.Clamp(WorkSplit.UsefulParts(_problem, batch), 1, Math.Max(1, (long)_geometry.Groups(batch) * _stream.Panels));
 
     public override void Run(in ConvolutionOperands operands, int part, int parts)
     {
         ProblemChecks.Require(_problem, operands, ScratchLength);
-        (int first, int end) = WorkSplit.Range(checked(_geometry.Groups(operands.Batch) * _problem.Output.Blocks), part, parts);
+        int groups = _geometry.Groups(operands.Batch);
+        WorkSplit.Range(0, part, parts); // checks the part
+        (int unit, int end) = (_stream.FirstUnit(groups, part, parts), _stream.FirstUnit(groups, part + 1, parts));
         var pixels = new SparseGroup(_problem, _geometry);
         fixed (float* input = operands.Input, residual = operands.Residual, output = operands.Output, scratch = operands.Scratch)
+        fixed (float* bias = _bias.Span)
         {
-            float* sums = scratch + _geometry.GatheredLength;
-            int gathered = -1;
-            for (int unit = first; unit < end; unit++)
+            while (unit < end)
             {
-                (int group, int block) = Math.DivRem(unit, _problem.Output.Blocks);
-                if (group != gathered)
-                {
-                    pixels.MoveTo(group, operands.Batch);
-                    Gather(input, scratch, pixels);
-                    gathered = group;
-                }
+                (int group, int panel) = Math.DivRem(unit, _stream.Panels);
+                int endPanel = Math.Min(Math.Min(panel + _panelsAtOnce, _stream.Panels), panel + end - unit);
+                pixels.MoveTo(group, operands.Batch);
+                Multiply(input, scratch, pixels, panel, endPanel);
+                Finish(scratch + GatheredLength, bias, _problem.Residual is null ? null : residual, output, pixels, panel, endPanel);
+                unit += endPanel - panel;
+            }
+        }
+    }
 
-                Multiply(scratch, sums, block);
-                Finish(sums, _problem.Residual is null ? null : residual, output, pixels, block);
+    private void Multiply(float* input, float* scratch, SparseGroup pixels, int firstPanel, int endPanel)
+    {
+        int sumsOfPanel = pixels.Vectors * TLanes.Count * TLanes.Count * _panelBlocks;
+        delegate*<WeightQuad*, SparseRow*, int, float*, float*, bool, void> loop = TRows.Loop(pixels.Vectors);
+        fixed (WeightQuad* quads = _stream.Quads)
+        fixed (SparseRow* rows = _stream.Rows)
+        {
+            for (int chunk = 0; chunk < _stream.Chunks; chunk++)
+            {
+                Gather(input, scratch, pixels, chunk);
+                float* sums = scratch + GatheredLength;
+                for (int panel = firstPanel; panel < endPanel; panel++, sums += sumsOfPanel)
+                {
+                    SparseRun run = _stream[panel, chunk];
+                    loop(quads + run.FirstQuad, rows + run.FirstRow, run.Rows, scratch, sums, chunk == 0);
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Gather(float* input, float* gathered, SparseGroup pixels)
+    private void Gather(float* input, float* gathered, SparseGroup pixels, int chunk)
     {
-        int columns = _geometry.Columns.Length;
         int rowsOfKernel = _problem.KernelHeight;
-        nint channelStride = rowsOfKernel * columns * TLanes.Count;
+        int rowLength = _geometry.Columns * TLanes.Count;
+        nint channelStride = rowsOfKernel * rowLength;
         int tapStride = _problem.DilationHeight * _problem.Input.RowStride;
+        int first = chunk * _geometry.ChunkBlocks;
+        int end = Math.Min(first + _geometry.ChunkBlocks, _problem.Input.Blocks);
         fixed (int* offsets = pixels.Inputs)
         {
-            for (int block = 0; block < _problem.Input.Blocks; block++)
+            for (int block = first; block < end; block++, gathered += TLanes.Count * channelStride)
             {
-                float* target = gathered + (block * TLanes.Count * channelStride);
+                float* source = input + ((nint)block * _problem.Input.BlockStride);
                 for (int row = 0; row < rowsOfKernel; row++)
                 {
-                    float* source = input + ((nint)block * _problem.Input.BlockStride) + (row * tapStride);
-                    for (int column = 0; column < columns; column++, target += TLanes.Count)
+                    for (int column = 0; column < pixels.Columns; column++)
                     {
-                        Transposition.Run<TLanes>(source, offsets + (column * TLanes.Count), target, channelStride);
+                        Transposition.Run<TLanes>(
+                            source + (row * tapStride), offsets + (column * TLanes.Count), gathered + (row * rowLength) + (column * TLanes.Count), channelStride);
                     }
                 }
             }
         }
     }
 
+    /// <summary>Bias, residual and activation, in the blocked layout.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Multiply(float* gathered, float* sums, int block)
+    private void Finish(float* sums, float* bias, float* residual, float* output, SparseGroup pixels, int firstPanel, int endPanel)
     {
-        int channel = block * TLanes.Count;
-        int stride = _geometry.Vectors * TLanes.Count;
-        fixed (Nonzero* nonzeros = &MemoryMarshal.GetArrayDataReference(_nonzeros))
-        fixed (int* starts = _starts)
-        fixed (float* bias = _bias.Span)
-        {
-            for (int end = channel + TLanes.Count; channel < end; channel++, sums += stride)
-            {
-                _row(nonzeros + starts[channel], nonzeros + starts[channel + 1], gathered, bias[channel], sums);
-            }
-        }
-    }
-
-    /// <summary>Residual and activation, in the blocked layout.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Finish(float* sums, float* residual, float* output, SparseGroup pixels, int block)
-    {
-        float* square = sums + SumsLength;
-        TLanes low = TLanes.Broadcast(_limits.Low);
-        TLanes high = TLanes.Broadcast(_limits.High);
-        bool clamps = LaneActivation.IsClamp(_problem.Activation.Kind);
-        nint outputBlock = (nint)block * _problem.Output.BlockStride;
-        nint residualBlock = (nint)block * (_problem.Residual?.BlockStride ?? 0);
+        float* square = sums + (ScratchLength - GatheredLength - (TLanes.Count * TLanes.Count));
+        int endBlock = Math.Min(endPanel * _panelBlocks, _problem.Output.Blocks);
+        int stride = pixels.Vectors * TLanes.Count;
         int* channels = stackalloc int[TLanes.Count];
         for (int channel = 0; channel < TLanes.Count; channel++)
         {
-            channels[channel] = channel * _geometry.Vectors * TLanes.Count;
+            channels[channel] = channel * stride;
         }
 
         fixed (int* outputs = pixels.Outputs, residuals = pixels.Residuals)
         {
-            for (int vector = 0; vector < _geometry.Vectors; vector++)
+            for (int block = firstPanel * _panelBlocks; block < endBlock; block++, sums += stride * TLanes.Count)
             {
-                Transposition.Run<TLanes>(sums + (vector * TLanes.Count), channels, square, TLanes.Count);
-                for (int lane = 0; lane < TLanes.Count; lane++)
+                float* to = output + ((nint)block * _problem.Output.BlockStride);
+                float* added = residual == null ? null : residual + ((nint)block * _problem.Residual!.Value.BlockStride);
+                for (int vector = 0; vector < pixels.Vectors; vector++)
                 {
-                    int at = (vector * TLanes.Count) + lane;
-                    if (outputs[at] == SparseGroup.None)
-                    {
-                        continue;
-                    }
-
-                    TLanes value = TLanes.Load(square + (lane * TLanes.Count));
-                    value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + residualBlock + residuals[at]));
-                    value = clamps ? TLanes.Min(high, TLanes.Max(low, value)) : LaneActivation.Apply(_problem.Activation, value);
-                    TLanes.Store(output + outputBlock + outputs[at], value);
+                    Transposition.Run<TLanes>(sums + (vector * TLanes.Count), channels, square, TLanes.Count);
+                    FinishPixels(square, TLanes.Load(bias + (block * TLanes.Count)), added, residuals + (vector * TLanes.Count), to, outputs + (vector * TLanes.Count));
                 }
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void FinishPixels(float* square, TLanes bias, float* residual, int* residuals, float* output, int* outputs)
+    {
+        TLanes low = TLanes.Broadcast(_limits.Low);
+        TLanes high = TLanes.Broadcast(_limits.High);
+        bool clamps = LaneActivation.IsClamp(_problem.Activation.Kind);
+        for (int lane = 0; lane < TLanes.Count; lane++, square += TLanes.Count)
+        {
+            if (outputs[lane] == SparseGroup.None)
+            {
+                continue;
+            }
+
+            TLanes value = TLanes.Add(bias, TLanes.Load(square));
+            value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + residuals[lane]));
+            value = clamps ? TLanes.Min(high, TLanes.Max(low, value)) : LaneActivation.Apply(_problem.Activation, value);
+            TLanes.Store(output + outputs[lane], value);
         }
     }
 }

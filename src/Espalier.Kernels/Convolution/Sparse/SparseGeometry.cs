@@ -1,80 +1,83 @@
 namespace Espalier.Kernels;
 
-/// <summary>How a sparse convolution cuts the output map, and how it holds the input of one piece.</summary>
+/// <summary>How a sparse convolution cuts the output map and the input channels, and how it holds the input of one piece.</summary>
 /// <remarks>
-/// Each lane has a segment of adjacent output pixels of one row, and vector v holds pixel v of every segment. So a tap to the right is the next
-/// vector, aligned, and neighbouring taps share what was gathered. A group is one segment for each lane. Where the kernel is one
-/// column wide nothing is shared, and the whole map counts as one row.
+/// Pixels are in lanes. Where the kernel is one column wide, the maps of the whole batch are one row of pixels, cut into groups of near-equally many vectors.
+/// Elsewhere each lane has a segment of adjacent output pixels of one row, and vector v holds pixel v of every segment: so a tap to the right is the next
+/// vector, aligned, and neighbouring taps share what was gathered. A group is one segment for each lane.
+/// The input channels are cut into chunks whose gathered pixels stay in the first-level cache while the nonzeros of all output channels stream over them.
 /// </remarks>
 internal sealed class SparseGeometry
 {
-    /// <summary>Accumulators that hide the latency of the multiply-adds: 2 a cycle, 4 cycles each (Zen 4 and 5, Skylake to Golden Cove).</summary>
-    internal const int MaximumVectors = 8;
-
-    // The gathered input is read again for each output channel: 640 KB leave room in a second-level cache of 1 MB.
-    private const int MaximumGathered = 160 * 1024;
+    /// <summary>Of a first-level cache of 48 KB (Zen 5, Golden Cove): the rest is for the nonzeros and sums that stream by.</summary>
+    private const int ChunkBytes = 36 * 1024;
 
     private readonly ConvolutionProblem _problem;
     private readonly int[] _columns;
 
-    internal SparseGeometry(in ConvolutionProblem problem, int lanes)
+    /// <param name="problem">What to compute.</param>
+    /// <param name="lanes">Floats of a vector.</param>
+    /// <param name="vectors">Vectors of pixels that are computed at a time.</param>
+    internal SparseGeometry(in ConvolutionProblem problem, int lanes, int vectors)
     {
         _problem = problem;
         Lanes = lanes;
+        Vectors = vectors;
         IsFlat = problem.KernelWidth == 1;
-        (Rows, Width) = IsFlat ? (1, problem.Output.Height * problem.Output.Width) : (problem.Output.Height, problem.Output.Width);
-        Vectors = BestVectors();
-        SegmentsOfRow = (Width + Vectors - 1) / Vectors;
-        _columns = ColumnsOf(problem, Vectors);
+        SegmentsOfRow = (problem.Output.Width + vectors - 1) / vectors;
+        _columns = IsFlat ? [.. Enumerable.Range(0, vectors)] : ColumnsOf(problem, vectors);
+        BlockLength = (long)problem.KernelHeight * _columns.Length * lanes * lanes;
+        ChunkBlocks = (int)Math.Clamp(ChunkBytes / (BlockLength * sizeof(float)), 1, problem.Input.Blocks);
     }
 
     internal int Lanes { get; }
 
-    /// <summary>Whether all pixels of the map form one row.</summary>
+    /// <summary>Whether all pixels of the batch form one row.</summary>
     internal bool IsFlat { get; }
 
-    /// <summary>Rows that are cut into segments.</summary>
-    internal int Rows { get; }
-
-    /// <summary>Output pixels of such a row.</summary>
-    internal int Width { get; }
-
-    /// <summary>Pixels of a segment: accumulators of the inner loop.</summary>
+    /// <summary>Vectors of pixels that are computed at a time: the most, where groups differ.</summary>
     internal int Vectors { get; }
 
-    /// <summary>Segments of a row; the last may have fewer pixels.</summary>
+    /// <summary>Segments of a row of the map, where it is cut into such; the last may have fewer pixels.</summary>
     internal int SegmentsOfRow { get; }
 
-    /// <summary>Input columns that a segment reads, counted from that of its first pixel's first tap, in the order in which they are held.</summary>
-    internal ReadOnlySpan<int> Columns => _columns;
+    /// <summary>Input channel blocks of a chunk; the last may have fewer.</summary>
+    internal int ChunkBlocks { get; }
 
-    /// <summary>Floats of the gathered input: <c>[input channels][kernel rows][columns][lanes]</c>.</summary>
-    internal long GatheredLength => (long)_problem.Input.PaddedChannels * _problem.KernelHeight * _columns.Length * Lanes;
+    /// <summary>Chunks of the input channels.</summary>
+    internal int Chunks => (_problem.Input.Blocks + ChunkBlocks - 1) / ChunkBlocks;
 
-    /// <summary>Groups of one segment for each lane.</summary>
-    internal int Groups(int batch) => checked((int)((((long)batch * Rows * SegmentsOfRow) + Lanes - 1) / Lanes));
+    /// <summary>Vectors that each (channel, kernel row) is gathered in.</summary>
+    internal int Columns => _columns.Length;
 
-    /// <summary>Where the gathered input holds what weight (channel, row, column) multiplies for the first pixel of each segment.</summary>
-    internal int Offset(int channel, int row, int column) =>
-        ((((channel * _problem.KernelHeight) + row) * _columns.Length) + Array.IndexOf(_columns, column * _problem.DilationWidth)) * Lanes;
+    /// <summary>Floats of the gathered input of one channel block: <c>[channels][kernel rows][columns][lanes]</c>.</summary>
+    internal long BlockLength { get; }
 
-    /// <summary>The length that wastes the fewest lanes, counting what each vector shares of the loop: a weight is loaded once for all of them.</summary>
-    private int BestVectors()
+    /// <summary>Whether the offsets of a chunk fit into those of a <see cref="WeightQuad"/>.</summary>
+    internal bool IsWithinReach => BlockLength * ChunkBlocks * sizeof(float) <= (1 << 16) * WeightQuad.OffsetUnit;
+
+    /// <summary>Lanes of all groups of one image, whether or not they hold a pixel: what is computed.</summary>
+    internal double Pixels => IsFlat ? (double)VectorsOf(1) * Lanes : (double)Groups(1) * Vectors * Lanes;
+
+    /// <summary>Input column of each gathered vector, counted from that of a segment's first pixel's first tap; of no meaning where the map is flat.</summary>
+    internal ReadOnlySpan<int> SegmentColumns => _columns;
+
+    /// <summary>Groups that the maps of a batch make.</summary>
+    internal int Groups(int batch) => IsFlat
+        ? (VectorsOf(batch) + Vectors - 1) / Vectors
+        : checked((int)((((long)batch * _problem.Output.Height * SegmentsOfRow) + Lanes - 1) / Lanes));
+
+    /// <summary>The first vector of a group and the end of its vectors, in a flat map.</summary>
+    internal (int First, int End) VectorsOf(int group, int batch) => WorkSplit.Range(VectorsOf(batch), group, Groups(batch));
+
+    /// <summary>Where a gathered chunk holds what weight (channel of the chunk, row, column) multiplies first, in units of <see cref="WeightQuad.OffsetUnit"/>.</summary>
+    internal ushort Offset(int channel, int row, int column)
     {
-        (int best, double bestCost) = (1, double.PositiveInfinity);
-        for (int vectors = 1; vectors <= MaximumVectors; vectors++)
-        {
-            long gathered = (long)_problem.Input.PaddedChannels * _problem.KernelHeight * ColumnsOf(_problem, vectors).Length * Lanes;
-            long segments = (long)Rows * ((Width + vectors - 1) / vectors);
-            double cost = (segments + Lanes - 1) / Lanes * (vectors + 1.0); // one more load for the weight
-            if ((vectors == 1 || gathered <= MaximumGathered) && cost < bestCost)
-            {
-                (best, bestCost) = (vectors, cost);
-            }
-        }
-
-        return best;
+        int place = IsFlat ? 0 : Array.IndexOf(_columns, column * _problem.DilationWidth);
+        return checked((ushort)(((((channel * _problem.KernelHeight) + row) * _columns.Length) + place) * Lanes * sizeof(float) / WeightQuad.OffsetUnit));
     }
+
+    private int VectorsOf(int batch) => checked((int)((((long)batch * _problem.Output.Height * _problem.Output.Width) + Lanes - 1) / Lanes));
 
     /// <summary>Ordered by what remains of the stride, so that the columns of one tap follow each other for any stride.</summary>
     private static int[] ColumnsOf(ConvolutionProblem problem, int vectors) =>

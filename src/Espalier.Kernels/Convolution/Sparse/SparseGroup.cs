@@ -8,23 +8,24 @@ internal sealed class SparseGroup
     /// <summary>Stands for a pixel that is not in the map.</summary>
     internal const int None = -1;
 
-    private readonly int _lanes, _rows, _width, _segmentsOfRow, _vectors, _mapWidth;
-    private readonly int _stride, _lastColumn;
-    private readonly bool _isFlat;
-    private readonly int[] _columns;
+    private readonly ConvolutionProblem _problem;
+    private readonly SparseGeometry _geometry;
     private readonly Strides _input, _output, _residual;
+    private readonly int _lastColumn;
 
     internal SparseGroup(in ConvolutionProblem problem, SparseGeometry geometry)
     {
-        (_lanes, _rows, _width) = (geometry.Lanes, geometry.Rows, geometry.Width);
-        (_segmentsOfRow, _vectors, _isFlat) = (geometry.SegmentsOfRow, geometry.Vectors, geometry.IsFlat);
-        (_mapWidth, _stride) = (problem.Output.Width, problem.StrideWidth);
-        _lastColumn = ((_width - 1) * _stride) + ((problem.KernelWidth - 1) * problem.DilationWidth);
-        _columns = geometry.Columns.ToArray();
-        _input = new(problem.Input.Length, problem.StrideHeight * problem.Input.RowStride, problem.Input.Offset(0, -problem.PadTop, -problem.PadLeft));
-        _output = new(problem.Output.Length, problem.Output.RowStride, problem.Output.Origin);
-        _residual = problem.Residual is { } residual ? new(residual.Length, residual.RowStride, residual.Origin) : default;
-        (Inputs, Outputs, Residuals) = (new int[_columns.Length * _lanes], new int[_vectors * _lanes], new int[_vectors * _lanes]);
+        (_problem, _geometry) = (problem, geometry);
+        _input = new(
+            problem.Input.Length,
+            problem.StrideHeight * problem.Input.RowStride,
+            problem.StrideWidth * geometry.Lanes,
+            problem.Input.Offset(0, -problem.PadTop, -problem.PadLeft));
+        _output = new(problem.Output.Length, problem.Output.RowStride, geometry.Lanes, problem.Output.Origin);
+        _residual = problem.Residual is { } residual ? new(residual.Length, residual.RowStride, geometry.Lanes, residual.Origin) : default;
+        _lastColumn = ((problem.Output.Width - 1) * problem.StrideWidth) + ((problem.KernelWidth - 1) * problem.DilationWidth);
+        int pixels = geometry.Vectors * geometry.Lanes;
+        (Inputs, Outputs, Residuals) = (new int[geometry.Columns * geometry.Lanes], new int[pixels], new int[pixels]);
     }
 
     /// <summary>Offsets into the input, of kernel row 0: [column][lane].</summary>
@@ -36,58 +37,98 @@ internal sealed class SparseGroup
     /// <summary>Offsets into the residual: [vector][lane]; of no meaning where there is none.</summary>
     internal int[] Residuals { get; }
 
+    /// <summary>Vectors of the group.</summary>
+    internal int Vectors { get; private set; }
+
+    /// <summary>Vectors that are gathered for each channel and row of the kernel.</summary>
+    internal int Columns { get; private set; }
+
     /// <summary>Moves to a group.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void MoveTo(int group, int batch)
     {
-        int last = (batch * _rows * _segmentsOfRow) - 1;
-        for (int lane = 0; lane < _lanes; lane++)
+        if (_geometry.IsFlat)
         {
-            int segment = (group * _lanes) + lane;
-            (int row, int place) = Math.DivRem(Math.Min(segment, last), _segmentsOfRow); // lanes without a segment repeat the last, unwritten
-            (int image, row) = Math.DivRem(row, _rows);
-            int start = place * _vectors;
-            SetInputs(lane, image, row, start);
-            SetOutputs(lane, image, row, start, segment <= last ? Math.Min(_vectors, _width - start) : 0);
+            (int first, int end) = _geometry.VectorsOf(group, batch);
+            Vectors = Columns = end - first;
+            MoveToPixels(first * _geometry.Lanes, batch);
+        }
+        else
+        {
+            (Vectors, Columns) = (_geometry.Vectors, _geometry.Columns);
+            MoveToSegments(group * _geometry.Lanes, batch);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SetInputs(int lane, int image, int row, int start)
+    private void MoveToPixels(int pixel, int batch)
     {
-        int origin = (image * _input.Image) + (row * _input.Row) + _input.Origin;
-        int[] columns = _columns;
-        int[] inputs = Inputs;
-        for (int i = 0, at = lane; i < columns.Length; i++, at += _lanes)
+        (int height, int width) = (_problem.Output.Height, _problem.Output.Width);
+        int end = batch * height * width;
+        (int row, int x) = Math.DivRem(pixel, width);
+        (int image, int y) = Math.DivRem(row, height);
+        int pixels = Vectors * _geometry.Lanes;
+        (int[] inputs, int[] outputs, int[] residuals) = (Inputs, Outputs, Residuals);
+        (int input, int output, int residual) = (_input.At(image, y, x), _output.At(image, y, x), _residual.At(image, y, x));
+        for (int i = 0; i < pixels; i++, pixel++)
         {
-            int column = Math.Min((start * _stride) + columns[i], _lastColumn); // a short segment repeats the last column, unused
-            if (_isFlat)
+            inputs[i] = input; // lanes without a pixel repeat the last, unwritten
+            outputs[i] = pixel < end ? output : None;
+            residuals[i] = residual;
+            if (pixel + 1 < end)
             {
-                (int y, int x) = Math.DivRem(column / _stride, _mapWidth);
-                inputs[at] = origin + (y * _input.Row) + (x * _stride * _lanes);
-            }
-            else
-            {
-                inputs[at] = origin + (column * _lanes);
+                (input, output, residual) = (input + _input.Pixel, output + _output.Pixel, residual + _residual.Pixel);
+                if (++x == width)
+                {
+                    (x, y) = (0, y + 1);
+                    (image, y) = y == height ? (image + 1, 0) : (image, y);
+                    (input, output, residual) = (_input.At(image, y, 0), _output.At(image, y, 0), _residual.At(image, y, 0));
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void SetOutputs(int lane, int image, int row, int start, int pixels)
+    private void MoveToSegments(int segment, int batch)
     {
-        (int y, int x) = _isFlat ? Math.DivRem(start, _mapWidth) : (row, start);
-        for (int vector = 0, at = lane; vector < _vectors; vector++, at += _lanes)
+        int ofRow = _geometry.SegmentsOfRow;
+        int end = batch * _problem.Output.Height * ofRow;
+        (int row, int place) = Math.DivRem(segment, ofRow);
+        (int image, int y) = Math.DivRem(row, _problem.Output.Height);
+        for (int lane = 0; lane < _geometry.Lanes; lane++, segment++)
         {
-            Outputs[at] = vector < pixels ? (image * _output.Image) + (y * _output.Row) + (x * _lanes) + _output.Origin : None;
-            Residuals[at] = (image * _residual.Image) + (y * _residual.Row) + (x * _lanes) + _residual.Origin;
-            if (++x == _mapWidth)
+            int start = place * Vectors;
+            SetSegment(lane, image, y, start, segment < end ? Math.Min(Vectors, _problem.Output.Width - start) : 0);
+            if (segment + 1 < end && ++place == ofRow)
             {
-                (x, y) = (0, y + 1);
+                (place, y) = (0, y + 1);
+                (image, y) = y == _problem.Output.Height ? (image + 1, 0) : (image, y);
             }
         }
     }
 
-    /// <summary>Floats from one image, and from one output row, to the next, and where the first pixel lies.</summary>
-    private readonly record struct Strides(int Image, int Row, int Origin);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void SetSegment(int lane, int image, int y, int start, int pixels)
+    {
+        int lanes = _geometry.Lanes;
+        ReadOnlySpan<int> columns = _geometry.SegmentColumns;
+        int input = _input.At(image, y, 0);
+        for (int i = 0, at = lane; i < columns.Length; i++, at += lanes)
+        {
+            // A short segment repeats the last column, unused.
+            Inputs[at] = input + (Math.Min((start * _problem.StrideWidth) + columns[i], _lastColumn) * lanes);
+        }
+
+        (int output, int residual) = (_output.At(image, y, start), _residual.At(image, y, start));
+        for (int vector = 0, at = lane; vector < Vectors; vector++, at += lanes)
+        {
+            Outputs[at] = vector < pixels ? output + (vector * lanes) : None;
+            Residuals[at] = residual + (vector * lanes);
+        }
+    }
+
+    /// <summary>Floats from one image, output row and output pixel to the next, and where the first pixel lies.</summary>
+    private readonly record struct Strides(int Image, int Row, int Pixel, int Origin)
+    {
+        internal int At(int image, int y, int x) => (image * Image) + (y * Row) + (x * Pixel) + Origin;
+    }
 }

@@ -2,9 +2,50 @@ namespace Espalier.Kernels;
 
 /// <summary>How sparse a layer's weights are: what a kernel is chosen by beside the <see cref="ConvolutionProblem"/>. The default is dense.</summary>
 /// <param name="Zeros">The share of the weights that are zero: 0 for a dense layer, 1 for one without any connection.</param>
-public readonly record struct WeightSparsity(double Zeros)
+/// <param name="ZeroBlocks">
+/// The share of blocks that are zero as a whole, where a block is the weights of 4 adjacent output channels for one input channel and tap: as
+/// large as <paramref name="Zeros"/> for weights that were pruned in such blocks, and next to nothing for weights that were pruned one by one.
+/// </param>
+public readonly record struct WeightSparsity(double Zeros, double ZeroBlocks = 0)
 {
+    /// <summary>Output channels of a block.</summary>
+    internal const int BlockHeight = 4;
+
     /// <summary>Counts the zeros, of either sign; no weights at all count as dense.</summary>
-    public static WeightSparsity Of(ReadOnlySpan<float> weights) =>
-        weights.IsEmpty ? default : new((double)weights.Count(0f) / weights.Length);
+    /// <param name="weights">[output channels][weights of one].</param>
+    /// <param name="outputChannels">Output channels; the last block may have fewer than four.</param>
+    /// <exception cref="ArgumentException">The weights are no whole number of output channels.</exception>
+    public static WeightSparsity Of(ReadOnlySpan<float> weights, int outputChannels)
+    {
+        if (weights.IsEmpty)
+        {
+            return default;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(outputChannels, 1);
+        int length = weights.Length / outputChannels;
+        Expect.Length(weights.Length, (long)outputChannels * length, nameof(weights));
+        int zeros = weights.Count(0f);
+        return zeros == 0 ? default : new((double)zeros / weights.Length, ShareOfZeroBlocks(weights, outputChannels, length));
+    }
+
+    private static double ShareOfZeroBlocks(ReadOnlySpan<float> weights, int outputChannels, int length)
+    {
+        long zeros = 0;
+        int blocks = (outputChannels + BlockHeight - 1) / BlockHeight;
+        for (int block = 0; block < blocks; block++)
+        {
+            int first = block * BlockHeight;
+            ReadOnlySpan<float> a = weights.Slice(first * length, length);
+            ReadOnlySpan<float> b = weights.Slice(Math.Min(first + 1, outputChannels - 1) * length, length); // a channel that is not there is one that is, again
+            ReadOnlySpan<float> c = weights.Slice(Math.Min(first + 2, outputChannels - 1) * length, length);
+            ReadOnlySpan<float> d = weights.Slice(Math.Min(first + 3, outputChannels - 1) * length, length);
+            for (int i = 0; i < a.Length; i++)
+            {
+                zeros += (a[i] == 0) & (b[i] == 0) & (c[i] == 0) & (d[i] == 0) ? 1 : 0;
+            }
+        }
+
+        return (double)zeros / ((long)blocks * length);
+    }
 }

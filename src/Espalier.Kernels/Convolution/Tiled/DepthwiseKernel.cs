@@ -1,5 +1,3 @@
-using Espalier.Tensors;
-
 namespace Espalier.Kernels;
 
 /// <summary>Depthwise convolution: as many groups as input and as output channels, so that vectors of channels never mix.</summary>
@@ -18,29 +16,23 @@ internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionS
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
         int taps = problem.KernelHeight * problem.KernelWidth;
-        Memory<float> packed = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * taps);
-        for (int channel = 0; channel < problem.Output.Channels; channel++)
-        {
-            (int block, int lane) = Math.DivRem(channel, TLanes.Count);
-            for (int tap = 0; tap < taps; tap++)
+        OutputPanel[] panels =
+        [
+            .. Enumerable.Range(0, problem.Output.Blocks).Select(block => new OutputPanel
             {
-                packed.Span[(((block * taps) + tap) * TLanes.Count) + lane] = weights[(channel * taps) + tap];
-            }
-        }
-
+                Block = block, FirstChannel = block * TLanes.Count, Steps = 1, Weights = block * taps * TLanes.Count,
+            }),
+        ];
+        var packer = new TiledPacker(problem, panels, (long)problem.Output.PaddedChannels * taps);
+        packer.Pack(weights, bias, 0, 1);
         return new TiledConvolution<TLanes>(problem, new TiledPlan
         {
             KernelName = Name,
-            Panels =
-            [
-                .. Enumerable.Range(0, problem.Output.Blocks).Select(block => new OutputPanel
-                {
-                    Block = block, FirstChannel = block * TLanes.Count, Steps = 1, Weights = block * taps * TLanes.Count,
-                }),
-            ],
-            Weights = packed,
-            Bias = TiledPlan.PackBias(problem.Output, bias),
+            Panels = panels,
+            Weights = packer.Weights,
+            Bias = packer.Bias,
             OneVector = TileTable<TLanes, VectorInput<TLanes>>.One,
-        });
+        })
+        { Packer = packer };
     }
 }

@@ -1,5 +1,3 @@
-using Espalier.Tensors;
-
 namespace Espalier.Kernels;
 
 /// <summary>Direct convolution: any kernel, stride and dilation, with one group or groups that fill whole output vectors.</summary>
@@ -24,22 +22,19 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
         OutputPanel[] panels = Panels(problem);
-        int steps = problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
-        Memory<float> packed = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * steps);
-        foreach (OutputPanel panel in panels)
-        {
-            PackPanel(problem, panel, weights, packed.Span.Slice(panel.Weights, panel.Vectors * TLanes.Count * steps));
-        }
-
+        long steps = (long)problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
+        var packer = new TiledPacker(problem, panels, problem.Output.PaddedChannels * steps);
+        packer.Pack(weights, bias, 0, 1);
         return new TiledConvolution<TLanes>(problem, new TiledPlan
         {
             KernelName = Name,
             Panels = panels,
-            Weights = packed,
-            Bias = TiledPlan.PackBias(problem.Output, bias),
+            Weights = packer.Weights,
+            Bias = packer.Bias,
             OneVector = TileTable<TLanes, BroadcastInput<TLanes>>.One,
             TwoVectors = TileTable<TLanes, BroadcastInput<TLanes>>.Two,
-        });
+        })
+        { Packer = packer };
     }
 
     private static OutputPanel[] Panels(in ConvolutionProblem problem)
@@ -66,32 +61,5 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
         }
 
         return [.. panels];
-    }
-
-    private static void PackPanel(in ConvolutionProblem problem, in OutputPanel panel, ReadOnlySpan<float> weights, Span<float> packed)
-    {
-        int taps = problem.KernelHeight * problem.KernelWidth;
-        int outputs = panel.Vectors * TLanes.Count;
-        int firstOutput = panel.Block * TLanes.Count;
-        int realOutputs = Math.Min(outputs, problem.Output.Channels - firstOutput);
-        int channels = problem.GroupInputChannels;
-        int at = 0;
-        for (int start = 0; start < channels;)
-        {
-            // A group may begin in the middle of a block: its first run of channels ends where that block does.
-            int run = Math.Min(problem.Input.Lanes - ((panel.FirstChannel + start) % problem.Input.Lanes), channels - start);
-            for (int tap = 0; tap < taps; tap++)
-            {
-                for (int channel = start; channel < start + run; channel++, at += outputs)
-                {
-                    for (int output = 0; output < realOutputs; output++)
-                    {
-                        packed[at + output] = weights[((((firstOutput + output) * channels) + channel) * taps) + tap];
-                    }
-                }
-            }
-
-            start += run;
-        }
     }
 }

@@ -22,23 +22,19 @@ internal sealed unsafe class GroupedKernel<TLanes>(InstructionSet instructionSet
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
         OutputPanel[] panels = Panels(problem);
-        int floats = problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth * TLanes.Count;
-        Memory<float> packed = AlignedMemory.Allocate<float>((long)panels.Length * floats);
-        Memory<float> masks = AlignedMemory.Allocate<float>((long)panels.Length * TLanes.Count);
-        foreach (OutputPanel panel in panels)
-        {
-            PackPanel(problem, panel, weights, packed.Span.Slice(panel.Weights, floats), masks.Span.Slice(panel.Mask, TLanes.Count));
-        }
-
+        long floats = (long)problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth * TLanes.Count;
+        var packer = new TiledPacker(problem, panels, panels.Length * floats);
+        packer.Pack(weights, bias, 0, 1);
         return new TiledConvolution<TLanes>(problem, new TiledPlan
         {
             KernelName = Name,
             Panels = panels,
-            Weights = packed,
-            Selectors = masks,
-            Bias = TiledPlan.PackBias(problem.Output, bias),
+            Weights = packer.Weights,
+            Selectors = Masks(problem, panels),
+            Bias = packer.Bias,
             OneVector = TileTable<TLanes, BroadcastInput<TLanes>>.One,
-        });
+        })
+        { Packer = packer };
     }
 
     /// <summary>One panel for each output block and group that meet.</summary>
@@ -65,30 +61,21 @@ internal sealed unsafe class GroupedKernel<TLanes>(InstructionSet instructionSet
         return [.. panels];
     }
 
-    private static void PackPanel(in ConvolutionProblem problem, in OutputPanel panel, ReadOnlySpan<float> weights, Span<float> packed, Span<float> mask)
+    /// <summary>For each panel a vector that is positive in its lanes.</summary>
+    private static Memory<float> Masks(in ConvolutionProblem problem, OutputPanel[] panels)
     {
-        int taps = problem.KernelHeight * problem.KernelWidth;
-        int channels = problem.GroupInputChannels;
-        int firstOutput = panel.FirstChannel / channels * problem.GroupOutputChannels;
-        for (int lane = 0; lane < TLanes.Count; lane++)
+        Memory<float> masks = AlignedMemory.Allocate<float>((long)panels.Length * TLanes.Count);
+        foreach (OutputPanel panel in panels)
         {
-            int output = (panel.Block * TLanes.Count) + lane;
-            bool mine = output >= firstOutput && output < firstOutput + problem.GroupOutputChannels;
-            mask[lane] = mine || output >= problem.Output.Channels ? 1 : -1; // lanes without a channel are kept finite
-            for (int start = 0, at = lane; mine && start < channels;)
+            int group = panel.FirstChannel / problem.GroupInputChannels;
+            for (int lane = 0; lane < TLanes.Count; lane++)
             {
-                // A group may begin in the middle of a block: its first run of channels ends where that block does.
-                int run = Math.Min(problem.Input.Lanes - ((panel.FirstChannel + start) % problem.Input.Lanes), channels - start);
-                for (int tap = 0; tap < taps; tap++)
-                {
-                    for (int channel = start; channel < start + run; channel++, at += TLanes.Count)
-                    {
-                        packed[at] = weights[(((output * channels) + channel) * taps) + tap];
-                    }
-                }
-
-                start += run;
+                int output = (panel.Block * TLanes.Count) + lane;
+                bool mine = output >= problem.Output.Channels || output / problem.GroupOutputChannels == group; // lanes without a channel are kept finite
+                masks.Span[panel.Mask + lane] = mine ? 1 : -1;
             }
         }
+
+        return masks;
     }
 }

@@ -9,8 +9,8 @@ namespace Espalier.Kernels;
 /// <remarks>
 /// One step loads the weights of one input channel for all output channels of the tile, reads that channel of each pixel, and multiplies:
 /// with scalars broadcast and 14 x 2 sums that is 28 fused multiply-adds for 16 loads, with 28 + 2 + 1 of AVX-512's 32 registers taken. The
-/// accumulators are spelled out because only locals live in registers; comparisons with <typeparamref name="TWidth"/> are constants to the
-/// compiler, and vanish.
+/// accumulators are spelled out because only locals live in registers; comparisons with the size of <typeparamref name="TWidth"/> (see
+/// <see cref="Constant"/>) are constants to the compiler, and vanish.
 /// </remarks>
 /// <typeparam name="TLanes">The vector.</typeparam>
 /// <typeparam name="TWidth">Pixels, 1 to 14.</typeparam>
@@ -18,8 +18,8 @@ namespace Espalier.Kernels;
 /// <typeparam name="TInput">How the lanes of the output get their input.</typeparam>
 internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
-    where TWidth : struct, IConstant
-    where TVectors : struct, IConstant
+    where TWidth : unmanaged, IConstant
+    where TVectors : unmanaged, IConstant
     where TInput : struct, IPixelInput<TLanes>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -32,7 +32,7 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
         float* prefetch = tile->Prefetch;
         nint prefetchStep = tile->PrefetchStep;
         TLanes biasA = TLanes.Load(tile->Bias);
-        TLanes biasB = TVectors.Value > 1 ? TLanes.Load(tile->Bias + TLanes.Count) : biasA;
+        TLanes biasB = sizeof(TVectors) > 1 ? TLanes.Load(tile->Bias + TLanes.Count) : biasA;
         TLanes a0 = biasA, a1 = biasA, a2 = biasA, a3 = biasA, a4 = biasA, a5 = biasA, a6 = biasA,
             a7 = biasA, a8 = biasA, a9 = biasA, a10 = biasA, a11 = biasA, a12 = biasA, a13 = biasA;
         TLanes b0 = biasB, b1 = biasB, b2 = biasB, b3 = biasB, b4 = biasB, b5 = biasB, b6 = biasB,
@@ -61,26 +61,26 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
                     for (int step = count; step > 0; step--)
                     {
                         TLanes wa = TLanes.Load(weights);
-                        TLanes wb = TVectors.Value > 1 ? TLanes.Load(weights + TLanes.Count) : wa;
+                        TLanes wb = sizeof(TVectors) > 1 ? TLanes.Load(weights + TLanes.Count) : wa;
                         TLanes selector = TInput.Selects ? TLanes.Load(selectors) : wa;
                         TLanes x;
-                        { x = TInput.Read(Pixel(first, second, pixel, 0), selector); a0 = TLanes.MultiplyAdd(wa, x, a0); if (TVectors.Value > 1) b0 = TLanes.MultiplyAdd(wb, x, b0); }
-                        if (TWidth.Value > 1) { x = TInput.Read(Pixel(first, second, pixel, 1), selector); a1 = TLanes.MultiplyAdd(wa, x, a1); if (TVectors.Value > 1) b1 = TLanes.MultiplyAdd(wb, x, b1); }
-                        if (TWidth.Value > 2) { x = TInput.Read(Pixel(first, second, pixel, 2), selector); a2 = TLanes.MultiplyAdd(wa, x, a2); if (TVectors.Value > 1) b2 = TLanes.MultiplyAdd(wb, x, b2); }
-                        if (TWidth.Value > 3) { x = TInput.Read(Pixel(first, second, pixel, 3), selector); a3 = TLanes.MultiplyAdd(wa, x, a3); if (TVectors.Value > 1) b3 = TLanes.MultiplyAdd(wb, x, b3); }
-                        if (TWidth.Value > 4) { x = TInput.Read(Pixel(first, second, pixel, 4), selector); a4 = TLanes.MultiplyAdd(wa, x, a4); if (TVectors.Value > 1) b4 = TLanes.MultiplyAdd(wb, x, b4); }
-                        if (TWidth.Value > 5) { x = TInput.Read(Pixel(first, second, pixel, 5), selector); a5 = TLanes.MultiplyAdd(wa, x, a5); if (TVectors.Value > 1) b5 = TLanes.MultiplyAdd(wb, x, b5); }
-                        if (TWidth.Value > 6) { x = TInput.Read(Pixel(first, second, pixel, 6), selector); a6 = TLanes.MultiplyAdd(wa, x, a6); if (TVectors.Value > 1) b6 = TLanes.MultiplyAdd(wb, x, b6); }
-                        if (TWidth.Value > 7) { x = TInput.Read(Pixel(first, second, pixel, 7), selector); a7 = TLanes.MultiplyAdd(wa, x, a7); if (TVectors.Value > 1) b7 = TLanes.MultiplyAdd(wb, x, b7); }
-                        if (TWidth.Value > 8) { x = TInput.Read(Pixel(first, second, pixel, 8), selector); a8 = TLanes.MultiplyAdd(wa, x, a8); if (TVectors.Value > 1) b8 = TLanes.MultiplyAdd(wb, x, b8); }
-                        if (TWidth.Value > 9) { x = TInput.Read(Pixel(first, second, pixel, 9), selector); a9 = TLanes.MultiplyAdd(wa, x, a9); if (TVectors.Value > 1) b9 = TLanes.MultiplyAdd(wb, x, b9); }
-                        if (TWidth.Value > 10) { x = TInput.Read(Pixel(first, second, pixel, 10), selector); a10 = TLanes.MultiplyAdd(wa, x, a10); if (TVectors.Value > 1) b10 = TLanes.MultiplyAdd(wb, x, b10); }
-                        if (TWidth.Value > 11) { x = TInput.Read(Pixel(first, second, pixel, 11), selector); a11 = TLanes.MultiplyAdd(wa, x, a11); if (TVectors.Value > 1) b11 = TLanes.MultiplyAdd(wb, x, b11); }
-                        if (TWidth.Value > 12) { x = TInput.Read(Pixel(first, second, pixel, 12), selector); a12 = TLanes.MultiplyAdd(wa, x, a12); if (TVectors.Value > 1) b12 = TLanes.MultiplyAdd(wb, x, b12); }
-                        if (TWidth.Value > 13) { x = TInput.Read(Pixel(first, second, pixel, 13), selector); a13 = TLanes.MultiplyAdd(wa, x, a13); if (TVectors.Value > 1) b13 = TLanes.MultiplyAdd(wb, x, b13); }
+                        { x = TInput.Read(Pixel(first, second, pixel, 0), selector); a0 = TLanes.MultiplyAdd(wa, x, a0); if (sizeof(TVectors) > 1) b0 = TLanes.MultiplyAdd(wb, x, b0); }
+                        if (sizeof(TWidth) > 1) { x = TInput.Read(Pixel(first, second, pixel, 1), selector); a1 = TLanes.MultiplyAdd(wa, x, a1); if (sizeof(TVectors) > 1) b1 = TLanes.MultiplyAdd(wb, x, b1); }
+                        if (sizeof(TWidth) > 2) { x = TInput.Read(Pixel(first, second, pixel, 2), selector); a2 = TLanes.MultiplyAdd(wa, x, a2); if (sizeof(TVectors) > 1) b2 = TLanes.MultiplyAdd(wb, x, b2); }
+                        if (sizeof(TWidth) > 3) { x = TInput.Read(Pixel(first, second, pixel, 3), selector); a3 = TLanes.MultiplyAdd(wa, x, a3); if (sizeof(TVectors) > 1) b3 = TLanes.MultiplyAdd(wb, x, b3); }
+                        if (sizeof(TWidth) > 4) { x = TInput.Read(Pixel(first, second, pixel, 4), selector); a4 = TLanes.MultiplyAdd(wa, x, a4); if (sizeof(TVectors) > 1) b4 = TLanes.MultiplyAdd(wb, x, b4); }
+                        if (sizeof(TWidth) > 5) { x = TInput.Read(Pixel(first, second, pixel, 5), selector); a5 = TLanes.MultiplyAdd(wa, x, a5); if (sizeof(TVectors) > 1) b5 = TLanes.MultiplyAdd(wb, x, b5); }
+                        if (sizeof(TWidth) > 6) { x = TInput.Read(Pixel(first, second, pixel, 6), selector); a6 = TLanes.MultiplyAdd(wa, x, a6); if (sizeof(TVectors) > 1) b6 = TLanes.MultiplyAdd(wb, x, b6); }
+                        if (sizeof(TWidth) > 7) { x = TInput.Read(Pixel(first, second, pixel, 7), selector); a7 = TLanes.MultiplyAdd(wa, x, a7); if (sizeof(TVectors) > 1) b7 = TLanes.MultiplyAdd(wb, x, b7); }
+                        if (sizeof(TWidth) > 8) { x = TInput.Read(Pixel(first, second, pixel, 8), selector); a8 = TLanes.MultiplyAdd(wa, x, a8); if (sizeof(TVectors) > 1) b8 = TLanes.MultiplyAdd(wb, x, b8); }
+                        if (sizeof(TWidth) > 9) { x = TInput.Read(Pixel(first, second, pixel, 9), selector); a9 = TLanes.MultiplyAdd(wa, x, a9); if (sizeof(TVectors) > 1) b9 = TLanes.MultiplyAdd(wb, x, b9); }
+                        if (sizeof(TWidth) > 10) { x = TInput.Read(Pixel(first, second, pixel, 10), selector); a10 = TLanes.MultiplyAdd(wa, x, a10); if (sizeof(TVectors) > 1) b10 = TLanes.MultiplyAdd(wb, x, b10); }
+                        if (sizeof(TWidth) > 11) { x = TInput.Read(Pixel(first, second, pixel, 11), selector); a11 = TLanes.MultiplyAdd(wa, x, a11); if (sizeof(TVectors) > 1) b11 = TLanes.MultiplyAdd(wb, x, b11); }
+                        if (sizeof(TWidth) > 12) { x = TInput.Read(Pixel(first, second, pixel, 12), selector); a12 = TLanes.MultiplyAdd(wa, x, a12); if (sizeof(TVectors) > 1) b12 = TLanes.MultiplyAdd(wb, x, b12); }
+                        if (sizeof(TWidth) > 13) { x = TInput.Read(Pixel(first, second, pixel, 13), selector); a13 = TLanes.MultiplyAdd(wa, x, a13); if (sizeof(TVectors) > 1) b13 = TLanes.MultiplyAdd(wb, x, b13); }
                         Prefetch.DistantLine(prefetch);
                         prefetch += prefetchStep;
-                        weights += TVectors.Value * TLanes.Count;
+                        weights += sizeof(TVectors) * TLanes.Count;
                         first += TInput.Step;
                         second += TInput.Step;
                         selectors += TLanes.Count;
@@ -105,64 +105,64 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
             float* firstResidual = tile->Residual;
             float* secondResidual = tile->SecondResidual;
             nint block = tile->ResidualBlockStride;
-            { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 0); a0 = TLanes.Add(a0, TLanes.Load(r)); if (TVectors.Value > 1) b0 = TLanes.Add(b0, TLanes.Load(r + block)); }
-            if (TWidth.Value > 1) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 1); a1 = TLanes.Add(a1, TLanes.Load(r)); if (TVectors.Value > 1) b1 = TLanes.Add(b1, TLanes.Load(r + block)); }
-            if (TWidth.Value > 2) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 2); a2 = TLanes.Add(a2, TLanes.Load(r)); if (TVectors.Value > 1) b2 = TLanes.Add(b2, TLanes.Load(r + block)); }
-            if (TWidth.Value > 3) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 3); a3 = TLanes.Add(a3, TLanes.Load(r)); if (TVectors.Value > 1) b3 = TLanes.Add(b3, TLanes.Load(r + block)); }
-            if (TWidth.Value > 4) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 4); a4 = TLanes.Add(a4, TLanes.Load(r)); if (TVectors.Value > 1) b4 = TLanes.Add(b4, TLanes.Load(r + block)); }
-            if (TWidth.Value > 5) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 5); a5 = TLanes.Add(a5, TLanes.Load(r)); if (TVectors.Value > 1) b5 = TLanes.Add(b5, TLanes.Load(r + block)); }
-            if (TWidth.Value > 6) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 6); a6 = TLanes.Add(a6, TLanes.Load(r)); if (TVectors.Value > 1) b6 = TLanes.Add(b6, TLanes.Load(r + block)); }
-            if (TWidth.Value > 7) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 7); a7 = TLanes.Add(a7, TLanes.Load(r)); if (TVectors.Value > 1) b7 = TLanes.Add(b7, TLanes.Load(r + block)); }
-            if (TWidth.Value > 8) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 8); a8 = TLanes.Add(a8, TLanes.Load(r)); if (TVectors.Value > 1) b8 = TLanes.Add(b8, TLanes.Load(r + block)); }
-            if (TWidth.Value > 9) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 9); a9 = TLanes.Add(a9, TLanes.Load(r)); if (TVectors.Value > 1) b9 = TLanes.Add(b9, TLanes.Load(r + block)); }
-            if (TWidth.Value > 10) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 10); a10 = TLanes.Add(a10, TLanes.Load(r)); if (TVectors.Value > 1) b10 = TLanes.Add(b10, TLanes.Load(r + block)); }
-            if (TWidth.Value > 11) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 11); a11 = TLanes.Add(a11, TLanes.Load(r)); if (TVectors.Value > 1) b11 = TLanes.Add(b11, TLanes.Load(r + block)); }
-            if (TWidth.Value > 12) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 12); a12 = TLanes.Add(a12, TLanes.Load(r)); if (TVectors.Value > 1) b12 = TLanes.Add(b12, TLanes.Load(r + block)); }
-            if (TWidth.Value > 13) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 13); a13 = TLanes.Add(a13, TLanes.Load(r)); if (TVectors.Value > 1) b13 = TLanes.Add(b13, TLanes.Load(r + block)); }
+            { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 0); a0 = TLanes.Add(a0, TLanes.Load(r)); if (sizeof(TVectors) > 1) b0 = TLanes.Add(b0, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 1) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 1); a1 = TLanes.Add(a1, TLanes.Load(r)); if (sizeof(TVectors) > 1) b1 = TLanes.Add(b1, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 2) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 2); a2 = TLanes.Add(a2, TLanes.Load(r)); if (sizeof(TVectors) > 1) b2 = TLanes.Add(b2, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 3) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 3); a3 = TLanes.Add(a3, TLanes.Load(r)); if (sizeof(TVectors) > 1) b3 = TLanes.Add(b3, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 4) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 4); a4 = TLanes.Add(a4, TLanes.Load(r)); if (sizeof(TVectors) > 1) b4 = TLanes.Add(b4, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 5) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 5); a5 = TLanes.Add(a5, TLanes.Load(r)); if (sizeof(TVectors) > 1) b5 = TLanes.Add(b5, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 6) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 6); a6 = TLanes.Add(a6, TLanes.Load(r)); if (sizeof(TVectors) > 1) b6 = TLanes.Add(b6, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 7) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 7); a7 = TLanes.Add(a7, TLanes.Load(r)); if (sizeof(TVectors) > 1) b7 = TLanes.Add(b7, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 8) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 8); a8 = TLanes.Add(a8, TLanes.Load(r)); if (sizeof(TVectors) > 1) b8 = TLanes.Add(b8, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 9) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 9); a9 = TLanes.Add(a9, TLanes.Load(r)); if (sizeof(TVectors) > 1) b9 = TLanes.Add(b9, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 10) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 10); a10 = TLanes.Add(a10, TLanes.Load(r)); if (sizeof(TVectors) > 1) b10 = TLanes.Add(b10, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 11) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 11); a11 = TLanes.Add(a11, TLanes.Load(r)); if (sizeof(TVectors) > 1) b11 = TLanes.Add(b11, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 12) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 12); a12 = TLanes.Add(a12, TLanes.Load(r)); if (sizeof(TVectors) > 1) b12 = TLanes.Add(b12, TLanes.Load(r + block)); }
+            if (sizeof(TWidth) > 13) { float* r = Pixel(firstResidual, secondResidual, TLanes.Count, 13); a13 = TLanes.Add(a13, TLanes.Load(r)); if (sizeof(TVectors) > 1) b13 = TLanes.Add(b13, TLanes.Load(r + block)); }
         }
 
         if (tile->Clamps)
         {
             TLanes low = TLanes.Broadcast(tile->Low);
             TLanes high = TLanes.Broadcast(tile->High);
-            { a0 = Clamp(a0, low, high); if (TVectors.Value > 1) b0 = Clamp(b0, low, high); }
-            if (TWidth.Value > 1) { a1 = Clamp(a1, low, high); if (TVectors.Value > 1) b1 = Clamp(b1, low, high); }
-            if (TWidth.Value > 2) { a2 = Clamp(a2, low, high); if (TVectors.Value > 1) b2 = Clamp(b2, low, high); }
-            if (TWidth.Value > 3) { a3 = Clamp(a3, low, high); if (TVectors.Value > 1) b3 = Clamp(b3, low, high); }
-            if (TWidth.Value > 4) { a4 = Clamp(a4, low, high); if (TVectors.Value > 1) b4 = Clamp(b4, low, high); }
-            if (TWidth.Value > 5) { a5 = Clamp(a5, low, high); if (TVectors.Value > 1) b5 = Clamp(b5, low, high); }
-            if (TWidth.Value > 6) { a6 = Clamp(a6, low, high); if (TVectors.Value > 1) b6 = Clamp(b6, low, high); }
-            if (TWidth.Value > 7) { a7 = Clamp(a7, low, high); if (TVectors.Value > 1) b7 = Clamp(b7, low, high); }
-            if (TWidth.Value > 8) { a8 = Clamp(a8, low, high); if (TVectors.Value > 1) b8 = Clamp(b8, low, high); }
-            if (TWidth.Value > 9) { a9 = Clamp(a9, low, high); if (TVectors.Value > 1) b9 = Clamp(b9, low, high); }
-            if (TWidth.Value > 10) { a10 = Clamp(a10, low, high); if (TVectors.Value > 1) b10 = Clamp(b10, low, high); }
-            if (TWidth.Value > 11) { a11 = Clamp(a11, low, high); if (TVectors.Value > 1) b11 = Clamp(b11, low, high); }
-            if (TWidth.Value > 12) { a12 = Clamp(a12, low, high); if (TVectors.Value > 1) b12 = Clamp(b12, low, high); }
-            if (TWidth.Value > 13) { a13 = Clamp(a13, low, high); if (TVectors.Value > 1) b13 = Clamp(b13, low, high); }
+            { a0 = Clamp(a0, low, high); if (sizeof(TVectors) > 1) b0 = Clamp(b0, low, high); }
+            if (sizeof(TWidth) > 1) { a1 = Clamp(a1, low, high); if (sizeof(TVectors) > 1) b1 = Clamp(b1, low, high); }
+            if (sizeof(TWidth) > 2) { a2 = Clamp(a2, low, high); if (sizeof(TVectors) > 1) b2 = Clamp(b2, low, high); }
+            if (sizeof(TWidth) > 3) { a3 = Clamp(a3, low, high); if (sizeof(TVectors) > 1) b3 = Clamp(b3, low, high); }
+            if (sizeof(TWidth) > 4) { a4 = Clamp(a4, low, high); if (sizeof(TVectors) > 1) b4 = Clamp(b4, low, high); }
+            if (sizeof(TWidth) > 5) { a5 = Clamp(a5, low, high); if (sizeof(TVectors) > 1) b5 = Clamp(b5, low, high); }
+            if (sizeof(TWidth) > 6) { a6 = Clamp(a6, low, high); if (sizeof(TVectors) > 1) b6 = Clamp(b6, low, high); }
+            if (sizeof(TWidth) > 7) { a7 = Clamp(a7, low, high); if (sizeof(TVectors) > 1) b7 = Clamp(b7, low, high); }
+            if (sizeof(TWidth) > 8) { a8 = Clamp(a8, low, high); if (sizeof(TVectors) > 1) b8 = Clamp(b8, low, high); }
+            if (sizeof(TWidth) > 9) { a9 = Clamp(a9, low, high); if (sizeof(TVectors) > 1) b9 = Clamp(b9, low, high); }
+            if (sizeof(TWidth) > 10) { a10 = Clamp(a10, low, high); if (sizeof(TVectors) > 1) b10 = Clamp(b10, low, high); }
+            if (sizeof(TWidth) > 11) { a11 = Clamp(a11, low, high); if (sizeof(TVectors) > 1) b11 = Clamp(b11, low, high); }
+            if (sizeof(TWidth) > 12) { a12 = Clamp(a12, low, high); if (sizeof(TVectors) > 1) b12 = Clamp(b12, low, high); }
+            if (sizeof(TWidth) > 13) { a13 = Clamp(a13, low, high); if (sizeof(TVectors) > 1) b13 = Clamp(b13, low, high); }
         }
 
         float* firstOutput = tile->Output;
         float* secondOutput = tile->SecondOutput;
         nint next = tile->OutputBlockStride;
         Store(Pixel(firstOutput, secondOutput, TLanes.Count, 0), next, a0, b0);
-        if (TWidth.Value > 1) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 1), next, a1, b1);
-        if (TWidth.Value > 2) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 2), next, a2, b2);
-        if (TWidth.Value > 3) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 3), next, a3, b3);
-        if (TWidth.Value > 4) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 4), next, a4, b4);
-        if (TWidth.Value > 5) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 5), next, a5, b5);
-        if (TWidth.Value > 6) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 6), next, a6, b6);
-        if (TWidth.Value > 7) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 7), next, a7, b7);
-        if (TWidth.Value > 8) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 8), next, a8, b8);
-        if (TWidth.Value > 9) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 9), next, a9, b9);
-        if (TWidth.Value > 10) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 10), next, a10, b10);
-        if (TWidth.Value > 11) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 11), next, a11, b11);
-        if (TWidth.Value > 12) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 12), next, a12, b12);
-        if (TWidth.Value > 13) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 13), next, a13, b13);
+        if (sizeof(TWidth) > 1) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 1), next, a1, b1);
+        if (sizeof(TWidth) > 2) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 2), next, a2, b2);
+        if (sizeof(TWidth) > 3) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 3), next, a3, b3);
+        if (sizeof(TWidth) > 4) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 4), next, a4, b4);
+        if (sizeof(TWidth) > 5) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 5), next, a5, b5);
+        if (sizeof(TWidth) > 6) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 6), next, a6, b6);
+        if (sizeof(TWidth) > 7) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 7), next, a7, b7);
+        if (sizeof(TWidth) > 8) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 8), next, a8, b8);
+        if (sizeof(TWidth) > 9) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 9), next, a9, b9);
+        if (sizeof(TWidth) > 10) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 10), next, a10, b10);
+        if (sizeof(TWidth) > 11) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 11), next, a11, b11);
+        if (sizeof(TWidth) > 12) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 12), next, a12, b12);
+        if (sizeof(TWidth) > 13) Store(Pixel(firstOutput, secondOutput, TLanes.Count, 13), next, a13, b13);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float* Pixel(float* first, float* second, nint stride, int index) =>
-        index < (TWidth.Value + 1) / 2 ? first + (index * stride) : second + ((index - ((TWidth.Value + 1) / 2)) * stride);
+        index < (sizeof(TWidth) + 1) / 2 ? first + (index * stride) : second + ((index - ((sizeof(TWidth) + 1) / 2)) * stride);
 
     /// <summary>Asks for the lines that the next tile reads of the current block, while there are sums to be computed meanwhile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -170,7 +170,7 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     {
         if (wanted)
         {
-            for (int i = 0; i < (TWidth.Value + 1) / 2; i++, first += stride, second += stride)
+            for (int i = 0; i < (sizeof(TWidth) + 1) / 2; i++, first += stride, second += stride)
             {
                 Prefetch.Line(first);
                 Prefetch.Line(second);
@@ -183,9 +183,9 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     private static void PrefetchResults(TileArguments* tile)
     {
         PrefetchPixels(tile->Output, tile->SecondOutput, TLanes.Count, true);
-        if (TVectors.Value > 1) PrefetchPixels(tile->Output + tile->OutputBlockStride, tile->SecondOutput + tile->OutputBlockStride, TLanes.Count, true);
+        if (sizeof(TVectors) > 1) PrefetchPixels(tile->Output + tile->OutputBlockStride, tile->SecondOutput + tile->OutputBlockStride, TLanes.Count, true);
         PrefetchPixels(tile->Residual, tile->SecondResidual, TLanes.Count, tile->Residual != null);
-        if (TVectors.Value > 1) PrefetchPixels(tile->Residual + tile->ResidualBlockStride, tile->SecondResidual + tile->ResidualBlockStride, TLanes.Count, tile->Residual != null);
+        if (sizeof(TVectors) > 1) PrefetchPixels(tile->Residual + tile->ResidualBlockStride, tile->SecondResidual + tile->ResidualBlockStride, TLanes.Count, tile->Residual != null);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -195,6 +195,6 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     private static void Store(float* output, nint next, TLanes a, TLanes b)
     {
         TLanes.Store(output, a);
-        if (TVectors.Value > 1) TLanes.Store(output + next, b);
+        if (sizeof(TVectors) > 1) TLanes.Store(output + next, b);
     }
 }

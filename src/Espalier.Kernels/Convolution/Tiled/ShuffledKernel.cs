@@ -42,11 +42,14 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
         int taps = problem.KernelHeight * problem.KernelWidth;
         int steps = problem.GroupInputChannels;
-        Memory<float> packed = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * taps * steps);
         Memory<float> selectors = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * steps);
         for (int channel = 0; channel < problem.Output.Channels; channel++)
         {
-            PackChannel(problem, channel, weights, packed.Span, MemoryMarshal.Cast<float, int>(selectors.Span));
+            (int block, int lane) = Math.DivRem(channel, TLanes.Count);
+            for (int step = 0; step < steps; step++)
+            {
+                MemoryMarshal.Cast<float, int>(selectors.Span)[(((block * steps) + step) * TLanes.Count) + lane] = InputChannel(problem, channel, step) % TLanes.Count;
+            }
         }
 
         var panels = new OutputPanel[problem.Output.Blocks];
@@ -62,32 +65,20 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
             };
         }
 
+        var packer = new TiledPacker(problem, panels, (long)problem.Output.PaddedChannels * taps * steps);
+        packer.Pack(weights, bias, 0, 1);
         return new TiledConvolution<TLanes>(problem, new TiledPlan
         {
             KernelName = Name,
             Panels = panels,
-            Weights = packed,
+            Weights = packer.Weights,
             Selectors = selectors,
-            Bias = TiledPlan.PackBias(problem.Output, bias),
+            Bias = packer.Bias,
             OneVector = TileTable<TLanes, ShuffledInput<TLanes>>.One,
-        });
+        })
+        { Packer = packer };
     }
 
     private static int InputChannel(in ConvolutionProblem problem, int output, int step) =>
         (output / problem.GroupOutputChannels * problem.GroupInputChannels) + step;
-
-    private static void PackChannel(in ConvolutionProblem problem, int channel, ReadOnlySpan<float> weights, Span<float> packed, Span<int> selectors)
-    {
-        int taps = problem.KernelHeight * problem.KernelWidth;
-        int steps = problem.GroupInputChannels;
-        (int block, int lane) = Math.DivRem(channel, TLanes.Count);
-        for (int step = 0; step < steps; step++)
-        {
-            selectors[(((block * steps) + step) * TLanes.Count) + lane] = InputChannel(problem, channel, step) % TLanes.Count;
-            for (int tap = 0; tap < taps; tap++)
-            {
-                packed[(((((block * taps) + tap) * steps) + step) * TLanes.Count) + lane] = weights[(((channel * steps) + step) * taps) + tap];
-            }
-        }
-    }
 }

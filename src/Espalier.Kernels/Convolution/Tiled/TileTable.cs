@@ -11,7 +11,7 @@ internal static unsafe class TileTable<TLanes, TInput>
     /// <summary>The tiles of two vectors; that of n pixels is at n − 1.</summary>
     internal static readonly delegate*<TileArguments*, void>[] Two = Tiles<Constant.C2>();
 
-    private static delegate*<TileArguments*, void>[] Tiles<TVectors>() where TVectors : struct, IConstant =>
+    private static delegate*<TileArguments*, void>[] Tiles<TVectors>() where TVectors : unmanaged, IConstant =>
     [
         &RegisterTile<TLanes, Constant.C1, TVectors, TInput>.Run, &RegisterTile<TLanes, Constant.C2, TVectors, TInput>.Run,
         &RegisterTile<TLanes, Constant.C3, TVectors, TInput>.Run, &RegisterTile<TLanes, Constant.C4, TVectors, TInput>.Run,

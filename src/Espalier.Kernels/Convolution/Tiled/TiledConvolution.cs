@@ -42,6 +42,8 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
     public override int MaximumParts(int batch) =>
         (int)Math.Clamp(WorkSplit.UsefulParts(_problem, batch), 1, Math.Max(1, (long)batch * _tiles.Length * ChannelUnits));
 
+    private protected override PackedConvolution Resized(in ConvolutionProblem problem) => new TiledConvolution<TLanes>(problem, _plan);
+
     private int ChannelUnits => _unitPanels.Length - 1;
 
     public override void Run(in ConvolutionOperands operands, int part, int parts)
@@ -65,7 +67,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
                         _plan.Panels[panel],
                         WorkSplit.Range(_tiles.Length, band, bands),
                         input + ((long)image * _problem.Input.Length),
-                        _problem.Residual is { } layout ? residual + ((long)image * layout.Length) : null,
+                        residual != null && _problem.Residual is { } layout ? residual + ((long)image * layout.Length) : null,
                         output + ((long)image * _problem.Output.Length),
                         selectors);
                 }

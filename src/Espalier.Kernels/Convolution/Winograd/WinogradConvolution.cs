@@ -40,6 +40,9 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
 
     public override int ScratchLength => _geometry.ScratchLength;
 
+    private protected override PackedConvolution Resized(in ConvolutionProblem problem) =>
+        new WinogradConvolution<TLanes, TTransform>(problem, _kernelName, _weights, _bias);
+
     private int Panels => (_problem.Output.Blocks + 1) / 2;
 
     public override int MaximumParts(int batch) =>

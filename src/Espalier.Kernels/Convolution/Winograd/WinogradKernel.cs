@@ -38,7 +38,8 @@ internal sealed class WinogradKernel<TLanes, TTransform>(InstructionSet instruct
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
-        return new WinogradConvolution<TLanes, TTransform>(
-            problem, Name, WinogradWeights.Pack(problem, TTransform.FilterMatrix, weights), TiledPlan.PackBias(problem.Output, bias));
+        var packer = new WinogradPacker(problem, TTransform.FilterMatrix.ToArray());
+        packer.Pack(weights, bias, 0, 1);
+        return new WinogradConvolution<TLanes, TTransform>(problem, Name, packer.Weights, packer.Bias) { Packer = packer };
     }
 }

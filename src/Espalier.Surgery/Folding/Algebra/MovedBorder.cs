@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Espalier.Surgery;
 
 /// <summary>Moves the padding between two maps in front of the first: which input pixels make the first map give the second's padding value?</summary>
@@ -18,15 +20,15 @@ public static class MovedBorder
     /// <param name="first">The map in front.</param>
     /// <param name="second">The padded map behind it.</param>
     /// <param name="border">The border of the composition, or <see langword="null"/> for zeros.</param>
-    /// <param name="reason">Why there is none.</param>
-    public static bool TryFind(LinearMap first, LinearMap second, out double[]? border, out string reason)
+    /// <param name="refusal">Why there is none.</param>
+    public static bool TryFind(LinearMap first, LinearMap second, out double[]? border, [NotNullWhen(false)] out MergeRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
-        (border, reason) = (first.HasBorder ? first.Border : null, "");
+        (border, refusal) = (first.HasBorder ? first.Border : null, null);
         if (first.Kernel != 1)
         {
-            reason = $"a {second.Kernel} kernel with padding {second.Padding} follows a {first.Kernel} kernel; such a pair composes only without padding between";
+            refusal = new MergeRefusal(MergeRule.InnerPadding, $"a {second.Kernel} kernel with padding {second.Padding} follows a {first.Kernel} kernel; such a pair composes only without padding between");
             return false;
         }
 
@@ -36,14 +38,21 @@ public static class MovedBorder
             return true;
         }
 
-        if (first.IsChannelwise && Array.TrueForAll(first.Weight, scale => scale != 0))
+        if (!first.IsChannelwise)
         {
-            border = [.. wanted.Select((value, c) => (value - first.Bias[c]) / first.Weight[c])];
-            return true;
+            refusal = new MergeRefusal(MergeRule.InnerPadding, $"padding {second.Padding} lies between a 1x1 map with a bias and a {second.Kernel} kernel, and its value is not that bias");
+            return false;
         }
 
-        reason = $"padding {second.Padding} lies between a 1x1 map with a bias and a {second.Kernel} kernel, and its value is not that bias";
-        return false;
+        int flat = Array.IndexOf(first.Weight, 0);
+        if (flat >= 0)
+        {
+            refusal = new MergeRefusal(MergeRule.BatchNorm, $"a norm whose scale for channel {flat} is 0 stands before a {second.Kernel} kernel with padding {second.Padding}, and no padding value becomes {wanted[flat]:R} through it");
+            return false;
+        }
+
+        border = [.. wanted.Select((value, c) => (value - first.Bias[c]) / first.Weight[c])];
+        return true;
     }
 
     /// <summary>What a 1x1 map makes of a pixel of border.</summary>

@@ -30,9 +30,9 @@ public static class SequentialMerge
         }
 
         double[]? border = first.Border;
-        if (!second.Padding.IsNone && !MovedBorder.TryFind(first, second, out border, out string reason))
+        if (!second.Padding.IsNone && !MovedBorder.TryFind(first, second, out border, out MergeRefusal? refusal))
         {
-            return MergeResult.Refuse(MergeRule.InnerPadding, reason);
+            return MergeResult.Refuse(refusal.Rule, refusal.Reason);
         }
 
         Size step = (second.Dilation.Height * first.Stride.Height, second.Dilation.Width * first.Stride.Width);

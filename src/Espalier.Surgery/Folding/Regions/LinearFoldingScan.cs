@@ -1,5 +1,4 @@
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -14,34 +13,50 @@ internal sealed class LinearFoldingScan
     internal LinearFoldingScan(Model model, LinearFoldingOptions options)
     {
         (_model, _options) = (model, options);
-        Dictionary<string, int> order = model.Graph.Nodes.Select((node, i) => (node.Name, i)).ToDictionary(StringComparer.Ordinal);
+        IReadOnlyDictionary<string, int> order = LinearRegion.Order(model.Graph);
         foreach (Node node in model.Graph.Nodes.Reverse())
         {
             if (LinearOps.IsLinear(node.Op) && !_gone.Contains(node.Name))
             {
                 Visit(node, order);
             }
+            else if (node.Op is MaxPool && LinearOps.IsLinear(Graph[node.Inputs[0]].Op))
+            {
+                Refusals.Add(new FoldingRefusal(node.Name, MergeRule.AveragePool, $"it takes maxima of '{node.Inputs[0]}', and a maximum is not linear"));
+            }
         }
     }
 
-    internal List<Patch> Patches { get; } = [];
+    internal List<RegionMerge> Merges { get; } = [];
 
-    internal List<Refusal> Refusals { get; } = [];
+    /// <summary>Merges that leave a pad op with a border value behind. A norm is better off in the layer before it, so these come last, one at a time.</summary>
+    internal List<RegionMerge> Bordered { get; } = [];
+
+    internal List<FoldingRefusal> Refusals { get; } = [];
 
     private Graph Graph => _model.Graph;
 
-    private void Visit(Node root, Dictionary<string, int> order)
+    private void Visit(Node root, IReadOnlyDictionary<string, int> order)
     {
         LinearRegion[] regions = [.. LinearRegion.EndingAt(Graph, order, root)];
         MergeRefusal? nearest = null;
-        foreach (LinearRegion region in regions.Reverse().Where(region => region.Nodes.Count > 1))
+        foreach (LinearRegion region in regions.Reverse().Where(region => region.Nodes.Count > 1 && !IsLeft(region)))
         {
-            if (TryMerge(region) is not MergeRefusal refusal)
+            if (RegionMerge.Try(_model, region, _sources, _options, out nearest) is not RegionMerge merge)
             {
-                return;
+                continue;
             }
 
-            nearest = refusal;
+            if (merge.HasBorder)
+            {
+                Bordered.Add(merge);
+                continue;
+            }
+
+            Merges.Add(merge);
+            _gone.UnionWith(merge.Dying);
+            _sources.Add(region.Source);
+            return;
         }
 
         if (regions.Length == 0 && root.Inputs.Any(input => LinearOps.IsLinear(Graph[input].Op)))
@@ -51,64 +66,15 @@ internal sealed class LinearFoldingScan
 
         if (nearest is not null)
         {
-            Refusals.Add(new Refusal(root.Name, nearest.ToString()));
+            Refusals.Add(new FoldingRefusal(root.Name, nearest.Rule, nearest.Reason));
         }
     }
 
-    private MergeRefusal? TryMerge(LinearRegion region)
-    {
-        string nodes = string.Join(", ", region.Nodes.Reverse().Select(node => node.Name));
-        if (!RegionMap.Of(_model, region).IsMerged(out LinearMap? map, out MergeRefusal? refusal))
-        {
-            return refusal with { Reason = $"{refusal.Reason} (merging {nodes} from '{region.Source}')" };
-        }
+    /// <summary>Whether a region is a norm that is to be left to its layer, or takes one away from it.</summary>
+    private bool IsLeft(LinearRegion region) => _options.LeavesNormsBehindLayers
+        && (region.Nodes.Count == 2 ? region.Nodes : region.Nodes.Where(node => node.Inputs[0] == region.Source)).Any(IsLeft);
 
-        map = GroupConversion.Narrow(map);
-        HashSet<string> dying = region.Dying(Graph, _sources);
-        if (CostRefusal(region, dying, map) is MergeRefusal tooMuch)
-        {
-            return tooMuch with { Reason = $"{tooMuch.Reason} (merging {nodes} from '{region.Source}')" };
-        }
-
-        string name = MergeNaming.NameFor(Graph, region, dying);
-        string reason = $"{nodes} into {(map.IsIdentity ? region.Source : name)}{Caution(region)}";
-        Patches.Add(MapWriter.Write(Graph, map, region.Source, region.Root.Name, name, reason));
-        _gone.UnionWith(dying);
-        _sources.Add(region.Source);
-        return null;
-    }
-
-    /// <summary>Names norms with a variance below ε: there ε, not the data, sets the scale, which is then large.</summary>
-    private string Caution(LinearRegion region)
-    {
-        string[] norms = [.. region.Nodes.Where(node => node.Op is BatchNorm norm && IsIllConditioned(node, norm)).Select(node => node.Name)];
-        return norms.Length == 0 ? "" : $" (ill-conditioned: {string.Join(", ", norms)} has a variance below its epsilon)";
-    }
-
-    private bool IsIllConditioned(Node node, BatchNorm norm)
-    {
-        foreach (double variance in _model.Value(node, "running_var").To(ElementType.Float64).Read<double>())
-        {
-            if (variance < norm.Epsilon)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    /// <summary>Merging ends because each merge leaves fewer nodes, or as many that take fewer operations.</summary>
-    private MergeRefusal? CostRefusal(LinearRegion region, HashSet<string> dying, LinearMap map)
-    {
-        MergeCost before = region.Nodes.Where(node => dying.Contains(node.Name)).Aggregate(MergeCost.None, (sum, node) => sum + MergeCost.Of(Graph, node));
-        MergeCost after = MergeCost.Of(map, Graph.ShapeOf(region.Root.Name));
-        int nodes = MapWriter.NodesFor(map);
-        if (nodes > dying.Count || (nodes == dying.Count && after.Operations >= before.Operations))
-        {
-            return new MergeRefusal(MergeRule.Cost, $"it would leave no fewer nodes, because {region.Nodes.Count - dying.Count} of them are read by others too");
-        }
-
-        return _options.Always || after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} instead of {before}");
-    }
+    // Stochastic depth has its factors folded into the branch's last layer, which a norm must not stand behind.
+    private bool IsLeft(Node node) =>
+        OutputAffine.IsNormOfLayer(Graph, node) && Graph.UsersOf(node.Name).All(user => user.Op is not StochasticDepth);
 }

@@ -8,6 +8,10 @@ namespace Espalier.Surgery;
 /// <param name="Nodes">The nodes, root first, each before what it reads.</param>
 internal sealed record LinearRegion(string Source, Node Root, IReadOnlyList<Node> Nodes)
 {
+    /// <summary>Each node's place in the graph's order.</summary>
+    internal static IReadOnlyDictionary<string, int> Order(Graph graph) =>
+        graph.Nodes.Select((node, i) => (node.Name, i)).ToDictionary(StringComparer.Ordinal);
+
     /// <summary>The regions that end at <paramref name="root"/>, nearest source first.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="order">Each node's place in the graph's order.</param>

@@ -9,31 +9,50 @@ internal static class MapWriter
     /// <summary>How many nodes the map takes: none for the identity, two where its border is not zero.</summary>
     internal static int NodesFor(LinearMap map) => map.IsIdentity ? 0 : map.HasBorder ? 2 : 1;
 
-    /// <summary>The patch that puts a layer of the map behind <paramref name="source"/>, and lets it take the place of <paramref name="replaced"/>.</summary>
-    /// <param name="graph">The network.</param>
-    /// <param name="map">The map; on a vector, a 1x1 one.</param>
-    /// <param name="source">The node it reads.</param>
-    /// <param name="replaced">The node whose readers read the layer from now on.</param>
+    /// <summary>The patch that puts a layer of the map in the place of a region.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="map">The region's map; on a vector, a 1x1 one.</param>
+    /// <param name="region">The region: its source is read, its root's readers read the layer from now on.</param>
     /// <param name="name">The layer's name.</param>
     /// <param name="reason">The patch's reason.</param>
-    internal static Patch Write(Graph graph, LinearMap map, string source, string replaced, string name, string reason) =>
-        map.IsIdentity ? new Patch(reason).Redirect(replaced, source) : WriteLayer(graph, map, source, replaced, name, reason);
+    internal static Patch Write(Model model, LinearMap map, LinearRegion region, string name, string reason) =>
+        map.IsIdentity ? new Patch(reason).Redirect(region.Root.Name, region.Source)
+        : WriteLayer(model, map, region.Source, region.Root.Name, name, region.Nodes, reason);
 
     /// <summary>The same with a layer in any case, also where the map is the identity.</summary>
-    internal static Patch WriteLayer(Graph graph, LinearMap map, string source, string replaced, string name, string reason)
+    internal static Patch WriteLayer(Model model, LinearMap map, string source, string replaced, string name, IReadOnlyList<Node> origins, string reason)
     {
+        Graph graph = model.Graph;
         var patch = new Patch(reason);
         if (map.HasBorder)
         {
             Node pad = Named(graph, FreeName(graph, name), new Pad(map.InChannels, map.Padding), source);
-            patch = patch.Put(pad).Set(pad.Parameter("value"), Numbers(map.Border!, [map.InChannels]));
+            patch = patch.Put(pad).Set(pad.Parameter("value"), new Parameter(Numbers(map.Border!, [map.InChannels])) { Trainable = false });
             (source, map) = (pad.Name, map with { Padding = Padding.None, Border = null });
         }
 
         Node layer = Named(graph, name, OpOf(graph, map, replaced), source);
-        patch = patch.Put(layer).Set(layer.Parameter("weight"), Numbers(map.Weight, layer.Op.Parameters[0].Shape));
-        patch = map.HasBias ? patch.Set(layer.Parameter("bias"), Numbers(map.Bias, [map.OutChannels])) : patch;
+        Tensor weight = Numbers(map.Weight, layer.Op.Parameters[0].Shape);
+        Parameter[] before = [.. origins.SelectMany(node => node.Parameters).Select(parameter => model.Parameters[parameter])];
+        bool trains = before.Length == 0 || Array.Exists(before, parameter => parameter.Trainable);
+        Tensor? mask = Array.Exists(before, parameter => parameter.Mask is not null) ? MaskOf(weight) : null;
+        patch = patch.Put(layer).Set(layer.Parameter("weight"), new Parameter(weight) { Trainable = trains, Mask = mask });
+        patch = map.HasBias ? patch.Set(layer.Parameter("bias"), new Parameter(Numbers(map.Bias, [map.OutChannels])) { Trainable = trains }) : patch;
         return name == replaced ? patch : patch.Redirect(replaced, name);
+    }
+
+    /// <summary>What pruning removed from every branch is zero in their sum, and stays removed.</summary>
+    private static Tensor MaskOf(Tensor weight)
+    {
+        Tensor mask = Tensor.Zeros(weight.Shape);
+        ReadOnlySpan<float> values = weight.Read<float>();
+        Span<float> kept = mask.Write<float>();
+        for (int i = 0; i < kept.Length; i++)
+        {
+            kept[i] = values[i] == 0 ? 0 : 1;
+        }
+
+        return mask;
     }
 
     private static Op OpOf(Graph graph, LinearMap map, string replaced) =>
@@ -67,5 +86,5 @@ internal static class MapWriter
         return name;
     }
 
-    private static Parameter Numbers(double[] values, Shape shape) => new(Tensor.From<double>(shape, values).To(ElementType.Float32));
+    private static Tensor Numbers(double[] values, Shape shape) => Tensor.From<double>(shape, values).To(ElementType.Float32);
 }

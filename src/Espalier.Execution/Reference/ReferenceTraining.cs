@@ -1,0 +1,249 @@
+using System.Numerics;
+using Espalier.Graphs;
+using Reference = Espalier.Kernels.Reference;
+
+namespace Espalier.Execution;
+
+/// <summary>One training step of a graph with the naive kernels, forward and backward: slow, simple, and the oracle of the training plan.</summary>
+/// <remarks>
+/// Every node is computed for the samples that somebody needs: a branch of stochastic depth for those that survive, what only it reads likewise.
+/// Nodes that do not lead to the first output are left out.
+/// </remarks>
+/// <typeparam name="T">What to compute in.</typeparam>
+public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private readonly Graph _graph;
+    private readonly IReadOnlyDictionary<string, T[]> _parameters;
+    private readonly TrainingDraws _draws;
+    private readonly Func<Node, bool> _isFrozen;
+    private readonly Dictionary<string, int[]> _samples;
+    private readonly Dictionary<string, T[]> _results = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, T[]> _gradients = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, T[]> _parameterGradients = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, T[]> _buffers = new(StringComparer.Ordinal);
+
+    /// <summary>Runs forward.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="parameters">Its numbers, buffers included; see <see cref="ReferenceExecutor.NumbersOf"/>.</param>
+    /// <param name="inputs">A batch of samples for each input node, by its name.</param>
+    /// <param name="batch">Samples.</param>
+    /// <param name="draws">What is dropped.</param>
+    /// <param name="isFrozen">Which batch norms use and keep their running statistics; none unless given.</param>
+    public ReferenceTraining(
+        Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(inputs);
+        (_graph, _parameters, _draws, _isFrozen) = (graph, parameters, draws, isFrozen ?? (_ => false));
+        _samples = SamplesNeeded(graph, batch, draws);
+        foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
+        {
+            _results[node.Name] = node.Op is Input ? Rows(inputs[node.Name], SamplesOf(node.Name)) : Forward(node);
+        }
+    }
+
+    /// <summary>Every node's result for the samples that were computed, in their order; nodes that nobody needed have none.</summary>
+    public IReadOnlyDictionary<string, T[]> Results => _results;
+
+    /// <summary>The gradient of every parameter that was reached, by name.</summary>
+    public IReadOnlyDictionary<string, T[]> ParameterGradients => _parameterGradients;
+
+    /// <summary>The gradient of every node's result that was reached, by name.</summary>
+    public IReadOnlyDictionary<string, T[]> Gradients => _gradients;
+
+    /// <summary>The running statistics that changed, by name.</summary>
+    public IReadOnlyDictionary<string, T[]> Buffers => _buffers;
+
+    /// <summary>Which samples of the batch a node was computed for.</summary>
+    public int[] SamplesOf(string name) => _samples.GetValueOrDefault(name, []);
+
+    /// <summary>Runs backward.</summary>
+    /// <param name="outputGradient">The gradient of the graph's first output.</param>
+    public void Backward(ReadOnlySpan<T> outputGradient)
+    {
+        _gradients[_graph.Outputs[0]] = outputGradient.ToArray();
+        foreach (Node node in _graph.Nodes.Reverse().Where(node => node.Op is not Input))
+        {
+            if (_gradients.TryGetValue(node.Name, out T[]? gradient))
+            {
+                Backward(node, gradient);
+            }
+        }
+    }
+
+    private static Dictionary<string, int[]> SamplesNeeded(Graph graph, int batch, TrainingDraws draws)
+    {
+        var needed = new Dictionary<string, int[]>(StringComparer.Ordinal) { [graph.Outputs[0]] = [.. Enumerable.Range(0, batch)] };
+        foreach (Node node in graph.Nodes.Reverse())
+        {
+            int[] samples = needed.GetValueOrDefault(node.Name, []);
+            for (int i = 0; i < node.Inputs.Count; i++)
+            {
+                int[] some = node.Op is StochasticDepth ? [.. samples.Where(sample => Factor(node, sample, i, draws) != 0)] : samples;
+                needed[node.Inputs[i]] = [.. needed.GetValueOrDefault(node.Inputs[i], []).Union(some).Order()];
+            }
+        }
+
+        return needed;
+    }
+
+    private static double Factor(Node node, int sample, int input, TrainingDraws draws)
+    {
+        (double shortcut, double branch) = ((StochasticDepth)node.Op).TrainingFactors(draws.Survives(node, sample));
+        return input == 0 ? shortcut : branch;
+    }
+
+    private T[] Forward(Node node)
+    {
+        ReferenceCall<T> call = CallOf(node);
+        T[] output = new T[call.Batch * call.OutputShape.Length];
+        switch (node.Op)
+        {
+            case BatchNorm op when !_isFrozen(node):
+                BatchNormOf(call, op, output);
+                break;
+            case Dropout op:
+                for (int i = 0; i < output.Length; i++)
+                {
+                    output[i] = call.Input(0)[i] * DropoutFactor(node, op, i);
+                }
+
+                break;
+            case StochasticDepth:
+                for (int i = 0; i < 2; i++)
+                {
+                    EachSample(node, i, (row, at, length, factor) =>
+                        Reference.AddScaled(_results[node.Inputs[i]].AsSpan(at, length), factor, output.AsSpan(row, length)));
+                }
+
+                break;
+            default:
+                ReferenceOps.Run<T>(call, output);
+                break;
+        }
+
+        return output;
+    }
+
+    private void BatchNormOf(ReferenceCall<T> call, BatchNorm op, T[] output)
+    {
+        (T[] mean, T[] variance) = (new T[op.Channels], new T[op.Channels]);
+        Reference.BatchNormTraining(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(op.Epsilon), mean, variance, output);
+        T[] BufferOf(string role) => _buffers.TryGetValue(call.Node.Parameter(role), out T[]? changed) ? changed : _buffers[call.Node.Parameter(role)] = call.Parameter(role).ToArray();
+        Reference.UpdateRunningStatistics<T>(
+            mean, variance, (long)call.Batch * call.InputShape(0).Pixels, T.CreateSaturating(op.Momentum), BufferOf("running_mean"), BufferOf("running_var"));
+        BufferOf("num_batches_tracked")[0] += T.One;
+    }
+
+    private void Backward(Node node, T[] gradient)
+    {
+        ReferenceCall<T> call = CallOf(node);
+        T[][] inputGradients = [.. node.Inputs.Select(_ => Array.Empty<T>())];
+        T[] InputGradient(int i) => inputGradients[i].Length > 0 ? inputGradients[i] : inputGradients[i] = new T[call.Input(i).Length];
+        var parameterGradients = new Dictionary<string, T[]>(StringComparer.Ordinal);
+        T[] ParameterGradient(string role) => node.Op.Parameters.Any(spec => spec.Role == role) ? parameterGradients[role] = new T[call.Parameter(role).Length] : [];
+        switch (node.Op)
+        {
+            case BatchNorm op when !_isFrozen(node):
+                BatchNormGradient(call, op, gradient, InputGradient(0), ParameterGradient("weight"), ParameterGradient("bias"));
+                break;
+            case Dropout op:
+                for (int i = 0; i < gradient.Length; i++)
+                {
+                    InputGradient(0)[i] = gradient[i] * DropoutFactor(node, op, i);
+                }
+
+                break;
+            case StochasticDepth:
+                StochasticDepthGradient(node, gradient);
+                return;
+            default:
+                ReferenceGradients.Run(call, _results[node.Name], gradient, InputGradient, ParameterGradient);
+                break;
+        }
+
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            Spread(node, i, inputGradients[i]);
+        }
+
+        foreach ((string role, T[] added) in parameterGradients)
+        {
+            Reference.AddScaled(added, T.One, GradientOf(node.Parameter(role), added.Length));
+        }
+    }
+
+    private static void BatchNormGradient(ReferenceCall<T> call, BatchNorm op, T[] gradient, T[] inputGradient, T[] weightGradient, T[] biasGradient)
+    {
+        (T[] mean, T[] variance, T epsilon) = (new T[op.Channels], new T[op.Channels], T.CreateSaturating(op.Epsilon));
+        Reference.BatchNormTraining(call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), [], epsilon, mean, variance, new T[gradient.Length]);
+        Reference.BatchNormTrainingGradient(
+            call.Input(0), call.Batch, call.InputShape(0), mean, variance, call.Parameter("weight"), epsilon, gradient, inputGradient, weightGradient, biasGradient);
+    }
+
+    private void StochasticDepthGradient(Node node, T[] gradient)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            EachSample(node, i, (row, at, length, factor) =>
+                Reference.AddScaled(gradient.AsSpan(row, length), factor, ResultGradient(node.Inputs[i]).AsSpan(at, length)));
+        }
+    }
+
+    // An input may have been computed for more samples than this node: theirs stay as they are.
+    private void Spread(Node node, int input, T[] gradient)
+    {
+        string name = node.Inputs[input];
+        int[] samples = SamplesOf(name);
+        int length = _results[name].Length / samples.Length;
+        T[] sum = ResultGradient(name);
+        int row = 0;
+        foreach (int sample in SamplesOf(node.Name))
+        {
+            Reference.AddScaled(gradient.AsSpan(row++ * length, length), T.One, sum.AsSpan(Array.IndexOf(samples, sample) * length, length));
+        }
+    }
+
+    private void EachSample(Node node, int input, Action<int, int, int, T> work)
+    {
+        int[] samples = SamplesOf(node.Name);
+        int[] inputSamples = SamplesOf(node.Inputs[input]);
+        int length = (int)_graph.ShapeOf(node.Name).Count;
+        for (int row = 0; row < samples.Length; row++)
+        {
+            double factor = Factor(node, samples[row], input, _draws);
+            if (factor != 0)
+            {
+                work(row * length, Array.IndexOf(inputSamples, samples[row]) * length, length, T.CreateSaturating(factor));
+            }
+        }
+    }
+
+    private T DropoutFactor(Node node, Dropout op, int element)
+    {
+        int length = (int)_graph.ShapeOf(node.Name).Count;
+        ulong index = ((ulong)SamplesOf(node.Name)[element / length] * (ulong)length) + (ulong)(element % length);
+        return _draws.Of(node).Bernoulli(index, 1 - op.Probability) ? T.One / T.CreateSaturating(1 - op.Probability) : T.Zero;
+    }
+
+    private ReferenceCall<T> CallOf(Node node)
+    {
+        int[] samples = SamplesOf(node.Name);
+        return new ReferenceCall<T>(_graph, node, samples.Length, name => Rows(_results[name], samples, SamplesOf(name)), name => _parameters[name]);
+    }
+
+    private T[] ResultGradient(string name) => _gradients.TryGetValue(name, out T[]? sum) ? sum : _gradients[name] = new T[_results[name].Length];
+
+    private T[] GradientOf(string parameter, int length) =>
+        _parameterGradients.TryGetValue(parameter, out T[]? sum) ? sum : _parameterGradients[parameter] = new T[length];
+
+    private static T[] Rows(T[] values, int[] samples, int[]? there = null)
+    {
+        int count = there?.Length ?? samples.Length;
+        int length = values.Length / count;
+        return there is null || there.Length == samples.Length
+            ? values
+            : [.. samples.SelectMany(sample => values.AsSpan(Array.IndexOf(there, sample) * length, length).ToArray())];
+    }
+}

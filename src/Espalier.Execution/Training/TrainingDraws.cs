@@ -1,0 +1,40 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Execution;
+
+/// <summary>What training decides at random: a pure function of (seed, step, node), so that any step can be replayed.</summary>
+public readonly struct TrainingDraws(ulong seed, long step) : IEquatable<TrainingDraws>
+{
+    private readonly CounterRandom _random = new CounterRandom(seed).Stream("training draws").Stream((ulong)step);
+
+    /// <summary>Whether a stochastic depth node's branch survives for a sample of the batch; in batch mode all samples have the same draw.</summary>
+    public bool Survives(Node node, int sample)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        var op = (StochasticDepth)node.Op;
+        return Of(node).Bernoulli(op.Mode == StochasticDepthMode.Batch ? 0 : (ulong)sample, op.SurvivalProbability);
+    }
+
+    /// <summary>The numbers that a node draws from.</summary>
+    public CounterRandom Of(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return _random.Stream(node.Name);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(TrainingDraws other) => _random == other._random;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is TrainingDraws other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => _random.GetHashCode();
+
+    /// <summary>Whether both decide the same.</summary>
+    public static bool operator ==(TrainingDraws left, TrainingDraws right) => left.Equals(right);
+
+    /// <summary>Whether they differ.</summary>
+    public static bool operator !=(TrainingDraws left, TrainingDraws right) => !left.Equals(right);
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Espalier.Graphs;
+using Espalier.Kernels;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Inference;
+
+/// <summary>Gives each layer's numbers to whoever packs them, as the kernel is to have them: with the batch norm behind the layer multiplied in.</summary>
+/// <remarks>
+/// Numbers that change, or that are in a file, are copied to memory that the next layer uses again. So of a network that is read from a file
+/// there is never more in memory than what is packed and one layer for each thread.
+/// </remarks>
+/// <param name="longest">Numbers of the largest layer.</param>
+internal sealed class WeightStaging(long longest)
+{
+    private readonly ConcurrentBag<Memory<float>> _idle = [];
+
+    /// <summary>Lays out a layer's numbers.</summary>
+    /// <param name="weight">In PyTorch's order.</param>
+    /// <param name="bias">One for each output channel, or empty for none.</param>
+    internal delegate TPacked Packer<TPacked>(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias);
+
+    /// <summary>Packs the numbers of a convolution or linear layer, with its norm.</summary>
+    internal TPacked Pack<TPacked>(Model model, FusedNode group, Packer<TPacked> pack)
+    {
+        ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);
+        float[] bias = Bias(model, group.Node, norm);
+        Tensor weight = model.Value(group.Node, "weight").To(ElementType.Float32);
+        if (norm is null && !weight.IsInFile)
+        {
+            return pack(weight.Read<float>(), bias);
+        }
+
+        Memory<float> memory = _idle.TryTake(out Memory<float> idle) ? idle : AlignedMemory.Allocate<float>(longest);
+        try
+        {
+            Span<float> staged = memory.Span[..(int)weight.Shape.Count];
+            weight.CopyTo(staged);
+            Scale(staged, norm);
+            return pack(staged, bias);
+        }
+        finally
+        {
+            _idle.Add(memory);
+        }
+    }
+
+    // Rounded to float once, as a fold into the model would be: the bits are the same.
+    private static void Scale(Span<float> weight, ChannelAffine? norm)
+    {
+        int row = norm is null ? 0 : weight.Length / norm.Channels;
+        for (int channel = 0; channel < (norm?.Channels ?? 0); channel++)
+        {
+            ScaleKernel.Scale(weight.Slice(channel * row, row), norm!.Scale[channel]);
+        }
+    }
+
+    private static float[] Bias(Model model, Node node, ChannelAffine? norm)
+    {
+        bool has = node.Op is Conv2d { Bias: true } or Linear { Bias: true };
+        float[] own = has ? model.Value(node, "bias").To(ElementType.Float32).Read<float>().ToArray() : [];
+        if (norm is null)
+        {
+            return own;
+        }
+
+        var bias = new float[norm.Channels];
+        for (int channel = 0; channel < bias.Length; channel++)
+        {
+            bias[channel] = (float)(((has ? own[channel] : 0.0) * norm.Scale[channel]) + norm.Shift[channel]);
+        }
+
+        return bias;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Runtime.CompilerServices;
+
+namespace Espalier.Kernels;
+
+/// <summary>The weights of register tiles: for each panel <c>[input channel block][tap][step][vectors x lanes]</c>.</summary>
+internal sealed unsafe class TiledPacker(ConvolutionProblem problem, OutputPanel[] panels, long length) : WeightPacker(problem, length)
+{
+    private protected override int Panels => panels.Length;
+
+    private protected override void PackPanel(in FilterBank filters, int index)
+    {
+        OutputPanel panel = panels[index];
+        int width = panel.Vectors * Problem.Output.Lanes;
+        int firstOutput = panel.Block * Problem.Output.Lanes;
+        int group = panel.FirstChannel / Problem.GroupInputChannels;
+        Span<float> packed = Weights.Span.Slice(panel.Weights, panel.Steps * filters.Taps.Length * width);
+        fixed (float* to = packed, from = filters.Weights)
+        fixed (int* taps = filters.Taps)
+        {
+            for (int lane = 0; lane < width && firstOutput + lane < Problem.Output.Channels; lane++)
+            {
+                if (panel.Mask < 0 || (firstOutput + lane) / Problem.GroupOutputChannels == group)
+                {
+                    PackFilter(from + filters.First(firstOutput + lane), filters.InputStride, taps, filters.Taps.Length, panel, to + lane, width);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackFilter(float* filter, nint inputStride, int* taps, int tapCount, in OutputPanel panel, float* to, nint width)
+    {
+        int lanes = Problem.Input.Lanes;
+        int channels = panel.Steps;
+        for (int start = 0; start < channels;)
+        {
+            // A group may begin in the middle of a block: its first run of channels ends where that block does.
+            int run = Math.Min(lanes - ((panel.FirstChannel + start) % lanes), channels - start);
+            nint tapStride = run * width;
+            for (int channel = 0; channel < run; channel++, filter += inputStride)
+            {
+                float* target = to + (channel * width);
+                for (int tap = 0; tap < tapCount; tap++, target += tapStride)
+                {
+                    *target = filter[taps[tap]];
+                }
+            }
+
+            to += tapCount * tapStride;
+            start += run;
+        }
+    }
+}

@@ -1,0 +1,266 @@
+using System.Runtime.CompilerServices;
+
+namespace Espalier.Kernels;
+
+/// <summary>The loops of batch norm's gradients. With g the gradient of y where the ReLU let it pass, n pixels and d = x − mean:</summary>
+/// <remarks>
+/// bias gradient = Σ g; weight gradient = Σ g·d / σ; input gradient = weight / σ · (g − Σ g / n − d · Σ g·d / (n σ²)). Without a residual, what the ReLU
+/// let pass is computed again from x, by the same operations as forward: that is cheaper than to read y.
+/// </remarks>
+internal readonly unsafe struct BatchNormGradientJob : ILanesJob
+{
+    internal required BatchNormProblem Problem { get; init; }
+
+    internal required BatchNormChunks Chunks { get; init; }
+
+    internal required int Batch { get; init; }
+
+    internal required float* Input { get; init; }
+
+    internal required float* Output { get; init; }
+
+    internal required float* Gradient { get; init; }
+
+    internal required float* InputGradient { get; init; }
+
+    internal required bool AccumulateInput { get; init; }
+
+    internal required float* ResidualGradient { get; init; }
+
+    internal required bool AccumulateResidual { get; init; }
+
+    internal required float* Weight { get; init; }
+
+    internal required float* Bias { get; init; }
+
+    internal required float* Mean { get; init; }
+
+    internal required float* InverseDeviation { get; init; }
+
+    internal required float* WeightGradient { get; init; }
+
+    internal required float* BiasGradient { get; init; }
+
+    internal required bool AccumulateParameters { get; init; }
+
+    /// <summary>[chunk][block][Σ g, Σ g·d][lanes].</summary>
+    internal required float* Sums { get; init; }
+
+    internal required int First { get; init; }
+
+    internal required int End { get; init; }
+
+    /// <summary>Whether this is the first phase.</summary>
+    internal required bool Gathers { get; init; }
+
+    public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
+    {
+        switch (Problem.Relu, Problem.Residual is not null)
+        {
+            case (false, _):
+                Run<TLanes, Constant.C0>();
+                break;
+            case (true, false):
+                Run<TLanes, Constant.C1>();
+                break;
+            default:
+                Run<TLanes, Constant.C2>();
+                break;
+        }
+    }
+
+    /// <typeparam name="TLanes">The vector.</typeparam>
+    /// <typeparam name="TMask">0: no ReLU; 1: a ReLU whose sign is that of the normalised x; 2: one whose sign is read from y.</typeparam>
+    private void Run<TLanes, TMask>()
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMask : struct, IConstant
+    {
+        if (Gathers)
+        {
+            Gather<TLanes, TMask>();
+        }
+        else
+        {
+            Propagate<TLanes, TMask>();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Gather<TLanes, TMask>()
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMask : struct, IConstant
+    {
+        float* factors = stackalloc float[BatchNormFactors.Vectors * TLanes.Count];
+        for (int unit = First; unit < End; unit++)
+        {
+            (int chunk, int block) = Math.DivRem(unit, Problem.Input.Blocks);
+            (int firstImage, int endImage) = Chunks.Range(chunk, Batch);
+            nint channel = block * TLanes.Count;
+            BatchNormFactors.Set(factors, Problem.Input, block, Mean + channel, InverseDeviation + channel, Weight, Bias);
+            float* to = Sums + ((nint)unit * 2 * TLanes.Count);
+            TLanes.Store(to, TLanes.Zero);
+            TLanes.Store(to + TLanes.Count, TLanes.Zero);
+            for (int image = firstImage; image < endImage; image++)
+            {
+                float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
+                float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
+                float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
+                for (int line = 0; line < Problem.Input.Height; line += Chunks.Lines)
+                {
+                    AddPiece<TLanes, TMask>(
+                        x + ((nint)line * Problem.Input.RowStride),
+                        y + ((nint)line * (TMask.Value == 2 ? Problem.Output.RowStride : 0)),
+                        g + ((nint)line * Problem.OutputGradient.RowStride),
+                        Math.Min(Chunks.Lines, Problem.Input.Height - line), factors, to);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddPiece<TLanes, TMask>(float* x, float* y, float* g, int lines, float* factors, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMask : struct, IConstant
+    {
+        TLanes mean = TLanes.Load(factors);
+        TLanes scale = TLanes.Load(factors + TLanes.Count);
+        TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
+        TLanes a = TLanes.Zero, b = a, productsA = a, productsB = a;
+        nint width = (nint)Problem.Input.Width * TLanes.Count;
+        for (int line = 0; line < lines; line++)
+        {
+            nint i = 0;
+            for (; i + TLanes.Count < width; i += 2 * TLanes.Count)
+            {
+                TLanes distance = TLanes.Subtract(TLanes.Load(x + i), mean);
+                TLanes passed = Passed<TLanes, TMask>(distance, scale, bias, y + i, TLanes.Load(g + i));
+                a = TLanes.Add(a, passed);
+                productsA = TLanes.MultiplyAdd(passed, distance, productsA);
+                distance = TLanes.Subtract(TLanes.Load(x + i + TLanes.Count), mean);
+                passed = Passed<TLanes, TMask>(distance, scale, bias, y + i + TLanes.Count, TLanes.Load(g + i + TLanes.Count));
+                b = TLanes.Add(b, passed);
+                productsB = TLanes.MultiplyAdd(passed, distance, productsB);
+            }
+
+            if (i < width)
+            {
+                TLanes distance = TLanes.Subtract(TLanes.Load(x + i), mean);
+                TLanes passed = Passed<TLanes, TMask>(distance, scale, bias, y + i, TLanes.Load(g + i));
+                a = TLanes.Add(a, passed);
+                productsA = TLanes.MultiplyAdd(passed, distance, productsA);
+            }
+
+            x += Problem.Input.RowStride;
+            y += Problem.Output.RowStride;
+            g += Problem.OutputGradient.RowStride;
+        }
+
+        TLanes.Store(sums, TLanes.Add(TLanes.Load(sums), TLanes.Add(a, b)));
+        TLanes.Store(sums + TLanes.Count, TLanes.Add(TLanes.Load(sums + TLanes.Count), TLanes.Add(productsA, productsB)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Propagate<TLanes, TMask>()
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMask : struct, IConstant
+    {
+        float* factors = stackalloc float[(BatchNormFactors.Vectors + 2) * TLanes.Count];
+        int current = -1;
+        for (int unit = First; unit < End; unit++)
+        {
+            (int block, int image) = Math.DivRem(unit, Batch);
+            if (block != current)
+            {
+                nint channel = block * TLanes.Count;
+                BatchNormFactors.Set(factors, Problem.Input, block, Mean + channel, InverseDeviation + channel, Weight, Bias);
+                Combine(block, TLanes.Count, factors, writes: image == 0);
+                current = block;
+            }
+
+            Plane<TLanes, TMask>(image, block, factors);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Plane<TLanes, TMask>(int image, int block, float* factors)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMask : struct, IConstant
+    {
+        BlockedLayout residualLayout = Problem.ResidualGradient ?? Problem.Input;
+        float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
+        float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
+        float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
+        float* to = InputGradient + BatchNormFactors.Plane(Problem.InputGradient, image, block);
+        float* residual = ResidualGradient == null ? null : ResidualGradient + BatchNormFactors.Plane(residualLayout, image, block);
+        TLanes mean = TLanes.Load(factors);
+        TLanes scale = TLanes.Load(factors + TLanes.Count);
+        TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
+        TLanes slope = TLanes.Load(factors + (3 * TLanes.Count));
+        TLanes offset = TLanes.Load(factors + (4 * TLanes.Count));
+        nint width = (nint)Problem.Input.Width * TLanes.Count;
+        for (int line = 0; line < Problem.Input.Height; line++)
+        {
+            for (nint i = 0; i < width; i += TLanes.Count)
+            {
+                TLanes distance = TLanes.Subtract(TLanes.Load(x + i), mean);
+                TLanes passed = Passed<TLanes, TMask>(distance, scale, bias, y + i, TLanes.Load(g + i));
+                TLanes value = TLanes.MultiplyAdd(scale, passed, TLanes.MultiplyAdd(slope, distance, offset));
+                if (residual != null)
+                {
+                    TLanes.Store(residual + i, AccumulateResidual ? TLanes.Add(TLanes.Load(residual + i), passed) : passed);
+                }
+
+                TLanes.Store(to + i, AccumulateInput ? TLanes.Add(TLanes.Load(to + i), value) : value);
+            }
+
+            x += Problem.Input.RowStride;
+            y += Problem.Output.RowStride;
+            g += Problem.OutputGradient.RowStride;
+            to += Problem.InputGradient.RowStride;
+            residual = residual == null ? null : residual + residualLayout.RowStride;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Passed<TLanes, TMask>(TLanes distance, TLanes scale, TLanes bias, float* y, TLanes gradient)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMask : struct, IConstant =>
+        TMask.Value == 0 ? gradient
+        : TLanes.SelectPositive(TMask.Value == 1 ? TLanes.MultiplyAdd(distance, scale, bias) : TLanes.Load(y), gradient, TLanes.Zero);
+
+    /// <summary>Behind the factors the slope −weight · Σ g·d / (n σ³) and the offset −weight · Σ g / (n σ); and the gradients of weight and bias, if this part writes them.</summary>
+    private void Combine(int block, int lanes, float* factors, bool writes)
+    {
+        double count = (double)Batch * Problem.Input.Height * Problem.Input.Width;
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            int channel = (block * lanes) + lane;
+            (double sum, double products) = (0, 0);
+            for (int chunk = 0; chunk < Chunks.Count(Batch); chunk++)
+            {
+                float* from = Sums + ((((nint)chunk * Problem.Input.Blocks) + block) * 2 * lanes) + lane;
+                sum += from[0];
+                products += from[lanes];
+            }
+
+            bool isChannel = channel < Problem.Input.Channels;
+            double inverse = InverseDeviation[channel];
+            double scale = isChannel ? inverse * (Weight == null ? 1 : Weight[channel]) : 0;
+            factors[(3 * lanes) + lane] = isChannel ? (float)(-scale * inverse * inverse * products / count) : 0;
+            factors[(4 * lanes) + lane] = isChannel ? (float)(-scale * sum / count) : 0;
+            if (writes && isChannel)
+            {
+                Write(WeightGradient, channel, (float)(products * inverse));
+                Write(BiasGradient, channel, (float)sum);
+            }
+        }
+    }
+
+    private void Write(float* gradients, int channel, float value)
+    {
+        if (gradients != null)
+        {
+            gradients[channel] = AccumulateParameters ? gradients[channel] + value : value;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+namespace Espalier.Kernels;
+
+/// <summary>The gradient of a convolution with respect to its weights and biases.</summary>
+/// <remarks>
+/// Two phases: <see cref="Accumulate"/> forms partial sums in a workspace that all parts share; when all its parts are done, <see cref="Reduce"/>
+/// adds them up in a fixed order. How the sums are cut depends on the problem and the batch only, so that any number of threads gives the same bits.
+/// </remarks>
+public sealed unsafe class ConvolutionWeightGradient
+{
+    private readonly ConvolutionProblem _forward;
+    private readonly BlockedLayout _gradients;
+    private readonly bool _hasBias;
+    private readonly WeightGradientGeometry _geometry;
+
+    /// <summary>Prepares a convolution's weight gradient.</summary>
+    /// <param name="forward">The convolution as it runs forward, <see cref="ConvolutionProblem.Input"/> being where its input was kept, zero border and all; its residual and activation are not looked at.</param>
+    /// <param name="outputGradient">Where the gradient of the output lies: the output's map, with any border, which is not read.</param>
+    /// <param name="hasBias">Whether the gradient of the biases is wanted too.</param>
+    /// <exception cref="ArgumentException">The layouts don't fit each other.</exception>
+    public ConvolutionWeightGradient(in ConvolutionProblem forward, BlockedLayout outputGradient, bool hasBias = true)
+    {
+        ProblemChecks.RequireShape(forward);
+        Expect.That(outputGradient.HasSameMap(forward.Output), $"the gradient {outputGradient} is not of the output {forward.Output}");
+        (_forward, _gradients, _hasBias) = (forward, outputGradient, hasBias);
+        _geometry = new WeightGradientGeometry(forward);
+    }
+
+    /// <summary>The way it is computed.</summary>
+    public string KernelName => _geometry.IsDepthwise ? "depthwise" : "direct";
+
+    /// <summary>Floats of the workspace, which all parts of both phases share; it need not be cleared.</summary>
+    public int WorkspaceLength(int batch) =>
+        checked(_geometry.Chunks(batch) * (_geometry.SumsLength + (_hasBias ? _forward.Output.PaddedChannels : 0)));
+
+    /// <summary>Into how many parts <see cref="Accumulate"/> may usefully be split.</summary>
+    public int MaximumParts(int batch) =>
+        (int)Math.Clamp(WorkSplit.UsefulParts(_forward, batch), 1, Math.Max(1, _geometry.Chunks(batch) * _geometry.Groups));
+
+    /// <summary>First phase.</summary>
+    /// <param name="input">Batch x the input's layout.</param>
+    /// <param name="outputGradient">Batch x the output gradient's layout.</param>
+    /// <param name="workspace"><see cref="WorkspaceLength"/> floats, or more.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many.</param>
+    public void Accumulate(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> workspace, int batch, int part, int parts)
+    {
+        _forward.Input.ExpectBatch(batch, input.Length, nameof(input));
+        _gradients.ExpectBatch(batch, outputGradient.Length, nameof(outputGradient));
+        Expect.That(workspace.Length >= WorkspaceLength(batch), $"the workspace holds {workspace.Length} floats, but {WorkspaceLength(batch)} are needed");
+        int chunks = _geometry.Chunks(batch);
+        (int first, int end) = WorkSplit.Range(chunks * _geometry.Groups, part, parts);
+        fixed (float* from = input, gradient = outputGradient, sums = workspace)
+        {
+            LanesDispatch.Run(_gradients.Lanes, new WeightGradientJob
+            {
+                Geometry = _geometry,
+                Forward = _forward,
+                Gradients = _gradients,
+                Input = from,
+                Gradient = gradient,
+                Sums = sums,
+                BiasSums = _hasBias ? sums + ((nint)chunks * _geometry.SumsLength) : null,
+                Batch = batch,
+                FirstItem = first,
+                EndItem = end,
+            });
+        }
+    }
+
+    /// <summary>Second phase.</summary>
+    /// <param name="workspace">What <see cref="Accumulate"/> left there.</param>
+    /// <param name="weights">The gradient of the weights, in PyTorch's order.</param>
+    /// <param name="bias">The gradient of the biases; empty if it is not wanted.</param>
+    /// <param name="batch">Images, as in the first phase.</param>
+    /// <param name="accumulate">Whether to add to what the gradients hold, rather than to overwrite it.</param>
+    /// <param name="part">Which part.</param>
+    /// <param name="parts">Of how many; need not be that of the first phase.</param>
+    public void Reduce(ReadOnlySpan<float> workspace, Span<float> weights, Span<float> bias, int batch, bool accumulate, int part, int parts)
+    {
+        Expect.That(workspace.Length >= WorkspaceLength(batch), $"the workspace holds {workspace.Length} floats, but {WorkspaceLength(batch)} are needed");
+        Expect.Length(weights.Length, (long)_forward.Output.Channels * _forward.GroupInputChannels * _forward.KernelHeight * _forward.KernelWidth, nameof(weights));
+        Expect.LengthOrEmpty(bias.Length, _hasBias ? _forward.Output.Channels : 0, nameof(bias));
+        int chunks = _geometry.Chunks(batch);
+        (int first, int end) = WorkSplit.Range(_geometry.Units.Length, part, parts);
+        fixed (float* sums = workspace, to = weights)
+        {
+            LanesDispatch.Run(_gradients.Lanes, new WeightReduction
+            {
+                Geometry = _geometry,
+                Forward = _forward,
+                Sums = sums,
+                Chunks = chunks,
+                Weights = to,
+                Accumulate = accumulate,
+                FirstUnit = first,
+                EndUnit = end,
+            });
+        }
+
+        if (part == 0 && !bias.IsEmpty)
+        {
+            ReduceBias(workspace[(chunks * _geometry.SumsLength)..], bias, chunks, accumulate);
+        }
+    }
+
+    private void ReduceBias(ReadOnlySpan<float> sums, Span<float> bias, int chunks, bool accumulate)
+    {
+        for (int channel = 0; channel < bias.Length; channel++)
+        {
+            float sum = sums[channel];
+            for (int chunk = 1; chunk < chunks; chunk++)
+            {
+                sum += sums[(chunk * _forward.Output.PaddedChannels) + channel];
+            }
+
+            bias[channel] = accumulate ? bias[channel] + sum : sum;
+        }
+    }
+}

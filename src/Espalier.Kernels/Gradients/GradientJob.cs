@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+
+namespace Espalier.Kernels;
+
+/// <summary>The one loop of element-wise gradients: rows of an output's gradient and of a value in, rows of an input's gradient out, overwritten or added to.</summary>
+internal unsafe struct GradientJob<TOperation> : ILanesJob where TOperation : IVectorOperation
+{
+    internal required BlockedLayout Layout { get; init; }
+
+    internal required MapRow First { get; init; }
+
+    internal required int Rows { get; init; }
+
+    internal required ElementwiseJob<TOperation>.Operand Gradient { get; init; }
+
+    /// <summary>What the forward pass read or made; the gradient again where it does not matter.</summary>
+    internal required ElementwiseJob<TOperation>.Operand Value { get; init; }
+
+    internal required ElementwiseJob<TOperation>.Operand Target { get; init; }
+
+    /// <summary>One vector for each block, or null.</summary>
+    internal ElementwiseJob<TOperation>.Factor Factor { get; init; }
+
+    internal bool Accumulate { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
+    {
+        nint length = (nint)Layout.Width * TLanes.Count;
+        MapRow row = First;
+        for (int i = 0; i < Rows; i++, row = row.Next(Layout))
+        {
+            TLanes factor = Factor.Of<TLanes>(row);
+            if (Accumulate)
+            {
+                Add(Gradient.At(row), Value.At(row), Target.At(row), length, factor);
+            }
+            else
+            {
+                Write(Gradient.At(row), Value.At(row), Target.At(row), length, factor);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Write<TLanes>(float* gradient, float* value, float* to, nint length, TLanes factor) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (nint i = 0; i < length; i += TLanes.Count)
+        {
+            TLanes.Store(to + i, TOperation.Of(TLanes.Load(gradient + i), TLanes.Load(value + i), factor, factor));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add<TLanes>(float* gradient, float* value, float* to, nint length, TLanes factor) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        for (nint i = 0; i < length; i += TLanes.Count)
+        {
+            TLanes.Store(to + i, TLanes.Add(TLanes.Load(to + i), TOperation.Of(TLanes.Load(gradient + i), TLanes.Load(value + i), factor, factor)));
+        }
+    }
+}

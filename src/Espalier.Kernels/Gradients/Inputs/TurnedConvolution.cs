@@ -1,0 +1,26 @@
+namespace Espalier.Kernels;
+
+/// <summary>A convolution of the output gradient with some of a layer's weights, inputs and outputs exchanged.</summary>
+internal sealed class TurnedConvolution
+{
+    private readonly ConvolutionProblem _forward;
+    private readonly int[] _taps;
+
+    internal TurnedConvolution(
+        in ConvolutionProblem forward, InputGradientPhase phase, BlockedLayout outputGradient, BlockedLayout target, ReadOnlySpan<float> weights, string? preferred)
+    {
+        _forward = forward;
+        _taps = phase.Taps(forward.KernelWidth);
+        ConvolutionProblem problem = phase.Problem(forward, outputGradient, target);
+        float[] turned = FilterBank.Turned(forward, weights, _taps).ToArray(forward.Input.Channels, forward.GroupOutputChannels);
+        PackedConvolution packed = ConvolutionKernel.Choose(problem, null, preferred).Pack(problem, turned, []);
+        Packed = packed.CanRepack ? packed : ConvolutionKernel.Choose(problem, null, "").Pack(problem, turned, []);
+    }
+
+    /// <summary>Ready to run.</summary>
+    internal PackedConvolution Packed { get; }
+
+    /// <summary>Refreshes the packed weights.</summary>
+    internal void Repack(ReadOnlySpan<float> weights, int part, int parts) =>
+        Packed.Packer!.Pack(FilterBank.Turned(_forward, weights, _taps), [], part, parts);
+}

@@ -1,0 +1,127 @@
+namespace Espalier.Kernels;
+
+/// <summary>How a weight gradient divides its work: a function of the problem and the batch only.</summary>
+/// <remarks>
+/// A <em>run</em> is some lines of pixels, or some small images, whose input and gradient of one unit stay in the first-level cache while all taps
+/// read them. A <em>group</em> is units whose sums stay in the second-level cache while all runs of a chunk are added to them. A <em>chunk</em> is a share of
+/// the runs with sums of its own; chunks are added up at the end.
+/// </remarks>
+internal sealed class WeightGradientGeometry
+{
+    // Pixels: 2 vectors of gradient and one of input are 24 KB at 512 bits; the longer a run, the rarer the additions to memory.
+    private const int RunPixels = 128;
+
+    // A quarter of a second-level cache of 1 MB, beside the input and gradient of a run.
+    private const int GroupBytes = 256 * 1024;
+
+    // Items of work to share between threads: enough for eight threads to have two each.
+    private const int Items = 16;
+
+    private readonly ConvolutionProblem _forward;
+
+    internal WeightGradientGeometry(in ConvolutionProblem forward)
+    {
+        _forward = forward;
+        (BlockedLayout input, BlockedLayout output) = (forward.Input, forward.Output);
+        int lanes = output.Lanes;
+        IsDepthwise = forward.Groups > 1 && forward.Groups == input.Channels && forward.Groups == output.Channels && input.Lanes == lanes;
+        Rows = forward.KernelHeight * forward.KernelWidth * (IsDepthwise ? 1 : input.Lanes);
+        Units = MakeUnits();
+        SumsLength = Units.Length == 0 ? 0 : Units[^1].Sums + (Rows * Units[^1].Vectors * lanes);
+        int unitsOfGroup = Math.Max(1, GroupBytes / sizeof(float) / (Rows * 2 * lanes));
+        Groups = (Units.Length + unitsOfGroup - 1) / unitsOfGroup;
+        int usedOfLast = input.Channels - ((input.Blocks - 1) * input.Lanes);
+        FullSpans = MakeSpans(input.Lanes);
+        LastSpans = usedOfLast == input.Lanes ? FullSpans : MakeSpans(usedOfLast);
+        int pixels = Math.Max(1, output.Height * output.Width);
+        ImagesOfRun = Math.Max(1, RunPixels / pixels);
+        int lines = Math.Clamp(RunPixels / Math.Max(1, output.Width), 1, Math.Max(1, output.Height));
+        Bands = (output.Height + lines - 1) / lines;
+    }
+
+    /// <summary>Whether output channel i has only input channel i.</summary>
+    internal bool IsDepthwise { get; }
+
+    /// <summary>Rows of weights of a unit.</summary>
+    internal int Rows { get; }
+
+    /// <summary>All units, by output block.</summary>
+    internal WeightUnit[] Units { get; }
+
+    /// <summary>Floats of the sums of all units.</summary>
+    internal int SumsLength { get; }
+
+    /// <summary>Groups of units.</summary>
+    internal int Groups { get; }
+
+    /// <summary>The rows of a unit whose input block is full.</summary>
+    internal WeightSpan[] FullSpans { get; }
+
+    /// <summary>The rows of a unit with the last input block.</summary>
+    internal WeightSpan[] LastSpans { get; }
+
+    /// <summary>Images of a run.</summary>
+    internal int ImagesOfRun { get; }
+
+    /// <summary>Runs of an image, or of the images of a run.</summary>
+    internal int Bands { get; }
+
+    /// <summary>Runs of a batch.</summary>
+    internal int Runs(int batch) => (batch + ImagesOfRun - 1) / ImagesOfRun * Bands;
+
+    /// <summary>Chunks of a batch.</summary>
+    internal int Chunks(int batch) => Math.Clamp((Items + Groups - 1) / Math.Max(1, Groups), 1, Math.Max(1, Runs(batch)));
+
+    /// <summary>The units of a group.</summary>
+    internal (int First, int End) Group(int group) => WorkSplit.Range(Units.Length, group, Groups);
+
+    private WeightUnit[] MakeUnits()
+    {
+        int lanes = _forward.Output.Lanes;
+        int widest = IsDepthwise || (_forward.Groups > 1 && _forward.GroupOutputChannels % (2 * lanes) != 0) ? 1 : 2;
+        var units = new List<WeightUnit>();
+        int sums = 0;
+        for (int block = 0; block < _forward.Output.Blocks; block += widest)
+        {
+            int vectors = Math.Min(widest, _forward.Output.Blocks - block);
+            int lastOutput = Math.Min((block + vectors) * lanes, _forward.Output.Channels) - 1;
+            int firstInput = block * lanes / _forward.GroupOutputChannels * _forward.GroupInputChannels;
+            int lastInput = (((lastOutput / _forward.GroupOutputChannels) + 1) * _forward.GroupInputChannels) - 1;
+            int firstBlock = firstInput / _forward.Input.Lanes;
+            for (int inputBlock = firstBlock; inputBlock <= lastInput / _forward.Input.Lanes; inputBlock++)
+            {
+                units.Add(new WeightUnit(block, vectors, inputBlock, sums, inputBlock == firstBlock));
+                sums = checked(sums + (Rows * vectors * lanes));
+            }
+        }
+
+        return [.. units];
+    }
+
+    private WeightSpan[] MakeSpans(int used)
+    {
+        int lanes = IsDepthwise ? 1 : _forward.Input.Lanes;
+        used = IsDepthwise ? 1 : used;
+        bool neighbours = IsDepthwise || (_forward.DilationWidth == 1 && 2 * used > lanes); // taps side by side, with the lanes without a channel between them
+        int widest = TileLimits.MaximumWidth(_forward.Output.Lanes, IsDepthwise ? 1 : 2);
+        var spans = new List<WeightSpan>();
+        for (int row = 0; row < _forward.KernelHeight; row++)
+        {
+            int input = row * _forward.DilationHeight * _forward.Input.RowStride;
+            for (int column = 0; column < (neighbours ? 1 : _forward.KernelWidth); column++)
+            {
+                int rows = neighbours ? _forward.KernelWidth * lanes : used;
+                int pieces = (rows + widest - 1) / widest;
+                for (int piece = 0; piece < pieces; piece++)
+                {
+                    (int first, int end) = WorkSplit.Range(rows, piece, pieces);
+                    int tap = (row * _forward.KernelWidth) + column;
+                    int offset = IsDepthwise ? first * _forward.DilationWidth * _forward.Input.Lanes : (column * _forward.DilationWidth * lanes) + first;
+                    spans.Add(new WeightSpan(input + offset, end - first, (tap * lanes) + first));
+                }
+            }
+        }
+
+        return [.. spans];
+    }
+}

@@ -1,0 +1,48 @@
+namespace Espalier.Kernels;
+
+/// <summary>What one tile of a weight gradient reads and adds to: up to 14 rows of weights by one or two vectors of output channels.</summary>
+/// <remarks>
+/// A row belongs to one input channel of one tap. Rows that follow each other are neighbours in the input's memory: channels of a block, and
+/// beyond them those of the tap on the right. All strides are in floats.
+/// </remarks>
+internal unsafe struct WeightTileArguments
+{
+    /// <summary>The first row's input of the first pixel.</summary>
+    public float* Input;
+
+    /// <summary>The output gradient of the first pixel, first vector.</summary>
+    public float* Gradient;
+
+    /// <summary>[rows][vectors x lanes]: the sums over the pixels are added to what is there.</summary>
+    public float* Sums;
+
+    /// <summary>From the first vector of the output gradient to the second.</summary>
+    public nint GradientBlockStride;
+
+    /// <summary>From one row's input to the next one's, for inputs that are read by vectors.</summary>
+    public nint RowStride;
+
+    /// <summary>From one output pixel's input to the next one's.</summary>
+    public nint PixelStride;
+
+    /// <summary>From the input of one line of pixels to the next one's.</summary>
+    public nint InputLineStride;
+
+    /// <summary>From one line of pixels of the output gradient to the next.</summary>
+    public nint GradientLineStride;
+
+    /// <summary>From one image of the input to the next.</summary>
+    public nint InputImageStride;
+
+    /// <summary>From one image of the output gradient to the next.</summary>
+    public nint GradientImageStride;
+
+    /// <summary>Images.</summary>
+    public int Images;
+
+    /// <summary>Lines of each image.</summary>
+    public int Lines;
+
+    /// <summary>Floats of a line of the output gradient's vectors: pixels x lanes.</summary>
+    public nint LineLength;
+}

@@ -1,0 +1,99 @@
+using System.Numerics;
+
+namespace Espalier.Kernels;
+
+public static partial class Reference
+{
+    /// <summary>The gradients of <see cref="Conv2d"/>: all three are overwritten.</summary>
+    /// <param name="input">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
+    /// <param name="outputChannels">Filters.</param>
+    /// <param name="geometry">Kernel, stride, padding, dilation, groups.</param>
+    /// <param name="outputGradient">Batch x <see cref="Conv2dGeometry.Output"/>.</param>
+    /// <param name="inputGradient">As <paramref name="input"/>, or empty if not wanted.</param>
+    /// <param name="weightGradient">As <paramref name="weights"/>, or empty if not wanted.</param>
+    /// <param name="biasGradient">One number for each output channel, or empty if not wanted.</param>
+    /// <exception cref="ArgumentException">A span's length does not fit its shape, or the groups do not divide the channels.</exception>
+    public static void Conv2dGradient<T>(
+        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> weights, int outputChannels, Conv2dGeometry geometry,
+        ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        ImageShape outputShape = geometry.Output(shape, outputChannels);
+        Expect.That(shape.Channels % geometry.Groups == 0 && outputChannels % geometry.Groups == 0, "groups must divide the channels");
+        int groupInputs = shape.Channels / geometry.Groups;
+        int groupOutputs = outputChannels / geometry.Groups;
+        int taps = geometry.KernelHeight * geometry.KernelWidth;
+        Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
+        Expect.Length(weights.Length, (long)outputChannels * groupInputs * taps, nameof(weights));
+        Expect.Length(outputGradient.Length, (long)batch * outputShape.Length, nameof(outputGradient));
+        Expect.LengthOrEmpty(inputGradient.Length, input.Length, nameof(inputGradient));
+        Expect.LengthOrEmpty(weightGradient.Length, weights.Length, nameof(weightGradient));
+        Expect.LengthOrEmpty(biasGradient.Length, outputChannels, nameof(biasGradient));
+        inputGradient.Clear();
+        weightGradient.Clear();
+        biasGradient.Clear();
+
+        for (int n = 0; n < batch; n++)
+        {
+            for (int o = 0; o < outputChannels; o++)
+            {
+                ReadOnlySpan<T> gradient = outputGradient.Slice((n * outputShape.Length) + (o * outputShape.Pixels), outputShape.Pixels);
+                AddToBias(gradient, biasGradient, o);
+                for (int i = 0; i < groupInputs; i++)
+                {
+                    int plane = (n * shape.Length) + (((o / groupOutputs * groupInputs) + i) * shape.Pixels);
+                    int filter = ((o * groupInputs) + i) * taps;
+                    AddPlane(
+                        input.Slice(plane, shape.Pixels), shape, weights.Slice(filter, taps), geometry, gradient, outputShape,
+                        inputGradient.IsEmpty ? [] : inputGradient.Slice(plane, shape.Pixels),
+                        weightGradient.IsEmpty ? [] : weightGradient.Slice(filter, taps));
+                }
+            }
+        }
+    }
+
+    private static void AddToBias<T>(ReadOnlySpan<T> gradient, Span<T> biasGradient, int channel) where T : IFloatingPointIeee754<T>
+    {
+        if (!biasGradient.IsEmpty)
+        {
+            foreach (T value in gradient)
+            {
+                biasGradient[channel] += value;
+            }
+        }
+    }
+
+    // One pair of an input and an output channel: what the forward pass multiplies, the gradient goes back to.
+    private static void AddPlane<T>(
+        ReadOnlySpan<T> input, ImageShape shape, ReadOnlySpan<T> weights, Conv2dGeometry geometry, ReadOnlySpan<T> gradient, ImageShape outputShape,
+        Span<T> inputGradient, Span<T> weightGradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        for (int tap = 0; tap < weights.Length; tap++)
+        {
+            (int i, int j) = Math.DivRem(tap, geometry.KernelWidth);
+            for (int pixel = 0; pixel < gradient.Length; pixel++)
+            {
+                (int y, int x) = Math.DivRem(pixel, outputShape.Width);
+                int row = (y * geometry.StrideHeight) - geometry.Padding.Top + (i * geometry.DilationHeight);
+                int column = (x * geometry.StrideWidth) - geometry.Padding.Left + (j * geometry.DilationWidth);
+                if ((uint)row < (uint)shape.Height && (uint)column < (uint)shape.Width)
+                {
+                    int place = (row * shape.Width) + column;
+                    if (!inputGradient.IsEmpty)
+                    {
+                        inputGradient[place] += weights[tap] * gradient[pixel];
+                    }
+
+                    if (!weightGradient.IsEmpty)
+                    {
+                        weightGradient[tap] += input[place] * gradient[pixel];
+                    }
+                }
+            }
+        }
+    }
+}

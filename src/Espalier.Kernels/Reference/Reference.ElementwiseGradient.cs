@@ -1,0 +1,99 @@
+using System.Numerics;
+
+namespace Espalier.Kernels;
+
+public static partial class Reference
+{
+    /// <summary>The gradient of <see cref="Activate{T}(ReadOnlySpan{T}, ActivationKind, T, Span{T})"/>, added to what is there.</summary>
+    /// <param name="input">What the activation read.</param>
+    /// <param name="kind">Which function.</param>
+    /// <param name="slope">Left of zero, for <see cref="ActivationKind.LeakyRelu"/>.</param>
+    /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
+    /// <param name="inputGradient">As long as <paramref name="input"/>.</param>
+    public static void ActivateGradient<T>(ReadOnlySpan<T> input, ActivationKind kind, T slope, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(outputGradient.Length, input.Length, nameof(outputGradient));
+        Expect.Length(inputGradient.Length, input.Length, nameof(inputGradient));
+        for (int i = 0; i < input.Length; i++)
+        {
+            inputGradient[i] += outputGradient[i] * Derivative(input[i], kind, slope);
+        }
+    }
+
+    /// <summary>The derivative of <paramref name="kind"/> at <paramref name="x"/>; where there is none, PyTorch's choice.</summary>
+    public static T Derivative<T>(T x, ActivationKind kind, T slope) where T : IFloatingPointIeee754<T>
+    {
+        T sigmoid = T.One / (T.One + T.Exp(-x));
+        T three = T.CreateChecked(3);
+        return kind switch
+        {
+            ActivationKind.Identity => T.One,
+            ActivationKind.Relu => x > T.Zero ? T.One : T.Zero,
+            ActivationKind.LeakyRelu => x > T.Zero ? T.One : slope,
+            ActivationKind.Relu6 => x > T.Zero && x < T.CreateChecked(6) ? T.One : T.Zero,
+            ActivationKind.Silu => sigmoid * (T.One + (x * (T.One - sigmoid))),
+            ActivationKind.HardSwish => x <= -three ? T.Zero : x <= three ? (x / three) + T.CreateChecked(0.5) : T.One,
+            ActivationKind.Sigmoid => sigmoid * (T.One - sigmoid),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such activation"),
+        };
+    }
+
+    /// <summary>The gradient of <see cref="Softmax"/>, added to what is there: dx = y·(dy − Σ y·dy) over the channels of a pixel.</summary>
+    /// <param name="output">What softmax made.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one image.</param>
+    /// <param name="outputGradient">As <paramref name="output"/>.</param>
+    /// <param name="inputGradient">As <paramref name="output"/>.</param>
+    public static void SoftmaxGradient<T>(ReadOnlySpan<T> output, int batch, ImageShape shape, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        for (int pixel = 0; pixel < batch * shape.Pixels; pixel++)
+        {
+            int first = (pixel / shape.Pixels * shape.Length) + (pixel % shape.Pixels);
+            T sum = T.Zero;
+            for (int i = first; i < first + shape.Length; i += shape.Pixels)
+            {
+                sum += output[i] * outputGradient[i];
+            }
+
+            for (int i = first; i < first + shape.Length; i += shape.Pixels)
+            {
+                inputGradient[i] += output[i] * (outputGradient[i] - sum);
+            }
+        }
+    }
+
+    /// <summary>factor · gradient, added to what is there: the gradient of each term of a weighted sum.</summary>
+    public static void AddScaled<T>(ReadOnlySpan<T> gradient, T factor, Span<T> sum) where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(sum.Length, gradient.Length, nameof(sum));
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] += factor * gradient[i];
+        }
+    }
+
+    /// <summary>The gradient of <see cref="Multiply"/>, added to what is there.</summary>
+    /// <param name="a">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one image of <paramref name="a"/>.</param>
+    /// <param name="b">Batch x <paramref name="otherShape"/>.</param>
+    /// <param name="otherShape"><paramref name="shape"/>, or its channels x 1 x 1.</param>
+    /// <param name="outputGradient">As <paramref name="a"/>.</param>
+    /// <param name="aGradient">As <paramref name="a"/>.</param>
+    /// <param name="bGradient">As <paramref name="b"/>.</param>
+    public static void MultiplyGradient<T>(
+        ReadOnlySpan<T> a, int batch, ImageShape shape, ReadOnlySpan<T> b, ImageShape otherShape, ReadOnlySpan<T> outputGradient, Span<T> aGradient, Span<T> bGradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(a.Length, (long)batch * shape.Length, nameof(a));
+        bool perChannel = otherShape != shape;
+        for (int i = 0; i < a.Length; i++)
+        {
+            int j = perChannel ? i / shape.Pixels : i;
+            aGradient[i] += outputGradient[i] * b[j];
+            bGradient[j] += outputGradient[i] * a[i];
+        }
+    }
+}

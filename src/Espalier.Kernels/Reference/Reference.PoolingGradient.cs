@@ -1,0 +1,89 @@
+using System.Numerics;
+
+namespace Espalier.Kernels;
+
+public static partial class Reference
+{
+    /// <summary>The gradient of <see cref="MaxPool"/>, added to what is there: a window's gradient goes to its first greatest pixel, as in PyTorch.</summary>
+    /// <param name="input">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="geometry">The windows.</param>
+    /// <param name="outputGradient">Batch x <see cref="PoolGeometry.Output"/>.</param>
+    /// <param name="inputGradient">As <paramref name="input"/>.</param>
+    public static void MaxPoolGradient<T>(
+        ReadOnlySpan<T> input, int batch, ImageShape shape, PoolGeometry geometry, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        ImageShape outputShape = geometry.Output(shape);
+        for (int i = 0; i < batch * outputShape.Length; i++)
+        {
+            int plane = i / outputShape.Pixels * shape.Pixels;
+            (int y, int x) = (i % outputShape.Pixels / outputShape.Width, i % outputShape.Width);
+            int greatest = -1;
+            foreach (int pixel in PixelsOf(geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width), shape.Width))
+            {
+                greatest = greatest < 0 || input[plane + pixel] > input[plane + greatest] || T.IsNaN(input[plane + pixel]) ? pixel : greatest;
+            }
+
+            if (greatest >= 0)
+            {
+                inputGradient[plane + greatest] += outputGradient[i];
+            }
+        }
+    }
+
+    /// <summary>The gradient of <see cref="AveragePool"/>, added to what is there.</summary>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="geometry">The windows, without dilation.</param>
+    /// <param name="outputGradient">Batch x <see cref="PoolGeometry.Output"/>.</param>
+    /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
+    public static void AveragePoolGradient<T>(int batch, ImageShape shape, PoolGeometry geometry, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T> =>
+        MeanGradient(
+            batch, shape, geometry.Output(shape), outputGradient, inputGradient, geometry.CountIncludePad,
+            (y, x) => (geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width)));
+
+    /// <summary>The gradient of <see cref="AdaptiveAveragePool"/>, added to what is there.</summary>
+    /// <param name="batch">Images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="outputHeight">Rows of the output.</param>
+    /// <param name="outputWidth">Columns of the output.</param>
+    /// <param name="outputGradient">Batch x channels x output height x output width.</param>
+    /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
+    public static void AdaptiveAveragePoolGradient<T>(int batch, ImageShape shape, int outputHeight, int outputWidth, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T> =>
+        MeanGradient(
+            batch, shape, new ImageShape(shape.Channels, outputHeight, outputWidth), outputGradient, inputGradient, false,
+            (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputHeight), PoolWindow.Adaptive(x, shape.Width, outputWidth)));
+
+    private static void MeanGradient<T>(
+        int batch, ImageShape shape, ImageShape outputShape, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, bool countPadding,
+        Func<int, int, (PoolWindow Rows, PoolWindow Columns)> window)
+        where T : IFloatingPointIeee754<T>
+    {
+        Expect.Length(outputGradient.Length, (long)batch * outputShape.Length, nameof(outputGradient));
+        Expect.Length(inputGradient.Length, (long)batch * shape.Length, nameof(inputGradient));
+        for (int i = 0; i < outputGradient.Length; i++)
+        {
+            (PoolWindow rows, PoolWindow columns) = window(i % outputShape.Pixels / outputShape.Width, i % outputShape.Width);
+            int divisor = countPadding ? rows.InsideOrPadding * columns.InsideOrPadding : rows.Inside * columns.Inside;
+            foreach (int pixel in PixelsOf(rows, columns, shape.Width))
+            {
+                inputGradient[(i / outputShape.Pixels * shape.Pixels) + pixel] += outputGradient[i] / T.CreateChecked(divisor);
+            }
+        }
+    }
+
+    private static IEnumerable<int> PixelsOf(PoolWindow rows, PoolWindow columns, int width)
+    {
+        for (int i = rows.First; i < rows.End; i++)
+        {
+            for (int j = columns.First; j < columns.End; j++)
+            {
+                yield return (rows.Position(i) * width) + columns.Position(j);
+            }
+        }
+    }
+}

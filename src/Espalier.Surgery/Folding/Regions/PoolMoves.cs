@@ -1,0 +1,100 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>Moves 1x1 convolutions and norms behind the averaging pool that follows them, where they see fewer pixels; the weights stay what they are.</summary>
+/// <remarks>Behind a global pool a flattened vector is as good: the layer then becomes a linear one, ready to merge with the classifier.</remarks>
+internal sealed class PoolMoves
+{
+    private readonly Model _model;
+
+    private PoolMoves(Model model) => _model = model;
+
+    /// <summary>Why other layers in front of averaging pools stay there.</summary>
+    internal List<FoldingRefusal> Refusals { get; } = [];
+
+    private Graph Graph => _model.Graph;
+
+    /// <summary>The first move there is, or <see langword="null"/>, and then the refusals.</summary>
+    internal static FoldingStep? Find(Model model, out IReadOnlyList<FoldingRefusal> refusals)
+    {
+        var moves = new PoolMoves(model);
+        refusals = moves.Refusals;
+        return model.Graph.Nodes.Where(node => MeanPooling.IsMean(node.Op)).Select(moves.Move).FirstOrDefault(step => step is not null);
+    }
+
+    private FoldingStep? Move(Node pool)
+    {
+        Node layer = Graph[pool.Inputs[0]];
+        if (layer.Op is not (Conv2d or BatchNorm))
+        {
+            return null;
+        }
+
+        if (WhyNot(pool, layer) is MergeRefusal refusal)
+        {
+            Refusals.Add(new FoldingRefusal(pool.Name, refusal.Rule, refusal.Reason));
+            return null;
+        }
+
+        Node last = Last(pool, layer);
+        Patch patch = new Patch($"{layer.Name} behind {last.Name}").Put(pool with { Inputs = layer.Inputs });
+        patch = Place(patch, layer, last).Redirect(last.Name, layer.Name);
+        var region = new FoldedRegion([layer.Name, pool.Name], layer.Inputs[0], layer.Name, [MergeTransform.MovedBehindPool], CostBefore(pool, layer), CostAfter(pool, layer));
+        return new FoldingStep([[patch]], [region]);
+    }
+
+    private MergeRefusal? WhyNot(Node pool, Node layer)
+    {
+        if (!Graph.HasSingleUse(layer.Name))
+        {
+            return new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' cannot move behind the pool, because others read it too");
+        }
+
+        if (!LinearOps.Read(_model, layer).IsMerged(out LinearMap? map, out MergeRefusal? refusal) || !MeanPooling.MoveBehind(map).IsMerged(out _, out refusal))
+        {
+            return refusal with { Reason = $"'{layer.Name}' cannot move behind the pool: {refusal.Reason}" };
+        }
+
+        (MergeCost before, MergeCost after) = (CostBefore(pool, layer), CostAfter(pool, layer));
+        return after.Operations < before.Operations ? null : new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' behind the pool would take {after} instead of {before}");
+    }
+
+    private MergeCost CostBefore(Node pool, Node layer) => MergeCost.Of(Graph, [layer, pool]);
+
+    /// <summary>Both take work in proportion to the pixels that the layer makes, and the pool to the channels that come in.</summary>
+    private MergeCost CostAfter(Node pool, Node layer)
+    {
+        (FeatureMap source, FeatureMap wide, FeatureMap narrow) = (Map(layer.Inputs[0]), Map(layer.Name), Map(pool.Name));
+        (MergeCost work, MergeCost mean) = (MergeCost.Of(Graph, layer), MergeCost.Of(Graph, pool));
+        return new MergeCost((work.Operations / wide.Size.Area * narrow.Size.Area) + (mean.Operations / wide.Channels * source.Channels), work.Bytes);
+    }
+
+    private FeatureMap Map(string node) => FeatureMap.Of(Graph.ShapeOf(node));
+
+    /// <summary>The node to place the layer behind: the pool, or its flattened result where the layer can read that.</summary>
+    private Node Last(Node pool, Node layer)
+    {
+        bool isVector = Map(pool.Name).Size == 1 && Graph.HasSingleUse(pool.Name) && Graph.UsersOf(pool.Name)[0].Op is Flatten;
+        bool canReadVector = layer.Op is BatchNorm || (layer.Op is Conv2d { Groups: 1 } && !IsTied(layer));
+        return isVector && canReadVector ? Graph.UsersOf(pool.Name)[0] : pool;
+    }
+
+    private bool IsTied(Node layer) => Graph.Nodes.Any(node => node.Name != layer.Name && node.Parameters.Any(layer.Parameters.Contains));
+
+    private Patch Place(Patch patch, Node layer, Node last)
+    {
+        if (last.Op is not Flatten || layer.Op is not Conv2d conv)
+        {
+            return patch.Put(layer with { Inputs = [last.Name] });
+        }
+
+        var linear = new Linear(conv.InChannels, conv.OutChannels, conv.Bias);
+        string name = layer.Parameter("weight");
+        Parameter weight = _model.Parameters[name];
+        Shape shape = linear.Parameters[0].Shape;
+        return patch.Put(layer with { Op = linear, Inputs = [last.Name] })
+            .Set(name, weight with { Value = weight.Value.Reshape(shape), Mask = weight.Mask?.Reshape(shape) });
+    }
+}

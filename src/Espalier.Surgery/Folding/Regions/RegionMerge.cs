@@ -1,0 +1,83 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>The decision about one region: the patch that makes it one layer, or the rule that forbids it.</summary>
+/// <param name="Region">What is merged.</param>
+/// <param name="Patch">How.</param>
+/// <param name="Dying">The nodes that go.</param>
+/// <param name="HasBorder">Whether the layer needs a pad op in front of it.</param>
+internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<string> Dying, bool HasBorder)
+{
+    /// <summary>Multiplies a region out and weighs the result.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="region">A region of it.</param>
+    /// <param name="kept">Nodes that other merges are going to read.</param>
+    /// <param name="options">What may be done.</param>
+    /// <param name="refusal">Why there is none, or <see langword="null"/>.</param>
+    internal static RegionMerge? Try(Model model, LinearRegion region, HashSet<string> kept, LinearFoldingOptions options, out MergeRefusal? refusal)
+    {
+        ValueList<string> nodes = ValueList.From(region.Nodes.Reverse().Select(node => node.Name));
+        if (!options.Always && ChainRefusal(model.Graph, region, kept) is MergeRefusal tooLong)
+        {
+            refusal = At(tooLong, nodes, region);
+            return null;
+        }
+
+        if (!RegionMap.Of(model, region).IsMerged(out LinearMap? map, out refusal))
+        {
+            refusal = At(refusal, nodes, region);
+            return null;
+        }
+
+        map = GroupConversion.Narrow(map);
+        HashSet<string> dying = region.Dying(model.Graph, kept);
+        MergeCost before = MergeCost.Of(model.Graph, region.Nodes.Where(node => dying.Contains(node.Name)));
+        MergeCost after = MergeCost.Of(map, model.Graph.ShapeOf(region.Root.Name));
+        if (CostRefusal(model.Graph, region, dying, map, before, after, options) is MergeRefusal tooMuch)
+        {
+            refusal = At(tooMuch, nodes, region);
+            return null;
+        }
+
+        string name = MergeNaming.NameFor(model.Graph, region, dying);
+        var folded = new FoldedRegion(nodes, region.Source, map.IsIdentity ? region.Source : name, RegionTransforms.Of(region), before, after)
+        {
+            IllConditioned = ValueList.From(region.Nodes.Reverse().Where(node => IllConditionedNorm.Find(model, node) is not null).Select(node => node.Name)),
+        };
+        return new RegionMerge(folded, MapWriter.Write(model, map, region, name, folded.ToString()), dying, map.HasBorder);
+    }
+
+    private static MergeRefusal At(MergeRefusal refusal, ValueList<string> nodes, LinearRegion region) =>
+        refusal with { Reason = $"{refusal.Reason} (merging {nodes} from '{region.Source}')" };
+
+    /// <summary>What can be refused before weights are multiplied with weights, which takes far longer than anything else here.</summary>
+    private static MergeRefusal? ChainRefusal(Graph graph, LinearRegion region, HashSet<string> kept)
+    {
+        if (MergeCost.OfChain(graph, region) is not MergeCost after)
+        {
+            return null;
+        }
+
+        HashSet<string> dying = region.Dying(graph, kept);
+        MergeCost before = MergeCost.Of(graph, region.Nodes.Where(node => dying.Contains(node.Name)));
+        return after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} or more instead of {before}");
+    }
+
+    /// <summary>Merging ends because each merge leaves fewer nodes, or as many that take fewer operations.</summary>
+    private static MergeRefusal? CostRefusal(Graph graph, LinearRegion region, HashSet<string> dying, LinearMap map, MergeCost before, MergeCost after, LinearFoldingOptions options)
+    {
+        if (map.IsIdentity && graph.Outputs.Contains(region.Source) && graph.Outputs.Contains(region.Root.Name))
+        {
+            return new MergeRefusal(MergeRule.Cost, $"it is equal to '{region.Source}', and both are results of the network");
+        }
+
+        int nodes = MapWriter.NodesFor(map);
+        if (nodes > dying.Count || (nodes == dying.Count && after.Operations >= before.Operations))
+        {
+            return new MergeRefusal(MergeRule.Cost, $"it would leave no fewer nodes, because {region.Nodes.Count - dying.Count} of them are read by others too");
+        }
+
+        return options.Always || after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} instead of {before}");
+    }
+}

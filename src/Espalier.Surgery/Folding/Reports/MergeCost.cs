@@ -1,0 +1,66 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>What nodes cost at inference: the measure by which folding decides whether an exact merge is worth it.</summary>
+/// <remarks>Unlike published MACs this counts the work of norms and average pools, so that taking them away is a gain; numbers for each channel (biases, norms) count no bytes.</remarks>
+/// <param name="Operations">Multiply-accumulates for one sample.</param>
+/// <param name="Bytes">Bytes of float32 weights to read.</param>
+public readonly record struct MergeCost(long Operations, long Bytes)
+{
+    /// <summary>Nothing.</summary>
+    public static MergeCost None => default;
+
+    /// <summary>The cost of a node of a graph.</summary>
+    public static MergeCost Of(Graph graph, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        ArgumentNullException.ThrowIfNull(node);
+        long results = graph.ShapeOf(node.Name).Count;
+        return node.Op switch
+        {
+            Conv2d or Linear => new(MultiplyAccumulates.Of(graph, node), node.Op.Parameters[0].Shape.Count * sizeof(float)),
+            BatchNorm => new(results, 0),
+            AveragePool pool => new(results * pool.Kernel.Area, 0),
+            AdaptiveAveragePool => new(graph.ShapeOf(node.Inputs[0]).Count, 0),
+            _ => None,
+        };
+    }
+
+    /// <summary>The cost of some nodes together.</summary>
+    public static MergeCost Of(Graph graph, IEnumerable<Node> nodes) => nodes.Aggregate(None, (sum, node) => sum + Of(graph, node));
+
+    /// <summary>The cost of a map as a convolution or linear layer with a result of <paramref name="shape"/>.</summary>
+    public static MergeCost Of(LinearMap map, Shape shape)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        return map.IsIdentity ? None : new(shape.Count * map.GroupInputs * map.Kernel.Area, map.Weight.LongLength * sizeof(float));
+    }
+
+    /// <summary>
+    /// The least that a chain of dense layers can cost as a single one; <see langword="null"/> for any other region. The product of dense layers is dense:
+    /// it reads every input channel through a kernel at least as large as the largest of theirs.
+    /// </summary>
+    internal static MergeCost? OfChain(Graph graph, LinearRegion region)
+    {
+        int[] taps = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Op is Conv2d conv ? conv.Kernel.Area : 1)];
+        if (taps.Length < 2 || region.Nodes.Any(node => node.Op is not (Conv2d { Groups: 1 } or Linear or BatchNorm)))
+        {
+            return null;
+        }
+
+        long weights = (long)graph.ShapeOf(region.Source)[0] * taps.Max();
+        Shape result = graph.ShapeOf(region.Root.Name);
+        return new(result.Count * weights, result[0] * weights * sizeof(float));
+    }
+
+    /// <summary>Whether neither number is greater than the other's.</summary>
+    public bool IsAtMost(MergeCost other) => Operations <= other.Operations && Bytes <= other.Bytes;
+
+    /// <summary>Both.</summary>
+    public static MergeCost operator +(MergeCost left, MergeCost right) => new(left.Operations + right.Operations, left.Bytes + right.Bytes);
+
+    /// <summary><c>1024 MACs and 4096 bytes of weights</c>.</summary>
+    public override string ToString() => $"{Operations} MACs and {Bytes} bytes of weights";
+}

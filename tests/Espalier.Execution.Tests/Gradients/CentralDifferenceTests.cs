@@ -1,0 +1,98 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Execution.Tests.Gradients;
+
+/// <summary>Every op's naive gradient against central differences in double: by every input and every parameter.</summary>
+public class CentralDifferenceTests
+{
+    private const int Seeds = 12;
+    private const int Batch = 3;
+    private const double Step = 1e-5; // the difference errs by about Step² and by 1e-16/Step: both far below the tolerance
+    private const double Relative = 1e-5;
+    private const double Absolute = 1e-7;
+
+    [Theory]
+    [MemberData(nameof(Ops))]
+    public void An_ops_gradient_is_what_its_values_do(string op, bool frozen)
+    {
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            OpSample sample = RandomOps.Create(AllOps.Types.Single(type => type.Name == op), seed);
+            Check(sample.ToGraph(), seed, frozen, $"{sample}, seed {seed}");
+        }
+    }
+
+    [Theory]
+    [InlineData(1ul)]
+    [InlineData(2ul)]
+    [InlineData(3ul)]
+    [InlineData(4ul)]
+    public void A_whole_networks_gradient_is_what_its_values_do(ulong seed)
+    {
+        Graph graph = RandomGraphs.Create(seed, new RandomGraphOptions { Blocks = 2, Channels = 5, SmallestInput = 4, LargestInput = 6 });
+        Check(graph, seed, false, $"network of seed {seed}\n{graph}", 40);
+    }
+
+    [Fact]
+    public void An_op_without_a_reference_gradient_is_refused_by_name()
+    {
+        Graph graph = new OpSample(new Input([3])).ToGraph();
+        var call = new ReferenceCall<double>(graph, graph.Nodes[0] with { Inputs = ["input"] }, 1, _ => [1, 2, 3], _ => []);
+        Assert.Contains("input", Assert.Throws<NotSupportedException>(() => ReferenceGradients.Run<double>(call, [], [], _ => [0, 0, 0], _ => [])).Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, bool> Ops()
+    {
+        TheoryData<string, bool> data = [.. AllOps.Types.Where(type => type != typeof(Input)).Select(type => (type.Name, false))];
+        data.Add(nameof(BatchNorm), true);
+        return data;
+    }
+
+    private static void Check(Graph graph, ulong seed, bool frozen, string what, int most = int.MaxValue)
+    {
+        Dictionary<string, double[]> parameters = ReferenceExecutor.NumbersOf<double>(RandomGraphs.ParametersFor(graph));
+        Dictionary<string, double[]> inputs = graph.Nodes.Where(node => node.Op is Input)
+            .ToDictionary(node => node.Name, node => Numbers($"{node.Name} {seed}", graph.ShapeOf(node.Name).Prepend(Batch), 3));
+        double[] weights = Numbers($"loss {seed}", graph.ShapeOf(graph.Outputs[0]).Prepend(Batch), 1);
+        ReferenceTraining<double> Run() => new(graph, parameters, inputs, Batch, new TrainingDraws(seed, 5), _ => frozen);
+        double Loss() => Run().Results[graph.Outputs[0]].Zip(weights, (y, w) => y * w).Sum();
+
+        ReferenceTraining<double> pass = Run();
+        pass.Backward(weights);
+
+        foreach ((string name, double[] values) in inputs)
+        {
+            Compare(values, pass.Gradients.GetValueOrDefault(name, new double[values.Length]), Loss, most, $"{name} of {what}");
+        }
+
+        foreach ((string name, ParameterSpec spec) in graph.Parameters.Where(parameter => !parameter.Value.IsBuffer))
+        {
+            Compare(parameters[name], pass.ParameterGradients.GetValueOrDefault(name, new double[spec.Shape.Count]), Loss, most, $"{name} of {what}");
+        }
+    }
+
+    private static void Compare(double[] values, double[] gradient, Func<double> loss, int most, string what)
+    {
+        Assert.Equal(values.Length, gradient.Length);
+        int stride = Math.Max(1, values.Length / most);
+        for (int i = 0; i < values.Length; i += stride)
+        {
+            double value = values[i];
+            values[i] = value + Step;
+            double above = loss();
+            values[i] = value - Step;
+            double below = loss();
+            values[i] = value;
+            double expected = (above - below) / (2 * Step);
+            Assert.True(Math.Abs(expected - gradient[i]) <= Absolute + (Relative * Math.Abs(expected)), $"{what}: element {i} is {gradient[i]:R}, the difference quotient {expected:R}");
+        }
+    }
+
+    private static double[] Numbers(string stream, Shape shape, double reach)
+    {
+        CounterRandom random = new CounterRandom(1).Stream(stream);
+        return [.. Enumerable.Range(0, (int)shape.Count).Select(i => random.Uniform((ulong)i, -reach, reach))];
+    }
+}
