@@ -58,14 +58,13 @@ public sealed class TrainerTests
     [Fact]
     public void Parts_of_a_batch_add_up_to_the_batch_where_no_norm_sees_them()
     {
-        // With batch norm, parts have statistics of their own: then only the sum's weights are comparable, in CrossEntropy.
         TrainingOptions options = TinyTraining.Options with { Epochs = 1 };
-        Model plain = Linear();
+        Model plain = TinyTraining.LinearNetwork();
         Model whole = Run(options, plain).Model;
         Model parts = Run(options with { Accumulation = 3 }, plain).Model;
         foreach ((string name, Parameter parameter) in whole.Parameters)
         {
-            Parameters.AssertClose([.. parameter.Value.Read<float>().ToArray().Select(v => (double)v)], parts.Parameters[name].Value.Read<float>(), 1e-4, name);
+            Support.Parameters.AssertClose([.. parameter.Value.Read<float>().ToArray().Select(v => (double)v)], parts.Parameters[name].Value.Read<float>(), 1e-4, name);
         }
     }
 
@@ -218,8 +217,6 @@ public sealed class TrainerTests
         trainer.Checkpoint().Write(file);
         return TrainingCheckpoint.Read(file.ToArray(), "checkpoint");
     }
-
-    private static Model Linear() => TinyTraining.Network();
 
     private sealed class Listener(List<TrainingProgress> reports) : IProgress<TrainingProgress>
     {

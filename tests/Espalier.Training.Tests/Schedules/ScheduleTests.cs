@@ -5,7 +5,7 @@ namespace Espalier.Training.Tests.Schedules;
 
 public sealed class ScheduleTests
 {
-    private const int StepsPerEpoch = 10; // as in make_training.py
+    private const int StepsPerEpoch = 10; // as in make_trainer.py
 
     public static TheoryData<string> Cases => [.. Schedules.Keys];
 

@@ -3,7 +3,6 @@ using Espalier.Data.Transforms;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
-using Espalier.Testing;
 
 namespace Espalier.Training.Tests.Support;
 
@@ -27,13 +26,20 @@ internal static class TinyTraining
     internal static Model Network(ulong seed = 3)
     {
         var builder = new GraphBuilder();
-        Value x = builder.Input(new Shape(3, Side, Side));
+        Value x = builder.Input(3, Side, Side);
         return new Blueprint(Build(builder, x), ModelMetadata.None with { Architecture = "tiny" }).Initialize(seed);
+    }
+
+    /// <summary>A network in which every image goes its own way: no batch norm, no draws.</summary>
+    internal static Model LinearNetwork()
+    {
+        var builder = new GraphBuilder();
+        return new Blueprint(builder.Build(builder.Input(3, Side, Side).Flatten("flatten").Linear("fc", Classes)), ModelMetadata.None).Initialize(3);
     }
 
     internal static DataLoader Loader(int batch = 8, int count = 44, ulong seed = 5) => new(
         new Corners(count),
-        new InputPipeline([3, Side, Side], Normalization.Centred, new RandomHorizontalFlip(0)),
+        new InputPipeline([3, Side, Side], Normalization.Centred, new RandomCrop(Side, Side, 1)),
         new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1 });
 
     /// <summary>Loss and accuracy by the training plan's own forward pass would change statistics: here a checksum of the weights stands for the accuracy.</summary>
@@ -54,7 +60,13 @@ internal static class TinyTraining
     /// <summary>Histories without the times, which no two runs have in common.</summary>
     internal static IEnumerable<EpochRecord> WithoutTimes(IEnumerable<EpochRecord> history) => history.Select(epoch => epoch with { Seconds = 0, ImagesPerSecond = 0 });
 
-    private static Graph Build(GraphBuilder builder, Value x) => builder.Build(x.Flatten("flatten").Linear("fc", Classes));
+    private static Graph Build(GraphBuilder builder, Value x)
+    {
+        x = x.Conv2d("conv1", 8, 3, padding: 1).BatchNorm("bn1").Relu("relu1");
+        Value branch = x.Conv2d("block.conv", 8, 3, padding: 1).BatchNorm("block.bn");
+        x = x.StochasticDepth("block.add", branch, new StochasticDepth(0.6)).Relu("relu2");
+        return builder.Build(x.AveragePool("pool", 4).Flatten("flatten").Dropout("dropout", 0.1).Linear("fc", Classes));
+    }
 
     private sealed class Corners(int count) : IDataset
     {

@@ -3,7 +3,7 @@ using Espalier.Testing;
 
 namespace Espalier.Training.Tests.Support;
 
-/// <summary>PyTorch's answers about training: <c>tests/oracle/make_training.py</c>.</summary>
+/// <summary>PyTorch's answers about training: <c>tests/oracle/make_trainer.py</c>.</summary>
 internal static class TrainingFixture
 {
     /// <summary>The cases of one file by name.</summary>
@@ -12,7 +12,7 @@ internal static class TrainingFixture
     /// <summary>All cases of one file.</summary>
     internal static JsonElement[] Cases(string file)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(OracleFiles.Path($"training/{file}.json")));
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(OracleFiles.Path($"trainer/{file}.json")));
         return [.. document.RootElement.Clone().EnumerateArray()];
     }
 

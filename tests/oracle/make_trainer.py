@@ -1,4 +1,4 @@
-"""Asks PyTorch how its optimizers, schedulers and losses behave and writes fixtures/training/*.json. See README.md."""
+"""Asks PyTorch how its optimizers, schedulers and losses behave and writes fixtures/trainer/*.json. See README.md."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import torch
 
 import counter_fill
 
-TRAINING = Path(__file__).resolve().parent / "fixtures" / "training"
+TRAINING = Path(__file__).resolve().parent / "fixtures" / "trainer"
 SHAPE = (3, 5)
 STEPS = 6
 
