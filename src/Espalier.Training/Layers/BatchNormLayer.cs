@@ -21,6 +21,7 @@ internal sealed class BatchNormLayer : TrainingLayer
     {
         (_weight, _bias, _buffers) = (weight, bias, buffers);
         _readsOutput = relu && residual is not null;
+        input.NeedsGradient = true; // the kernel makes it in any case
         _kernel = new BatchNormTraining(new BatchNormProblem
         {
             Input = input.Layout,
@@ -69,7 +70,7 @@ internal sealed class BatchNormLayer : TrainingLayer
             Input = run[input],
             Output = _readsOutput ? run[Output] : [],
             OutputGradient = run.GradientOf(Output),
-            InputGradient = input.NeedsGradient ? run.GradientOf(input) : [],
+            InputGradient = run.GradientOf(input),
             AccumulateInput = accumulateInput,
             ResidualGradient = Residual is { NeedsGradient: true } ? run.GradientOf(Residual) : [],
             AccumulateResidual = accumulateResidual,
@@ -89,7 +90,7 @@ internal sealed class BatchNormLayer : TrainingLayer
             ClearBorder(run, Residual, part, parts);
             _kernel.Propagate(Backward(), part, parts);
         });
-        input.HasGradient = input.NeedsGradient;
+        input.HasGradient = true;
         if (Residual is { NeedsGradient: true })
         {
             Residual.HasGradient = true;

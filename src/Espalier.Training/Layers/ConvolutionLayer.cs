@@ -24,7 +24,7 @@ internal sealed class ConvolutionLayer : TrainingLayer
             _inputGradient = ConvolutionInputGradient.Create(problem, output.GradientLayout, input.GradientLayout, weight.Value.Span, kernels);
         }
 
-        _weightGradient = weight.Trainable || bias is { Trainable: true } ? new ConvolutionWeightGradient(problem, output.GradientLayout) : null;
+        _weightGradient = weight.Trainable || bias is { Trainable: true } ? new ConvolutionWeightGradient(problem, output.GradientLayout, bias is { Trainable: true }) : null;
     }
 
     internal override long PackedBytes => _packed.PackedBytes + (_inputGradient?.PackedBytes ?? 0);
@@ -71,7 +71,7 @@ internal sealed class ConvolutionLayer : TrainingLayer
     {
         Memory<float> workspace = run.Workspace(gradient.WorkspaceLength(Batch));
         run.Parallel((part, parts) => gradient.Accumulate(
-            run[Inputs[0]], run.GradientOf(Output), workspace.Span, ScratchMemory.OfThisThread(gradient.ScratchLength), Batch, part, parts));
+            run[Inputs[0]], run.GradientOf(Output), workspace.Span, Batch, part, parts));
         bool accumulate = Accumulates(_weight, _bias);
         run.Parallel((part, parts) => gradient.Reduce(
             workspace.Span, _weight.Gradient.Span, _bias is null ? [] : _bias.Gradient.Span, Batch, accumulate, part, parts));
