@@ -34,7 +34,7 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
     /// <summary>Trains to the end. Where it is interrupted, it says how to go on and throws.</summary>
     internal TrainingOutcome Run()
     {
-        using var loader = new DataLoader(training, augmented, new DataLoaderOptions
+        var loader = new DataLoader(training, augmented, new DataLoaderOptions
         {
             BatchSize = Math.Min(Batch, training.Count),
             Shuffle = true,

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Espalier.Data;
 using Espalier.Data.Transforms;
-using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Cli.Options;

@@ -6,7 +6,6 @@ using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Models;
-using Espalier.Training;
 
 namespace Espalier.Cli.Verbs;
 
