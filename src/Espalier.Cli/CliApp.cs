@@ -13,23 +13,30 @@ internal static class CliApp
     /// <param name="args">The arguments, without the program's name.</param>
     /// <param name="terminal">Where to print.</param>
     /// <param name="cancellation">Ends the run with <see cref="ExitCode.Interrupted"/>.</param>
-    internal static int Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default)
+    internal static int Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default) =>
+        Run(args, new CliContext(terminal, cancellation));
+
+    /// <summary>Runs one command line.</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    /// <param name="context">Where to print, and when to stop.</param>
+    internal static int Run(IReadOnlyList<string> args, CliContext context)
     {
         try
         {
-            int code = Invoke(args, new CliContext(terminal, cancellation));
-            terminal.Out.Flush();
+            int code = Invoke(args, context);
+            context.Terminal.Out.Flush();
             return code;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {
+            context.Terminal.Out.Flush();
             return ExitCode.Interrupted;
         }
 #pragma warning disable CA1031 // the outermost frame: whatever is left becomes a line and an exit code
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return Failure.Report(error, terminal);
+            return Failure.Report(error, context.Terminal);
         }
     }
 

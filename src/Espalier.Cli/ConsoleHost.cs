@@ -6,12 +6,10 @@ namespace Espalier.Cli;
 /// <summary>Runs the program in a real process, with its terminal and its signals.</summary>
 internal static class ConsoleHost
 {
-    // Verbs look for Ctrl-C between batches; one that has not within this time is inside a batch too large to wait for.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-
     internal static int Run(string[] args)
     {
         Terminal terminal = Terminal.OfProcess();
+        var interruption = new Interruption();
         using var cancellation = new CancellationTokenSource();
         int interruptedBy = ExitCode.Interrupted;
         void Stop(PosixSignalContext signal)
@@ -24,7 +22,7 @@ internal static class ConsoleHost
             }
 
             cancellation.Cancel();
-            _ = Task.Delay(Patience, CancellationToken.None).ContinueWith(_ => Leave(), TaskScheduler.Default);
+            _ = Task.Delay(interruption.Patience, CancellationToken.None).ContinueWith(_ => Leave(), TaskScheduler.Default);
         }
 
         void Leave()
@@ -35,7 +33,7 @@ internal static class ConsoleHost
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        int code = CliApp.Run(args, terminal, cancellation.Token);
+        int code = CliApp.Run(args, new CliContext(terminal, cancellation.Token) { Interruption = interruption });
         return code == ExitCode.Interrupted ? interruptedBy : code;
     }
 }

@@ -28,7 +28,8 @@ internal static class ProgressBar
             });
     }
 
-    private static IAnsiConsole Console(Terminal terminal) => AnsiConsole.Create(new AnsiConsoleSettings
+    /// <summary>Spectre's view of standard error.</summary>
+    internal static IAnsiConsole Console(Terminal terminal) => AnsiConsole.Create(new AnsiConsoleSettings
     {
         Out = new AnsiConsoleOutput(terminal.Error),
         Ansi = AnsiSupport.Yes,

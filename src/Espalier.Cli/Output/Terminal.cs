@@ -14,6 +14,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>Whether standard error can show a bar that moves.</summary>
     internal bool Animates { get; init; }
 
+    /// <summary>Whether a person looks at standard output, rather than a pipe or a file taking it.</summary>
+    internal bool Seen => Width != Unlimited;
+
     /// <summary>The terminal of this process. Nothing moves or is wrapped in a pipe, nor moves where <c>NO_COLOR</c> (no-color.org) is set.</summary>
     internal static Terminal OfProcess()
     {

@@ -38,6 +38,8 @@ internal static class Root
         new FetchVerb(context),
         new ClassifyVerb(context),
         new EvaluateVerb(context),
+        new TrainVerb(context),
+        new FinetuneVerb(context),
         new ConvertVerb(context),
         new BenchVerb(context),
     ];

@@ -32,8 +32,7 @@ internal sealed class TrainingStep
     internal StepResult Run(Batch batch, long step, double learningRate)
     {
         int classes = _plan.OutputShape[0];
-        TargetDistribution targets = TargetDistribution.Of(batch.Labels, classes, _options.LabelSmoothing);
-        targets = _options.Mixing.Apply(batch.Images, targets, _random.Stream((ulong)step));
+        TargetDistribution targets = _options.Mixing.Apply(batch, classes, _options.LabelSmoothing, _random.Stream((ulong)step));
         _plan.ZeroGradients();
         StepResult result = default;
         int part = (batch.Count + _options.Accumulation - 1) / _options.Accumulation;

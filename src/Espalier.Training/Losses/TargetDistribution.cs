@@ -52,20 +52,6 @@ public sealed class TargetDistribution
             : throw new ArgumentException($"{probabilities.Length} probabilities are not whole rows of {classes} classes.", nameof(probabilities));
     }
 
-    /// <summary>Each image's target mixed with that of the image before it (the first one's with the last one's): share · own + (1 − share) · other.</summary>
-    public TargetDistribution MixedWithPrevious(double share)
-    {
-        float[] mixed = new float[_probabilities.Length];
-        (float own, float other) = ((float)share, (float)(1 - share));
-        for (int i = 0; i < mixed.Length; i++)
-        {
-            int previous = i < Classes ? i + mixed.Length - Classes : i - Classes;
-            mixed[i] = (own * _probabilities[i]) + (other * _probabilities[previous]);
-        }
-
-        return new TargetDistribution(mixed, Classes);
-    }
-
     /// <summary>Some neighbouring images' targets.</summary>
     public TargetDistribution Slice(int start, int count) => new(_probabilities.AsSpan(start * Classes, count * Classes).ToArray(), Classes);
 }

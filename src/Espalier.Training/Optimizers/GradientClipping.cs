@@ -1,3 +1,4 @@
+using Espalier.Kernels;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
@@ -20,7 +21,7 @@ public sealed class GradientClipping
 
     /// <summary>The Euclidean norm of all gradients together, as if they were one vector.</summary>
     public double Norm(WorkerPool workers) =>
-        Math.Sqrt(_chunks.Sum(workers, HasGradient, (parameter, start, length) => UpdateKernel.SquaredNorm(Gradient(parameter, start, length))));
+        Math.Sqrt(_chunks.Sum(workers, HasGradient, (parameter, start, length) => OptimizerKernel.SquaredNorm(Gradient(parameter, start, length))));
 
     /// <summary>Scales all gradients down together if their norm is above <paramref name="limit"/>.</summary>
     /// <returns>The norm before.</returns>

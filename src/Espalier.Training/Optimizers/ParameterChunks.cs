@@ -5,7 +5,7 @@ namespace Espalier.Training;
 /// <summary>Cuts parameters into pieces that threads can share. The cuts depend on the parameters alone, so sums over pieces in order are the same for any number of threads.</summary>
 internal sealed class ParameterChunks
 {
-    private const int Length = 1 << 15; // 128 KiB of floats: a few of them fit the second-level cache
+    private const int Length = 1 << 15; // 128 KiB of floats: a few of them fit the second-level cache. A multiple of OptimizerKernel.NormChunk
 
     private readonly IReadOnlyList<TrainingParameter> _parameters;
     private readonly (int Parameter, int Start, int Length)[] _chunks;

@@ -1,5 +1,6 @@
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Kernels;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
@@ -35,7 +36,7 @@ public sealed class WeightAverage
     public void Update(long update, WorkerPool workers)
     {
         double keep = Math.Min(_decay, (1.0 + update) / (10.0 + update));
-        _chunks.Run(workers, parameter => parameter.Trainable, (index, start, length) => UpdateKernel.Average(
+        _chunks.Run(workers, parameter => parameter.Trainable, (index, start, length) => OptimizerKernel.MovingAverage(
             _averages[index].Write<float>().Slice(start, length), _parameters[index].Value.Span.Slice(start, length), (float)keep));
     }
 

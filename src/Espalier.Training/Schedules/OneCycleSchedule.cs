@@ -14,7 +14,7 @@ public sealed record OneCycleSchedule(double Rise = 0.3, double InitialDivisor =
         double last = time.TotalSteps - 1;
         double start = 1 / InitialDivisor;
         return time.Step <= peak
-            ? Between(start, 1, time.Step / peak)
+            ? Between(start, 1, peak > 0 ? time.Step / peak : 1)
             : Between(1, start / FinalDivisor, (time.Step - peak) / (last - peak));
     }
 

@@ -1,0 +1,106 @@
+using Espalier.Cli.Output;
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier.Cli.Learning;
+
+/// <summary>One training from the command line: a model, data and options in; a folder with the result out.</summary>
+internal sealed class TrainingJob(CliContext context, Model model, IDataset training, IDataset validation, InputPipeline augmented, InputPipeline plain)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // for the step under way and a checkpoint; a second Ctrl-C does not wait
+
+    /// <summary>Where checkpoints, history and the result go.</summary>
+    internal required string Folder { get; init; }
+
+    /// <summary>How to train.</summary>
+    internal required TrainingOptions Options { get; init; }
+
+    /// <summary>Images in a batch.</summary>
+    internal required int Batch { get; init; }
+
+    /// <summary>Whether to go on with the folder's checkpoint.</summary>
+    internal bool Resume { get; init; }
+
+    /// <summary>What the lineage calls it.</summary>
+    internal required string Action { get; init; }
+
+    /// <summary>The command line that goes on, to be shown when this is interrupted.</summary>
+    internal required string Continuation { get; init; }
+
+    private Terminal Terminal => context.Terminal;
+
+    /// <summary>Trains to the end. Where it is interrupted, it says how to go on and throws.</summary>
+    internal TrainingOutcome Run()
+    {
+        var loader = new DataLoader(training, augmented, new DataLoaderOptions
+        {
+            BatchSize = Math.Min(Batch, training.Count),
+            Shuffle = true,
+            DropLast = true, // batch norm does not like a handful of images
+            Seed = Options.Seed,
+            Workers = Math.Max(1, Options.Threads),
+            Unreadable = UnreadableSamples.Replace,
+        });
+        using var folder = new TrainingFolder(Folder);
+        var display = new TrainingDisplay(Terminal);
+        var validator = new Validator(validation, plain, Options.Threads);
+        using var trainer = new Trainer(model, loader, Options)
+        {
+            Folder = folder,
+            Validate = validator.Measure,
+            EpochFinished = epoch => display.Epoch(epoch, Options.Epochs),
+            Action = Action,
+        };
+        Begin(trainer, folder);
+        Describe(trainer, loader);
+        context.Interruption.Patience = Patience;
+        TrainingOutcome? outcome = null;
+        try
+        {
+            display.Run((long)Options.Epochs * loader.BatchesPerEpoch, () => outcome = trainer.Run(display, context.Cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            Terminal.Note($"interrupted in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}; {folder.Checkpoint} is written. Go on with: {Continuation}");
+            throw;
+        }
+
+        foreach (SampleFailure failure in loader.Failures)
+        {
+            Terminal.Warn(failure.ToString());
+        }
+
+        return outcome!;
+    }
+
+    private void Begin(Trainer trainer, TrainingFolder folder)
+    {
+        bool there = File.Exists(folder.Checkpoint);
+        if (there && !Resume)
+        {
+            throw new EspalierException($"{folder.Path} already holds a training; --resume goes on with it, another -o begins anew");
+        }
+
+        if (Resume && there)
+        {
+            trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint));
+            Terminal.Note($"going on in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}");
+        }
+        else if (Resume)
+        {
+            Terminal.Note($"{folder.Path} holds no checkpoint yet: beginning anew");
+        }
+    }
+
+    private void Describe(Trainer trainer, DataLoader loader)
+    {
+        MemoryForecast memory = trainer.Memory;
+        Terminal.Out.WriteLine($"data    {Amount.Exact(training.Count)} images to learn from, {Amount.Exact(validation.Count)} to measure on, {training.Labels.Count} classes");
+        Terminal.Out.WriteLine($"steps   {Amount.Exact(loader.BatchesPerEpoch)} an epoch, of {loader.Options.BatchSize} images");
+        Terminal.Out.WriteLine(
+            $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");
+        Terminal.Out.Flush();
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The options that choose an optimizer.</summary>
+internal sealed class OptimizerFlags
+{
+    private const double SgdRate = 0.1; // He 2015, for batches of 128 to 256
+    private const double SgdDecay = 1e-4; // He 2015
+    private const double AdamWRate = 1e-3; // PyTorch's
+    private const double AdamWDecay = 0.05; // usual for images since DeiT (Touvron 2021)
+
+    private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd (with momentum, the default) or adamw.", HelpName = "NAME", DefaultValueFactory = _ => "sgd" };
+    private readonly Option<double> _rate = DecimalOption.Create("--lr", "The learning rate that the schedule multiplies; 0.1 for sgd and 0.001 for adamw unless given.", 0, double.PositiveInfinity);
+    private readonly Option<double> _momentum = DecimalOption.Create("--momentum", "Of sgd.", 0, 1, 0.9);
+    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Nesterov's momentum for sgd." };
+    private readonly Option<double> _decay = DecimalOption.Create("--weight-decay", "1e-4 for sgd and 0.05 for adamw unless given.", 0, double.PositiveInfinity);
+    private readonly Option<bool> _spare = new("--no-norm-decay") { Description = "No weight decay on the parameters of norms and on biases." };
+
+    internal void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_optimizer, _rate, _momentum, _nesterov, _decay, _spare])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The optimizer, and its learning rate.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="rateShare">What the usual learning rates are multiplied with: less than 1 for networks that know something already.</param>
+    internal (OptimizerOptions Optimizer, double Rate) Read(ParseResult parsed, double rateShare)
+    {
+        bool decayAll = !parsed.GetValue(_spare);
+        return parsed.GetValue(_optimizer) switch
+        {
+            "sgd" => (
+                new SgdOptions
+                {
+                    Momentum = parsed.GetValue(_momentum),
+                    Nesterov = parsed.GetValue(_nesterov),
+                    WeightDecay = parsed.Given(_decay) ?? SgdDecay,
+                    DecayNormAndBias = decayAll,
+                },
+                parsed.Given(_rate) ?? (SgdRate * rateShare)),
+            "adamw" => (new AdamWOptions { WeightDecay = parsed.Given(_decay) ?? AdamWDecay, DecayNormAndBias = decayAll }, parsed.Given(_rate) ?? (AdamWRate * rateShare)),
+            string other => throw new EspalierException($"--optimizer is sgd or adamw, found '{other}'"),
+            null => throw new EspalierException("--optimizer is sgd or adamw"),
+        };
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The options that say how the learning rate changes.</summary>
+internal sealed class ScheduleOption
+{
+    private const string Forms = "constant, cosine, one-cycle, step:EPOCHS or milestones:EPOCH,EPOCH,…";
+
+    private readonly Option<string> _schedule = new("--schedule")
+    {
+        Description = $"How the learning rate changes: {Forms}. The last two fall by --gamma.",
+        HelpName = "FORM",
+        DefaultValueFactory = _ => "cosine",
+    };
+
+    private readonly Option<double> _gamma = DecimalOption.Create("--gamma", "The factor of each fall.", 0, 1, 0.1);
+    private readonly Option<double> _warmUp = DecimalOption.Create("--warmup", "Epochs in which the learning rate rises along a line at first.", 0, double.PositiveInfinity, 0, "EPOCHS");
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_schedule);
+        command.Options.Add(_gamma);
+        command.Options.Add(_warmUp);
+    }
+
+    internal Schedule Read(ParseResult parsed)
+    {
+        Schedule schedule = Parse(parsed.GetValue(_schedule)!, parsed.GetValue(_gamma));
+        double warmUp = parsed.GetValue(_warmUp);
+        return warmUp > 0 ? new WarmUpSchedule(schedule, warmUp) : schedule;
+    }
+
+    private static Schedule Parse(string text, double gamma)
+    {
+        string[] parts = text.Split(':', 2);
+        return (parts[0], parts.Length) switch
+        {
+            ("constant", 1) => new ConstantSchedule(),
+            ("cosine", 1) => new CosineSchedule(),
+            ("one-cycle", 1) => new OneCycleSchedule(),
+            ("step", 2) => new StepSchedule(Epoch(parts[1], text), gamma),
+            ("milestones", 2) => new MultiStepSchedule(ValueList.From(parts[1].Split(',').Select(part => Epoch(part, text))), gamma),
+            _ => throw Wrong(text),
+        };
+    }
+
+    private static int Epoch(string text, string whole) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int epoch) && epoch > 0 ? epoch : throw Wrong(whole);
+
+    private static EspalierException Wrong(string text) => new($"--schedule is {Forms}, found '{text}'");
+}

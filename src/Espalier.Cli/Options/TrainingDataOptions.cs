@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Espalier.Data.Datasets;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The options that training and fine-tuning have about data, the folder and the run.</summary>
+internal sealed class TrainingDataOptions
+{
+    private readonly Option<string> _data = new("--data")
+    {
+        Description = $"What to learn from: a folder with train and val (or without) that hold a folder of images for each class; a folder of CIFAR or MNIST files; or '{DataSource.Generated}', which is drawn.",
+        HelpName = "PATH",
+        Required = true,
+    };
+
+    private readonly Option<string> _out = new("--out", "-o")
+    {
+        Description = "The folder for checkpoints, history (history.csv, curves.svg, TensorBoard's events) and the result (model.espalier).",
+        HelpName = "FOLDER",
+        Required = true,
+    };
+
+    private readonly Option<double> _share = DecimalOption.Create("--validation-share", "The share of images to measure on, where the data has no part for it.", 0, 1, 0.1);
+    private readonly Option<bool> _resume = new("--resume") { Description = "Goes on where the folder's checkpoint was, with the very bits of an uninterrupted run. The other options must be the same." };
+    private readonly Option<int> _batch;
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    internal TrainingDataOptions(int batch) => _batch = NumberOption.Create("--batch", "Images of one step.", 1, 1 << 16, batch);
+
+    internal void AddTo(Command command)
+    {
+        foreach (Option option in (Option[])[_data, _out, _resume, _batch, _threads, _share])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    internal string Path(ParseResult parsed) => parsed.GetRequiredValue(_data);
+
+    internal string Folder(ParseResult parsed) => parsed.GetRequiredValue(_out);
+
+    internal bool Resume(ParseResult parsed) => parsed.GetValue(_resume);
+
+    internal int Batch(ParseResult parsed) => parsed.GetValue(_batch);
+
+    internal int Threads(ParseResult parsed) => parsed.GetValue(_threads);
+
+    /// <summary>Opens the data.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="side">Pixels of a side, should it be drawn.</param>
+    internal TrainingData Open(ParseResult parsed, int side) =>
+        DataSource.Open(Path(parsed), new DataSourceOptions { ValidationShare = parsed.GetValue(_share), GeneratedSide = side });
+}

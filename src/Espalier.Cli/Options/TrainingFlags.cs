@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Espalier.Cli.Models;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Training;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The options that training and fine-tuning share, but for those about the network and the data.</summary>
+internal sealed class TrainingFlags
+{
+    private const int MostEpochs = 1_000_000;
+
+    private readonly OptimizerFlags _optimizer = new();
+    private readonly ScheduleOption _schedule = new();
+    private readonly Option<int> _epochs;
+    private readonly Option<double> _smoothing = DecimalOption.Create("--label-smoothing", "The part of each label that is spread over all classes.", 0, 1, 0);
+    private readonly Option<double> _mixup = DecimalOption.Create("--mixup", "Blends images: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
+    private readonly Option<double> _cutMix = DecimalOption.Create("--cutmix", "Puts parts of images into others: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
+    private readonly Option<string?> _teacher = new("--teacher") { Description = "A trained model file to learn from as well: distillation.", HelpName = "MODEL" };
+    private readonly Option<double> _temperature = DecimalOption.Create("--temperature", "Softens the teacher's opinions.", 1, 1000, 4, "T");
+    private readonly Option<double> _alpha = DecimalOption.Create("--alpha", "The teacher's part in the loss.", 0, 1, 0.9);
+    private readonly Option<int> _accumulate = NumberOption.Create("--accumulate", "Parts of a batch that go through the network one after another, to take less memory.", 1, 1 << 16, 1);
+    private readonly Option<double> _clipNorm = DecimalOption.Create("--clip-norm", "The greatest norm of all gradients together.", 0, double.PositiveInfinity);
+    private readonly Option<double> _clipValue = DecimalOption.Create("--clip-value", "The greatest magnitude of a gradient's number.", 0, double.PositiveInfinity);
+    private readonly Option<double> _average = DecimalOption.Create("--ema", "Keeps an average of the weights with this decay, such as 0.999, and uses it instead of the newest ones.", 0, 1);
+    private readonly Option<bool> _recompute = new("--recompute") { Description = "Computes activations twice instead of keeping them: less memory, more time." };
+    private readonly Option<int> _patience = NumberOption.Create("--patience", "Ends training after so many epochs without a better validation.", 1, MostEpochs, null);
+    private readonly Option<int> _checkpointSteps = NumberOption.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
+    private readonly Option<int> _checkpointEpochs = NumberOption.Create("--checkpoint-epochs", "Epochs between two checkpoints.", 1, MostEpochs, 1);
+    private readonly double _rateShare;
+
+    /// <param name="epochs">Unless given.</param>
+    /// <param name="rateShare">See <see cref="OptimizerFlags.Read"/>.</param>
+    internal TrainingFlags(int epochs, double rateShare)
+    {
+        _epochs = NumberOption.Create("--epochs", "Passes over the data.", 1, MostEpochs, epochs);
+        _rateShare = rateShare;
+    }
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_epochs);
+        _optimizer.AddTo(command);
+        _schedule.AddTo(command);
+        foreach (Option option in (Option[])[
+            _smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>How to train.</summary>
+    internal TrainingOptions Read(ParseResult parsed, ulong seed, int threads, IReadOnlyList<string> frozen)
+    {
+        (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, _rateShare);
+        return new TrainingOptions
+        {
+            Epochs = parsed.GetValue(_epochs),
+            Optimizer = optimizer,
+            LearningRate = rate,
+            Schedule = _schedule.Read(parsed),
+            Seed = seed,
+            LabelSmoothing = parsed.GetValue(_smoothing),
+            Mixing = new Mixing { MixupAlpha = parsed.GetValue(_mixup), CutMixAlpha = parsed.GetValue(_cutMix) },
+            Accumulation = parsed.GetValue(_accumulate),
+            ClipNorm = parsed.Given(_clipNorm),
+            ClipValue = parsed.Given(_clipValue),
+            AverageDecay = parsed.Given(_average),
+            Frozen = ValueList.From(frozen),
+            Recompute = parsed.GetValue(_recompute),
+            Patience = parsed.Given(_patience),
+            CheckpointSteps = parsed.Given(_checkpointSteps),
+            CheckpointEpochs = parsed.GetValue(_checkpointEpochs),
+            Threads = threads,
+        };
+    }
+
+    /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
+    internal Predictor? Teacher(ParseResult parsed, int threads) => parsed.GetValue(_teacher) is string path
+        ? new Predictor(ModelLoader.Load(new ModelRequest(path)).Model, new PredictorOptions { Threads = threads })
+        : null;
+
+    /// <summary>How to learn from it.</summary>
+    internal Distillation? Distillation(ParseResult parsed, Predictor? teacher) => teacher is null
+        ? null
+        : new Distillation(teacher.Run) { Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
+}

@@ -1,0 +1,30 @@
+using Espalier.Training;
+
+namespace Espalier.Cli.Output;
+
+/// <summary>What a training came to, for people.</summary>
+internal static class TrainingReport
+{
+    internal static void Print(Terminal terminal, TrainingOutcome outcome, string folder)
+    {
+        EpochRecord best = outcome.History[outcome.BestEpoch - 1];
+        terminal.Out.WriteLine();
+        PrintCurves(terminal, outcome.History);
+        string early = outcome.StoppedEarly ? ", after which nothing got better" : "";
+        string accuracy = best.Validated ? $": validation accuracy {Amount.Percent(best.ValidationAccuracy)}, loss {Amount.Fixed(best.ValidationLoss, 4)}" : "";
+        terminal.Out.WriteLine($"best    epoch {outcome.BestEpoch}{early}{accuracy}");
+        terminal.Out.WriteLine($"files   {Path.Combine(folder, "model.espalier")}, history.csv, curves.svg, events for TensorBoard (tensorboard --logdir {folder})");
+    }
+
+    /// <summary>Loss and accuracy of each epoch, as far as a line reaches.</summary>
+    internal static void PrintCurves(Terminal terminal, IReadOnlyList<EpochRecord> history)
+    {
+        const int Widest = 60;
+        EpochRecord[] shown = [.. history.Where((_, i) => i % ((history.Count + Widest - 1) / Widest) == 0)];
+        terminal.Out.WriteLine($"loss      {Sparkline.Of([.. shown.Select(e => e.TrainingLoss)])}  {Amount.Fixed(history[0].TrainingLoss, 3)} → {Amount.Fixed(history[^1].TrainingLoss, 3)}");
+        if (history[^1].Validated)
+        {
+            terminal.Out.WriteLine($"accuracy  {Sparkline.Of([.. shown.Select(e => e.ValidationAccuracy)])}  {Amount.Percent(history[0].ValidationAccuracy)} → {Amount.Percent(history[^1].ValidationAccuracy)}");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using Espalier.Data;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Training.Tests.Support;
+
+namespace Espalier.Training.Tests.Loop;
+
+public sealed class TrainerTests
+{
+    [Fact]
+    public void A_small_network_learns()
+    {
+        TrainingOutcome outcome = Run(TinyTraining.Options with { Epochs = 8 });
+        Assert.Equal(8, outcome.History.Count);
+        Assert.True(outcome.History[^1].TrainingLoss < outcome.History[0].TrainingLoss / 2, $"{outcome.History[0].TrainingLoss} → {outcome.History[^1].TrainingLoss}");
+        Assert.True(outcome.History[^1].TrainingAccuracy > 0.9);
+        LineageEntry entry = Assert.Single(outcome.Model.Metadata.Lineage);
+        Assert.Equal("train", entry.Action);
+        Assert.Contains(new LineageSetting("learning_rate", "0.05"), entry.Settings);
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("adamw")]
+    [InlineData("everything")]
+    public void Threads_and_repetition_do_not_change_a_bit(string variant)
+    {
+        TrainingOptions options = Variant(variant);
+        TrainingOutcome first = Run(options);
+        TrainingOutcome second = Run(options with { Threads = 3 });
+        TinyTraining.AssertSame(first.Model, second.Model);
+        Assert.Equal(TinyTraining.WithoutTimes(first.History), TinyTraining.WithoutTimes(second.History));
+    }
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("adamw")]
+    [InlineData("everything")]
+    public void Going_on_from_any_step_gives_the_same_bits(string variant)
+    {
+        TrainingOptions options = Variant(variant);
+        TrainingOutcome whole = Run(options);
+        int steps = options.Epochs * 5;
+        for (int stop = 1; stop < steps; stop += 3)
+        {
+            TrainingCheckpoint checkpoint = StopAfter(options, stop);
+            DataLoader data = TinyTraining.Loader();
+            using var trainer = new Trainer(TinyTraining.Network(seed: 77), data, options) { Validate = TinyTraining.Pseudo };
+            trainer.Restore(checkpoint);
+            TrainingOutcome outcome = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+            TinyTraining.AssertSame(whole.Model, outcome.Model);
+            Assert.Equal(TinyTraining.WithoutTimes(whole.History), TinyTraining.WithoutTimes(outcome.History));
+            Assert.Equal(whole.BestEpoch, outcome.BestEpoch);
+        }
+    }
+
+    [Fact]
+    public void Parts_of_a_batch_add_up_to_the_batch_where_no_norm_sees_them()
+    {
+        TrainingOptions options = TinyTraining.Options with { Epochs = 1 };
+        Model plain = TinyTraining.LinearNetwork();
+        Model whole = Run(options, plain).Model;
+        Model parts = Run(options with { Accumulation = 3 }, plain).Model;
+        foreach ((string name, Parameter parameter) in whole.Parameters)
+        {
+            Support.Parameters.AssertClose([.. parameter.Value.Read<float>().ToArray().Select(v => (double)v)], parts.Parameters[name].Value.Read<float>(), 1e-4, name);
+        }
+    }
+
+    [Fact]
+    public void Patience_ends_it_and_the_best_model_is_kept()
+    {
+        var models = new List<Model>();
+        Evaluation Validate(Model model, CancellationToken cancellation)
+        {
+            models.Add(model);
+            return new Evaluation(1, models.Count == 2 ? 0.9 : 0.5);
+        }
+
+        DataLoader data = TinyTraining.Loader();
+        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options with { Epochs = 20, Patience = 3 }) { Validate = Validate };
+        TrainingOutcome outcome = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.True(outcome.StoppedEarly);
+        Assert.Equal(5, outcome.History.Count);
+        Assert.Equal(2, outcome.BestEpoch);
+        TinyTraining.AssertSame(models[1], outcome.Model);
+    }
+
+    [Fact]
+    public void Frozen_scopes_stay_as_they_are()
+    {
+        Model before = TinyTraining.Network();
+        string scope = HeadReplacement.Find(before.Graph).Name;
+        Model after = Run(TinyTraining.Options with { Epochs = 1, Frozen = [scope] }).Model;
+        foreach (string name in before.Parameters.Keys.Where(name => ScopeName.Contains(scope, name)))
+        {
+            Assert.True(before.Parameters[name].Value.BitEquals(after.Parameters[name].Value), name);
+        }
+    }
+
+    [Fact]
+    public void Masks_hold_through_momentum_decay_and_average()
+    {
+        Model model = TinyTraining.Network();
+        Node head = HeadReplacement.Find(model.Graph);
+        string name = head.Parameter("weight");
+        Parameter weight = model.Parameters[name];
+        Tensor mask = Tensor.Zeros(weight.Value.Shape);
+        for (int i = 0; i < mask.Shape.Count; i += 2)
+        {
+            mask.Write<float>()[i] = 1;
+        }
+
+        Model pruned = model.With(model.Parameters.With(name, weight with { Mask = mask }));
+        Model after = Run(TinyTraining.Options with { AverageDecay = 0.9 }, pruned).Model;
+        float[] values = after.Parameters[name].Value.Read<float>().ToArray();
+        Assert.All(values.Where((_, i) => i % 2 == 1), value => Assert.Equal(0, value));
+        Assert.All(values.Where((_, i) => i % 2 == 0), value => Assert.NotEqual(0, value));
+        Assert.Same(mask, after.Parameters[name].Mask);
+    }
+
+    [Fact]
+    public void A_teacher_is_asked_for_every_batch()
+    {
+        int images = 0;
+        Tensor Teach(Tensor batch)
+        {
+            images += batch.Shape[0];
+            return Tensor.Zeros([batch.Shape[0], TinyTraining.Classes]);
+        }
+
+        Run(TinyTraining.Options with { Epochs = 2, Distillation = new Distillation(Teach) });
+        Assert.Equal(2 * 40, images);
+    }
+
+    [Fact]
+    public void Divergence_is_one_clear_error()
+    {
+        EspalierException error = Assert.Throws<EspalierException>(() => Run(TinyTraining.Options with { LearningRate = 1e30, Schedule = new ConstantSchedule() }));
+        Assert.Contains("training diverged", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Progress_counts_steps_and_the_rate_follows_the_schedule()
+    {
+        var reports = new List<TrainingProgress>();
+        DataLoader data = TinyTraining.Loader();
+        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options);
+        trainer.Run(new Listener(reports), TestContext.Current.CancellationToken);
+        Assert.Equal(Enumerable.Range(1, 15).Select(step => (long)step), reports.Select(report => report.Step));
+        Assert.Equal(TinyTraining.Options.LearningRate * TinyTraining.Options.Schedule.FactorAt(new TrainingTime(7, 5, 15)), reports[7].LearningRate);
+        Assert.Equal((2, 3, 15L), (reports[7].Epoch, reports[7].Epochs, reports[7].TotalSteps));
+        Assert.Equal(TimeSpan.Zero, reports[^1].Left);
+    }
+
+    [Fact]
+    public void A_folder_gets_model_history_and_events()
+    {
+        using var folder = new TemporaryFolder();
+        DataLoader data = TinyTraining.Loader();
+        using var files = new TrainingFolder(folder["run"]);
+        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options) { Folder = files, Validate = TinyTraining.Pseudo };
+        TrainingOutcome outcome = trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        TinyTraining.AssertSame(outcome.Model, ModelFile.Read(files.Model));
+        Assert.Equal(outcome.Model.Metadata.Lineage, ModelFile.Read(files.Model).Metadata.Lineage);
+        Assert.Equal(4, File.ReadAllLines(files.Table).Length);
+        Assert.StartsWith("<svg", File.ReadAllText(files.Curves), StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(files.Path, "events.out.tfevents.*"));
+        TrainingCheckpoint last = TrainingCheckpoint.Read(files.Checkpoint);
+        Assert.Equal(new DataPosition(3, 0), last.Position);
+        trainer.Restore(last);
+        TinyTraining.AssertSame(outcome.Model, trainer.Run(cancellation: TestContext.Current.CancellationToken).Model); // nothing is left to do
+    }
+
+    [Fact]
+    public void A_model_that_cannot_learn_from_the_data_is_refused()
+    {
+        DataLoader data = TinyTraining.Loader();
+        Model few = new HeadReplacement(2, 0).Apply(TinyTraining.Network(), []);
+        Assert.Contains("4 classes", Assert.Throws<EspalierException>(() => new Trainer(few, data, TinyTraining.Options)).Message, StringComparison.Ordinal);
+    }
+
+    internal static TrainingOptions Variant(string name) => name switch
+    {
+        "adamw" => TinyTraining.Options with { Optimizer = new AdamWOptions(), LearningRate = 0.01, AverageDecay = 0.8 },
+        "everything" => TinyTraining.Options with
+        {
+            Optimizer = new SgdOptions { Nesterov = true, WeightDecay = 1e-3, DecayNormAndBias = false },
+            Mixing = new Mixing { MixupAlpha = 0.4, CutMixAlpha = 1 },
+            LabelSmoothing = 0.1,
+            Accumulation = 2,
+            ClipNorm = 0.5,
+            ClipValue = 0.4,
+            AverageDecay = 0.9,
+            Patience = 2,
+            Schedule = new OneCycleSchedule(),
+        },
+        _ => TinyTraining.Options,
+    };
+
+    private static TrainingOutcome Run(TrainingOptions options, Model? model = null)
+    {
+        DataLoader data = TinyTraining.Loader();
+        using var trainer = new Trainer(model ?? TinyTraining.Network(), data, options) { Validate = TinyTraining.Pseudo };
+        return trainer.Run(cancellation: TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Trains for some steps, is interrupted, and hands over its checkpoint as it comes back from a file's bytes.</summary>
+    private static TrainingCheckpoint StopAfter(TrainingOptions options, int steps)
+    {
+        DataLoader data = TinyTraining.Loader();
+        using var stop = new CancellationTokenSource();
+        using var trainer = new Trainer(TinyTraining.Network(), data, options) { Validate = TinyTraining.Pseudo };
+        Assert.Throws<OperationCanceledException>(() => trainer.Run(new Stopper(steps, stop), stop.Token));
+        using var file = new MemoryStream();
+        trainer.Checkpoint().Write(file);
+        return TrainingCheckpoint.Read(file.ToArray(), "checkpoint");
+    }
+
+    private sealed class Listener(List<TrainingProgress> reports) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => reports.Add(value);
+    }
+
+    private sealed class Stopper(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == steps)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+}
