@@ -101,23 +101,17 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
         int rowLength = _geometry.Columns * TLanes.Count;
         nint channelStride = rowsOfKernel * rowLength;
         int tapStride = _problem.DilationHeight * _problem.Input.RowStride;
-        nint blockStride = _problem.Input.BlockStride;
         int first = chunk * _geometry.ChunkBlocks;
         int end = Math.Min(first + _geometry.ChunkBlocks, _problem.Input.Blocks);
         fixed (int* offsets = pixels.Inputs)
         {
             for (int block = first; block < end; block++, gathered += TLanes.Count * channelStride)
             {
-                float* source = input + ((nint)block * blockStride);
+                float* source = input + ((nint)block * _problem.Input.BlockStride);
                 for (int row = 0; row < rowsOfKernel; row++)
                 {
                     for (int column = 0; column < pixels.Columns; column++)
                     {
-                        if (block + 1 < _problem.Input.Blocks)
-                        {
-                            PrefetchPixels(source + blockStride + (row * tapStride), offsets + (column * TLanes.Count));
-                        }
-
                         Transposition.Run<TLanes>(
                             source + (row * tapStride), offsets + (column * TLanes.Count), gathered + (row * rowLength) + (column * TLanes.Count), channelStride);
                     }
@@ -161,15 +155,6 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
                     }
                 }
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchPixels(float* from, int* offsets)
-    {
-        for (int lane = 0; lane < TLanes.Count; lane++)
-        {
-            Prefetch.DistantLine(from + offsets[lane]);
         }
     }
 
