@@ -53,7 +53,7 @@ public class ResidualRemovalTests
 
         Model plain = model.Apply(FoldingNet.Fold, new ResidualRemoval());
 
-        Assert.Equal(name == "resnet50" ? 0 : 2, plain.Graph.Nodes.Count(node => node.Op is Add));
+        Assert.DoesNotContain(plain.Graph.Nodes, node => node.Op is Add);
         Assert.InRange(FoldingNet.Change(model, plain), 0, 1e-5);
     }
 

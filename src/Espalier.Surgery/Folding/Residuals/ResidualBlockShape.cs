@@ -6,7 +6,7 @@ namespace Espalier.Surgery;
 /// <param name="Sum">Where the two meet.</param>
 /// <param name="Source">The block's input.</param>
 /// <param name="Convolutions">Those of the branch, first one first.</param>
-/// <param name="Shortcut">What the shortcut computes of the input: the identity or a 1x1 projection.</param>
+/// <param name="Shortcut">What the shortcut computes of the input: the identity, a 1x1 projection, or pixels and channels that are taken (option A).</param>
 internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList<Node> Convolutions, LinearMap Shortcut)
 {
     /// <summary>The block that ends at a sum, or <see langword="null"/> with the reason why it cannot be used.</summary>
@@ -30,45 +30,79 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
 
     private static ResidualBlockShape? Find(Model model, Node sum, string shortcut, string branch, HashSet<string> nonNegative, out string reason)
     {
-        (string source, LinearMap? map) = ReadShortcut(model, shortcut);
-        if (map is null)
+        reason = $"the branch '{branch}' does not begin where the shortcut does, or the shortcut is more than a 1x1 map";
+        foreach ((string source, LinearMap map) in Shortcuts(model, shortcut).Where(way => IsBefore(model.Graph, way.Source, branch)))
         {
-            reason = $"'{shortcut}' is neither the block's input nor a 1x1 projection of it";
-            return null;
+            if (Convolutions(model.Graph, source, branch, out string? fault) is IReadOnlyList<Node> convolutions)
+            {
+                var block = new ResidualBlockShape(sum, source, convolutions, map);
+                fault = block.WhyNot(branch, nonNegative);
+                if (fault is null)
+                {
+                    return block;
+                }
+            }
+
+            reason = fault!;
         }
 
-        var convolutions = new List<Node>();
-        for (string name = branch; name != source; name = model.Graph[name].Inputs[0])
+        return null;
+    }
+
+    /// <summary>The shortcut as the identity, and as every linear map of one pixel that leads to it.</summary>
+    private static IEnumerable<(string Source, LinearMap Map)> Shortcuts(Model model, string shortcut)
+    {
+        yield return (shortcut, ElementaryMaps.Identity(model.Graph.ShapeOf(shortcut)[0]));
+        Node node = model.Graph[shortcut];
+        if (!LinearOps.IsLinear(node.Op) || model.Graph.ShapeOf(shortcut).Rank != 3)
         {
-            Node node = model.Graph[name];
-            if (WhyNot(model.Graph, node, source) is string fault)
+            yield break;
+        }
+
+        foreach (LinearRegion region in LinearRegion.EndingAt(model.Graph, LinearRegion.Order(model.Graph), node))
+        {
+            if (RegionMap.Of(model, region).Map is LinearMap map && map.Kernel == 1 && map.Padding.IsNone)
             {
-                reason = fault;
+                yield return (region.Source, map);
+            }
+        }
+    }
+
+    /// <summary>Whether a chain of nodes with one input leads from a node to another.</summary>
+    private static bool IsBefore(Graph graph, string source, string name)
+    {
+        while (name != source && graph[name].Inputs.Count == 1)
+        {
+            name = graph[name].Inputs[0];
+        }
+
+        return name == source;
+    }
+
+    private static IReadOnlyList<Node>? Convolutions(Graph graph, string source, string branch, out string? fault)
+    {
+        var found = new List<Node>();
+        for (string name = branch; name != source; name = graph[name].Inputs[0])
+        {
+            Node node = graph[name];
+            fault = WhyNot(graph, node, source);
+            if (fault is not null)
+            {
                 return null;
             }
 
             if (node.Op is Conv2d)
             {
-                convolutions.Insert(0, node);
+                found.Insert(0, node);
             }
         }
 
-        var block = new ResidualBlockShape(sum, source, convolutions, map);
-        reason = block.WhyNot(branch, nonNegative) ?? "";
-        return reason.Length == 0 ? block : null;
-    }
-
-    private static (string Source, LinearMap? Map) ReadShortcut(Model model, string shortcut)
-    {
-        Node node = model.Graph[shortcut];
-        return node.Op is not Conv2d ? (shortcut, ElementaryMaps.Identity(model.Graph.ShapeOf(shortcut)[0]))
-            : LinearOps.Read(model, node).Map is { Kernel: (1, 1) } map && map.Padding.IsNone ? (node.Inputs[0], map)
-            : (shortcut, null);
+        fault = null;
+        return found;
     }
 
     private static string? WhyNot(Graph graph, Node node, string source) =>
-        node.Op is Input ? $"the branch does not begin at '{source}'"
-        : !graph.HasSingleUse(node.Name) ? $"others read '{node.Name}' of the branch too"
+        !graph.HasSingleUse(node.Name) ? $"others read '{node.Name}' of the branch too"
         : node.Op is Conv2d or Relu || (node.Op is Relu6 && graph[source].Op is Relu6) ? null
         : node.Op is BatchNorm ? $"'{node.Name}' is a batch norm; fold the network first"
         : $"'{node.Name}' of the branch is {node.Op.Kind}, which the shortcut cannot pass";
