@@ -39,6 +39,8 @@ internal static class Root
         new ClassifyVerb(context),
         new EvaluateVerb(context),
         new ConvertVerb(context),
+        new FoldVerb(context),
+        new ExpandVerb(context),
         new BenchVerb(context),
     ];
 }

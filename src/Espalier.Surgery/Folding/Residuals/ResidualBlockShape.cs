@@ -33,7 +33,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         reason = $"the branch '{branch}' does not begin where the shortcut does, or the shortcut is more than a 1x1 map";
         foreach ((string source, LinearMap map) in Shortcuts(model, shortcut).Where(way => IsBefore(model.Graph, way.Source, branch)))
         {
-            if (Convolutions(model.Graph, source, branch, out string? fault) is IReadOnlyList<Node> convolutions)
+            if (ReadBranch(model.Graph, source, branch, out string? fault) is IReadOnlyList<Node> convolutions)
             {
                 var block = new ResidualBlockShape(sum, source, convolutions, map);
                 fault = block.WhyNot(branch, nonNegative);
@@ -79,7 +79,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         return name == source;
     }
 
-    private static IReadOnlyList<Node>? Convolutions(Graph graph, string source, string branch, out string? fault)
+    private static List<Node>? ReadBranch(Graph graph, string source, string branch, out string? fault)
     {
         var found = new List<Node>();
         for (string name = branch; name != source; name = graph[name].Inputs[0])
