@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Output;
 using Espalier.Graphs;
@@ -21,7 +22,7 @@ internal static class FoldOutput
         TablePrinter table = new TablePrinter().Text("weight ranges (worst)").Number("greatest").Number("least").Number("ratio").Text("channels");
         foreach (WeightRange range in ranges)
         {
-            table.Row(range.Node, Amount.Fixed(range.Greatest, 4), Amount.Fixed(range.Least, 4), Amount.Fixed(range.Ratio, 1) + (range.Ratio > Notable ? " !" : ""), Channels(range));
+            table.Row(range.Node, Figures(range.Greatest), Figures(range.Least), Amount.Fixed(range.Ratio, 1) + (range.Ratio > Notable ? " !" : ""), Channels(range));
         }
 
         if (ranges.Length > 0)
@@ -95,6 +96,8 @@ internal static class FoldOutput
 
         json.WriteEndArray();
     }
+
+    private static string Figures(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
     private static string Channels(WeightRange range) =>
         range.WorstChannels + (range.ZeroChannels == 0 ? "" : $" ({range.ZeroChannels} all zero)");

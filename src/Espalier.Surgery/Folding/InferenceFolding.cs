@@ -12,8 +12,9 @@ public static class InferenceFolding
         ArgumentNullException.ThrowIfNull(model);
         var folding = new LinearFolding(options);
         FoldingReport first = folding.Fold(model.Apply(new DropoutRemoval()));
-        Model plain = first.After.Apply(new StochasticDepthFolding());
-        FoldingReport last = ReferenceEquals(plain, first.After) ? first with { Merges = [] } : folding.Fold(plain);
-        return new FoldingReport(model, last.After, [.. first.Merges, .. last.Merges], last.Refusals);
+        PassPlan depth = new StochasticDepthFolding().Plan(first.After);
+        FoldingReport last = depth.Patches.IsEmpty ? first with { Merges = [] } : folding.Fold(first.After.Apply(depth.Patches));
+        IEnumerable<FoldingRefusal> factors = depth.Refusals.Select(refusal => new FoldingRefusal(refusal.Node, MergeRule.StochasticDepth, refusal.Reason));
+        return new FoldingReport(model, last.After, [.. first.Merges, .. last.Merges], [.. last.Refusals, .. factors]);
     }
 }

@@ -77,7 +77,7 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
         patch = ((Conv2d)Convolution.Op).Bias ? patch.Set(Convolution.Parameter("bias"), new Parameter(Tensor.Zeros([map.OutChannels]))) : patch;
         return patch
             .Set(Norm.Parameter("weight"), new Parameter(Tensor.From<float>([map.OutChannels], statistics.Weight)))
-            .Set(Norm.Parameter("bias"), new Parameter(Rounded(shift, [map.OutChannels])))
+            .Set(Norm.Parameter("bias"), new Parameter(Doubles.ToFloat(shift, [map.OutChannels])))
             .Set(Norm.Parameter("running_mean"), Buffer(statistics.Mean))
             .Set(Norm.Parameter("running_var"), Buffer(statistics.Variance));
     }
@@ -86,14 +86,12 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
     {
         var node = new Node(Convolution.Name, (Conv2d)Convolution.Op with { Bias = map.HasBias }, patch.Nodes.First(put => put.Name == Convolution.Name).Inputs);
         patch = patch.Put(node).Set(node.Parameter("weight"), Weight(map, mask));
-        return map.HasBias ? patch.Set(node.Parameter("bias"), new Parameter(Rounded(map.Bias, [map.OutChannels]))) : patch;
+        return map.HasBias ? patch.Set(node.Parameter("bias"), new Parameter(Doubles.ToFloat(map.Bias, [map.OutChannels]))) : patch;
     }
 
-    private Parameter Weight(LinearMap map, Tensor? mask) => new(Rounded(map.Weight, Convolution.Op.Parameters[0].Shape)) { Mask = mask };
+    private Parameter Weight(LinearMap map, Tensor? mask) => new(Doubles.ToFloat(map.Weight, Convolution.Op.Parameters[0].Shape)) { Mask = mask };
 
     private static Parameter Buffer(float[] values) => new(Tensor.From<float>([values.Length], values)) { Trainable = false };
-
-    private static Tensor Rounded(double[] values, Shape shape) => Tensor.From<double>(shape, values).To(ElementType.Float32);
 
     private IEnumerable<string> Names(string role) =>
         new[] { Convolution, Norm }.OfType<Node>().Where(node => node.Op.Parameters.Any(spec => spec.Role == role)).Select(node => node.Parameter(role));
