@@ -10,6 +10,8 @@ public class HelpTests
     [InlineData("classify")]
     [InlineData("evaluate")]
     [InlineData("convert")]
+    [InlineData("fold")]
+    [InlineData("expand")]
     [InlineData("bench")]
     public void Every_verb_explains_itself_with_examples(string verb)
     {
