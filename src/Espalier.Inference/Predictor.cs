@@ -31,7 +31,7 @@ public sealed class Predictor : IDisposable
         InstructionSet = options.InstructionSet ?? InstructionSet.Best;
         Model? prepared = Prepared(model, options);
         Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
-        var lowering = new LoweringOptions(InstructionSet, options.ConvolutionKernels);
+        var lowering = new LoweringOptions(InstructionSet, options.ConvolutionKernels) { FusesNorms = !options.Unfolded };
         _pool = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         _runner = new StepRunner(_pool);
         _plans = new PlanCache(

@@ -23,9 +23,6 @@ public readonly record struct PredictorOptions
     /// </summary>
     public bool SingleShape { get; init; }
 
-    /// <summary>
-    /// Runs the network as it stands, without folding it first: to see what folding gains, or that it changes nothing. Only norms behind layers are still multiplied
-    /// into the weights when these are laid out.
-    /// </summary>
+    /// <summary>Run the network as it stands, norm by norm and branch by branch, without folding it first: to see what folding gains, or that it changes nothing.</summary>
     public bool Unfolded { get; init; }
 }
