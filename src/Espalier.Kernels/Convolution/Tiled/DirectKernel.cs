@@ -70,11 +70,19 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
 
     private static void PackPanel(in ConvolutionProblem problem, in OutputPanel panel, ReadOnlySpan<float> weights, Span<float> packed)
     {
-        int taps = problem.KernelHeight * problem.KernelWidth;
         int outputs = panel.Vectors * TLanes.Count;
         int firstOutput = panel.Block * TLanes.Count;
         int realOutputs = Math.Min(outputs, problem.Output.Channels - firstOutput);
+        int row = problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
+        PanelPacking.Spread(weights.Slice(firstOutput * row, realOutputs * row), Places(problem, panel, outputs), packed);
+    }
+
+    /// <summary>Where each weight of an output channel goes, for the first output channel of a panel.</summary>
+    private static int[] Places(in ConvolutionProblem problem, in OutputPanel panel, int outputs)
+    {
+        int taps = problem.KernelHeight * problem.KernelWidth;
         int channels = problem.GroupInputChannels;
+        var places = new int[channels * taps];
         int at = 0;
         for (int start = 0; start < channels;)
         {
@@ -84,14 +92,13 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
             {
                 for (int channel = start; channel < start + run; channel++, at += outputs)
                 {
-                    for (int output = 0; output < realOutputs; output++)
-                    {
-                        packed[at + output] = weights[((((firstOutput + output) * channels) + channel) * taps) + tap];
-                    }
+                    places[(channel * taps) + tap] = at;
                 }
             }
 
             start += run;
         }
+
+        return places;
     }
 }

@@ -1,11 +1,15 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
 /// <summary>Filters transformed in float64, once: <c>[panel][frequency][input channel][vectors x lanes]</c>.</summary>
-internal static class WinogradWeights
+/// <remarks>The filters of all output channels of a panel are transformed together, each in a lane of its own.</remarks>
+internal static unsafe class WinogradWeights
 {
     private const int Taps = 9;
+    private const int LargestPoints = 6; // of F(4x4)
 
     internal static Memory<float> Pack(in ConvolutionProblem problem, ReadOnlySpan<double> filterMatrix, ReadOnlySpan<float> weights)
     {
@@ -14,47 +18,77 @@ internal static class WinogradWeights
         int frequencies = points * points;
         int inputs = problem.Input.Channels;
         Memory<float> packed = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * lanes * inputs * frequencies);
-        Span<float> transformed = new float[frequencies * 2 * lanes];
         for (int block = 0; block < problem.Output.Blocks; block += 2)
         {
             int width = Math.Min(2, problem.Output.Blocks - block) * lanes;
             int firstOutput = block * lanes;
             int outputs = Math.Min(width, problem.Output.Channels - firstOutput);
-            Span<float> panel = packed.Span.Slice(block * lanes * inputs * frequencies, width * inputs * frequencies);
-            transformed.Clear();
-            for (int input = 0; input < inputs; input++)
+            ReadOnlySpan<float> filters = weights.Slice(firstOutput * inputs * Taps, outputs * inputs * Taps);
+            fixed (float* from = filters, to = packed.Span.Slice(block * lanes * inputs * frequencies, width * inputs * frequencies))
+            fixed (double* matrix = filterMatrix)
             {
-                for (int output = 0; output < outputs; output++)
-                {
-                    ReadOnlySpan<float> filter = weights.Slice((((firstOutput + output) * inputs) + input) * Taps, Taps);
-                    Transform(filterMatrix, filter, transformed[output..], width);
-                }
-
-                for (int frequency = 0; frequency < frequencies; frequency++)
-                {
-                    transformed.Slice(frequency * width, width).CopyTo(panel[(((frequency * inputs) + input) * width)..]);
-                }
+                PackPanel(from, to, matrix, points, inputs, outputs, width);
             }
         }
 
         return packed;
     }
 
-    /// <summary>G g Gᵀ.</summary>
-    private static void Transform(ReadOnlySpan<double> matrix, ReadOnlySpan<float> filter, Span<float> target, int stride)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackPanel(float* filters, float* panel, double* matrix, int points, int inputs, int outputs, int width)
     {
-        int points = matrix.Length / 3;
-        for (int row = 0; row < points; row++)
+        double* gathered = stackalloc double[Taps * width]; // zeros for the lanes that hold no channel
+        double* half = stackalloc double[LargestPoints * 3 * width];
+        new Span<double>(gathered, Taps * width).Clear();
+        for (int input = 0; input < inputs; input++)
         {
-            (double r0, double r1, double r2) = (matrix[3 * row], matrix[(3 * row) + 1], matrix[(3 * row) + 2]);
-            double left = (r0 * filter[0]) + (r1 * filter[3]) + (r2 * filter[6]);
-            double middle = (r0 * filter[1]) + (r1 * filter[4]) + (r2 * filter[7]);
-            double right = (r0 * filter[2]) + (r1 * filter[5]) + (r2 * filter[8]);
-            for (int column = 0; column < points; column++)
+            for (int output = 0; output < outputs; output++)
             {
-                double value = (matrix[3 * column] * left) + (matrix[(3 * column) + 1] * middle) + (matrix[(3 * column) + 2] * right);
-                target[((row * points) + column) * stride] = (float)value;
+                float* filter = filters + ((((long)output * inputs) + input) * Taps);
+                for (int tap = 0; tap < Taps; tap++)
+                {
+                    gathered[(tap * width) + output] = filter[tap];
+                }
             }
+
+            for (int row = 0; row < points; row++)
+            {
+                for (int column = 0; column < 3; column++)
+                {
+                    Combine(matrix + (3 * row), gathered + (column * width), 3 * width, half + (((row * 3) + column) * width), width);
+                }
+            }
+
+            for (int frequency = 0; frequency < points * points; frequency++)
+            {
+                (int row, int column) = Math.DivRem(frequency, points);
+                CombineAndRound(matrix + (3 * column), half + (row * 3 * width), width, panel + ((((long)frequency * inputs) + input) * width));
+            }
+        }
+    }
+
+    /// <summary>A row of G with three numbers, for all lanes, of which there are a multiple of four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Combine(double* row, double* source, int stride, double* target, int width)
+    {
+        (Vector256<double> a, Vector256<double> b, Vector256<double> c) = (Vector256.Create(row[0]), Vector256.Create(row[1]), Vector256.Create(row[2]));
+        for (int lane = 0; lane < width; lane += Vector256<double>.Count)
+        {
+            double* at = source + lane;
+            Vector256.Store((a * Vector256.Load(at)) + (b * Vector256.Load(at + stride)) + (c * Vector256.Load(at + (2 * stride))), target + lane);
+        }
+    }
+
+    /// <summary>The same with numbers that follow each other, rounded to float.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CombineAndRound(double* row, double* source, int width, float* target)
+    {
+        (Vector256<double> a, Vector256<double> b, Vector256<double> c) = (Vector256.Create(row[0]), Vector256.Create(row[1]), Vector256.Create(row[2]));
+        for (int lane = 0; lane < width; lane += Vector256<double>.Count)
+        {
+            double* at = source + lane;
+            Vector256<double> sum = (a * Vector256.Load(at)) + (b * Vector256.Load(at + width)) + (c * Vector256.Load(at + (2 * width)));
+            Vector128.Store(Vector128.Narrow(sum.GetLower(), sum.GetUpper()), target + lane);
         }
     }
 }
