@@ -8,11 +8,17 @@ public readonly record struct PredictorOptions
     /// <summary>Threads that share one prediction, the calling one included; 0 means one for each processor.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The number that <see cref="Threads"/> stands for.</summary>
+    internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
+
     /// <summary>The vector width, or <see langword="null"/> for the machine's best.</summary>
     public InstructionSet? InstructionSet { get; init; }
 
     /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>
     public string? ConvolutionKernels { get; init; }
+
+    /// <summary>Kernels that were timed on this machine, to be used instead of those of least cost; <see cref="ConvolutionKernels"/> come before them.</summary>
+    public TunedKernels? TunedKernels { get; init; }
 
     /// <summary>How many sample shapes it keeps a plan for, the most recently used ones. 0 means 4.</summary>
     public int Plans { get; init; }
