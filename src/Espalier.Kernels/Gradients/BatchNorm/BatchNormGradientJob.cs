@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
@@ -50,6 +51,9 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
 
     internal required int End { get; init; }
 
+    /// <summary>Whether this part writes the gradients of weight and bias.</summary>
+    internal required bool WritesParameters { get; init; }
+
     /// <summary>Whether this is the first phase.</summary>
     internal required bool Gathers { get; init; }
 
@@ -90,30 +94,53 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
-        float* factors = stackalloc float[BatchNormFactors.Vectors * TLanes.Count];
-        for (int unit = First; unit < End; unit++)
+        int length = BatchNormFactors.Vectors * TLanes.Count;
+        float[] rented = ArrayPool<float>.Shared.Rent(Chunks.Blocks * length);
+        fixed (float* factors = rented)
         {
-            (int chunk, int block) = Math.DivRem(unit, Problem.Input.Blocks);
-            (int firstImage, int endImage) = Chunks.Range(chunk, Batch);
-            nint channel = block * TLanes.Count;
-            BatchNormFactors.Set(factors, Problem.Input, block, Mean + channel, InverseDeviation + channel, Weight, Bias);
-            float* to = Sums + ((nint)unit * 2 * TLanes.Count);
-            TLanes.Store(to, TLanes.Zero);
-            TLanes.Store(to + TLanes.Count, TLanes.Zero);
-            for (int image = firstImage; image < endImage; image++)
+            for (int unit = First; unit < End; unit++)
             {
-                float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
-                float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
-                float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
-                for (int line = 0; line < Problem.Input.Height; line += Chunks.Lines)
+                (int chunk, int group) = Math.DivRem(unit, Chunks.Groups);
+                (int firstImage, int endImage) = Chunks.Range(chunk, Batch);
+                int firstBlock = group * Chunks.Blocks;
+                int endBlock = Math.Min(Problem.Input.Blocks, firstBlock + Chunks.Blocks);
+                for (int block = firstBlock; block < endBlock; block++)
                 {
-                    AddPiece<TLanes, TMask>(
-                        x + ((nint)line * Problem.Input.RowStride),
-                        y + ((nint)line * (TMask.Value == 2 ? Problem.Output.RowStride : 0)),
-                        g + ((nint)line * Problem.OutputGradient.RowStride),
-                        Math.Min(Chunks.Lines, Problem.Input.Height - line), factors, to);
+                    SetFactors<TLanes>(factors + ((block - firstBlock) * length), block);
+                }
+
+                float* sums = Sums + ((nint)chunk * Problem.Input.Blocks * 2 * TLanes.Count);
+                new Span<float>(sums + (firstBlock * 2 * TLanes.Count), (endBlock - firstBlock) * 2 * TLanes.Count).Clear();
+                for (int image = firstImage; image < endImage; image++)
+                {
+                    for (int block = firstBlock; block < endBlock; block++)
+                    {
+                        AddPlane<TLanes, TMask>(image, block, factors + ((block - firstBlock) * length), sums + (block * 2 * TLanes.Count));
+                    }
                 }
             }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+    }
+
+    private void SetFactors<TLanes>(float* factors, int block) where TLanes : unmanaged, ILanes<TLanes> =>
+        BatchNormFactors.Set(factors, Problem.Input, block, Mean + (block * TLanes.Count), InverseDeviation + (block * TLanes.Count), Weight, Bias);
+
+    private void AddPlane<TLanes, TMask>(int image, int block, float* factors, float* sums)
+        where TLanes : unmanaged, ILanes<TLanes>
+        where TMask : struct, IConstant
+    {
+        float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
+        float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
+        float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
+        for (int line = 0; line < Problem.Input.Height; line += Chunks.Lines)
+        {
+            AddPiece<TLanes, TMask>(
+                x + ((nint)line * Problem.Input.RowStride),
+                y + ((nint)line * (TMask.Value == 2 ? Problem.Output.RowStride : 0)),
+                g + ((nint)line * Problem.OutputGradient.RowStride),
+                Math.Min(Chunks.Lines, Problem.Input.Height - line), factors, sums);
         }
     }
 
@@ -164,21 +191,25 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
-        float* factors = stackalloc float[(BatchNormFactors.Vectors + 2) * TLanes.Count];
-        int current = -1;
-        for (int unit = First; unit < End; unit++)
+        int blocks = Problem.Input.Blocks;
+        int length = (BatchNormFactors.Vectors + 2) * TLanes.Count;
+        float[] rented = ArrayPool<float>.Shared.Rent(blocks * length);
+        fixed (float* factors = rented)
         {
-            (int block, int image) = Math.DivRem(unit, Batch);
-            if (block != current)
+            for (int block = 0; block < blocks && First < End; block++)
             {
-                nint channel = block * TLanes.Count;
-                BatchNormFactors.Set(factors, Problem.Input, block, Mean + channel, InverseDeviation + channel, Weight, Bias);
-                Combine(block, TLanes.Count, factors, writes: image == 0);
-                current = block;
+                SetFactors<TLanes>(factors + (block * length), block);
+                Combine(block, TLanes.Count, factors + (block * length));
             }
 
-            Plane<TLanes, TMask>(image, block, factors);
+            for (int unit = First; unit < End; unit++)
+            {
+                (int image, int block) = Math.DivRem(unit, blocks);
+                Plane<TLanes, TMask>(image, block, factors + (block * length));
+            }
         }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -229,7 +260,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         : TLanes.SelectPositive(TMask.Value == 1 ? TLanes.MultiplyAdd(distance, scale, bias) : TLanes.Load(y), gradient, TLanes.Zero);
 
     /// <summary>Behind the factors the slope −weight · Σ g·d / (n σ³) and the offset −weight · Σ g / (n σ); and the gradients of weight and bias, if this part writes them.</summary>
-    private void Combine(int block, int lanes, float* factors, bool writes)
+    private void Combine(int block, int lanes, float* factors)
     {
         double count = (double)Batch * Problem.Input.Height * Problem.Input.Width;
         for (int lane = 0; lane < lanes; lane++)
@@ -248,7 +279,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
             double scale = isChannel ? inverse * (Weight == null ? 1 : Weight[channel]) : 0;
             factors[(3 * lanes) + lane] = isChannel ? (float)(-scale * inverse * inverse * products / count) : 0;
             factors[(4 * lanes) + lane] = isChannel ? (float)(-scale * sum / count) : 0;
-            if (writes && isChannel)
+            if (WritesParameters && isChannel)
             {
                 Write(WeightGradient, channel, (float)(products * inverse));
                 Write(BiasGradient, channel, (float)sum);

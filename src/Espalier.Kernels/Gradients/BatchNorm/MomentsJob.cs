@@ -25,32 +25,45 @@ internal readonly unsafe struct MomentsJob : ILanesJob
     {
         for (int unit = First; unit < End; unit++)
         {
-            (int chunk, int block) = Math.DivRem(unit, Layout.Blocks);
+            (int chunk, int group) = Math.DivRem(unit, Chunks.Groups);
             (int firstImage, int endImage) = Chunks.Range(chunk, Batch);
-            TLanes mean = TLanes.Zero, squares = TLanes.Zero;
-            float seen = 0;
+            int firstBlock = group * Chunks.Blocks;
+            int endBlock = Math.Min(Layout.Blocks, firstBlock + Chunks.Blocks);
+            float* moments = Moments + ((nint)chunk * Layout.Blocks * 2 * TLanes.Count);
+            new Span<float>(moments + (firstBlock * 2 * TLanes.Count), (endBlock - firstBlock) * 2 * TLanes.Count).Clear();
             for (int image = firstImage; image < endImage; image++)
             {
-                float* plane = Input + ((nint)image * Layout.Length) + ((nint)block * Layout.BlockStride) + Layout.Origin;
-                for (int line = 0; line < Layout.Height; line += Chunks.Lines)
+                float seen = (float)(image - firstImage) * Layout.Height * Layout.Width;
+                for (int block = firstBlock; block < endBlock; block++)
                 {
-                    int lines = Math.Min(Chunks.Lines, Layout.Height - line);
-                    float count = lines * Layout.Width;
-                    float* piece = plane + ((nint)line * Layout.RowStride);
-                    TLanes pieceMean = TLanes.Multiply(Sum<TLanes>(piece, lines), TLanes.Broadcast(1 / count));
-                    TLanes pieceSquares = SumOfSquares(piece, lines, pieceMean);
-                    float share = count / (seen + count);
-                    TLanes distance = TLanes.Subtract(pieceMean, mean);
-                    mean = TLanes.MultiplyAdd(distance, TLanes.Broadcast(share), mean);
-                    squares = TLanes.Add(squares, TLanes.MultiplyAdd(TLanes.Multiply(distance, distance), TLanes.Broadcast(seen * share), pieceSquares));
-                    seen += count;
+                    AddPlane<TLanes>(Input + BatchNormFactors.Plane(Layout, image, block), seen, moments + (block * 2 * TLanes.Count));
                 }
             }
-
-            float* to = Moments + ((nint)unit * 2 * TLanes.Count);
-            TLanes.Store(to, mean);
-            TLanes.Store(to + TLanes.Count, squares);
         }
+    }
+
+    /// <summary>Adds a plane to the moments of the pixels seen before, piece by piece.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddPlane<TLanes>(float* plane, float seen, float* moments) where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes mean = TLanes.Load(moments);
+        TLanes squares = TLanes.Load(moments + TLanes.Count);
+        for (int line = 0; line < Layout.Height; line += Chunks.Lines)
+        {
+            int lines = Math.Min(Chunks.Lines, Layout.Height - line);
+            float count = lines * Layout.Width;
+            float* piece = plane + ((nint)line * Layout.RowStride);
+            TLanes pieceMean = TLanes.Multiply(Sum<TLanes>(piece, lines), TLanes.Broadcast(1 / count));
+            TLanes pieceSquares = SumOfSquares(piece, lines, pieceMean);
+            float share = count / (seen + count);
+            TLanes distance = TLanes.Subtract(pieceMean, mean);
+            mean = TLanes.MultiplyAdd(distance, TLanes.Broadcast(share), mean);
+            squares = TLanes.Add(squares, TLanes.MultiplyAdd(TLanes.Multiply(distance, distance), TLanes.Broadcast(seen * share), pieceSquares));
+            seen += count;
+        }
+
+        TLanes.Store(moments, mean);
+        TLanes.Store(moments + TLanes.Count, squares);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
