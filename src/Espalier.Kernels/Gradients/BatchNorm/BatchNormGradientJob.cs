@@ -94,28 +94,39 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
+        BatchNormChunks chunks = Chunks;
+        int blocks = Problem.Input.Blocks;
+        (int height, nint width) = (Problem.Input.Height, (nint)Problem.Input.Width * TLanes.Count);
+        var x = new BatchNormPlanes(Input, Problem.Input);
+        var g = new BatchNormPlanes(Gradient, Problem.OutputGradient);
+        BatchNormPlanes y = TMask.Value == 2 ? new BatchNormPlanes(Output, Problem.Output) : x;
         int length = BatchNormFactors.Vectors * TLanes.Count;
-        float[] rented = ArrayPool<float>.Shared.Rent(Chunks.Blocks * length);
+        float[] rented = ArrayPool<float>.Shared.Rent(chunks.Blocks * length);
         fixed (float* factors = rented)
         {
             for (int unit = First; unit < End; unit++)
             {
-                (int chunk, int group) = Math.DivRem(unit, Chunks.Groups);
-                (int firstImage, int endImage) = Chunks.Range(chunk, Batch);
-                int firstBlock = group * Chunks.Blocks;
-                int endBlock = Math.Min(Problem.Input.Blocks, firstBlock + Chunks.Blocks);
+                (int chunk, int group) = Math.DivRem(unit, chunks.Groups);
+                (int firstImage, int endImage) = chunks.Range(chunk, Batch);
+                int firstBlock = group * chunks.Blocks;
+                int endBlock = Math.Min(blocks, firstBlock + chunks.Blocks);
                 for (int block = firstBlock; block < endBlock; block++)
                 {
                     SetFactors<TLanes>(factors + ((block - firstBlock) * length), block);
                 }
 
-                float* sums = Sums + ((nint)chunk * Problem.Input.Blocks * 2 * TLanes.Count);
+                float* sums = Sums + ((nint)chunk * blocks * 2 * TLanes.Count);
                 new Span<float>(sums + (firstBlock * 2 * TLanes.Count), (endBlock - firstBlock) * 2 * TLanes.Count).Clear();
                 for (int image = firstImage; image < endImage; image++)
                 {
                     for (int block = firstBlock; block < endBlock; block++)
                     {
-                        AddPlane<TLanes, TMask>(image, block, factors + ((block - firstBlock) * length), sums + (block * 2 * TLanes.Count));
+                        for (int line = 0; line < height; line += chunks.Lines)
+                        {
+                            AddPiece<TLanes, TMask>(
+                                x.At(image, block) + (line * x.Row), x.Row, y.At(image, block) + (line * y.Row), y.Row, g.At(image, block) + (line * g.Row), g.Row,
+                                Math.Min(chunks.Lines, height - line), width, factors + ((block - firstBlock) * length), sums + (block * 2 * TLanes.Count));
+                        }
                     }
                 }
             }
@@ -127,25 +138,9 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
     private void SetFactors<TLanes>(float* factors, int block) where TLanes : unmanaged, ILanes<TLanes> =>
         BatchNormFactors.Set(factors, Problem.Input, block, Mean + (block * TLanes.Count), InverseDeviation + (block * TLanes.Count), Weight, Bias);
 
-    private void AddPlane<TLanes, TMask>(int image, int block, float* factors, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TMask : struct, IConstant
-    {
-        float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
-        float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
-        float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
-        for (int line = 0; line < Problem.Input.Height; line += Chunks.Lines)
-        {
-            AddPiece<TLanes, TMask>(
-                x + ((nint)line * Problem.Input.RowStride),
-                y + ((nint)line * (TMask.Value == 2 ? Problem.Output.RowStride : 0)),
-                g + ((nint)line * Problem.OutputGradient.RowStride),
-                Math.Min(Chunks.Lines, Problem.Input.Height - line), factors, sums);
-        }
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddPiece<TLanes, TMask>(float* x, float* y, float* g, int lines, float* factors, float* sums)
+    private static void AddPiece<TLanes, TMask>(
+        float* x, nint xRow, float* y, nint yRow, float* g, nint gRow, int lines, nint width, float* factors, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
@@ -153,8 +148,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         TLanes scale = TLanes.Load(factors + TLanes.Count);
         TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
         TLanes a = TLanes.Zero, b = a, productsA = a, productsB = a;
-        nint width = (nint)Problem.Input.Width * TLanes.Count;
-        for (int line = 0; line < lines; line++)
+        for (int line = 0; line < lines; line++, x += xRow, y += yRow, g += gRow)
         {
             nint i = 0;
             for (; i + TLanes.Count < width; i += 2 * TLanes.Count)
@@ -176,10 +170,6 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
                 a = TLanes.Add(a, passed);
                 productsA = TLanes.MultiplyAdd(passed, distance, productsA);
             }
-
-            x += Problem.Input.RowStride;
-            y += Problem.Output.RowStride;
-            g += Problem.OutputGradient.RowStride;
         }
 
         TLanes.Store(sums, TLanes.Add(TLanes.Load(sums), TLanes.Add(a, b)));
@@ -192,6 +182,13 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         where TMask : struct, IConstant
     {
         int blocks = Problem.Input.Blocks;
+        (int height, nint width, bool accumulateInput, bool accumulateResidual) =
+            (Problem.Input.Height, (nint)Problem.Input.Width * TLanes.Count, AccumulateInput, AccumulateResidual);
+        var x = new BatchNormPlanes(Input, Problem.Input);
+        var g = new BatchNormPlanes(Gradient, Problem.OutputGradient);
+        BatchNormPlanes y = TMask.Value == 2 ? new BatchNormPlanes(Output, Problem.Output) : x;
+        var to = new BatchNormPlanes(InputGradient, Problem.InputGradient);
+        var residual = new BatchNormPlanes(ResidualGradient, Problem.ResidualGradient ?? Problem.Input);
         int length = (BatchNormFactors.Vectors + 2) * TLanes.Count;
         float[] rented = ArrayPool<float>.Shared.Rent(blocks * length);
         fixed (float* factors = rented)
@@ -205,7 +202,13 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
             for (int unit = First; unit < End; unit++)
             {
                 (int image, int block) = Math.DivRem(unit, blocks);
-                Plane<TLanes, TMask>(image, block, factors + (block * length));
+                float* fromX = x.At(image, block), fromY = y.At(image, block), fromG = g.At(image, block);
+                float* toX = to.At(image, block), toResidual = residual.At(image, block);
+                for (int line = 0; line < height; line++, fromX += x.Row, fromY += y.Row, fromG += g.Row, toX += to.Row)
+                {
+                    Line<TLanes, TMask>(fromX, fromY, fromG, toX, accumulateInput, toResidual, accumulateResidual, width, factors + (block * length));
+                    toResidual = toResidual == null ? null : toResidual + residual.Row;
+                }
             }
         }
 
@@ -213,42 +216,27 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Plane<TLanes, TMask>(int image, int block, float* factors)
+    private static void Line<TLanes, TMask>(
+        float* x, float* y, float* g, float* to, bool accumulateInput, float* residual, bool accumulateResidual, nint width, float* factors)
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
-        BlockedLayout residualLayout = Problem.ResidualGradient ?? Problem.Input;
-        float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
-        float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
-        float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
-        float* to = InputGradient + BatchNormFactors.Plane(Problem.InputGradient, image, block);
-        float* residual = ResidualGradient == null ? null : ResidualGradient + BatchNormFactors.Plane(residualLayout, image, block);
         TLanes mean = TLanes.Load(factors);
         TLanes scale = TLanes.Load(factors + TLanes.Count);
         TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
         TLanes slope = TLanes.Load(factors + (3 * TLanes.Count));
         TLanes offset = TLanes.Load(factors + (4 * TLanes.Count));
-        nint width = (nint)Problem.Input.Width * TLanes.Count;
-        for (int line = 0; line < Problem.Input.Height; line++)
+        for (nint i = 0; i < width; i += TLanes.Count)
         {
-            for (nint i = 0; i < width; i += TLanes.Count)
+            TLanes distance = TLanes.Subtract(TLanes.Load(x + i), mean);
+            TLanes passed = Passed<TLanes, TMask>(distance, scale, bias, y + i, TLanes.Load(g + i));
+            TLanes value = TLanes.MultiplyAdd(scale, passed, TLanes.MultiplyAdd(slope, distance, offset));
+            if (residual != null)
             {
-                TLanes distance = TLanes.Subtract(TLanes.Load(x + i), mean);
-                TLanes passed = Passed<TLanes, TMask>(distance, scale, bias, y + i, TLanes.Load(g + i));
-                TLanes value = TLanes.MultiplyAdd(scale, passed, TLanes.MultiplyAdd(slope, distance, offset));
-                if (residual != null)
-                {
-                    TLanes.Store(residual + i, AccumulateResidual ? TLanes.Add(TLanes.Load(residual + i), passed) : passed);
-                }
-
-                TLanes.Store(to + i, AccumulateInput ? TLanes.Add(TLanes.Load(to + i), value) : value);
+                TLanes.Store(residual + i, accumulateResidual ? TLanes.Add(TLanes.Load(residual + i), passed) : passed);
             }
 
-            x += Problem.Input.RowStride;
-            y += Problem.Output.RowStride;
-            g += Problem.OutputGradient.RowStride;
-            to += Problem.InputGradient.RowStride;
-            residual = residual == null ? null : residual + residualLayout.RowStride;
+            TLanes.Store(to + i, accumulateInput ? TLanes.Add(TLanes.Load(to + i), value) : value);
         }
     }
 

@@ -40,8 +40,11 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
     {
-        BlockedLayout residualLayout = Problem.Residual ?? Problem.Output;
         int blocks = Problem.Input.Blocks;
+        (int height, nint width, bool relu) = (Problem.Input.Height, (nint)Problem.Input.Width * TLanes.Count, Problem.Relu);
+        var x = new BatchNormPlanes(Input, Problem.Input);
+        var y = new BatchNormPlanes(Output, Problem.Output);
+        var r = new BatchNormPlanes(Residual, Problem.Residual ?? Problem.Output);
         float[] rented = ArrayPool<float>.Shared.Rent(blocks * BatchNormFactors.Vectors * TLanes.Count);
         fixed (float* factors = rented)
         {
@@ -53,16 +56,14 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
             for (int unit = First; unit < End; unit++)
             {
                 (int image, int block) = Math.DivRem(unit, blocks);
-                float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
-                float* y = Output + BatchNormFactors.Plane(Problem.Output, image, block);
                 float* own = factors + (block * BatchNormFactors.Vectors * TLanes.Count);
-                if (Residual == null)
+                if (r.IsMissing)
                 {
-                    Plane<TLanes, Constant.C0>(x, x, 0, y, own);
+                    Plane<TLanes, Constant.C0>(x.At(image, block), x.Row, null, 0, y.At(image, block), y.Row, height, width, relu, own);
                 }
                 else
                 {
-                    Plane<TLanes, Constant.C1>(x, Residual + BatchNormFactors.Plane(residualLayout, image, block), residualLayout.RowStride, y, own);
+                    Plane<TLanes, Constant.C1>(x.At(image, block), x.Row, r.At(image, block), r.Row, y.At(image, block), y.Row, height, width, relu, own);
                 }
             }
         }
@@ -71,16 +72,15 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Plane<TLanes, TResidual>(float* x, float* r, nint residualRow, float* y, float* factors)
+    private static void Plane<TLanes, TResidual>(float* x, nint xRow, float* r, nint rRow, float* y, nint yRow, int height, nint width, bool relu, float* factors)
         where TLanes : unmanaged, ILanes<TLanes>
         where TResidual : struct, IConstant
     {
         TLanes mean = TLanes.Load(factors);
         TLanes scale = TLanes.Load(factors + TLanes.Count);
         TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
-        TLanes low = TLanes.Broadcast(Problem.Relu ? 0 : float.NegativeInfinity);
-        nint width = (nint)Problem.Input.Width * TLanes.Count;
-        for (int line = 0; line < Problem.Input.Height; line++)
+        TLanes low = TLanes.Broadcast(relu ? 0 : float.NegativeInfinity);
+        for (int line = 0; line < height; line++, x += xRow, r += rRow, y += yRow)
         {
             for (nint i = 0; i < width; i += TLanes.Count)
             {
@@ -88,10 +88,6 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
                 value = TResidual.Value == 1 ? TLanes.Add(value, TLanes.Load(r + i)) : value;
                 TLanes.Store(y + i, TLanes.Max(low, value));
             }
-
-            x += Problem.Input.RowStride;
-            r += residualRow;
-            y += Problem.Output.RowStride;
         }
     }
 
