@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Inference;
@@ -28,7 +29,7 @@ public sealed class Predictor : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         (Graph, Metadata) = (model.Graph, model.Metadata);
         InstructionSet = options.InstructionSet ?? InstructionSet.Best;
-        Model? prepared = InferencePasses.Prepare(model);
+        Model? prepared = Prepared(model, options);
         Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
         var lowering = new LoweringOptions(InstructionSet, options.ConvolutionKernels);
         _pool = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
@@ -48,6 +49,10 @@ public sealed class Predictor : IDisposable
             throw;
         }
     }
+
+    // Norms behind layers are left, because Fusion takes them into the layer's step.
+    private static Model Prepared(Model model, PredictorOptions options) =>
+        options.Unfolded ? model.Apply(new DropoutRemoval()) : InferenceFolding.Fold(model, new LinearFoldingOptions { LeavesNormsBehindLayers = true }).After;
 
     /// <summary>The network as it was given.</summary>
     public Graph Graph { get; }

@@ -22,4 +22,10 @@ public readonly record struct PredictorOptions
     /// Worth it for a model that was made in memory; one that was just read from a file takes none.
     /// </summary>
     public bool SingleShape { get; init; }
+
+    /// <summary>
+    /// Runs the network as it stands, without folding it first: to see what folding gains, or that it changes nothing. Only norms behind layers are still multiplied
+    /// into the weights when these are laid out.
+    /// </summary>
+    public bool Unfolded { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
 
@@ -50,6 +51,27 @@ public sealed class SnippetTests
         {
             Environment.CurrentDirectory = before;
         }
+    }
+
+    [Fact]
+    public void The_figures_on_the_page_about_folding_are_those_that_its_code_prints()
+    {
+        using var printed = new StringWriter();
+        TextWriter console = Console.Out;
+        Console.SetOut(printed);
+        try
+        {
+            Snippets.Docs_Folding_1.Run();
+        }
+        finally
+        {
+            Console.SetOut(console);
+        }
+
+        Assert.Contains($"```text\n{printed.ToString().ReplaceLineEndings("\n")}```", Repository.Read("docs/folding.md").ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        string[] lines = printed.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(6, lines.Length);
+        Assert.All(lines, line => Assert.InRange(double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture), 0, 1e-8));
     }
 
     [Fact]

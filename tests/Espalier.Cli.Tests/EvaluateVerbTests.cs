@@ -1,5 +1,9 @@
 using System.Text.Json;
 using Espalier.Cli.Models;
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Imaging;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;
 
@@ -24,6 +28,19 @@ public class EvaluateVerbTests
         }
 
         Assert.Equal(fromCifar.GetProperty("loss").GetDouble(), fromFolders.GetProperty("loss").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public void The_generated_data_set_needs_no_file() =>
+        Assert.Equal(12, CliRun.Of("evaluate", TinyData.Network, "--data", "shapes", "--limit", "12", "--json").Json().GetProperty("count").GetInt32());
+
+    [Fact]
+    public void Images_of_another_size_are_refused_with_the_options_that_help()
+    {
+        InputPipeline pipeline = InputPipelines.Create(new Preprocessing(), [3, 32, 32]);
+        string message = Assert.Throws<EspalierException>(() => pipeline.Run(new Image(40, 20, new byte[40 * 20 * 3]))).Message;
+
+        Assert.Equal("the image is 3x20x40 once prepared, but the network is built for 3x32x32; --resize and --crop can change it", message);
     }
 
     [Fact]

@@ -12,6 +12,8 @@ public class HelpTests
     [InlineData("train")]
     [InlineData("finetune")]
     [InlineData("convert")]
+    [InlineData("fold")]
+    [InlineData("expand")]
     [InlineData("bench")]
     public void Every_verb_explains_itself_with_examples(string verb)
     {

@@ -24,6 +24,33 @@ public class KitTests
     }
 
     [Fact]
+    public void Folding_and_removing_residuals_leaves_every_prediction_as_it_is()
+    {
+        JsonElement fold = CliRun.Of("fold", "cifar_resnet20", "--weights", Kit.Path("weights/resnet20-12fca82f.th"), "--remove-residuals", "--dry-run", "--verify", Kit.Path("cifar10/test_batch.bin"), "--batch", "100", "--json").Json();
+
+        JsonElement verify = fold.GetProperty("verify");
+        Assert.Equal(10_000, verify.GetProperty("same_class").GetInt32());
+        Assert.Equal(9173, verify.GetProperty("top1_before").GetInt32());
+        Assert.Equal(9173, verify.GetProperty("top1_after").GetInt32());
+    }
+
+    [Fact]
+    public void Expanding_a_trained_network_leaves_every_prediction_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        string expanded = folder.File("expanded.espalier");
+        string[] verify = ["--verify", Kit.Path("cifar10/test_batch.bin"), "--limit", "1000", "--batch", "100", "--json"];
+
+        JsonElement expand = CliRun.Of(["expand", "cifar_resnet20", "--weights", Kit.Path("weights/resnet20-12fca82f.th"), "--block", "dbb", "--gamma", "0.3", "-o", expanded, .. verify]).Json();
+        JsonElement fold = CliRun.Of(["fold", expanded, "--dry-run", .. verify]).Json();
+
+        Assert.Equal(19, expand.GetProperty("expanded").GetInt32());
+        Assert.Equal(1000, expand.GetProperty("verify").GetProperty("same_class").GetInt32());
+        Assert.Equal(1000, fold.GetProperty("verify").GetProperty("same_class").GetInt32());
+        Assert.Equal(269_034, fold.GetProperty("after").GetProperty("parameters").GetInt64());
+    }
+
+    [Fact]
     public void A_checkpoint_with_other_names_says_which_renaming_it_wants()
     {
         string error = CliRun.Of("summary", "cifar_resnet20", "--weights", Kit.Path("weights/resnet20-zip.pth")).Code == ExitCode.Success

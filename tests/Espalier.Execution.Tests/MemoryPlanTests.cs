@@ -53,7 +53,7 @@ public class MemoryPlanTests
             steps.Add(Step(values[^1], inputs));
         }
 
-        int length = MemoryPlan.Place(steps.ToImmutable(), [values[^1]]);
+        long length = MemoryPlan.Place(steps.ToImmutable(), [values[^1]]);
 
         for (int i = 0; i < values.Count; i++)
         {

@@ -32,6 +32,31 @@ public class StochasticDepthFoldingTests
         Assert.Equal(0, Difference(model, model.Apply(new StochasticDepthFolding())));
     }
 
+    [Fact]
+    public void Folding_for_inference_tells_of_factors_that_stay()
+    {
+        FoldingReport report = InferenceFolding.Fold(Block(new StochasticDepth(0.7) { Form = StochasticDepthForm.Bypass }));
+
+        FoldingRefusal refusal = Assert.Single(report.Refusals, refusal => refusal.Rule == MergeRule.StochasticDepth);
+        Assert.Equal("join", refusal.Node);
+        Assert.Equal(2, report.Merges.Length);
+    }
+
+    [Fact]
+    public void What_stochastic_depth_parted_merges_when_it_has_gone()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(4, 6, 5).Relu("in");
+        Value branch = x.Relu("relu").Conv2d("a", 4, 3, padding: 1);
+        Graph graph = net.Build(x.StochasticDepth("join", branch, new StochasticDepth(0.7) { Form = StochasticDepthForm.Bypass, Scaling = StochasticDepthScaling.Inverted }).Conv2d("b", 4, 1));
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+
+        Model folded = InferenceFolding.Fold(model).After;
+
+        Assert.Equal(["input", "in", "relu", "a"], folded.Graph.Nodes.Select(node => node.Name));
+        Assert.InRange(Difference(model, folded), 0, 2e-6);
+    }
+
     private static Model Block(StochasticDepth op)
     {
         var net = new GraphBuilder();

@@ -41,6 +41,8 @@ internal static class Root
         new TrainVerb(context),
         new FinetuneVerb(context),
         new ConvertVerb(context),
+        new FoldVerb(context),
+        new ExpandVerb(context),
         new BenchVerb(context),
     ];
 }

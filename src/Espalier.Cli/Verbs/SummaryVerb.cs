@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Text.Json;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Graphs;
+using Espalier.Surgery;
 
 namespace Espalier.Cli.Verbs;
 
@@ -13,40 +15,80 @@ internal sealed class SummaryVerb : Verb
     private readonly Option<string?> _input = InputOption.Create();
     private readonly Option<bool> _nodes = new("--nodes") { Description = "A row for each node of the graph." };
     private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
+    private readonly Option<bool> _folded = new("--folded") { Description = "Also shows the network folded for inference (see 'espalier fold')." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal SummaryVerb(CliContext context)
         : base(
             context,
             "summary",
-            "Shows a network stage by stage or node by node: output size, parameters, MACs, receptive field and effective stride. Needs no weights.",
+            "Shows a network stage by stage or node by node: output size, parameters, MACs, receptive field and effective stride. Needs no weights, and says what folding makes of it.",
             "espalier summary resnet50",
             "espalier summary resnet50 --nodes --input 3x320x320",
+            "espalier summary resnet50 --folded",
             "espalier summary vgg16 --stages --nodes --json")
     {
         _model.AddTo(this);
         Add(_input);
         Add(_nodes);
         Add(_stages);
+        Add(_folded);
         Add(_json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        Blueprint network = ModelLoader.Network(_model.Read(parsed));
-        var summary = new NetworkSummary(InputOption.Apply(parsed, _input, network.Graph), network.Metadata.Stages);
         bool nodes = parsed.GetValue(_nodes);
         bool stages = parsed.GetValue(_stages) || !nodes;
-        var report = new SummaryReport(network.Metadata.Architecture, summary);
+        SummaryReport[] reports = [.. Reports(parsed)];
         if (parsed.GetValue(_json))
         {
-            Json.Print(Terminal, report.Write);
+            Json.Print(Terminal, json => Write(json, reports));
+            return ExitCode.Success;
         }
-        else
+
+        foreach (SummaryReport report in reports)
         {
             report.Print(Terminal, nodes, stages);
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>The network, and where that is asked for the network folded; only folding needs numbers.</summary>
+    private IEnumerable<SummaryReport> Reports(ParseResult parsed)
+    {
+        ModelRequest request = _model.Read(parsed);
+        if (!parsed.GetValue(_folded))
+        {
+            Blueprint network = ModelLoader.Network(request);
+            yield return Report(network.Metadata, InputOption.Apply(parsed, _input, network.Graph), "");
+            yield break;
+        }
+
+        Model model = ModelLoader.Load(request).Model;
+        Graph sized = InputOption.Apply(parsed, _input, model.Graph);
+        model = model.WithInput(sized.ShapeOf(sized.Input.Name));
+        yield return Report(model.Metadata, model.Graph, "");
+        yield return Report(model.Metadata, InferenceFolding.Fold(model).After.Graph, " folded");
+    }
+
+    private static SummaryReport Report(ModelMetadata metadata, Graph graph, string what) =>
+        new(metadata.Architecture + what, new NetworkSummary(graph, metadata.Stages));
+
+    private static void Write(Utf8JsonWriter json, SummaryReport[] reports)
+    {
+        if (reports is [SummaryReport only])
+        {
+            only.Write(json);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WritePropertyName("before");
+        reports[0].Write(json);
+        json.WritePropertyName("folded");
+        reports[1].Write(json);
+        json.WriteEndObject();
     }
 }

@@ -76,7 +76,12 @@ public sealed class CifarDataset : IDataset
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Count);
-        int file = Array.FindLastIndex(_starts, start => start <= index);
+        int file = _starts.Length - 1;
+        while (_starts[file] > index)
+        {
+            file--;
+        }
+
         return (_files[file], index - _starts[file]);
     }
 }

@@ -50,7 +50,12 @@ public sealed class JoinedDataset : IDataset
     private IDataset Find(int index, out int place)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
-        int part = Array.FindLastIndex(_starts, start => start <= index);
+        int part = _starts.Length - 1;
+        while (_starts[part] > index)
+        {
+            part--;
+        }
+
         place = index - _starts[part];
         return _parts[part];
     }

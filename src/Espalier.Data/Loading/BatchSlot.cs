@@ -75,8 +75,13 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
             ExceptionDispatchInfo.Throw(_error);
         }
 
+        if (!_leftOut.Contains(true))
+        {
+            return _batch;
+        }
+
         int[] kept = [.. Enumerable.Range(0, _batch.Count).Where(row => !_leftOut[row])];
-        return kept.Length == _batch.Count ? _batch : kept.Length == 0 ? null : Only(kept);
+        return kept.Length == 0 ? null : Only(kept);
     }
 
     private Batch Only(int[] rows)

@@ -112,7 +112,7 @@ internal static class ColorOperations
     }
 
     /// <summary>From <paramref name="other"/> (factor 0) to <paramref name="value"/> (factor 1) and beyond; truncated, as Pillow does in float.</summary>
-    internal static byte Blend(byte other, byte value, float factor) => (byte)Math.Clamp(other + (factor * (value - other)), 0f, byte.MaxValue);
+    internal static byte Blend(byte other, byte value, float factor) => (byte)(int)float.ClampNative(other + (factor * (value - other)), 0f, byte.MaxValue);
 
     private static void BlendWith(Span<byte> pixels, byte other, float factor)
     {

@@ -36,7 +36,8 @@ internal static class HueRotation
         float hue = red == most ? fromBlue - fromGreen
             : green == most ? (float)(2.0 + fromRed - fromBlue)
             : (float)(4.0 + fromGreen - fromRed);
-        float turn = (float)(((hue / 6.0) + 1.0) % 1.0);
+        double turns = (hue / 6.0) + 1.0;
+        float turn = (float)(turns - Math.Floor(turns));
         return ((byte)(turn * Greatest), (byte)(saturation * Greatest), most);
     }
 
@@ -64,5 +65,5 @@ internal static class HueRotation
         };
     }
 
-    private static byte Round(double value) => (byte)Math.Round(value, MidpointRounding.AwayFromZero);
+    private static byte Round(double value) => (byte)(int)(value + 0.5);
 }

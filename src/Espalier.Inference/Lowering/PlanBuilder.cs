@@ -25,7 +25,7 @@ internal sealed class PlanBuilder
         _borders = BorderNeeds.Of(model.Graph, groups);
     }
 
-    /// <summary>Lowers a model that <see cref="InferencePasses"/> has prepared. Weights are packed by all threads of the pool.</summary>
+    /// <summary>Lowers a model that <see cref="Surgery.InferenceFolding"/> has prepared. Weights are packed by all threads of the pool.</summary>
     /// <param name="model">The model, at the plan's input size.</param>
     /// <param name="options">How to.</param>
     /// <param name="pool">Threads that pack weights.</param>

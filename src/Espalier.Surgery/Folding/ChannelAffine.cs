@@ -1,5 +1,4 @@
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -25,10 +24,10 @@ public sealed record ChannelAffine(double[] Scale, double[] Shift)
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(node);
         double epsilon = ((BatchNorm)node.Op).Epsilon;
-        double[] scale = Numbers(model.Value(node, "weight"));
-        double[] shift = Numbers(model.Value(node, "bias"));
-        double[] mean = Numbers(model.Value(node, "running_mean"));
-        double[] variance = Numbers(model.Value(node, "running_var"));
+        double[] scale = Doubles.Of(model.Value(node, "weight"));
+        double[] shift = Doubles.Of(model.Value(node, "bias"));
+        double[] mean = Doubles.Of(model.Value(node, "running_mean"));
+        double[] variance = Doubles.Of(model.Value(node, "running_var"));
         for (int c = 0; c < scale.Length; c++)
         {
             scale[c] /= Math.Sqrt(variance[c] + epsilon);
@@ -37,6 +36,4 @@ public sealed record ChannelAffine(double[] Scale, double[] Shift)
 
         return new ChannelAffine(scale, shift);
     }
-
-    private static double[] Numbers(Tensor tensor) => tensor.To(ElementType.Float64).Read<double>().ToArray();
 }

@@ -53,7 +53,7 @@ public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
         RegionMerge[] merges = scan.Merges.Count > 0 ? [.. scan.Merges] : [.. scan.Bordered.Take(1)];
         if (merges.Length > 0)
         {
-            return new FoldingStep([[.. merges.Select(merge => merge.Patch)]], [.. merges.Select(merge => merge.Region)]);
+            return new FoldingStep([[.. merges.Select(merge => merge.Patch)]], [.. merges.Reverse().Select(merge => merge.Region)]);
         }
 
         if (PartialJoins.Find(model, options) is FoldingStep join)
@@ -62,7 +62,7 @@ public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
         }
 
         FoldingStep? move = PoolMoves.Find(model, out IReadOnlyList<FoldingRefusal> unmoved);
-        refusals = [.. scan.Refusals, .. unmoved.ExceptBy(scan.Refusals.Select(refusal => refusal.Node), refusal => refusal.Node)];
+        refusals = [.. scan.Refusals.AsEnumerable().Reverse(), .. unmoved.ExceptBy(scan.Refusals.Select(refusal => refusal.Node), refusal => refusal.Node)];
         return move;
     }
 }

@@ -17,7 +17,7 @@ public class GeneratedShapesTests
     public void Pictures_are_the_same_on_every_machine()
     {
         var data = new GeneratedShapes(100, 24, 3);
-        Assert.Equal("PINNED", Hash(data, [.. Enumerable.Range(0, 100)]));
+        Assert.Equal("38fb3719dbc790ecdf57f074002f1b6c", Hash(data, [.. Enumerable.Range(0, 100)])[..32]); // also without SIMD
     }
 
     [Theory]

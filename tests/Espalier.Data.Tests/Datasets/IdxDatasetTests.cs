@@ -28,24 +28,43 @@ public class IdxDatasetTests
     {
         using var folder = new TemporaryFolder();
         string classes = folder.Write("c", Classes);
-        foreach (byte[] whole in new[] { Images, TestFiles.Gzip(Images) })
+        for (int length = 0; length < Images.Length; length++)
         {
-            for (int length = 0; length < whole.Length; length++)
-            {
-                string path = folder.Write("i", whole[..length]);
-                if (whole == Images || length < whole.Length - 8) // gzip's checksum and length at the end are not needed to have all bytes
-                {
-                    Assert.Throws<MalformedInputException>(() => IdxDataset.Open(path, classes));
-                }
-            }
+            string path = folder.Write("i", Images[..length]);
+            Assert.Throws<MalformedInputException>(() => IdxDataset.Open(path, classes));
         }
+    }
+
+    [Fact]
+    public void Every_truncation_of_a_packed_file_that_takes_data_away_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string classes = folder.Write("c", Classes);
+        byte[] packed = TestFiles.Gzip(Images);
+        int refused = Enumerable.Range(0, packed.Length).Count(length =>
+        {
+            string path = folder.Write("i", packed[..length]);
+            try
+            {
+                var pixels = new PixelBuffer();
+                IdxDataset.Open(path, classes).Read(1, pixels); // only what follows the data is missing
+                Assert.Equal([4, 4, 4, 5, 5, 5, 6, 6, 6], pixels.Pixels.ToArray());
+                return false;
+            }
+            catch (MalformedInputException)
+            {
+                return true;
+            }
+        });
+
+        Assert.InRange(refused, packed.Length - 10, packed.Length); // the last block's end, checksum and length
     }
 
     [Theory]
     [InlineData(new byte[] { 0, 0, 13, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0 }, "magic number 0x00000D03, expected 0x00000803")] // floats
     [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1 }, "extent 0 is 0")]
     [InlineData(new byte[] { 0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 }, "extent 0 is 4294967295")]
-    [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 127, 255, 255, 255 }, "extent 2 is 2147483647")]
+    [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 127, 255, 255, 255, 1, 2, 3, 4 }, "extent 2 is 2147483647")]
     [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9, 9 }, "goes on after the 2 bytes")]
     public void Headers_that_lie_are_refused_before_anything_is_allocated(byte[] file, string reason)
     {

@@ -46,16 +46,16 @@ internal sealed class ConvolutionRun
     /// <summary>Runs in <paramref name="parts"/> parts, the last first; checks that nothing but the output's pixels was written; gives them as [image][channel][row][column].</summary>
     internal float[] Run(int parts)
     {
-        GuardedBuffer input = Lay(_problem.Input, _input, _case.ReadBorder);
+        GuardedBuffer input = ConvolutionMaps.Lay(_problem.Input, _case.Batch, _input, _case.ReadBorder);
         GuardedBuffer output = new(_case.Batch * _problem.Output.Length);
         GuardedBuffer residual = output;
         if (_case.Residual == ResidualKind.Separate)
         {
-            residual = Lay(_problem.Residual!.Value, _residual, default);
+            residual = ConvolutionMaps.Lay(_problem.Residual!.Value, _case.Batch, _residual, default);
         }
         else if (_case.Residual == ResidualKind.SameAsOutput)
         {
-            output = residual = Lay(_problem.Output, _residual, default);
+            output = residual = ConvolutionMaps.Lay(_problem.Output, _case.Batch, _residual, default);
         }
 
         GuardedBuffer scratch = new(_packed.ScratchLength);
@@ -80,73 +80,12 @@ internal sealed class ConvolutionRun
         output.AssertWallsStand("output");
         residual.AssertWallsStand("residual");
         scratch.AssertWallsStand("scratch");
-        return Collect(output);
+        return ConvolutionMaps.Collect(output, _problem.Output, _case.Batch);
     }
 
     private float[] Numbers(string stream, int count)
     {
         CounterRandom random = new CounterRandom(7).Stream(stream).Stream(_case.Name);
         return [.. Enumerable.Range(0, count).Select(i => (float)random.Uniform((ulong)i, -1, 1))];
-    }
-
-    /// <summary>Pixels in place, zeros in the border that is read, NaN in the border that is not, and finite rubbish in lanes without a channel.</summary>
-    private GuardedBuffer Lay(in BlockedLayout layout, float[] values, Border read)
-    {
-        const float Rubbish = 1e4f;
-        var buffer = new GuardedBuffer(_case.Batch * layout.Length);
-        int at = 0;
-        for (int image = 0; image < _case.Batch; image++)
-        {
-            Span<float> span = buffer.Span.Slice(image * layout.Length, layout.Length);
-            for (int channel = 0; channel < layout.Blocks * layout.Lanes; channel++)
-            {
-                for (int row = -read.Top; row < layout.Height + read.Bottom; row++)
-                {
-                    for (int column = -read.Left; column < layout.Width + read.Right; column++)
-                    {
-                        bool inside = row >= 0 && row < layout.Height && column >= 0 && column < layout.Width;
-                        span[layout.Offset(channel, row, column)] = !inside ? 0 : channel >= layout.Channels ? Rubbish : values[at++];
-                    }
-                }
-            }
-        }
-
-        return buffer;
-    }
-
-    private float[] Collect(GuardedBuffer output)
-    {
-        BlockedLayout layout = _problem.Output;
-        var values = new float[OutputCount];
-        int at = 0;
-        for (int image = 0; image < _case.Batch; image++)
-        {
-            for (int channel = 0; channel < layout.Blocks * layout.Lanes; channel++)
-            {
-                for (int row = -layout.Border.Top; row < layout.Height + layout.Border.Bottom; row++)
-                {
-                    for (int column = -layout.Border.Left; column < layout.Width + layout.Border.Right; column++)
-                    {
-                        int index = (image * layout.Length) + layout.Offset(channel, row, column);
-                        bool inside = row >= 0 && row < layout.Height && column >= 0 && column < layout.Width;
-                        if (!inside && !output.IsUntouched(index))
-                        {
-                            Assert.Fail($"wrote into the border at ({row}, {column})");
-                        }
-
-                        if (inside && channel < layout.Channels)
-                        {
-                            values[at++] = output.Span[index];
-                        }
-                        else if (inside && output.IsUntouched(index))
-                        {
-                            Assert.Fail($"left a lane without a channel at ({row}, {column}) as it was, which may be NaN");
-                        }
-                    }
-                }
-            }
-        }
-
-        return values;
     }
 }

@@ -1,7 +1,7 @@
 namespace Espalier.Data.Datasets.Shapes;
 
 /// <summary>How far a point is from a shape's outline, negative inside: in units of the shape's radius, about its middle.</summary>
-/// <remarks>Exact near the outline, which is all that drawing needs; a union is the lesser distance, an intersection the greater.</remarks>
+/// <remarks>Exact near the outline, which is all that drawing needs; a union is the lesser distance, an intersection the greater. No number here is NaN.</remarks>
 internal static class ShapeDistance
 {
     /// <summary>No shape reaches farther than this from its middle.</summary>
@@ -15,19 +15,19 @@ internal static class ShapeDistance
         ShapeKind.Disc => Length(x, y) - 0.85f,
         ShapeKind.Ring => MathF.Abs(Length(x, y) - 0.7f) - 0.22f,
         ShapeKind.Square => Box(x, y, 0.72f, 0.72f),
-        ShapeKind.Triangle => MathF.Max(-y, (HalfRoot3 * MathF.Abs(x)) + (0.5f * y)) - 0.5f,
-        ShapeKind.Cross => MathF.Min(Box(x, y, 0.95f, 0.28f), Box(x, y, 0.28f, 0.95f)),
+        ShapeKind.Triangle => float.MaxNative(-y, (HalfRoot3 * MathF.Abs(x)) + (0.5f * y)) - 0.5f,
+        ShapeKind.Cross => float.MinNative(Box(x, y, 0.95f, 0.28f), Box(x, y, 0.28f, 0.95f)),
         ShapeKind.Star => Star(x, y),
-        ShapeKind.Crescent => MathF.Max(Length(x, y) - 0.95f, 0.8f - Length(x - 0.5f, y)),
+        ShapeKind.Crescent => float.MaxNative(Length(x, y) - 0.95f, 0.8f - Length(x - 0.5f, y)),
         ShapeKind.Heart => Heart(MathF.Abs(x), y + 0.07f),
-        ShapeKind.Arrow => MathF.Min(ArrowHead(x, MathF.Abs(y)), Box(x + 0.45f, y, 0.5f, 0.24f)),
-        ShapeKind.Hourglass => MathF.Max(MathF.Abs(x) - 0.8f, (MathF.Abs(y) - (0.8f * MathF.Abs(x)) - 0.08f) * 0.78f), // 1/√(1 + 0.8²)
+        ShapeKind.Arrow => float.MinNative(ArrowHead(x, MathF.Abs(y)), Box(x + 0.45f, y, 0.5f, 0.24f)),
+        ShapeKind.Hourglass => float.MaxNative(MathF.Abs(x) - 0.8f, (MathF.Abs(y) - (0.8f * MathF.Abs(x)) - 0.08f) * 0.78f), // 1/√(1 + 0.8²)
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such shape"),
     };
 
     private static float Length(float x, float y) => MathF.Sqrt((x * x) + (y * y));
 
-    private static float Box(float x, float y, float halfWidth, float halfHeight) => MathF.Max(MathF.Abs(x) - halfWidth, MathF.Abs(y) - halfHeight);
+    private static float Box(float x, float y, float halfWidth, float halfHeight) => float.MaxNative(MathF.Abs(x) - halfWidth, MathF.Abs(y) - halfHeight);
 
     /// <summary>The pentagram: points on the inner side of at least four of its five lines.</summary>
     private static float Star(float x, float y)
@@ -42,8 +42,8 @@ internal static class ShapeDistance
 
         void Insert(float value)
         {
-            second = MathF.Max(second, MathF.Min(most, value));
-            most = MathF.Max(most, value);
+            second = float.MaxNative(second, float.MinNative(most, value));
+            most = float.MaxNative(most, value);
         }
     }
 
@@ -53,9 +53,9 @@ internal static class ShapeDistance
         const float Corner = 0.72f;
         float square = (x + MathF.Abs(y) - Corner) * HalfRoot2;
         float disc = Length(x - (Corner / 2), y - (Corner / 2)) - (Corner * HalfRoot2);
-        return MathF.Min(square, disc);
+        return float.MinNative(square, disc);
     }
 
     /// <summary>A triangle from (0, ±0.75) to (0.95, 0).</summary>
-    private static float ArrowHead(float x, float y) => MathF.Max(-x, ((0.75f * x) + (0.95f * y) - 0.7125f) * 0.8262f); // 1/√(0.75² + 0.95²)
+    private static float ArrowHead(float x, float y) => float.MaxNative(-x, ((0.75f * x) + (0.95f * y) - 0.7125f) * 0.8262f); // 1/√(0.75² + 0.95²)
 }

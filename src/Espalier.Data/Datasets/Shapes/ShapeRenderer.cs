@@ -22,7 +22,7 @@ internal static class ShapeRenderer
         {
             for (int x = 0; x < side; x++, to += Image.Channels)
             {
-                Put(pixels.Slice(to, Image.Channels), texture.At(x, y));
+                texture.At(x, y).Write(pixels.Slice(to, Image.Channels));
             }
         }
 
@@ -38,9 +38,6 @@ internal static class ShapeRenderer
         AddNoise(pixels, draws.Uniform(0, MostNoise), draws.Pixels);
     }
 
-    internal static void Put(Span<byte> pixel, Colour colour) =>
-        (pixel[0], pixel[1], pixel[2]) = ((byte)(colour.Red + 0.5f), (byte)(colour.Green + 0.5f), (byte)(colour.Blue + 0.5f));
-
     /// <summary>The one of several colours that stands out most.</summary>
     private static Colour Standout(Texture texture, ref Draws draws)
     {
@@ -54,15 +51,17 @@ internal static class ShapeRenderer
         return best;
     }
 
+    /// <summary>Adds to each byte a number from −<paramref name="amount"/> to <paramref name="amount"/>, by 16 random bits in fixed point.</summary>
     private static void AddNoise(Span<byte> pixels, float amount, CounterRandom random)
     {
+        const int Middle = 1 << 15;
+        int scale = (int)(amount * 256);
         for (int i = 0; i < pixels.Length; i += Image.Channels)
         {
             ulong bits = random.Bits((ulong)i);
             foreach (ref byte value in pixels.Slice(i, Image.Channels))
             {
-                float noise = ((ushort)bits * (2f / ushort.MaxValue)) - 1;
-                value = (byte)Math.Clamp(value + (noise * amount) + 0.5f, 0, byte.MaxValue);
+                value = (byte)Math.Clamp(value + ((((ushort)bits - Middle) * scale) >> 23), 0, byte.MaxValue); // 15 bits of the number, 8 of the scale
                 bits >>= 16;
             }
         }

@@ -35,8 +35,8 @@ internal readonly record struct Stamp(ShapeKind Kind, float X, float Y, float Ra
                 {
                     Span<byte> pixel = pixels.Slice(((y * side) + x) * Image.Channels, Image.Channels);
                     var below = new Colour(pixel[0], pixel[1], pixel[2]);
-                    Colour shaded = Colour.Towards(dark, Math.Clamp((dx + 1) * 0.5f * Shading, 0, Shading));
-                    ShapeRenderer.Put(pixel, below.Towards(shaded, MathF.Min(cover, 1)));
+                    Colour shaded = Colour.Towards(dark, float.ClampNative((dx + 1) * 0.5f * Shading, 0, Shading));
+                    below.Towards(shaded, float.MinNative(cover, 1)).Write(pixel);
                 }
             }
         }

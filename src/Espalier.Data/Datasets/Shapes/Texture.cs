@@ -29,7 +29,7 @@ internal readonly struct Texture
     }
 
     /// <summary>How little a colour stands out: the squared distance to the nearer of the two.</summary>
-    internal float SquaredDistance(Colour colour) => MathF.Min(_first.SquaredDistance(colour), _second.SquaredDistance(colour));
+    internal float SquaredDistance(Colour colour) => float.MinNative(_first.SquaredDistance(colour), _second.SquaredDistance(colour));
 
     internal Colour At(int x, int y)
     {
@@ -51,5 +51,5 @@ internal readonly struct Texture
     }
 
     /// <summary>Makes a triangle wave nearly a square one.</summary>
-    private static float Steep(float wave) => Math.Clamp(((wave - 0.5f) * 4) + 0.5f, 0, 1);
+    private static float Steep(float wave) => float.ClampNative(((wave - 0.5f) * 4) + 0.5f, 0, 1);
 }

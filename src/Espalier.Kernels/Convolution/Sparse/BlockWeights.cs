@@ -6,6 +6,8 @@ namespace Espalier.Kernels;
 /// <remarks>A row is four output channels, and a quad is the weights of one input, whose offset is the lowest.</remarks>
 internal readonly unsafe struct BlockWeights<TLanes> : ISparseRows<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
+    private const int PrefetchDistance = 128;
+
     private static readonly delegate*<WeightQuad*, SparseRow*, int, float*, float*, bool, void>[] s_byVectors =
     [
         &Loop<Constant.C1>, &Loop<Constant.C2>, &Loop<Constant.C3>, &Loop<Constant.C4>, &Loop<Constant.C5>, &Loop<Constant.C6>,
@@ -33,6 +35,7 @@ internal readonly unsafe struct BlockWeights<TLanes> : ISparseRows<TLanes> where
             for (WeightQuad* last = quads + rows->Count; quads < last; quads++)
             {
                 float* pixels = (float*)((byte*)input + ((nint)(ushort)quads->Offsets * WeightQuad.OffsetUnit));
+                Prefetch.Line((float*)(quads + PrefetchDistance));
                 (TLanes a, TLanes b) = (TLanes.Broadcast(quads->First), TLanes.Broadcast(quads->Second));
                 (TLanes c, TLanes d) = (TLanes.Broadcast(quads->Third), TLanes.Broadcast(quads->Fourth));
                 Add(pixels, a, b, c, d, ref a0, ref b0, ref c0, ref d0);

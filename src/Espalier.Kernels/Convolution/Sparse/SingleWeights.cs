@@ -9,6 +9,8 @@ namespace Espalier.Kernels;
 /// </remarks>
 internal readonly unsafe struct SingleWeights<TLanes> : ISparseRows<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
+    private const int PrefetchDistance = 128;
+
     private static readonly delegate*<WeightQuad*, SparseRow*, int, float*, float*, bool, void>[] s_byVectors =
     [
         &FourSets<Constant.C1>, &FourSets<Constant.C2>, &FourSets<Constant.C3>,
@@ -37,6 +39,7 @@ internal readonly unsafe struct SingleWeights<TLanes> : ISparseRows<TLanes> wher
             {
                 TLanes weights = TLanes.LoadFour(&quads->First);
                 ulong offsets = quads->Offsets;
+                Prefetch.Line((float*)(quads + PrefetchDistance));
                 Add<TVectors>(At(input, offsets), TLanes.SplatOfFour<Constant.C0>(weights), ref a0, ref a1, ref a2);
                 Add<TVectors>(At(input, offsets >> 16), TLanes.SplatOfFour<Constant.C1>(weights), ref b0, ref b1, ref b2);
                 Add<TVectors>(At(input, offsets >> 32), TLanes.SplatOfFour<Constant.C2>(weights), ref c0, ref c1, ref c2);
@@ -85,6 +88,7 @@ internal readonly unsafe struct SingleWeights<TLanes> : ISparseRows<TLanes> wher
             {
                 TLanes weights = TLanes.LoadFour(&quads->First);
                 ulong offsets = quads->Offsets;
+                Prefetch.Line((float*)(quads + PrefetchDistance));
                 Add<TVectors>(At(input, offsets), TLanes.SplatOfFour<Constant.C0>(weights), ref a0, ref a1, ref a2, ref a3, ref a4, ref a5);
                 Add<TVectors>(At(input, offsets >> 16), TLanes.SplatOfFour<Constant.C1>(weights), ref b0, ref b1, ref b2, ref b3, ref b4, ref b5);
                 Add<TVectors>(At(input, offsets >> 32), TLanes.SplatOfFour<Constant.C2>(weights), ref a0, ref a1, ref a2, ref a3, ref a4, ref a5);
@@ -135,6 +139,7 @@ internal readonly unsafe struct SingleWeights<TLanes> : ISparseRows<TLanes> wher
             {
                 TLanes weights = TLanes.LoadFour(&quads->First);
                 ulong offsets = quads->Offsets;
+                Prefetch.Line((float*)(quads + PrefetchDistance));
                 Add<TVectors>(At(input, offsets), TLanes.SplatOfFour<Constant.C0>(weights), ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7);
                 Add<TVectors>(At(input, offsets >> 16), TLanes.SplatOfFour<Constant.C1>(weights), ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7);
                 Add<TVectors>(At(input, offsets >> 32), TLanes.SplatOfFour<Constant.C2>(weights), ref a0, ref a1, ref a2, ref a3, ref a4, ref a5, ref a6, ref a7);

@@ -127,6 +127,7 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
         float* square = sums + (ScratchLength - GatheredLength - (TLanes.Count * TLanes.Count));
         int endBlock = Math.Min(endPanel * _panelBlocks, _problem.Output.Blocks);
         int stride = pixels.Vectors * TLanes.Count;
+        bool clamps = LaneActivation.IsClamp(_problem.Activation.Kind);
         int* channels = stackalloc int[TLanes.Count];
         for (int channel = 0; channel < TLanes.Count; channel++)
         {
@@ -142,29 +143,50 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
                 for (int vector = 0; vector < pixels.Vectors; vector++)
                 {
                     Transposition.Run<TLanes>(sums + (vector * TLanes.Count), channels, square, TLanes.Count);
-                    FinishPixels(square, TLanes.Load(bias + (block * TLanes.Count)), added, residuals + (vector * TLanes.Count), to, outputs + (vector * TLanes.Count));
+                    TLanes start = TLanes.Load(bias + (block * TLanes.Count));
+                    int at = vector * TLanes.Count;
+                    if (clamps)
+                    {
+                        Clamp(square, start, added, residuals + at, to, outputs + at);
+                    }
+                    else
+                    {
+                        Activate(square, start, added, residuals + at, to, outputs + at);
+                    }
                 }
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void FinishPixels(float* square, TLanes bias, float* residual, int* residuals, float* output, int* outputs)
+    /// <summary>One vector of pixels, of an activation that is a clamp.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Clamp(float* square, TLanes bias, float* residual, int* residuals, float* output, int* outputs)
     {
         TLanes low = TLanes.Broadcast(_limits.Low);
         TLanes high = TLanes.Broadcast(_limits.High);
-        bool clamps = LaneActivation.IsClamp(_problem.Activation.Kind);
         for (int lane = 0; lane < TLanes.Count; lane++, square += TLanes.Count)
         {
-            if (outputs[lane] == SparseGroup.None)
+            if (outputs[lane] != SparseGroup.None)
             {
-                continue;
+                TLanes value = TLanes.Add(bias, TLanes.Load(square));
+                value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + residuals[lane]));
+                TLanes.Store(output + outputs[lane], TLanes.Min(high, TLanes.Max(low, value)));
             }
+        }
+    }
 
-            TLanes value = TLanes.Add(bias, TLanes.Load(square));
-            value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + residuals[lane]));
-            value = clamps ? TLanes.Min(high, TLanes.Max(low, value)) : LaneActivation.Apply(_problem.Activation, value);
-            TLanes.Store(output + outputs[lane], value);
+    /// <summary>The same, of any activation: apart, because where a function may be called every vector lives in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Activate(float* square, TLanes bias, float* residual, int* residuals, float* output, int* outputs)
+    {
+        for (int lane = 0; lane < TLanes.Count; lane++, square += TLanes.Count)
+        {
+            if (outputs[lane] != SparseGroup.None)
+            {
+                TLanes value = TLanes.Add(bias, TLanes.Load(square));
+                value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + residuals[lane]));
+                TLanes.Store(output + outputs[lane], LaneActivation.Apply(_problem.Activation, value));
+            }
         }
     }
 }

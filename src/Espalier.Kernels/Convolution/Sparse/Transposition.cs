@@ -33,29 +33,45 @@ internal static unsafe class Transposition
         }
     }
 
-    /// <summary>Four columns of squares at a time, one in each quarter of the vectors, so that the rows come out whole.</summary>
+    /// <summary>Squares of 4 x 4 within the quarters of the vectors, then the quarters: whole vectors in, whole vectors out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run512(float* source, int* offsets, float* target, nint stride)
     {
-        for (int i = 0; i < 16; i += 4, source += 4, target += 4 * stride)
-        {
-            Vector512<float> a = Quarters(source, offsets);
-            Vector512<float> b = Quarters(source, offsets + 1);
-            Vector512<float> c = Quarters(source, offsets + 2);
-            Vector512<float> d = Quarters(source, offsets + 3);
-            (Vector512<float> ac0, Vector512<float> ac1) = (Avx512F.UnpackLow(a, c), Avx512F.UnpackHigh(a, c));
-            (Vector512<float> bd0, Vector512<float> bd1) = (Avx512F.UnpackLow(b, d), Avx512F.UnpackHigh(b, d));
-            Vector512.Store(Avx512F.UnpackLow(ac0, bd0), target);
-            Vector512.Store(Avx512F.UnpackHigh(ac0, bd0), target + stride);
-            Vector512.Store(Avx512F.UnpackLow(ac1, bd1), target + (2 * stride));
-            Vector512.Store(Avx512F.UnpackHigh(ac1, bd1), target + (3 * stride));
-        }
+        Squares(source, offsets, out Vector512<float> a0, out Vector512<float> a1, out Vector512<float> a2, out Vector512<float> a3);
+        Squares(source, offsets + 4, out Vector512<float> b0, out Vector512<float> b1, out Vector512<float> b2, out Vector512<float> b3);
+        Squares(source, offsets + 8, out Vector512<float> c0, out Vector512<float> c1, out Vector512<float> c2, out Vector512<float> c3);
+        Squares(source, offsets + 12, out Vector512<float> d0, out Vector512<float> d1, out Vector512<float> d2, out Vector512<float> d3);
+        Quarters(a0, b0, c0, d0, target, 4 * stride);
+        Quarters(a1, b1, c1, d1, target + stride, 4 * stride);
+        Quarters(a2, b2, c2, d2, target + (2 * stride), 4 * stride);
+        Quarters(a3, b3, c3, d3, target + (3 * stride), 4 * stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Quarters(float* source, int* offsets) => Vector512.Create(
-        Vector256.Create(Vector128.Load(source + offsets[0]), Vector128.Load(source + offsets[4])),
-        Vector256.Create(Vector128.Load(source + offsets[8]), Vector128.Load(source + offsets[12])));
+    private static void Squares(float* source, int* offsets, out Vector512<float> first, out Vector512<float> second, out Vector512<float> third, out Vector512<float> fourth)
+    {
+        Vector512<float> a = Vector512.Load(source + offsets[0]);
+        Vector512<float> b = Vector512.Load(source + offsets[1]);
+        Vector512<float> c = Vector512.Load(source + offsets[2]);
+        Vector512<float> d = Vector512.Load(source + offsets[3]);
+        (Vector512<float> ac0, Vector512<float> ac1) = (Avx512F.UnpackLow(a, c), Avx512F.UnpackHigh(a, c));
+        (Vector512<float> bd0, Vector512<float> bd1) = (Avx512F.UnpackLow(b, d), Avx512F.UnpackHigh(b, d));
+        (first, second) = (Avx512F.UnpackLow(ac0, bd0), Avx512F.UnpackHigh(ac0, bd0));
+        (third, fourth) = (Avx512F.UnpackLow(ac1, bd1), Avx512F.UnpackHigh(ac1, bd1));
+    }
+
+    /// <summary>The first quarter of all four, then the second, third and fourth.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Quarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target, nint stride)
+    {
+        const byte Halves01 = 0x44, Halves23 = 0xEE, Even = 0x88, Odd = 0xDD; // which quarters: two of the first operand, then two of the second
+        (Vector512<float> ab, Vector512<float> cd) = (Avx512F.Shuffle4x128(a, b, Halves01), Avx512F.Shuffle4x128(c, d, Halves01));
+        Vector512.Store(Avx512F.Shuffle4x128(ab, cd, Even), target);
+        Vector512.Store(Avx512F.Shuffle4x128(ab, cd, Odd), target + stride);
+        (ab, cd) = (Avx512F.Shuffle4x128(a, b, Halves23), Avx512F.Shuffle4x128(c, d, Halves23));
+        Vector512.Store(Avx512F.Shuffle4x128(ab, cd, Even), target + (2 * stride));
+        Vector512.Store(Avx512F.Shuffle4x128(ab, cd, Odd), target + (3 * stride));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Square(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* to, nint stride)

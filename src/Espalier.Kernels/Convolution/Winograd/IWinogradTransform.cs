@@ -14,5 +14,5 @@ internal unsafe interface IWinogradTransform<TLanes> where TLanes : unmanaged, I
     static abstract void InputLine(float* source, nint sourceStride, float* target, nint targetStride);
 
     /// <summary>Aᵀ times m + 2 vectors.</summary>
-    static abstract void OutputLine(float* source, nint sourceStride, float* target, nint targetStride);
+    static abstract void OutputLine<TSink>(float* source, nint sourceStride, TSink sink) where TSink : struct, IWinogradSink<TLanes>;
 }

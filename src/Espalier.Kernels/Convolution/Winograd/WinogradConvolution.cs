@@ -17,6 +17,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     private readonly ReadOnlyMemory<float> _weights;
     private readonly ReadOnlyMemory<float> _bias;
     private readonly WinogradGeometry _geometry;
+    private readonly WinogradTile[] _tiles; // of one image
     private readonly (float Low, float High) _limits;
     private readonly int _tileWidth = TileLimits.MaximumWidth(TLanes.Count, 2);
     private readonly delegate*<TileArguments*, void>[] _oneVector = TileTable<TLanes, BroadcastInput<TLanes>>.One;
@@ -29,6 +30,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
         _weights = weights;
         _bias = bias;
         _geometry = new WinogradGeometry(problem, TTransform.Outputs);
+        _tiles = WinogradTile.Cut(problem, TTransform.Outputs);
         _limits = LaneActivation.Limits(problem.Activation.Kind);
     }
 
@@ -84,61 +86,67 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TransformInput(float* input, float* target, float* working, int firstTile, int endTile)
     {
-        int side = TTransform.Outputs + 2;
-        BlockedLayout layout = _problem.Input;
-        float* patch = working + (_geometry.Frequencies * TLanes.Count);
-        for (int tile = firstTile; tile < endTile; tile++)
+        nint imageStride = _problem.Input.Length;
+        nint blockStride = _problem.Input.BlockStride;
+        nint rowStride = _problem.Input.RowStride;
+        int blocks = _problem.Input.Blocks;
+        nint frequency = _geometry.InputStride;
+        nint targetBlock = _geometry.BlockTiles * TLanes.Count;
+        (int image, int place) = Math.DivRem(firstTile, _tiles.Length);
+        for (int tile = firstTile; tile < endTile; tile++, target += TLanes.Count)
         {
-            (int image, int place) = Math.DivRem(tile, _geometry.Tiles);
-            (int row, int column) = Math.DivRem(place, _geometry.TileColumns);
-            (row, column) = (row * TTransform.Outputs, column * TTransform.Outputs);
-            float* source = input + ((long)image * layout.Length) + layout.Offset(0, row - _problem.PadTop, column - _problem.PadLeft);
-            float* result = target + ((tile - firstTile) * TLanes.Count);
-            int rows = Math.Min(side, _problem.Output.Height + 2 - row);
-            int columns = Math.Min(side, _problem.Output.Width + 2 - column);
-            for (int block = 0; block < layout.Blocks; block++)
+            ref readonly WinogradTile at = ref _tiles[place];
+            float* source = input + (image * imageStride) + at.Input;
+            float* result = target;
+            for (int block = 0; block < blocks; block++, source += blockStride, result += targetBlock)
             {
-                if (rows == side && columns == side)
-                {
-                    TransformTile(source, layout.RowStride, working, result);
-                }
-                else
-                {
-                    Copy(source, rows, columns, patch);
-                    TransformTile(patch, side * TLanes.Count, working, result);
-                }
-
-                source += layout.BlockStride;
-                result += _geometry.BlockTiles * TLanes.Count;
+                TransformTile(source, rowStride, at.InputRows, at.InputColumns, working, result, frequency);
             }
+
+            (image, place) = place + 1 == _tiles.Length ? (image + 1, 0) : (image, place + 1);
         }
     }
 
-    /// <summary>What the convolution reads of a tile that reaches over the edge, and zeros instead of what lies beyond.</summary>
-    private void Copy(float* source, int rows, int columns, float* patch)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformTile(float* source, nint rowStride, int rows, int columns, float* half, float* target, nint frequency)
     {
         int side = TTransform.Outputs + 2;
-        new Span<float>(patch, side * side * TLanes.Count).Clear();
-        for (int row = 0; row < rows; row++)
+        if (rows < side || columns < side)
         {
-            new ReadOnlySpan<float>(source + (row * _problem.Input.RowStride), columns * TLanes.Count)
-                .CopyTo(new Span<float>(patch + (row * side * TLanes.Count), columns * TLanes.Count));
+            float* patch = half + (side * side * TLanes.Count);
+            Copy(source, rowStride, rows, columns, patch);
+            source = patch;
+            rowStride = side * TLanes.Count;
         }
-    }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformTile(float* source, nint rowStride, float* half, float* target)
-    {
-        int side = TTransform.Outputs + 2;
         for (int column = 0; column < side; column++)
         {
             TTransform.InputLine(source + (column * TLanes.Count), rowStride, half + (column * TLanes.Count), side * TLanes.Count);
         }
 
-        nint frequency = _geometry.InputStride;
         for (int row = 0; row < side; row++)
         {
             TTransform.InputLine(half + (row * side * TLanes.Count), TLanes.Count, target + (row * side * frequency), frequency);
+        }
+    }
+
+    /// <summary>What the convolution reads of a tile that reaches over the edge, and zeros instead of what lies beyond.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Copy(float* source, nint rowStride, int rows, int columns, float* patch)
+    {
+        int side = TTransform.Outputs + 2;
+        for (int row = 0; row < side; row++, source += rowStride)
+        {
+            int copied = row < rows ? columns : 0;
+            for (int column = 0; column < copied; column++, patch += TLanes.Count)
+            {
+                TLanes.Store(patch, TLanes.Load(source + (column * TLanes.Count)));
+            }
+
+            for (int column = copied; column < side; column++, patch += TLanes.Count)
+            {
+                TLanes.Store(patch, TLanes.Zero);
+            }
         }
     }
 
@@ -186,63 +194,64 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformOutput(float* products, float* working, float* bias, float* residual, float* output, int panel, int firstTile, int endTile)
+    private void TransformOutput(float* products, float* half, float* bias, float* residual, float* output, int panel, int firstTile, int endTile)
     {
-        BlockedLayout layout = _problem.Output;
-        BlockedLayout residualLayout = _problem.Residual ?? layout;
-        float* result = working + (_geometry.Frequencies * TLanes.Count);
-        int endBlock = Math.Min(layout.Blocks, (2 * panel) + 2);
-        for (int block = 2 * panel; block < endBlock; block++, products += _geometry.BlockTiles * TLanes.Count)
-        {
-            for (int tile = firstTile; tile < endTile; tile++)
-            {
-                (int image, int place) = Math.DivRem(tile, _geometry.Tiles);
-                (int row, int column) = Math.DivRem(place, _geometry.TileColumns);
-                (row, column) = (row * TTransform.Outputs, column * TTransform.Outputs);
-                int channel = block * TLanes.Count;
-                float* to = output + ((long)image * layout.Length) + layout.Offset(channel, row, column);
-                float* added = residual == null ? null : residual + ((long)image * residualLayout.Length) + residualLayout.Offset(channel, row, column);
-                TransformProducts(products + ((tile - firstTile) * TLanes.Count), working, result);
-                Finish(
-                    result, bias + channel, added, residualLayout.RowStride, to, layout.RowStride,
-                    Math.Min(TTransform.Outputs, layout.Height - row), Math.Min(TTransform.Outputs, layout.Width - column));
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void TransformProducts(float* products, float* half, float* result)
-    {
-        int side = TTransform.Outputs + 2;
+        nint imageStride = _problem.Output.Length;
+        nint blockStride = _problem.Output.BlockStride;
+        nint rowStride = _problem.Output.RowStride;
+        nint residualImage = _problem.Residual?.Length ?? 0;
+        nint residualBlock = _problem.Residual?.BlockStride ?? 0;
+        nint residualRow = _problem.Residual?.RowStride ?? 0;
         nint frequency = _geometry.ProductStride;
-        for (int column = 0; column < side; column++)
-        {
-            TTransform.OutputLine(products + (column * frequency), side * frequency, half + (column * TLanes.Count), side * TLanes.Count);
-        }
-
-        for (int row = 0; row < TTransform.Outputs; row++)
-        {
-            TTransform.OutputLine(half + (row * side * TLanes.Count), TLanes.Count, result + (row * TTransform.Outputs * TLanes.Count), TLanes.Count);
-        }
-    }
-
-    /// <summary>Bias, residual and activation, and only those pixels that lie within the map.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Finish(float* result, float* bias, float* residual, nint residualRow, float* output, nint outputRow, int rows, int columns)
-    {
-        TLanes start = TLanes.Load(bias);
         TLanes low = TLanes.Broadcast(_limits.Low);
         TLanes high = TLanes.Broadcast(_limits.High);
-        bool clamps = LaneActivation.IsClamp(_problem.Activation.Kind);
-        for (int row = 0; row < rows; row++)
+        int endBlock = Math.Min(_problem.Output.Blocks, (2 * panel) + 2);
+        for (int block = 2 * panel; block < endBlock; block++, products += _geometry.BlockTiles * TLanes.Count)
         {
-            for (int column = 0; column < columns; column++)
+            TLanes start = TLanes.Load(bias + (block * TLanes.Count));
+            float* source = products;
+            (int image, int place) = Math.DivRem(firstTile, _tiles.Length);
+            for (int tile = firstTile; tile < endTile; tile++, source += TLanes.Count)
             {
-                TLanes value = TLanes.Add(start, TLanes.Load(result + (((row * TTransform.Outputs) + column) * TLanes.Count)));
-                value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + (row * residualRow) + (column * TLanes.Count)));
-                value = clamps ? TLanes.Min(high, TLanes.Max(low, value)) : LaneActivation.Apply(_problem.Activation, value);
-                TLanes.Store(output + (row * outputRow) + (column * TLanes.Count), value);
+                ref readonly WinogradTile at = ref _tiles[place];
+                float* to = output + (image * imageStride) + (block * blockStride) + at.Output;
+                float* added = residual == null ? null : residual + (image * residualImage) + (block * residualBlock) + at.Residual;
+                TransformColumns(source, frequency, half);
+                for (int row = 0; row < at.Rows; row++)
+                {
+                    float* line = half + (row * (TTransform.Outputs + 2) * TLanes.Count);
+                    float* addedRow = residual == null ? null : added + (row * residualRow);
+                    TTransform.OutputLine(
+                        line, TLanes.Count, new WinogradSinks.Result<TLanes>(to + (row * rowStride), addedRow, at.Columns, start, low, high));
+                }
+
+                if (!LaneActivation.IsClamp(_problem.Activation.Kind))
+                {
+                    Activate(to, rowStride, at);
+                }
+
+                (image, place) = place + 1 == _tiles.Length ? (image + 1, 0) : (image, place + 1);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformColumns(float* products, nint frequency, float* half)
+    {
+        int side = TTransform.Outputs + 2;
+        for (int column = 0; column < side; column++)
+        {
+            TTransform.OutputLine(
+                products + (column * frequency), side * frequency, new WinogradSinks.Memory<TLanes>(half + (column * TLanes.Count), side * TLanes.Count));
+        }
+    }
+
+    /// <summary>The activations that are no clamps: a second pass over what has just been stored.</summary>
+    private void Activate(float* output, nint rowStride, in WinogradTile tile)
+    {
+        for (int row = 0; row < tile.Rows; row++)
+        {
+            ActivationRow.Apply<TLanes>(output + (row * rowStride), tile.Columns, _problem.Activation);
         }
     }
 }

@@ -29,13 +29,13 @@ internal readonly unsafe struct WinogradTransform2<TLanes> : IWinogradTransform<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine(float* source, nint sourceStride, float* target, nint targetStride)
+    public static void OutputLine<TSink>(float* source, nint sourceStride, TSink sink) where TSink : struct, IWinogradSink<TLanes>
     {
         TLanes m0 = TLanes.Load(source);
         TLanes m1 = TLanes.Load(source + sourceStride);
         TLanes m2 = TLanes.Load(source + (2 * sourceStride));
         TLanes m3 = TLanes.Load(source + (3 * sourceStride));
-        TLanes.Store(target, TLanes.Add(m0, TLanes.Add(m1, m2)));
-        TLanes.Store(target + targetStride, TLanes.Subtract(TLanes.Subtract(m1, m2), m3));
+        sink.Put(0, TLanes.Add(m0, TLanes.Add(m1, m2)));
+        sink.Put(1, TLanes.Subtract(TLanes.Subtract(m1, m2), m3));
     }
 }

@@ -55,7 +55,7 @@ internal readonly unsafe struct WinogradTransform4<TLanes> : IWinogradTransform<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void OutputLine(float* source, nint sourceStride, float* target, nint targetStride)
+    public static void OutputLine<TSink>(float* source, nint sourceStride, TSink sink) where TSink : struct, IWinogradSink<TLanes>
     {
         TLanes m1 = TLanes.Load(source + sourceStride);
         TLanes m2 = TLanes.Load(source + (2 * sourceStride));
@@ -69,9 +69,9 @@ internal readonly unsafe struct WinogradTransform4<TLanes> : IWinogradTransform<
         TLanes y1 = TLanes.MultiplyAdd(TLanes.Broadcast(A), differenceA, TLanes.Multiply(TLanes.Broadcast(B), differenceB));
         TLanes y2 = TLanes.MultiplyAdd(TLanes.Broadcast(A2), sumA, TLanes.Multiply(TLanes.Broadcast(B2), sumB));
         TLanes y3 = TLanes.MultiplyAdd(TLanes.Broadcast(B * B2), differenceB, TLanes.Load(source + (5 * sourceStride)));
-        TLanes.Store(target, y0);
-        TLanes.Store(target + targetStride, y1);
-        TLanes.Store(target + (2 * targetStride), y2);
-        TLanes.Store(target + (3 * targetStride), TLanes.MultiplyAdd(TLanes.Broadcast(A * A2), differenceA, y3));
+        sink.Put(0, y0);
+        sink.Put(1, y1);
+        sink.Put(2, y2);
+        sink.Put(3, TLanes.MultiplyAdd(TLanes.Broadcast(A * A2), differenceA, y3));
     }
 }

@@ -23,7 +23,8 @@ internal sealed unsafe class PhasedInputGradient : ConvolutionInputGradient
         }
     }
 
-    public override string KernelName => "phases";
+    public override string KernelName =>
+        "phases of " + string.Join(", ", _convolutions.Select(convolution => convolution?.Packed.KernelName ?? "zeros").Distinct());
 
     public override long PackedBytes => _convolutions.Sum(convolution => convolution?.Packed.PackedBytes ?? 0);
 

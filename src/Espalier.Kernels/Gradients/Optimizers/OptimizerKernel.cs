@@ -6,8 +6,8 @@ namespace Espalier.Kernels;
 /// <summary>Updates of parameters by their gradients, over plain spans. Multiplications and additions are rounded one by one, so every machine gets the same bits.</summary>
 public static class OptimizerKernel
 {
-    /// <summary>Gradients that are squared and summed up together: see <see cref="SquaredNorm"/>.</summary>
-    public const int NormChunk = 4096;
+    // Sums of sums round less.
+    private const int NormChunk = 4096;
 
     /// <summary>Stochastic gradient descent.</summary>
     /// <param name="parameter">Updated.</param>
@@ -89,7 +89,7 @@ public static class OptimizerKernel
     /// <summary>target += factor · source.</summary>
     public static void AddScaled(Span<float> target, ReadOnlySpan<float> source, float factor) => Combine(target, source, 1, factor);
 
-    /// <summary>The sum of squares, in double. It is formed by chunks of <see cref="NormChunk"/>, so sums over pieces that begin at multiples of it add up to the same bits in order.</summary>
+    /// <summary>The sum of squares, in double, chunk by chunk: the same bits on every machine.</summary>
     public static double SquaredNorm(ReadOnlySpan<float> values)
     {
         double total = 0;

@@ -8,15 +8,17 @@ public static class ChannelScaling
     {
         ArgumentNullException.ThrowIfNull(map);
         ArgumentNullException.ThrowIfNull(affine);
-        double[] weight = new double[map.Weight.Length];
+        double[] weight = GC.AllocateUninitializedArray<double>(map.Weight.Length);
         double[] bias = new double[map.OutChannels];
         int row = weight.Length / map.OutChannels;
         for (int o = 0; o < bias.Length; o++)
         {
             double scale = affine.Scale[o];
-            for (int i = o * row; i < (o + 1) * row; i++)
+            ReadOnlySpan<double> from = map.Weight.AsSpan(o * row, row);
+            Span<double> to = weight.AsSpan(o * row, row);
+            for (int i = 0; i < to.Length; i++)
             {
-                weight[i] = map.Weight[i] * scale;
+                to[i] = from[i] * scale;
             }
 
             bias[o] = (map.Bias[o] * scale) + affine.Shift[o];

@@ -21,6 +21,9 @@ public enum MergeRule
     /// <summary>The branches do not begin at one node.</summary>
     CommonInput,
 
+    /// <summary>The factor of stochastic depth at inference needs weights in front of it that nobody else reads.</summary>
+    StochasticDepth,
+
     /// <summary>The merge is exact but would cost more than what it replaces.</summary>
     Cost,
 }

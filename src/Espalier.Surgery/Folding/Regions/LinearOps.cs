@@ -1,5 +1,4 @@
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -49,6 +48,5 @@ internal static class LinearOps
     private static LinearMap WithBias(LinearMap map, Model model, Node node, bool hasBias) =>
         hasBias ? map with { Bias = Numbers(model, node, "bias") } : map;
 
-    private static double[] Numbers(Model model, Node node, string role) =>
-        model.Value(node, role).To(ElementType.Float64).Read<double>().ToArray();
+    private static double[] Numbers(Model model, Node node, string role) => Doubles.Of(model.Value(node, role));
 }

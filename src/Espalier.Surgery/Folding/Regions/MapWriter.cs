@@ -27,17 +27,17 @@ internal static class MapWriter
         if (map.HasBorder)
         {
             Node pad = Named(graph, FreeName(graph, name), new Pad(map.InChannels, map.Padding), source);
-            patch = patch.Put(pad).Set(pad.Parameter("value"), new Parameter(Numbers(map.Border!, [map.InChannels])) { Trainable = false });
+            patch = patch.Put(pad).Set(pad.Parameter("value"), new Parameter(Doubles.ToFloat(map.Border!, [map.InChannels])) { Trainable = false });
             (source, map) = (pad.Name, map with { Padding = Padding.None, Border = null });
         }
 
         Node layer = Named(graph, name, OpOf(graph, map, replaced), source);
-        Tensor weight = Numbers(map.Weight, layer.Op.Parameters[0].Shape);
+        Tensor weight = Doubles.ToFloat(map.Weight, layer.Op.Parameters[0].Shape);
         Parameter[] before = [.. origins.SelectMany(node => node.Parameters).Select(parameter => model.Parameters[parameter])];
         bool trains = before.Length == 0 || Array.Exists(before, parameter => parameter.Trainable);
         Tensor? mask = Array.Exists(before, parameter => parameter.Mask is not null) ? MaskOf(weight) : null;
         patch = patch.Put(layer).Set(layer.Parameter("weight"), new Parameter(weight) { Trainable = trains, Mask = mask });
-        patch = map.HasBias ? patch.Set(layer.Parameter("bias"), new Parameter(Numbers(map.Bias, [map.OutChannels])) { Trainable = trains }) : patch;
+        patch = map.HasBias ? patch.Set(layer.Parameter("bias"), new Parameter(Doubles.ToFloat(map.Bias, [map.OutChannels])) { Trainable = trains }) : patch;
         return name == replaced ? patch : patch.Redirect(replaced, name);
     }
 
@@ -85,6 +85,4 @@ internal static class MapWriter
 
         return name;
     }
-
-    private static Tensor Numbers(double[] values, Shape shape) => Tensor.From<double>(shape, values).To(ElementType.Float32);
 }

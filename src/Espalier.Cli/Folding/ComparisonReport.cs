@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Output;
+using Espalier.Graphs;
+using Espalier.Surgery;
+
+namespace Espalier.Cli.Folding;
+
+/// <summary>Prints two networks' figures and how far their outputs are apart.</summary>
+internal sealed class ComparisonReport(Model before, Model after, ModelComparison comparison)
+{
+    /// <summary>Sizes before and after, and the difference of the outputs.</summary>
+    internal void Print(Terminal terminal)
+    {
+        TablePrinter table = new TablePrinter().Text("").Number("nodes").Number("parameters").Number("MACs").Number("weights").Number("operations");
+        Row(table, "before", before);
+        Row(table, "after", after);
+        table.Print(terminal);
+        terminal.Out.WriteLine($"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples; greatest difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the greatest output");
+        if (comparison.AccuracyBefore.Count > 0)
+        {
+            terminal.Out.WriteLine($"top-1 before {Accuracy(comparison.AccuracyBefore)}, after {Accuracy(comparison.AccuracyAfter)}");
+        }
+    }
+
+    /// <summary>The same as properties of a JSON object.</summary>
+    internal void Write(Utf8JsonWriter json)
+    {
+        Write(json, "before", before);
+        Write(json, "after", after);
+        json.WriteStartObject("verify");
+        json.WriteNumber("samples", comparison.Samples);
+        json.WriteNumber("same_class", comparison.SameClass);
+        json.WriteFinite("maximum_difference", comparison.Difference.Maximum);
+        json.WriteFinite("relative_difference", comparison.Difference.Relative);
+        if (comparison.AccuracyBefore.Count > 0)
+        {
+            json.WriteNumber("top1_before", comparison.AccuracyBefore.Top1Correct);
+            json.WriteNumber("top1_after", comparison.AccuracyAfter.Top1Correct);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>A line of lineage with what this verification adds to it.</summary>
+    internal LineageEntry Complete(LineageEntry entry)
+    {
+        entry = entry with { Results = entry.Results.Add(new("verified_samples", comparison.Samples)).Add(new("same_class", comparison.SameClass)) };
+        return comparison.AccuracyBefore.Count == 0 ? entry : entry with
+        {
+            Results = entry.Results.Add(new("top1_before", Fraction(comparison.AccuracyBefore))).Add(new("top1", Fraction(comparison.AccuracyAfter))),
+        };
+    }
+
+    private static void Row(TablePrinter table, string title, Model model)
+    {
+        var summary = new NetworkSummary(model.Graph);
+        MergeCost cost = MergeCost.Of(model.Graph, model.Graph.Nodes);
+        table.Row(title, Amount.Exact(model.Graph.Nodes.Length), Amount.Exact(summary.Parameters), Amount.Exact(summary.MultiplyAccumulates), Amount.Bytes(cost.Bytes), Amount.Exact(cost.Operations));
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, Model model)
+    {
+        var summary = new NetworkSummary(model.Graph);
+        MergeCost cost = MergeCost.Of(model.Graph, model.Graph.Nodes);
+        json.WriteStartObject(name);
+        json.WriteNumber("nodes", model.Graph.Nodes.Length);
+        json.WriteNumber("parameters", summary.Parameters);
+        json.WriteNumber("macs", summary.MultiplyAccumulates);
+        json.WriteNumber("weight_bytes", cost.Bytes);
+        json.WriteNumber("operations", cost.Operations);
+        json.WriteEndObject();
+    }
+
+    private static string Accuracy(Models.EvaluationTally tally) => $"{Amount.Percent(Fraction(tally))} ({Amount.Exact(tally.Top1Correct)} right)";
+
+    private static double Fraction(Models.EvaluationTally tally) => tally.Top1Correct / (double)tally.Count;
+
+    private static string Scientific(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
+}

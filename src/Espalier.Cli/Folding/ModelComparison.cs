@@ -1,0 +1,94 @@
+using Espalier.Cli.Data;
+using Espalier.Cli.Measuring;
+using Espalier.Cli.Models;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Folding;
+
+/// <summary>Runs a model before and after a change beside each other. Neither is folded for it: that would compare a folded model with itself.</summary>
+internal sealed class ModelComparison : IDisposable
+{
+    private readonly Predictor _before;
+    private readonly Predictor _after;
+
+    internal ModelComparison(Model before, Model after, int threads)
+    {
+        var options = new PredictorOptions { Threads = threads, Unfolded = true };
+        (_before, _after) = (new Predictor(before, options), new Predictor(after, options));
+    }
+
+    /// <summary>How far the outputs are apart on what was run.</summary>
+    internal OutputDifference Difference { get; private set; }
+
+    /// <summary>Samples run.</summary>
+    internal int Samples { get; private set; }
+
+    /// <summary>Samples for which the greatest output is the same.</summary>
+    internal int SameClass { get; private set; }
+
+    /// <summary>Accuracy before and after, where classes are known.</summary>
+    internal EvaluationTally AccuracyBefore { get; } = new();
+
+    /// <summary>Accuracy after.</summary>
+    internal EvaluationTally AccuracyAfter { get; } = new();
+
+    /// <summary>Runs samples drawn from a seed.</summary>
+    internal void AddRandom(int samples, ulong seed)
+    {
+        Graph graph = _before.Model.Graph;
+        Add(RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(samples), seed), []);
+    }
+
+    /// <summary>Runs images.</summary>
+    internal void Add(BatchReader reader, IReadOnlyList<Sample> samples, CancellationToken cancellation)
+    {
+        foreach (SampleBatch batch in reader.Read(samples, cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Add(batch.Input, batch.Samples);
+        }
+    }
+
+    private void Add(Tensor input, IReadOnlyList<Sample> samples)
+    {
+        Tensor expected = _before.Run(input);
+        Tensor actual = _after.Run(input);
+        Difference = Difference.With(OutputDifference.Between(expected.Read<float>(), actual.Read<float>()));
+        int count = input.Shape[0];
+        int outputs = checked((int)(expected.Shape.Count / count));
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<float> before = expected.Read<float>().Slice(i * outputs, outputs);
+            ReadOnlySpan<float> after = actual.Read<float>().Slice(i * outputs, outputs);
+            SameClass += Greatest(before) == Greatest(after) ? 1 : 0;
+            if (samples.Count > 0 && samples[i].Class is int truth)
+            {
+                AccuracyBefore.Add(before, truth);
+                AccuracyAfter.Add(after, truth);
+            }
+        }
+
+        Samples += count;
+    }
+
+    private static int Greatest(ReadOnlySpan<float> values)
+    {
+        int greatest = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            greatest = values[i] > values[greatest] ? i : greatest;
+        }
+
+        return greatest;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _before.Dispose();
+        _after.Dispose();
+    }
+}

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Folding;
+using Espalier.Cli.Models;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>Makes trained convolutions into blocks of branches.</summary>
+internal sealed class ExpandVerb : Verb
+{
+    private readonly ModelOptions _model = new();
+    private readonly Option<string?> _output = OutputOption.Create();
+    private readonly Option<string> _block = new("--block") { Description = $"The block: {BranchBlocks.Names}.", HelpName = "NAME", Required = true };
+    private readonly Option<string[]> _scope = new("--scope")
+    {
+        Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. All with more than one tap unless given.",
+        HelpName = "PATTERN",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<double> _gamma = new("--gamma")
+    {
+        Description = "The weight of the norms that lead into each block's sum, but for the main branch's. With 0 the branches say nothing at first, in training as at inference.",
+        HelpName = "NUMBER",
+        DefaultValueFactory = _ => 0,
+    };
+
+    private readonly VerifyOptions _verify = new();
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal ExpandVerb(CliContext context)
+        : base(
+            context,
+            "expand",
+            "Makes trained convolutions, with the batch norms behind them, into blocks of several branches whose output is unchanged, so that fine-tuning starts where the plain network stood. 'espalier fold' collapses them again.",
+            "espalier expand resnet18 --weights resnet18-f37072fd.pth --block dbb --scope layer3 -o expanded.espalier",
+            "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
+    {
+        _model.AddTo(this);
+        Add(_output);
+        Add(_block);
+        Add(_scope);
+        Add(_gamma);
+        _verify.AddTo(this);
+        Add(_dryRun);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
+        string name = parsed.GetRequiredValue(_block);
+        Func<Value, string, MultiBranchOptions, Value> block = BranchBlocks.Find(name);
+        ModelRequest request = _model.Read(parsed);
+        Model before = ModelLoader.Load(request).Model;
+        string[] patterns = parsed.GetValue(_scope) ?? [];
+        double gamma = parsed.GetValue(_gamma);
+        RequireMatches(before.Graph, patterns);
+        var pass = new ConvolutionExpansion(
+            (scope, convolution, input) => MultiBranchModels.Build(scope, convolution, input, block, gamma, request.Seed),
+            patterns.Length == 0 ? null : node => patterns.Any(pattern => ScopePattern.Matches(pattern, node.Name)));
+        PassPlan plan = pass.Plan(before);
+        Model after = plan.Patches.IsEmpty
+            ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with more than one tap" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
+            : before.Apply(plan.Patches);
+        using ModelComparison comparison = _verify.Run(parsed, before, after, Context);
+        var compared = new ComparisonReport(before, after, comparison);
+        if (output is not null)
+        {
+            LineageEntry entry = compared.Complete(Lineage(name, patterns, gamma, plan, comparison.Difference));
+            ModelFile.Write(output, after.With(after.Metadata.After(entry)));
+        }
+
+        Print(parsed, plan, compared, output);
+        return ExitCode.Success;
+    }
+
+    private static void RequireMatches(Graph graph, string[] patterns)
+    {
+        if (patterns.FirstOrDefault(pattern => !graph.Nodes.Any(node => node.Op is Conv2d && ScopePattern.Matches(pattern, node.Name))) is string useless)
+        {
+            throw new EspalierException($"--scope {useless} matches no convolution; 'espalier summary --nodes' lists the names");
+        }
+    }
+
+    private static LineageEntry Lineage(string block, string[] patterns, double gamma, PassPlan plan, OutputDifference difference) => new(
+        "expand",
+        [
+            new("block", block), new("scope", string.Join(' ', patterns)), new("gamma", gamma.ToString(CultureInfo.InvariantCulture)),
+            new("convolutions", plan.Patches.Length.ToString(CultureInfo.InvariantCulture)),
+        ],
+        [new("maximum_difference", difference.Maximum), new("relative_difference", difference.Relative)]);
+
+    private void Print(ParseResult parsed, PassPlan plan, ComparisonReport compared, string? output)
+    {
+        if (parsed.GetValue(_json))
+        {
+            Json.Print(Terminal, json => Write(json, plan, compared, output));
+            return;
+        }
+
+        foreach (Patch patch in plan.Patches)
+        {
+            Terminal.Out.WriteLine(patch.Reason);
+        }
+
+        foreach (Refusal refusal in plan.Refusals)
+        {
+            Terminal.Out.WriteLine($"{refusal.Node} stays: {refusal.Reason}");
+        }
+
+        compared.Print(Terminal);
+        Terminal.Out.WriteLine(output is null ? "nothing was written" : $"{output}: model file, {Amount.Bytes(new FileInfo(output).Length)}");
+    }
+
+    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared, string? output)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("expanded", plan.Patches.Length);
+        json.WriteStartArray("refusals");
+        foreach (Refusal refusal in plan.Refusals)
+        {
+            json.WriteStartObject();
+            json.WriteString("node", refusal.Node);
+            json.WriteString("reason", refusal.Reason);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        compared.Write(json);
+        json.WriteString("output", output);
+        json.WriteEndObject();
+    }
+}

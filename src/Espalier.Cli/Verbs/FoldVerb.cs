@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Json;
+using Espalier.Cli.Folding;
+using Espalier.Cli.Models;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Surgery;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>Collapses the linear parts of a network.</summary>
+internal sealed class FoldVerb : Verb
+{
+    private readonly ModelOptions _model = new();
+    private readonly Option<string?> _output = OutputOption.Create();
+    private readonly VerifyOptions _verify = new();
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
+    private readonly Option<bool> _always = new("--always") { Description = "Merges whatever is exact, also where one layer takes more MACs or bytes than what it replaces." };
+    private readonly Option<bool> _residuals = new("--remove-residuals") { Description = "Afterwards carries shortcuts through their branches in channels of their own, where that is exact: a plain network with more channels." };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal FoldVerb(CliContext context)
+        : base(
+            context,
+            "fold",
+            "Collapses every linear part of a network into one convolution where that is exact, says what was merged, what was not and why, and runs both networks to compare. The result is one for inference: norms count with their running statistics.",
+            "espalier fold mynet.espalier -o folded.espalier --verify test_batch.bin",
+            "espalier fold resnet50 --weights resnet50-0676ba61.pth -o resnet50-folded.espalier",
+            "espalier fold mynet.espalier --dry-run --json")
+    {
+        _model.AddTo(this);
+        Add(_output);
+        _verify.AddTo(this);
+        Add(_dryRun);
+        Add(_always);
+        Add(_residuals);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
+        Model before = ModelLoader.Load(_model.Read(parsed)).Model;
+        var options = new LinearFoldingOptions(parsed.GetValue(_always));
+        FoldingReport report = InferenceFolding.Fold(before, options);
+        Context.Cancellation.ThrowIfCancellationRequested();
+        PassPlan? residuals = parsed.GetValue(_residuals) ? new ResidualRemoval().Plan(report.After) : null;
+        Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
+        using ModelComparison comparison = _verify.Run(parsed, before, after, Context);
+        var compared = new ComparisonReport(before, after, comparison);
+        if (output is not null)
+        {
+            LineageEntry entry = compared.Complete(report.ToLineage(options, comparison.Difference));
+            after = after.With(after.Metadata.After(residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) }));
+            Context.Cancellation.ThrowIfCancellationRequested();
+            ModelFile.Write(output, after);
+        }
+
+        Refusal[] kept = residuals is null ? [] : [.. residuals.Refusals];
+        if (parsed.GetValue(_json))
+        {
+            Json.Print(Terminal, json => Write(json, report, kept, compared, output));
+        }
+        else
+        {
+            FoldOutput.Print(Terminal, report, kept);
+            compared.Print(Terminal);
+            Terminal.Out.WriteLine(output is null ? "nothing was written" : $"{output}: model file, {Amount.Bytes(new FileInfo(output).Length)}");
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Write(Utf8JsonWriter json, FoldingReport report, Refusal[] kept, ComparisonReport compared, string? output)
+    {
+        json.WriteStartObject();
+        FoldOutput.Write(json, report, kept);
+        compared.Write(json);
+        json.WriteString("output", output);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,90 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>One convolution on its way to become a block.</summary>
+internal sealed class ExpandedConvolution
+{
+    private readonly Model _model;
+    private readonly Node _node;
+    private readonly Node? _norm;
+
+    internal ExpandedConvolution(Model model, Node node)
+    {
+        (_model, _node) = (model, node);
+        _norm = model.Graph.HasSingleUse(node.Name) && model.Graph.UsersOf(node.Name)[0] is { Op: BatchNorm } norm ? norm : null;
+    }
+
+    private Node Last => _norm ?? _node;
+
+    /// <summary>The patch that puts the template's block in the place of the convolution and its norm.</summary>
+    /// <exception cref="GraphException">The block cannot stand for it.</exception>
+    internal Patch Into(BlockTemplate template)
+    {
+        Shape input = _model.Graph.ShapeOf(_node.Inputs[0]);
+        Model block = template(_node.Name, (Conv2d)_node.Op, input);
+        RequireFit(block, input);
+        MainBranch main = MainBranch.Find(block, _node);
+        LinearMap rest = main.Rest();
+        Patch patch = Nodes(block, new Patch($"{_node.Name}{(_norm is null ? "" : $", {_norm.Name}")} into {block.Graph.Nodes.Length - 1} nodes"));
+        patch = main.Numbers(patch, Remainder(rest), Statistics(main), IsSilent(rest) ? _model.Parameters[_node.Parameter("weight")].Mask : null);
+        return patch.Redirect(Last.Name, block.Graph.Outputs[0]);
+    }
+
+    private void RequireFit(Model block, Shape input)
+    {
+        Graph graph = block.Graph;
+        if (graph.ShapeOf(graph.Input.Name) != input || graph.Outputs.Count != 1 || graph.ShapeOf(graph.Outputs[0]) != _model.Graph.ShapeOf(_node.Name))
+        {
+            GraphException.Throw(_node.Name, $"the block makes {graph.ShapeOf(graph.Outputs[0])} of {graph.ShapeOf(graph.Input.Name)}, expected {_model.Graph.ShapeOf(_node.Name)} of {input}");
+        }
+
+        if (graph.Nodes.FirstOrDefault(node => node.Op is not Input && (node.Name == _node.Name || !ScopeName.Contains(_node.Name, node.Name) || _model.Graph.TryFind(node.Name, out _))) is Node stray)
+        {
+            GraphException.Throw(_node.Name, $"the block's node '{stray.Name}' lies outside its scope, or the network has one of that name");
+        }
+    }
+
+    /// <summary>The block's nodes and numbers, reading what the convolution read.</summary>
+    private Patch Nodes(Model block, Patch patch)
+    {
+        string entry = block.Graph.Input.Name;
+        foreach (Node node in block.Graph.Nodes.Where(node => node.Op is not Input))
+        {
+            patch = patch.Put(node with { Inputs = ValueList.From(node.Inputs.Select(name => name == entry ? _node.Inputs[0] : name)) });
+        }
+
+        return block.Parameters.Aggregate(patch, (patch, parameter) => patch.Set(parameter.Key, parameter.Value));
+    }
+
+    /// <summary>What is left for the main branch: the convolution with its norm, less the other branches.</summary>
+    private LinearMap Remainder(LinearMap rest)
+    {
+        LinearMap whole = LinearOps.Read(_model, _node).Map!;
+        whole = _norm is null ? whole : ChannelScaling.After(whole, ChannelAffine.OfBatchNorm(_model, _norm));
+        if (IsSilent(rest))
+        {
+            return whole;
+        }
+
+        MergeResult difference = ParallelMerge.Sum(whole, ChannelScaling.After(rest, ChannelAffine.Uniform(rest.OutChannels, -1)));
+        if (!difference.IsMerged(out LinearMap? map, out MergeRefusal? refusal))
+        {
+            throw new GraphException(_node.Name, $"the block's other branches cannot be taken from the convolution: {refusal.Reason}");
+        }
+
+        return (map.Kernel, map.Dilation, map.Padding, map.Groups) == (whole.Kernel, whole.Dilation, whole.Padding, whole.Groups)
+            ? map
+            : throw new GraphException(_node.Name, $"the block's other branches see more than the convolution: a {map.Kernel} kernel in {map.Groups} group(s) instead of {whole.Kernel} in {whole.Groups}");
+    }
+
+    private static bool IsSilent(LinearMap rest) => !rest.HasBias && Array.TrueForAll(rest.Weight, weight => weight == 0);
+
+    /// <summary>The norm of the main branch: that of the convolution, or one that changes nothing; also for channels whose scale is 0, which could carry no weights.</summary>
+    private NormStatistics Statistics(MainBranch main)
+    {
+        NormStatistics plain = NormStatistics.Neutral(((Conv2d)_node.Op).OutChannels, (_norm ?? main.Norm)?.Op as BatchNorm);
+        return _norm is null ? plain : NormStatistics.Of(_model, _norm).WhereScaled(plain);
+    }
+}

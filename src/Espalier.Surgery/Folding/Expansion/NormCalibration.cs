@@ -1,0 +1,65 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>Gives batch norms the statistics of data without changing what they compute at inference, so that training begins where inference stands.</summary>
+/// <remarks>With m and v of the data and the map s·x + t of the norm: γ = s·√(v + ε), β = t + s·m, running mean m, running variance v (unbiased, as PyTorch's).</remarks>
+public static class NormCalibration
+{
+    /// <summary>Calibrates norms.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="input">A batch of typical samples.</param>
+    /// <param name="runOutputs">An executor that returns all outputs of a model, in their order.</param>
+    /// <param name="selects">Which norms; <see langword="null"/> for all.</param>
+    public static Model Apply(Model model, Tensor input, Func<Model, Tensor, IReadOnlyList<Tensor>> runOutputs, Func<Node, bool>? selects = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(runOutputs);
+        Node[] norms = [.. model.Graph.Nodes.Where(node => node.Op is BatchNorm && (selects is null || selects(node)))];
+        string[] read = [.. norms.Select(norm => norm.Inputs[0]).Distinct()];
+        string[] outputs = [.. model.Graph.Outputs.Union(read)];
+        IReadOnlyList<Tensor> values = runOutputs(new Model(new Graph(model.Graph.Nodes, ValueList.From(outputs)), model.Parameters, model.Metadata), input);
+        Dictionary<string, Tensor> byName = outputs.Zip(values).ToDictionary(StringComparer.Ordinal);
+        return model.With(norms.Aggregate(model.Parameters, (parameters, norm) => parameters.With(Calibrated(model, norm, byName[norm.Inputs[0]]))));
+    }
+
+    private static IEnumerable<KeyValuePair<string, Parameter>> Calibrated(Model model, Node norm, Tensor values)
+    {
+        ChannelAffine affine = ChannelAffine.OfBatchNorm(model, norm);
+        (double[] mean, double[] variance) = Moments(values, affine.Channels);
+        double epsilon = ((BatchNorm)norm.Op).Epsilon;
+        yield return Set("weight", [.. affine.Scale.Select((scale, c) => scale * Math.Sqrt((float)variance[c] + epsilon))]);
+        yield return Set("bias", [.. affine.Shift.Select((shift, c) => shift + (affine.Scale[c] * (float)mean[c]))]);
+        yield return Set("running_mean", mean);
+        yield return Set("running_var", variance);
+
+        KeyValuePair<string, Parameter> Set(string role, double[] numbers)
+        {
+            string name = norm.Parameter(role);
+            return KeyValuePair.Create(name, model.Parameters[name] with { Value = Tensor.From<double>([numbers.Length], numbers).To(ElementType.Float32) });
+        }
+    }
+
+    /// <summary>Mean and unbiased variance of each channel over all samples and pixels.</summary>
+    private static (double[] Mean, double[] Variance) Moments(Tensor values, int channels)
+    {
+        int pixels = checked((int)(values.Shape.Count / values.Shape[0] / channels));
+        long count = (long)values.Shape[0] * pixels;
+        (double[] sum, double[] squares) = (new double[channels], new double[channels]);
+        ReadOnlySpan<float> numbers = values.Read<float>();
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            sum[i / pixels % channels] += numbers[i];
+        }
+
+        double[] mean = [.. sum.Select(total => total / count)];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            double apart = numbers[i] - mean[i / pixels % channels];
+            squares[i / pixels % channels] += apart * apart;
+        }
+
+        return (mean, [.. squares.Select(total => total / Math.Max(1, count - 1))]);
+    }
+}

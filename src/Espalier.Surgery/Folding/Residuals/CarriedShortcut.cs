@@ -1,0 +1,58 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>Writes the convolutions that carry a shortcut along.</summary>
+internal static class CarriedShortcut
+{
+    /// <summary>Whether one of the taps reads the output's own pixel.</summary>
+    internal static bool HasCentre(Conv2d conv) => Centre(conv.Padding.Top, conv.Dilation.Height, conv.Kernel.Height) && Centre(conv.Padding.Left, conv.Dilation.Width, conv.Kernel.Width);
+
+    /// <summary>One patch for each convolution, and one that takes the sum away.</summary>
+    internal static IEnumerable<Patch> Patches(Model model, ResidualBlockShape block)
+    {
+        int carried = model.Graph.ShapeOf(block.Source)[0];
+        string reason = $"{block.Sum.Name} into {string.Join(", ", block.Convolutions.Select(node => node.Name))}, which carry {carried} channels of {block.Source} along";
+        for (int i = 0; i < block.Convolutions.Count; i++)
+        {
+            Node node = block.Convolutions[i];
+            bool isLast = i == block.Convolutions.Count - 1;
+            LinearMap own = GroupConversion.Widen(LinearOps.Read(model, node).Map!, 1);
+            LinearMap way = isLast ? block.Shortcut : ElementaryMaps.Identity(carried);
+            LinearMap both = Beside(own, GroupConversion.Widen(way, 1), readsBoth: i > 0, addsBoth: isLast);
+            yield return MapWriter.WriteLayer(model, both, node.Inputs[0], node.Name, node.Name, [node], reason);
+        }
+
+        yield return new Patch(reason).Redirect(block.Sum.Name, block.Convolutions[^1].Name);
+    }
+
+    private static bool Centre(int padding, int dilation, int kernel) => padding % dilation == 0 && padding / dilation < kernel;
+
+    /// <summary>A convolution and a 1x1 map in its centre tap: they read the same channels or one after another, and make a sum or channels one after another.</summary>
+    private static LinearMap Beside(LinearMap own, LinearMap way, bool readsBoth, bool addsBoth)
+    {
+        int inputs = own.InChannels + (readsBoth ? way.InChannels : 0);
+        int outputs = own.OutChannels + (addsBoth ? 0 : way.OutChannels);
+        int taps = own.Kernel.Area;
+        double[] weight = new double[checked(outputs * inputs * taps)];
+        double[] bias = new double[outputs];
+        own.Bias.CopyTo(bias, 0);
+        for (int o = 0; o < own.OutChannels; o++)
+        {
+            Array.Copy(own.Weight, o * own.InChannels * taps, weight, o * inputs * taps, own.InChannels * taps);
+        }
+
+        int centre = (own.Padding.Top / own.Dilation.Height * own.Kernel.Width) + (own.Padding.Left / own.Dilation.Width);
+        (int firstOutput, int firstInput) = (addsBoth ? 0 : own.OutChannels, readsBoth ? own.InChannels : 0);
+        for (int o = 0; o < way.OutChannels; o++)
+        {
+            bias[firstOutput + o] += way.Bias[o];
+            for (int i = 0; i < way.InChannels; i++)
+            {
+                weight[((((firstOutput + o) * inputs) + firstInput + i) * taps) + centre] += way.Weight[(o * way.InChannels) + i];
+            }
+        }
+
+        return new LinearMap(inputs, outputs, own.Kernel, weight) { Bias = bias, Stride = own.Stride, Dilation = own.Dilation, Padding = own.Padding };
+    }
+}

@@ -1,0 +1,123 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>A residual block whose shortcut can be carried through its branch.</summary>
+/// <param name="Sum">Where the two meet.</param>
+/// <param name="Source">The block's input.</param>
+/// <param name="Convolutions">Those of the branch, first one first.</param>
+/// <param name="Shortcut">What the shortcut computes of the input: the identity, a 1x1 projection, or pixels and channels that are taken (option A).</param>
+internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList<Node> Convolutions, LinearMap Shortcut)
+{
+    /// <summary>The block that ends at a sum, or <see langword="null"/> with the reason why it cannot be used.</summary>
+    internal static ResidualBlockShape? Find(Model model, Node sum, HashSet<string> nonNegative, out string reason)
+    {
+        if (sum.Inputs.Count != 2)
+        {
+            reason = $"it adds {sum.Inputs.Count} values, not a shortcut and a branch";
+            return null;
+        }
+
+        ResidualBlockShape? block = Find(model, sum, sum.Inputs[0], sum.Inputs[1], nonNegative, out reason);
+        if (block is null)
+        {
+            block = Find(model, sum, sum.Inputs[1], sum.Inputs[0], nonNegative, out string other);
+            reason = $"with '{sum.Inputs[0]}' as the shortcut, {reason}; with '{sum.Inputs[1]}', {other}";
+        }
+
+        return block;
+    }
+
+    private static ResidualBlockShape? Find(Model model, Node sum, string shortcut, string branch, HashSet<string> nonNegative, out string reason)
+    {
+        reason = $"the branch '{branch}' does not begin where the shortcut does, or the shortcut is more than a 1x1 map";
+        foreach ((string source, LinearMap map) in Shortcuts(model, shortcut).Where(way => IsBefore(model.Graph, way.Source, branch)))
+        {
+            if (ReadBranch(model.Graph, source, branch, out string? fault) is IReadOnlyList<Node> convolutions)
+            {
+                var block = new ResidualBlockShape(sum, source, convolutions, map);
+                fault = block.WhyNot(branch, nonNegative);
+                if (fault is null)
+                {
+                    return block;
+                }
+            }
+
+            reason = fault!;
+        }
+
+        return null;
+    }
+
+    /// <summary>The shortcut as the identity, and as every linear map of one pixel that leads to it.</summary>
+    private static IEnumerable<(string Source, LinearMap Map)> Shortcuts(Model model, string shortcut)
+    {
+        yield return (shortcut, ElementaryMaps.Identity(model.Graph.ShapeOf(shortcut)[0]));
+        Node node = model.Graph[shortcut];
+        if (!LinearOps.IsLinear(node.Op) || model.Graph.ShapeOf(shortcut).Rank != 3)
+        {
+            yield break;
+        }
+
+        foreach (LinearRegion region in LinearRegion.EndingAt(model.Graph, LinearRegion.Order(model.Graph), node))
+        {
+            if (RegionMap.Of(model, region).Map is LinearMap map && map.Kernel == 1 && map.Padding.IsNone)
+            {
+                yield return (region.Source, map);
+            }
+        }
+    }
+
+    /// <summary>Whether a chain of nodes with one input leads from a node to another.</summary>
+    private static bool IsBefore(Graph graph, string source, string name)
+    {
+        while (name != source && graph[name].Inputs.Count == 1)
+        {
+            name = graph[name].Inputs[0];
+        }
+
+        return name == source;
+    }
+
+    private static List<Node>? ReadBranch(Graph graph, string source, string branch, out string? fault)
+    {
+        var found = new List<Node>();
+        for (string name = branch; name != source; name = graph[name].Inputs[0])
+        {
+            Node node = graph[name];
+            fault = WhyNot(graph, node, source);
+            if (fault is not null)
+            {
+                return null;
+            }
+
+            if (node.Op is Conv2d)
+            {
+                found.Insert(0, node);
+            }
+        }
+
+        fault = null;
+        return found;
+    }
+
+    private static string? WhyNot(Graph graph, Node node, string source) =>
+        !graph.HasSingleUse(node.Name) ? $"others read '{node.Name}' of the branch too"
+        : node.Op is Conv2d or Relu || (node.Op is Relu6 && graph[source].Op is Relu6) ? null
+        : node.Op is BatchNorm ? $"'{node.Name}' is a batch norm; fold the network first"
+        : $"'{node.Name}' of the branch is {node.Op.Kind}, which the shortcut cannot pass";
+
+    private string? WhyNot(string branch, HashSet<string> nonNegative)
+    {
+        if (Convolutions.Count < 2 || Convolutions[^1].Name != branch)
+        {
+            return $"the branch '{branch}' does not end in the second or a later convolution";
+        }
+
+        Size stride = Convolutions.Select(node => ((Conv2d)node.Op).Stride).Aggregate((a, b) => (a.Height * b.Height, a.Width * b.Width));
+        return !nonNegative.Contains(Source) ? $"'{Source}' may be negative, so a ReLU would change it: no ReLU stands before the block"
+            : Shortcut.Stride != stride ? $"the shortcut has stride {Shortcut.Stride} and the branch {stride}"
+            : Convolutions.FirstOrDefault(node => !CarriedShortcut.HasCentre((Conv2d)node.Op)) is Node odd ? $"'{odd.Name}' has no tap at its output's own pixel"
+            : null;
+    }
+}

@@ -1,0 +1,149 @@
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Surgery.Tests;
+
+/// <summary>Plain convolutions become blocks that compute the same, and fold back into themselves.</summary>
+public class ConvolutionExpansionTests
+{
+    private const double Tolerance = 2e-6;
+
+    private static readonly Dictionary<string, Func<Value, string, MultiBranchOptions, Value>> s_blocks = new()
+    {
+        ["acb"] = MultiBranchBlocks.AsymmetricBlock,
+        ["dbb"] = MultiBranchBlocks.DiverseBranchBlock,
+        ["repvgg"] = MultiBranchBlocks.RepVggBlock,
+        ["mobileone"] = (x, name, options) => x.MobileOneBlock(name, options),
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_convolution_becomes_a_block_and_folds_back(string block, double gamma, bool norm, int channels, int kernel, int stride, int dilation, int groups)
+    {
+        Model model = FoldingNet.Build(8, 12, 13, x =>
+        {
+            Value conv = x.Relu("in").Conv2d("conv", channels, kernel, stride, dilation * (kernel - 1) / 2, dilation, groups, bias: !norm);
+            return (norm ? conv.BatchNorm("bn", epsilon: 1e-3) : conv).Relu("out");
+        });
+
+        Model expanded = model.Apply(Expansion(block, gamma));
+
+        Assert.True(expanded.Graph.InScope("conv").Count(node => node.Op is Conv2d or BatchNorm) > 3, expanded.Graph.ToString());
+        Assert.False(expanded.Graph.TryFind("bn", out _));
+        Assert.InRange(FoldingNet.Change(model, expanded), 0, Tolerance);
+        Model back = expanded.Apply(FoldingNet.Fold);
+        Assert.Equal(model.Apply(FoldingNet.Fold).Graph, back.Graph);
+        Assert.InRange(FoldingNet.Change(model, back), 0, Tolerance);
+    }
+
+    public static TheoryData<string, double, bool, int, int, int, int, int> Cases()
+    {
+        var cases = new TheoryData<string, double, bool, int, int, int, int, int>();
+        foreach (string block in s_blocks.Keys)
+        {
+            foreach (double gamma in new[] { 0, 0.5 })
+            {
+                cases.Add(block, gamma, true, 8, 3, 1, 1, 1);
+                cases.Add(block, gamma, false, 16, 3, 2, 1, 1);
+                cases.Add(block, gamma, true, 8, 5, 1, 1, 2);
+                cases.Add(block, gamma, false, 8, 3, 1, 2, 8);
+                cases.Add(block, gamma, true, 12, 7, 2, 2, 4);
+            }
+        }
+
+        return cases;
+    }
+
+    [Fact]
+    public void Silent_branches_leave_the_trained_numbers_as_they_are()
+    {
+        Model model = FoldingNet.Build(8, 9, 9, x => x.Conv2d("conv", 8, 3, padding: 1).BatchNorm("bn").Relu("out"));
+
+        Model expanded = model.Apply(Expansion("acb", 0));
+
+        foreach ((string before, string after) in new[] { ("conv.weight", "conv.square_conv.weight"), ("bn.weight", "conv.square_bn.weight"), ("bn.running_mean", "conv.square_bn.running_mean"), ("bn.running_var", "conv.square_bn.running_var") })
+        {
+            Assert.True(model.Parameters[before].Value.BitEquals(expanded.Parameters[after].Value), after);
+        }
+
+        Assert.InRange(Difference.Relative(model.Parameters["bn.bias"].Value, expanded.Parameters["conv.square_bn.bias"].Value), 0, 1e-7);
+        Assert.All(expanded.Parameters.Keys.Where(name => name.Contains("running", StringComparison.Ordinal)), name => Assert.False(expanded.Parameters[name].Trainable, name));
+    }
+
+    [Fact]
+    public void Channels_whose_norm_has_a_weight_of_zero_can_still_be_expanded()
+    {
+        Model model = FoldingNet.Build(4, 9, 9, x => x.Conv2d("conv", 4, 3, padding: 1).BatchNorm("bn").Relu("out"));
+        model = model.With(model.Parameters.With("bn.weight", new Parameter(Tensor.From<float>([4], [0, 1, 0, -2]))));
+
+        Assert.InRange(FoldingNet.Change(model, model.Apply(Expansion("repvgg", 1))), 0, Tolerance);
+    }
+
+    [Fact]
+    public void Only_what_is_selected_is_expanded_and_the_rest_says_why_not()
+    {
+        Model model = FoldingNet.Build(8, 9, 9, x => x.Conv2d("a", 8, 1).Relu("relu1").Conv2d("b", 8, 3).Relu("relu2").Conv2d("c", 8, 3, padding: 1).Relu("relu3"));
+
+        PassPlan plan = Expansion("dbb", 0, _ => true).Plan(model);
+
+        Assert.Single(plan.Patches);
+        Assert.Equal(["a", "b"], plan.Refusals.Select(refusal => refusal.Node));
+        Assert.Contains("no branch of the convolution's own form", plan.Refusals[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("is padded by 1, and the convolution by 0", plan.Refusals[1].Reason, StringComparison.Ordinal);
+        Assert.Same(model, model.Apply(Expansion("dbb", 0, node => node.Name == "nowhere")));
+    }
+
+    [Fact]
+    public void Blocks_that_cannot_stand_for_the_convolution_are_refused()
+    {
+        Model model = FoldingNet.Build(4, 9, 9, x => x.Conv2d("conv", 4, 3, padding: 1).Relu("out"));
+        string Reason(Func<Value, Value> block) => Assert.Single(new ConvolutionExpansion((_, _, shape) =>
+        {
+            var net = new GraphBuilder();
+            Graph graph = net.Build(net.Input(shape).In("conv", block));
+            return new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        }).Plan(model).Refusals).Reason;
+
+        Assert.Contains("not linear", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Relu("relu"))), StringComparison.Ordinal);
+        Assert.Contains("see more than the convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("large", 4, 5, padding: 2))), StringComparison.Ordinal);
+        Assert.Contains("no single convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("first", 4, 3, padding: 1).Conv2d("second", 4, 3, padding: 1))), StringComparison.Ordinal);
+        Assert.Contains("makes 5x9x9 of 4x9x9", Reason(x => x.Conv2d("main", 5, 3, padding: 1)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_whole_network_expands_and_folds_back()
+    {
+        Model model = Zoo.Create("cifar_resnet20").Initialize(3).WithInput([3, 16, 16]);
+
+        Model expanded = model.Apply(Expansion("dbb", 0.25));
+        Model back = expanded.Apply(FoldingNet.Fold);
+
+        Assert.Equal(19, expanded.Graph.Nodes.Count(node => node.Name.EndsWith(".dbb_origin.conv", StringComparison.Ordinal)));
+        Assert.InRange(FoldingNet.Change(model, expanded), 0, 1e-5);
+        Assert.Equal(model.Apply(FoldingNet.Fold).Graph, back.Graph);
+        Assert.InRange(FoldingNet.Change(model, back), 0, 1e-5);
+    }
+
+    [Fact]
+    public void Calibrated_norms_have_the_statistics_of_the_data_and_compute_the_same()
+    {
+        Model model = FoldingNet.Build(8, 9, 9, x => x.Conv2d("conv", 8, 3, padding: 1).Relu("out"));
+        Model expanded = model.Apply(Expansion("repvgg", 0.5));
+        Tensor input = CounterFill.Input([4, 8, 9, 9]);
+
+        Model calibrated = NormCalibration.Apply(expanded, input, ReferenceExecutor.RunOutputs);
+
+        Assert.InRange(PassVerification.RelativeDifference(model, calibrated, input, ReferenceExecutor.Run), 0, Tolerance);
+        float[] mean = calibrated.Parameters["conv.rbr_identity.running_mean"].Value.Read<float>().ToArray();
+        float[] variance = calibrated.Parameters["conv.rbr_identity.running_var"].Value.Read<float>().ToArray();
+        double[] channel = [.. Enumerable.Range(0, 4).SelectMany(i => input.Read<float>().Slice(((i * 8) + 5) * 81, 81).ToArray()).Select(x => (double)x)];
+        Assert.Equal(channel.Average(), mean[5], 1e-6);
+        Assert.Equal(channel.Sum(x => (x - channel.Average()) * (x - channel.Average())) / (channel.Length - 1), variance[5], 1e-6);
+    }
+
+    private static ConvolutionExpansion Expansion(string block, double gamma, Func<Node, bool>? selects = null) =>
+        new((scope, convolution, input) => MultiBranchModels.Build(scope, convolution, input, s_blocks[block], gamma, seed: 7), selects);
+}

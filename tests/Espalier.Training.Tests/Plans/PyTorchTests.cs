@@ -1,0 +1,108 @@
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Training.Tests.Plans;
+
+/// <summary>Whole networks against PyTorch's backward() and five steps of its SGD (tests/oracle/make_training.py).</summary>
+public class PyTorchTests
+{
+    private const double GradientTolerance = 1e-3; // float32 against float64, through up to 120 layers
+    private const double LossTolerance = 1e-4;
+    private const float LearningRate = 0.005f;
+    private const float Momentum = 0.9f;
+
+    private static readonly ILookup<string, string[]> Rows = Table.Rows(OracleFiles.Path("training/steps.tsv.gz")).ToLookup(row => row[0]);
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Gradients_and_running_statistics_are_PyTorchs(string network, string input)
+    {
+        using var pool = new WorkerPool(2);
+        (TrainingPlan plan, Tensor images, int[] labels) = Plan(network, input, pool);
+        (double loss, float[] gradient) = CrossEntropy.Of(plan.Forward(images, 0), labels);
+        plan.Backward(gradient);
+
+        double expectedLoss = Numbers(Rows[network].Single(row => row[1] == "losses"))[0];
+        Assert.InRange(loss, expectedLoss * (1 - LossTolerance), expectedLoss * (1 + LossTolerance));
+        Assert.Equal(plan.Parameters.Select(parameter => parameter.Name).Order(StringComparer.Ordinal), Rows[network].Where(row => row[1] == "gradient").Select(row => row[2]).Order(StringComparer.Ordinal));
+        foreach (TrainingParameter parameter in plan.Parameters)
+        {
+            Assert.True(parameter.HasGradient, $"{network}: {parameter.Name} has no gradient");
+            Compare(Rows[network].Single(row => row[1] == "gradient" && row[2] == parameter.Name), parameter.Gradient.Span);
+        }
+
+        foreach (string[] row in Rows[network].Where(row => row[1] == "buffer"))
+        {
+            Compare(row, plan.Buffers[row[2]].To(ElementType.Float32).Read<float>());
+        }
+    }
+
+    [Theory]
+    [InlineData("cifar_resnet20")]
+    [InlineData("cifar_resnet20__option_b")]
+    [InlineData("resnet18")]
+    [InlineData("densenet121")]
+    public void Five_steps_of_SGD_follow_PyTorchs_loss(string network)
+    {
+        string input = Networks().Single(row => row.Data.Item1 == network).Data.Item2;
+        using var pool = new WorkerPool(2);
+        (TrainingPlan plan, Tensor images, int[] labels) = Plan(network, input, pool);
+        Dictionary<string, float[]> velocities = plan.Parameters.ToDictionary(parameter => parameter.Name, parameter => new float[parameter.Value.Length]);
+        foreach (double expected in Numbers(Rows[network].Single(row => row[1] == "losses")))
+        {
+            plan.ZeroGradients();
+            (double loss, float[] gradient) = CrossEntropy.Of(plan.Forward(images, 0), labels);
+            plan.Backward(gradient);
+            foreach (TrainingParameter parameter in plan.Parameters)
+            {
+                Descend(parameter, velocities[parameter.Name]);
+            }
+
+            plan.ParametersChanged();
+            Assert.True(Math.Abs(loss - expected) <= LossTolerance * Math.Max(1, expected), $"{network}: the loss is {loss:R}, PyTorch's {expected:R}");
+        }
+    }
+
+    public static TheoryData<string, string> Networks() => [.. Table.Rows(OracleFiles.Path("training/networks.tsv")).Select(row => (row[0], row[1]))];
+
+    private static (TrainingPlan Plan, Tensor Images, int[] Labels) Plan(string network, string input, WorkerPool pool)
+    {
+        Shape shape = OracleNetworks.Shape(input);
+        Blueprint blueprint = OracleNetworks.Create(network, shape.WithoutFirst());
+        var model = new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata);
+        var plan = TrainingPlan.Build(model, new TrainingPlanOptions { Batch = shape[0] }, pool);
+        return (plan, CounterFill.Input(shape), [.. Enumerable.Range(0, shape[0]).Select(i => ((7 * i) + 3) % plan.OutputShape[0])]);
+    }
+
+    private static void Descend(TrainingParameter parameter, float[] velocity)
+    {
+        for (int i = 0; i < velocity.Length; i++)
+        {
+            velocity[i] = (Momentum * velocity[i]) + parameter.Gradient.Span[i];
+            parameter.Value.Span[i] -= LearningRate * velocity[i];
+        }
+    }
+
+    private static void Compare(string[] row, ReadOnlySpan<float> actual)
+    {
+        (double norm, double greatest) = (double.Parse(row[3], CultureInfo.InvariantCulture), double.Parse(row[4], CultureInfo.InvariantCulture));
+        double squares = 0;
+        foreach (float value in actual)
+        {
+            squares += (double)value * value;
+        }
+
+        Assert.True(Math.Abs(Math.Sqrt(squares) - norm) <= GradientTolerance * norm, $"{row[0]}: {row[1]} {row[2]} has norm {Math.Sqrt(squares):R}, PyTorch's {norm:R}");
+        double[] numbers = Numbers(row);
+        int stride = Math.Max(1, actual.Length / 8);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            float value = actual[i * stride];
+            Assert.True(Math.Abs(value - numbers[i]) <= GradientTolerance * greatest, $"{row[0]}: {row[1]} {row[2]}[{i * stride}] is {value:R}, PyTorch's {numbers[i]:R}, the greatest {greatest:R}");
+        }
+    }
+
+    private static double[] Numbers(string[] row) => [.. row[5].Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+}
