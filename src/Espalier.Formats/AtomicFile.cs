@@ -5,6 +5,9 @@ namespace Espalier.Formats;
 /// <summary>Writes files that are either the old one or the new one, whole: never half of each, whatever happens in between.</summary>
 public static class AtomicFile
 {
+    // How .NET says EFBIG: more than the file system, or the user's limit, lets a file hold.
+    private const string TooLarge = "value";
+
     /// <summary>Writes a file of its own beside <paramref name="path"/>, makes sure that it is on the disk, and renames it to <paramref name="path"/>.</summary>
     /// <param name="path">The file to make or to replace. A symbolic link stays one: what it points to is replaced.</param>
     /// <param name="write">Writes the content. If it throws, what was there before stays as it is.</param>
@@ -30,7 +33,7 @@ public static class AtomicFile
                 throw;
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentOutOfRangeException { ParamName: TooLarge })
         {
             throw new EspalierException($"cannot write {path}: {error.Message}", error);
         }

@@ -9,6 +9,8 @@ public class HelpTests
     [InlineData("fetch")]
     [InlineData("classify")]
     [InlineData("evaluate")]
+    [InlineData("train")]
+    [InlineData("finetune")]
     [InlineData("convert")]
     [InlineData("fold")]
     [InlineData("expand")]

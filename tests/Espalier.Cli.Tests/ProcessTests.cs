@@ -53,6 +53,68 @@ public class ProcessTests
         Assert.Empty(await error);
     }
 
+    [Fact]
+    public async Task A_training_killed_again_and_again_ends_with_the_same_file()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "kills a process by its number");
+        using var whole = new TemporaryFolder();
+        using var killed = new TemporaryFolder();
+        string[] options = ["--epochs", "6", "--checkpoint-steps", "1", "--ema", "0.9"];
+        Assert.Equal(ExitCode.Success, CliRun.Of(TrainVerbTests.Arguments(whole, options)).Code);
+        string[] arguments = [Program, .. TrainVerbTests.Arguments(killed, [.. options, "--resume"])];
+        int seed = Environment.TickCount;
+        var random = new Random(seed);
+        int interrupted = 0;
+        for (int attempt = 0; attempt < 40 && interrupted < 4; attempt++)
+        {
+            using Process process = Start("dotnet", arguments);
+            string before = LastWrite(killed);
+            while (!process.HasExited && LastWrite(killed) == before)
+            {
+                await Task.Delay(5, TestContext.Current.CancellationToken); // until it has got further
+            }
+
+            await Task.Delay(random.Next(60), TestContext.Current.CancellationToken);
+            interrupted += process.HasExited ? 0 : 1;
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        }
+
+        (int code, _, string error) = await Run("dotnet", arguments);
+        Assert.True(code == ExitCode.Success, error);
+        Assert.True(interrupted > 0, "the training was over before it could be killed");
+        Assert.True(File.ReadAllBytes(whole.File("run/model.espalier")).AsSpan().SequenceEqual(File.ReadAllBytes(killed.File("run/model.espalier"))), $"the models differ; seed {seed}");
+        Assert.Empty(Directory.GetFiles(killed.File("run"), ".*.tmp"));
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_does_not_fit_on_the_disk_leaves_the_old_one_whole()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "limits file sizes through the shell");
+        using var folder = new TemporaryFolder();
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        string[] arguments = TrainVerbTests.Arguments(folder, "--epochs", "1");
+        Assert.Equal(ExitCode.Interrupted, CliRun.Until(stop.Token, arguments).Code);
+        byte[] before = File.ReadAllBytes(folder.File("run/checkpoint.espalier"));
+
+        string command = string.Join(' ', arguments.Append("--resume").Select(argument => $"'{argument}'"));
+        // 64 blocks of 512 bytes; without W^X, whose shared memory would count as a file.
+        (int code, _, string error) = await Run("sh", "-c", $"trap '' XFSZ; ulimit -f 64; DOTNET_EnableWriteXorExecute=0 dotnet '{Program}' {command}");
+
+        Assert.True(code == ExitCode.UserError, error);
+        Assert.Contains("cannot write", error, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(folder.File("run/checkpoint.espalier")));
+        Assert.Empty(Directory.GetFiles(folder.File("run"), ".*.tmp"));
+        Assert.Equal(ExitCode.Success, CliRun.Of([.. arguments, "--resume"]).Code);
+    }
+
+    private static string LastWrite(TemporaryFolder folder)
+    {
+        string path = folder.File("run/checkpoint.espalier");
+        return File.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks.ToString(CultureInfo.InvariantCulture) : "";
+    }
+
     private static async Task<(int Code, string Out, string Error)> Run(string file, params string[] args)
     {
         using Process process = Start(file, args);

@@ -5,7 +5,7 @@ using Spectre.Console;
 namespace Espalier.Cli.Learning;
 
 /// <summary>Shows a training: a bar that moves where somebody looks, and a line for each epoch.</summary>
-internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingProgress>
+internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IProgress<TrainingProgress>
 {
     private readonly IAnsiConsole _console = ProgressBar.Console(terminal);
     private ProgressTask? _task;
@@ -46,14 +46,14 @@ internal sealed class TrainingDisplay(Terminal terminal) : IProgress<TrainingPro
     {
         string validation = epoch.Validated ? $"  validation loss {Amount.Fixed(epoch.ValidationLoss, 4)}  accuracy {Amount.Percent(epoch.ValidationAccuracy)}" : "";
         string line = $"epoch {epoch.Epoch,3}/{epochs}  loss {Amount.Fixed(epoch.TrainingLoss, 4)}  accuracy {Amount.Percent(epoch.TrainingAccuracy)}{validation}  {Amount.Fixed(epoch.ImagesPerSecond, 0)} images/s";
-        if (_task is not null && terminal.Seen)
+        if (_task is not null && (terminal.Seen || lines == terminal.Error))
         {
             _console.WriteLine(line); // above the bar, which a write past it would tear
             return;
         }
 
-        terminal.Out.WriteLine(line);
-        terminal.Out.Flush();
+        lines.WriteLine(line);
+        lines.Flush();
     }
 
     private static string Left(TimeSpan time) => time.TotalHours >= 1 ? $"{(int)time.TotalHours}:{time:mm\\:ss}" : $"{time:mm\\:ss}";

@@ -29,6 +29,9 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
     /// <summary>The command line that goes on, to be shown when this is interrupted.</summary>
     internal required string Continuation { get; init; }
 
+    /// <summary>Where epochs are told: standard output, or standard error where JSON is to be the only thing there.</summary>
+    internal required TextWriter Lines { get; init; }
+
     private Terminal Terminal => context.Terminal;
 
     /// <summary>Trains to the end. Where it is interrupted, it says how to go on and throws.</summary>
@@ -44,7 +47,7 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
             Unreadable = UnreadableSamples.Replace,
         });
         using var folder = new TrainingFolder(Folder);
-        var display = new TrainingDisplay(Terminal);
+        var display = new TrainingDisplay(Terminal, Lines);
         var validator = new Validator(validation, plain, Options.Threads);
         using var trainer = new Trainer(model, loader, Options)
         {
@@ -97,10 +100,10 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
     private void Describe(Trainer trainer, DataLoader loader)
     {
         MemoryForecast memory = trainer.Memory;
-        Terminal.Out.WriteLine($"data    {Amount.Exact(training.Count)} images to learn from, {Amount.Exact(validation.Count)} to measure on, {training.Labels.Count} classes");
-        Terminal.Out.WriteLine($"steps   {Amount.Exact(loader.BatchesPerEpoch)} an epoch, of {loader.Options.BatchSize} images");
-        Terminal.Out.WriteLine(
+        Lines.WriteLine($"data    {Amount.Exact(training.Count)} images to learn from, {Amount.Exact(validation.Count)} to measure on, {training.Labels.Count} classes");
+        Lines.WriteLine($"steps   {Amount.Exact(loader.BatchesPerEpoch)} an epoch, of {loader.Options.BatchSize} images");
+        Lines.WriteLine(
             $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");
-        Terminal.Out.Flush();
+        Lines.Flush();
     }
 }

@@ -1,11 +1,24 @@
+using System.Text.Json;
 using Espalier.Training;
 
 namespace Espalier.Cli.Output;
 
-/// <summary>What a training came to, for people.</summary>
+/// <summary>What a training came to.</summary>
 internal static class TrainingReport
 {
-    internal static void Print(Terminal terminal, TrainingOutcome outcome, string folder)
+    internal static void Show(Terminal terminal, TrainingOutcome outcome, string folder, bool json)
+    {
+        if (json)
+        {
+            Json.Print(terminal, writer => Write(writer, outcome, folder));
+        }
+        else
+        {
+            Print(terminal, outcome, folder);
+        }
+    }
+
+    private static void Print(Terminal terminal, TrainingOutcome outcome, string folder)
     {
         EpochRecord best = outcome.History[outcome.BestEpoch - 1];
         terminal.Out.WriteLine();
@@ -14,6 +27,32 @@ internal static class TrainingReport
         string accuracy = best.Validated ? $": validation accuracy {Amount.Percent(best.ValidationAccuracy)}, loss {Amount.Fixed(best.ValidationLoss, 4)}" : "";
         terminal.Out.WriteLine($"best    epoch {outcome.BestEpoch}{early}{accuracy}");
         terminal.Out.WriteLine($"files   {Path.Combine(folder, "model.espalier")}, history.csv, curves.svg, events for TensorBoard (tensorboard --logdir {folder})");
+    }
+
+    private static void Write(Utf8JsonWriter json, TrainingOutcome outcome, string folder)
+    {
+        json.WriteStartObject();
+        json.WriteString("model", Path.Combine(folder, "model.espalier"));
+        json.WriteNumber("best_epoch", outcome.BestEpoch);
+        json.WriteBoolean("stopped_early", outcome.StoppedEarly);
+        json.WriteStartArray("history");
+        foreach (EpochRecord epoch in outcome.History)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("epoch", epoch.Epoch);
+            json.WriteNumber("step", epoch.Step);
+            json.WriteFinite("learning_rate", epoch.LearningRate);
+            json.WriteFinite("train_loss", epoch.TrainingLoss);
+            json.WriteFinite("train_accuracy", epoch.TrainingAccuracy);
+            json.WriteFinite("validation_loss", epoch.ValidationLoss);
+            json.WriteFinite("validation_accuracy", epoch.ValidationAccuracy);
+            json.WriteFinite("seconds", epoch.Seconds);
+            json.WriteFinite("images_per_second", epoch.ImagesPerSecond);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     /// <summary>Loss and accuracy of each epoch, as far as a line reaches.</summary>

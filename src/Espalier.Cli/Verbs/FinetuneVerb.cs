@@ -24,6 +24,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly TrainingDataOptions _data = new(UsualBatch);
     private readonly TrainingFlags _flags = new(UsualEpochs, RateShare);
     private readonly AugmentOption _augment = new();
+    private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<bool> _head = new("--head") { Description = "Begins with a new last layer, for the data's classes. It comes by itself where the number of classes differs." };
     private readonly Option<string[]> _freeze = new("--freeze")
     {
@@ -49,6 +50,7 @@ internal sealed class FinetuneVerb : Verb
         _flags.AddTo(this);
         _augment.AddTo(this);
         _preprocessing.AddTo(this);
+        Add(_json);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -71,8 +73,9 @@ internal sealed class FinetuneVerb : Verb
             Resume = _data.Resume(parsed),
             Action = "finetune",
             Continuation = CommandLine.Continuing(parsed),
+            Lines = parsed.GetValue(_json) ? Terminal.Error : Terminal.Out,
         };
-        TrainingReport.Print(Terminal, job.Run(), job.Folder);
+        TrainingReport.Show(Terminal, job.Run(), job.Folder, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

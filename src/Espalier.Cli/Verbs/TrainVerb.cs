@@ -19,6 +19,7 @@ internal sealed class TrainVerb : Verb
     private readonly TrainingDataOptions _data = new(UsualBatch);
     private readonly TrainingFlags _flags = new(UsualEpochs, rateShare: 1);
     private readonly AugmentOption _augment = new();
+    private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<int> _side = NumberOption.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
@@ -38,6 +39,7 @@ internal sealed class TrainVerb : Verb
         _augment.AddTo(this);
         Add(_side);
         Add(_seed);
+        Add(_json);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -59,8 +61,9 @@ internal sealed class TrainVerb : Verb
             Resume = _data.Resume(parsed),
             Action = "train",
             Continuation = CommandLine.Continuing(parsed),
+            Lines = parsed.GetValue(_json) ? Terminal.Error : Terminal.Out,
         };
-        TrainingReport.Print(Terminal, job.Run(), job.Folder);
+        TrainingReport.Show(Terminal, job.Run(), job.Folder, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 }

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Espalier.Formats;
+using Espalier.Graphs;
+
+namespace Espalier.Cli.Tests;
+
+public sealed class TrainVerbTests
+{
+    private const string Network = "cifar_resnet8"; // the smallest of its table
+
+    [Fact]
+    public void Training_writes_a_model_and_its_history_and_tells_of_every_epoch()
+    {
+        using var folder = new TemporaryFolder();
+        CliRun run = CliRun.Of(Arguments(folder, "--epochs", "2"));
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("memory  ", run.Out, StringComparison.Ordinal);
+        Assert.Contains("epoch   2/2", run.Out, StringComparison.Ordinal);
+        Assert.Empty(run.Error);
+        Model model = ModelFile.Read(folder.File("run/model.espalier"));
+        Assert.Equal("train", Assert.Single(model.Metadata.Lineage).Action);
+        Assert.Equal(TinyData.Classes, model.Metadata.Labels.Count);
+        Assert.Equal(3, File.ReadAllLines(folder.File("run/history.csv")).Length);
+        Assert.True(File.Exists(folder.File("run/curves.svg")));
+        CliRun evaluation = CliRun.Of("evaluate", folder.File("run/checkpoint.espalier"), "--data", folder.File("tiny.bin"), "--json");
+        Assert.Equal(40, evaluation.Json().GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public void An_interrupted_training_says_how_to_go_on_and_going_on_gives_the_same_file()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        Assert.Equal(ExitCode.Success, CliRun.Of(Arguments(other, "--epochs", "2")).Code);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        CliRun interrupted = CliRun.Until(stop.Token, Arguments(folder, "--epochs", "2"));
+        Assert.Equal(ExitCode.Interrupted, interrupted.Code);
+        Assert.Contains("--resume", interrupted.Error, StringComparison.Ordinal);
+        CliRun resumed = CliRun.Of(Arguments(folder, "--epochs", "2", "--resume"));
+        Assert.True(resumed.Code == ExitCode.Success, resumed.Error);
+        Assert.Contains("going on in epoch 1", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(other.File("run/model.espalier")), File.ReadAllBytes(folder.File("run/model.espalier")));
+    }
+
+    [Fact]
+    public void A_folder_with_a_training_is_not_overwritten_and_other_settings_do_not_go_on()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(ExitCode.Success, CliRun.Of(Arguments(folder, "--epochs", "1")).Code);
+        Assert.Contains("--resume", CliRun.Of(Arguments(folder, "--epochs", "1")).UserError(), StringComparison.Ordinal);
+        Assert.Contains("epochs '1', this one has '2'", CliRun.Of(Arguments(folder, "--epochs", "2", "--resume")).UserError(), StringComparison.Ordinal);
+        CliRun finished = CliRun.Of(Arguments(folder, "--epochs", "1", "--resume"));
+        Assert.True(finished.Code == ExitCode.Success, finished.Error);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("run"));
+        File.WriteAllText(folder.File("run/checkpoint.espalier"), "no checkpoint");
+        Assert.Contains("checkpoint.espalier", CliRun.Of(Arguments(folder, "--resume")).UserError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_is_all_there_is_on_standard_output()
+    {
+        using var folder = new TemporaryFolder();
+        JsonElement json = CliRun.Of(Arguments(folder, "--epochs", "1", "--json")).Json();
+        Assert.Equal(1, json.GetProperty("best_epoch").GetInt32());
+        Assert.Single(json.GetProperty("history").EnumerateArray());
+    }
+
+    [Fact]
+    public void Fine_tuning_replaces_the_head_and_keeps_frozen_scopes()
+    {
+        using var folder = new TemporaryFolder();
+        string model = TinyData.WriteModel(folder);
+        string data = TinyData.WriteFolders(folder, 30);
+        foreach (string gone in Directory.GetDirectories(data).Order(StringComparer.Ordinal).Skip(3))
+        {
+            Directory.Delete(gone, recursive: true);
+        }
+
+        CliRun run = CliRun.Of("finetune", model, "--data", data, "-o", folder.File("run"), "--epochs", "1", "--batch", "4", "--threads", "1", "--freeze", "conv1", "bn1", "layer1");
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("it gets a new last layer", run.Error, StringComparison.Ordinal);
+        (Model before, Model after) = (ModelFile.Read(model), ModelFile.Read(folder.File("run/model.espalier")));
+        Assert.Equal(3, after.Metadata.Labels.Count);
+        Assert.Equal("finetune", after.Metadata.Lineage[^1].Action);
+        Assert.True(before.Parameters["layer1.0.conv1.weight"].Value.BitEquals(after.Parameters["layer1.0.conv1.weight"].Value));
+        Assert.True(before.Parameters["layer1.0.bn1.running_mean"].Value.BitEquals(after.Parameters["layer1.0.bn1.running_mean"].Value));
+        Assert.False(before.Parameters["layer2.0.conv1.weight"].Value.BitEquals(after.Parameters["layer2.0.conv1.weight"].Value));
+    }
+
+    [Theory]
+    [InlineData("--freeze: the network has no scope 'layer9'", "finetune", "cifar_resnet8", "--data", "shapes", "-o", "x", "--freeze", "layer9")]
+    [InlineData("--optimizer is sgd or adamw, found 'adam'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--optimizer", "adam")]
+    [InlineData("--schedule is", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--schedule", "step")]
+    [InlineData("--augment is", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--augment", "crop,flop")]
+    [InlineData("--lr takes a number from 0 on, found '-1'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--lr", "-1")]
+    [InlineData("no such file or folder", "train", "cifar_resnet8", "--data", "nowhere", "-o", "x")]
+    public void Mistakes_are_one_line(string says, params string[] arguments) =>
+        Assert.Contains(says, CliRun.Of(arguments).UserError(), StringComparison.Ordinal);
+
+    internal static string[] Arguments(TemporaryFolder folder, params string[] more)
+    {
+        string data = File.Exists(folder.File("tiny.bin")) ? folder.File("tiny.bin") : TinyData.WriteCifar(folder, 40);
+        return ["train", Network, "--data", data, "-o", folder.File("run"), "--batch", "8", "--threads", "1", "--lr", "0.02", .. more];
+    }
+}
