@@ -1,4 +1,5 @@
 using Espalier.Bench;
+using Espalier.Bench.Conditions;
 using Espalier.Bench.Gradients;
 using Espalier.Bench.Peers;
 using Espalier.Bench.Workers;
@@ -13,6 +14,12 @@ switch (args)
         return GradientBench.Run(rest);
     case ["peers", .. string[] rest]:
         return PeersCommand.Run(rest);
+    case ["growth", .. string[] rest]:
+        return GrowthCommand.Run(rest);
+    case ["conditions", .. string[] rest]:
+        return ConditionsCommand.Run(rest);
+    case ["spin"]:
+        return Spinner.Run();
     case ["worker"]:
         return EspalierWorker.Run(Console.In, Console.Out);
 }
@@ -26,6 +33,10 @@ Console.Error.WriteLine("""
         Times the input and weight gradients of a network's convolutions, and its batch norms, at a training batch, on one thread.
     Espalier.Bench peers [options]
         Times whole networks beside ONNX Runtime and PyTorch in one run and writes a report; --help tells the options.
+    Espalier.Bench growth [-o FILE.md]
+        How times grow with depth, input, batch and zeros, beside ONNX Runtime: one report, in about five minutes.
+    Espalier.Bench conditions [-o FILE.md]
+        A busy machine (beside ONNX Runtime), many callers of one predictor, denormal numbers.
     Espalier.Bench worker
         Espalier as one of the contestants: the line protocol of bench/README.md.
     """);

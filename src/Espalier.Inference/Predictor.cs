@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Diagnostics;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
@@ -28,11 +26,11 @@ public sealed class Predictor : IDisposable
     {
         ArgumentNullException.ThrowIfNull(model);
         (Graph, Metadata) = (model.Graph, model.Metadata);
-        InstructionSet = options.InstructionSet ?? InstructionSet.Best;
+        LoweringOptions lowering = LoweringOptions.From(options);
+        InstructionSet = lowering.InstructionSet;
         Model? prepared = Prepared(model, options);
         Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
-        var lowering = new LoweringOptions(InstructionSet, options.ConvolutionKernels);
-        _pool = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        _pool = new WorkerPool(options.ThreadCount);
         _runner = new StepRunner(_pool);
         _plans = new PlanCache(
             options.Plans > 0 ? options.Plans : UsualPlans,
@@ -98,12 +96,7 @@ public sealed class Predictor : IDisposable
         IReadOnlyList<LayerTiming> timings = [];
         WithArena(input, (plan, arena) =>
         {
-            double[][] times = [.. plan.Steps.Select(_ => new double[repetitions])];
-            for (int i = 0; i < repetitions; i++)
-            {
-                TimeSteps(plan.Steps, arena, times, i);
-            }
-
+            double[][] times = StepTimes.Measure(plan, _runner, arena, repetitions);
             timings = [.. plan.Steps.Select((step, i) => new LayerTiming(step.Name, step.Kernel, plan.StepShapes[i], step.MultiplyAccumulates, Median(times[i]), arena.Batch))];
         });
         return timings;
@@ -117,16 +110,6 @@ public sealed class Predictor : IDisposable
         Tensor result = Tensor.Zeros(output.Shape.Prepend(arena.Batch));
         LayoutKernel.ToPlain(arena[output.Value], output.Value.Layout, result.Write<float>(), arena.Batch, 0, 1);
         return result;
-    }
-
-    private void TimeSteps(ImmutableArray<Step> steps, Arena arena, double[][] times, int repetition)
-    {
-        for (int s = 0; s < steps.Length; s++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            _runner.Run(steps[s], arena);
-            times[s][repetition] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        }
     }
 
     private void WithArena(Tensor input, Action<InferencePlan, Arena> use)

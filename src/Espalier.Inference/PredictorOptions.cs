@@ -8,11 +8,17 @@ public readonly record struct PredictorOptions
     /// <summary>Threads that share one prediction, the calling one included; 0 means one for each processor.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The number that <see cref="Threads"/> stands for.</summary>
+    internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
+
     /// <summary>The vector width, or <see langword="null"/> for the machine's best.</summary>
     public InstructionSet? InstructionSet { get; init; }
 
     /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>
     public string? ConvolutionKernels { get; init; }
+
+    /// <summary>Kernels that were timed on this machine, to be used instead of those of least cost; <see cref="ConvolutionKernels"/> come before them.</summary>
+    public TunedKernels? TunedKernels { get; init; }
 
     /// <summary>How many sample shapes it keeps a plan for, the most recently used ones. 0 means 4.</summary>
     public int Plans { get; init; }
@@ -23,9 +29,6 @@ public readonly record struct PredictorOptions
     /// </summary>
     public bool SingleShape { get; init; }
 
-    /// <summary>
-    /// Runs the network as it stands, without folding it first: to see what folding gains, or that it changes nothing. Only norms behind layers are still multiplied
-    /// into the weights when these are laid out.
-    /// </summary>
+    /// <summary>Run the network as it stands, norm by norm and branch by branch, without folding it first: to see what folding gains, or that it changes nothing.</summary>
     public bool Unfolded { get; init; }
 }

@@ -44,7 +44,7 @@ public sealed class ReportTests : IDisposable
     public void Lists_of_processors_have_ranges() => Assert.Equal([0, 1, 2, 3, 8], Affinity.Parse("0-3,8"));
 
     private static PeersReport Report(double load, params ContestResult[] rows) =>
-        new(new Machine("AMD EPYC (family 26, model 2)", [("memory", "1 GiB")], load), DateTimeOffset.UnixEpoch, "peers", "In turns.", rows, []);
+        new("Espalier beside its peers", new Machine("AMD EPYC (family 26, model 2)", [("memory", "1 GiB")], load), DateTimeOffset.UnixEpoch, "peers", "In turns.", rows, []);
 
     private ContestResult Row()
     {

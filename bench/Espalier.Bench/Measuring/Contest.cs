@@ -15,6 +15,10 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
     internal const int RunsPerTurn = 5;
 
     private const int LeastWarmUpRuns = 10;
+    private const int LeastTurns = 3;
+
+    // A run this long outweighs the change of contestants by itself.
+    private static readonly TimeSpan LongRun = TimeSpan.FromMilliseconds(300);
 
     /// <summary>Runs of a fresh process before it is asked for its peak memory.</summary>
     internal const int FreshRuns = 10;
@@ -22,16 +26,17 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
     // Idle threads of some runtimes spin for a while before they sleep; the next contestant shall not pay for it.
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>The heading of the report that it stands under, or empty.</summary>
+    internal string Section { get; init; } = "";
+
     /// <summary>Multiply-accumulates of one image in the dense network.</summary>
     internal long MultiplyAccumulates { get; } = new Graphs.NetworkSummary(Model.Blueprint().Graph).MultiplyAccumulates;
 
     /// <summary>Checks that all agree, then measures.</summary>
     /// <param name="contestants">Espalier first.</param>
-    /// <param name="runs">Timed runs of each.</param>
-    /// <param name="starts">Fresh processes of each.</param>
-    /// <param name="warmUp">How long each runs before anything is timed: .NET compiles its hot methods again, PyTorch optimises its trace.</param>
+    /// <param name="effort">How long it may take.</param>
     /// <exception cref="EspalierException">One failed, or they disagree.</exception>
-    internal ContestResult Run(ImmutableArray<Contestant> contestants, int runs, int starts, TimeSpan warmUp)
+    internal ContestResult Run(ImmutableArray<Contestant> contestants, Effort effort)
     {
         ImmutableArray<int> processors = Affinity.For(Threads);
         var workers = new List<WorkerProcess>();
@@ -44,12 +49,12 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
             }
 
             double difference = Compare(workers);
-            workers.ForEach(worker => WarmUp(worker, warmUp));
-            (List<double[]>[] turns, double peak) = TakeTurns(workers, (runs + RunsPerTurn - 1) / RunsPerTurn);
+            workers.ForEach(worker => WarmUp(worker, effort.WarmUp));
+            (List<double[]>[] turns, double peak) = TakeTurns(workers, effort);
             ImmutableArray<ContestantResult> results = [.. workers.Select((worker, i) => new ContestantResult(worker.Name, worker.Version, [.. turns[i]], []))];
             workers.ForEach(worker => worker.Dispose());
             workers.Clear();
-            return new ContestResult(this, processors, difference, peak, StartAfresh(contestants, processors, results, starts));
+            return new ContestResult(this, processors, difference, peak, StartAfresh(contestants, processors, results, effort.Starts));
         }
         finally
         {
@@ -69,14 +74,19 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
     private void WarmUp(WorkerProcess worker, TimeSpan time)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int done = 0; done < LeastWarmUpRuns || Stopwatch.GetElapsedTime(start) < time; done++)
+        TimeSpan past = TimeSpan.Zero;
+        for (int done = 0; past < time || (done < LeastWarmUpRuns && past < 3 * time); done++, past = Stopwatch.GetElapsedTime(start))
         {
             worker.Run(Batch, 1);
         }
     }
 
-    private (List<double[]>[] Turns, double FmaPeak) TakeTurns(List<WorkerProcess> workers, int count)
+    private (List<double[]>[] Turns, double FmaPeak) TakeTurns(List<WorkerProcess> workers, Effort effort)
     {
+        double slowest = workers.Max(worker => worker.Run(Batch, 1)[0]);
+        int runsPerTurn = slowest < LongRun.TotalMilliseconds ? RunsPerTurn : 1;
+        double wanted = Math.Min(effort.Runs, effort.Longest.TotalMilliseconds / slowest) / runsPerTurn;
+        int count = Math.Max(LeastTurns, (int)Math.Ceiling(wanted));
         List<double[]>[] turns = [.. workers.Select(_ => new List<double[]>())];
         var peaks = new List<double>();
         for (int turn = 0; turn < count; turn++)
@@ -85,7 +95,7 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
             {
                 Thread.Sleep(Settling);
                 workers[i].Run(Batch, 1); // its weights and code come back into the caches
-                turns[i].Add(workers[i].Run(Batch, RunsPerTurn));
+                turns[i].Add(workers[i].Run(Batch, runsPerTurn));
             }
 
             peaks.Add(workers[0].FmaPeak(Threads));

@@ -35,9 +35,7 @@ internal static class CsvReport
             .. Numbers(contestant.RatiosTo(row.Espalier)),
             row.EffectiveGigaflops(contestant),
             row.FmaPeak,
-            contestant.ReadyMilliseconds,
-            contestant.FirstPredictionMilliseconds,
-            contestant.PeakBytes,
+            .. contestant.Starts.IsEmpty ? [double.NaN, double.NaN, double.NaN] : new[] { contestant.ReadyMilliseconds, contestant.FirstPredictionMilliseconds, contestant.PeakBytes },
             row.Difference,
         ];
         string[] labels = [contest.Model.Name, string.Join('x', contest.Model.Sample.Extents), Text(contest.Model.Zeros), $"{contest.Threads}", $"{contest.Batch}", contestant.Name];

@@ -10,7 +10,7 @@ internal static class MarkdownReport
     internal static string Write(PeersReport report)
     {
         var text = new StringBuilder();
-        Line(text, $"# Espalier beside its peers: {report.Machine.Processor}\n");
+        Line(text, $"# {report.Title}: {report.Machine.Processor}\n");
         Line(text, $"Written by `dotnet run -c Release --project bench/Espalier.Bench -- {report.CommandLine}` on {report.Started:yyyy-MM-dd HH:mm} UTC.");
         if (report.Machine.IsBusy)
         {
@@ -22,7 +22,7 @@ internal static class MarkdownReport
         if (report.Rows.Count > 0)
         {
             WriteTimes(text, report.Rows);
-            WriteStarts(text, report.Rows);
+            WriteStarts(text, [.. report.Rows.Where(row => row.Espalier.Starts.Length > 0)]);
         }
 
         if (report.Failures.Count > 0)
@@ -42,7 +42,7 @@ internal static class MarkdownReport
             Line(text, $"| {name} | {value} |");
         }
 
-        foreach (ContestantResult contestant in report.Rows.Take(1).SelectMany(row => row.Contestants))
+        foreach (ContestantResult contestant in report.Rows.SelectMany(row => row.Contestants).DistinctBy(contestant => contestant.Name))
         {
             Line(text, $"| {contestant.Name} | {contestant.Version} |");
         }
@@ -50,21 +50,27 @@ internal static class MarkdownReport
 
     private static void WriteTimes(StringBuilder text, IReadOnlyList<ContestResult> rows)
     {
-        IEnumerable<string> names = rows[0].Contestants.Select(contestant => contestant.Name);
+        string[] names = Names(rows);
         IEnumerable<string> peers = names.Skip(1);
         Line(text, $"\n## Time for an image\n");
         Line(text, $"Milliseconds for an image: the median of all runs. The ratio is the peer's median over Espalier's, so above 1 Espalier is the faster one;");
         Line(text, $"in brackets the quartiles of the same ratio taken turn by turn. GFLOPS are effective: those of the dense network's multiply-accumulates");
         Line(text, $"over Espalier's time, whatever it really computes (Winograd and zeros need fewer), beside the peak of fused multiply-adds measured between the turns.\n");
-        Row(text, ["network", "input", "zeros", "threads", "batch", .. names.Select(name => $"{name} ms"), .. peers.Select(name => $"{name} / Espalier"), "GFLOPS", "of FMA peak"]);
-        Row(text, Dashes(7 + names.Count() + peers.Count()));
-        foreach (ContestResult row in rows)
+        string section = "";
+        for (int i = 0; i < rows.Count; i++)
         {
+            ContestResult row = rows[i];
+            if (i == 0 || row.Contest.Section != section)
+            {
+                section = row.Contest.Section;
+                Line(text, $"{(section.Length == 0 ? "" : $"\n### {section}\n\n")}{TimesHeader(names)}");
+            }
+
             double gigaflops = row.EffectiveGigaflops(row.Espalier);
             Row(text, [
                 .. Labels(row),
-                .. row.Contestants.Select(contestant => Number($"{contestant.Milliseconds.Median / row.Contest.Batch:F2}")),
-                .. row.Contestants.Skip(1).Select(peer => Ratio(peer, row.Espalier)),
+                .. names.Select(name => Of(row, name, contestant => Number($"{contestant.Milliseconds.Median / row.Contest.Batch:F2}"))),
+                .. peers.Select(name => Of(row, name, peer => Ratio(peer, row.Espalier))),
                 Number($"{gigaflops:F1}"),
                 Number($"{100 * gigaflops / row.FmaPeak:F0}%"),
             ]);
@@ -73,20 +79,41 @@ internal static class MarkdownReport
 
     private static void WriteStarts(StringBuilder text, IReadOnlyList<ContestResult> rows)
     {
-        IEnumerable<string> names = rows[0].Contestants.Select(contestant => contestant.Name);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        string[] names = Names(rows);
         Line(text, $"\n## First prediction and memory\n");
         Line(text, $"Milliseconds from the start of a fresh process to its first prediction, in brackets how much of that goes by before it takes its first command;");
         Line(text, $"and the most resident memory (MB = 10⁶ bytes) of that process after {Contest.FreshRuns} predictions. Medians of the fresh processes.\n");
         Row(text, ["network", "input", "zeros", "threads", "batch", .. names.Select(name => $"{name} first ms"), .. names.Select(name => $"{name} MB")]);
-        Row(text, Dashes(5 + (2 * names.Count())));
+        Row(text, Dashes(5 + (2 * names.Length)));
         foreach (ContestResult row in rows)
         {
             Row(text, [
                 .. Labels(row),
-                .. row.Contestants.Select(contestant => Number($"{contestant.FirstPredictionMilliseconds:F0} ({contestant.ReadyMilliseconds:F0})")),
-                .. row.Contestants.Select(contestant => Number($"{contestant.PeakBytes * 1e-6:F0}")),
+                .. names.Select(name => Of(row, name, contestant => Number($"{contestant.FirstPredictionMilliseconds:F0} ({contestant.ReadyMilliseconds:F0})"))),
+                .. names.Select(name => Of(row, name, contestant => Number($"{contestant.PeakBytes * 1e-6:F0}"))),
             ]);
         }
+    }
+
+    /// <summary>All contestants, Espalier first; not every one is in every row.</summary>
+    private static string[] Names(IReadOnlyList<ContestResult> rows) =>
+        [.. rows.SelectMany(row => row.Contestants).Select(contestant => contestant.Name).Distinct()];
+
+    private static string Of(ContestResult row, string name, Func<ContestantResult, string> cell) =>
+        row.Contestants.FirstOrDefault(contestant => contestant.Name == name) is { } found ? cell(found) : "–";
+
+    private static string TimesHeader(string[] names)
+    {
+        string[] peers = names[1..];
+        var header = new StringBuilder();
+        Row(header, ["network", "input", "zeros", "threads", "batch", .. names.Select(name => $"{name} ms"), .. peers.Select(name => $"{name} / Espalier"), "GFLOPS", "of FMA peak"]);
+        Row(header, Dashes(7 + names.Length + peers.Length));
+        return header.ToString().TrimEnd('\n');
     }
 
     private static string[] Labels(ContestResult row) =>

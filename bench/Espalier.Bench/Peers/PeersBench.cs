@@ -7,9 +7,13 @@ using Espalier.Tensors;
 namespace Espalier.Bench.Peers;
 
 /// <summary>Runs every contest that was asked for, and writes the report after each, so that a run that is stopped leaves what it has.</summary>
-internal sealed class PeersBench(PeersOptions options)
+/// <param name="options">How.</param>
+/// <param name="rows">The contests.</param>
+/// <param name="title">The report's.</param>
+/// <param name="file">How the report's file begins, where it is not named.</param>
+internal sealed class PeersBench(PeersOptions options, ImmutableArray<PeersRow> rows, string title, string file)
 {
-    private readonly List<ContestResult> _rows = [];
+    private readonly List<ContestResult> _results = [];
     private readonly List<string> _failures = [];
     private readonly Setup _setup = new();
     private readonly Machine _machine = Machine.Describe();
@@ -18,47 +22,42 @@ internal sealed class PeersBench(PeersOptions options)
     /// <summary>0, or 1 if anything could not be measured.</summary>
     internal int Run(string commandLine)
     {
-        ImmutableArray<Contestant> contestants = [Contestant.Espalier(), .. options.Peers.Select(name => Contestant.Peer(name, _setup))];
-        string path = Path.GetFullPath(options.Output ?? Path.Combine(_setup.ResultsFolder, $"peers-{_machine.Slug}.md"));
+        string path = Path.GetFullPath(options.Output ?? Path.Combine(_setup.ResultsFolder, $"{file}-{_machine.Slug}.md"));
         if (_machine.IsBusy)
         {
             Console.Error.WriteLine($"warning: other programs are running (load average {_machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)}); times will not be worth much");
         }
 
         _setup.Ensure();
-        foreach ((string network, int size, double zeros) in Networks())
+        ImmutableArray<Contestant> contestants = [_setup.PublishEspalier(), .. options.Peers.Select(name => Contestant.Peer(name, _setup))];
+        foreach (IGrouping<string, PeersRow> network in rows.GroupBy(row => row.Export))
         {
-            Measure(network, size, zeros, contestants, () => Write(path, commandLine));
+            PeersRow first = network.First();
+            if (Try(first.Export, () => _setup.Export(first.Network, first.Size, first.Zeros, [.. network.Select(row => row.Batch).Distinct()])) is ExportedModel model)
+            {
+                foreach (PeersRow row in network)
+                {
+                    Measure(row, model, contestants);
+                    Write(path, commandLine);
+                }
+            }
         }
 
         Write(path, commandLine);
-
         Console.WriteLine($"report: {path}");
         return _failures.Count == 0 ? 0 : 1;
     }
 
-    private IEnumerable<(string Network, int Size, double Zeros)> Networks() =>
-        from network in options.Models from size in options.Sizes from zeros in options.Zeros select (network, size, zeros);
-
-    private void Measure(string network, int size, double zeros, ImmutableArray<Contestant> contestants, Action write)
+    private void Measure(PeersRow row, ExportedModel model, ImmutableArray<Contestant> contestants)
     {
-        string label = string.Create(CultureInfo.InvariantCulture, $"{network}{(size > 0 ? $" at {size}x{size}" : "")}{(zeros > 0 ? $" with {zeros:P0} zeros" : "")}");
-        if (Try(label, () => _setup.Export(network, size, zeros, options.Batches)) is not { } model)
+        ImmutableArray<Contestant> present = row.IsFirst || options.EveryPeer ? contestants : [.. contestants.Take(2)];
+        var effort = new Effort(options.Runs, row.IsFirst ? options.Starts : 0, options.WarmUp, options.Longest);
+        if (Try(row.ToString(), () => new Contest(model, row.Batch, row.Threads) { Section = row.Section }.Run(present, effort)) is { } result)
         {
-            return;
-        }
-
-        foreach ((int threads, int batch) in from threads in options.Threads from batch in options.Batches select (threads, batch))
-        {
-            string row = $"{label}, {threads} {(threads == 1 ? "thread" : "threads")}, batch {batch}";
-            if (Try(row, () => new Contest(model, batch, threads).Run(contestants, options.Runs, options.Starts, options.WarmUp)) is { } result)
-            {
-                _rows.Add(result);
-                write();
-                IEnumerable<string> parts = result.Contestants.Select(contestant => string.Create(
-                    CultureInfo.InvariantCulture, $"{contestant.Name} {contestant.Milliseconds.Median / batch:F2} ms ({contestant.RatioTo(result.Espalier):F2}x)"));
-                Console.WriteLine($"{row}: {string.Join(", ", parts)}");
-            }
+            _results.Add(result);
+            IEnumerable<string> parts = result.Contestants.Select(contestant => string.Create(
+                CultureInfo.InvariantCulture, $"{contestant.Name} {contestant.Milliseconds.Median / row.Batch:F2} ms ({contestant.RatioTo(result.Espalier):F2}x)"));
+            Console.WriteLine($"{row}: {string.Join(", ", parts)}");
         }
     }
 
@@ -79,17 +78,18 @@ internal sealed class PeersBench(PeersOptions options)
     private void Write(string path, string commandLine)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(path, MarkdownReport.Write(new PeersReport(_machine, _started, commandLine, Method(), _rows, _failures)));
-        File.WriteAllText(Path.ChangeExtension(path, ".csv"), CsvReport.Write(_rows));
+        File.WriteAllText(path, MarkdownReport.Write(new PeersReport(title, _machine, _started, commandLine, Method(), _results, _failures)));
+        File.WriteAllText(Path.ChangeExtension(path, ".csv"), CsvReport.Write(_results));
     }
 
     private string Method()
     {
         string held = Affinity.For(1).IsEmpty ? "could not be held to certain processors on this system" : "is held to the same processors, as many as it has threads";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            Every contestant is a process of its own that {held}; weights (the tests' formula) and images are the same, and all answers, PyTorch's reference
-            among them, agreed within {Agreement.Tolerance} of the largest logit before anything was timed. Each is warmed up for {options.WarmUp.TotalSeconds} s (and 10 runs) at the least, in which .NET's
-            tiered compiler reaches its last tier; then they take turns of {Contest.RunsPerTurn} timed runs each, after one that does not count, until each has {options.Runs} or a few more.
+            Every contestant is a process of its own that {held}; Espalier's is published as its users would publish it, compiled ahead of time where .NET can (ReadyToRun).
+            Weights (the tests' formula) and images are the same, and all answers, PyTorch's reference among them, agreed within {Agreement.Tolerance} of the largest logit before anything
+            was timed. Each is warmed up for {options.WarmUp.TotalSeconds} s and usually 10 runs; then they take turns of {Contest.RunsPerTurn} timed runs each (1 where a run is long), after one that does not count,
+            until each has {options.Runs} or took {options.Longest.TotalSeconds} s.
             """);
     }
 }

@@ -15,21 +15,24 @@ internal static class PeersCommand
     private static readonly Option<string> Zeros = Text("--zeros", "Fractions of the convolutions' weights, but the first's, that are set to zero at random.", "0");
     private static readonly Option<string> Peers = Text("--peers", $"Which peers: {string.Join(", ", Workers.Contestant.PeerNames)}.", string.Join(',', Defaults.Peers));
     private static readonly Option<int> Runs = Number("--runs", "Timed runs of each contestant in each row.", Defaults.Runs);
-    private static readonly Option<int> Starts = Number("--starts", "Fresh processes of each contestant in each row.", Defaults.Starts);
-    private static readonly Option<int> WarmUp = Number("--warm-up", "Seconds that each contestant runs before anything is timed.", (int)Defaults.WarmUp.TotalSeconds);
+    private static readonly Option<int> Starts = Number("--starts", "Fresh processes of each contestant in each network's first row.", Defaults.Starts);
+    private static readonly Option<double> WarmUp = Seconds("--warm-up", "Seconds that each contestant runs before anything is timed.", Defaults.WarmUp);
+    private static readonly Option<double> Longest = Seconds("--longest", "Timed seconds of each contestant in each row at the most.", Defaults.Longest);
+    private static readonly Option<bool> EveryPeer = new("--every-peer") { Description = "All peers in every row; unless told, rows with more than the first number of threads and images have the first peer only." };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "The Markdown file, with a CSV file beside it; docs/results/peers-<cpu>.md unless told." };
 
     internal static int Run(string[] arguments)
     {
         var command = new RootCommand("Times whole networks beside other runtimes in one run, with the same weights, inputs and answers.")
         {
-            Models, Batches, Threads, Sizes, Zeros, Peers, Runs, Starts, WarmUp, Output,
+            Models, Batches, Threads, Sizes, Zeros, Peers, Runs, Starts, WarmUp, Longest, EveryPeer, Output,
         };
         command.SetAction(result =>
         {
             try
             {
-                return new PeersBench(Read(result)).Run(string.Join(' ', ["peers", .. arguments]));
+                PeersOptions options = Read(result);
+                return new PeersBench(options, PeersRow.All(options), "Espalier beside its peers", "peers").Run(string.Join(' ', ["peers", .. arguments]));
             }
             catch (EspalierException error)
             {
@@ -55,7 +58,9 @@ internal static class PeersCommand
             Peers = PeersOptions.Words(result.GetValue(Peers)!),
             Runs = Positive(result, Runs),
             Starts = Positive(result, Starts),
-            WarmUp = TimeSpan.FromSeconds(Positive(result, WarmUp)),
+            WarmUp = Positive(WarmUp.Name, result.GetValue(WarmUp)),
+            Longest = Positive(Longest.Name, result.GetValue(Longest)),
+            EveryPeer = result.GetValue(EveryPeer),
             Output = result.GetValue(Output),
         };
     }
@@ -65,6 +70,12 @@ internal static class PeersCommand
         int number = result.GetValue(option);
         return number > 0 ? number : throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{option.Name} {number}: a number above 0 is expected"));
     }
+
+    private static TimeSpan Positive(string name, double seconds) => seconds > 0
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{name} {seconds}: a number above 0 is expected"));
+
+    private static Option<double> Seconds(string name, string description, TimeSpan value) => new(name) { Description = description, DefaultValueFactory = _ => value.TotalSeconds };
 
     private static Option<string> Text(string name, string description, string value) => new(name) { Description = description, DefaultValueFactory = _ => value };
 

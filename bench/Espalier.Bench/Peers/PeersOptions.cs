@@ -24,12 +24,18 @@ internal readonly record struct PeersOptions()
     internal ImmutableArray<string> Peers { get; init; } = ["onnxruntime", "pytorch"];
 
     /// <summary>Timed runs of each contestant in each row.</summary>
-    internal int Runs { get; init; } = 60;
+    internal int Runs { get; init; } = 40;
 
-    /// <summary>Fresh processes of each contestant in each row.</summary>
+    /// <summary>Fresh processes of each contestant in each network's first row.</summary>
     internal int Starts { get; init; } = 3;
 
-    internal TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(3);
+    internal TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Timed seconds of each contestant in each row at the most.</summary>
+    internal TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Whether all peers take part in every row, and not only the first one in those with more threads or images.</summary>
+    internal bool EveryPeer { get; init; }
 
     /// <summary>The Markdown file; the CSV file lies beside it.</summary>
     internal string? Output { get; init; }

@@ -12,12 +12,19 @@ internal sealed record Contestant(string Name, string Program, ImmutableArray<st
     /// <summary>The names that can be given for peers.</summary>
     internal static readonly ImmutableArray<string> PeerNames = ["onnxruntime", "pytorch", "pytorch-plain"];
 
-    /// <summary>This program itself, as a worker.</summary>
-    internal static Contestant Espalier()
+    /// <summary>This program as a worker.</summary>
+    /// <param name="folder">Where it was published; <see langword="null"/> for this process's own.</param>
+    internal static Contestant Espalier(string? folder = null)
     {
         string program = Environment.ProcessPath ?? throw new EspalierException("this process does not know its own executable");
         bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet"; // dotnet Espalier.Bench.dll
-        return new("Espalier", program, hosted ? [typeof(Contestant).Assembly.Location, "worker"] : ["worker"]);
+        string assembly = typeof(Contestant).Assembly.Location;
+        if (folder is not null)
+        {
+            (program, assembly) = (hosted ? program : Path.Combine(folder, Path.GetFileName(program)), Path.Combine(folder, Path.GetFileName(assembly)));
+        }
+
+        return new("Espalier", program, hosted ? [assembly, "worker"] : ["worker"]);
     }
 
     /// <summary>The peer of that name, one of <see cref="PeerNames"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Espalier.Tensors;
 
 namespace Espalier.Bench.Workers;
@@ -23,6 +24,26 @@ internal sealed class Setup
         {
             Console.Error.WriteLine("installing the peers (bench/peers/setup.sh) …");
             ChildProcess.Run("bench/peers/setup.sh", "sh", [PeerFile("setup.sh")]);
+        }
+    }
+
+    /// <summary>Espalier as its users would publish it, compiled ahead of time; this very program where that cannot be had.</summary>
+    internal Contestant PublishEspalier()
+    {
+        string folder = Path.Combine(_root, "artifacts", "espalier-worker");
+        string project = Path.Combine(_root, "bench", "Espalier.Bench", "Espalier.Bench.csproj");
+        try
+        {
+            Console.Error.WriteLine("publishing Espalier …");
+            ChildProcess.Run("dotnet publish", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [
+                "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-o", folder, "--nologo", "-v", "q",
+            ]);
+            return Contestant.Espalier(folder);
+        }
+        catch (EspalierException error)
+        {
+            Console.Error.WriteLine($"warning: {error.Message}; Espalier runs as it was built, without code compiled ahead of time");
+            return Contestant.Espalier();
         }
     }
 

@@ -1,6 +1,6 @@
-using Espalier.Cli.Data;
 using Espalier.Cli.Measuring;
 using Espalier.Cli.Models;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;
@@ -38,21 +38,21 @@ internal sealed class ModelComparison : IDisposable
     /// <summary>Runs samples drawn from a seed.</summary>
     internal void AddRandom(int samples, ulong seed)
     {
-        Graph graph = _before.Model.Graph;
+        Graph graph = _before.Graph;
         Add(RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(samples), seed), []);
     }
 
     /// <summary>Runs images.</summary>
-    internal void Add(BatchReader reader, IReadOnlyList<Sample> samples, CancellationToken cancellation)
+    internal void Add(DataLoader loader, CancellationToken cancellation)
     {
-        foreach (SampleBatch batch in reader.Read(samples, cancellation))
+        foreach (Batch batch in loader.ReadEpoch(cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            Add(batch.Input, batch.Samples);
+            Add(batch.Images, batch.Labels);
         }
     }
 
-    private void Add(Tensor input, IReadOnlyList<Sample> samples)
+    private void Add(Tensor input, int[] labels)
     {
         Tensor expected = _before.Run(input);
         Tensor actual = _after.Run(input);
@@ -64,10 +64,10 @@ internal sealed class ModelComparison : IDisposable
             ReadOnlySpan<float> before = expected.Read<float>().Slice(i * outputs, outputs);
             ReadOnlySpan<float> after = actual.Read<float>().Slice(i * outputs, outputs);
             SameClass += Greatest(before) == Greatest(after) ? 1 : 0;
-            if (samples.Count > 0 && samples[i].Class is int truth)
+            if (labels.Length > 0 && labels[i] >= 0)
             {
-                AccuracyBefore.Add(before, truth);
-                AccuracyAfter.Add(after, truth);
+                AccuracyBefore.Add(before, labels[i]);
+                AccuracyAfter.Add(after, labels[i]);
             }
         }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Data;
+using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
+using Espalier.Data;
+using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -49,10 +51,11 @@ internal sealed class VerifyOptions
                 return comparison;
             }
 
-            var preprocessor = new Preprocessor(_preprocessing.Apply(parsed, before.Metadata.Preprocessing), before.Graph.ShapeOf(before.Graph.Input.Name));
-            var reader = new BatchReader(preprocessor, parsed.GetValue(_batch), threads);
-            comparison.Add(reader, Find(parsed, data, before), context.Cancellation);
-            Report(reader, comparison, context.Terminal, data);
+            InputPipeline pipeline = InputPipelines.Create(_preprocessing.Apply(parsed, before.Metadata.Preprocessing), before.Graph.ShapeOf(before.Graph.Input.Name));
+            var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
+            var loader = new DataLoader(Find(parsed, data, before), pipeline, loading);
+            comparison.Add(loader, context.Cancellation);
+            Report(loader, comparison, context.Terminal, data);
             return comparison;
         }
         catch
@@ -62,17 +65,20 @@ internal sealed class VerifyOptions
         }
     }
 
-    private IReadOnlyList<Sample> Find(ParseResult parsed, string data, Model model)
+    private IDataset Find(ParseResult parsed, string data, Model model)
     {
         Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);
-        bool isLabelled = File.Exists(data) || (Directory.Exists(data) && (Directory.EnumerateFiles(data, "*.bin").Any() || !Directory.EnumerateFiles(data).Any()));
-        IReadOnlyList<Sample> samples = isLabelled ? LabelledData.Find([data], output[0], model.Metadata.Labels) : ImageFiles.Find([data]);
-        return parsed.GetResult(_limit) is null ? samples : [.. samples.Take(parsed.GetValue(_limit))];
+        IDataset samples = HoldsImages(data) ? ImageFileDataset.OpenUnlabelled([data]) : DataSource.OpenForEvaluation([data], output[0], model.Metadata.Labels);
+        return parsed.GetResult(_limit) is null ? samples : Subset.First(samples, parsed.GetValue(_limit));
     }
 
-    private static void Report(BatchReader reader, ModelComparison comparison, Terminal terminal, string data)
+    /// <summary>Whether a folder holds images themselves and not data sets or folders of them.</summary>
+    private static bool HoldsImages(string data) =>
+        Directory.Exists(data) && Directory.EnumerateFiles(data).Any(file => Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG");
+
+    private static void Report(DataLoader loader, ModelComparison comparison, Terminal terminal, string data)
     {
-        foreach (SampleFailure failure in reader.Failures)
+        foreach (SampleFailure failure in loader.Failures)
         {
             terminal.Warn(failure.ToString());
         }

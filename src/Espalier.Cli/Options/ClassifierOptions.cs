@@ -17,6 +17,7 @@ internal sealed class ClassifierOptions(int batch)
     private readonly Option<string?> _labels = new("--labels") { Description = "A text file with the name of class 0, 1, … on each line.", HelpName = "FILE" };
     private readonly Option<int> _batch = CommonOptions.Batch(batch);
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _tune = TuneOption.Create();
 
     internal void AddTo(Command command)
     {
@@ -25,6 +26,7 @@ internal sealed class ClassifierOptions(int batch)
         _preprocessing.AddTo(command);
         command.Options.Add(_batch);
         command.Options.Add(_threads);
+        command.Options.Add(_tune);
     }
 
     /// <summary>Loads the model and makes it ready for images; warns if it has never been trained.</summary>
@@ -46,10 +48,12 @@ internal sealed class ClassifierOptions(int batch)
         }
 
         int threads = parsed.GetValue(_threads);
+        int batch = parsed.GetValue(_batch);
+        PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, request, model, batch, terminal);
         return new Classifier(
-            new Predictor(model, new PredictorOptions { Threads = threads }),
+            new Predictor(model, options),
             pipeline,
-            new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
+            new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
             labels,
             output[0]);
     }

@@ -21,6 +21,7 @@ internal sealed class BenchVerb : Verb
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<int> _warmup = NumberOption.Create("--warmup", "Runs before the first that counts.", 0, MostRuns, 5);
     private readonly Option<int> _repeat = NumberOption.Create("--repeat", "Runs that count.", 1, MostRuns, 30);
+    private readonly Option<bool> _tune = TuneOption.Create();
     private readonly Option<bool> _layers = new("--layers") { Description = "Also a row for each step of the plan: its kernel, its time, and the GFLOPS it achieves." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -39,6 +40,7 @@ internal sealed class BenchVerb : Verb
         Add(_threads);
         Add(_warmup);
         Add(_repeat);
+        Add(_tune);
         Add(_layers);
         Add(_json);
     }
@@ -49,7 +51,9 @@ internal sealed class BenchVerb : Verb
         Model model = ModelLoader.Load(request).Model;
         Graph graph = InputOption.Apply(parsed, _input, model.Graph);
         Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed);
-        using var predictor = new Predictor(model, new PredictorOptions { Threads = parsed.GetValue(_threads) });
+        var options = new PredictorOptions { Threads = parsed.GetValue(_threads) };
+        options = TuneOption.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
+        using var predictor = new Predictor(model, options);
         BenchReport report = Measure(parsed, predictor, graph, input);
         if (parsed.GetValue(_json))
         {

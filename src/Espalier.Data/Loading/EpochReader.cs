@@ -146,7 +146,16 @@ internal sealed class EpochReader : IDisposable
         BatchSlot slot = _ring[claim.Batch];
         for (int row = claim.Start; row < claim.End && !_stopping; row++)
         {
-            _maker.Make(slot, row, _order[(claim.Batch * _batchSize) + row], _epoch, pixels);
+            try
+            {
+                _maker.Make(slot, row, _order[(claim.Batch * _batchSize) + row], _epoch, pixels);
+            }
+#pragma warning disable CA1031 // a thread that ended here would leave whoever waits for the batch waiting for ever
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                slot.Fail(row, error);
+            }
         }
 
         lock (_lock)

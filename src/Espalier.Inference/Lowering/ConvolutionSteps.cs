@@ -72,5 +72,5 @@ internal static class ConvolutionSteps
             : null;
 
     private static ConvolutionKernel Choose(LoweringContext context, in ConvolutionProblem problem, WeightSparsity sparsity) =>
-        ConvolutionKernel.Choose(problem, context.Options.InstructionSet, context.Options.ConvolutionKernels, sparsity);
+        ConvolutionKernel.Choose(problem, context.Options.InstructionSet, context.Options.Preference(problem, sparsity), sparsity);
 }

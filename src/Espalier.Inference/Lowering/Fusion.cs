@@ -10,7 +10,9 @@ namespace Espalier.Inference;
 internal static class Fusion
 {
     /// <summary>The kernel calls, in an order in which each comes after what it reads.</summary>
-    internal static ImmutableArray<FusedNode> Group(Graph graph)
+    /// <param name="graph">The network.</param>
+    /// <param name="fusesNorms">Whether layers take in the norms behind them.</param>
+    internal static ImmutableArray<FusedNode> Group(Graph graph, bool fusesNorms = true)
     {
         var groups = ImmutableArray.CreateBuilder<FusedNode>();
         var ready = new HashSet<string>(StringComparer.Ordinal);
@@ -22,8 +24,9 @@ internal static class Fusion
                 continue;
             }
 
-            FusedNode alone = WithNorm(graph, new FusedNode(node, node, null, null, Activation.None), absorbed);
-            FusedNode group = WithActivation(graph, WithResidual(graph, alone, ready, absorbed), absorbed);
+            var alone = new FusedNode(node, node, null, null, Activation.None);
+            FusedNode layer = fusesNorms ? WithNorm(graph, alone, absorbed) : alone;
+            FusedNode group = WithActivation(graph, WithResidual(graph, layer, ready, absorbed), absorbed);
             groups.Add(group);
             ready.Add(group.Result.Name);
         }

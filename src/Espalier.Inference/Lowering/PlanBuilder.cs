@@ -33,7 +33,7 @@ internal sealed class PlanBuilder
     internal static InferencePlan Build(Model model, LoweringOptions options, WorkerPool pool, InferencePlan? other)
     {
         Graph graph = model.Graph;
-        ImmutableArray<FusedNode> groups = Fusion.Group(graph);
+        ImmutableArray<FusedNode> groups = Fusion.Group(graph, options.FusesNorms);
         var builder = new PlanBuilder(model, groups, options, other);
         LoweringContext[] calls = [.. groups.Select(builder.Place).OfType<LoweringContext>()];
         var lowered = new Step[calls.Length];

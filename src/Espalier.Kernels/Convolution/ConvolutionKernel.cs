@@ -47,6 +47,9 @@ public abstract class ConvolutionKernel
     /// </remarks>
     internal abstract double Cost(in ConvolutionProblem problem, WeightSparsity sparsity);
 
+    /// <summary>What it would cost to compute one image, in multiply-adds at full speed: what <see cref="Choose"/> compares.</summary>
+    public double CostOf(in ConvolutionProblem problem, WeightSparsity sparsity) => Cost(problem, sparsity);
+
     /// <summary>The kernel to use for <paramref name="problem"/>.</summary>
     /// <param name="problem">What to compute; the blocks of its output say how wide the vectors are.</param>
     /// <param name="instructionSet">The vectors to compute with, or <see langword="null"/> for those as wide as the output's blocks.</param>

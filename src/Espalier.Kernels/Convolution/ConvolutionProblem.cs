@@ -47,10 +47,13 @@ public readonly record struct ConvolutionProblem
     /// <summary>What is applied last.</summary>
     public Activation Activation { get; init; }
 
+    /// <summary>Images that a call usually has, for the choice of a kernel alone: packed weights are read once for all of them. 1 unless told.</summary>
+    public int UsualBatch { get; init; }
+
     /// <summary>Makes a problem with strides, dilations and groups of 1.</summary>
     public ConvolutionProblem()
     {
-        (StrideHeight, StrideWidth, DilationHeight, DilationWidth, Groups) = (1, 1, 1, 1, 1);
+        (StrideHeight, StrideWidth, DilationHeight, DilationWidth, Groups, UsualBatch) = (1, 1, 1, 1, 1, 1);
     }
 
     /// <summary>Input channels of one group.</summary>

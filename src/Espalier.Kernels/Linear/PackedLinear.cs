@@ -105,20 +105,14 @@ public sealed unsafe class PackedLinear
         }
     }
 
-    // A transposition, in tiles that stay in the first-level cache.
     private static void PackPanel(ReadOnlySpan<float> rows, Span<float> panel, int inputs, int width)
     {
-        const int Tile = 64;
-        for (int first = 0; first < inputs; first += Tile)
+        var places = new int[inputs];
+        for (int i = 0; i < inputs; i++)
         {
-            int end = Math.Min(first + Tile, inputs);
-            for (int o = 0; o < rows.Length / inputs; o++)
-            {
-                for (int i = first; i < end; i++)
-                {
-                    panel[(i * width) + o] = rows[(o * inputs) + i];
-                }
-            }
+            places[i] = i * width;
         }
+
+        PanelPacking.Spread(rows, places, panel);
     }
 }

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Data.Tests.Loading;
 
 /// <summary>Pictures of one pixel that holds their index; reading some of them goes wrong.</summary>
-internal sealed class ScriptedDataset(int count, Func<int, Exception?>? fault = null) : IDataset
+internal sealed class ScriptedDataset(int count, Func<int, Exception?>? fault = null, bool nameless = false) : IDataset
 {
     private int _reading;
 
@@ -17,7 +17,7 @@ internal sealed class ScriptedDataset(int count, Func<int, Exception?>? fault = 
 
     public int LabelOf(int index) => index % 7;
 
-    public string NameOf(int index) => $"file{index}.png";
+    public string NameOf(int index) => nameless ? throw new NotSupportedException("no name") : $"file{index}.png";
 
     public void Read(int index, PixelBuffer pixels)
     {

@@ -85,6 +85,14 @@ public class UnreadableSampleTests
     }
 
     [Fact]
+    public void A_data_set_that_cannot_even_name_a_sample_leaves_nobody_waiting()
+    {
+        var data = new ScriptedDataset(12, _ => new EspalierException("broken"), nameless: true);
+
+        Assert.Throws<NotSupportedException>(() => new DataLoader(data, Plain, InOrder with { Workers = 2 }).Epoch().First());
+    }
+
+    [Fact]
     public void Damaged_files_and_files_that_are_gone_are_named()
     {
         using var folder = new TemporaryFolder();

@@ -61,6 +61,34 @@ public sealed class NonFiniteTests
         }
     }
 
+    [Fact]
+    public void Denormal_numbers_are_computed_with()
+    {
+        foreach (ConvolutionKernel kernel in ConvolutionKernel.All.Where(kernel => kernel.InstructionSet.IsSupported))
+        {
+            const float Scale = 1e-42f; // some 700 times the least float
+            ConvolutionCase shape = ShapeFor(kernel) with { Bias = false };
+            float[] plain = new ConvolutionRun(kernel, shape).Run(1);
+            float[] tiny = new ConvolutionRun(kernel, shape, Shrink).Run(1);
+            double scale = Math.Max(1, plain.Max(Math.Abs)) * Scale;
+            int products = shape.WeightCount / shape.OutputChannels; // each rounded to a multiple of the least float, and more of them in transforms
+            for (int i = 0; i < plain.Length; i++)
+            {
+                Assert.True(Math.Abs(tiny[i] - ((double)plain[i] * Scale)) <= (1e-3 * scale) + (4.0 * products * float.Epsilon), $"{kernel.Name}: {plain[i]} became {tiny[i]}");
+            }
+
+            Assert.Contains(tiny, value => value != 0);
+
+            static void Shrink(float[] input)
+            {
+                for (int i = 0; i < input.Length; i++)
+                {
+                    input[i] *= Scale;
+                }
+            }
+        }
+    }
+
     private static ConvolutionCase ShapeFor(ConvolutionKernel kernel) => kernel.Name switch
     {
         "depthwise" => Plain with { OutputChannels = 20, Groups = 20 },

@@ -8,7 +8,9 @@ internal sealed record MapCase(string Name, int Batch, int Channels, int Height,
     private static readonly Border Uneven = new(1, 2, 3, 0);
     private static readonly Border Other = new(0, 1, 0, 4);
 
-    /// <summary>Named awkward shapes, then seeded random ones.</summary>
+    private static int RandomCases => Environment.GetEnvironmentVariable("ESPALIER_LONG") == "1" ? 2000 : 40;
+
+    /// <summary>Named awkward shapes, then seeded random ones: 2,000 where <c>ESPALIER_LONG</c> is 1.</summary>
     internal static IEnumerable<MapCase> All =>
     [
         new("one number", 1, 1, 1, 1, Border.None, Border.None),
@@ -21,7 +23,7 @@ internal sealed record MapCase(string Name, int Batch, int Channels, int Height,
         new("one row", 1, 20, 1, 19, Border.None, Uneven),
         new("a vector", 3, 129, 1, 1, Border.None, Border.None),
         new("7x7 of a network", 1, 64, 7, 7, new(1, 1, 1, 1), new(1, 1, 1, 1)),
-        .. Enumerable.Range(0, 40).Select(i => Random((ulong)i)),
+        .. Enumerable.Range(0, RandomCases).Select(i => Random((ulong)i)),
     ];
 
     /// <summary>Every supported vector width, as test data.</summary>

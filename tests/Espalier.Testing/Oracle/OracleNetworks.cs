@@ -29,9 +29,15 @@ public static class OracleNetworks
         "width_1_4" => Zoo.Create($"{model}_x1_4"),
         "odd" => Zoo.Create(model),
         "v1" or "plain" => Zoo.Create($"{model}_{variant}"),
+        "tiny" => Tiny(model),
         "option_b" => Zoo.Create($"{model}_b"),
         _ => throw new ArgumentException($"The oracle's variant '{variant}' of {model} is not known here.", nameof(variant)),
     };
+
+    // One block for each stage: what a test of every gradient needs, and no more.
+    private static Blueprint Tiny(string model) => model == "densenet121"
+        ? DenseNet.Create(new DenseNetOptions { Layers = [2, 3, 2, 2], Growth = 12, StemChannels = 16, Classes = 10 })
+        : ResNet.Create(Options(model) with { Blocks = [1, 1, 1, 1], Classes = 10 });
 
     private static ResNetOptions Options(string model) => model switch
     {

@@ -8,34 +8,44 @@ namespace Espalier.Training.Tests.Plans;
 /// <summary>Whole networks against PyTorch's backward() and five steps of its SGD (tests/oracle/make_training.py).</summary>
 public class PyTorchTests
 {
-    private const double GradientTolerance = 1e-3; // float32 against float64, through up to 120 layers
+    private const double GradientTolerance = 1e-3;
+
+    // F(4x4) rounds about a hundred times more than a direct convolution: some more of the ReLUs whose input is nearly zero open or close.
+    private const double WinogradTolerance = 1e-2;
     private const double LossTolerance = 1e-4;
-    private const float LearningRate = 0.005f;
+    private const float LearningRate = 0.001f;
     private const float Momentum = 0.9f;
 
     private static readonly ILookup<string, string[]> Rows = Table.Rows(OracleFiles.Path("training/steps.tsv.gz")).ToLookup(row => row[0]);
 
     [Theory]
     [MemberData(nameof(Networks))]
-    public void Gradients_and_running_statistics_are_PyTorchs(string network, string input)
+    public void Gradients_and_running_statistics_are_PyTorchs(string network, string input) => Compare(network, input, "direct", GradientTolerance);
+
+    [Theory]
+    [MemberData(nameof(Networks))]
+    public void Gradients_through_Winograd_convolutions_are_near_PyTorchs(string network, string input) => Compare(network, input, null, WinogradTolerance);
+
+    private static void Compare(string network, string input, string? kernels, double tolerance)
     {
         using var pool = new WorkerPool(2);
-        (TrainingPlan plan, Tensor images, int[] labels) = Plan(network, input, pool);
+        (TrainingPlan plan, Tensor images, int[] labels) = Plan(network, input, kernels, pool);
         (double loss, float[] gradient) = CrossEntropy.Of(plan.Forward(images, 0), labels);
         plan.Backward(gradient);
 
         double expectedLoss = Numbers(Rows[network].Single(row => row[1] == "losses"))[0];
         Assert.InRange(loss, expectedLoss * (1 - LossTolerance), expectedLoss * (1 + LossTolerance));
         Assert.Equal(plan.Parameters.Select(parameter => parameter.Name).Order(StringComparer.Ordinal), Rows[network].Where(row => row[1] == "gradient").Select(row => row[2]).Order(StringComparer.Ordinal));
+        double least = 1e-3 * Rows[network].Where(row => row[1] == "gradient").Max(Greatest); // where all terms cancel, what is left is rounding
         foreach (TrainingParameter parameter in plan.Parameters)
         {
             Assert.True(parameter.HasGradient, $"{network}: {parameter.Name} has no gradient");
-            Compare(Rows[network].Single(row => row[1] == "gradient" && row[2] == parameter.Name), parameter.Gradient.Span);
+            Compare(Rows[network].Single(row => row[1] == "gradient" && row[2] == parameter.Name), parameter.Gradient.Span, tolerance, least);
         }
 
         foreach (string[] row in Rows[network].Where(row => row[1] == "buffer"))
         {
-            Compare(row, plan.Buffers[row[2]].To(ElementType.Float32).Read<float>());
+            Compare(row, plan.Buffers[row[2]].To(ElementType.Float32).Read<float>(), GradientTolerance, 0);
         }
     }
 
@@ -43,12 +53,12 @@ public class PyTorchTests
     [InlineData("cifar_resnet20")]
     [InlineData("cifar_resnet20__option_b")]
     [InlineData("resnet18")]
-    [InlineData("densenet121")]
+    [InlineData("densenet121__tiny")]
     public void Five_steps_of_SGD_follow_PyTorchs_loss(string network)
     {
         string input = Networks().Single(row => row.Data.Item1 == network).Data.Item2;
         using var pool = new WorkerPool(2);
-        (TrainingPlan plan, Tensor images, int[] labels) = Plan(network, input, pool);
+        (TrainingPlan plan, Tensor images, int[] labels) = Plan(network, input, null, pool);
         Dictionary<string, float[]> velocities = plan.Parameters.ToDictionary(parameter => parameter.Name, parameter => new float[parameter.Value.Length]);
         foreach (double expected in Numbers(Rows[network].Single(row => row[1] == "losses")))
         {
@@ -67,12 +77,12 @@ public class PyTorchTests
 
     public static TheoryData<string, string> Networks() => [.. Table.Rows(OracleFiles.Path("training/networks.tsv")).Select(row => (row[0], row[1]))];
 
-    private static (TrainingPlan Plan, Tensor Images, int[] Labels) Plan(string network, string input, WorkerPool pool)
+    private static (TrainingPlan Plan, Tensor Images, int[] Labels) Plan(string network, string input, string? kernels, WorkerPool pool)
     {
         Shape shape = OracleNetworks.Shape(input);
         Blueprint blueprint = OracleNetworks.Create(network, shape.WithoutFirst());
         var model = new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata);
-        var plan = TrainingPlan.Build(model, new TrainingPlanOptions { Batch = shape[0] }, pool);
+        var plan = TrainingPlan.Build(model, new TrainingPlanOptions { Batch = shape[0], ConvolutionKernels = kernels }, pool);
         return (plan, CounterFill.Input(shape), [.. Enumerable.Range(0, shape[0]).Select(i => ((7 * i) + 3) % plan.OutputShape[0])]);
     }
 
@@ -85,24 +95,27 @@ public class PyTorchTests
         }
     }
 
-    private static void Compare(string[] row, ReadOnlySpan<float> actual)
+    private static void Compare(string[] row, ReadOnlySpan<float> actual, double tolerance, double least)
     {
-        (double norm, double greatest) = (double.Parse(row[3], CultureInfo.InvariantCulture), double.Parse(row[4], CultureInfo.InvariantCulture));
+        (double norm, double greatest) = (double.Parse(row[3], CultureInfo.InvariantCulture), Math.Max(Greatest(row), least));
         double squares = 0;
         foreach (float value in actual)
         {
             squares += (double)value * value;
         }
 
-        Assert.True(Math.Abs(Math.Sqrt(squares) - norm) <= GradientTolerance * norm, $"{row[0]}: {row[1]} {row[2]} has norm {Math.Sqrt(squares):R}, PyTorch's {norm:R}");
+        Assert.True(
+            Math.Abs(Math.Sqrt(squares) - norm) <= tolerance * Math.Max(norm, least * Math.Sqrt(actual.Length)), $"{row[0]}: {row[1]} {row[2]} has norm {Math.Sqrt(squares):R}, PyTorch's {norm:R}");
         double[] numbers = Numbers(row);
         int stride = Math.Max(1, actual.Length / 8);
         for (int i = 0; i < numbers.Length; i++)
         {
             float value = actual[i * stride];
-            Assert.True(Math.Abs(value - numbers[i]) <= GradientTolerance * greatest, $"{row[0]}: {row[1]} {row[2]}[{i * stride}] is {value:R}, PyTorch's {numbers[i]:R}, the greatest {greatest:R}");
+            Assert.True(Math.Abs(value - numbers[i]) <= tolerance * greatest, $"{row[0]}: {row[1]} {row[2]}[{i * stride}] is {value:R}, PyTorch's {numbers[i]:R}, the greatest {greatest:R}");
         }
     }
+
+    private static double Greatest(string[] row) => double.Parse(row[4], CultureInfo.InvariantCulture);
 
     private static double[] Numbers(string[] row) => [.. row[5].Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 }

@@ -6,6 +6,7 @@ namespace Espalier.Kernels;
 /// <remarks>A row is four output channels, and a quad is the weights of one input, whose offset is the lowest.</remarks>
 internal readonly unsafe struct BlockWeights<TLanes> : ISparseRows<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
+    // Quads ahead, as for single weights.
     private const int PrefetchDistance = 128;
 
     private static readonly delegate*<WeightQuad*, SparseRow*, int, float*, float*, bool, void>[] s_byVectors =
@@ -28,13 +29,13 @@ internal readonly unsafe struct BlockWeights<TLanes> : ISparseRows<TLanes> where
     private static void Loop<TVectors>(WeightQuad* quads, SparseRow* rows, int count, float* input, float* sums, bool first) where TVectors : struct, IConstant
     {
         nint stride = TVectors.Value * TLanes.Count;
+        float* pixels = At(input, quads);
         for (SparseRow* end = rows + count; rows < end; rows++)
         {
             TLanes a0 = TLanes.Zero, b0 = a0, c0 = a0, d0 = a0, a1 = a0, b1 = a0, c1 = a0, d1 = a0, a2 = a0, b2 = a0, c2 = a0, d2 = a0;
             TLanes a3 = a0, b3 = a0, c3 = a0, d3 = a0, a4 = a0, b4 = a0, c4 = a0, d4 = a0, a5 = a0, b5 = a0, c5 = a0, d5 = a0;
             for (WeightQuad* last = quads + rows->Count; quads < last; quads++)
             {
-                float* pixels = (float*)((byte*)input + ((nint)(ushort)quads->Offsets * WeightQuad.OffsetUnit));
                 Prefetch.Line((float*)(quads + PrefetchDistance));
                 (TLanes a, TLanes b) = (TLanes.Broadcast(quads->First), TLanes.Broadcast(quads->Second));
                 (TLanes c, TLanes d) = (TLanes.Broadcast(quads->Third), TLanes.Broadcast(quads->Fourth));
@@ -63,6 +64,8 @@ internal readonly unsafe struct BlockWeights<TLanes> : ISparseRows<TLanes> where
                 {
                     Add(pixels + (5 * TLanes.Count), a, b, c, d, ref a5, ref b5, ref c5, ref d5);
                 }
+
+                pixels = At(input, quads + 1);
             }
 
             float* target = sums + (rows->Target * 4 * stride);
@@ -93,6 +96,9 @@ internal readonly unsafe struct BlockWeights<TLanes> : ISparseRows<TLanes> where
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* At(float* input, WeightQuad* quad) => (float*)((byte*)input + ((nint)(ushort)quad->Offsets * WeightQuad.OffsetUnit));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Add(float* pixels, TLanes a, TLanes b, TLanes c, TLanes d, ref TLanes sumA, ref TLanes sumB, ref TLanes sumC, ref TLanes sumD)

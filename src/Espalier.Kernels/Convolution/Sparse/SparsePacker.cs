@@ -50,7 +50,7 @@ internal ref struct SparsePacker
         }
 
         runs.Add(new SparseRun(rows.Count, 0, _quadCount));
-        Array.Resize(ref _quads, _quadCount);
+        Array.Resize(ref _quads, _quadCount + 1); // the loops look one ahead
         return new SparseStream(_quads, [.. rows], [.. runs], _geometry.Chunks);
     }
 

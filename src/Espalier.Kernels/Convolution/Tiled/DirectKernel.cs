@@ -16,7 +16,7 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
         Writes(problem) && (problem.Groups == 1 || problem.GroupOutputChannels % TLanes.Count == 0);
 
     internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity) =>
-        Math.Max(problem.MultiplyAccumulates, WeightCost * problem.Output.Channels * problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth);
+        Math.Max(problem.MultiplyAccumulates, WeightCost / problem.UsualBatch * problem.Output.Channels * problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth);
 
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {

@@ -31,7 +31,7 @@ internal sealed class WinogradKernel<TLanes, TTransform>(InstructionSet instruct
         double outputs = problem.Output.Blocks * TLanes.Count;
         double products = numbers * (problem.Input.Channels + TileSteps) * outputs;
         double weights = (double)geometry.Frequencies * problem.Input.Channels * outputs;
-        return Math.Max(products, weights * WeightCost)
+        return Math.Max(products, weights * WeightCost / problem.UsualBatch)
             + (numbers * ((problem.Input.Blocks * TLanes.Count * InputTransform) + (outputs * OutputTransform)));
     }
 

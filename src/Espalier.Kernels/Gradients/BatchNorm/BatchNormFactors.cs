@@ -18,8 +18,4 @@ internal static unsafe class BatchNormFactors
             factors[(2 * lanes) + lane] = isChannel && bias != null ? bias[channel] : 0;
         }
     }
-
-    /// <summary>Where a block of an image begins, in floats.</summary>
-    internal static nint Plane(BlockedLayout layout, int image, int block) =>
-        ((nint)image * layout.Length) + ((nint)block * layout.BlockStride) + layout.Origin;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
@@ -50,6 +51,9 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
 
     internal required int End { get; init; }
 
+    /// <summary>Whether this part writes the gradients of weight and bias.</summary>
+    internal required bool WritesParameters { get; init; }
+
     /// <summary>Whether this is the first phase.</summary>
     internal required bool Gathers { get; init; }
 
@@ -90,35 +94,53 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
-        float* factors = stackalloc float[BatchNormFactors.Vectors * TLanes.Count];
-        for (int unit = First; unit < End; unit++)
+        BatchNormChunks chunks = Chunks;
+        int blocks = Problem.Input.Blocks;
+        (int height, nint width) = (Problem.Input.Height, (nint)Problem.Input.Width * TLanes.Count);
+        var x = new BatchNormPlanes(Input, Problem.Input);
+        var g = new BatchNormPlanes(Gradient, Problem.OutputGradient);
+        BatchNormPlanes y = TMask.Value == 2 ? new BatchNormPlanes(Output, Problem.Output) : x;
+        int length = BatchNormFactors.Vectors * TLanes.Count;
+        float[] rented = ArrayPool<float>.Shared.Rent(chunks.Blocks * length);
+        fixed (float* factors = rented)
         {
-            (int chunk, int block) = Math.DivRem(unit, Problem.Input.Blocks);
-            (int firstImage, int endImage) = Chunks.Range(chunk, Batch);
-            nint channel = block * TLanes.Count;
-            BatchNormFactors.Set(factors, Problem.Input, block, Mean + channel, InverseDeviation + channel, Weight, Bias);
-            float* to = Sums + ((nint)unit * 2 * TLanes.Count);
-            TLanes.Store(to, TLanes.Zero);
-            TLanes.Store(to + TLanes.Count, TLanes.Zero);
-            for (int image = firstImage; image < endImage; image++)
+            for (int unit = First; unit < End; unit++)
             {
-                float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
-                float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
-                float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
-                for (int line = 0; line < Problem.Input.Height; line += Chunks.Lines)
+                (int chunk, int group) = Math.DivRem(unit, chunks.Groups);
+                (int firstImage, int endImage) = chunks.Range(chunk, Batch);
+                int firstBlock = group * chunks.Blocks;
+                int endBlock = Math.Min(blocks, firstBlock + chunks.Blocks);
+                for (int block = firstBlock; block < endBlock; block++)
                 {
-                    AddPiece<TLanes, TMask>(
-                        x + ((nint)line * Problem.Input.RowStride),
-                        y + ((nint)line * (TMask.Value == 2 ? Problem.Output.RowStride : 0)),
-                        g + ((nint)line * Problem.OutputGradient.RowStride),
-                        Math.Min(Chunks.Lines, Problem.Input.Height - line), factors, to);
+                    SetFactors<TLanes>(factors + ((block - firstBlock) * length), block);
+                }
+
+                float* sums = Sums + ((nint)chunk * blocks * 2 * TLanes.Count);
+                new Span<float>(sums + (firstBlock * 2 * TLanes.Count), (endBlock - firstBlock) * 2 * TLanes.Count).Clear();
+                for (int image = firstImage; image < endImage; image++)
+                {
+                    for (int block = firstBlock; block < endBlock; block++)
+                    {
+                        for (int line = 0; line < height; line += chunks.Lines)
+                        {
+                            AddPiece<TLanes, TMask>(
+                                x.At(image, block) + (line * x.Row), x.Row, y.At(image, block) + (line * y.Row), y.Row, g.At(image, block) + (line * g.Row), g.Row,
+                                Math.Min(chunks.Lines, height - line), width, factors + ((block - firstBlock) * length), sums + (block * 2 * TLanes.Count));
+                        }
+                    }
                 }
             }
         }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
+    private void SetFactors<TLanes>(float* factors, int block) where TLanes : unmanaged, ILanes<TLanes> =>
+        BatchNormFactors.Set(factors, Problem.Input, block, Mean + (block * TLanes.Count), InverseDeviation + (block * TLanes.Count), Weight, Bias);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddPiece<TLanes, TMask>(float* x, float* y, float* g, int lines, float* factors, float* sums)
+    private static void AddPiece<TLanes, TMask>(
+        float* x, nint xRow, float* y, nint yRow, float* g, nint gRow, int lines, nint width, float* factors, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
@@ -126,8 +148,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         TLanes scale = TLanes.Load(factors + TLanes.Count);
         TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
         TLanes a = TLanes.Zero, b = a, productsA = a, productsB = a;
-        nint width = (nint)Problem.Input.Width * TLanes.Count;
-        for (int line = 0; line < lines; line++)
+        for (int line = 0; line < lines; line++, x += xRow, y += yRow, g += gRow)
         {
             nint i = 0;
             for (; i + TLanes.Count < width; i += 2 * TLanes.Count)
@@ -149,10 +170,6 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
                 a = TLanes.Add(a, passed);
                 productsA = TLanes.MultiplyAdd(passed, distance, productsA);
             }
-
-            x += Problem.Input.RowStride;
-            y += Problem.Output.RowStride;
-            g += Problem.OutputGradient.RowStride;
         }
 
         TLanes.Store(sums, TLanes.Add(TLanes.Load(sums), TLanes.Add(a, b)));
@@ -164,60 +181,62 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
-        float* factors = stackalloc float[(BatchNormFactors.Vectors + 2) * TLanes.Count];
-        int current = -1;
-        for (int unit = First; unit < End; unit++)
+        int blocks = Problem.Input.Blocks;
+        (int height, nint width, bool accumulateInput, bool accumulateResidual) =
+            (Problem.Input.Height, (nint)Problem.Input.Width * TLanes.Count, AccumulateInput, AccumulateResidual);
+        var x = new BatchNormPlanes(Input, Problem.Input);
+        var g = new BatchNormPlanes(Gradient, Problem.OutputGradient);
+        BatchNormPlanes y = TMask.Value == 2 ? new BatchNormPlanes(Output, Problem.Output) : x;
+        var to = new BatchNormPlanes(InputGradient, Problem.InputGradient);
+        var residual = new BatchNormPlanes(ResidualGradient, Problem.ResidualGradient ?? Problem.Input);
+        int length = (BatchNormFactors.Vectors + 2) * TLanes.Count;
+        float[] rented = ArrayPool<float>.Shared.Rent(blocks * length);
+        fixed (float* factors = rented)
         {
-            (int block, int image) = Math.DivRem(unit, Batch);
-            if (block != current)
+            for (int block = 0; block < blocks && First < End; block++)
             {
-                nint channel = block * TLanes.Count;
-                BatchNormFactors.Set(factors, Problem.Input, block, Mean + channel, InverseDeviation + channel, Weight, Bias);
-                Combine(block, TLanes.Count, factors, writes: image == 0);
-                current = block;
+                SetFactors<TLanes>(factors + (block * length), block);
+                Combine(block, TLanes.Count, factors + (block * length));
             }
 
-            Plane<TLanes, TMask>(image, block, factors);
+            for (int unit = First; unit < End; unit++)
+            {
+                (int image, int block) = Math.DivRem(unit, blocks);
+                float* fromX = x.At(image, block), fromY = y.At(image, block), fromG = g.At(image, block);
+                float* toX = to.At(image, block), toResidual = residual.At(image, block);
+                for (int line = 0; line < height; line++, fromX += x.Row, fromY += y.Row, fromG += g.Row, toX += to.Row)
+                {
+                    Line<TLanes, TMask>(fromX, fromY, fromG, toX, accumulateInput, toResidual, accumulateResidual, width, factors + (block * length));
+                    toResidual = toResidual == null ? null : toResidual + residual.Row;
+                }
+            }
         }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Plane<TLanes, TMask>(int image, int block, float* factors)
+    private static void Line<TLanes, TMask>(
+        float* x, float* y, float* g, float* to, bool accumulateInput, float* residual, bool accumulateResidual, nint width, float* factors)
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
     {
-        BlockedLayout residualLayout = Problem.ResidualGradient ?? Problem.Input;
-        float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
-        float* g = Gradient + BatchNormFactors.Plane(Problem.OutputGradient, image, block);
-        float* y = TMask.Value == 2 ? Output + BatchNormFactors.Plane(Problem.Output, image, block) : x;
-        float* to = InputGradient + BatchNormFactors.Plane(Problem.InputGradient, image, block);
-        float* residual = ResidualGradient == null ? null : ResidualGradient + BatchNormFactors.Plane(residualLayout, image, block);
         TLanes mean = TLanes.Load(factors);
         TLanes scale = TLanes.Load(factors + TLanes.Count);
         TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
         TLanes slope = TLanes.Load(factors + (3 * TLanes.Count));
         TLanes offset = TLanes.Load(factors + (4 * TLanes.Count));
-        nint width = (nint)Problem.Input.Width * TLanes.Count;
-        for (int line = 0; line < Problem.Input.Height; line++)
+        for (nint i = 0; i < width; i += TLanes.Count)
         {
-            for (nint i = 0; i < width; i += TLanes.Count)
+            TLanes distance = TLanes.Subtract(TLanes.Load(x + i), mean);
+            TLanes passed = Passed<TLanes, TMask>(distance, scale, bias, y + i, TLanes.Load(g + i));
+            TLanes value = TLanes.MultiplyAdd(scale, passed, TLanes.MultiplyAdd(slope, distance, offset));
+            if (residual != null)
             {
-                TLanes distance = TLanes.Subtract(TLanes.Load(x + i), mean);
-                TLanes passed = Passed<TLanes, TMask>(distance, scale, bias, y + i, TLanes.Load(g + i));
-                TLanes value = TLanes.MultiplyAdd(scale, passed, TLanes.MultiplyAdd(slope, distance, offset));
-                if (residual != null)
-                {
-                    TLanes.Store(residual + i, AccumulateResidual ? TLanes.Add(TLanes.Load(residual + i), passed) : passed);
-                }
-
-                TLanes.Store(to + i, AccumulateInput ? TLanes.Add(TLanes.Load(to + i), value) : value);
+                TLanes.Store(residual + i, accumulateResidual ? TLanes.Add(TLanes.Load(residual + i), passed) : passed);
             }
 
-            x += Problem.Input.RowStride;
-            y += Problem.Output.RowStride;
-            g += Problem.OutputGradient.RowStride;
-            to += Problem.InputGradient.RowStride;
-            residual = residual == null ? null : residual + residualLayout.RowStride;
+            TLanes.Store(to + i, accumulateInput ? TLanes.Add(TLanes.Load(to + i), value) : value);
         }
     }
 
@@ -229,7 +248,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         : TLanes.SelectPositive(TMask.Value == 1 ? TLanes.MultiplyAdd(distance, scale, bias) : TLanes.Load(y), gradient, TLanes.Zero);
 
     /// <summary>Behind the factors the slope −weight · Σ g·d / (n σ³) and the offset −weight · Σ g / (n σ); and the gradients of weight and bias, if this part writes them.</summary>
-    private void Combine(int block, int lanes, float* factors, bool writes)
+    private void Combine(int block, int lanes, float* factors)
     {
         double count = (double)Batch * Problem.Input.Height * Problem.Input.Width;
         for (int lane = 0; lane < lanes; lane++)
@@ -248,7 +267,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
             double scale = isChannel ? inverse * (Weight == null ? 1 : Weight[channel]) : 0;
             factors[(3 * lanes) + lane] = isChannel ? (float)(-scale * inverse * inverse * products / count) : 0;
             factors[(4 * lanes) + lane] = isChannel ? (float)(-scale * sum / count) : 0;
-            if (writes && isChannel)
+            if (WritesParameters && isChannel)
             {
                 Write(WeightGradient, channel, (float)(products * inverse));
                 Write(BiasGradient, channel, (float)sum);

@@ -27,14 +27,14 @@ public sealed unsafe class BatchNormTraining
     /// <summary>Floats of the workspace.</summary>
     public int WorkspaceLength(int batch) => checked(2 * _chunks.Count(batch) * _problem.Input.PaddedChannels);
 
-    /// <summary>Into how many parts a batch may usefully be split: by blocks of channels and images.</summary>
-    public int MaximumParts(int batch) => Math.Max(1, _chunks.Count(batch) * _problem.Input.Blocks);
+    /// <summary>Into how many parts a batch may usefully be split: by images and blocks of channels.</summary>
+    public int MaximumParts(int batch) => Math.Max(1, _chunks.Count(batch) * _chunks.Groups);
 
     /// <summary>Forward, first phase: the moments of pieces of the input.</summary>
     public void GatherMoments(in BatchNormForwardOperands operands, int part, int parts)
     {
         Check(operands);
-        (int first, int end) = WorkSplit.Range(_chunks.Count(operands.Batch) * _problem.Input.Blocks, part, parts);
+        (int first, int end) = WorkSplit.Range(_chunks.Count(operands.Batch) * _chunks.Groups, part, parts);
         fixed (float* input = operands.Input, moments = operands.Workspace)
         {
             LanesDispatch.Run(_problem.Input.Lanes, new MomentsJob
@@ -68,6 +68,7 @@ public sealed unsafe class BatchNormTraining
                 InverseDeviation = inverse,
                 First = first,
                 End = end,
+                Saves = part == 0,
             });
         }
     }
@@ -75,15 +76,15 @@ public sealed unsafe class BatchNormTraining
     /// <summary>Backward, first phase: sums over pieces of the gradient.</summary>
     public void GatherGradients(in BatchNormBackwardOperands operands, int part, int parts)
     {
-        (int first, int end) = WorkSplit.Range(_chunks.Count(operands.Batch) * _problem.Input.Blocks, part, parts);
-        Run(operands, first, end, gathers: true);
+        (int first, int end) = WorkSplit.Range(_chunks.Count(operands.Batch) * _chunks.Groups, part, parts);
+        Run(operands, first, end, gathers: true, writesParameters: false);
     }
 
     /// <summary>Backward, second phase: combines the sums and writes all gradients.</summary>
     public void Propagate(in BatchNormBackwardOperands operands, int part, int parts)
     {
         (int first, int end) = WorkSplit.Range(operands.Batch * _problem.Input.Blocks, part, parts);
-        Run(operands, first, end, gathers: false);
+        Run(operands, first, end, gathers: false, writesParameters: part == 0);
     }
 
     /// <summary>PyTorch's rule: running = (1 − momentum) · running + momentum · batch, the variance being the unbiased one (n / (n − 1) times the biased).</summary>
@@ -104,7 +105,7 @@ public sealed unsafe class BatchNormTraining
         }
     }
 
-    private void Run(in BatchNormBackwardOperands operands, int first, int end, bool gathers)
+    private void Run(in BatchNormBackwardOperands operands, int first, int end, bool gathers, bool writesParameters)
     {
         Check(operands);
         fixed (float* input = operands.Input, output = operands.Output, gradient = operands.OutputGradient, sums = operands.Workspace)
@@ -135,6 +136,7 @@ public sealed unsafe class BatchNormTraining
                 First = first,
                 End = end,
                 Gathers = gathers,
+                WritesParameters = writesParameters,
             });
         }
     }

@@ -23,42 +23,58 @@ internal readonly unsafe struct MomentsJob : ILanesJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
     {
+        BatchNormChunks chunks = Chunks;
+        int blocks = Layout.Blocks;
+        (int height, nint width) = (Layout.Height, (nint)Layout.Width * TLanes.Count);
+        var planes = new BatchNormPlanes(Input, Layout);
         for (int unit = First; unit < End; unit++)
         {
-            (int chunk, int block) = Math.DivRem(unit, Layout.Blocks);
-            (int firstImage, int endImage) = Chunks.Range(chunk, Batch);
-            TLanes mean = TLanes.Zero, squares = TLanes.Zero;
+            (int chunk, int group) = Math.DivRem(unit, chunks.Groups);
+            (int firstImage, int endImage) = chunks.Range(chunk, Batch);
+            int firstBlock = group * chunks.Blocks;
+            int endBlock = Math.Min(blocks, firstBlock + chunks.Blocks);
+            float* moments = Moments + ((nint)chunk * blocks * 2 * TLanes.Count);
+            new Span<float>(moments + (firstBlock * 2 * TLanes.Count), (endBlock - firstBlock) * 2 * TLanes.Count).Clear();
             float seen = 0;
-            for (int image = firstImage; image < endImage; image++)
+            for (int image = firstImage; image < endImage; image++, seen += height * (width / TLanes.Count))
             {
-                float* plane = Input + ((nint)image * Layout.Length) + ((nint)block * Layout.BlockStride) + Layout.Origin;
-                for (int line = 0; line < Layout.Height; line += Chunks.Lines)
+                for (int block = firstBlock; block < endBlock; block++)
                 {
-                    int lines = Math.Min(Chunks.Lines, Layout.Height - line);
-                    float count = lines * Layout.Width;
-                    float* piece = plane + ((nint)line * Layout.RowStride);
-                    TLanes pieceMean = TLanes.Multiply(Sum<TLanes>(piece, lines), TLanes.Broadcast(1 / count));
-                    TLanes pieceSquares = SumOfSquares(piece, lines, pieceMean);
-                    float share = count / (seen + count);
-                    TLanes distance = TLanes.Subtract(pieceMean, mean);
-                    mean = TLanes.MultiplyAdd(distance, TLanes.Broadcast(share), mean);
-                    squares = TLanes.Add(squares, TLanes.MultiplyAdd(TLanes.Multiply(distance, distance), TLanes.Broadcast(seen * share), pieceSquares));
-                    seen += count;
+                    AddPlane<TLanes>(planes.At(image, block), planes.Row, height, chunks.Lines, width, seen, moments + (block * 2 * TLanes.Count));
                 }
             }
-
-            float* to = Moments + ((nint)unit * 2 * TLanes.Count);
-            TLanes.Store(to, mean);
-            TLanes.Store(to + TLanes.Count, squares);
         }
     }
 
+    /// <summary>Adds a plane to the moments of the pixels seen before, piece by piece.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private TLanes Sum<TLanes>(float* piece, int lines) where TLanes : unmanaged, ILanes<TLanes>
+    private static void AddPlane<TLanes>(float* plane, nint row, int height, int linesOfPiece, nint width, float seen, float* moments)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        TLanes mean = TLanes.Load(moments);
+        TLanes squares = TLanes.Load(moments + TLanes.Count);
+        for (int line = 0; line < height; line += linesOfPiece, plane += linesOfPiece * row)
+        {
+            int lines = Math.Min(linesOfPiece, height - line);
+            float count = lines * (width / TLanes.Count);
+            TLanes pieceMean = TLanes.Multiply(Sum<TLanes>(plane, row, lines, width), TLanes.Broadcast(1 / count));
+            TLanes pieceSquares = SumOfSquares(plane, row, lines, width, pieceMean);
+            float share = count / (seen + count);
+            TLanes distance = TLanes.Subtract(pieceMean, mean);
+            mean = TLanes.MultiplyAdd(distance, TLanes.Broadcast(share), mean);
+            squares = TLanes.Add(squares, TLanes.MultiplyAdd(TLanes.Multiply(distance, distance), TLanes.Broadcast(seen * share), pieceSquares));
+            seen += count;
+        }
+
+        TLanes.Store(moments, mean);
+        TLanes.Store(moments + TLanes.Count, squares);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static TLanes Sum<TLanes>(float* piece, nint row, int lines, nint width) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes a = TLanes.Zero, b = a, c = a, d = a;
-        nint width = (nint)Layout.Width * TLanes.Count;
-        for (int line = 0; line < lines; line++, piece += Layout.RowStride)
+        for (int line = 0; line < lines; line++, piece += row)
         {
             nint i = 0;
             for (; i + (4 * TLanes.Count) <= width; i += 4 * TLanes.Count)
@@ -79,11 +95,10 @@ internal readonly unsafe struct MomentsJob : ILanesJob
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private TLanes SumOfSquares<TLanes>(float* piece, int lines, TLanes mean) where TLanes : unmanaged, ILanes<TLanes>
+    private static TLanes SumOfSquares<TLanes>(float* piece, nint row, int lines, nint width, TLanes mean) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes a = TLanes.Zero, b = a, c = a, d = a;
-        nint width = (nint)Layout.Width * TLanes.Count;
-        for (int line = 0; line < lines; line++, piece += Layout.RowStride)
+        for (int line = 0; line < lines; line++, piece += row)
         {
             nint i = 0;
             for (; i + (4 * TLanes.Count) <= width; i += 4 * TLanes.Count)

@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Combines the moments of all chunks and writes y, block by block of channels, image by image.</summary>
+/// <summary>Combines the moments of all chunks and writes y, in the order of memory.</summary>
 internal readonly unsafe struct NormalizeJob : ILanesJob
 {
     internal required BatchNormProblem Problem { get; init; }
@@ -33,53 +34,53 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
 
     internal required int End { get; init; }
 
+    /// <summary>Whether this part writes the mean, the variance and 1 / √(variance + eps).</summary>
+    internal required bool Saves { get; init; }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
     {
-        BlockedLayout residualLayout = Problem.Residual ?? Problem.Output;
-        float* factors = stackalloc float[BatchNormFactors.Vectors * TLanes.Count];
-        float* moments = stackalloc float[2 * TLanes.Count];
-        int current = -1;
-        for (int unit = First; unit < End; unit++)
+        int blocks = Problem.Input.Blocks;
+        (int height, nint width, bool relu) = (Problem.Input.Height, (nint)Problem.Input.Width * TLanes.Count, Problem.Relu);
+        var x = new BatchNormPlanes(Input, Problem.Input);
+        var y = new BatchNormPlanes(Output, Problem.Output);
+        var r = new BatchNormPlanes(Residual, Problem.Residual ?? Problem.Output);
+        float[] rented = ArrayPool<float>.Shared.Rent(blocks * BatchNormFactors.Vectors * TLanes.Count);
+        fixed (float* factors = rented)
         {
-            (int block, int image) = Math.DivRem(unit, Batch);
-            if (block != current)
+            for (int block = 0; block < blocks && First < End; block++)
             {
-                Combine(block, TLanes.Count, moments);
-                BatchNormFactors.Set(factors, Problem.Input, block, moments, moments + TLanes.Count, Weight, Bias);
-                current = block;
+                Combine(block, TLanes.Count, factors + (block * BatchNormFactors.Vectors * TLanes.Count));
             }
 
-            if (image == 0)
+            for (int unit = First; unit < End; unit++)
             {
-                Save(block, TLanes.Count, moments);
-            }
-
-            float* x = Input + BatchNormFactors.Plane(Problem.Input, image, block);
-            float* y = Output + BatchNormFactors.Plane(Problem.Output, image, block);
-            float* r = Residual + BatchNormFactors.Plane(residualLayout, image, block);
-            if (Residual == null)
-            {
-                Plane<TLanes, Constant.C0>(x, x, 0, y, factors);
-            }
-            else
-            {
-                Plane<TLanes, Constant.C1>(x, r, residualLayout.RowStride, y, factors);
+                (int image, int block) = Math.DivRem(unit, blocks);
+                float* own = factors + (block * BatchNormFactors.Vectors * TLanes.Count);
+                if (r.IsMissing)
+                {
+                    Plane<TLanes, Constant.C0>(x.At(image, block), x.Row, null, 0, y.At(image, block), y.Row, height, width, relu, own);
+                }
+                else
+                {
+                    Plane<TLanes, Constant.C1>(x.At(image, block), x.Row, r.At(image, block), r.Row, y.At(image, block), y.Row, height, width, relu, own);
+                }
             }
         }
+
+        ArrayPool<float>.Shared.Return(rented);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Plane<TLanes, TResidual>(float* x, float* r, nint residualRow, float* y, float* factors)
+    private static void Plane<TLanes, TResidual>(float* x, nint xRow, float* r, nint rRow, float* y, nint yRow, int height, nint width, bool relu, float* factors)
         where TLanes : unmanaged, ILanes<TLanes>
         where TResidual : struct, IConstant
     {
         TLanes mean = TLanes.Load(factors);
         TLanes scale = TLanes.Load(factors + TLanes.Count);
         TLanes bias = TLanes.Load(factors + (2 * TLanes.Count));
-        TLanes low = TLanes.Broadcast(Problem.Relu ? 0 : float.NegativeInfinity);
-        nint width = (nint)Problem.Input.Width * TLanes.Count;
-        for (int line = 0; line < Problem.Input.Height; line++)
+        TLanes low = TLanes.Broadcast(relu ? 0 : float.NegativeInfinity);
+        for (int line = 0; line < height; line++, x += xRow, r += rRow, y += yRow)
         {
             for (nint i = 0; i < width; i += TLanes.Count)
             {
@@ -87,23 +88,27 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
                 value = TResidual.Value == 1 ? TLanes.Add(value, TLanes.Load(r + i)) : value;
                 TLanes.Store(y + i, TLanes.Max(low, value));
             }
-
-            x += Problem.Input.RowStride;
-            r += residualRow;
-            y += Problem.Output.RowStride;
         }
     }
 
-    /// <summary>The mean, and 1 / √(variance + eps), of a block's channels; zero in lanes without a channel.</summary>
-    private void Combine(int block, int lanes, float* moments)
+    /// <summary>The factors of a block's channels; the first part also saves what the backward pass needs.</summary>
+    private void Combine(int block, int lanes, float* factors)
     {
+        float* moments = stackalloc float[2 * lanes];
         for (int lane = 0; lane < lanes; lane++)
         {
-            bool isChannel = (block * lanes) + lane < Problem.Input.Channels;
+            int channel = (block * lanes) + lane;
+            bool isChannel = channel < Problem.Input.Channels;
             (double mean, double variance) = isChannel ? Combine(block, lanes, lane) : (0, 0);
             moments[lane] = (float)mean;
             moments[lanes + lane] = isChannel ? (float)(1 / Math.Sqrt(variance + Problem.Eps)) : 0;
+            if (Saves)
+            {
+                (Mean[channel], Variance[channel], InverseDeviation[channel]) = (moments[lane], (float)variance, moments[lanes + lane]);
+            }
         }
+
+        BatchNormFactors.Set(factors, Problem.Input, block, moments, moments + lanes, Weight, Bias);
     }
 
     private (double Mean, double Variance) Combine(int block, int lanes, int lane)
@@ -122,16 +127,5 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
         }
 
         return (mean, squares / seen);
-    }
-
-    private void Save(int block, int lanes, float* moments)
-    {
-        for (int lane = 0; lane < lanes; lane++)
-        {
-            int channel = (block * lanes) + lane;
-            Mean[channel] = moments[lane];
-            InverseDeviation[channel] = moments[lanes + lane];
-            Variance[channel] = channel < Problem.Input.Channels ? (float)Combine(block, lanes, lane).Variance : 0;
-        }
     }
 }

@@ -31,5 +31,6 @@ internal readonly record struct InputGradientPhase(PhaseAxis Rows, PhaseAxis Col
         PadTop = -Rows.Offset,
         PadLeft = -Columns.Offset,
         Groups = forward.Groups,
+        UsualBatch = forward.UsualBatch,
     };
 }

@@ -30,6 +30,7 @@ internal readonly unsafe struct WeightGradientJob : ILanesJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
     {
+        (nint inputBlock, nint gradientBlock) = (Forward.Input.BlockStride, Gradients.BlockStride);
         int runs = Geometry.Runs(Batch);
         int chunks = Geometry.Chunks(Batch);
         for (int item = FirstItem; item < EndItem; item++)
@@ -46,7 +47,7 @@ internal readonly unsafe struct WeightGradientJob : ILanesJob
                 WeightTileArguments arguments = Arguments(run, out float* input, out float* gradient);
                 foreach (ref readonly WeightUnit unit in units)
                 {
-                    RunUnit<TLanes>(&arguments, unit, input, gradient, sums, biasSums);
+                    RunUnit<TLanes>(&arguments, unit, input + (unit.InputBlock * inputBlock), gradient + (unit.OutputBlock * gradientBlock), sums, biasSums);
                 }
             }
         }
@@ -95,10 +96,9 @@ internal readonly unsafe struct WeightGradientJob : ILanesJob
         delegate*<WeightTileArguments*, void>[] tiles = unit.Vectors == 2 ? WeightTileTable<TLanes, BroadcastInput<TLanes>>.Two
             : Geometry.IsDepthwise ? WeightTileTable<TLanes, VectorInput<TLanes>>.One
             : WeightTileTable<TLanes, BroadcastInput<TLanes>>.One;
-        arguments->Gradient = gradient + (unit.OutputBlock * Gradients.BlockStride);
-        input += unit.InputBlock * Forward.Input.BlockStride;
+        arguments->Gradient = gradient;
         sums += unit.Sums;
-        foreach (WeightSpan span in unit.InputBlock + 1 < Forward.Input.Blocks ? Geometry.FullSpans : Geometry.LastSpans)
+        foreach (WeightSpan span in unit.IsLast ? Geometry.LastSpans : Geometry.FullSpans)
         {
             arguments->Input = input + span.Input;
             arguments->Sums = sums + (span.Row * unit.Vectors * TLanes.Count);

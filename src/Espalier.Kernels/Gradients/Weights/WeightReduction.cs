@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
@@ -24,20 +25,48 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>
     {
-        float[] total = new float[Geometry.Rows * 2 * TLanes.Count]; // a few kilobytes: the sums of one unit
-        fixed (float* sum = total)
+        int rows = (Geometry.Rows + TLanes.Count - 1) / TLanes.Count * TLanes.Count; // whole squares to transpose
+        float[] rented = ArrayPool<float>.Shared.Rent(2 * rows * 2 * TLanes.Count);
+        int[] rentedOffsets = ArrayPool<int>.Shared.Rent(rows);
+        fixed (float* sum = rented)
+        fixed (int* offsets = rentedOffsets)
         {
+            float* turned = sum + (rows * 2 * TLanes.Count);
             for (int index = FirstUnit; index < EndUnit; index++)
             {
                 WeightUnit unit = Geometry.Units[index];
-                AddChunks<TLanes>(sum, Sums + unit.Sums, Geometry.Rows * unit.Vectors * TLanes.Count);
                 int width = unit.Vectors * TLanes.Count;
+                AddChunks<TLanes>(sum, Sums + unit.Sums, Geometry.Rows * width);
+                SetOffsets(offsets, rows, width);
+                for (int row = 0; row < rows; row += TLanes.Count)
+                {
+                    for (int vector = 0; vector < unit.Vectors; vector++)
+                    {
+                        Transposition.Run<TLanes>(sum + (vector * TLanes.Count), offsets + row, turned + (vector * TLanes.Count * rows) + row, rows);
+                    }
+                }
+
                 int firstOutput = unit.OutputBlock * TLanes.Count;
                 for (int lane = 0; lane < Math.Min(width, Forward.Output.Channels - firstOutput); lane++)
                 {
-                    WriteFilter(sum + lane, width, unit, firstOutput + lane);
+                    WriteFilter<TLanes>(turned + (lane * rows), unit, firstOutput + lane);
                 }
             }
+        }
+
+        ArrayPool<float>.Shared.Return(rented);
+        ArrayPool<int>.Shared.Return(rentedOffsets);
+    }
+
+    /// <summary>Where the sums of each weight of a filter are, channel by channel and tap by tap; those beyond the last are not looked at.</summary>
+    private void SetOffsets(int* offsets, int rows, int width)
+    {
+        int taps = Forward.KernelHeight * Forward.KernelWidth;
+        int lanes = Geometry.Rows / taps;
+        for (int row = 0; row < rows; row++)
+        {
+            (int channel, int tap) = Math.DivRem(row, taps);
+            offsets[row] = row < Geometry.Rows ? ((tap * lanes) + channel) * width : 0;
         }
     }
 
@@ -57,7 +86,7 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     }
 
     /// <summary>What one output channel has of the unit: all taps of the input channels that are in its group.</summary>
-    private void WriteFilter(float* sum, int width, in WeightUnit unit, int output)
+    private void WriteFilter<TLanes>(float* filter, in WeightUnit unit, int output) where TLanes : unmanaged, ILanes<TLanes>
     {
         int taps = Forward.KernelHeight * Forward.KernelWidth;
         int lanes = Geometry.IsDepthwise ? 1 : Forward.Input.Lanes;
@@ -65,16 +94,19 @@ internal readonly unsafe struct WeightReduction : ILanesJob
         int firstOfGroup = output / Forward.GroupOutputChannels * groupInputs;
         int firstOfBlock = Geometry.IsDepthwise ? output : unit.InputBlock * lanes;
         int first = Math.Max(firstOfGroup, firstOfBlock);
-        int end = Math.Min(firstOfGroup + groupInputs, firstOfBlock + lanes);
+        int length = (Math.Min(firstOfGroup + groupInputs, firstOfBlock + lanes) - first) * taps;
+        float* from = filter + ((first - firstOfBlock) * taps);
         float* to = Weights + ((((nint)output * groupInputs) + first - firstOfGroup) * taps);
-        nint step = lanes * width;
-        for (int channel = first; channel < end; channel++)
+        int i = 0;
+        for (; i + TLanes.Count <= length; i += TLanes.Count)
         {
-            float* from = sum + ((channel - firstOfBlock) * width);
-            for (int tap = 0; tap < taps; tap++, to++, from += step)
-            {
-                *to = Accumulate ? *to + *from : *from;
-            }
+            TLanes value = TLanes.Load(from + i);
+            TLanes.Store(to + i, Accumulate ? TLanes.Add(TLanes.Load(to + i), value) : value);
+        }
+
+        for (; i < length; i++)
+        {
+            to[i] = Accumulate ? to[i] + from[i] : from[i];
         }
     }
 }

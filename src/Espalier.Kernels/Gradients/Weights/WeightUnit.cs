@@ -5,5 +5,6 @@ namespace Espalier.Kernels;
 /// <param name="Vectors">Blocks of output channels: 1 or 2.</param>
 /// <param name="InputBlock">The block of input channels.</param>
 /// <param name="Sums">Where its sums begin, in floats: [row][vectors x lanes].</param>
+/// <param name="IsLast">Whether that is the last one, which may be partly empty.</param>
 /// <param name="SumsBias">Whether it also sums up the output gradient, for the biases.</param>
-internal readonly record struct WeightUnit(int OutputBlock, int Vectors, int InputBlock, int Sums, bool SumsBias);
+internal readonly record struct WeightUnit(int OutputBlock, int Vectors, int InputBlock, int Sums, bool IsLast, bool SumsBias);

@@ -27,9 +27,9 @@ internal sealed class PoolMoves
     private FoldingStep? Move(Node pool)
     {
         Node layer = Graph[pool.Inputs[0]];
-        if (layer.Op is not (Conv2d or BatchNorm))
+        if (layer.Op is not (Conv2d or BatchNorm) || OutputAffine.IsNormOfLayer(Graph, layer))
         {
-            return null;
+            return null; // a norm that is left to the layer before it costs nothing there
         }
 
         if (WhyNot(pool, layer) is MergeRefusal refusal)

@@ -61,7 +61,7 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
 
         HashSet<string> dying = region.Dying(graph, kept);
         MergeCost before = MergeCost.Of(graph, region.Nodes.Where(node => dying.Contains(node.Name)));
-        return after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} or more instead of {before}");
+        return after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} instead of {before}");
     }
 
     /// <summary>Merging ends because each merge leaves fewer nodes, or as many that take fewer operations.</summary>

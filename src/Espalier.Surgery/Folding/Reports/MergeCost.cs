@@ -39,13 +39,13 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     }
 
     /// <summary>
-    /// The least that a chain of dense layers can cost as a single one; <see langword="null"/> for any other region. The product of dense layers is dense:
-    /// it reads every input channel through a kernel at least as large as the largest of theirs.
+    /// What a chain of dense layers, at most one of which looks at more than a pixel, costs as a single one; <see langword="null"/> for any other region.
+    /// The product of dense layers is dense, so no number needs to be looked at.
     /// </summary>
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
         int[] taps = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Op is Conv2d conv ? conv.Kernel.Area : 1)];
-        if (taps.Length < 2 || region.Nodes.Any(node => node.Op is not (Conv2d { Groups: 1 } or Linear or BatchNorm)))
+        if (taps.Length < 2 || taps.Count(area => area > 1) > 1 || region.Nodes.Any(node => node.Op is not (Conv2d { Groups: 1 } or Linear or BatchNorm)))
         {
             return null;
         }

@@ -1,0 +1,94 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Espalier.Tensors.Tests;
+
+public sealed class FileBytesTests : IDisposable
+{
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"espalier-{Guid.NewGuid():N}");
+
+    public void Dispose() => File.Delete(_path);
+
+    [Fact]
+    public void A_tensor_in_a_file_copies_without_being_read_into_memory_and_can_be_read_too()
+    {
+        float[] values = [.. Enumerable.Range(0, 1000).Select(i => (float)i)];
+        Tensor tensor = Over(values);
+
+        var copy = new float[1000];
+        tensor.CopyTo<float>(copy);
+        Assert.Equal(values, copy);
+        Assert.True(tensor.IsInFile);
+        Assert.Equal(values, tensor.Read<float>().ToArray());
+        Assert.Equal(Array.ConvertAll(values, value => (double)value), tensor.To(ElementType.Float64).Read<double>().ToArray());
+        Assert.Throws<ArgumentException>(() => tensor.CopyTo<float>(new float[999]));
+        Assert.Throws<InvalidOperationException>(() => tensor.CopyTo<double>(new double[500]));
+    }
+
+    [Fact]
+    public void Reshaped_tensors_and_parts_copy_their_own_bytes()
+    {
+        Tensor tensor = Over([1, 2, 3, 4, 5, 6]).Reshape([2, 3]);
+        var copy = new float[6];
+        tensor.CopyTo<float>(copy);
+        Assert.Equal([1, 2, 3, 4, 5, 6], copy);
+
+        Tensor part = Tensor.Over([2], ElementType.Float32, tensor.Bytes[8..16]);
+        var two = new float[2];
+        part.CopyTo<float>(two);
+        Assert.Equal([3, 4], two);
+        Assert.Equal([3, 4], part.Read<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_mapped_file_copies_as_well()
+    {
+        File.WriteAllBytes(_path, new byte[4096 + 12]);
+        Tensor tensor = Tensor.Over([3], ElementType.Float32, MappedFile.Map(_path, 4096, 12));
+        var copy = new float[] { 1, 2, 3 };
+        tensor.CopyTo<float>(copy);
+        Assert.True(tensor.IsInFile);
+        Assert.Equal([0, 0, 0], copy);
+    }
+
+    [Fact]
+    public void A_file_that_was_cut_off_meanwhile_is_malformed_input()
+    {
+        Tensor tensor = Over(new float[100]);
+        using (FileStream stream = File.OpenWrite(_path))
+        {
+            stream.SetLength(40);
+        }
+
+        Assert.Equal(40, Assert.Throws<MalformedInputException>(() => tensor.CopyTo<float>(new float[100])).Offset);
+        Assert.Throws<MalformedInputException>(() => tensor.Read<float>().Length);
+    }
+
+    [Fact]
+    public async Task Many_readers_get_the_same_bytes()
+    {
+        float[] values = [.. Enumerable.Range(0, 100_000).Select(i => (float)i)];
+        Tensor tensor = Over(values);
+        await Parallel.ForAsync(0, 16, TestContext.Current.CancellationToken, (_, _) =>
+        {
+            Assert.True(tensor.Read<float>().SequenceEqual(values));
+            return ValueTask.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public void A_tensor_in_memory_copies_too()
+    {
+        var copy = new float[2];
+        Tensor.From([2], 1, 2).CopyTo<float>(copy);
+        Assert.Equal([1, 2], copy);
+    }
+
+    private Tensor Over(float[] values)
+    {
+        var bytes = new byte[values.Length * sizeof(float)];
+        Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
+        File.WriteAllBytes(_path, bytes);
+        SafeFileHandle file = File.OpenHandle(_path, share: FileShare.ReadWrite | FileShare.Delete);
+        return Tensor.Over([values.Length], ElementType.Float32, FileBytes.Of(file, "test", 0, bytes.Length));
+    }
+}
