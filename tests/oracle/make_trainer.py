@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 
 import counter_fill
+from zoo import ZOO
 
 TRAINING = Path(__file__).resolve().parent / "fixtures" / "trainer"
 SHAPE = (3, 5)
@@ -122,9 +123,27 @@ def clipping():
     return cases
 
 
+def adamw_resnet20():
+    """The loss before each of five steps on one batch, in float64 on float32 parameters of the formula."""
+    model = ZOO["cifar_resnet20"].build().train()
+    state = model.state_dict()
+    model.load_state_dict({key: torch.from_numpy(counter_fill.parameter(key, tuple(value.shape))) for key, value in state.items()})
+    model = model.double()
+    images = torch.from_numpy(counter_fill.input_array((8, 3, 32, 32))).double()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.05, eps=1e-4)
+    losses = []
+    for _ in range(STEPS):
+        optimizer.zero_grad()
+        loss = torch.nn.functional.cross_entropy(model(images), labels(8, 10), label_smoothing=0.1)
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    return [{"case": "adamw_resnet20", "losses": losses}]
+
+
 def main():
     TRAINING.mkdir(parents=True, exist_ok=True)
-    for name, cases in (("optimizers", optimizers()), ("schedules", schedules()), ("losses", losses()), ("clipping", clipping())):
+    for name, cases in (("optimizers", optimizers()), ("schedules", schedules()), ("losses", losses()), ("clipping", clipping()), ("steps", adamw_resnet20())):
         text = "[\n" + ",\n".join(json.dumps(one) for one in cases) + "\n]\n"
         (TRAINING / f"{name}.json").write_text(text, encoding="utf-8")
         print(f"{name}: {len(cases)}")

@@ -6,6 +6,7 @@ using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Models;
+using Espalier.Surgery;
 
 namespace Espalier.Cli.Verbs;
 
@@ -21,6 +22,7 @@ internal sealed class TrainVerb : Verb
     private readonly AugmentOption _augment = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<int> _side = NumberOption.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
+    private readonly Option<double> _depth = DecimalOption.Create("--stochastic-depth", "Skips residual blocks at random while training; the last one survives with probability P, earlier ones more often (linear decay).", 0.01, 1, null, "P");
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     internal TrainVerb(CliContext context)
@@ -38,6 +40,7 @@ internal sealed class TrainVerb : Verb
         _flags.AddTo(this);
         _augment.AddTo(this);
         Add(_side);
+        Add(_depth);
         Add(_seed);
         Add(_json);
     }
@@ -51,6 +54,7 @@ internal sealed class TrainVerb : Verb
         ulong seed = parsed.GetValue(_seed);
         Model model = entry.Create(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(seed);
         model = TrainingPictures.WithLabels(TrainingPictures.WithPreprocessing(model), data.Training);
+        model = parsed.Given(_depth) is double survival ? model.Apply(new LinearDecayDepth(survival)) : model;
         using Predictor? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
         var plain = TrainingPictures.Plain(model);
         var job = new TrainingJob(Context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
