@@ -49,7 +49,7 @@ public sealed class Predictor : IDisposable
     }
 
     // Norms behind layers are left, because Fusion takes them into the layer's step.
-    private static Model Prepared(Model model, PredictorOptions options) =>
+    internal static Model Prepared(Model model, PredictorOptions options) =>
         options.Unfolded ? model.Apply(new DropoutRemoval()) : InferenceFolding.Fold(model, new LinearFoldingOptions { LeavesNormsBehindLayers = true }).After;
 
     /// <summary>The network as it was given.</summary>

@@ -22,7 +22,7 @@ internal sealed class KernelTuner(PredictorOptions options, int batch, int repet
 
     internal TunedKernels Tune(Model model, Action<double> progress)
     {
-        Model prepared = InferencePasses.Prepare(model);
+        Model prepared = Predictor.Prepared(model, options);
         using var pool = new WorkerPool(options.ThreadCount);
         Tensor input = Tensor.Zeros(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(batch));
         Fill(input.Write<float>());
