@@ -1,5 +1,4 @@
 using Espalier.Cli.Learning;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
