@@ -1,6 +1,5 @@
 using Espalier.Formats.Tests.Support;
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Formats.Tests;
 

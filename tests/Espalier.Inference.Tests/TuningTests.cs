@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Execution;
 using Espalier.Graphs;
-using Espalier.Kernels;
 using Espalier.Tensors;
 using Espalier.Testing;
 

@@ -1,7 +1,6 @@
 using Espalier.Execution;
 using Espalier.Formats;
 using Espalier.Graphs;
-using Espalier.Kernels;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Testing;
