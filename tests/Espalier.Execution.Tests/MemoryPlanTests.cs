@@ -18,6 +18,16 @@ public class MemoryPlanTests
     }
 
     [Fact]
+    public void Lifetimes_that_do_not_meet_share_memory_and_sums_may_exceed_an_int()
+    {
+        PlanValue a = Value(0, 1 << 30), b = Value(1, 1 << 30), c = Value(2, 1 << 30);
+
+        Assert.Equal(2L << 30, MemoryPlan.Place([new Lifetime(a, 0, 3), new Lifetime(b, 2, 5), new Lifetime(c, 4, 6)]));
+        Assert.Equal(a.Offset, c.Offset);
+        Assert.Equal(3L << 30, MemoryPlan.Place([new Lifetime(a, 0, 4), new Lifetime(b, 2, 5), new Lifetime(c, 4, 6)]));
+    }
+
+    [Fact]
     public void A_shortcut_stays_alive_until_it_is_added()
     {
         PlanValue x = Value(0, 16), a = Value(1, 16), b = Value(2, 16), sum = Value(3, 16);

@@ -144,4 +144,20 @@ public sealed class CounterRandomTests
         double expected = (double)count / bins.Length;
         return bins.Sum(bin => (bin - expected) * (bin - expected) / expected);
     }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    [InlineData(1.0)]
+    public void A_bernoulli_draw_is_true_as_often_as_its_probability_says(double probability)
+    {
+        const int Count = 100_000;
+        CounterRandom random = new CounterRandom(5).Stream("bernoulli");
+        int found = Enumerable.Range(0, Count).Count(i => random.Bernoulli((ulong)i, probability));
+
+        double spread = 4 * Math.Sqrt(probability * (1 - probability) / Count); // four standard deviations; none at all for 0 and 1
+        Assert.InRange((double)found / Count, probability - spread, probability + spread);
+    }
 }

@@ -47,6 +47,9 @@ public abstract class ConvolutionKernel
     /// </remarks>
     internal abstract double Cost(in ConvolutionProblem problem, WeightSparsity sparsity);
 
+    /// <summary>Whether its packed weights can be refreshed in place when the numbers change; where the zeros lie decides how <c>sparse</c> packs.</summary>
+    public virtual bool CanRepack => true;
+
     /// <summary>What it would cost to compute one image, in multiply-adds at full speed: what <see cref="Choose"/> compares.</summary>
     public double CostOf(in ConvolutionProblem problem, WeightSparsity sparsity) => Cost(problem, sparsity);
 
@@ -58,23 +61,25 @@ public abstract class ConvolutionKernel
     /// <see cref="Variable"/>. Where none of them can, or none is named, the one with the least <see cref="Cost"/> is taken.
     /// </param>
     /// <param name="sparsity">How many of the weights are zero; as if none were, unless told.</param>
+    /// <param name="repacks">Whether the weights will change, so that only kernels that <see cref="CanRepack"/> count.</param>
     /// <exception cref="EspalierException">A name is not in the table, or no kernel can compute the problem.</exception>
-    public static ConvolutionKernel Choose(in ConvolutionProblem problem, InstructionSet? instructionSet = null, string? preferred = null, WeightSparsity sparsity = default)
+    public static ConvolutionKernel Choose(
+        in ConvolutionProblem problem, InstructionSet? instructionSet = null, string? preferred = null, WeightSparsity sparsity = default, bool repacks = false)
     {
         preferred ??= Environment.GetEnvironmentVariable(Variable) ?? "";
         ConvolutionKernel? best = null;
         foreach (string name in preferred.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
-            ConvolutionKernel? named = Cheapest(problem, instructionSet, name, sparsity); // also looked up where it is not needed: a wrong name is an error
+            ConvolutionKernel? named = Cheapest(problem, instructionSet, name, sparsity, repacks); // also looked up where it is not needed: a wrong name is an error
             best ??= named;
         }
 
-        best ??= Cheapest(problem, instructionSet, null, sparsity);
+        best ??= Cheapest(problem, instructionSet, null, sparsity, repacks);
         return best ?? throw new EspalierException(
             $"No convolution kernel of this machine computes {problem.Groups} groups in blocks of {problem.Input.Lanes} and {problem.Output.Lanes} channels.");
     }
 
-    private static ConvolutionKernel? Cheapest(in ConvolutionProblem problem, InstructionSet? instructionSet, string? name, WeightSparsity sparsity)
+    private static ConvolutionKernel? Cheapest(in ConvolutionProblem problem, InstructionSet? instructionSet, string? name, WeightSparsity sparsity, bool repacks)
     {
         bool known = name is null;
         ConvolutionKernel? best = null;
@@ -82,7 +87,7 @@ public abstract class ConvolutionKernel
         {
             bool named = name is null || string.Equals(kernel.Name, name, StringComparison.OrdinalIgnoreCase);
             known |= named;
-            if (named && (instructionSet is null || kernel.InstructionSet == instructionSet) && kernel.Supports(problem)
+            if (named && (kernel.CanRepack || !repacks) && (instructionSet is null || kernel.InstructionSet == instructionSet) && kernel.Supports(problem)
                 && (best is null || kernel.Cost(problem, sparsity) < best.Cost(problem, sparsity)))
             {
                 best = kernel;

@@ -17,7 +17,7 @@ internal sealed class ConvolutionLayer : TrainingLayer
         : base(name, [input], output)
     {
         (_weight, _bias) = (weight, bias);
-        _packed = ConvolutionKernel.Choose(problem, set, kernels).Pack(problem, weight.Value.Span, Numbers(bias));
+        _packed = ConvolutionKernel.Choose(problem, set, kernels, repacks: true).Pack(problem, weight.Value.Span, Numbers(bias));
         if (input.NeedsGradient)
         {
             output.GradientLayout = output.GradientLayout with { Border = ConvolutionInputGradient.RequiredBorder(problem) };

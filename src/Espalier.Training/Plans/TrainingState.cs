@@ -22,6 +22,7 @@ internal sealed class TrainingState
             }
         }
 
+        Dictionary<string, Node> owners = model.Graph.Nodes.SelectMany(node => node.Parameters.Select(name => (name, node))).DistinctBy(pair => pair.name).ToDictionary(StringComparer.Ordinal);
         var parameters = ImmutableArray.CreateBuilder<TrainingParameter>();
         foreach ((string name, ParameterSpec spec) in model.Graph.Parameters)
         {
@@ -36,8 +37,8 @@ internal sealed class TrainingState
                 continue;
             }
 
-            Node owner = model.Graph.Nodes.First(node => node.Parameters.Contains(name));
-            var training = new TrainingParameter(name, KindOf(owner, spec), spec.Shape, parameter.Mask, parameter.Trainable && !frozen.Any(scope => ScopeName.Contains(scope, name)));
+            bool trainable = parameter.Trainable && !frozen.Any(scope => ScopeName.Contains(scope, name));
+            var training = new TrainingParameter(name, KindOf(owners[name], spec), spec.Shape, parameter.Mask, trainable);
             parameter.Value.To(ElementType.Float32).Read<float>().CopyTo(training.Value.Span);
             _parameters[name] = training;
             parameters.Add(training);

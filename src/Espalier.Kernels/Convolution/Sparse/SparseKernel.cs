@@ -18,6 +18,8 @@ internal sealed unsafe class SparseKernel<TLanes, TRows>(InstructionSet instruct
     public override bool Supports(in ConvolutionProblem problem) =>
         ReadsAndWrites(problem) && problem.Groups == 1 && new SparseGeometry(problem, TLanes.Count, 1).IsWithinReach;
 
+    public override bool CanRepack => false;
+
     internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity) =>
         sparsity.Zeros == 0 ? double.PositiveInfinity : Best(problem, TRows.Kept(sparsity)).Cost;
 

@@ -193,7 +193,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         float[] rented = ArrayPool<float>.Shared.Rent(blocks * length);
         fixed (float* factors = rented)
         {
-            for (int block = 0; block < blocks && First < End; block++)
+            for (int block = 0; block < blocks && (WritesParameters || First < End); block++)
             {
                 SetFactors<TLanes>(factors + (block * length), block);
                 Combine(block, TLanes.Count, factors + (block * length));

@@ -48,7 +48,7 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
         float[] rented = ArrayPool<float>.Shared.Rent(blocks * BatchNormFactors.Vectors * TLanes.Count);
         fixed (float* factors = rented)
         {
-            for (int block = 0; block < blocks && First < End; block++)
+            for (int block = 0; block < blocks && (Saves || First < End); block++)
             {
                 Combine(block, TLanes.Count, factors + (block * BatchNormFactors.Vectors * TLanes.Count));
             }

@@ -13,8 +13,7 @@ internal sealed class TurnedConvolution
         _taps = phase.Taps(forward.KernelWidth);
         ConvolutionProblem problem = phase.Problem(forward, outputGradient, target);
         float[] turned = FilterBank.Turned(forward, weights, _taps).ToArray(forward.Input.Channels, forward.GroupOutputChannels);
-        PackedConvolution packed = ConvolutionKernel.Choose(problem, null, preferred).Pack(problem, turned, []);
-        Packed = packed.CanRepack ? packed : ConvolutionKernel.Choose(problem, null, "").Pack(problem, turned, []);
+        Packed = ConvolutionKernel.Choose(problem, null, preferred, repacks: true).Pack(problem, turned, []);
     }
 
     /// <summary>Ready to run.</summary>
