@@ -56,7 +56,7 @@ internal sealed class LayerBuilder
         _values[name] = output;
         output.NeedsGradient |= inputs.Any(input => input.NeedsGradient)
             || group.Node.Op.Parameters.Any(spec => !spec.IsBuffer && _state.Get(group.Node, spec.Role).Trainable);
-        _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, IsFrozen(group.Node))));
+        _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, _options.Batch, IsFrozen(group.Node))));
     }
 
     // An activation whose derivative its output tells may overwrite what it reads, if nobody else reads that, its maker's backward pass included.

@@ -10,9 +10,10 @@ namespace Espalier.Training;
 /// <param name="State">Parameters and buffers.</param>
 /// <param name="InstructionSet">The vectors to compute with.</param>
 /// <param name="ConvolutionKernels">Kernels to prefer; see <see cref="TrainingPlanOptions.ConvolutionKernels"/>.</param>
+/// <param name="Batch">Images of a batch: kernels are chosen for it.</param>
 /// <param name="IsFrozen">Whether the node lies in a frozen scope.</param>
 internal sealed record LayerContext(
-    TrainingGroup Group, TrainingValue[] Inputs, TrainingValue Output, TrainingState State, InstructionSet InstructionSet, string? ConvolutionKernels, bool IsFrozen)
+    TrainingGroup Group, TrainingValue[] Inputs, TrainingValue Output, TrainingState State, InstructionSet InstructionSet, string? ConvolutionKernels, int Batch, bool IsFrozen)
 {
     internal Node Node => Group.Node;
 

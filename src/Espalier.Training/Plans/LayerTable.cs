@@ -70,6 +70,7 @@ internal static class LayerTable
             PadTop = op.Padding.Top,
             PadLeft = op.Padding.Left,
             Groups = op.Groups,
+            UsualBatch = context.Batch,
         };
         return new ConvolutionLayer(
             context.Name, context.Input, context.Output, problem, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias"),

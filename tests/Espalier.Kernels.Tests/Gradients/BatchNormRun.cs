@@ -143,6 +143,11 @@ internal sealed class BatchNormRun
         GuardedBuffer residual = _problem.Residual is { } layout ? Maps.Block(_residual, layout, Batch) : new GuardedBuffer(0);
         var output = new GuardedBuffer(Batch * _problem.Output.Length);
         var workspace = new GuardedBuffer(_kernel.WorkspaceLength(Batch));
+        foreach (GuardedBuffer saved in new[] { Mean, Variance, InverseDeviation })
+        {
+            saved.Span.Fill(float.NaN); // what an earlier run left
+        }
+
         for (int step = (2 * parts) - 1; step >= 0; step--)
         {
             var operands = new BatchNormForwardOperands

@@ -22,9 +22,11 @@ public sealed class BatchNormTrainingTests
         KernelCheck.AssertClose(what, output, whole, Tolerance);
         KernelCheck.AssertClose(what, mean, run.Mean.Span[..map.Channels].ToArray(), Tolerance);
         KernelCheck.AssertClose(what, variance, run.Variance.Span[..map.Channels].ToArray(), Tolerance);
+        float[] saved = Saved(run);
         foreach (int parts in new[] { 2, 3, 7 })
         {
             BatchNormRun.AssertSame(whole, run.Forward(parts), $"{what} in {parts} parts");
+            BatchNormRun.AssertSame(saved, Saved(run), $"{what} in {parts} parts: what is saved");
         }
     });
 
@@ -85,6 +87,8 @@ public sealed class BatchNormTrainingTests
         Assert.Throws<ArgumentException>(() => kernel.GatherMoments(
             new BatchNormForwardOperands { Batch = 1, Input = new float[3], Output = new float[layout.Length], Mean = new float[4], Variance = new float[4], InverseDeviation = new float[4], Workspace = new float[99] }, 0, 1));
     }
+
+    private static float[] Saved(BatchNormRun run) => [.. run.Mean.Span, .. run.Variance.Span, .. run.InverseDeviation.Span];
 
     private static void ForEach(Action<MapCase, bool, bool, bool, string> check)
     {

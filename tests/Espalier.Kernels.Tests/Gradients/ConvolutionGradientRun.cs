@@ -152,8 +152,9 @@ internal sealed class ConvolutionGradientRun
 
     private static double[] Squares(float[] values) => [.. values.Select(value => (double)value * value)];
 
+    // Of gradients that have terms at all: a stride leaves pixels whose gradient is exactly zero, which say nothing about the others' size.
     private static double Scale(double[] values, double[] squares) =>
-        values.Length == 0 ? 0 : Math.Sqrt(Math.Max(values.Sum(value => value * value), squares.Sum()) / values.Length);
+        Math.Sqrt(Math.Max(values.Sum(value => value * value), squares.Sum()) / Math.Max(1, squares.Count(square => square > 0)));
 
     private static double Error(double[] expected, float[] actual, double scale)
     {
