@@ -89,7 +89,7 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
         if (Resume && there)
         {
             trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint));
-            Terminal.Note($"going on in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}");
+            Terminal.Note(trainer.IsFinished ? "this training is over" : $"going on in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}");
         }
         else if (Resume)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Learning;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
+using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Inference;
@@ -48,15 +49,15 @@ internal sealed class TrainVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         ZooEntry entry = Zoo.Find(parsed.GetRequiredValue(_network));
-        FeatureMap usual = FeatureMap.Of(entry.Create().Graph is var graph ? graph.ShapeOf(graph.Input.Name) : default);
-        TrainingData data = _data.Open(parsed, parsed.Given(_side) ?? usual.Height);
+        Graph usual = entry.Create().Graph;
+        TrainingData data = _data.Open(parsed, parsed.Given(_side) ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height);
         Size? size = parsed.Given(_side) is int side ? new Size(side, side) : TrainingPictures.SizeOf(data.Training);
         ulong seed = parsed.GetValue(_seed);
         Model model = entry.Create(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(seed);
         model = TrainingPictures.WithLabels(TrainingPictures.WithPreprocessing(model), data.Training);
         model = parsed.Given(_depth) is double survival ? model.Apply(new LinearDecayDepth(survival)) : model;
         using Predictor? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
-        var plain = TrainingPictures.Plain(model);
+        InputPipeline plain = TrainingPictures.Plain(model);
         var job = new TrainingJob(Context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = _data.Folder(parsed),

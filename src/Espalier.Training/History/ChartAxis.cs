@@ -26,7 +26,7 @@ internal readonly record struct ChartAxis(double Least, double Greatest, double 
         double last = Math.Floor((Greatest / Interval) + 1e-9); // a tick at the very end is not lost to rounding
         for (double i = first; i <= last; i++)
         {
-            yield return i * Interval;
+            yield return i == 0 ? 0 : i * Interval; // not −0
         }
     }
 

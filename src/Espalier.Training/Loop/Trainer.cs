@@ -46,6 +46,7 @@ public sealed class Trainer : IDisposable
         {
             _plan = TrainingPlan.Build(model, PlanOptions(), _workers);
             _step = new TrainingStep(_plan, options.Optimizer.Create(_plan.Parameters), options, _workers);
+            _plan.ParametersChanged(); // the optimizer has applied the masks
             _average = options.AverageDecay is double decay ? new WeightAverage(_plan.Parameters, decay) : null;
         }
         catch
@@ -79,9 +80,10 @@ public sealed class Trainer : IDisposable
     /// <summary>Whether patience has ended the training.</summary>
     public bool StoppedEarly => _options.Patience is int patience && _best.Waited >= patience;
 
-    private bool EpochPending => _data.Position.Batch == 0 && _totals.Images > 0;
+    /// <summary>Whether nothing is left to do.</summary>
+    public bool IsFinished => (_data.Position.Epoch >= _options.Epochs && !EpochPending) || StoppedEarly;
 
-    private bool Finished => (_data.Position.Epoch >= _options.Epochs && !EpochPending) || StoppedEarly;
+    private bool EpochPending => _data.Position.Batch == 0 && _totals.Images > 0;
 
     private long StepsDone => ((long)_data.Position.Epoch * _data.BatchesPerEpoch) + _data.Position.Batch;
 
@@ -92,6 +94,7 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         RequireSame(checkpoint.Settings);
+        RequirePossible(checkpoint);
         _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Value)));
         _plan.ParametersChanged();
         _step.Optimizer.Restore(checkpoint.Optimizer);
@@ -114,7 +117,7 @@ public sealed class Trainer : IDisposable
         var clock = new RunClock();
         try
         {
-            while (!Finished)
+            while (!IsFinished)
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (EpochPending)
@@ -197,7 +200,7 @@ public sealed class Trainer : IDisposable
         _history.Add(new EpochRecord(
             epoch, StepsDone, LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds));
         _totals = default;
-        if (epoch % _options.CheckpointEpochs == 0 || Finished)
+        if (epoch % _options.CheckpointEpochs == 0 || IsFinished)
         {
             Save();
         }
@@ -262,6 +265,20 @@ public sealed class Trainer : IDisposable
         if (former.Count != _settings.Count)
         {
             throw new EspalierException($"the checkpoint's training has {former.Count} settings, this one has {_settings.Count}: it is of another version");
+        }
+    }
+
+    private void RequirePossible(TrainingCheckpoint checkpoint)
+    {
+        if (!checkpoint.Model.Graph.Equals(_plan.Model.Graph))
+        {
+            throw new EspalierException("the checkpoint is of another network than the one that is to be trained");
+        }
+
+        (int epoch, int batch) = (checkpoint.Position.Epoch, checkpoint.Position.Batch);
+        if (epoch > _options.Epochs || batch >= _data.BatchesPerEpoch || checkpoint.History.Count > epoch || checkpoint.Best.Epoch > checkpoint.History.Count)
+        {
+            throw new EspalierException($"the checkpoint stands at epoch {epoch + 1}, batch {batch + 1}, with {checkpoint.History.Count} finished epochs, the best of them {checkpoint.Best.Epoch}: that cannot be");
         }
     }
 

@@ -67,6 +67,9 @@ public sealed class CheckpointTests
         AssertRefused(checkpoint, TinyTraining.Options with { LearningRate = 0.3 }, 8, "learning_rate '0.05', this one has '0.3'");
         AssertRefused(checkpoint, TinyTraining.Options with { Optimizer = new AdamWOptions() }, 8, "optimizer");
         AssertRefused(checkpoint, TinyTraining.Options, 4, "batch '8', this one has '4'");
+        AssertRefused(checkpoint with { Model = TinyTraining.LinearNetwork() }, TinyTraining.Options, 8, "another network");
+        AssertRefused(checkpoint with { Position = new DataPosition(2, 99) }, TinyTraining.Options, 8, "that cannot be");
+        AssertRefused(checkpoint with { History = [] }, TinyTraining.Options, 8, "that cannot be");
     }
 
     [Fact]

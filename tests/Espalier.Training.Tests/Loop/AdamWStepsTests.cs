@@ -17,13 +17,13 @@ public sealed class AdamWStepsTests
             KeyValuePair.Create(p.Key, new Parameter(CounterFill.Parameter(p.Key, p.Value.Shape)) { Trainable = !p.Value.IsBuffer }))), ModelMetadata.None);
         using var workers = new WorkerPool(2);
         TrainingPlan plan = TrainingPlan.Build(model, new TrainingPlanOptions { Batch = 8 }, workers);
-        var options = new TrainingOptions { Optimizer = new AdamWOptions { WeightDecay = 0.05, Epsilon = 1e-4 }, LabelSmoothing = 0.1 };
+        var options = new TrainingOptions { Optimizer = new AdamWOptions { WeightDecay = 0.05, Epsilon = 1e-3 }, LabelSmoothing = 0.1 };
         var step = new TrainingStep(plan, options.Optimizer.Create(plan.Parameters), options, workers);
         var batch = new Batch(CounterFill.Input([8, 3, 32, 32]), [.. Enumerable.Range(0, 8).Select(i => i * 3 % 10)], [.. Enumerable.Range(0, 8)]);
         double[] expected = TrainingFixture.Case("steps", "adamw_resnet20").Numbers("losses");
         for (int i = 0; i < expected.Length; i++)
         {
-            double loss = step.Run(batch, i, 1e-3).Loss;
+            double loss = step.Run(batch, i, 5e-4).Loss;
             Assert.True(Math.Abs(loss - expected[i]) <= 1e-4 * expected[i], $"step {i}: expected {expected[i]}, found {loss}");
         }
     }
