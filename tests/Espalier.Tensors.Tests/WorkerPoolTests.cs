@@ -147,6 +147,36 @@ public sealed class WorkerPoolTests
     }
 
     [Fact]
+    public void A_caller_that_waits_for_a_slow_part_sleeps_and_is_woken()
+    {
+        using var pool = new WorkerPool(3);
+        int caller = Environment.CurrentManagedThreadId;
+        int slow = 0;
+        for (int job = 0; job < 60; job++)
+        {
+            int done = 0;
+            pool.Run(6, _ =>
+            {
+                // Around the time after which the caller goes to sleep, too, when going to sleep and waking up meet.
+                if (Environment.CurrentManagedThreadId != caller)
+                {
+                    Thread.Sleep(TimeSpan.FromMicroseconds(job % 4 * 150));
+                    Interlocked.Increment(ref slow);
+                }
+                else
+                {
+                    SpinWait.SpinUntil(() => Volatile.Read(ref slow) > 0, TimeSpan.FromSeconds(60)); // the first job waits for a worker to come
+                }
+
+                Interlocked.Increment(ref done);
+            });
+            Assert.Equal(6, done);
+        }
+
+        Assert.True(slow > 0, "no worker took part");
+    }
+
+    [Fact]
     public void A_finished_job_is_let_go()
     {
         using var pool = new WorkerPool(3);

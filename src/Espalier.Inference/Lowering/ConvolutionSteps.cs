@@ -5,13 +5,12 @@ using Espalier.Kernels;
 namespace Espalier.Inference;
 
 /// <summary>Steps that multiply by weights.</summary>
+/// <remarks>Functions that pack are methods of their own: a step's closure would hold everything that they capture, the whole model for one.</remarks>
 internal static class ConvolutionSteps
 {
     internal static Step Linear(LoweringContext context, Linear op)
     {
-        int lanes = context.Input.Layout.Lanes;
-        PackedLinear packed = context.Shared as PackedLinear ?? context.Staging.Pack(
-            context.Model, context.Group, (weight, bias) => PackedLinear.Pack(weight, bias, op.InFeatures, op.OutFeatures, lanes, context.Activation));
+        PackedLinear packed = context.Shared as PackedLinear ?? Pack(context, op);
         (PlanValue x, PlanValue y) = (context.Input, context.Output);
         return context.Step(op.Kind, (arena, part, parts) => packed.Run(arena[x], arena[y], arena.Batch, part, parts)) with
         {
@@ -39,11 +38,7 @@ internal static class ConvolutionSteps
 
     private static Step Convolve(LoweringContext context, ConvolutionProblem problem)
     {
-        ConvolutionWeights weights = Share(context, problem) ?? context.Staging.Pack(context.Model, context.Group, (weight, bias) =>
-        {
-            WeightSparsity sparsity = WeightSparsity.Of(weight, problem.Output.Channels);
-            return new ConvolutionWeights(Choose(context, problem, sparsity).Pack(problem, weight, bias), sparsity);
-        });
+        ConvolutionWeights weights = Share(context, problem) ?? Pack(context, problem);
         PackedConvolution packed = weights.Packed;
         (PlanValue input, PlanValue? residual, PlanValue output) = (context.Input, context.Residual, context.Output);
         return context.Step(packed.KernelName, (arena, part, parts) => packed.Run(
@@ -62,6 +57,15 @@ internal static class ConvolutionSteps
             PackedBytes = packed.PackedBytes,
         };
     }
+
+    private static PackedLinear Pack(LoweringContext context, Linear op) => context.Staging.Pack(context.Model, context.Group, (weight, bias) =>
+        PackedLinear.Pack(weight, bias, op.InFeatures, op.OutFeatures, context.Input.Layout.Lanes, context.Activation));
+
+    private static ConvolutionWeights Pack(LoweringContext context, ConvolutionProblem problem) => context.Staging.Pack(context.Model, context.Group, (weight, bias) =>
+    {
+        WeightSparsity sparsity = WeightSparsity.Of(weight, problem.Output.Channels);
+        return new ConvolutionWeights(Choose(context, problem, sparsity).Pack(problem, weight, bias), sparsity);
+    });
 
     /// <summary>What another plan packed, if the kernel for this shape is the same one.</summary>
     private static ConvolutionWeights? Share(LoweringContext context, in ConvolutionProblem problem) =>

@@ -40,11 +40,14 @@ internal sealed class KernelTuner(PredictorOptions options, int batch, int repet
 
     private void Time(Model prepared, WorkerPool pool, Tensor input, int round)
     {
-        var lowering = new LoweringOptions(_set, (in ConvolutionProblem problem, WeightSparsity sparsity) =>
+        LoweringOptions lowering = LoweringOptions.From(options) with
         {
-            string[] names = Candidates(problem, sparsity);
-            return names[Math.Min(round, names.Length - 1)];
-        });
+            Preference = (in ConvolutionProblem problem, WeightSparsity sparsity) =>
+            {
+                string[] names = Candidates(problem, sparsity);
+                return names[Math.Min(round, names.Length - 1)];
+            },
+        };
         InferencePlan plan = PlanBuilder.Build(prepared, lowering, pool, null);
         double[] times = StepTimes.LowerQuartiles(plan, pool, input, batch, repetitions);
         var sums = new Dictionary<string, double>(StringComparer.Ordinal);
