@@ -30,4 +30,12 @@ public class BenchVerbTests
         Assert.Contains("GFLOPS", run.Out, StringComparison.Ordinal);
         Assert.Contains("images/s", run.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Unfolded_networks_have_steps_for_their_norms()
+    {
+        int Steps(params string[] more) => CliRun.Of(["bench", TinyData.Network, "--warmup", "0", "--repeat", "1", "--layers", "--json", .. more]).Json().GetProperty("layers").GetArrayLength();
+
+        Assert.Equal(Steps() + 19 + 9, Steps("--unfolded"));
+    }
 }
