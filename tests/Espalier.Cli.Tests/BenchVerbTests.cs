@@ -30,4 +30,13 @@ public class BenchVerbTests
         Assert.Contains("GFLOPS", run.Out, StringComparison.Ordinal);
         Assert.Contains("images/s", run.Out, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Unfolded_networks_have_steps_for_their_norms()
+    {
+        int Steps(params string[] more) => CliRun.Of(["bench", TinyData.Network, "--warmup", "0", "--repeat", "1", "--layers", "--json", .. more]).Json().GetProperty("layers").GetArrayLength();
+
+        const int Norms = 19, Sums = 7; // of nine blocks, those whose last convolution takes the sum in when it has no norm behind it
+        Assert.Equal(Steps() + Norms + Sums, Steps("--unfolded"));
+    }
 }

@@ -30,6 +30,21 @@ public class PredictorTests
     }
 
     [Fact]
+    public void Unfolded_networks_agree_with_the_reference_too()
+    {
+        for (ulong seed = 1; seed <= 20; seed++)
+        {
+            Model model = RandomGraphs.CreateModel(seed);
+            Tensor input = Samples(model, batch: 2);
+            using var predictor = new Predictor(model, new PredictorOptions { Threads = 1, Unfolded = true });
+
+            double difference = Difference.Relative(ReferenceExecutor.Run(model, input), predictor.Run(input));
+
+            Assert.True(difference <= 1e-4, $"seed {seed}: off by {difference:E2}\n{model.Graph}");
+        }
+    }
+
+    [Fact]
     public void Every_op_is_in_the_step_table()
     {
         foreach (OpSample sample in AllOps.Samples)

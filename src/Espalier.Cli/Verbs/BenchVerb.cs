@@ -23,6 +23,7 @@ internal sealed class BenchVerb : Verb
     private readonly Option<int> _repeat = NumberOption.Create("--repeat", "Runs that count.", 1, MostRuns, 30);
     private readonly Option<bool> _tune = TuneOption.Create();
     private readonly Option<bool> _layers = new("--layers") { Description = "Also a row for each step of the plan: its kernel, its time, and the GFLOPS it achieves." };
+    private readonly Option<bool> _unfolded = new("--unfolded") { Description = "Measures the network as it stands, norm by norm and branch by branch, to see what folding gains." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal BenchVerb(CliContext context)
@@ -42,6 +43,7 @@ internal sealed class BenchVerb : Verb
         Add(_repeat);
         Add(_tune);
         Add(_layers);
+        Add(_unfolded);
         Add(_json);
     }
 
@@ -51,7 +53,7 @@ internal sealed class BenchVerb : Verb
         Model model = ModelLoader.Load(request).Model;
         Graph graph = InputOption.Apply(parsed, _input, model.Graph);
         Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed);
-        var options = new PredictorOptions { Threads = parsed.GetValue(_threads) };
+        var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
         options = TuneOption.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
         using var predictor = new Predictor(model, options);
         BenchReport report = Measure(parsed, predictor, graph, input);
