@@ -17,12 +17,13 @@ internal sealed class SparseBench
     private readonly Memory<float>[] _buffers;
     private readonly Memory<float> _scratch;
 
-    private SparseBench(List<ConvolutionLayer> layers, InstructionSet set, double zeros)
+    private SparseBench(List<ConvolutionLayer> layers, InstructionSet set, double zeros, string pattern)
     {
         _layers = layers;
-        _dense = Pack(layers, set, zeros, "", default);
-        _sparse = Pack(layers, set, zeros, "sparse", default);
-        _chosen = Pack(layers, set, zeros, "", new WeightSparsity(zeros));
+        float[][] weights = [.. layers.Select(layer => ZeroPattern.Weights(layer, zeros, pattern))];
+        _dense = [.. layers.Zip(weights, (layer, values) => Pack(layer, set, values, "", dense: true))];
+        _sparse = [.. layers.Zip(weights, (layer, values) => Pack(layer, set, values, pattern == ZeroPattern.FourOutputs ? "sparse4x1" : "sparse", dense: false))];
+        _chosen = [.. layers.Zip(weights, (layer, values) => Pack(layer, set, values, "", dense: false))];
         PackedConvolution[] all = [.. _dense, .. _sparse, .. _chosen];
         _buffers = [.. Enumerable.Range(0, 5).Select(_ => AlignedMemory.Allocate<float>(all.Max(packed => Math.Max(packed.Problem.Input.Length, packed.Problem.Output.Length))))];
         _scratch = AlignedMemory.Allocate<float>(all.Max(packed => packed.ScratchLength));
@@ -33,32 +34,24 @@ internal sealed class SparseBench
         string network = arguments.ElementAtOrDefault(0) ?? "resnet50";
         int repeats = int.Parse(arguments.ElementAtOrDefault(1) ?? "15", CultureInfo.InvariantCulture);
         string[] shares = (arguments.ElementAtOrDefault(2) ?? "0,50,70,80,90,95").Split(',');
+        string pattern = arguments.ElementAtOrDefault(3) ?? ZeroPattern.Single;
         List<ConvolutionLayer> layers = [.. ResNetLayers.Of(network).Where(layer => layer.Kernel is 1 or 3)];
-        Console.WriteLine($"{network}, {InstructionSet.Best.Name}, one thread: time of the dense choice over that of the sparse kernel, median of {repeats} pairs (quartiles)");
+        Console.WriteLine($"{network}, {InstructionSet.Best.Name}, one thread, zeros {pattern}: time of the dense choice over that of the sparse kernel, median of {repeats} pairs (quartiles)");
         Console.WriteLine($"{"zeros",5} {"shape",-24} {"dense",-10} {"chosen",-10} {"hot",-20} {"cold",-20} {"sparse ms, hot and cold"}");
         foreach (string share in shares)
         {
-            new SparseBench(layers, InstructionSet.Best, double.Parse(share, CultureInfo.InvariantCulture) / 100).Report(share, repeats);
+            new SparseBench(layers, InstructionSet.Best, double.Parse(share, CultureInfo.InvariantCulture) / 100, pattern).Report(share, repeats);
         }
 
         return 0;
     }
 
-    private static PackedConvolution[] Pack(List<ConvolutionLayer> layers, InstructionSet set, double zeros, string kernels, WeightSparsity sparsity) =>
-    [
-        .. layers.Select(layer =>
-        {
-            ConvolutionProblem problem = layer.Problem(set.Lanes, inputBorder: layer.Kernel / 2);
-            CounterRandom random = new CounterRandom(5).Stream(layer.Name);
-            var weights = new float[layer.Outputs * layer.Inputs * layer.Kernel * layer.Kernel];
-            for (int i = 0; i < weights.Length; i++)
-            {
-                weights[i] = random.Uniform(2 * (ulong)i) < zeros ? 0 : (float)random.Uniform((2 * (ulong)i) + 1, 0.01, 0.02);
-            }
-
-            return ConvolutionKernel.Choose(problem, set, kernels, sparsity).Pack(problem, weights, new float[layer.Outputs]);
-        }),
-    ];
+    private static PackedConvolution Pack(ConvolutionLayer layer, InstructionSet set, float[] weights, string kernels, bool dense)
+    {
+        ConvolutionProblem problem = layer.Problem(set.Lanes, inputBorder: layer.Kernel / 2);
+        WeightSparsity sparsity = dense ? default : WeightSparsity.Of(weights, layer.Outputs);
+        return ConvolutionKernel.Choose(problem, set, kernels, sparsity).Pack(problem, weights, new float[layer.Outputs]);
+    }
 
     private void Report(string share, int repeats)
     {

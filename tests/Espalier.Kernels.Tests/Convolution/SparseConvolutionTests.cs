@@ -76,14 +76,21 @@ public sealed class SparseConvolutionTests
     }
 
     [Theory]
-    [InlineData(64, 256, 56, 1, 1, 0.2, "direct")]
-    [InlineData(64, 256, 56, 1, 1, 0.95, "sparse")]
-    [InlineData(1024, 256, 14, 1, 1, 0.9, "sparse")]
-    [InlineData(512, 1024, 28, 1, 2, 0.9, "sparse")]
-    [InlineData(128, 128, 28, 3, 1, 0.5, "winograd4")]
-    [InlineData(128, 128, 28, 3, 1, 0.98, "sparse")]
-    [InlineData(256, 256, 28, 3, 2, 0.9, "sparse")]
-    public void Zeros_decide_the_kernel(int inputs, int outputs, int size, int kernel, int stride, double zeros, string expected)
+    [InlineData(64, 256, 56, 1, 1, 0.2, 0, "direct")]
+    [InlineData(64, 256, 56, 1, 1, 0.9, 0.65, "sparse")]
+    [InlineData(1024, 256, 14, 1, 1, 0.2, 0, "direct")]
+    [InlineData(1024, 256, 14, 1, 1, 0.7, 0.24, "sparse")]
+    [InlineData(1024, 256, 14, 1, 1, 0.7, 0.7, "sparse4x1")]
+    [InlineData(2048, 512, 7, 1, 1, 0.7, 0.24, "sparse")]
+    [InlineData(2048, 512, 7, 1, 1, 0.5, 0.5, "sparse4x1")]
+    [InlineData(512, 1024, 28, 1, 2, 0.7, 0.24, "sparse")]
+    [InlineData(128, 128, 28, 3, 1, 0.5, 0.06, "winograd4")]
+    [InlineData(128, 128, 28, 3, 1, 0.5, 0.5, "winograd4")]
+    [InlineData(128, 128, 28, 3, 1, 0.9, 0.65, "sparse")]
+    [InlineData(128, 128, 28, 3, 1, 0.9, 0.9, "sparse4x1")]
+    [InlineData(256, 256, 28, 3, 2, 0.7, 0.24, "sparse")]
+    [InlineData(512, 512, 7, 3, 1, 0.8, 0.4, "sparse")]
+    public void Zeros_decide_the_kernel(int inputs, int outputs, int size, int kernel, int stride, double zeros, double zeroBlocks, string expected)
     {
         var shape = new ConvolutionCase
         {
@@ -96,7 +103,7 @@ public sealed class SparseConvolutionTests
             Stride = (stride, stride),
             Pad = new Border(kernel / 2, kernel / 2, kernel / 2, kernel / 2),
         };
-        Assert.Equal(expected, ConvolutionKernel.Choose(shape.ToProblem(InstructionSet.Best.Lanes), null, "", new WeightSparsity(zeros)).Name);
+        Assert.Equal(expected, ConvolutionKernel.Choose(shape.ToProblem(InstructionSet.Best.Lanes), null, "", new WeightSparsity(zeros, zeroBlocks)).Name);
     }
 
     [Fact]
@@ -137,6 +144,23 @@ public sealed class SparseConvolutionTests
         Assert.Contains(tinyWeights.Run(1), value => value != 0);
         var tinyInputs = new ConvolutionRun(Find(name, set), shape, input => Scale(input, 1e-40f), weights => Prune(shape, Scale(weights, 1e6f), 1));
         Assert.InRange(tinyInputs.Error(), 0, 1e-3); // denormals have few bits, which the oracle's inputs share: what is left is rounding of sums that are normal
+    }
+
+    [Theory]
+    [MemberData(nameof(Sparse))]
+    public void Parts_are_balanced_by_nonzeros_and_rows_of_zeros_cost_nothing(string name, string set)
+    {
+        // All weights of the first of four panels: whoever splits channels by number gives one part everything.
+        var shape = new ConvolutionCase { Name = "uneven", InputChannels = 32, OutputChannels = 512, Height = 2, Width = 2, Kernel = (1, 1), Pad = default };
+        var run = new ConvolutionRun(Find(name, set), shape, changeWeights: weights => weights.AsSpan(128 * 32).Clear());
+        var full = new ConvolutionRun(Find(name, set), shape);
+        Assert.InRange(run.Packed.PackedBytes, 1, full.Packed.PackedBytes / 2);
+        Assert.InRange(run.Error(), 0, Tolerance);
+        float[] whole = run.Run(1);
+        foreach (int parts in new[] { 2, 3, 4, 5, 9 })
+        {
+            Assert.True(whole.AsSpan().SequenceEqual(run.Run(parts)), $"in {parts} parts");
+        }
     }
 
     private static float[] Scale(float[] values, float by)

@@ -51,7 +51,7 @@ public sealed class RepackTests
         PackedConvolution packed = kernel.Pack(problem, Maps.Random(shape.WeightCount, seed + 2), Maps.Random(shape.OutputChannels, seed + 3));
         if (!packed.CanRepack)
         {
-            Assert.StartsWith("sparse", packed.KernelName);
+            Assert.StartsWith("sparse", packed.KernelName, StringComparison.Ordinal);
             Assert.Throws<NotSupportedException>(() => packed.Repack(weights, bias, 0, 1));
             return;
         }
