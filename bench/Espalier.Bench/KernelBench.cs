@@ -33,7 +33,7 @@ internal sealed class KernelBench
         string network = arguments.ElementAtOrDefault(0) ?? "resnet50";
         int repeats = int.Parse(arguments.ElementAtOrDefault(1) ?? "30", CultureInfo.InvariantCulture);
         InstructionSet set = InstructionSet.Best;
-        new KernelBench(ResNetLayers.Of(network), set, arguments.ElementAtOrDefault(2)).Report(network, repeats, set);
+        Report(Measure(network, repeats, set, arguments.ElementAtOrDefault(2)), network, repeats, set);
         return 0;
     }
 
@@ -51,49 +51,47 @@ internal sealed class KernelBench
         return ConvolutionKernel.Choose(problem, set, kernels).Pack(problem, weights, new float[layer.Outputs]);
     }
 
-    private void Report(string network, int repeats, InstructionSet set)
+    /// <summary>Times every layer of a network.</summary>
+    internal static KernelTimes Measure(string network, int repeats, InstructionSet set, string? kernels) =>
+        new KernelBench(ResNetLayers.Of(network), set, kernels).Measure(repeats, set);
+
+    private KernelTimes Measure(int repeats, InstructionSet set)
     {
         double peak = FusedMultiplyAddPeak.Measure(set);
-        var cold = new double[_layers.Count][];
-        var hot = new double[_layers.Count];
-        var totals = new double[repeats];
-        for (int i = 0; i < _layers.Count; i++)
-        {
-            cold[i] = new double[repeats];
-        }
-
+        double[][] cold = [.. _layers.Select(_ => new double[repeats])];
         for (int repeat = 0; repeat < repeats; repeat++)
         {
             for (int i = 0; i < _layers.Count; i++)
             {
-                totals[repeat] += cold[i][repeat] = Time(i);
+                cold[i][repeat] = Time(i);
             }
 
             peak = Math.Max(peak, FusedMultiplyAddPeak.Measure(set, 3));
         }
 
-        for (int i = 0; i < _layers.Count; i++)
-        {
-            hot[i] = Enumerable.Range(0, 10).Min(_ => Time(i));
-        }
+        double[] hot = [.. _layers.Select((_, i) => Enumerable.Range(0, 10).Min(_ => Time(i)))];
+        return new KernelTimes(_layers, _packed, cold, hot, peak);
+    }
 
-        Console.WriteLine($"{network}, {set.Name}, one thread, {repeats} repeats, measured peak {peak:F1} GFLOPS");
+    private static void Report(KernelTimes times, string network, int repeats, InstructionSet set)
+    {
+        Console.WriteLine($"{network}, {set.Name}, one thread, {repeats} repeats, measured peak {times.PeakGigaflops:F1} GFLOPS");
         Console.WriteLine($"{"layer",-26} {"shape",-24} {"kernel",-10} {"hot ms",8} {"GFLOPS",8} {"cold ms",8} {"GFLOPS",8} {"of peak",8}");
-        for (int i = 0; i < _layers.Count; i++)
+        for (int i = 0; i < times.Layers.Count; i++)
         {
-            ConvolutionLayer layer = _layers[i];
-            double operations = 2e-9 * _packed[i].Problem.MultiplyAccumulates;
-            double best = cold[i].Min();
+            ConvolutionLayer layer = times.Layers[i];
+            double operations = 2e-9 * times.Packed[i].Problem.MultiplyAccumulates;
+            (double hot, double best) = (times.Hot[i], times.Cold[i].Min());
             string shape = $"{layer.Inputs}->{layer.Outputs} {layer.Kernel}x{layer.Kernel}/{layer.Stride} @{layer.Size}";
             Console.WriteLine(
-                $"{layer.Name,-26} {shape,-24} {_packed[i].KernelName,-10} {hot[i] * 1e3,8:F3} {operations / hot[i],8:F1} {best * 1e3,8:F3} {operations / best,8:F1} {operations / best / peak,8:P1}");
+                $"{layer.Name,-26} {shape,-24} {times.Packed[i].KernelName,-10} {hot * 1e3,8:F3} {operations / hot,8:F1} {best * 1e3,8:F3} {operations / best,8:F1} {operations / best / times.PeakGigaflops,8:P1}");
         }
 
-        double all = 2e-9 * _packed.Sum(packed => packed.Problem.MultiplyAccumulates);
-        Array.Sort(totals);
-        double sum = cold.Sum(times => times.Min());
+        double all = 2e-9 * times.Packed.Sum(packed => packed.Problem.MultiplyAccumulates);
+        double[] totals = [.. Enumerable.Range(0, repeats).Select(repeat => times.Cold.Sum(layer => layer[repeat])).Order()];
+        double sum = times.Cold.Sum(layer => layer.Min());
         Console.WriteLine(
-            $"all convolutions: hot {hot.Sum() * 1e3:F2} ms; cold, best of each layer {sum * 1e3:F2} ms ({all / sum:F1} GFLOPS, {all / sum / peak:P1}); "
+            $"all convolutions: hot {times.Hot.Sum() * 1e3:F2} ms; cold, best of each layer {sum * 1e3:F2} ms ({all / sum:F1} GFLOPS, {all / sum / times.PeakGigaflops:P1}); "
             + $"cold runs: best {totals[0] * 1e3:F2}, median {totals[repeats / 2] * 1e3:F2} ms");
     }
 

@@ -8,6 +8,8 @@ switch (args)
 {
     case ["kernels", .. string[] rest]:
         return KernelBench.Run(rest);
+    case ["limits", .. string[] rest]:
+        return LimitsBench.Run(rest);
     case ["sparse", .. string[] rest]:
         return SparseBench.Run(rest);
     case ["gradients", .. string[] rest]:
@@ -27,6 +29,8 @@ switch (args)
 Console.Error.WriteLine("""
     Espalier.Bench kernels [resnet18|resnet50] [repeats] [kernel names, separated by commas]
         Times every convolution of a network at 224 x 224 on one thread: hot (one layer again and again) and cold (in the network's order).
+    Espalier.Bench limits [repeats] [networks]
+        Sets the time of each stage of a network beside the peak of the arithmetic units and the bandwidth of memory, on one thread, as Markdown.
     Espalier.Bench sparse [resnet18|resnet50] [repeats] [percentages of zeros, separated by commas] [single|4x1|1x4|2:4]
         Times the 1x1 and 3x3 convolutions of a network with zeros in their weights beside the kernels for dense weights, hot and cold, on one thread.
     Espalier.Bench gradients [cifar-resnet20|cifar-resnet18|resnet18] [batch]

@@ -79,6 +79,29 @@ public class PredictorTests
         }
     }
 
+    [Theory]
+    [InlineData(16, 32, 0)] // whole blocks: nothing is copied
+    [InlineData(16, 7, 0)] // what ends a concat may end within a block
+    [InlineData(7, 32, 2)] // the second and the third would begin within a block
+    public void Concats_copy_only_what_cannot_be_written_in_place(int first, int later, int copies)
+    {
+        var net = new GraphBuilder();
+        Value start = net.Input(8, 9, 10).Conv2d("start", first, 3, padding: 1).Relu("start.relu");
+        Value one = start.Concat("one", start.Conv2d("a", 32, 3, padding: 1).Relu("a.relu"));
+        Value two = one.Concat("two", one.Conv2d("b", later, 1).Relu("b.relu"));
+        Graph graph = net.Build(two.Conv2d("end", 24, 3, padding: 1), one);
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        Tensor input = Samples(model, batch: 3);
+        using var predictor = new Predictor(model, new PredictorOptions { Threads = 2, InstructionSet = InstructionSet.Vector128Bit });
+
+        IReadOnlyList<Tensor> expected = ReferenceExecutor.RunOutputs(model, input);
+        IReadOnlyList<Tensor> actual = predictor.RunAll(input);
+
+        Assert.InRange(Difference.Relative(expected[0], actual[0]), 0, 1e-5);
+        Assert.InRange(Difference.Relative(expected[1], actual[1]), 0, 1e-5);
+        Assert.Equal(copies, predictor.Profile(input, 1).Count(step => step.Kernel == "concat"));
+    }
+
     [Fact]
     public async Task Many_callers_share_one_predictor()
     {

@@ -36,6 +36,9 @@ public sealed class Arena
     /// <summary>The current call's input: float32, plain order, the batch extent in front.</summary>
     public Tensor? Input { get; private set; }
 
+    /// <summary>Tells the step that is running from every other one, of any arena; 0 before the first.</summary>
+    public long StepCall { get; internal set; }
+
     /// <summary>Sets up a call.</summary>
     public void Begin(int batch, Tensor? input)
     {
@@ -57,6 +60,6 @@ public sealed class Arena
     public Span<float> Images(PlanValue value, int count)
     {
         ArgumentNullException.ThrowIfNull(value);
-        return _memory.Span.Slice((int)(value.Offset * Batch), value.Layout.Length * count);
+        return _memory.Span.Slice((int)((value.Whole ?? value).Offset * Batch) + value.Start, value.Layout.LengthOf(count));
     }
 }

@@ -68,21 +68,28 @@ public static class MemoryPlan
 
     private static List<Lifetime> Lifetimes(ImmutableArray<Step> steps, IEnumerable<PlanValue> kept)
     {
-        var last = new Dictionary<PlanValue, int>(ReferenceEqualityComparer.Instance);
+        var lifetimes = new Dictionary<PlanValue, Lifetime>(ReferenceEqualityComparer.Instance);
         for (int i = 0; i < steps.Length; i++)
         {
-            last[steps[i].Output] = i;
+            Use(lifetimes, steps[i].Output, i);
             foreach (PlanValue input in steps[i].Inputs)
             {
-                last[input] = i;
+                Use(lifetimes, input, i);
             }
         }
 
         foreach (PlanValue value in kept)
         {
-            last[value] = steps.Length;
+            Use(lifetimes, value, steps.Length);
         }
 
-        return [.. steps.Select((step, i) => new Lifetime(step.Output, i, last[step.Output]))];
+        return [.. lifetimes.Values];
+    }
+
+    // Of a value that is a part of another one it is the other that lives.
+    private static void Use(Dictionary<PlanValue, Lifetime> lifetimes, PlanValue value, int step)
+    {
+        PlanValue placed = value.Whole ?? value;
+        lifetimes[placed] = lifetimes.TryGetValue(placed, out Lifetime before) ? before with { Last = step } : new Lifetime(placed, step, step);
     }
 }

@@ -10,4 +10,10 @@ public sealed record PlanValue(string Name, BlockedLayout Layout)
     /// <summary>Floats from the arena's start, for a batch of one; a batch of n has n times the offset and n times the length.</summary>
     /// <remarks>Set once, by <see cref="MemoryPlan"/>.</remarks>
     public long Offset { get; internal set; } = -1;
+
+    /// <summary>Where the value is a run of blocks of another one: that one, which alone is placed; otherwise <see langword="null"/>.</summary>
+    public PlanValue? Whole { get; init; }
+
+    /// <summary>Floats from the start of an image of <see cref="Whole"/>.</summary>
+    public int Start { get; init; }
 }

@@ -9,6 +9,8 @@ public sealed class StepRunner(WorkerPool pool)
     // Parts for each thread: enough that one slow thread does not hold up the rest, few enough that parts keep reusing what is in the cache.
     private const int PartsPerThread = 4;
 
+    private static long s_calls;
+
     private readonly int _parts = pool.Threads == 1 ? 1 : pool.Threads * PartsPerThread;
 
     /// <summary>Runs all steps in order.</summary>
@@ -24,6 +26,8 @@ public sealed class StepRunner(WorkerPool pool)
     public void Run(Step step, Arena arena)
     {
         ArgumentNullException.ThrowIfNull(step);
+        ArgumentNullException.ThrowIfNull(arena);
+        arena.StepCall = Interlocked.Increment(ref s_calls);
         if (_parts == 1)
         {
             step.Work(arena, 0, 1);

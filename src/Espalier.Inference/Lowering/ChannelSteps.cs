@@ -25,17 +25,35 @@ internal static class ChannelSteps
 
     internal static Step Concat(LoweringContext context)
     {
-        (PlanValue[] inputs, PlanValue y) = (context.Inputs, context.Output);
-        int[][] sources = [.. inputs.Select(input => Enumerable.Range(0, input.Layout.Channels).ToArray())];
+        PlanValue y = context.Output;
+        IReadOnlyList<(PlanValue Input, int First, int[] Sources)> copies =
+            [.. ToCopy(context.Inputs, y).Select(copy => (copy.Input, copy.First, Enumerable.Range(0, copy.Input.Layout.Channels).ToArray()))];
         return context.Step("concat", (arena, part, parts) =>
         {
-            int first = 0;
-            for (int i = 0; i < inputs.Length; i++)
+            foreach ((PlanValue input, int first, int[] sources) in copies)
             {
-                ChannelKernel.Gather(arena[inputs[i]], inputs[i].Layout, sources[i], first, arena[y], y.Layout, arena.Batch, part, parts);
-                first += sources[i].Length;
+                ChannelKernel.Gather(arena[input], input.Layout, sources, first, arena[y], y.Layout, arena.Batch, part, parts);
             }
         });
+    }
+
+    /// <summary>The inputs of a concat that are not where they belong already, each with its first channel there.</summary>
+    internal static IReadOnlyList<(PlanValue Input, int First)> ToCopy(PlanValue[] inputs, PlanValue output)
+    {
+        var copies = new List<(PlanValue, int)>();
+        int first = 0;
+        foreach (PlanValue input in inputs)
+        {
+            int place = output.Start + (first / output.Layout.Lanes * output.Layout.BlockStride);
+            if (!ReferenceEquals(input.Whole, output.Whole ?? output) || input.Start != place)
+            {
+                copies.Add((input, first));
+            }
+
+            first += input.Layout.Channels;
+        }
+
+        return copies;
     }
 
     private static Step Gather(LoweringContext context, int[] sources)

@@ -49,6 +49,7 @@ internal static class ConvolutionSteps
                 Residual = residual is null ? [] : arena[residual],
                 Output = arena[output],
                 Scratch = ScratchMemory.OfThisThread(packed.ScratchLength),
+                Call = arena.StepCall,
             },
             part,
             parts)) with

@@ -13,7 +13,9 @@ internal sealed class PlanBuilder
     private readonly LoweringOptions _options;
     private readonly WeightStaging _staging;
     private readonly Dictionary<string, object> _shared;
+    private readonly IReadOnlyDictionary<string, ConcatSlice> _slices;
     private readonly IReadOnlyDictionary<string, Border> _borders;
+    private readonly Dictionary<string, PlanValue> _wholes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
 
     private PlanBuilder(Model model, ImmutableArray<FusedNode> groups, LoweringOptions options, InferencePlan? other)
@@ -22,7 +24,8 @@ internal sealed class PlanBuilder
         _options = options;
         _staging = new WeightStaging(groups.Max(group => group.Node.Op is Conv2d or Linear ? group.Node.Op.Parameters[0].Shape.Count : 0));
         _shared = (other?.Steps ?? []).Where(step => step.Weights is not null).ToDictionary(step => step.Name, step => step.Weights!, StringComparer.Ordinal);
-        _borders = BorderNeeds.Of(model.Graph, groups);
+        _slices = ConcatSlices.Of(model.Graph, groups, options.InstructionSet.Lanes);
+        _borders = ConcatSlices.Unite(BorderNeeds.Of(model.Graph, groups), _slices);
     }
 
     /// <summary>Lowers a model that <see cref="Surgery.InferenceFolding"/> has prepared. Weights are packed by all threads of the pool.</summary>
@@ -54,16 +57,44 @@ internal sealed class PlanBuilder
     {
         string name = group.Result.Name;
         PlanValue[] inputs = [.. group.Node.Inputs.Select(input => _values[input])];
-        var output = new PlanValue(name, LayoutOf(name));
+        PlanValue output = Value(name);
         if (group.Node.Op is Flatten && IsAlias(inputs[0].Layout, output.Layout))
         {
             _values[name] = inputs[0];
             return null;
         }
 
-        PlanValue? residual = group.Residual is null ? null : _values[group.Residual];
         _values[name] = output;
+        if (group.Node.Op is Concat && ChannelSteps.ToCopy(inputs, output).Count == 0)
+        {
+            return null;
+        }
+
+        PlanValue? residual = group.Residual is null ? null : _values[group.Residual];
         return new LoweringContext(_model, group, inputs, residual, output, _options, _staging, _shared.GetValueOrDefault(name));
+    }
+
+    private PlanValue Value(string name)
+    {
+        BlockedLayout layout = LayoutOf(name);
+        if (!_slices.TryGetValue(name, out ConcatSlice slice))
+        {
+            return Whole(name);
+        }
+
+        PlanValue whole = Whole(slice.Whole);
+        return new PlanValue(name, layout with { ImageBlocks = whole.Layout.Blocks }) { Whole = whole, Start = slice.FirstBlock * layout.BlockStride };
+    }
+
+    // A concat that others are parts of is made with the first of them.
+    private PlanValue Whole(string name)
+    {
+        if (!_wholes.TryGetValue(name, out PlanValue? whole))
+        {
+            whole = _wholes[name] = new PlanValue(name, LayoutOf(name));
+        }
+
+        return whole;
     }
 
     // One pixel without border is its own vector.

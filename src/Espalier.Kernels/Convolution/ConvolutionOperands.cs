@@ -17,4 +17,10 @@ public readonly ref struct ConvolutionOperands
 
     /// <summary>Memory of <see cref="PackedConvolution.ScratchLength"/> floats that no other part uses meanwhile.</summary>
     public Span<float> Scratch { get; init; }
+
+    /// <summary>
+    /// Tells the call from every other one, so that its later parts on a thread may use what its earlier ones left in <see cref="Scratch"/>, where nothing else
+    /// has written meanwhile; 0 where that is not so.
+    /// </summary>
+    public long Call { get; init; }
 }

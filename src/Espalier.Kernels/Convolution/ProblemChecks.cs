@@ -39,9 +39,9 @@ internal static class ProblemChecks
     internal static void Require(in ConvolutionProblem problem, in ConvolutionOperands operands, int scratch)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(operands.Batch);
-        RequireLength("input", operands.Input.Length, (long)operands.Batch * problem.Input.Length);
-        RequireLength("output", operands.Output.Length, (long)operands.Batch * problem.Output.Length);
-        RequireLength("residual", operands.Residual.Length, operands.Residual.IsEmpty ? 0 : (long)operands.Batch * (problem.Residual?.Length ?? 0));
+        RequireLength("input", operands.Input.Length, problem.Input.LengthOf(operands.Batch));
+        RequireLength("output", operands.Output.Length, problem.Output.LengthOf(operands.Batch));
+        RequireLength("residual", operands.Residual.Length, operands.Residual.IsEmpty ? 0 : problem.Residual?.LengthOf(operands.Batch) ?? 0);
         RequireLength("scratch", operands.Scratch.Length, scratch);
     }
 

@@ -57,7 +57,7 @@ public static unsafe class ElementwiseKernel
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
         bLayout.ExpectBatch(batch, b.Length, nameof(b));
-        if (bLayout == aLayout with { Height = 1, Width = 1, Border = default })
+        if (bLayout.HasSameMap(aLayout with { Height = 1, Width = 1 }) && bLayout.Border == Border.None)
         {
             var scale = new Factors(b, bLayout.Length, aLayout.Lanes);
             Run<VectorOperations.Scaled>(a, aLayout, default, aLayout, scale, default, activation, output, outputLayout, batch, part, parts);

@@ -24,8 +24,14 @@ public readonly record struct BlockedLayout(int Channels, int Height, int Width,
     /// <summary>Floats from one block of channels to the next.</summary>
     public int BlockStride => checked((Border.Top + Height + Border.Bottom) * RowStride);
 
-    /// <summary>Floats of one image.</summary>
-    public int Length => checked(Blocks * BlockStride);
+    /// <summary>Where the map is a run of blocks of a larger one's: the larger one's blocks, so that images lie as far apart as there; otherwise 0.</summary>
+    public int ImageBlocks { get; init; }
+
+    /// <summary>Floats from one image to the next: those of an image, unless the map is a part of a larger one.</summary>
+    public int Length => checked(Math.Max(Blocks, ImageBlocks) * BlockStride);
+
+    /// <summary>Floats from the first number of a batch to its last.</summary>
+    public int LengthOf(int batch) => checked(((batch - 1) * Length) + (Blocks * BlockStride));
 
     /// <summary>The offset, in floats, of the first pixel inside the border.</summary>
     public int Origin => (Border.Top * RowStride) + (Border.Left * Lanes);
@@ -38,8 +44,8 @@ public readonly record struct BlockedLayout(int Channels, int Height, int Width,
     public int PaddedChannels => Blocks * Lanes;
 
     /// <summary>Whether both hold maps of the same size in blocks of the same lanes, whatever their borders.</summary>
-    public bool HasSameMap(in BlockedLayout other) => this with { Border = default } == other with { Border = default };
+    public bool HasSameMap(in BlockedLayout other) => this with { Border = default, ImageBlocks = 0 } == other with { Border = default, ImageBlocks = 0 };
 
     /// <summary>Throws unless <paramref name="length"/> is that of <paramref name="batch"/> images.</summary>
-    internal void ExpectBatch(int batch, int length, string name) => Expect.Length(length, (long)batch * Length, name);
+    internal void ExpectBatch(int batch, int length, string name) => Expect.Length(length, LengthOf(batch), name);
 }

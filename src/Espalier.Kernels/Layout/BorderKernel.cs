@@ -57,6 +57,7 @@ public static unsafe class BorderKernel
         Border outer = outputLayout.Border;
         BlockedLayout view = inputLayout with
         {
+            ImageBlocks = outputLayout.ImageBlocks,
             Border = new Border(outer.Top + padding.Top, outer.Left + padding.Left, outer.Bottom + padding.Bottom, outer.Right + padding.Right),
         };
         Expect.That(
@@ -75,8 +76,9 @@ public static unsafe class BorderKernel
             int right = layout.Width + ring.Right;
             for (int plane = begin; plane < end; plane++)
             {
-                float* origin = map + ((nint)plane * layout.BlockStride) + layout.Origin;
-                TLanes value = values == null ? TLanes.Zero : TLanes.Load(values + (plane % layout.Blocks * TLanes.Count));
+                (int image, int block) = Math.DivRem(plane, layout.Blocks);
+                float* origin = map + ((nint)image * layout.Length) + ((nint)block * layout.BlockStride) + layout.Origin;
+                TLanes value = values == null ? TLanes.Zero : TLanes.Load(values + (block * TLanes.Count));
                 for (int y = -ring.Top; y < layout.Height + ring.Bottom; y++)
                 {
                     float* row = origin + ((nint)y * layout.RowStride);

@@ -28,7 +28,7 @@ public static unsafe class ChannelKernel
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
         Expect.That(
-            inputLayout with { Channels = 0, Border = default } == outputLayout with { Channels = 0, Border = default },
+            inputLayout.HasSameMap(outputLayout with { Channels = inputLayout.Channels }),
             $"channels of {inputLayout} to {outputLayout}: height, width and lanes must be the same");
         Expect.That(
             firstChannel >= 0 && firstChannel + sources.Length <= outputLayout.Channels,

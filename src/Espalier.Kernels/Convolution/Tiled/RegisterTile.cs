@@ -42,11 +42,12 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
         float* secondBlock = tile->SecondInput;
         int lanes = tile->InputLanes;
         int lane = tile->FirstLane;
-        if (tile->FetchesResults) PrefetchResults(tile);
+        int fetched = 0; // pixels of the results that have been asked for
         for (int channels = tile->Channels; channels > 0;)
         {
             int count = Math.Min(lanes - lane, channels);
             PrefetchPixels(firstBlock + ahead + lastRow, secondBlock + ahead + lastRow, pixel, ahead != 0);
+            for (int end = Math.Min(fetched + tile->FetchedResults, sizeof(TWidth)); fetched < end; fetched++) PrefetchResult(tile, fetched);
             float* firstRow = firstBlock + lane;
             float* secondRow = secondBlock + lane;
             for (int row = tile->KernelHeight; row > 0; row--)
@@ -178,14 +179,21 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
         }
     }
 
-    /// <summary>Asks for the lines that will be written, and the residual's.</summary>
+    /// <summary>Asks for the lines of one pixel that will be written, and the residual's.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchResults(TileArguments* tile)
+    private static void PrefetchResult(TileArguments* tile, int index)
     {
-        PrefetchPixels(tile->Output, tile->SecondOutput, TLanes.Count, true);
-        if (sizeof(TVectors) > 1) PrefetchPixels(tile->Output + tile->OutputBlockStride, tile->SecondOutput + tile->OutputBlockStride, TLanes.Count, true);
-        PrefetchPixels(tile->Residual, tile->SecondResidual, TLanes.Count, tile->Residual != null);
-        if (sizeof(TVectors) > 1) PrefetchPixels(tile->Residual + tile->ResidualBlockStride, tile->SecondResidual + tile->ResidualBlockStride, TLanes.Count, tile->Residual != null);
+        bool second = index >= (sizeof(TWidth) + 1) / 2;
+        nint offset = (second ? index - ((sizeof(TWidth) + 1) / 2) : index) * TLanes.Count;
+        float* output = (second ? tile->SecondOutput : tile->Output) + offset;
+        Prefetch.Line(output);
+        if (sizeof(TVectors) > 1) Prefetch.Line(output + tile->OutputBlockStride);
+        if (tile->Residual != null)
+        {
+            float* residual = (second ? tile->SecondResidual : tile->Residual) + offset;
+            Prefetch.Line(residual);
+            if (sizeof(TVectors) > 1) Prefetch.Line(residual + tile->ResidualBlockStride);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

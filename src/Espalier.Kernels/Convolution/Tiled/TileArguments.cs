@@ -70,8 +70,11 @@ internal unsafe struct TileArguments
     /// <summary>Whether <see cref="Low"/> and <see cref="High"/> apply.</summary>
     public bool Clamps;
 
-    /// <summary>Whether the memory of the results, and the residual, are asked for before they are needed.</summary>
-    public bool FetchesResults;
+    /// <summary>
+    /// Pixels whose results' memory, and residual, are asked for with each block of input channels: all at once would take every buffer for lines
+    /// on their way, and what is read meanwhile would wait. 0 where the results are in the cache.
+    /// </summary>
+    public int FetchedResults;
 
     /// <summary>Results below are raised to it.</summary>
     public float Low;

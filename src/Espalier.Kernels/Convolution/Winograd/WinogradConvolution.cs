@@ -6,7 +6,7 @@ namespace Espalier.Kernels;
 /// <remarks>
 /// A block of tiles is transformed into scratch memory, where for each frequency it is a matrix of [input channels][tiles], which the register tiles of
 /// the 1x1 convolution multiply with the weights of that frequency. A unit of work is one panel of output channels over one block;
-/// units of one block that follow each other share its transformed input.
+/// units of one block that one thread computes share its transformed input.
 /// </remarks>
 internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedConvolution
     where TLanes : unmanaged, ILanes<TLanes>
@@ -60,7 +60,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
         {
             float* products = scratch + (_geometry.Frequencies * _geometry.InputStride);
             float* working = products + (_geometry.Frequencies * _geometry.ProductStride); // two transforms: one half done, one patch or result
-            int transformed = -1;
+            int transformed = TransformedBlock.Of(operands.Call);
             for (int unit = first; unit < end; unit++)
             {
                 (int block, int panel) = Math.DivRem(unit, Panels);
@@ -75,6 +75,8 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
                 Multiply(scratch, weights, products, panel, next, endTile - firstTile);
                 TransformOutput(products, working, bias, _problem.Residual is null ? null : residual, output, panel, firstTile, endTile);
             }
+
+            TransformedBlock.Keep(operands.Call, transformed);
         }
     }
 

@@ -25,7 +25,9 @@ internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionS
         ];
         var packer = new TiledPacker(problem, panels, (long)problem.Output.PaddedChannels * taps);
         packer.Pack(weights, bias, 0, 1);
-        return new TiledConvolution<TLanes>(problem, new TiledPlan
+        return DepthwiseConvolution<TLanes>.Fits(problem)
+            ? new DepthwiseConvolution<TLanes>(problem, Name, packer) { Packer = packer }
+            : new TiledConvolution<TLanes>(problem, new TiledPlan
         {
             KernelName = Name,
             Panels = panels,
@@ -33,6 +35,6 @@ internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionS
             Bias = packer.Bias,
             OneVector = TileTable<TLanes, VectorInput<TLanes>>.One,
         })
-        { Packer = packer };
+            { Packer = packer };
     }
 }

@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using Espalier.Graphs;
+using Espalier.Kernels;
+
+namespace Espalier.Inference;
+
+/// <summary>A value that is written where a concat wants it: a run of channel blocks of another value.</summary>
+/// <param name="Whole">The last concat that it is a part of.</param>
+/// <param name="FirstBlock">Where it begins there.</param>
+internal readonly record struct ConcatSlice(string Whole, int FirstBlock);
+
+/// <summary>Finds the inputs of concats that can be written in place, so that nothing is left to be copied.</summary>
+/// <remarks>
+/// Of a chain of concats, as in DenseNet, each is a part of the next: all are parts of the last. A value can be a part where its channels begin at a whole block,
+/// and fill whole blocks or end the concat. One that several concats read is a part of the last of them only.
+/// </remarks>
+internal static class ConcatSlices
+{
+    /// <summary>The parts, by name.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="groups">The kernel calls, in order.</param>
+    /// <param name="lanes">Channels of a block.</param>
+    internal static IReadOnlyDictionary<string, ConcatSlice> Of(Graph graph, ImmutableArray<FusedNode> groups, int lanes)
+    {
+        var written = groups.Where(group => group.Node.Op is not (Input or Flatten)).Select(group => group.Result.Name).ToHashSet(StringComparer.Ordinal);
+        var slices = new Dictionary<string, ConcatSlice>(StringComparer.Ordinal);
+        foreach (FusedNode group in groups.Reverse().Where(group => group.Node.Op is Concat))
+        {
+            string name = group.Result.Name;
+            if (FeatureMap.Of(graph.ShapeOf(name)) is { Height: 1, Width: 1 })
+            {
+                continue; // a vector, which linear layers read without gaps
+            }
+
+            ConcatSlice whole = slices.TryGetValue(name, out ConcatSlice outer) ? outer : new ConcatSlice(name, 0);
+            int first = 0;
+            for (int i = 0; i < group.Node.Inputs.Count; i++)
+            {
+                string input = group.Node.Inputs[i];
+                int channels = FeatureMap.Of(graph.ShapeOf(input)).Channels;
+                bool ends = i + 1 == group.Node.Inputs.Count || channels % lanes == 0;
+                if (first % lanes == 0 && ends && written.Contains(input))
+                {
+                    slices.TryAdd(input, whole with { FirstBlock = whole.FirstBlock + (first / lanes) });
+                }
+
+                first += channels;
+            }
+        }
+
+        return slices;
+    }
+
+    /// <summary>Borders with those of a whole and its parts made one: they share their rows.</summary>
+    internal static IReadOnlyDictionary<string, Border> Unite(IReadOnlyDictionary<string, Border> borders, IReadOnlyDictionary<string, ConcatSlice> slices)
+    {
+        var united = new Dictionary<string, Border>(borders, StringComparer.Ordinal);
+        foreach (IGrouping<string, string> parts in slices.GroupBy(slice => slice.Value.Whole, slice => slice.Key, StringComparer.Ordinal))
+        {
+            string[] names = [parts.Key, .. parts];
+            Border border = names.Aggregate(Border.None, (wide, name) => Border.Max(wide, borders.GetValueOrDefault(name)));
+            foreach (string name in names)
+            {
+                united[name] = border;
+            }
+        }
+
+        return united;
+    }
+}

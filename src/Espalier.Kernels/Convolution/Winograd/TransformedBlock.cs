@@ -1,0 +1,16 @@
+namespace Espalier.Kernels;
+
+/// <summary>Which block of tiles this thread's scratch memory holds, transformed: parts of one call that share a block need not each transform it.</summary>
+internal static class TransformedBlock
+{
+    internal const int None = -1;
+
+    [ThreadStatic]
+    private static (long Call, int Block) t_last;
+
+    /// <summary>The block that an earlier part of this call left in this thread's scratch memory.</summary>
+    internal static int Of(long call) => call != 0 && t_last.Call == call ? t_last.Block : None;
+
+    /// <summary>Remembers what is there now.</summary>
+    internal static void Keep(long call, int block) => t_last = (call, block);
+}
