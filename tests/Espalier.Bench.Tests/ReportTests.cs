@@ -29,6 +29,31 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("- vgg16: no weights", MarkdownReport.Write(Report(load: 0) with { Failures = ["vgg16: no weights"] }), StringComparison.Ordinal);
 
     [Fact]
+    public void Sections_have_headings_and_a_contestant_that_took_no_part_has_a_dash()
+    {
+        ContestResult both = Row();
+        ContestResult alone = both with { Contest = both.Contest with { Section = "Depth" }, Contestants = [both.Espalier with { Starts = [] }] };
+
+        string text = MarkdownReport.Write(Report(load: 0.1, both, alone));
+
+        Assert.Contains("\n### Depth\n\n| network |", text, StringComparison.Ordinal);
+        Assert.Contains("| cifar_resnet20 | 3x32x32 | 0% | 1 | 4 | 2.00 | – | – | 40.6 | 50% |", text, StringComparison.Ordinal);
+        Assert.Single(text.Split('\n'), line => line.Contains("90 (50)", StringComparison.Ordinal)); // fresh processes were started for one row
+        string[] lines = CsvReport.Write([both, alone]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.All(lines, line => Assert.Equal(lines[0].Count(letter => letter == ','), line.Count(letter => letter == ',')));
+    }
+
+    [Fact]
+    public void Only_a_networks_first_row_starts_fresh_processes()
+    {
+        var options = new PeersOptions { Models = ["a", "b"], Batches = [1, 8], Threads = [1, 2] };
+        PeersRow[] rows = [.. PeersRow.All(options)];
+
+        Assert.Equal(8, rows.Length);
+        Assert.Equal(["a, 1 thread, batch 1", "b, 1 thread, batch 1"], rows.Where(row => row.IsFirst).Select(row => row.ToString()));
+    }
+
+    [Fact]
     public void Every_line_of_the_csv_has_as_many_cells_as_its_header()
     {
         string[] lines = CsvReport.Write([Row()]).Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -54,7 +54,7 @@ public sealed class FileBytesTests : IDisposable
     public void A_file_that_was_cut_off_meanwhile_is_malformed_input()
     {
         Tensor tensor = Over(new float[100]);
-        using (FileStream stream = File.OpenWrite(_path))
+        using (var stream = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             stream.SetLength(40);
         }
