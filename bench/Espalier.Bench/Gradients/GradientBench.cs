@@ -88,7 +88,12 @@ internal sealed class GradientBench(int batch, double peak)
     {
         var kernel = new BatchNormTraining(new BatchNormProblem
         {
-            Input = layout, Output = gradients, Relu = true, Eps = 1e-5f, OutputGradient = gradients, InputGradient = gradients,
+            Input = layout,
+            Output = gradients,
+            Relu = true,
+            Eps = 1e-5f,
+            OutputGradient = gradients,
+            InputGradient = gradients,
         });
         (Memory<float> input, Memory<float> gradient) = (Numbers(batch * layout.Length, 4), Numbers(batch * gradients.Length, 5));
         Memory<float> output = AlignedMemory.Allocate<float>(batch * gradients.Length);
@@ -98,7 +103,13 @@ internal sealed class GradientBench(int batch, double peak)
         {
             var operands = new BatchNormForwardOperands
             {
-                Batch = batch, Input = input.Span, Output = output.Span, Mean = mean, Variance = variance, InverseDeviation = inverse, Workspace = workspace,
+                Batch = batch,
+                Input = input.Span,
+                Output = output.Span,
+                Mean = mean,
+                Variance = variance,
+                InverseDeviation = inverse,
+                Workspace = workspace,
             };
             kernel.GatherMoments(operands, 0, 1);
             kernel.Normalize(operands, 0, 1);
@@ -107,7 +118,13 @@ internal sealed class GradientBench(int batch, double peak)
         {
             var operands = new BatchNormBackwardOperands
             {
-                Batch = batch, Input = input.Span, OutputGradient = gradient.Span, InputGradient = output.Span, Mean = mean, InverseDeviation = inverse, Workspace = workspace,
+                Batch = batch,
+                Input = input.Span,
+                OutputGradient = gradient.Span,
+                InputGradient = output.Span,
+                Mean = mean,
+                InverseDeviation = inverse,
+                Workspace = workspace,
             };
             kernel.GatherGradients(operands, 0, 1);
             kernel.Propagate(operands, 0, 1);

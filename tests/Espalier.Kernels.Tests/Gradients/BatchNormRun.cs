@@ -19,8 +19,14 @@ internal sealed class BatchNormRun
         BlockedLayout output = map.OutputLayout(lanes);
         _problem = new BatchNormProblem
         {
-            Input = input, Output = output, Residual = residual ? input : null, Relu = relu, Eps = Eps,
-            OutputGradient = output with { Border = new Border(1, 0, 2, 1) }, InputGradient = input, ResidualGradient = residual ? output : null,
+            Input = input,
+            Output = output,
+            Residual = residual ? input : null,
+            Relu = relu,
+            Eps = Eps,
+            OutputGradient = output with { Border = new Border(1, 0, 2, 1) },
+            InputGradient = input,
+            ResidualGradient = residual ? output : null,
         };
         _kernel = new BatchNormTraining(_problem);
         int length = map.Batch * map.Channels * map.Height * map.Width;
@@ -83,10 +89,22 @@ internal sealed class BatchNormRun
         {
             var operands = new BatchNormBackwardOperands
             {
-                Batch = Batch, Input = x.Span, Output = y.Span, OutputGradient = g.Span, InputGradient = inputGradient.Span, AccumulateInput = accumulate,
-                ResidualGradient = residualGradient.Span, AccumulateResidual = accumulate, Weight = _weight, Bias = _bias, Mean = Mean.Span,
-                InverseDeviation = InverseDeviation.Span, WeightGradient = weightGradient.Span, BiasGradient = biasGradient.Span,
-                AccumulateParameters = accumulate, Workspace = workspace.Span,
+                Batch = Batch,
+                Input = x.Span,
+                Output = y.Span,
+                OutputGradient = g.Span,
+                InputGradient = inputGradient.Span,
+                AccumulateInput = accumulate,
+                ResidualGradient = residualGradient.Span,
+                AccumulateResidual = accumulate,
+                Weight = _weight,
+                Bias = _bias,
+                Mean = Mean.Span,
+                InverseDeviation = InverseDeviation.Span,
+                WeightGradient = weightGradient.Span,
+                BiasGradient = biasGradient.Span,
+                AccumulateParameters = accumulate,
+                Workspace = workspace.Span,
             };
             if (step >= parts)
             {
@@ -152,8 +170,16 @@ internal sealed class BatchNormRun
         {
             var operands = new BatchNormForwardOperands
             {
-                Batch = Batch, Input = x.Span, Residual = residual.Span, Output = output.Span, Weight = _weight, Bias = _bias,
-                Mean = Mean.Span, Variance = Variance.Span, InverseDeviation = InverseDeviation.Span, Workspace = workspace.Span,
+                Batch = Batch,
+                Input = x.Span,
+                Residual = residual.Span,
+                Output = output.Span,
+                Weight = _weight,
+                Bias = _bias,
+                Mean = Mean.Span,
+                Variance = Variance.Span,
+                InverseDeviation = InverseDeviation.Span,
+                Workspace = workspace.Span,
             };
             if (step >= parts)
             {

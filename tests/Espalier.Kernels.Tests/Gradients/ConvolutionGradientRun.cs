@@ -115,7 +115,11 @@ internal sealed class ConvolutionGradientRun
             gradient.Run(
                 new InputGradientOperands
                 {
-                    Batch = _case.Batch, OutputGradient = output.Span, InputGradient = input.Span, Accumulate = accumulate, Scratch = scratch.Span,
+                    Batch = _case.Batch,
+                    OutputGradient = output.Span,
+                    InputGradient = input.Span,
+                    Accumulate = accumulate,
+                    Scratch = scratch.Span,
                 },
                 part,
                 parts);

@@ -28,13 +28,13 @@ internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionS
         return DepthwiseConvolution<TLanes>.Fits(problem)
             ? new DepthwiseConvolution<TLanes>(problem, Name, packer) { Packer = packer }
             : new TiledConvolution<TLanes>(problem, new TiledPlan
-        {
-            KernelName = Name,
-            Panels = panels,
-            Weights = packer.Weights,
-            Bias = packer.Bias,
-            OneVector = TileTable<TLanes, VectorInput<TLanes>>.One,
-        })
+            {
+                KernelName = Name,
+                Panels = panels,
+                Weights = packer.Weights,
+                Bias = packer.Bias,
+                OneVector = TileTable<TLanes, VectorInput<TLanes>>.One,
+            })
             { Packer = packer };
     }
 }

@@ -39,7 +39,13 @@ public sealed unsafe class BatchNormTraining
         {
             LanesDispatch.Run(_problem.Input.Lanes, new MomentsJob
             {
-                Layout = _problem.Input, Chunks = _chunks, Batch = operands.Batch, Input = input, Moments = moments, First = first, End = end,
+                Layout = _problem.Input,
+                Chunks = _chunks,
+                Batch = operands.Batch,
+                Input = input,
+                Moments = moments,
+                First = first,
+                End = end,
             });
         }
     }
