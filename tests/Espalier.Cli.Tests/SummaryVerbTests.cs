@@ -45,4 +45,24 @@ public class SummaryVerbTests
 
         Assert.Equal(11_689_512 - (1000 - 7) * 513, summary.GetProperty("parameters").GetInt64());
     }
+
+    [Fact]
+    public void Stochastic_depth_is_forecast()
+    {
+        JsonElement forecast = CliRun.Of("summary", "cifar_resnet110", "--stochastic-depth", "0.5", "--json").Json().GetProperty("stochastic_depth");
+        Assert.Equal(54, forecast.GetProperty("blocks").GetInt32());
+        Assert.Equal(40.25, forecast.GetProperty("expected_blocks").GetDouble(), 1e-9); // (3L − 1)/4
+        Assert.InRange(forecast.GetProperty("saved_share").GetDouble(), 0.24, 0.26);
+        CliRun run = CliRun.Of("summary", "cifar_resnet20", "--stochastic-depth", "0.5,constant,row,bypass:clone", "--depth-scope", "layer2", "layer3");
+        Assert.Contains("1.00 of 2 blocks survive", run.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("above 0 and below 1, found '1.5'", "--stochastic-depth", "1.5")]
+    [InlineData("found 'sometimes'", "--stochastic-depth", "0.5,sometimes")]
+    [InlineData("needs --stochastic-depth", "--depth-scope", "layer1")]
+    [InlineData("layer9: no residual block of this name", "--stochastic-depth", "0.5", "--depth-scope", "layer9")]
+    [InlineData("64x56x56 cannot stand in for its output of 128x28x28", "--stochastic-depth", "0.5,bypass", "--depth-scope", "layer2")]
+    public void Impossible_stochastic_depth_is_one_line(string says, params string[] arguments) =>
+        Assert.Contains(says, CliRun.Of(["summary", "resnet18", .. arguments]).UserError(), StringComparison.Ordinal);
 }

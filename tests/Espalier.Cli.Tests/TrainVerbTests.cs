@@ -43,6 +43,20 @@ public sealed class TrainVerbTests
         Assert.Equal(File.ReadAllBytes(other.File("run/model.espalier")), File.ReadAllBytes(folder.File("run/model.espalier")));
     }
 
+    [Theory]
+    [InlineData("0.5", 3)]
+    [InlineData("0.8,constant,inverted,row,bypass:3x3", 3)]
+    public void Stochastic_depth_travels_with_the_model_and_inference_takes_it(string depth, int blocks)
+    {
+        using var folder = new TemporaryFolder();
+        CliRun run = CliRun.Of(Arguments(folder, "--epochs", "1", "--stochastic-depth", depth));
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Model model = ModelFile.Read(folder.File("run/model.espalier"));
+        Assert.Equal(blocks, model.Graph.Nodes.Count(node => node.Op is StochasticDepth));
+        CliRun evaluation = CliRun.Of("evaluate", folder.File("run/model.espalier"), "--data", folder.File("tiny.bin"), "--json");
+        Assert.Equal(40, evaluation.Json().GetProperty("count").GetInt32());
+    }
+
     [Fact]
     public void A_folder_with_a_training_is_not_overwritten_and_other_settings_do_not_go_on()
     {

@@ -32,7 +32,7 @@ internal sealed class ShapesLesson(CliContext context, ulong seed, int threads)
     {
         TrainingData data = DataSource.Open(DataSource.Generated, new DataSourceOptions { GeneratedTraining = images, GeneratedValidation = images / 5, GeneratedSide = Side });
         var options = new ZooOptions { Classes = data.Training.Labels.Count, InputSize = new Graphs.Size(Side, Side) };
-        Model model = TrainingPictures.WithLabels(Zoo.Create(Network, options).Initialize(seed), data.Training).Apply(new LinearDecayDepth(LastSurvival));
+        Model model = TrainingPictures.WithLabels(Zoo.Create(Network, options).Initialize(seed), data.Training).Apply(new StochasticDepthWrap(new() { Survival = SurvivalRule.LinearDecay(LastSurvival) }));
         InputPipeline pipeline = TrainingPictures.Plain(model);
         var loader = new DataLoader(data.Training, pipeline, new DataLoaderOptions { BatchSize = Math.Min(BatchSize, images), Shuffle = true, DropLast = true, Seed = seed });
         var display = new TrainingDisplay(context.Terminal, lines);

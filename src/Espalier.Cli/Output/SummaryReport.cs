@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Espalier.Graphs;
+using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli.Output;
@@ -24,6 +25,10 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
 
         string title = name.Length == 0 ? "network" : name;
         terminal.Out.WriteLine($"{title} at {InputShape}: depth {summary.Depth}, {Amount.Exact(summary.Parameters)} parameters, {Amount.Exact(summary.MultiplyAccumulates)} MACs ({Amount.Short(summary.MultiplyAccumulates)}), {summary.Nodes.Length} nodes");
+        if (Forecast is { Blocks: > 0 } forecast)
+        {
+            DepthForecastReport.Print(terminal, forecast);
+        }
     }
 
     /// <summary>Everything as one JSON object.</summary>
@@ -35,10 +40,17 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
         json.WriteNumber("depth", summary.Depth);
         json.WriteNumber("parameters", summary.Parameters);
         json.WriteNumber("macs", summary.MultiplyAccumulates);
+        if (Forecast is { Blocks: > 0 } forecast)
+        {
+            DepthForecastReport.Write(json, forecast);
+        }
+
         WriteStages(json);
         WriteNodes(json);
         json.WriteEndObject();
     }
+
+    private StochasticDepthForecast Forecast => StochasticDepthForecast.Of(summary.Graph);
 
     private Shape InputShape => summary.Graph.ShapeOf(summary.Graph.Input.Name);
 

@@ -24,6 +24,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly TrainingDataOptions _data = new(UsualBatch);
     private readonly TrainingFlags _flags = new(UsualEpochs, RateShare);
     private readonly AugmentOption _augment = new();
+    private readonly StochasticDepthOption _depth = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<bool> _head = new("--head") { Description = "Begins with a new last layer, for the data's classes. It comes by itself where the number of classes differs." };
     private readonly Option<string[]> _freeze = new("--freeze")
@@ -40,6 +41,7 @@ internal sealed class FinetuneVerb : Verb
             "finetune",
             "Trains a model further: on other data, for other classes (transfer learning), or to recover from pruning, whose masks hold.",
             "espalier finetune resnet18 --weights \"$(espalier fetch resnet18)\" --data flowers/ --head --freeze conv1 bn1 layer1 layer2 -o runs/flowers",
+            "espalier finetune resnet18 --weights resnet18.pth --data flowers/ --stochastic-depth 0.5,bypass:1x1 --depth-scope layer3 layer4 -o runs/deep",
             "espalier finetune pruned.espalier --data cifar10/ -o runs/recovered --epochs 5 --lr 0.01",
             "espalier finetune cifar_resnet20 --weights resnet20-12fca82f.th --data cifar10/ --head -o runs/head")
     {
@@ -49,6 +51,7 @@ internal sealed class FinetuneVerb : Verb
         Add(_freeze);
         _flags.AddTo(this);
         _augment.AddTo(this);
+        _depth.AddTo(this);
         _preprocessing.AddTo(this);
         Add(_json);
     }
@@ -60,7 +63,7 @@ internal sealed class FinetuneVerb : Verb
         model = model.With(model.Metadata with { Preprocessing = _preprocessing.Apply(parsed, model.Metadata.Preprocessing) });
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData data = _data.Open(parsed, input.Height);
-        model = Head(model, data.Training, parsed.GetValue(_head), request.Seed);
+        model = _depth.Apply(parsed, Head(model, data.Training, parsed.GetValue(_head), request.Seed), request.Seed);
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
         using Predictor? teacher = _flags.Teacher(parsed, _data.Threads(parsed));

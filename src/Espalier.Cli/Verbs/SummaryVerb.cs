@@ -16,6 +16,7 @@ internal sealed class SummaryVerb : Verb
     private readonly Option<bool> _nodes = new("--nodes") { Description = "A row for each node of the graph." };
     private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
     private readonly Option<bool> _folded = new("--folded") { Description = "Also shows the network folded for inference (see 'espalier fold')." };
+    private readonly StochasticDepthOption _depth = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal SummaryVerb(CliContext context)
@@ -26,6 +27,7 @@ internal sealed class SummaryVerb : Verb
             "espalier summary resnet50",
             "espalier summary resnet50 --nodes --input 3x320x320",
             "espalier summary resnet50 --folded",
+            "espalier summary cifar_resnet110 --stochastic-depth 0.5",
             "espalier summary vgg16 --stages --nodes --json")
     {
         _model.AddTo(this);
@@ -33,6 +35,7 @@ internal sealed class SummaryVerb : Verb
         Add(_nodes);
         Add(_stages);
         Add(_folded);
+        _depth.AddTo(this);
         Add(_json);
     }
 
@@ -55,11 +58,12 @@ internal sealed class SummaryVerb : Verb
         return ExitCode.Success;
     }
 
-    /// <summary>The network, and where that is asked for the network folded; only folding needs numbers.</summary>
+    /// <summary>The network, and where that is asked for the network folded; only folding and wrapping need numbers.</summary>
     private IEnumerable<SummaryReport> Reports(ParseResult parsed)
     {
         ModelRequest request = _model.Read(parsed);
-        if (!parsed.GetValue(_folded))
+        bool folded = parsed.GetValue(_folded);
+        if (!folded && !_depth.IsGiven(parsed))
         {
             Blueprint network = ModelLoader.Network(request);
             yield return Report(network.Metadata, InputOption.Apply(parsed, _input, network.Graph), "");
@@ -68,9 +72,12 @@ internal sealed class SummaryVerb : Verb
 
         Model model = ModelLoader.Load(request).Model;
         Graph sized = InputOption.Apply(parsed, _input, model.Graph);
-        model = model.WithInput(sized.ShapeOf(sized.Input.Name));
+        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed);
         yield return Report(model.Metadata, model.Graph, "");
-        yield return Report(model.Metadata, InferenceFolding.Fold(model).After.Graph, " folded");
+        if (folded)
+        {
+            yield return Report(model.Metadata, InferenceFolding.Fold(model).After.Graph, " folded");
+        }
     }
 
     private static SummaryReport Report(ModelMetadata metadata, Graph graph, string what) =>

@@ -7,7 +7,6 @@ using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Models;
-using Espalier.Surgery;
 
 namespace Espalier.Cli.Verbs;
 
@@ -23,7 +22,7 @@ internal sealed class TrainVerb : Verb
     private readonly AugmentOption _augment = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<int> _side = NumberOption.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
-    private readonly Option<double> _depth = DecimalOption.Create("--stochastic-depth", "Skips residual blocks at random while training; the last one survives with probability P, earlier ones more often (linear decay).", 0.01, 1, null, "P");
+    private readonly StochasticDepthOption _depth = new();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     internal TrainVerb(CliContext context)
@@ -34,6 +33,7 @@ internal sealed class TrainVerb : Verb
             "espalier train cifar_resnet20 --data shapes -o runs/shapes --epochs 5",
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4",
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4 --resume",
+            "espalier train cifar_resnet110 --data cifar10/ -o runs/r110 --stochastic-depth 0.5",
             "espalier train resnet18 --data flowers/ -o runs/flowers --optimizer adamw --warmup 5 --mixup 0.2 --label-smoothing 0.1 --ema 0.999")
     {
         Add(_network);
@@ -41,7 +41,7 @@ internal sealed class TrainVerb : Verb
         _flags.AddTo(this);
         _augment.AddTo(this);
         Add(_side);
-        Add(_depth);
+        _depth.AddTo(this);
         Add(_seed);
         Add(_json);
     }
@@ -55,7 +55,7 @@ internal sealed class TrainVerb : Verb
         ulong seed = parsed.GetValue(_seed);
         Model model = entry.Create(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(seed);
         model = TrainingPictures.WithLabels(TrainingPictures.WithPreprocessing(model), data.Training);
-        model = parsed.Given(_depth) is double survival ? model.Apply(new LinearDecayDepth(survival)) : model;
+        model = _depth.Apply(parsed, model, seed);
         using Predictor? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
         InputPipeline plain = TrainingPictures.Plain(model);
         var job = new TrainingJob(Context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)

@@ -4,7 +4,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>Replaces stochastic depth by the plain network it stands for at inference: its factors go into weights (Huang 2016, §3, "testing").</summary>
-/// <remarks>Run it after <see cref="LinearFolding"/>, which leaves a convolution at the end of most branches.</remarks>
+/// <remarks>Run it after <see cref="LinearFolding"/>, which leaves a convolution at the end of most branches. A factor that finds no weights stays in the op, which executors compute.</remarks>
 public sealed class StochasticDepthFolding : Pass
 {
     /// <inheritdoc/>
@@ -19,50 +19,37 @@ public sealed class StochasticDepthFolding : Pass
         ArgumentNullException.ThrowIfNull(model);
         var patches = ImmutableArray.CreateBuilder<Patch>();
         var refusals = ImmutableArray.CreateBuilder<Refusal>();
-        foreach (Node node in model.Graph.Nodes)
+        var factors = new Dictionary<string, double>(StringComparer.Ordinal); // a layer within several modules takes up the factors of all
+        foreach (Node node in model.Graph.Nodes.Where(node => node.Op is StochasticDepth))
         {
-            if (node.Op is not StochasticDepth op)
-            {
-                continue;
-            }
-
-            (double shortcut, double branch) = op.InferenceFactors;
+            (double shortcut, double branch) = ((StochasticDepth)node.Op).InferenceFactors;
+            var places = new List<(Node Layer, double Factor)>();
             if (shortcut == 0)
             {
                 patches.Add(new Patch($"{node.Name} is its branch").Redirect(node.Name, node.Inputs[1]));
             }
-            else if (WhyNot(model.Graph, node.Inputs[0], shortcut) is string first)
+            else if ((WhyNot(model.Graph, node.Inputs[0], shortcut, places) ?? WhyNot(model.Graph, node.Inputs[1], branch, places)) is string reason)
             {
-                refusals.Add(new Refusal(node.Name, first));
-            }
-            else if (WhyNot(model.Graph, node.Inputs[1], branch) is string second)
-            {
-                refusals.Add(new Refusal(node.Name, second));
+                refusals.Add(new Refusal(node.Name, reason));
             }
             else
             {
-                patches.AddRange(Scale(model, node.Inputs[0], shortcut));
-                patches.AddRange(Scale(model, node.Inputs[1], branch));
+                places.ForEach(place => factors[place.Layer.Name] = factors.GetValueOrDefault(place.Layer.Name, 1) * place.Factor);
                 patches.Add(new Patch($"{node.Name} is a sum").Put(new Node(node.Name, new Add(), node.Inputs)));
             }
         }
 
-        return new PassPlan(patches.ToImmutable(), refusals.ToImmutable());
+        return new PassPlan([.. factors.Select(factor => Scale(model, factor.Key, factor.Value)), .. patches], refusals.ToImmutable());
     }
 
-    private static string? WhyNot(Graph graph, string input, double factor) =>
-        factor == 1 ? null
-        : !OutputAffine.CanAbsorb(graph[input].Op) ? $"its factor {factor:R} has no weights to go into: '{input}' is {graph[input].Op.Kind}"
-        : !graph.HasSingleUse(input) ? $"its factor {factor:R} cannot go into '{input}', which other nodes read"
-        : null;
-
-    private static IEnumerable<Patch> Scale(Model model, string input, double factor)
+    private static string? WhyNot(Graph graph, string input, double factor, List<(Node Layer, double Factor)> places)
     {
-        if (factor != 1)
-        {
-            Node node = model.Graph[input];
-            int channels = model.Graph.ShapeOf(input)[0];
-            yield return OutputAffine.Absorb(model, node, ChannelAffine.Uniform(channels, factor), $"factor {factor:R} into {input}");
-        }
+        var layers = new List<Node>();
+        string? reason = factor == 1 ? null : FactorPlaces.Find(graph, input, layers);
+        places.AddRange(layers.Select(layer => (layer, factor)));
+        return reason is null ? null : $"its factor {factor:R} {reason}";
     }
+
+    private static Patch Scale(Model model, string layer, double factor) => OutputAffine.Absorb(
+        model, model.Graph[layer], ChannelAffine.Uniform(model.Graph.ShapeOf(layer)[0], factor), $"factor {factor:R} into {layer}");
 }

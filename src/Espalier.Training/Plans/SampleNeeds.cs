@@ -18,7 +18,7 @@ internal sealed class SampleNeeds
                 continue; // leads to another output only
             }
 
-            own = node.Op is Input ? [[]] : WithoutImplied(own);
+            own = node.Op is Input ? [[]] : Simplified(own);
             _byNode[node.Name] = Shared(own);
             for (int i = 0; i < node.Inputs.Count; i++)
             {
@@ -35,7 +35,39 @@ internal sealed class SampleNeeds
     internal SampleNeed? Of(string node) => _byNode.GetValueOrDefault(node);
 
     private static SampleCondition[] With(SampleCondition[] term, SampleCondition condition) =>
-        condition.IsCertain || term.Contains(condition) ? term : [.. term.Append(condition).OrderBy(each => each.Key, StringComparer.Ordinal)];
+        condition.IsCertain || term.Contains(condition) ? term : InOrder(term.Append(condition));
+
+    private static SampleCondition[] InOrder(IEnumerable<SampleCondition> term) => [.. term.OrderBy(each => each.Key, StringComparer.Ordinal)];
+
+    private static List<SampleCondition[]> Simplified(List<SampleCondition[]> terms)
+    {
+        terms = WithoutImplied(terms);
+        while (WithoutChoice(terms) is SampleCondition[] shorter)
+        {
+            terms = WithoutImplied([.. terms, shorter]);
+        }
+
+        return terms;
+    }
+
+    // Each draw gives one of a node's inputs a factor. So two terms that differ in which of them need neither: what a chain of bypassed modules begins with is always needed.
+    private static SampleCondition[]? WithoutChoice(List<SampleCondition[]> terms)
+    {
+        HashSet<string> keys = [.. terms.Select(Key)];
+        foreach (SampleCondition[] term in terms)
+        {
+            foreach (SampleCondition condition in term)
+            {
+                SampleCondition[] rest = [.. term.Where(each => each != condition)];
+                if (keys.Contains(Key(InOrder(rest.Append(condition with { Input = 1 - condition.Input })))))
+                {
+                    return rest;
+                }
+            }
+        }
+
+        return null;
+    }
 
     // A term all of whose conditions another asks for, and more, covers that other one.
     private static List<SampleCondition[]> WithoutImplied(List<SampleCondition[]> terms)

@@ -1,0 +1,52 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>What stochastic depth makes of a network while training, on average: known before a single step.</summary>
+/// <param name="Blocks">How many blocks may be dropped.</param>
+/// <param name="ExpectedBlocks">How many of them survive on average: Σ p_l, which linear decay to one half makes (3L − 1)/4 (Huang 2016, §3).</param>
+/// <param name="Depth">Layers with weights on the longest path when all survive.</param>
+/// <param name="ExpectedDepth">The same on average, if no shortcut has more layers than its branch.</param>
+/// <param name="MultiplyAccumulates">For one sample, forward, when all survive.</param>
+/// <param name="ExpectedMultiplyAccumulates">The same on average: a dropped branch is not computed.</param>
+public readonly record struct StochasticDepthForecast(int Blocks, double ExpectedBlocks, int Depth, double ExpectedDepth, long MultiplyAccumulates, double ExpectedMultiplyAccumulates)
+{
+    /// <summary>The part of the work that is saved, forward as backward; below 0 where projections cost more than drops save.</summary>
+    public double SavedShare => MultiplyAccumulates == 0 ? 0 : 1 - (ExpectedMultiplyAccumulates / MultiplyAccumulates);
+
+    /// <summary>The forecast for a graph. Without stochastic depth all is as it is, and nothing is saved.</summary>
+    public static StochasticDepthForecast Of(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        StochasticDepth[] ops = [.. graph.Nodes.Select(node => node.Op).OfType<StochasticDepth>()];
+        var always = new TrainingNeeds(graph, _ => 1);
+        var usual = new TrainingNeeds(graph, op => op.SurvivalProbability);
+        (string Name, long Cost)[] work = [.. graph.Nodes.Select(node => (node.Name, Graphs.MultiplyAccumulates.Of(graph, node))).Where(node => node.Item2 > 0)];
+        return new StochasticDepthForecast(
+            ops.Length,
+            ops.Sum(op => op.SurvivalProbability),
+            (int)DepthOf(graph, _ => 1),
+            DepthOf(graph, op => op.SurvivalProbability),
+            work.Sum(node => (long)always.Probability(node.Name) * node.Cost),
+            work.Sum(node => usual.Probability(node.Name) * node.Cost));
+    }
+
+    private static double DepthOf(Graph graph, Func<StochasticDepth, double> survival)
+    {
+        var depths = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (Node node in graph.Nodes)
+        {
+            double[] inputs = [.. node.Inputs.Select(input => depths[input])];
+            double before = node.Op is StochasticDepth op ? Join(op, survival(op), inputs[0], inputs[1]) : inputs.Length == 0 ? 0 : inputs.Max();
+            depths[node.Name] = before + (node.Op is Conv2d or Linear ? 1 : 0);
+        }
+
+        return depths.Values.Max();
+    }
+
+    private static double Join(StochasticDepth op, double p, double shortcut, double branch)
+    {
+        double surviving = op.Form == StochasticDepthForm.Residual ? Math.Max(shortcut, branch) : branch;
+        return (p * surviving) + ((1 - p) * shortcut);
+    }
+}

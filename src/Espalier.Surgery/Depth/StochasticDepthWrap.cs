@@ -1,0 +1,69 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>Gives parts of a network a chance to be skipped while training (Huang 2016, "Deep networks with stochastic depth").</summary>
+/// <remarks>
+/// In residual form the addition at a block's end becomes the op that draws: nothing else changes, and block l of the network's L residual
+/// blocks survives as the rule says, also where only some of them are wrapped. A block that is wrapped already gets the new probability.
+/// In bypass form a scope with one input and one output gets a way round it, and l counts the wrapped modules. Parameters keep their names.
+/// </remarks>
+/// <param name="options">What to wrap, and how.</param>
+public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pass
+{
+    /// <inheritdoc/>
+    public override string Name => "stochastic depth";
+
+    /// <inheritdoc/>
+    public override Promise Promise => Promise.Lossy;
+
+    /// <inheritdoc/>
+    /// <exception cref="GraphException">A name means nothing, a module cannot be bypassed, or the probability is not possible.</exception>
+    public override PassPlan Plan(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options.Survival.Check();
+        ResidualUnits units = ResidualUnits.Find(model.Graph);
+        return options.Form == StochasticDepthForm.Residual ? Residual(units) : Bypass(model, units);
+    }
+
+    private PassPlan Residual(ResidualUnits units)
+    {
+        if (options.Projection != BypassProjection.None)
+        {
+            GraphException.Throw("stochastic depth", $"expected no projection in residual form, where blocks keep their own shortcut; found {options.Projection}, which is for the bypass form");
+        }
+
+        HashSet<ResidualUnit> wanted = [.. units.Matching(options.Scopes)];
+        StochasticDepthWrapOptions chosen = options;
+        return new PassPlan(
+            [.. units.Units.Select((unit, i) => (Unit: unit, Op: chosen.OpOf(i + 1, units.Units.Length))).Where(each => wanted.Contains(each.Unit)).Select(each => Join(each.Unit, each.Op))],
+            [.. units.Refusals.Where(refusal => chosen.Scopes.Count == 0 || chosen.Scopes.Any(scope => ScopePattern.Matches(scope, refusal.Node)))]);
+    }
+
+    private static Patch Join(ResidualUnit unit, StochasticDepth op) =>
+        new Patch($"{unit.Scope} becomes {op}").Put(new Node(unit.Join.Name, op, [unit.Shortcut, unit.Branch]));
+
+    private PassPlan Bypass(Model model, ResidualUnits units)
+    {
+        ValueList<string> scopes = options.Scopes.Count > 0 ? options.Scopes : ValueList.From(units.Matching([]).Select(unit => unit.Scope));
+        IReadOnlyList<BypassModule> modules = BypassModule.Find(model.Graph, scopes);
+        StochasticDepthWrapOptions chosen = options;
+        IEnumerable<(string Scope, Patch Patch)> patches = modules.Select((module, i) => (module.Scope, Bypass(model, module, chosen.OpOf(i + 1, modules.Count))));
+
+        // Inner modules first: where both end at one node, the outer one then bypasses the inner one's result.
+        return new PassPlan([.. patches.OrderByDescending(each => each.Scope.Length).Select(each => each.Patch)], []);
+    }
+
+    private Patch Bypass(Model model, BypassModule module, StochasticDepth op)
+    {
+        string name = ScopeName.Join(module.Scope, "bypass");
+        if (model.Graph.TryFind(name, out _))
+        {
+            GraphException.Throw(module.Scope, $"is bypassed already: there is a node '{name}'");
+        }
+
+        (Patch patch, string shortcut) = ShortcutWriter.Write(model, module, options, new Patch($"{module.Scope} becomes {op}"));
+        return patch.Put(new Node(name, op, [shortcut, module.Output])).Redirect(module.Output, name);
+    }
+}

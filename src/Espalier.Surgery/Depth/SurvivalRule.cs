@@ -1,0 +1,30 @@
+using System.Globalization;
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>How likely each of a network's L blocks survives a training step (Huang 2016, "Deep networks with stochastic depth", §3).</summary>
+/// <param name="Last">p_L: the probability of the last block; of all blocks where it is constant. Above 0 and below 1.</param>
+/// <param name="IsConstant">Whether all blocks have the same; otherwise it falls along a line from 1 at the input.</param>
+public readonly record struct SurvivalRule(double Last, bool IsConstant)
+{
+    /// <summary>The same for all blocks.</summary>
+    public static SurvivalRule Constant(double survival) => new(survival, true);
+
+    /// <summary>p_l = 1 − l/L · (1 − p_L) (eq. 4): early blocks, which all others build on, survive more often.</summary>
+    public static SurvivalRule LinearDecay(double last) => new(last, false);
+
+    /// <summary>p_l of block <paramref name="block"/>, from 1 on, of <paramref name="blocks"/>.</summary>
+    public double Of(int block, int blocks) => IsConstant ? Last : 1 - ((double)block / blocks * (1 - Last));
+
+    /// <summary>Checks that the rule drops some blocks and not all.</summary>
+    /// <exception cref="GraphException">It does not.</exception>
+    internal void Check()
+    {
+        if (Last is not (> 0 and < 1))
+        {
+            string found = Last.ToString("R", CultureInfo.InvariantCulture);
+            GraphException.Throw("stochastic depth", $"expected a survival probability above 0 and below 1 (at 1 nothing is ever dropped, and the network is better left as it is), found {found}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>Finds the layers whose weights can take up a positive factor of a value.</summary>
+/// <remarks>The factor passes whatever only scales along with its inputs, as ReLU does, and enters every summand of a sum.</remarks>
+internal static class FactorPlaces
+{
+    /// <summary>Adds the layers to <paramref name="layers"/>; tells why not if there is a way past them.</summary>
+    internal static string? Find(Graph graph, string value, List<Node> layers)
+    {
+        Node node = graph[value];
+        if (!graph.HasSingleUse(value))
+        {
+            return $"cannot go into '{value}', which other nodes read";
+        }
+
+        if (OutputAffine.CanAbsorb(node.Op))
+        {
+            layers.Add(node);
+            return null;
+        }
+
+        if (node.Op is StochasticDepth op)
+        {
+            (double shortcut, double branch) = op.InferenceFactors;
+            return (shortcut == 0 ? null : Find(graph, node.Inputs[0], layers)) ?? (branch == 0 ? null : Find(graph, node.Inputs[1], layers));
+        }
+
+        return IsHomogeneous(node.Op)
+            ? node.Inputs.Select(input => Find(graph, input, layers)).FirstOrDefault(reason => reason is not null)
+            : $"has no weights to go into: '{value}' is {node.Op.Kind}";
+    }
+
+    /// <summary>Whether f(a·x) = a·f(x) for all a above 0.</summary>
+    private static bool IsHomogeneous(Op op) => op is Relu or LeakyRelu or MaxPool or AveragePool or AdaptiveAveragePool
+        or Add or Concat or PadChannels or ChannelSlice or ChannelShuffle or Flatten or Dropout;
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>The residual blocks of a graph, found by its structure and not by names: zoo networks, a user's own, and those of loaded files alike.</summary>
+/// <param name="Units">The blocks, first one first.</param>
+/// <param name="Refusals">The sums that are none, with the reason: the branches of RepVGG and diverse branch blocks, for instance, which fold into one convolution.</param>
+public sealed record ResidualUnits(ImmutableArray<ResidualUnit> Units, ImmutableArray<Refusal> Refusals)
+{
+    private const int Named = 8; // of a message's blocks
+
+    /// <summary>Finds them.</summary>
+    public static ResidualUnits Find(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        var reader = new ResidualUnitReader(graph);
+        var units = new List<ResidualUnit>();
+        var refusals = ImmutableArray.CreateBuilder<Refusal>();
+        foreach (Node join in graph.Nodes.Where(node => node.Op is Add or StochasticDepth))
+        {
+            if (reader.Read(join, out string reason) is ResidualUnit unit)
+            {
+                units.Add(unit);
+            }
+            else
+            {
+                refusals.Add(new Refusal(join.Name, reason));
+            }
+        }
+
+        return new ResidualUnits([.. units.Select(unit => unit with { Scope = ScopeOf(unit, units) })], refusals.ToImmutable());
+    }
+
+    /// <summary>The blocks that patterns mean, in the graph's order; all where there is no pattern.</summary>
+    /// <param name="patterns">Names or scopes: <c>layer2.0</c>, <c>layer3</c>, <c>layer*.1</c>.</param>
+    /// <exception cref="GraphException">A pattern means no block; the message says which blocks there are, or why a sum is none.</exception>
+    public IReadOnlyList<ResidualUnit> Matching(ValueList<string> patterns)
+    {
+        foreach (string pattern in patterns)
+        {
+            if (!Units.Any(unit => unit.IsMeantBy(pattern)))
+            {
+                GraphException.Throw(pattern, WhyNone(pattern));
+            }
+        }
+
+        if (Units.IsEmpty)
+        {
+            GraphException.Throw("graph", Refusals.IsEmpty ? "has no residual blocks: it adds nothing" : $"has no residual blocks: '{Refusals[0].Node}' {Refusals[0].Reason}");
+        }
+
+        return [.. Units.Where(unit => patterns.Count == 0 || patterns.Any(unit.IsMeantBy))];
+    }
+
+    private string WhyNone(string pattern)
+    {
+        Refusal[] near = [.. Refusals.Where(refusal => ScopePattern.Matches(pattern, refusal.Node))];
+        string others = Units.IsEmpty ? "there are none in this network"
+            : $"there are {string.Join(", ", Units.Take(Named).Select(unit => unit.Scope))}{(Units.Length > Named ? $" and {Units.Length - Named} more" : "")}";
+        return near.Length > 0 ? $"is no residual block: '{near[0].Node}' {near[0].Reason}" : $"no residual block of this name; {others}";
+    }
+
+    private static string ScopeOf(ResidualUnit unit, List<ResidualUnit> all)
+    {
+        string scope = ScopeName.Parent(unit.Join.Name);
+        return scope.Length == 0 || all.Count(other => ScopeName.Parent(other.Join.Name) == scope) > 1 ? unit.Join.Name : scope;
+    }
+}
