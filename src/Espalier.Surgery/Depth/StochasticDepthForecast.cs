@@ -41,7 +41,7 @@ public readonly record struct StochasticDepthForecast(int Blocks, double Expecte
             depths[node.Name] = before + (node.Op is Conv2d or Linear ? 1 : 0);
         }
 
-        return depths.Values.Max();
+        return graph.Outputs.Max(output => depths[output]);
     }
 
     private static double Join(StochasticDepth op, double p, double shortcut, double branch)

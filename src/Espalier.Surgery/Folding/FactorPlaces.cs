@@ -10,6 +10,11 @@ internal static class FactorPlaces
     internal static string? Find(Graph graph, string value, List<Node> layers)
     {
         Node node = graph[value];
+        if (node.Op is not StochasticDepth && !OutputAffine.CanAbsorb(node.Op) && !IsHomogeneous(node.Op))
+        {
+            return $"has no weights to go into: '{value}' is {node.Op.Kind}";
+        }
+
         if (!graph.HasSingleUse(value))
         {
             return $"cannot go into '{value}', which other nodes read";
@@ -27,9 +32,7 @@ internal static class FactorPlaces
             return (shortcut == 0 ? null : Find(graph, node.Inputs[0], layers)) ?? (branch == 0 ? null : Find(graph, node.Inputs[1], layers));
         }
 
-        return IsHomogeneous(node.Op)
-            ? node.Inputs.Select(input => Find(graph, input, layers)).FirstOrDefault(reason => reason is not null)
-            : $"has no weights to go into: '{value}' is {node.Op.Kind}";
+        return node.Inputs.Select(input => Find(graph, input, layers)).FirstOrDefault(reason => reason is not null);
     }
 
     /// <summary>Whether f(a·x) = a·f(x) for all a above 0.</summary>

@@ -25,7 +25,7 @@ public sealed class ResidualBlockRemovalTests
     public void In_random_networks_any_blocks_can_go()
     {
         int removed = 0;
-        for (ulong seed = 0; seed < 150; seed++)
+        for (ulong seed = 0; seed < 300; seed++)
         {
             Model model = RandomGraphs.CreateModel(seed);
             var dice = new Dice(seed);
