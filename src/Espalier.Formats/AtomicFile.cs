@@ -19,9 +19,7 @@ public static class AtomicFile
         try
         {
             string target = Target(path);
-            string temporary = Path.Combine(
-                Path.GetDirectoryName(target)!,
-                $".{Path.GetFileName(target)}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}.tmp");
+            string temporary = Path.Combine(Path.GetDirectoryName(target)!, Draft(target, RandomNumberGenerator.GetHexString(8, lowercase: true)));
             try
             {
                 WriteNew(temporary, target, write);
@@ -38,6 +36,19 @@ public static class AtomicFile
             throw new EspalierException($"cannot write {path}: {error.Message}", error);
         }
     }
+
+    /// <summary>Deletes the drafts of a file that killed writers have left beside it. Nobody may be writing it meanwhile.</summary>
+    /// <param name="path">The file, as given to <see cref="Write"/>; its folder exists.</param>
+    public static void DeleteDrafts(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        foreach (string draft in Directory.EnumerateFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, Draft(path, "*")))
+        {
+            File.Delete(draft);
+        }
+    }
+
+    private static string Draft(string path, string mark) => $".{Path.GetFileName(path)}.{mark}.tmp";
 
     private static string Target(string path)
     {

@@ -26,6 +26,19 @@ public class AtomicFileTests
     }
 
     [Fact]
+    public void Drafts_of_a_killed_writer_are_deleted_and_nothing_else()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in (ReadOnlySpan<string>)["a", ".a.01ab.tmp", ".a.ffff.tmp", ".b.01ab.tmp", "a.tmp"])
+        {
+            File.WriteAllText(folder[name], "");
+        }
+
+        AtomicFile.DeleteDrafts(folder["a"]);
+        Assert.Equal([".b.01ab.tmp", "a", "a.tmp"], folder.Files.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_old_file_is_there_until_all_is_written()
     {
         using var folder = new TemporaryFolder();

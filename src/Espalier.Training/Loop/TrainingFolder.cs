@@ -1,18 +1,18 @@
+using Espalier.Formats;
+
 namespace Espalier.Training;
 
 /// <summary>The folder of one training: its checkpoint, its result, its history as a table, a picture and TensorBoard's events.</summary>
 /// <param name="path">The folder; made when something is written.</param>
 public sealed class TrainingFolder(string path) : IDisposable
 {
-    private const string CheckpointName = "checkpoint.espalier";
-
     private EventFile? _events;
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
     /// <summary>The file to go on from.</summary>
-    public string Checkpoint => System.IO.Path.Combine(Path, CheckpointName);
+    public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.espalier");
 
     /// <summary>The file of the result.</summary>
     public string Model => System.IO.Path.Combine(Path, "model.espalier");
@@ -30,9 +30,9 @@ public sealed class TrainingFolder(string path) : IDisposable
     {
         _events?.Dispose();
         _events = new EventFile(Path, step);
-        foreach (string draft in Directory.EnumerateFiles(Path, $".{CheckpointName}.*.tmp"))
+        foreach (string file in (ReadOnlySpan<string>)[Checkpoint, Model, Table, Curves])
         {
-            File.Delete(draft);
+            AtomicFile.DeleteDrafts(file);
         }
     }
 
