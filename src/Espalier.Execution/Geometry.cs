@@ -35,6 +35,29 @@ public static class Geometry
             Beyond(output.Width, op.Stride.Width, op.Kernel.Width, op.Dilation.Width, op.Padding.Left, input.Width));
     }
 
+    /// <summary>What a convolution's kernels are chosen by and packed for; residual and activation are up to the caller.</summary>
+    /// <param name="op">The convolution.</param>
+    /// <param name="input">How what it reads lies in memory.</param>
+    /// <param name="output">How what it makes lies in memory.</param>
+    public static ConvolutionProblem Problem(Conv2d op, BlockedLayout input, BlockedLayout output)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        return new ConvolutionProblem
+        {
+            Input = input,
+            Output = output,
+            KernelHeight = op.Kernel.Height,
+            KernelWidth = op.Kernel.Width,
+            StrideHeight = op.Stride.Height,
+            StrideWidth = op.Stride.Width,
+            DilationHeight = op.Dilation.Height,
+            DilationWidth = op.Dilation.Width,
+            PadTop = op.Padding.Top,
+            PadLeft = op.Padding.Left,
+            Groups = op.Groups,
+        };
+    }
+
     /// <summary>A max pool's geometry.</summary>
     public static PoolGeometry Of(MaxPool op)
     {

@@ -19,22 +19,8 @@ internal static class ConvolutionSteps
         };
     }
 
-    internal static Step Convolution(LoweringContext context, Conv2d op) => Convolve(context, new ConvolutionProblem
-    {
-        Input = context.Input.Layout,
-        Output = context.Output.Layout,
-        Residual = context.Residual?.Layout,
-        KernelHeight = op.Kernel.Height,
-        KernelWidth = op.Kernel.Width,
-        StrideHeight = op.Stride.Height,
-        StrideWidth = op.Stride.Width,
-        DilationHeight = op.Dilation.Height,
-        DilationWidth = op.Dilation.Width,
-        PadTop = op.Padding.Top,
-        PadLeft = op.Padding.Left,
-        Groups = op.Groups,
-        Activation = context.Activation,
-    });
+    internal static Step Convolution(LoweringContext context, Conv2d op) => Convolve(
+        context, Geometry.Problem(op, context.Input.Layout, context.Output.Layout) with { Residual = context.Residual?.Layout, Activation = context.Activation });
 
     private static Step Convolve(LoweringContext context, ConvolutionProblem problem)
     {

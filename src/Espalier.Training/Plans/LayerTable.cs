@@ -57,21 +57,7 @@ internal static class LayerTable
 
     private static ConvolutionLayer Convolution(LayerContext context, Conv2d op)
     {
-        var problem = new ConvolutionProblem
-        {
-            Input = context.Input.Layout,
-            Output = context.Output.Layout,
-            KernelHeight = op.Kernel.Height,
-            KernelWidth = op.Kernel.Width,
-            StrideHeight = op.Stride.Height,
-            StrideWidth = op.Stride.Width,
-            DilationHeight = op.Dilation.Height,
-            DilationWidth = op.Dilation.Width,
-            PadTop = op.Padding.Top,
-            PadLeft = op.Padding.Left,
-            Groups = op.Groups,
-            UsualBatch = context.Batch,
-        };
+        ConvolutionProblem problem = Geometry.Problem(op, context.Input.Layout, context.Output.Layout) with { UsualBatch = context.Batch };
         return new ConvolutionLayer(
             context.Name, context.Input, context.Output, problem, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias"),
             context.InstructionSet, context.ConvolutionKernels);
