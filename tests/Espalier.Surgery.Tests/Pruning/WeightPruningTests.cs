@@ -12,10 +12,10 @@ public class WeightPruningTests
     [Fact]
     public void Stem_and_classifier_stay_unless_they_are_asked_for()
     {
-        Assert.Equal(Weights(Network.Graph).Except(["conv1.weight", "fc.weight"]), Names(Network.Prune(Half)));
+        Assert.Equal(Weights(Network.Graph).Except(["conv1.weight", "linear.weight"]), Names(Network.Prune(Half)));
         Assert.Equal(Weights(Network.Graph), Names(Network.Prune(Half with { IncludesStem = true, IncludesClassifier = true })));
         Assert.Equal(["conv1.weight"], Names(Network.Prune(Half with { Scopes = ["conv1"] })));
-        Assert.Equal(["fc.bias"], Names(Network.Prune(Half with { Scopes = ["fc.bias"] })));
+        Assert.Equal(["linear.bias"], Names(Network.Prune(Half with { Scopes = ["linear.bias"] })));
         Assert.Equal(["layer1.0.conv2.weight", "layer1.2.conv2.weight"], Names(Network.Prune(Half with { Scopes = ["layer1.*.conv2"], Exclude = ["layer1.1"] })));
     }
 
@@ -129,7 +129,7 @@ public class WeightPruningTests
         Assert.Contains("did you mean layer1.0.conv1", Message(Half with { Scopes = ["layer1.0.conv3"] }), StringComparison.Ordinal);
         Assert.Equal("layer1.0.conv1.weight: the amount 1.5 is no share: from 0 to 1 would work, or a whole number for so many", Message(Half with { Amount = PruneAmount.Fraction(1.5) }));
         Assert.Equal("conv1.weight: 9999 cannot be removed: 432 are left, so an amount from 0 to 432 or a fraction from 0 to 1 would work", Message(Half with { Scopes = ["conv1"], Amount = PruneAmount.Count(9999) }));
-        Assert.Equal("fc.bias: a tensor of 10 has no units of pattern 4x1; 'element' would work", Message(Half with { Scopes = ["fc.bias"], Pattern = WeightPattern.FourByOne }));
+        Assert.Equal("linear.bias: a tensor of 10 has no units of pattern 4x1; 'element' would work", Message(Half with { Scopes = ["linear.bias"], Pattern = WeightPattern.FourByOne }));
         Assert.Equal("conv1.weight: ranking by gradients needs gradients; 'magnitude' needs none", Message(Half with { Scopes = ["conv1"], Score = WeightScore.Taylor }));
         Assert.Equal("the network: has no masks", Assert.Throws<PruningException>(() => Network.UndoPruning()).Message);
     }
