@@ -27,11 +27,11 @@ public sealed record Model
     /// <summary>Labels, preprocessing, stages and lineage.</summary>
     public ModelMetadata Metadata { get; }
 
-    /// <summary>The tensor of a node's parameter.</summary>
+    /// <summary>The numbers of a node's parameter that the network computes with: see <see cref="Parameter.Effective"/>.</summary>
     public Tensor Value(Node node, string role)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return Parameters[node.Parameter(role)].Value;
+        return Parameters[node.Parameter(role)].Effective;
     }
 
     /// <summary>The same network with other numbers.</summary>

@@ -14,6 +14,7 @@ public class HelpTests
     [InlineData("convert")]
     [InlineData("fold")]
     [InlineData("expand")]
+    [InlineData("prune")]
     [InlineData("bench")]
     public void Every_verb_explains_itself_with_examples(string verb)
     {

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Espalier.Cli.Options;
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Cli.Fetching;

@@ -73,7 +73,7 @@ internal static class ModelLoader
     private static Blueprint Fit(ZooEntry entry, ModelRequest request, StateDict weights)
     {
         Blueprint usual = entry.Create();
-        int? classes = request.Classes ?? ClassCount.Infer(usual.Graph, weights);
+        int? classes = request.Classes ?? ClassCount.Infer(usual.Graph, MaskedStateDict.Split(weights).Values);
         return classes is null ? usual : entry.Create(new ZooOptions { Classes = classes });
     }
 }

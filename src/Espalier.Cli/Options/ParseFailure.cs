@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Graphs;
 
 namespace Espalier.Cli.Options;
 

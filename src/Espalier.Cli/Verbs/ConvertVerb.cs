@@ -28,6 +28,7 @@ internal sealed class ConvertVerb : Verb
     private readonly Option<string?> _key = new("--key") { Description = "The entry of the checkpoint that holds its state_dict.", HelpName = "NAME" };
     private readonly Option<int> _classes = NumberOption.Create("--classes", "Classes, where the checkpoint's last layer does not tell.", 1, 1 << 20, null);
     private readonly Option<string?> _labels = new("--labels") { Description = "A text file with the name of class 0, 1, … on each line, for the model file.", HelpName = "FILE" };
+    private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as PyTorch's prune keeps them, weight_orig and weight_mask, rather than with zeros." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal ConvertVerb(CliContext context)
@@ -46,6 +47,7 @@ internal sealed class ConvertVerb : Verb
         Add(_key);
         Add(_classes);
         Add(_labels);
+        Add(_masks);
         Add(_json);
     }
 
@@ -131,17 +133,19 @@ internal sealed class ConvertVerb : Verb
         return weights;
     }
 
+    private StateDict Weights(ParseResult parsed, Model model) => parsed.GetValue(_masks) ? model.ToMaskedStateDict() : model.ToStateDict();
+
     /// <summary>As they are found, unless a network is named that they must fit.</summary>
     private StateDict ReadWeights(ParseResult parsed)
     {
         if (parsed.GetValue(_model) is not null)
         {
-            return ReadModel(parsed).ToStateDict();
+            return Weights(parsed, ReadModel(parsed));
         }
 
         string input = parsed.GetRequiredValue(_in);
         StateDict weights = ModelFile.Is(input)
-            ? ModelFile.Read(input).ToStateDict()
+            ? Weights(parsed, ModelFile.Read(input))
             : CheckpointReader.Read(input, new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
         return RenameRule.Apply(RenameOption.Read(parsed, _rename), weights);
     }

@@ -43,6 +43,7 @@ internal static class Root
         new ConvertVerb(context),
         new FoldVerb(context),
         new ExpandVerb(context),
+        new PruneVerb(context),
         new BenchVerb(context),
     ];
 }

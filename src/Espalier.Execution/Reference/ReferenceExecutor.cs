@@ -49,7 +49,7 @@ public static class ReferenceExecutor
             }
 
             T[] result = new T[checked((int)(batch * graph.ShapeOf(node.Name).Count))];
-            ReferenceOps.Run(new ReferenceCall<T>(graph, node, batch, name => results[name], name => Numbers<T>(parameters[name].Value)), result);
+            ReferenceOps.Run(new ReferenceCall<T>(graph, node, batch, name => results[name], name => Numbers<T>(parameters[name].Effective)), result);
             results[node.Name] = result;
         }
 
@@ -60,7 +60,7 @@ public static class ReferenceExecutor
     public static Dictionary<string, T[]> NumbersOf<T>(Parameters parameters) where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        return parameters.ToDictionary(pair => pair.Key, pair => Numbers<T>(pair.Value.Value), StringComparer.Ordinal);
+        return parameters.ToDictionary(pair => pair.Key, pair => Numbers<T>(pair.Value.Effective), StringComparer.Ordinal);
     }
 
     /// <summary>A tensor's numbers, converted.</summary>

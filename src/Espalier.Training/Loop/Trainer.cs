@@ -95,7 +95,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(checkpoint);
         RequireSame(checkpoint.Settings);
         RequirePossible(checkpoint);
-        _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Value)));
+        _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Effective)));
         _plan.ParametersChanged();
         _step.Optimizer.Restore(checkpoint.Optimizer);
         _average?.Restore(checkpoint.Average);

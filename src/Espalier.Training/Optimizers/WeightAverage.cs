@@ -65,6 +65,6 @@ public sealed class WeightAverage
     {
         ArgumentNullException.ThrowIfNull(newest);
         return newest.With(newest.Parameters.With(_parameters.Select((parameter, i) =>
-            KeyValuePair.Create(parameter.Name, newest.Parameters[parameter.Name] with { Value = _averages[i].Copy() }))));
+            KeyValuePair.Create(parameter.Name, newest.Parameters[parameter.Name].WithKept(_averages[i].Copy())))));
     }
 }

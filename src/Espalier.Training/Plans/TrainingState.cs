@@ -39,7 +39,7 @@ internal sealed class TrainingState
 
             bool trainable = parameter.Trainable && !frozen.Any(scope => ScopeName.Contains(scope, name));
             var training = new TrainingParameter(name, KindOf(owners[name], spec), spec.Shape, parameter.Mask, trainable);
-            parameter.Value.To(ElementType.Float32).Read<float>().CopyTo(training.Value.Span);
+            parameter.Effective.To(ElementType.Float32).Read<float>().CopyTo(training.Value.Span);
             _parameters[name] = training;
             parameters.Add(training);
         }
@@ -60,13 +60,13 @@ internal sealed class TrainingState
     /// <summary>The buffer of a node's role; <see langword="null"/> for a counter that is not there.</summary>
     internal Tensor? Buffer(Node node, string role) => _buffers.GetValueOrDefault(node.Parameter(role));
 
-    /// <summary>Copies a tensor over the parameter or buffer of its name.</summary>
+    /// <summary>Copies a tensor over the parameter or buffer of its name; what pruning has removed stays 0.</summary>
     internal void Load(string name, Tensor tensor)
     {
         if (_parameters.TryGetValue(name, out TrainingParameter? parameter))
         {
             RequireShape(name, parameter.Shape, tensor);
-            tensor.To(ElementType.Float32).Read<float>().CopyTo(parameter.Value.Span);
+            new Parameter(tensor) { Mask = parameter.Mask }.Effective.To(ElementType.Float32).Read<float>().CopyTo(parameter.Value.Span);
         }
         else if (_buffers.TryGetValue(name, out Tensor? buffer))
         {
@@ -91,7 +91,7 @@ internal sealed class TrainingState
     {
         IEnumerable<KeyValuePair<string, Tensor>> values = _parameters.Values.Select(parameter => KeyValuePair.Create(parameter.Name, Tensor.From<float>(parameter.Shape, parameter.Value.Span)))
             .Concat(_buffers.Select(buffer => KeyValuePair.Create(buffer.Key, buffer.Value.Copy())));
-        return _model.With(_model.Parameters.With(values.Select(pair => KeyValuePair.Create(pair.Key, _model.Parameters[pair.Key] with { Value = pair.Value }))));
+        return _model.With(_model.Parameters.With(values.Select(pair => KeyValuePair.Create(pair.Key, _model.Parameters[pair.Key].WithKept(pair.Value)))));
     }
 
     private static TrainingParameterKind KindOf(Node owner, ParameterSpec spec) =>

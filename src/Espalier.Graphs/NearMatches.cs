@@ -1,13 +1,15 @@
-namespace Espalier.Cli.Options;
+namespace Espalier.Graphs;
 
 /// <summary>Finds what somebody may have meant.</summary>
-internal static class NearMatches
+public static class NearMatches
 {
     private const int Shown = 4;
 
     /// <summary>The names nearest to <paramref name="typed"/>, best first; none when nothing is near.</summary>
-    internal static IReadOnlyList<string> Find(string typed, IEnumerable<string> names)
+    public static IReadOnlyList<string> Find(string typed, IEnumerable<string> names)
     {
+        ArgumentNullException.ThrowIfNull(typed);
+        ArgumentNullException.ThrowIfNull(names);
         int tolerated = Math.Max(2, typed.Length / 3); // a third of the letters wrong is still a typing error, more is another word
         return [.. names
             .Select(name => (Name: name, Distance: Distance(Normalise(typed), Normalise(name))))
@@ -19,8 +21,10 @@ internal static class NearMatches
     }
 
     /// <summary>The same as the end of a sentence: <c>; did you mean resnet50 or resnet152?</c>, or nothing.</summary>
-    internal static string Suggest(string typed, IEnumerable<string> names)
+    public static string Suggest(string typed, IEnumerable<string> names)
     {
+        ArgumentNullException.ThrowIfNull(typed);
+        ArgumentNullException.ThrowIfNull(names);
         IReadOnlyList<string> near = Find(typed, names);
         return near.Count switch
         {

@@ -1,0 +1,53 @@
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>Which unit each number of a parameter belongs to.</summary>
+internal readonly struct UnitGrid
+{
+    private readonly int _span; // numbers from one index of the dimension to the next
+    private readonly int _extent; // of the dimension
+    private readonly int _block; // indices of the dimension that are one unit
+    private readonly bool _isWhole; // a unit is everything with that index
+
+    internal UnitGrid(string name, Shape shape, WeightPattern pattern)
+    {
+        int dimension = pattern.Form switch
+        {
+            WeightPattern.Shapes.Vector => pattern.Dimension < 0 ? pattern.Dimension + shape.Rank : pattern.Dimension,
+            WeightPattern.Shapes.InputBlock or WeightPattern.Shapes.TwoOfFour => 1,
+            _ => 0,
+        };
+        if (pattern.Form != WeightPattern.Shapes.Element && (shape.Rank < 2 || dimension < 0 || dimension >= shape.Rank))
+        {
+            throw new PruningException(name, $"a tensor of {shape} has no units of pattern {pattern}; 'element' would work" + (shape.Rank < 2 ? "" : $", or dim0 to dim{shape.Rank - 1}"));
+        }
+
+        _isWhole = pattern.Form == WeightPattern.Shapes.Vector;
+        _block = pattern.Form is WeightPattern.Shapes.Element or WeightPattern.Shapes.Vector ? 1 : WeightPattern.Extent;
+        _span = 1;
+        for (int i = dimension + 1; i < shape.Rank; i++)
+        {
+            _span *= shape[i];
+        }
+
+        _extent = shape.Rank == 0 ? 1 : shape[dimension];
+        int blocks = (_extent + _block - 1) / _block;
+        int size = checked((int)shape.Count);
+        Count = _isWhole ? _extent : _extent == 0 ? 0 : size / _extent * blocks;
+    }
+
+    internal int Count { get; }
+
+    internal int UnitOf(int element)
+    {
+        int index = element / _span % _extent;
+        if (_isWhole)
+        {
+            return index;
+        }
+
+        int blocks = (_extent + _block - 1) / _block;
+        return (((element / _span / _extent * blocks) + (index / _block)) * _span) + (element % _span);
+    }
+}

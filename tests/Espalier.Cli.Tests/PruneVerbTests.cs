@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Espalier.Formats;
+using Espalier.Graphs;
+
+namespace Espalier.Cli.Tests;
+
+public class PruneVerbTests
+{
+    [Fact]
+    public void Prunes_and_takes_it_back()
+    {
+        using var folder = new TemporaryFolder();
+        string model = TinyData.WriteModel(folder);
+        string pruned = folder.File("pruned.espalier");
+        string undone = folder.File("undone.espalier");
+        string removed = folder.File("removed.espalier");
+
+        JsonElement report = CliRun.Of("prune", model, "--method", "l1", "--amount", "0.8", "-o", pruned, "--json").Json();
+        Assert.Equal(0, CliRun.Of("prune", pruned, "--undo", "-o", undone).Code);
+        Assert.Equal(0, CliRun.Of("prune", pruned, "--remove", "-o", removed).Code);
+
+        Assert.Equal(18, report.GetProperty("parameters").GetArrayLength());
+        Assert.All(report.GetProperty("parameters").EnumerateArray(), row => Assert.InRange(row.GetProperty("sparsity").GetDouble(), 0.799, 0.801));
+        Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), report.GetProperty("non_zeros").GetInt64());
+        Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), NonZeros.Of(ModelFile.Read(removed)));
+        Model original = TinyData.Model();
+        Assert.All(ModelFile.Read(undone).Parameters, parameter => Assert.True(parameter.Value.Mask is null && parameter.Value.Value.BitEquals(original.Parameters[parameter.Key].Value), parameter.Key));
+        Assert.All(ModelFile.Read(removed).Parameters.Values, parameter => Assert.Null(parameter.Mask));
+        Assert.Equal(["prune", "prune"], ModelFile.Read(undone).Metadata.Lineage.Select(entry => entry.Action));
+    }
+
+    [Fact]
+    public void A_fifth_of_the_first_layer_goes_by_lot()
+    {
+        CliRun run = CliRun.Of("prune", "resnet18", "--method", "random", "--amount", "20%", "--scope", "conv1", "--seed", "4", "--dry-run");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("1,882", run.Out, StringComparison.Ordinal);
+        Assert.Contains("nothing was written", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Masks_go_to_PyTorch_and_back()
+    {
+        using var folder = new TemporaryFolder();
+        string pruned = folder.File("pruned.espalier");
+        string masked = folder.File("masked.pth");
+        string plain = folder.File("plain.pth");
+        string back = folder.File("back.espalier");
+        Assert.Equal(0, CliRun.Of("prune", TinyData.Network, "--method", "lamp", "--amount", "0.9", "--global", "-o", pruned).Code);
+        Assert.Equal(0, CliRun.Of("convert", pruned, masked, "--masks").Code);
+        Assert.Equal(0, CliRun.Of("convert", pruned, plain).Code);
+        Assert.Equal(0, CliRun.Of("convert", masked, back, "--model", TinyData.Network).Code);
+
+        Model first = ModelFile.Read(pruned);
+        Model second = ModelFile.Read(back);
+        Assert.All(first.Parameters, parameter =>
+        {
+            Assert.True(parameter.Value.Value.BitEquals(second.Parameters[parameter.Key].Value), parameter.Key);
+            Assert.Equal(parameter.Value.Mask is null, second.Parameters[parameter.Key].Mask is null);
+            Assert.True(parameter.Value.Mask is null || parameter.Value.Mask.BitEquals(second.Parameters[parameter.Key].Mask!), parameter.Key);
+        });
+        StateDict zeros = CheckpointReader.Read(plain).StateDict;
+        Assert.All(zeros.Names, name => Assert.True(zeros[name].BitEquals(first.Parameters[name].Effective), name));
+        Assert.Contains("layer1.0.conv1.weight_orig", CheckpointReader.Read(masked).StateDict.Names);
+    }
+
+    [Theory]
+    [InlineData("there is no --method l3; there are l1, l2, linf, lamp and random", "--method", "l3", "--amount", "0.5")]
+    [InlineData("say how much goes with --amount", "--method", "l1")]
+    [InlineData("layer1.0.conv1.weight: the amount 1.5 is no share", "--method", "l1", "--amount", "1.5")]
+    [InlineData("layer1.0.conv9: matches no parameter; did you mean layer1.0.conv1", "--method", "l1", "--amount", "0.5", "--scope", "layer1.0.conv9")]
+    [InlineData("there is no --pattern 3x3", "--method", "l1", "--amount", "0.5", "--pattern", "3x3")]
+    [InlineData("always removes half", "--method", "l1", "--amount", "0.5", "--pattern", "2:4")]
+    [InlineData("ask for one of them", "--undo", "--method", "l1")]
+    [InlineData("the network: has no masks", "--undo")]
+    public void Impossible_requests_say_what_would_work(string expected, params string[] options) =>
+        Assert.Contains(expected, CliRun.Of(["prune", TinyData.Network, .. options, "--dry-run"]).UserError(), StringComparison.Ordinal);
+}
