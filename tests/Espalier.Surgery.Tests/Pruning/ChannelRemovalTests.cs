@@ -34,6 +34,42 @@ public class ChannelRemovalTests
         Assert.InRange(narrower, Seeds * 8 / 10, Seeds); // it is no test of removal if little goes
     }
 
+    [Fact]
+    public void Constants_of_zero_filters_go_where_they_are_read_on_random_networks()
+    {
+        (int went, int stayed, int carried) = (0, 0, 0);
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            Model model = RandomGraphs.CreateModel(seed, s_small);
+            ChannelGroups groups = ChannelGroups.Find(model.Graph);
+            CarriedConstants constants = ChannelConstants.Carry(model, groups, Choose(groups, seed));
+            (went, stayed) = (went + constants.Removed.Length, stayed + constants.Refusals.Length);
+            carried += constants.Model == model ? 0 : 1;
+            ChannelUnit[] removed = [.. constants.Removed.Select(unit => groups.Units[unit.Index])];
+            double change = Run(seed, () => Change(ChannelMask.Filters(model, groups, removed), constants.Model.Apply(new ChannelRemoval(constants.Groups, constants.Removed))));
+            Assert.True(change <= Tolerance, $"seed {seed}: {change:E2}");
+        }
+
+        Assert.True(went > Seeds && stayed > Seeds && carried > Seeds / 4, $"{went} went, {stayed} stayed, {carried} networks got other biases");
+    }
+
+    [Fact]
+    public void A_constant_is_carried_through_norm_and_activation_into_a_bias()
+    {
+        Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", 2, 1).BatchNorm("bn", 0).Relu("r").Conv2d("b", 1, 1));
+        model = model.With(model.Parameters
+            .With("bn.weight", new Parameter(Tensor.From([2], 2, 2)))
+            .With("bn.bias", new Parameter(Tensor.From([2], 5, 5)))
+            .With("bn.running_mean", new Parameter(Tensor.From([2], 3, 3)))
+            .With("bn.running_var", new Parameter(Tensor.From([2], 4, 4)))
+            .With("b.weight", new Parameter(Tensor.From([1, 2, 1, 1], 7, 10))));
+        ChannelGroups groups = ChannelGroups.Find(model.Graph);
+
+        CarriedConstants carried = ChannelConstants.Carry(model, groups, [groups.Units[1]]);
+
+        Assert.Equal([20], carried.Model.Parameters["b.bias"].Value.Read<float>().ToArray()); // 10 · relu(5 − 3 · 2 / √4)
+    }
+
     [Theory]
     [InlineData("acb")]
     [InlineData("dbb")]

@@ -14,9 +14,23 @@ public static class ChannelMask
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(groups);
+        return Silence(model, groups, removed, space => space.IsParameter && !IsStatistic(groups, space));
+    }
+
+    /// <summary>The model with the filters of removed channels zero and nothing else, as structured masks leave it: biases and norms still make constants of them.</summary>
+    public static Model Filters(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(groups);
+        HashSet<string> weights = new(model.Graph.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Parameter("weight")), StringComparer.Ordinal);
+        return Silence(model, groups, removed, space => space.Axis == 0 && weights.Contains(space.Name));
+    }
+
+    private static Model Silence(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed, Func<ChannelSpace, bool> where)
+    {
         var silenced = new HashSet<int>(removed.Select(unit => unit.Index));
         var copies = new Dictionary<string, Parameter>(StringComparer.Ordinal);
-        foreach (ChannelSpace space in groups.Spaces.Where(space => space.IsParameter && !IsStatistic(groups, space)))
+        foreach (ChannelSpace space in groups.Spaces.Where(where))
         {
             int[] channels = [.. Enumerable.Range(0, space.Count).Where(channel => silenced.Contains(groups.UnitOf(space, channel)))];
             if (channels.Length > 0)
