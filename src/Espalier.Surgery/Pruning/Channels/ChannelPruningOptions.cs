@@ -1,0 +1,28 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>How <see cref="ChannelPruner"/> chooses what goes.</summary>
+public readonly record struct ChannelPruningOptions()
+{
+    /// <summary>What makes a channel important; L1 unless said otherwise.</summary>
+    public ChannelImportance? Importance { get; init; }
+
+    /// <summary>How scores in several layers become one.</summary>
+    public ChannelAggregate Aggregate { get; init; }
+
+    /// <summary>Which channels are compared.</summary>
+    public ChannelRanking Ranking { get; init; }
+
+    /// <summary>How convolutions with groups shrink.</summary>
+    public GroupedChannels Grouped { get; init; }
+
+    /// <summary>No group becomes narrower than this; at least 1.</summary>
+    public int MinimumWidth { get; init; } = 1;
+
+    /// <summary>Widths are rounded up to multiples of this: 16 or 8 fill the vectors of AVX-512 or AVX2. 1 does not round.</summary>
+    public int RoundTo { get; init; } = 1;
+
+    /// <summary>Patterns of layers (<see cref="ScopePattern"/>) whose groups stay as they are.</summary>
+    public ValueList<string> Exclude { get; init; }
+}

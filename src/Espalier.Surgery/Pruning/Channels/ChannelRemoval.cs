@@ -1,0 +1,71 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>Takes channels out of a network: narrower weights, norms and layers, nothing that gathers or scatters.</summary>
+/// <remarks>What remains computes, number for number, what the whole network computes when nobody sees the removed channels (<see cref="ChannelMask"/>).</remarks>
+public sealed class ChannelRemoval : Pass
+{
+    private readonly ChannelGroups _groups;
+    private readonly ChannelSelection _selection;
+
+    /// <summary>A removal of some units of a network.</summary>
+    /// <param name="groups">The network's groups.</param>
+    /// <param name="removed">Which of their units go.</param>
+    /// <exception cref="GraphException">Some layer would have no channel left.</exception>
+    public ChannelRemoval(ChannelGroups groups, IEnumerable<ChannelUnit> removed)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(removed);
+        _groups = groups;
+        _selection = new ChannelSelection(groups, removed);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => "remove channels";
+
+    /// <inheritdoc/>
+    public override Promise Promise => Promise.Lossy;
+
+    /// <summary>The narrower network, without numbers: what it will take is known before anything is copied.</summary>
+    public Graph Narrow() => new(_groups.Graph.Nodes.Select(Narrow), _groups.Graph.Outputs);
+
+    /// <inheritdoc/>
+    /// <exception cref="GraphException">The groups are another network's.</exception>
+    public override PassPlan Plan(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!model.Graph.Equals(_groups.Graph))
+        {
+            GraphException.Throw("graph", "the channel groups were found on another network");
+        }
+
+        var patch = new Patch("narrower layers");
+        foreach (Node node in model.Graph.Nodes)
+        {
+            Node narrow = Narrow(node);
+            patch = narrow == node ? patch : patch.Put(narrow);
+        }
+
+        foreach ((string name, ParameterSpec spec) in model.Graph.Parameters)
+        {
+            patch = spec.Shape.Rank == 0 ? patch : Cut(patch, name, model.Parameters[name]);
+        }
+
+        return new PassPlan(patch.Nodes.IsEmpty ? [] : [patch], []);
+    }
+
+    private Node Narrow(Node node) => node with { Op = NarrowedOps.Of(_groups.Graph, node, _selection) };
+
+    private Patch Cut(Patch patch, string name, Parameter parameter)
+    {
+        (int[] rows, int[]? columns) = _selection.KeptOf(name);
+        bool isWhole = rows.Length == parameter.Value.Shape[0] && (columns is null || columns.Length == parameter.Value.Shape[1]);
+        return isWhole ? patch : patch.Set(name, parameter with
+        {
+            Value = TensorCut.Of(parameter.Value, rows, columns),
+            Mask = parameter.Mask is Tensor mask ? TensorCut.Of(mask, rows, columns) : null,
+        });
+    }
+}

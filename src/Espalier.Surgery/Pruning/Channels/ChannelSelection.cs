@@ -1,0 +1,56 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>Units chosen for removal, and what is left of every space without them.</summary>
+internal sealed class ChannelSelection
+{
+    private readonly ChannelGroups _groups;
+    private readonly bool[] _removed;
+    private readonly Dictionary<(string Name, int Axis), ChannelSpace> _spaces;
+
+    internal ChannelSelection(ChannelGroups groups, IEnumerable<ChannelUnit> removed)
+    {
+        _groups = groups;
+        _removed = new bool[groups.Units.Length];
+        _spaces = groups.Spaces.ToDictionary(space => (space.Name, space.Axis));
+        foreach (ChannelUnit unit in removed)
+        {
+            _removed[unit.Index] = true;
+        }
+
+        foreach (ChannelSpace space in groups.Spaces)
+        {
+            if (Kept(space.Name, space.Axis).Length == 0)
+            {
+                throw new GraphException(space.Name, $"all its {space.Count} channels would go; keep at least 1 of them");
+            }
+        }
+    }
+
+    internal bool Keeps(ChannelSpace space, int channel)
+    {
+        int unit = _groups.UnitOf(space, channel);
+        return unit < 0 || !_removed[unit];
+    }
+
+    /// <summary>The channels that stay, ascending.</summary>
+    internal int[] Kept(string name, int axis = -1)
+    {
+        ChannelSpace space = _spaces[(name, axis)];
+        return [.. Enumerable.Range(0, space.Count).Where(channel => Keeps(space, channel))];
+    }
+
+    /// <summary>How many channels of [start, end) stay.</summary>
+    internal int Count(string name, int start, int end)
+    {
+        ChannelSpace space = _spaces[(name, -1)];
+        return Enumerable.Range(start, end - start).Count(channel => Keeps(space, channel));
+    }
+
+    internal int Count(string name) => Count(name, 0, _spaces[(name, -1)].Count);
+
+    /// <summary>A tensor with as many of its axes cut as have channels: at most two.</summary>
+    internal (int[] Rows, int[]? Columns) KeptOf(string parameter) =>
+        (Kept(parameter, 0), _spaces.ContainsKey((parameter, 1)) ? Kept(parameter, 1) : null);
+}

@@ -1,0 +1,142 @@
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery.Tests;
+
+/// <summary>What is chosen for removal, and how far it goes.</summary>
+public class ChannelPrunerTests
+{
+    private static readonly ChannelPruningOptions s_default = new();
+
+    [Fact]
+    public void Importance_is_what_the_papers_say()
+    {
+        Model model = Filters([3, 4], [0, 1], [-3, 4], [0, 0.5f]);
+
+        Assert.Equal([7, 1, 7, 0.5], Scores(model, ChannelImportance.L1));
+        Assert.Equal([5, 1, 5, 0.5], Scores(model, ChannelImportance.L2));
+        double[] distances = Scores(model, ChannelImportance.Fpgm);
+        Assert.Equal(Math.Sqrt(18) + 6 + Math.Sqrt(9 + 12.25), distances[0], 6);
+        Assert.Equal((2 * Math.Sqrt(18)) + 0.5, distances[1], 6);
+        Tensor gradient = Tensor.From([4, 2, 1, 1], 1, 1, 2, 2, 1, 1, 0, 4);
+        Assert.Equal([49, 4, 1, 4], Scores(model, ChannelImportance.Taylor(_ => gradient)));
+        Assert.All(Scores(model, ChannelImportance.NormScale), score => Assert.Equal(double.PositiveInfinity, score)); // there are no norms
+        Assert.Equal(Scores(model, ChannelImportance.Random(1)), Scores(model, ChannelImportance.Random(1)));
+        Assert.NotEqual(Scores(model, ChannelImportance.Random(1)), Scores(model, ChannelImportance.Random(2)));
+    }
+
+    [Fact]
+    public void Norm_scales_rank_and_are_listed_for_sparsity_training()
+    {
+        Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", 3, 1).BatchNorm("bn").Relu("r").Conv2d("b", 2, 1).BatchNorm("last"));
+        model = model.With(model.Parameters.With("bn.weight", new Parameter(Tensor.From([3], -0.5f, 0.1f, 0.2f))));
+
+        Assert.Equal([0.5, 0.1, 0.2], Scores(model, ChannelImportance.NormScale).Select(score => Math.Round(score, 6)));
+        Assert.Equal(["bn.weight"], ChannelImportance.NormScales(ChannelGroups.Find(model.Graph)));
+    }
+
+    [Theory]
+    [InlineData(ChannelAggregate.Mean, 5.0)]
+    [InlineData(ChannelAggregate.Max, 7.0)]
+    [InlineData(ChannelAggregate.Sum, 10.0)]
+    public void Scores_of_joined_layers_become_one(ChannelAggregate aggregate, double expected)
+    {
+        Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", 1, 1).Add("sum", x.Conv2d("b", 1, 1)).Conv2d("end", 1, 1));
+        model = model.With(model.Parameters
+            .With("a.weight", new Parameter(Tensor.From([1, 2, 1, 1], 3, -4)))
+            .With("b.weight", new Parameter(Tensor.From([1, 2, 1, 1], 1, 2))));
+
+        Assert.Equal([expected], ChannelImportance.L1.Score(model, ChannelGroups.Find(model.Graph), aggregate));
+    }
+
+    [Fact]
+    public void The_least_important_go()
+    {
+        ChannelPruning pruning = ChannelPruner.Prune(Filters([3, 4], [0, 1], [-3, 4], [0, 0.5f]), 0.5, s_default);
+
+        Assert.Equal([3, 4, -3, 4], pruning.Model.Parameters["a.weight"].Value.Read<float>().ToArray());
+        Assert.Equal([new ChannelWidth("a", 4, 2)], pruning.Widths);
+        LineageEntry entry = Assert.Single(pruning.Model.Metadata.Lineage);
+        Assert.Equal("prune", entry.Action);
+        Assert.Contains(new LineageSetting("importance", "l1"), entry.Settings);
+    }
+
+    [Fact]
+    public void Groups_lose_equally_locally_and_by_scale_globally()
+    {
+        Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", 4, 1).Relu("r").Conv2d("b", 4, 1).Relu("s").Conv2d("end", 2, 1));
+        model = model.With(model.Parameters
+            .With("a.weight", new Parameter(Tensor.From([4, 2, 1, 1], 1, 1, 2, 2, 3, 3, 4, 4)))
+            .With("b.weight", new Parameter(Tensor.From([4, 4, 1, 1], [.. Enumerable.Range(0, 16).Select(i => 100f * ((i / 4) + 1))]))));
+        int[] Widths(ChannelRanking ranking) => [.. ChannelPruner.Prune(model, 0.5, s_default with { Ranking = ranking }).Widths.Select(width => width.After)];
+
+        Assert.Equal([2, 2], Widths(ChannelRanking.Local));
+        Assert.Equal([1, 4], Widths(ChannelRanking.Global)); // all of a would go: one stays
+        Assert.Equal([2, 2], Widths(ChannelRanking.Normalised));
+    }
+
+    [Fact]
+    public void Widths_are_rounded_up_and_have_a_minimum()
+    {
+        Model model = Zoo.Create("cifar_resnet20_b").Initialize(1);
+
+        Assert.All(ChannelPruner.Prune(model, 0.6, s_default with { RoundTo = 8 }).Widths, width => Assert.Equal(0, width.After % 8));
+        Assert.All(ChannelPruner.Prune(model, 1, s_default with { MinimumWidth = 5 }).Widths, width => Assert.Equal(5, width.After));
+        Assert.All(
+            ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["layer2"] }).Widths,
+            width => Assert.Equal(width.Group.StartsWith("layer2", StringComparison.Ordinal), width.After == width.Before));
+    }
+
+    [Theory]
+    [InlineData(ChannelRanking.Local)]
+    [InlineData(ChannelRanking.Global)]
+    [InlineData(ChannelRanking.Normalised)]
+    public void A_target_is_met_and_hardly_more(ChannelRanking ranking)
+    {
+        Model model = Zoo.Create("cifar_resnet56_b").Initialize(1);
+        ChannelPruningOptions options = s_default with { Ranking = ranking };
+
+        Assert.InRange(Work(ChannelPruner.ToMultiplyAccumulates(model, 1 / 2.55, options).Model) / Work(model), 0.33, 1 / 2.55);
+        Assert.InRange(Size(ChannelPruner.ToParameters(model, 0.5, options).Model) / Size(model), 0.45, 0.5);
+        ChannelPruning measured = ChannelPruner.ToMeasure(model, 0.5 * Work(model), Work, options);
+        Assert.InRange(Work(measured.Model) / Work(model), 0.4, 0.5);
+    }
+
+    [Fact]
+    public void A_target_that_is_met_already_removes_nothing()
+    {
+        Model model = Zoo.Create("cifar_resnet20").Initialize(1);
+
+        Assert.Empty(ChannelPruner.ToMultiplyAccumulates(model, 1, s_default).Removed);
+    }
+
+    [Fact]
+    public void Bad_requests_say_what_would_work()
+    {
+        Model model = Filters([3, 4], [0, 1], [-3, 4], [0, 0.5f]);
+        string Message(Action prune) => Assert.Throws<EspalierException>(prune).Message;
+
+        Assert.Equal("Expected an amount from 0 to 1 (0.5 is half of the channels), found 1.5.", Message(() => ChannelPruner.Prune(model, 1.5, s_default)));
+        Assert.Equal("Expected a share of the multiply-accumulates above 0 and at most 1, found 0.", Message(() => ChannelPruner.ToMultiplyAccumulates(model, 0, s_default)));
+        Assert.Equal(
+            "the share of multiply-accumulates cannot be 0.1: the narrowest network that minimum width, rounding and excluded layers allow reaches 0.25.",
+            Message(() => ChannelPruner.ToMultiplyAccumulates(model, 0.1, s_default)));
+        Assert.Equal("No layer is called 'layer9'; groups that can shrink are a.", Message(() => ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["layer9"] })));
+        Assert.Equal("Expected a minimum width and a rounding of at least 1, found 0 and 1.", Message(() => ChannelPruner.Prune(model, 0.5, s_default with { MinimumWidth = 0 })));
+    }
+
+    /// <summary>A layer with these filters, and one that reads it.</summary>
+    private static Model Filters(params float[][] filters)
+    {
+        Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", filters.Length, 1).Relu("r").Conv2d("b", 2, 1));
+        Tensor weight = Tensor.From([filters.Length, 2, 1, 1], [.. filters.SelectMany(filter => filter)]);
+        return model.With(model.Parameters.With("a.weight", new Parameter(weight)));
+    }
+
+    private static double[] Scores(Model model, ChannelImportance importance) => importance.Score(model, ChannelGroups.Find(model.Graph));
+
+    private static double Work(Model model) => model.Graph.Nodes.Sum(node => MultiplyAccumulates.Of(model.Graph, node));
+
+    private static double Size(Model model) => model.Parameters.Values.Where(parameter => parameter.Trainable).Sum(parameter => parameter.Value.Shape.Count);
+}
