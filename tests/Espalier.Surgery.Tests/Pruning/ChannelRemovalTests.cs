@@ -91,6 +91,24 @@ public class ChannelRemovalTests
         Assert.InRange(Change(ChannelMask.Apply(model, groups, removed), folded), 0, Tolerance);
     }
 
+    [Theory]
+    [InlineData("acb")]
+    [InlineData("dbb")]
+    [InlineData("repvgg")]
+    [InlineData("mobileone")]
+    public void Pruning_then_folding_is_folding_then_pruning(string block)
+    {
+        var options = new MultiBranchOptions(8) { Kernel = 3 };
+        Model model = FoldingNet.Build(8, 9, 9, x => Block(block, x.Conv2d("stem", 8, 1).Relu("before"), "block", options).Relu("after").Conv2d("end", 3, 1));
+        Model folded = model.Apply(FoldingNet.Fold);
+
+        Model first = Without(model, [1, 4, 5]).Apply(FoldingNet.Fold);
+        Model last = Without(folded, [1, 4, 5]);
+
+        Assert.Equal(5, last.Graph.ShapeOf("after")[0]);
+        Assert.InRange(Change(first, last), 0, Tolerance);
+    }
+
     [Fact]
     public void A_layer_keeps_at_least_one_channel()
     {
@@ -129,6 +147,14 @@ public class ChannelRemovalTests
     {
         var dice = new Dice(seed);
         return [.. groups.Groups.SelectMany(group => group.Units.Skip(1).Where(_ => dice.Chance(0.5)))];
+    }
+
+    /// <summary>The network without some channels of the two maps around a block.</summary>
+    private static Model Without(Model model, int[] channels)
+    {
+        ChannelGroups groups = ChannelGroups.Find(model.Graph);
+        IEnumerable<int> units = groups.Spaces.Where(space => space.Name is "before" or "after").SelectMany(space => channels.Select(channel => groups.UnitOf(space, channel)));
+        return model.Apply(new ChannelRemoval(groups, units.Distinct().Select(unit => groups.Units[unit])));
     }
 
     private static double Change(Model before, Model after)
