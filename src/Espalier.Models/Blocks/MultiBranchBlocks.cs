@@ -49,19 +49,26 @@ public static class MultiBranchBlocks
     });
 
     /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
-    public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
-    {
-        Value dense = x.Branch("rbr_dense.conv", "rbr_dense.bn", options);
-        Value point = x.Branch("rbr_1x1.conv", "rbr_1x1.bn", options with { Kernel = 1 });
-        return options.KeepsShape(x) ? dense.Sum("add", point, x.BatchNorm("rbr_identity")) : dense.Sum("add", point);
-    });
+    public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x => x.RepVggBranches(options));
 
     /// <summary>MobileOne block (Vasu 2023): copies of kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
     /// <param name="x">The input.</param>
     /// <param name="name">The block's scope.</param>
     /// <param name="options">Kernel, stride and the rest.</param>
     /// <param name="copies">How many kxk branches: the paper's k, at least 1.</param>
-    public static Value MobileOneBlock(this Value x, string name, MultiBranchOptions options, int copies = 4) => x.In(name, x =>
+    public static Value MobileOneBlock(this Value x, string name, MultiBranchOptions options, int copies = 4) =>
+        x.In(name, x => x.MobileOneBranches(options, copies));
+
+    /// <summary>A RepVGG block within the current scope.</summary>
+    internal static Value RepVggBranches(this Value x, MultiBranchOptions options)
+    {
+        Value dense = x.Branch("rbr_dense.conv", "rbr_dense.bn", options);
+        Value point = x.Branch("rbr_1x1.conv", "rbr_1x1.bn", options with { Kernel = 1 });
+        return options.KeepsShape(x) ? dense.Sum("add", point, x.BatchNorm("rbr_identity")) : dense.Sum("add", point);
+    }
+
+    /// <summary>A MobileOne block within the current scope.</summary>
+    internal static Value MobileOneBranches(this Value x, MultiBranchOptions options, int copies)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(copies, 1);
         var branches = new List<Value>();
@@ -82,7 +89,7 @@ public static class MultiBranchBlocks
         }
 
         return branches.Count == 1 ? branches[0] : branches[0].Sum("add", [.. branches.Skip(1)]);
-    });
+    }
 
     private static Value Branch(this Value x, string conv, string norm, MultiBranchOptions options) => x
         .Conv2d(conv, options.Channels, options.Kernel, options.Stride, options.Padding, options.Dilation, options.Groups)
