@@ -10,5 +10,5 @@ internal static class BranchedNetworks
 
     /// <summary>The convolution that a block folds into.</summary>
     internal static Value Deployed(this Value x, string name, MultiBranchOptions options) =>
-        x.Conv2d(name, options.Channels, options.Kernel, options.Stride, options.Padding, options.Dilation, options.Groups, bias: true);
+        x.Conv2d(name, options.Channels, options.Kernel, options.Stride, options.Border, options.Dilation, options.Groups, bias: true);
 }
