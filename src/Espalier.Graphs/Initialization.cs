@@ -1,6 +1,6 @@
 namespace Espalier.Graphs;
 
-/// <summary>How the parameters of a new network get their first numbers. Norms always begin with weight 1, bias 0, mean 0 and variance 1.</summary>
+/// <summary>How the parameters of a new network get their first numbers. Norms begin with weight 1, bias 0, mean 0 and variance 1 unless said otherwise.</summary>
 public readonly record struct Initialization()
 {
     /// <summary>The weights of convolutions.</summary>
@@ -20,4 +20,10 @@ public readonly record struct Initialization()
     /// identity (Goyal 2017, "Accurate, large minibatch SGD", §5.1).
     /// </summary>
     public bool ZeroResidual { get; init; }
+
+    /// <summary>Norms that begin with other weights than these rules give.</summary>
+    public ValueList<NormWeight> NormWeights { get; init; } = [];
+
+    /// <summary>The names of convolutions with as many channels in as out that begin as the identity: 1 where the channels meet, within each group, otherwise 0.</summary>
+    public ValueList<string> IdentityConvolutions { get; init; } = [];
 }

@@ -15,11 +15,18 @@ internal readonly record struct Distribution
         Constant,
         Uniform,
         Normal,
+        Identity,
     }
 
     internal static Distribution Zero => default;
 
     internal static Distribution One => new(Kind.Constant, 1);
+
+    /// <summary>The same number everywhere.</summary>
+    internal static Distribution Constant(double value) => value == 0 ? Zero : new(Kind.Constant, value);
+
+    /// <summary>1 where a 1x1 kernel's channels in and out are the same, for groups of <paramref name="inputs"/> channels.</summary>
+    internal static Distribution Identity(long inputs) => new(Kind.Identity, inputs);
 
     /// <summary>Between −<paramref name="bound"/> and <paramref name="bound"/>.</summary>
     internal static Distribution Uniform(double bound) => new(Kind.Uniform, bound);
@@ -38,9 +45,21 @@ internal readonly record struct Distribution
             case Kind.Uniform:
                 FillUniform(values, random, start);
                 break;
+            case Kind.Identity:
+                FillIdentity(values, (long)_scale, (long)start);
+                break;
             default:
                 FillNormal(values, random, start);
                 break;
+        }
+    }
+
+    private static void FillIdentity(Span<float> values, long inputs, long start)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            (long output, long input) = Math.DivRem(start + i, inputs);
+            values[i] = output % inputs == input ? 1 : 0;
         }
     }
 

@@ -10,15 +10,29 @@ internal static class InitializationRules
 
     internal static Distribution Of(Blueprint blueprint, Node node, ParameterSpec spec) => (node.Op, spec.Role) switch
     {
+        (Conv2d, "weight") when blueprint.Initialization.IdentityConvolutions.Contains(node.Name) => Distribution.Identity(spec.Shape[1]),
         (Conv2d, "weight") => Weight(blueprint.Initialization.Convolution, spec.Shape),
         (Conv2d, "bias") => Bias(blueprint.Initialization.ConvolutionBias, node.Op),
         (Linear, "weight") => Weight(blueprint.Initialization.Linear, spec.Shape),
         (Linear, "bias") => Bias(blueprint.Initialization.LinearBias, node.Op),
-        (BatchNorm or GroupNorm, "weight") => EndsBranchAtZero(blueprint, node) ? Distribution.Zero : Distribution.One,
+        (BatchNorm or GroupNorm, "weight") => NormWeight(blueprint, node),
         (BatchNorm, "running_var") => Distribution.One,
         (BatchNorm or GroupNorm, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
         _ => throw new GraphException(node.Name, $"no rule says how the {spec.Role} of {node.Op.Kind} begins"),
     };
+
+    private static Distribution NormWeight(Blueprint blueprint, Node norm)
+    {
+        foreach (NormWeight own in blueprint.Initialization.NormWeights)
+        {
+            if (own.Norm == norm.Name)
+            {
+                return Distribution.Constant(own.Weight);
+            }
+        }
+
+        return EndsBranchAtZero(blueprint, norm) ? Distribution.Zero : Distribution.One;
+    }
 
     private static bool EndsBranchAtZero(Blueprint blueprint, Node norm) =>
         blueprint.Initialization.ZeroResidual && blueprint.Graph.UsersOf(norm.Name).Any(user => user.Op is Add && user.Inputs[0] == norm.Name);

@@ -17,6 +17,19 @@ public class SummaryVerbTests
         Assert.Equal(32, summary.GetProperty("stages")[4].GetProperty("stride")[0].GetInt32());
     }
 
+    [Fact]
+    public void Blocks_are_built_where_asked_and_fold_away()
+    {
+        JsonElement summary = CliRun.Of("summary", "resnet18", "--block", "dbb=layer4", "--block-gamma", "single", "--folded", "--json").Json();
+
+        Assert.True(summary.GetProperty("before").GetProperty("macs").GetInt64() > 1_814_073_344);
+        Assert.Equal(1_814_073_344, summary.GetProperty("folded").GetProperty("macs").GetInt64());
+    }
+
+    [Fact]
+    public void A_convolution_that_cannot_be_a_block_is_said_to_stay_plain() =>
+        Assert.Contains("layer4.0.downsample.0 stays plain: a 1x1", CliRun.Of("summary", "resnet18", "--block", "dbb=layer4").Error, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("3x64x96", 64, 96)]
     [InlineData("64x96", 64, 96)]

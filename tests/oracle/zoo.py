@@ -7,11 +7,13 @@ import torchvision
 from torch import nn
 from torchvision.models import resnet
 
+from networks.branched import MobileOne, RepVgg
 from networks.cifar import CifarPreActivationResNet, CifarResNet
 from networks.imagenet import BottleneckV1, MobileNetV1, PlainBasicBlock, PlainBottleneck, resnet_of
 
 IMAGENET = (1, 3, 224, 224)
 CIFAR = (1, 3, 32, 32)
+SMALL = (1, 3, 64, 64)
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class Entry:
 # and a very deep one with shortcuts would grow past float32. These gains keep both in sight.
 PLAIN_GAIN = 1.25
 VERY_DEEP_GAIN = 0.5
+BRANCHED_GAIN = 0.7  # sums of three branches without a norm behind them
 
 
 def _torchvision(name, **options):
@@ -92,10 +95,18 @@ def _cifar():
     yield "cifar_preact_resnet1001", Entry(lambda: CifarPreActivationResNet(1001, True), CIFAR, VERY_DEEP_GAIN)
 
 
+def _branched():
+    yield "repvgg_a0", Entry(lambda: RepVgg((2, 4, 14, 1), (0.75, 0.75, 0.75, 2.5)), SMALL, BRANCHED_GAIN)
+    yield "repvgg_b1g4", Entry(lambda: RepVgg((4, 6, 16, 1), (2, 2, 2, 4), 4), SMALL, BRANCHED_GAIN)
+    yield "mobileone_s0", Entry(lambda: MobileOne((0.75, 1, 1, 2), 4), SMALL, VERY_DEEP_GAIN)
+    yield "mobileone_s4", Entry(lambda: MobileOne((3, 3.5, 3.5, 4), 1, True), SMALL)
+
+
 ZOO = {
     **{name: Entry(_torchvision(name)) for name in TORCHVISION},
     "mobilenet_v1": Entry(MobileNetV1, norm_gain=PLAIN_GAIN),
     **dict(_variants()),
     **dict(_plain()),
     **dict(_cifar()),
+    **dict(_branched()),
 }

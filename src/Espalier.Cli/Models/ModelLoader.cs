@@ -1,3 +1,4 @@
+using Espalier.Cli.Options;
 using Espalier.Formats;
 using Espalier.Formats.Loading;
 using Espalier.Graphs;
@@ -14,11 +15,12 @@ internal static class ModelLoader
     {
         if (FindInZoo(request.Name) is not ZooEntry entry)
         {
+            RequireNoBlocks(request);
             Model model = ReadModelFile(request);
             return new Blueprint(model.Graph, model.Metadata);
         }
 
-        return request.Weights is null ? entry.Create(new ZooOptions { Classes = request.Classes }) : Fit(entry, request, ReadWeights(request));
+        return request.Weights is null ? Build(entry, request, request.Classes) : Fit(entry, request, ReadWeights(request));
     }
 
     /// <summary>The network with its numbers.</summary>
@@ -31,7 +33,7 @@ internal static class ModelLoader
 
         if (request.Weights is null)
         {
-            Blueprint network = entry.Create(new ZooOptions { Classes = request.Classes });
+            Blueprint network = Build(entry, request, request.Classes);
             return new LoadedModel(network.Initialize(request.Seed), Trained: false);
         }
 
@@ -40,8 +42,20 @@ internal static class ModelLoader
         return new LoadedModel(fitted.Load(weights), Trained: true);
     }
 
+    private static Blueprint Build(ZooEntry entry, ModelRequest request, int? classes) =>
+        BlockOptions.Build(entry, new ZooOptions { Classes = classes, Blocks = request.Blocks }, request.Note);
+
+    private static void RequireNoBlocks(ModelRequest request)
+    {
+        if (request.Blocks.Count > 0)
+        {
+            throw new EspalierException($"--block chooses how a network of the zoo is built, but {request.Name} is a model file; 'espalier expand' makes its convolutions into blocks");
+        }
+    }
+
     private static Model FromModelFile(ModelRequest request)
     {
+        RequireNoBlocks(request);
         if (request.Classes is not null)
         {
             throw new EspalierException($"--classes chooses how a network of the zoo is built, but {request.Name} is a model file");
@@ -72,8 +86,8 @@ internal static class ModelLoader
     /// <summary>The network with as many classes as asked for, or else as the weights have.</summary>
     private static Blueprint Fit(ZooEntry entry, ModelRequest request, StateDict weights)
     {
-        Blueprint usual = entry.Create();
+        Blueprint usual = Build(entry, request, null);
         int? classes = request.Classes ?? ClassCount.Infer(usual.Graph, MaskedStateDict.Split(weights).Values);
-        return classes is null ? usual : entry.Create(new ZooOptions { Classes = classes });
+        return classes is null ? usual : Build(entry, request, classes);
     }
 }

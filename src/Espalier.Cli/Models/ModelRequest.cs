@@ -1,4 +1,6 @@
 using Espalier.Formats.Loading;
+using Espalier.Graphs;
+using Espalier.Models;
 
 namespace Espalier.Cli.Models;
 
@@ -17,6 +19,12 @@ internal sealed record ModelRequest(string Name)
 
     /// <summary>Classes, where they are not the network's usual ones or the checkpoint's.</summary>
     internal int? Classes { get; init; }
+
+    /// <summary>Blocks in the place of convolutions of a network of the zoo.</summary>
+    internal ValueList<BlockChoice> Blocks { get; init; }
+
+    /// <summary>Hears which convolutions stayed plain.</summary>
+    internal Action<string> Note { get; init; } = _ => { };
 
     /// <summary>What numbers are drawn from where there are no weights.</summary>
     internal ulong Seed { get; init; }

@@ -18,7 +18,7 @@ internal sealed class ExpandVerb : Verb
 {
     private readonly ModelOptions _model = new();
     private readonly Option<string?> _output = OutputOption.Create();
-    private readonly Option<string> _block = new("--block") { Description = $"The block: {BranchBlocks.Names}.", HelpName = "NAME", Required = true };
+    private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
         Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. All with more than one tap unless given.",
@@ -59,7 +59,7 @@ internal sealed class ExpandVerb : Verb
     {
         string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
         string name = parsed.GetRequiredValue(_block);
-        Func<Value, string, MultiBranchOptions, Value> block = BranchBlocks.Find(name);
+        Func<Value, string, MultiBranchOptions, Value> block = MultiBranchKinds.Find(name).Builder();
         ModelRequest request = _model.Read(parsed);
         Model before = ModelLoader.Load(request).Model;
         string[] patterns = parsed.GetValue(_scope) ?? [];

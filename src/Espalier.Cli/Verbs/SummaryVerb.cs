@@ -12,6 +12,7 @@ namespace Espalier.Cli.Verbs;
 internal sealed class SummaryVerb : Verb
 {
     private readonly ModelOptions _model = new();
+    private readonly BlockOptions _blocks = new();
     private readonly Option<string?> _input = InputOption.Create();
     private readonly Option<bool> _nodes = new("--nodes") { Description = "A row for each node of the graph." };
     private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
@@ -28,9 +29,11 @@ internal sealed class SummaryVerb : Verb
             "espalier summary resnet50 --nodes --input 3x320x320",
             "espalier summary resnet50 --folded",
             "espalier summary cifar_resnet110 --stochastic-depth 0.5",
+            "espalier summary resnet18 --block dbb=layer3,layer4",
             "espalier summary vgg16 --stages --nodes --json")
     {
         _model.AddTo(this);
+        _blocks.AddTo(this);
         Add(_input);
         Add(_nodes);
         Add(_stages);
@@ -61,7 +64,7 @@ internal sealed class SummaryVerb : Verb
     /// <summary>The network, and where that is asked for the network folded; only folding and wrapping need numbers.</summary>
     private IEnumerable<SummaryReport> Reports(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
+        ModelRequest request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
         bool folded = parsed.GetValue(_folded);
         if (!folded && !_depth.IsGiven(parsed))
         {

@@ -20,6 +20,7 @@ internal sealed class TrainVerb : Verb
     private readonly TrainingDataOptions _data = new(UsualBatch);
     private readonly TrainingFlags _flags = new(UsualEpochs, rateShare: 1);
     private readonly AugmentOption _augment = new();
+    private readonly BlockOptions _blocks = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<int> _side = NumberOption.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
     private readonly StochasticDepthOption _depth = new();
@@ -34,12 +35,14 @@ internal sealed class TrainVerb : Verb
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4",
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4 --resume",
             "espalier train cifar_resnet110 --data cifar10/ -o runs/r110 --stochastic-depth 0.5",
+            "espalier train cifar_resnet20 --block dbb --data cifar10/ -o runs/dbb",
             "espalier train resnet18 --data flowers/ -o runs/flowers --optimizer adamw --warmup 5 --mixup 0.2 --label-smoothing 0.1 --ema 0.999")
     {
         Add(_network);
         _data.AddTo(this);
         _flags.AddTo(this);
         _augment.AddTo(this);
+        _blocks.AddTo(this);
         Add(_side);
         _depth.AddTo(this);
         Add(_seed);
@@ -53,7 +56,7 @@ internal sealed class TrainVerb : Verb
         TrainingData data = _data.Open(parsed, parsed.Given(_side) ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height);
         Size? size = parsed.Given(_side) is int side ? new Size(side, side) : TrainingPictures.SizeOf(data.Training);
         ulong seed = parsed.GetValue(_seed);
-        Model model = entry.Create(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(seed);
+        Model model = BlockOptions.Build(entry, new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size, Blocks = _blocks.Read(parsed) }, Terminal.Note).Initialize(seed);
         model = TrainingPictures.WithLabels(TrainingPictures.WithPreprocessing(model), data.Training);
         model = _depth.Apply(parsed, model, seed);
         using Predictor? teacher = _flags.Teacher(parsed, _data.Threads(parsed));

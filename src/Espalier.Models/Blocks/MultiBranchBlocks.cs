@@ -5,7 +5,7 @@ namespace Espalier.Models;
 
 /// <summary>Linear blocks that train as several branches and fold into one convolution; an activation goes behind them.</summary>
 /// <remarks>
-/// Each takes any kernel of odd extents, stride, dilation and group count, and is padded so that stride 1 keeps the size. Fold a block's
+/// Each takes any kernel, stride, dilation and group count, and is padded so that stride 1 keeps the size of odd kernels unless told otherwise. Fold a block's
 /// network before its inference: the branches then cost nothing.
 /// </remarks>
 public static class MultiBranchBlocks
@@ -15,8 +15,8 @@ public static class MultiBranchBlocks
     {
         Size kernel = options.Kernel;
         Value square = x.Branch("square_conv", "square_bn", options);
-        Value vertical = x.Branch("ver_conv", "ver_bn", options with { Kernel = (kernel.Height, 1) });
-        Value horizontal = x.Branch("hor_conv", "hor_bn", options with { Kernel = (1, kernel.Width) });
+        Value vertical = x.Branch("ver_conv", "ver_bn", options.Smaller((kernel.Height, 1)));
+        Value horizontal = x.Branch("hor_conv", "hor_bn", options.Smaller((1, kernel.Width)));
         return square.Sum("add", vertical, horizontal);
     });
 
@@ -34,7 +34,7 @@ public static class MultiBranchBlocks
             return origin;
         }
 
-        Value point = x.Branch("dbb_1x1.conv", "dbb_1x1.bn", options with { Kernel = 1 });
+        Value point = x.Branch("dbb_1x1.conv", "dbb_1x1.bn", options.Smaller(1));
         Value chain = x.Lead("dbb_1x1_kxk.idconv1", "dbb_1x1_kxk.bn1", x.Channels, options)
             .Conv2d("dbb_1x1_kxk.conv2", options.Channels, options.Kernel, options.Stride, dilation: options.Dilation, groups: options.Groups)
             .BatchNorm("dbb_1x1_kxk.bn2");
@@ -49,19 +49,26 @@ public static class MultiBranchBlocks
     });
 
     /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
-    public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
-    {
-        Value dense = x.Branch("rbr_dense.conv", "rbr_dense.bn", options);
-        Value point = x.Branch("rbr_1x1.conv", "rbr_1x1.bn", options with { Kernel = 1 });
-        return options.KeepsShape(x) ? dense.Sum("add", point, x.BatchNorm("rbr_identity")) : dense.Sum("add", point);
-    });
+    public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x => x.RepVggBranches(options));
 
     /// <summary>MobileOne block (Vasu 2023): copies of kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
     /// <param name="x">The input.</param>
     /// <param name="name">The block's scope.</param>
     /// <param name="options">Kernel, stride and the rest.</param>
     /// <param name="copies">How many kxk branches: the paper's k, at least 1.</param>
-    public static Value MobileOneBlock(this Value x, string name, MultiBranchOptions options, int copies = 4) => x.In(name, x =>
+    public static Value MobileOneBlock(this Value x, string name, MultiBranchOptions options, int copies = 4) =>
+        x.In(name, x => x.MobileOneBranches(options, copies));
+
+    /// <summary>A RepVGG block within the current scope.</summary>
+    internal static Value RepVggBranches(this Value x, MultiBranchOptions options)
+    {
+        Value dense = x.Branch("rbr_dense.conv", "rbr_dense.bn", options);
+        Value point = x.Branch("rbr_1x1.conv", "rbr_1x1.bn", options.Smaller(1));
+        return options.KeepsShape(x) ? dense.Sum("add", point, x.BatchNorm("rbr_identity")) : dense.Sum("add", point);
+    }
+
+    /// <summary>A MobileOne block within the current scope.</summary>
+    internal static Value MobileOneBranches(this Value x, MultiBranchOptions options, int copies)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(copies, 1);
         var branches = new List<Value>();
@@ -73,7 +80,7 @@ public static class MultiBranchBlocks
 
         if (options.Kernel != 1)
         {
-            branches.Add(x.Branch("rbr_scale.conv", "rbr_scale.bn", options with { Kernel = 1 }));
+            branches.Add(x.Branch("rbr_scale.conv", "rbr_scale.bn", options.Smaller(1)));
         }
 
         if (options.KeepsShape(x))
@@ -82,15 +89,15 @@ public static class MultiBranchBlocks
         }
 
         return branches.Count == 1 ? branches[0] : branches[0].Sum("add", [.. branches.Skip(1)]);
-    });
+    }
 
     private static Value Branch(this Value x, string conv, string norm, MultiBranchOptions options) => x
-        .Conv2d(conv, options.Channels, options.Kernel, options.Stride, options.Padding, options.Dilation, options.Groups)
+        .Conv2d(conv, options.Channels, options.Kernel, options.Stride, options.Border, options.Dilation, options.Groups)
         .BatchNorm(norm);
 
     /// <summary>A 1x1 with its norm in front of a kernel, padded for that kernel.</summary>
     private static Value Lead(this Value x, string conv, string norm, int channels, MultiBranchOptions options) =>
-        x.Conv2d(conv, channels, 1, padding: options.Padding, groups: options.Groups).BatchNorm(norm);
+        x.Conv2d(conv, channels, 1, padding: options.Border, groups: options.Groups).BatchNorm(norm);
 
     private static Value Sum(this Value x, string name, params ReadOnlySpan<Value> others) => x.Builder.Append(name, new Add(), [x, .. others]);
 }

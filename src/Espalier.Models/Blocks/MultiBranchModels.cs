@@ -25,9 +25,9 @@ public static class MultiBranchModels
             Dilation = convolution.Dilation,
             Groups = convolution.Groups,
         };
-        if (options.Padding != convolution.Padding)
+        if (options.Border != convolution.Padding)
         {
-            GraphException.Throw(scope, $"a block with a {convolution.Kernel} kernel is padded by {options.Padding}, and the convolution by {convolution.Padding}");
+            GraphException.Throw(scope, $"a block with a {convolution.Kernel} kernel is padded by {options.Border}, and the convolution by {convolution.Padding}");
         }
 
         var net = new GraphBuilder();

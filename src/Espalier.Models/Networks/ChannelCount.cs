@@ -16,6 +16,14 @@ internal static class ChannelCount
         return Math.Max(1, (int)Math.Round(channels * width));
     }
 
+    /// <summary>Channels times width, rounded down: the rule of RepVGG's and MobileOne's authors; at least 1.</summary>
+    /// <exception cref="GraphException">The width is not a positive number of a sensible size.</exception>
+    internal static int Truncate(string architecture, int channels, double width)
+    {
+        Check(architecture, width);
+        return Math.Max(1, (int)(channels * width));
+    }
+
     /// <summary>Channels times width, rounded to a multiple of 8, but not down by more than a tenth: the rule of MobileNet's authors, which torchvision follows.</summary>
     /// <exception cref="GraphException">The width is not a positive number of a sensible size.</exception>
     internal static int ScaleByEights(string architecture, int channels, double width)

@@ -16,6 +16,7 @@ namespace Espalier.Models;
 /// <item><term><c>resnet50_v1</c></term><description>stride in the first 1x1 convolution</description></item>
 /// <item><term><c>plain34</c>, <c>cifar_plain56</c>, <c>preact_plain50</c>, <c>cifar_preact_plain110</c>, <c>resnext50_32x4d_plain</c></term><description>the same without shortcuts</description></item>
 /// <item><term><c>mobilenet_v1_x0_25</c>, <c>mobilenet_v2_x1_4</c></term><description>any width, the point written as an underscore</description></item>
+/// <item><term><c>repvgg_a0</c> … <c>repvgg_b3g4</c>, <c>mobileone_s0</c> … <c>mobileone_s4</c></term><description>as trained; with <c>_deploy</c> at the end each block is the one convolution it folds into</description></item>
 /// </list>
 /// </remarks>
 public static class Zoo
@@ -48,7 +49,7 @@ public static class Zoo
     }
 
     private static IEnumerable<ZooEntry> AllEntries() =>
-        [.. ZooResNets.Entries, .. ZooCifarNetworks.Entries, .. ZooPlainNetworks.Entries, .. ZooVggNetworks.Entries, .. ZooEfficientNetworks.Entries];
+        [.. ZooResNets.Entries, .. ZooCifarNetworks.Entries, .. ZooPlainNetworks.Entries, .. ZooVggNetworks.Entries, .. ZooEfficientNetworks.Entries, .. ZooBranchedNetworks.Entries];
 
     private static EspalierException Unknown(string name)
     {

@@ -21,12 +21,13 @@ public sealed class ZooEntry
     public string Description { get; }
 
     /// <summary>The network, without numbers.</summary>
-    /// <exception cref="GraphException">The options are not possible: a class count below 1, an image too small.</exception>
+    /// <exception cref="GraphException">The options are not possible: a class count below 1, an image too small, a block for no convolution.</exception>
     public Blueprint Create(ZooOptions options = default)
     {
         int classes = options.Classes ?? _dataSet.Classes;
         FeatureMap input = _dataSet.InputFor(options);
         Blueprint blueprint = _write(classes, input);
-        return blueprint with { Metadata = _dataSet.Describe(blueprint.Metadata with { Architecture = Name }, classes, input) };
+        blueprint = blueprint with { Metadata = _dataSet.Describe(blueprint.Metadata with { Architecture = Name }, classes, input) };
+        return options.Blocks.Count == 0 ? blueprint : BlockSubstitution.Apply(blueprint, options.Blocks.Items.AsSpan()).Blueprint;
     }
 }

@@ -13,4 +13,7 @@ public readonly record struct ZooOptions
 
     /// <summary>Size of the image; 224x224 for ImageNet, 32x32 for CIFAR.</summary>
     public Size? InputSize { get; init; }
+
+    /// <summary>Blocks to train with in the place of convolutions; <see cref="BlockSubstitution"/> tells which convolutions stayed plain and why.</summary>
+    public ValueList<BlockChoice> Blocks { get; init; }
 }

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Options;
+
+/// <summary>The options that build a network of the zoo with blocks in the place of convolutions.</summary>
+internal sealed class BlockOptions
+{
+    private const int Shown = 3; // refusals in full; the others by their number
+
+    private readonly Option<string[]> _block = new("--block")
+    {
+        Description = $"Builds blocks to train with, and to fold afterwards: {MultiBranchKinds.Names}. Every convolution with more than one tap, or those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
+        HelpName = "NAME[=SCOPE,…]",
+    };
+
+    private readonly Option<string?> _gamma = new("--block-gamma")
+    {
+        Description = "How the norms of the branches begin: all (1, the default), single (1 for the main branch, 0 for the others), reduced (a third) or a number.",
+        HelpName = "all|single|reduced|NUMBER",
+    };
+
+    internal void AddTo(Command command)
+    {
+        command.Options.Add(_block);
+        command.Options.Add(_gamma);
+    }
+
+    /// <summary>The blocks that are asked for.</summary>
+    internal ValueList<BlockChoice> Read(ParseResult parsed)
+    {
+        string[] blocks = parsed.GetValue(_block) ?? [];
+        string? gamma = parsed.GetValue(_gamma);
+        if (gamma is not null && blocks.Length == 0)
+        {
+            throw new EspalierException("--block-gamma is about the blocks of --block, and there are none");
+        }
+
+        BranchWeights weights = Weights(gamma);
+        return ValueList.From(blocks.SelectMany(text => BlockChoice.Parse(text)).Select(choice => choice with { Weights = weights }));
+    }
+
+    /// <summary>The network with its blocks; tells which convolutions stayed plain.</summary>
+    internal static Blueprint Build(ZooEntry entry, ZooOptions options, Action<string> note)
+    {
+        if (options.Blocks.Count == 0)
+        {
+            return entry.Create(options);
+        }
+
+        SubstitutedBlocks built = BlockSubstitution.Apply(entry.Create(options with { Blocks = [] }), options.Blocks.Items.AsSpan());
+        foreach ((string node, string reason) in built.Plain.Take(Shown))
+        {
+            note($"{node} stays plain: {reason}");
+        }
+
+        if (built.Plain.Length > Shown)
+        {
+            note($"{built.Plain.Length - Shown} more convolutions stay plain");
+        }
+
+        return built.Blueprint;
+    }
+
+    private static BranchWeights Weights(string? text) => text switch
+    {
+        null or "all" => BranchWeights.All,
+        "single" => BranchWeights.Single,
+        "reduced" => BranchWeights.Reduced,
+        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double gamma) && double.IsFinite(gamma)
+            ? new BranchWeights(gamma, gamma)
+            : throw new EspalierException($"--block-gamma is all, single, reduced or a number, found '{text}'"),
+    };
+}

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Espalier.Graphs;
+
+namespace Espalier.Models;
+
+/// <summary>A network while blocks take the place of its convolutions, node by node in the graph's order.</summary>
+internal sealed class BlockDraft(Blueprint blueprint)
+{
+    private readonly Graph _graph = blueprint.Graph;
+    private readonly List<Node> _nodes = [];
+    private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal); // what a replaced node computed is now computed by
+    private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
+    private readonly List<NormWeight> _norms = [.. blueprint.Initialization.NormWeights];
+    private readonly List<string> _identities = [.. blueprint.Initialization.IdentityConvolutions];
+    private readonly ImmutableArray<string>.Builder _replaced = ImmutableArray.CreateBuilder<string>();
+
+    internal ImmutableArray<string> Replaced => _replaced.ToImmutable();
+
+    /// <summary>A node stays as it is, unless it went with the convolution in front of it.</summary>
+    internal void Keep(Node node)
+    {
+        if (!_dropped.Contains(node.Name))
+        {
+            _nodes.Add(node with { Inputs = ValueList.From(node.Inputs.Select(Renamed)) });
+        }
+    }
+
+    /// <summary>A convolution, with the batch norm behind it that nobody else reads, becomes a block.</summary>
+    /// <exception cref="GraphException">There is no such block; nothing is changed.</exception>
+    internal void Replace(Node node, BlockChoice choice)
+    {
+        var convolution = (Conv2d)node.Op;
+        if (convolution.Kernel == 1 && choice.Kind != MultiBranchKind.MobileOne)
+        {
+            GraphException.Throw(node.Name, $"a 1x1 convolution has no branches of {choice.Kind.Name()}");
+        }
+
+        Graph block = Block(node, convolution, choice.Kind);
+        string output = block.Outputs[0];
+        Node? norm = _graph.HasSingleUse(node.Name) && _graph.UsersOf(node.Name)[0] is { Op: BatchNorm } user ? user : null;
+        foreach (Node part in block.Nodes.Where(part => part.Op is not Input))
+        {
+            _nodes.Add(part with { Inputs = ValueList.From(part.Inputs.Select(name => name == block.Input.Name ? Renamed(node.Inputs[0]) : name)) });
+        }
+
+        Node last = norm ?? node;
+        _renamed[node.Name] = _renamed[last.Name] = output;
+        _ = norm is not null && _dropped.Add(norm.Name);
+        _replaced.Add(node.Name);
+        Begin(block, choice.Weights, BeginsAtZero(last));
+    }
+
+    internal Blueprint Build(BlockChoice[] choices)
+    {
+        var graph = new Graph(_nodes, ValueList.From(_graph.Outputs.Select(Renamed)));
+        var entry = new LineageEntry("blocks", [new("choice", string.Join(' ', choices)), new("convolutions", string.Join(' ', _replaced))], []);
+        return blueprint with
+        {
+            Graph = graph,
+            Metadata = blueprint.Metadata.After(entry),
+            Initialization = blueprint.Initialization with { NormWeights = ValueList.From(_norms), IdentityConvolutions = ValueList.From(_identities) },
+        };
+    }
+
+    private string Renamed(string name) => _renamed.GetValueOrDefault(name, name);
+
+    private Graph Block(Node node, Conv2d convolution, MultiBranchKind kind)
+    {
+        var net = new GraphBuilder();
+        var options = new MultiBranchOptions(convolution.OutChannels)
+        {
+            Kernel = convolution.Kernel,
+            Stride = convolution.Stride,
+            Dilation = convolution.Dilation,
+            Groups = convolution.Groups,
+            Padding = convolution.Padding,
+        };
+        Graph block = net.Build(kind.Builder()(net.Input(_graph.ShapeOf(node.Inputs[0])), node.Name, options));
+        if (block.ShapeOf(block.Outputs[0]) != _graph.ShapeOf(node.Name))
+        {
+            GraphException.Throw(node.Name, $"the block makes {block.ShapeOf(block.Outputs[0])}, and the convolution {_graph.ShapeOf(node.Name)}");
+        }
+
+        return block;
+    }
+
+    /// <summary>How the block's numbers begin: the norms in front of the sum as chosen, and the square 1x1 that leads DBB's chain as the identity (its authors' IdentityBasedConv1x1).</summary>
+    private void Begin(Graph block, BranchWeights weights, bool silent)
+    {
+        bool isMain = true;
+        foreach (Node norm in block.Nodes.Where(node => node.Op is BatchNorm && block.UsersOf(node.Name).All(user => user.Op is Add)))
+        {
+            _norms.Add(new NormWeight(norm.Name, silent ? 0 : isMain ? weights.Main : weights.Others));
+            isMain = false;
+        }
+
+        _identities.AddRange(block.Nodes.Where(node => node.Name.EndsWith(".idconv1", StringComparison.Ordinal)).Select(node => node.Name));
+    }
+
+    private bool BeginsAtZero(Node last) =>
+        blueprint.Initialization.ZeroResidual && _graph.UsersOf(last.Name).Any(user => user.Op is Add && user.Inputs[0] == last.Name);
+}

@@ -1,0 +1,70 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Models.Tests;
+
+public sealed class BlockChoiceTests
+{
+    private static readonly ZooOptions s_small = new() { Classes = 10, InputSize = 32 };
+
+    [Fact]
+    public void A_choice_is_a_block_and_perhaps_scopes()
+    {
+        Assert.Equal([new(MultiBranchKind.DiverseBranch)], BlockChoice.Parse("dbb"));
+        Assert.Equal([new(MultiBranchKind.Asymmetric, "layer3"), new(MultiBranchKind.Asymmetric, "layer4.0.conv1")], BlockChoice.Parse("acb=layer3,layer4.0.conv1"));
+        Assert.Contains("'dbc'", Assert.Throws<EspalierException>(() => BlockChoice.Parse("dbc=layer3")).Message, StringComparison.Ordinal);
+        Assert.Contains("'acb=a,,b'", Assert.Throws<EspalierException>(() => BlockChoice.Parse("acb=a,,b")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_scope_chooses_its_convolutions_and_says_which_stay_plain()
+    {
+        SubstitutedBlocks built = BlockSubstitution.Apply(Zoo.Create("resnet18", s_small), new BlockChoice(MultiBranchKind.DiverseBranch, "layer4"));
+        Assert.Equal(["layer4.0.conv1", "layer4.0.conv2", "layer4.1.conv1", "layer4.1.conv2"], built.Replaced);
+        (string node, string reason) = Assert.Single(built.Plain);
+        Assert.Equal(("layer4.0.downsample.0", "a 1x1 convolution has no branches of dbb"), (node, reason));
+        Assert.False(built.Blueprint.Graph.TryFind("layer4.0.bn1", out _));
+        Assert.True(built.Blueprint.Graph.TryFind("layer4.0.conv1.dbb_1x1_kxk.conv2", out _));
+        Assert.Equal("blocks", Assert.Single(built.Blueprint.Metadata.Lineage).Action);
+    }
+
+    [Fact]
+    public void A_scope_without_convolutions_is_refused() =>
+        Assert.Contains("dbb=layer5", Assert.Throws<GraphException>(() => Zoo.Create("resnet18", s_small with { Blocks = BlockChoice.Parse("dbb=layer5") })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_kernel_that_would_have_to_be_cropped_stays_plain_by_name()
+    {
+        Value x = new GraphBuilder().Input(4, 9, 9).Conv2d("conv", 4, 3);
+        SubstitutedBlocks built = BlockSubstitution.Apply(new Blueprint(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(MultiBranchKind.RepVgg));
+        Assert.Empty(built.Replaced);
+        Assert.Contains("padding of at least 0", Assert.Single(built.Plain).Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("all", 1, 1)]
+    [InlineData("single", 1, 0)]
+    [InlineData("reduced", 1f / 3, 1f / 3)]
+    public void Norms_in_front_of_the_sum_begin_as_the_authors_have_it(string start, float main, float others)
+    {
+        BranchWeights weights = start switch { "single" => BranchWeights.Single, "reduced" => BranchWeights.Reduced, _ => BranchWeights.All };
+        Model model = Zoo.Create("cifar_resnet8", s_small with { Blocks = [new BlockChoice(MultiBranchKind.DiverseBranch) { Weights = weights }] }).Initialize(seed: 1);
+        Assert.All(First("dbb_origin.bn"), value => Assert.Equal(main, value));
+        Assert.All(First("dbb_1x1.bn"), value => Assert.Equal(others, value));
+        Assert.All(First("dbb_1x1_kxk.bn2"), value => Assert.Equal(others, value));
+        Assert.All(First("dbb_avg.avgbn"), value => Assert.Equal(others, value));
+        Assert.All(First("dbb_1x1_kxk.bn1"), value => Assert.Equal(1, value)); // within a branch
+
+        float[] First(string norm) => model.Parameters[$"layer1.0.conv1.{norm}.weight"].Value.Read<float>().ToArray();
+    }
+
+    [Fact]
+    public void The_1x1_that_leads_a_chain_of_dbb_begins_as_the_identity()
+    {
+        Model model = Zoo.Create("resnext50_32x4d", s_small with { Blocks = BlockChoice.Parse("dbb=layer1.1.conv2") }).Initialize(seed: 1);
+        Tensor weight = model.Parameters["layer1.1.conv2.dbb_1x1_kxk.idconv1.weight"].Value;
+        Assert.Equal(Shape.Of(128, 4, 1, 1), weight.Shape); // 32 groups of 4 channels
+        float[] values = weight.Read<float>().ToArray();
+        Assert.Equal(Enumerable.Range(0, 128 * 4).Select(i => i / 4 % 4 == i % 4 ? 1f : 0f), values);
+    }
+}
