@@ -1,5 +1,6 @@
 using Espalier.Bench;
 using Espalier.Bench.Conditions;
+using Espalier.Bench.Folding;
 using Espalier.Bench.Gradients;
 using Espalier.Bench.Peers;
 using Espalier.Bench.Workers;
@@ -20,6 +21,8 @@ switch (args)
         return GrowthCommand.Run(rest);
     case ["conditions", .. string[] rest]:
         return ConditionsCommand.Run(rest);
+    case ["folding", .. string[] rest]:
+        return FoldingCommand.Run(rest);
     case ["spin"]:
         return Spinner.Run();
     case ["worker"]:
@@ -41,6 +44,8 @@ Console.Error.WriteLine("""
         How times grow with depth, input, batch and zeros, beside ONNX Runtime: one report, in about five minutes.
     Espalier.Bench conditions [-o FILE.md]
         A busy machine (beside ONNX Runtime), many callers of one predictor, denormal numbers.
+    Espalier.Bench folding [turns]
+        Networks of many branches as trained, folded, and beside the plain ones that they must become, as Markdown.
     Espalier.Bench worker
         Espalier as one of the contestants: the line protocol of bench/README.md.
     """);
