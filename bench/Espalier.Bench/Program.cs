@@ -1,7 +1,7 @@
-using Espalier.Bench;
 using Espalier.Bench.Conditions;
 using Espalier.Bench.Folding;
 using Espalier.Bench.Gradients;
+using Espalier.Bench.Layers;
 using Espalier.Bench.Peers;
 using Espalier.Bench.Workers;
 
@@ -30,13 +30,13 @@ switch (args)
 }
 
 Console.Error.WriteLine("""
-    Espalier.Bench kernels [resnet18|resnet50] [repeats] [kernel names, separated by commas]
-        Times every convolution of a network at 224 x 224 on one thread: hot (one layer again and again) and cold (in the network's order).
-    Espalier.Bench limits [repeats] [networks]
-        Sets the time of each stage of a network beside the peak of the arithmetic units and the bandwidth of memory, on one thread, as Markdown.
-    Espalier.Bench sparse [resnet18|resnet50] [repeats] [percentages of zeros, separated by commas] [single|4x1|1x4|2:4]
-        Times the 1x1 and 3x3 convolutions of a network with zeros in their weights beside the kernels for dense weights, hot and cold, on one thread.
-    Espalier.Bench gradients [cifar-resnet20|cifar-resnet18|resnet18] [batch]
+    Espalier.Bench kernels [network of the zoo] [repeats] [kernel names, separated by commas]
+        Times every step of a network on one thread: hot (one step again and again) and cold (in the network's order).
+    Espalier.Bench limits [repeats] [networks of the zoo]
+        Sets the time of each kind of layer of a network beside the peak of the arithmetic units and the bandwidth of memory, on one thread, as Markdown.
+    Espalier.Bench sparse [network of the zoo] [repeats] [percentages of zeros, separated by commas] [single|4x1|1x4|2:4]
+        Times the layers of a network with zeros in their weights beside the kernels for dense weights, hot and cold, on one thread.
+    Espalier.Bench gradients [cifar-resnet18|network of the zoo] [batch]
         Times the input and weight gradients of a network's convolutions, and its batch norms, at a training batch, on one thread.
     Espalier.Bench peers [options]
         Times whole networks beside ONNX Runtime and PyTorch in one run and writes a report; --help tells the options.

@@ -33,7 +33,7 @@ internal sealed class GradientBench(int batch, double peak)
 
     private void Report(ConvolutionLayer layer, int times, int lanes)
     {
-        ConvolutionProblem problem = layer.Problem(lanes, layer.Kernel / 2) with { Residual = null, Activation = default, UsualBatch = batch };
+        ConvolutionProblem problem = layer.Problem(lanes) with { UsualBatch = batch };
         BlockedLayout gradients = problem.Output with { Border = ConvolutionInputGradient.RequiredBorder(problem) };
         Memory<float> input = Numbers(batch * problem.Input.Length, 1);
         Memory<float> gradient = Numbers(batch * gradients.Length, 2);

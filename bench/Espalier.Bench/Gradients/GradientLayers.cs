@@ -1,3 +1,6 @@
+using Espalier.Graphs;
+using Espalier.Models;
+
 namespace Espalier.Bench.Gradients;
 
 /// <summary>The convolutions of the networks whose training is timed: each shape once, with how often it occurs.</summary>
@@ -5,36 +8,36 @@ internal static class GradientLayers
 {
     internal static List<(ConvolutionLayer Layer, int Times)> Of(string network)
     {
-        List<ConvolutionLayer> layers = network switch
-        {
-            "cifar-resnet20" => Build(new("conv1", 3, 16, 32, 3, 1, false, 0, 0), [16, 32, 64], 3, projects: false),
-            "cifar-resnet18" => Build(new("conv1", 3, 64, 32, 3, 1, false, 0, 0), [64, 128, 256, 512], 2, projects: true),
-            _ => ResNetLayers.Of(network),
-        };
-        return [.. layers.GroupBy(layer => (layer.Inputs, layer.Outputs, layer.Size, layer.Kernel, layer.Stride)).Select(group => (group.First(), group.Count()))];
+        IEnumerable<ConvolutionLayer> layers = network == "cifar-resnet18" ? CifarResNet18() : OfGraph(Zoo.Create(network).Graph);
+        return [.. layers.GroupBy(layer => layer).Select(group => (group.Key, group.Count()))];
     }
 
-    private static List<ConvolutionLayer> Build(ConvolutionLayer stem, int[] widths, int blocks, bool projects)
+    private static IEnumerable<ConvolutionLayer> OfGraph(Graph graph) =>
+        from node in graph.Nodes
+        let op = node.Op as Conv2d
+        where op is { Groups: 1 } && op.Kernel.Height == op.Kernel.Width
+        select new ConvolutionLayer(op.InChannels, op.OutChannels, graph.ShapeOf(node.Inputs[0])[1], op.Kernel.Height, op.Stride.Height);
+
+    // ResNet-18 with a 3x3 stem and no pool in front, as it is usually trained on CIFAR.
+    private static IEnumerable<ConvolutionLayer> CifarResNet18()
     {
-        List<ConvolutionLayer> layers = [stem];
-        (int channels, int size) = (widths[0], stem.Size);
-        for (int stage = 0; stage < widths.Length; stage++)
+        const int Blocks = 2;
+        yield return new(3, 64, 32, 3, 1);
+        (int channels, int size) = (64, 32);
+        foreach (int width in new[] { 64, 128, 256, 512 })
         {
-            for (int block = 0; block < blocks; block++)
+            for (int block = 0; block < Blocks; block++)
             {
-                int stride = stage > 0 && block == 0 ? 2 : 1;
-                string name = $"layer{stage + 1}.{block}";
-                layers.Add(new($"{name}.conv1", channels, widths[stage], size, 3, stride, false, 0, 0));
-                if (projects && stride > 1)
+                int stride = channels == width ? 1 : 2;
+                yield return new(channels, width, size, 3, stride);
+                if (stride > 1)
                 {
-                    layers.Add(new($"{name}.downsample.0", channels, widths[stage], size, 1, stride, false, 0, 0));
+                    yield return new(channels, width, size, 1, stride);
                 }
 
-                (channels, size) = (widths[stage], size / stride);
-                layers.Add(new($"{name}.conv2", channels, channels, size, 3, 1, false, 0, 0));
+                (channels, size) = (width, size / stride);
+                yield return new(channels, channels, size, 3, 1);
             }
         }
-
-        return layers;
     }
 }

@@ -32,6 +32,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>a·b + c: fused where the machine has it, two roundings where not.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
+    /// <summary>Adds a·b to a sum.</summary>
+    static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
+
     /// <summary>The greater of both; NaN if <paramref name="b"/> is (so Max(Zero, x) keeps the NaN of x, as PyTorch's ReLU does).</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 

@@ -31,7 +31,7 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
             Panels = panels,
             Weights = packer.Weights,
             Bias = packer.Bias,
-            OneVector = TileTable<TLanes, BroadcastInput<TLanes>>.One,
+            OneVector = RowTable<TLanes, BroadcastInput<TLanes>>.For(problem),
             TwoVectors = TileTable<TLanes, BroadcastInput<TLanes>>.Two,
         })
         { Packer = packer };

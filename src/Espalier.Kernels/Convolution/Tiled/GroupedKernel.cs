@@ -32,7 +32,7 @@ internal sealed unsafe class GroupedKernel<TLanes>(InstructionSet instructionSet
             Weights = packer.Weights,
             Selectors = Masks(problem, panels),
             Bias = packer.Bias,
-            OneVector = TileTable<TLanes, BroadcastInput<TLanes>>.One,
+            OneVector = RowTable<TLanes, BroadcastInput<TLanes>>.For(problem),
         })
         { Packer = packer };
     }

@@ -42,12 +42,12 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
         float* secondBlock = tile->SecondInput;
         int lanes = tile->InputLanes;
         int lane = tile->FirstLane;
-        int fetched = 0; // pixels of the results that have been asked for
+        int waiting = (sizeof(TWidth) + 1) / 2; // pixels of each run whose results have not been asked for
         for (int channels = tile->Channels; channels > 0;)
         {
             int count = Math.Min(lanes - lane, channels);
-            PrefetchPixels(firstBlock + ahead + lastRow, secondBlock + ahead + lastRow, pixel, ahead != 0);
-            for (int end = Math.Min(fetched + tile->FetchedResults, sizeof(TWidth)); fetched < end; fetched++) PrefetchResult(tile, fetched);
+            TilePrefetch<TLanes, TWidth, TVectors>.Pixels(firstBlock + ahead + lastRow, secondBlock + ahead + lastRow, pixel, ahead != 0);
+            for (int wanted = tile->FetchedResults; wanted > 0 && waiting > 0; wanted--) TilePrefetch<TLanes, TWidth, TVectors>.Results(tile, --waiting);
             float* firstRow = firstBlock + lane;
             float* secondRow = secondBlock + lane;
             for (int row = tile->KernelHeight; row > 0; row--)
@@ -65,20 +65,20 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
                         TLanes wb = sizeof(TVectors) > 1 ? TLanes.Load(weights + TLanes.Count) : wa;
                         TLanes selector = TInput.Selects ? TLanes.Load(selectors) : wa;
                         TLanes x;
-                        { x = TInput.Read(Pixel(first, second, pixel, 0), selector); a0 = TLanes.MultiplyAdd(wa, x, a0); if (sizeof(TVectors) > 1) b0 = TLanes.MultiplyAdd(wb, x, b0); }
-                        if (sizeof(TWidth) > 1) { x = TInput.Read(Pixel(first, second, pixel, 1), selector); a1 = TLanes.MultiplyAdd(wa, x, a1); if (sizeof(TVectors) > 1) b1 = TLanes.MultiplyAdd(wb, x, b1); }
-                        if (sizeof(TWidth) > 2) { x = TInput.Read(Pixel(first, second, pixel, 2), selector); a2 = TLanes.MultiplyAdd(wa, x, a2); if (sizeof(TVectors) > 1) b2 = TLanes.MultiplyAdd(wb, x, b2); }
-                        if (sizeof(TWidth) > 3) { x = TInput.Read(Pixel(first, second, pixel, 3), selector); a3 = TLanes.MultiplyAdd(wa, x, a3); if (sizeof(TVectors) > 1) b3 = TLanes.MultiplyAdd(wb, x, b3); }
-                        if (sizeof(TWidth) > 4) { x = TInput.Read(Pixel(first, second, pixel, 4), selector); a4 = TLanes.MultiplyAdd(wa, x, a4); if (sizeof(TVectors) > 1) b4 = TLanes.MultiplyAdd(wb, x, b4); }
-                        if (sizeof(TWidth) > 5) { x = TInput.Read(Pixel(first, second, pixel, 5), selector); a5 = TLanes.MultiplyAdd(wa, x, a5); if (sizeof(TVectors) > 1) b5 = TLanes.MultiplyAdd(wb, x, b5); }
-                        if (sizeof(TWidth) > 6) { x = TInput.Read(Pixel(first, second, pixel, 6), selector); a6 = TLanes.MultiplyAdd(wa, x, a6); if (sizeof(TVectors) > 1) b6 = TLanes.MultiplyAdd(wb, x, b6); }
-                        if (sizeof(TWidth) > 7) { x = TInput.Read(Pixel(first, second, pixel, 7), selector); a7 = TLanes.MultiplyAdd(wa, x, a7); if (sizeof(TVectors) > 1) b7 = TLanes.MultiplyAdd(wb, x, b7); }
-                        if (sizeof(TWidth) > 8) { x = TInput.Read(Pixel(first, second, pixel, 8), selector); a8 = TLanes.MultiplyAdd(wa, x, a8); if (sizeof(TVectors) > 1) b8 = TLanes.MultiplyAdd(wb, x, b8); }
-                        if (sizeof(TWidth) > 9) { x = TInput.Read(Pixel(first, second, pixel, 9), selector); a9 = TLanes.MultiplyAdd(wa, x, a9); if (sizeof(TVectors) > 1) b9 = TLanes.MultiplyAdd(wb, x, b9); }
-                        if (sizeof(TWidth) > 10) { x = TInput.Read(Pixel(first, second, pixel, 10), selector); a10 = TLanes.MultiplyAdd(wa, x, a10); if (sizeof(TVectors) > 1) b10 = TLanes.MultiplyAdd(wb, x, b10); }
-                        if (sizeof(TWidth) > 11) { x = TInput.Read(Pixel(first, second, pixel, 11), selector); a11 = TLanes.MultiplyAdd(wa, x, a11); if (sizeof(TVectors) > 1) b11 = TLanes.MultiplyAdd(wb, x, b11); }
-                        if (sizeof(TWidth) > 12) { x = TInput.Read(Pixel(first, second, pixel, 12), selector); a12 = TLanes.MultiplyAdd(wa, x, a12); if (sizeof(TVectors) > 1) b12 = TLanes.MultiplyAdd(wb, x, b12); }
-                        if (sizeof(TWidth) > 13) { x = TInput.Read(Pixel(first, second, pixel, 13), selector); a13 = TLanes.MultiplyAdd(wa, x, a13); if (sizeof(TVectors) > 1) b13 = TLanes.MultiplyAdd(wb, x, b13); }
+                        { x = TInput.Read(Pixel(first, second, pixel, 0), selector); TLanes.AddProduct(ref a0, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b0, wb, x); }
+                        if (sizeof(TWidth) > 1) { x = TInput.Read(Pixel(first, second, pixel, 1), selector); TLanes.AddProduct(ref a1, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b1, wb, x); }
+                        if (sizeof(TWidth) > 2) { x = TInput.Read(Pixel(first, second, pixel, 2), selector); TLanes.AddProduct(ref a2, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b2, wb, x); }
+                        if (sizeof(TWidth) > 3) { x = TInput.Read(Pixel(first, second, pixel, 3), selector); TLanes.AddProduct(ref a3, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b3, wb, x); }
+                        if (sizeof(TWidth) > 4) { x = TInput.Read(Pixel(first, second, pixel, 4), selector); TLanes.AddProduct(ref a4, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b4, wb, x); }
+                        if (sizeof(TWidth) > 5) { x = TInput.Read(Pixel(first, second, pixel, 5), selector); TLanes.AddProduct(ref a5, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b5, wb, x); }
+                        if (sizeof(TWidth) > 6) { x = TInput.Read(Pixel(first, second, pixel, 6), selector); TLanes.AddProduct(ref a6, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b6, wb, x); }
+                        if (sizeof(TWidth) > 7) { x = TInput.Read(Pixel(first, second, pixel, 7), selector); TLanes.AddProduct(ref a7, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b7, wb, x); }
+                        if (sizeof(TWidth) > 8) { x = TInput.Read(Pixel(first, second, pixel, 8), selector); TLanes.AddProduct(ref a8, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b8, wb, x); }
+                        if (sizeof(TWidth) > 9) { x = TInput.Read(Pixel(first, second, pixel, 9), selector); TLanes.AddProduct(ref a9, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b9, wb, x); }
+                        if (sizeof(TWidth) > 10) { x = TInput.Read(Pixel(first, second, pixel, 10), selector); TLanes.AddProduct(ref a10, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b10, wb, x); }
+                        if (sizeof(TWidth) > 11) { x = TInput.Read(Pixel(first, second, pixel, 11), selector); TLanes.AddProduct(ref a11, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b11, wb, x); }
+                        if (sizeof(TWidth) > 12) { x = TInput.Read(Pixel(first, second, pixel, 12), selector); TLanes.AddProduct(ref a12, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b12, wb, x); }
+                        if (sizeof(TWidth) > 13) { x = TInput.Read(Pixel(first, second, pixel, 13), selector); TLanes.AddProduct(ref a13, wa, x); if (sizeof(TVectors) > 1) TLanes.AddProduct(ref b13, wb, x); }
                         Prefetch.DistantLine(prefetch);
                         prefetch += prefetchStep;
                         weights += sizeof(TVectors) * TLanes.Count;
@@ -164,37 +164,6 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float* Pixel(float* first, float* second, nint stride, int index) =>
         index < (sizeof(TWidth) + 1) / 2 ? first + (index * stride) : second + ((index - ((sizeof(TWidth) + 1) / 2)) * stride);
-
-    /// <summary>Asks for the lines that the next tile reads of the current block, while there are sums to be computed meanwhile.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchPixels(float* first, float* second, nint stride, bool wanted)
-    {
-        if (wanted)
-        {
-            for (int i = 0; i < (sizeof(TWidth) + 1) / 2; i++, first += stride, second += stride)
-            {
-                Prefetch.Line(first);
-                Prefetch.Line(second);
-            }
-        }
-    }
-
-    /// <summary>Asks for the lines of one pixel that will be written, and the residual's.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PrefetchResult(TileArguments* tile, int index)
-    {
-        bool second = index >= (sizeof(TWidth) + 1) / 2;
-        nint offset = (second ? index - ((sizeof(TWidth) + 1) / 2) : index) * TLanes.Count;
-        float* output = (second ? tile->SecondOutput : tile->Output) + offset;
-        Prefetch.Line(output);
-        if (sizeof(TVectors) > 1) Prefetch.Line(output + tile->OutputBlockStride);
-        if (tile->Residual != null)
-        {
-            float* residual = (second ? tile->SecondResidual : tile->Residual) + offset;
-            Prefetch.Line(residual);
-            if (sizeof(TVectors) > 1) Prefetch.Line(residual + tile->ResidualBlockStride);
-        }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Clamp(TLanes value, TLanes low, TLanes high) => TLanes.Min(high, TLanes.Max(low, value));

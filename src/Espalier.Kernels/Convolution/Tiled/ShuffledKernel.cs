@@ -74,7 +74,7 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
             Weights = packer.Weights,
             Selectors = selectors,
             Bias = packer.Bias,
-            OneVector = TileTable<TLanes, ShuffledInput<TLanes>>.One,
+            OneVector = RowTable<TLanes, ShuffledInput<TLanes>>.For(problem),
         })
         { Packer = packer };
     }

@@ -71,7 +71,7 @@ internal unsafe struct TileArguments
     public bool Clamps;
 
     /// <summary>
-    /// Pixels whose results' memory, and residual, are asked for with each block of input channels: all at once would take every buffer for lines
+    /// Pixels of each run whose results' memory, and residual, are asked for with each block of input channels: all at once would take every buffer for lines
     /// on their way, and what is read meanwhile would wait. 0 where the results are in the cache.
     /// </summary>
     public int FetchedResults;

@@ -95,7 +95,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
             InputLanes = _problem.Input.Lanes,
             FirstLane = panel.FirstChannel % _problem.Input.Lanes,
             Channels = panel.Steps,
-            FetchedResults = ((TileLimits.Pixels * _problem.Input.Lanes) + panel.Steps - 1) / panel.Steps,
+            FetchedResults = ((TileLimits.Pixels / 2 * _problem.Input.Lanes) + panel.Steps - 1) / panel.Steps,
             Clamps = _problem.Activation.Kind != ActivationKind.Identity,
             Low = _limits.Low,
             High = _limits.High,

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Espalier.Bench.Peers;
+using Espalier.Kernels;
+
+namespace Espalier.Bench.Layers;
+
+/// <summary>Sets the time of each kind of step of a network beside what the machine's limits allow at best, as a Markdown table.</summary>
+/// <remarks>
+/// Two limits stand above every kernel: its products at the peak of fused multiply-adds (Winograd's are fewer), and its packed weights at the bandwidth of memory.
+/// The rest is transforms, waiting for caches, starts and ends of loops, and steps without weights.
+/// </remarks>
+internal static class LimitsBench
+{
+    private const int BytesOfBandwidth = 256 << 20; // many times the largest cache
+
+    internal static int Run(string[] arguments)
+    {
+        int repeats = int.Parse(arguments.ElementAtOrDefault(0) ?? "40", CultureInfo.InvariantCulture);
+        string[] networks = arguments.Length > 1 ? arguments[1..] : ["resnet34", "resnet50"];
+        InstructionSet set = InstructionSet.Best;
+        double bandwidth = Bandwidth();
+        Machine machine = Machine.Describe();
+        Console.Write(string.Create(CultureInfo.InvariantCulture, $"""
+            # Which limit stands in the way: {machine.Processor}
+
+            Written by `dotnet run -c Release --project bench/Espalier.Bench -- limits {repeats} {string.Join(' ', networks)}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, load average {machine.LoadAverage:F1}.
+
+            One thread, batch 1, each network's own input, {set.Name}, best of {repeats} runs of each step in the network's order. Reading memory: {bandwidth:F1} GB/s, best of a few sweeps over {BytesOfBandwidth >> 20} MB.
+            *At peak* is the time of the layer's multiply-adds at the measured peak of fused multiply-adds (for Winograd those that it needs), *at bandwidth* that of the packed weights
+            at the measured bandwidth; a layer can take no less than the greater of both, and *of the limit* is the sum of these over the measured time. Steps without weights, which only move
+            numbers, have no limit here, but count in *all*. *Hot* is the time with the step's own numbers in the caches: what lies between it and the limit are transforms, edges and
+            loop ends; between it and the measured time, cold caches.
+
+            """));
+        foreach (string network in networks)
+        {
+            Console.Write(Section(network, LayerTimes.Measure(network, repeats, set, null), bandwidth));
+        }
+
+        return 0;
+    }
+
+    private static string Section(string network, LayerTimes times, double bandwidth)
+    {
+        var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
+
+            ## {network}, peak {times.PeakGigaflops:F1} GFLOPS
+
+            | layers | number | ms | hot ms | at peak ms | weights MB | at bandwidth ms | bound by | of the limit |
+            | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |
+
+            """));
+        LayerLimit[] limits = [.. times.Steps.Select((step, i) => LayerLimit.Of(step, times.Cold[i].Min(), times.Hot[i], times.PeakGigaflops, bandwidth))];
+        foreach (IGrouping<string, LayerLimit> kind in limits.GroupBy(limit => limit.Name).OrderBy(kind => kind.First().Floor == 0)) // layers first
+        {
+            Append(text, kind.Aggregate((a, b) => a + b));
+        }
+
+        Append(text, limits.Aggregate((a, b) => a + b) with { Name = "all" });
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, LayerLimit limit)
+    {
+        string bound = limit.Floor == 0 ? "–" : limit.AtPeak >= limit.AtBandwidth ? "arithmetic" : "memory";
+        string share = limit.Floor == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{100 * limit.Floor / limit.Cold:F0} %");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {limit.Name} | {limit.Steps} | {limit.Cold:F2} | {limit.Hot:F2} | {limit.AtPeak:F2} | {limit.Megabytes:F1} | {limit.AtBandwidth:F2} | {bound} | {share} |\n");
+    }
+
+    private static double Bandwidth()
+    {
+        var memory = new byte[BytesOfBandwidth];
+        Array.Fill(memory, (byte)1);
+        double best = 0;
+        for (int sweep = 0; sweep < 8; sweep++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            int found = memory.AsSpan().IndexOf((byte)2); // vectorised by the runtime: nothing but reading
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            best = found < 0 ? Math.Max(best, BytesOfBandwidth / seconds * 1e-9) : best;
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,68 @@
+using Espalier.Execution;
+using Espalier.Inference;
+using Espalier.Kernels;
+using Espalier.Tensors;
+
+namespace Espalier.Bench.Layers;
+
+/// <summary>A step of a network, and what it is in words.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Output">The shape of its result.</param>
+internal sealed record NetworkStep(Step Step, Shape Output)
+{
+    /// <summary>Its packed weights, where it is a convolution.</summary>
+    internal PackedConvolution? Convolution => (Step.Weights as ConvolutionWeights)?.Packed;
+
+    /// <summary>Its kernel, without what is fused into it where it has weights.</summary>
+    internal string Kernel => Convolution?.KernelName ?? (Step.Weights is PackedLinear ? "linear" : Step.Kernel);
+
+    /// <summary>As in <c>64->128 3x3/2 @56</c>.</summary>
+    internal string Shape
+    {
+        get
+        {
+            if (Convolution?.Problem is not { } problem)
+            {
+                return $"{string.Join(", ", Step.Inputs.Select(input => $"{input.Layout.Channels}").Distinct())}->{Output[0]}";
+            }
+
+            string groups = problem.Groups == 1 ? "" : $" of {problem.Groups}";
+            return $"{problem.Input.Channels}->{problem.Output.Channels}{groups} {problem.KernelHeight}x{problem.KernelWidth}/{problem.StrideHeight} @{problem.Input.Height}";
+        }
+    }
+
+    /// <summary>What steps of a kind have in common: as in <c>3x3, stride 2, 32 groups, to 28 x 28, shuffled</c>.</summary>
+    internal string Kind
+    {
+        get
+        {
+            string to = Output.Rank == 3 ? $", to {Output[1]} x {Output[2]}" : "";
+            if (Convolution?.Problem is not { } problem)
+            {
+                return Step.Weights is PackedLinear linear ? $"linear, {linear.InputLayout.Channels} to {linear.OutputLayout.Channels}" : Step.Kernel + to;
+            }
+
+            string stride = (problem.StrideHeight, problem.StrideWidth) is (1, 1) ? "" : $", stride {problem.StrideHeight}";
+            string groups = problem.Groups == 1 || Kernel == "depthwise" ? "" : $", {problem.Groups} groups";
+            return $"{problem.KernelHeight}x{problem.KernelWidth}{stride}{groups}{to}, {Kernel}";
+        }
+    }
+
+    /// <summary>Multiply-adds that cannot be avoided with its kernel: Winograd's products are fewer than the layer's, and include what its tiles reach over the edge.</summary>
+    /// <remarks>Those that a kernel for groups computes beside, and throws away, do not count, nor do those with zeros that a sparse kernel leaves out.</remarks>
+    internal double Products
+    {
+        get
+        {
+            if (Convolution is not { } packed || packed.KernelName is not ("winograd4" or "winograd2"))
+            {
+                return Step.MultiplyAccumulates;
+            }
+
+            int side = packed.KernelName == "winograd4" ? 4 : 2;
+            BlockedLayout output = packed.Problem.Output;
+            double tiles = Math.Ceiling(output.Height / (double)side) * Math.Ceiling(output.Width / (double)side);
+            return (side + 2) * (side + 2) * tiles * packed.Problem.GroupInputChannels * output.Channels;
+        }
+    }
+}
