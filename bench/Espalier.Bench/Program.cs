@@ -3,6 +3,7 @@ using Espalier.Bench.Folding;
 using Espalier.Bench.Gradients;
 using Espalier.Bench.Layers;
 using Espalier.Bench.Peers;
+using Espalier.Bench.Training;
 using Espalier.Bench.Workers;
 
 switch (args)
@@ -23,10 +24,14 @@ switch (args)
         return ConditionsCommand.Run(rest);
     case ["folding", .. string[] rest]:
         return FoldingCommand.Run(rest);
+    case ["training", .. string[] rest]:
+        return TrainingCommand.Run(rest);
     case ["spin"]:
         return Spinner.Run();
     case ["worker"]:
         return EspalierWorker.Run(Console.In, Console.Out);
+    case ["training-worker", .. string[] rest]:
+        return TrainingWorker.Run(rest, Console.In, Console.Out);
 }
 
 Console.Error.WriteLine("""
@@ -46,7 +51,9 @@ Console.Error.WriteLine("""
         A busy machine (beside ONNX Runtime), many callers of one predictor, denormal numbers.
     Espalier.Bench folding [turns]
         Networks of many branches as trained, folded, and beside the plain ones that they must become, as Markdown.
-    Espalier.Bench worker
+    Espalier.Bench training [options]
+        Times training steps beside PyTorch in one run, and what stochastic depth saves, and writes a report; --help tells the options.
+    Espalier.Bench worker, Espalier.Bench training-worker [P]
         Espalier as one of the contestants: the line protocol of bench/README.md.
     """);
 return 2;

@@ -2,7 +2,7 @@
 
     /usr/bin/python3 bench/peers/export.py resnet50 artifacts/peers
 
-writes artifacts/peers/resnet50/. The networks are those of tests/oracle/zoo.py.
+writes artifacts/peers/resnet50/. The networks are those of peer_networks.py.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracle"))
 import counter_fill
-from zoo import ZOO
+from peer_networks import NETWORKS
 
 # The newest operator set that PyTorch 1.13 writes.
 OPSET = 17
@@ -48,7 +48,7 @@ def prune(model, fraction):
 def export(name, folder, options):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.json").unlink(missing_ok=True)  # written last: it says that all the rest is there
-    entry = ZOO[name]
+    entry = NETWORKS[name]
     torch.manual_seed(options.seed)
     model = entry.build().eval()
     fill(model, entry, options.weights)
@@ -75,7 +75,7 @@ def export(name, folder, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", choices=sorted(ZOO), metavar="MODEL", help="a network of tests/oracle/zoo.py: resnet50, cifar_resnet56, …")
+    parser.add_argument("model", choices=sorted(NETWORKS), metavar="MODEL", help="a network of peer_networks.py: resnet50, cifar_resnet56, …")
     parser.add_argument("folder", type=Path, help="where the model's own folder is made")
     parser.add_argument("--weights", default="formula", help="formula (default), random, or a PyTorch checkpoint that you trust")
     parser.add_argument("--seed", type=int, default=0, help="of --weights random")

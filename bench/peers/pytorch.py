@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy
 import torch
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracle"))
-from zoo import ZOO
+from peer_networks import NETWORKS
 
 
 def peak_bytes():
@@ -42,7 +41,8 @@ class Worker:
         folder = Path(folder)
         description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         torch.set_num_threads(threads)
-        self.model = ZOO[description["name"]].build().eval()
+        self.outputs = description["outputs"]
+        self.model = NETWORKS[description["name"]].build().eval()
         self.model.load_state_dict(torch.load(folder / "model.pth"))
         images = numpy.fromfile(folder / "input.bin", "<f4")
         self.images = torch.from_numpy(images).view(-1, *description["input"])
@@ -93,13 +93,9 @@ def say(answer):
     print(json.dumps(answer), flush=True)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--frozen", action="store_true")
-    frozen = parser.parse_args().frozen
-    torch.set_grad_enabled(False)
-    worker = Worker(frozen)
-    say({"peer": "pytorch-frozen" if frozen else "pytorch", "version": torch.__version__})
+def serve(peer, worker):
+    """Answers one line with one line until 'quit' or the end of the input."""
+    say({"peer": peer, "version": torch.__version__})
     for line in sys.stdin:
         if line.strip() == "quit":
             break
@@ -107,6 +103,14 @@ def main():
             say(worker.answer(line.strip()))
         except Exception as error:  # whatever goes wrong is an answer: the driver decides whether to go on
             say({"error": " ".join(str(error).split()) or type(error).__name__})
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--frozen", action="store_true")
+    frozen = parser.parse_args().frozen
+    torch.set_grad_enabled(False)
+    serve("pytorch-frozen" if frozen else "pytorch", Worker(frozen))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,6 @@ public sealed class TrainingPlan
     private TrainingRun? _run;
     private float[] _result = [];
     private int _batch;
-    private bool _isRepackDue;
 
     private TrainingPlan(Model model, TrainingPlanOptions options, WorkerPool pool)
     {
@@ -80,7 +79,6 @@ public sealed class TrainingPlan
         ArgumentNullException.ThrowIfNull(images);
         RequireImages(images);
         TrainingRun run = _run ??= new TrainingRun(_pool, new Arena(_arenaLength, _options.Batch));
-        Repack(run);
         _batch = images.Shape[0];
         var draws = new TrainingDraws(_options.Seed, step);
         var depth = new DepthDraws(Model.Graph, draws, _batch);
@@ -90,6 +88,7 @@ public sealed class TrainingPlan
         }
 
         run.Begin(images, draws, depth);
+        Repack(run);
         foreach (TrainingLayer layer in _layers)
         {
             layer.Output.Current = layer.Output.First;
@@ -137,7 +136,13 @@ public sealed class TrainingPlan
     }
 
     /// <summary>To be called when parameters have been changed: their packed forms are made anew before the next forward pass.</summary>
-    public void ParametersChanged() => _isRepackDue = true;
+    public void ParametersChanged()
+    {
+        foreach (TrainingLayer layer in _layers)
+        {
+            layer.IsRepackDue = true;
+        }
+    }
 
     /// <summary>Sets parameters and buffers from a checkpoint; names that are not there stay as they are.</summary>
     /// <exception cref="EspalierException">A tensor's shape is not the parameter's, or the network has no parameter of the name.</exception>
@@ -183,14 +188,10 @@ public sealed class TrainingPlan
 
     private void Repack(TrainingRun run)
     {
-        if (_isRepackDue)
+        foreach (TrainingLayer layer in _layers.Where(layer => layer.IsRepackDue && layer.Output.Need.Count > 0))
         {
-            foreach (TrainingLayer layer in _layers)
-            {
-                layer.Repack(run);
-            }
-
-            _isRepackDue = false;
+            layer.Repack(run);
+            layer.IsRepackDue = false;
         }
     }
 

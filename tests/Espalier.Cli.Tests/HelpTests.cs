@@ -11,6 +11,7 @@ public class HelpTests
     [InlineData("evaluate")]
     [InlineData("train")]
     [InlineData("finetune")]
+    [InlineData("degradation")]
     [InlineData("convert")]
     [InlineData("fold")]
     [InlineData("expand")]

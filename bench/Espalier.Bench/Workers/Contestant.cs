@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Espalier.Tensors;
 
 namespace Espalier.Bench.Workers;
@@ -26,6 +27,22 @@ internal sealed record Contestant(string Name, string Program, ImmutableArray<st
 
         return new("Espalier", program, hosted ? [assembly, "worker"] : ["worker"]);
     }
+
+    /// <summary>This program's training step.</summary>
+    /// <param name="survival">The last block's survival probability under stochastic depth with linear decay, or <see langword="null"/> for none.</param>
+    internal static Contestant EspalierTraining(double? survival = null)
+    {
+        Contestant usual = Espalier();
+        ImmutableArray<string> command = survival is double p ? ["training-worker", p.ToString("R", CultureInfo.InvariantCulture)] : ["training-worker"];
+        return new(survival is null ? usual.Name : $"{usual.Name}, stochastic depth", usual.Program, [.. usual.Arguments[..^1], .. command]);
+    }
+
+    /// <summary>PyTorch's training step.</summary>
+    /// <param name="setup">Where its program is.</param>
+    /// <param name="channelsLast">Whether channels are innermost in memory, which suits some of its kernels better.</param>
+    internal static Contestant PyTorchTraining(Setup setup, bool channelsLast) => channelsLast
+        ? new("PyTorch, channels last", setup.Python, [setup.PeerFile("pytorch_training.py"), "--channels-last"])
+        : new("PyTorch", setup.Python, [setup.PeerFile("pytorch_training.py")]);
 
     /// <summary>The peer of that name, one of <see cref="PeerNames"/>.</summary>
     internal static Contestant Peer(string name, Setup setup) => name switch

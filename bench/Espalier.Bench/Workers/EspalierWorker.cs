@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Espalier.Formats;
@@ -15,8 +12,6 @@ namespace Espalier.Bench.Workers;
 /// <summary>Espalier as one of the contestants: the same line protocol as the peers (bench/README.md), and <c>fma</c> besides.</summary>
 internal sealed partial class EspalierWorker : IDisposable
 {
-    private const int CommitLetters = 9; // the plus sign and eight digits
-
     private readonly long _startBytes = ResidentMemory.Peak();
     private ExportedModel? _model;
     private Predictor? _predictor;
@@ -27,48 +22,18 @@ internal sealed partial class EspalierWorker : IDisposable
     internal static int Run(TextReader commands, TextWriter answers)
     {
         using var worker = new EspalierWorker();
-        Say(answers, new JsonObject
-        {
-            ["peer"] = "espalier",
-            ["version"] = $"{Version()} on {RuntimeInformation.FrameworkDescription}",
-        });
-        while (commands.ReadLine()?.Trim() is { } line and not "quit")
-        {
-            Say(answers, worker.AnswerOrError(line));
-        }
-
-        return 0;
+        return LineProtocol.Serve(commands, answers, worker.Answer);
     }
 
     public void Dispose() => _predictor?.Dispose();
-
-    private static void Say(TextWriter answers, JsonObject answer)
-    {
-        answers.WriteLine(answer.ToJsonString());
-        answers.Flush();
-    }
-
-    private JsonObject AnswerOrError(string line)
-    {
-        try
-        {
-            return Answer(line);
-        }
-#pragma warning disable CA1031 // Whatever goes wrong is an answer: the driver decides whether to go on.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            return new JsonObject { ["error"] = error.Message };
-        }
-    }
 
     private JsonObject Answer(string line) => line switch
     {
         "output" => DescribeOutput(),
         "peak" => new JsonObject { ["peak_bytes"] = ResidentMemory.Peak(), ["start_bytes"] = _startBytes },
-        _ when LoadCommand().Match(line) is { Success: true } words => Load(words.Groups[1].Value, Integer(words.Groups[2]), Integer(words.Groups[3])),
-        _ when RunCommand().Match(line) is { Success: true } words => RunTimed(Integer(words.Groups[1]), Integer(words.Groups[2])),
-        _ when FmaCommand().Match(line) is { Success: true } words => new JsonObject { ["gflops"] = FmaPeak(Integer(words.Groups[1])) },
+        _ when LineProtocol.LoadCommand().Match(line) is { Success: true } words => Load(words.Groups[1].Value, LineProtocol.Integer(words.Groups[2]), LineProtocol.Integer(words.Groups[3])),
+        _ when LineProtocol.RunCommand().Match(line) is { Success: true } words => RunTimed(LineProtocol.Integer(words.Groups[1]), LineProtocol.Integer(words.Groups[2])),
+        _ when FmaCommand().Match(line) is { Success: true } words => new JsonObject { ["gflops"] = FmaPeak(LineProtocol.Integer(words.Groups[1])) },
         _ => throw new EspalierException($"expected load PATH THREADS [BATCH], run BATCH N, output, peak, fma THREADS or quit, found '{line}'"),
     };
 
@@ -128,21 +93,6 @@ internal sealed partial class EspalierWorker : IDisposable
         Array.ForEach(others, thread => thread.Join());
         return peaks.Sum();
     }
-
-    /// <summary>As in 0.1.0+1a2b3c4d: the number and the beginning of the commit.</summary>
-    private static string Version()
-    {
-        string version = typeof(Predictor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        return version[..Math.Min(version.Length, version.IndexOf('+', StringComparison.Ordinal) is >= 0 and int plus ? plus + CommitLetters : version.Length)];
-    }
-
-    private static int Integer(Group group) => group.Success ? int.Parse(group.ValueSpan, CultureInfo.InvariantCulture) : 0;
-
-    [GeneratedRegex(@"^load (.+?) ([1-9]\d*)(?: ([1-9]\d*))?$")]
-    private static partial Regex LoadCommand();
-
-    [GeneratedRegex(@"^run ([1-9]\d*) ([1-9]\d*)$")]
-    private static partial Regex RunCommand();
 
     [GeneratedRegex(@"^fma ([1-9]\d*)$")]
     private static partial Regex FmaCommand();

@@ -8,6 +8,9 @@ namespace Espalier.Bench.Workers;
 /// <summary>A folder that <c>bench/peers/export.py</c> wrote: one network with weights, inputs and PyTorch's answers to them.</summary>
 internal sealed class ExportedModel
 {
+    /// <summary>The network of <c>bench/peers/peer_networks.py</c> that is not in the zoo.</summary>
+    internal const string CifarResNet18 = "resnet18__cifar";
+
     private ExportedModel(string folder, JsonNode description)
     {
         Folder = folder;
@@ -48,12 +51,14 @@ internal sealed class ExportedModel
         : throw new EspalierException($"{folder} has no model.json: it is not an export of bench/peers/export.py");
 
     /// <summary>Espalier's own network of that name, without numbers.</summary>
-    internal Blueprint Blueprint() => Zoo.Create(Name, new ZooOptions
-    {
-        Classes = Outputs,
-        InputChannels = Sample[0],
-        InputSize = new Size(Sample[1], Sample[2]),
-    });
+    internal Blueprint Blueprint() => Name == CifarResNet18
+        ? ResNet.Create(ResNetTable.ResNet18 with { Stem = ResNetStem.Small, Classes = Outputs, Input = new FeatureMap(Sample[0], Sample[1], Sample[2]) })
+        : Zoo.Create(Name, new ZooOptions
+        {
+            Classes = Outputs,
+            InputChannels = Sample[0],
+            InputSize = new Size(Sample[1], Sample[2]),
+        });
 
     /// <summary>The first images of the reference input, from the beginning again when they run out.</summary>
     internal Tensor Input(int batch) =>

@@ -33,7 +33,14 @@ internal sealed class WorkerProcess : IDisposable
     internal void Load(ExportedModel model, int threads, int batch) => Ask($"load {model.Folder} {threads} {batch}");
 
     /// <summary>Milliseconds of each of some runs, one after another.</summary>
-    internal double[] Run(int batch, int count) => [.. Ask($"run {batch} {count}")["milliseconds"]!.AsArray().Select(item => (double)item!)];
+    internal double[] Run(int batch, int count) => Numbers(Ask($"run {batch} {count}"), "milliseconds");
+
+    /// <summary>Milliseconds of each of some training steps, and the loss of each before it; only training workers answer so.</summary>
+    internal (double[] Milliseconds, double[] Losses) Train(int batch, int steps)
+    {
+        JsonNode answer = Ask($"run {batch} {steps}");
+        return (Numbers(answer, "milliseconds"), Numbers(answer, "losses"));
+    }
 
     /// <summary>The numbers that the last run gave.</summary>
     internal float[] Output()
@@ -69,6 +76,8 @@ internal sealed class WorkerProcess : IDisposable
 
         _process.Dispose();
     }
+
+    private static double[] Numbers(JsonNode answer, string name) => [.. answer[name]!.AsArray().Select(item => (double)item!)];
 
     private JsonNode Ask(string command)
     {

@@ -7,12 +7,11 @@ internal static class CommandLine
 {
     private const string Resume = "--resume";
 
+    /// <summary>This command line.</summary>
+    internal static string Of(ParseResult parsed) => string.Join(' ', parsed.Tokens.Select(token => Quote(token.Value)).Prepend("espalier"));
+
     /// <summary>This command line with <c>--resume</c>.</summary>
-    internal static string Continuing(ParseResult parsed)
-    {
-        IEnumerable<string> tokens = parsed.Tokens.Select(token => Quote(token.Value));
-        return string.Join(' ', tokens.Contains(Resume) ? tokens.Prepend("espalier") : tokens.Prepend("espalier").Append(Resume));
-    }
+    internal static string Continuing(ParseResult parsed) => parsed.Tokens.Any(token => token.Value == Resume) ? Of(parsed) : $"{Of(parsed)} {Resume}";
 
     /// <summary>In single quotes where a shell would take a character for more than itself.</summary>
     private static string Quote(string token) =>

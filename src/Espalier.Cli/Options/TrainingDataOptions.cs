@@ -25,13 +25,24 @@ internal sealed class TrainingDataOptions
     private readonly Option<int> _batch;
     private readonly Option<int> _threads = CommonOptions.Threads();
 
-    internal TrainingDataOptions(int batch) => _batch = NumberOption.Create("--batch", "Images of one step.", 1, 1 << 16, batch);
+    private readonly bool _resumes;
+
+    /// <param name="batch">Unless given.</param>
+    /// <param name="resumes">Whether there is an option to go on.</param>
+    internal TrainingDataOptions(int batch, bool resumes = true)
+    {
+        _batch = NumberOption.Create("--batch", "Images of one step.", 1, 1 << 16, batch);
+        _resumes = resumes;
+    }
 
     internal void AddTo(Command command)
     {
         foreach (Option option in (Option[])[_data, _out, _resume, _batch, _threads, _share])
         {
-            command.Options.Add(option);
+            if (option != _resume || _resumes)
+            {
+                command.Options.Add(option);
+            }
         }
     }
 

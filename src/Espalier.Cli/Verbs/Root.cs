@@ -40,6 +40,7 @@ internal static class Root
         new EvaluateVerb(context),
         new TrainVerb(context),
         new FinetuneVerb(context),
+        new DegradationVerb(context),
         new ConvertVerb(context),
         new FoldVerb(context),
         new ExpandVerb(context),

@@ -12,6 +12,9 @@ public sealed record Chart(string Title, string Horizontal, string Vertical, Val
     /// <summary>Whether the vertical axis begins at 0 whatever the curves do.</summary>
     public bool FromZero { get; init; } = true;
 
+    /// <summary>A value that the vertical axis has to reach, so that charts can share a scale; <see langword="null"/> for what the curves need.</summary>
+    public double? Reaches { get; init; }
+
     /// <summary>Loss and error, training and validation, of a history.</summary>
     public static Chart[] Of(IReadOnlyCollection<EpochRecord> history) =>
     [

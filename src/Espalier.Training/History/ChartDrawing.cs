@@ -46,7 +46,7 @@ public static class ChartDrawing
     {
         IEnumerable<CurvePoint> points = chart.Curves.SelectMany(curve => curve.Points);
         ChartAxis x = ChartAxis.Over(points.Select(point => point.X), fromZero: false, whole: true);
-        ChartAxis y = ChartAxis.Over(points.Select(point => point.Y), chart.FromZero, whole: false);
+        ChartAxis y = ChartAxis.Over(points.Select(point => point.Y).Append(chart.Reaches ?? double.NaN), chart.FromZero, whole: false);
         Line(svg, $"""<text x="{Middle(Left, PanelWidth - Right)}" y="22" text-anchor="middle" font-size="14" font-weight="bold">{Escape(chart.Title)}</text>""");
         Axes(svg, x, y);
         Line(svg, $"""<text x="{Middle(Left, PanelWidth - Right)}" y="{Height - 12}" text-anchor="middle">{Escape(chart.Horizontal)}</text>""");

@@ -3,13 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Batch norm with the batch's own statistics, with a residual and a ReLU fused into it if they follow.</summary>
+/// <summary>Batch norm with the batch's own statistics, with a residual and a ReLU fused into it if they follow. Where stochastic depth drops it, only these two are left.</summary>
 internal sealed class BatchNormLayer : TrainingLayer
 {
     private readonly BatchNormTraining _kernel;
     private readonly BatchNormBuffers _buffers;
     private readonly TrainingParameter _weight;
     private readonly TrainingParameter _bias;
+    private readonly Activation _activation;
     private readonly bool _readsOutput;
     private readonly Memory<float> _mean;
     private readonly Memory<float> _variance;
@@ -20,6 +21,7 @@ internal sealed class BatchNormLayer : TrainingLayer
         : base(name, residual is null ? [input] : [input, residual], output)
     {
         (_weight, _bias, _buffers) = (weight, bias, buffers);
+        _activation = relu ? new Activation(ActivationKind.Relu) : Activation.None;
         _readsOutput = relu && residual is not null;
         input.NeedsGradient = true; // the kernel makes it in any case
         _kernel = new BatchNormTraining(new BatchNormProblem
@@ -47,8 +49,16 @@ internal sealed class BatchNormLayer : TrainingLayer
 
     private TrainingValue? Residual => Inputs.Length > 1 ? Inputs[1] : null;
 
+    private bool IsDropped => Inputs[0].Need.Count == 0;
+
     internal override void Forward(TrainingRun run)
     {
+        if (IsDropped)
+        {
+            Produce(run, (part, parts) => ElementwiseKernel.Activate(run[Residual!], Residual!.Layout, _activation, run[Output], Output.Layout, Batch, part, parts));
+            return;
+        }
+
         Memory<float> workspace = run.Workspace(WorkspaceLength(Batch));
         run.Parallel((part, parts) => _kernel.GatherMoments(Operands(run, workspace), part, parts));
         Produce(run, (part, parts) => _kernel.Normalize(Operands(run, workspace), part, parts));
@@ -60,6 +70,12 @@ internal sealed class BatchNormLayer : TrainingLayer
 
     internal override void Backward(TrainingRun run)
     {
+        if (IsDropped)
+        {
+            PassBack(run, Residual!);
+            return;
+        }
+
         TrainingValue input = Inputs[0];
         (bool accumulateInput, bool accumulateResidual) = (input.HasGradient, Residual is { HasGradient: true });
         bool accumulateParameters = Accumulates(_weight, _bias);
@@ -96,6 +112,19 @@ internal sealed class BatchNormLayer : TrainingLayer
             Residual.HasGradient = true;
         }
     }
+
+    private void PassBack(TrainingRun run, TrainingValue shortcut) => Propagate(run, shortcut, (part, parts, accumulate) =>
+    {
+        if (_readsOutput)
+        {
+            ElementwiseGradient.Activate(
+                run.GradientOf(Output), Output.GradientLayout, _activation, run[Output], Output.Layout, run.GradientOf(shortcut), shortcut.GradientLayout, accumulate, Batch, part, parts);
+        }
+        else
+        {
+            ElementwiseGradient.Scale(run.GradientOf(Output), Output.GradientLayout, 1, run.GradientOf(shortcut), shortcut.GradientLayout, accumulate, Batch, part, parts);
+        }
+    });
 
     private static void ClearBorder(TrainingRun run, TrainingValue? value, int part, int parts)
     {

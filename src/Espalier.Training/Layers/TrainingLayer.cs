@@ -35,6 +35,9 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
     /// <summary>Adds to the gradients of inputs and parameters; called only where the output has a gradient.</summary>
     internal abstract void Backward(TrainingRun run);
 
+    /// <summary>Whether parameters have changed since they were packed. A layer that stochastic depth drops waits until it is computed again.</summary>
+    internal bool IsRepackDue { get; set; }
+
     /// <summary>Takes over changed parameters.</summary>
     internal virtual void Repack(TrainingRun run)
     {

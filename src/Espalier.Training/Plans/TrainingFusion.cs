@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>Groups the nodes that lead to the output into layers: a batch norm takes in the sum and the ReLU behind it.</summary>
+/// <summary>Groups the nodes that lead to the output into layers: a batch norm takes in the sum, be it one that stochastic depth drops at times, and the ReLU behind it.</summary>
 internal static class TrainingFusion
 {
     internal static List<TrainingGroup> Group(Graph graph, SampleNeeds needs, Func<Node, bool> isFrozen)
@@ -38,7 +38,8 @@ internal static class TrainingFusion
     // Of a sum's two branches the one computed last takes in the sum: by then the other is there to be added.
     private static TrainingGroup WithResidual(Graph graph, SampleNeeds needs, TrainingGroup group, HashSet<string> ready)
     {
-        if (Reader(graph, needs, group.Result) is not { Op: Add, Inputs.Count: 2 } sum)
+        Node? reader = Reader(graph, needs, group.Result);
+        if ((reader is { Op: Add, Inputs.Count: 2 } ? reader : DroppedSum(graph, needs, group.Result)) is not { } sum)
         {
             return group;
         }
@@ -47,6 +48,15 @@ internal static class TrainingFusion
         bool isOwnInput = other == group.Node.Inputs[0]; // one kernel cannot add to one gradient twice
         return ready.Contains(other) && !isOwnInput ? group with { Result = sum, Residual = other } : group;
     }
+
+    // A join that adds the branch as it is or leaves it out for the whole batch. The other forms have factors, or rows of their own.
+    private static Node? DroppedSum(Graph graph, SampleNeeds needs, Node node) =>
+        graph.HasSingleUse(node.Name)
+        && graph.UsersOf(node.Name)[0] is { Op: StochasticDepth { Form: StochasticDepthForm.Residual, Mode: StochasticDepthMode.Batch, Scaling: StochasticDepthScaling.Paper } } join
+        && join.Inputs[1] == node.Name
+        && needs.Of(join.Name) is { DependsOnRows: false }
+            ? join
+            : null;
 
     private static TrainingGroup WithRelu(Graph graph, SampleNeeds needs, TrainingGroup group) =>
         Reader(graph, needs, group.Result) is { Op: Relu } relu ? group with { Result = relu, Relu = true } : group;

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Data;
+using Espalier.Data.Datasets;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Models;
+
+namespace Espalier.Cli.Learning;
+
+/// <summary>Trainings of networks of the zoo from random weights: their options, and what they make of them. Equal options make equal trainings, whichever verb they were given to.</summary>
+internal sealed class FreshTraining
+{
+    private const int UsualEpochs = 30;
+    private const int UsualBatch = 128;
+
+    private readonly TrainingDataOptions _data;
+    private readonly TrainingFlags _flags = new(UsualEpochs, rateShare: 1);
+    private readonly AugmentOption _augment = new();
+    private readonly Option<int> _side = NumberOption.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
+    private readonly Option<ulong> _seed = CommonOptions.Seed();
+
+    /// <param name="resumes">Whether going on takes an option, or happens by itself.</param>
+    internal FreshTraining(bool resumes) => _data = new TrainingDataOptions(UsualBatch, resumes);
+
+    internal void AddTo(Command command)
+    {
+        _data.AddTo(command);
+        _flags.AddTo(command);
+        _augment.AddTo(command);
+        command.Options.Add(_side);
+        command.Options.Add(_seed);
+    }
+
+    internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
+
+    internal string Folder(ParseResult parsed) => _data.Folder(parsed);
+
+    internal bool Resume(ParseResult parsed) => _data.Resume(parsed);
+
+    /// <summary>The data; drawn at a network's usual size, should it be drawn.</summary>
+    internal TrainingData Open(ParseResult parsed, ZooEntry entry)
+    {
+        Graph usual = entry.Create().Graph;
+        return _data.Open(parsed, parsed.Given(_side) ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height);
+    }
+
+    /// <summary>A network for the data, with weights drawn from the seed.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="build">Builds it for classes and image size.</param>
+    internal Model Network(ParseResult parsed, TrainingData data, Func<ZooOptions, Blueprint> build)
+    {
+        Size? size = parsed.Given(_side) is int side ? new Size(side, side) : TrainingPictures.SizeOf(data.Training);
+        Model model = build(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(Seed(parsed));
+        return TrainingPictures.WithLabels(TrainingPictures.WithPreprocessing(model), data.Training);
+    }
+
+    /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
+    internal Predictor? Teacher(ParseResult parsed) => _flags.Teacher(parsed, _data.Threads(parsed));
+
+    /// <summary>The training of a network.</summary>
+    internal TrainingJob Job(CliContext context, ParseResult parsed, Model model, TrainingData data, Predictor? teacher, TrainingPlace place)
+    {
+        InputPipeline plain = TrainingPictures.Plain(model);
+        return new TrainingJob(context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
+        {
+            Folder = place.Folder,
+            Options = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []) with { Distillation = _flags.Distillation(parsed, teacher) },
+            Batch = _data.Batch(parsed),
+            Resume = place.Resume,
+            Action = "train",
+            Continuation = place.Continuation,
+            Lines = place.Lines,
+        };
+    }
+}

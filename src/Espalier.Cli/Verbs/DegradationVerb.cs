@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Cli.Learning;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Data.Datasets;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Models;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>Repeats the experiment that residual networks come from: plain and residual networks of several depths, trained alike (He 2015, §4.2, Fig. 6).</summary>
+internal sealed class DegradationVerb : Verb
+{
+    private readonly FreshTraining _training = new(resumes: false);
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<int[]> _depths = new("--depths")
+    {
+        Description = "Layers of the networks: 6n + 2, at least two numbers.",
+        HelpName = "N,N…",
+        DefaultValueFactory = _ => [20, 56],
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            int[] depths = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int depth) ? depth : 0).Distinct().Order()];
+            if (depths.Length < 2 || depths[0] == 0)
+            {
+                result.AddError($"--depths takes at least two different whole numbers with commas between them, found '{text}'");
+            }
+
+            return depths;
+        },
+    };
+
+    internal DegradationVerb(CliContext context)
+        : base(
+            context,
+            "degradation",
+            "Trains plain and residual CIFAR networks of several depths one after another, all alike, and draws their errors in one picture: deeper plain networks are worse, deeper residual ones are not (He 2015). Goes on by itself where it was interrupted.",
+            "espalier degradation --data cifar10/ -o runs/degradation --epochs 60",
+            "espalier degradation --data shapes -o runs/shapes --depths 8,20,32 --epochs 3")
+    {
+        _training.AddTo(this);
+        Add(_depths);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        (ZooEntry Entry, DegradationKind Kind, int Depth)[] networks =
+        [
+            .. from depth in parsed.GetRequiredValue(_depths)
+               from kind in DegradationKind.All
+               select (Zoo.Find(kind.Network(depth)), kind, depth),
+        ];
+        TrainingData data = _training.Open(parsed, networks[0].Entry);
+        using Predictor? teacher = _training.Teacher(parsed);
+        string folder = _training.Folder(parsed);
+        bool json = parsed.GetValue(_json);
+        TextWriter lines = json ? Terminal.Error : Terminal.Out;
+        var curves = new List<DegradationCurve>();
+        foreach ((ZooEntry entry, DegradationKind kind, int depth) in networks)
+        {
+            lines.WriteLine($"{entry.Name} ({curves.Count + 1} of {networks.Length})");
+            lines.Flush();
+            curves.Add(new DegradationCurve(kind, depth, Train(parsed, entry, data, teacher, Path.Combine(folder, entry.Name), lines)));
+            lines.WriteLine();
+        }
+
+        new DegradationReport(curves, folder).Show(Terminal, json);
+        return ExitCode.Success;
+    }
+
+    private IReadOnlyList<EpochRecord> Train(ParseResult parsed, ZooEntry entry, TrainingData data, Predictor? teacher, string folder, TextWriter lines)
+    {
+        bool begun = File.Exists(new TrainingFolder(folder).Checkpoint);
+        var place = new TrainingPlace(folder, begun, CommandLine.Of(parsed), lines);
+        Model model = _training.Network(parsed, data, options => entry.Create(options));
+        try
+        {
+            return _training.Job(Context, parsed, model, data, teacher, place).Run().History;
+        }
+        catch (EspalierException error) when (begun && error is not MalformedInputException)
+        {
+            throw new EspalierException($"{folder}: {error.Message}", error);
+        }
+    }
+}
