@@ -33,6 +33,20 @@ public class StochasticDepthFoldingTests
     }
 
     [Fact]
+    public void A_branch_that_is_a_result_itself_keeps_the_op()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(4, 6, 5);
+        Value branch = x.Conv2d("conv", 4, 3, padding: 1).Relu("relu");
+        Graph graph = net.Build(branch, x.StochasticDepth("join", branch, new StochasticDepth(0.7) { Form = StochasticDepthForm.Bypass, Scaling = StochasticDepthScaling.Inverted }));
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+
+        Model folded = InferenceFolding.Fold(model).After;
+
+        Assert.Equal(["relu", "join"], folded.Graph.Outputs);
+    }
+
+    [Fact]
     public void Folding_for_inference_tells_of_factors_that_stay()
     {
         FoldingReport report = InferenceFolding.Fold(Block(new StochasticDepth(0.7) { Form = StochasticDepthForm.Bypass }));

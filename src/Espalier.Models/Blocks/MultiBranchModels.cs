@@ -13,7 +13,7 @@ public static class MultiBranchModels
     /// <param name="block">The block: <c>MultiBranchBlocks.DiverseBranchBlock</c>.</param>
     /// <param name="gamma">The weight of the norms that lead into the sum. With 0 the branches say nothing at first, and learn because the norms' weights do.</param>
     /// <param name="seed">The same seed draws the same weights.</param>
-    /// <exception cref="GraphException">The block is always padded so that stride 1 keeps the size, and the convolution is not; or the block has no such form.</exception>
+    /// <exception cref="GraphException">The block has no such form: its smaller kernels would have to crop what the convolution is not padded by.</exception>
     public static Model Build(string scope, Conv2d convolution, Shape input, Func<Value, string, MultiBranchOptions, Value> block, double gamma = 0, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(convolution);
@@ -24,12 +24,8 @@ public static class MultiBranchModels
             Stride = convolution.Stride,
             Dilation = convolution.Dilation,
             Groups = convolution.Groups,
+            Padding = convolution.Padding,
         };
-        if (options.Border != convolution.Padding)
-        {
-            GraphException.Throw(scope, $"a block with a {convolution.Kernel} kernel is padded by {options.Border}, and the convolution by {convolution.Padding}");
-        }
-
         var net = new GraphBuilder();
         Graph graph = net.Build(block(net.Input(input), scope, options));
         Model model = new Blueprint(graph, ModelMetadata.None).Initialize(seed);

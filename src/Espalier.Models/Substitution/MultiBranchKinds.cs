@@ -17,7 +17,7 @@ public static class MultiBranchKinds
         "dbb" => MultiBranchKind.DiverseBranch,
         "repvgg" => MultiBranchKind.RepVgg,
         "mobileone" => MultiBranchKind.MobileOne,
-        _ => throw new EspalierException($"--block is {Names}, found '{name}'"),
+        _ => throw new EspalierException($"expected a block called {Names}, found '{name}'"),
     };
 
     /// <summary>The name of a block: what <see cref="Find"/> finds it by.</summary>

@@ -24,7 +24,11 @@ public sealed class StochasticDepthFolding : Pass
         {
             (double shortcut, double branch) = ((StochasticDepth)node.Op).InferenceFactors;
             var places = new List<(Node Layer, double Factor)>();
-            if (shortcut == 0)
+            if (shortcut == 0 && model.Graph.Outputs.Contains(node.Name) && model.Graph.Outputs.Contains(node.Inputs[1]))
+            {
+                refusals.Add(new Refusal(node.Name, $"is its branch '{node.Inputs[1]}', and both are results of the network"));
+            }
+            else if (shortcut == 0)
             {
                 patches.Add(new Patch($"{node.Name} is its branch").Redirect(node.Name, node.Inputs[1]));
             }

@@ -57,6 +57,25 @@ public class ConvolutionExpansionTests
         return cases;
     }
 
+    [Theory]
+    [InlineData("acb")]
+    [InlineData("dbb")]
+    [InlineData("repvgg")]
+    [InlineData("mobileone")]
+    public void Convolutions_of_other_padding_expand_too(string block)
+    {
+        Model wide = FoldingNet.Build(4, 9, 9, x => x.Conv2d("conv", 4, 3, padding: 2).BatchNorm("bn").Relu("out"));
+        Model even = FoldingNet.Build(4, 9, 9, x => x.Conv2d("conv", 4, 4, padding: new Padding(1, 1, 2, 2)).BatchNorm("bn").Relu("out"));
+        foreach (Model model in new[] { wide, even })
+        {
+            Model expanded = model.Apply(Expansion(block, 0.5));
+
+            Assert.True(expanded.Graph.InScope("conv").Count(node => node.Op is Conv2d) > 1, expanded.Graph.ToString());
+            Assert.InRange(FoldingNet.Change(model, expanded), 0, Tolerance);
+            Assert.Equal(model.Apply(FoldingNet.Fold).Graph, expanded.Apply(FoldingNet.Fold).Graph);
+        }
+    }
+
     [Fact]
     public void Silent_branches_leave_the_trained_numbers_as_they_are()
     {
@@ -92,7 +111,7 @@ public class ConvolutionExpansionTests
         Assert.Single(plan.Patches);
         Assert.Equal(["a", "b"], plan.Refusals.Select(refusal => refusal.Node));
         Assert.Contains("no branch of the convolution's own form", plan.Refusals[0].Reason, StringComparison.Ordinal);
-        Assert.Contains("is padded by 1, and the convolution by 0", plan.Refusals[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("expected padding of at least 0", plan.Refusals[1].Reason, StringComparison.Ordinal);
         Assert.Same(model, model.Apply(Expansion("dbb", 0, node => node.Name == "nowhere")));
     }
 

@@ -41,6 +41,13 @@ public sealed class BlockRankingTests
     }
 
     [Fact]
+    public void A_block_without_which_the_measure_is_no_number_comes_last()
+    {
+        IReadOnlyList<BlockScore> ranking = BlockRanking.ByMeasure(Small, model => model.Graph.TryFind("layer2.1.add", out _) ? 1 : double.NaN);
+        Assert.Equal("layer2.1", ranking[^1].Unit.Scope);
+    }
+
+    [Fact]
     public void Blocks_that_survived_least_often_come_first()
     {
         Model wrapped = Small.Apply(new StochasticDepthWrap(new()));

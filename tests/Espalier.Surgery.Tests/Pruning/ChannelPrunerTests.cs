@@ -27,6 +27,32 @@ public class ChannelPrunerTests
     }
 
     [Fact]
+    public void What_masks_have_removed_is_not_important_and_what_is_no_number_stays()
+    {
+        Model model = Filters([3, 4], [1, 1], [float.NaN, 0]);
+        Parameter weight = model.Parameters["a.weight"];
+        model = model.With(model.Parameters.With("a.weight", weight with { Mask = Tensor.From([3, 2, 1, 1], 0, 0, 1, 1, 1, 1) }));
+
+        Assert.Equal([0, 2, double.PositiveInfinity], Scores(model, ChannelImportance.L1));
+    }
+
+    [Fact]
+    public void Channels_without_a_score_stay()
+    {
+        Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", 4, 1).BatchNorm("bn").Relu("r").Conv2d("b", 4, 1).Relu("s").Conv2d("end", 2, 1));
+
+        foreach (ChannelRanking ranking in Enum.GetValues<ChannelRanking>())
+        {
+            ChannelPruning pruning = ChannelPruner.Prune(model, 1, s_default with { Importance = ChannelImportance.NormScale, Ranking = ranking });
+            Assert.Equal([new ChannelWidth("a", 4, 1), new ChannelWidth("b", 4, 4)], pruning.Widths);
+        }
+
+        Model bare = Filters([3, 4], [0, 1]);
+        string message = Assert.Throws<EspalierException>(() => ChannelPruner.Prune(bare, 0.5, s_default with { Importance = ChannelImportance.NormScale })).Message;
+        Assert.Equal("The importance 'norm-scale' has nothing to judge channels by: it looks at norms, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.", message);
+    }
+
+    [Fact]
     public void Norm_scales_rank_and_are_listed_for_sparsity_training()
     {
         Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", 3, 1).BatchNorm("bn").Relu("r").Conv2d("b", 2, 1).BatchNorm("last"));

@@ -77,7 +77,43 @@ public class WeightPruningTests
     }
 
     [Fact]
-    public void Lamp_scores_are_those_of_its_equation()
+    public void Lamp_compares_layers_of_different_scale()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(4, 1, 1).Flatten("flatten");
+        Graph graph = net.Build(x.Linear("a", 1, bias: false), x.Linear("b", 1, bias: false));
+        Model model = new(graph, Parameters.Empty
+            .With("a.weight", new Parameter(Tensor.From([1, 4], 3, -1, 2, 0.5f)))
+            .With("b.weight", new Parameter(Tensor.From([1, 4], 20, -10, 15, 9))), ModelMetadata.None);
+
+        Model pruned = model.Prune(new WeightPruningOptions(WeightScore.Lamp, PruneAmount.Count(3)) { Scopes = ["a", "b"], IsGlobal = true }).After;
+
+        // a: 1, 1/14, 4/13, 0.25/14.25 = 0.018; b: 1, 100/725 = 0.14, 225/625, 81/806 = 0.10
+        Assert.Equal([1f, 0, 1, 0], pruned.Parameters["a.weight"].Mask!.Read<float>());
+        Assert.Equal([1f, 1, 1, 0], pruned.Parameters["b.weight"].Mask!.Read<float>());
+    }
+
+    [Fact]
+    public void What_is_no_number_stays_alone_and_in_fours()
+    {
+        Model model = Single([float.NaN, -1, 2, 0.5f]);
+        WeightPruningOptions options = new(WeightScore.Magnitude, PruneAmount.Count(2)) { Scopes = ["fc"] };
+
+        Assert.Equal([1f, 0, 1, 0], model.Prune(options).After.Parameters["fc.weight"].Mask!.Read<float>());
+        Assert.Equal([1f, 0, 1, 0], model.Prune(options with { Pattern = WeightPattern.TwoOfFour }).After.Parameters["fc.weight"].Mask!.Read<float>());
+    }
+
+    [Fact]
+    public void The_stem_is_found_behind_any_number_of_sums()
+    {
+        // Twice as many ways to the input with each: walking them all would take for ever.
+        Model model = FoldingNet.Build(2, 4, 4, x => Enumerable.Range(0, 64).Aggregate(x, (y, i) => y.Add($"sum{i}", y)).Conv2d("stem", 4, 3).Conv2d("middle", 4, 1).Conv2d("end", 2, 1));
+
+        Assert.Equal(["middle.weight"], Names(model.Prune(Half)));
+    }
+
+    [Fact]
+    public void Lamp_scores_rank_within_a_layer_as_magnitudes_do()
     {
         Model model = Single([3, -1, 2, 0.5f]);
         // squares 9, 1, 4, 0.25; scores 1, 1/14, 4/13, 0.25/14.25: the order of magnitudes within one layer

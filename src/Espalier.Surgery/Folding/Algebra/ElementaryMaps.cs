@@ -20,7 +20,7 @@ public static class ElementaryMaps
     /// <param name="sources">Where each output channel comes from.</param>
     public static LinearMap Select(int inChannels, ReadOnlySpan<int> sources)
     {
-        double[] weight = new double[checked(inChannels * sources.Length)];
+        double[] weight = MapSizeException.Weights(sources.Length, inChannels, 1);
         for (int i = 0; i < sources.Length; i++)
         {
             if (sources[i] >= 0)
@@ -70,7 +70,7 @@ public static class ElementaryMaps
             return MergeResult.Refuse(MergeRule.AveragePool, "its output size is rounded up (ceil mode), so the last window may have another divisor");
         }
 
-        double[] weight = new double[checked(channels * pool.Kernel.Area)];
+        double[] weight = MapSizeException.Weights(channels, 1, pool.Kernel);
         Array.Fill(weight, 1.0 / pool.Kernel.Area);
         return new LinearMap(channels, channels, pool.Kernel, weight, channels) { Stride = pool.Stride, Padding = pool.Padding };
     }

@@ -21,7 +21,7 @@ public static class GroupConversion
 
         int taps = map.Kernel.Area;
         int inputs = map.InChannels / groups;
-        double[] weight = new double[checked(map.OutChannels * inputs * taps)];
+        double[] weight = MapSizeException.Weights(map.OutChannels, inputs, map.Kernel);
         for (int o = 0; o < map.OutChannels; o++)
         {
             int first = o / map.GroupOutputs * map.GroupInputs % inputs; // where its old group begins in its new one

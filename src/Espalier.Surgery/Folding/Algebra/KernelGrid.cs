@@ -58,7 +58,7 @@ public static class KernelGrid
             return map with { Border = border };
         }
 
-        double[] weight = new double[checked(map.OutChannels * map.GroupInputs * kernel.Area)];
+        double[] weight = MapSizeException.Weights(map.OutChannels, map.GroupInputs, kernel);
         for (int plane = 0; plane < map.OutChannels * map.GroupInputs; plane++)
         {
             for (int tap = 0; tap < map.Kernel.Area; tap++)

@@ -44,14 +44,14 @@ public static class MovedBorder
             return false;
         }
 
-        int flat = Array.IndexOf(first.Weight, 0);
+        int flat = Array.FindIndex([.. Enumerable.Range(0, wanted.Length)], c => first.Weight[c] == 0 && first.Bias[c] != wanted[c]);
         if (flat >= 0)
         {
             refusal = new MergeRefusal(MergeRule.BatchNorm, $"a norm whose scale for channel {flat} is 0 stands before a {second.Kernel} kernel with padding {second.Padding}, and no padding value becomes {wanted[flat]:R} through it");
             return false;
         }
 
-        border = [.. wanted.Select((value, c) => (value - first.Bias[c]) / first.Weight[c])];
+        border = [.. wanted.Select((value, c) => first.Weight[c] == 0 ? 0 : (value - first.Bias[c]) / first.Weight[c])]; // through a scale of 0 any value is as good
         return true;
     }
 

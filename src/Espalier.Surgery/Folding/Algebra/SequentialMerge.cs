@@ -29,6 +29,11 @@ public static class SequentialMerge
             return ChannelScaling.After(first, new ChannelAffine(second.Weight, second.Bias));
         }
 
+        if (!IsCountable(first, second))
+        {
+            return MergeResult.Refuse(MergeRule.SamplingGrid, $"strides of {first.Stride} and {second.Stride} multiply to more pixels than can be counted");
+        }
+
         double[]? border = first.Border;
         if (!second.Padding.IsNone && !MovedBorder.TryFind(first, second, out border, out MergeRefusal? refusal))
         {
@@ -49,11 +54,20 @@ public static class SequentialMerge
         };
     }
 
+    private static bool IsCountable(LinearMap first, LinearMap second) =>
+        (Math.Max(first.Stride.Height, first.Stride.Width) * Reach(second)) + Reach(first) <= int.MaxValue;
+
+    /// <summary>No less than any of a map's distances in pixels.</summary>
+    private static double Reach(LinearMap map) => Math.Max(
+        map.Stride.Height + ((double)map.Dilation.Height * map.Kernel.Height) + map.Padding.Top + map.Padding.Bottom,
+        map.Stride.Width + ((double)map.Dilation.Width * map.Kernel.Width) + map.Padding.Left + map.Padding.Right);
+
     private static LinearMap Merge(LinearMap first, LinearMap second, Size step)
     {
         (int tapsHigh, int dilationHigh) = Taps(first.Kernel.Height, first.Dilation.Height, second.Kernel.Height, step.Height);
         (int tapsWide, int dilationWide) = Taps(first.Kernel.Width, first.Dilation.Width, second.Kernel.Width, step.Width);
         var kernel = new Size(tapsHigh, tapsWide);
+        MapSizeException.Require((double)second.Kernel.Area * first.Kernel.Area, $"the pairs of taps of a {first.Kernel} and a {second.Kernel} kernel");
         int[] place = new int[second.Kernel.Area * first.Kernel.Area];
         for (int i = 0; i < place.Length; i++)
         {
@@ -64,7 +78,7 @@ public static class SequentialMerge
         }
 
         int groups = GroupConversion.GreatestCommonDivisor(first.Groups, second.Groups);
-        double[] weight = Multiply(first, GroupConversion.Widen(second, groups), place, kernel.Area);
+        double[] weight = Multiply(first, GroupConversion.Widen(second, groups), place, kernel);
         return new LinearMap(first.InChannels, second.OutChannels, kernel, weight, groups) { Dilation = (dilationHigh, dilationWide) };
     }
 
@@ -77,12 +91,13 @@ public static class SequentialMerge
     }
 
     /// <summary>Weights of the composition, in the groups of the second; those of the first are as many or finer, and each lies within one of them.</summary>
-    private static double[] Multiply(LinearMap first, LinearMap second, int[] place, int taps)
+    private static double[] Multiply(LinearMap first, LinearMap second, int[] place, Size kernel)
     {
         (int inputs, int middles) = (first.InChannels / second.Groups, second.GroupInputs);
         int row = first.GroupInputs * first.Kernel.Area;
         (int firstTaps, int secondTaps) = (first.Kernel.Area, second.Kernel.Area);
-        double[] weight = new double[checked(second.OutChannels * inputs * taps)];
+        double[] weight = MapSizeException.Weights(second.OutChannels, inputs, kernel);
+        int taps = kernel.Area;
         for (int o = 0; o < second.OutChannels; o++)
         {
             int firstMiddle = o / second.GroupOutputs * middles;

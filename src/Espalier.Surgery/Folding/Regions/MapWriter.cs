@@ -23,6 +23,7 @@ internal static class MapWriter
     internal static Patch WriteLayer(Model model, LinearMap map, string source, string replaced, string name, IReadOnlyList<Node> origins, string reason)
     {
         Graph graph = model.Graph;
+        map = graph.ShapeOf(replaced).Rank == 1 ? GroupConversion.Widen(map, 1) : map;
         var patch = new Patch(reason);
         if (map.HasBorder)
         {

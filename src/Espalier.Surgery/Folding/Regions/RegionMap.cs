@@ -34,6 +34,18 @@ internal sealed class RegionMap
 
     private MergeResult Evaluate(Node node)
     {
+        try
+        {
+            return Merge(node);
+        }
+        catch (MapSizeException error)
+        {
+            return MergeResult.Refuse(MergeRule.Cost, error.Message);
+        }
+    }
+
+    private MergeResult Merge(Node node)
+    {
         LinearMap[] inputs = [.. node.Inputs.Select(input => _maps[input].Map!)];
         switch (node.Op)
         {

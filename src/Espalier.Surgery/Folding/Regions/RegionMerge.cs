@@ -30,7 +30,8 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
             return null;
         }
 
-        map = GroupConversion.Narrow(map);
+        bool isVector = model.Graph.ShapeOf(region.Root.Name).Rank == 1; // a linear layer has no groups
+        map = isVector ? map : GroupConversion.Narrow(map);
         HashSet<string> dying = region.Dying(model.Graph, kept);
         MergeCost before = MergeCost.Of(model.Graph, region.Nodes.Where(node => dying.Contains(node.Name)));
         MergeCost after = MergeCost.Of(map, model.Graph.ShapeOf(region.Root.Name));
@@ -61,7 +62,7 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
 
         HashSet<string> dying = region.Dying(graph, kept);
         MergeCost before = MergeCost.Of(graph, region.Nodes.Where(node => dying.Contains(node.Name)));
-        return after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} instead of {before}");
+        return after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take at least {after} instead of {before}");
     }
 
     /// <summary>Merging ends because each merge leaves fewer nodes, or as many that take fewer operations.</summary>
@@ -70,6 +71,11 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
         if (map.IsIdentity && graph.Outputs.Contains(region.Source) && graph.Outputs.Contains(region.Root.Name))
         {
             return new MergeRefusal(MergeRule.Cost, $"it is equal to '{region.Source}', and both are results of the network");
+        }
+
+        if (after.Bytes / sizeof(float) > MapSizeException.MostWeights)
+        {
+            return new MergeRefusal(MergeRule.Cost, $"one layer would take {after}, and at most {MapSizeException.MostWeights} weights are multiplied out");
         }
 
         int nodes = MapWriter.NodesFor(map);

@@ -35,22 +35,23 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     public static MergeCost Of(LinearMap map, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(map);
-        return map.IsIdentity ? None : new(shape.Count * map.GroupInputs * map.Kernel.Area, map.Weight.LongLength * sizeof(float));
+        long each = shape.Rank == 1 ? map.InChannels : (long)map.GroupInputs * map.Kernel.Area; // a linear layer has no groups
+        return map.IsIdentity ? None : new(shape.Count * each, map.OutChannels * each * sizeof(float));
     }
 
     /// <summary>
-    /// What a chain of dense layers, at most one of which looks at more than a pixel, costs as a single one; <see langword="null"/> for any other region.
-    /// The product of dense layers is dense, so no number needs to be looked at.
+    /// What a chain of dense layers costs at least as a single one; <see langword="null"/> for any other region. The product of dense layers is dense, so no
+    /// number needs to be looked at, and each kernel of k taps in a row adds k − 1 to it, whatever the strides and dilations.
     /// </summary>
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
-        int[] taps = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Op is Conv2d conv ? conv.Kernel.Area : 1)];
-        if (taps.Length < 2 || taps.Count(area => area > 1) > 1 || region.Nodes.Any(node => node.Op is not (Conv2d { Groups: 1 } or Linear or BatchNorm)))
+        Size[] kernels = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Op is Conv2d conv ? conv.Kernel : 1)];
+        if (kernels.Length < 2 || region.Nodes.Any(node => node.Op is not (Conv2d { Groups: 1 } or Linear or BatchNorm)))
         {
             return null;
         }
 
-        long weights = (long)graph.ShapeOf(region.Source)[0] * taps.Max();
+        long weights = graph.ShapeOf(region.Source)[0] * (1 + kernels.Sum(kernel => kernel.Height - 1L)) * (1 + kernels.Sum(kernel => kernel.Width - 1L));
         Shape result = graph.ShapeOf(region.Root.Name);
         return new(result.Count * weights, result[0] * weights * sizeof(float));
     }

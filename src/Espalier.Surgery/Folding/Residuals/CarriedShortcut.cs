@@ -34,7 +34,7 @@ internal static class CarriedShortcut
         int inputs = own.InChannels + (readsBoth ? way.InChannels : 0);
         int outputs = own.OutChannels + (addsBoth ? 0 : way.OutChannels);
         int taps = own.Kernel.Area;
-        double[] weight = new double[checked(outputs * inputs * taps)];
+        double[] weight = MapSizeException.Weights(outputs, inputs, own.Kernel);
         double[] bias = new double[outputs];
         own.Bias.CopyTo(bias, 0);
         for (int o = 0; o < own.OutChannels; o++)

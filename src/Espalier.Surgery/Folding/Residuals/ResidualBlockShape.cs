@@ -36,7 +36,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
             if (ReadBranch(model.Graph, source, branch, out string? fault) is IReadOnlyList<Node> convolutions)
             {
                 var block = new ResidualBlockShape(sum, source, convolutions, map);
-                fault = block.WhyNot(branch, nonNegative);
+                fault = block.WhyNot(model.Graph, branch, nonNegative);
                 if (fault is null)
                 {
                     return block;
@@ -107,7 +107,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         : node.Op is BatchNorm ? $"'{node.Name}' is a batch norm; fold the network first"
         : $"'{node.Name}' of the branch is {node.Op.Kind}, which the shortcut cannot pass";
 
-    private string? WhyNot(string branch, HashSet<string> nonNegative)
+    private string? WhyNot(Graph graph, string branch, HashSet<string> nonNegative)
     {
         if (Convolutions.Count < 2 || Convolutions[^1].Name != branch)
         {
@@ -118,6 +118,24 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         return !nonNegative.Contains(Source) ? $"'{Source}' may be negative, so a ReLU would change it: no ReLU stands before the block"
             : Shortcut.Stride != stride ? $"the shortcut has stride {Shortcut.Stride} and the branch {stride}"
             : Convolutions.FirstOrDefault(node => !CarriedShortcut.HasCentre((Conv2d)node.Op)) is Node odd ? $"'{odd.Name}' has no tap at its output's own pixel"
-            : null;
+            : WhyCropped(graph);
+    }
+
+    /// <summary>The pixels that the sum wants must lie on every map of the branch: padding that makes up later for what an earlier kernel cut off does not bring them back.</summary>
+    private string? WhyCropped(Graph graph)
+    {
+        Size wanted = FeatureMap.Of(graph.ShapeOf(Sum.Name)).Size;
+        foreach (Node node in Convolutions.Reverse())
+        {
+            Size stride = ((Conv2d)node.Op).Stride;
+            wanted = (((wanted.Height - 1) * stride.Height) + 1, ((wanted.Width - 1) * stride.Width) + 1);
+            Size found = FeatureMap.Of(graph.ShapeOf(node.Inputs[0])).Size;
+            if (found.Height < wanted.Height || found.Width < wanted.Width)
+            {
+                return $"'{node.Name}' reads a map of {found}, and the shortcut needs {wanted} pixels of it";
+            }
+        }
+
+        return null;
     }
 }

@@ -50,7 +50,8 @@ public static class BlockRanking
     private static List<BlockScore> Rank(Model model, Func<ResidualUnit, double> score)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return [.. ResidualUnits.Find(model.Graph).Matching([]).Select(unit => new BlockScore(unit, score(unit))).OrderBy(each => each.Score)];
+        return [.. ResidualUnits.Find(model.Graph).Matching([]).Select(unit => new BlockScore(unit, score(unit)))
+            .OrderBy(each => double.IsNaN(each.Score) ? double.PositiveInfinity : each.Score)]; // a network that breaks without a block needs it
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)

@@ -8,7 +8,7 @@ internal sealed class ChannelChoice
 {
     private readonly ChannelPruningOptions _options;
     private readonly ChannelGroup[] _open;
-    private readonly ChannelUnit[][] _ranked; // the units of each open group, the least important first
+    private readonly ChannelUnit[][] _ranked; // the units of each open group that there is something to judge by, the least important first
     private readonly int[] _order; // the open groups that lose a unit, one after another, over all of them
 
     internal ChannelChoice(Model model, ChannelGroups groups, in ChannelPruningOptions options)
@@ -17,8 +17,14 @@ internal sealed class ChannelChoice
         RequirePossible(groups, options);
         ValueList<string> excluded = options.Exclude;
         _open = [.. groups.Groups.Where(group => group.Width > 1 && !group.Producers.Any(node => excluded.Any(pattern => ScopePattern.Matches(pattern, node))))];
-        double[] scores = (options.Importance ?? ChannelImportance.L1).Score(model, groups, options.Aggregate);
-        _ranked = [.. _open.Select(group => group.Units.OrderBy(unit => scores[unit.Index]).ToArray())];
+        ChannelImportance importance = options.Importance ?? ChannelImportance.L1;
+        double[] scores = importance.Score(model, groups, options.Aggregate);
+        _ranked = [.. _open.Select(group => group.Units.Where(unit => double.IsFinite(scores[unit.Index])).OrderBy(unit => scores[unit.Index]).ToArray())];
+        if (_open.Length > 0 && _ranked.All(units => units.Length == 0))
+        {
+            throw new EspalierException($"The importance '{importance.Name}' has nothing to judge channels by: it looks at {importance.Role}, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.");
+        }
+
         _order = Order(scores);
     }
 
@@ -29,7 +35,7 @@ internal sealed class ChannelChoice
         {
             for (int i = 0; i < losses.Length; i++)
             {
-                losses[i] = (int)Math.Round(amount * _ranked[i].Length);
+                losses[i] = Math.Min((int)Math.Round(amount * _open[i].Width), _ranked[i].Length);
             }
         }
         else
@@ -40,7 +46,7 @@ internal sealed class ChannelChoice
             }
         }
 
-        return [.. _ranked.SelectMany((units, i) => units.Take(units.Length - Width(units.Length, units.Length - losses[i])))];
+        return [.. _ranked.SelectMany((units, i) => units.Take(_open[i].Width - Width(_open[i].Width, _open[i].Width - losses[i])))];
     }
 
     /// <summary>What is left of a width after minimum and rounding, which only ever keep more.</summary>
@@ -55,8 +61,8 @@ internal sealed class ChannelChoice
     {
         IEnumerable<(int Group, double Score)> all = _ranked.SelectMany((units, group) =>
         {
-            double[] finite = [.. units.Select(unit => scores[unit.Index]).Where(double.IsFinite)];
-            double scale = _options.Ranking == ChannelRanking.Normalised && finite.Length > 0 && finite.Average() > 0 ? finite.Average() : 1;
+            double mean = units.Select(unit => scores[unit.Index]).DefaultIfEmpty(0).Average();
+            double scale = _options.Ranking == ChannelRanking.Normalised && mean > 0 ? mean : 1;
             return units.Select(unit => (group, scores[unit.Index] / scale));
         });
         return [.. all.OrderBy(unit => unit.Score).Select(unit => unit.Group)]; // stable: equal scores in the order of the graph

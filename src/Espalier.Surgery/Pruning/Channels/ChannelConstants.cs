@@ -56,7 +56,7 @@ public static class ChannelConstants
         {
             if ((double.IsNaN(value) || (pads && value != 0)) && going.Remove(unit))
             {
-                refusals.Add(new Refusal(reader.Name, $"channel {channel} of '{reader.Inputs[0]}' is not zero, and at the border it would be"));
+                refusals.Add(new Refusal(reader.Name, $"channel {channel} of '{reader.Inputs[0]}' is not {(double.IsNaN(value) ? "one number over the whole map" : "zero, and at the border it would be")}"));
             }
         }
     }

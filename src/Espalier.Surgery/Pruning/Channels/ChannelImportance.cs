@@ -69,7 +69,7 @@ public sealed class ChannelImportance
             .Where(name => Enumerable.Range(0, spaces[name].Count).Any(channel => groups.UnitOf(spaces[name], channel) >= 0))];
     }
 
-    /// <summary>A score for each unit of the network; infinite where nothing was found to judge it by, which keeps it.</summary>
+    /// <summary>A score for each unit of the network; infinite where nothing was found to judge it by, which keeps it. What masks have removed counts as zero.</summary>
     /// <param name="model">The numbers.</param>
     /// <param name="groups">The groups of its graph.</param>
     /// <param name="aggregate">How the scores of several layers become one.</param>
@@ -85,13 +85,14 @@ public sealed class ChannelImportance
             string name = node.Parameter("weight");
             if (seen.Add(name) && Enumerable.Range(0, spaces[name].Count).Any(channel => groups.UnitOf(spaces[name], channel) >= 0))
             {
-                Gather(groups, spaces[name], _score(node, name, model.Parameters[name].Value), aggregate, scores, counts);
+                Gather(groups, spaces[name], _score(node, name, model.Parameters[name].Effective), aggregate, scores, counts);
             }
         }
 
         for (int unit = 0; unit < scores.Length; unit++)
         {
-            scores[unit] = counts[unit] == 0 ? double.PositiveInfinity : aggregate == ChannelAggregate.Mean ? scores[unit] / counts[unit] : scores[unit];
+            double score = aggregate == ChannelAggregate.Mean ? scores[unit] / counts[unit] : scores[unit];
+            scores[unit] = counts[unit] == 0 || double.IsNaN(score) ? double.PositiveInfinity : score; // what is not a number is not known to be small
         }
 
         return scores;

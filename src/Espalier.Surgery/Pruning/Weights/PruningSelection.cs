@@ -53,8 +53,9 @@ internal static class PruningSelection
 
     private static bool IsStem(Graph graph, Node node)
     {
-        bool Above(Node one) => one.Op is Conv2d or Linear || one.Inputs.Any(input => Above(graph[input]));
-        return node.Op is Conv2d && !node.Inputs.Any(input => Above(graph[input]));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        bool Above(string name) => seen.Add(name) && (graph[name].Op is Conv2d or Linear || graph[name].Inputs.Any(Above));
+        return node.Op is Conv2d && !node.Inputs.Any(Above);
     }
 
     private static bool IsClassifier(Graph graph, Node node)

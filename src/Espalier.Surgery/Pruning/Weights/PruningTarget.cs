@@ -84,7 +84,7 @@ internal sealed class PruningTarget
         return Masked();
     }
 
-    private (bool IsKept, float Score, int Index) Rank(int element) => (_mask[element] != 0, Scores[element], element);
+    private (bool IsKept, float Score, int Index) Rank(int element) => (_mask[element] != 0, UnitRanking.Finite(Scores[element]), element);
 
     private Parameter Masked() => Parameter with { Mask = Tensor.From<float>(Parameter.Value.Shape, _mask) };
 }

@@ -40,5 +40,6 @@ internal static class UnitRanking
         }
     }
 
-    private static float Finite(float score) => float.IsNaN(score) ? float.PositiveInfinity : score; // what is not a number is not known to be small
+    /// <summary>A score to compare: what is not a number is not known to be small.</summary>
+    internal static float Finite(float score) => float.IsNaN(score) ? float.PositiveInfinity : score;
 }
