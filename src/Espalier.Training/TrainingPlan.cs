@@ -35,6 +35,7 @@ public sealed class TrainingPlan
         (_layers, _output) = ([.. layers], builder.Output);
         _schedule = new TrainingSchedule(layers, _output, options.Recompute);
         _arenaLength = MemoryPlan.Place(_schedule.Lifetimes());
+        Arena.Require(_arenaLength, options.Batch);
         Memory = Forecast();
     }
 

@@ -108,12 +108,41 @@ public sealed class TrainVerbTests
         Assert.False(before.Parameters["layer2.0.conv1.weight"].Value.BitEquals(after.Parameters["layer2.0.conv1.weight"].Value));
     }
 
+    [Fact]
+    public void Damaged_images_are_named_be_they_to_learn_from_or_to_measure_on()
+    {
+        using var folder = new TemporaryFolder();
+        string classes = TinyData.WriteFolders(folder, 30);
+        foreach (string part in (string[])["train", "val"])
+        {
+            foreach (string image in Directory.GetFiles(classes, "*.png", SearchOption.AllDirectories))
+            {
+                string copy = Path.Combine(folder.File("data"), part, Path.GetRelativePath(classes, image));
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(image, copy);
+            }
+
+            string damaged = Directory.GetFiles(Path.Combine(folder.File("data"), part), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+            File.WriteAllText(damaged, "no picture");
+        }
+
+        CliRun run = CliRun.Of("train", Network, "--data", folder.File("data"), "--side", "32", "-o", folder.File("run"), "--epochs", "1", "--batch", "10", "--threads", "1");
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains(Path.Combine("data", "train", ""), run.Error, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine("data", "val", ""), run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--freeze: the network has no scope 'layer9'", "finetune", "cifar_resnet8", "--data", "shapes", "-o", "x", "--freeze", "layer9")]
     [InlineData("--optimizer is sgd or adamw, found 'adam'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--optimizer", "adam")]
     [InlineData("--schedule is", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--schedule", "step")]
     [InlineData("--augment is", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--augment", "crop,flop")]
     [InlineData("--lr takes a number from 0 on, found '-1'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--lr", "-1")]
+    [InlineData("--clip-norm takes a number above 0, found '0'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--clip-norm", "0")]
+    [InlineData("--clip-value takes a number above 0, found '0'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--clip-value", "0")]
+    [InlineData("--ema takes a number from 0 up to but not including 1, found '1'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--ema", "1")]
+    [InlineData("--lr takes a number from 0 on, found 'Infinity'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--lr", "Infinity")]
+    [InlineData("--nesterov needs a --momentum above 0", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--nesterov", "--momentum", "0")]
     [InlineData("no such file or folder", "train", "cifar_resnet8", "--data", "nowhere", "-o", "x")]
     public void Mistakes_are_one_line(string says, params string[] arguments) =>
         Assert.Contains(says, CliRun.Of(arguments).UserError(), StringComparison.Ordinal);

@@ -70,7 +70,7 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
             throw;
         }
 
-        foreach (SampleFailure failure in loader.Failures)
+        foreach (SampleFailure failure in loader.Failures.Concat(validator.Failures))
         {
             Terminal.Warn(failure.ToString());
         }

@@ -14,6 +14,9 @@ internal sealed class Validator(IDataset data, InputPipeline pipeline, int threa
 {
     private const int BatchSize = 64;
 
+    /// <summary>The images of the last measurement that could not be read, and so were left out.</summary>
+    internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
+
     internal Evaluation Measure(Model model, CancellationToken cancellation)
     {
         int classes = model.Graph.ShapeOf(model.Graph.Outputs[0])[0];
@@ -21,6 +24,7 @@ internal sealed class Validator(IDataset data, InputPipeline pipeline, int threa
         using var classifier = new Classifier(new Predictor(model, new PredictorOptions { Threads = threads }), pipeline, loading, [], classes);
         var tally = new EvaluationTally();
         classifier.Run(data, (index, logits) => tally.Add(logits.Span, data.LabelOf(index)), cancellation);
+        Failures = classifier.Failures;
         return new Evaluation(tally.Loss, (double)tally.Top1Correct / tally.Count);
     }
 }

@@ -33,6 +33,11 @@ internal sealed class OptimizerFlags
     internal (OptimizerOptions Optimizer, double Rate) Read(ParseResult parsed, double rateShare)
     {
         bool decayAll = !parsed.GetValue(_spare);
+        if (parsed.GetValue(_nesterov) && parsed.GetValue(_momentum) == 0)
+        {
+            throw new EspalierException("--nesterov needs a --momentum above 0");
+        }
+
         return parsed.GetValue(_optimizer) switch
         {
             "sgd" => (

@@ -21,9 +21,9 @@ internal sealed class TrainingFlags
     private readonly Option<double> _temperature = DecimalOption.Create("--temperature", "Softens the teacher's opinions.", 1, 1000, 4, "T");
     private readonly Option<double> _alpha = DecimalOption.Create("--alpha", "The teacher's part in the loss.", 0, 1, 0.9);
     private readonly Option<int> _accumulate = NumberOption.Create("--accumulate", "Parts of a batch that go through the network one after another, to take less memory.", 1, 1 << 16, 1);
-    private readonly Option<double> _clipNorm = DecimalOption.Create("--clip-norm", "The greatest norm of all gradients together.", 0, double.PositiveInfinity);
-    private readonly Option<double> _clipValue = DecimalOption.Create("--clip-value", "The greatest magnitude of a gradient's number.", 0, double.PositiveInfinity);
-    private readonly Option<double> _average = DecimalOption.Create("--ema", "Keeps an average of the weights with this decay, such as 0.999, and uses it instead of the newest ones.", 0, 1);
+    private readonly Option<double> _clipNorm = DecimalOption.Positive("--clip-norm", "The greatest norm of all gradients together.");
+    private readonly Option<double> _clipValue = DecimalOption.Positive("--clip-value", "The greatest magnitude of a gradient's number.");
+    private readonly Option<double> _average = DecimalOption.Share("--ema", "Keeps an average of the weights with this decay, such as 0.999, and uses it instead of the newest ones.");
     private readonly Option<bool> _recompute = new("--recompute") { Description = "Computes activations twice instead of keeping them: less memory, more time." };
     private readonly Option<int> _patience = NumberOption.Create("--patience", "Ends training after so many epochs without a better validation.", 1, MostEpochs, null);
     private readonly Option<int> _checkpointSteps = NumberOption.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);

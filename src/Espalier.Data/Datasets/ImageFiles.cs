@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using Espalier.Tensors;
 
 namespace Espalier.Data.Datasets;
@@ -7,11 +8,11 @@ internal static class ImageFiles
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".png"];
 
-    /// <summary>Links are not followed: they may lead in circles.</summary>
-    private static readonly EnumerationOptions Within = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    // Nothing is passed over in silence: neither hidden files nor folders that may not be read.
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
 
     /// <summary>The images of a folder, at any depth, in the order of their names.</summary>
-    /// <exception cref="EspalierException">There is no such folder, or it has no images.</exception>
+    /// <exception cref="EspalierException">There is no such folder, it has no images, or a folder within it may not be read.</exception>
     internal static IReadOnlyList<string> InFolder(string folder)
     {
         if (!Directory.Exists(folder))
@@ -19,9 +20,23 @@ internal static class ImageFiles
             throw new EspalierException($"{folder}: no such file or folder");
         }
 
-        string[] files = [.. Directory.EnumerateFiles(folder, "*", Within)
-            .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal)];
-        return files.Length > 0 ? files : throw new EspalierException($"{folder}: the folder has no images (looked for {string.Join(", ", Extensions)})");
+        try
+        {
+            string[] files = [.. Files(folder)
+                .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Order(StringComparer.Ordinal)];
+            return files.Length > 0 ? files : throw new EspalierException($"{folder}: the folder has no images (looked for {string.Join(", ", Extensions)})");
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new EspalierException($"{folder}: {error.Message}", error);
+        }
     }
+
+    // Links to files are as good as files; links to folders are not followed: they may lead in circles.
+    private static FileSystemEnumerable<string> Files(string folder) => new(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Everything)
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+    };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Espalier.Tensors;
 
 namespace Espalier.Data.Transforms;
@@ -16,8 +17,21 @@ public sealed record RandAugment(int Count = 2, int Magnitude = 9) : IImageTrans
     private const float LargestFactor = 0.9f;
     private const ulong NumbersOfOperation = 2;
 
+    private static readonly ImmutableArray<AugmentOperation> All = [.. Enum.GetValues<AugmentOperation>()];
+
     /// <summary>What is chosen from; each is as likely as any other.</summary>
-    public ImmutableArray<AugmentOperation> Operations { get; init; } = [.. Enum.GetValues<AugmentOperation>()];
+    public ImmutableArray<AugmentOperation> Operations { get; init; } = All;
+
+    /// <summary>Whether both choose from the same operations, in the same order, as often and as strongly.</summary>
+    public bool Equals(RandAugment? other) =>
+        other is not null && (Count, Magnitude) == (other.Count, other.Magnitude) && Operations.SequenceEqual(other.Operations);
+
+    /// <summary>Its settings, operations by name: where records print an array there is only its type's name.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"RandAugment {{ Count = {Count}, Magnitude = {Magnitude}, Operations = {string.Join(' ', Operations)} }}");
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Operations.Aggregate(HashCode.Combine(Count, Magnitude), HashCode.Combine);
 
     /// <inheritdoc/>
     public void Apply(PixelBuffer pixels, CounterRandom random)

@@ -11,14 +11,10 @@ public sealed class Arena
     /// <summary>Memory for batches of up to <paramref name="capacity"/> samples.</summary>
     /// <param name="lengthPerSample">What <see cref="MemoryPlan"/> returned.</param>
     /// <param name="capacity">Samples.</param>
+    /// <exception cref="EspalierException">It is more than an arena can hold.</exception>
     public Arena(long lengthPerSample, int capacity)
     {
-        if (lengthPerSample > Array.MaxLength / Math.Max(1, capacity))
-        {
-            throw new EspalierException(
-                $"A batch of {capacity} samples needs {lengthPerSample * sizeof(float) / (1 << 20)} MiB for each; an arena holds {(long)Array.MaxLength * sizeof(float) / (1 << 20)} MiB. Take a smaller batch.");
-        }
-
+        Require(lengthPerSample, capacity);
         _lengthPerSample = lengthPerSample;
         Capacity = capacity;
         _memory = AlignedMemory.Allocate<float>(lengthPerSample * capacity);
@@ -38,6 +34,19 @@ public sealed class Arena
 
     /// <summary>Tells the step that is running from every other one, of any arena; 0 before the first.</summary>
     public long StepCall { get; internal set; }
+
+    /// <summary>Refuses what no arena can hold, before any memory is taken.</summary>
+    /// <param name="lengthPerSample">What <see cref="MemoryPlan"/> returned.</param>
+    /// <param name="capacity">Samples.</param>
+    /// <exception cref="EspalierException">It is more than an arena can hold.</exception>
+    public static void Require(long lengthPerSample, int capacity)
+    {
+        if (lengthPerSample > Array.MaxLength / Math.Max(1, capacity))
+        {
+            throw new EspalierException(
+                $"A batch of {capacity} samples needs {lengthPerSample * sizeof(float) / (1 << 20)} MiB for each; an arena holds {(long)Array.MaxLength * sizeof(float) / (1 << 20)} MiB. Take a smaller batch.");
+        }
+    }
 
     /// <summary>Sets up a call.</summary>
     public void Begin(int batch, Tensor? input)

@@ -70,7 +70,7 @@ public sealed unsafe class ConvolutionWeightGradient
 
     /// <summary>Second phase.</summary>
     /// <param name="workspace">What <see cref="Accumulate"/> left there.</param>
-    /// <param name="weights">The gradient of the weights, in PyTorch's order.</param>
+    /// <param name="weights">The gradient of the weights, in PyTorch's order; empty if it is not wanted.</param>
     /// <param name="bias">The gradient of the biases; empty if it is not wanted.</param>
     /// <param name="batch">Images, as in the first phase.</param>
     /// <param name="accumulate">Whether to add to what the gradients hold, rather than to overwrite it.</param>
@@ -79,9 +79,22 @@ public sealed unsafe class ConvolutionWeightGradient
     public void Reduce(ReadOnlySpan<float> workspace, Span<float> weights, Span<float> bias, int batch, bool accumulate, int part, int parts)
     {
         Expect.That(workspace.Length >= WorkspaceLength(batch), $"the workspace holds {workspace.Length} floats, but {WorkspaceLength(batch)} are needed");
-        Expect.Length(weights.Length, (long)_forward.Output.Channels * _forward.GroupInputChannels * _forward.KernelHeight * _forward.KernelWidth, nameof(weights));
+        Expect.LengthOrEmpty(weights.Length, (long)_forward.Output.Channels * _forward.GroupInputChannels * _forward.KernelHeight * _forward.KernelWidth, nameof(weights));
         Expect.LengthOrEmpty(bias.Length, _hasBias ? _forward.Output.Channels : 0, nameof(bias));
         int chunks = _geometry.Chunks(batch);
+        if (!weights.IsEmpty)
+        {
+            ReduceWeights(workspace, weights, chunks, accumulate, part, parts);
+        }
+
+        if (part == 0 && !bias.IsEmpty)
+        {
+            ReduceBias(workspace[(chunks * _geometry.SumsLength)..], bias, chunks, accumulate);
+        }
+    }
+
+    private void ReduceWeights(ReadOnlySpan<float> workspace, Span<float> weights, int chunks, bool accumulate, int part, int parts)
+    {
         (int first, int end) = WorkSplit.Range(_geometry.Units.Length, part, parts);
         fixed (float* sums = workspace, to = weights)
         {
@@ -96,11 +109,6 @@ public sealed unsafe class ConvolutionWeightGradient
                 FirstUnit = first,
                 EndUnit = end,
             });
-        }
-
-        if (part == 0 && !bias.IsEmpty)
-        {
-            ReduceBias(workspace[(chunks * _geometry.SumsLength)..], bias, chunks, accumulate);
         }
     }
 

@@ -8,7 +8,7 @@ namespace Espalier.Training;
 /// <summary>A file of scalars that TensorBoard shows: records are only ever appended, so it can be watched while training and survives a crash.</summary>
 /// <remarks>
 /// The format is TFRecord (length, checksum, data, checksum) with a protocol buffer <c>Event</c> in each record. A folder may hold several files; a
-/// training that goes on starts one more, whose first record tells TensorBoard to forget later steps of the older ones.
+/// training that goes on starts one more, whose first record tells TensorBoard to forget later steps of the older ones: those from the record's own step on.
 /// </remarks>
 public sealed class EventFile : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class EventFile : IDisposable
 
     /// <summary>Begins a file in a folder.</summary>
     /// <param name="folder">Where TensorBoard looks (<c>--logdir</c>, or a folder below it).</param>
-    /// <param name="step">The step that the training starts or goes on from.</param>
+    /// <param name="step">The steps that the training has done: what older files say of them stays, what they say of later ones does not.</param>
     /// <exception cref="EspalierException">The file cannot be made.</exception>
     public EventFile(string folder, long step)
     {
@@ -48,7 +48,7 @@ public sealed class EventFile : IDisposable
         }
 
         Append(new ProtocolBuffer().Double(WallTime, now).Text(FileVersion, "brain.Event:2"));
-        Append(new ProtocolBuffer().Double(WallTime, now).Integer(Step, step).Message(SessionLog, new ProtocolBuffer().Integer(LogStatus, StatusStart)));
+        Append(new ProtocolBuffer().Double(WallTime, now).Integer(Step, step + 1).Message(SessionLog, new ProtocolBuffer().Integer(LogStatus, StatusStart)));
     }
 
     /// <summary>Appends numbers under their tags, such as <c>train/loss</c>.</summary>

@@ -27,17 +27,18 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Makes ready to train a model from its beginning.</summary>
     /// <param name="model">The model; it is not changed.</param>
-    /// <param name="data">Batches of labelled images; stays the caller's.</param>
+    /// <param name="data">Batches of labelled images, which is put to its first one; stays the caller's.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">An epoch of the data is being read.</exception>
     /// <exception cref="EspalierException">The model cannot be trained on such data.</exception>
     public Trainer(Model model, DataLoader data, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Epochs, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Accumulation, 1, nameof(options));
+        TrainingOptionRanges.Require(options);
         TrainingData.Require(model, data);
+        data.Position = default;
         _options = options;
         _data = data;
         _settings = TrainingSettings.Of(options, data);
@@ -113,8 +114,8 @@ public sealed class Trainer : IDisposable
     /// <exception cref="EspalierException">The loss is no longer a number, or a file cannot be written.</exception>
     public TrainingOutcome Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        Folder?.Open(StepsDone);
-        var clock = new RunClock();
+        Folder?.Open(StepsDone, _history);
+        var clock = new RunClock(TimeProvider.System);
         try
         {
             while (!IsFinished)
@@ -165,6 +166,7 @@ public sealed class Trainer : IDisposable
 
     private void RunSteps(RunClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
+        clock.Continue();
         long start = Stopwatch.GetTimestamp();
         double before = _totals.Seconds;
         foreach (Batch batch in _data.ReadEpoch(CancellationToken.None))
@@ -183,6 +185,11 @@ public sealed class Trainer : IDisposable
             }
 
             cancellation.ThrowIfCancellationRequested();
+        }
+
+        if (_totals.Images == 0)
+        {
+            throw new EspalierException($"none of the {_data.Dataset.Count} samples could be read; the first: {_data.Failures[0]}");
         }
     }
 
@@ -275,10 +282,26 @@ public sealed class Trainer : IDisposable
             throw new EspalierException("the checkpoint is of another network than the one that is to be trained");
         }
 
-        (int epoch, int batch) = (checkpoint.Position.Epoch, checkpoint.Position.Batch);
-        if (epoch > _options.Epochs || batch >= _data.BatchesPerEpoch || checkpoint.History.Count > epoch || checkpoint.Best.Epoch > checkpoint.History.Count)
+        foreach ((string name, Parameter parameter) in _plan.Model.Parameters)
         {
-            throw new EspalierException($"the checkpoint stands at epoch {epoch + 1}, batch {batch + 1}, with {checkpoint.History.Count} finished epochs, the best of them {checkpoint.Best.Epoch}: that cannot be");
+            RequireSameMask(name, parameter.Mask, checkpoint.Model.Parameters.TryGetValue(name, out Parameter? then) ? then.Mask : null);
+        }
+
+        (int epoch, int batch, int finished) = (checkpoint.Position.Epoch, checkpoint.Position.Batch, checkpoint.History.Count);
+        bool pending = batch == 0 && checkpoint.Totals.Images > 0; // all batches done, the validation not
+        bool best = checkpoint.Best.Model is null || (checkpoint.Best.Epoch >= 1 && checkpoint.Best.Epoch <= finished);
+        if (epoch > _options.Epochs || batch >= _data.BatchesPerEpoch || finished != epoch - (pending ? 1 : 0) || !best)
+        {
+            throw new EspalierException($"the checkpoint stands at epoch {epoch + 1}, batch {batch + 1}, with {finished} finished epochs, the best of them {checkpoint.Best.Epoch}: that cannot be");
+        }
+    }
+
+    private static void RequireSameMask(string name, Tensor? now, Tensor? then)
+    {
+        bool same = now is null || then is null ? now == then : now.To(ElementType.Float32).BitEquals(then.To(ElementType.Float32));
+        if (!same)
+        {
+            throw new EspalierException($"'{name}' is pruned in another way in the checkpoint than in the model that is to be trained");
         }
     }
 

@@ -32,5 +32,21 @@ internal static class TrainingData
         {
             throw new EspalierException($"the data has {classes} classes, but the network tells only {output[0]} apart");
         }
+
+        RequireLabels(data.Dataset, output[0]);
+    }
+
+    private static void RequireLabels(IDataset data, int classes)
+    {
+        for (int i = 0; i < data.Count; i++)
+        {
+            int label = data.LabelOf(i);
+            if (label < 0 || label >= classes)
+            {
+                throw new EspalierException(label < 0
+                    ? $"{data.NameOf(i)}: its class is not known"
+                    : $"{data.NameOf(i)} is of class {label}, but the network tells only {classes} apart");
+            }
+        }
     }
 }

@@ -23,16 +23,23 @@ public sealed class TrainingFolder(string path) : IDisposable
     /// <summary>The history as curves.</summary>
     public string Curves => System.IO.Path.Combine(Path, "curves.svg");
 
-    /// <summary>Makes the folder, and takes away what a killed writer has left half done.</summary>
-    /// <param name="step">The step that the training starts or goes on from.</param>
+    /// <summary>Makes the folder, takes away what a killed writer has left half done, and brings history and curves to where the training stands.</summary>
+    /// <param name="step">The steps that the training has done.</param>
+    /// <param name="history">The epochs that it has finished.</param>
     /// <exception cref="Espalier.Tensors.EspalierException">The folder cannot be made or written to.</exception>
-    public void Open(long step)
+    public void Open(long step, IReadOnlyCollection<EpochRecord> history)
     {
+        ArgumentNullException.ThrowIfNull(history);
         _events?.Dispose();
         _events = new EventFile(Path, step);
         foreach (string file in (ReadOnlySpan<string>)[Checkpoint, Model, Table, Curves])
         {
             AtomicFile.DeleteDrafts(file);
+        }
+
+        if (history.Count > 0)
+        {
+            WriteHistory(history);
         }
     }
 
@@ -52,10 +59,15 @@ public sealed class TrainingFolder(string path) : IDisposable
             _events?.Add(last.Step, ("validation/loss", last.ValidationLoss), ("validation/accuracy", last.ValidationAccuracy));
         }
 
-        HistoryCsv.Write(Table, history);
-        ChartDrawing.Write(Curves, Chart.Of(history));
+        WriteHistory(history);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _events?.Dispose();
+
+    private void WriteHistory(IReadOnlyCollection<EpochRecord> history)
+    {
+        HistoryCsv.Write(Table, history);
+        ChartDrawing.Write(Curves, Chart.Of(history));
+    }
 }

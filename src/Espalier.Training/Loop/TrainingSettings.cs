@@ -7,7 +7,21 @@ namespace Espalier.Training;
 /// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse going on with other settings than it began with.</summary>
 internal static class TrainingSettings
 {
-    internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data) =>
+    internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data)
+    {
+        CultureInfo culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // records write numbers as the current culture does
+            return List(options, data);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data) =>
     [
         new("samples", Text(data.Dataset.Count)),
         new("batch", Text(data.Options.BatchSize)),

@@ -5,6 +5,9 @@ namespace Espalier.Training;
 /// <param name="Gamma">The factor of each fall.</param>
 public sealed record StepSchedule(int Every, double Gamma = 0.1) : Schedule
 {
+    /// <summary>Epochs between two falls, at least 1.</summary>
+    public int Every { get; init; } = Every >= 1 ? Every : throw new ArgumentOutOfRangeException(nameof(Every), Every, "Expected at least 1 epoch between two falls.");
+
     /// <inheritdoc/>
     public override double FactorAt(TrainingTime time) => Math.Pow(Gamma, time.Epoch / Every);
 }

@@ -19,6 +19,17 @@ public class RandomTransformTests
     }
 
     [Fact]
+    public void Randaugment_is_a_value_that_says_what_it_chooses_from()
+    {
+        RandAugment some = new(3, 5) { Operations = [AugmentOperation.Rotate, AugmentOperation.Equalize] };
+
+        Assert.Equal(new RandAugment(), new RandAugment());
+        Assert.Equal(new RandAugment().GetHashCode(), new RandAugment().GetHashCode());
+        Assert.NotEqual(some, some with { Operations = [AugmentOperation.Rotate] });
+        Assert.Equal("RandAugment { Count = 3, Magnitude = 5, Operations = Rotate Equalize }", some.ToString());
+    }
+
+    [Fact]
     public void A_crop_lies_at_every_place_equally_often()
     {
         PixelBuffer original = TestPicture.Of("noise", 6, 5);

@@ -70,6 +70,9 @@ public sealed class CheckpointTests
         AssertRefused(checkpoint with { Model = TinyTraining.LinearNetwork() }, TinyTraining.Options, 8, "another network");
         AssertRefused(checkpoint with { Position = new DataPosition(2, 99) }, TinyTraining.Options, 8, "that cannot be");
         AssertRefused(checkpoint with { History = [] }, TinyTraining.Options, 8, "that cannot be");
+        AssertRefused(checkpoint with { Position = new DataPosition(2, 0) }, TinyTraining.Options, 8, "that cannot be");
+        AssertRefused(checkpoint with { Best = checkpoint.Best with { Epoch = 0 } }, TinyTraining.Options, 8, "that cannot be");
+        AssertRefused(checkpoint with { Model = Pruned(checkpoint.Model) }, TinyTraining.Options, 8, "'fc.weight' is pruned in another way");
     }
 
     [Fact]
@@ -110,6 +113,12 @@ public sealed class CheckpointTests
         DataLoader data = TinyTraining.Loader(batch);
         using var trainer = new Trainer(TinyTraining.Network(), data, options);
         Assert.Contains(what, Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint)).Message, StringComparison.Ordinal);
+    }
+
+    private static Model Pruned(Model model)
+    {
+        Parameter weight = model.Parameters["fc.weight"];
+        return model.With(model.Parameters.With("fc.weight", weight with { Mask = Tensor.Zeros(weight.Value.Shape) }));
     }
 
     private static byte[] Bytes()

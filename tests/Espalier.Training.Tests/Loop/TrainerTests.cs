@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
@@ -181,6 +182,106 @@ public sealed class TrainerTests
         DataLoader data = TinyTraining.Loader();
         Model few = new HeadReplacement(2, 0).Apply(TinyTraining.Network(), []);
         Assert.Contains("4 classes", Assert.Throws<EspalierException>(() => new Trainer(few, data, TinyTraining.Options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_whose_classes_are_not_known_are_refused_by_name()
+    {
+        DataLoader data = TinyTraining.Loader(labels: index => index == 9 ? -1 : index % TinyTraining.Classes);
+        Assert.Equal("corner 9: its class is not known", Assert.Throws<EspalierException>(() => new Trainer(TinyTraining.Network(), data, TinyTraining.Options)).Message);
+    }
+
+    [Fact]
+    public void A_training_begins_at_its_beginning_wherever_another_one_left_the_loader()
+    {
+        DataLoader data = TinyTraining.Loader();
+        TrainingOutcome Train()
+        {
+            using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options);
+            return trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        }
+
+        TinyTraining.AssertSame(Train().Model, Train().Model);
+    }
+
+    [Fact]
+    public void An_epoch_without_a_single_readable_image_is_one_clear_error()
+    {
+        DataLoader data = TinyTraining.Loader(fault: new EspalierException("broken"), unreadable: UnreadableSamples.LeaveOut);
+        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options);
+        EspalierException error = Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken));
+        Assert.StartsWith("none of the 44 samples could be read; the first: corner ", error.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string> ImpossibleOptions => [.. Impossible.Keys];
+
+    private static Dictionary<string, TrainingOptions> Impossible { get; } = new()
+    {
+        ["Epochs"] = TinyTraining.Options with { Epochs = 0 },
+        ["Accumulation"] = TinyTraining.Options with { Accumulation = 0 },
+        ["Patience"] = TinyTraining.Options with { Patience = 0 },
+        ["CheckpointSteps"] = TinyTraining.Options with { CheckpointSteps = 0 },
+        ["CheckpointEpochs"] = TinyTraining.Options with { CheckpointEpochs = 0 },
+        ["Threads"] = TinyTraining.Options with { Threads = -1 },
+        ["LearningRate"] = TinyTraining.Options with { LearningRate = double.NaN },
+        ["LabelSmoothing"] = TinyTraining.Options with { LabelSmoothing = 1.5 },
+        ["MixupAlpha"] = TinyTraining.Options with { Mixing = new Mixing { MixupAlpha = -1 } },
+        ["CutMixAlpha"] = TinyTraining.Options with { Mixing = new Mixing { CutMixAlpha = double.NaN } },
+        ["Temperature"] = TinyTraining.Options with { Distillation = new Distillation(images => images) { Temperature = 0 } },
+        ["Alpha"] = TinyTraining.Options with { Distillation = new Distillation(images => images) { Alpha = 2 } },
+        ["ClipNorm"] = TinyTraining.Options with { ClipNorm = 0 },
+        ["ClipValue"] = TinyTraining.Options with { ClipValue = -1 },
+        ["AverageDecay"] = TinyTraining.Options with { AverageDecay = 1 },
+    };
+
+    [Theory]
+    [MemberData(nameof(ImpossibleOptions))]
+    public void Impossible_options_are_refused_by_name_before_anything_starts(string option)
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(TinyTraining.Network(), TinyTraining.Loader(), Impossible[option]));
+        Assert.Equal("options", error.ParamName);
+        Assert.StartsWith($"{option} is ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_goes_on_brings_the_table_up_to_the_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        using var files = new TrainingFolder(folder["run"]);
+        DataLoader data = TinyTraining.Loader();
+        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options) { Folder = files };
+        trainer.Run(cancellation: TestContext.Current.CancellationToken);
+        string[] whole = File.ReadAllLines(files.Table);
+        File.WriteAllLines(files.Table, whole[..^1]); // as if it had been killed between the last checkpoint and the table
+        using var again = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), TinyTraining.Options) { Folder = files };
+        again.Restore(TrainingCheckpoint.Read(files.Checkpoint));
+        again.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(whole, File.ReadAllLines(files.Table));
+    }
+
+    [Fact]
+    public void Settings_are_the_same_texts_in_every_culture()
+    {
+        TrainingOptions options = Variant("everything");
+        string[] Texts()
+        {
+            using var trainer = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options);
+            return [.. trainer.Checkpoint().Settings.Select(setting => setting.Value)];
+        }
+
+        string[] expected = Texts();
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            var comma = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            comma.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = comma;
+            Assert.Equal(expected, Texts());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     internal static TrainingOptions Variant(string name) => name switch

@@ -42,6 +42,9 @@ public sealed class ScheduleTests
         Assert.Equal(0.5, new WarmUpSchedule(new ConstantSchedule(), 0.6, 0).FactorAt(time), 1e-15);
     }
 
+    [Fact]
+    public void A_fall_every_0_epochs_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new StepSchedule(0));
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -37,10 +37,11 @@ internal static class TinyTraining
         return new Blueprint(builder.Build(builder.Input(3, Side, Side).Flatten("flatten").Linear("fc", Classes)), ModelMetadata.None).Initialize(3);
     }
 
-    internal static DataLoader Loader(int batch = 8, int count = 44, ulong seed = 5) => new(
-        new Corners(count),
+    internal static DataLoader Loader(
+        int batch = 8, int count = 44, ulong seed = 5, Func<int, int>? labels = null, Exception? fault = null, UnreadableSamples unreadable = UnreadableSamples.Stop) => new(
+        new Corners(count, labels ?? (index => index % Classes), fault),
         new InputPipeline([3, Side, Side], Normalization.Centred, new RandomCrop(Side, Side, 1)),
-        new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1 });
+        new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1, Unreadable = unreadable });
 
     /// <summary>Loss and accuracy by the training plan's own forward pass would change statistics: here a checksum of the weights stands for the accuracy.</summary>
     internal static Evaluation Pseudo(Model model, CancellationToken _)
@@ -68,7 +69,7 @@ internal static class TinyTraining
         return builder.Build(x.AveragePool("pool", 4).Flatten("flatten").Dropout("dropout", 0.1).Linear("fc", Classes));
     }
 
-    private sealed class Corners(int count) : IDataset
+    private sealed class Corners(int count, Func<int, int> labels, Exception? fault) : IDataset
     {
         public int Count => count;
 
@@ -76,12 +77,17 @@ internal static class TinyTraining
 
         public Shape? SampleShape => [3, Side, Side];
 
-        public int LabelOf(int index) => index % Classes;
+        public int LabelOf(int index) => labels(index);
 
         public string NameOf(int index) => $"corner {index}";
 
         public void Read(int index, PixelBuffer pixels)
         {
+            if (fault is not null)
+            {
+                throw fault;
+            }
+
             Span<byte> bytes = pixels.Reset(Side, Side);
             CounterRandom random = new CounterRandom(99).Stream((ulong)index);
             (int top, int left) = (LabelOf(index) / 2 * (Side / 2), LabelOf(index) % 2 * (Side / 2));

@@ -1,0 +1,36 @@
+using System.Globalization;
+
+namespace Espalier.Training;
+
+/// <summary>Refuses options that no training can have, before it starts: some would only be met after an epoch, or never.</summary>
+internal static class TrainingOptionRanges
+{
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    internal static void Require(TrainingOptions options)
+    {
+        if (Fault(options) is string fault)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), fault);
+        }
+    }
+
+    private static string? Fault(TrainingOptions options) =>
+        Unless(options.Epochs >= 1, nameof(options.Epochs), options.Epochs, "at least 1")
+        ?? Unless(double.IsFinite(options.LearningRate) && options.LearningRate >= 0, nameof(options.LearningRate), options.LearningRate, "a number from 0 on")
+        ?? Unless(options.LabelSmoothing is >= 0 and <= 1, nameof(options.LabelSmoothing), options.LabelSmoothing, "a number from 0 to 1")
+        ?? Unless(options.Mixing.MixupAlpha >= 0, nameof(Mixing.MixupAlpha), options.Mixing.MixupAlpha, "a number from 0 on")
+        ?? Unless(options.Mixing.CutMixAlpha >= 0, nameof(Mixing.CutMixAlpha), options.Mixing.CutMixAlpha, "a number from 0 on")
+        ?? Unless(options.Distillation is not { Temperature: not > 0 }, nameof(Distillation.Temperature), options.Distillation?.Temperature, "a number above 0")
+        ?? Unless(options.Distillation is not { Alpha: not (>= 0 and <= 1) }, nameof(Distillation.Alpha), options.Distillation?.Alpha, "a number from 0 to 1")
+        ?? Unless(options.Accumulation >= 1, nameof(options.Accumulation), options.Accumulation, "at least 1")
+        ?? Unless(options.ClipNorm is null or > 0, nameof(options.ClipNorm), options.ClipNorm, "a number above 0")
+        ?? Unless(options.ClipValue is null or > 0, nameof(options.ClipValue), options.ClipValue, "a number above 0")
+        ?? Unless(options.AverageDecay is null or (>= 0 and < 1), nameof(options.AverageDecay), options.AverageDecay, "a number from 0 up to but not including 1")
+        ?? Unless(options.Patience is null or >= 1, nameof(options.Patience), options.Patience, "at least 1")
+        ?? Unless(options.CheckpointSteps is null or >= 1, nameof(options.CheckpointSteps), options.CheckpointSteps, "at least 1")
+        ?? Unless(options.CheckpointEpochs >= 1, nameof(options.CheckpointEpochs), options.CheckpointEpochs, "at least 1")
+        ?? Unless(options.Threads >= 0, nameof(options.Threads), options.Threads, "at least 1, or 0 for one for each processor");
+
+    private static string? Unless(bool holds, string option, IFormattable? found, string expected) =>
+        holds ? null : string.Create(CultureInfo.InvariantCulture, $"{option} is {found}; expected {expected}.");
+}
