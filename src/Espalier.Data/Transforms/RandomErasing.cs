@@ -37,7 +37,7 @@ public sealed record RandomErasing(double Probability = 0.5)
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             ulong number = 1 + ((ulong)attempt * NumbersOfAttempt);
-            double area = imageHeight * imageWidth * random.Uniform(number, Area.Least, Area.Greatest);
+            double area = (double)imageHeight * imageWidth * random.Uniform(number, Area.Least, Area.Greatest);
             double ratio = Math.Exp(random.Uniform(number + 1, Math.Log(Ratio.Least), Math.Log(Ratio.Greatest)));
             double height = Math.Round(Math.Sqrt(area * ratio)), width = Math.Round(Math.Sqrt(area / ratio));
             if (height < imageHeight && width < imageWidth)
