@@ -36,7 +36,7 @@ public class RandomNetworkTests
         model = model.With(model.Parameters.With(still.Select(name => KeyValuePair.Create(name, model.Parameters[name] with { Trainable = false }))));
 
         var options = new TrainingPlanOptions { Seed = seed, Frozen = frozen, Recompute = seed % 2 == 0 };
-        new TrainingCheck(model, 1 + (int)(seed % 5), options).AssertClose(Tolerance, $"seed {seed}, frozen {frozen}\n{model.Graph}");
+        new TrainingCheck(model, 5, options).AssertClose(Tolerance, $"seed {seed}, frozen {frozen}\n{model.Graph}");
     }
 
     public static TheoryData<ulong> FrozenSeeds() => [.. Enumerable.Range(1, Seeds).Select(seed => (ulong)seed)];
