@@ -80,6 +80,14 @@ public class LinearFoldingTests
     }
 
     [Fact]
+    public void A_chain_with_more_sources_than_are_tried_at_once_still_becomes_one_layer()
+    {
+        Model model = FoldingNet.Build(4, 4, 4, x => Enumerable.Range(0, 200).Aggregate(x, (y, i) => y.Conv2d($"conv{i}", 4, 1)));
+
+        Assert.Equal(new Conv2d(4, 4, 1), FoldingNet.OnlyLayer(model.Apply(FoldingNet.Fold)).Op);
+    }
+
+    [Fact]
     public void What_would_not_fit_into_memory_is_left_alone()
     {
         Model model = FoldingNet.Build(100_000, 1, 1, x => x.ChannelShuffle("a", 2).ChannelShuffle("b", 2).Relu("relu"));

@@ -8,11 +8,14 @@ namespace Espalier.Surgery;
 /// <param name="Nodes">The nodes, root first, each before what it reads.</param>
 internal sealed record LinearRegion(string Source, Node Root, IReadOnlyList<Node> Nodes)
 {
+    /// <summary>How many sources are tried for one root. Published blocks have fewer than ten; a longer chain merges piece by piece, and takes a time in proportion to its length.</summary>
+    private const int MostSources = 64;
+
     /// <summary>Each node's place in the graph's order.</summary>
     internal static IReadOnlyDictionary<string, int> Order(Graph graph) =>
         graph.Nodes.Select((node, i) => (node.Name, i)).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The regions that end at <paramref name="root"/>, nearest source first.</summary>
+    /// <summary>The regions that end at <paramref name="root"/>, nearest source first, and no more than that are worth trying.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="order">Each node's place in the graph's order.</param>
     /// <param name="root">A node with a linear op.</param>
@@ -20,11 +23,12 @@ internal sealed record LinearRegion(string Source, Node Root, IReadOnlyList<Node
     {
         var nodes = new List<Node> { root };
         var frontier = new SortedSet<int>(root.Inputs.Select(input => order[input]));
-        while (true)
+        for (int sources = 0; sources < MostSources;)
         {
             Node latest = graph.Nodes[frontier.Max];
             if (frontier.Count == 1)
             {
+                sources++;
                 yield return new LinearRegion(latest.Name, root, [.. nodes]);
             }
 
