@@ -37,8 +37,8 @@ internal static class TinyTraining
         return new Blueprint(builder.Build(builder.Input(3, Side, Side).Flatten("flatten").Linear("fc", Classes)), ModelMetadata.None).Initialize(3);
     }
 
-    internal static DataLoader Loader(int batch = 8, int count = 44, ulong seed = 5) => new(
-        new Corners(count),
+    internal static DataLoader Loader(int batch = 8, int count = 44, ulong seed = 5, ulong pictures = 99) => new(
+        new Corners(count, pictures),
         new InputPipeline([3, Side, Side], Normalization.Centred, new RandomCrop(Side, Side, 1)),
         new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1 });
 
@@ -58,7 +58,7 @@ internal static class TinyTraining
     }
 
     /// <summary>Histories without the times, which no two runs have in common.</summary>
-    internal static IEnumerable<EpochRecord> WithoutTimes(IEnumerable<EpochRecord> history) => history.Select(epoch => epoch with { Seconds = 0, ImagesPerSecond = 0 });
+    internal static IEnumerable<EpochRecord> WithoutTimes(IEnumerable<EpochRecord> history) => history.Select(epoch => epoch with { Seconds = 0, ImagesPerSecond = 0, SavedSeconds = 0 });
 
     private static Graph Build(GraphBuilder builder, Value x)
     {
@@ -68,7 +68,7 @@ internal static class TinyTraining
         return builder.Build(x.AveragePool("pool", 4).Flatten("flatten").Dropout("dropout", 0.1).Linear("fc", Classes));
     }
 
-    private sealed class Corners(int count) : IDataset
+    private sealed class Corners(int count, ulong pictures) : IDataset
     {
         public int Count => count;
 
@@ -83,7 +83,7 @@ internal static class TinyTraining
         public void Read(int index, PixelBuffer pixels)
         {
             Span<byte> bytes = pixels.Reset(Side, Side);
-            CounterRandom random = new CounterRandom(99).Stream((ulong)index);
+            CounterRandom random = new CounterRandom(pictures).Stream((ulong)index);
             (int top, int left) = (LabelOf(index) / 2 * (Side / 2), LabelOf(index) % 2 * (Side / 2));
             for (int i = 0; i < bytes.Length; i++)
             {
