@@ -57,6 +57,51 @@ public sealed class TrainVerbTests
         Assert.Equal(40, evaluation.Json().GetProperty("count").GetInt32());
     }
 
+    [Theory]
+    [InlineData("dbb")]
+    [InlineData("acb")]
+    [InlineData("repvgg")]
+    [InlineData("mobileone")]
+    public void Blocks_of_branches_are_trained_and_what_is_used_afterwards_is_plain_again(string block)
+    {
+        using var folder = new TemporaryFolder();
+        CliRun run = CliRun.Of(Arguments(folder, "--epochs", "1", "--block", block));
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Model model = ModelFile.Read(folder.File("run/model.espalier"));
+        Assert.Equal(["blocks", "train"], model.Metadata.Lineage.Select(entry => entry.Action));
+        const int Plain = 7; // the convolutions of the network without blocks
+        Assert.True(model.Graph.Nodes.Count(node => node.Op is Conv2d) > Plain);
+        CliRun fold = CliRun.Of("fold", folder.File("run/model.espalier"), "-o", folder.File("folded.espalier"));
+        Assert.True(fold.Code == ExitCode.Success, fold.Error);
+        Assert.Equal(Plain, ModelFile.Read(folder.File("folded.espalier")).Graph.Nodes.Count(node => node.Op is Conv2d));
+    }
+
+    [Fact]
+    public void Other_data_in_the_same_place_does_not_go_on()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(ExitCode.Success, CliRun.Of(Arguments(folder, "--epochs", "1")).Code);
+        string data = folder.File("tiny.bin");
+        byte[] bytes = File.ReadAllBytes(data);
+        Array.Reverse(bytes, 1, 3072); // the first image upside down
+        File.WriteAllBytes(data, bytes);
+        Assert.Contains("the data is not that of the checkpoint's training", CliRun.Of(Arguments(folder, "--epochs", "1", "--resume")).UserError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stochastic_depth_tells_what_it_is_to_save_and_what_it_saved()
+    {
+        using var folder = new TemporaryFolder();
+        CliRun run = CliRun.Of(Arguments(folder, "--epochs", "2", "--stochastic-depth", "0.5"));
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("stochastic depth, on average: 2.00 of 3 blocks survive", run.Out, StringComparison.Ordinal);
+        Assert.Contains("% of the time saved", run.Out, StringComparison.Ordinal);
+        Assert.Contains("of the time by stochastic depth; the forecast was ", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain(",,", File.ReadAllLines(folder.File("run/history.csv"))[1] + ",", StringComparison.Ordinal);
+        CliRun without = CliRun.Of("train", Network, "--data", folder.File("tiny.bin"), "-o", folder.File("without"), "--batch", "8", "--threads", "1", "--epochs", "1");
+        Assert.DoesNotContain("saved", without.Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_folder_with_a_training_is_not_overwritten_and_other_settings_do_not_go_on()
     {

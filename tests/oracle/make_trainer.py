@@ -12,6 +12,7 @@ from zoo import ZOO
 TRAINING = Path(__file__).resolve().parent / "fixtures" / "trainer"
 SHAPE = (3, 5)
 STEPS = 6
+ONE_CYCLE_STEPS = 10
 
 
 def stream(name, count, low=-1.0, width=2.0):
@@ -31,6 +32,33 @@ def optimizer_case(name, make, rates):
         optimizer.step()
         values.append([float(v) for v in parameter.detach().flatten()])
     return {"case": name, "rates": rates, "values": values}
+
+
+def one_cycle_case(name, make, momentum_of, **settings):
+    """The same under OneCycleLR, which changes rate and momentum before every step; the gradient is never missing."""
+    parameter = torch.nn.Parameter(stream(f"{name}/value", SHAPE[0] * SHAPE[1]).reshape(SHAPE))
+    optimizer = make([parameter])
+    scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.1, total_steps=ONE_CYCLE_STEPS, **settings)
+    rates, momenta, values = [], [], []
+    for step in range(ONE_CYCLE_STEPS):
+        rates.append(optimizer.param_groups[0]["lr"])
+        momenta.append(momentum_of(optimizer.param_groups[0]))
+        parameter.grad = stream(f"{name}/gradient/{step}", SHAPE[0] * SHAPE[1]).reshape(SHAPE)
+        optimizer.step()
+        values.append([float(v) for v in parameter.detach().flatten()])
+        if step + 1 < ONE_CYCLE_STEPS:
+            scheduler.step()
+    return {"case": name, "rates": rates, "momenta": momenta, "values": values}
+
+
+def one_cycle():
+    sgd, adamw = torch.optim.SGD, torch.optim.AdamW
+    momentum, beta1 = (lambda group: group["momentum"]), (lambda group: group["betas"][0])
+    return [
+        one_cycle_case("one_cycle_sgd", lambda p: sgd(p, 0.1, momentum=0.9, weight_decay=0.01), momentum),
+        one_cycle_case("one_cycle_nesterov", lambda p: sgd(p, 0.1, momentum=0.9, nesterov=True), momentum, pct_start=0.5, base_momentum=0.6, max_momentum=0.8),
+        one_cycle_case("one_cycle_adamw", lambda p: adamw(p, 0.1, weight_decay=0.1), beta1),
+    ]
 
 
 def optimizers():
@@ -143,7 +171,7 @@ def adamw_resnet20():
 
 def main():
     TRAINING.mkdir(parents=True, exist_ok=True)
-    for name, cases in (("optimizers", optimizers()), ("schedules", schedules()), ("losses", losses()), ("clipping", clipping()), ("steps", adamw_resnet20())):
+    for name, cases in (("optimizers", optimizers()), ("one_cycle", one_cycle()), ("schedules", schedules()), ("losses", losses()), ("clipping", clipping()), ("steps", adamw_resnet20())):
         text = "[\n" + ",\n".join(json.dumps(one) for one in cases) + "\n]\n"
         (TRAINING / f"{name}.json").write_text(text, encoding="utf-8")
         print(f"{name}: {len(cases)}")

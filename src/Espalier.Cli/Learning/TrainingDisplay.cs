@@ -45,7 +45,8 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IPr
     internal void Epoch(EpochRecord epoch, int epochs)
     {
         string validation = epoch.Validated ? $"  validation loss {Amount.Fixed(epoch.ValidationLoss, 4)}  accuracy {Amount.Percent(epoch.ValidationAccuracy)}" : "";
-        string line = $"epoch {epoch.Epoch,3}/{epochs}  loss {Amount.Fixed(epoch.TrainingLoss, 4)}  accuracy {Amount.Percent(epoch.TrainingAccuracy)}{validation}  {Amount.Fixed(epoch.ImagesPerSecond, 0)} images/s";
+        string saved = double.IsNaN(epoch.SavedShare) ? "" : $"  {Amount.Percent(epoch.SavedShare)} of the time saved";
+        string line = $"epoch {epoch.Epoch,3}/{epochs}  loss {Amount.Fixed(epoch.TrainingLoss, 4)}  accuracy {Amount.Percent(epoch.TrainingAccuracy)}{validation}  {Amount.Fixed(epoch.ImagesPerSecond, 0)} images/s{saved}";
         if (_task is not null && (terminal.Seen || lines == terminal.Error))
         {
             _console.WriteLine(line); // above the bar, which a write past it would tear

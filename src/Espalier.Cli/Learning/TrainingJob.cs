@@ -1,6 +1,7 @@
 using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
 
@@ -104,6 +105,11 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
         Lines.WriteLine($"steps   {Amount.Exact(loader.BatchesPerEpoch)} an epoch, of {loader.Options.BatchSize} images");
         Lines.WriteLine(
             $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");
+        if (model.Graph.Nodes.Any(node => node.Op is StochasticDepth))
+        {
+            DepthForecastReport.Print(Lines, StochasticDepthForecast.Of(model.Graph));
+        }
+
         Lines.Flush();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Espalier.Graphs;
@@ -9,7 +10,7 @@ namespace Espalier.Cli.Options;
 /// <summary>The options that build a network of the zoo with blocks in the place of convolutions.</summary>
 internal sealed class BlockOptions
 {
-    private const int Shown = 3; // refusals in full; the others by their number
+    private const int Shown = 3; // reasons in full; the others by their number
 
     private readonly Option<string[]> _block = new("--block")
     {
@@ -43,7 +44,7 @@ internal sealed class BlockOptions
         return ValueList.From(blocks.SelectMany(text => BlockChoice.Parse(text)).Select(choice => choice with { Weights = weights }));
     }
 
-    /// <summary>The network with its blocks; tells which convolutions stayed plain.</summary>
+    /// <summary>The network with its blocks; tells which convolutions stayed plain, and which blocks lack a branch.</summary>
     internal static Blueprint Build(ZooEntry entry, ZooOptions options, Action<string> note)
     {
         if (options.Blocks.Count == 0)
@@ -52,17 +53,22 @@ internal sealed class BlockOptions
         }
 
         SubstitutedBlocks built = BlockSubstitution.Apply(entry.Create(options with { Blocks = [] }), options.Blocks.Items.AsSpan());
-        foreach ((string node, string reason) in built.Plain.Take(Shown))
-        {
-            note($"{node} stays plain: {reason}");
-        }
-
-        if (built.Plain.Length > Shown)
-        {
-            note($"{built.Plain.Length - Shown} more convolutions stay plain");
-        }
-
+        Tell(built.Plain, "stays plain", "convolutions stay plain", note);
+        Tell(built.Reduced, "becomes a smaller block", "convolutions become smaller blocks", note);
         return built.Blueprint;
+    }
+
+    private static void Tell(ImmutableArray<(string Node, string Reason)> nodes, string fate, string fates, Action<string> note)
+    {
+        foreach ((string node, string reason) in nodes.Take(Shown))
+        {
+            note($"{node} {fate}: {reason}");
+        }
+
+        if (nodes.Length > Shown)
+        {
+            note($"{nodes.Length - Shown} more {fates}");
+        }
     }
 
     private static BranchWeights Weights(string? text) => text switch

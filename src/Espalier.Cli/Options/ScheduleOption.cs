@@ -9,7 +9,7 @@ namespace Espalier.Cli.Options;
 /// <summary>The options that say how the learning rate changes.</summary>
 internal sealed class ScheduleOption
 {
-    private const string Forms = "constant, cosine, one-cycle, step:EPOCHS or milestones:EPOCH,EPOCH,…";
+    private const string Forms = "constant, cosine, one-cycle, one-cycle:fixed-momentum, step:EPOCHS or milestones:EPOCH,EPOCH,…";
 
     private readonly Option<string> _schedule = new("--schedule")
     {
@@ -43,6 +43,7 @@ internal sealed class ScheduleOption
             ("constant", 1) => new ConstantSchedule(),
             ("cosine", 1) => new CosineSchedule(),
             ("one-cycle", 1) => new OneCycleSchedule(),
+            ("one-cycle", 2) when parts[1] == "fixed-momentum" => new OneCycleSchedule { CyclesMomentum = false },
             ("step", 2) => new StepSchedule(Epoch(parts[1], text), gamma),
             ("milestones", 2) => new MultiStepSchedule(ValueList.From(parts[1].Split(',').Select(part => Epoch(part, text))), gamma),
             _ => throw Wrong(text),

@@ -7,7 +7,7 @@ namespace Espalier.Cli.Output;
 internal static class DepthForecastReport
 {
     /// <summary>A line for people.</summary>
-    internal static void Print(Terminal terminal, StochasticDepthForecast forecast) => terminal.Out.WriteLine(
+    internal static void Print(TextWriter lines, StochasticDepthForecast forecast) => lines.WriteLine(
         $"stochastic depth, on average: {Amount.Fixed(forecast.ExpectedBlocks, 2)} of {forecast.Blocks} blocks survive a training step, depth {Amount.Fixed(forecast.ExpectedDepth, 1)} of {forecast.Depth}, "
         + $"{Amount.Short((long)forecast.ExpectedMultiplyAccumulates)} of {Amount.Short(forecast.MultiplyAccumulates)} MACs: {Amount.Percent(forecast.SavedShare)} of the time is saved");
 

@@ -27,7 +27,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
         terminal.Out.WriteLine($"{title} at {InputShape}: depth {summary.Depth}, {Amount.Exact(summary.Parameters)} parameters, {Amount.Exact(summary.MultiplyAccumulates)} MACs ({Amount.Short(summary.MultiplyAccumulates)}), {summary.Nodes.Length} nodes");
         if (Forecast is { Blocks: > 0 } forecast)
         {
-            DepthForecastReport.Print(terminal, forecast);
+            DepthForecastReport.Print(terminal.Out, forecast);
         }
     }
 

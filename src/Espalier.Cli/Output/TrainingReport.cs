@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Espalier.Surgery;
 using Espalier.Training;
 
 namespace Espalier.Cli.Output;
@@ -26,7 +27,20 @@ internal static class TrainingReport
         string early = outcome.StoppedEarly ? ", after which nothing got better" : "";
         string accuracy = best.Validated ? $": validation accuracy {Amount.Percent(best.ValidationAccuracy)}, loss {Amount.Fixed(best.ValidationLoss, 4)}" : "";
         terminal.Out.WriteLine($"best    epoch {outcome.BestEpoch}{early}{accuracy}");
+        PrintSaving(terminal, outcome);
         terminal.Out.WriteLine($"files   {Path.Combine(folder, "model.espalier")}, history.csv, curves.svg, events for TensorBoard (tensorboard --logdir {folder})");
+    }
+
+    /// <summary>What stochastic depth was expected to save, and what it did.</summary>
+    private static void PrintSaving(Terminal terminal, TrainingOutcome outcome)
+    {
+        EpochRecord[] measured = [.. outcome.History.Where(epoch => !double.IsNaN(epoch.SavedSeconds))];
+        if (measured.Length > 0)
+        {
+            double saved = measured.Sum(epoch => epoch.SavedSeconds);
+            double share = saved / (saved + measured.Sum(epoch => epoch.Seconds));
+            terminal.Out.WriteLine($"saved   {Amount.Percent(share)} of the time by stochastic depth; the forecast was {Amount.Percent(StochasticDepthForecast.Of(outcome.Model.Graph).SavedShare)}");
+        }
     }
 
     private static void Write(Utf8JsonWriter json, TrainingOutcome outcome, string folder)
@@ -48,6 +62,7 @@ internal static class TrainingReport
             json.WriteFinite("validation_accuracy", epoch.ValidationAccuracy);
             json.WriteFinite("seconds", epoch.Seconds);
             json.WriteFinite("images_per_second", epoch.ImagesPerSecond);
+            json.WriteFinite("saved_share", epoch.SavedShare);
             json.WriteEndObject();
         }
 

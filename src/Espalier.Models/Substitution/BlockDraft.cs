@@ -14,7 +14,11 @@ internal sealed class BlockDraft(Blueprint blueprint)
     private readonly List<string> _identities = [.. blueprint.Initialization.IdentityConvolutions];
     private readonly ImmutableArray<string>.Builder _replaced = ImmutableArray.CreateBuilder<string>();
 
+    private readonly ImmutableArray<(string Node, string Reason)>.Builder _reduced = ImmutableArray.CreateBuilder<(string Node, string Reason)>();
+
     internal ImmutableArray<string> Replaced => _replaced.ToImmutable();
+
+    internal ImmutableArray<(string Node, string Reason)> Reduced => _reduced.ToImmutable();
 
     /// <summary>A node stays as it is, unless it went with the convolution in front of it.</summary>
     internal void Keep(Node node)
@@ -47,6 +51,11 @@ internal sealed class BlockDraft(Blueprint blueprint)
         _renamed[node.Name] = _renamed[last.Name] = output;
         _ = norm is not null && _dropped.Add(norm.Name);
         _replaced.Add(node.Name);
+        if (choice.Kind == MultiBranchKind.DiverseBranch && convolution.Dilation != 1)
+        {
+            _reduced.Add((node.Name, $"the convolution has dilation {convolution.Dilation}, which an average pool has not, so the block's average branch is left out"));
+        }
+
         Begin(block, choice.Weights, BeginsAtZero(last));
     }
 

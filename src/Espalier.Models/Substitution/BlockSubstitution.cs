@@ -42,6 +42,6 @@ public static class BlockSubstitution
             }
         }
 
-        return new SubstitutedBlocks(draft.Build(all), draft.Replaced, plain.ToImmutable());
+        return new SubstitutedBlocks(draft.Build(all), draft.Replaced, plain.ToImmutable(), draft.Reduced);
     }
 }

@@ -7,4 +7,6 @@ namespace Espalier.Models;
 /// <param name="Blueprint">The network.</param>
 /// <param name="Replaced">The names of the convolutions that became blocks.</param>
 /// <param name="Plain">Those that were chosen but stayed, and why.</param>
-public sealed record SubstitutedBlocks(Blueprint Blueprint, ImmutableArray<string> Replaced, ImmutableArray<(string Node, string Reason)> Plain);
+/// <param name="Reduced">Those that became blocks with fewer branches than usual, and why.</param>
+public sealed record SubstitutedBlocks(
+    Blueprint Blueprint, ImmutableArray<string> Replaced, ImmutableArray<(string Node, string Reason)> Plain, ImmutableArray<(string Node, string Reason)> Reduced);

@@ -16,6 +16,7 @@ internal static class CheckpointCodec
     private const string Counts = "training/counts"; // epoch, batch, images, correct, best epoch, validations since
     private const string Sums = "training/sums"; // loss, seconds, best accuracy, best loss
     private const string HistoryKey = "training/history"; // a row for each epoch
+    private const string SavedKey = "training/saved_seconds"; // by stochastic depth: of each epoch, then of the one under way
     private const string OptimizerPrefix = "training/optimizer/";
     private const string AveragePrefix = "training/average/";
     private const string BestPrefix = "training/best/";
@@ -30,12 +31,14 @@ internal static class CheckpointCodec
         long[] counts = [checkpoint.Position.Epoch, checkpoint.Position.Batch, totals.Images, totals.Correct, best.Epoch, best.Waited];
         double[] sums = [totals.Loss, totals.Seconds, best.Evaluation.Accuracy, best.Evaluation.Loss];
         double[] history = [.. checkpoint.History.SelectMany(Row)];
+        double[] saved = [.. checkpoint.History.Select(epoch => epoch.SavedSeconds), totals.SavedSeconds];
         var bestValues = best.Model is null ? [] : best.Model.Parameters.Select(p => KeyValuePair.Create(p.Key, p.Value.Value));
         var tensors = new StateDict(
         [
             new(Counts, Tensor.From<long>([CountLength], counts)),
             new(Sums, Tensor.From<double>([SumLength], sums)),
             new(HistoryKey, Tensor.From<double>([checkpoint.History.Count, HistoryColumns], history)),
+            new(SavedKey, Tensor.From<double>([saved.Length], saved)),
             .. Prefixed(OptimizerPrefix, checkpoint.Optimizer),
             .. Prefixed(AveragePrefix, checkpoint.Average),
             .. Prefixed(BestPrefix, bestValues),
@@ -61,17 +64,24 @@ internal static class CheckpointCodec
             throw new MalformedInputException(source, null, $"'{Counts}' has impossible counts");
         }
 
+        EpochRecord[] history = History(attachments.Tensors, source);
+        ReadOnlySpan<double> saved = attachments.Tensors.TryGet(SavedKey, out _) ? Numbers<double>(attachments.Tensors, SavedKey, [history.Length + 1], source) : []; // the first versions had none
+        for (int i = 0; i < saved.Length - 1; i++)
+        {
+            history[i] = history[i] with { SavedSeconds = saved[i] };
+        }
+
         StateDict best = Unprefixed(attachments.Tensors, BestPrefix);
         return new TrainingCheckpoint
         {
             Model = model,
             Position = new DataPosition((int)counts[0], (int)counts[1]),
-            History = History(attachments.Tensors, source),
+            History = history,
             Settings = ValueList.From((attachments.Text(SettingsKey) ?? "").Split('\n').Select(Setting)),
             Optimizer = Unprefixed(attachments.Tensors, OptimizerPrefix),
             Average = Unprefixed(attachments.Tensors, AveragePrefix),
             Best = new BestModel(best.Count == 0 ? null : Best(model, best, source), (int)counts[4], new Evaluation(Loss: sums[3], Accuracy: sums[2]), (int)counts[5]),
-            Totals = new EpochTotals(Loss: sums[0], Correct: counts[3], Images: counts[2], Seconds: sums[1]),
+            Totals = new EpochTotals(Loss: sums[0], Correct: counts[3], Images: counts[2], Seconds: sums[1]) { SavedSeconds = saved.IsEmpty ? double.NaN : saved[^1] },
         };
     }
 

@@ -21,6 +21,12 @@ public readonly record struct EpochRecord(
     double Seconds,
     double ImagesPerSecond)
 {
+    /// <summary>Seconds that stochastic depth saved: what the layers that it dropped would have taken, going by the steps in which they were computed. Not a number without stochastic depth.</summary>
+    public double SavedSeconds { get; init; } = double.NaN;
+
+    /// <summary>The share of the time without stochastic depth that it saved; not a number without.</summary>
+    public double SavedShare => SavedSeconds / (Seconds + SavedSeconds);
+
     /// <summary>Whether there was a validation.</summary>
     public bool Validated => !double.IsNaN(ValidationAccuracy);
 }

@@ -7,7 +7,7 @@ namespace Espalier.Training;
 /// <summary>A training's history as comma-separated values: one line for each epoch, numbers that read back the same, empty where there is none.</summary>
 public static class HistoryCsv
 {
-    private const string Header = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds,images_per_second";
+    private const string Header = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds,images_per_second,saved_share";
 
     /// <summary>Writes a file, atomically.</summary>
     /// <exception cref="Espalier.Tensors.EspalierException">The file cannot be written.</exception>
@@ -21,7 +21,7 @@ public static class HistoryCsv
         var text = new StringBuilder(Header).Append('\n');
         foreach (EpochRecord e in history)
         {
-            double[] numbers = [e.Epoch, e.Step, e.LearningRate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, Math.Round(e.Seconds, 3), Math.Round(e.ImagesPerSecond, 1)];
+            double[] numbers = [e.Epoch, e.Step, e.LearningRate, e.TrainingLoss, e.TrainingAccuracy, e.ValidationLoss, e.ValidationAccuracy, Math.Round(e.Seconds, 3), Math.Round(e.ImagesPerSecond, 1), Math.Round(e.SavedShare, 4)];
             text.AppendJoin(',', numbers.Select(number => double.IsNaN(number) ? "" : number.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
         }
 

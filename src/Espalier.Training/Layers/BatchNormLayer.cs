@@ -39,6 +39,8 @@ internal sealed class BatchNormLayer : TrainingLayer
         (_mean, _variance, _inverseDeviation) = (AlignedMemory.Allocate<float>(channels), AlignedMemory.Allocate<float>(channels), AlignedMemory.Allocate<float>(channels));
     }
 
+    internal override SampleNeed ComputedFor => Inputs[0].Need;
+
     internal override bool ReadsInputBackward(int index) => index == 0;
 
     internal override bool ReadsOutputBackward => _readsOutput;

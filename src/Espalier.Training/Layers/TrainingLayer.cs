@@ -17,6 +17,12 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
 
     internal TrainingValue Output => output;
 
+    /// <summary>What it took.</summary>
+    internal LayerCost Cost { get; } = new();
+
+    /// <summary>Whose samples it computes: of what it makes, unless a part of it can be dropped.</summary>
+    internal virtual SampleNeed ComputedFor => output.Need;
+
     /// <summary>Whether the backward pass reads what an input held.</summary>
     internal virtual bool ReadsInputBackward(int index) => false;
 

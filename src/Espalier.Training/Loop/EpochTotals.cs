@@ -7,6 +7,9 @@ namespace Espalier.Training;
 /// <param name="Seconds">Time spent on them.</param>
 public readonly record struct EpochTotals(double Loss, long Correct, long Images, double Seconds)
 {
+    /// <summary>Time that stochastic depth saved; not a number without.</summary>
+    public double SavedSeconds { get; init; }
+
     /// <summary>The mean loss of an image.</summary>
     public double MeanLoss => Loss / Math.Max(1, Images);
 

@@ -168,15 +168,20 @@ public sealed class Trainer : IDisposable
     {
         clock.Continue();
         long start = Stopwatch.GetTimestamp();
-        double before = _totals.Seconds;
+        (double before, double savedBefore) = (_totals.Seconds, _totals.SavedSeconds);
+        _plan.ResetSavedSeconds();
         foreach (Batch batch in _data.ReadEpoch(CancellationToken.None))
         {
             long step = StepsDone - 1; // the position is already that of the next batch
             double rate = LearningRateAt(step);
-            StepResult result = _step.Run(batch, step, rate);
+            StepResult result = _step.Run(batch, step, rate, _options.Schedule.MomentumAt(TimeOf(step)));
             RequireFinite(result.Loss, step);
             _average?.Update(step + 1, _workers);
-            _totals = _totals.With(result, batch.Count) with { Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds };
+            _totals = _totals.With(result, batch.Count) with
+            {
+                Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds,
+                SavedSeconds = savedBefore + _plan.SavedSeconds,
+            };
             clock.Add(batch.Count);
             Report(progress, clock, step, rate, result.Loss);
             if (_options.CheckpointSteps is int every && (step + 1) % every == 0)
@@ -205,7 +210,10 @@ public sealed class Trainer : IDisposable
         }
 
         _history.Add(new EpochRecord(
-            epoch, StepsDone, LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds));
+            epoch, StepsDone, LearningRateAt(StepsDone - 1), _totals.MeanLoss, _totals.Accuracy, evaluation.Loss, evaluation.Accuracy, _totals.Seconds, _totals.Images / _totals.Seconds)
+        {
+            SavedSeconds = _totals.SavedSeconds,
+        });
         _totals = default;
         if (epoch % _options.CheckpointEpochs == 0 || IsFinished)
         {
@@ -239,8 +247,9 @@ public sealed class Trainer : IDisposable
         progress?.Report(state);
     }
 
-    private double LearningRateAt(long step) => _options.LearningRate
-        * _options.Schedule.FactorAt(new TrainingTime(step, _data.BatchesPerEpoch, (long)_options.Epochs * _data.BatchesPerEpoch));
+    private double LearningRateAt(long step) => _options.LearningRate * _options.Schedule.FactorAt(TimeOf(step));
+
+    private TrainingTime TimeOf(long step) => new(step, _data.BatchesPerEpoch, (long)_options.Epochs * _data.BatchesPerEpoch);
 
     private TrainingOutcome Outcome()
     {
@@ -261,17 +270,21 @@ public sealed class Trainer : IDisposable
 
     private void RequireSame(ValueList<LineageSetting> former)
     {
-        foreach ((LineageSetting now, LineageSetting then) in _settings.Zip(former))
+        // The first checkpoints knew no digest of the data.
+        LineageSetting[] known = [.. _settings.Where(now => now.Name != TrainingSettings.DataDigest || former.Any(then => then.Name == now.Name))];
+        foreach ((LineageSetting now, LineageSetting then) in known.Zip(former))
         {
             if (now != then)
             {
-                throw new EspalierException($"the checkpoint's training has {then.Name} '{then.Value}', this one has '{now.Value}': going on needs the same");
+                throw new EspalierException(now.Name == TrainingSettings.DataDigest && then.Name == now.Name
+                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; going on needs the same"
+                    : $"the checkpoint's training has {then.Name} '{then.Value}', this one has '{now.Value}': going on needs the same");
             }
         }
 
-        if (former.Count != _settings.Count)
+        if (former.Count != known.Length)
         {
-            throw new EspalierException($"the checkpoint's training has {former.Count} settings, this one has {_settings.Count}: it is of another version");
+            throw new EspalierException($"the checkpoint's training has {former.Count} settings, this one has {known.Length}: it is of another version");
         }
     }
 

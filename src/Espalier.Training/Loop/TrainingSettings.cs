@@ -7,6 +7,9 @@ namespace Espalier.Training;
 /// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse going on with other settings than it began with.</summary>
 internal static class TrainingSettings
 {
+    /// <summary>The setting that tells other data of the same count.</summary>
+    internal const string DataDigest = "data_digest";
+
     internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data)
     {
         CultureInfo culture = CultureInfo.CurrentCulture;
@@ -24,6 +27,7 @@ internal static class TrainingSettings
     private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data) =>
     [
         new("samples", Text(data.Dataset.Count)),
+        new(DataDigest, DatasetDigest.Of(data.Dataset)),
         new("batch", Text(data.Options.BatchSize)),
         new("data", string.Create(CultureInfo.InvariantCulture, $"{(data.Options.Shuffle ? "shuffled" : "in order")}, seed {data.Options.Seed}{(data.Options.DropLast ? ", whole batches" : "")}")),
         new("pipeline", string.Join(", ", data.Pipeline.Transforms.Select(transform => transform.ToString()).Append(data.Pipeline.Erasing?.ToString()).Where(text => text is not null))),

@@ -29,7 +29,8 @@ internal sealed class TrainingStep
     /// <param name="batch">The batch; its images are mixed in place.</param>
     /// <param name="step">Which step it is, from 0 on.</param>
     /// <param name="learningRate">Of this step.</param>
-    internal StepResult Run(Batch batch, long step, double learningRate)
+    /// <param name="momentum">Of this step, or <see langword="null"/> for the optimizer's own.</param>
+    internal StepResult Run(Batch batch, long step, double learningRate, double? momentum)
     {
         int classes = _plan.OutputShape[0];
         TargetDistribution targets = _options.Mixing.Apply(batch, classes, _options.LabelSmoothing, _random.Stream((ulong)step));
@@ -44,7 +45,7 @@ internal sealed class TrainingStep
         }
 
         Clip();
-        Optimizer.Step(learningRate, _workers);
+        Optimizer.Step(learningRate, _workers, momentum);
         _plan.ParametersChanged();
         return result;
     }

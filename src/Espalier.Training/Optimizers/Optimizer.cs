@@ -37,7 +37,8 @@ public abstract class Optimizer
     /// <summary>One step against the gradients.</summary>
     /// <param name="learningRate">η.</param>
     /// <param name="workers">Who computes.</param>
-    public void Step(double learningRate, WorkerPool workers)
+    /// <param name="momentum">A schedule's momentum, or <see langword="null"/> for that of the settings.</param>
+    public void Step(double learningRate, WorkerPool workers, double? momentum = null)
     {
         ArgumentNullException.ThrowIfNull(workers);
         for (int i = 0; i < _updates.Length; i++)
@@ -45,7 +46,7 @@ public abstract class Optimizer
             _updates[i] += Changes(Parameters[i]) ? 1 : 0;
         }
 
-        _chunks.Run(workers, Changes, (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate));
+        _chunks.Run(workers, Changes, (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate, momentum));
     }
 
     /// <summary>Removes what masks remove from the gradients, so that a clipping by norm measures what is left. A step does it anyway.</summary>
@@ -102,7 +103,7 @@ public abstract class Optimizer
     }
 
     /// <summary>Updates some numbers of one parameter.</summary>
-    private protected abstract void Update(UpdateSpan span, double learningRate);
+    private protected abstract void Update(UpdateSpan span, double learningRate, double? momentum);
 
     private static bool Changes(TrainingParameter parameter) => parameter.Trainable && parameter.HasGradient;
 
@@ -114,11 +115,11 @@ public abstract class Optimizer
         }
     }
 
-    private void Step(UpdateSpan span, double learningRate)
+    private void Step(UpdateSpan span, double learningRate, double? momentum)
     {
         ReadOnlySpan<float> mask = span.Mask;
         UpdateKernel.Mask(span.Gradient, mask);
-        Update(span, learningRate);
+        Update(span, learningRate, momentum);
         UpdateKernel.Mask(span.Value, mask);
     }
 

@@ -6,11 +6,11 @@ namespace Espalier.Training;
 internal sealed class Sgd(SgdOptions options, IReadOnlyList<TrainingParameter> parameters)
     : Optimizer(parameters, options.Momentum == 0 ? [] : ["momentum_buffer"])
 {
-    private protected override void Update(UpdateSpan span, double learningRate) =>
+    private protected override void Update(UpdateSpan span, double learningRate, double? momentum) =>
         OptimizerKernel.Sgd(span.Value, span.Gradient, options.Momentum == 0 ? [] : span.Slot(0), new SgdSettings((float)learningRate)
         {
             WeightDecay = options.DecayOf(span.Parameter),
-            Momentum = (float)options.Momentum,
+            Momentum = (float)(options.Momentum == 0 ? 0 : momentum ?? options.Momentum),
             Dampening = (float)options.Dampening,
             Nesterov = options.Nesterov,
             IsFirstStep = span.Update == 1,

@@ -18,6 +18,9 @@ internal sealed class SampleNeed
     /// <summary>Whether some samples of a batch may need it and others not.</summary>
     internal bool DependsOnRows { get; }
 
+    /// <summary>Whether it is needed where every branch survives: of a bypass's own projection it is not.</summary>
+    internal bool IsNeededWhenAllSurvive => _terms.Any(term => term.All(condition => condition.Factor(true) != 0));
+
     /// <summary>The conditions of each term.</summary>
     internal IEnumerable<SampleCondition[]> Terms => _terms;
 

@@ -12,4 +12,7 @@ public sealed record WarmUpSchedule(Schedule Then, double Epochs, double Start =
         double progress = Epochs <= 0 ? 1 : Math.Min(1, time.Epochs / Epochs);
         return Then.FactorAt(time) * (Start + ((1 - Start) * progress));
     }
+
+    /// <inheritdoc/>
+    public override double? MomentumAt(TrainingTime time) => Then.MomentumAt(time);
 }

@@ -32,6 +32,19 @@ public sealed class BlockChoiceTests
     public void A_scope_without_convolutions_is_refused() =>
         Assert.Contains("dbb=layer5", Assert.Throws<GraphException>(() => Zoo.Create("resnet18", s_small with { Blocks = BlockChoice.Parse("dbb=layer5") })).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 1)]
+    public void A_dilated_block_without_its_average_branch_is_named(int dilation, int reduced)
+    {
+        Value x = new GraphBuilder().Input(4, 9, 9).Conv2d("conv", 4, 3, padding: dilation, dilation: dilation);
+        SubstitutedBlocks built = BlockSubstitution.Apply(new Blueprint(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(MultiBranchKind.DiverseBranch));
+        Assert.Equal(["conv"], built.Replaced);
+        Assert.Equal(reduced, built.Reduced.Length);
+        Assert.Equal(reduced == 0, built.Blueprint.Graph.TryFind("conv.dbb_avg.avg", out _));
+        Assert.All(built.Reduced, block => Assert.Contains("average branch is left out", block.Reason, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_kernel_that_would_have_to_be_cropped_stays_plain_by_name()
     {

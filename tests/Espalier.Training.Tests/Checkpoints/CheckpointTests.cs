@@ -76,6 +76,35 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void Other_data_is_refused_even_where_the_count_is_the_same()
+    {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
+        using var other = new Trainer(checkpoint.Model, TinyTraining.Loader(pictures: 98), TinyTraining.Options);
+        Assert.Contains("the data is not that of the checkpoint's training", Assert.Throws<EspalierException>(() => other.Restore(checkpoint)).Message, StringComparison.Ordinal);
+        using var same = new Trainer(checkpoint.Model, TinyTraining.Loader(), TinyTraining.Options);
+        same.Restore(checkpoint);
+        Assert.Equal(checkpoint.Position, same.Position);
+    }
+
+    [Fact]
+    public void Checkpoints_from_before_the_digest_of_the_data_go_on_all_the_same()
+    {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
+        checkpoint = checkpoint with { Settings = ValueList.From(checkpoint.Settings.Where(setting => setting.Name != "data_digest")) };
+        using var trainer = new Trainer(checkpoint.Model, TinyTraining.Loader(), TinyTraining.Options);
+        trainer.Restore(checkpoint);
+        Assert.Equal(checkpoint.Position, trainer.Position);
+    }
+
+    [Fact]
+    public void What_stochastic_depth_saved_is_remembered()
+    {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
+        Assert.All(checkpoint.History, epoch => Assert.True(double.IsFinite(epoch.SavedSeconds)));
+        Assert.NotEmpty(checkpoint.History);
+    }
+
+    [Fact]
     public void A_target_that_cannot_be_written_leaves_the_old_file_whole()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "needs a user whom file permissions stop");

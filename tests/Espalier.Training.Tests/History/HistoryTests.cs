@@ -8,7 +8,7 @@ public sealed class HistoryTests
 {
     private static readonly EpochRecord[] Epochs =
     [
-        new(1, 40, 0.1, 2.25, 0.125, 2.0, 0.25, 12.5, 1024.04),
+        new(1, 40, 0.1, 2.25, 0.125, 2.0, 0.25, 12.5, 1024.04) { SavedSeconds = 2.5 },
         new(2, 80, 0.1 / 3, 1.5, 0.5, double.NaN, double.NaN, 12.25, 1000),
     ];
 
@@ -16,11 +16,11 @@ public sealed class HistoryTests
     public void The_table_has_a_line_for_each_epoch_whose_numbers_read_back()
     {
         string[] lines = HistoryCsv.Format(Epochs).Split('\n');
-        Assert.Equal("epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds,images_per_second", lines[0]);
-        Assert.Equal("1,40,0.1,2.25,0.125,2,0.25,12.5,1024", lines[1]);
+        Assert.Equal("epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds,images_per_second,saved_share", lines[0]);
+        Assert.Equal("1,40,0.1,2.25,0.125,2,0.25,12.5,1024,0.1667", lines[1]);
         string[] second = lines[2].Split(',');
         Assert.Equal(0.1 / 3, double.Parse(second[2], CultureInfo.InvariantCulture));
-        Assert.Equal(["", ""], second[5..7]);
+        Assert.Equal(["", "", ""], [.. second[5..7], second[^1]]);
         Assert.Equal(["", ""], [lines[3], ""]);
     }
 

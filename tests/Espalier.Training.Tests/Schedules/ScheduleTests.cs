@@ -34,6 +34,15 @@ public sealed class ScheduleTests
     }
 
     [Fact]
+    public void Only_one_cycle_has_a_momentum_of_its_own_and_a_warm_up_passes_it_on()
+    {
+        var time = new TrainingTime(0, 10, 60);
+        Assert.Null(new CosineSchedule().MomentumAt(time));
+        Assert.Null(new OneCycleSchedule { CyclesMomentum = false }.MomentumAt(time));
+        Assert.Equal(0.95, new WarmUpSchedule(new OneCycleSchedule(), 1).MomentumAt(time));
+    }
+
+    [Fact]
     public void Constant_stays_and_warm_up_of_nothing_is_nothing()
     {
         var time = new TrainingTime(3, 10, 100);

@@ -38,8 +38,8 @@ internal static class TinyTraining
     }
 
     internal static DataLoader Loader(
-        int batch = 8, int count = 44, ulong seed = 5, Func<int, int>? labels = null, Exception? fault = null, UnreadableSamples unreadable = UnreadableSamples.Stop) => new(
-        new Corners(count, labels ?? (index => index % Classes), fault),
+        int batch = 8, int count = 44, ulong seed = 5, Func<int, int>? labels = null, Exception? fault = null, UnreadableSamples unreadable = UnreadableSamples.Stop, ulong pictures = 99) => new(
+        new Corners(count, labels ?? (index => index % Classes), fault, pictures),
         new InputPipeline([3, Side, Side], Normalization.Centred, new RandomCrop(Side, Side, 1)),
         new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1, Unreadable = unreadable });
 
@@ -59,7 +59,7 @@ internal static class TinyTraining
     }
 
     /// <summary>Histories without the times, which no two runs have in common.</summary>
-    internal static IEnumerable<EpochRecord> WithoutTimes(IEnumerable<EpochRecord> history) => history.Select(epoch => epoch with { Seconds = 0, ImagesPerSecond = 0 });
+    internal static IEnumerable<EpochRecord> WithoutTimes(IEnumerable<EpochRecord> history) => history.Select(epoch => epoch with { Seconds = 0, ImagesPerSecond = 0, SavedSeconds = 0 });
 
     private static Graph Build(GraphBuilder builder, Value x)
     {
@@ -69,7 +69,7 @@ internal static class TinyTraining
         return builder.Build(x.AveragePool("pool", 4).Flatten("flatten").Dropout("dropout", 0.1).Linear("fc", Classes));
     }
 
-    private sealed class Corners(int count, Func<int, int> labels, Exception? fault) : IDataset
+    private sealed class Corners(int count, Func<int, int> labels, Exception? fault, ulong pictures) : IDataset
     {
         public int Count => count;
 
@@ -89,7 +89,7 @@ internal static class TinyTraining
             }
 
             Span<byte> bytes = pixels.Reset(Side, Side);
-            CounterRandom random = new CounterRandom(99).Stream((ulong)index);
+            CounterRandom random = new CounterRandom(pictures).Stream((ulong)index);
             (int top, int left) = (LabelOf(index) / 2 * (Side / 2), LabelOf(index) % 2 * (Side / 2));
             for (int i = 0; i < bytes.Length; i++)
             {
