@@ -45,9 +45,9 @@ Console.Error.WriteLine("""
         Times the input and weight gradients of a network's convolutions, and its batch norms, at a training batch, on one thread.
     Espalier.Bench peers [options]
         Times whole networks beside ONNX Runtime and PyTorch in one run and writes a report; --help tells the options.
-    Espalier.Bench growth [-o FILE.md]
+    Espalier.Bench growth [--quick] [-o FILE.md]
         How times grow with depth, input, batch and zeros, beside ONNX Runtime: one report, in about five minutes.
-    Espalier.Bench conditions [-o FILE.md]
+    Espalier.Bench conditions [--quick] [-o FILE.md]
         A busy machine (beside ONNX Runtime), many callers of one predictor, denormal numbers.
     Espalier.Bench folding [turns]
         Networks of many branches as trained, folded, and beside the plain ones that they must become, as Markdown.

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors;
@@ -87,13 +88,29 @@ public sealed class Tensor
             throw new ArgumentException($"{Shape.Count} elements cannot be copied to {target.Length}.", nameof(target));
         }
 
+        CopyTo(0, target);
+    }
+
+    /// <summary>Copies some of the elements, as <see cref="CopyTo{T}(Span{T})"/> does.</summary>
+    /// <param name="first">The first of them.</param>
+    /// <param name="target">Where they go; its length says how many.</param>
+    /// <exception cref="ArgumentException">There are not so many.</exception>
+    /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not how <see cref="Type"/> is stored.</exception>
+    public void CopyTo<T>(int first, Span<T> target) where T : unmanaged
+    {
+        RequireType<T>();
+        if (first < 0 || target.Length > Shape.Count - first)
+        {
+            throw new ArgumentException($"{target.Length} elements from number {first} on cannot be copied: there are {Shape.Count}.", nameof(target));
+        }
+
         if (MemoryMarshal.TryGetMemoryManager(_bytes, out FileMemory? file, out int start, out _))
         {
-            file.CopyTo(start, MemoryMarshal.AsBytes(target));
+            file.CopyTo(checked(start + (first * Unsafe.SizeOf<T>())), MemoryMarshal.AsBytes(target));
         }
         else
         {
-            MemoryMarshal.Cast<byte, T>(_bytes.Span).CopyTo(target);
+            MemoryMarshal.Cast<byte, T>(_bytes.Span).Slice(first, target.Length).CopyTo(target);
         }
     }
 

@@ -40,6 +40,20 @@ public sealed class FileBytesTests : IDisposable
     }
 
     [Fact]
+    public void Some_of_the_elements_can_be_copied_from_a_file_and_from_memory()
+    {
+        foreach (Tensor tensor in new[] { Over([1, 2, 3, 4, 5, 6]), Tensor.From([6], 1, 2, 3, 4, 5, 6) })
+        {
+            var two = new float[2];
+            tensor.CopyTo<float>(4, two);
+            Assert.Equal([5, 6], two);
+            Assert.Throws<ArgumentException>(() => tensor.CopyTo<float>(5, two));
+            Assert.Throws<ArgumentException>(() => tensor.CopyTo<float>(-1, two));
+            Assert.Throws<InvalidOperationException>(() => tensor.CopyTo<double>(0, new double[1]));
+        }
+    }
+
+    [Fact]
     public void A_mapped_file_copies_as_well()
     {
         File.WriteAllBytes(_path, new byte[4096 + 12]);

@@ -8,20 +8,19 @@ using Espalier.Bench.Workers;
 namespace Espalier.Bench.Conditions;
 
 /// <summary>Two threads on two processors, while another process does nothing but spin on one of them.</summary>
-internal sealed class BusyMachine(Setup setup)
+internal sealed class BusyMachine(Setup setup, ReportArguments effort)
 {
     private const string Network = "resnet50";
     private const int Threads = 2;
-    private const int WarmUpRuns = 40;
-    private const int Runs = 100;
 
     internal string Measure()
     {
         ImmutableArray<int> processors = Affinity.For(Threads);
+        int runs = effort.Runs(100);
         var text = new StringBuilder($"""
             ## A busy machine
 
-            {Network}, batch 1, {Threads} threads on as many processors; then the same while another process spins on one of them. Milliseconds: the median of {Runs} runs and the 95th percentile.
+            {Network}, batch 1, {Threads} threads on as many processors; then the same while another process spins on one of them. Milliseconds: the median of {runs} runs and the 95th percentile.
             With half of one processor's time gone, 1.33 times as long would be perfect; 2 is what one thread alone would take.
 
             | | quiet | 95% | busy | 95% | busy / quiet |
@@ -38,14 +37,14 @@ internal sealed class BusyMachine(Setup setup)
         {
             using var worker = new WorkerProcess(contestant, processors);
             worker.Load(model, Threads, 1);
-            worker.Run(1, WarmUpRuns);
-            double[] quiet = worker.Run(1, Runs);
+            worker.Run(1, effort.Runs(40));
+            double[] quiet = worker.Run(1, runs);
             using Process spinner = Spin(processors[^1]);
             double[] busy;
             try
             {
                 worker.Run(1, 1);
-                busy = worker.Run(1, Runs);
+                busy = worker.Run(1, runs);
             }
             finally
             {

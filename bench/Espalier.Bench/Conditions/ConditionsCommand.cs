@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Espalier.Bench.Measuring;
 using Espalier.Bench.Peers;
 using Espalier.Bench.Workers;
 using Espalier.Tensors;
@@ -12,9 +13,9 @@ internal static class ConditionsCommand
 {
     internal static int Run(string[] arguments)
     {
-        if (arguments is not ([] or ["-o" or "--output", _]))
+        if (ReportArguments.Parse(arguments) is not { } wanted)
         {
-            Console.Error.WriteLine("usage: conditions [-o FILE.md]");
+            Console.Error.WriteLine($"usage: conditions {ReportArguments.Usage}");
             return 2;
         }
 
@@ -31,7 +32,7 @@ internal static class ConditionsCommand
 
                 """));
             text.Append(machine.IsBusy ? $"**Other programs were running (load average {machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)}): these numbers are not to be relied on.**\n\n" : "");
-            ImmutableArray<Func<string>> sections = [() => new BusyMachine(setup).Measure(), ManyCallers.Measure, DenormalNumbers.Measure];
+            ImmutableArray<Func<string>> sections = [() => new BusyMachine(setup, wanted).Measure(), () => ManyCallers.Measure(wanted), () => DenormalNumbers.Measure(wanted)];
             foreach (Func<string> section in sections)
             {
                 string part = section();
@@ -39,7 +40,7 @@ internal static class ConditionsCommand
                 text.Append(part).Append('\n');
             }
 
-            string path = Path.GetFullPath(arguments.ElementAtOrDefault(1) ?? Path.Combine(setup.ResultsFolder, $"conditions-{machine.Slug}.md"));
+            string path = Path.GetFullPath(wanted.Output ?? Path.Combine(setup.ResultsFolder, $"conditions-{machine.Slug}.md"));
             File.WriteAllText(path, text.ToString());
             Console.WriteLine($"report: {path}");
             return 0;

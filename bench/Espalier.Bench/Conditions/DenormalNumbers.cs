@@ -14,11 +14,10 @@ internal static class DenormalNumbers
 {
     private const string Network = "resnet18";
     private const float Denormal = 1e-41f;
-    private const int WarmUpRuns = 40;
-    private const int Runs = 30;
 
-    internal static string Measure()
+    internal static string Measure(ReportArguments effort)
     {
+        (int warmUpRuns, int runs) = (effort.Runs(40), effort.Runs(30));
         Model model = Zoo.Create(Network).Initialize(0);
         using var predictor = new Predictor(model, new PredictorOptions { Threads = 1 });
         using var tinyWeights = new Predictor(model.With(Shrunk(model)), new PredictorOptions { Threads = 1 });
@@ -28,8 +27,8 @@ internal static class DenormalNumbers
             ("denormal input", predictor, Filled(Denormal)),
             ("denormal weights in the stem", tinyWeights, Filled(1)),
         ];
-        double[][] times = [.. cases.Select(_ => new double[Runs])];
-        for (int run = -WarmUpRuns; run < Runs; run++)
+        double[][] times = [.. cases.Select(_ => new double[runs])];
+        for (int run = -warmUpRuns; run < runs; run++)
         {
             for (int i = 0; i < cases.Length; i++) // in turns, so that what else the machine does meets all
             {
@@ -42,7 +41,7 @@ internal static class DenormalNumbers
         var text = new StringBuilder($"""
             ## Denormal numbers
 
-            {Network} at 224 x 224, batch 1, one thread, without biases, so that denormal numbers stay denormal through the whole network: the median of {Runs} runs, in turns.
+            {Network} at 224 x 224, batch 1, one thread, without biases, so that denormal numbers stay denormal through the whole network: the median of {runs} runs, in turns.
 
             | | ms | of normal |
             |---|---:|---:|

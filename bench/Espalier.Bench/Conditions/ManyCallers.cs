@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Espalier.Bench.Measuring;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Models;
@@ -13,14 +14,14 @@ internal static class ManyCallers
 {
     private const string Network = "resnet18";
     private const int WarmUpRuns = 40;
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(3);
 
-    internal static string Measure()
+    internal static string Measure(ReportArguments effort)
     {
+        TimeSpan time = effort.Time(TimeSpan.FromSeconds(3));
         Model model = Zoo.Create(Network).Initialize(0);
         Tensor input = Tensor.Zeros([1, 3, 224, 224]);
         using var predictor = new Predictor(model);
-        for (int i = 0; i < WarmUpRuns; i++)
+        for (int i = 0; i < effort.Runs(WarmUpRuns); i++)
         {
             predictor.Run(input);
         }
@@ -28,7 +29,7 @@ internal static class ManyCallers
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
             ## Many callers
 
-            {Network} at 224 x 224, batch 1: one predictor of {predictor.Threads} threads, called by several threads at once for {Time.TotalSeconds} s.
+            {Network} at 224 x 224, batch 1: one predictor of {predictor.Threads} threads, called by several threads at once for {time.TotalSeconds} s.
 
             | callers | images/s | ms of a call |
             |---:|---:|---:|
@@ -40,7 +41,7 @@ internal static class ManyCallers
             long start = Stopwatch.GetTimestamp();
             Thread[] threads = [.. Enumerable.Range(0, callers).Select(_ => new Thread(() =>
             {
-                while (Stopwatch.GetElapsedTime(start) < Time)
+                while (Stopwatch.GetElapsedTime(start) < time)
                 {
                     predictor.Run(input);
                     Interlocked.Increment(ref done);

@@ -20,7 +20,7 @@ internal sealed record LayerTimes(ImmutableArray<NetworkStep> Steps, double[][] 
     internal static LayerTimes Measure(string network, int repeats, InstructionSet set, string? kernels)
     {
         Model model = Zoo.Create(network).Initialize(0);
-        using var run = new NetworkRun(model, set, (in ConvolutionProblem _, WeightSparsity _) => kernels);
+        using var run = new NetworkRun(model, set, kernels);
         double peak = FusedMultiplyAddPeak.Measure(set);
         var cold = new double[repeats][];
         for (int repeat = 0; repeat < repeats; repeat++)

@@ -31,6 +31,15 @@ internal sealed class NetworkRun : IDisposable
         _runner.Run(plan.Steps, _arena);
     }
 
+    /// <summary>Plans a network and runs it once.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="set">The vectors to compute with.</param>
+    /// <param name="kernels">Kernels to prefer, separated by commas; <see langword="null"/> leaves it to the environment variable, or else to cost.</param>
+    internal NetworkRun(Model model, InstructionSet set, string? kernels)
+        : this(model, set, (in ConvolutionProblem _, WeightSparsity _) => kernels)
+    {
+    }
+
     /// <summary>The steps, in the order in which they run.</summary>
     internal ImmutableArray<NetworkStep> Steps { get; }
 

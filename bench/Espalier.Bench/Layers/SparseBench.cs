@@ -20,7 +20,7 @@ internal sealed class SparseBench : IDisposable
         string kernels = pattern == ZeroPattern.FourOutputs ? "sparse4x1" : "sparse";
         _dense = new NetworkRun(model, set, Dense);
         _sparse = new NetworkRun(model, set, (in ConvolutionProblem problem, WeightSparsity sparsity) => sparsity.Zeros > 0 ? kernels : Dense(problem, sparsity));
-        _chosen = new NetworkRun(model, set, (in ConvolutionProblem _, WeightSparsity _) => "");
+        _chosen = new NetworkRun(model, set, "");
         _layers = [.. Enumerable.Range(0, _dense.Steps.Length).Where(i => _dense.Steps[i].Step.Weights is not null).Skip(1)];
 
         string Dense(in ConvolutionProblem problem, WeightSparsity sparsity) => ConvolutionKernel.Choose(problem, set, "").Name;

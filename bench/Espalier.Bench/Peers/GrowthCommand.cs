@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Espalier.Bench.Measuring;
 using Espalier.Tensors;
 
 namespace Espalier.Bench.Peers;
@@ -16,9 +17,9 @@ internal static class GrowthCommand
 
     internal static int Run(string[] arguments)
     {
-        if (arguments is not ([] or ["-o" or "--output", _]))
+        if (ReportArguments.Parse(arguments) is not { } wanted)
         {
-            Console.Error.WriteLine("usage: growth [-o FILE.md]");
+            Console.Error.WriteLine($"usage: growth {ReportArguments.Usage}");
             return 2;
         }
 
@@ -27,13 +28,14 @@ internal static class GrowthCommand
             var options = new PeersOptions
             {
                 Peers = ["onnxruntime"],
-                Runs = 20,
+                Runs = wanted.Runs(20),
                 Starts = 1,
-                WarmUp = TimeSpan.FromSeconds(1),
-                Longest = TimeSpan.FromSeconds(1.5),
-                Output = arguments.ElementAtOrDefault(1),
+                WarmUp = wanted.Time(TimeSpan.FromSeconds(1)),
+                Longest = wanted.Time(TimeSpan.FromSeconds(1.5)),
+                Output = wanted.Output,
             };
-            return new PeersBench(options, Rows, "How times grow", "growth").Run(string.Join(' ', ["growth", .. arguments]));
+            ImmutableArray<PeersRow> rows = wanted.IsQuick ? [.. Rows.GroupBy(row => row.Section).SelectMany(section => section.Take(2))] : Rows;
+            return new PeersBench(options, rows, "How times grow", "growth").Run(string.Join(' ', ["growth", .. arguments]));
         }
         catch (EspalierException error)
         {

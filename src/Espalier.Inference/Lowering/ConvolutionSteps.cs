@@ -45,8 +45,8 @@ internal static class ConvolutionSteps
         };
     }
 
-    private static PackedLinear Pack(LoweringContext context, Linear op) => context.Staging.Pack(context.Model, context.Group, (weight, bias) =>
-        PackedLinear.Pack(weight, bias, op.InFeatures, op.OutFeatures, context.Input.Layout.Lanes, context.Activation));
+    private static PackedLinear Pack(LoweringContext context, Linear op) => WeightStaging.PackRows(context.Model, context.Group, (rows, bias) =>
+        PackedLinear.Pack(rows, bias, op.InFeatures, op.OutFeatures, context.Input.Layout.Lanes, context.Activation));
 
     private static ConvolutionWeights Pack(LoweringContext context, ConvolutionProblem problem) => context.Staging.Pack(context.Model, context.Group, (weight, bias) =>
     {

@@ -22,7 +22,7 @@ internal sealed class PlanBuilder
     {
         _model = model;
         _options = options;
-        _staging = new WeightStaging(groups.Max(group => group.Node.Op is Conv2d or Linear ? group.Node.Op.Parameters[0].Shape.Count : 0));
+        _staging = new WeightStaging(groups.Max(group => group.Node.Op is Conv2d ? group.Node.Op.Parameters[0].Shape.Count : 0));
         _shared = (other?.Steps ?? []).Where(step => step.Weights is not null).ToDictionary(step => step.Name, step => step.Weights!, StringComparer.Ordinal);
         _slices = ConcatSlices.Of(model.Graph, groups, options.InstructionSet.Lanes);
         _borders = ConcatSlices.Unite(BorderNeeds.Of(model.Graph, groups), _slices);

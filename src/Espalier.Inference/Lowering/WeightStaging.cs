@@ -9,9 +9,9 @@ namespace Espalier.Inference;
 /// <summary>Gives each layer's numbers to whoever packs them, as the kernel is to have them: with the batch norm behind the layer multiplied in.</summary>
 /// <remarks>
 /// Numbers that change, or that are in a file, are copied to memory that the next layer uses again. So of a network that is read from a file
-/// there is never more in memory than what is packed and one layer for each thread.
+/// there is never more in memory than what is packed and one convolution for each thread, or a few rows of a linear layer, which may be as large as all others together.
 /// </remarks>
-/// <param name="longest">Numbers of the largest layer.</param>
+/// <param name="longest">Numbers of the largest convolution.</param>
 internal sealed class WeightStaging(long longest)
 {
     private readonly ConcurrentBag<Memory<float>> _idle = [];
@@ -21,7 +21,28 @@ internal sealed class WeightStaging(long longest)
     /// <param name="bias">One for each output channel, or empty for none.</param>
     internal delegate TPacked Packer<TPacked>(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias);
 
-    /// <summary>Packs the numbers of a convolution or linear layer, with its norm.</summary>
+    /// <summary>Packs numbers that are handed over row by row.</summary>
+    internal delegate TPacked RowPacker<TPacked>(LinearRows rows, ReadOnlySpan<float> bias);
+
+    /// <summary>Packs the numbers of a linear layer, with its norm.</summary>
+    internal static TPacked PackRows<TPacked>(Model model, FusedNode group, RowPacker<TPacked> pack)
+    {
+        ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);
+        Tensor weight = model.Value(group.Node, "weight").To(ElementType.Float32);
+        int inputs = weight.Shape[1];
+        return pack(Rows, Bias(model, group.Node, norm));
+
+        void Rows(int first, Span<float> rows)
+        {
+            weight.CopyTo(first * inputs, rows);
+            for (int row = 0; norm is not null && row < rows.Length / inputs; row++)
+            {
+                ScaleKernel.Scale(rows.Slice(row * inputs, inputs), norm.Scale[first + row]);
+            }
+        }
+    }
+
+    /// <summary>Packs the numbers of a convolution, with its norm.</summary>
     internal TPacked Pack<TPacked>(Model model, FusedNode group, Packer<TPacked> pack)
     {
         ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);

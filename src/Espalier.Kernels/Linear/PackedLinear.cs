@@ -50,6 +50,31 @@ public sealed unsafe class PackedLinear
         return packed;
     }
 
+    /// <summary>Lays out weights that are asked for a panel at a time, so that they need not be in memory twice.</summary>
+    /// <param name="rows">Where they come from.</param>
+    /// <param name="bias">One number for each output, or empty for none.</param>
+    /// <param name="inputs">Input features.</param>
+    /// <param name="outputs">Output features.</param>
+    /// <param name="lanes">The vector width of the layouts.</param>
+    /// <param name="activation">What to apply last.</param>
+    /// <exception cref="ArgumentException">The number of biases does not fit.</exception>
+    public static PackedLinear Pack(LinearRows rows, ReadOnlySpan<float> bias, int inputs, int outputs, int lanes, Activation activation)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Expect.LengthOrEmpty(bias.Length, outputs, nameof(bias));
+        var packed = new PackedLinear(inputs, outputs, lanes, activation);
+        var staged = new float[inputs * Math.Min(outputs, LinearJob.PanelVectors * lanes)];
+        for (int panel = 0; panel < packed.MaximumParts; panel++)
+        {
+            (int first, int count) = packed.OutputsOf(panel);
+            Span<float> weights = staged.AsSpan(0, count * inputs);
+            rows(first, weights);
+            packed.PackPanel(panel, weights, bias);
+        }
+
+        return packed;
+    }
+
     /// <summary>Refreshes the packed weights in place; parts are independent of each other.</summary>
     /// <param name="weights">[outputs][inputs], as PyTorch has them.</param>
     /// <param name="bias">One number for each output, or empty for none.</param>
@@ -58,20 +83,14 @@ public sealed unsafe class PackedLinear
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
     public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int part, int parts)
     {
-        (int inputs, int outputs, int lanes) = (InputLayout.Channels, OutputLayout.Channels, OutputLayout.Lanes);
+        (int inputs, int outputs) = (InputLayout.Channels, OutputLayout.Channels);
         Expect.Length(weights.Length, (long)outputs * inputs, nameof(weights));
         Expect.LengthOrEmpty(bias.Length, outputs, nameof(bias));
         (int begin, int end) = WorkSplit.Range(MaximumParts, part, parts);
         for (int panel = begin; panel < end; panel++)
         {
-            (int firstVector, int vectors) = LinearJob.Panel(panel, OutputLayout.Blocks);
-            (int firstOutput, int width) = (firstVector * lanes, vectors * lanes);
-            int used = Math.Min(width, outputs - firstOutput);
-            PackPanel(weights.Slice(firstOutput * inputs, used * inputs), _weights.Span.Slice(firstOutput * inputs, width * inputs), inputs, width);
-            if (!bias.IsEmpty)
-            {
-                bias.Slice(firstOutput, used).CopyTo(_bias.Span[firstOutput..]);
-            }
+            (int first, int count) = OutputsOf(panel);
+            PackPanel(panel, weights.Slice(first * inputs, count * inputs), bias);
         }
     }
 
@@ -105,14 +124,27 @@ public sealed unsafe class PackedLinear
         }
     }
 
-    private static void PackPanel(ReadOnlySpan<float> rows, Span<float> panel, int inputs, int width)
+    private (int First, int Count) OutputsOf(int panel)
     {
+        (int firstVector, int vectors) = LinearJob.Panel(panel, OutputLayout.Blocks);
+        int first = firstVector * OutputLayout.Lanes;
+        return (first, Math.Min(vectors * OutputLayout.Lanes, OutputLayout.Channels - first));
+    }
+
+    private void PackPanel(int panel, ReadOnlySpan<float> rows, ReadOnlySpan<float> bias)
+    {
+        (int first, int count) = OutputsOf(panel);
+        (int inputs, int width) = (InputLayout.Channels, LinearJob.Panel(panel, OutputLayout.Blocks).Vectors * OutputLayout.Lanes);
         var places = new int[inputs];
         for (int i = 0; i < inputs; i++)
         {
             places[i] = i * width;
         }
 
-        PanelPacking.Spread(rows, places, panel);
+        PanelPacking.Spread(rows, places, _weights.Span.Slice(first * inputs, width * inputs));
+        if (!bias.IsEmpty)
+        {
+            bias.Slice(first, count).CopyTo(_bias.Span[first..]);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Espalier.Graphs;
@@ -23,8 +22,6 @@ public static class Zoo
 {
     private const int NamesSuggested = 3;
 
-    private static readonly FrozenDictionary<string, ZooEntry> ByName = AllEntries().ToFrozenDictionary(entry => entry.Name, StringComparer.Ordinal);
-
     /// <summary>The networks with fixed names and the usual ones of those with a number in the name, family by family.</summary>
     public static ImmutableArray<ZooEntry> Entries { get; } = [.. AllEntries()];
 
@@ -44,12 +41,20 @@ public static class Zoo
     public static bool TryFind(string name, [NotNullWhen(true)] out ZooEntry? entry)
     {
         ArgumentNullException.ThrowIfNull(name);
-        entry = ByName.GetValueOrDefault(name) ?? ZooCifarNetworks.Parse(name) ?? ZooEfficientNetworks.Parse(name);
+        entry = AllEntries().FirstOrDefault(known => known.Name == name) ?? ZooCifarNetworks.Parse(name) ?? ZooEfficientNetworks.Parse(name);
         return entry is not null;
     }
 
-    private static IEnumerable<ZooEntry> AllEntries() =>
-        [.. ZooResNets.Entries, .. ZooCifarNetworks.Entries, .. ZooPlainNetworks.Entries, .. ZooVggNetworks.Entries, .. ZooEfficientNetworks.Entries, .. ZooBranchedNetworks.Entries];
+    // Family by family, and no further than asked for: a program that runs one network should not wait for the tables of all others.
+    private static IEnumerable<ZooEntry> AllEntries()
+    {
+        Func<IEnumerable<ZooEntry>>[] families =
+        [
+            () => ZooResNets.Entries, () => ZooCifarNetworks.Entries, () => ZooPlainNetworks.Entries,
+            () => ZooVggNetworks.Entries, () => ZooEfficientNetworks.Entries, () => ZooBranchedNetworks.Entries,
+        ];
+        return families.SelectMany(family => family());
+    }
 
     private static EspalierException Unknown(string name)
     {

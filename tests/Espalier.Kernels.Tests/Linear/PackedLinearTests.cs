@@ -52,6 +52,36 @@ public class PackedLinearTests
 
     [Theory]
     [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
+    public void Weights_handed_over_in_rows_are_packed_to_the_same_bits(int lanes)
+    {
+        foreach ((int inputs, int outputs, int batch) in Cases)
+        {
+            float[] weights = Maps.Random(inputs * outputs, 1);
+            float[] bias = Maps.Random(outputs, 2);
+            int next = 0;
+            var whole = PackedLinear.Pack(weights, bias, inputs, outputs, lanes, Activation.None);
+            var rows = PackedLinear.Pack(
+                (first, target) =>
+                {
+                    Assert.Equal(next, first);
+                    next = first + (target.Length / inputs);
+                    weights.AsSpan(first * inputs, target.Length).CopyTo(target);
+                },
+                bias, inputs, outputs, lanes, Activation.None);
+            GuardedBuffer input = Maps.Block(Maps.Random(batch * inputs, 3), whole.InputLayout, batch);
+            float[][] outputsOf = [.. new[] { whole, rows }.Select(packed =>
+            {
+                float[] output = new float[batch * packed.OutputLayout.Length];
+                packed.Run(input.Span, output, batch, 0, 1);
+                return output;
+            })];
+            Assert.Equal(outputs, next);
+            Assert.Equal(outputsOf[0], outputsOf[1]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
     public void The_largest_layer_of_VGG_keeps_its_digits(int lanes)
     {
         const int Inputs = 25088, Outputs = 128;

@@ -40,13 +40,19 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     }
 
     /// <summary>
-    /// What a chain of dense layers costs at least as a single one; <see langword="null"/> for any other region. The product of dense layers is dense, so no
-    /// number needs to be looked at, and each kernel of k taps in a row adds k − 1 to it, whatever the strides and dilations.
+    /// What a chain of dense layers, and pools that average between them, costs at least as a single layer; <see langword="null"/> for any other region. The product of dense
+    /// layers, or of one and a pool, is dense, so no number needs to be looked at, and each kernel of k taps in a row adds k − 1 to it, whatever the strides and dilations.
     /// </summary>
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
-        Size[] kernels = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Op is Conv2d conv ? conv.Kernel : 1)];
-        if (kernels.Length < 2 || region.Nodes.Any(node => node.Op is not (Conv2d { Groups: 1 } or Linear or BatchNorm)))
+        Size[] kernels = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear or AveragePool).Select(node => node.Op switch
+        {
+            Conv2d conv => conv.Kernel,
+            AveragePool pool => pool.Kernel,
+            _ => 1,
+        })];
+        bool isDense = region.Nodes.Any(node => node.Op is Conv2d or Linear) && region.Nodes.All(node => node.Op is Conv2d { Groups: 1 } or Linear or BatchNorm or AveragePool);
+        if (!isDense || kernels.Length < 2)
         {
             return null;
         }
