@@ -26,7 +26,7 @@ public class PruneVerbTests
         Model original = TinyData.Model();
         Assert.All(ModelFile.Read(undone).Parameters, parameter => Assert.True(parameter.Value.Mask is null && parameter.Value.Value.BitEquals(original.Parameters[parameter.Key].Value), parameter.Key));
         Assert.All(ModelFile.Read(removed).Parameters.Values, parameter => Assert.Null(parameter.Mask));
-        Assert.Equal(["prune", "prune"], ModelFile.Read(undone).Metadata.Lineage.Select(entry => entry.Action));
+        Assert.Equal(["load", "prune", "prune"], ModelFile.Read(undone).Metadata.Lineage.Select(entry => entry.Action));
     }
 
     [Fact]

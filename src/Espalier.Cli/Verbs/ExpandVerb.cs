@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Folding;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
@@ -35,6 +36,7 @@ internal sealed class ExpandVerb : Verb
 
     private readonly VerifyOptions _verify = new();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
+    private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal ExpandVerb(CliContext context)
@@ -52,6 +54,7 @@ internal sealed class ExpandVerb : Verb
         Add(_gamma);
         _verify.AddTo(this);
         Add(_dryRun);
+        _ledger.AddTo(this);
         Add(_json);
     }
 
@@ -77,7 +80,8 @@ internal sealed class ExpandVerb : Verb
         if (output is not null)
         {
             LineageEntry entry = compared.Complete(Lineage(name, patterns, gamma, plan, comparison.Difference));
-            ModelFile.Write(output, after.With(after.Metadata.After(entry)));
+            after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
+            ModelFile.Write(output, _ledger.Note(parsed, after, compared.AccuracyAfter, Context));
         }
 
         Print(parsed, plan, compared, output);

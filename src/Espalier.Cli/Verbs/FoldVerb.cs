@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Espalier.Cli.Folding;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
@@ -19,6 +20,7 @@ internal sealed class FoldVerb : Verb
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
     private readonly Option<bool> _always = new("--always") { Description = "Merges whatever is exact, also where one layer takes more MACs or bytes than what it replaces." };
     private readonly Option<bool> _residuals = new("--remove-residuals") { Description = "Afterwards carries shortcuts through their branches in channels of their own, where that is exact: a plain network with more channels." };
+    private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal FoldVerb(CliContext context)
@@ -36,13 +38,15 @@ internal sealed class FoldVerb : Verb
         Add(_dryRun);
         Add(_always);
         Add(_residuals);
+        _ledger.AddTo(this);
         Add(_json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
-        Model before = ModelLoader.Load(_model.Read(parsed)).Model;
+        ModelRequest request = _model.Read(parsed);
+        Model before = ModelLoader.Load(request).Model;
         var options = new LinearFoldingOptions(parsed.GetValue(_always));
         FoldingReport report = InferenceFolding.Fold(before, options);
         Context.Cancellation.ThrowIfCancellationRequested();
@@ -53,7 +57,9 @@ internal sealed class FoldVerb : Verb
         if (output is not null)
         {
             LineageEntry entry = compared.Complete(report.ToLineage(options, comparison.Difference));
-            after = after.With(after.Metadata.After(residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) }));
+            entry = residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) };
+            after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
+            after = _ledger.Note(parsed, after, compared.AccuracyAfter, Context);
             Context.Cancellation.ThrowIfCancellationRequested();
             ModelFile.Write(output, after);
         }

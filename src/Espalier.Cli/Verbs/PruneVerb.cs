@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Espalier.Cli.Folding;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
@@ -21,6 +22,7 @@ internal sealed class PruneVerb : Verb
     private readonly Option<bool> _remove = new("--remove") { Description = "Makes pruning (of --scope, if given) permanent: zeros instead of masks." };
     private readonly Option<string?> _output = OutputOption.Create();
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
+    private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal PruneVerb(CliContext context)
@@ -39,6 +41,7 @@ internal sealed class PruneVerb : Verb
         Add(_remove);
         Add(_output);
         Add(_dryRun);
+        _ledger.AddTo(this);
         Add(_json);
     }
 
@@ -48,12 +51,12 @@ internal sealed class PruneVerb : Verb
         ModelRequest request = _model.Read(parsed);
         bool takesBack = RequireOneAction(parsed);
         WeightPruningOptions options = takesBack ? default : _weights.Read(parsed, request.Seed);
-        Model before = ModelLoader.Load(request).Model;
+        Model before = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
         WeightPruningReport report = takesBack ? new WeightPruningReport(TakeBack(parsed, before), []) : before.Prune(options);
         Context.Cancellation.ThrowIfCancellationRequested();
         if (output is not null)
         {
-            ModelFile.Write(output, report.After);
+            ModelFile.Write(output, _ledger.Note(parsed, report.After, null, Context));
         }
 
         if (parsed.GetValue(_json))
@@ -81,8 +84,7 @@ internal sealed class PruneVerb : Verb
     {
         bool undoes = parsed.GetValue(_undo);
         ValueList<string> scopes = _weights.Scopes(parsed);
-        Model after = undoes ? before.UndoPruning(scopes) : before.RemoveMasks(scopes);
-        return after.With(after.Metadata.After(new LineageEntry("prune", [new(undoes ? "undo" : "remove", "true"), new("scope", string.Join(' ', scopes))], [new("non_zeros", NonZeros.Of(after))])));
+        return undoes ? before.UndoPruning(scopes) : before.RemoveMasks(scopes);
     }
 
     private void Print(Model before, WeightPruningReport report, string? output)

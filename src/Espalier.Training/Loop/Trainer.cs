@@ -69,6 +69,9 @@ public sealed class Trainer : IDisposable
     /// <summary>What the lineage calls it: <c>train</c>, <c>finetune</c>.</summary>
     public string Action { get; init; } = "train";
 
+    /// <summary>What the lineage calls the data, or empty. A training goes on with data of another name as long as it is the same.</summary>
+    public string Source { get; init; } = "";
+
     /// <summary>The memory that training takes, optimizer and average not included.</summary>
     public MemoryForecast Memory => _plan.Memory;
 
@@ -259,7 +262,9 @@ public sealed class Trainer : IDisposable
         EpochRecord record = _history[epoch - 1];
         ValueList<LineageResult> results = [new("epoch", epoch), new("train_loss", record.TrainingLoss), new("train_accuracy", record.TrainingAccuracy)];
         results = record.Validated ? results.Add(new("validation_loss", record.ValidationLoss)).Add(new("validation_accuracy", record.ValidationAccuracy)) : results;
-        Model result = model.With(model.Metadata.After(new LineageEntry(Action, _settings, results)));
+        ValueList<LineageSetting> settings = Source.Length == 0 ? _settings : _settings.Add(new("source", Source));
+        Model result = model.Record(new LineageEntry(Action, settings, results));
+        result = ModelFile.WithSize(result.WithFigures(result.LastFigures()!.Value with { Accuracy = record.Validated ? record.ValidationAccuracy : null }));
         if (Folder is { } folder)
         {
             ModelFile.Write(folder.Model, result);

@@ -85,7 +85,7 @@ public class ChannelPrunerTests
         Assert.Equal([new ChannelWidth("a", 4, 2)], pruning.Widths);
         LineageEntry entry = Assert.Single(pruning.Model.Metadata.Lineage);
         Assert.Equal("prune", entry.Action);
-        Assert.Contains(new LineageSetting("importance", "l1"), entry.Settings);
+        Assert.Contains(new LineageSetting("method", "l1"), entry.Settings);
     }
 
     [Fact]

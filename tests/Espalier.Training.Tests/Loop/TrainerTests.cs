@@ -163,10 +163,12 @@ public sealed class TrainerTests
         using var folder = new TemporaryFolder();
         DataLoader data = TinyTraining.Loader();
         using var files = new TrainingFolder(folder["run"]);
-        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options) { Folder = files, Validate = TinyTraining.Pseudo };
+        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options) { Folder = files, Validate = TinyTraining.Pseudo, Source = "tiny" };
         TrainingOutcome outcome = trainer.Run(cancellation: TestContext.Current.CancellationToken);
         TinyTraining.AssertSame(outcome.Model, ModelFile.Read(files.Model));
         Assert.Equal(outcome.Model.Metadata.Lineage, ModelFile.Read(files.Model).Metadata.Lineage);
+        Assert.Equal(ModelFigures.Of(outcome.Model) with { Bytes = new FileInfo(files.Model).Length, Accuracy = outcome.History[outcome.BestEpoch - 1].ValidationAccuracy }, outcome.Model.LastFigures());
+        Assert.Contains(new LineageSetting("source", "tiny"), outcome.Model.Metadata.Lineage[0].Settings);
         Assert.Equal(4, File.ReadAllLines(files.Table).Length);
         Assert.StartsWith("<svg", File.ReadAllText(files.Curves), StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(files.Path, "events.out.tfevents.*"));

@@ -103,7 +103,7 @@ public static class ChannelPruner
         Model narrow = model.Apply(new ChannelRemoval(groups, removed));
         var gone = new HashSet<int>(removed.Select(unit => unit.Index));
         return new ChannelPruning(
-            narrow.With(narrow.Metadata.After(Entry(amount, options, removed.Count))),
+            narrow.Record(Entry(amount, options, removed.Count)),
             amount,
             [.. removed],
             [.. groups.Groups.Select(group => new ChannelWidth(group.Name, group.Width, group.Units.Count(unit => !gone.Contains(unit.Index))))]);
@@ -113,9 +113,14 @@ public static class ChannelPruner
         "prune",
         [
             new("granularity", "channels"),
-            new("importance", (options.Importance ?? ChannelImportance.L1).Name),
+            new("method", (options.Importance ?? ChannelImportance.L1).Name),
             new("ranking", options.Ranking.ToString().ToLowerInvariant()),
             new("amount", amount.ToString("0.#####", CultureInfo.InvariantCulture)),
+            new("aggregate", options.Aggregate.ToString().ToLowerInvariant()),
+            new("minimum_width", options.MinimumWidth.ToString(CultureInfo.InvariantCulture)),
+            new("round_to", options.RoundTo.ToString(CultureInfo.InvariantCulture)),
+            new("exclude", string.Join(' ', options.Exclude)),
+            new("seed", options.Importance?.Seed?.ToString(CultureInfo.InvariantCulture) ?? "none"),
         ],
-        [new("channels removed", removed)]);
+        [new("removed_channels", removed)]);
 }
