@@ -22,6 +22,9 @@ public class PruneVerbTests
         Assert.Equal(18, report.GetProperty("parameters").GetArrayLength());
         Assert.All(report.GetProperty("parameters").EnumerateArray(), row => Assert.InRange(row.GetProperty("sparsity").GetDouble(), 0.799, 0.801));
         Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), report.GetProperty("non_zeros").GetInt64());
+        JsonElement summary = CliRun.Of("summary", pruned, "--nodes", "--json").Json();
+        Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), summary.GetProperty("non_zeros").GetInt64());
+        Assert.InRange(summary.GetProperty("effective_macs").GetInt64(), 1, summary.GetProperty("macs").GetInt64() / 2);
         Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), NonZeros.Of(ModelFile.Read(removed)));
         Model original = TinyData.Model();
         Assert.All(ModelFile.Read(undone).Parameters, parameter => Assert.True(parameter.Value.Mask is null && parameter.Value.Value.BitEquals(original.Parameters[parameter.Key].Value), parameter.Key));

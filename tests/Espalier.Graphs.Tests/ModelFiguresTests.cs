@@ -17,6 +17,11 @@ public sealed class ModelFiguresTests
         Model masked = Network.With(Network.Parameters.With("conv.weight", weight with { Mask = Tensor.From<float>(weight.Value.Shape, mask) }));
 
         Assert.Equal(new ModelFigures(86, 76, 240, 200), ModelFigures.Of(masked));
+        var summary = new NetworkSummary(masked);
+        Assert.Equal((76, 200), (summary.NonZeros, summary.EffectiveMultiplyAccumulates));
+        Assert.Equal((44, 176), (summary.Nodes[1].NonZeros, summary.Nodes[1].EffectiveMultiplyAccumulates));
+        Assert.Equal((44, 176), (summary.Stages[0].NonZeros, summary.Stages[0].EffectiveMultiplyAccumulates));
+        Assert.Null(new NetworkSummary(masked.Graph).NonZeros);
     }
 
     [Fact]

@@ -11,13 +11,13 @@ internal static class LedgerTiming
 {
     private const int Warmup = 3;
     private const int Least = 7; // the fewest runs of which a median says something
-    private const int Most = 200;
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(2); // for a verb that is about something else
+    private const int Most = 2000;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(1); // for a verb that is about something else
 
-    internal static double Milliseconds(Model model, CancellationToken cancellation) => Milliseconds([model], cancellation)[0].Percentile(0.5);
+    internal static double Milliseconds(Model model, CancellationToken cancellation) => Measure([model], cancellation)[0].Percentile(0.5);
 
     /// <summary>Measures several models in turns, so that whatever else the machine does slows all of them.</summary>
-    internal static Latencies[] Milliseconds(IReadOnlyList<Model> models, CancellationToken cancellation)
+    internal static Latencies[] Measure(IReadOnlyList<Model> models, CancellationToken cancellation)
     {
         Predictor[] predictors = [.. models.Select(model => new Predictor(model, new PredictorOptions { Threads = 1 }))];
         try
