@@ -20,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingPlan _plan;
     private readonly TrainingStep _step;
     private readonly WeightAverage? _average;
+    private readonly GradualPruner? _pruner;
     private readonly ValueList<LineageSetting> _settings;
     private readonly List<EpochRecord> _history = [];
     private BestModel _best = BestModel.None;
@@ -49,6 +50,7 @@ public sealed class Trainer : IDisposable
             _step = new TrainingStep(_plan, options.Optimizer.Create(_plan.Parameters), options, _workers);
             _plan.ParametersChanged(); // the optimizer has applied the masks
             _average = options.AverageDecay is double decay ? new WeightAverage(_plan.Parameters, decay) : null;
+            _pruner = options.Pruning is { } pruning ? new GradualPruner(pruning, _plan, options.Epochs, data.BatchesPerEpoch) : null;
         }
         catch
         {
@@ -99,6 +101,8 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(checkpoint);
         RequireSame(checkpoint.Settings);
         RequirePossible(checkpoint);
+        _plan.Mask(checkpoint.Model.Parameters);
+        _step.Optimizer.MasksChanged();
         _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Effective)));
         _plan.ParametersChanged();
         _step.Optimizer.Restore(checkpoint.Optimizer);
@@ -179,6 +183,7 @@ public sealed class Trainer : IDisposable
             double rate = LearningRateAt(step);
             StepResult result = _step.Run(batch, step, rate, _options.Schedule.MomentumAt(TimeOf(step)));
             RequireFinite(result.Loss, step);
+            Prune(step + 1);
             _average?.Update(step + 1, _workers);
             _totals = _totals.With(result, batch.Count) with
             {
@@ -201,13 +206,22 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    private void Prune(long stepsDone)
+    {
+        if (_pruner?.Run(stepsDone) == true)
+        {
+            _step.Optimizer.MasksChanged();
+            _plan.ParametersChanged();
+        }
+    }
+
     private void FinishEpoch(CancellationToken cancellation)
     {
         int epoch = _data.Position.Epoch; // of the next one from 0 on, so of this one from 1 on
         Model newest = _plan.ToModel();
         Model candidate = _average?.ToModel(newest) ?? newest;
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
-        if (Validate is not null)
+        if (Validate is not null && _pruner?.IsDone(StepsDone) != false) // before, a denser network would win
         {
             _best = _best.After(candidate, epoch, evaluation);
         }

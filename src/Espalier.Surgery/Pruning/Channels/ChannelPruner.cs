@@ -100,13 +100,21 @@ public static class ChannelPruner
     private static ChannelPruning Finish(Model model, ChannelGroups groups, ChannelChoice choice, double amount, in ChannelPruningOptions options)
     {
         IReadOnlyList<ChannelUnit> removed = choice.Take(amount);
-        Model narrow = model.Apply(new ChannelRemoval(groups, removed));
+        ChannelUnit[] dead = options.CarriesConstants ? ZeroFilters.Among(model, groups, removed) : [];
+        CarriedConstants? carried = dead.Length > 0 ? ChannelConstants.Carry(model, groups, dead) : null;
+        Model narrow = carried is null
+            ? model.Apply(new ChannelRemoval(groups, removed))
+            : carried.Model.Apply(new ChannelRemoval(carried.Groups, removed.Select(unit => carried.Groups.Units[unit.Index])));
         var gone = new HashSet<int>(removed.Select(unit => unit.Index));
         return new ChannelPruning(
             narrow.Record(Entry(amount, options, removed.Count)),
             amount,
             [.. removed],
-            [.. groups.Groups.Select(group => new ChannelWidth(group.Name, group.Width, group.Units.Count(unit => !gone.Contains(unit.Index))))]);
+            [.. groups.Groups.Select(group => new ChannelWidth(group.Name, group.Width, group.Units.Count(unit => !gone.Contains(unit.Index))))])
+        {
+            Carried = carried?.Removed.Length ?? 0,
+            Refusals = carried?.Refusals ?? [],
+        };
     }
 
     private static LineageEntry Entry(double amount, in ChannelPruningOptions options, int removed) => new(

@@ -25,4 +25,7 @@ public readonly record struct ChannelPruningOptions()
 
     /// <summary>Patterns of layers (<see cref="ScopePattern"/>) whose groups stay as they are.</summary>
     public ValueList<string> Exclude { get; init; }
+
+    /// <summary>Whether what channels of zero filters still compute goes into the biases behind them, where that is exact (<see cref="ChannelConstants"/>).</summary>
+    public bool CarriesConstants { get; init; } = true;
 }
