@@ -5,7 +5,6 @@ using Espalier.Cli.Folding;
 using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
@@ -18,7 +17,6 @@ namespace Espalier.Cli.Verbs;
 internal sealed class ExpandVerb : Verb
 {
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _output = OutputOption.Create();
     private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
@@ -35,9 +33,8 @@ internal sealed class ExpandVerb : Verb
     };
 
     private readonly VerifyOptions _verify = new();
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
     private readonly LedgerOption _ledger = new();
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ResultOptions _result = new();
 
     internal ExpandVerb(CliContext context)
         : base(
@@ -48,19 +45,17 @@ internal sealed class ExpandVerb : Verb
             "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
     {
         _model.AddTo(this);
-        Add(_output);
         Add(_block);
         Add(_scope);
         Add(_gamma);
         _verify.AddTo(this);
-        Add(_dryRun);
         _ledger.AddTo(this);
-        Add(_json);
+        _result.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
+        string? output = _result.Path(parsed);
         string name = parsed.GetRequiredValue(_block);
         Func<Value, string, MultiBranchOptions, Value> block = MultiBranchKinds.Find(name).Builder();
         ModelRequest request = _model.Read(parsed);
@@ -84,7 +79,7 @@ internal sealed class ExpandVerb : Verb
             ModelFile.Write(output, _ledger.Note(parsed, after, compared.AccuracyAfter, Context));
         }
 
-        Print(parsed, plan, compared, output);
+        _result.Show(parsed, Terminal, output, json => Write(json, plan, compared), () => Print(plan, compared));
         return ExitCode.Success;
     }
 
@@ -104,14 +99,8 @@ internal sealed class ExpandVerb : Verb
         ],
         [new("maximum_difference", difference.Maximum), new("relative_difference", difference.Relative)]);
 
-    private void Print(ParseResult parsed, PassPlan plan, ComparisonReport compared, string? output)
+    private void Print(PassPlan plan, ComparisonReport compared)
     {
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json => Write(json, plan, compared, output));
-            return;
-        }
-
         foreach (Patch patch in plan.Patches)
         {
             Terminal.Out.WriteLine(patch.Reason);
@@ -123,12 +112,10 @@ internal sealed class ExpandVerb : Verb
         }
 
         compared.Print(Terminal);
-        Terminal.Out.WriteLine(output is null ? "nothing was written" : $"{output}: model file, {Amount.Bytes(new FileInfo(output).Length)}");
     }
 
-    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared, string? output)
+    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared)
     {
-        json.WriteStartObject();
         json.WriteNumber("expanded", plan.Patches.Length);
         json.WriteStartArray("refusals");
         foreach (Refusal refusal in plan.Refusals)
@@ -141,7 +128,5 @@ internal sealed class ExpandVerb : Verb
 
         json.WriteEndArray();
         compared.Write(json);
-        json.WriteString("output", output);
-        json.WriteEndObject();
     }
 }

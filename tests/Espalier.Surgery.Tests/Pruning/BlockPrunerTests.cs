@@ -29,6 +29,6 @@ public sealed class BlockPrunerTests
         Assert.Equal(2, pruning.Removed.Length);
         Assert.Equal(ranking, pruning.Ranking);
         Assert.Equal(7, ResidualUnits.Find(pruning.Model.Graph).Units.Length);
-        Assert.Contains(new LineageSetting("ranking", "norm"), pruning.Model.Metadata.Lineage[0].Settings);
+        Assert.Contains(new LineageSetting("method", "norm"), pruning.Model.Metadata.Lineage[0].Settings);
     }
 }

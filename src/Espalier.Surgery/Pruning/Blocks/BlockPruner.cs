@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Graphs;
 
 namespace Espalier.Surgery;
@@ -14,33 +13,26 @@ public static class BlockPruner
     public static BlockPruning Prune(Model model, ValueList<string> scopes, bool mayEmptyStages = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Finish(model, new ResidualBlockRemoval(scopes) { MayEmptyStages = mayEmptyStages }, [], "none");
+        return Finish(model, new ResidualBlockRemoval(scopes) { MayEmptyStages = mayEmptyStages }, []);
     }
 
     /// <summary>Removes the blocks that matter least.</summary>
     /// <param name="model">The model.</param>
     /// <param name="ranking">All its blocks, the least important first: from <see cref="BlockRanking"/>.</param>
-    /// <param name="name">What the lineage calls the ranking.</param>
+    /// <param name="name">What the lineage calls the ranking: <c>output change</c>, <c>norm scale</c>, <c>survival</c>.</param>
     /// <param name="count">How many go.</param>
     /// <param name="mayEmptyStages">Whether a stage may lose its last block.</param>
     /// <exception cref="GraphException">Fewer can be removed; the message says how many.</exception>
     public static BlockPruning PruneLeast(Model model, IReadOnlyList<BlockScore> ranking, string name, int count, bool mayEmptyStages = false)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return Finish(model, ResidualBlockRemoval.OfLeast(model.Graph, ranking, count, mayEmptyStages), ranking, name);
+        return Finish(model, ResidualBlockRemoval.OfLeast(model.Graph, ranking, count, mayEmptyStages, name), ranking);
     }
 
-    private static BlockPruning Finish(Model model, ResidualBlockRemoval removal, IReadOnlyList<BlockScore> ranking, string name)
+    private static BlockPruning Finish(Model model, ResidualBlockRemoval removal, IReadOnlyList<BlockScore> ranking)
     {
-        Model shorter = model.Apply(removal);
+        Model shorter = model.ApplyAndRecord(removal);
         var left = new HashSet<string>(ResidualUnits.Find(shorter.Graph).Units.Select(unit => unit.Scope), StringComparer.Ordinal);
-        string[] removed = [.. ResidualUnits.Find(model.Graph).Units.Select(unit => unit.Scope).Where(scope => !left.Contains(scope))];
-        var entry = new LineageEntry(
-            "prune",
-            [
-                new("granularity", "blocks"), new("ranking", name), new("amount", removed.Length.ToString(CultureInfo.InvariantCulture)), new("scope", string.Join(' ', removed)),
-            ],
-            [new("removed_blocks", removed.Length)]);
-        return new BlockPruning(shorter.With(shorter.Metadata.After(entry)), [.. removed], [.. ranking]);
+        return new BlockPruning(shorter, [.. ResidualUnits.Find(model.Graph).Units.Select(unit => unit.Scope).Where(scope => !left.Contains(scope))], [.. ranking]);
     }
 }

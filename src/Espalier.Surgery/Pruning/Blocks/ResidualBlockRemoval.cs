@@ -31,8 +31,9 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
     /// <param name="ranking">From <see cref="BlockRanking"/>.</param>
     /// <param name="count">How many blocks to remove. Where a stage would be emptied, its last block is passed over for the next in the ranking.</param>
     /// <param name="mayEmptyStages">Whether no block is passed over.</param>
+    /// <param name="method">By what they were ranked, for the lineage.</param>
     /// <exception cref="GraphException">Fewer can be removed; the message says how many.</exception>
-    public static ResidualBlockRemoval OfLeast(Graph graph, IReadOnlyList<BlockScore> ranking, int count, bool mayEmptyStages = false)
+    public static ResidualBlockRemoval OfLeast(Graph graph, IReadOnlyList<BlockScore> ranking, int count, bool mayEmptyStages = false, string method = "ranked")
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(ranking);
@@ -46,7 +47,7 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
         }
 
         string[] chosen = [.. ranking.Select(score => score.Unit.Scope).Where(scope => mayEmptyStages || --blocks[left[scope]] > 0).Take(count)];
-        return new ResidualBlockRemoval(ValueList.From(chosen)) { MayEmptyStages = mayEmptyStages };
+        return new ResidualBlockRemoval(ValueList.From(chosen)) { MayEmptyStages = mayEmptyStages, Method = method };
     }
 
     /// <inheritdoc/>

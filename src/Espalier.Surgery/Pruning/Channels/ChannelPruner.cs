@@ -127,6 +127,7 @@ public static class ChannelPruner
             new("aggregate", options.Aggregate.ToString().ToLowerInvariant()),
             new("minimum_width", options.MinimumWidth.ToString(CultureInfo.InvariantCulture)),
             new("round_to", options.RoundTo.ToString(CultureInfo.InvariantCulture)),
+            new("scope", string.Join(' ', options.Scopes)),
             new("exclude", string.Join(' ', options.Exclude)),
             new("seed", options.Importance?.Seed?.ToString(CultureInfo.InvariantCulture) ?? "none"),
         ],
