@@ -26,6 +26,7 @@ public class PruneChannelsTests
         Assert.Equal(20, CliRun.Of("evaluate", narrow, "--data", data, "--json").Json().GetProperty("count").GetInt32());
         ModelFigures figures = ModelFile.Read(narrow).LastFigures()!.Value;
         Assert.Equal(steps[1].GetProperty("accuracy").GetDouble(), figures.Accuracy);
+        Assert.Equal(steps[0].GetProperty("accuracy").GetDouble(), ModelFigures.Of(ModelFile.Read(narrow).Metadata.Lineage[0])!.Value.Accuracy);
         Assert.Equal(["load", "prune"], ModelFile.Read(narrow).Metadata.Lineage.Select(entry => entry.Action));
     }
 

@@ -12,7 +12,7 @@ internal sealed class ChannelPruningFlags
     private const int Widest = 1 << 16;
     private const string Importances = "l1, l2, fpgm, bn, taylor and random";
 
-    private readonly Option<bool> _channels = new("--channels") { Description = "Removes channels for real: narrower layers, with whatever goes with them. Not stopped at masks, so it cannot be undone." };
+    private readonly Option<bool> _channels = new("--channels") { Description = "Removes channels for real, with whatever goes with them: narrower layers. It cannot be undone." };
     private readonly Option<bool> _showGroups = new("--show-groups") { Description = "Lists which channels go together, and which may not go; removes nothing." };
     private readonly Option<string?> _importance = new("--importance") { Description = "What makes a channel important: l1 (the default) or l2 (norm of its filter), fpgm (distance to the others), bn (factor of its norms), taylor (needs --data), random.", HelpName = "NAME" };
     private readonly Option<string?> _ranking = new("--ranking") { Description = "Which channels are compared: local (those of a group, the default), global, normalised (all, after division by their group's mean).", HelpName = "NAME" };

@@ -12,7 +12,7 @@ namespace Espalier.Cli.Pruning;
 /// <param name="target">How many.</param>
 internal sealed class ChannelPruningRequest(ChannelPruningOptions options, string importance, ulong seed, PruneTarget target) : IPruning
 {
-    private const long LineageBytes = 4096; // a file that is to be small enough holds the line of lineage of this pruning too, and figures
+    private const long LineageBytes = 4096; // of this pruning and a recovery: a file that is to be small enough holds their lines of lineage too
     private const int SizeMeasurements = 14; // sizes cost nothing: the amount to 1/16384
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class ChannelPruningRequest(ChannelPruningOptions options, strin
     private ChannelPruning ToBytes(Model model, in ChannelPruningOptions full, PruneStep step)
     {
         double whole = ModelFile.SizeOf(step.Original);
-        return ChannelPruner.ToMeasure(model, step.LeftOf(whole, target.Of(whole)), narrow => ModelFile.SizeOf(narrow) + LineageBytes, full, SizeMeasurements);
+        return ChannelPruner.ToMeasure(model, step.LeftOf(whole, target.Of(whole)), narrow => ModelFile.SizeOf(narrow) + (LineageBytes * (step.Count - step.Number + 1)), full, SizeMeasurements);
     }
 
     private ChannelPruning ToLatency(Model model, in ChannelPruningOptions full, PruneStep step, PruneTools tools)

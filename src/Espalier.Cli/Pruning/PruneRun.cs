@@ -21,11 +21,13 @@ internal sealed class PruneRun
     /// <param name="cancellation">When to stop.</param>
     internal PruneRun(Model original, IPruning pruning, PruningData? data, CancellationToken cancellation)
     {
-        (_original, _pruning, _data, _cancellation) = (original, pruning, data, cancellation);
+        (_pruning, _data, _cancellation) = (pruning, data, cancellation);
+        double? accuracy = data?.Accuracy(original);
+        _original = original.LastFigures() is { Accuracy: null } known ? original.WithFigures(known with { Accuracy = accuracy }) : original;
         _tools = data is null
             ? new PruneTools(_ => throw new EspalierException("gradients need --data"), null, (_, _) => throw new EspalierException("outputs need --data"), Milliseconds)
             : new PruneTools(data.Gradients, data.Sample, data.Run, Milliseconds);
-        _steps.Add(("before", ModelFigures.Of(original) with { Bytes = ModelFile.SizeOf(original), Accuracy = data?.Accuracy(original) }));
+        _steps.Add(("before", ModelFigures.Of(original) with { Bytes = ModelFile.SizeOf(original), Accuracy = accuracy }));
     }
 
     /// <summary>How many prunings.</summary>
