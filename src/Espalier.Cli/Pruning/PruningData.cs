@@ -13,8 +13,8 @@ namespace Espalier.Cli.Pruning;
 /// <param name="cancellation">When to stop.</param>
 internal sealed class PruningData(IDataset training, IDataset validation, CancellationToken cancellation)
 {
-    /// <summary>Where they are.</summary>
-    internal required string Path { get; init; }
+    /// <summary>What the lineage calls them.</summary>
+    internal required string Name { get; init; }
 
     /// <summary>How many of them scores are taken from.</summary>
     internal required int Samples { get; init; }

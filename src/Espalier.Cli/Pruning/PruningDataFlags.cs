@@ -62,7 +62,7 @@ internal sealed class PruningDataFlags
         IDataset validation = data?.Validation ?? DataSource.OpenForEvaluation([path], output[0], model.Metadata.Labels, options);
         return new PruningData(data?.Training ?? validation, parsed.Given(_limit) is int limit ? Subset.First(validation, limit) : validation, cancellation)
         {
-            Path = path,
+            Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
             Samples = parsed.GetValue(_samples),
             Batch = parsed.GetValue(_batch),
             Threads = parsed.GetValue(_threads),

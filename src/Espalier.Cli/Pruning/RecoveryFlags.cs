@@ -79,7 +79,7 @@ internal sealed class RecoveryFlags
             Batch = data.Batch,
             Resume = Resumes(parsed),
             Action = "finetune",
-            Source = data.Path,
+            Source = data.Name,
             Ledger = result => result,
             Continuation = CommandLine.Continuing(parsed),
             Lines = lines,
