@@ -48,6 +48,9 @@ internal sealed class PruneRun
     /// <summary>What the last pruning did, or <see langword="null"/> where it was done by an earlier run.</summary>
     internal PruneOutcome? Last { get; private set; }
 
+    /// <summary>Whether anything went, in this run or in the one that it goes on with.</summary>
+    internal bool RemovedAnything { get; private set; }
+
     /// <summary>Prunes to the end.</summary>
     internal Model Run()
     {
@@ -65,7 +68,7 @@ internal sealed class PruneRun
     /// <summary>Measures the original and its descendant in turns, and notes the times.</summary>
     internal PruneSpeed Measure(ref Model model)
     {
-        Measuring.Latencies[] times = LedgerTiming.Milliseconds([_original, model], _cancellation);
+        Measuring.Latencies[] times = LedgerTiming.Measure([_original, model], _cancellation);
         (double before, double after) = (times[0].Percentile(0.5), times[1].Percentile(0.5));
         _steps[0] = (_steps[0].Title, _steps[0].Figures with { Milliseconds = before });
         _steps[^1] = (_steps[^1].Title, _steps[^1].Figures with { Milliseconds = after });
@@ -80,6 +83,7 @@ internal sealed class PruneRun
         if (Resumes && File.Exists(pruned))
         {
             model = ModelFile.Read(pruned);
+            RemovedAnything = true;
             Note("pruned", step, model);
         }
         else
@@ -98,6 +102,7 @@ internal sealed class PruneRun
     private Model Prune(Model model, PruneStep step)
     {
         Last = _pruning.Prune(model, step, _tools);
+        RemovedAnything |= Last.RemovedAnything;
         model = Last.After;
         model = ModelFile.WithSize(model.WithFigures(ModelFigures.Of(model) with { Accuracy = _data?.Accuracy(model) }));
         Note("pruned", step, model);

@@ -88,7 +88,8 @@ internal sealed class PruneVerb : Verb
             Resumes = _recovery.Resumes(parsed),
         };
         Model after = run.Run();
-        PruneSpeed? speed = _ledger.Measures(parsed) || pruning.Latency is not null ? run.Measure(ref after) : null;
+        bool measures = run.RemovedAnything && (_ledger.Measures(parsed) || pruning.Latency is not null);
+        PruneSpeed? speed = measures ? run.Measure(ref after) : null;
         bool fails = speed is { Fails: true };
         return Finish(parsed, run, after, speed, fails ? null : output);
     }
@@ -115,7 +116,7 @@ internal sealed class PruneVerb : Verb
             {
                 run.Last?.Print(Terminal);
                 FiguresTable.Print(Terminal, run.Steps);
-                Terminal.Out.WriteLine(speed?.Describe() ?? "whether it is faster was not measured; --measure tells");
+                Terminal.Out.WriteLine(speed?.Describe() ?? (run.RemovedAnything ? "whether it is faster was not measured; --measure tells" : "nothing was removed, so it is as fast as before"));
             });
         if (speed is { Fails: true })
         {

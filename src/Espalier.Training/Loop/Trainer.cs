@@ -314,7 +314,7 @@ public sealed class Trainer : IDisposable
             throw new EspalierException("the checkpoint is of another network than the one that is to be trained");
         }
 
-        foreach ((string name, Parameter parameter) in _plan.Model.Parameters)
+        foreach ((string name, Parameter parameter) in _plan.Model.Parameters.Where(_ => _pruner is null)) // which changes masks: that it is the same one, the settings tell
         {
             RequireSameMask(name, parameter.Mask, checkpoint.Model.Parameters.TryGetValue(name, out Parameter? then) ? then.Mask : null);
         }
