@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>The command line, a file or the network is at fault; one line on stderr says how.</summary>
     internal const int UserError = 2;
 
+    /// <summary>Everything was done, but the result is not as fast as was asked for, or slower than what it came from.</summary>
+    internal const int NotFaster = 3;
+
     /// <summary>Ctrl-C: 128 + SIGINT, as shells have it.</summary>
     internal const int Interrupted = 130;
 

@@ -15,6 +15,7 @@ public static class ModelFile
 {
     private const string Key = "espalier";
     private const string MaskSuffix = "_mask";
+    private const int SizeRounds = 4; // each settles the digits that the one before has changed
     private const string DigestKey = "sha256";
 
     // By convention of the Python package, the framework whose tensors these are.
@@ -76,6 +77,33 @@ public static class ModelFile
     {
         (StateDict tensors, string description) = Content(model);
         SafetensorsWriter.Write(stream, tensors, [Framework, new(Key, description)]);
+    }
+
+    /// <summary>How many bytes a model's file takes, without writing it.</summary>
+    public static long SizeOf(Model model)
+    {
+        (StateDict tensors, string description) = Content(model);
+        return SafetensorsWriter.SizeOf(tensors, [Framework, new(Key, description)]);
+    }
+
+    /// <summary>The model with the size of its file among the figures of its lineage's last step (<see cref="ModelFigures.Bytes"/>): of the file with that very number in it.</summary>
+    /// <exception cref="ArgumentException">The last step has no figures.</exception>
+    public static Model WithSize(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        for (int i = 0; i < SizeRounds; i++)
+        {
+            ModelFigures figures = model.LastFigures() ?? throw new ArgumentException("The last step of the model's lineage has no figures.", nameof(model));
+            long bytes = SizeOf(model);
+            if (figures.Bytes == bytes)
+            {
+                break;
+            }
+
+            model = model.WithFigures(figures with { Bytes = bytes });
+        }
+
+        return model;
     }
 
     /// <summary>Writes a model file with attachments to a stream.</summary>

@@ -18,11 +18,18 @@ public sealed class Predictor : IDisposable
     private const int UsualPlans = 4; // photographs of a few sizes; a plan of ResNet-50 takes some 150 MB
 
     private readonly WorkerPool _pool;
+    private readonly bool _ownsPool;
     private readonly StepRunner _runner;
     private readonly PlanCache _plans;
 
     /// <summary>Prepares a model for inference: rewrites it, chooses kernels and packs weights.</summary>
     public Predictor(Model model, PredictorOptions options = default)
+        : this(model, options, null)
+    {
+    }
+
+    /// <summary>The same with threads that others use as well, and that stay theirs.</summary>
+    internal Predictor(Model model, PredictorOptions options, WorkerPool? shared)
     {
         ArgumentNullException.ThrowIfNull(model);
         (Graph, Metadata) = (model.Graph, model.Metadata);
@@ -30,7 +37,8 @@ public sealed class Predictor : IDisposable
         InstructionSet = lowering.InstructionSet;
         Model? prepared = Prepared(model, options);
         Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
-        _pool = new WorkerPool(options.ThreadCount);
+        _pool = shared ?? new WorkerPool(options.ThreadCount);
+        _ownsPool = shared is null;
         _runner = new StepRunner(_pool);
         _plans = new PlanCache(
             options.Plans > 0 ? options.Plans : UsualPlans,
@@ -43,7 +51,7 @@ public sealed class Predictor : IDisposable
         }
         catch
         {
-            _pool.Dispose(); // nobody else will: there is no predictor
+            Dispose(); // nobody else will: there is no predictor
             throw;
         }
     }
@@ -103,7 +111,13 @@ public sealed class Predictor : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        if (_ownsPool)
+        {
+            _pool.Dispose();
+        }
+    }
 
     private static Tensor Read(PlanOutput output, Arena arena)
     {

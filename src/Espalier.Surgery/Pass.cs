@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 
 namespace Espalier.Surgery;
@@ -12,6 +13,17 @@ public abstract class Pass
     /// <summary>What it promises.</summary>
     public abstract Promise Promise { get; }
 
+    /// <summary>What a lineage calls it: <c>prune</c>, <c>fold</c>.</summary>
+    public virtual string Action => Name;
+
     /// <summary>What it would do to <paramref name="model"/>. The model is not changed.</summary>
     public abstract PassPlan Plan(Model model);
+
+    /// <summary>What a lineage tells of its settings and of what it found: see <see cref="PassRunner.ApplyAndRecord"/>.</summary>
+    /// <param name="plan">What it did.</param>
+    public virtual ValueList<LineageSetting> SettingsOf(PassPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return [new("changes", plan.Patches.Length.ToString(CultureInfo.InvariantCulture)), new("what", string.Join("; ", plan.Patches.Select(patch => patch.Reason)))];
+    }
 }

@@ -21,8 +21,8 @@ public sealed class TrainingParameter
     /// <summary>Its shape, in PyTorch's order.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Which numbers pruning has kept (1) and removed (0), or <see langword="null"/> for all kept. The plan's gradients ignore it; an optimizer must not.</summary>
-    public Tensor? Mask { get; }
+    /// <summary>Which numbers pruning has kept (1) and removed (0), or <see langword="null"/> for all kept. The plan's gradients ignore it; an optimizer must not. Gradual pruning changes it.</summary>
+    public Tensor? Mask { get; internal set; }
 
     /// <summary>Whether it may change. A frozen parameter has no gradient and no memory for one.</summary>
     public bool Trainable { get; }

@@ -162,6 +162,9 @@ public sealed class TrainingPlan
         ParametersChanged();
     }
 
+    /// <summary>Takes over the masks of a model of this network. Whoever does so tells the optimizer (<see cref="Optimizer.MasksChanged"/>).</summary>
+    internal void Mask(Parameters masked) => _state.Mask(masked);
+
     /// <summary>The model with the parameters and running statistics as they are now: a copy.</summary>
     public Model ToModel() => _state.ToModel();
 

@@ -22,7 +22,7 @@ public class ExpandVerbTests
         Model big = ModelFile.Read(expanded);
         Assert.Equal(8, big.Graph.Nodes.Count(node => node.Name.EndsWith("dbb_origin.conv", StringComparison.Ordinal)));
         Assert.True(big.Graph.TryFind("layer2.0.conv1", out _));
-        Assert.Equal(["expand", "fold"], ModelFile.Read(folded).Metadata.Lineage.Select(entry => entry.Action));
+        Assert.Equal(["load", "expand", "fold"], ModelFile.Read(folded).Metadata.Lineage.Select(entry => entry.Action));
         Assert.Equal(CliRun.Of("summary", model, "--folded", "--json").Json().GetProperty("folded").GetProperty("macs").GetInt64(), CliRun.Of("summary", folded, "--json").Json().GetProperty("macs").GetInt64());
     }
 

@@ -23,8 +23,11 @@ public class FoldVerbTests
         Assert.Equal(19, fold.GetProperty("merges").EnumerateArray().Count(merge => merge.GetProperty("transforms")[0].GetString() == "BatchNorm"));
         Model folded = ModelFile.Read(output);
         Assert.DoesNotContain(folded.Graph.Nodes, node => node.Op is BatchNorm);
-        LineageEntry entry = Assert.Single(folded.Metadata.Lineage);
-        Assert.Equal("fold", entry.Action);
+        Assert.Equal(["load", "fold"], folded.Metadata.Lineage.Select(step => step.Action));
+        LineageEntry entry = folded.Metadata.Lineage[1];
+        double accuracy = verify.GetProperty("top1_after").GetInt32() / 12.0;
+        Assert.Equal(ModelFigures.Of(folded) with { Bytes = new FileInfo(output).Length, Accuracy = accuracy }, folded.LastFigures());
+        Assert.Equal(accuracy, ModelFigures.Of(folded.Metadata.Lineage[0])!.Value.Accuracy);
         Assert.Contains(entry.Results, result => result is { Name: "same_class", Value: 12 });
         Assert.Contains(entry.Results, result => result.Name == "maximum_difference" && result.Value == verify.GetProperty("maximum_difference").GetDouble());
     }
@@ -56,7 +59,7 @@ public class FoldVerbTests
         Assert.InRange(fold.GetProperty("verify").GetProperty("relative_difference").GetDouble(), 0, 1e-5);
         Model plain = ModelFile.Read(output);
         Assert.DoesNotContain(plain.Graph.Nodes, node => node.Op is Add);
-        Assert.Contains(plain.Metadata.Lineage[0].Settings, setting => setting is { Name: "remove_residuals", Value: "true" });
+        Assert.Contains(plain.Metadata.Lineage[1].Settings, setting => setting is { Name: "remove_residuals", Value: "true" });
     }
 
     [Fact]

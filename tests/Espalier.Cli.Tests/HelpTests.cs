@@ -16,6 +16,9 @@ public class HelpTests
     [InlineData("fold")]
     [InlineData("expand")]
     [InlineData("prune")]
+    [InlineData("sensitivity")]
+    [InlineData("history")]
+    [InlineData("compare")]
     [InlineData("bench")]
     public void Every_verb_explains_itself_with_examples(string verb)
     {

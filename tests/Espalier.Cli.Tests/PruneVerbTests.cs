@@ -22,11 +22,14 @@ public class PruneVerbTests
         Assert.Equal(18, report.GetProperty("parameters").GetArrayLength());
         Assert.All(report.GetProperty("parameters").EnumerateArray(), row => Assert.InRange(row.GetProperty("sparsity").GetDouble(), 0.799, 0.801));
         Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), report.GetProperty("non_zeros").GetInt64());
+        JsonElement summary = CliRun.Of("summary", pruned, "--nodes", "--json").Json();
+        Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), summary.GetProperty("non_zeros").GetInt64());
+        Assert.InRange(summary.GetProperty("effective_macs").GetInt64(), 1, summary.GetProperty("macs").GetInt64() / 2);
         Assert.Equal(NonZeros.Of(ModelFile.Read(pruned)), NonZeros.Of(ModelFile.Read(removed)));
         Model original = TinyData.Model();
         Assert.All(ModelFile.Read(undone).Parameters, parameter => Assert.True(parameter.Value.Mask is null && parameter.Value.Value.BitEquals(original.Parameters[parameter.Key].Value), parameter.Key));
         Assert.All(ModelFile.Read(removed).Parameters.Values, parameter => Assert.Null(parameter.Mask));
-        Assert.Equal(["prune", "prune"], ModelFile.Read(undone).Metadata.Lineage.Select(entry => entry.Action));
+        Assert.Equal(["load", "prune", "prune"], ModelFile.Read(undone).Metadata.Lineage.Select(entry => entry.Action));
     }
 
     [Fact]
@@ -65,8 +68,35 @@ public class PruneVerbTests
     }
 
     [Theory]
-    [InlineData("there is no --method l3; there are l1, l2, linf, lamp and random", "--method", "l3", "--amount", "0.5")]
-    [InlineData("say how much goes with --amount", "--method", "l1")]
+    [InlineData("there is no --method l3; there are l1, l2, linf, lamp, gradient, taylor and random", "--method", "l3", "--amount", "0.5")]
+    [InlineData("say how many weights go with one of --amount, --target-sparsity, --target-latency; found none of them", "--method", "l1")]
+    [InlineData("found --amount and --target-sparsity", "--method", "l1", "--amount", "0.5", "--target-sparsity", "0.9")]
+    [InlineData("found --target-macs", "--method", "l1", "--target-macs", "50%")]
+    [InlineData("or what else goes with --channels or --blocks", "--amount", "0.5")]
+    [InlineData("ranking by gradients needs images to learn from: say which with --data", "--method", "taylor", "--amount", "0.5")]
+    [InlineData("--target-sparsity 1.5: a share is from 0 to 1", "--method", "l1", "--target-sparsity", "1.5")]
+    [InlineData("--importance is about --channels, which is not what is asked for", "--method", "l1", "--amount", "0.5", "--importance", "l2")]
+    [InlineData("--method is about pruning of weights, which is not what is asked for", "--channels", "--amount", "0.5", "--method", "l1")]
+    [InlineData("say how many channels go with one of --amount, --target-macs, --target-params, --target-bytes, --target-latency; found none of them", "--channels")]
+    [InlineData("there is no --importance l3; there are l1, l2, fpgm, bn, taylor and random", "--channels", "--amount", "0.5", "--importance", "l3")]
+    [InlineData("there is no --ranking best; there are local, global and normalised", "--channels", "--amount", "0.5", "--ranking", "best")]
+    [InlineData("--amount 1.5: Expected an amount from 0 to 1", "--channels", "--amount", "1.5")]
+    [InlineData("--amount 12: groups differ in width, so channels go by a share", "--channels", "--amount", "12")]
+    [InlineData("--target-macs 0.0001: the share of multiply-accumulates cannot be 0.0001: the narrowest network that minimum width, rounding and excluded layers allow reaches", "--channels", "--target-macs", "0.0001")]
+    [InlineData("--target-bytes 1kB: the measured target cannot be 1000", "--channels", "--target-bytes", "1kB")]
+    [InlineData("--target-params many: expected a share such as 50%, or a number such as 60M", "--channels", "--target-params", "many")]
+    [InlineData("'linear' may not shrink: ", "--channels", "--amount", "0.5", "--scope", "linear")]
+    [InlineData("groups that can are conv1, layer1.0.conv1", "--channels", "--amount", "0.5", "--scope", "linear")]
+    [InlineData("No layer is called 'layer9'", "--channels", "--amount", "0.5", "--exclude", "layer9")]
+    [InlineData("expected 1 to 6 of 9 residual blocks in 3 stages", "--blocks", "7")]
+    [InlineData("layer1.0, layer1.1", "--blocks", "layer1.9")]
+    [InlineData("say which with --data, or rank by bn or survival", "--blocks", "2", "--block-ranking", "output")]
+    [InlineData("rank by output change or by norm scale", "--blocks", "2", "--block-ranking", "survival")]
+    [InlineData("no amount or target goes with it", "--blocks", "2", "--amount", "0.5")]
+    [InlineData("2 steps or fewer would work", "--blocks", "2", "--steps", "3")]
+    [InlineData("different prunings", "--blocks", "2", "--channels", "--amount", "0.5")]
+    [InlineData("--recover trains networks, which a --dry-run does not", "--method", "l1", "--amount", "0.5", "--recover", "1")]
+    [InlineData("--resume goes on with a pruning that recovers", "--method", "l1", "--amount", "0.5", "--resume")]
     [InlineData("layer1.0.conv1.weight: the amount 1.5 is no share", "--method", "l1", "--amount", "1.5")]
     [InlineData("layer1.0.conv9: matches no parameter; did you mean layer1.0.conv1", "--method", "l1", "--amount", "0.5", "--scope", "layer1.0.conv9")]
     [InlineData("there is no --pattern 3x3", "--method", "l1", "--amount", "0.5", "--pattern", "3x3")]

@@ -44,6 +44,21 @@ public class ModelFileTests
     };
 
     [Fact]
+    public void The_size_is_known_before_anything_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        Model model = SmallModel.Make(1);
+        Model noted = ModelFile.WithSize(model.Record(new LineageEntry("convert", [], [])));
+
+        ModelFile.Write(folder["a.espalier"], model);
+        ModelFile.Write(folder["b.espalier"], noted);
+
+        Assert.Equal(new FileInfo(folder["a.espalier"]).Length, ModelFile.SizeOf(model));
+        Assert.Equal(new FileInfo(folder["b.espalier"]).Length, noted.LastFigures()!.Value.Bytes);
+        Assert.Throws<ArgumentException>(() => ModelFile.WithSize(model)); // its last step tells other things
+    }
+
+    [Fact]
     public void Everything_comes_back()
     {
         using var folder = new TemporaryFolder();

@@ -43,13 +43,22 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
     }
 
     /// <summary>A line of lineage with what this verification adds to it.</summary>
-    internal LineageEntry Complete(LineageEntry entry)
+    internal LineageEntry Complete(LineageEntry entry) =>
+        entry with { Results = entry.Results.Add(new("verified_samples", comparison.Samples)).Add(new("same_class", comparison.SameClass)) };
+
+    /// <summary>The share of images that the network after was right about, or <see langword="null"/> where classes are not known.</summary>
+    internal double? AccuracyAfter => comparison.AccuracyAfter.Count == 0 ? null : Fraction(comparison.AccuracyAfter);
+
+    /// <summary>The network after with the lineage of the one before, which gets the accuracy measured here unless it knows its own, and one more step.</summary>
+    /// <param name="changed">The network after.</param>
+    /// <param name="begun">The network before, with figures at the last step of its lineage.</param>
+    /// <param name="entry">What was done.</param>
+    internal Model Continue(Model changed, Model begun, LineageEntry entry)
     {
-        entry = entry with { Results = entry.Results.Add(new("verified_samples", comparison.Samples)).Add(new("same_class", comparison.SameClass)) };
-        return comparison.AccuracyBefore.Count == 0 ? entry : entry with
-        {
-            Results = entry.Results.Add(new("top1_before", Fraction(comparison.AccuracyBefore))).Add(new("top1", Fraction(comparison.AccuracyAfter))),
-        };
+        ModelFigures figures = begun.LastFigures()!.Value;
+        double? accuracy = comparison.AccuracyBefore.Count == 0 ? null : Fraction(comparison.AccuracyBefore);
+        Model known = begun.WithFigures(figures with { Accuracy = figures.Accuracy ?? accuracy });
+        return changed.With(known.Metadata.After(entry));
     }
 
     private static void Row(TablePrinter table, string title, Model model)

@@ -10,15 +10,16 @@ using Espalier.Tensors;
 namespace Espalier.Cli.Folding;
 
 /// <summary>On what a model is run before and after a change.</summary>
-internal sealed class VerifyOptions
+/// <param name="name">The option's name.</param>
+internal sealed class VerifyOptions(string name = "--verify")
 {
     private const string RandomWord = "random";
     private const int RandomSamples = 4;
     private const int UsualBatch = 32;
 
-    private readonly Option<string> _verify = new("--verify")
+    private readonly Option<string> _verify = new(name)
     {
-        Description = "Samples to run before and after on: CIFAR-10 binary files or their folder, a folder of images, or 'random' for numbers from a seed.",
+        Description = "Samples to run both networks on: CIFAR-10 binary files or their folder, a folder of images, or 'random' for numbers from a seed.",
         HelpName = "DATA",
         DefaultValueFactory = _ => RandomWord,
     };

@@ -70,6 +70,8 @@ internal sealed class FreshTraining
             Batch = _data.Batch(parsed),
             Resume = place.Resume,
             Action = "train",
+            Source = _data.Name(parsed),
+            Ledger = place.Ledger,
             Continuation = place.Continuation,
             Lines = place.Lines,
         };

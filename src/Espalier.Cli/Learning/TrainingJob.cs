@@ -1,5 +1,6 @@
 using Espalier.Cli.Output;
 using Espalier.Data;
+using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
@@ -26,6 +27,12 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
 
     /// <summary>What the lineage calls it.</summary>
     internal required string Action { get; init; }
+
+    /// <summary>What the lineage calls the data.</summary>
+    internal required string Source { get; init; }
+
+    /// <summary>What is noted at the last step of the result's lineage besides what training knows.</summary>
+    internal required Func<Model, Model> Ledger { get; init; }
 
     /// <summary>The command line that goes on, to be shown when this is interrupted.</summary>
     internal required string Continuation { get; init; }
@@ -56,6 +63,7 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
             Validate = validator.Measure,
             EpochFinished = epoch => display.Epoch(epoch, Options.Epochs),
             Action = Action,
+            Source = Source,
         };
         Begin(trainer, folder);
         Describe(trainer, loader);
@@ -76,7 +84,13 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
             Terminal.Warn(failure.ToString());
         }
 
-        return outcome!;
+        Model noted = Ledger(outcome!.Model);
+        if (noted != outcome.Model)
+        {
+            ModelFile.Write(folder.Model, noted);
+        }
+
+        return outcome with { Model = noted };
     }
 
     private void Begin(Trainer trainer, TrainingFolder folder)

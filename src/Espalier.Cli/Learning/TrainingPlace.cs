@@ -1,3 +1,5 @@
+using Espalier.Graphs;
+
 namespace Espalier.Cli.Learning;
 
 /// <summary>Where a training is and how it is told of.</summary>
@@ -5,4 +7,8 @@ namespace Espalier.Cli.Learning;
 /// <param name="Resume">Whether to go on with the folder's checkpoint.</param>
 /// <param name="Continuation">The command line that goes on, to be shown when it is interrupted.</param>
 /// <param name="Lines">Where epochs are told.</param>
-internal sealed record TrainingPlace(string Folder, bool Resume, string Continuation, TextWriter Lines);
+internal sealed record TrainingPlace(string Folder, bool Resume, string Continuation, TextWriter Lines)
+{
+    /// <summary>What is noted at the last step of the result's lineage besides what training knows; nothing unless said otherwise.</summary>
+    internal Func<Model, Model> Ledger { get; init; } = model => model;
+}

@@ -65,7 +65,7 @@ internal sealed class StochasticDepthOption
             Survival = SurvivalRule.LinearDecay(survival),
             Initialize = blueprint => blueprint.Initialize(seed),
         };
-        return model.Apply(new StochasticDepthWrap(parts.Skip(1).Aggregate(options, With)));
+        return model.ApplyAndRecord(new StochasticDepthWrap(parts.Skip(1).Aggregate(options, With)));
     }
 
     private static StochasticDepthWrapOptions With(StochasticDepthWrapOptions options, string word) => word switch

@@ -48,6 +48,9 @@ internal sealed class TrainingDataOptions
 
     internal string Path(ParseResult parsed) => parsed.GetRequiredValue(_data);
 
+    /// <summary>The file's or folder's own name: where it lies on this machine is nobody's business who gets the model.</summary>
+    internal string Name(ParseResult parsed) => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path(parsed)));
+
     internal string Folder(ParseResult parsed) => parsed.GetRequiredValue(_out);
 
     internal bool Resume(ParseResult parsed) => parsed.GetValue(_resume);

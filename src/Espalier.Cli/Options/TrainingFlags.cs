@@ -28,6 +28,7 @@ internal sealed class TrainingFlags
     private readonly Option<int> _patience = NumberOption.Create("--patience", "Ends training after so many epochs without a better validation.", 1, MostEpochs, null);
     private readonly Option<int> _checkpointSteps = NumberOption.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
     private readonly Option<int> _checkpointEpochs = NumberOption.Create("--checkpoint-epochs", "Epochs between two checkpoints.", 1, MostEpochs, 1);
+    private readonly GradualPruningFlags _pruning = new();
     private readonly double _rateShare;
 
     /// <param name="epochs">Unless given.</param>
@@ -48,13 +49,15 @@ internal sealed class TrainingFlags
         {
             command.Options.Add(option);
         }
+
+        _pruning.AddTo(command);
     }
 
     /// <summary>How to train.</summary>
     internal TrainingOptions Read(ParseResult parsed, ulong seed, int threads, IReadOnlyList<string> frozen)
     {
         (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, _rateShare);
-        return new TrainingOptions
+        return _pruning.Apply(parsed, new TrainingOptions
         {
             Epochs = parsed.GetValue(_epochs),
             Optimizer = optimizer,
@@ -73,7 +76,7 @@ internal sealed class TrainingFlags
             CheckpointSteps = parsed.Given(_checkpointSteps),
             CheckpointEpochs = parsed.GetValue(_checkpointEpochs),
             Threads = threads,
-        };
+        });
     }
 
     /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>

@@ -9,13 +9,13 @@ internal static class Sparkline
     internal static string Of(IReadOnlyCollection<double> values)
     {
         double[] finite = [.. values.Where(double.IsFinite)];
-        if (finite.Length == 0)
-        {
-            return "";
-        }
+        return finite.Length == 0 ? "" : Of(values, finite.Min(), finite.Max());
+    }
 
-        (double least, double greatest) = (finite.Min(), finite.Max());
+    /// <summary>The same between bounds, so that several curves compare.</summary>
+    internal static string Of(IReadOnlyCollection<double> values, double least, double greatest)
+    {
         double range = greatest > least ? greatest - least : 1;
-        return string.Concat(values.Select(value => double.IsFinite(value) ? Levels[(int)Math.Min(Levels.Length - 1, (value - least) / range * Levels.Length)] : ' '));
+        return string.Concat(values.Select(value => double.IsFinite(value) ? Levels[(int)Math.Clamp((value - least) / range * Levels.Length, 0, Levels.Length - 1)] : ' '));
     }
 }

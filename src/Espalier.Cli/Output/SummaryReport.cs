@@ -25,6 +25,11 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
 
         string title = name.Length == 0 ? "network" : name;
         terminal.Out.WriteLine($"{title} at {InputShape}: depth {summary.Depth}, {Amount.Exact(summary.Parameters)} parameters, {Amount.Exact(summary.MultiplyAccumulates)} MACs ({Amount.Short(summary.MultiplyAccumulates)}), {summary.Nodes.Length} nodes");
+        if (summary is { NonZeros: long nonZeros, EffectiveMultiplyAccumulates: long effective })
+        {
+            terminal.Out.WriteLine($"not zero: {Amount.Exact(nonZeros)} parameters ({Share(nonZeros, summary.Parameters)}), {Amount.Exact(effective)} MACs by weights that are not ({Share(effective, summary.MultiplyAccumulates)})");
+        }
+
         if (Forecast is { Blocks: > 0 } forecast)
         {
             DepthForecastReport.Print(terminal.Out, forecast);
@@ -40,6 +45,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
         json.WriteNumber("depth", summary.Depth);
         json.WriteNumber("parameters", summary.Parameters);
         json.WriteNumber("macs", summary.MultiplyAccumulates);
+        WriteNonZeros(json, summary.NonZeros, summary.EffectiveMultiplyAccumulates);
         if (Forecast is { Blocks: > 0 } forecast)
         {
             DepthForecastReport.Write(json, forecast);
@@ -57,9 +63,10 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
     private TablePrinter NodeTable()
     {
         TablePrinter table = new TablePrinter().Text("node").Text("op").Number("output").Number("parameters").Number("MACs").Number("receptive field").Number("stride");
+        table = KnowsNumbers ? table.Number("non-zeros").Number("effective MACs") : table;
         foreach (NodeSummary row in summary.Nodes)
         {
-            table.Row(row.Node.Name, row.Node.Op.ToString()!, row.Output.ToString(), Count(row.Parameters), Count(row.MultiplyAccumulates), Side(row.ReceptiveField.Field), Side(row.ReceptiveField.Stride));
+            table.Row([row.Node.Name, row.Node.Op.ToString()!, row.Output.ToString(), Count(row.Parameters), Count(row.MultiplyAccumulates), Side(row.ReceptiveField.Field), Side(row.ReceptiveField.Stride), .. NonZeros(row.NonZeros, row.EffectiveMultiplyAccumulates)]);
         }
 
         return table;
@@ -68,13 +75,20 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
     private TablePrinter StageTable()
     {
         TablePrinter table = new TablePrinter().Text("stage").Number("layers").Number("output").Number("parameters").Number("MACs").Number("receptive field").Number("stride");
+        table = KnowsNumbers ? table.Number("non-zeros").Number("effective MACs") : table;
         foreach (StageSummary row in summary.Stages)
         {
-            table.Row(row.Name, Count(row.Depth), row.Output.ToString(), Count(row.Parameters), Count(row.MultiplyAccumulates), Side(row.ReceptiveField.Field), Side(row.ReceptiveField.Stride));
+            table.Row([row.Name, Count(row.Depth), row.Output.ToString(), Count(row.Parameters), Count(row.MultiplyAccumulates), Side(row.ReceptiveField.Field), Side(row.ReceptiveField.Stride), .. NonZeros(row.NonZeros, row.EffectiveMultiplyAccumulates)]);
         }
 
         return table;
     }
+
+    private bool KnowsNumbers => summary.NonZeros is not null;
+
+    private static string[] NonZeros(long? parameters, long? macs) => parameters is null ? [] : [Count(parameters.Value), Count(macs!.Value)];
+
+    private static string Share(long part, long whole) => whole == 0 ? "0%" : Amount.Percent((double)part / whole);
 
     private static string Count(long count) => count == 0 ? "" : Amount.Exact(count);
 
@@ -89,6 +103,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
             json.WriteString("name", row.Name);
             json.WriteNumber("depth", row.Depth);
             WriteFigures(json, row.Output, row.Parameters, row.MultiplyAccumulates, row.ReceptiveField);
+            WriteNonZeros(json, row.NonZeros, row.EffectiveMultiplyAccumulates);
             json.WriteEndObject();
         }
 
@@ -104,6 +119,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
             json.WriteString("name", row.Node.Name);
             json.WriteString("op", row.Node.Op.ToString());
             WriteFigures(json, row.Output, row.Parameters, row.MultiplyAccumulates, row.ReceptiveField);
+            WriteNonZeros(json, row.NonZeros, row.EffectiveMultiplyAccumulates);
             json.WriteEndObject();
         }
 
@@ -117,6 +133,15 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
         json.WriteNumber("macs", macs);
         WriteSize(json, "receptive_field", field.Field);
         WriteSize(json, "stride", field.Stride);
+    }
+
+    private static void WriteNonZeros(Utf8JsonWriter json, long? parameters, long? macs)
+    {
+        if (parameters is long known)
+        {
+            json.WriteNumber("non_zeros", known);
+            json.WriteNumber("effective_macs", macs!.Value);
+        }
     }
 
     private static void WriteShape(Utf8JsonWriter json, string property, Shape shape)

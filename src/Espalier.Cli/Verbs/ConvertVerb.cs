@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
@@ -29,6 +30,7 @@ internal sealed class ConvertVerb : Verb
     private readonly Option<int> _classes = NumberOption.Create("--classes", "Classes, where the checkpoint's last layer does not tell.", 1, 1 << 20, null);
     private readonly Option<string?> _labels = new("--labels") { Description = "A text file with the name of class 0, 1, … on each line, for the model file.", HelpName = "FILE" };
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as PyTorch's prune keeps them, weight_orig and weight_mask, rather than with zeros." };
+    private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal ConvertVerb(CliContext context)
@@ -48,6 +50,7 @@ internal sealed class ConvertVerb : Verb
         Add(_classes);
         Add(_labels);
         Add(_masks);
+        _ledger.AddTo(this);
         Add(_json);
     }
 
@@ -109,7 +112,7 @@ internal sealed class ConvertVerb : Verb
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
         }).Model;
         var entry = new LineageEntry("convert", [new("from", Path.GetFileName(input))], []);
-        return model.With(model.Metadata.After(entry));
+        return _ledger.Note(parsed, model.With(model.Metadata.After(entry)), null, Context);
     }
 
     private StateDict WriteWeights(ParseResult parsed, string output, OutputForm form)

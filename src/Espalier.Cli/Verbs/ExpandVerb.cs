@@ -2,9 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Cli.Folding;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
@@ -17,7 +17,6 @@ namespace Espalier.Cli.Verbs;
 internal sealed class ExpandVerb : Verb
 {
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _output = OutputOption.Create();
     private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
@@ -34,8 +33,8 @@ internal sealed class ExpandVerb : Verb
     };
 
     private readonly VerifyOptions _verify = new();
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly LedgerOption _ledger = new();
+    private readonly ResultOptions _result = new();
 
     internal ExpandVerb(CliContext context)
         : base(
@@ -46,18 +45,17 @@ internal sealed class ExpandVerb : Verb
             "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
     {
         _model.AddTo(this);
-        Add(_output);
         Add(_block);
         Add(_scope);
         Add(_gamma);
         _verify.AddTo(this);
-        Add(_dryRun);
-        Add(_json);
+        _ledger.AddTo(this);
+        _result.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
+        string? output = _result.Path(parsed);
         string name = parsed.GetRequiredValue(_block);
         Func<Value, string, MultiBranchOptions, Value> block = MultiBranchKinds.Find(name).Builder();
         ModelRequest request = _model.Read(parsed);
@@ -77,10 +75,11 @@ internal sealed class ExpandVerb : Verb
         if (output is not null)
         {
             LineageEntry entry = compared.Complete(Lineage(name, patterns, gamma, plan, comparison.Difference));
-            ModelFile.Write(output, after.With(after.Metadata.After(entry)));
+            after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
+            ModelFile.Write(output, _ledger.Note(parsed, after, compared.AccuracyAfter, Context));
         }
 
-        Print(parsed, plan, compared, output);
+        _result.Show(parsed, Terminal, output, json => Write(json, plan, compared), () => Print(plan, compared));
         return ExitCode.Success;
     }
 
@@ -100,14 +99,8 @@ internal sealed class ExpandVerb : Verb
         ],
         [new("maximum_difference", difference.Maximum), new("relative_difference", difference.Relative)]);
 
-    private void Print(ParseResult parsed, PassPlan plan, ComparisonReport compared, string? output)
+    private void Print(PassPlan plan, ComparisonReport compared)
     {
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json => Write(json, plan, compared, output));
-            return;
-        }
-
         foreach (Patch patch in plan.Patches)
         {
             Terminal.Out.WriteLine(patch.Reason);
@@ -119,12 +112,10 @@ internal sealed class ExpandVerb : Verb
         }
 
         compared.Print(Terminal);
-        Terminal.Out.WriteLine(output is null ? "nothing was written" : $"{output}: model file, {Amount.Bytes(new FileInfo(output).Length)}");
     }
 
-    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared, string? output)
+    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared)
     {
-        json.WriteStartObject();
         json.WriteNumber("expanded", plan.Patches.Length);
         json.WriteStartArray("refusals");
         foreach (Refusal refusal in plan.Refusals)
@@ -137,7 +128,5 @@ internal sealed class ExpandVerb : Verb
 
         json.WriteEndArray();
         compared.Write(json);
-        json.WriteString("output", output);
-        json.WriteEndObject();
     }
 }

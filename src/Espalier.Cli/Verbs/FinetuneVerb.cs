@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Learning;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
@@ -25,6 +26,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly TrainingFlags _flags = new(UsualEpochs, RateShare);
     private readonly AugmentOption _augment = new();
     private readonly StochasticDepthOption _depth = new();
+    private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<bool> _head = new("--head") { Description = "Begins with a new last layer, for the data's classes. It comes by itself where the number of classes differs." };
     private readonly Option<string[]> _freeze = new("--freeze")
@@ -53,17 +55,19 @@ internal sealed class FinetuneVerb : Verb
         _augment.AddTo(this);
         _depth.AddTo(this);
         _preprocessing.AddTo(this);
+        _ledger.AddTo(this);
         Add(_json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         ModelRequest request = _model.Read(parsed);
-        Model model = ModelLoader.Load(request).Model;
+        Model model = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
         model = model.With(model.Metadata with { Preprocessing = _preprocessing.Apply(parsed, model.Metadata.Preprocessing) });
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData data = _data.Open(parsed, input.Height);
-        model = _depth.Apply(parsed, Head(model, data.Training, parsed.GetValue(_head), request.Seed), request.Seed);
+        model = LedgerOption.Complete(Head(model, data.Training, parsed.GetValue(_head), request.Seed));
+        model = LedgerOption.Complete(_depth.Apply(parsed, model, request.Seed));
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
         using Predictor? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
@@ -75,6 +79,8 @@ internal sealed class FinetuneVerb : Verb
             Batch = _data.Batch(parsed),
             Resume = _data.Resume(parsed),
             Action = "finetune",
+            Source = _data.Name(parsed),
+            Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context),
             Continuation = CommandLine.Continuing(parsed),
             Lines = parsed.GetValue(_json) ? Terminal.Error : Terminal.Out,
         };

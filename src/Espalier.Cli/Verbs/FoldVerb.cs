@@ -1,9 +1,8 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Cli.Folding;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
@@ -14,12 +13,11 @@ namespace Espalier.Cli.Verbs;
 internal sealed class FoldVerb : Verb
 {
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _output = OutputOption.Create();
     private readonly VerifyOptions _verify = new();
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
     private readonly Option<bool> _always = new("--always") { Description = "Merges whatever is exact, also where one layer takes more MACs or bytes than what it replaces." };
     private readonly Option<bool> _residuals = new("--remove-residuals") { Description = "Afterwards carries shortcuts through their branches in channels of their own, where that is exact: a plain network with more channels." };
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly LedgerOption _ledger = new();
+    private readonly ResultOptions _result = new();
 
     internal FoldVerb(CliContext context)
         : base(
@@ -31,18 +29,18 @@ internal sealed class FoldVerb : Verb
             "espalier fold mynet.espalier --dry-run --json")
     {
         _model.AddTo(this);
-        Add(_output);
         _verify.AddTo(this);
-        Add(_dryRun);
         Add(_always);
         Add(_residuals);
-        Add(_json);
+        _ledger.AddTo(this);
+        _result.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
-        Model before = ModelLoader.Load(_model.Read(parsed)).Model;
+        string? output = _result.Path(parsed);
+        ModelRequest request = _model.Read(parsed);
+        Model before = ModelLoader.Load(request).Model;
         var options = new LinearFoldingOptions(parsed.GetValue(_always));
         FoldingReport report = InferenceFolding.Fold(before, options);
         Context.Cancellation.ThrowIfCancellationRequested();
@@ -53,32 +51,28 @@ internal sealed class FoldVerb : Verb
         if (output is not null)
         {
             LineageEntry entry = compared.Complete(report.ToLineage(options, comparison.Difference));
-            after = after.With(after.Metadata.After(residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) }));
+            entry = residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) };
+            after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
+            after = _ledger.Note(parsed, after, compared.AccuracyAfter, Context);
             Context.Cancellation.ThrowIfCancellationRequested();
             ModelFile.Write(output, after);
         }
 
         Refusal[] kept = residuals is null ? [] : [.. residuals.Refusals];
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json => Write(json, report, kept, compared, output));
-        }
-        else
-        {
-            FoldOutput.Print(Terminal, report, kept);
-            compared.Print(Terminal);
-            Terminal.Out.WriteLine(output is null ? "nothing was written" : $"{output}: model file, {Amount.Bytes(new FileInfo(output).Length)}");
-        }
-
+        _result.Show(
+            parsed,
+            Terminal,
+            output,
+            json =>
+            {
+                FoldOutput.Write(json, report, kept);
+                compared.Write(json);
+            },
+            () =>
+            {
+                FoldOutput.Print(Terminal, report, kept);
+                compared.Print(Terminal);
+            });
         return ExitCode.Success;
-    }
-
-    private static void Write(Utf8JsonWriter json, FoldingReport report, Refusal[] kept, ComparisonReport compared, string? output)
-    {
-        json.WriteStartObject();
-        FoldOutput.Write(json, report, kept);
-        compared.Write(json);
-        json.WriteString("output", output);
-        json.WriteEndObject();
     }
 }

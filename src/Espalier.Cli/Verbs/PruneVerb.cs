@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
-using Espalier.Cli.Folding;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
@@ -17,111 +16,174 @@ internal sealed class PruneVerb : Verb
 {
     private readonly ModelOptions _model = new();
     private readonly WeightPruningFlags _weights = new();
+    private readonly ChannelPruningFlags _channels = new();
+    private readonly BlockPruningFlags _blocks = new();
+    private readonly TargetFlags _targets = new();
+    private readonly PruningDataFlags _data = new();
+    private readonly RecoveryFlags _recovery = new();
     private readonly Option<bool> _undo = new("--undo") { Description = "Gives pruned weights (those of --scope, if given) their numbers back." };
     private readonly Option<bool> _remove = new("--remove") { Description = "Makes pruning (of --scope, if given) permanent: zeros instead of masks." };
-    private readonly Option<string?> _output = OutputOption.Create();
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly LedgerOption _ledger = new();
+    private readonly ResultOptions _result = new();
 
     internal PruneVerb(CliContext context)
         : base(
             context,
             "prune",
-            "Prunes weights by masks, as torch.nn.utils.prune does: the numbers stay in the model file, so that --undo brings them back; amounts are of what earlier prunings have left.",
+            "Prunes weights by masks, as torch.nn.utils.prune does (the numbers stay in the model file, so that --undo brings them back), or removes whole channels (--channels) or residual blocks (--blocks) for real. Amounts are of what earlier prunings have left.",
             "espalier prune mynet.espalier --method l1 --amount 0.8 -o pruned.espalier",
             "espalier prune resnet50 --weights resnet50-0676ba61.pth --method random --amount 0.2 --scope conv1 -o pruned.espalier",
-            "espalier prune mynet.espalier --method lamp --amount 90% --global --dry-run",
+            "espalier prune mynet.espalier --method lamp --target-sparsity 90% --global --steps 3 --recover 5 --data cifar10/ -o pruned.espalier",
+            "espalier prune mynet.espalier --channels --target-macs 50% --importance taylor --data cifar10/ --round-to 8 -o narrow.espalier",
+            "espalier prune mynet.espalier --channels --target-latency 8ms -o fast.espalier",
+            "espalier prune mynet.espalier --channels --show-groups",
+            "espalier prune mynet.espalier --blocks 9 --data cifar10/ -o short.espalier",
             "espalier prune pruned.espalier --undo -o mynet.espalier")
     {
         _model.AddTo(this);
         _weights.AddTo(this);
+        _channels.AddTo(this);
+        _blocks.AddTo(this);
+        _targets.AddTo(this);
+        _data.AddTo(this);
+        _recovery.AddTo(this);
         Add(_undo);
         Add(_remove);
-        Add(_output);
-        Add(_dryRun);
-        Add(_json);
+        _ledger.AddTo(this);
+        _result.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        string? output = OutputOption.Read(parsed, _output, parsed.GetValue(_dryRun));
         ModelRequest request = _model.Read(parsed);
-        bool takesBack = RequireOneAction(parsed);
-        WeightPruningOptions options = takesBack ? default : _weights.Read(parsed, request.Seed);
-        Model before = ModelLoader.Load(request).Model;
-        WeightPruningReport report = takesBack ? new WeightPruningReport(TakeBack(parsed, before), []) : before.Prune(options);
+        if (_channels.ShowsGroups(parsed))
+        {
+            GroupReport.Show(Terminal, ChannelGroups.Find(ModelLoader.Network(request).Graph, _channels.Grouped(parsed)), _result.IsJson(parsed));
+            return ExitCode.Success;
+        }
+
+        string? output = _result.Path(parsed);
+        return TakesBack(parsed) ? RunBack(parsed, request, output) : Prune(parsed, request, output);
+    }
+
+    private int Prune(ParseResult parsed, ModelRequest request, string? output)
+    {
+        IPruning pruning = Read(parsed, request.Seed);
+        _recovery.Require(parsed, output);
+        Model original = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
+        string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.NeedsGradients ? "ranking by gradients" : null;
+        PruningData? data = _data.Open(parsed, ref original, learns, Context.Cancellation);
+        var folders = new RecoveryFolders(output, parsed);
+        bool recovers = _recovery.Recovers(parsed);
+        if (recovers)
+        {
+            folders.Begin(_recovery.Resumes(parsed));
+        }
+
+        var run = new PruneRun(original, pruning, data, Context.Cancellation)
+        {
+            Count = _recovery.Steps(parsed),
+            Folder = recovers ? folders.Of : null,
+            Recover = recovers ? (model, folder) => _recovery.Recover(parsed, model, data!, folder, request.Seed, Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
+            Resumes = _recovery.Resumes(parsed),
+        };
+        Model after = run.Run();
+        bool measures = run.RemovedAnything && (_ledger.Measures(parsed) || pruning.Latency is not null);
+        PruneSpeed? speed = measures ? run.Measure(ref after) : null;
+        bool fails = speed is { Fails: true };
+        return Finish(parsed, run, after, speed, fails ? null : output);
+    }
+
+    private int Finish(ParseResult parsed, PruneRun run, Model after, PruneSpeed? speed, string? output)
+    {
         Context.Cancellation.ThrowIfCancellationRequested();
         if (output is not null)
         {
-            ModelFile.Write(output, report.After);
+            ModelFile.Write(output, after);
         }
 
-        if (parsed.GetValue(_json))
+        _result.Show(
+            parsed,
+            Terminal,
+            output,
+            json =>
+            {
+                run.Last?.Write(json);
+                FiguresTable.Write(json, run.Steps);
+                speed?.Write(json);
+            },
+            () =>
+            {
+                run.Last?.Print(Terminal);
+                FiguresTable.Print(Terminal, run.Steps);
+                Terminal.Out.WriteLine(speed?.Describe() ?? (run.RemovedAnything ? "whether it is faster was not measured; --measure tells" : "nothing was removed, so it is as fast as before"));
+            });
+        if (speed is { Fails: true })
         {
-            Json.Print(Terminal, json => Write(json, before, report, output));
-        }
-        else
-        {
-            Print(before, report, output);
+            Terminal.Error.WriteLine($"espalier: --target-latency was not reached: {speed.Describe()}");
+            return ExitCode.NotFaster;
         }
 
         return ExitCode.Success;
     }
 
-    private bool RequireOneAction(ParseResult parsed)
+    /// <summary>What is asked for; whatever has no use for it is refused by name.</summary>
+    private IPruning Read(ParseResult parsed, ulong seed)
+    {
+        (bool channels, bool blocks) = (_channels.AreAskedFor(parsed), _blocks.AreAskedFor(parsed));
+        if (channels && blocks)
+        {
+            throw new EspalierException("--channels and --blocks are different prunings: do one after the other");
+        }
+
+        Refuse(parsed, channels ? [] : _channels.Own, "--channels");
+        Refuse(parsed, blocks ? [] : _blocks.Own, "--blocks");
+        Refuse(parsed, channels || blocks ? _weights.Own : [], "pruning of weights");
+        if (blocks)
+        {
+            return _targets.IsGiven(parsed) ? throw new EspalierException("--blocks says itself how many go: no amount or target goes with it") : _blocks.Read(parsed);
+        }
+
+        return channels
+            ? _channels.Read(
+                parsed,
+                _targets.Read(parsed, "channels", PruneTargetKind.Amount, PruneTargetKind.MultiplyAccumulates, PruneTargetKind.Parameters, PruneTargetKind.Bytes, PruneTargetKind.Latency),
+                seed,
+                _weights.Scopes(parsed),
+                _weights.Excluded(parsed))
+            : _weights.Read(parsed, _targets, seed);
+    }
+
+    private static void Refuse(ParseResult parsed, IReadOnlyList<Option> options, string owner)
+    {
+        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is Option stray)
+        {
+            throw new EspalierException($"{stray.Name} is about {owner}, which is not what is asked for");
+        }
+    }
+
+    private bool TakesBack(ParseResult parsed)
     {
         bool undoes = parsed.GetValue(_undo);
         bool removes = parsed.GetValue(_remove);
-        return (undoes && removes) || ((undoes || removes) && _weights.AsksToPrune(parsed))
+        bool prunes = _channels.AreAskedFor(parsed) || _blocks.AreAskedFor(parsed) || _targets.IsGiven(parsed) || _weights.Own.Any(option => parsed.GetResult(option) is { Implicit: false });
+        return (undoes && removes) || ((undoes || removes) && prunes)
             ? throw new EspalierException("--undo, --remove and pruning are different things: ask for one of them")
             : undoes || removes;
     }
 
-    private Model TakeBack(ParseResult parsed, Model before)
+    private int RunBack(ParseResult parsed, ModelRequest request, string? output)
     {
-        bool undoes = parsed.GetValue(_undo);
+        Model before = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
         ValueList<string> scopes = _weights.Scopes(parsed);
-        Model after = undoes ? before.UndoPruning(scopes) : before.RemoveMasks(scopes);
-        return after.With(after.Metadata.After(new LineageEntry("prune", [new(undoes ? "undo" : "remove", "true"), new("scope", string.Join(' ', scopes))], [new("non_zeros", NonZeros.Of(after))])));
-    }
-
-    private void Print(Model before, WeightPruningReport report, string? output)
-    {
-        if (!report.Parameters.IsEmpty)
+        Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), null, Context);
+        if (output is not null)
         {
-            TablePrinter table = new TablePrinter().Text("parameter").Text("shape").Number("weights").Number("removed before").Number("removed").Number("share");
-            foreach (PrunedParameter row in report.Parameters)
-            {
-                table.Row(row.Name, row.Shape.ToString(), Amount.Exact(row.Shape.Count), Amount.Exact(row.Before), Amount.Exact(row.Removed), Amount.Percent(row.Sparsity));
-            }
-
-            table.Print(Terminal);
+            ModelFile.Write(output, after);
         }
 
-        Terminal.Out.WriteLine($"non-zero parameters: {Amount.Exact(NonZeros.Of(before))} before, {Amount.Exact(NonZeros.Of(report.After))} after");
-        Terminal.Out.WriteLine(output is null ? "nothing was written" : $"{output}: model file, {Amount.Bytes(new FileInfo(output).Length)}");
-    }
-
-    private static void Write(Utf8JsonWriter json, Model before, WeightPruningReport report, string? output)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("parameters");
-        foreach (PrunedParameter row in report.Parameters)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", row.Name);
-            json.WriteString("shape", row.Shape.ToString());
-            json.WriteNumber("weights", row.Shape.Count);
-            json.WriteNumber("removed_before", row.Before);
-            json.WriteNumber("removed", row.Removed);
-            json.WriteNumber("sparsity", row.Sparsity);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("non_zeros_before", NonZeros.Of(before));
-        json.WriteNumber("non_zeros", NonZeros.Of(report.After));
-        json.WriteString("output", output);
-        json.WriteEndObject();
+        (string, ModelFigures)[] steps = [("before", ModelFigures.Of(before) with { Bytes = ModelFile.SizeOf(before) }), ("after", after.LastFigures()!.Value)];
+        _result.Show(parsed, Terminal, output, json => FiguresTable.Write(json, steps), () => FiguresTable.Print(Terminal, steps));
+        return ExitCode.Success;
     }
 }

@@ -45,6 +45,9 @@ internal static class Root
         new FoldVerb(context),
         new ExpandVerb(context),
         new PruneVerb(context),
+        new SensitivityVerb(context),
+        new HistoryVerb(context),
+        new CompareVerb(context),
         new BenchVerb(context),
     ];
 }

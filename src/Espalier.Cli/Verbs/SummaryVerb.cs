@@ -4,6 +4,7 @@ using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Graphs;
+using Espalier.Models;
 using Espalier.Surgery;
 
 namespace Espalier.Cli.Verbs;
@@ -24,7 +25,7 @@ internal sealed class SummaryVerb : Verb
         : base(
             context,
             "summary",
-            "Shows a network stage by stage or node by node: output size, parameters, MACs, receptive field and effective stride. Needs no weights, and says what folding makes of it.",
+            "Shows a network stage by stage or node by node: output size, parameters, MACs, receptive field and effective stride; of a model file or a checkpoint also what is not zero. Needs no weights, and says what folding makes of it.",
             "espalier summary resnet50",
             "espalier summary resnet50 --nodes --input 3x320x320",
             "espalier summary resnet50 --folded",
@@ -66,25 +67,27 @@ internal sealed class SummaryVerb : Verb
     {
         ModelRequest request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
         bool folded = parsed.GetValue(_folded);
-        if (!folded && !_depth.IsGiven(parsed))
+        bool hasNumbers = request.Weights is not null || !Zoo.TryFind(request.Name, out _);
+        if (!folded && !hasNumbers && !_depth.IsGiven(parsed))
         {
             Blueprint network = ModelLoader.Network(request);
-            yield return Report(network.Metadata, InputOption.Apply(parsed, _input, network.Graph), "");
+            yield return new SummaryReport(network.Metadata.Architecture, new NetworkSummary(InputOption.Apply(parsed, _input, network.Graph), network.Metadata.Stages));
             yield break;
         }
 
         Model model = ModelLoader.Load(request).Model;
         Graph sized = InputOption.Apply(parsed, _input, model.Graph);
         model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed);
-        yield return Report(model.Metadata, model.Graph, "");
+        yield return Report(model, "", hasNumbers);
         if (folded)
         {
-            yield return Report(model.Metadata, InferenceFolding.Fold(model).After.Graph, " folded");
+            yield return Report(InferenceFolding.Fold(model).After, " folded", hasNumbers);
         }
     }
 
-    private static SummaryReport Report(ModelMetadata metadata, Graph graph, string what) =>
-        new(metadata.Architecture + what, new NetworkSummary(graph, metadata.Stages));
+    /// <summary>Of random numbers it means nothing how many are zero.</summary>
+    private static SummaryReport Report(Model model, string what, bool hasNumbers) =>
+        new(model.Metadata.Architecture + what, hasNumbers ? new NetworkSummary(model) : new NetworkSummary(model.Graph, model.Metadata.Stages));
 
     private static void Write(Utf8JsonWriter json, SummaryReport[] reports)
     {

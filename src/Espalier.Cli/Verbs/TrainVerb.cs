@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Learning;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Data.Datasets;
@@ -16,6 +17,7 @@ internal sealed class TrainVerb : Verb
     private readonly FreshTraining _training = new(resumes: true);
     private readonly BlockOptions _blocks = new();
     private readonly StochasticDepthOption _depth = new();
+    private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal TrainVerb(CliContext context)
@@ -34,6 +36,7 @@ internal sealed class TrainVerb : Verb
         _training.AddTo(this);
         _blocks.AddTo(this);
         _depth.AddTo(this);
+        _ledger.AddTo(this);
         Add(_json);
     }
 
@@ -42,10 +45,13 @@ internal sealed class TrainVerb : Verb
         ZooEntry entry = Zoo.Find(parsed.GetRequiredValue(_network));
         TrainingData data = _training.Open(parsed, entry);
         Model model = _training.Network(parsed, data, options => BlockOptions.Build(entry, options with { Blocks = _blocks.Read(parsed) }, Terminal.Note));
-        model = _depth.Apply(parsed, model, _training.Seed(parsed));
+        model = LedgerOption.Complete(_depth.Apply(parsed, LedgerOption.Complete(model), _training.Seed(parsed)));
         using Predictor? teacher = _training.Teacher(parsed);
         bool json = parsed.GetValue(_json);
-        var place = new TrainingPlace(_training.Folder(parsed), _training.Resume(parsed), CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out);
+        var place = new TrainingPlace(_training.Folder(parsed), _training.Resume(parsed), CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out)
+        {
+            Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context),
+        };
         TrainingReport.Show(Terminal, _training.Job(Context, parsed, model, data, teacher, place).Run(), place.Folder, json);
         return ExitCode.Success;
     }

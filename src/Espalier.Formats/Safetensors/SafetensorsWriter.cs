@@ -28,10 +28,9 @@ public static class SafetensorsWriter
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
-        KeyValuePair<string, Tensor>[] layout =
-            [.. tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal)];
+        KeyValuePair<string, Tensor>[] layout = Layout(tensors);
         ReadOnlySpan<byte> header = Header(tensors, layout, metadata ?? []);
-        int padding = (DataAlignment - ((SafetensorsHeader.LengthBytes + header.Length) % DataAlignment)) % DataAlignment;
+        int padding = Padding(header);
 
         Span<byte> length = stackalloc byte[SafetensorsHeader.LengthBytes];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length + padding);
@@ -43,6 +42,20 @@ public static class SafetensorsWriter
             stream.Write(tensor.Bytes.Span);
         }
     }
+
+    /// <summary>How many bytes a file takes, without writing or even reading the tensors.</summary>
+    /// <inheritdoc cref="Write(Stream, StateDict, IReadOnlyList{KeyValuePair{string, string}})"/>
+    public static long SizeOf(StateDict tensors, IReadOnlyList<KeyValuePair<string, string>>? metadata = null)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        ReadOnlySpan<byte> header = Header(tensors, Layout(tensors), metadata ?? []);
+        return SafetensorsHeader.LengthBytes + header.Length + Padding(header) + tensors.Sum(tensor => (long)tensor.Value.Bytes.Length);
+    }
+
+    private static KeyValuePair<string, Tensor>[] Layout(StateDict tensors) =>
+        [.. tensors.OrderByDescending(t => t.Value.Type.Size()).ThenBy(t => t.Key, StringComparer.Ordinal)];
+
+    private static int Padding(ReadOnlySpan<byte> header) => (DataAlignment - ((SafetensorsHeader.LengthBytes + header.Length) % DataAlignment)) % DataAlignment;
 
     private static ReadOnlySpan<byte> Header(StateDict tensors, KeyValuePair<string, Tensor>[] layout, IReadOnlyList<KeyValuePair<string, string>> metadata)
     {

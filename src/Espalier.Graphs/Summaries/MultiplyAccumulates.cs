@@ -15,4 +15,23 @@ public static class MultiplyAccumulates
             _ => 0,
         };
     }
+
+    /// <summary>MACs of a whole network.</summary>
+    public static long Of(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return graph.Nodes.Sum(node => Of(graph, node));
+    }
+
+    /// <summary>The MACs of a node whose weight is not zero: what is left to do for a computer that skips every zero.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="node">One of its nodes.</param>
+    /// <param name="nonZeros">The numbers of each parameter that are not zero, by its name (<see cref="NonZeros.ByParameter"/>).</param>
+    public static long Effective(Graph graph, Node node, IReadOnlyDictionary<string, long> nonZeros)
+    {
+        ArgumentNullException.ThrowIfNull(nonZeros);
+        long dense = Of(graph, node);
+        // Every weight meets every place of the map once, so MACs are in proportion to weights, and the division leaves no rest.
+        return dense == 0 ? 0 : checked(dense / node.Op.Parameters[0].Shape.Count * nonZeros[node.Parameter("weight")]);
+    }
 }

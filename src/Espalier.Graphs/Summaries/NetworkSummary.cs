@@ -9,10 +9,21 @@ public sealed class NetworkSummary
     /// <param name="graph">The network, at the input size of interest (see <see cref="Graph.WithInput"/>).</param>
     /// <param name="stages">The rows of the table by stages; none means the first part of each name.</param>
     public NetworkSummary(Graph graph, ValueList<Stage> stages = default)
+        : this(graph, stages, null)
+    {
+    }
+
+    /// <summary>Summarises a model: the same, and what is not zero.</summary>
+    public NetworkSummary(Model model)
+        : this(Given(model).Graph, model.Metadata.Stages, Graphs.NonZeros.ByParameter(model))
+    {
+    }
+
+    private NetworkSummary(Graph graph, ValueList<Stage> stages, IReadOnlyDictionary<string, long>? nonZeros)
     {
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
-        Nodes = Rows(graph);
+        Nodes = Rows(graph, nonZeros);
         Stages = [.. (stages.Count > 0 ? stages : StagesByName(graph)).Where(stage => graph.Nodes.Any(node => stage.Contains(node.Name))).Select(Summarise)];
     }
 
@@ -31,27 +42,49 @@ public sealed class NetworkSummary
     /// <summary>Multiply-accumulates of convolutions and linear layers, for one sample.</summary>
     public long MultiplyAccumulates => Nodes.Sum(row => row.MultiplyAccumulates);
 
+    /// <summary>Parameters that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    public long? NonZeros => Sum(Nodes.Select(row => row.NonZeros));
+
+    /// <summary>Multiply-accumulates by weights that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    public long? EffectiveMultiplyAccumulates => Sum(Nodes.Select(row => row.EffectiveMultiplyAccumulates));
+
     /// <summary>Depth as the papers count it (He 2015, Table 1): the most layers with weights on a path from input to output.</summary>
     public int Depth => NetworkDepth.Of(Graph);
 
-    private static ImmutableArray<NodeSummary> Rows(Graph graph)
+    private static Model Given(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model;
+    }
+
+    private static ImmutableArray<NodeSummary> Rows(Graph graph, IReadOnlyDictionary<string, long>? nonZeros)
     {
         IReadOnlyDictionary<string, ReceptiveField> fields = ReceptiveField.Of(graph);
         var counted = new HashSet<string>(StringComparer.Ordinal);
-        return [.. graph.Nodes.Select(node => new NodeSummary(node, graph.ShapeOf(node.Name), CountParameters(node, counted), Graphs.MultiplyAccumulates.Of(graph, node), fields[node.Name]))];
+        return [.. graph.Nodes.Select(node => Row(graph, node, [.. Own(node, counted)], fields[node.Name], nonZeros))];
     }
 
-    private static long CountParameters(Node node, HashSet<string> counted)
+    private static NodeSummary Row(Graph graph, Node node, (string Name, long Count)[] own, ReceptiveField field, IReadOnlyDictionary<string, long>? nonZeros) =>
+        new(node, graph.ShapeOf(node.Name), own.Sum(parameter => parameter.Count), Graphs.MultiplyAccumulates.Of(graph, node), field)
+        {
+            NonZeros = nonZeros is null ? null : own.Sum(parameter => nonZeros[parameter.Name]),
+            EffectiveMultiplyAccumulates = nonZeros is null ? null : Graphs.MultiplyAccumulates.Effective(graph, node, nonZeros),
+        };
+
+    /// <summary>The trainable parameters of a node that no node before it has.</summary>
+    private static IEnumerable<(string Name, long Count)> Own(Node node, HashSet<string> counted)
     {
         ValueList<ParameterSpec> specs = node.Op.Parameters;
-        long count = 0;
         for (int i = 0; i < specs.Count; i++)
         {
-            count += counted.Add(node.Parameters[i]) && !specs[i].IsBuffer ? specs[i].Shape.Count : 0;
+            if (counted.Add(node.Parameters[i]) && !specs[i].IsBuffer)
+            {
+                yield return (node.Parameters[i], specs[i].Shape.Count);
+            }
         }
-
-        return count;
     }
+
+    private static long? Sum(IEnumerable<long?> values) => values.Aggregate((long?)0, (sum, value) => sum + value); // nothing is known where something is not
 
     private static IEnumerable<Stage> StagesByName(Graph graph) =>
         graph.Nodes.Where(node => node.Op is not Input).Select(node => node.Name.Split('.')[0]).Distinct().Select(name => new Stage(name, [name]));
@@ -66,6 +99,10 @@ public sealed class NetworkSummary
             rows[^1].Output,
             rows.Sum(row => row.Parameters),
             rows.Sum(row => row.MultiplyAccumulates),
-            rows[^1].ReceptiveField);
+            rows[^1].ReceptiveField)
+        {
+            NonZeros = Sum(rows.Select(row => row.NonZeros)),
+            EffectiveMultiplyAccumulates = Sum(rows.Select(row => row.EffectiveMultiplyAccumulates)),
+        };
     }
 }

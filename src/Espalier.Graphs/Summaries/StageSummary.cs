@@ -10,4 +10,11 @@ namespace Espalier.Graphs;
 /// <param name="Parameters">Trainable parameters.</param>
 /// <param name="MultiplyAccumulates">For one sample.</param>
 /// <param name="ReceptiveField">Of its last node.</param>
-public readonly record struct StageSummary(string Name, int Nodes, int Depth, Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField ReceptiveField);
+public readonly record struct StageSummary(string Name, int Nodes, int Depth, Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField ReceptiveField)
+{
+    /// <summary>Those parameters that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    public long? NonZeros { get; init; }
+
+    /// <summary>Multiply-accumulates by weights that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    public long? EffectiveMultiplyAccumulates { get; init; }
+}

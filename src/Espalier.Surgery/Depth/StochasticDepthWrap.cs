@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 
 namespace Espalier.Surgery;
@@ -15,6 +16,9 @@ public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pa
     public override string Name => "stochastic depth";
 
     /// <inheritdoc/>
+    public override string Action => "wrap";
+
+    /// <inheritdoc/>
     public override Promise Promise => Promise.Lossy;
 
     /// <inheritdoc/>
@@ -25,6 +29,19 @@ public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pa
         options.Survival.Check();
         ResidualUnits units = ResidualUnits.Find(model.Graph);
         return options.Form == StochasticDepthForm.Residual ? Residual(units) : Bypass(model, units);
+    }
+
+    /// <inheritdoc/>
+    public override ValueList<LineageSetting> SettingsOf(PassPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return
+        [
+            new("with", "stochastic depth"), new("survival", options.Survival.ToString()), new("form", options.Form.ToString().ToLowerInvariant()),
+            new("mode", options.Mode.ToString().ToLowerInvariant()), new("scaling", options.Scaling.ToString().ToLowerInvariant()),
+            new("projection", options.Projection.ToString().ToLowerInvariant()), new("scope", string.Join(' ', options.Scopes)),
+            new("blocks", plan.Patches.Length.ToString(CultureInfo.InvariantCulture)),
+        ];
     }
 
     private PassPlan Residual(ResidualUnits units)

@@ -17,6 +17,9 @@ public readonly record struct SurvivalRule(double Last, bool IsConstant)
     /// <summary>p_l of block <paramref name="block"/>, from 1 on, of <paramref name="blocks"/>.</summary>
     public double Of(int block, int blocks) => IsConstant ? Last : 1 - ((double)block / blocks * (1 - Last));
 
+    /// <summary><c>linear 0.5</c> or <c>constant 0.5</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsConstant ? "constant" : "linear")} {Last}");
+
     /// <summary>Checks that the rule drops some blocks and not all.</summary>
     /// <exception cref="GraphException">It does not.</exception>
     internal void Check()

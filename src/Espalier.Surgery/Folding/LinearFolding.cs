@@ -17,6 +17,9 @@ public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
     public override string Name => "fold linear parts";
 
     /// <inheritdoc/>
+    public override string Action => "fold";
+
+    /// <inheritdoc/>
     public override Promise Promise => Promise.Rounding;
 
     /// <inheritdoc/>

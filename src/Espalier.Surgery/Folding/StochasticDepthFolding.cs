@@ -11,6 +11,9 @@ public sealed class StochasticDepthFolding : Pass
     public override string Name => "fold stochastic depth";
 
     /// <inheritdoc/>
+    public override string Action => "fold";
+
+    /// <inheritdoc/>
     public override Promise Promise => Promise.Rounding;
 
     /// <inheritdoc/>

@@ -45,7 +45,7 @@ public static class ChartDrawing
     private static void Panel(StringBuilder svg, Chart chart)
     {
         IEnumerable<CurvePoint> points = chart.Curves.SelectMany(curve => curve.Points);
-        ChartAxis x = ChartAxis.Over(points.Select(point => point.X), fromZero: false, whole: true);
+        ChartAxis x = ChartAxis.Over(points.Select(point => point.X), fromZero: false, chart.Counts);
         ChartAxis y = ChartAxis.Over(points.Select(point => point.Y).Append(chart.Reaches ?? double.NaN), chart.FromZero, whole: false);
         Line(svg, $"""<text x="{Middle(Left, PanelWidth - Right)}" y="22" text-anchor="middle" font-size="14" font-weight="bold">{Escape(chart.Title)}</text>""");
         Axes(svg, x, y);
@@ -56,7 +56,27 @@ public static class ChartDrawing
             Path(svg, chart.Curves[i], Colour(chart.Curves[i], i), x, y);
         }
 
-        Legend(svg, chart);
+        foreach (Curve curve in chart.Curves.Where(curve => curve.Labels.Count > 0))
+        {
+            Dots(svg, curve, x, y);
+        }
+
+        if (chart.Curves.Count > 1 || chart.Curves.All(curve => curve.Labels.Count == 0))
+        {
+            Legend(svg, chart);
+        }
+    }
+
+    private static void Dots(StringBuilder svg, Curve curve, ChartAxis x, ChartAxis y)
+    {
+        (double X, double Y)[] places = [.. curve.Points.Select(point => (Across(x, point.X), Down(y, point.Y)))];
+        var labels = new LabelPlacement(places, Left, PanelWidth - Right, Top, Height - Bottom);
+        foreach ((int i, (double X, double Y) place) in places.Index().Where(each => double.IsFinite(each.Item.X) && double.IsFinite(each.Item.Y)))
+        {
+            (double textX, double textY) = labels.Place(place, curve.Labels[i]);
+            Line(svg, $"""<circle cx="{Number(place.X)}" cy="{Number(place.Y)}" r="3.5" fill="{Colour(curve, 0)}"/>""");
+            Line(svg, $"""<text x="{Number(textX)}" y="{Number(textY)}" font-size="11">{Escape(curve.Labels[i])}</text>""");
+        }
     }
 
     private static void Axes(StringBuilder svg, ChartAxis x, ChartAxis y)

@@ -10,6 +10,9 @@ public sealed record Curve(string Name, ValueList<CurvePoint> Points)
     /// <summary>Whether it is drawn in dashes.</summary>
     public bool Dashed { get; init; }
 
+    /// <summary>What is written beside each point, which then has a dot; or none for a plain curve.</summary>
+    public ValueList<string> Labels { get; init; } = [];
+
     /// <summary>Which of the palette's colours it has, or <see langword="null"/> for the next one.</summary>
     public int? Color { get; init; }
 }

@@ -20,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingPlan _plan;
     private readonly TrainingStep _step;
     private readonly WeightAverage? _average;
+    private readonly GradualPruner? _pruner;
     private readonly ValueList<LineageSetting> _settings;
     private readonly List<EpochRecord> _history = [];
     private BestModel _best = BestModel.None;
@@ -49,6 +50,7 @@ public sealed class Trainer : IDisposable
             _step = new TrainingStep(_plan, options.Optimizer.Create(_plan.Parameters), options, _workers);
             _plan.ParametersChanged(); // the optimizer has applied the masks
             _average = options.AverageDecay is double decay ? new WeightAverage(_plan.Parameters, decay) : null;
+            _pruner = options.Pruning is { } pruning ? new GradualPruner(pruning, _plan, options.Epochs, data.BatchesPerEpoch) : null;
         }
         catch
         {
@@ -68,6 +70,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>What the lineage calls it: <c>train</c>, <c>finetune</c>.</summary>
     public string Action { get; init; } = "train";
+
+    /// <summary>What the lineage calls the data, or empty. A training goes on with data of another name as long as it is the same.</summary>
+    public string Source { get; init; } = "";
 
     /// <summary>The memory that training takes, optimizer and average not included.</summary>
     public MemoryForecast Memory => _plan.Memory;
@@ -96,6 +101,8 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(checkpoint);
         RequireSame(checkpoint.Settings);
         RequirePossible(checkpoint);
+        _plan.Mask(checkpoint.Model.Parameters);
+        _step.Optimizer.MasksChanged();
         _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Effective)));
         _plan.ParametersChanged();
         _step.Optimizer.Restore(checkpoint.Optimizer);
@@ -176,6 +183,7 @@ public sealed class Trainer : IDisposable
             double rate = LearningRateAt(step);
             StepResult result = _step.Run(batch, step, rate, _options.Schedule.MomentumAt(TimeOf(step)));
             RequireFinite(result.Loss, step);
+            Prune(step + 1);
             _average?.Update(step + 1, _workers);
             _totals = _totals.With(result, batch.Count) with
             {
@@ -198,13 +206,22 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    private void Prune(long stepsDone)
+    {
+        if (_pruner?.Run(stepsDone) == true)
+        {
+            _step.Optimizer.MasksChanged();
+            _plan.ParametersChanged();
+        }
+    }
+
     private void FinishEpoch(CancellationToken cancellation)
     {
         int epoch = _data.Position.Epoch; // of the next one from 0 on, so of this one from 1 on
         Model newest = _plan.ToModel();
         Model candidate = _average?.ToModel(newest) ?? newest;
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
-        if (Validate is not null)
+        if (Validate is not null && _pruner?.IsDone(StepsDone) != false) // before, a denser network would win
         {
             _best = _best.After(candidate, epoch, evaluation);
         }
@@ -259,7 +276,9 @@ public sealed class Trainer : IDisposable
         EpochRecord record = _history[epoch - 1];
         ValueList<LineageResult> results = [new("epoch", epoch), new("train_loss", record.TrainingLoss), new("train_accuracy", record.TrainingAccuracy)];
         results = record.Validated ? results.Add(new("validation_loss", record.ValidationLoss)).Add(new("validation_accuracy", record.ValidationAccuracy)) : results;
-        Model result = model.With(model.Metadata.After(new LineageEntry(Action, _settings, results)));
+        ValueList<LineageSetting> settings = Source.Length == 0 ? _settings : _settings.Add(new("source", Source));
+        Model result = model.Record(new LineageEntry(Action, settings, results));
+        result = ModelFile.WithSize(result.WithFigures(result.LastFigures()!.Value with { Accuracy = record.Validated ? record.ValidationAccuracy : null }));
         if (Folder is { } folder)
         {
             ModelFile.Write(folder.Model, result);
@@ -295,7 +314,7 @@ public sealed class Trainer : IDisposable
             throw new EspalierException("the checkpoint is of another network than the one that is to be trained");
         }
 
-        foreach ((string name, Parameter parameter) in _plan.Model.Parameters)
+        foreach ((string name, Parameter parameter) in _plan.Model.Parameters.Where(_ => _pruner is null)) // which changes masks: that it is the same one, the settings tell
         {
             RequireSameMask(name, parameter.Mask, checkpoint.Model.Parameters.TryGetValue(name, out Parameter? then) ? then.Mask : null);
         }

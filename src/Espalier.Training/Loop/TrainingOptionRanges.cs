@@ -26,6 +26,7 @@ internal static class TrainingOptionRanges
         ?? Unless(options.ClipNorm is null or > 0, nameof(options.ClipNorm), options.ClipNorm, "a number above 0")
         ?? Unless(options.ClipValue is null or > 0, nameof(options.ClipValue), options.ClipValue, "a number above 0")
         ?? Unless(options.AverageDecay is null or (>= 0 and < 1), nameof(options.AverageDecay), options.AverageDecay, "a number from 0 up to but not including 1")
+        ?? Unless(double.IsFinite(options.NormScaleDecay) && options.NormScaleDecay >= 0, nameof(options.NormScaleDecay), options.NormScaleDecay, "a number from 0 on")
         ?? Unless(options.Patience is null or >= 1, nameof(options.Patience), options.Patience, "at least 1")
         ?? Unless(options.CheckpointSteps is null or >= 1, nameof(options.CheckpointSteps), options.CheckpointSteps, "at least 1")
         ?? Unless(options.CheckpointEpochs >= 1, nameof(options.CheckpointEpochs), options.CheckpointEpochs, "at least 1")

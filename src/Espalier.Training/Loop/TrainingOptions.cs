@@ -44,6 +44,12 @@ public readonly record struct TrainingOptions()
     /// <summary>Scopes that are not trained and whose batch norms keep their statistics: <c>layer1</c>, <c>conv1</c>.</summary>
     public ValueList<string> Frozen { get; init; } = [];
 
+    /// <summary>Pruning of weights during the training, or <see langword="null"/>. The best model is looked for once it has ended.</summary>
+    public GradualPruning? Pruning { get; init; }
+
+    /// <summary>λ of an L1 penalty on the factors of norms whose channels may be removed (sparsity training; Liu 2017 takes 1e-5 to 1e-4), so that <see cref="Surgery.ChannelImportance.NormScale"/> finds channels to remove; 0 for none.</summary>
+    public double NormScaleDecay { get; init; }
+
     /// <summary>Whether activations are computed again in the backward pass: half the memory or less, a third more work.</summary>
     public bool Recompute { get; init; }
 

@@ -44,7 +44,22 @@ internal static class TrainingSettings
         new("average_decay", Optional(options.AverageDecay)),
         new("frozen", options.Frozen.Count == 0 ? "none" : options.Frozen.ToString()),
         new("patience", Optional(options.Patience)),
+        .. Sparsity(options),
     ];
+
+    /// <summary>Only what is asked for: trainings that do not prune keep the settings they had before there was pruning.</summary>
+    private static IEnumerable<LineageSetting> Sparsity(TrainingOptions options)
+    {
+        if (options.Pruning is { } pruning)
+        {
+            yield return new("pruning", pruning.ToString());
+        }
+
+        if (options.NormScaleDecay != 0)
+        {
+            yield return new("norm_scale_decay", Text(options.NormScaleDecay));
+        }
+    }
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 

@@ -11,6 +11,7 @@ internal sealed class TrainingStep
     private readonly WorkerPool _workers;
     private readonly GradientClipping _clipping;
     private readonly CounterRandom _random;
+    private readonly NormScalePenalty? _penalty;
     private float[] _gradient = [];
 
     internal TrainingStep(TrainingPlan plan, Optimizer optimizer, TrainingOptions options, WorkerPool workers)
@@ -21,6 +22,7 @@ internal sealed class TrainingStep
         _workers = workers;
         _clipping = new GradientClipping(plan.Parameters);
         _random = new CounterRandom(options.Seed).Stream("mixing");
+        _penalty = options.NormScaleDecay > 0 ? new NormScalePenalty(plan, options.NormScaleDecay) : null;
     }
 
     internal Optimizer Optimizer { get; }
@@ -44,6 +46,7 @@ internal sealed class TrainingStep
             result += RunPart(Slice(batch.Images, start, count), targets.Slice(start, count), draw, 1.0 / batch.Count);
         }
 
+        _penalty?.Add();
         Clip();
         Optimizer.Step(learningRate, _workers, momentum);
         _plan.ParametersChanged();

@@ -26,9 +26,9 @@ public abstract class Optimizer
         _slotNames = slotNames;
         _updates = new long[parameters.Count];
         _slots = [.. parameters.Select(parameter => slotNames.Select(_ => parameter.Trainable ? Tensor.Zeros(parameter.Shape) : Tensor.Zeros([0])).ToArray())];
-        _masks = [.. parameters.Select(parameter => parameter.Mask?.To(ElementType.Float32))];
+        _masks = new Tensor?[parameters.Count];
         _chunks = new ParameterChunks(parameters);
-        ApplyMasks();
+        MasksChanged();
     }
 
     /// <summary>What it changes.</summary>
@@ -102,18 +102,20 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>Reads the parameters' masks anew, and removes what they remove.</summary>
+    internal void MasksChanged()
+    {
+        for (int i = 0; i < _masks.Length; i++)
+        {
+            _masks[i] = Parameters[i].Mask?.To(ElementType.Float32);
+            UpdateKernel.Mask(Parameters[i].Value.Span, _masks[i] is { } mask ? mask.Read<float>() : []);
+        }
+    }
+
     /// <summary>Updates some numbers of one parameter.</summary>
     private protected abstract void Update(UpdateSpan span, double learningRate, double? momentum);
 
     private static bool Changes(TrainingParameter parameter) => parameter.Trainable && parameter.HasGradient;
-
-    private void ApplyMasks()
-    {
-        for (int i = 0; i < _masks.Length; i++)
-        {
-            UpdateKernel.Mask(Parameters[i].Value.Span, _masks[i] is { } mask ? mask.Read<float>() : []);
-        }
-    }
 
     private void Step(UpdateSpan span, double learningRate, double? momentum)
     {

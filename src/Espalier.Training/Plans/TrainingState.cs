@@ -7,7 +7,7 @@ namespace Espalier.Training;
 /// <summary>The numbers of a model in training: its parameters and its buffers, owned by the plan.</summary>
 internal sealed class TrainingState
 {
-    private readonly Model _model;
+    private Model _model;
     private readonly Dictionary<string, TrainingParameter> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _buffers = new(StringComparer.Ordinal);
 
@@ -84,6 +84,19 @@ internal sealed class TrainingState
         {
             throw new EspalierException($"The network has no parameter '{name}'.");
         }
+    }
+
+    /// <summary>Takes over other masks, and the numbers that they remove, so that pruning can be undone; what is kept stays as it is now.</summary>
+    internal void Mask(Parameters masked)
+    {
+        KeyValuePair<string, Parameter>[] changed = [.. masked.Where(parameter => _parameters.ContainsKey(parameter.Key) && (parameter.Value.Mask ?? _parameters[parameter.Key].Mask) is not null)];
+        foreach ((string name, Parameter parameter) in changed)
+        {
+            RequireShape(name, _parameters[name].Shape, parameter.Value);
+            _parameters[name].Mask = parameter.Mask;
+        }
+
+        _model = _model.With(_model.Parameters.With(changed));
     }
 
     /// <summary>The model with the numbers as they are now.</summary>

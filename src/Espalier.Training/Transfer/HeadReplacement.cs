@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
@@ -33,13 +34,17 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
         return new PassPlan([patch], []);
     }
 
+    /// <inheritdoc/>
+    public override ValueList<LineageSetting> SettingsOf(PassPlan plan) =>
+        [new("classes", classes.ToString(CultureInfo.InvariantCulture)), new("seed", seed.ToString(CultureInfo.InvariantCulture))];
+
     /// <summary>The model with the new head, and with the new classes' names.</summary>
     /// <param name="model">A classifier.</param>
     /// <param name="labels">The names of its new classes, or none where they are not known.</param>
     /// <exception cref="GraphException">The network does not end with a fully connected layer.</exception>
     public Model Apply(Model model, ValueList<string> labels)
     {
-        Model changed = PassRunner.Apply(model, this);
+        Model changed = model.ApplyAndRecord(this);
         return changed.With(changed.Metadata with { Labels = labels });
     }
 

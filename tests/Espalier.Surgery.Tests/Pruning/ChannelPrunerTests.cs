@@ -85,7 +85,7 @@ public class ChannelPrunerTests
         Assert.Equal([new ChannelWidth("a", 4, 2)], pruning.Widths);
         LineageEntry entry = Assert.Single(pruning.Model.Metadata.Lineage);
         Assert.Equal("prune", entry.Action);
-        Assert.Contains(new LineageSetting("importance", "l1"), entry.Settings);
+        Assert.Contains(new LineageSetting("method", "l1"), entry.Settings);
     }
 
     [Fact]
@@ -135,6 +135,42 @@ public class ChannelPrunerTests
         Model model = Zoo.Create("cifar_resnet20").Initialize(1);
 
         Assert.Empty(ChannelPruner.ToMultiplyAccumulates(model, 1, s_default).Removed);
+    }
+
+    [Fact]
+    public void Masks_count_as_zeros()
+    {
+        Model model = Filters([3, 4], [5, 6], [1, 1], [2, 2]);
+        Model masked = model.PruneByMask("a.weight", Tensor.From([4, 2, 1, 1], 1, 1, 0, 0, 1, 1, 1, 1));
+
+        Assert.Equal([7, 0, 2, 4], Scores(masked, ChannelImportance.L1));
+    }
+
+    [Fact]
+    public void Channels_of_zero_filters_leave_their_constant_behind()
+    {
+        Model model = FoldingNet.Build(2, 6, 6, x => x.Conv2d("a", 6, 3, padding: 1).BatchNorm("bn").Relu("r").Conv2d("b", 4, 1).Relu("s").Conv2d("c", 2, 3, padding: 1));
+        model = model.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Count(3)) { Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).After;
+
+        ChannelPruning carried = ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["b"] });
+        ChannelPruning cut = ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["b"], CarriesConstants = false });
+
+        Assert.Equal((3, 3, 0), (carried.Removed.Length, carried.Carried, cut.Carried));
+        Assert.Empty(carried.Refusals);
+        Assert.InRange(FoldingNet.Change(model, carried.Model), 0, 1e-5);
+        Assert.InRange(FoldingNet.Change(model, cut.Model), 1e-3, double.PositiveInfinity);
+    }
+
+    [Fact]
+    public void A_constant_that_a_border_would_cut_is_named_and_its_channel_goes_all_the_same()
+    {
+        Model model = FoldingNet.Build(2, 6, 6, x => x.Conv2d("a", 4, 1, bias: true).Conv2d("b", 2, 3, padding: 1));
+        model = model.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Count(1)) { Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).After;
+
+        ChannelPruning pruning = ChannelPruner.Prune(model, 0.25, s_default);
+
+        Assert.Equal((1, 0), (pruning.Removed.Length, pruning.Carried));
+        Assert.Equal("b", Assert.Single(pruning.Refusals).Node);
     }
 
     [Fact]

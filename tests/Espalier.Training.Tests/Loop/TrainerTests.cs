@@ -2,6 +2,7 @@ using System.Globalization;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training.Tests.Support;
 
@@ -25,6 +26,8 @@ public sealed class TrainerTests
     [InlineData("plain")]
     [InlineData("adamw")]
     [InlineData("everything")]
+    [InlineData("pruned")]
+    [InlineData("sensitive")]
     public void Threads_and_repetition_do_not_change_a_bit(string variant)
     {
         TrainingOptions options = Variant(variant);
@@ -38,6 +41,8 @@ public sealed class TrainerTests
     [InlineData("plain")]
     [InlineData("adamw")]
     [InlineData("everything")]
+    [InlineData("pruned")]
+    [InlineData("sensitive")]
     public void Going_on_from_any_step_gives_the_same_bits(string variant)
     {
         TrainingOptions options = Variant(variant);
@@ -163,10 +168,12 @@ public sealed class TrainerTests
         using var folder = new TemporaryFolder();
         DataLoader data = TinyTraining.Loader();
         using var files = new TrainingFolder(folder["run"]);
-        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options) { Folder = files, Validate = TinyTraining.Pseudo };
+        using var trainer = new Trainer(TinyTraining.Network(), data, TinyTraining.Options) { Folder = files, Validate = TinyTraining.Pseudo, Source = "tiny" };
         TrainingOutcome outcome = trainer.Run(cancellation: TestContext.Current.CancellationToken);
         TinyTraining.AssertSame(outcome.Model, ModelFile.Read(files.Model));
         Assert.Equal(outcome.Model.Metadata.Lineage, ModelFile.Read(files.Model).Metadata.Lineage);
+        Assert.Equal(ModelFigures.Of(outcome.Model) with { Bytes = new FileInfo(files.Model).Length, Accuracy = outcome.History[outcome.BestEpoch - 1].ValidationAccuracy }, outcome.Model.LastFigures());
+        Assert.Contains(new LineageSetting("source", "tiny"), outcome.Model.Metadata.Lineage[0].Settings);
         Assert.Equal(4, File.ReadAllLines(files.Table).Length);
         Assert.StartsWith("<svg", File.ReadAllText(files.Curves), StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(files.Path, "events.out.tfevents.*"));
@@ -298,6 +305,14 @@ public sealed class TrainerTests
             AverageDecay = 0.9,
             Patience = 2,
             Schedule = new OneCycleSchedule(),
+        },
+        "pruned" => TinyTraining.Options with { Pruning = GradualPruningTests.Pruning with { From = 0.4, Until = 2.6, Every = 3 }, NormScaleDecay = 1e-2 },
+        "sensitive" => TinyTraining.Options with
+        {
+            Pruning = new GradualPruning(GradualPruningTests.Pruning.Weights with { Score = WeightScore.Taylor, IsGlobal = false }, 0.6) { Every = 2 },
+            Optimizer = new AdamWOptions(),
+            LearningRate = 0.01,
+            AverageDecay = 0.8,
         },
         _ => TinyTraining.Options,
     };

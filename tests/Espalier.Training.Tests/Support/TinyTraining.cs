@@ -55,6 +55,7 @@ internal static class TinyTraining
         foreach ((string name, Parameter parameter) in expected.Parameters)
         {
             Assert.True(parameter.Value.BitEquals(actual.Parameters[name].Value), $"{name} differs");
+            Assert.True(parameter.Effective.BitEquals(actual.Parameters[name].Effective), $"the mask of {name} differs");
         }
     }
 

@@ -13,6 +13,8 @@ public sealed class HeadReplacementTests
         Node head = HeadReplacement.Find(changed.Graph);
         Assert.Equal(new Linear(64, 3), head.Op);
         Assert.Equal(["a", "b", "c"], changed.Metadata.Labels);
+        Assert.Equal("replace head", Assert.Single(changed.Metadata.Lineage).Action);
+        Assert.Equal(ModelFigures.Of(changed), changed.LastFigures());
         Assert.Equal([3], changed.Graph.ShapeOf(changed.Graph.Outputs[0]));
         foreach ((string name, Parameter parameter) in changed.Parameters)
         {

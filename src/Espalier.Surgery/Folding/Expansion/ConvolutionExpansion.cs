@@ -27,6 +27,9 @@ public sealed class ConvolutionExpansion(BlockTemplate template, Func<Node, bool
     public override string Name => "expand convolutions";
 
     /// <inheritdoc/>
+    public override string Action => "expand";
+
+    /// <inheritdoc/>
     public override Promise Promise => Promise.Rounding;
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -15,13 +16,15 @@ public static class NormCalibration
     public static Model Apply(Model model, Tensor input, Func<Model, Tensor, IReadOnlyList<Tensor>> runOutputs, Func<Node, bool>? selects = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(runOutputs);
         Node[] norms = [.. model.Graph.Nodes.Where(node => node.Op is BatchNorm && (selects is null || selects(node)))];
         string[] read = [.. norms.Select(norm => norm.Inputs[0]).Distinct()];
         string[] outputs = [.. model.Graph.Outputs.Union(read)];
         IReadOnlyList<Tensor> values = runOutputs(new Model(new Graph(model.Graph.Nodes, ValueList.From(outputs)), model.Parameters, model.Metadata), input);
         Dictionary<string, Tensor> byName = outputs.Zip(values).ToDictionary(StringComparer.Ordinal);
-        return model.With(norms.Aggregate(model.Parameters, (parameters, norm) => parameters.With(Calibrated(model, norm, byName[norm.Inputs[0]]))));
+        Model calibrated = model.With(norms.Aggregate(model.Parameters, (parameters, norm) => parameters.With(Calibrated(model, norm, byName[norm.Inputs[0]]))));
+        return calibrated.Record(new LineageEntry("calibrate", [new("samples", input.Shape[0].ToString(CultureInfo.InvariantCulture)), new("norms", norms.Length.ToString(CultureInfo.InvariantCulture))], []));
     }
 
     private static IEnumerable<KeyValuePair<string, Parameter>> Calibrated(Model model, Node norm, Tensor values)

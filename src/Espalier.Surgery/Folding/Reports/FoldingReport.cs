@@ -32,7 +32,10 @@ public sealed record FoldingReport(Model Before, Model After, ImmutableArray<Fol
         var after = new NetworkSummary(After.Graph);
         var entry = new LineageEntry(
             "fold",
-            [new("always", options.Always ? "true" : "false"), new("merges", Merges.Length.ToString(CultureInfo.InvariantCulture)), new("refusals", Refusals.Length.ToString(CultureInfo.InvariantCulture))],
+            [
+                new("always", options.Always ? "true" : "false"), new("merges", Merges.Length.ToString(CultureInfo.InvariantCulture)),
+                new("refusals", Refusals.Length.ToString(CultureInfo.InvariantCulture)), new("merged", string.Join("; ", Merges.Select(merge => $"{merge.Nodes} into {merge.Into}"))),
+            ],
             [
                 new("nodes_before", Before.Graph.Nodes.Length), new("nodes", After.Graph.Nodes.Length),
                 new("parameters_before", before.Parameters), new("parameters", after.Parameters),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 
 namespace Espalier.Surgery;
@@ -13,8 +14,14 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
     /// <summary>Whether a stage may lose its last block. Otherwise that is refused: it is seldom meant.</summary>
     public bool MayEmptyStages { get; init; }
 
+    /// <summary>By what the blocks were chosen, for the lineage: <c>named</c>, <c>output change</c>, <c>norm scale</c>, <c>survival</c>.</summary>
+    public string Method { get; init; } = "named";
+
     /// <inheritdoc/>
     public override string Name => "remove residual blocks";
+
+    /// <inheritdoc/>
+    public override string Action => "prune";
 
     /// <inheritdoc/>
     public override Promise Promise => Promise.Lossy;
@@ -24,8 +31,9 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
     /// <param name="ranking">From <see cref="BlockRanking"/>.</param>
     /// <param name="count">How many blocks to remove. Where a stage would be emptied, its last block is passed over for the next in the ranking.</param>
     /// <param name="mayEmptyStages">Whether no block is passed over.</param>
+    /// <param name="method">By what they were ranked, for the lineage.</param>
     /// <exception cref="GraphException">Fewer can be removed; the message says how many.</exception>
-    public static ResidualBlockRemoval OfLeast(Graph graph, IReadOnlyList<BlockScore> ranking, int count, bool mayEmptyStages = false)
+    public static ResidualBlockRemoval OfLeast(Graph graph, IReadOnlyList<BlockScore> ranking, int count, bool mayEmptyStages = false, string method = "ranked")
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(ranking);
@@ -39,7 +47,7 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
         }
 
         string[] chosen = [.. ranking.Select(score => score.Unit.Scope).Where(scope => mayEmptyStages || --blocks[left[scope]] > 0).Take(count)];
-        return new ResidualBlockRemoval(ValueList.From(chosen)) { MayEmptyStages = mayEmptyStages };
+        return new ResidualBlockRemoval(ValueList.From(chosen)) { MayEmptyStages = mayEmptyStages, Method = method };
     }
 
     /// <inheritdoc/>
@@ -61,6 +69,13 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
 
         HashSet<string> nonNegative = NonNegativeValues.Of(model.Graph);
         return new PassPlan([.. units.Units.Where(removed.Contains).Select(unit => Remove(model.Graph, unit, nonNegative))], []);
+    }
+
+    /// <inheritdoc/>
+    public override ValueList<LineageSetting> SettingsOf(PassPlan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return [new("granularity", "blocks"), new("method", Method), new("amount", plan.Patches.Length.ToString(CultureInfo.InvariantCulture)), new("scope", string.Join(' ', scopes))];
     }
 
     private static Patch Remove(Graph graph, ResidualUnit unit, HashSet<string> nonNegative)

@@ -15,8 +15,8 @@ internal sealed class ChannelChoice
     {
         _options = options;
         RequirePossible(groups, options);
-        ValueList<string> excluded = options.Exclude;
-        _open = [.. groups.Groups.Where(group => group.Width > 1 && !group.Producers.Any(node => excluded.Any(pattern => ScopePattern.Matches(pattern, node))))];
+        (ValueList<string> scopes, ValueList<string> excluded) = (options.Scopes, options.Exclude);
+        _open = [.. groups.Groups.Where(group => group.Width > 1 && !IsMadeIn(group, excluded) && (scopes.Count == 0 || IsMadeIn(group, scopes)))];
         ChannelImportance importance = options.Importance ?? ChannelImportance.L1;
         double[] scores = importance.Score(model, groups, options.Aggregate);
         _ranked = [.. _open.Select(group => group.Units.Where(unit => double.IsFinite(scores[unit.Index])).OrderBy(unit => scores[unit.Index]).ToArray())];
@@ -75,12 +75,25 @@ internal sealed class ChannelChoice
             throw new EspalierException($"Expected a minimum width and a rounding of at least 1, found {options.MinimumWidth} and {options.RoundTo}.");
         }
 
-        foreach (string pattern in options.Exclude)
+        foreach (string pattern in options.Exclude.Concat(options.Scopes))
         {
             if (!groups.Graph.Nodes.Any(node => ScopePattern.Matches(pattern, node.Name)))
             {
-                throw new EspalierException($"No layer is called '{pattern}'; groups that can shrink are {string.Join(", ", groups.Groups.Where(group => group.Width > 1).Select(group => group.Name).Take(8))}.");
+                throw new EspalierException($"No layer is called '{pattern}'; groups that can shrink are {Able(groups)}.");
+            }
+        }
+
+        foreach (string pattern in options.Scopes)
+        {
+            if (!groups.Groups.Any(group => group.Width > 1 && IsMadeIn(group, [pattern])))
+            {
+                string? node = groups.Fixed.Keys.FirstOrDefault(name => ScopePattern.Matches(pattern, name));
+                throw new EspalierException($"'{pattern}' may not shrink: {(node is null ? "nothing in it makes more than one channel that could go" : groups.Fixed[node])}; groups that can are {Able(groups)}.");
             }
         }
     }
+
+    private static string Able(ChannelGroups groups) => string.Join(", ", groups.Groups.Where(group => group.Width > 1).Select(group => group.Name).Take(8));
+
+    private static bool IsMadeIn(ChannelGroup group, ValueList<string> patterns) => group.Producers.Any(node => patterns.Any(pattern => ScopePattern.Matches(pattern, node)));
 }

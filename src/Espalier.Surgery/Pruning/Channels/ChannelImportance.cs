@@ -33,6 +33,9 @@ public sealed class ChannelImportance
     /// <summary>Whose parameters it looks at: <c>filters</c> of layers or <c>norms</c>.</summary>
     public string Role { get; }
 
+    /// <summary>What decides by lot, or <see langword="null"/> where nothing does.</summary>
+    public ulong? Seed { get; private init; }
+
     /// <summary>The squared first-order change of the loss without the filter: (Σ g·w)² (Molchanov 2019, eq. 8).</summary>
     /// <param name="gradient">The gradient of the loss, by the name of the parameter, of its shape.</param>
     public static ChannelImportance Taylor(Func<string, Tensor> gradient)
@@ -51,11 +54,14 @@ public sealed class ChannelImportance
     }
 
     /// <summary>Random numbers, a function of the seed and the layer's name.</summary>
-    public static ChannelImportance Random(ulong seed) => new("random", "filters", (_, name, weight) =>
+    public static ChannelImportance Random(ulong seed) => new ChannelImportance("random", "filters", (_, name, weight) =>
     {
         CounterRandom random = new CounterRandom(seed).Stream(name);
         return [.. Enumerable.Range(0, weight.Shape[0]).Select(i => random.Uniform((ulong)i))];
-    });
+    })
+    {
+        Seed = seed,
+    };
 
     /// <summary>The names of the factors that sparsity training pulls towards zero with an L1 penalty: those of norms whose channels may go.</summary>
     public static IReadOnlyList<string> NormScales(ChannelGroups groups)

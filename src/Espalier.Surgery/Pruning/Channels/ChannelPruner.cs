@@ -100,22 +100,36 @@ public static class ChannelPruner
     private static ChannelPruning Finish(Model model, ChannelGroups groups, ChannelChoice choice, double amount, in ChannelPruningOptions options)
     {
         IReadOnlyList<ChannelUnit> removed = choice.Take(amount);
-        Model narrow = model.Apply(new ChannelRemoval(groups, removed));
+        ChannelUnit[] dead = options.CarriesConstants ? ZeroFilters.Among(model, groups, removed) : [];
+        CarriedConstants? carried = dead.Length > 0 ? ChannelConstants.Carry(model, groups, dead) : null;
+        Model narrow = carried is null
+            ? model.Apply(new ChannelRemoval(groups, removed))
+            : carried.Model.Apply(new ChannelRemoval(carried.Groups, removed.Select(unit => carried.Groups.Units[unit.Index])));
         var gone = new HashSet<int>(removed.Select(unit => unit.Index));
         return new ChannelPruning(
-            narrow.With(narrow.Metadata.After(Entry(amount, options, removed.Count))),
+            narrow.Record(Entry(amount, options, removed.Count)),
             amount,
             [.. removed],
-            [.. groups.Groups.Select(group => new ChannelWidth(group.Name, group.Width, group.Units.Count(unit => !gone.Contains(unit.Index))))]);
+            [.. groups.Groups.Select(group => new ChannelWidth(group.Name, group.Width, group.Units.Count(unit => !gone.Contains(unit.Index))))])
+        {
+            Carried = carried?.Removed.Length ?? 0,
+            Refusals = carried?.Refusals ?? [],
+        };
     }
 
     private static LineageEntry Entry(double amount, in ChannelPruningOptions options, int removed) => new(
         "prune",
         [
             new("granularity", "channels"),
-            new("importance", (options.Importance ?? ChannelImportance.L1).Name),
+            new("method", (options.Importance ?? ChannelImportance.L1).Name),
             new("ranking", options.Ranking.ToString().ToLowerInvariant()),
             new("amount", amount.ToString("0.#####", CultureInfo.InvariantCulture)),
+            new("aggregate", options.Aggregate.ToString().ToLowerInvariant()),
+            new("minimum_width", options.MinimumWidth.ToString(CultureInfo.InvariantCulture)),
+            new("round_to", options.RoundTo.ToString(CultureInfo.InvariantCulture)),
+            new("scope", string.Join(' ', options.Scopes)),
+            new("exclude", string.Join(' ', options.Exclude)),
+            new("seed", options.Importance?.Seed?.ToString(CultureInfo.InvariantCulture) ?? "none"),
         ],
-        [new("channels removed", removed)]);
+        [new("removed_channels", removed)]);
 }

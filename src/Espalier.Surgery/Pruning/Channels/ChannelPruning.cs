@@ -8,4 +8,11 @@ namespace Espalier.Surgery;
 /// <param name="Amount">The share of the channels that was asked for, or that a target needed.</param>
 /// <param name="Removed">The units that went.</param>
 /// <param name="Widths">Every group's width before and after.</param>
-public sealed record ChannelPruning(Model Model, double Amount, ImmutableArray<ChannelUnit> Removed, ImmutableArray<ChannelWidth> Widths);
+public sealed record ChannelPruning(Model Model, double Amount, ImmutableArray<ChannelUnit> Removed, ImmutableArray<ChannelWidth> Widths)
+{
+    /// <summary>How many of the removed units had filters of zeros only, and gave the layers behind them what they still computed.</summary>
+    public int Carried { get; init; }
+
+    /// <summary>Removed units of zero filters whose constant could not be carried, by the layer that reads them: there the function changes.</summary>
+    public ImmutableArray<Refusal> Refusals { get; init; } = [];
+}

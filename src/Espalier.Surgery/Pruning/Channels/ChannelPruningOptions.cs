@@ -23,6 +23,12 @@ public readonly record struct ChannelPruningOptions()
     /// <summary>Widths are rounded up to multiples of this: 16 or 8 fill the vectors of AVX-512 or AVX2. 1 does not round.</summary>
     public int RoundTo { get; init; } = 1;
 
-    /// <summary>Patterns of layers (<see cref="ScopePattern"/>) whose groups stay as they are.</summary>
+    /// <summary>Patterns of layers (<see cref="ScopePattern"/>) whose groups may shrink; none means all that can.</summary>
+    public ValueList<string> Scopes { get; init; }
+
+    /// <summary>Patterns of layers whose groups stay as they are.</summary>
     public ValueList<string> Exclude { get; init; }
+
+    /// <summary>Whether what channels of zero filters still compute goes into the biases behind them, where that is exact (<see cref="ChannelConstants"/>).</summary>
+    public bool CarriesConstants { get; init; } = true;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -26,7 +27,14 @@ public sealed class ChannelRemoval : Pass
     public override string Name => "remove channels";
 
     /// <inheritdoc/>
+    public override string Action => "prune";
+
+    /// <inheritdoc/>
     public override Promise Promise => Promise.Lossy;
+
+    /// <inheritdoc/>
+    public override ValueList<LineageSetting> SettingsOf(PassPlan plan) =>
+        [new("granularity", "channels"), new("amount", _selection.RemovedUnits.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>The narrower network, without numbers: what it will take is known before anything is copied.</summary>
     public Graph Narrow() => new(_groups.Graph.Nodes.Select(Narrow), _groups.Graph.Outputs);

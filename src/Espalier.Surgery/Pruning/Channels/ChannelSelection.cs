@@ -28,6 +28,8 @@ internal sealed class ChannelSelection
         }
     }
 
+    internal int RemovedUnits => _removed.Count(removed => removed);
+
     internal bool Keeps(ChannelSpace space, int channel)
     {
         int unit = _groups.UnitOf(space, channel);

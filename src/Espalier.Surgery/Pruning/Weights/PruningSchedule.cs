@@ -12,4 +12,14 @@ public static class PruningSchedule
         double rest = 1 - Math.Clamp(progress, 0, 1);
         return final + ((initial - final) * rest * rest * rest);
     }
+
+    /// <summary>A quantity that shrinks by the same factor in each of several steps: what iterative pruning keeps, so that every step removes the same share of what is left (Han 2015; Frankle 2019).</summary>
+    /// <param name="initial">The quantity before the first step.</param>
+    /// <param name="final">The quantity after the last.</param>
+    /// <param name="progress">How many of the steps are done, as a share of them.</param>
+    public static double Geometric(double initial, double final, double progress)
+    {
+        double done = Math.Clamp(progress, 0, 1);
+        return done == 1 ? final : done == 0 ? initial : initial * Math.Pow(final / initial, done);
+    }
 }

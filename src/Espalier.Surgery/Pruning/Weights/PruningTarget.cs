@@ -51,12 +51,13 @@ internal sealed class PruningTarget
     /// <summary>The parameter without the units that are not left.</summary>
     internal Parameter Pruned()
     {
-        for (int i = 0; i < _mask.Length; i++)
+        float[] mask = new float[_mask.Length];
+        for (int i = 0; i < mask.Length; i++)
         {
-            _mask[i] = IsLeft[_grid.UnitOf(i)] ? _mask[i] : 0;
+            mask[i] = IsLeft[_grid.UnitOf(i)] ? _mask[i] : 0;
         }
 
-        return Masked();
+        return Masked(mask);
     }
 
     /// <summary>The parameter with at most half of each unit's weights: the greatest.</summary>
@@ -81,10 +82,10 @@ internal sealed class PruningTarget
             }
         }
 
-        return Masked();
+        return Masked(_mask);
     }
 
     private (bool IsKept, float Score, int Index) Rank(int element) => (_mask[element] != 0, UnitRanking.Finite(Scores[element]), element);
 
-    private Parameter Masked() => Parameter with { Mask = Tensor.From<float>(Parameter.Value.Shape, _mask) };
+    private Parameter Masked(float[] mask) => Parameter with { Mask = Tensor.From<float>(Parameter.Value.Shape, mask) };
 }

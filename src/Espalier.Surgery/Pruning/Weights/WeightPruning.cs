@@ -28,7 +28,7 @@ public static class WeightPruning
         ImmutableArray<PrunedParameter> rows = [.. pruned.Select((after, i) => new PrunedParameter(after.Key, after.Value.Value.Shape, Removed(targets[i].Parameter), Removed(after.Value)))];
         Model result = model.With(model.Parameters.With(pruned));
         var report = new WeightPruningReport(result, rows);
-        return report with { After = result.With(result.Metadata.After(Lineage(options, report))) };
+        return report with { After = result.Record(Lineage(options, report)) };
     }
 
     /// <summary>Keeps of a parameter only what a mask and the masks before it keep: PyTorch's <c>custom_from_mask</c>.</summary>
@@ -37,14 +37,7 @@ public static class WeightPruning
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(mask);
-        Parameter parameter = Find(model, name);
-        if (mask.Shape != parameter.Value.Shape)
-        {
-            throw new PruningException(name, $"its mask is {mask.Shape}, expected {parameter.Value.Shape}");
-        }
-
-        Tensor both = parameter.Mask is null ? mask.To(ElementType.Float32) : new Parameter(parameter.Mask) { Mask = mask }.Effective;
-        return model.With(model.Parameters.With(name, parameter with { Mask = both }));
+        return ByMask(model, name, mask, "mask");
     }
 
     /// <summary>Gives a parameter a mask that removes nothing: PyTorch's <c>identity</c>.</summary>
@@ -55,22 +48,35 @@ public static class WeightPruning
         Parameter parameter = Find(model, name);
         float[] ones = new float[parameter.Value.Shape.Count];
         Array.Fill(ones, 1);
-        return PruneByMask(model, name, Tensor.From<float>(parameter.Value.Shape, ones));
+        return ByMask(model, name, Tensor.From<float>(parameter.Value.Shape, ones), "identity");
     }
 
     /// <summary>Makes pruning permanent: what masks have removed is 0 for good, and the masks are gone. PyTorch's <c>remove</c>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="scopes">Patterns of parameters; none means all.</param>
     /// <exception cref="PruningException">A pattern names nothing that is pruned.</exception>
-    public static Model RemoveMasks(this Model model, ValueList<string> scopes = default) => Unmask(model, scopes, parameter => parameter.Effective);
+    public static Model RemoveMasks(this Model model, ValueList<string> scopes = default) => Unmask(model, scopes, "remove", parameter => parameter.Effective);
 
     /// <summary>Takes pruning back: the removed weights have the numbers again that they had when they were removed.</summary>
     /// <param name="model">The model.</param>
     /// <param name="scopes">Patterns of parameters; none means all.</param>
     /// <exception cref="PruningException">A pattern names nothing that is pruned.</exception>
-    public static Model UndoPruning(this Model model, ValueList<string> scopes = default) => Unmask(model, scopes, parameter => parameter.Value);
+    public static Model UndoPruning(this Model model, ValueList<string> scopes = default) => Unmask(model, scopes, "undo", parameter => parameter.Value);
 
-    private static Model Unmask(Model model, ValueList<string> scopes, Func<Parameter, Tensor> value)
+    private static Model ByMask(Model model, string name, Tensor mask, string method)
+    {
+        Parameter parameter = Find(model, name);
+        if (mask.Shape != parameter.Value.Shape)
+        {
+            throw new PruningException(name, $"its mask is {mask.Shape}, expected {parameter.Value.Shape}");
+        }
+
+        Tensor both = parameter.Mask is null ? mask.To(ElementType.Float32) : new Parameter(parameter.Mask) { Mask = mask }.Effective;
+        Model after = model.With(model.Parameters.With(name, parameter with { Mask = both }));
+        return after.Record(new LineageEntry("prune", [new("granularity", "weights"), new("method", method), new("scope", name)], []));
+    }
+
+    private static Model Unmask(Model model, ValueList<string> scopes, string action, Func<Parameter, Tensor> value)
     {
         ArgumentNullException.ThrowIfNull(model);
         string[] masked = [.. model.Parameters.Where(parameter => parameter.Value.Mask is not null).Select(parameter => parameter.Key)];
@@ -80,8 +86,9 @@ public static class WeightPruning
             throw new PruningException(useless ?? "the network", masked.Length == 0 ? "has no masks" : "matches nothing that is pruned" + NearMatches.Suggest(useless!, masked));
         }
 
-        return model.With(model.Parameters.With(masked.Where(name => scopes.Count == 0 || scopes.Any(scope => ScopePattern.Matches(scope, name)))
+        Model after = model.With(model.Parameters.With(masked.Where(name => scopes.Count == 0 || scopes.Any(scope => ScopePattern.Matches(scope, name)))
             .Select(name => KeyValuePair.Create(name, model.Parameters[name] with { Value = value(model.Parameters[name]), Mask = null }))));
+        return after.Record(new LineageEntry("prune", [new("granularity", "weights"), new(action, "true"), new("scope", string.Join(' ', scopes))], []));
     }
 
     private static void Remove(PruningTarget[] targets, in WeightPruningOptions options)
@@ -131,5 +138,5 @@ public static class WeightPruning
             new("distribution", options.Distribution.ToString().ToLowerInvariant()), new("scope", string.Join(' ', options.Scopes)),
             new("exclude", string.Join(' ', options.Exclude)), new("seed", options.Seed.ToString(CultureInfo.InvariantCulture)),
         ],
-        [new("pruned_weights", report.Removed), new("non_zeros", NonZeros.Of(report.After))]);
+        [new("pruned_weights", report.Removed)]);
 }

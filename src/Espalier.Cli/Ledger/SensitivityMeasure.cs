@@ -1,0 +1,91 @@
+using Espalier.Cli.Measuring;
+using Espalier.Cli.Models;
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Ledger;
+
+/// <summary>How good variants of a model are: their accuracy on images, or, without any, how little their outputs move on random numbers.</summary>
+internal sealed class SensitivityMeasure : IDisposable
+{
+    private readonly VariantRunner _runner;
+    private readonly int[][] _labels;
+    private readonly CancellationToken _cancellation;
+    private IReadOnlyList<Tensor>? _expected;
+
+    private SensitivityMeasure(VariantRunner runner, int[][] labels, CancellationToken cancellation) =>
+        (_runner, _labels, _cancellation) = (runner, labels, cancellation);
+
+    /// <summary>Whether it measures accuracy.</summary>
+    internal bool IsAccuracy => _labels.Length > 0;
+
+    /// <summary>Accuracy on a data set.</summary>
+    internal static SensitivityMeasure OnImages(Model model, DataLoader loader, PredictorOptions options, CancellationToken cancellation)
+    {
+        (List<Tensor> images, List<int[]> labels) = ([], []);
+        foreach (Batch batch in loader.ReadEpoch(cancellation))
+        {
+            images.Add(batch.Images.Copy()); // the loader uses its memory again
+            labels.Add([.. batch.Labels]);
+        }
+
+        return images.Count == 0
+            ? throw new EspalierException($"none of the images could be read; the first: {loader.Failures[0]}")
+            : new SensitivityMeasure(new VariantRunner(model, images, options), [.. labels], cancellation);
+    }
+
+    /// <summary>The change of the outputs on samples drawn from a seed.</summary>
+    internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, PredictorOptions options, CancellationToken cancellation) =>
+        new(new VariantRunner(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], options), [], cancellation);
+
+    /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): more is better in either case.</summary>
+    internal double Quality(Model variant)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        IReadOnlyList<Tensor> outputs = _runner.Run(variant);
+        if (IsAccuracy)
+        {
+            return Accuracy(outputs);
+        }
+
+        _expected ??= outputs; // the first that is asked about is the model itself
+        return -Change(_expected, outputs);
+    }
+
+    private double Accuracy(IReadOnlyList<Tensor> outputs)
+    {
+        var tally = new EvaluationTally();
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            int classes = (int)(outputs[i].Shape.Count / _labels[i].Length);
+            for (int image = 0; image < _labels[i].Length; image++)
+            {
+                tally.Add(outputs[i].Read<float>().Slice(image * classes, classes), _labels[i][image]);
+            }
+        }
+
+        return tally.Top1Correct / (double)tally.Count;
+    }
+
+    private static double Change(IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> actual)
+    {
+        (double difference, double size) = (0, 0);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            ReadOnlySpan<float> numbers = expected[i].Read<float>();
+            difference += OutputDifference.Between(numbers, actual[i].Read<float>()).Squared;
+            foreach (float number in numbers)
+            {
+                size += (double)number * number;
+            }
+        }
+
+        return difference == 0 ? 0 : Math.Sqrt(difference / size);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _runner.Dispose();
+}

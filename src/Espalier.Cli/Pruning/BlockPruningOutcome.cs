@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Output;
+using Espalier.Surgery;
+
+namespace Espalier.Cli.Pruning;
+
+/// <summary>What a removal of blocks did.</summary>
+internal sealed class BlockPruningOutcome(BlockPruning pruning) : PruneOutcome(pruning.Model)
+{
+    /// <inheritdoc/>
+    internal override bool RemovedAnything => !pruning.Removed.IsEmpty;
+
+    /// <inheritdoc/>
+    internal override void Print(Terminal terminal)
+    {
+        if (pruning.Ranking.IsEmpty)
+        {
+            terminal.Out.WriteLine($"removed {string.Join(", ", pruning.Removed)}");
+            terminal.Out.WriteLine();
+            return;
+        }
+
+        TablePrinter table = new TablePrinter().Text("block").Number("score").Text("");
+        foreach (BlockScore row in pruning.Ranking)
+        {
+            table.Row(row.Unit.Scope, row.Score.ToString("G4", CultureInfo.InvariantCulture), pruning.Removed.Contains(row.Unit.Scope) ? "removed" : "");
+        }
+
+        table.Print(terminal);
+    }
+
+    /// <inheritdoc/>
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("removed");
+        foreach (string scope in pruning.Removed)
+        {
+            json.WriteStringValue(scope);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("ranking");
+        foreach (BlockScore row in pruning.Ranking)
+        {
+            json.WriteStartObject();
+            json.WriteString("block", row.Unit.Scope);
+            json.WriteFinite("score", row.Score);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Espalier.Cli.Options;
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Pruning;
+
+/// <summary>The options of <c>--channels</c>.</summary>
+internal sealed class ChannelPruningFlags
+{
+    private const int Widest = 1 << 16;
+    private const string Importances = "l1, l2, fpgm, bn, taylor and random";
+
+    private readonly Option<bool> _channels = new("--channels") { Description = "Removes channels for real, with whatever goes with them: narrower layers. It cannot be undone." };
+    private readonly Option<bool> _showGroups = new("--show-groups") { Description = "Lists which channels go together, and which may not go; removes nothing." };
+    private readonly Option<string?> _importance = new("--importance") { Description = "What makes a channel important: l1 (the default) or l2 (norm of its filter), fpgm (distance to the others), bn (factor of its norms), taylor (needs --data), random.", HelpName = "NAME" };
+    private readonly Option<string?> _ranking = new("--ranking") { Description = "Which channels are compared: local (those of a group, the default), global, normalised (all, after division by their group's mean).", HelpName = "NAME" };
+    private readonly Option<string?> _aggregate = new("--aggregate") { Description = "How a channel's scores in several layers become one: mean (the default), max or sum.", HelpName = "NAME" };
+    private readonly Option<string?> _grouped = new("--grouped") { Description = "How convolutions with groups shrink: auto (the default), whole (fewer groups) or even (narrower ones).", HelpName = "NAME" };
+    private readonly Option<int> _roundTo = NumberOption.Create("--round-to", "Widths are rounded up to multiples of N; 16 or 8 fill the vectors of AVX-512 or AVX2.", 1, Widest, 1);
+    private readonly Option<int> _minimum = NumberOption.Create("--min-width", "No group becomes narrower than N.", 1, Widest, 1);
+    private readonly Option<bool> _noCarry = new("--no-carry") { Description = "Removes channels of zero filters with the constant that they still compute, rather than carrying it into the biases behind them." };
+
+    /// <summary>Those that mean nothing without <c>--channels</c>.</summary>
+    internal IReadOnlyList<Option> Own => [_importance, _ranking, _aggregate, _grouped, _roundTo, _minimum, _noCarry];
+
+    internal void AddTo(Command command)
+    {
+        command.Add(_channels);
+        command.Add(_showGroups);
+        foreach (Option option in Own)
+        {
+            command.Add(option);
+        }
+    }
+
+    internal bool AreAskedFor(ParseResult parsed) => parsed.GetValue(_channels);
+
+    internal bool ShowsGroups(ParseResult parsed) => parsed.GetValue(_showGroups);
+
+    internal IPruning Read(ParseResult parsed, PruneTarget target, ulong seed, ValueList<string> scopes, ValueList<string> exclude)
+    {
+        string importance = parsed.GetValue(_importance) ?? "l1";
+        if (importance is not ("l1" or "l2" or "fpgm" or "bn" or "taylor" or "random"))
+        {
+            throw new EspalierException($"there is no --importance {importance}; there are {Importances}");
+        }
+
+        var options = new ChannelPruningOptions
+        {
+            Ranking = Choose(parsed, _ranking, ("local", ChannelRanking.Local), ("global", ChannelRanking.Global), ("normalised", ChannelRanking.Normalised)),
+            Aggregate = Choose(parsed, _aggregate, ("mean", ChannelAggregate.Mean), ("max", ChannelAggregate.Max), ("sum", ChannelAggregate.Sum)),
+            Grouped = Grouped(parsed),
+            RoundTo = parsed.GetValue(_roundTo),
+            MinimumWidth = parsed.GetValue(_minimum),
+            CarriesConstants = !parsed.GetValue(_noCarry),
+            Scopes = scopes,
+            Exclude = exclude,
+        };
+        return new ChannelPruningRequest(options, importance, seed, target);
+    }
+
+    internal GroupedChannels Grouped(ParseResult parsed) =>
+        Choose(parsed, _grouped, ("auto", GroupedChannels.Automatic), ("whole", GroupedChannels.WholeGroups), ("even", GroupedChannels.EvenlyPerGroup));
+
+    private static T Choose<T>(ParseResult parsed, Option<string?> option, params (string Name, T Value)[] choices)
+    {
+        string name = parsed.GetValue(option) ?? choices[0].Name;
+        foreach ((string known, T value) in choices)
+        {
+            if (known == name)
+            {
+                return value;
+            }
+        }
+
+        throw new EspalierException($"there is no {option.Name} {name}; there are {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Name))} and {choices[^1].Name}");
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+using Espalier.Cli.Output;
+using Espalier.Surgery;
+
+namespace Espalier.Cli.Pruning;
+
+/// <summary>What a removal of channels did.</summary>
+internal sealed class ChannelPruningOutcome(ChannelPruning pruning, ChannelPruningOptions options) : PruneOutcome(pruning.Model)
+{
+    /// <inheritdoc/>
+    internal override bool RemovedAnything => !pruning.Removed.IsEmpty;
+
+    /// <inheritdoc/>
+    internal override void Print(Terminal terminal)
+    {
+        TablePrinter table = new TablePrinter().Text("group").Number("channels").Number("left").Number("share");
+        foreach (ChannelWidth row in pruning.Widths)
+        {
+            table.Row(row.Group, Amount.Exact(row.Before), Amount.Exact(row.After), Amount.Percent((double)row.After / row.Before));
+        }
+
+        table.Print(terminal);
+        terminal.Out.WriteLine($"{Amount.Exact(pruning.Removed.Length)} channels removed: an amount of {pruning.Amount.ToString("0.####", CultureInfo.InvariantCulture)}");
+        if (pruning.Carried > 0)
+        {
+            terminal.Out.WriteLine($"{Amount.Exact(pruning.Carried)} of them had filters of zeros only; what they still computed went into the biases behind them");
+        }
+
+        foreach (Refusal refusal in pruning.Refusals)
+        {
+            terminal.Warn($"{refusal.Node}: {refusal.Reason}; it went without a trace");
+        }
+
+        if (!RemovedAnything && pruning.Amount > 0)
+        {
+            terminal.Out.WriteLine($"nothing went: --round-to {options.RoundTo} and --min-width {options.MinimumWidth} keep every group at its width; a smaller --round-to would let channels go");
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("groups");
+        foreach (ChannelWidth row in pruning.Widths)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", row.Group);
+            json.WriteNumber("before", row.Before);
+            json.WriteNumber("after", row.After);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("amount", pruning.Amount);
+        json.WriteNumber("removed", pruning.Removed.Length);
+        json.WriteNumber("carried", pruning.Carried);
+        json.WriteStartArray("refusals");
+        foreach (Refusal refusal in pruning.Refusals)
+        {
+            json.WriteStringValue(refusal.ToString());
+        }
+
+        json.WriteEndArray();
+    }
+}

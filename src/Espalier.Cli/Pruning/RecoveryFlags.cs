@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Espalier.Cli.Learning;
+using Espalier.Cli.Options;
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier.Cli.Pruning;
+
+/// <summary>The options of pruning in several steps with fine-tuning after each.</summary>
+internal sealed class RecoveryFlags
+{
+    private const int MostSteps = 1000;
+    private const double RateShare = 0.1; // as of 'finetune'
+
+    private readonly Option<int> _steps = NumberOption.Create("--steps", "Prunes in N steps, each of which removes the same share of what is left.", 1, MostSteps, 1);
+    private readonly Option<int> _recover = NumberOption.Create("--recover", "Fine-tunes for N epochs after each step, on the images of --data. Folders with checkpoints lie beside OUT, in OUT.steps.", 1, 1_000_000, null);
+    private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with a pruning in steps that was interrupted. The other options must be the same." };
+    private readonly OptimizerFlags _optimizer = new();
+    private readonly ScheduleOption _schedule = new();
+    private readonly AugmentOption _augment = new();
+
+    internal void AddTo(Command command)
+    {
+        command.Add(_steps);
+        command.Add(_recover);
+        command.Add(_resume);
+        _optimizer.AddTo(command);
+        _schedule.AddTo(command);
+        _augment.AddTo(command);
+    }
+
+    internal int Steps(ParseResult parsed) => parsed.GetValue(_steps);
+
+    /// <summary>Whether networks are trained, so that data is needed.</summary>
+    internal bool Recovers(ParseResult parsed) => parsed.Given(_recover) is not null;
+
+    internal bool Resumes(ParseResult parsed) => parsed.GetValue(_resume);
+
+    /// <summary>Fails where options contradict each other, before any work.</summary>
+    internal void Require(ParseResult parsed, string? output)
+    {
+        if (Recovers(parsed) && output is null)
+        {
+            throw new EspalierException("--recover trains networks, which a --dry-run does not; leave one of them out");
+        }
+
+        if (Resumes(parsed) && !Recovers(parsed))
+        {
+            throw new EspalierException("--resume goes on with a pruning that recovers (--recover); without training there is nothing to go on with");
+        }
+    }
+
+    /// <summary>Fine-tunes a pruned model.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="data">What it learns from.</param>
+    /// <param name="folder">Where checkpoints go.</param>
+    /// <param name="seed">Of the training.</param>
+    /// <param name="context">Where to tell of it, and when to stop.</param>
+    /// <param name="lines">Where epochs are told.</param>
+    internal Model Recover(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines)
+    {
+        (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, RateShare);
+        InputPipeline plain = TrainingPictures.Plain(model);
+        return new TrainingJob(context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
+        {
+            Folder = folder,
+            Options = new TrainingOptions
+            {
+                Epochs = parsed.GetValue(_recover),
+                Optimizer = optimizer,
+                LearningRate = rate,
+                Schedule = _schedule.Read(parsed),
+                Seed = seed,
+                Threads = data.Threads,
+            },
+            Batch = data.Batch,
+            Resume = Resumes(parsed),
+            Action = "finetune",
+            Source = data.Name,
+            Ledger = result => result,
+            Continuation = CommandLine.Continuing(parsed),
+            Lines = lines,
+        }.Run().Model;
+    }
+}

@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Tensors;
+
+namespace Espalier.Cli.Pruning;
+
+/// <summary>The options that say how much goes. One of them is to be given.</summary>
+internal sealed class TargetFlags
+{
+    private static readonly (string Suffix, double Factor)[] s_counts = [("k", 1e3), ("M", 1e6), ("G", 1e9)];
+    private static readonly (string Suffix, double Factor)[] s_sizes = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9)];
+    private static readonly (string Suffix, double Factor)[] s_times = [("ms", 1), ("us", 1e-3), ("µs", 1e-3), ("s", 1e3)];
+
+    private readonly Option<string?> _amount = Create("--amount", "How much of what is left to remove: a share with a point or a percentage (0.8, 80%); for weights also a number of them, or of blocks of --pattern.");
+    private readonly Option<string?> _sparsity = Create("--target-sparsity", "Weights: the share of them that is to be gone in the end, earlier prunings included.");
+    private readonly Option<string?> _macs = Create("--target-macs", "Channels: the multiply-accumulates of one sample that may be left: a share (50%), or a number (60M).");
+    private readonly Option<string?> _parameters = Create("--target-params", "Channels: the parameters that may be left: a share, or a number (500k).");
+    private readonly Option<string?> _bytes = Create("--target-bytes", "Channels: the size of the model file: a share, or bytes (2.5MiB, 800kB).");
+    private readonly Option<string?> _latency = Create("--target-latency", "Weights and channels: the time of one sample on one thread of this machine (8ms), or a share of what it is now. Measured with the kernels that inference chooses.");
+
+    private IReadOnlyList<(PruneTargetKind Kind, Option<string?> Option)> All =>
+    [
+        (PruneTargetKind.Amount, _amount), (PruneTargetKind.Sparsity, _sparsity), (PruneTargetKind.MultiplyAccumulates, _macs),
+        (PruneTargetKind.Parameters, _parameters), (PruneTargetKind.Bytes, _bytes), (PruneTargetKind.Latency, _latency),
+    ];
+
+    internal void AddTo(Command command)
+    {
+        foreach ((_, Option<string?> option) in All)
+        {
+            command.Add(option);
+        }
+    }
+
+    /// <summary>Whether any of them is given.</summary>
+    internal bool IsGiven(ParseResult parsed) => All.Any(each => parsed.GetValue(each.Option) is not null);
+
+    /// <summary>The one that is given.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="what">What is pruned, for errors.</param>
+    /// <param name="possible">What may say how much of it goes.</param>
+    /// <exception cref="EspalierException">There is none, more than one, or one of another kind, or it cannot be read.</exception>
+    internal PruneTarget Read(ParseResult parsed, string what, params PruneTargetKind[] possible)
+    {
+        (PruneTargetKind Kind, Option<string?> Option)[] given = [.. All.Where(each => parsed.GetValue(each.Option) is not null)];
+        string names = string.Join(", ", All.Where(each => possible.Contains(each.Kind)).Select(each => each.Option.Name));
+        if (given.Length != 1 || !possible.Contains(given[0].Kind))
+        {
+            string found = given.Length == 0 ? "none of them" : string.Join(" and ", given.Select(each => each.Option.Name));
+            throw new EspalierException($"say how many {what} go with one of {names}; found {found}");
+        }
+
+        (PruneTargetKind kind, Option<string?> option) = given[0];
+        return Parse(kind, option.Name, parsed.GetValue(option)!);
+    }
+
+    private static PruneTarget Parse(PruneTargetKind kind, string option, string text)
+    {
+        string said = $"{option} {text}";
+        if (Share(text) is double share)
+        {
+            bool isPossible = share >= 0 && share <= 1 && (share > 0 || kind is PruneTargetKind.Amount or PruneTargetKind.Sparsity);
+            return isPossible || (kind is PruneTargetKind.Latency or PruneTargetKind.Amount && !text.EndsWith('%')) // 8.5 are milliseconds; what is wrong with an amount of 1.5, the pruning says
+                ? new PruneTarget(kind, share, isPossible || kind == PruneTargetKind.Amount, said)
+                : throw new EspalierException($"{said}: a share is {(kind is PruneTargetKind.Sparsity ? "from 0 to 1" : "above 0 and at most 1")}, such as 0.5 or 50%");
+        }
+
+        double? number = kind switch
+        {
+            PruneTargetKind.Bytes => Number(text, s_sizes),
+            PruneTargetKind.Latency => Number(text, s_times),
+            PruneTargetKind.Sparsity => null,
+            PruneTargetKind.Amount => Number(text, []),
+            _ => Number(text, s_counts),
+        };
+        return number is double found && (found > 0 || kind == PruneTargetKind.Amount)
+            ? new PruneTarget(kind, found, false, said)
+            : throw new EspalierException($"{said}: expected {Forms(kind)}");
+    }
+
+    private static string Forms(PruneTargetKind kind) => kind switch
+    {
+        PruneTargetKind.Amount => "a share such as 0.8 or 80%, or a number of weights",
+        PruneTargetKind.Sparsity => "a share such as 0.9 or 90%",
+        PruneTargetKind.Bytes => "a share such as 50%, or a size such as 2.5MiB or 800kB",
+        PruneTargetKind.Latency => "a time such as 8ms, or a share such as 50%",
+        _ => "a share such as 50%, or a number such as 60M",
+    };
+
+    /// <summary>A number with a point or a percent sign.</summary>
+    private static double? Share(string text) =>
+        text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double percent) ? percent / 100
+        : text.Contains('.') && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share
+        : null;
+
+    /// <summary>A number with one of some units, or without.</summary>
+    private static double? Number(string text, (string Suffix, double Factor)[] units)
+    {
+        foreach ((string suffix, double factor) in units)
+        {
+            if (text.EndsWith(suffix, StringComparison.Ordinal) && double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double scaled))
+            {
+                return scaled * factor;
+            }
+        }
+
+        return double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out double plain) ? plain : null;
+    }
+
+    private static Option<string?> Create(string name, string description) => new(name) { Description = description, HelpName = "X" };
+}

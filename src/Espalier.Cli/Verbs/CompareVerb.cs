@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Espalier.Cli.Folding;
+using Espalier.Cli.Ledger;
+using Espalier.Cli.Models;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Formats;
+using Espalier.Graphs;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>Sets two models side by side.</summary>
+internal sealed class CompareVerb : Verb
+{
+    private readonly Argument<string> _first = new("A") { Description = "A model file, or a network of the zoo." };
+    private readonly Argument<string> _second = new("B") { Description = "Another one." };
+    private readonly Option<string?> _firstWeights = Weights("--weights-a", "A");
+    private readonly Option<string?> _secondWeights = Weights("--weights-b", "B");
+    private readonly VerifyOptions _data = new("--data");
+    private readonly Option<bool> _measure = new("--measure") { Description = "Also measures how long one sample takes on one thread, both models in turns." };
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal CompareVerb(CliContext context)
+        : base(
+            context,
+            "compare",
+            "Sets two models side by side: parameters, non-zeros, MACs, file size, the layers that changed, how often they answer the same and how far their outputs are apart; accuracy where --data has classes, and time with --measure.",
+            "espalier compare mynet.espalier pruned.espalier",
+            "espalier compare mynet.espalier pruned.espalier --data test_batch.bin --measure",
+            "espalier compare resnet50 small.espalier --weights-a resnet50-0676ba61.pth --json")
+    {
+        Add(_first);
+        Add(_second);
+        Add(_firstWeights);
+        Add(_secondWeights);
+        _data.AddTo(this);
+        Add(_measure);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        (string first, string second) = (parsed.GetRequiredValue(_first), parsed.GetRequiredValue(_second));
+        Model a = ModelLoader.Load(new ModelRequest(first) { Weights = parsed.GetValue(_firstWeights) }).Model;
+        Model b = ModelLoader.Load(new ModelRequest(second) { Weights = parsed.GetValue(_secondWeights) }).Model;
+        double?[] times = parsed.GetValue(_measure) ? [.. LedgerTiming.Measure([a, b], Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
+        bool differ = NameOf(first) != NameOf(second);
+        using ModelComparison? comparison = Takes(a) == Takes(b) && Makes(a) == Makes(b) ? _data.Run(parsed, a, b, Context) : null;
+        var report = new CompareReport(
+            new ComparedModel(differ ? NameOf(first) : first, a.Graph, Figures(a, times[0])),
+            new ComparedModel(differ ? NameOf(second) : second, b.Graph, Figures(b, times[1])),
+            new StructureDifference(a.Graph, b.Graph),
+            comparison);
+        if (parsed.GetValue(_json))
+        {
+            Json.Print(Terminal, report.Write);
+        }
+        else
+        {
+            report.Print(Terminal);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static Option<string?> Weights(string name, string model) =>
+        new(name) { Description = $"The checkpoint of {model}, where that is a network of the zoo; random numbers without it.", HelpName = "CHECKPOINT" };
+
+    private static ModelFigures Figures(Model model, double? milliseconds) => ModelFigures.Of(model) with { Bytes = ModelFile.SizeOf(model), Milliseconds = milliseconds };
+
+    private static string NameOf(string model) => Path.GetFileNameWithoutExtension(model);
+
+    private static Tensors.Shape Takes(Model model) => model.Graph.ShapeOf(model.Graph.Input.Name);
+
+    private static Tensors.Shape Makes(Model model) => model.Graph.ShapeOf(model.Graph.Outputs[0]);
+}

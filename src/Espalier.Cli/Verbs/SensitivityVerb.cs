@@ -1,0 +1,129 @@
+using System.CommandLine;
+using System.Text;
+using Espalier.Cli.Ledger;
+using Espalier.Cli.Models;
+using Espalier.Cli.Options;
+using Espalier.Cli.Output;
+using Espalier.Data;
+using Espalier.Data.Datasets;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Surgery;
+using Espalier.Training;
+
+namespace Espalier.Cli.Verbs;
+
+/// <summary>How a model bears pruning, place by place.</summary>
+internal sealed class SensitivityVerb : Verb
+{
+    private const int UsualBatch = 32;
+    private const int UsualImages = 256;
+    private const int UsualNumbers = 2; // samples of random numbers
+
+    private readonly ModelOptions _model = new();
+    private readonly Option<string?> _data = new("--data") { Description = "Images with classes to measure accuracy on, as for 'evaluate'. Without it the change of the outputs on random input is measured.", HelpName = "PATH" };
+    private readonly Option<int> _samples = NumberOption.Create("--samples", $"Samples to measure on, spread over the data; {UsualImages} images or {UsualNumbers} random ones unless given.", 1, 1 << 20, null);
+    private readonly SensitivityOptions _scan = new();
+    private readonly Option<double> _loss = DecimalOption.Create("--max-loss", "What pruning one place may cost, of accuracy or in change of the outputs: the last column is the greatest amount within it.", 0, 1, 0.01);
+    private readonly Option<string?> _csv = new("--csv") { Description = "Also writes all measurements.", HelpName = "FILE" };
+    private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of them.", HelpName = "FILE" };
+    private readonly Option<string?> _amountsCsv = new("--amounts-csv") { Description = "Also writes the last column, name by name.", HelpName = "FILE" };
+    private readonly PreprocessingOptions _preprocessing = new();
+    private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _json = CommonOptions.Json();
+
+    internal SensitivityVerb(CliContext context)
+        : base(
+            context,
+            "sensitivity",
+            "Prunes one layer, or one group of channels, after another by several amounts while the rest of the network stays whole, and shows what that does to the accuracy. Nothing is written into the model.",
+            "espalier sensitivity mynet.espalier --data test_batch.bin --samples 500",
+            "espalier sensitivity mynet.espalier --by group --data test_batch.bin --svg sensitivity.svg --csv sensitivity.csv",
+            "espalier sensitivity resnet152 --by group --amounts 0.5")
+    {
+        _model.AddTo(this);
+        Add(_data);
+        Add(_samples);
+        _scan.AddTo(this);
+        foreach (Option option in (Option[])[_loss, _csv, _svg, _amountsCsv])
+        {
+            Add(option);
+        }
+
+        _preprocessing.AddTo(this);
+        Add(_batch);
+        Add(_threads);
+        Add(_json);
+    }
+
+    private protected override int Run(ParseResult parsed)
+    {
+        ModelRequest request = _model.Read(parsed);
+        Model model = ModelLoader.Load(request).Model;
+        using SensitivityMeasure measure = Open(parsed, model, request.Seed);
+        SensitivityScan? scan = null;
+        const int Steps = 1000; // how many models there are to measure is known once the scan has begun
+        ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
+            scan = _scan.Scan(parsed, model, request.Seed, measure.Quality, (done, all) => report((long)Steps * done / all)));
+        string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
+        var result = new SensitivityReport($"{model.Metadata.Architecture} without {what}".TrimStart(), scan!, measure.IsAccuracy, parsed.GetValue(_loss));
+        WriteFiles(parsed, result);
+        if (parsed.GetValue(_json))
+        {
+            Json.Print(Terminal, result.Write);
+        }
+        else
+        {
+            result.Print(Terminal);
+        }
+
+        return ExitCode.Success;
+    }
+
+    private SensitivityMeasure Open(ParseResult parsed, Model model, ulong seed)
+    {
+        int threads = parsed.GetValue(_threads);
+        var options = new PredictorOptions { Threads = threads };
+        if (parsed.GetValue(_data) is not string data)
+        {
+            return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, options, Context.Cancellation);
+        }
+
+        int classes = model.Graph.ShapeOf(model.Graph.Outputs[0])[0];
+        IDataset images = Spread(DataSource.OpenForEvaluation([data], classes, model.Metadata.Labels), parsed.Given(_samples) ?? UsualImages);
+        InputPipeline pipeline = InputPipelines.Create(_preprocessing.Apply(parsed, model.Metadata.Preprocessing), model.Graph.ShapeOf(model.Graph.Input.Name));
+        var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
+        var loader = new DataLoader(images, pipeline, loading);
+        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, loader, options, Context.Cancellation);
+        foreach (SampleFailure failure in loader.Failures)
+        {
+            Terminal.Warn(failure.ToString());
+        }
+
+        return measure;
+    }
+
+    /// <summary>From the whole data set, since folders come class by class.</summary>
+    private static IDataset Spread(IDataset images, int count) =>
+        count >= images.Count ? images : new Subset(images, Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
+
+    private void WriteFiles(ParseResult parsed, SensitivityReport result)
+    {
+        Write(parsed.GetValue(_csv), result.Csv);
+        Write(parsed.GetValue(_amountsCsv), result.AmountsCsv);
+        if (parsed.GetValue(_svg) is string svg)
+        {
+            HeatMapDrawing.Write(svg, result.Map());
+        }
+    }
+
+    private static void Write(string? path, Func<string> text)
+    {
+        if (path is not null)
+        {
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text())));
+        }
+    }
+}

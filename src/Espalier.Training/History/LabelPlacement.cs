@@ -1,0 +1,45 @@
+namespace Espalier.Training;
+
+/// <summary>Finds room for the labels of points, one after another, so that they cover neither each other nor the points, where that is possible.</summary>
+internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points, double left, double right, double top, double bottom)
+{
+    private const double LetterWidth = 6; // some 6 pixels at a size of 11
+    private const double Height = 11;
+    private const double Gap = 6;
+    private const double Dot = 4;
+    private const int Lines = 10; // as far from its point as a label may go and still be taken for it
+
+    private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [.. points.Select(point => (point.X - Dot, point.Y - Dot, point.X + Dot, point.Y + Dot))];
+
+    /// <summary>Where the label of a point begins: the left end of its base line.</summary>
+    internal (double X, double Y) Place((double X, double Y) point, string text)
+    {
+        double width = text.Length * LetterWidth;
+        (double X, double Y)[] candidates = [.. Candidates(point, width).Where(place => place.X >= left && place.X + width <= right && place.Y - Height >= top && place.Y <= bottom)];
+        (double X, double Y) chosen = candidates.Append((point.X + Gap, point.Y - Gap)).MinBy(place => Covered(place, width));
+        _taken.Add(Box(chosen, width));
+        return chosen;
+    }
+
+    /// <summary>Beside the point, then ever farther above and below; to the right of it sooner than to the left.</summary>
+    private static IEnumerable<(double X, double Y)> Candidates((double X, double Y) point, double width)
+    {
+        for (int line = 0; line <= Lines; line++)
+        {
+            foreach (double y in (double[])[point.Y + Dot - (line * Height), point.Y + Dot + (line * Height)])
+            {
+                yield return (point.X + Gap, y);
+                yield return (point.X - Gap - width, y);
+            }
+        }
+    }
+
+    private double Covered((double X, double Y) place, double width)
+    {
+        (double Left, double Top, double Right, double Bottom) box = Box(place, width);
+        return _taken.Sum(other => Math.Max(0, Math.Min(box.Right, other.Right) - Math.Max(box.Left, other.Left)) * Math.Max(0, Math.Min(box.Bottom, other.Bottom) - Math.Max(box.Top, other.Top)));
+    }
+
+    private static (double Left, double Top, double Right, double Bottom) Box((double X, double Y) place, double width) =>
+        (place.X, place.Y - Height, place.X + width, place.Y);
+}

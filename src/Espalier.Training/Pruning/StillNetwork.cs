@@ -1,0 +1,53 @@
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>A network as it is at inference, but for the training plan: nothing in it is drawn, and its parameters keep their names.</summary>
+internal static class StillNetwork
+{
+    /// <summary>The model without dropout, and with stochastic depth as the sum that it is at inference.</summary>
+    internal static Model Of(Model model)
+    {
+        Model still = model.Apply(new DropoutRemoval());
+        return still.Apply(still.Graph.Nodes.Where(node => node.Op is StochasticDepth).Select(node => Sum(still.Graph, node)));
+    }
+
+    private static Patch Sum(Graph graph, Node node)
+    {
+        (double shortcut, double branch) = ((StochasticDepth)node.Op).InferenceFactors;
+        var patch = new Patch($"{node.Name} is a sum");
+        if (shortcut == 0 || branch == 0)
+        {
+            return patch.Redirect(node.Name, node.Inputs[shortcut == 0 ? 1 : 0]);
+        }
+
+        patch = Scaled(patch, graph, node, 0, shortcut, out string first);
+        patch = Scaled(patch, graph, node, 1, branch, out string second);
+        return patch.Put(new Node(node.Name, new Add(), [first, second]));
+    }
+
+    /// <summary>A depthwise 1x1 convolution multiplies: folding the factor into a layer's weights would change what their gradient is of.</summary>
+    private static Patch Scaled(Patch patch, Graph graph, Node node, int input, double factor, out string name)
+    {
+        name = node.Inputs[input];
+        if (factor == 1)
+        {
+            return patch;
+        }
+
+        int channels = graph.ShapeOf(name)[0];
+        bool isMap = graph.ShapeOf(name).Rank == 3;
+        Op op = isMap ? new Conv2d(channels, channels, 1) { Groups = channels, Bias = false } : new Linear(channels, channels) { Bias = false };
+        float[] weight = new float[isMap ? channels : channels * channels];
+        for (int i = 0; i < channels; i++)
+        {
+            weight[isMap ? i : i * (channels + 1)] = (float)factor;
+        }
+
+        var scale = new Node($"{node.Name}.factor{input}", op, [name]);
+        name = scale.Name;
+        return patch.Put(scale).Set(scale.Parameter("weight"), new Parameter(Tensor.From<float>(isMap ? [channels, 1, 1, 1] : [channels, channels], weight)) { Trainable = false });
+    }
+}

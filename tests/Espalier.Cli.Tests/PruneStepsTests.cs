@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Espalier.Cli.Pruning;
+using Espalier.Formats;
+using Espalier.Graphs;
+
+namespace Espalier.Cli.Tests;
+
+public class PruneStepsTests
+{
+    private const string Network = "cifar_resnet8"; // the smallest of its table
+
+    [Fact]
+    public void Pruning_in_steps_ends_where_one_would()
+    {
+        JsonElement report = CliRun.Of("prune", Network, "--method", "l1", "--amount", "0.8", "--global", "--steps", "3", "--dry-run", "--json").Json();
+        JsonElement once = CliRun.Of("prune", Network, "--method", "l1", "--amount", "0.8", "--global", "--dry-run", "--json").Json();
+        long[] left = [.. report.GetProperty("steps").EnumerateArray().Select(step => step.GetProperty("non_zeros").GetInt64())];
+        Assert.Equal(4, left.Length);
+        Assert.Equal(once.GetProperty("non_zeros").GetDouble(), left[^1], 2.0); // each step rounds to whole weights
+        Assert.Equal(left[3] - left[2], (left[2] - left[1]) * Math.Pow(0.2, 1.0 / 3), 3.0);
+    }
+
+    [Theory]
+    [InlineData("--blocks", "2")]
+    [InlineData("--channels", "--target-macs", "40%")]
+    [InlineData("--method", "taylor", "--target-sparsity", "0.7")]
+    public void Every_step_recovers_and_the_ledger_tells_of_all(params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        string network = options[0] == "--blocks" ? "cifar_resnet14" : Network;
+        CliRun run = CliRun.Of([.. Arguments(folder, "out.espalier", network), .. options]);
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("fine-tuned 2/2", run.Out, StringComparison.Ordinal);
+        Model model = ModelFile.Read(folder.File("out.espalier"));
+        Assert.Equal(["initialize", "prune", "finetune", "prune", "finetune"], model.Metadata.Lineage.Select(entry => entry.Action));
+        Assert.All(model.Metadata.Lineage.Skip(1), entry => Assert.NotNull(ModelFigures.Of(entry)?.Accuracy));
+        Assert.True(model.LastFigures()!.Value.EffectiveMultiplyAccumulates < ModelFigures.Of(model.Metadata.Lineage[0])!.Value.EffectiveMultiplyAccumulates);
+    }
+
+    [Fact]
+    public void An_interrupted_pruning_goes_on_to_the_same_file()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string[] options = ["--channels", "--target-macs", "40%"];
+        Assert.Equal(ExitCode.Success, CliRun.Of([.. Arguments(other, "out.espalier", Network), .. options]).Code);
+        Assert.Equal(ExitCode.Success, CliRun.Of([.. Arguments(folder, "out.espalier", Network), .. options]).Code);
+        File.Delete(folder.File("out.espalier"));
+        Directory.Delete(folder.File("out.steps/2"), recursive: true); // as if it had been killed there
+
+        Assert.Contains("--resume goes on with it", CliRun.Of([.. Arguments(folder, "out.espalier", Network), .. options]).UserError(), StringComparison.Ordinal);
+        Assert.Contains("other options", CliRun.Of([.. Arguments(folder, "out.espalier", Network), "--channels", "--target-macs", "30%", "--resume"]).UserError(), StringComparison.Ordinal);
+        CliRun resumed = CliRun.Of([.. Arguments(folder, "out.espalier", Network), .. options, "--resume"]);
+
+        Assert.True(resumed.Code == ExitCode.Success, resumed.Error);
+        Model expected = ModelFile.Read(other.File("out.espalier")), actual = ModelFile.Read(folder.File("out.espalier"));
+        Assert.All(expected.Parameters, parameter => Assert.True(parameter.Value.Value.BitEquals(actual.Parameters[parameter.Key].Value), parameter.Key));
+    }
+
+    [Fact]
+    public void Training_prunes_by_the_cubic_schedule_and_goes_on_to_the_same_bits()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string[] pruning = ["--prune-to", "0.9", "--prune-every", "2", "--prune-until", "1.5", "--prune-global", "--norm-scale-decay", "1e-3"];
+        Assert.Equal(ExitCode.Success, CliRun.Of([.. Training(other), .. pruning]).Code);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.Equal(ExitCode.Interrupted, CliRun.Until(stop.Token, [.. Training(folder), .. pruning]).Code);
+        CliRun resumed = CliRun.Of([.. Training(folder), .. pruning, "--resume"]);
+
+        Assert.True(resumed.Code == ExitCode.Success, resumed.Error);
+        Assert.Equal(File.ReadAllBytes(other.File("run/model.espalier")), File.ReadAllBytes(folder.File("run/model.espalier")));
+        Model model = ModelFile.Read(folder.File("run/model.espalier"));
+        Parameter[] masked = [.. model.Parameters.Values.Where(parameter => parameter.Mask is not null)];
+        Assert.Equal(0.1, (double)masked.Sum(parameter => parameter.NonZeros) / masked.Sum(parameter => parameter.Value.Shape.Count), 0.001);
+    }
+
+    [Theory]
+    [InlineData("say how far with --prune-to", "--prune-every", "2")]
+    [InlineData("there is no --prune-method l9", "--prune-to", "0.5", "--prune-method", "l9")]
+    [InlineData("between 0 and the 2 epochs", "--prune-to", "0.5", "--prune-until", "3")]
+    [InlineData("there is no --prune-pattern 2:4; there are element, 4x1 and 1x4", "--prune-to", "0.5", "--prune-pattern", "2:4")]
+    public void Impossible_schedules_say_what_would_work(string expected, params string[] options)
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains(expected, CliRun.Of([.. Training(folder), .. options]).UserError(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1.0, 2.0, null, true, false)]
+    [InlineData(2.0, 2.01, null, false, false)]
+    [InlineData(2.0, 1.0, 1.0, false, false)]
+    [InlineData(2.0, 1.5, 1.0, false, true)]
+    [InlineData(2.0, 3.0, 4.0, true, true)]
+    public void A_result_slower_than_its_parent_is_no_success(double before, double after, double? target, bool slower, bool fails)
+    {
+        var speed = new PruneSpeed(before, after, target);
+        Assert.Equal((slower, fails), (speed.IsSlower, speed.Fails));
+        Assert.Equal(slower, speed.Describe().StartsWith("SLOWER than before", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Steps_of_anything_make_up_the_whole()
+    {
+        Model model = TinyData.Model();
+        PruneStep[] steps = [.. Enumerable.Range(1, 4).Select(number => new PruneStep(model, number, 4))];
+        Assert.Equal(0.1, steps.Aggregate(1.0, (left, step) => left * (1 - step.ShareOf(0.9))), 1e-12);
+        Assert.Equal(10, steps.Sum(step => step.CountOf(10)));
+        Assert.Equal([50.0, 25, 12.5, 6.25], steps.Select(step => Math.Round(step.LeftOf(100, 6.25), 9)));
+    }
+
+    private static string[] Arguments(TemporaryFolder folder, string output, string network) =>
+    [
+        "prune", network, "--data", TinyData.WriteCifar(folder, 40), "--batch", "8", "--samples", "8", "--steps", "2", "--recover", "1", "--validation-share", "0.2", "--seed", "3", "--threads", "1",
+        "-o", folder.File(output),
+    ];
+
+    private static string[] Training(TemporaryFolder folder) =>
+        ["train", Network, "--data", TinyData.WriteCifar(folder, 40), "-o", folder.File("run"), "--batch", "8", "--epochs", "2", "--validation-share", "0.2", "--threads", "1"];
+}

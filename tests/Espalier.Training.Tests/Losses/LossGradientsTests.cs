@@ -1,0 +1,85 @@
+using Espalier.Data;
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Training.Tests.Support;
+using Parameters = Espalier.Graphs.Parameters;
+
+namespace Espalier.Training.Tests.Losses;
+
+public sealed class LossGradientsTests
+{
+    private const int Samples = 20;
+    private const int Batch = 8;
+
+    [Fact]
+    public void They_are_the_slopes_of_the_loss_at_inference()
+    {
+        Model model = TinyTraining.Network();
+        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, TinyTraining.Loader(Batch), Samples, threads: 2, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["block.conv.weight", "conv1.weight", "fc.bias", "fc.weight"], gradients.Keys.Order(StringComparer.Ordinal));
+        foreach (string name in (string[])["conv1.weight", "fc.weight", "fc.bias"])
+        {
+            ReadOnlySpan<float> gradient = gradients[name].Read<float>();
+            double greatest = 0;
+            foreach (float slope in gradient)
+            {
+                greatest = Math.Max(greatest, Math.Abs(slope));
+            }
+
+            for (int i = 0; i < gradient.Length; i += Math.Max(1, gradient.Length / 5))
+            {
+                Assert.Equal(Slope(model, name, i), gradient[i], 1e-3 * greatest); // the plan computes in float32
+            }
+        }
+    }
+
+    [Fact]
+    public void Threads_do_not_change_a_bit()
+    {
+        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(TinyTraining.Network(), TinyTraining.Loader(), Samples, 1, TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> three = LossGradients.Of(TinyTraining.Network(), TinyTraining.Loader(), Samples, 3, TestContext.Current.CancellationToken);
+        Assert.All(one, gradient => Assert.True(gradient.Value.BitEquals(three[gradient.Key]), gradient.Key));
+    }
+
+    /// <summary>A central difference in double.</summary>
+    private static double Slope(Model model, string name, int index)
+    {
+        const double Width = 1e-5;
+        return (Loss(model, name, index, Width) - Loss(model, name, index, -Width)) / (2 * Width);
+    }
+
+    private static double Loss(Model model, string name, int index, double change)
+    {
+        Tensor changed = model.Parameters[name].Value.To(ElementType.Float64).Copy();
+        changed.Write<double>()[index] += change;
+        Parameters parameters = model.Parameters.With(name, new Parameter(changed));
+        double loss = 0;
+        int seen = 0;
+        foreach (Batch batch in TinyTraining.Loader(Batch).ReadEpoch(TestContext.Current.CancellationToken))
+        {
+            var inputs = new Dictionary<string, double[]> { [model.Graph.Input.Name] = batch.Images.To(ElementType.Float64).Read<double>().ToArray() };
+            double[] logits = ReferenceExecutor.RunAll(model.Graph, parameters, inputs, batch.Count)[model.Graph.Outputs[0]];
+            loss += Enumerable.Range(0, batch.Count).Sum(i => CrossEntropy(logits.AsSpan(i * TinyTraining.Classes, TinyTraining.Classes), batch.Labels[i]));
+            seen += batch.Count;
+            if (seen >= Samples)
+            {
+                break;
+            }
+        }
+
+        return loss / seen;
+    }
+
+    private static double CrossEntropy(ReadOnlySpan<double> logits, int label)
+    {
+        double sum = 0;
+        foreach (double logit in logits)
+        {
+            sum += Math.Exp(logit - logits[label]);
+        }
+
+        return Math.Log(sum);
+    }
+}
