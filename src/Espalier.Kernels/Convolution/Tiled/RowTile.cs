@@ -25,6 +25,8 @@ internal static unsafe class RowTile<TLanes, TWidth, TInput>
         float* weights = tile->Weights;
         nint ahead = tile->NextInput;
         nint lastRow = (tile->KernelHeight - 1) * tile->TapRowStride; // the rows above it have been read for the tiles above
+        float* prefetch = tile->Prefetch;
+        nint prefetchStep = tile->PrefetchStep;
         TLanes bias = TLanes.Load(tile->Bias);
         TLanes a0 = bias, a1 = bias, a2 = bias, a3 = bias, a4 = bias, a5 = bias, a6 = bias,
             b0 = bias, b1 = bias, b2 = bias, b3 = bias, b4 = bias, b5 = bias, b6 = bias;
@@ -71,6 +73,10 @@ internal static unsafe class RowTile<TLanes, TWidth, TInput>
                     if (sizeof(TWidth) > 11) { x = TInput.Read(second + (7 * pixel), selector); TLanes.AddProduct(ref b5, w, x); if (sizeof(TWidth) > 13) TLanes.AddProduct(ref b6, v, x); }
                     if (sizeof(TWidth) > 12) { x = TInput.Read(first + (8 * pixel), selector); TLanes.AddProduct(ref a6, w, x); }
                     if (sizeof(TWidth) > 13) { x = TInput.Read(second + (8 * pixel), selector); TLanes.AddProduct(ref b6, w, x); }
+                    Prefetch.DistantLine(prefetch);
+                    Prefetch.DistantLine(prefetch + prefetchStep);
+                    Prefetch.DistantLine(prefetch + (2 * prefetchStep));
+                    prefetch += 3 * prefetchStep;
                     weights += TLanes.Count;
                     first += TInput.Step;
                     second += TInput.Step;
