@@ -2,7 +2,6 @@ using System.Globalization;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
-using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training.Tests.Support;
 
@@ -30,7 +29,7 @@ public sealed class TrainerTests
     [InlineData("sensitive")]
     public void Threads_and_repetition_do_not_change_a_bit(string variant)
     {
-        TrainingOptions options = Variant(variant);
+        TrainingOptions options = TrainingVariants.Of(variant);
         TrainingOutcome first = Run(options);
         TrainingOutcome second = Run(options with { Threads = 3 });
         TinyTraining.AssertSame(first.Model, second.Model);
@@ -45,7 +44,7 @@ public sealed class TrainerTests
     [InlineData("sensitive")]
     public void Going_on_from_any_step_gives_the_same_bits(string variant)
     {
-        TrainingOptions options = Variant(variant);
+        TrainingOptions options = TrainingVariants.Of(variant);
         TrainingOutcome whole = Run(options);
         int steps = options.Epochs * 5;
         for (int stop = 1; stop < steps; stop += 3)
@@ -269,7 +268,7 @@ public sealed class TrainerTests
     [Fact]
     public void Settings_are_the_same_texts_in_every_culture()
     {
-        TrainingOptions options = Variant("everything");
+        TrainingOptions options = TrainingVariants.Of("everything");
         string[] Texts()
         {
             using var trainer = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options);
@@ -290,32 +289,6 @@ public sealed class TrainerTests
             CultureInfo.CurrentCulture = before;
         }
     }
-
-    internal static TrainingOptions Variant(string name) => name switch
-    {
-        "adamw" => TinyTraining.Options with { Optimizer = new AdamWOptions(), LearningRate = 0.01, AverageDecay = 0.8 },
-        "everything" => TinyTraining.Options with
-        {
-            Optimizer = new SgdOptions { Nesterov = true, WeightDecay = 1e-3, DecayNormAndBias = false },
-            Mixing = new Mixing { MixupAlpha = 0.4, CutMixAlpha = 1 },
-            LabelSmoothing = 0.1,
-            Accumulation = 2,
-            ClipNorm = 0.5,
-            ClipValue = 0.4,
-            AverageDecay = 0.9,
-            Patience = 2,
-            Schedule = new OneCycleSchedule(),
-        },
-        "pruned" => TinyTraining.Options with { Pruning = GradualPruningTests.Pruning with { From = 0.4, Until = 2.6, Every = 3 }, NormScaleDecay = 1e-2 },
-        "sensitive" => TinyTraining.Options with
-        {
-            Pruning = new GradualPruning(GradualPruningTests.Pruning.Weights with { Score = WeightScore.Taylor, IsGlobal = false }, 0.6) { Every = 2 },
-            Optimizer = new AdamWOptions(),
-            LearningRate = 0.01,
-            AverageDecay = 0.8,
-        },
-        _ => TinyTraining.Options,
-    };
 
     private static TrainingOutcome Run(TrainingOptions options, Model? model = null)
     {

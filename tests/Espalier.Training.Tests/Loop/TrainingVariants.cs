@@ -1,0 +1,34 @@
+using Espalier.Surgery;
+using Espalier.Training.Tests.Support;
+
+namespace Espalier.Training.Tests.Loop;
+
+/// <summary>Trainings that differ in everything that a result may depend on.</summary>
+internal static class TrainingVariants
+{
+    internal static TrainingOptions Of(string name) => name switch
+    {
+        "adamw" => TinyTraining.Options with { Optimizer = new AdamWOptions(), LearningRate = 0.01, AverageDecay = 0.8 },
+        "everything" => TinyTraining.Options with
+        {
+            Optimizer = new SgdOptions { Nesterov = true, WeightDecay = 1e-3, DecayNormAndBias = false },
+            Mixing = new Mixing { MixupAlpha = 0.4, CutMixAlpha = 1 },
+            LabelSmoothing = 0.1,
+            Accumulation = 2,
+            ClipNorm = 0.5,
+            ClipValue = 0.4,
+            AverageDecay = 0.9,
+            Patience = 2,
+            Schedule = new OneCycleSchedule(),
+        },
+        "pruned" => TinyTraining.Options with { Pruning = GradualPruningTests.Pruning with { From = 0.4, Until = 2.6, Every = 3 }, NormScaleDecay = 1e-2 },
+        "sensitive" => TinyTraining.Options with
+        {
+            Pruning = new GradualPruning(GradualPruningTests.Pruning.Weights with { Score = WeightScore.Taylor, IsGlobal = false }, 0.6) { Every = 2 },
+            Optimizer = new AdamWOptions(),
+            LearningRate = 0.01,
+            AverageDecay = 0.8,
+        },
+        _ => TinyTraining.Options,
+    };
+}
