@@ -111,8 +111,24 @@ public class ConvolutionExpansionTests
         Assert.Single(plan.Patches);
         Assert.Equal(["a", "b"], plan.Refusals.Select(refusal => refusal.Node));
         Assert.Contains("no branch of the convolution's own form", plan.Refusals[0].Reason, StringComparison.Ordinal);
-        Assert.Contains("expected padding of at least 0", plan.Refusals[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("with a padding of 0 that begins inside the input: they would need a crop", plan.Refusals[1].Reason, StringComparison.Ordinal);
         Assert.Same(model, model.Apply(Expansion("dbb", 0, node => node.Name == "nowhere")));
+    }
+
+    [Theory]
+    [InlineData("acb")]
+    [InlineData("dbb")]
+    [InlineData("repvgg")]
+    [InlineData("mobileone")]
+    public void A_convolution_with_more_padding_than_keeps_the_size_becomes_a_block_too(string block)
+    {
+        Model model = FoldingNet.Build(4, 9, 9, x => x.Conv2d("conv", 4, 3, padding: new Padding(2, 1, 1, 3)).Relu("out"));
+        Model expanded = model.Apply(Expansion(block, 0.5));
+        Assert.True(expanded.Graph.Nodes.Length > model.Graph.Nodes.Length);
+        Assert.InRange(FoldingNet.Change(model, expanded), 0, Tolerance);
+        Model back = expanded.Apply(FoldingNet.Fold);
+        Assert.Equal(model.Apply(FoldingNet.Fold).Graph, back.Graph);
+        Assert.InRange(FoldingNet.Change(model, back), 0, Tolerance);
     }
 
     [Fact]
