@@ -1,0 +1,40 @@
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>What became of the zeros of pruned layers that were merged with others. A weight of the merged layer is zero only where no branch has one: the zeros of branches that were pruned each for itself fill in.</summary>
+/// <param name="Masked">Weights that masks removed from the layers.</param>
+/// <param name="Weights">Weights of the merged layer.</param>
+/// <param name="Left">How many of those are zero.</param>
+public readonly record struct MergedZeros(long Masked, long Weights, long Left)
+{
+    /// <summary>Counts them, where several layers are merged and one of them has a mask.</summary>
+    internal static MergedZeros? Of(Model model, LinearRegion region, LinearMap map)
+    {
+        Node[] layers = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear)];
+        if (layers.Length < 2)
+        {
+            return null;
+        }
+
+        long masked = layers.Select(layer => model.Parameters[layer.Parameter("weight")].Mask).OfType<Tensor>().Sum(Removed);
+        return masked == 0 ? null : new MergedZeros(masked, map.Weight.Length, map.Weight.LongCount(weight => weight == 0));
+    }
+
+    /// <summary><c>masks removed 1,200 weights of its parts, 400 of its 900 are zero</c>.</summary>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"masks removed {Masked:N0} weights of its parts, {Left:N0} of its {Weights:N0} are zero");
+
+    private static long Removed(Tensor mask)
+    {
+        long removed = 0;
+        foreach (float kept in mask.To(ElementType.Float32).Read<float>())
+        {
+            removed += kept == 0 ? 1 : 0;
+        }
+
+        return removed;
+    }
+}
