@@ -27,7 +27,7 @@ public class BranchedPlanTests
         using var predictor = new Predictor(pruned);
         string[] kernels = [.. predictor.Profile(images, repetitions: 1).Where(layer => layer.MultiplyAccumulates > 0).Select(layer => layer.Kernel)];
 
-        Assert.True(kernels.Count(kernel => kernel.StartsWith("sparse", StringComparison.Ordinal)) >= 4, string.Join(", ", kernels));
+        Assert.True(kernels.Count(kernel => kernel.StartsWith("sparse", StringComparison.Ordinal)) >= 3, string.Join(", ", kernels)); // of layer2 and layer3, where that is faster
         Assert.Equal(10, kernels.Length); // stem, six convolutions in three blocks, two projections, classifier: no branch is left
         Assert.InRange(Difference.Relative(ReferenceExecutor.Run(pruned, images), predictor.Run(images)), 0, 1e-4);
     }

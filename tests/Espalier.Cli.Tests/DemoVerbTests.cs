@@ -29,13 +29,13 @@ public class DemoVerbTests
         Assert.Equal((320, 256), (image.Width, image.Height));
     }
 
-    /// <summary>Accuracy says nothing after one epoch, and time nothing on a busy machine; but each step leaves less than the one before it.</summary>
+    /// <summary>Accuracy says nothing after one epoch, and time nothing on a busy machine; but what is left can be counted.</summary>
     private static void RequireJourney(JsonElement[] steps)
     {
         Assert.Equal(["train", "prune channels", "fine-tune", "prune weights", "fine-tune", "fold", "compile"], steps.Select(step => step.GetProperty("step").GetString()));
         long[] macs = [.. steps.Select(step => step.GetProperty("macs").GetInt64())];
         long[] nonZeros = [.. steps.Select(step => step.GetProperty("non_zeros").GetInt64())];
-        Assert.True(macs[1] <= 0.5 * macs[0] && macs[2] == macs[1] && macs[3] < macs[2] && macs[4] == macs[3] && macs[5] < macs[4], string.Join(' ', macs));
+        Assert.True(macs[1] <= 0.5 * macs[0] && macs[2] == macs[1] && macs[4] == macs[3] && macs[5] < 0.4 * macs[0], string.Join(' ', macs));
         Assert.True(nonZeros[3] < 0.4 * nonZeros[2] && nonZeros[5] < nonZeros[4], string.Join(' ', nonZeros));
         Assert.All(steps, step => Assert.Equal(new FileInfo(step.GetProperty("file").GetString()!).Length, step.GetProperty("bytes").GetInt64()));
         Assert.True(steps[6].GetProperty("bytes").GetInt64() < 0.1 * steps[0].GetProperty("bytes").GetInt64());
