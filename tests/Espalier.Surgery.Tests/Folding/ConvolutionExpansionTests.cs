@@ -115,22 +115,6 @@ public class ConvolutionExpansionTests
         Assert.Same(model, model.Apply(Expansion("dbb", 0, node => node.Name == "nowhere")));
     }
 
-    [Theory]
-    [InlineData("acb")]
-    [InlineData("dbb")]
-    [InlineData("repvgg")]
-    [InlineData("mobileone")]
-    public void A_convolution_with_more_padding_than_keeps_the_size_becomes_a_block_too(string block)
-    {
-        Model model = FoldingNet.Build(4, 9, 9, x => x.Conv2d("conv", 4, 3, padding: new Padding(2, 1, 1, 3)).Relu("out"));
-        Model expanded = model.Apply(Expansion(block, 0.5));
-        Assert.True(expanded.Graph.Nodes.Length > model.Graph.Nodes.Length);
-        Assert.InRange(FoldingNet.Change(model, expanded), 0, Tolerance);
-        Model back = expanded.Apply(FoldingNet.Fold);
-        Assert.Equal(model.Apply(FoldingNet.Fold).Graph, back.Graph);
-        Assert.InRange(FoldingNet.Change(model, back), 0, Tolerance);
-    }
-
     [Fact]
     public void Blocks_that_cannot_stand_for_the_convolution_are_refused()
     {
