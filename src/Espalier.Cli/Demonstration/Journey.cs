@@ -14,7 +14,7 @@ internal sealed class Journey(ShapesLesson lesson, int epochs, TextWriter lines)
 {
     private const double LearningRate = 0.005;
     private const double FineTuningRate = 0.003;
-    private const double WorkLeft = 0.5; // of the MACs, after the pruning of channels
+    private const double WorkLeft = 0.5; // of the MACs at most, after the pruning of channels
     private const double WeightsRemoved = 0.85; // of what is left then
     private const int RoundTo = 8; // channels: half a vector of the widest kind
 
@@ -34,7 +34,8 @@ internal sealed class Journey(ShapesLesson lesson, int epochs, TextWriter lines)
         Add("train", trained);
 
         ChannelPruning narrow = ChannelPruner.ToMultiplyAccumulates(trained, WorkLeft, new ChannelPruningOptions { Ranking = ChannelRanking.Normalised, RoundTo = RoundTo });
-        Tell($"prune channels: {narrow.Removed.Length} of them go, and half the multiply-accumulates with them");
+        double left = (double)MultiplyAccumulates.Of(narrow.Model.Graph) / MultiplyAccumulates.Of(trained.Graph);
+        Tell($"prune channels: {narrow.Removed.Length} of them go, and {Amount.Percent(1 - left)} of the multiply-accumulates with them");
         Add("prune channels", narrow.Model);
         Model tuned = FineTune(narrow.Model);
 
