@@ -1,4 +1,5 @@
 using Espalier.Formats.Archives;
+using Espalier.Formats.Loading;
 using Espalier.Formats.Safetensors;
 using Espalier.Formats.Torch;
 
@@ -128,10 +129,12 @@ public static class CheckpointReader
             throw source.Malformed(0, $"no entry '{key}': a safetensors file is one state_dict without any wrapper");
         }
 
-        string prefix = CommonPrefix([.. file.Tensors.Names], options);
+        // The pruned and compact parameters of a model file come as PyTorch would have them.
+        StateDict tensors = ModelFile.Find(file, source.Name, options.Limits)?.ToMaskedStateDict() ?? file.Tensors;
+        string prefix = CommonPrefix([.. tensors.Names], options);
         return new Checkpoint(
             CheckpointFormat.Safetensors,
-            new StateDict(file.Tensors.Select(t => new KeyValuePair<string, Tensor>(t.Key[prefix.Length..], t.Value))),
+            new StateDict(tensors.Select(t => new KeyValuePair<string, Tensor>(t.Key[prefix.Length..], t.Value))),
             "",
             [.. file.Metadata.Select(m => new CheckpointNote(PickleText.Clean(m.Key), PickleText.Clean(m.Value)))]);
     }

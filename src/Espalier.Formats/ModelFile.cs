@@ -1,4 +1,3 @@
-using Espalier.Formats.Loading;
 using Espalier.Formats.ModelFiles;
 using Espalier.Formats.Safetensors;
 using Espalier.Graphs;
@@ -9,12 +8,12 @@ namespace Espalier.Formats;
 /// <remarks>
 /// A model file is a safetensors file. The tensors are under their state_dict names, so that Python reads the weights without knowing of Espalier;
 /// everything else is JSON under the key <c>espalier</c> of the header's <c>__metadata__</c>. A pruning mask is a tensor too, named as
-/// <c>torch.nn.utils.prune</c> names it: <c>conv1.weight_mask</c>.
+/// <c>torch.nn.utils.prune</c> names it: <c>conv1.weight_mask</c>. Compact files (<see cref="ModelFileOptions.Compact"/>) keep <c>conv1.weight</c> as
+/// <c>conv1.weight/bitmask</c> and <c>conv1.weight/values</c>, which are unpacked when somebody looks at the numbers.
 /// </remarks>
 public static class ModelFile
 {
     private const string Key = "espalier";
-    private const string MaskSuffix = "_mask";
     private const int SizeRounds = 4; // each settles the digits that the one before has changed
     private const string DigestKey = "sha256";
 
@@ -46,7 +45,7 @@ public static class ModelFile
 
     /// <summary>Writes a file, atomically.</summary>
     /// <exception cref="EspalierException">The file cannot be written; what was there before is untouched.</exception>
-    public static void Write(string path, Model model) => AtomicFile.Write(path, stream => Write(stream, model));
+    public static void Write(string path, Model model, ModelFileOptions options = default) => AtomicFile.Write(path, stream => Write(stream, model, options));
 
     /// <summary>Reads a model and what was attached to it, and makes sure that not one bit has changed since it was written.</summary>
     /// <param name="bytes">All bytes of the file.</param>
@@ -73,28 +72,28 @@ public static class ModelFile
     }
 
     /// <summary>Writes a model file to a stream.</summary>
-    public static void Write(Stream stream, Model model)
+    public static void Write(Stream stream, Model model, ModelFileOptions options = default)
     {
-        (StateDict tensors, string description) = Content(model);
-        SafetensorsWriter.Write(stream, tensors, [Framework, new(Key, description)]);
+        var content = ModelFileContent.Of(model, options);
+        SafetensorsWriter.Write(stream, content.Tensors, [Framework, new(Key, content.Description)]);
     }
 
     /// <summary>How many bytes a model's file takes, without writing it.</summary>
-    public static long SizeOf(Model model)
+    public static long SizeOf(Model model, ModelFileOptions options = default)
     {
-        (StateDict tensors, string description) = Content(model);
-        return SafetensorsWriter.SizeOf(tensors, [Framework, new(Key, description)]);
+        var content = ModelFileContent.Of(model, options);
+        return SafetensorsWriter.SizeOf(content.Tensors, [Framework, new(Key, content.Description)]);
     }
 
     /// <summary>The model with the size of its file among the figures of its lineage's last step (<see cref="ModelFigures.Bytes"/>): of the file with that very number in it.</summary>
     /// <exception cref="ArgumentException">The last step has no figures.</exception>
-    public static Model WithSize(Model model)
+    public static Model WithSize(Model model, ModelFileOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         for (int i = 0; i < SizeRounds; i++)
         {
             ModelFigures figures = model.LastFigures() ?? throw new ArgumentException("The last step of the model's lineage has no figures.", nameof(model));
-            long bytes = SizeOf(model);
+            long bytes = SizeOf(model, options);
             if (figures.Bytes == bytes)
             {
                 break;
@@ -112,37 +111,15 @@ public static class ModelFile
     {
         ArgumentNullException.ThrowIfNull(attachments);
         attachments.RequireNames();
-        (StateDict parameters, string description) = Content(model);
-        var tensors = new StateDict([.. parameters, .. attachments.Tensors]);
-        KeyValuePair<string, string>[] texts = [Framework, new(Key, description), .. attachments.Texts];
+        var content = ModelFileContent.Of(model, default);
+        var tensors = new StateDict([.. content.Tensors, .. attachments.Tensors]);
+        KeyValuePair<string, string>[] texts = [Framework, new(Key, content.Description), .. attachments.Texts];
         SafetensorsWriter.Write(stream, tensors, [.. texts, new(DigestKey, ContentDigest.Of(texts, tensors))]);
     }
 
-    private static (StateDict Tensors, string Description) Content(Model model)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        var tensors = new List<KeyValuePair<string, Tensor>>();
-        var masks = new List<KeyValuePair<string, Tensor>>();
-        var frozen = new List<string>();
-        foreach ((string name, _) in model.Graph.Parameters)
-        {
-            Parameter parameter = model.Parameters[name];
-            tensors.Add(new(name, parameter.Value));
-            if (parameter.Mask is { } mask)
-            {
-                masks.Add(new(name, mask));
-            }
-
-            if (!parameter.Trainable)
-            {
-                frozen.Add(name);
-            }
-        }
-
-        tensors.AddRange(masks.Select(m => new KeyValuePair<string, Tensor>(m.Key + MaskSuffix, m.Value)));
-        var document = new ModelDocument(model.Graph, model.Metadata, frozen, [.. masks.Select(m => m.Key)]);
-        return (new StateDict(tensors), document.Write());
-    }
+    /// <summary>The model in a safetensors file, or <see langword="null"/> if that holds weights alone.</summary>
+    internal static Model? Find(SafetensorsFile file, string source, in Limits limits) =>
+        Description(file.Metadata) is string text ? ModelFileContent.Assemble(ModelDocument.Read(text, source, limits), file.Tensors, source, limits) : null;
 
     private static string? Description(IReadOnlyList<KeyValuePair<string, string>> metadata) => Text(metadata, Key);
 
@@ -159,45 +136,6 @@ public static class ModelFile
         return null;
     }
 
-    private static Model Assemble(SafetensorsFile file, string source, in Limits limits)
-    {
-        string text = Description(file.Metadata)
-            ?? throw new MalformedInputException(source, null, "a safetensors file of weights alone, not a model file: its metadata has no 'espalier'");
-        ModelDocument document = ModelDocument.Read(text, source, limits);
-        HashSet<string> frozen = [.. document.Frozen];
-        HashSet<string> masked = [.. document.Masked];
-        HashSet<string> masks = [.. masked.Select(name => name + MaskSuffix)];
-        StateDict values = Values(document.Graph, new StateDict(file.Tensors.Where(t => !masks.Contains(t.Key) && !ModelAttachments.IsName(t.Key))), source);
-        var parameters = new List<KeyValuePair<string, Parameter>>();
-        foreach ((string name, Tensor value) in values)
-        {
-            Tensor? mask = masked.Remove(name) ? Mask(file, name, value, source) : null;
-            parameters.Add(new(name, new Parameter(value) { Trainable = !frozen.Remove(name), Mask = mask }));
-        }
-
-        if (frozen.Count + masked.Count > 0)
-        {
-            throw new MalformedInputException(source, null, $"the parameter '{PickleText.Clean(frozen.Concat(masked).First())}' is frozen or masked, but not there");
-        }
-
-        return new Model(document.Graph, Parameters.From(parameters), document.Metadata);
-    }
-
-    /// <summary>The tensors in the types that executors read, should Python have written others.</summary>
-    private static StateDict Values(Graph graph, StateDict tensors, string source)
-    {
-        try
-        {
-            return StateDictMatcher.Match(ModelLoading.Expected(graph), tensors);
-        }
-        catch (StateDictMismatchException error)
-        {
-            throw new MalformedInputException(source, null, PickleText.Clean(error.Message));
-        }
-    }
-
-    private static Tensor Mask(SafetensorsFile file, string name, Tensor value, string source) =>
-        file.Tensors.TryGet(name + MaskSuffix, out Tensor? mask) && mask.Shape == value.Shape
-            ? mask
-            : throw new MalformedInputException(source, null, $"the mask of '{PickleText.Clean(name)}' is missing or of another shape");
+    private static Model Assemble(SafetensorsFile file, string source, in Limits limits) => Find(file, source, limits)
+        ?? throw new MalformedInputException(source, null, "a safetensors file of weights alone, not a model file: its metadata has no 'espalier'");
 }

@@ -11,11 +11,12 @@ internal sealed class MaskedNumbers(Tensor value, Tensor mask, Tensor result)
     {
         Tensor result = Tensor.Zeros(value.Shape);
         Span<float> to = result.Write<float>();
-        ReadOnlySpan<float> from = value.To(ElementType.Float32).Read<float>();
-        ReadOnlySpan<float> keep = mask.To(ElementType.Float32).Read<float>();
+        value.To(ElementType.Float32).CopyTo(to); // leaves numbers in a file there
+        float[] keep = new float[to.Length];
+        mask.To(ElementType.Float32).CopyTo<float>(keep);
         for (int i = 0; i < to.Length; i++)
         {
-            to[i] = keep[i] == 0 ? 0 : from[i] * keep[i]; // 0 also of what is not finite
+            to[i] = keep[i] == 0 ? 0 : to[i] * keep[i]; // 0 also of what is not finite
         }
 
         return result;

@@ -1,35 +1,26 @@
-using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Tensors;
 
 /// <summary>A part of a file as read-only memory. Copying from it leaves none of it resident; a span of it does.</summary>
 /// <remarks>The open file is closed when nobody refers to the memory any more: whoever holds it holds the file.</remarks>
-public abstract class FileMemory : MemoryManager<byte>
+public abstract class FileMemory : DeferredMemory
 {
     private readonly SafeFileHandle _file;
     private readonly string _name;
     private readonly long _offset;
 
-    private protected FileMemory(SafeFileHandle file, string name, long offset, int length)
+    private protected FileMemory(SafeFileHandle file, string name, long offset, int length) : base(length)
     {
-        (_file, _name, _offset, Length) = (file, name, offset, length);
+        (_file, _name, _offset) = (file, name, offset);
     }
-
-    /// <inheritdoc/>
-    public override Memory<byte> Memory => CreateMemory(Length); // the inherited one looks at a span
-
-    private protected int Length { get; }
 
     /// <summary>Opens a file for reading, which others may read, replace and delete meanwhile.</summary>
     private protected static SafeFileHandle Open(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
 
-    /// <summary>Reads some bytes from the file, whether or not it is in memory.</summary>
-    /// <param name="start">Where they begin, counted from this memory's beginning.</param>
-    /// <param name="target">Where they go.</param>
-    /// <exception cref="MalformedInputException">The file has become shorter.</exception>
-    internal void CopyTo(int start, Span<byte> target)
+    /// <inheritdoc/>
+    internal override void CopyTo(int start, Span<byte> target)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(target.Length, Length - start);
         long position = _offset + start;
@@ -44,11 +35,5 @@ public abstract class FileMemory : MemoryManager<byte>
             target = target[count..];
             position += count;
         }
-    }
-
-    /// <inheritdoc/>
-    public override void Unpin()
-    {
-        // It never moves.
     }
 }

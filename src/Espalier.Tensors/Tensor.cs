@@ -37,8 +37,8 @@ public sealed class Tensor
     /// <summary>The elements as stored, little-endian, row-major.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
-    /// <summary>Whether the elements are in a file, of which only what is looked at comes into memory.</summary>
-    public bool IsInFile => MemoryMarshal.TryGetMemoryManager(_bytes, out FileMemory? _);
+    /// <summary>Whether the elements come into memory only when somebody looks at them: they are in a file, or packed without their zeros.</summary>
+    public bool IsDeferred => MemoryMarshal.TryGetMemoryManager(_bytes, out DeferredMemory? _);
 
     /// <summary>A zeroed tensor.</summary>
     public static Tensor Zeros(Shape shape, ElementType type = ElementType.Float32)
@@ -76,7 +76,7 @@ public sealed class Tensor
         return MemoryMarshal.Cast<byte, T>(_bytes.Span);
     }
 
-    /// <summary>Copies the elements. Where they are in a file, that leaves the file out of memory, which <see cref="Read{T}"/> does not.</summary>
+    /// <summary>Copies the elements. Where they are deferred (<see cref="IsDeferred"/>), that leaves them out of memory, which <see cref="Read{T}"/> does not.</summary>
     /// <param name="target">As many elements as there are.</param>
     /// <exception cref="ArgumentException"><paramref name="target"/> has another length.</exception>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not how <see cref="Type"/> is stored.</exception>
@@ -104,9 +104,9 @@ public sealed class Tensor
             throw new ArgumentException($"{target.Length} elements from number {first} on cannot be copied: there are {Shape.Count}.", nameof(target));
         }
 
-        if (MemoryMarshal.TryGetMemoryManager(_bytes, out FileMemory? file, out int start, out _))
+        if (MemoryMarshal.TryGetMemoryManager(_bytes, out DeferredMemory? deferred, out int start, out _))
         {
-            file.CopyTo(checked(start + (first * Unsafe.SizeOf<T>())), MemoryMarshal.AsBytes(target));
+            deferred.CopyTo(checked(start + (first * Unsafe.SizeOf<T>())), MemoryMarshal.AsBytes(target));
         }
         else
         {

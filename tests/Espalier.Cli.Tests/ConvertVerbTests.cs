@@ -1,6 +1,10 @@
 using Espalier.Formats;
 using Espalier.Formats.Loading;
 using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Surgery;
+using Espalier.Tensors;
+using Espalier.Testing;
 
 namespace Espalier.Cli.Tests;
 
@@ -85,6 +89,62 @@ public class ConvertVerbTests
         Convert(TinyData.WriteModel(folder), folder.File("b.espalier"), "--labels", folder.File("labels.txt"));
 
         Assert.Equal("kind 9", ModelFile.Read(folder.File("b.espalier")).Metadata.Labels[9]);
+    }
+
+    [Fact]
+    public void A_compact_model_is_smaller_computes_the_same_and_says_what_is_lost()
+    {
+        using var folder = new TemporaryFolder();
+        Model pruned = TinyData.Model().Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.9))).After;
+        ModelFile.Write(folder.File("a.espalier"), pruned);
+
+        CliRun run = CliRun.Of("convert", folder.File("a.espalier"), folder.File("b.espalier"), "--compact");
+        Assert.Contains("can no longer be undone", run.Error, StringComparison.Ordinal);
+        Convert(folder.File("b.espalier"), folder.File("c.pth"));
+
+        Assert.True(new FileInfo(folder.File("b.espalier")).Length < 0.2 * new FileInfo(folder.File("a.espalier")).Length);
+        Model read = ModelFile.Read(folder.File("b.espalier"));
+        Tensor picture = CounterFill.Stream("picture", [1, 3, 32, 32], -1, 2);
+        using var expected = new Predictor(pruned);
+        using var actual = new Predictor(read); // stages deferred weights
+        Assert.True(expected.Run(picture).BitEquals(actual.Run(picture)));
+        Assert.All(pruned.ToStateDict(), weight => Assert.True(weight.Value.BitEquals(CheckpointReader.Read(folder.File("c.pth")).StateDict[weight.Key]), weight.Key));
+        Assert.Contains("only a model file", CliRun.Of("convert", folder.File("b.espalier"), folder.File("d.pth"), "--compact").UserError(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pruned.pth")]
+    [InlineData("pruned.safetensors")]
+    public void A_narrower_network_comes_back_by_its_shape_list(string file)
+    {
+        using var folder = new TemporaryFolder();
+        Model narrow = ChannelPruner.Prune(TinyData.Model(), 0.4, new ChannelPruningOptions()).Model;
+        ModelFile.Write(folder.File("narrow.espalier"), narrow);
+
+        Convert(folder.File("narrow.espalier"), folder.File(file));
+        Convert(folder.File(file), folder.File("beside.espalier"));
+        Convert(folder.File(file), folder.File("checked.espalier"), "--model", TinyData.Network, "--shapes", folder.File("pruned.shapes.json"));
+
+        foreach (string again in new[] { "beside.espalier", "checked.espalier" })
+        {
+            Model read = ModelFile.Read(folder.File(again));
+            Assert.Equal(narrow.Graph, read.Graph);
+            Assert.All(narrow.ToStateDict(), weight => Assert.True(weight.Value.BitEquals(read.ToStateDict()[weight.Key]), weight.Key));
+        }
+
+        string error = CliRun.Of("convert", folder.File(file), folder.File("d.espalier"), "--model", "cifar_resnet32").UserError();
+        Assert.Contains("is no cifar_resnet32: it has no 'layer1.3.conv1'", error, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("d.espalier")));
+    }
+
+    [Fact]
+    public void Plain_networks_need_no_shape_list()
+    {
+        using var folder = new TemporaryFolder();
+        Convert(TinyData.WriteModel(folder), folder.File("a.pth"));
+        Assert.False(File.Exists(folder.File("a.shapes.json")));
+        Convert(TinyData.WriteModel(folder), folder.File("a.pth"), "--shapes", folder.File("b.json"));
+        Assert.Equal(TinyData.Model().Graph, ShapeList.Read(folder.File("b.json")).Graph);
     }
 
     private static void Convert(params string[] args)

@@ -17,7 +17,7 @@ public sealed class FileBytesTests : IDisposable
         var copy = new float[1000];
         tensor.CopyTo<float>(copy);
         Assert.Equal(values, copy);
-        Assert.True(tensor.IsInFile);
+        Assert.True(tensor.IsDeferred);
         Assert.Equal(values, tensor.Read<float>().ToArray());
         Assert.Equal(Array.ConvertAll(values, value => (double)value), tensor.To(ElementType.Float64).Read<double>().ToArray());
         Assert.Throws<ArgumentException>(() => tensor.CopyTo<float>(new float[999]));
@@ -60,7 +60,7 @@ public sealed class FileBytesTests : IDisposable
         Tensor tensor = Tensor.Over([3], ElementType.Float32, MappedFile.Map(_path, 4096, 12));
         var copy = new float[] { 1, 2, 3 };
         tensor.CopyTo<float>(copy);
-        Assert.True(tensor.IsInFile);
+        Assert.True(tensor.IsDeferred);
         Assert.Equal([0, 0, 0], copy);
     }
 

@@ -17,6 +17,11 @@ internal static class FoldOutput
     {
         Section(terminal, "merged", report.Merges.Select(merge => merge.ToString()));
         Section(terminal, "left alone", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut stays: {refusal.Reason}")));
+        if (report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0)
+        {
+            terminal.Warn($"zeros of masks filled in where {filled} layers were merged, because their branches do not share them; weights of blocks that are to be folded are best pruned in all branches together (PruneBranches)");
+        }
+
         Section(terminal, "ill-conditioned norms", report.IllConditioned.Select(norm => norm.ToString()));
         WeightRange[] ranges = [.. WeightRange.Of(report.After).Take(ShownRanges)];
         TablePrinter table = new TablePrinter().Text("weight ranges (worst)").Number("greatest").Number("least").Number("ratio").Text("channels");
@@ -74,6 +79,12 @@ internal static class FoldOutput
             json.WriteNumber("operations", merge.After.Operations);
             json.WriteNumber("weight_bytes_before", merge.Before.Bytes);
             json.WriteNumber("weight_bytes", merge.After.Bytes);
+            if (merge.Zeros is MergedZeros zeros)
+            {
+                json.WriteNumber("masked_weights", zeros.Masked);
+                json.WriteNumber("zeros", zeros.Left);
+            }
+
             json.WriteEndObject();
         }
 

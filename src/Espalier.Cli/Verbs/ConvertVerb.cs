@@ -1,8 +1,8 @@
 using System.CommandLine;
+using Espalier.Cli.Conversion;
 using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Formats;
 using Espalier.Formats.Loading;
 using Espalier.Formats.Safetensors;
@@ -17,19 +17,11 @@ internal sealed class ConvertVerb : Verb
     // By convention of the Python package, the framework whose tensors these are; some readers insist on it.
     private static readonly KeyValuePair<string, string> Framework = new("format", "pt");
 
-    private readonly Argument<string> _in = new("IN") { Description = "A model file or a checkpoint of any form; what it is, its content tells." };
+    private readonly ConversionInput _in = new();
     private readonly Argument<string> _out = new("OUT") { Description = "What to write: .pth (PyTorch's zip form), .safetensors (weights alone) or .espalier (a model file: network, weights, labels, preprocessing)." };
-    private readonly Option<string?> _model = new("--model")
-    {
-        Description = "The network of the zoo whose weights IN holds. A model file needs it; for the others it makes sure that the weights fit.",
-        HelpName = "NAME",
-    };
-
-    private readonly Option<string[]> _rename = RenameOption.Create();
-    private readonly Option<string?> _key = new("--key") { Description = "The entry of the checkpoint that holds its state_dict.", HelpName = "NAME" };
-    private readonly Option<int> _classes = NumberOption.Create("--classes", "Classes, where the checkpoint's last layer does not tell.", 1, 1 << 20, null);
     private readonly Option<string?> _labels = new("--labels") { Description = "A text file with the name of class 0, 1, … on each line, for the model file.", HelpName = "FILE" };
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as PyTorch's prune keeps them, weight_orig and weight_mask, rather than with zeros." };
+    private readonly Option<bool> _compact = new("--compact") { Description = "Stores layers with many zeros without them, in a model file: a bit for each weight, and the weights that are left. Numbers stay the same, but pruning can no longer be undone." };
     private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -40,16 +32,14 @@ internal sealed class ConvertVerb : Verb
             "Converts between PyTorch checkpoints, safetensors and model files. Numbers stay as they are, bit for bit; OUT is replaced only once it is whole.",
             "espalier convert resnet50-0676ba61.pth resnet50.espalier --model resnet50 --labels imagenet_classes.txt",
             "espalier convert resnet50.espalier resnet50.pth",
+            "espalier convert pruned.espalier small.espalier --compact",
             "espalier convert old.pth.tar new.safetensors --rename '^backbone\\.=>'")
     {
-        Add(_in);
+        _in.AddTo(this);
         Add(_out);
-        Add(_model);
-        Add(_rename);
-        Add(_key);
-        Add(_classes);
         Add(_labels);
         Add(_masks);
+        Add(_compact);
         _ledger.AddTo(this);
         Add(_json);
     }
@@ -58,71 +48,39 @@ internal sealed class ConvertVerb : Verb
     {
         string output = parsed.GetRequiredValue(_out);
         OutputForm form = OutputForms.Of(output);
-        StateDict written = form == OutputForm.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
-        long bytes = new FileInfo(output).Length;
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("output", output);
-                json.WriteString("form", form.Describe());
-                json.WriteNumber("tensors", written.Count);
-                json.WriteNumber("bytes", bytes);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            Terminal.Out.WriteLine($"{output}: {form.Describe()}, {Amount.Exact(written.Count)} tensors, {Amount.Bytes(bytes)}");
-        }
-
+        ConversionResult result = form == OutputForm.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
+        result.Print(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 
-    private StateDict WriteModel(ParseResult parsed, string output)
+    private ConversionResult WriteModel(ParseResult parsed, string output)
     {
-        Model model = ReadModel(parsed);
+        var options = new ModelFileOptions { Compact = parsed.GetValue(_compact) };
+        Model model = _in.TryReadModel(parsed, looksBeside: true) ?? throw _in.UnknownNetwork(parsed);
+        bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
         if (parsed.GetValue(_labels) is string labels)
         {
             Shape classes = model.Graph.ShapeOf(model.Graph.Outputs[0]);
             model = model.With(model.Metadata with { Labels = LabelsFile.Read(labels, classes[0]) });
         }
 
+        if (!_in.IsModelFile(parsed) || options.Compact)
+        {
+            LineageEntry step = _in.Step(parsed, options.Compact);
+            model = ModelFile.WithSize(_ledger.Note(parsed, model.With(model.Metadata.After(step)), null, Context), options);
+        }
+
         Context.Cancellation.ThrowIfCancellationRequested();
-        ModelFile.Write(output, model);
-        return model.ToStateDict();
+        ModelFile.Write(output, model, options);
+        return new ConversionResult(output, OutputForm.ModelFile, model.Graph.Parameters.Count) { LosesUndo = losesUndo };
     }
 
-    private Model ReadModel(ParseResult parsed)
+    private ConversionResult WriteWeights(ParseResult parsed, string output, OutputForm form)
     {
-        string input = parsed.GetRequiredValue(_in);
-        if (parsed.GetValue(_model) is not string name)
-        {
-            return ModelFile.Is(input)
-                ? ModelFile.Read(input)
-                : throw new EspalierException($"{input} holds weights alone; --model says which network they are of, as in '--model resnet50'");
-        }
-
-        Model model = ModelLoader.Load(new ModelRequest(name)
-        {
-            Weights = input,
-            Key = parsed.GetValue(_key),
-            Rules = RenameOption.Read(parsed, _rename),
-            Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
-        }).Model;
-        var entry = new LineageEntry("convert", [new("from", Path.GetFileName(input))], []);
-        return _ledger.Note(parsed, model.With(model.Metadata.After(entry)), null, Context);
-    }
-
-    private StateDict WriteWeights(ParseResult parsed, string output, OutputForm form)
-    {
-        if (parsed.GetValue(_labels) is not null)
-        {
-            throw new EspalierException($"{output}: only a model file (.espalier) can hold labels");
-        }
-
-        StateDict weights = ReadWeights(parsed);
+        RequireForModelFile(parsed.GetValue(_labels) is not null, output, "labels");
+        RequireForModelFile(parsed.GetValue(_compact), output, "layers without their zeros");
+        Model? model = _in.TryReadModel(parsed, looksBeside: false);
+        StateDict weights = RenameRule.Apply(model is null || _in.IsModelFile(parsed) ? _in.Rules(parsed) : [], model is null ? _in.ReadWeights(parsed) : Weights(parsed, model));
         Context.Cancellation.ThrowIfCancellationRequested();
         if (form == OutputForm.Torch)
         {
@@ -133,23 +91,30 @@ internal sealed class ConvertVerb : Verb
             SafetensorsWriter.Write(output, weights, [Framework]);
         }
 
-        return weights;
+        return new ConversionResult(output, form, weights.Count) { Shapes = model is null ? null : WriteShapes(parsed, model, output) };
+    }
+
+    /// <summary>Weights that the zoo's network does not take are of no use without their network.</summary>
+    private string? WriteShapes(ParseResult parsed, Model model, string output)
+    {
+        string? named = _in.IsModelFile(parsed) ? _in.Shapes(parsed) : null;
+        if (named is null && SameArchitecture.IsPlain(model))
+        {
+            return null;
+        }
+
+        string path = named ?? ShapeList.PathBeside(output);
+        ShapeList.Write(path, new Blueprint(model.Graph, model.Metadata));
+        return path;
     }
 
     private StateDict Weights(ParseResult parsed, Model model) => parsed.GetValue(_masks) ? model.ToMaskedStateDict() : model.ToStateDict();
 
-    /// <summary>As they are found, unless a network is named that they must fit.</summary>
-    private StateDict ReadWeights(ParseResult parsed)
+    private static void RequireForModelFile(bool isAsked, string output, string what)
     {
-        if (parsed.GetValue(_model) is not null)
+        if (isAsked)
         {
-            return Weights(parsed, ReadModel(parsed));
+            throw new EspalierException($"{output}: only a model file (.espalier) can hold {what}");
         }
-
-        string input = parsed.GetRequiredValue(_in);
-        StateDict weights = ModelFile.Is(input)
-            ? Weights(parsed, ModelFile.Read(input))
-            : CheckpointReader.Read(input, new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
-        return RenameRule.Apply(RenameOption.Read(parsed, _rename), weights);
     }
 }

@@ -13,6 +13,11 @@ namespace Espalier.Formats.ModelFiles;
 /// <param name="Masked">The parameters that have a pruning mask.</param>
 internal sealed record ModelDocument(Graph Graph, ModelMetadata Metadata, IReadOnlyList<string> Frozen, IReadOnlyList<string> Masked)
 {
+    private const string CompactField = "compact";
+
+    /// <summary>The parameters that are stored without their zeros; the bits of those that are masked are the mask.</summary>
+    public IReadOnlyList<CompactTensor> Compact { get; init; } = [];
+
     /// <summary>Grows with every change of the format, which readers of the former version would misread.</summary>
     public const int Version = 1;
 
@@ -29,29 +34,24 @@ internal sealed record ModelDocument(Graph Graph, ModelMetadata Metadata, IReadO
         GraphCodec.Write(json, Graph);
         GraphCodec.WriteTexts(json, "frozen", Frozen);
         GraphCodec.WriteTexts(json, "masked", Masked);
+        if (Compact.Count > 0)
+        {
+            json.WriteStartArray(CompactField);
+            foreach (CompactTensor tensor in Compact)
+            {
+                tensor.Write(json);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
         json.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    public static ModelDocument Read(string text, string source, in Limits limits)
-    {
-        try
-        {
-            var options = new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = limits.Depth };
-            using JsonDocument json = JsonDocument.Parse(text, options);
-            return Read(new StrictObject(json.RootElement, source, Path), limits);
-        }
-        catch (JsonException error)
-        {
-            throw new MalformedInputException(source, null, $"{Path} is not the JSON it should be: {PickleText.Clean(error.Message)}");
-        }
-        catch (Exception error) when (error is GraphException or ArgumentException or ArithmeticException or InvalidOperationException)
-        {
-            // The graph checks itself; InvalidOperationException is JsonElement's for half a surrogate pair.
-            throw new MalformedInputException(source, null, $"{Path} describes no possible network: {PickleText.Clean(error.Message)}");
-        }
-    }
+    public static ModelDocument Read(string text, string source, Limits limits) =>
+        StrictJson.Read(text, source, Path, limits, fields => Read(fields, limits));
 
     private static ModelDocument Read(StrictObject fields, in Limits limits)
     {
@@ -62,7 +62,10 @@ internal sealed record ModelDocument(Graph Graph, ModelMetadata Metadata, IReadO
 
         ModelMetadata metadata = MetadataCodec.Read(fields);
         Graph graph = GraphCodec.Read(fields.Object("graph"), limits);
-        var document = new ModelDocument(graph, metadata, fields.Texts("frozen"), fields.Texts("masked"));
+        var document = new ModelDocument(graph, metadata, fields.Texts("frozen"), fields.Texts("masked"))
+        {
+            Compact = fields.Has(CompactField) ? [.. fields.Objects(CompactField).Select(CompactTensor.Read)] : [],
+        };
         fields.End();
         return document;
     }

@@ -8,7 +8,7 @@ namespace Espalier.Inference;
 
 /// <summary>Gives each layer's numbers to whoever packs them, as the kernel is to have them: with the batch norm behind the layer multiplied in.</summary>
 /// <remarks>
-/// Numbers that change, or that are in a file, are copied to memory that the next layer uses again. So of a network that is read from a file
+/// Numbers that change, or that are in a file or packed without their zeros, are copied to memory that the next layer uses again. So of a network that is read from a file
 /// there is never more in memory than what is packed and one convolution for each thread, or a few rows of a linear layer, which may be as large as all others together.
 /// </remarks>
 /// <param name="longest">Numbers of the largest convolution.</param>
@@ -48,7 +48,7 @@ internal sealed class WeightStaging(long longest)
         ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);
         float[] bias = Bias(model, group.Node, norm);
         Tensor weight = model.Value(group.Node, "weight").To(ElementType.Float32);
-        if (norm is null && !weight.IsInFile)
+        if (norm is null && !weight.IsDeferred)
         {
             return pack(weight.Read<float>(), bias);
         }

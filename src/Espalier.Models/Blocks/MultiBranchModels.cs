@@ -13,7 +13,7 @@ public static class MultiBranchModels
     /// <param name="block">The block: <c>MultiBranchBlocks.DiverseBranchBlock</c>.</param>
     /// <param name="gamma">The weight of the norms that lead into the sum. With 0 the branches say nothing at first, and learn because the norms' weights do.</param>
     /// <param name="seed">The same seed draws the same weights.</param>
-    /// <exception cref="GraphException">The block has no such form: its smaller kernels would have to crop what the convolution is not padded by.</exception>
+    /// <exception cref="GraphException">The convolution is padded by less than what keeps the size, so that the block's smaller kernels would have to begin inside the input; or the block has no such form.</exception>
     public static Model Build(string scope, Conv2d convolution, Shape input, Func<Value, string, MultiBranchOptions, Value> block, double gamma = 0, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(convolution);
@@ -26,6 +26,13 @@ public static class MultiBranchModels
             Groups = convolution.Groups,
             Padding = convolution.Padding,
         };
+        if (options.Kernel != 1 && options.CropsSmallerKernels)
+        {
+            GraphException.Throw(
+                scope,
+                $"the smaller kernels of a block see the middle of what its {convolution.Kernel} kernel sees, and with a padding of {convolution.Padding} that begins inside the input: they would need a crop, for which there is no op");
+        }
+
         var net = new GraphBuilder();
         Graph graph = net.Build(block(net.Input(input), scope, options));
         Model model = new Blueprint(graph, ModelMetadata.None).Initialize(seed);

@@ -27,6 +27,9 @@ public readonly record struct MultiBranchOptions(int Channels)
     /// <summary>Whether the input itself can be a branch.</summary>
     internal bool KeepsShape(Value x) => Stride == 1 && x.Channels == Channels && Inset(1).IsNone;
 
+    /// <summary>Whether a 1x1 in the middle of the kernel would begin inside the input.</summary>
+    internal bool CropsSmallerKernels => Inset(1) is { Top: < 0 } or { Left: < 0 };
+
     /// <summary>A branch with a smaller kernel, which sees the middle of what this one sees.</summary>
     internal MultiBranchOptions Smaller(Size kernel)
     {

@@ -12,18 +12,10 @@ public static class Docs_Pruning_2
 
     public static void Run()
     {
-        Model model = Zoo.Create("cifar_resnet56_b").Initialize(seed: 0);
-        foreach (ChannelGroup group in ChannelGroups.Find(model.Graph).Groups)
-        {
-            Console.WriteLine(group); // layer1.0.conv1: 16 wide; made by layer1.0.conv1; read by layer1.0.conv2
-        }
-
-        ChannelPruning pruned = ChannelPruner.ToMultiplyAccumulates(model, 0.39, new ChannelPruningOptions
-        {
-            Importance = ChannelImportance.L2,
-            Ranking = ChannelRanking.Normalised,
-            RoundTo = 8,
-        });
-        Console.WriteLine($"{pruned.Removed.Length} channels went; it took an amount of {pruned.Amount:0.00}");
+        var options = new ZooOptions { Blocks = BlockChoice.Parse("dbb=layer3") };
+        Model model = Zoo.Create("cifar_resnet20", options).Initialize(seed: 1);
+        WeightPruningReport report = model.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.9)) { IsGlobal = true });
+        Model folded = InferenceFolding.Fold(report.After).After; // every zero is still there
+        Console.WriteLine($"{report.Removed} of {report.Weights} weights removed");
     }
 }

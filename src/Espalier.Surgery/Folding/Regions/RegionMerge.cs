@@ -45,6 +45,7 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
         var folded = new FoldedRegion(nodes, region.Source, map.IsIdentity ? region.Source : name, RegionTransforms.Of(region), before, after)
         {
             IllConditioned = ValueList.From(region.Nodes.Reverse().Where(node => IllConditionedNorm.Find(model, node) is not null).Select(node => node.Name)),
+            Zeros = MergedZeros.Of(model, region, map),
         };
         return new RegionMerge(folded, MapWriter.Write(model, map, region, name, folded.ToString()), dying, map.HasBorder);
     }

@@ -14,10 +14,14 @@ public sealed record FoldedRegion(ValueList<string> Nodes, string Source, string
     /// <summary>The norms among the nodes that have a variance below their ε; see <see cref="IllConditionedNorm"/>.</summary>
     public ValueList<string> IllConditioned { get; init; } = [];
 
+    /// <summary>What became of the zeros of pruning masks, or <see langword="null"/> where no layers are merged with each other or none has a mask.</summary>
+    public MergedZeros? Zeros { get; init; }
+
     /// <summary><c>conv1, bn1 into conv1 (BatchNorm)</c>.</summary>
     public override string ToString()
     {
         string caution = IllConditioned.Count == 0 ? "" : $"; ill-conditioned: {IllConditioned} has a variance below its epsilon";
-        return $"{Nodes} into {Into} ({Transforms}{caution})";
+        string zeros = Zeros is null ? "" : $"; {Zeros}";
+        return $"{Nodes} into {Into} ({Transforms}{caution}{zeros})";
     }
 }

@@ -1,0 +1,92 @@
+using Espalier.Cli.Output;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Training;
+
+namespace Espalier.Cli.Demonstration;
+
+/// <summary>Train big, ship small: one network from its training to what is shipped.</summary>
+/// <param name="lesson">What it learns.</param>
+/// <param name="epochs">Passes over the pictures at first; each fine-tuning makes a third of them.</param>
+/// <param name="lines">Where it is told what happens.</param>
+internal sealed class Journey(ShapesLesson lesson, int epochs, TextWriter lines)
+{
+    private const double LearningRate = 0.005;
+    private const double FineTuningRate = 0.003;
+    private const double WorkLeft = 0.5; // of the MACs at most, after the pruning of channels
+    private const double WeightsRemoved = 0.85; // of what is left then
+    private const int RoundTo = 8; // channels: half a vector of the widest kind
+
+    private readonly List<JourneyStep> _steps = [];
+
+    private TrainingOutcome? _learnt;
+
+    /// <summary>The first training.</summary>
+    internal TrainingOutcome Learnt => _learnt ?? throw new InvalidOperationException("The journey has not begun.");
+
+    /// <summary>Goes all the way.</summary>
+    internal IReadOnlyList<JourneyStep> Run(CancellationToken cancellation)
+    {
+        Model begun = lesson.Begin();
+        _learnt = Learn(begun, epochs, LearningRate, "train");
+        Model trained = Learnt.Model;
+        Add("train", trained);
+
+        ChannelPruning narrow = ChannelPruner.ToMultiplyAccumulates(trained, WorkLeft, new ChannelPruningOptions { Ranking = ChannelRanking.Normalised, RoundTo = RoundTo });
+        double left = (double)MultiplyAccumulates.Of(narrow.Model.Graph) / MultiplyAccumulates.Of(trained.Graph);
+        Tell($"prune channels: {narrow.Removed.Length} of them go, and {Amount.Percent(1 - left)} of the multiply-accumulates with them");
+        Add("prune channels", narrow.Model);
+        Model tuned = FineTune(narrow.Model);
+
+        WeightPruningReport sparse = tuned.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(WeightsRemoved)) { IsGlobal = true });
+        Tell($"prune weights: {Amount.Exact(sparse.Removed)} of the {Amount.Exact(sparse.Weights)} that the blocks fold into go, in all branches together");
+        Add("prune weights", sparse.After);
+        Model again = FineTune(sparse.After);
+
+        FoldingReport folding = InferenceFolding.Fold(again);
+        Tell($"fold: {again.Graph.Nodes.Length} nodes become {folding.After.Graph.Nodes.Length}");
+        Model folded = folding.After.Record(folding.ToLineage(default, null));
+        Add("fold", folded);
+        Add("compile", folded.Record(new LineageEntry("compile", [new("form", "compact")], [])), isCompiled: true);
+        return JourneyTiming.Measure(_steps, cancellation);
+    }
+
+    /// <summary>Writes the network of each step.</summary>
+    internal static IReadOnlyList<JourneyStep> Write(IReadOnlyList<JourneyStep> steps, string folder) =>
+        [.. steps.Select((step, i) =>
+        {
+            string path = Path.Combine(folder, $"{i + 1}-{step.Name.Replace(' ', '-')}.espalier");
+            ModelFile.Write(path, step.Model, Form(step.Model));
+            return step with { File = path };
+        })];
+
+    private Model FineTune(Model model)
+    {
+        Model tuned = Learn(model, Math.Max(1, epochs / 3), FineTuningRate, "finetune").Model;
+        Add("fine-tune", tuned);
+        return tuned;
+    }
+
+    private TrainingOutcome Learn(Model model, int passes, double rate, string action)
+    {
+        Tell(action == "train" ? "train" : "fine-tune");
+        return lesson.Learn(model, passes, rate, action, lines);
+    }
+
+    private void Add(string name, Model model, bool isCompiled = false)
+    {
+        ModelFigures figures = ModelFigures.Of(model) with { Accuracy = lesson.Accuracy(model) };
+        Model noted = ModelFile.WithSize(model.WithFigures(figures), Form(model));
+        _steps.Add(new JourneyStep(name, noted) { IsCompiled = isCompiled });
+    }
+
+    /// <summary>Without zeros as soon as weights are pruned.</summary>
+    private static ModelFileOptions Form(Model model) => new() { Compact = model.Parameters.Values.Any(parameter => parameter.Mask is not null) };
+
+    private void Tell(string line)
+    {
+        lines.WriteLine($"   {line}");
+        lines.Flush();
+    }
+}

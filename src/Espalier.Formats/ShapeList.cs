@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Espalier.Formats.ModelFiles;
+using Espalier.Graphs;
+
+namespace Espalier.Formats;
+
+/// <summary>The network that a state_dict belongs to, as a JSON file beside it: what a pruned network's weights alone do not tell.</summary>
+/// <remarks>
+/// A network with fewer channels or blocks than its architecture cannot be built from the architecture's name. The file lists every parameter's shape and
+/// every layer with its attributes, under PyTorch's names, so that Python can build the modules too.
+/// </remarks>
+public static class ShapeList
+{
+    /// <summary>What follows the checkpoint's name without its extension: <c>pruned.pth</c> and <c>pruned.shapes.json</c>.</summary>
+    public const string Extension = ".shapes.json";
+
+    // Grows with every change of the format, which readers of the former version would misread.
+    private const int Version = 1;
+    private const string Root = "shape list";
+
+    /// <summary>Where the shape list of a checkpoint is looked for.</summary>
+    public static string PathBeside(string checkpoint) => Path.ChangeExtension(checkpoint, null) + Extension;
+
+    /// <summary>Writes a network's shape list, atomically.</summary>
+    /// <exception cref="EspalierException">The file cannot be written; what was there before is untouched.</exception>
+    public static void Write(string path, Blueprint network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        AtomicFile.Write(path, stream => Write(stream, network));
+    }
+
+    /// <summary>Reads the network that a shape list describes.</summary>
+    /// <exception cref="MalformedInputException">The file is no shape list, contradicts itself or asks for more than the limits grant.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static Blueprint Read(string path, Limits? limits = null)
+    {
+        Limits chosen = limits ?? Limits.Default;
+        using ByteSource source = ByteSource.Open(path, chosen with { FileBytes = Math.Min(chosen.FileBytes, chosen.HeaderBytes) });
+        try
+        {
+            byte[] bytes = new byte[(int)source.Length];
+            source.Read(0, bytes);
+            return Utf8.IsValid(bytes)
+                ? StrictJson.Read(Encoding.UTF8.GetString(bytes), source.Name, Root, chosen, fields => Read(fields, chosen))
+                : throw source.Malformed(0, "no shape list: it is not UTF-8");
+        }
+        catch (IOException error)
+        {
+            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+        }
+    }
+
+    private static void Write(Stream stream, Blueprint network)
+    {
+        using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true });
+        json.WriteStartObject();
+        json.WriteNumber("version", Version);
+        MetadataCodec.Write(json, network.Metadata);
+        json.WriteStartObject("parameters");
+        foreach ((string name, ParameterSpec parameter) in network.Graph.Parameters)
+        {
+            JsonNumbers.Write(json, name, parameter.Shape.Extents.AsSpan());
+        }
+
+        json.WriteEndObject();
+        json.WritePropertyName("graph");
+        GraphCodec.Write(json, network.Graph);
+        json.WriteEndObject();
+    }
+
+    private static Blueprint Read(StrictObject fields, in Limits limits)
+    {
+        if (fields.Integer("version") is var version and not Version)
+        {
+            throw fields.Error($"is of format version {version}; this Espalier reads version {Version}");
+        }
+
+        ModelMetadata metadata = MetadataCodec.Read(fields);
+        StrictObject parameters = fields.Object("parameters");
+        Graph graph = GraphCodec.Read(fields.Object("graph"), limits);
+        foreach ((string name, ParameterSpec parameter) in graph.Parameters)
+        {
+            if (parameters.Shape(name) is var listed && listed != parameter.Shape)
+            {
+                throw parameters.Error($"says that '{PickleText.Clean(name)}' is {listed}; by its layer it is {parameter.Shape}");
+            }
+        }
+
+        parameters.End();
+        fields.End();
+        return new Blueprint(graph, metadata);
+    }
+}

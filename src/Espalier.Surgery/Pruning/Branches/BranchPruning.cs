@@ -1,0 +1,49 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>Prunes the weights of networks whose blocks train as branches, so that the zeros are still there once the blocks are folded.</summary>
+/// <remarks>
+/// Branches that are pruned each for itself fill in: a weight of the folded layer is zero only where no branch has one. So weights are ranked by
+/// the folded layer, and what goes is masked in every branch that has a weight there. A branch of several layers (DBB's 1x1–kxk and 1x1–average) has no weights whose
+/// zeros would be the folded layer's; it becomes one convolution first, which computes the same and trains on beside the others.
+/// The input as a branch (RepVGG, MobileOne) cannot be masked, so weights where it stands stay.
+/// </remarks>
+public static class BranchPruning
+{
+    /// <summary>Like <see cref="WeightPruning.Prune"/>, with the parameters of the folded network: <c>layer1.0.conv1.weight</c> is the block of that scope. Networks without branches are pruned as there.</summary>
+    /// <param name="model">The model, which keeps its branches but for those of several layers.</param>
+    /// <param name="options">Which weights go. Gradients are of the folded network's parameters.</param>
+    /// <returns>The model with masks in its branches; the rows are the folded layers.</returns>
+    /// <exception cref="PruningException">As for <see cref="WeightPruning.Prune"/>.</exception>
+    public static WeightPruningReport PruneBranches(this Model model, WeightPruningOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Model parallel = BranchedConvolution.MergeChains(model);
+        BranchedConvolution[] blocks = [.. BranchedConvolution.FindAll(parallel)];
+        WeightPruningReport folded = parallel.Apply([.. blocks.Select(block => block.Folding)]).Prune(options);
+        Dictionary<string, BranchedConvolution> byWeight = blocks.ToDictionary(block => block.WeightName);
+        var masked = new List<KeyValuePair<string, Parameter>>();
+        var rows = new List<PrunedParameter>();
+        foreach (PrunedParameter row in folded.Parameters)
+        {
+            Parameter pruned = folded.After.Parameters[row.Name];
+            if (byWeight.TryGetValue(row.Name, out BranchedConvolution? block))
+            {
+                masked.AddRange(block.Mask(parallel, pruned.Mask!, out long zeros));
+                rows.Add(row with { Removed = zeros });
+            }
+            else
+            {
+                masked.Add(new(row.Name, pruned));
+                rows.Add(row);
+            }
+        }
+
+        Model after = parallel.With(parallel.Parameters.With(masked));
+        long removed = rows.Sum(row => row.Removed);
+        LineageEntry step = folded.After.Metadata.Lineage[^1];
+        LineageEntry together = step with { Settings = blocks.Length == 0 ? step.Settings : [.. step.Settings, new("branches", "together")], Results = [new("pruned_weights", removed)] };
+        return new WeightPruningReport(after.Record(together), [.. rows]);
+    }
+}

@@ -1,0 +1,159 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Surgery;
+
+/// <summary>A sum of convolutions of one input, each with what scales its channels behind it, and perhaps of the input itself: it folds into one convolution.</summary>
+internal sealed class BranchedConvolution
+{
+    private static readonly HashSet<string> KeepsNothing = [];
+    private readonly List<(string Weight, int[] Positions)> _branches = [];
+    private readonly bool[] _isFixed; // weights of the folded layer to which the input itself adds
+
+    private BranchedConvolution(Patch folding, string weightName, int weights)
+    {
+        (Folding, WeightName, _isFixed) = (folding, weightName, new bool[weights]);
+    }
+
+    /// <summary>What makes one layer of it.</summary>
+    internal Patch Folding { get; }
+
+    /// <summary>That layer's weight.</summary>
+    internal string WeightName { get; }
+
+    /// <summary>The model with every branch of several layers merged into one convolution.</summary>
+    internal static Model MergeChains(Model model)
+    {
+        var merges = new List<Patch>();
+        foreach (LinearRegion sum in Sums(model.Graph))
+        {
+            foreach (LinearRegion branch in Branches(model.Graph, sum))
+            {
+                if (branch.Nodes.Any(IsLayer) && Weighted(model.Graph, branch) is null && Try(model, branch) is RegionMerge merge)
+                {
+                    merges.Add(merge.Patch);
+                }
+            }
+        }
+
+        return merges.Count == 0 ? model : model.Apply([.. merges]);
+    }
+
+    /// <summary>All that there are, in the network's order.</summary>
+    internal static IEnumerable<BranchedConvolution> FindAll(Model model) => Sums(model.Graph).Select(sum => Of(model, sum)).OfType<BranchedConvolution>();
+
+    /// <summary>Masks in every branch what is to be removed from the folded layer.</summary>
+    /// <param name="model">The model with the branches.</param>
+    /// <param name="folded">The folded layer's mask.</param>
+    /// <param name="removed">How many of the folded layer's weights are zero from now on.</param>
+    internal IEnumerable<KeyValuePair<string, Parameter>> Mask(Model model, Tensor folded, out long removed)
+    {
+        float[] keep = folded.To(ElementType.Float32).Read<float>().ToArray();
+        for (int i = 0; i < keep.Length; i++)
+        {
+            keep[i] = _isFixed[i] ? 1 : keep[i];
+        }
+
+        removed = keep.Count(kept => kept == 0);
+        return [.. _branches.Select(branch =>
+        {
+            Parameter parameter = model.Parameters[branch.Weight];
+            Tensor mask = Tensor.From<float>(parameter.Value.Shape, Array.ConvertAll(branch.Positions, position => keep[position]));
+            return KeyValuePair.Create(branch.Weight, parameter with { Mask = mask });
+        })];
+    }
+
+    private static BranchedConvolution? Of(Model model, LinearRegion sum)
+    {
+        if (Try(model, sum) is not RegionMerge merge)
+        {
+            return null;
+        }
+
+        Model folded = model.Apply([merge.Patch]);
+        if (folded.Graph[merge.Region.Into] is not { Op: Conv2d conv } layer)
+        {
+            return null;
+        }
+
+        var block = new BranchedConvolution(merge.Patch, layer.Parameter("weight"), (int)layer.Op.Parameters[0].Shape.Count);
+        return Branches(model.Graph, sum).All(branch => block.Add(model, branch, conv)) && block._branches.Count > 1 ? block : null;
+    }
+
+    /// <summary>Finds the places of a branch's weights in the folded layer; <see langword="false"/> if they have none.</summary>
+    private bool Add(Model model, LinearRegion branch, Conv2d folded)
+    {
+        if (branch.Nodes.All(node => !IsLayer(node)))
+        {
+            return BranchPositions.TryPlace(Input(folded), folded, out int[] places) && Fix(places);
+        }
+
+        if (Weighted(model.Graph, branch) is not Node layer)
+        {
+            return false;
+        }
+
+        bool isPlaced = BranchPositions.TryPlace((Conv2d)layer.Op, folded, out int[] positions);
+        _branches.Add((layer.Parameter("weight"), positions));
+        return isPlaced;
+    }
+
+    private bool Fix(int[] places)
+    {
+        foreach (int place in places)
+        {
+            _isFixed[place] = true;
+        }
+
+        return true;
+    }
+
+    /// <summary>The input as a convolution of its own: one weight for each channel.</summary>
+    private static Conv2d Input(Conv2d folded) => new(folded.InChannels, folded.InChannels, 1) { Groups = folded.InChannels };
+
+    /// <summary>The one convolution of a branch that begins with it and only scales its channels after it.</summary>
+    private static Node? Weighted(Graph graph, LinearRegion branch)
+    {
+        Node first = branch.Nodes[^1];
+        bool isSole = first.Op is Conv2d && branch.Nodes.SkipLast(1).All(node => node.Op is BatchNorm);
+        return isSole && graph.Nodes.Count(node => node.Parameters.Contains(first.Parameter("weight"))) == 1 ? first : null;
+    }
+
+    private static bool IsLayer(Node node) => node.Op is not BatchNorm;
+
+    /// <summary>The sums of a network whose every branch leads back to one node by linear ops alone, and that nobody else reads a part of.</summary>
+    private static IEnumerable<LinearRegion> Sums(Graph graph)
+    {
+        IReadOnlyDictionary<string, int> order = LinearRegion.Order(graph);
+        foreach (Node node in graph.Nodes.Where(node => node.Op is Add))
+        {
+            LinearRegion? nearest = LinearRegion.EndingAt(graph, order, node).FirstOrDefault();
+            if (nearest is not null && IsBlock(graph, nearest))
+            {
+                yield return nearest;
+            }
+        }
+    }
+
+    private static bool IsBlock(Graph graph, LinearRegion region) =>
+        region.Dying(graph, KeepsNothing).Count == region.Nodes.Count
+        && region.Nodes.Skip(1).All(node => node.Inputs.Count == 1)
+        && graph.ShapeOf(region.Source).Rank == 3;
+
+    /// <summary>The branches that meet in a sum, as regions of their own; the input itself has no nodes.</summary>
+    private static IEnumerable<LinearRegion> Branches(Graph graph, LinearRegion sum)
+    {
+        foreach (string operand in sum.Root.Inputs)
+        {
+            var nodes = new List<Node>();
+            for (string name = operand; name != sum.Source; name = graph[name].Inputs[0])
+            {
+                nodes.Add(graph[name]);
+            }
+
+            yield return new LinearRegion(sum.Source, nodes.Count == 0 ? graph[sum.Source] : nodes[0], nodes);
+        }
+    }
+
+    private static RegionMerge? Try(Model model, LinearRegion region) => RegionMerge.Try(model, region, KeepsNothing, new LinearFoldingOptions(Always: true), out _);
+}

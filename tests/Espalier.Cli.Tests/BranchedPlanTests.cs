@@ -1,0 +1,34 @@
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Models;
+using Espalier.Surgery;
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Cli.Tests;
+
+/// <summary>Blocks of branches, pruned by channels and by weights, run as sparse convolutions without another word.</summary>
+public class BranchedPlanTests
+{
+    [Theory]
+    [InlineData("acb")]
+    [InlineData("dbb")]
+    [InlineData("repvgg")]
+    [InlineData("mobileone")]
+    public void Pruned_blocks_fold_into_sparse_layers_of_the_plan(string kind)
+    {
+        var options = new ZooOptions { Blocks = [new BlockChoice(MultiBranchKinds.Find(kind), "layer*")] };
+        Model model = Zoo.Create("cifar_resnet8_b", options).Initialize(5);
+        Model narrow = ChannelPruner.ToMultiplyAccumulates(model, 0.7, new ChannelPruningOptions { RoundTo = 8 }).Model;
+        Model pruned = narrow.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.93))).After;
+        Tensor images = CounterFill.Input([2, 3, 32, 32]);
+
+        using var predictor = new Predictor(pruned);
+        string[] kernels = [.. predictor.Profile(images, repetitions: 1).Where(layer => layer.MultiplyAccumulates > 0).Select(layer => layer.Kernel)];
+
+        Assert.True(kernels.Count(kernel => kernel.StartsWith("sparse", StringComparison.Ordinal)) >= 3, string.Join(", ", kernels)); // of layer2 and layer3, where that is faster
+        Assert.Equal(10, kernels.Length); // stem, six convolutions in three blocks, two projections, classifier: no branch is left
+        Assert.InRange(Difference.Relative(ReferenceExecutor.Run(pruned, images), predictor.Run(images)), 0, 1e-4);
+    }
+}
