@@ -23,7 +23,7 @@ public sealed class AdamWStepsTests
         double[] expected = TrainingFixture.Case("steps", "adamw_resnet20").Numbers("losses");
         for (int i = 0; i < expected.Length; i++)
         {
-            double loss = step.Run(batch, i, 5e-4, null).Loss;
+            double loss = step.Run(batch, i, 1e-4, null).Loss;
             Assert.True(Math.Abs(loss - expected[i]) <= 1e-4 * expected[i], $"step {i}: expected {expected[i]}, found {loss}");
         }
     }
