@@ -68,7 +68,7 @@ public sealed class SparseForm
         return Of(dense, mask.Read<float>());
     }
 
-    /// <summary>The whole, made when somebody looks at it; <see cref="Tensor.CopyTo"/> leaves none of it in memory.</summary>
+    /// <summary>The whole, made when somebody looks at it; <see cref="Tensor.CopyTo{T}(Span{T})"/> leaves none of it in memory.</summary>
     public Tensor ToDense() => Tensor.Over(Shape, ElementType.Float32, new SparseMemory(Bits, Values, _count, _setBefore).Memory);
 
     /// <summary>Ones where bits are set, made when somebody looks at it.</summary>
