@@ -40,7 +40,8 @@ internal static class JourneyReport
     {
         var points = ValueList.From(steps.Select(step => new CurvePoint(step.Milliseconds, 100 * (step.Figures.Accuracy ?? double.NaN))));
         return new Chart(
-            "From what trains to what ships", "ms for a picture on one thread", "accuracy in %", [new Curve("steps", points) { Labels = ValueList.From(steps.Select((step, i) => $"{i + 1} {step.Name}")), Dashed = true }]) { FromZero = false };
+            "From what trains to what ships", "ms for a picture on one thread", "accuracy in %", [new Curve("steps", points) { Labels = ValueList.From(steps.Select((step, i) => $"{i + 1} {step.Name}")), Dashed = true }])
+        { FromZero = false };
     }
 
     /// <summary>The same as an array of JSON objects.</summary>
