@@ -3,6 +3,7 @@ using System.Text.Json;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
+using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
@@ -67,21 +68,36 @@ internal sealed class SummaryVerb : Verb
     {
         ModelRequest request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
         bool folded = parsed.GetValue(_folded);
-        bool hasNumbers = request.Weights is not null || !Zoo.TryFind(request.Name, out _);
-        if (!folded && !hasNumbers && !_depth.IsGiven(parsed))
+        Model? trained = Trained(request);
+        if (trained is null && !folded && !_depth.IsGiven(parsed))
         {
             Blueprint network = ModelLoader.Network(request);
             yield return new SummaryReport(network.Metadata.Architecture, new NetworkSummary(InputOption.Apply(parsed, _input, network.Graph), network.Metadata.Stages));
             yield break;
         }
 
-        Model model = ModelLoader.Load(request).Model;
+        bool hasNumbers = trained is not null;
+        Model model = trained ?? ModelLoader.Load(request).Model;
         Graph sized = InputOption.Apply(parsed, _input, model.Graph);
         model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed);
         yield return Report(model, "", hasNumbers);
         if (folded)
         {
             yield return Report(InferenceFolding.Fold(model).After, " folded", hasNumbers);
+        }
+    }
+
+    /// <summary>The model with numbers that mean something; <see langword="null"/> where there are none, or where they are another network's, which does not keep anybody from looking at this one.</summary>
+    private Model? Trained(ModelRequest request)
+    {
+        try
+        {
+            return request.Weights is null && Zoo.TryFind(request.Name, out _) ? null : ModelLoader.Load(request).Model;
+        }
+        catch (StateDictMismatchException error)
+        {
+            Terminal.Note($"nothing is told of the numbers: {error.Message}");
+            return null;
         }
     }
 
