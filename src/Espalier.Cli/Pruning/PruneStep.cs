@@ -19,6 +19,6 @@ internal readonly record struct PruneStep(Model Original, int Number, int Count)
     /// <summary>How many of some things this step removes.</summary>
     internal int CountOf(double whole) => (int)(Math.Round(whole * After) - Math.Round(whole * Before));
 
-    /// <summary>What may be left after this step of a quantity that falls by the same factor at each.</summary>
-    internal double LeftOf(double whole, double target) => target >= whole ? whole : PruningSchedule.Geometric(whole, target, After);
+    /// <summary>What may be left after this step of a quantity that falls by the same factor at each; a target that is met already stays as it is.</summary>
+    internal double LeftOf(double whole, double target) => target >= whole ? target : PruningSchedule.Geometric(whole, target, After);
 }
