@@ -1,4 +1,5 @@
 using Espalier.Execution;
+using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Models;
@@ -30,5 +31,24 @@ public class BranchedPlanTests
         Assert.True(kernels.Count(kernel => kernel.StartsWith("sparse", StringComparison.Ordinal)) >= 3, string.Join(", ", kernels)); // of layer2 and layer3, where that is faster
         Assert.Equal(10, kernels.Length); // stem, six convolutions in three blocks, two projections, classifier: no branch is left
         Assert.InRange(Difference.Relative(ReferenceExecutor.Run(pruned, images), predictor.Run(images)), 0, 1e-4);
+    }
+
+    [Fact]
+    public void The_command_line_prunes_branches_together_and_warns_where_zeros_fill_in()
+    {
+        using var folder = new TemporaryFolder();
+        Model model = Zoo.Create("cifar_resnet8_b", new ZooOptions { Blocks = [new BlockChoice(MultiBranchKind.Asymmetric, "layer*")] }).Initialize(6);
+        ModelFile.Write(folder.File("a.espalier"), model);
+
+        CliRun together = CliRun.Of("prune", folder.File("a.espalier"), "--method", "l1", "--amount", "0.9", "--branches", "-o", folder.File("b.espalier"));
+        CliRun alone = CliRun.Of("prune", folder.File("a.espalier"), "--method", "l1", "--amount", "0.9", "-o", folder.File("c.espalier"));
+        CliRun kept = CliRun.Of("fold", folder.File("b.espalier"), "-o", folder.File("d.espalier"));
+        CliRun filled = CliRun.Of("fold", folder.File("c.espalier"), "-o", folder.File("e.espalier"));
+
+        Assert.Contains("layer3.0.conv1.weight", together.Out, StringComparison.Ordinal);
+        Assert.Contains("layer3.0.conv1.square_conv.weight", alone.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("filled in", kept.Error, StringComparison.Ordinal);
+        Assert.Contains("zeros of masks filled in where 6 layers were merged", filled.Error, StringComparison.Ordinal);
+        Assert.Contains("have no gradients", CliRun.Of("prune", folder.File("a.espalier"), "--method", "taylor", "--amount", "0.9", "--branches", "-o", folder.File("f.espalier")).UserError(), StringComparison.Ordinal);
     }
 }

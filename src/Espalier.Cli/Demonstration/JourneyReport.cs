@@ -39,9 +39,8 @@ internal static class JourneyReport
     internal static Chart Chart(IReadOnlyList<JourneyStep> steps)
     {
         var points = ValueList.From(steps.Select(step => new CurvePoint(step.Milliseconds, 100 * (step.Figures.Accuracy ?? double.NaN))));
-        return new Chart(
-            "From what trains to what ships", "ms for a picture on one thread", "accuracy in %", [new Curve("steps", points) { Labels = ValueList.From(steps.Select((step, i) => $"{i + 1} {step.Name}")), Dashed = true }])
-        { FromZero = false };
+        var curve = new Curve("steps", points) { Labels = ValueList.From(steps.Select((step, i) => $"{i + 1} {step.Name}")), Dashed = true };
+        return new Chart("From what trains to what ships", "ms for a picture on one thread", "accuracy in %", [curve]) { FromZero = false };
     }
 
     /// <summary>The same as an array of JSON objects.</summary>

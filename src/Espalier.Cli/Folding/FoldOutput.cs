@@ -19,7 +19,7 @@ internal static class FoldOutput
         Section(terminal, "left alone", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut stays: {refusal.Reason}")));
         if (report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0)
         {
-            terminal.Warn($"zeros of masks filled in where {filled} layers were merged, because their branches do not share them; weights of blocks that are to be folded are best pruned in all branches together (PruneBranches)");
+            terminal.Warn($"zeros of masks filled in where {filled} layers were merged, because their branches do not share them; weights of blocks that are to be folded are best pruned in all branches together (prune --branches)");
         }
 
         Section(terminal, "ill-conditioned norms", report.IllConditioned.Select(norm => norm.ToString()));

@@ -16,12 +16,14 @@ internal sealed class WeightPruningFlags
     private readonly Option<string?> _pattern = new("--pattern") { Description = "What goes as one: element, 4x1 (output channels), 1x4 (input channels), 2:4 (takes no amount), dim0, dim1 … (whole vectors, as PyTorch's ln_structured).", HelpName = "NAME" };
     private readonly Option<string?> _distribution = new("--distribution") { Description = "How the amount is spread over layers: uniform or erk.", HelpName = "NAME" };
 
+    private readonly Option<bool> _branches = new("--branches") { Description = "Prunes blocks of several branches (ACB, DBB, RepVGG, MobileOne) by the layer that each folds into, in all branches together, so that the zeros are still there after 'espalier fold'. Scopes and the table mean those layers." };
+
     /// <summary>Those that mean nothing but for weights.</summary>
-    internal IReadOnlyList<Option> Own => [_method, _all, _global, _pattern, _distribution];
+    internal IReadOnlyList<Option> Own => [_method, _all, _global, _pattern, _distribution, _branches];
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_method, _scope, _exclude, _all, _global, _pattern, _distribution])
+        foreach (Option option in (Option[])[_method, _scope, _exclude, _all, _global, _pattern, _distribution, _branches])
         {
             command.Add(option);
         }
@@ -36,14 +38,22 @@ internal sealed class WeightPruningFlags
     internal IPruning Read(ParseResult parsed, TargetFlags targets, ulong seed)
     {
         WeightPruningOptions options = ReadOptions(parsed, seed);
+        bool together = parsed.GetValue(_branches);
+        if (together && options.Score is (WeightScore.Gradient or WeightScore.Taylor))
+        {
+            throw new EspalierException("--branches ranks the weights of folded layers, which have no gradients; use --method l1, lamp or random");
+        }
+
+        Func<Model, WeightPruningOptions, WeightPruningReport> prune = together ? BranchPruning.PruneBranches : WeightPruning.Prune;
         if (options.Pattern != WeightPattern.TwoOfFour)
         {
-            return new WeightPruningRequest(options, targets.Read(parsed, "weights", PruneTargetKind.Amount, PruneTargetKind.Sparsity, PruneTargetKind.Latency));
+            PruneTargetKind[] kinds = together ? [PruneTargetKind.Amount, PruneTargetKind.Sparsity] : [PruneTargetKind.Amount, PruneTargetKind.Sparsity, PruneTargetKind.Latency];
+            return new WeightPruningRequest(options, targets.Read(parsed, "weights", kinds), prune);
         }
 
         return targets.IsGiven(parsed)
             ? throw new EspalierException("--pattern 2:4 always removes half and takes no amount or target")
-            : new WeightPruningRequest(options, null);
+            : new WeightPruningRequest(options, null, prune);
     }
 
     /// <summary>Which weights, by what; how many is said elsewhere.</summary>

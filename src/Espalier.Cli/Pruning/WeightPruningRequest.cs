@@ -6,7 +6,8 @@ namespace Espalier.Cli.Pruning;
 /// <summary>Pruning of weights by masks.</summary>
 /// <param name="options">Which weights; its amount comes from the target.</param>
 /// <param name="target">How many, or <see langword="null"/> for a pattern that takes no amount.</param>
-internal sealed class WeightPruningRequest(WeightPruningOptions options, PruneTarget? target) : IPruning
+/// <param name="prune">How one pruning is made.</param>
+internal sealed class WeightPruningRequest(WeightPruningOptions options, PruneTarget? target, Func<Model, WeightPruningOptions, WeightPruningReport> prune) : IPruning
 {
     /// <inheritdoc/>
     public PruneTarget? Latency => target is { Kind: PruneTargetKind.Latency } latency ? latency : null;
@@ -20,18 +21,18 @@ internal sealed class WeightPruningRequest(WeightPruningOptions options, PruneTa
         WeightPruningOptions full = NeedsGradients ? options with { Gradients = tools.Gradients(model) } : options;
         WeightPruningReport report = target switch
         {
-            null => model.Prune(full),
+            null => prune(model, full),
             { Kind: PruneTargetKind.Latency } latency => PruneTools.Reach(latency, () => ToLatency(model, full, latency, step, tools)),
-            { Kind: PruneTargetKind.Sparsity } sparsity => model.Prune(full with { Amount = PruneAmount.Sparsity(Sparsity(full, sparsity.Value, step)) }),
-            { IsShare: true } share => model.Prune(full with { Amount = PruneAmount.Fraction(step.ShareOf(share.Value)) }),
-            { } count => model.Prune(full with { Amount = PruneAmount.Count(step.CountOf(count.Value)) }),
+            { Kind: PruneTargetKind.Sparsity } sparsity => prune(model, full with { Amount = PruneAmount.Sparsity(Sparsity(full, sparsity.Value, step)) }),
+            { IsShare: true } share => prune(model, full with { Amount = PruneAmount.Fraction(step.ShareOf(share.Value)) }),
+            { } count => prune(model, full with { Amount = PruneAmount.Count(step.CountOf(count.Value)) }),
         };
         return new WeightPruningOutcome(model, report);
     }
 
-    private static double Sparsity(in WeightPruningOptions options, double target, PruneStep step)
+    private double Sparsity(in WeightPruningOptions options, double target, PruneStep step)
     {
-        WeightPruningReport before = step.Original.Prune(options with { Amount = PruneAmount.Sparsity(0) });
+        WeightPruningReport before = prune(step.Original, options with { Amount = PruneAmount.Sparsity(0) });
         double density = 1 - ((double)before.Removed / Math.Max(1, before.Weights));
         return 1 - step.LeftOf(density, 1 - target);
     }
