@@ -69,7 +69,7 @@ public class PruneVerbTests
 
     [Theory]
     [InlineData("there is no --method l3; there are l1, l2, linf, lamp, gradient, taylor and random", "--method", "l3", "--amount", "0.5")]
-    [InlineData("say how many weights go with one of --amount, --target-sparsity, --target-latency; found none of them", "--method", "l1")]
+    [InlineData("say how many weights go with one of --amount, --target-sparsity, --target-latency, --amounts; found none of them", "--method", "l1")]
     [InlineData("found --amount and --target-sparsity", "--method", "l1", "--amount", "0.5", "--target-sparsity", "0.9")]
     [InlineData("found --target-macs", "--method", "l1", "--target-macs", "50%")]
     [InlineData("or what else goes with --channels or --blocks", "--amount", "0.5")]
@@ -77,7 +77,7 @@ public class PruneVerbTests
     [InlineData("--target-sparsity 1.5: a share is from 0 to 1", "--method", "l1", "--target-sparsity", "1.5")]
     [InlineData("--importance is about --channels, which is not what is asked for", "--method", "l1", "--amount", "0.5", "--importance", "l2")]
     [InlineData("--method is about pruning of weights, which is not what is asked for", "--channels", "--amount", "0.5", "--method", "l1")]
-    [InlineData("say how many channels go with one of --amount, --target-macs, --target-params, --target-bytes, --target-latency; found none of them", "--channels")]
+    [InlineData("say how many channels go with one of --amount, --target-macs, --target-params, --target-bytes, --target-latency, --amounts; found none of them", "--channels")]
     [InlineData("there is no --importance l3; there are l1, l2, fpgm, bn, taylor and random", "--channels", "--amount", "0.5", "--importance", "l3")]
     [InlineData("there is no --ranking best; there are local, global and normalised", "--channels", "--amount", "0.5", "--ranking", "best")]
     [InlineData("--amount 1.5: Expected an amount from 0 to 1", "--channels", "--amount", "1.5")]

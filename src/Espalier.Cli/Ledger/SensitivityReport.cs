@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Espalier.Cli.Output;
+using Espalier.Cli.Pruning;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Training;
@@ -78,8 +79,7 @@ internal sealed class SensitivityReport(string title, SensitivityScan scan, bool
     }
 
     /// <summary>A line for each place with the amount that it bears.</summary>
-    internal string AmountsCsv() =>
-        "name,amount\n" + string.Concat(_within.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key},{each.Value:R}\n")));
+    internal string AmountsCsv() => AmountsFile.Text(_within);
 
     /// <summary>A row for each place, darker where more is lost.</summary>
     internal HeatMap Map()

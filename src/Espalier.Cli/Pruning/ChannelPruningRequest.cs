@@ -31,6 +31,7 @@ internal sealed class ChannelPruningRequest(ChannelPruningOptions options, strin
             PruneTargetKind.Parameters => ChannelPruner.ToParameters(model, Share(Parameters(step.Original), Parameters(model), step), full),
             PruneTargetKind.Bytes => ToBytes(model, full, step),
             PruneTargetKind.Latency => ToLatency(model, full, step, tools),
+            PruneTargetKind.Amounts => target.Amounts!.Locate(() => ChannelPruner.Prune(model, target.Amounts.SharesOf(step), full)),
             _ => ChannelPruner.Prune(model, step.ShareOf(Amount()), full),
         }), full);
     }
@@ -53,13 +54,13 @@ internal sealed class ChannelPruningRequest(ChannelPruningOptions options, strin
     private ChannelPruning ToBytes(Model model, in ChannelPruningOptions full, PruneStep step)
     {
         double whole = ModelFile.SizeOf(step.Original);
-        return ChannelPruner.ToMeasure(model, step.LeftOf(whole, target.Of(whole)), narrow => ModelFile.SizeOf(narrow) + (LineageBytes * (step.Count - step.Number + 1)), full, SizeMeasurements);
+        return ChannelPruner.ToMeasure(model, step.LeftOf(whole, target.Of(whole)), narrow => ModelFile.SizeOf(narrow) + (LineageBytes * (step.Count - step.Number + 1)), full, SizeMeasurements, "bytes");
     }
 
     private ChannelPruning ToLatency(Model model, in ChannelPruningOptions full, PruneStep step, PruneTools tools)
     {
         double whole = tools.Milliseconds(step.Original);
-        return ChannelPruner.ToMeasure(model, PruneTools.LatencyAim * step.LeftOf(whole, target.Of(whole)), tools.Milliseconds, full);
+        return ChannelPruner.ToMeasure(model, PruneTools.LatencyAim * step.LeftOf(whole, target.Of(whole)), tools.Milliseconds, full, unit: "ms");
     }
 
     private static long Parameters(Model model) => model.Graph.Parameters.Where(parameter => !parameter.Value.IsBuffer).Sum(parameter => parameter.Value.Shape.Count);

@@ -7,6 +7,9 @@ namespace Espalier.Cli.Pruning;
 /// <param name="Option">The option that said so, with its text: for errors.</param>
 internal readonly record struct PruneTarget(PruneTargetKind Kind, double Value, bool IsShare, string Option)
 {
+    /// <summary>The shares of layers or groups, of <see cref="PruneTargetKind.Amounts"/>.</summary>
+    internal AmountsFile? Amounts { get; init; }
+
     /// <summary>What is to be left in the end of something that there is so much of at the beginning.</summary>
     internal double Of(double whole) => IsShare ? Value * whole : Value;
 }

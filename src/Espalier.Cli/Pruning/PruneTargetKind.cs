@@ -20,4 +20,7 @@ internal enum PruneTargetKind
 
     /// <summary>Milliseconds of one sample on one thread of this machine.</summary>
     Latency,
+
+    /// <summary>A share of what is left of each layer or group, from a file.</summary>
+    Amounts,
 }

@@ -17,11 +17,12 @@ internal sealed class TargetFlags
     private readonly Option<string?> _parameters = Create("--target-params", "Channels: the parameters that may be left: a share, or a number (500k).");
     private readonly Option<string?> _bytes = Create("--target-bytes", "Channels: the size of the model file: a share, or bytes (2.5MiB, 800kB).");
     private readonly Option<string?> _latency = Create("--target-latency", "Weights and channels: the time of one sample on one thread of this machine (8ms), or a share of what it is now. Measured with the kernels that inference chooses.");
+    private readonly Option<string?> _amounts = new("--amounts") { Description = "Weights and channels: a file of lines 'name,amount' with a share for each layer or group, as 'espalier sensitivity --amounts-csv' writes it. What it does not name stays whole.", HelpName = "FILE" };
 
     private IReadOnlyList<(PruneTargetKind Kind, Option<string?> Option)> All =>
     [
         (PruneTargetKind.Amount, _amount), (PruneTargetKind.Sparsity, _sparsity), (PruneTargetKind.MultiplyAccumulates, _macs),
-        (PruneTargetKind.Parameters, _parameters), (PruneTargetKind.Bytes, _bytes), (PruneTargetKind.Latency, _latency),
+        (PruneTargetKind.Parameters, _parameters), (PruneTargetKind.Bytes, _bytes), (PruneTargetKind.Latency, _latency), (PruneTargetKind.Amounts, _amounts),
     ];
 
     internal void AddTo(Command command)
@@ -51,7 +52,8 @@ internal sealed class TargetFlags
         }
 
         (PruneTargetKind kind, Option<string?> option) = given[0];
-        return Parse(kind, option.Name, parsed.GetValue(option)!);
+        string text = parsed.GetValue(option)!;
+        return kind == PruneTargetKind.Amounts ? new PruneTarget(kind, 0, false, option.Name) { Amounts = AmountsFile.Read(text) } : Parse(kind, option.Name, text);
     }
 
     private static PruneTarget Parse(PruneTargetKind kind, string option, string text)

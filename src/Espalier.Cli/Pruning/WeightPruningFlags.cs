@@ -47,7 +47,7 @@ internal sealed class WeightPruningFlags
         Func<Model, WeightPruningOptions, WeightPruningReport> prune = together ? BranchPruning.PruneBranches : WeightPruning.Prune;
         if (options.Pattern != WeightPattern.TwoOfFour)
         {
-            PruneTargetKind[] kinds = together ? [PruneTargetKind.Amount, PruneTargetKind.Sparsity] : [PruneTargetKind.Amount, PruneTargetKind.Sparsity, PruneTargetKind.Latency];
+            PruneTargetKind[] kinds = [PruneTargetKind.Amount, PruneTargetKind.Sparsity, .. together ? (PruneTargetKind[])[] : [PruneTargetKind.Latency], PruneTargetKind.Amounts];
             return new WeightPruningRequest(options, targets.Read(parsed, "weights", kinds), prune);
         }
 

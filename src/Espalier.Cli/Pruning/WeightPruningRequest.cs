@@ -24,6 +24,7 @@ internal sealed class WeightPruningRequest(WeightPruningOptions options, PruneTa
             null => prune(model, full),
             { Kind: PruneTargetKind.Latency } latency => PruneTools.Reach(latency, () => ToLatency(model, full, latency, step, tools)),
             { Kind: PruneTargetKind.Sparsity } sparsity => prune(model, full with { Amount = PruneAmount.Sparsity(Sparsity(full, sparsity.Value, step)) }),
+            { Amounts: AmountsFile file } amounts => PruneTools.Reach(amounts, () => file.Locate(() => prune(model, full with { Amounts = file.SharesOf(step) }))),
             { IsShare: true } share => prune(model, full with { Amount = PruneAmount.Fraction(step.ShareOf(share.Value)) }),
             { } count => prune(model, full with { Amount = PruneAmount.Count(step.CountOf(count.Value)) }),
         };

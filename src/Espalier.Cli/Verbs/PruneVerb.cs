@@ -36,6 +36,7 @@ internal sealed class PruneVerb : Verb
             "espalier prune mynet.espalier --method lamp --target-sparsity 90% --global --steps 3 --recover 5 --data cifar10/ -o pruned.espalier",
             "espalier prune mynet.espalier --channels --target-macs 50% --importance taylor --data cifar10/ --round-to 8 -o narrow.espalier",
             "espalier prune mynet.espalier --channels --target-latency 8ms -o fast.espalier",
+            "espalier prune mynet.espalier --method l1 --amounts amounts.csv -o pruned.espalier",
             "espalier prune mynet.espalier --channels --show-groups",
             "espalier prune mynet.espalier --blocks 9 --data cifar10/ -o short.espalier",
             "espalier prune pruned.espalier --undo -o mynet.espalier")
@@ -147,7 +148,7 @@ internal sealed class PruneVerb : Verb
         return channels
             ? _channels.Read(
                 parsed,
-                _targets.Read(parsed, "channels", PruneTargetKind.Amount, PruneTargetKind.MultiplyAccumulates, PruneTargetKind.Parameters, PruneTargetKind.Bytes, PruneTargetKind.Latency),
+                _targets.Read(parsed, "channels", PruneTargetKind.Amount, PruneTargetKind.MultiplyAccumulates, PruneTargetKind.Parameters, PruneTargetKind.Bytes, PruneTargetKind.Latency, PruneTargetKind.Amounts),
                 seed,
                 _weights.Scopes(parsed),
                 _weights.Excluded(parsed))

@@ -30,24 +30,26 @@ internal sealed class ChannelChoice
 
     internal IReadOnlyList<ChannelUnit> Take(double amount)
     {
-        int[] losses = new int[_open.Length];
         if (_options.Ranking == ChannelRanking.Local)
         {
-            for (int i = 0; i < losses.Length; i++)
-            {
-                losses[i] = Math.Min((int)Math.Round(amount * _open[i].Width), _ranked[i].Length);
-            }
-        }
-        else
-        {
-            foreach (int group in _order.AsSpan(0, (int)Math.Round(amount * _order.Length)))
-            {
-                losses[group]++;
-            }
+            return Take(_ => amount);
         }
 
-        return [.. _ranked.SelectMany((units, i) => units.Take(_open[i].Width - Width(_open[i].Width, _open[i].Width - losses[i])))];
+        int[] losses = new int[_open.Length];
+        foreach (int group in _order.AsSpan(0, (int)Math.Round(amount * _order.Length)))
+        {
+            losses[group]++;
+        }
+
+        return Take(losses);
     }
+
+    /// <summary>Those that go where every group loses a share of its own.</summary>
+    internal IReadOnlyList<ChannelUnit> Take(Func<ChannelGroup, double> share) =>
+        Take([.. _open.Select((group, i) => Math.Min((int)Math.Round(share(group) * group.Width), _ranked[i].Length))]);
+
+    private IReadOnlyList<ChannelUnit> Take(int[] losses) =>
+        [.. _ranked.SelectMany((units, i) => units.Take(_open[i].Width - Width(_open[i].Width, _open[i].Width - losses[i])))];
 
     /// <summary>What is left of a width after minimum and rounding, which only ever keep more.</summary>
     private int Width(int before, int wanted)

@@ -20,12 +20,33 @@ internal static class PruningSelection
         }
 
         WeightPruningOptions asked = options;
+        if (asked.Amounts.Count > 0)
+        {
+            Dictionary<string, double> shares = Shares(all, asked);
+            return [.. all.Select(one => one.Name).Distinct().Where(name => shares.GetValueOrDefault(name) > 0
+                && !exclude.Any(pattern => ScopePattern.Matches(pattern, name))
+                && (scopes.Length == 0 || scopes.Any(scope => ScopePattern.Matches(scope, name))))];
+        }
+
         string[] chosen = [.. all.Where(one => !exclude.Any(pattern => ScopePattern.Matches(pattern, one.Name))
             && (scopes.Length == 0 ? IsPrunedByDefault(model.Graph, one.Node, one.Spec, asked) : scopes.Any(scope => IsMeant(model.Graph, scope, one.Node, one.Name, one.Spec, asked))))
             .Select(one => one.Name).Distinct()];
         return chosen.Length > 0
             ? chosen
             : throw new PruningException(scopes.Length == 0 ? "the network" : string.Join(' ', scopes), "nothing to prune: stem, depthwise convolutions, classifier, norms and biases are left out unless they are named in full or included");
+    }
+
+    private static Dictionary<string, double> Shares(IReadOnlyCollection<(string Name, Node Node, ParameterSpec Spec)> all, in WeightPruningOptions options)
+    {
+        if (options.Amount != default || options.IsGlobal || options.Distribution != AmountDistribution.Uniform || options.Pattern == WeightPattern.TwoOfFour)
+        {
+            throw new PruningException("amounts of layers", "each layer is ranked alone and loses its own share, so neither another amount, nor global ranking, nor a distribution, nor the pattern 2:4 goes with them");
+        }
+
+        var names = all.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
+        return NamedShares.Of(options.Amounts, names.Contains, name => all.FirstOrDefault(one => one.Node.Name == name).Name is string own
+            ? $"is a layer and no parameter: {own} would work, or pruning channels"
+            : "no such parameter" + NearMatches.Suggest(name, names));
     }
 
     private static string Describe(string pattern, IEnumerable<string> known)

@@ -99,18 +99,30 @@ public static class WeightPruning
             return;
         }
 
-        double? share = options.Distribution == AmountDistribution.ErdosRenyiKernel ? options.Amount.Share : null;
-        double[]? densities = share is null ? null : LayerDensities.Of([.. targets.Select(target => target.Parameter.Value.Shape)], 1 - share.Value);
-        if (options.Distribution == AmountDistribution.ErdosRenyiKernel && share is not (>= 0 and <= 1))
+        foreach ((PruningTarget target, PruneAmount amount) in targets.Zip(Amounts(targets, options)))
         {
-            throw new PruningException("ERK", $"spreads a share from 0 to 1, found the amount {options.Amount}");
-        }
-
-        foreach ((int i, PruningTarget target) in targets.Index())
-        {
-            PruneAmount amount = densities is null ? options.Amount : options.Amount.WithShare(1 - densities[i]);
             UnitRanking.Remove([target], amount.UnitsOf(target.Name, target.Left, target.Units));
         }
+    }
+
+    /// <summary>What each loses where each is ranked alone.</summary>
+    private static IEnumerable<PruneAmount> Amounts(PruningTarget[] targets, in WeightPruningOptions options)
+    {
+        if (options.Amounts.Count > 0)
+        {
+            Dictionary<string, double> shares = options.Amounts.ToDictionary();
+            return targets.Select(target => PruneAmount.Fraction(shares[target.Name]));
+        }
+
+        PruneAmount amount = options.Amount;
+        if (options.Distribution == AmountDistribution.Uniform)
+        {
+            return targets.Select(_ => amount);
+        }
+
+        return amount.Share is double share and >= 0 and <= 1
+            ? LayerDensities.Of([.. targets.Select(target => target.Parameter.Value.Shape)], 1 - share).Select(density => amount.WithShare(1 - density))
+            : throw new PruningException("ERK", $"spreads a share from 0 to 1, found the amount {amount}");
     }
 
     private static Parameter Find(Model model, string name)
@@ -134,9 +146,12 @@ public static class WeightPruning
         "prune",
         [
             new("granularity", "weights"), new("method", options.Score.ToString().ToLowerInvariant()), new("pattern", options.Pattern.ToString()),
-            new("amount", options.Pattern == WeightPattern.TwoOfFour ? "50%" : options.Amount.ToString()), new("ranking", options.IsGlobal ? "global" : "local"),
+            new("norm", options.Norm.ToString(CultureInfo.InvariantCulture)), new("amount", AmountOf(options)), new("ranking", options.IsGlobal ? "global" : "local"),
             new("distribution", options.Distribution.ToString().ToLowerInvariant()), new("scope", string.Join(' ', options.Scopes)),
             new("exclude", string.Join(' ', options.Exclude)), new("seed", options.Seed.ToString(CultureInfo.InvariantCulture)),
         ],
         [new("pruned_weights", report.Removed)]);
+
+    private static string AmountOf(in WeightPruningOptions options) =>
+        options.Amounts.Count > 0 ? NamedShares.Describe(options.Amounts) : options.Pattern == WeightPattern.TwoOfFour ? "50%" : options.Amount.ToString();
 }

@@ -11,6 +11,12 @@ public readonly record struct WeightPruningOptions(WeightScore Score, PruneAmoun
     /// <summary>What goes or stays as one.</summary>
     public WeightPattern Pattern { get; init; }
 
+    /// <summary>
+    /// What each parameter loses, by its name, in place of <see cref="Amount"/>, which is <see langword="default"/> then: shares of what is left of it. What is not named stays whole, and who is named is pruned also where the kind of
+    /// layer is left out by default. <see cref="SensitivityScan.AmountsWithin"/> makes them.
+    /// </summary>
+    public ValueList<KeyValuePair<string, double>> Amounts { get; init; }
+
     /// <summary>Whether all parameters are ranked together, rather than each alone.</summary>
     public bool IsGlobal { get; init; }
 
