@@ -52,10 +52,21 @@ public static class ModelFile
     /// <param name="name">What errors call it.</param>
     /// <param name="limits">How much it may ask for.</param>
     /// <exception cref="MalformedInputException">As for a model alone; or the file has no attachments, or its content is not what was written.</exception>
-    public static (Model Model, ModelAttachments Attachments) ReadAttached(ReadOnlyMemory<byte> bytes, string name, Limits? limits = null)
+    public static (Model Model, ModelAttachments Attachments) ReadAttached(ReadOnlyMemory<byte> bytes, string name, Limits? limits = null) =>
+        Attached(SafetensorsReader.Read(bytes, name, limits), name, limits ?? Limits.Default);
+
+    /// <summary>Reads a file of any size as <see cref="ReadAttached(ReadOnlyMemory{byte}, string, Limits?)"/> does. Its numbers are read into memory, tensor by tensor, so the file may be replaced while they are in use.</summary>
+    /// <exception cref="MalformedInputException">As for a file's bytes.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    public static (Model Model, ModelAttachments Attachments) ReadAttached(string path, Limits? limits = null)
     {
-        SafetensorsFile file = SafetensorsReader.Read(bytes, name, limits);
-        Model model = Assemble(file, name, limits ?? Limits.Default);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Attached(SafetensorsReader.ReadDetached(path, limits), Path.GetFileName(path), limits ?? Limits.Default);
+    }
+
+    private static (Model Model, ModelAttachments Attachments) Attached(SafetensorsFile file, string name, in Limits limits)
+    {
+        Model model = Assemble(file, name, limits);
         string? digest = Text(file.Metadata, DigestKey);
         if (digest is null)
         {

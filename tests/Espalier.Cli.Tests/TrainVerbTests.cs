@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Training;
 
 namespace Espalier.Cli.Tests;
 
@@ -114,6 +116,34 @@ public sealed class TrainVerbTests
     }
 
     [Fact]
+    public void A_folder_in_which_another_training_is_under_way_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("run");
+        using (var other = new TrainingFolder(path))
+        {
+            other.Lock();
+            Assert.Contains($"another training is under way in {path}", CliRun.Of(Arguments(folder, "--epochs", "1")).UserError(), StringComparison.Ordinal);
+        }
+
+        CliRun run = CliRun.Of(Arguments(folder, "--epochs", "1"));
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+    }
+
+    [Fact]
+    public void A_resumed_training_needs_the_same_teacher()
+    {
+        using var folder = new TemporaryFolder();
+        string teacher = TinyData.WriteModel(folder);
+        string[] arguments = Arguments(folder, "--epochs", "1", "--teacher", teacher);
+        CliRun run = CliRun.Of(arguments);
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Equal(ExitCode.Success, CliRun.Of([.. arguments, "--resume"]).Code);
+        ModelFile.Write(teacher, Zoo.Create(TinyData.Network).Initialize(2));
+        Assert.Contains("the checkpoint's training has teacher '", CliRun.Of([.. arguments, "--resume"]).UserError(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_checkpoint_is_one_line()
     {
         using var folder = new TemporaryFolder();
@@ -153,30 +183,6 @@ public sealed class TrainVerbTests
         Assert.False(before.Parameters["layer2.0.conv1.weight"].Value.BitEquals(after.Parameters["layer2.0.conv1.weight"].Value));
     }
 
-    [Fact]
-    public void Damaged_images_are_named_be_they_to_learn_from_or_to_measure_on()
-    {
-        using var folder = new TemporaryFolder();
-        string classes = TinyData.WriteFolders(folder, 30);
-        foreach (string part in (string[])["train", "val"])
-        {
-            foreach (string image in Directory.GetFiles(classes, "*.png", SearchOption.AllDirectories))
-            {
-                string copy = Path.Combine(folder.File("data"), part, Path.GetRelativePath(classes, image));
-                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-                File.Copy(image, copy);
-            }
-
-            string damaged = Directory.GetFiles(Path.Combine(folder.File("data"), part), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
-            File.WriteAllText(damaged, "no picture");
-        }
-
-        CliRun run = CliRun.Of("train", Network, "--data", folder.File("data"), "--side", "32", "-o", folder.File("run"), "--epochs", "1", "--batch", "10", "--threads", "1");
-        Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.Contains(Path.Combine("data", "train", ""), run.Error, StringComparison.Ordinal);
-        Assert.Contains(Path.Combine("data", "val", ""), run.Error, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("--freeze: the network has no scope 'layer9'", "finetune", "cifar_resnet8", "--data", "shapes", "-o", "x", "--freeze", "layer9")]
     [InlineData("--optimizer is sgd or adamw, found 'adam'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--optimizer", "adam")]
@@ -188,6 +194,11 @@ public sealed class TrainVerbTests
     [InlineData("--ema takes a number from 0 up to but not including 1, found '1'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--ema", "1")]
     [InlineData("--lr takes a number from 0 on, found 'Infinity'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--lr", "Infinity")]
     [InlineData("--nesterov needs a --momentum above 0", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--nesterov", "--momentum", "0")]
+    [InlineData("--momentum is for --optimizer sgd, found 'adamw'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--optimizer", "adamw", "--momentum", "0.9")]
+    [InlineData("--nesterov is for --optimizer sgd, found 'adamw'", "finetune", "cifar_resnet8", "--data", "shapes", "-o", "x", "--optimizer", "adamw", "--nesterov")]
+    [InlineData("--gamma is for --schedule step and milestones, found 'cosine'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--gamma", "0.1")]
+    [InlineData("--gamma is for --schedule step and milestones, found 'constant'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--schedule", "constant", "--warmup", "1", "--gamma", "0.1")]
+    [InlineData("--unreadable is skip or stop, found 'ignore'", "degradation", "--data", "shapes", "-o", "x", "--unreadable", "ignore")]
     [InlineData("no such file or folder", "train", "cifar_resnet8", "--data", "nowhere", "-o", "x")]
     public void Mistakes_are_one_line(string says, params string[] arguments) =>
         Assert.Contains(says, CliRun.Of(arguments).UserError(), StringComparison.Ordinal);

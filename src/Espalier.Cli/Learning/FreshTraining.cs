@@ -3,7 +3,6 @@ using Espalier.Cli.Options;
 using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Models;
 
 namespace Espalier.Cli.Learning;
@@ -57,10 +56,10 @@ internal sealed class FreshTraining
     }
 
     /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
-    internal Predictor? Teacher(ParseResult parsed) => _flags.Teacher(parsed, _data.Threads(parsed));
+    internal Teacher? Teacher(ParseResult parsed) => _flags.Teacher(parsed, _data.Threads(parsed));
 
     /// <summary>The training of a network.</summary>
-    internal TrainingJob Job(CliContext context, ParseResult parsed, Model model, TrainingData data, Predictor? teacher, TrainingPlace place)
+    internal TrainingJob Job(CliContext context, ParseResult parsed, Model model, TrainingData data, Teacher? teacher, TrainingPlace place)
     {
         InputPipeline plain = TrainingPictures.Plain(model);
         return new TrainingJob(context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
@@ -68,6 +67,7 @@ internal sealed class FreshTraining
             Folder = place.Folder,
             Options = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []) with { Distillation = _flags.Distillation(parsed, teacher) },
             Batch = _data.Batch(parsed),
+            Unreadable = _data.Unreadable(parsed),
             Resume = place.Resume,
             Action = "train",
             Source = _data.Name(parsed),

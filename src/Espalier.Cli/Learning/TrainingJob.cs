@@ -22,6 +22,9 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
     /// <summary>Images in a batch.</summary>
     internal required int Batch { get; init; }
 
+    /// <summary>What is done about images to learn from that cannot be read; <see cref="UnreadableSamples.Stop"/> holds for those to measure on too.</summary>
+    internal UnreadableSamples Unreadable { get; init; } = UnreadableSamples.Replace;
+
     /// <summary>Whether to go on with the folder's checkpoint.</summary>
     internal bool Resume { get; init; }
 
@@ -45,18 +48,13 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
     /// <summary>Trains to the end. Where it is interrupted, it says how to go on and throws.</summary>
     internal TrainingOutcome Run()
     {
-        var loader = new DataLoader(training, augmented, new DataLoaderOptions
-        {
-            BatchSize = Math.Min(Batch, training.Count),
-            Shuffle = true,
-            DropLast = true, // batch norm does not like a handful of images
-            Seed = Options.Seed,
-            Workers = Math.Max(1, Options.Threads),
-            Unreadable = UnreadableSamples.Replace,
-        });
+        DataLoader loader = Loader();
         using var folder = new TrainingFolder(Folder);
         var display = new TrainingDisplay(Terminal, Lines);
-        var validator = new Validator(validation, plain, Options.Threads);
+        var validator = new Validator(validation, plain, Options.Threads)
+        {
+            Unreadable = Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.LeaveOut,
+        };
         using var trainer = new Trainer(model, loader, Options)
         {
             Folder = folder,
@@ -78,10 +76,10 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
             Terminal.Note($"interrupted in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}; {folder.Checkpoint} is written. Go on with: {Continuation}");
             throw;
         }
-
-        foreach (SampleFailure failure in loader.Failures.Concat(validator.Failures))
+        finally
         {
-            Terminal.Warn(failure.ToString());
+            Tell(loader.Failures, training.Count, "to learn from");
+            Tell(validator.Failures, validation.Count, "to measure on");
         }
 
         Model noted = Ledger(outcome!.Model);
@@ -93,8 +91,19 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
         return outcome with { Model = noted };
     }
 
+    private DataLoader Loader() => new(training, augmented, new DataLoaderOptions
+    {
+        BatchSize = Math.Min(Batch, training.Count),
+        Shuffle = true,
+        DropLast = true, // batch norm does not like a handful of images
+        Seed = Options.Seed,
+        Workers = Math.Max(1, Options.Threads),
+        Unreadable = Unreadable,
+    });
+
     private void Begin(Trainer trainer, TrainingFolder folder)
     {
+        folder.Lock(); // before its checkpoint is looked at
         bool there = File.Exists(folder.Checkpoint);
         if (there && !Resume)
         {
@@ -109,6 +118,20 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
         else if (Resume)
         {
             Terminal.Note($"{folder.Path} holds no checkpoint yet: beginning anew");
+        }
+    }
+
+    /// <summary>Counts and names the images that could not be read, however the training ended.</summary>
+    private void Tell(IReadOnlyList<SampleFailure> failures, int images, string purpose)
+    {
+        if (failures.Count > 0)
+        {
+            Terminal.Warn($"{Amount.Exact(failures.Count)} of {Amount.Exact(images)} images {purpose} could not be read:");
+        }
+
+        foreach (SampleFailure failure in failures)
+        {
+            Terminal.Warn(failure.ToString());
         }
     }
 

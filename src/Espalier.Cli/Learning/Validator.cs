@@ -14,17 +14,32 @@ internal sealed class Validator(IDataset data, InputPipeline pipeline, int threa
 {
     private const int BatchSize = 64;
 
-    /// <summary>The images of the last measurement that could not be read, and so were left out.</summary>
-    internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
+    private readonly SortedDictionary<int, SampleFailure> _failures = [];
+
+    /// <summary>What is done about images that cannot be read.</summary>
+    internal UnreadableSamples Unreadable { get; init; } = UnreadableSamples.LeaveOut;
+
+    /// <summary>The images that could not be read so far, in the data's order.</summary>
+    internal IReadOnlyList<SampleFailure> Failures => [.. _failures.Values];
 
     internal Evaluation Measure(Model model, CancellationToken cancellation)
     {
         int classes = model.Graph.ShapeOf(model.Graph.Outputs[0])[0];
-        var loading = new DataLoaderOptions { BatchSize = BatchSize, Workers = threads, Unreadable = UnreadableSamples.LeaveOut };
+        var loading = new DataLoaderOptions { BatchSize = BatchSize, Workers = threads, Unreadable = Unreadable };
         using var classifier = new Classifier(new Predictor(model, new PredictorOptions { Threads = threads }), pipeline, loading, [], classes);
         var tally = new EvaluationTally();
-        classifier.Run(data, (index, logits) => tally.Add(logits.Span, data.LabelOf(index)), cancellation);
-        Failures = classifier.Failures;
+        try
+        {
+            classifier.Run(data, (index, logits) => tally.Add(logits.Span, data.LabelOf(index)), cancellation);
+        }
+        finally
+        {
+            foreach (SampleFailure failure in classifier.Failures)
+            {
+                _failures.TryAdd(failure.Index, failure);
+            }
+        }
+
         return new Evaluation(tally.Loss, (double)tally.Top1Correct / tally.Count);
     }
 }

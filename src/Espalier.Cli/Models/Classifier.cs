@@ -19,7 +19,7 @@ internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, Da
     /// <summary>How many classes it tells apart.</summary>
     internal int Classes => classes;
 
-    /// <summary>The images of the last run that could not be read.</summary>
+    /// <summary>The images of the last run that could not be read; those that it came to, where it did not come to its end.</summary>
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
 
     /// <summary>Runs the network on images and hands each one's place and logits on, in order.</summary>
@@ -28,19 +28,20 @@ internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, Da
     {
         var loader = new DataLoader(images, pipeline, loading);
         int used = 0;
-        foreach (Batch batch in loader.ReadEpoch(cancellation))
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            float[] logits = predictor.Run(batch.Images).Read<float>().ToArray();
-            for (int i = 0; i < batch.Count; i++)
+            foreach (Batch batch in loader.ReadEpoch(cancellation))
             {
-                use(batch.Indices[i], logits.AsMemory(i * classes, classes));
+                cancellation.ThrowIfCancellationRequested();
+                Use(batch, use);
+                used += batch.Count;
             }
-
-            used += batch.Count;
+        }
+        finally
+        {
+            Failures = loader.Failures;
         }
 
-        Failures = loader.Failures;
         if (used == 0)
         {
             throw new EspalierException(images.Count == 1
@@ -51,4 +52,13 @@ internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, Da
 
     /// <inheritdoc/>
     public void Dispose() => predictor.Dispose();
+
+    private void Use(Batch batch, Action<int, ReadOnlyMemory<float>> use)
+    {
+        float[] logits = predictor.Run(batch.Images).Read<float>().ToArray();
+        for (int i = 0; i < batch.Count; i++)
+        {
+            use(batch.Indices[i], logits.AsMemory(i * classes, classes));
+        }
+    }
 }

@@ -32,13 +32,20 @@ internal sealed class OptimizerFlags
     /// <param name="rateShare">What the usual learning rates are multiplied with: less than 1 for networks that know something already.</param>
     internal (OptimizerOptions Optimizer, double Rate) Read(ParseResult parsed, double rateShare)
     {
+        string? name = parsed.GetValue(_optimizer);
+        Option? stray = Array.Find<Option>([_momentum, _nesterov], option => parsed.GetResult(option) is { Implicit: false });
+        if (name == "adamw" && stray is not null)
+        {
+            throw new EspalierException($"{stray.Name} is for --optimizer sgd, found 'adamw'");
+        }
+
         bool decayAll = !parsed.GetValue(_spare);
         if (parsed.GetValue(_nesterov) && parsed.GetValue(_momentum) == 0)
         {
             throw new EspalierException("--nesterov needs a --momentum above 0");
         }
 
-        return parsed.GetValue(_optimizer) switch
+        return name switch
         {
             "sgd" => (
                 new SgdOptions

@@ -31,6 +31,11 @@ internal sealed class ScheduleOption
     internal Schedule Read(ParseResult parsed)
     {
         Schedule schedule = Parse(parsed.GetValue(_schedule)!, parsed.GetValue(_gamma));
+        if (schedule is not (StepSchedule or MultiStepSchedule) && parsed.GetResult(_gamma) is { Implicit: false })
+        {
+            throw new EspalierException($"--gamma is for --schedule step and milestones, found '{parsed.GetValue(_schedule)}'");
+        }
+
         double warmUp = parsed.GetValue(_warmUp);
         return warmUp > 0 ? new WarmUpSchedule(schedule, warmUp) : schedule;
     }

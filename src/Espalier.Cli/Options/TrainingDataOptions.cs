@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Data;
 using Espalier.Data.Datasets;
 
 namespace Espalier.Cli.Options;
@@ -22,6 +23,23 @@ internal sealed class TrainingDataOptions
 
     private readonly Option<double> _share = DecimalOption.Create("--validation-share", "The share of images to measure on, where the data has no part for it.", 0, 1, 0.1);
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on where the folder's checkpoint was, with the very bits of an uninterrupted run. The other options must be the same." };
+    private readonly Option<UnreadableSamples> _unreadable = new("--unreadable")
+    {
+        Description = "What to do about images that cannot be read: 'skip' goes on without them (in training, others take their places); 'stop' ends the run. Either way they are counted and named.",
+        HelpName = "skip|stop",
+        DefaultValueFactory = _ => UnreadableSamples.Replace,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (text is not ("skip" or "stop"))
+            {
+                result.AddError($"--unreadable is skip or stop, found '{text}'");
+            }
+
+            return text == "stop" ? UnreadableSamples.Stop : UnreadableSamples.Replace;
+        },
+    };
+
     private readonly Option<int> _batch;
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -37,7 +55,7 @@ internal sealed class TrainingDataOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_data, _out, _resume, _batch, _threads, _share])
+        foreach (Option option in (Option[])[_data, _out, _resume, _batch, _threads, _share, _unreadable])
         {
             if (option != _resume || _resumes)
             {
@@ -58,6 +76,9 @@ internal sealed class TrainingDataOptions
     internal int Batch(ParseResult parsed) => parsed.GetValue(_batch);
 
     internal int Threads(ParseResult parsed) => parsed.GetValue(_threads);
+
+    /// <summary>What is done about images to learn from that cannot be read; those to measure on are left out where these are replaced.</summary>
+    internal UnreadableSamples Unreadable(ParseResult parsed) => parsed.GetValue(_unreadable);
 
     /// <summary>Opens the data.</summary>
     /// <param name="parsed">The command line.</param>

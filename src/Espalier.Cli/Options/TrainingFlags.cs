@@ -1,7 +1,7 @@
 using System.CommandLine;
+using Espalier.Cli.Learning;
 using Espalier.Cli.Models;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Training;
 
 namespace Espalier.Cli.Options;
@@ -80,12 +80,11 @@ internal sealed class TrainingFlags
     }
 
     /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
-    internal Predictor? Teacher(ParseResult parsed, int threads) => parsed.GetValue(_teacher) is string path
-        ? new Predictor(ModelLoader.Load(new ModelRequest(path)).Model, new PredictorOptions { Threads = threads })
-        : null;
+    internal Teacher? Teacher(ParseResult parsed, int threads) =>
+        parsed.GetValue(_teacher) is string path ? new Teacher(ModelLoader.Load(new ModelRequest(path)).Model, threads) : null;
 
     /// <summary>How to learn from it.</summary>
-    internal Distillation? Distillation(ParseResult parsed, Predictor? teacher) => teacher is null
+    internal Distillation? Distillation(ParseResult parsed, Teacher? teacher) => teacher is null
         ? null
-        : new Distillation(teacher.Run) { Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
+        : new Distillation(teacher.Run) { Network = teacher.Network, Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
 }

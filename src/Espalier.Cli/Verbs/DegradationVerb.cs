@@ -5,7 +5,6 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Models;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -57,7 +56,7 @@ internal sealed class DegradationVerb : Verb
                select (Zoo.Find(kind.Network(depth)), kind, depth),
         ];
         TrainingData data = _training.Open(parsed, networks[0].Entry);
-        using Predictor? teacher = _training.Teacher(parsed);
+        using Teacher? teacher = _training.Teacher(parsed);
         string folder = _training.Folder(parsed);
         bool json = parsed.GetValue(_json);
         TextWriter lines = json ? Terminal.Error : Terminal.Out;
@@ -74,7 +73,7 @@ internal sealed class DegradationVerb : Verb
         return ExitCode.Success;
     }
 
-    private IReadOnlyList<EpochRecord> Train(ParseResult parsed, ZooEntry entry, TrainingData data, Predictor? teacher, string folder, TextWriter lines)
+    private IReadOnlyList<EpochRecord> Train(ParseResult parsed, ZooEntry entry, TrainingData data, Teacher? teacher, string folder, TextWriter lines)
     {
         bool begun = File.Exists(new TrainingFolder(folder).Checkpoint);
         var place = new TrainingPlace(folder, begun, CommandLine.Of(parsed), lines);

@@ -7,7 +7,6 @@ using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Tensors;
 using Espalier.Training;
 
@@ -70,13 +69,14 @@ internal sealed class FinetuneVerb : Verb
         model = LedgerOption.Complete(_depth.Apply(parsed, model, request.Seed));
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
-        using Predictor? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
+        using Teacher? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
         InputPipeline plain = TrainingPictures.Plain(model);
         var job = new TrainingJob(Context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = _data.Folder(parsed),
             Options = _flags.Read(parsed, request.Seed, _data.Threads(parsed), frozen) with { Distillation = _flags.Distillation(parsed, teacher) },
             Batch = _data.Batch(parsed),
+            Unreadable = _data.Unreadable(parsed),
             Resume = _data.Resume(parsed),
             Action = "finetune",
             Source = _data.Name(parsed),

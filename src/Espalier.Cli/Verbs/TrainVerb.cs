@@ -5,7 +5,6 @@ using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Models;
 
 namespace Espalier.Cli.Verbs;
@@ -46,7 +45,7 @@ internal sealed class TrainVerb : Verb
         TrainingData data = _training.Open(parsed, entry);
         Model model = _training.Network(parsed, data, options => BlockOptions.Build(entry, options with { Blocks = _blocks.Read(parsed) }, Terminal.Note));
         model = LedgerOption.Complete(_depth.Apply(parsed, LedgerOption.Complete(model), _training.Seed(parsed)));
-        using Predictor? teacher = _training.Teacher(parsed);
+        using Teacher? teacher = _training.Teacher(parsed);
         bool json = parsed.GetValue(_json);
         var place = new TrainingPlace(_training.Folder(parsed), _training.Resume(parsed), CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out)
         {

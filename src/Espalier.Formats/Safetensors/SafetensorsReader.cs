@@ -43,6 +43,23 @@ public static class SafetensorsReader
         return Assemble(header, name, dataStart, entry => bytes.Slice((int)(dataStart + entry.Offset), entry.Length));
     }
 
+    /// <summary>Reads a file into memory, tensor by tensor, so that nothing of it stays mapped: Windows forbids to replace a file that is.</summary>
+    /// <exception cref="MalformedInputException">As for <see cref="Read(string, Limits?)"/>.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
+    internal static SafetensorsFile ReadDetached(string path, Limits? limits = null)
+    {
+        using ByteSource source = ByteSource.Open(path, limits ?? Limits.Default);
+        try
+        {
+            SafetensorsHeader header = ReadHeader(source, limits ?? Limits.Default, out long dataStart);
+            return Assemble(header, source.Name, dataStart, entry => source.ReadBlock(dataStart + entry.Offset, entry.Length));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+        }
+    }
+
     /// <summary>Reads a file's <c>__metadata__</c> alone.</summary>
     /// <exception cref="MalformedInputException">As for the whole file.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>

@@ -49,8 +49,8 @@ public sealed record TrainingCheckpoint
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static TrainingCheckpoint Read(string path, Limits? limits = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return Read(Bytes(path, limits ?? Limits.Default), Path.GetFileName(path), limits);
+        (Model model, ModelAttachments attachments) = ModelFile.ReadAttached(path, limits);
+        return CheckpointCodec.Detach(model, attachments, Path.GetFileName(path));
     }
 
     /// <summary>Reads a checkpoint from a file's bytes.</summary>
@@ -62,21 +62,5 @@ public sealed record TrainingCheckpoint
     {
         (Model model, ModelAttachments attachments) = ModelFile.ReadAttached(bytes, name, limits);
         return CheckpointCodec.Detach(model, attachments, name);
-    }
-
-    /// <summary>A copy in memory, not mapped: the file is going to be replaced while the model is in use, which Windows forbids for mapped ones.</summary>
-    private static byte[] Bytes(string path, in Limits limits)
-    {
-        try
-        {
-            long length = new FileInfo(path).Length;
-            return length <= Math.Min(limits.FileBytes, Array.MaxLength)
-                ? File.ReadAllBytes(path)
-                : throw new MalformedInputException(Path.GetFileName(path), null, $"has {length} bytes; a checkpoint of at most {Math.Min(limits.FileBytes, Array.MaxLength)} can be read");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EspalierException($"cannot read {path}: {error.Message}", error);
-        }
     }
 }

@@ -15,7 +15,7 @@ public static class ChartDrawing
     private const int Top = 40;
     private const int Bottom = 50;
 
-    // The first seven colours of Okabe and Ito (2008), told apart by colour-blind people too; black is the text's.
+    // Okabe and Ito (2008), which colour-blind people tell apart too, but for two of the eight: black is the text's, and a brown stands for the yellow, which is too pale for lines on white.
     private static readonly string[] Palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C6D31"];
 
     /// <summary>Writes a file, atomically.</summary>
@@ -61,7 +61,7 @@ public static class ChartDrawing
             Dots(svg, curve, x, y);
         }
 
-        if (chart.Curves.Count > 1 || chart.Curves.All(curve => curve.Labels.Count == 0))
+        if (chart.Curves.Count > 1 || chart.Curves.Any(curve => curve.Labels.Count == 0))
         {
             Legend(svg, chart);
         }

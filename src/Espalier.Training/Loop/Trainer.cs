@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
@@ -99,7 +98,7 @@ public sealed class Trainer : IDisposable
     public void Restore(TrainingCheckpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        RequireSame(checkpoint.Settings);
+        TrainingSettings.RequireSame(_settings, checkpoint.Settings);
         RequirePossible(checkpoint);
         _plan.Mask(checkpoint.Model.Parameters);
         _step.Optimizer.MasksChanged();
@@ -182,7 +181,6 @@ public sealed class Trainer : IDisposable
             long step = StepsDone - 1; // the position is already that of the next batch
             double rate = LearningRateAt(step);
             StepResult result = _step.Run(batch, step, rate, _options.Schedule.MomentumAt(TimeOf(step)));
-            RequireFinite(result.Loss, step);
             Prune(step + 1);
             _average?.Update(step + 1, _workers);
             _totals = _totals.With(result, batch.Count) with
@@ -245,7 +243,9 @@ public sealed class Trainer : IDisposable
     {
         if (Folder is { } folder)
         {
-            Checkpoint().Write(folder.Checkpoint);
+            TrainingCheckpoint checkpoint = Checkpoint();
+            Divergence.RequireFinite(checkpoint.Model, StepsDone);
+            checkpoint.Write(folder.Checkpoint);
         }
     }
 
@@ -287,26 +287,6 @@ public sealed class Trainer : IDisposable
         return new TrainingOutcome(result, [.. _history], epoch, StoppedEarly);
     }
 
-    private void RequireSame(ValueList<LineageSetting> former)
-    {
-        // The first checkpoints knew no digest of the data.
-        LineageSetting[] known = [.. _settings.Where(now => now.Name != TrainingSettings.DataDigest || former.Any(then => then.Name == now.Name))];
-        foreach ((LineageSetting now, LineageSetting then) in known.Zip(former))
-        {
-            if (now != then)
-            {
-                throw new EspalierException(now.Name == TrainingSettings.DataDigest && then.Name == now.Name
-                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; going on needs the same"
-                    : $"the checkpoint's training has {then.Name} '{then.Value}', this one has '{now.Value}': going on needs the same");
-            }
-        }
-
-        if (former.Count != known.Length)
-        {
-            throw new EspalierException($"the checkpoint's training has {former.Count} settings, this one has {known.Length}: it is of another version");
-        }
-    }
-
     private void RequirePossible(TrainingCheckpoint checkpoint)
     {
         if (!checkpoint.Model.Graph.Equals(_plan.Model.Graph))
@@ -334,15 +314,6 @@ public sealed class Trainer : IDisposable
         if (!same)
         {
             throw new EspalierException($"'{name}' is pruned in another way in the checkpoint than in the model that is to be trained");
-        }
-    }
-
-    private static void RequireFinite(double loss, long step)
-    {
-        if (!double.IsFinite(loss))
-        {
-            throw new EspalierException(string.Create(
-                CultureInfo.InvariantCulture, $"the loss became {loss} at step {step + 1}: training diverged; a lower learning rate, a warm-up or gradient clipping may keep it from that"));
         }
     }
 }

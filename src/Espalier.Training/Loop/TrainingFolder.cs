@@ -1,4 +1,5 @@
 using Espalier.Formats;
+using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Training;
 
@@ -7,6 +8,7 @@ namespace Espalier.Training;
 public sealed class TrainingFolder(string path) : IDisposable
 {
     private EventFile? _events;
+    private SafeFileHandle? _lock;
 
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -23,13 +25,18 @@ public sealed class TrainingFolder(string path) : IDisposable
     /// <summary>The history as curves.</summary>
     public string Curves => System.IO.Path.Combine(Path, "curves.svg");
 
-    /// <summary>Makes the folder, takes away what a killed writer has left half done, and brings history and curves to where the training stands.</summary>
+    /// <summary>Makes the folder and keeps other trainings out of it until this is disposed of or the process ends, however it ends.</summary>
+    /// <exception cref="Espalier.Tensors.EspalierException">Another training is under way there, or the folder cannot be made or written to.</exception>
+    public void Lock() => _lock ??= FolderLock.Take(Path);
+
+    /// <summary>Makes the folder, locks it, takes away what a killed writer has left half done, and brings history and curves to where the training stands.</summary>
     /// <param name="step">The steps that the training has done.</param>
     /// <param name="history">The epochs that it has finished.</param>
-    /// <exception cref="Espalier.Tensors.EspalierException">The folder cannot be made or written to.</exception>
+    /// <exception cref="Espalier.Tensors.EspalierException">Another training is under way there, or the folder cannot be made or written to.</exception>
     public void Open(long step, IReadOnlyCollection<EpochRecord> history)
     {
         ArgumentNullException.ThrowIfNull(history);
+        Lock();
         _events?.Dispose();
         _events = new EventFile(Path, step);
         foreach (string file in (ReadOnlySpan<string>)[Checkpoint, Model, Table, Curves])
@@ -63,7 +70,11 @@ public sealed class TrainingFolder(string path) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _events?.Dispose();
+    public void Dispose()
+    {
+        _events?.Dispose();
+        _lock?.Dispose();
+    }
 
     private void WriteHistory(IReadOnlyCollection<EpochRecord> history)
     {

@@ -1,14 +1,22 @@
 using System.Globalization;
 using Espalier.Data;
+using Espalier.Data.Transforms;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 
 /// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse going on with other settings than it began with.</summary>
 internal static class TrainingSettings
 {
-    /// <summary>The setting that tells other data of the same count.</summary>
-    internal const string DataDigest = "data_digest";
+    private const string DataDigest = "data_digest"; // tells other data of the same count
+    private const string Input = "input";
+    private const string Normalized = "normalization";
+    private const string Unreadable = "unreadable";
+    private const string Teacher = "teacher";
+
+    // Earlier versions wrote checkpoints without them, and later ones write no teacher where its network is not known.
+    private static readonly string[] MayBeMissing = [DataDigest, Input, Normalized, Unreadable, Teacher];
 
     internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data)
     {
@@ -24,6 +32,37 @@ internal static class TrainingSettings
         }
     }
 
+    /// <summary>Throws where a training cannot go on with a checkpoint because they differ in something that the result depends on.</summary>
+    /// <param name="now">Of the training.</param>
+    /// <param name="then">Of the checkpoint's.</param>
+    internal static void RequireSame(ValueList<LineageSetting> now, ValueList<LineageSetting> then)
+    {
+        foreach (string name in now.Concat(then).Select(setting => setting.Name).Distinct())
+        {
+            (string? present, string? former) = (Find(now, name), Find(then, name));
+            bool unknown = (present is null || former is null) && MayBeMissing.Contains(name);
+            if (present != former && !unknown)
+            {
+                throw new EspalierException(name == DataDigest
+                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; going on needs the same"
+                    : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? "none" : $"'{present}'")}: going on needs the same");
+            }
+        }
+    }
+
+    private static string? Find(ValueList<LineageSetting> settings, string name)
+    {
+        foreach (LineageSetting setting in settings)
+        {
+            if (setting.Name == name)
+            {
+                return setting.Value;
+            }
+        }
+
+        return null;
+    }
+
     private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data) =>
     [
         new("samples", Text(data.Dataset.Count)),
@@ -31,6 +70,9 @@ internal static class TrainingSettings
         new("batch", Text(data.Options.BatchSize)),
         new("data", string.Create(CultureInfo.InvariantCulture, $"{(data.Options.Shuffle ? "shuffled" : "in order")}, seed {data.Options.Seed}{(data.Options.DropLast ? ", whole batches" : "")}")),
         new("pipeline", string.Join(", ", data.Pipeline.Transforms.Select(transform => transform.ToString()).Append(data.Pipeline.Erasing?.ToString()).Where(text => text is not null))),
+        new(Input, data.Pipeline.Shape.ToString()),
+        new(Normalized, Text(data.Pipeline.Normalization)),
+        new(Unreadable, Text(data.Options.Unreadable)),
         new("epochs", Text(options.Epochs)),
         new("optimizer", options.Optimizer.ToString()),
         new("learning_rate", Text(options.LearningRate)),
@@ -44,8 +86,17 @@ internal static class TrainingSettings
         new("average_decay", Optional(options.AverageDecay)),
         new("frozen", options.Frozen.Count == 0 ? "none" : options.Frozen.ToString()),
         new("patience", Optional(options.Patience)),
+        .. Known(options.Distillation?.Network),
         .. Sparsity(options),
     ];
+
+    private static IEnumerable<LineageSetting> Known(Model? teacher)
+    {
+        if (teacher is not null)
+        {
+            yield return new(Teacher, ModelDigest.Of(teacher));
+        }
+    }
 
     /// <summary>Only what is asked for: trainings that do not prune keep the settings they had before there was pruning.</summary>
     private static IEnumerable<LineageSetting> Sparsity(TrainingOptions options)
@@ -60,6 +111,17 @@ internal static class TrainingSettings
             yield return new("norm_scale_decay", Text(options.NormScaleDecay));
         }
     }
+
+    private static string Text(Normalization normalization) =>
+        $"mean {string.Join(' ', normalization.Mean.Select(value => Text(value)))}, deviation {string.Join(' ', normalization.Deviation.Select(value => Text(value)))}";
+
+    private static string Text(UnreadableSamples unreadable) => unreadable switch
+    {
+        UnreadableSamples.Stop => "stop",
+        UnreadableSamples.Replace => "skip", // as the command line calls it
+        UnreadableSamples.LeaveOut => "leave out",
+        _ => throw new ArgumentOutOfRangeException(nameof(unreadable)),
+    };
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 

@@ -32,6 +32,7 @@ internal sealed class TrainingStep
     /// <param name="step">Which step it is, from 0 on.</param>
     /// <param name="learningRate">Of this step.</param>
     /// <param name="momentum">Of this step, or <see langword="null"/> for the optimizer's own.</param>
+    /// <exception cref="EspalierException">The loss is not a number; the weights are as they were.</exception>
     internal StepResult Run(Batch batch, long step, double learningRate, double? momentum)
     {
         int classes = _plan.OutputShape[0];
@@ -46,6 +47,7 @@ internal sealed class TrainingStep
             result += RunPart(Slice(batch.Images, start, count), targets.Slice(start, count), draw, 1.0 / batch.Count);
         }
 
+        Divergence.RequireFinite(result.Loss, step); // before it gets into the weights
         _penalty?.Add();
         Clip();
         Optimizer.Step(learningRate, _workers, momentum);

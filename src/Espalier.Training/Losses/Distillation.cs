@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
@@ -6,6 +7,9 @@ namespace Espalier.Training;
 /// <param name="Teacher">From a batch of images, [images, …sample], to its logits, [images, classes]: a <c>Predictor</c>'s Run.</param>
 public sealed record Distillation(Func<Tensor, Tensor> Teacher)
 {
+    /// <summary>The teacher's network, or <see langword="null"/> where it is not known. Where it is, going on with another teacher is refused.</summary>
+    public Model? Network { get; init; }
+
     /// <summary>T: above 1, the teacher's second thoughts count for more.</summary>
     public double Temperature { get; init; } = 4;
 

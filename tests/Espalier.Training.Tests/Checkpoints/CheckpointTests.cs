@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Data.Transforms;
 using Espalier.Formats;
 using Espalier.Formats.Safetensors;
 using Espalier.Graphs;
@@ -61,6 +62,19 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void A_checkpoint_may_be_written_over_while_it_is_in_use()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["c.espalier"];
+        File.WriteAllBytes(path, Bytes());
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(path);
+        Assert.All(checkpoint.Best.Model!.Parameters.Values, parameter => Assert.False(parameter.Value.IsDeferred));
+        checkpoint.Write(path);
+        Assert.Equal(Bytes().Length, new FileInfo(path).Length);
+        TinyTraining.AssertSame(checkpoint.Model, TrainingCheckpoint.Read(path).Model);
+    }
+
+    [Fact]
     public void Other_settings_are_refused_by_name()
     {
         TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
@@ -87,10 +101,48 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void Checkpoints_from_before_the_digest_of_the_data_go_on_all_the_same()
+    public void Other_inputs_are_refused_by_name()
     {
         TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
-        checkpoint = checkpoint with { Settings = ValueList.From(checkpoint.Settings.Where(setting => setting.Name != "data_digest")) };
+        Assert.Contains(new LineageSetting("input", "3x8x8"), checkpoint.Settings);
+        AssertLoaderRefused(checkpoint, TinyTraining.Loader(unreadable: UnreadableSamples.Replace), "unreadable 'stop', this one has 'skip'");
+        AssertLoaderRefused(
+            checkpoint,
+            TinyTraining.Loader(normalization: new Normalization([0.5f, 0.5f, 0.25f], [0.5f, 0.5f, 0.5f])),
+            "normalization 'mean 0.5 0.5 0.5, deviation 0.5 0.5 0.5', this one has 'mean 0.5 0.5 0.25, deviation 0.5 0.5 0.5'");
+    }
+
+    [Fact]
+    public void Another_teacher_is_refused_even_if_it_only_differs_in_a_weight()
+    {
+        TrainingCheckpoint checkpoint = Taught(1);
+        using var same = new Trainer(checkpoint.Model, TinyTraining.Loader(), Teaching(TinyTraining.Network(1)));
+        same.Restore(checkpoint);
+        using var other = new Trainer(checkpoint.Model, TinyTraining.Loader(), Teaching(TinyTraining.Network(2)));
+        Assert.Contains("the checkpoint's training has teacher '", Assert.Throws<EspalierException>(() => other.Restore(checkpoint)).Message, StringComparison.Ordinal);
+        using var unknown = new Trainer(checkpoint.Model, TinyTraining.Loader(), Teaching(null));
+        unknown.Restore(checkpoint);
+        Assert.Equal(checkpoint.Position, unknown.Position);
+    }
+
+    [Fact]
+    public void Settings_that_only_one_side_has_are_refused_by_name()
+    {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
+        AssertRefused(checkpoint, TinyTraining.Options with { NormScaleDecay = 1e-5 }, 8, "has no norm_scale_decay, this one has '1E-05'");
+        AssertRefused(checkpoint with { Settings = checkpoint.Settings.Add(new("color", "blue")) }, TinyTraining.Options, 8, "has color 'blue', this one has none");
+    }
+
+    [Theory]
+    [InlineData("data_digest")]
+    [InlineData("input")]
+    [InlineData("normalization")]
+    [InlineData("unreadable")]
+    public void Checkpoints_from_before_a_setting_was_known_go_on_all_the_same(string unknown)
+    {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
+        Assert.Contains(checkpoint.Settings, setting => setting.Name == unknown);
+        checkpoint = checkpoint with { Settings = ValueList.From(checkpoint.Settings.Where(setting => setting.Name != unknown)) };
         using var trainer = new Trainer(checkpoint.Model, TinyTraining.Loader(), TinyTraining.Options);
         trainer.Restore(checkpoint);
         Assert.Equal(checkpoint.Position, trainer.Position);
@@ -142,6 +194,21 @@ public sealed class CheckpointTests
         DataLoader data = TinyTraining.Loader(batch);
         using var trainer = new Trainer(TinyTraining.Network(), data, options);
         Assert.Contains(what, Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint)).Message, StringComparison.Ordinal);
+    }
+
+    private static void AssertLoaderRefused(TrainingCheckpoint checkpoint, DataLoader data, string what)
+    {
+        using var trainer = new Trainer(checkpoint.Model, data, TinyTraining.Options);
+        Assert.Contains(what, Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint)).Message, StringComparison.Ordinal);
+    }
+
+    private static TrainingOptions Teaching(Model? teacher) =>
+        TinyTraining.Options with { Epochs = 1, Distillation = new Distillation(images => Tensor.Zeros([images.Shape[0], TinyTraining.Classes])) { Network = teacher } };
+
+    private static TrainingCheckpoint Taught(ulong seed)
+    {
+        using var trainer = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), Teaching(TinyTraining.Network(seed)));
+        return trainer.Checkpoint();
     }
 
     private static Model Pruned(Model model)

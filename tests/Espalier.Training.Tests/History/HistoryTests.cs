@@ -58,6 +58,14 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public void No_curves_make_an_empty_chart_without_a_legend()
+    {
+        XElement svg = XDocument.Parse(ChartDrawing.Draw(new Chart("t", "x", "y", []))).Root!;
+        Assert.Contains(svg.Descendants(), element => element.Value == "t");
+        Assert.DoesNotContain(svg.Descendants(), element => element.Attribute("fill-opacity") is not null);
+    }
+
+    [Fact]
     public void No_points_make_an_empty_chart() =>
         Assert.NotNull(XDocument.Parse(ChartDrawing.Draw(new Chart("t", "x", "y", [new Curve("none", [])]))).Root);
 }

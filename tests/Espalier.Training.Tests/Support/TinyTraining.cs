@@ -38,9 +38,10 @@ internal static class TinyTraining
     }
 
     internal static DataLoader Loader(
-        int batch = 8, int count = 44, ulong seed = 5, Func<int, int>? labels = null, Exception? fault = null, UnreadableSamples unreadable = UnreadableSamples.Stop, ulong pictures = 99) => new(
+        int batch = 8, int count = 44, ulong seed = 5, Func<int, int>? labels = null, Exception? fault = null, UnreadableSamples unreadable = UnreadableSamples.Stop, ulong pictures = 99,
+        Normalization? normalization = null) => new(
         new Corners(count, labels ?? (index => index % Classes), fault, pictures),
-        new InputPipeline([3, Side, Side], Normalization.Centred, new RandomCrop(Side, Side, 1)),
+        new InputPipeline([3, Side, Side], normalization ?? Normalization.Centred, new RandomCrop(Side, Side, 1)),
         new DataLoaderOptions { BatchSize = batch, Shuffle = true, DropLast = true, Seed = seed, Workers = 1, Unreadable = unreadable });
 
     /// <summary>Loss and accuracy by the training plan's own forward pass would change statistics: here a checksum of the weights stands for the accuracy.</summary>

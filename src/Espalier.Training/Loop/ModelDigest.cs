@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
+using Espalier.Graphs;
+
+namespace Espalier.Training;
+
+/// <summary>A short text that tells two networks apart: by their nodes and by every bit that they compute with.</summary>
+internal static class ModelDigest
+{
+    private const int Digits = 16; // as of a data set's
+
+    internal static string Of(Model model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Node node in model.Graph.Nodes)
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{node}\n"));
+        }
+
+        foreach ((string name, Parameter parameter) in model.Parameters.OrderBy(each => each.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {parameter.Effective}\n")); // type and shape, so the length of what follows
+            hash.AppendData(parameter.Effective.Bytes.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..Digits];
+    }
+}

@@ -1,0 +1,41 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Training.Tests.Support;
+
+namespace Espalier.Training.Tests.Loop;
+
+public sealed class DivergenceTests
+{
+    [Fact]
+    public void Divergence_is_one_clear_error()
+    {
+        using var trainer = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), TinyTraining.Options with { LearningRate = 1e30, Schedule = new ConstantSchedule() });
+        EspalierException error = Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("training diverged", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_leaves_the_weights_alone()
+    {
+        Model before = TinyTraining.Network();
+        static Tensor Mislead(Tensor images) => Tensor.From([images.Shape[0], TinyTraining.Classes], [.. Enumerable.Repeat(float.NaN, images.Shape[0] * TinyTraining.Classes)]);
+        using var trainer = new Trainer(before, TinyTraining.Loader(), TinyTraining.Options with { Distillation = new Distillation(Mislead) });
+        Assert.Contains("the loss became NaN at step 1", Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        foreach ((string name, Parameter parameter) in trainer.Checkpoint().Model.Parameters.Where(each => each.Value.Trainable))
+        {
+            Assert.True(parameter.Value.BitEquals(before.Parameters[name].Value), name);
+        }
+    }
+
+    [Fact]
+    public void Weights_that_are_no_numbers_do_not_replace_a_checkpoint()
+    {
+        using var folder = new TemporaryFolder();
+        using var files = new TrainingFolder(folder["run"]);
+        TrainingOptions options = TinyTraining.Options with { LearningRate = 1e300, Schedule = new ConstantSchedule(), CheckpointSteps = 1 };
+        using var trainer = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options) { Folder = files };
+        string message = Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken)).Message;
+        Assert.Contains("no longer finite after step 1: training diverged", message, StringComparison.Ordinal);
+        Assert.False(File.Exists(files.Checkpoint));
+    }
+}
