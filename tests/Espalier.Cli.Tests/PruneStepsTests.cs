@@ -2,6 +2,7 @@ using System.Text.Json;
 using Espalier.Cli.Pruning;
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Surgery;
 
 namespace Espalier.Cli.Tests;
 
@@ -77,6 +78,39 @@ public class PruneStepsTests
     }
 
     [Theory]
+    [InlineData("dbb")]
+    [InlineData("repvgg")]
+    public void Blocks_that_are_pruned_together_while_they_train_keep_their_zeros_when_they_fold(string block)
+    {
+        using var folder = new TemporaryFolder();
+        CliRun run = CliRun.Of([.. Training(folder), "--block", block, "--prune-to", "0.8", "--prune-branches", "--prune-every", "2", "--lr", "0.01"]);
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+
+        Model folded = InferenceFolding.Fold(ModelFile.Read(folder.File("run/model.espalier"))).After;
+        Parameter[] kernels = [.. folded.Parameters.Where(parameter => parameter.Key.StartsWith("layer", StringComparison.Ordinal) && parameter.Value.Value.Shape.Rank == 4).Select(parameter => parameter.Value)];
+        Assert.Equal(6, kernels.Length);
+        Assert.All(kernels, kernel => Assert.InRange(1 - ((double)kernel.NonZeros / kernel.Value.Shape.Count), 0.75, 0.8001)); // the input as a branch of RepVGG cannot be masked
+    }
+
+    [Fact]
+    public void A_list_of_amounts_that_changed_is_another_pruning()
+    {
+        using var folder = new TemporaryFolder();
+        string list = folder.File("amounts.csv");
+        File.WriteAllText(list, "name,amount\nlayer1.0.conv1.weight,0.5\n");
+        string[] arguments = [.. Arguments(folder, "out.espalier", Network), "--method", "l1", "--amounts", list];
+        Assert.Equal(ExitCode.Success, CliRun.Of(arguments).Code);
+        Directory.Delete(folder.File("out.steps/2"), recursive: true);
+
+        File.WriteAllText(list, "name,amount\nlayer1.0.conv1.weight,0.6\n");
+        Assert.Contains("another list of --amounts", CliRun.Of([.. arguments, "--resume"]).UserError(), StringComparison.Ordinal);
+        File.WriteAllText(list, "name,amount\nlayer1.0.conv1.weight,0.5\n");
+        Assert.Equal(ExitCode.Success, CliRun.Of([.. arguments, "--resume"]).Code);
+    }
+
+    [Theory]
+    [InlineData("--prune-branches is about pruning while training", "--prune-branches")]
+    [InlineData("use --prune-method l1, l2, linf or lamp", "--prune-to", "0.5", "--prune-branches", "--prune-method", "taylor")]
     [InlineData("say how far with --prune-to", "--prune-every", "2")]
     [InlineData("there is no --prune-method l9", "--prune-to", "0.5", "--prune-method", "l9")]
     [InlineData("between 0 and the 2 epochs", "--prune-to", "0.5", "--prune-until", "3")]

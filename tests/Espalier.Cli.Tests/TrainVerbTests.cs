@@ -199,6 +199,8 @@ public sealed class TrainVerbTests
     [InlineData("--gamma is for --schedule step and milestones, found 'cosine'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--gamma", "0.1")]
     [InlineData("--gamma is for --schedule step and milestones, found 'constant'", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--schedule", "constant", "--warmup", "1", "--gamma", "0.1")]
     [InlineData("--unreadable is skip or stop, found 'ignore'", "degradation", "--data", "shapes", "-o", "x", "--unreadable", "ignore")]
+    [InlineData("--temperature is about learning from a --teacher", "train", "cifar_resnet8", "--data", "shapes", "-o", "x", "--temperature", "2")]
+    [InlineData("--alpha is about learning from a --teacher", "finetune", "cifar_resnet8", "--data", "shapes", "-o", "x", "--alpha", "0.5")]
     [InlineData("no such file or folder", "train", "cifar_resnet8", "--data", "nowhere", "-o", "x")]
     public void Mistakes_are_one_line(string says, params string[] arguments) =>
         Assert.Contains(says, CliRun.Of(arguments).UserError(), StringComparison.Ordinal);

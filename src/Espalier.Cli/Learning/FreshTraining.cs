@@ -51,7 +51,7 @@ internal sealed class FreshTraining
     internal Model Network(ParseResult parsed, TrainingData data, Func<ZooOptions, Blueprint> build)
     {
         Size? size = parsed.Given(_side) is int side ? new Size(side, side) : TrainingPictures.SizeOf(data.Training);
-        Model model = build(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(Seed(parsed));
+        Model model = _flags.Prepare(parsed, build(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(Seed(parsed)));
         return TrainingPictures.WithLabels(TrainingPictures.WithPreprocessing(model), data.Training);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Pruning;
+using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -16,11 +17,12 @@ internal sealed class GradualPruningFlags
     private readonly Option<int> _every = NumberOption.Create("--prune-every", "Steps between two prunings.", 1, int.MaxValue, 100);
     private readonly Option<bool> _global = new("--prune-global") { Description = "Ranks all layers together rather than each alone." };
     private readonly Option<string?> _pattern = new("--prune-pattern") { Description = "What goes as one: element (the default), 4x1 or 1x4.", HelpName = "NAME" };
+    private readonly Option<bool> _branches = new("--prune-branches") { Description = "Prunes blocks of several branches by the layer that each folds into, in all branches together, as 'prune --branches' does. Branches of several layers become one first." };
     private readonly Option<double> _normScaleDecay = DecimalOption.Create("--norm-scale-decay", "Sparsity training: an L1 penalty on the factors of norms, such as 1e-4, so that 'prune --channels --importance bn' finds channels to remove.", 0, double.MaxValue, 0);
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_sparsity, _method, _from, _until, _every, _global, _pattern, _normScaleDecay])
+        foreach (Option option in (Option[])[_sparsity, _method, _from, _until, _every, _global, _pattern, _branches, _normScaleDecay])
         {
             command.Options.Add(option);
         }
@@ -30,11 +32,14 @@ internal sealed class GradualPruningFlags
     internal TrainingOptions Apply(ParseResult parsed, TrainingOptions options) =>
         options with { Pruning = Pruning(parsed, options), NormScaleDecay = parsed.GetValue(_normScaleDecay) };
 
+    /// <summary>The network as pruning while it is trained needs it.</summary>
+    internal Model Prepare(ParseResult parsed, Model model) => parsed.GetValue(_branches) ? model.MergeBranchChains() : model;
+
     private GradualPruning? Pruning(ParseResult parsed, TrainingOptions options)
     {
         if (parsed.Given(_sparsity) is not double sparsity)
         {
-            Option? stray = Array.Find<Option>([_method, _from, _until, _every, _global, _pattern], option => parsed.GetResult(option) is { Implicit: false });
+            Option? stray = Array.Find<Option>([_method, _from, _until, _every, _global, _pattern, _branches], option => parsed.GetResult(option) is { Implicit: false });
             return stray is null ? null : throw new EspalierException($"{stray.Name} is about pruning while training: say how far with --prune-to, such as 0.9");
         }
 
@@ -50,7 +55,10 @@ internal sealed class GradualPruningFlags
             IsGlobal = parsed.GetValue(_global),
             Seed = options.Seed,
         };
-        return new GradualPruning(weights, sparsity) { From = from, Until = until, Every = parsed.GetValue(_every) };
+        bool together = parsed.GetValue(_branches);
+        return together && weights.Score is not (WeightScore.Magnitude or WeightScore.Lamp)
+            ? throw new EspalierException("--prune-branches ranks the weights of folded layers again and again; use --prune-method l1, l2, linf or lamp")
+            : new GradualPruning(weights, sparsity) { From = from, Until = until, Every = parsed.GetValue(_every), Branches = together };
     }
 
     private static WeightPattern Pattern(string name) => name is "element" or "4x1" or "1x4"

@@ -23,23 +23,7 @@ internal sealed class TrainingDataOptions
 
     private readonly Option<double> _share = DecimalOption.Create("--validation-share", "The share of images to measure on, where the data has no part for it.", 0, 1, 0.1);
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on where the folder's checkpoint was, with the very bits of an uninterrupted run. The other options must be the same." };
-    private readonly Option<UnreadableSamples> _unreadable = new("--unreadable")
-    {
-        Description = "What to do about images that cannot be read: 'skip' goes on without them (in training, others take their places); 'stop' ends the run. Either way they are counted and named.",
-        HelpName = "skip|stop",
-        DefaultValueFactory = _ => UnreadableSamples.Replace,
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (text is not ("skip" or "stop"))
-            {
-                result.AddError($"--unreadable is skip or stop, found '{text}'");
-            }
-
-            return text == "stop" ? UnreadableSamples.Stop : UnreadableSamples.Replace;
-        },
-    };
-
+    private readonly Option<UnreadableSamples> _unreadable = UnreadableOption.Create();
     private readonly Option<int> _batch;
     private readonly Option<int> _threads = CommonOptions.Threads();
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Cli.Learning;
 using Espalier.Cli.Models;
 using Espalier.Graphs;
+using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli.Options;
@@ -79,9 +80,20 @@ internal sealed class TrainingFlags
         });
     }
 
+    /// <summary>The network as the training needs it.</summary>
+    internal Model Prepare(ParseResult parsed, Model model) => _pruning.Prepare(parsed, model);
+
     /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
-    internal Teacher? Teacher(ParseResult parsed, int threads) =>
-        parsed.GetValue(_teacher) is string path ? new Teacher(ModelLoader.Load(new ModelRequest(path)).Model, threads) : null;
+    internal Teacher? Teacher(ParseResult parsed, int threads)
+    {
+        if (parsed.GetValue(_teacher) is string path)
+        {
+            return new Teacher(ModelLoader.Load(new ModelRequest(path)).Model, threads);
+        }
+
+        Option? stray = Array.Find<Option>([_temperature, _alpha], option => parsed.GetResult(option) is { Implicit: false });
+        return stray is null ? null : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
+    }
 
     /// <summary>How to learn from it.</summary>
     internal Distillation? Distillation(ParseResult parsed, Teacher? teacher) => teacher is null

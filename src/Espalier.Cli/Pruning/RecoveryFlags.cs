@@ -20,6 +20,7 @@ internal sealed class RecoveryFlags
     private readonly OptimizerFlags _optimizer = new();
     private readonly ScheduleOption _schedule = new();
     private readonly AugmentOption _augment = new();
+    private readonly Option<UnreadableSamples> _unreadable = UnreadableOption.Create();
 
     internal void AddTo(Command command)
     {
@@ -29,6 +30,7 @@ internal sealed class RecoveryFlags
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
         _augment.AddTo(command);
+        command.Add(_unreadable);
     }
 
     internal int Steps(ParseResult parsed) => parsed.GetValue(_steps);
@@ -49,6 +51,11 @@ internal sealed class RecoveryFlags
         if (Resumes(parsed) && !Recovers(parsed))
         {
             throw new EspalierException("--resume goes on with a pruning that recovers (--recover); without training there is nothing to go on with");
+        }
+
+        if (!Recovers(parsed) && parsed.GetResult(_unreadable) is { Implicit: false })
+        {
+            throw new EspalierException("--unreadable is about the images that a pruning with --recover learns from");
         }
     }
 
@@ -77,6 +84,7 @@ internal sealed class RecoveryFlags
                 Threads = data.Threads,
             },
             Batch = data.Batch,
+            Unreadable = parsed.GetValue(_unreadable),
             Resume = Resumes(parsed),
             Action = "finetune",
             Source = data.Name,

@@ -36,6 +36,9 @@ internal sealed class TargetFlags
     /// <summary>Whether any of them is given.</summary>
     internal bool IsGiven(ParseResult parsed) => All.Any(each => parsed.GetValue(each.Option) is not null);
 
+    /// <summary>The file of --amounts, or <see langword="null"/>.</summary>
+    internal string? AmountsPath(ParseResult parsed) => parsed.GetValue(_amounts);
+
     /// <summary>The one that is given.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="what">What is pruned, for errors.</param>

@@ -66,7 +66,7 @@ internal sealed class FinetuneVerb : Verb
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData data = _data.Open(parsed, input.Height);
         model = LedgerOption.Complete(Head(model, data.Training, parsed.GetValue(_head), request.Seed));
-        model = LedgerOption.Complete(_depth.Apply(parsed, model, request.Seed));
+        model = LedgerOption.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed));
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
         using Teacher? teacher = _flags.Teacher(parsed, _data.Threads(parsed));

@@ -74,7 +74,7 @@ internal sealed class PruneVerb : Verb
         Model original = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
         string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.NeedsGradients ? "ranking by gradients" : null;
         PruningData? data = _data.Open(parsed, ref original, learns, Context.Cancellation);
-        var folders = new RecoveryFolders(output, parsed);
+        var folders = new RecoveryFolders(output, parsed, _targets.AmountsPath(parsed));
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
         {

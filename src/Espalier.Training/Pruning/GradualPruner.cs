@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
@@ -8,6 +9,7 @@ internal sealed class GradualPruner
 {
     private readonly GradualPruning _pruning;
     private readonly TrainingPlan _plan;
+    private readonly Func<Model, WeightPruningOptions, WeightPruningReport> _prune;
     private readonly long _first;
     private readonly long _last;
     private readonly double _initial;
@@ -15,8 +17,10 @@ internal sealed class GradualPruner
     internal GradualPruner(GradualPruning pruning, TrainingPlan plan, int epochs, int stepsPerEpoch)
     {
         (_pruning, _plan) = (pruning, plan);
+        _prune = pruning.Branches ? BranchPruning.PruneBranches : WeightPruning.Prune;
+        RequireBranches();
         (_first, _last) = pruning.Span(epochs, stepsPerEpoch);
-        WeightPruningReport before = plan.Model.Prune(Options(PruneAmount.Sparsity(0))); // also says at once what is wrong with scopes and patterns
+        WeightPruningReport before = _prune(plan.Model, Options(PruneAmount.Sparsity(0))); // also says at once what is wrong with scopes and patterns
         _initial = (double)before.Removed / Math.Max(1, before.Weights);
     }
 
@@ -32,10 +36,23 @@ internal sealed class GradualPruner
         {
             double progress = _last == _first ? 1 : (double)(steps - _first) / (_last - _first);
             double sparsity = PruningSchedule.GradualCubic(_initial, Math.Max(_initial, _pruning.Sparsity), progress);
-            _plan.Mask(_plan.ToModel().Prune(Options(PruneAmount.Sparsity(sparsity))).After.Parameters);
+            _plan.Mask(_prune(_plan.ToModel(), Options(PruneAmount.Sparsity(sparsity))).After.Parameters);
         }
 
         return isDue;
+    }
+
+    private void RequireBranches()
+    {
+        if (_pruning.Branches && _pruning.Weights.Score is not (WeightScore.Magnitude or WeightScore.Lamp))
+        {
+            throw new ArgumentException($"Branches are pruned together by magnitude or LAMP, found {_pruning.Weights.Score}.");
+        }
+
+        if (_pruning.Branches && !ReferenceEquals(_plan.Model.MergeBranchChains(), _plan.Model))
+        {
+            throw new ArgumentException($"The network has branches of several layers, which cannot be pruned together while they train: begin with {nameof(BranchPruning.MergeBranchChains)}.");
+        }
     }
 
     private WeightPruningOptions Options(PruneAmount amount) => _pruning.Weights with { Amount = amount, Gradients = GradientOf };

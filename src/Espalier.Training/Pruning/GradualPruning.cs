@@ -19,6 +19,12 @@ public sealed record GradualPruning(WeightPruningOptions Weights, double Sparsit
     /// <summary>Steps from one event to the next; Zhu and Gupta take 100 to 1000. The last event is where it ends in any case.</summary>
     public int Every { get; init; } = 100;
 
+    /// <summary>
+    /// Whether blocks of several branches are ranked by the layer that each folds into and pruned in all branches together (<see cref="BranchPruning.PruneBranches"/>), so that the zeros are still there once they are folded.
+    /// The model that is trained has to come from <see cref="BranchPruning.MergeBranchChains"/>, and scores be of magnitudes: folded layers have no gradients, and what is drawn at random would be drawn anew at every event.
+    /// </summary>
+    public bool Branches { get; init; }
+
     /// <summary>The first and the last step after which it prunes, counted from 1 on.</summary>
     /// <param name="epochs">Of the training.</param>
     /// <param name="stepsPerEpoch">Of the data.</param>
@@ -40,5 +46,5 @@ public sealed record GradualPruning(WeightPruningOptions Weights, double Sparsit
     /// <summary>The line for the lineage, which also guards resuming.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Sparsity:0.####} of {Weights.Pattern} by {Weights.Score.ToString().ToLowerInvariant()} L{Weights.Norm} {(Weights.IsGlobal ? "globally" : Weights.Distribution.ToString())}, epochs {From} to {(Until is double until ? until : "three quarters")}, every {Every} steps, scope '{string.Join(' ', Weights.Scopes)}', but '{string.Join(' ', Weights.Exclude)}', stem {Weights.IncludesStem}, depthwise {Weights.IncludesDepthwise}, classifier {Weights.IncludesClassifier}, seed {Weights.Seed}");
+        $"{Sparsity:0.####} of {Weights.Pattern} by {Weights.Score.ToString().ToLowerInvariant()} L{Weights.Norm} {(Weights.IsGlobal ? "globally" : Weights.Distribution.ToString())}, epochs {From} to {(Until is double until ? until : "three quarters")}, every {Every} steps, scope '{string.Join(' ', Weights.Scopes)}', but '{string.Join(' ', Weights.Exclude)}', stem {Weights.IncludesStem}, depthwise {Weights.IncludesDepthwise}, classifier {Weights.IncludesClassifier}, seed {Weights.Seed}{(Branches ? ", branches together" : "")}");
 }

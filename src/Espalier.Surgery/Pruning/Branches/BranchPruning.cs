@@ -11,6 +11,15 @@ namespace Espalier.Surgery;
 /// </remarks>
 public static class BranchPruning
 {
+    /// <summary>Makes one convolution, which computes the same, of every branch of several layers, as <see cref="PruneBranches"/> does first: what is to be pruned several times while it trains has to begin with it.</summary>
+    /// <param name="model">The model.</param>
+    /// <returns>The same model where there is no such branch.</returns>
+    public static Model MergeBranchChains(this Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return BranchedConvolution.MergeChains(model);
+    }
+
     /// <summary>Like <see cref="WeightPruning.Prune"/>, with the parameters of the folded network: <c>layer1.0.conv1.weight</c> is the block of that scope. Networks without branches are pruned as there.</summary>
     /// <param name="model">The model, which keeps its branches but for those of several layers.</param>
     /// <param name="options">Which weights go. Gradients are of the folded network's parameters.</param>
@@ -18,8 +27,7 @@ public static class BranchPruning
     /// <exception cref="PruningException">As for <see cref="WeightPruning.Prune"/>.</exception>
     public static WeightPruningReport PruneBranches(this Model model, WeightPruningOptions options)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        Model parallel = BranchedConvolution.MergeChains(model);
+        Model parallel = model.MergeBranchChains();
         BranchedConvolution[] blocks = [.. BranchedConvolution.FindAll(parallel)];
         WeightPruningReport folded = parallel.Apply([.. blocks.Select(block => block.Folding)]).Prune(options);
         Dictionary<string, BranchedConvolution> byWeight = blocks.ToDictionary(block => block.WeightName);
