@@ -31,7 +31,7 @@ internal static class ConditionsCommand
 
 
                 """));
-            text.Append(machine.IsBusy ? $"**Other programs were running (load average {machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)}): these numbers are not to be relied on.**\n\n" : "");
+            text.Append(machine.IsBusy ? $"**Other programs were running ({machine.Others} of the processors' time): these numbers are not to be relied on.**\n\n" : "");
             ImmutableArray<Func<string>> sections = [() => new BusyMachine(setup, wanted).Measure(), () => ManyCallers.Measure(wanted), () => DenormalNumbers.Measure(wanted)];
             foreach (Func<string> section in sections)
             {

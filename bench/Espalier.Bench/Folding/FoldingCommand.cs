@@ -25,7 +25,7 @@ internal static class FoldingCommand
         var page = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
             # What folding gains: {machine.Processor}
 
-            Written by `dotnet run -c Release --project bench/Espalier.Bench -- folding {turns}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, load average {machine.LoadAverage:F1}.
+            Written by `dotnet run -c Release --project bench/Espalier.Bench -- folding {turns}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {machine.Others} of the processors' time used by others.
 
             One thread, batch 1, each network at its own input size, weights from a seed. *As trained* runs every branch and norm, *folded* what the inference plan makes of it, *plain* is the network
             built without branches (`_deploy` for RepVGG and MobileOne). All three take turns of five runs; medians of {turns} turns, and the quotient folded / plain turn by turn with its quartiles.

@@ -25,7 +25,7 @@ internal static class LimitsBench
         Console.Write(string.Create(CultureInfo.InvariantCulture, $"""
             # Which limit stands in the way: {machine.Processor}
 
-            Written by `dotnet run -c Release --project bench/Espalier.Bench -- limits {repeats} {string.Join(' ', networks)}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, load average {machine.LoadAverage:F1}.
+            Written by `dotnet run -c Release --project bench/Espalier.Bench -- limits {repeats} {string.Join(' ', networks)}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {machine.Others} of the processors' time used by others.
 
             One thread, batch 1, each network's own input, {set.Name}, best of {repeats} runs of each step in the network's order. Reading memory: {bandwidth:F1} GB/s, best of a few sweeps over {BytesOfBandwidth >> 20} MB.
             *At peak* is the time of the layer's multiply-adds at the measured peak of fused multiply-adds (for Winograd those that it needs), *at bandwidth* that of the packed weights

@@ -21,6 +21,9 @@ internal sealed record ContestantResult(string Name, string Version, ImmutableAr
     /// <summary>How many times as long this contestant takes: the ratio of the medians of all runs.</summary>
     internal double RatioTo(ContestantResult other) => Milliseconds.Median / other.Milliseconds.Median;
 
+    /// <summary>The same of the fastest runs.</summary>
+    internal double FastestRatioTo(ContestantResult other) => Milliseconds.Minimum / other.Milliseconds.Minimum;
+
     /// <summary>The same turn by turn, each with the one that ran beside it.</summary>
     internal Statistics RatiosTo(ContestantResult other) =>
         Statistics.Of(Turns.Zip(other.Turns, (mine, others) => Statistics.Of(mine).Median / Statistics.Of(others).Median));

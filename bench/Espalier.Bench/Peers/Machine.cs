@@ -7,32 +7,39 @@ namespace Espalier.Bench.Peers;
 /// <summary>The machine that numbers were measured on, as far as it tells.</summary>
 /// <param name="Processor">Its name, with family and model where there are such.</param>
 /// <param name="Facts">Everything else: names and values.</param>
-/// <param name="LoadAverage">Programs that wanted to run in the last minute; NaN where it is not known.</param>
-internal sealed record Machine(string Processor, IReadOnlyList<(string Name, string Value)> Facts, double LoadAverage)
+/// <param name="OthersShare">The share of the processors' time that other programs, or the host, took just before; NaN where it is not known.</param>
+internal sealed record Machine(string Processor, IReadOnlyList<(string Name, string Value)> Facts, double OthersShare)
 {
-    // A build just before the run leaves some load behind; more than this on each processor is somebody else.
-    private const double BusyLoadPerProcessor = 0.5;
+    // An idle system's housekeeping takes a few hundredths.
+    private const double BusyShare = 0.1;
 
     /// <summary>Whether other programs run, so that times are not worth much.</summary>
-    internal bool IsBusy => LoadAverage > BusyLoadPerProcessor * Environment.ProcessorCount;
+    internal bool IsBusy => OthersShare > BusyShare;
 
     /// <summary>The processor as a part of a file's name: <c>amd-epyc-family-26-model-2</c>.</summary>
     internal string Slug =>
         string.Join('-', string.Concat(Processor.Select(letter => char.IsAsciiLetterOrDigit(letter) ? char.ToLowerInvariant(letter) : ' ')).Split(' ', StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>The share of <see cref="OthersShare"/>, as reports have it.</summary>
+    internal string Others => double.IsNaN(OthersShare) ? "not known" : OthersShare.ToString("P0", CultureInfo.InvariantCulture);
+
     internal static Machine Describe()
     {
-        double load = double.Parse(Read("/proc/loadavg")?.Split(' ')[0] ?? "NaN", CultureInfo.InvariantCulture);
-        return new Machine(ProcessorName(), [
-            ("processors", $"{Environment.ProcessorCount} visible{(IsVirtual() ? ", in a virtual machine" : "")}"),
-            ("caches of the first", Caches()),
-            ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):F1} GiB")),
-            ("operating system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"),
-            ("frequency governor", Read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "not visible"),
-            ("load average at the start", double.IsNaN(load) ? "not known" : load.ToString("F2", CultureInfo.InvariantCulture)),
-            (".NET", RuntimeInformation.FrameworkDescription),
-            ("vectors of Espalier", InstructionSet.Best.Name),
-        ], load);
+        double others = ProcessorTime.ShareUsedByOthers();
+        var machine = new Machine(ProcessorName(), [], others);
+        return machine with
+        {
+            Facts = [
+                ("processors", $"{Environment.ProcessorCount} visible{(IsVirtual() ? ", in a virtual machine" : "")}"),
+                ("caches of the first", Caches()),
+                ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30):F1} GiB")),
+                ("operating system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}"),
+                ("frequency governor", Read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor") ?? "not visible"),
+                ("used by others just before", machine.Others),
+                (".NET", RuntimeInformation.FrameworkDescription),
+                ("vectors of Espalier", InstructionSet.Best.Name),
+            ],
+        };
     }
 
     private static string ProcessorName()

@@ -14,7 +14,7 @@ internal static class MarkdownReport
         Line(text, $"Written by `dotnet run -c Release --project bench/Espalier.Bench -- {report.CommandLine}` on {report.Started:yyyy-MM-dd HH:mm} UTC.");
         if (report.Machine.IsBusy)
         {
-            Line(text, $"\n**Other programs were running (load average {report.Machine.LoadAverage:F1}): these numbers are not to be relied on.**");
+            Line(text, $"\n**Other programs were running ({report.Machine.Others} of the processors' time): these numbers are not to be relied on.**");
         }
 
         WriteMachine(text, report);
@@ -54,7 +54,7 @@ internal static class MarkdownReport
         IEnumerable<string> peers = names.Skip(1);
         Line(text, $"\n## Time for an image\n");
         Line(text, $"Milliseconds for an image: the median of all runs. The ratio is the peer's median over Espalier's, so above 1 Espalier is the faster one;");
-        Line(text, $"in brackets the quartiles of the same ratio taken turn by turn. GFLOPS are effective: those of the dense network's multiply-accumulates");
+        Line(text, $"in brackets the quartiles of the same ratio taken turn by turn, and behind them the ratio of the fastest runs, which tells more where the machine is not a steady one. GFLOPS are effective: those of the dense network's multiply-accumulates");
         Line(text, $"over Espalier's time, whatever it really computes (Winograd and zeros need fewer), beside the peak of fused multiply-adds measured between the turns.\n");
         string section = "";
         for (int i = 0; i < rows.Count; i++)
@@ -124,7 +124,7 @@ internal static class MarkdownReport
     private static string Ratio(ContestantResult peer, ContestantResult espalier)
     {
         Statistics turns = peer.RatiosTo(espalier);
-        return Number($"**{peer.RatioTo(espalier):F2}** ({turns.Lower:F2}–{turns.Upper:F2})");
+        return Number($"**{peer.RatioTo(espalier):F2}** ({turns.Lower:F2}–{turns.Upper:F2}) {peer.FastestRatioTo(espalier):F2}");
     }
 
     private static IEnumerable<string> Dashes(int count) => ["---", .. Enumerable.Repeat("---:", count - 1)];

@@ -25,7 +25,7 @@ internal sealed class PeersBench(PeersOptions options, ImmutableArray<PeersRow> 
         string path = Path.GetFullPath(options.Output ?? Path.Combine(_setup.ResultsFolder, $"{file}-{_machine.Slug}.md"));
         if (_machine.IsBusy)
         {
-            Console.Error.WriteLine($"warning: other programs are running (load average {_machine.LoadAverage.ToString("F1", CultureInfo.InvariantCulture)}); times will not be worth much");
+            Console.Error.WriteLine($"warning: other programs are running ({_machine.Others} of the processors' time); times will not be worth much");
         }
 
         _setup.Ensure();

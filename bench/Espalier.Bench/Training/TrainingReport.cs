@@ -18,7 +18,7 @@ internal sealed class TrainingReport(
         Line(text, $"Written by `dotnet run -c Release --project bench/Espalier.Bench -- {commandLine}` on {started:yyyy-MM-dd HH:mm} UTC.");
         if (machine.IsBusy)
         {
-            Line(text, $"\n**Other programs were running (load average {machine.LoadAverage:F1}): these numbers are not to be relied on.**");
+            Line(text, $"\n**Other programs were running ({machine.Others} of the processors' time): these numbers are not to be relied on.**");
         }
 
         WriteMachine(text);

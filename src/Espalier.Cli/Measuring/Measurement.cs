@@ -5,8 +5,11 @@ namespace Espalier.Cli.Measuring;
 /// <summary>Measures.</summary>
 internal static class Measurement
 {
+    // What runs often is compiled anew in the background some tenths of a second after the start.
+    private static readonly TimeSpan LeastWarmUp = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Runs something several times, the first ones unmeasured.</summary>
-    /// <param name="warmup">Runs before the first that counts.</param>
+    /// <param name="warmup">Runs before the first that counts; they are repeated until they took half a second, unless there are none.</param>
     /// <param name="repeat">Runs that count.</param>
     /// <param name="run">What to measure.</param>
     /// <param name="report">Is told how many runs are done, the unmeasured ones included.</param>
@@ -14,18 +17,21 @@ internal static class Measurement
     internal static Latencies Measure(int warmup, int repeat, Action run, Action<long> report, CancellationToken cancellation)
     {
         var times = new List<double>(repeat);
-        for (int i = 0; i < warmup + repeat; i++)
+        long first = Stopwatch.GetTimestamp();
+        for (int i = 0; i < warmup || (warmup > 0 && Stopwatch.GetElapsedTime(first) < LeastWarmUp); i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            run();
+            report(Math.Min(i + 1, warmup));
+        }
+
+        for (int i = 0; i < repeat; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             long start = Stopwatch.GetTimestamp();
             run();
-            double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            if (i >= warmup)
-            {
-                times.Add(elapsed);
-            }
-
-            report(i + 1);
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            report(warmup + i + 1);
         }
 
         return new Latencies(times);

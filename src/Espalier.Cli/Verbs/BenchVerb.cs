@@ -19,7 +19,7 @@ internal sealed class BenchVerb : Verb
     private readonly Option<string?> _input = InputOption.Create();
     private readonly Option<int> _batch = CommonOptions.Batch(1);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<int> _warmup = NumberOption.Create("--warmup", "Runs before the first that counts.", 0, MostRuns, 5);
+    private readonly Option<int> _warmup = NumberOption.Create("--warmup", "Runs before the first that counts; more of them where they take less than half a second, while .NET still compiles what runs often. 0 counts the very first.", 0, MostRuns, 5);
     private readonly Option<int> _repeat = NumberOption.Create("--repeat", "Runs that count.", 1, MostRuns, 30);
     private readonly Option<bool> _tune = TuneOption.Create();
     private readonly Option<bool> _layers = new("--layers") { Description = "Also a row for each step of the plan: its kernel, its time, and the GFLOPS it achieves." };
