@@ -3,27 +3,39 @@ using System.Runtime.ExceptionServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>One job of a <see cref="WorkerPool"/>: parts that are claimed in order, by whoever comes.</summary>
-internal sealed class WorkerJob(int parts, Action<int> part)
+/// <summary>One job of a <see cref="WorkerPool"/>. Each thread takes the parts of a range of its own, and then those that others have left.</summary>
+/// <remarks>So neighbouring parts, which often read the same, are one thread's, and what a thread wrote in one job is what it reads in the next.</remarks>
+internal sealed class WorkerJob
 {
     // Several times what a layer's part takes. A part that is still not done belongs to a thread that has lost its processor.
     private static readonly long PatienceTicks = Stopwatch.Frequency / 5_000; // 200 µs
 
     private readonly Lock _failing = new();
     private ManualResetEventSlim? _sleeper; // what the caller sleeps on, once it does
-    private Action<int>? _part = part;
+    private readonly PartRange[] _ranges; // by thread
+    private Action<int>? _part;
     private ExceptionDispatchInfo? _error;
     private int _failed = int.MaxValue; // the lowest index that threw
-    private int _next;
     private int _done;
 
-    internal int Parts { get; } = parts;
+    internal WorkerJob(int parts, int threads, Action<int> part)
+    {
+        (Parts, _part) = (parts, part);
+        _ranges = new PartRange[threads];
+        for (int thread = 0; thread < threads; thread++)
+        {
+            _ranges[thread] = new PartRange((int)((long)parts * thread / threads), (int)((long)parts * (thread + 1) / threads));
+        }
+    }
 
-    /// <summary>Runs parts until all have been claimed.</summary>
-    internal void RunParts()
+    internal int Parts { get; }
+
+    /// <summary>Runs parts until all have been taken.</summary>
+    /// <param name="thread">The thread's number in its pool.</param>
+    internal void RunParts(int thread)
     {
         int mine = 0;
-        for (int i = Interlocked.Increment(ref _next) - 1; i < Parts; i = Interlocked.Increment(ref _next) - 1)
+        for (int i = Take(thread); i != PartRange.None; i = Take(thread))
         {
             // Parts below the failed one still run: one of them may fail too, and then its exception is the one to throw.
             if (i < Volatile.Read(ref _failed))
@@ -58,6 +70,18 @@ internal sealed class WorkerJob(int parts, Action<int> part)
                 return;
             }
         }
+    }
+
+    /// <summary>The next part for a thread; <see cref="PartRange.None"/> if all are taken.</summary>
+    internal int Take(int thread)
+    {
+        int part = _ranges[thread].TakeFirst();
+        for (int i = 1; i < _ranges.Length && part == PartRange.None; i++)
+        {
+            part = _ranges[(thread + i) % _ranges.Length].TakeLast();
+        }
+
+        return part;
     }
 
     private void Sleep()

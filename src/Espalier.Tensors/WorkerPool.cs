@@ -4,9 +4,9 @@ namespace Espalier.Tensors;
 
 /// <summary>A fixed set of threads that split one job into parts: they spin for a short while for the next job, then park.</summary>
 /// <remarks>
-/// A hand-off costs some tens of nanoseconds while the workers spin. Parts are claimed one by one, so a worker that the operating
-/// system holds up delays only the part it has. What a part computes must not depend on who runs it or when: then results, and the
-/// exception that a failing job throws, are the same for any number of threads.
+/// A hand-off costs some tens of nanoseconds while the workers spin. Each takes the parts of its own share one by one, then those that
+/// others have left, so a worker that the operating system holds up delays only the part it has. What a part computes must not depend on
+/// who runs it or when: then results, and the exception that a failing job throws, are the same for any number of threads.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
@@ -29,7 +29,8 @@ public sealed class WorkerPool : IDisposable
         _workers = new Thread[threads - 1];
         for (int i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Thread(Work) { IsBackground = true, Name = $"Espalier worker {i + 1}" };
+            int thread = i + 1; // the caller is 0
+            _workers[i] = new Thread(() => Work(thread)) { IsBackground = true, Name = $"Espalier worker {thread}" };
             _workers[i].UnsafeStart(); // without the maker's execution context, which the workers would keep alive
         }
     }
@@ -62,7 +63,7 @@ public sealed class WorkerPool : IDisposable
 
         try
         {
-            RunShared(new WorkerJob(parts, part));
+            RunShared(new WorkerJob(parts, Threads, part));
         }
         finally
         {
@@ -94,20 +95,20 @@ public sealed class WorkerPool : IDisposable
         _current = job;
         Interlocked.MemoryBarrier(); // publish the job before looking who sleeps: see Park
         Unpark(job.Parts - 1);
-        job.RunParts();
+        job.RunParts(0);
         job.AwaitAll();
         _current = null;
         job.Close();
     }
 
-    private void Work()
+    private void Work(int thread)
     {
         WorkerJob? last = null;
         while (!_stopping)
         {
             if (AwaitJob(last) is WorkerJob job)
             {
-                job.RunParts();
+                job.RunParts(thread);
                 last = job;
             }
         }

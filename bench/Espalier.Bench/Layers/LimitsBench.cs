@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Espalier.Bench.Measuring;
 using Espalier.Bench.Peers;
 using Espalier.Kernels;
 
@@ -13,21 +13,20 @@ namespace Espalier.Bench.Layers;
 /// </remarks>
 internal static class LimitsBench
 {
-    private const int BytesOfBandwidth = 256 << 20; // many times the largest cache
-
     internal static int Run(string[] arguments)
     {
         int repeats = int.Parse(arguments.ElementAtOrDefault(0) ?? "40", CultureInfo.InvariantCulture);
-        string[] networks = arguments.Length > 1 ? arguments[1..] : ["resnet34", "resnet50"];
+        int threads = int.Parse(arguments.ElementAtOrDefault(1) ?? "1", CultureInfo.InvariantCulture);
+        string[] networks = arguments.Length > 2 ? arguments[2..] : ["resnet34", "resnet50"];
         InstructionSet set = InstructionSet.Best;
-        double bandwidth = Bandwidth();
+        double bandwidth = MachinePeaks.Bandwidth(threads);
         Machine machine = Machine.Describe();
         Console.Write(string.Create(CultureInfo.InvariantCulture, $"""
             # Which limit stands in the way: {machine.Processor}
 
-            Written by `dotnet run -c Release --project bench/Espalier.Bench -- limits {repeats} {string.Join(' ', networks)}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {machine.Others} of the processors' time used by others.
+            Written by `dotnet run -c Release --project bench/Espalier.Bench -- limits {repeats} {threads} {string.Join(' ', networks)}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {machine.Others} of the processors' time used by others.
 
-            One thread, batch 1, each network's own input, {set.Name}, best of {repeats} runs of each step in the network's order. Reading memory: {bandwidth:F1} GB/s, best of a few sweeps over {BytesOfBandwidth >> 20} MB.
+            {(threads == 1 ? "One thread" : $"{threads} threads")}, batch 1, each network's own input, {set.Name}, best of {repeats} runs of each step in the network's order. Reading memory: {bandwidth:F1} GB/s, best of a few sweeps over {MachinePeaks.BytesOfBandwidth >> 20} MB{(threads == 1 ? "" : " by each thread")}.
             *At peak* is the time of the layer's multiply-adds at the measured peak of fused multiply-adds (for Winograd those that it needs), *at bandwidth* that of the packed weights
             at the measured bandwidth; a layer takes no less than the greater of both, unless the last cache has kept some of its weights, and *of the limit* is the sum of these over the measured time. Steps without weights, which only move
             numbers, have no limit here, but count in *all*. *Hot* is the time with the step's own numbers in the caches: what lies between it and the limit are transforms, edges and
@@ -36,7 +35,7 @@ internal static class LimitsBench
             """));
         foreach (string network in networks)
         {
-            Console.Write(Section(network, LayerTimes.Measure(network, repeats, set, null), bandwidth));
+            Console.Write(Section(network, LayerTimes.Measure(network, repeats, set, null, threads), bandwidth));
         }
 
         return 0;
@@ -69,21 +68,5 @@ internal static class LimitsBench
         text.Append(
             CultureInfo.InvariantCulture,
             $"| {limit.Name} | {limit.Steps} | {limit.Cold:F2} | {limit.Hot:F2} | {limit.AtPeak:F2} | {limit.Megabytes:F1} | {limit.AtBandwidth:F2} | {bound} | {share} |\n");
-    }
-
-    private static double Bandwidth()
-    {
-        var memory = new byte[BytesOfBandwidth];
-        Array.Fill(memory, (byte)1);
-        double best = 0;
-        for (int sweep = 0; sweep < 8; sweep++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            int found = memory.AsSpan().IndexOf((byte)2); // vectorised by the runtime: nothing but reading
-            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            best = found < 0 ? Math.Max(best, BytesOfBandwidth / seconds * 1e-9) : best;
-        }
-
-        return best;
     }
 }

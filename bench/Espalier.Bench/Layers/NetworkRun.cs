@@ -8,12 +8,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Bench.Layers;
 
-/// <summary>A network as the inference plan runs it at batch 1 on one thread, whose steps are timed one by one.</summary>
+/// <summary>A network as the inference plan runs it at batch 1, whose steps are timed one by one.</summary>
 internal sealed class NetworkRun : IDisposable
 {
     private const int HotRuns = 10; // the first of which warms the caches
 
-    private readonly WorkerPool _pool = new(1);
+    private readonly WorkerPool _pool;
     private readonly StepRunner _runner;
     private readonly Arena _arena;
 
@@ -21,8 +21,10 @@ internal sealed class NetworkRun : IDisposable
     /// <param name="model">The network.</param>
     /// <param name="set">The vectors to compute with.</param>
     /// <param name="preference">Which kernels to take for a convolution.</param>
-    internal NetworkRun(Model model, InstructionSet set, KernelPreference preference)
+    /// <param name="threads">Threads that share each step.</param>
+    internal NetworkRun(Model model, InstructionSet set, KernelPreference preference, int threads = 1)
     {
+        _pool = new WorkerPool(threads);
         _runner = new StepRunner(_pool);
         InferencePlan plan = PlanBuilder.Build(Predictor.Prepared(model, default), new LoweringOptions(set, preference), _pool, null);
         Steps = [.. plan.Steps.Select((step, i) => new NetworkStep(step, plan.StepShapes[i]))];
@@ -35,8 +37,9 @@ internal sealed class NetworkRun : IDisposable
     /// <param name="model">The network.</param>
     /// <param name="set">The vectors to compute with.</param>
     /// <param name="kernels">Kernels to prefer, separated by commas; <see langword="null"/> leaves it to the environment variable, or else to cost.</param>
-    internal NetworkRun(Model model, InstructionSet set, string? kernels)
-        : this(model, set, (in ConvolutionProblem _, WeightSparsity _) => kernels)
+    /// <param name="threads">Threads that share each step.</param>
+    internal NetworkRun(Model model, InstructionSet set, string? kernels, int threads = 1)
+        : this(model, set, (in ConvolutionProblem _, WeightSparsity _) => kernels, threads)
     {
     }
 

@@ -1,3 +1,4 @@
+using Espalier.Bench.Measuring;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -12,6 +13,8 @@ namespace Espalier.Bench.Workers;
 /// <summary>Espalier as one of the contestants: the same line protocol as the peers (bench/README.md), and <c>fma</c> besides.</summary>
 internal sealed partial class EspalierWorker : IDisposable
 {
+    private const int FmaRepeats = 20; // of some tenths of a millisecond
+
     private readonly long _startBytes = ResidentMemory.Peak();
     private ExportedModel? _model;
     private Predictor? _predictor;
@@ -33,7 +36,7 @@ internal sealed partial class EspalierWorker : IDisposable
         "peak" => new JsonObject { ["peak_bytes"] = ResidentMemory.Peak(), ["start_bytes"] = _startBytes },
         _ when LineProtocol.LoadCommand().Match(line) is { Success: true } words => Load(words.Groups[1].Value, LineProtocol.Integer(words.Groups[2]), LineProtocol.Integer(words.Groups[3])),
         _ when LineProtocol.RunCommand().Match(line) is { Success: true } words => RunTimed(LineProtocol.Integer(words.Groups[1]), LineProtocol.Integer(words.Groups[2])),
-        _ when FmaCommand().Match(line) is { Success: true } words => new JsonObject { ["gflops"] = FmaPeak(LineProtocol.Integer(words.Groups[1])) },
+        _ when FmaCommand().Match(line) is { Success: true } words => new JsonObject { ["gflops"] = MachinePeaks.Gigaflops(LineProtocol.Integer(words.Groups[1]), InstructionSet.Best, FmaRepeats) },
         _ => throw new EspalierException($"expected load PATH THREADS [BATCH], run BATCH N, output, peak, fma THREADS or quit, found '{line}'"),
     };
 
@@ -81,17 +84,6 @@ internal sealed partial class EspalierWorker : IDisposable
             ["sum"] = double.IsFinite(sum) ? sum : null, // JSON has no NaN and no infinity
             ["float32"] = Convert.ToBase64String(output.Bytes.Span),
         };
-    }
-
-    /// <summary>The sum over threads that all measure the peak of their core at the same time.</summary>
-    private static double FmaPeak(int threads)
-    {
-        var peaks = new double[threads];
-        Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(i => new Thread(() => peaks[i] = FusedMultiplyAddPeak.Measure(InstructionSet.Best)))];
-        Array.ForEach(others, thread => thread.Start());
-        peaks[0] = FusedMultiplyAddPeak.Measure(InstructionSet.Best);
-        Array.ForEach(others, thread => thread.Join());
-        return peaks.Sum();
     }
 
     [GeneratedRegex(@"^fma ([1-9]\d*)$")]

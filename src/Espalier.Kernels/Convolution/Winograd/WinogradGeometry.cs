@@ -7,7 +7,7 @@ internal readonly record struct WinogradGeometry
     private const int TransformedBytes = 512 * 1024;
 
     // Fewer tiles than this would read the transformed weights too often for what they multiply.
-    private const int FewestTiles = 16;
+    private const int FewestTiles = 12;
 
     // Many channels are worth leaving that cache for: their weights come from beyond it for every block. With one register tile VGG-16's 28 x 28 takes 1.6 times as long.
     private const int FewestRegisterTiles = 2;
@@ -69,12 +69,13 @@ internal readonly record struct WinogradGeometry
         return WorkSplit.Pieces((tiles + BlockTiles - 1) / BlockTiles, tiles / FewestTiles, panels, parts);
     }
 
-    /// <summary>The tiles [first, end) of one block: near-equal shares, but whole register tiles where that makes as many blocks.</summary>
+    /// <summary>The tiles [first, end) of one block: near-equal shares, but whole register tiles where that makes as many blocks and the last of them not much smaller.</summary>
     internal (int First, int End) Block(int batch, int block, int blocks, int tileWidth)
     {
         int tiles = batch * Tiles;
         int whole = (((tiles + blocks - 1) / blocks) + tileWidth - 1) / tileWidth * tileWidth;
-        bool fits = whole <= BlockTiles && (tiles + whole - 1) / whole == blocks;
+        int last = tiles - ((blocks - 1) * whole);
+        bool fits = whole <= BlockTiles && last <= whole && 4 * last >= 3 * whole;
         return fits ? (block * whole, Math.Min(tiles, (block + 1) * whole)) : WorkSplit.Range(tiles, block, blocks);
     }
 }
