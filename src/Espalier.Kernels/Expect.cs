@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
@@ -29,6 +30,15 @@ internal static class Expect
         if (!condition)
         {
             Throw(message);
+        }
+    }
+
+    /// <summary>The same; the message is only made where it is needed.</summary>
+    internal static void That([DoesNotReturnIf(false)] bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref FailureMessage message)
+    {
+        if (!condition)
+        {
+            Throw(message.Text());
         }
     }
 

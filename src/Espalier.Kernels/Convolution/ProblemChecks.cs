@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
@@ -66,6 +67,14 @@ internal static class ProblemChecks
         if (!holds)
         {
             Throw(otherwise);
+        }
+    }
+
+    private static void Demand(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] ref FailureMessage otherwise)
+    {
+        if (!holds)
+        {
+            Throw(otherwise.Text());
         }
     }
 
