@@ -19,6 +19,8 @@ internal sealed record InferencePlan
     /// <summary>The shape of each step's result, for one sample.</summary>
     internal required ImmutableArray<Shape> StepShapes { get; init; }
 
+    /// <summary>See <see cref="BatchPasses"/>.</summary>
+    internal required bool MapsOutweighWeights { get; init; }
 }
 
 /// <summary>A result of a plan.</summary>

@@ -86,24 +86,37 @@ public sealed class Predictor : IDisposable
     /// <exception cref="GraphException">The network cannot take such samples.</exception>
     public IReadOnlyList<Tensor> RunAll(Tensor input)
     {
-        Tensor[] results = [];
-        WithArena(input, (plan, arena) =>
+        PlanCache.Entry entry = Plan(input);
+        (int batch, int atOnce) = (input.Shape[0], BatchPasses.ImagesAtOnce(entry.Plan, input.Shape[0], Threads));
+        Tensor[] results = [.. entry.Plan.Outputs.Select(output => Tensor.Zeros(output.Shape.Prepend(batch)))];
+        WithArena(entry, atOnce, arena =>
         {
-            _runner.Run(plan.Steps, arena);
-            results = [.. plan.Outputs.Select(output => Read(output, arena))];
+            for (int first = 0; first < batch; first += atOnce)
+            {
+                arena.Begin(Math.Min(atOnce, batch - first), Images(input, first, Math.Min(atOnce, batch - first)));
+                _runner.Run(entry.Plan.Steps, arena);
+                for (int i = 0; i < results.Length; i++)
+                {
+                    Read(entry.Plan.Outputs[i], arena, results[i], first);
+                }
+            }
         });
         return results;
     }
 
     /// <summary>How long each step takes, in the order in which they run, with the caches as cold as they are in the network.</summary>
-    /// <param name="input">Float32, [batch, …sample].</param>
+    /// <param name="input">Float32, [batch, …sample]. Where a batch is computed in several passes, only the first is measured.</param>
     /// <param name="repetitions">How often to run the network.</param>
     public IReadOnlyList<LayerTiming> Profile(Tensor input, int repetitions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repetitions, 1);
+        PlanCache.Entry entry = Plan(input);
+        InferencePlan plan = entry.Plan;
+        int images = BatchPasses.ImagesAtOnce(plan, input.Shape[0], Threads);
         IReadOnlyList<LayerTiming> timings = [];
-        WithArena(input, (plan, arena) =>
+        WithArena(entry, images, arena =>
         {
+            arena.Begin(images, Images(input, 0, images));
             double[][] times = StepTimes.Measure(plan, _runner, arena, repetitions);
             timings = [.. plan.Steps.Select((step, i) => new LayerTiming(step.Name, step.Kernel, plan.StepShapes[i], step.MultiplyAccumulates, Median(times[i]), arena.Batch))];
         });
@@ -119,28 +132,35 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    private static Tensor Read(PlanOutput output, Arena arena)
+    private static void Read(PlanOutput output, Arena arena, Tensor result, int firstImage)
     {
-        Tensor result = Tensor.Zeros(output.Shape.Prepend(arena.Batch));
-        LayoutKernel.ToPlain(arena[output.Value], output.Value.Layout, result.Write<float>(), arena.Batch, 0, 1);
-        return result;
+        int length = checked((int)output.Shape.Count);
+        Span<float> rows = result.Write<float>().Slice(firstImage * length, arena.Batch * length);
+        LayoutKernel.ToPlain(arena[output.Value], output.Value.Layout, rows, arena.Batch, 0, 1);
     }
 
-    private void WithArena(Tensor input, Action<InferencePlan, Arena> use)
+    /// <summary>Some of a batch's samples, not copied.</summary>
+    private static Tensor Images(Tensor input, int first, int count)
+    {
+        Shape sample = input.Shape.WithoutFirst();
+        int bytes = checked((int)sample.Count * sizeof(float));
+        return count == input.Shape[0] ? input : Tensor.Over(sample.Prepend(count), ElementType.Float32, input.Bytes.Slice(first * bytes, count * bytes));
+    }
+
+    private PlanCache.Entry Plan(Tensor input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        if (input.Type != ElementType.Float32 || input.Shape.Rank < 2 || input.Shape[0] < 1)
-        {
-            throw new EspalierException($"The input is {input}; expected Float32 samples with a batch extent in front.");
-        }
+        return input.Type == ElementType.Float32 && input.Shape.Rank >= 2 && input.Shape[0] >= 1
+            ? _plans.For(input.Shape.WithoutFirst())
+            : throw new EspalierException($"The input is {input}; expected Float32 samples with a batch extent in front.");
+    }
 
-        int batch = input.Shape[0];
-        PlanCache.Entry entry = _plans.For(input.Shape.WithoutFirst());
-        Arena arena = entry.Rent(batch);
+    private static void WithArena(PlanCache.Entry entry, int images, Action<Arena> use)
+    {
+        Arena arena = entry.Rent(images);
         try
         {
-            arena.Begin(batch, input);
-            use(entry.Plan, arena);
+            use(arena);
         }
         finally
         {

@@ -48,6 +48,7 @@ internal sealed class PlanBuilder
             Steps = steps,
             StepShapes = [.. steps.Select(step => graph.ShapeOf(step.Name))],
             Outputs = outputs,
+            MapsOutweighWeights = BatchPasses.MapsOutweighWeights(steps),
             ArenaLength = MemoryPlan.Place(steps, outputs.Select(output => output.Value)),
         };
     }
