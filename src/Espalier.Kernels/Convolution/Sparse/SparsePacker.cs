@@ -57,18 +57,19 @@ internal ref struct SparsePacker
     /// <summary>The rows of a panel in a chunk: the longest first, so that the loops end alike again and again, as branch prediction expects.</summary>
     private void PackRun(int firstRow, int count, int from, int to, bool keepsEmpty, ushort[] offsets, List<SparseRow> rows)
     {
-        Span<(int Count, int Row)> order = stackalloc (int, int)[count];
+        Span<long> order = stackalloc long[count]; // nonzeros, negative, above the row: numbers that the library sorts as they are
         for (int row = 0; row < count; row++)
         {
-            order[row] = (-Find(firstRow + row, from, to), row);
+            order[row] = ((long)-Find(firstRow + row, from, to) << 32) | (uint)row;
         }
 
         order.Sort();
-        foreach ((int negative, int row) in order)
+        foreach (long next in order)
         {
-            if (negative < 0 || keepsEmpty)
+            (int nonzeros, int row) = (-(int)(next >> 32), (int)next);
+            if (nonzeros > 0 || keepsEmpty)
             {
-                rows.Add(new SparseRow(-negative, row));
+                rows.Add(new SparseRow(nonzeros, row));
                 int found = Find(firstRow + row, from, to);
                 if (_height == 1)
                 {
@@ -162,7 +163,7 @@ internal ref struct SparsePacker
     /// <summary>About as many as there will be: every row of every chunk wastes half a quad or so.</summary>
     private readonly int InitialQuads()
     {
-        int nonzeros = _weights.Length - _weights.Count(0f);
+        int nonzeros = _weights.Length - WeightSparsity.CountZeros(_weights);
         return (nonzeros / 4) + (_problem.Output.PaddedChannels / _height * _geometry.Chunks);
     }
 

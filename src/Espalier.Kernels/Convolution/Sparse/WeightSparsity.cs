@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Espalier.Kernels;
 
 /// <summary>How sparse a layer's weights are: what a kernel is chosen by beside the <see cref="ConvolutionProblem"/>. The default is dense.</summary>
@@ -25,8 +27,15 @@ public readonly record struct WeightSparsity(double Zeros, double ZeroBlocks = 0
         ArgumentOutOfRangeException.ThrowIfLessThan(outputChannels, 1);
         int length = weights.Length / outputChannels;
         Expect.Length(weights.Length, (long)outputChannels * length, nameof(weights));
-        int zeros = weights.Count(0f);
+        int zeros = CountZeros(weights);
         return zeros == 0 ? default : new((double)zeros / weights.Length, ShareOfZeroBlocks(weights, outputChannels, length));
+    }
+
+    /// <summary>Zeros of either sign, counted as bits: the library does that with vectors, and with floats one by one.</summary>
+    internal static int CountZeros(ReadOnlySpan<float> weights)
+    {
+        ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(weights);
+        return bits.Count(0) + bits.Count(int.MinValue);
     }
 
     private static double ShareOfZeroBlocks(ReadOnlySpan<float> weights, int outputChannels, int length)
