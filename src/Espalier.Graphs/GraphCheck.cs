@@ -64,7 +64,7 @@ internal static class GraphCheck
             for (int i = 0; i < specs.Count; i++)
             {
                 string name = node.Parameters[i];
-                if (!byName.TryGetValue(name, out ParameterSpec known))
+                if (!byName.TryGetValue(name, out ParameterSpec? known))
                 {
                     RequireCountable(node.Name, $"parameter '{name}'", specs[i].Shape);
                     byName.Add(name, specs[i]);

@@ -7,7 +7,7 @@ namespace Espalier.Graphs;
 /// <param name="Shape">Its shape, in PyTorch's order.</param>
 /// <param name="IsBuffer">Whether it is a statistic that no optimizer touches (PyTorch's word is buffer).</param>
 /// <param name="IsCounter">Whether it is a 64-bit integer that inference ignores and old checkpoints lack: <c>num_batches_tracked</c>.</param>
-public readonly record struct ParameterSpec(string Role, Shape Shape, bool IsBuffer = false, bool IsCounter = false)
+public sealed record ParameterSpec(string Role, Shape Shape, bool IsBuffer = false, bool IsCounter = false)
 {
     /// <summary><c>weight of 64x3x7x7</c>.</summary>
     public override string ToString() => $"{Role} of {Shape}";

@@ -19,4 +19,4 @@ public sealed record PassPlan(ImmutableArray<Patch> Patches, ImmutableArray<Refu
 /// <summary>A place that a pass left alone.</summary>
 /// <param name="Node">The node that could not be rewritten.</param>
 /// <param name="Reason">The rule that stood in the way, with the names of the other nodes.</param>
-public readonly record struct Refusal(string Node, string Reason);
+public sealed record Refusal(string Node, string Reason);

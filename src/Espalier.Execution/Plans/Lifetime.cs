@@ -4,7 +4,7 @@ namespace Espalier.Execution;
 /// <param name="Value">The value.</param>
 /// <param name="First">The step that first writes it.</param>
 /// <param name="Last">The last step that reads it or adds to it.</param>
-public readonly record struct Lifetime(PlanValue Value, int First, int Last)
+public sealed record Lifetime(PlanValue Value, int First, int Last)
 {
     /// <summary>Whether both are alive at some time.</summary>
     public bool Meets(Lifetime other) => First <= other.Last && other.First <= Last;

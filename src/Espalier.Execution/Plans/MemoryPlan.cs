@@ -90,6 +90,6 @@ public static class MemoryPlan
     private static void Use(Dictionary<PlanValue, Lifetime> lifetimes, PlanValue value, int step)
     {
         PlanValue placed = value.Whole ?? value;
-        lifetimes[placed] = lifetimes.TryGetValue(placed, out Lifetime before) ? before with { Last = step } : new Lifetime(placed, step, step);
+        lifetimes[placed] = lifetimes.TryGetValue(placed, out Lifetime? before) ? before with { Last = step } : new Lifetime(placed, step, step);
     }
 }

@@ -7,7 +7,7 @@ namespace Espalier.Inference;
 /// <summary>A value that is written where a concat wants it: a run of channel blocks of another value.</summary>
 /// <param name="Whole">The last concat that it is a part of.</param>
 /// <param name="FirstBlock">Where it begins there.</param>
-internal readonly record struct ConcatSlice(string Whole, int FirstBlock);
+internal sealed record ConcatSlice(string Whole, int FirstBlock);
 
 /// <summary>Finds the inputs of concats that can be written in place, so that nothing is left to be copied.</summary>
 /// <remarks>
@@ -32,7 +32,7 @@ internal static class ConcatSlices
                 continue; // a vector, which linear layers read without gaps
             }
 
-            ConcatSlice whole = slices.TryGetValue(name, out ConcatSlice outer) ? outer : new ConcatSlice(name, 0);
+            ConcatSlice whole = slices.TryGetValue(name, out ConcatSlice? outer) ? outer : new ConcatSlice(name, 0);
             int first = 0;
             for (int i = 0; i < group.Node.Inputs.Count; i++)
             {

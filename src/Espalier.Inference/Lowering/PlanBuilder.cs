@@ -78,7 +78,7 @@ internal sealed class PlanBuilder
     private PlanValue Value(string name)
     {
         BlockedLayout layout = LayoutOf(name);
-        if (!_slices.TryGetValue(name, out ConcatSlice slice))
+        if (!_slices.TryGetValue(name, out ConcatSlice? slice))
         {
             return Whole(name);
         }

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>One or two vectors of output channels that are computed together, and the input that they read.</summary>
-internal readonly record struct OutputPanel
+internal sealed record OutputPanel
 {
     /// <summary>The first output channel block.</summary>
     public required int Block { get; init; }
