@@ -54,6 +54,14 @@ internal sealed class BatchNormRun
     internal float[] Forward(int parts) => Maps.Unblock(ForwardBlocked(parts), _problem.Output, Batch);
 
     /// <summary>y, the mean and the biased variance in float64.</summary>
+    /// <summary>What the rounding of a channel's mean to a float comes to, at most, where it is divided by the deviation: much, where the numbers of a channel hardly differ.</summary>
+    internal double MeanRounding()
+    {
+        const double Roundings = 4; // of the mean, of its difference to a number, of the deviation's reciprocal and of the product
+        (_, double[] mean, double[] variance) = ForwardExpected();
+        return Roundings * Math.ScaleB(1, -24) * mean.Zip(variance, (m, v) => Math.Abs(m) / Math.Sqrt(v + Eps)).Max();
+    }
+
     internal (double[] Output, double[] Mean, double[] Variance) ForwardExpected()
     {
         (double[] output, double[] mean, double[] variance) = (new double[_input.Length], new double[_map.Channels], new double[_map.Channels]);
