@@ -9,7 +9,7 @@ internal readonly record struct WinogradGeometry
     // Fewer tiles than this would read the transformed weights too often for what they multiply.
     private const int FewestTiles = 12;
 
-    // Many channels are worth leaving that cache for: their weights come from beyond it for every block. With one register tile VGG-16's 28 x 28 takes 1.6 times as long.
+    // Many channels are worth leaving that cache for: their weights come from beyond it for every block. With little more than one register tile VGG-16's 28 x 28 took 1.3 times as long.
     private const int FewestRegisterTiles = 2;
 
     internal WinogradGeometry(in ConvolutionProblem problem, int outputs)
