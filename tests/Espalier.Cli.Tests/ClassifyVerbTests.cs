@@ -89,6 +89,6 @@ public class ClassifyVerbTests
         string error = CliRun.Of("classify", model, image, "--labels", folder.File("nine.txt")).UserError();
 
         Assert.Equal($"kind {best.GetProperty("class").GetInt32()}", best.GetProperty("label").GetString());
-        Assert.Contains("found 9 labels, but the network tells 10 classes apart", error, StringComparison.Ordinal);
+        Assert.Contains("found 9 labels, but the network has 10 outputs", error, StringComparison.Ordinal);
     }
 }

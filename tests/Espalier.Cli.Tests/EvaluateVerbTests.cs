@@ -32,7 +32,7 @@ public class EvaluateVerbTests
 
     [Fact]
     public void The_generated_data_set_needs_no_file() =>
-        Assert.Equal(12, CliRun.Of("evaluate", TinyData.Network, "--data", "shapes", "--limit", "12", "--json").Json().GetProperty("count").GetInt32());
+        Assert.Equal(12, CliRun.Of("evaluate", TinyData.Network, "--data", "shapes", "--limit", "12", "--relabel", "--json").Json().GetProperty("count").GetInt32());
 
     [Fact]
     public void Images_of_another_size_are_refused_with_the_options_that_help()
@@ -64,23 +64,25 @@ public class EvaluateVerbTests
     }
 
     [Fact]
-    public void Folders_that_are_neither_labels_nor_numbers_nor_as_many_as_classes_are_refused()
+    public void Folders_that_are_not_the_models_classes_are_refused_with_both_lists()
     {
         using var folder = new TemporaryFolder();
         string path = TinyData.WriteFolders(folder, 3);
         Directory.Move(Path.Combine(path, "bird"), Path.Combine(path, "unicorn"));
 
-        Assert.Contains("found 3 folders, but the network tells 10 classes apart", CliRun.Of("evaluate", TinyData.Network, "--data", path).UserError(), StringComparison.Ordinal);
+        string error = CliRun.Of("evaluate", TinyData.Network, "--data", path).UserError();
+        Assert.Contains("unicorn is not among its labels; the data has 3 (airplane, automobile, unicorn), the model 10 (airplane, automobile, bird, ", error, StringComparison.Ordinal);
+        Assert.Contains("--relabel", error, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Ranks_and_loss_are_those_of_the_definition()
     {
-        var tally = new EvaluationTally();
-        tally.Add([1, 2, 3, 4, 5, 6], 5); // first
+        EvaluationTally tally = Tally(5, 1, 0, 1);
+        tally.Add([1, 2, 3, 4, 5, 6], 0); // first
         tally.Add([1, 2, 3, 4, 5, 6], 1); // fifth
-        tally.Add([1, 2, 3, 4, 5, 6], 0); // sixth
-        tally.Add([7, 7, 0, 0, 0, 0], 1); // a tie goes to the earlier class
+        tally.Add([1, 2, 3, 4, 5, 6], 2); // sixth
+        tally.Add([7, 7, 0, 0, 0, 0], 3); // a tie goes to the earlier class
 
         double sum = Enumerable.Range(1, 6).Sum(i => Math.Exp(i));
         double tie = (2 * Math.Exp(7)) + 4;
@@ -92,9 +94,26 @@ public class EvaluateVerbTests
     [Fact]
     public void Where_logits_are_NaN_nothing_is_right()
     {
-        var tally = new EvaluationTally();
+        EvaluationTally tally = Tally(0);
         tally.Add([float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN], 0);
 
         Assert.Equal((1, 0, 0), (tally.Count, tally.Top1Correct, tally.Top5Correct));
+    }
+
+    private static EvaluationTally Tally(params int[] truths) => new(new OutputClasses([], 6).Match(new Truths(truths)));
+
+    private sealed class Truths(int[] classes) : IDataset
+    {
+        public int Count => classes.Length;
+
+        public IReadOnlyList<string> Labels => [];
+
+        public Shape? SampleShape => null;
+
+        public int LabelOf(int index) => classes[index];
+
+        public string NameOf(int index) => $"{index}";
+
+        public void Read(int index, PixelBuffer pixels) => throw new NotSupportedException();
     }
 }

@@ -172,9 +172,8 @@ public sealed class TrainVerbTests
             Directory.Delete(gone, recursive: true);
         }
 
-        CliRun run = CliRun.Of("finetune", model, "--data", data, "-o", folder.File("run"), "--epochs", "1", "--batch", "4", "--threads", "1", "--freeze", "conv1", "bn1", "layer1");
+        CliRun run = CliRun.Of("finetune", model, "--data", data, "-o", folder.File("run"), "--head", "--epochs", "1", "--batch", "4", "--threads", "1", "--freeze", "conv1", "bn1", "layer1");
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.Contains("it gets a new last layer", run.Error, StringComparison.Ordinal);
         (Model before, Model after) = (ModelFile.Read(model), ModelFile.Read(folder.File("run/model.espalier")));
         Assert.Equal(3, after.Metadata.Labels.Count);
         Assert.Equal("finetune", after.Metadata.Lineage[^1].Action);

@@ -28,8 +28,7 @@ internal sealed class Journey(ShapesLesson lesson, int epochs, TextWriter lines)
     /// <summary>Goes all the way.</summary>
     internal IReadOnlyList<JourneyStep> Run(CancellationToken cancellation)
     {
-        Model begun = lesson.Begin();
-        _learnt = Learn(begun, epochs, LearningRate, "train");
+        _learnt = Learn(lesson.Untrained, epochs, LearningRate, "train");
         Model trained = Learnt.Model;
         Add("train", trained);
 

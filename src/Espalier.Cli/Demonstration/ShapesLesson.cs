@@ -1,4 +1,5 @@
 using Espalier.Cli.Learning;
+using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
@@ -24,9 +25,9 @@ internal sealed class ShapesLesson
     private readonly CliContext _context;
     private readonly ulong _seed;
     private readonly int _threads;
-    private readonly TrainingData _data;
+    private readonly MatchedTrainingData _data;
 
-    /// <summary>Draws the pictures.</summary>
+    /// <summary>Draws the pictures, and builds the network for them.</summary>
     /// <param name="context">Where to print, and when to stop.</param>
     /// <param name="seed">Of weights, order and draws.</param>
     /// <param name="threads">Threads that compute.</param>
@@ -34,16 +35,14 @@ internal sealed class ShapesLesson
     internal ShapesLesson(CliContext context, ulong seed, int threads, int images)
     {
         (_context, _seed, _threads) = (context, seed, threads);
-        _data = DataSource.Open(DataSource.Generated, new DataSourceOptions { GeneratedTraining = images, GeneratedValidation = images / 5, GeneratedSide = Side });
+        TrainingData shapes = DataSource.Open(DataSource.Generated, new DataSourceOptions { GeneratedTraining = images, GeneratedValidation = images / 5, GeneratedSide = Side });
+        var options = new ZooOptions { Classes = shapes.Training.Labels.Count, InputSize = new Graphs.Size(Side, Side), Blocks = BlockChoice.Parse(Blocks) };
+        (Model model, _data) = TrainingPictures.Name(Zoo.Create(Network, options).Initialize(seed), shapes);
+        Untrained = model.Apply(new StochasticDepthWrap(new() { Survival = SurvivalRule.LinearDecay(LastSurvival) }));
     }
 
     /// <summary>The network before it has learnt anything: diverse branch blocks in the place of convolutions, and blocks that are left out at random while training.</summary>
-    internal Model Begin()
-    {
-        var options = new ZooOptions { Classes = _data.Training.Labels.Count, InputSize = new Graphs.Size(Side, Side), Blocks = BlockChoice.Parse(Blocks) };
-        Model model = TrainingPictures.WithLabels(Zoo.Create(Network, options).Initialize(_seed), _data.Training);
-        return model.Apply(new StochasticDepthWrap(new() { Survival = SurvivalRule.LinearDecay(LastSurvival) }));
-    }
+    internal Model Untrained { get; }
 
     /// <summary>Learns.</summary>
     /// <param name="model">From where on.</param>
@@ -53,7 +52,7 @@ internal sealed class ShapesLesson
     /// <param name="lines">Where epochs are told.</param>
     internal TrainingOutcome Learn(Model model, int epochs, double rate, string action, TextWriter lines)
     {
-        InputPipeline pipeline = TrainingPictures.Plain(model);
+        InputPipeline pipeline = InputPipelines.Of(model);
         var loader = new DataLoader(_data.Training, pipeline, new DataLoaderOptions { BatchSize = Math.Min(BatchSize, _data.Training.Count), Shuffle = true, DropLast = true, Seed = _seed });
         var display = new TrainingDisplay(_context.Terminal, lines);
         using var trainer = new Trainer(model, loader, Options(epochs, rate))
@@ -70,7 +69,7 @@ internal sealed class ShapesLesson
 
     /// <summary>The share of pictures to measure on that a network is right about.</summary>
     internal double Accuracy(Model model) =>
-        new Validator(_data.Validation, TrainingPictures.Plain(model), _threads).Measure(model, _context.Cancellation).Accuracy;
+        new Validator(_data.Validation, InputPipelines.Of(model), _threads).Measure(model, _context.Cancellation).Accuracy;
 
     /// <summary>Asks the network about pictures that it has never seen, and writes them.</summary>
     /// <param name="model">The network.</param>
@@ -79,7 +78,7 @@ internal sealed class ShapesLesson
     internal ShapeAnswer[] Ask(Model model, int count, string folder)
     {
         var unseen = new GeneratedShapes(count, Side, new CounterRandom(_seed).Stream("demo").Bits(0));
-        InputPipeline pipeline = TrainingPictures.Plain(model);
+        InputPipeline pipeline = InputPipelines.Of(model);
         using var predictor = new Predictor(model, new PredictorOptions { Threads = _threads });
         var pixels = new PixelBuffer();
         var answers = new ShapeAnswer[count];

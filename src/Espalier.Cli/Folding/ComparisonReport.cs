@@ -17,9 +17,9 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
         Row(table, "after", after);
         table.Print(terminal);
         terminal.Out.WriteLine($"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples; greatest difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the greatest output");
-        if (comparison.AccuracyBefore.Count > 0)
+        if (comparison.HasAccuracy)
         {
-            terminal.Out.WriteLine($"top-1 before {Accuracy(comparison.AccuracyBefore)}, after {Accuracy(comparison.AccuracyAfter)}");
+            terminal.Out.WriteLine($"top-1 before {Accuracy(comparison.AccuracyBefore!)}, after {Accuracy(comparison.AccuracyAfter!)}");
         }
     }
 
@@ -33,10 +33,10 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
         json.WriteNumber("same_class", comparison.SameClass);
         json.WriteFinite("maximum_difference", comparison.Difference.Maximum);
         json.WriteFinite("relative_difference", comparison.Difference.Relative);
-        if (comparison.AccuracyBefore.Count > 0)
+        if (comparison.HasAccuracy)
         {
-            json.WriteNumber("top1_before", comparison.AccuracyBefore.Top1Correct);
-            json.WriteNumber("top1_after", comparison.AccuracyAfter.Top1Correct);
+            json.WriteNumber("top1_before", comparison.AccuracyBefore!.Top1Correct);
+            json.WriteNumber("top1_after", comparison.AccuracyAfter!.Top1Correct);
         }
 
         json.WriteEndObject();
@@ -47,7 +47,7 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
         entry with { Results = entry.Results.Add(new("verified_samples", comparison.Samples)).Add(new("same_class", comparison.SameClass)) };
 
     /// <summary>The share of images that the network after was right about, or <see langword="null"/> where classes are not known.</summary>
-    internal double? AccuracyAfter => comparison.AccuracyAfter.Count == 0 ? null : Fraction(comparison.AccuracyAfter);
+    internal double? AccuracyAfter => comparison.HasAccuracy ? comparison.AccuracyAfter!.Accuracy : null;
 
     /// <summary>The network after with the lineage of the one before, which gets the accuracy measured here unless it knows its own, and one more step.</summary>
     /// <param name="changed">The network after.</param>
@@ -56,7 +56,7 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
     internal Model Continue(Model changed, Model begun, LineageEntry entry)
     {
         ModelFigures figures = begun.LastFigures()!.Value;
-        double? accuracy = comparison.AccuracyBefore.Count == 0 ? null : Fraction(comparison.AccuracyBefore);
+        double? accuracy = comparison.HasAccuracy ? comparison.AccuracyBefore!.Accuracy : null;
         Model known = begun.WithFigures(figures with { Accuracy = figures.Accuracy ?? accuracy });
         return changed.With(known.Metadata.After(entry));
     }
@@ -81,9 +81,7 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
         json.WriteEndObject();
     }
 
-    private static string Accuracy(Models.EvaluationTally tally) => $"{Amount.Percent(Fraction(tally))} ({Amount.Exact(tally.Top1Correct)} right)";
-
-    private static double Fraction(Models.EvaluationTally tally) => tally.Top1Correct / (double)tally.Count;
+    private static string Accuracy(Models.EvaluationTally tally) => $"{Amount.Percent(tally.Accuracy)} ({Amount.Exact(tally.Top1Correct)} right)";
 
     private static string Scientific(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

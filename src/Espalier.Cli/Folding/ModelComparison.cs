@@ -13,11 +13,19 @@ internal sealed class ModelComparison : IDisposable
 {
     private readonly Predictor _before;
     private readonly Predictor _after;
+    private readonly ClassMatch? _classes; // where the outputs of the first are among those of the second, if in other places
 
-    internal ModelComparison(Model before, Model after, int threads)
+    /// <param name="before">The first model.</param>
+    /// <param name="after">The second one; its outputs are matched to the first's by name.</param>
+    /// <param name="threads">Threads that compute.</param>
+    /// <param name="images">The images that both will run on, with the first's outputs as classes; <see langword="null"/> for random numbers.</param>
+    /// <exception cref="ClassMismatchException">The models have other classes.</exception>
+    internal ModelComparison(Model before, Model after, int threads, MatchedDataset? images)
     {
+        _classes = MatchOf(before, after);
         var options = new PredictorOptions { Threads = threads, Unfolded = true };
         (_before, _after) = (new Predictor(before, options), new Predictor(after, options));
+        (AccuracyBefore, AccuracyAfter) = images is null ? (null, null) : (new EvaluationTally(images), new EvaluationTally(images));
     }
 
     /// <summary>How far the outputs are apart on what was run.</summary>
@@ -29,33 +37,55 @@ internal sealed class ModelComparison : IDisposable
     /// <summary>Samples for which the greatest output is the same.</summary>
     internal int SameClass { get; private set; }
 
-    /// <summary>Accuracy before and after, where classes are known.</summary>
-    internal EvaluationTally AccuracyBefore { get; } = new();
+    /// <summary>Accuracy of the first, where there are images.</summary>
+    internal EvaluationTally? AccuracyBefore { get; }
 
-    /// <summary>Accuracy after.</summary>
-    internal EvaluationTally AccuracyAfter { get; } = new();
+    /// <summary>Accuracy of the second.</summary>
+    internal EvaluationTally? AccuracyAfter { get; }
+
+    /// <summary>Whether the classes of some images are known.</summary>
+    internal bool HasAccuracy => AccuracyBefore is { Count: > 0 };
 
     /// <summary>Runs samples drawn from a seed.</summary>
     internal void AddRandom(int samples, ulong seed)
     {
         Graph graph = _before.Graph;
-        Add(RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(samples), seed), []);
+        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(samples), seed);
+        Add(input, input, []);
     }
 
     /// <summary>Runs images.</summary>
-    internal void Add(DataLoader loader, CancellationToken cancellation)
+    /// <param name="loader">Loads them for the first model.</param>
+    /// <param name="second">Loads the same for the second, or <see langword="null"/> where both see the same inputs.</param>
+    /// <param name="cancellation">When to stop.</param>
+    internal void Add(DataLoader loader, DataLoader? second, CancellationToken cancellation)
     {
+        using IEnumerator<Batch>? others = second?.ReadEpoch(cancellation).GetEnumerator();
         foreach (Batch batch in loader.ReadEpoch(cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            Add(batch.Images, batch.Labels);
+            Batch other = others is null ? batch : others.MoveNext() ? others.Current : throw OtherImages();
+            Add(batch.Images, other.Images, batch.Indices.AsSpan().SequenceEqual(other.Indices) ? batch.Indices : throw OtherImages());
         }
     }
 
-    private void Add(Tensor input, int[] labels)
+    private static EspalierException OtherImages() => new("some images can be prepared for one of the models only, so the two cannot be compared on them");
+
+    private static ClassMatch? MatchOf(Model before, Model after)
+    {
+        if (before.Metadata.Labels.Count == 0 || after.Metadata.Labels.Count == 0)
+        {
+            return null; // nothing but their order tells which outputs belong together
+        }
+
+        ClassMatch match = OutputClasses.Of(after).Match(before.Metadata.Labels, source: "the first model");
+        return match.IsIdentity ? null : match;
+    }
+
+    private void Add(Tensor input, Tensor other, int[] indices)
     {
         Tensor expected = _before.Run(input);
-        Tensor actual = _after.Run(input);
+        Tensor actual = _classes is null ? _after.Run(other) : _classes.Pick(_after.Run(other));
         Difference = Difference.With(OutputDifference.Between(expected.Read<float>(), actual.Read<float>()));
         int count = input.Shape[0];
         int outputs = checked((int)(expected.Shape.Count / count));
@@ -64,10 +94,10 @@ internal sealed class ModelComparison : IDisposable
             ReadOnlySpan<float> before = expected.Read<float>().Slice(i * outputs, outputs);
             ReadOnlySpan<float> after = actual.Read<float>().Slice(i * outputs, outputs);
             SameClass += Greatest(before) == Greatest(after) ? 1 : 0;
-            if (labels.Length > 0 && labels[i] >= 0)
+            if (indices.Length > 0)
             {
-                AccuracyBefore.Add(before, labels[i]);
-                AccuracyAfter.Add(after, labels[i]);
+                AccuracyBefore?.Add(before, indices[i]);
+                AccuracyAfter?.Add(after, indices[i]);
             }
         }
 

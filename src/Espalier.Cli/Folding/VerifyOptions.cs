@@ -1,11 +1,8 @@
 using System.CommandLine;
-using Espalier.Cli.Models;
 using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Cli.Folding;
 
@@ -14,7 +11,6 @@ namespace Espalier.Cli.Folding;
 internal sealed class VerifyOptions(string name = "--verify")
 {
     private const string RandomWord = "random";
-    private const int RandomSamples = 4;
     private const int UsualBatch = 32;
 
     private readonly Option<string> _verify = new(name)
@@ -28,65 +24,55 @@ internal sealed class VerifyOptions(string name = "--verify")
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly PreprocessingOptions _preprocessing = new();
+    private readonly ClassOptions _classes = new();
 
     internal void AddTo(Command command)
     {
         command.Options.Add(_verify);
         command.Options.Add(_limit);
         _preprocessing.AddTo(command);
+        _classes.AddTo(command);
         command.Options.Add(_batch);
         command.Options.Add(_threads);
     }
 
-    /// <summary>Runs both models.</summary>
-    internal ModelComparison Run(ParseResult parsed, Model before, Model after, CliContext context)
+    /// <summary>Opens the samples, before any work.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The model, which gets the preprocessing and the labels of the command line; where it has no labels, those of the samples.</param>
+    /// <param name="context">Where it is said what was assumed, and when to stop.</param>
+    internal VerifySamples Open(ParseResult parsed, ref Model model, CliContext context)
     {
-        string data = parsed.GetRequiredValue(_verify);
+        string path = parsed.GetRequiredValue(_verify);
         int threads = parsed.GetValue(_threads);
-        var comparison = new ModelComparison(before, after, threads);
-        try
+        if (path == RandomWord)
         {
-            if (data == RandomWord)
-            {
-                comparison.AddRandom(RandomSamples, seed: 0);
-                return comparison;
-            }
+            model = _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, model));
+            return new VerifySamples(context, threads);
+        }
 
-            InputPipeline pipeline = InputPipelines.Create(_preprocessing.Apply(parsed, before.Metadata.Preprocessing), before.Graph.ShapeOf(before.Graph.Input.Name));
-            var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
-            var loader = new DataLoader(Find(parsed, data, before), pipeline, loading);
-            comparison.Add(loader, context.Cancellation);
-            Report(loader, comparison, context.Terminal, data);
-            return comparison;
-        }
-        catch
+        model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
+        MatchedDataset images = HoldsImages(path)
+            ? OutputClasses.Of(model).Match(ImageFileDataset.OpenUnlabelled([path]))
+            : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
+        return new VerifySamples(context, threads)
         {
-            comparison.Dispose();
-            throw;
-        }
+            Name = path,
+            Images = parsed.GetResult(_limit) is null ? images : images.First(parsed.GetValue(_limit)),
+            Loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
+        };
     }
 
-    private IDataset Find(ParseResult parsed, string data, Model model)
+    /// <summary>Another model with what the command line says about preprocessing and labels.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="other">The other model.</param>
+    /// <param name="model">The model that the samples were opened for: its outputs are the other's where the data names the outputs.</param>
+    internal Model Prepare(ParseResult parsed, Model other, Model model)
     {
-        Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);
-        IDataset samples = HoldsImages(data) ? ImageFileDataset.OpenUnlabelled([data]) : DataSource.OpenForEvaluation([data], output[0], model.Metadata.Labels);
-        return parsed.GetResult(_limit) is null ? samples : Subset.First(samples, parsed.GetValue(_limit));
+        Model prepared = _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, other));
+        return _classes.Relabels(parsed) ? prepared.With(prepared.Metadata with { Labels = model.Metadata.Labels }) : prepared;
     }
 
     /// <summary>Whether a folder holds images themselves and not data sets or folders of them.</summary>
     private static bool HoldsImages(string data) =>
         Directory.Exists(data) && Directory.EnumerateFiles(data).Any(file => Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG");
-
-    private static void Report(DataLoader loader, ModelComparison comparison, Terminal terminal, string data)
-    {
-        foreach (SampleFailure failure in loader.Failures)
-        {
-            terminal.Warn(failure.ToString());
-        }
-
-        if (comparison.Samples == 0)
-        {
-            throw new EspalierException($"{data}: none of the images could be read");
-        }
-    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Data;
 using Espalier.Data.Datasets;
@@ -44,28 +45,28 @@ internal sealed class FreshTraining
         return _data.Open(parsed, parsed.Given(_side) ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height);
     }
 
-    /// <summary>A network for the data, with weights drawn from the seed.</summary>
+    /// <summary>A network for the data, with weights drawn from the seed, and the data with its outputs as classes.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="data">The data.</param>
     /// <param name="build">Builds it for classes and image size.</param>
-    internal Model Network(ParseResult parsed, TrainingData data, Func<ZooOptions, Blueprint> build)
+    internal (Model Model, MatchedTrainingData Data) Network(ParseResult parsed, TrainingData data, Func<ZooOptions, Blueprint> build)
     {
         Size? size = parsed.Given(_side) is int side ? new Size(side, side) : TrainingPictures.SizeOf(data.Training);
         Model model = _flags.Prepare(parsed, build(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(Seed(parsed)));
-        return TrainingPictures.WithLabels(TrainingPictures.WithPreprocessing(model), data.Training);
+        return TrainingPictures.Name(TrainingPictures.WithPreprocessing(model), data);
     }
 
     /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
     internal Teacher? Teacher(ParseResult parsed) => _flags.Teacher(parsed, _data.Threads(parsed));
 
     /// <summary>The training of a network.</summary>
-    internal TrainingJob Job(CliContext context, ParseResult parsed, Model model, TrainingData data, Teacher? teacher, TrainingPlace place)
+    internal TrainingJob Job(CliContext context, ParseResult parsed, Model model, MatchedTrainingData data, Teacher? teacher, TrainingPlace place)
     {
-        InputPipeline plain = TrainingPictures.Plain(model);
-        return new TrainingJob(context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
+        InputPipeline plain = InputPipelines.Of(model);
+        return new TrainingJob(context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = place.Folder,
-            Options = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []) with { Distillation = _flags.Distillation(parsed, teacher) },
+            Options = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []) with { Distillation = _flags.Distillation(parsed, teacher, model, plain, context.Terminal) },
             Batch = _data.Batch(parsed),
             Unreadable = _data.Unreadable(parsed),
             Resume = place.Resume,

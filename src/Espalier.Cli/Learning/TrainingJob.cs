@@ -1,3 +1,4 @@
+using Espalier.Cli.Models;
 using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Formats;
@@ -9,7 +10,12 @@ using Espalier.Training;
 namespace Espalier.Cli.Learning;
 
 /// <summary>One training from the command line: a model, data and options in; a folder with the result out.</summary>
-internal sealed class TrainingJob(CliContext context, Model model, IDataset training, IDataset validation, InputPipeline augmented, InputPipeline plain)
+/// <param name="context">Where to print, and when to stop.</param>
+/// <param name="model">The model, with the labels that the data was matched to.</param>
+/// <param name="data">What it learns from and what it is measured on.</param>
+/// <param name="augmented">Makes the inputs that it learns from.</param>
+/// <param name="plain">Makes the inputs that it is measured on.</param>
+internal sealed class TrainingJob(CliContext context, Model model, MatchedTrainingData data, InputPipeline augmented, InputPipeline plain)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // for the step under way and a checkpoint; a second Ctrl-C does not wait
 
@@ -51,7 +57,7 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
         DataLoader loader = Loader();
         using var folder = new TrainingFolder(Folder);
         var display = new TrainingDisplay(Terminal, Lines);
-        var validator = new Validator(validation, plain, Options.Threads)
+        var validator = new Validator(data.Validation, plain, Options.Threads)
         {
             Unreadable = Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.LeaveOut,
         };
@@ -78,8 +84,8 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
         }
         finally
         {
-            Tell(loader.Failures, training.Count, "to learn from");
-            Tell(validator.Failures, validation.Count, "to measure on");
+            Tell(loader.Failures, data.Training.Count, "to learn from");
+            Tell(validator.Failures, data.Validation.Count, "to measure on");
         }
 
         Model noted = Ledger(outcome!.Model);
@@ -91,9 +97,9 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
         return outcome with { Model = noted };
     }
 
-    private DataLoader Loader() => new(training, augmented, new DataLoaderOptions
+    private DataLoader Loader() => new(data.Training, augmented, new DataLoaderOptions
     {
-        BatchSize = Math.Min(Batch, training.Count),
+        BatchSize = Math.Min(Batch, data.Training.Count),
         Shuffle = true,
         DropLast = true, // batch norm does not like a handful of images
         Seed = Options.Seed,
@@ -138,7 +144,7 @@ internal sealed class TrainingJob(CliContext context, Model model, IDataset trai
     private void Describe(Trainer trainer, DataLoader loader)
     {
         MemoryForecast memory = trainer.Memory;
-        Lines.WriteLine($"data    {Amount.Exact(training.Count)} images to learn from, {Amount.Exact(validation.Count)} to measure on, {training.Labels.Count} classes");
+        Lines.WriteLine($"data    {Amount.Exact(data.Training.Count)} images to learn from, {Amount.Exact(data.Validation.Count)} to measure on, {data.Training.Classes} classes");
         Lines.WriteLine($"steps   {Amount.Exact(loader.BatchesPerEpoch)} an epoch, of {loader.Options.BatchSize} images");
         Lines.WriteLine(
             $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");

@@ -1,8 +1,8 @@
 using Espalier.Data;
+using Espalier.Data.Datasets;
 using Espalier.Data.Transforms;
 using Espalier.Cli.Models;
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Cli.Learning;
 
@@ -32,14 +32,11 @@ internal static class TrainingPictures
         return model.With(model.Metadata with { Preprocessing = preprocessing });
     }
 
-    /// <summary>The pipeline of images that are not varied.</summary>
-    internal static InputPipeline Plain(Model model) =>
-        InputPipelines.Create(model.Metadata.Preprocessing!, model.Graph.ShapeOf(model.Graph.Input.Name));
-
-    /// <summary>The data's class names, as long as there is one for each of the network's classes.</summary>
-    internal static Model WithLabels(Model model, IDataset data)
+    /// <summary>A network that was built for the data's classes, and the data with its outputs as classes.</summary>
+    internal static (Model Model, MatchedTrainingData Data) Name(Model model, TrainingData data)
     {
-        Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);
-        return data.Labels.Count == output[0] ? model.With(model.Metadata with { Labels = ValueList.From(data.Labels) }) : model;
+        Model named = model.With(model.Metadata with { Labels = ValueList.From(data.Training.Labels) });
+        OutputClasses outputs = OutputClasses.Of(named);
+        return (named, new MatchedTrainingData(outputs.Match(data.Training), outputs.Match(data.Validation)));
     }
 }

@@ -10,7 +10,7 @@ namespace Espalier.Cli.Learning;
 /// <param name="data">The images.</param>
 /// <param name="pipeline">How they become inputs.</param>
 /// <param name="threads">Threads that compute, and that decode.</param>
-internal sealed class Validator(IDataset data, InputPipeline pipeline, int threads)
+internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int threads)
 {
     private const int BatchSize = 64;
 
@@ -24,13 +24,12 @@ internal sealed class Validator(IDataset data, InputPipeline pipeline, int threa
 
     internal Evaluation Measure(Model model, CancellationToken cancellation)
     {
-        int classes = model.Graph.ShapeOf(model.Graph.Outputs[0])[0];
         var loading = new DataLoaderOptions { BatchSize = BatchSize, Workers = threads, Unreadable = Unreadable };
-        using var classifier = new Classifier(new Predictor(model, new PredictorOptions { Threads = threads }), pipeline, loading, [], classes);
-        var tally = new EvaluationTally();
+        using var classifier = new Classifier(model, new Predictor(model, new PredictorOptions { Threads = threads }), pipeline, loading);
+        var tally = new EvaluationTally(data);
         try
         {
-            classifier.Run(data, (index, logits) => tally.Add(logits.Span, data.LabelOf(index)), cancellation);
+            classifier.Run(data, (index, logits) => tally.Add(logits.Span, index), cancellation);
         }
         finally
         {
@@ -40,6 +39,6 @@ internal sealed class Validator(IDataset data, InputPipeline pipeline, int threa
             }
         }
 
-        return new Evaluation(tally.Loss, (double)tally.Top1Correct / tally.Count);
+        return new Evaluation(tally.Loss, tally.Accuracy);
     }
 }

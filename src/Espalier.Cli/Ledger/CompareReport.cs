@@ -13,7 +13,8 @@ namespace Espalier.Cli.Ledger;
 /// <param name="second">The second one.</param>
 /// <param name="structure">In what their networks differ.</param>
 /// <param name="comparison">Both run on the same samples, or <see langword="null"/> where that makes no sense.</param>
-internal sealed class CompareReport(ComparedModel first, ComparedModel second, StructureDifference structure, ModelComparison? comparison)
+/// <param name="reason">Why it makes none.</param>
+internal sealed class CompareReport(ComparedModel first, ComparedModel second, StructureDifference structure, ModelComparison? comparison, string? reason)
 {
     private const int ShownNames = 6;
 
@@ -28,9 +29,9 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
         Row(table, "MACs", figures => figures.MultiplyAccumulates);
         Row(table, "effective MACs", figures => figures.EffectiveMultiplyAccumulates);
         Row(table, "model file", figures => figures.Bytes!.Value);
-        if (comparison?.AccuracyBefore.Count > 0)
+        if (comparison is { HasAccuracy: true })
         {
-            table.Row("top-1", Amount.Percent(Share(comparison.AccuracyBefore)), Amount.Percent(Share(comparison.AccuracyAfter)), "");
+            table.Row("top-1", Amount.Percent(comparison.AccuracyBefore!.Accuracy), Amount.Percent(comparison.AccuracyAfter!.Accuracy), "");
         }
 
         if (first.Figures.Milliseconds is double a && second.Figures.Milliseconds is double b)
@@ -41,7 +42,7 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
         table.Print(terminal);
         PrintStructure(terminal);
         terminal.Out.WriteLine(comparison is null
-            ? "the networks take or make different things, so they were not run on the same samples"
+            ? $"{reason}, so they were not run on the same samples"
             : $"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples ({Amount.Percent(comparison.SameClass / (double)comparison.Samples)}); greatest difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the greatest output");
     }
 
@@ -123,9 +124,7 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
         json.WriteEndArray();
     }
 
-    private static double? Top1(EvaluationTally? tally) => tally is { Count: > 0 } ? Share(tally) : null;
-
-    private static double Share(EvaluationTally tally) => tally.Top1Correct / (double)tally.Count;
+    private static double? Top1(EvaluationTally? tally) => tally is { Count: > 0 } ? tally.Accuracy : null;
 
     private static string Scientific(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

@@ -12,62 +12,68 @@ namespace Espalier.Cli.Ledger;
 internal sealed class SensitivityMeasure : IDisposable
 {
     private readonly VariantRunner _runner;
-    private readonly int[][] _labels;
+    private readonly MatchedDataset? _data;
+    private readonly int[][] _images; // the places in the data of each batch's images
     private readonly CancellationToken _cancellation;
     private IReadOnlyList<Tensor>? _expected;
 
-    private SensitivityMeasure(VariantRunner runner, int[][] labels, CancellationToken cancellation) =>
-        (_runner, _labels, _cancellation) = (runner, labels, cancellation);
+    private SensitivityMeasure(VariantRunner runner, MatchedDataset? data, int[][] images, CancellationToken cancellation) =>
+        (_runner, _data, _images, _cancellation) = (runner, data, images, cancellation);
 
     /// <summary>Whether it measures accuracy.</summary>
-    internal bool IsAccuracy => _labels.Length > 0;
+    internal bool IsAccuracy => _data is not null;
 
     /// <summary>Accuracy on a data set.</summary>
-    internal static SensitivityMeasure OnImages(Model model, DataLoader loader, PredictorOptions options, CancellationToken cancellation)
+    /// <param name="model">The model.</param>
+    /// <param name="data">The images, with the model's outputs as classes.</param>
+    /// <param name="loader">Loads them.</param>
+    /// <param name="options">How variants run.</param>
+    /// <param name="cancellation">When to stop.</param>
+    internal static SensitivityMeasure OnImages(Model model, MatchedDataset data, DataLoader loader, PredictorOptions options, CancellationToken cancellation)
     {
-        (List<Tensor> images, List<int[]> labels) = ([], []);
+        (List<Tensor> images, List<int[]> places) = ([], []);
         foreach (Batch batch in loader.ReadEpoch(cancellation))
         {
             images.Add(batch.Images.Copy()); // the loader uses its memory again
-            labels.Add([.. batch.Labels]);
+            places.Add([.. batch.Indices]);
         }
 
         return images.Count == 0
             ? throw new EspalierException($"none of the images could be read; the first: {loader.Failures[0]}")
-            : new SensitivityMeasure(new VariantRunner(model, images, options), [.. labels], cancellation);
+            : new SensitivityMeasure(new VariantRunner(model, images, options), data, [.. places], cancellation);
     }
 
     /// <summary>The change of the outputs on samples drawn from a seed.</summary>
     internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, PredictorOptions options, CancellationToken cancellation) =>
-        new(new VariantRunner(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], options), [], cancellation);
+        new(new VariantRunner(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], options), null, [], cancellation);
 
     /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): more is better in either case.</summary>
     internal double Quality(Model variant)
     {
         _cancellation.ThrowIfCancellationRequested();
         IReadOnlyList<Tensor> outputs = _runner.Run(variant);
-        if (IsAccuracy)
+        if (_data is not null)
         {
-            return Accuracy(outputs);
+            return Accuracy(outputs, _data);
         }
 
         _expected ??= outputs; // the first that is asked about is the model itself
         return -Change(_expected, outputs);
     }
 
-    private double Accuracy(IReadOnlyList<Tensor> outputs)
+    private double Accuracy(IReadOnlyList<Tensor> outputs, MatchedDataset data)
     {
-        var tally = new EvaluationTally();
+        var tally = new EvaluationTally(data);
         for (int i = 0; i < outputs.Count; i++)
         {
-            int classes = (int)(outputs[i].Shape.Count / _labels[i].Length);
-            for (int image = 0; image < _labels[i].Length; image++)
+            int classes = (int)(outputs[i].Shape.Count / _images[i].Length);
+            for (int image = 0; image < _images[i].Length; image++)
             {
-                tally.Add(outputs[i].Read<float>().Slice(image * classes, classes), _labels[i][image]);
+                tally.Add(outputs[i].Read<float>().Slice(image * classes, classes), _images[i][image]);
             }
         }
 
-        return tally.Top1Correct / (double)tally.Count;
+        return tally.Accuracy;
     }
 
     private static double Change(IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> actual)

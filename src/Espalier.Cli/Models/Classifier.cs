@@ -6,18 +6,14 @@ using Espalier.Tensors;
 namespace Espalier.Cli.Models;
 
 /// <summary>A network that is ready for images.</summary>
-/// <param name="predictor">The network.</param>
+/// <param name="model">The network, its labels and its preprocessing.</param>
+/// <param name="predictor">The network, ready to run.</param>
 /// <param name="pipeline">Makes its inputs.</param>
 /// <param name="loading">How images are read.</param>
-/// <param name="labels">The classes' names, or none.</param>
-/// <param name="classes">How many classes it tells apart.</param>
-internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, DataLoaderOptions loading, ValueList<string> labels, int classes) : IDisposable
+internal sealed class Classifier(Model model, Predictor predictor, InputPipeline pipeline, DataLoaderOptions loading) : IDisposable
 {
-    /// <summary>The classes' names, or none.</summary>
-    internal ValueList<string> Labels => labels;
-
-    /// <summary>How many classes it tells apart.</summary>
-    internal int Classes => classes;
+    /// <summary>The network, its labels and its preprocessing.</summary>
+    internal Model Model => model;
 
     /// <summary>The images of the last run that could not be read; those that it came to, where it did not come to its end.</summary>
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
@@ -56,6 +52,7 @@ internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, Da
     private void Use(Batch batch, Action<int, ReadOnlyMemory<float>> use)
     {
         float[] logits = predictor.Run(batch.Images).Read<float>().ToArray();
+        int classes = logits.Length / batch.Count;
         for (int i = 0; i < batch.Count; i++)
         {
             use(batch.Indices[i], logits.AsMemory(i * classes, classes));

@@ -1,7 +1,10 @@
+using Espalier.Data;
+
 namespace Espalier.Cli.Models;
 
 /// <summary>Counts how often a classifier is right, and how sure it was of the truth.</summary>
-internal sealed class EvaluationTally
+/// <param name="data">The images, with the classifier's outputs as classes.</param>
+internal sealed class EvaluationTally(MatchedDataset data)
 {
     private const int Top = 5;
 
@@ -19,9 +22,20 @@ internal sealed class EvaluationTally
     /// <summary>The mean cross-entropy in nats: −ln of the probability that the network gives the truth.</summary>
     internal double Loss => _loss / Count;
 
-    /// <summary>Counts one image.</summary>
-    internal void Add(ReadOnlySpan<float> logits, int truth)
+    /// <summary>Images whose class has the greatest logit, as a share of those counted.</summary>
+    internal double Accuracy => (double)Top1Correct / Count;
+
+    /// <summary>Counts one image; nothing where its class is not known.</summary>
+    /// <param name="logits">One for each output.</param>
+    /// <param name="index">The image's place in the data.</param>
+    internal void Add(ReadOnlySpan<float> logits, int index)
     {
+        int truth = data.LabelOf(index);
+        if (truth < 0)
+        {
+            return;
+        }
+
         int rank = Rank(logits, truth);
         Count++;
         Top1Correct += rank == 0 ? 1 : 0;

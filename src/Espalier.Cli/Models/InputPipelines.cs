@@ -10,6 +10,11 @@ namespace Espalier.Cli.Models;
 /// <summary>Turns what a model's metadata says about its inputs into a pipeline.</summary>
 internal static class InputPipelines
 {
+    /// <summary>The pipeline of a model that says how its images are prepared.</summary>
+    /// <exception cref="EspalierException">It does not, or takes no pictures.</exception>
+    internal static InputPipeline Of(Model model) => Create(
+        model.Metadata.Preprocessing ?? throw new EspalierException("the model does not say how images become inputs"), model.Graph.ShapeOf(model.Graph.Input.Name));
+
     /// <summary>The pipeline for one network.</summary>
     /// <param name="preprocessing">How its images are prepared.</param>
     /// <param name="input">The shape of one sample as the network is built.</param>

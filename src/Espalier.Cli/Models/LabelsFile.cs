@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -8,9 +10,15 @@ internal static class LabelsFile
 {
     private const long Largest = 1 << 26; // a million classes of long names
 
+    internal static Option<string?> Option() => new("--labels") { Description = "A text file with the name of class 0, 1, … on each line, for a model that has no labels or other ones.", HelpName = "FILE" };
+
+    /// <summary>A classifier with the labels of a file, if there is one.</summary>
+    internal static Model Apply(string? path, Model model) =>
+        path is null ? model : model.With(model.Metadata with { Labels = Read(path, OutputClasses.Of(model).Count) });
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="EspalierException">It has another number of lines than there are classes.</exception>
-    internal static ValueList<string> Read(string path, int classes)
+    private static ValueList<string> Read(string path, int classes)
     {
         if (new FileInfo(path).Length > Largest)
         {
@@ -26,6 +34,6 @@ internal static class LabelsFile
 
         return count == classes
             ? ValueList.From(lines.Take(count).Select(line => line.Trim()))
-            : throw new EspalierException($"{path}: found {count} labels, but the network tells {classes} classes apart");
+            : throw new EspalierException($"{path}: found {count} labels, but the network has {classes} outputs");
     }
 }

@@ -14,7 +14,6 @@ internal sealed class ClassifierOptions(int batch)
 {
     private readonly ModelOptions _model = new();
     private readonly PreprocessingOptions _preprocessing = new();
-    private readonly Option<string?> _labels = new("--labels") { Description = "A text file with the name of class 0, 1, … on each line.", HelpName = "FILE" };
     private readonly Option<int> _batch = CommonOptions.Batch(batch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _tune = TuneOption.Create();
@@ -22,7 +21,6 @@ internal sealed class ClassifierOptions(int batch)
     internal void AddTo(Command command)
     {
         _model.AddTo(command);
-        command.Options.Add(_labels);
         _preprocessing.AddTo(command);
         command.Options.Add(_batch);
         command.Options.Add(_threads);
@@ -30,7 +28,10 @@ internal sealed class ClassifierOptions(int batch)
     }
 
     /// <summary>Loads the model and makes it ready for images; warns if it has never been trained.</summary>
-    internal Classifier Load(ParseResult parsed, Terminal terminal)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="label">Gives the model the labels that the command line says.</param>
+    /// <param name="terminal">Where it is warned.</param>
+    internal Classifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
         ModelRequest request = _model.Read(parsed);
         (Model model, bool trained) = ModelLoader.Load(request);
@@ -40,8 +41,7 @@ internal sealed class ClassifierOptions(int batch)
             throw new EspalierException($"{request.Name} is no classifier: its output is {output}, expected one number for each class");
         }
 
-        InputPipeline pipeline = InputPipelines.Create(_preprocessing.Apply(parsed, model.Metadata.Preprocessing), model.Graph.ShapeOf(model.Graph.Input.Name));
-        ValueList<string> labels = parsed.GetValue(_labels) is string path ? LabelsFile.Read(path, output[0]) : model.Metadata.Labels;
+        model = label(_preprocessing.Apply(parsed, model));
         if (!trained)
         {
             terminal.Warn($"{request.Name} has random weights (seed {request.Seed}), so its answers mean nothing; --weights gives it trained ones");
@@ -51,10 +51,9 @@ internal sealed class ClassifierOptions(int batch)
         int batch = parsed.GetValue(_batch);
         PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, request, model, batch, terminal);
         return new Classifier(
+            model,
             new Predictor(model, options),
-            pipeline,
-            new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
-            labels,
-            output[0]);
+            InputPipelines.Of(model),
+            new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut });
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Espalier.Cli.Models;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -25,25 +26,39 @@ internal sealed class PreprocessingOptions
         }
     }
 
-    /// <summary>What the model says, changed as the command line says.</summary>
+    /// <summary>The model with the preprocessing that it has, changed as the command line says: what is shown to it, and what is written with it.</summary>
     /// <exception cref="EspalierException">Neither says anything, or a value is not possible.</exception>
-    internal Preprocessing Apply(ParseResult parsed, Preprocessing? known)
+    internal Model Apply(ParseResult parsed, Model model) => model.Metadata.Preprocessing is null && !IsGiven(parsed)
+        ? throw new EspalierException("the model does not say how images become inputs; give --resize, --crop, --mean and --std")
+        : ApplyGiven(parsed, model);
+
+    /// <summary>The same for what shows no images to the model, so that nothing need be known.</summary>
+    /// <exception cref="EspalierException">A value is not possible.</exception>
+    internal Model ApplyGiven(ParseResult parsed, Model model)
     {
-        if (known is null && All.All(option => parsed.GetResult(option) is null))
+        if (!IsGiven(parsed))
         {
-            throw new EspalierException("the model does not say how images become inputs; give --resize, --crop, --mean and --std");
+            return model;
         }
 
-        Preprocessing result = known ?? new Preprocessing();
-        return result with
-        {
-            Resize = parsed.GetResult(_resize) is null ? result.Resize : parsed.GetValue(_resize),
-            Crop = parsed.GetResult(_crop) is null ? result.Crop : parsed.GetValue(_crop),
-            Interpolation = parsed.GetValue(_interpolation) is string filter ? Filter(filter) : result.Interpolation,
-            Mean = parsed.GetValue(_mean) is string mean ? Colour("--mean", mean) : result.Mean,
-            StandardDeviation = parsed.GetValue(_deviation) is string deviation ? Colour("--std", deviation) : result.StandardDeviation,
-        };
+        Model changed = model.With(model.Metadata with { Preprocessing = Change(parsed, model.Metadata.Preprocessing ?? new Preprocessing()) });
+        InputPipelines.Of(changed); // says what does not fit before it is written into a model
+        return changed;
     }
+
+    /// <summary>The first option that is given, or <see langword="null"/>.</summary>
+    internal string? Given(ParseResult parsed) => All.FirstOrDefault(option => parsed.GetResult(option) is not null)?.Name;
+
+    private bool IsGiven(ParseResult parsed) => Given(parsed) is not null;
+
+    private Preprocessing Change(ParseResult parsed, Preprocessing result) => result with
+    {
+        Resize = parsed.GetResult(_resize) is null ? result.Resize : parsed.GetValue(_resize),
+        Crop = parsed.GetResult(_crop) is null ? result.Crop : parsed.GetValue(_crop),
+        Interpolation = parsed.GetValue(_interpolation) is string filter ? Filter(filter) : result.Interpolation,
+        Mean = parsed.GetValue(_mean) is string mean ? Colour("--mean", mean) : result.Mean,
+        StandardDeviation = parsed.GetValue(_deviation) is string deviation ? Colour("--std", deviation) : result.StandardDeviation,
+    };
 
     private IReadOnlyList<Option> All => [_resize, _crop, _interpolation, _mean, _deviation];
 

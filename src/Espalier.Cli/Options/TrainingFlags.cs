@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Espalier.Cli.Learning;
 using Espalier.Cli.Models;
+using Espalier.Cli.Output;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -95,8 +97,8 @@ internal sealed class TrainingFlags
         return stray is null ? null : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
     }
 
-    /// <summary>How to learn from it.</summary>
-    internal Distillation? Distillation(ParseResult parsed, Teacher? teacher) => teacher is null
+    /// <summary>How a student learns from it.</summary>
+    internal Distillation? Distillation(ParseResult parsed, Teacher? teacher, Model student, InputPipeline pipeline, Terminal terminal) => teacher is null
         ? null
-        : new Distillation(teacher.Run) { Network = teacher.Network, Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
+        : new Distillation(teacher.For(student, pipeline, terminal)) { Network = teacher.Network, Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
 }

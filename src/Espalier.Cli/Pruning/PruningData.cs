@@ -1,4 +1,5 @@
 using Espalier.Cli.Learning;
+using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
@@ -8,10 +9,9 @@ using Espalier.Training;
 namespace Espalier.Cli.Pruning;
 
 /// <summary>Images that pruning looks at.</summary>
-/// <param name="training">Those to learn from.</param>
-/// <param name="validation">Those to measure on.</param>
+/// <param name="data">Those to learn from and those to measure on.</param>
 /// <param name="cancellation">When to stop.</param>
-internal sealed class PruningData(IDataset training, IDataset validation, CancellationToken cancellation)
+internal sealed class PruningData(MatchedTrainingData data, CancellationToken cancellation)
 {
     /// <summary>What the lineage calls them.</summary>
     internal required string Name { get; init; }
@@ -25,19 +25,16 @@ internal sealed class PruningData(IDataset training, IDataset validation, Cancel
     /// <summary>Threads that compute and decode.</summary>
     internal required int Threads { get; init; }
 
-    /// <summary>Those to learn from.</summary>
-    internal IDataset Training => training;
-
-    /// <summary>Those to measure on.</summary>
-    internal IDataset Validation => validation;
+    /// <summary>Those to learn from and those to measure on.</summary>
+    internal MatchedTrainingData Matched => data;
 
     /// <summary>The share of the images to measure on that a model is right about.</summary>
-    internal double Accuracy(Model model) => new Validator(validation, TrainingPictures.Plain(model), Threads).Measure(model, cancellation).Accuracy;
+    internal double Accuracy(Model model) => new Validator(data.Validation, InputPipelines.Of(model), Threads).Measure(model, cancellation).Accuracy;
 
     /// <summary>The gradients of a model's loss, by parameter.</summary>
     internal Func<string, Tensor> Gradients(Model model)
     {
-        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, Loader(model, Math.Min(Batch, training.Count), training), Samples, Threads, cancellation);
+        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, Loader(model, Math.Min(Batch, data.Training.Count), data.Training), Samples, Threads, cancellation);
         return name => gradients.TryGetValue(name, out Tensor? gradient)
             ? gradient
             : throw new EspalierException($"{name} is no weight of a convolution or a linear layer, so no gradient was taken of it; exclude it, or rank by magnitude");
@@ -46,8 +43,8 @@ internal sealed class PruningData(IDataset training, IDataset validation, Cancel
     /// <summary>As many images as scores are taken from, in one batch at most.</summary>
     internal Tensor Sample(Model model)
     {
-        int count = Math.Min(Math.Min(Batch, Samples), validation.Count);
-        return Loader(model, count, validation).ReadEpoch(cancellation).First().Images.Copy();
+        int count = Math.Min(Math.Min(Batch, Samples), data.Validation.Count);
+        return Loader(model, count, data.Validation).ReadEpoch(cancellation).First().Images.Copy();
     }
 
     /// <summary>What a model makes of a batch.</summary>
@@ -58,7 +55,7 @@ internal sealed class PruningData(IDataset training, IDataset validation, Cancel
         return predictor.Run(batch);
     }
 
-    private DataLoader Loader(Model model, int batch, IDataset images) => new(images, TrainingPictures.Plain(model), new DataLoaderOptions
+    private DataLoader Loader(Model model, int batch, IDataset images) => new(images, InputPipelines.Of(model), new DataLoaderOptions
     {
         BatchSize = batch,
         Shuffle = true, // files often lie class by class

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Data;
 using Espalier.Data.Datasets;
@@ -25,6 +26,7 @@ internal sealed class PruningDataFlags
     private readonly Option<int> _batch = NumberOption.Create("--batch", "Images in one pass and in a step of --recover.", 1, 1 << 16, UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly PreprocessingOptions _preprocessing = new();
+    private readonly ClassOptions _classes = new();
 
     internal void AddTo(Command command)
     {
@@ -34,33 +36,32 @@ internal sealed class PruningDataFlags
         }
 
         _preprocessing.AddTo(command);
+        _classes.AddTo(command);
     }
 
     internal int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
-    /// <summary>Opens the data, if there is any, and gives the model the preprocessing that it is told.</summary>
+    /// <summary>The model with the preprocessing and the labels of the command line, whether or not there is data.</summary>
+    internal Model Prepare(ParseResult parsed, Model model) => _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, model));
+
+    /// <summary>Opens the data, if there is any.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="model">The model.</param>
+    /// <param name="model">The model, prepared; gets the data's class names where it has no labels.</param>
     /// <param name="learns">Why some of it has to be learnt from: an option, for errors; or <see langword="null"/>, and all is measured on that <c>evaluate</c> would measure on.</param>
-    /// <param name="cancellation">When to stop.</param>
-    internal PruningData? Open(ParseResult parsed, ref Model model, string? learns, CancellationToken cancellation)
+    /// <param name="context">Where it is said what was assumed, and when to stop.</param>
+    internal PruningData? Open(ParseResult parsed, ref Model model, string? learns, CliContext context)
     {
         if (parsed.GetValue(_data) is not string path)
         {
             return learns is null ? null : throw new EspalierException($"{learns} needs images to learn from: say which with --data");
         }
 
-        model = model.With(model.Metadata with { Preprocessing = _preprocessing.Apply(parsed, model.Metadata.Preprocessing) });
-        Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);
-        if (output.Rank != 1)
-        {
-            throw new EspalierException($"--data: the network is no classifier, its output is {output}; images with classes tell nothing about it");
-        }
-
+        model = _preprocessing.Apply(parsed, model);
         var options = new DataSourceOptions { ValidationShare = parsed.GetValue(_share), GeneratedSide = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height };
-        TrainingData? data = learns is null ? null : DataSource.Open(path, options);
-        IDataset validation = data?.Validation ?? DataSource.OpenForEvaluation([path], output[0], model.Metadata.Labels, options);
-        return new PruningData(data?.Training ?? validation, parsed.Given(_limit) is int limit ? Subset.First(validation, limit) : validation, cancellation)
+        MatchedTrainingData data = learns is null
+            ? MeasuredOn(_classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, options))
+            : _classes.Match(parsed, ref model, DataSource.Open(path, options), context.Terminal);
+        return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.First(limit) } : data, context.Cancellation)
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
             Samples = parsed.GetValue(_samples),
@@ -68,4 +69,6 @@ internal sealed class PruningDataFlags
             Threads = parsed.GetValue(_threads),
         };
     }
+
+    private static MatchedTrainingData MeasuredOn(MatchedDataset data) => new(data, data);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Learning;
+using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Data;
 using Espalier.Graphs;
@@ -70,8 +71,8 @@ internal sealed class RecoveryFlags
     internal Model Recover(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines)
     {
         (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, RateShare);
-        InputPipeline plain = TrainingPictures.Plain(model);
-        return new TrainingJob(context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
+        InputPipeline plain = InputPipelines.Of(model);
+        return new TrainingJob(context, model, data.Matched, _augment.Apply(parsed, plain, data.Matched.Training), plain)
         {
             Folder = folder,
             Options = new TrainingOptions

@@ -21,6 +21,7 @@ internal sealed class ClassifyVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
+    private readonly Option<string?> _labels = LabelsFile.Option();
     private readonly Option<int> _top = NumberOption.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -35,6 +36,7 @@ internal sealed class ClassifyVerb : Verb
     {
         _classifier.AddTo(this);
         Add(_images);
+        Add(_labels);
         Add(_top);
         Add(_json);
     }
@@ -42,13 +44,13 @@ internal sealed class ClassifyVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images));
-        using Classifier classifier = _classifier.Load(parsed, Terminal);
+        using Classifier classifier = _classifier.Load(parsed, model => LabelsFile.Apply(parsed.GetValue(_labels), model), Terminal);
         int top = parsed.GetValue(_top);
         bool json = parsed.GetValue(_json);
         var answers = new List<(string Name, Prediction[] Predictions)>();
         ProgressBar.Run(Terminal, "classify", images.Count, report => classifier.Run(images, (index, logits) =>
         {
-            answers.Add((images.NameOf(index), Prediction.Top(logits.Span, top, classifier.Labels)));
+            answers.Add((images.NameOf(index), Prediction.Top(logits.Span, top, classifier.Model.Metadata.Labels)));
             report(answers.Count);
         }, Context.Cancellation));
 

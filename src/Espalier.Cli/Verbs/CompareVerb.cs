@@ -4,6 +4,7 @@ using Espalier.Cli.Ledger;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
+using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
 
@@ -45,12 +46,13 @@ internal sealed class CompareVerb : Verb
         Model b = ModelLoader.Load(new ModelRequest(second) { Weights = parsed.GetValue(_secondWeights) }).Model;
         double?[] times = parsed.GetValue(_measure) ? [.. LedgerTiming.Measure([a, b], Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
         bool differ = NameOf(first) != NameOf(second);
-        using ModelComparison? comparison = Takes(a) == Takes(b) && Makes(a) == Makes(b) ? _data.Run(parsed, a, b, Context) : null;
+        using ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
         var report = new CompareReport(
             new ComparedModel(differ ? NameOf(first) : first, a.Graph, Figures(a, times[0])),
             new ComparedModel(differ ? NameOf(second) : second, b.Graph, Figures(b, times[1])),
             new StructureDifference(a.Graph, b.Graph),
-            comparison);
+            comparison,
+            reason);
         if (parsed.GetValue(_json))
         {
             Json.Print(Terminal, report.Write);
@@ -61,6 +63,27 @@ internal sealed class CompareVerb : Verb
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Both models run on the same samples, each with its own preprocessing and labels; <see langword="null"/> and the reason where they cannot.</summary>
+    private ModelComparison? Compare(ParseResult parsed, Model a, Model b, out string? reason)
+    {
+        reason = "the networks take or make different things";
+        if (Takes(a) != Takes(b) || Makes(a) != Makes(b))
+        {
+            return null;
+        }
+
+        VerifySamples samples = _data.Open(parsed, ref a, Context);
+        try
+        {
+            return samples.Compare(a, _data.Prepare(parsed, b, a));
+        }
+        catch (ClassMismatchException error)
+        {
+            reason = error.Message;
+            return null;
+        }
     }
 
     private static Option<string?> Weights(string name, string model) =>

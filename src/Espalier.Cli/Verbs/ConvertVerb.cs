@@ -19,7 +19,8 @@ internal sealed class ConvertVerb : Verb
 
     private readonly ConversionInput _in = new();
     private readonly Argument<string> _out = new("OUT") { Description = "What to write: .pth (PyTorch's zip form), .safetensors (weights alone) or .espalier (a model file: network, weights, labels, preprocessing)." };
-    private readonly Option<string?> _labels = new("--labels") { Description = "A text file with the name of class 0, 1, … on each line, for the model file.", HelpName = "FILE" };
+    private readonly Option<string?> _labels = LabelsFile.Option();
+    private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as PyTorch's prune keeps them, weight_orig and weight_mask, rather than with zeros." };
     private readonly Option<bool> _compact = new("--compact") { Description = "Stores layers with many zeros without them, in a model file: a bit for each weight, and the weights that are left. Numbers stay the same, but pruning can no longer be undone." };
     private readonly LedgerOption _ledger = new();
@@ -38,6 +39,7 @@ internal sealed class ConvertVerb : Verb
         _in.AddTo(this);
         Add(_out);
         Add(_labels);
+        _preprocessing.AddTo(this);
         Add(_masks);
         Add(_compact);
         _ledger.AddTo(this);
@@ -58,11 +60,7 @@ internal sealed class ConvertVerb : Verb
         var options = new ModelFileOptions { Compact = parsed.GetValue(_compact) };
         Model model = _in.TryReadModel(parsed, looksBeside: true) ?? throw _in.UnknownNetwork(parsed);
         bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
-        if (parsed.GetValue(_labels) is string labels)
-        {
-            Shape classes = model.Graph.ShapeOf(model.Graph.Outputs[0]);
-            model = model.With(model.Metadata with { Labels = LabelsFile.Read(labels, classes[0]) });
-        }
+        model = LabelsFile.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
 
         if (!_in.IsModelFile(parsed) || options.Compact)
         {
@@ -78,6 +76,7 @@ internal sealed class ConvertVerb : Verb
     private ConversionResult WriteWeights(ParseResult parsed, string output, OutputForm form)
     {
         RequireForModelFile(parsed.GetValue(_labels) is not null, output, "labels");
+        RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "how images become inputs");
         RequireForModelFile(parsed.GetValue(_compact), output, "layers without their zeros");
         Model? model = _in.TryReadModel(parsed, looksBeside: false);
         StateDict weights = RenameRule.Apply(model is null || _in.IsModelFile(parsed) ? _in.Rules(parsed) : [], model is null ? _in.ReadWeights(parsed) : Weights(parsed, model));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Espalier.Cli.Learning;
+using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Data.Datasets;
@@ -77,10 +78,10 @@ internal sealed class DegradationVerb : Verb
     {
         bool begun = File.Exists(new TrainingFolder(folder).Checkpoint);
         var place = new TrainingPlace(folder, begun, CommandLine.Of(parsed), lines);
-        Model model = _training.Network(parsed, data, options => entry.Create(options));
+        (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => entry.Create(options));
         try
         {
-            return _training.Job(Context, parsed, model, data, teacher, place).Run().History;
+            return _training.Job(Context, parsed, model, matched, teacher, place).Run().History;
         }
         catch (EspalierException error) when (begun && error is not MalformedInputException)
         {

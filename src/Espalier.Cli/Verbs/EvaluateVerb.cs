@@ -5,7 +5,7 @@ using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Data;
-using Espalier.Data.Datasets;
+using Espalier.Graphs;
 
 namespace Espalier.Cli.Verbs;
 
@@ -15,6 +15,7 @@ internal sealed class EvaluateVerb : Verb
     private const int UsualBatch = 32;
 
     private readonly ClassifierOptions _classifier = new(UsualBatch);
+    private readonly ClassOptions _classes = new();
     private readonly Option<string[]> _data = new("--data")
     {
         Description = "CIFAR binary files, a folder of them or of MNIST files, or a folder with one folder of images for each class; may be given several times.",
@@ -37,6 +38,7 @@ internal sealed class EvaluateVerb : Verb
             "espalier evaluate flowers.espalier --data flowers/test --json")
     {
         _classifier.AddTo(this);
+        _classes.AddTo(this);
         Add(_data);
         Add(_limit);
         Add(_json);
@@ -44,14 +46,15 @@ internal sealed class EvaluateVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        using Classifier classifier = _classifier.Load(parsed, Terminal);
-        IDataset samples = DataSource.OpenForEvaluation(parsed.GetRequiredValue(_data), classifier.Classes, classifier.Labels);
-        samples = parsed.GetResult(_limit) is null ? samples : Subset.First(samples, parsed.GetValue(_limit));
-        var tally = new EvaluationTally();
+        using Classifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
+        Model model = classifier.Model;
+        MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal);
+        samples = parsed.GetResult(_limit) is null ? samples : samples.First(parsed.GetValue(_limit));
+        var tally = new EvaluationTally(samples);
         var watch = Stopwatch.StartNew();
         ProgressBar.Run(Terminal, "evaluate", samples.Count, report => classifier.Run(samples, (index, logits) =>
         {
-            tally.Add(logits.Span, samples.LabelOf(index));
+            tally.Add(logits.Span, index);
             report(tally.Count);
         }, Context.Cancellation));
         double seconds = watch.Elapsed.TotalSeconds;
@@ -75,7 +78,7 @@ internal sealed class EvaluateVerb : Verb
     private void Print(EvaluationTally tally, double seconds)
     {
         Terminal.Out.WriteLine($"images  {Amount.Exact(tally.Count)}");
-        Terminal.Out.WriteLine($"top-1   {Amount.Percent(tally.Top1Correct / (double)tally.Count)}  ({Amount.Exact(tally.Top1Correct)} right)");
+        Terminal.Out.WriteLine($"top-1   {Amount.Percent(tally.Accuracy)}  ({Amount.Exact(tally.Top1Correct)} right)");
         Terminal.Out.WriteLine($"top-5   {Amount.Percent(tally.Top5Correct / (double)tally.Count)}  ({Amount.Exact(tally.Top5Correct)} right)");
         Terminal.Out.WriteLine($"loss    {Amount.Fixed(tally.Loss, 4)}");
         Terminal.Out.WriteLine($"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(tally.Count / seconds, 1)} images/s with decoding");

@@ -60,6 +60,7 @@ internal sealed class ExpandVerb : Verb
         Func<Value, string, MultiBranchOptions, Value> block = MultiBranchKinds.Find(name).Builder();
         ModelRequest request = _model.Read(parsed);
         Model before = ModelLoader.Load(request).Model;
+        VerifySamples samples = _verify.Open(parsed, ref before, Context);
         string[] patterns = parsed.GetValue(_scope) ?? [];
         double gamma = parsed.GetValue(_gamma);
         RequireMatches(before.Graph, patterns);
@@ -70,7 +71,7 @@ internal sealed class ExpandVerb : Verb
         Model after = plan.Patches.IsEmpty
             ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with more than one tap" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
             : before.Apply(plan.Patches);
-        using ModelComparison comparison = _verify.Run(parsed, before, after, Context);
+        using ModelComparison comparison = samples.Compare(before, after);
         var compared = new ComparisonReport(before, after, comparison);
         if (output is not null)
         {

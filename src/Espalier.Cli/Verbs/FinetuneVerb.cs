@@ -21,13 +21,14 @@ internal sealed class FinetuneVerb : Verb
 
     private readonly ModelOptions _model = new();
     private readonly PreprocessingOptions _preprocessing = new();
+    private readonly ClassOptions _classes = new("--head gives it a new last layer for the data's classes");
     private readonly TrainingDataOptions _data = new(UsualBatch);
     private readonly TrainingFlags _flags = new(UsualEpochs, RateShare);
     private readonly AugmentOption _augment = new();
     private readonly StochasticDepthOption _depth = new();
     private readonly LedgerOption _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<bool> _head = new("--head") { Description = "Begins with a new last layer, for the data's classes. It comes by itself where the number of classes differs." };
+    private readonly Option<bool> _head = new("--head") { Description = "Begins with a new last layer, for the data's classes. It comes by itself where the model has no labels and another number of outputs." };
     private readonly Option<string[]> _freeze = new("--freeze")
     {
         Description = "Scopes whose parameters and batch norm statistics stay as they are: conv1 bn1 layer1.",
@@ -54,6 +55,7 @@ internal sealed class FinetuneVerb : Verb
         _augment.AddTo(this);
         _depth.AddTo(this);
         _preprocessing.AddTo(this);
+        _classes.AddTo(this);
         _ledger.AddTo(this);
         Add(_json);
     }
@@ -62,19 +64,21 @@ internal sealed class FinetuneVerb : Verb
     {
         ModelRequest request = _model.Read(parsed);
         Model model = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
-        model = model.With(model.Metadata with { Preprocessing = _preprocessing.Apply(parsed, model.Metadata.Preprocessing) });
-        FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
-        TrainingData data = _data.Open(parsed, input.Height);
-        model = LedgerOption.Complete(Head(model, data.Training, parsed.GetValue(_head), request.Seed));
-        model = LedgerOption.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed));
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
+        TrainingOptions options = _flags.Read(parsed, request.Seed, _data.Threads(parsed), frozen);
         using Teacher? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
-        InputPipeline plain = TrainingPictures.Plain(model);
-        var job = new TrainingJob(Context, model, data.Training, data.Validation, _augment.Apply(parsed, plain, data.Training), plain)
+        model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
+        FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
+        TrainingData opened = _data.Open(parsed, input.Height);
+        model = LedgerOption.Complete(Head(parsed, model, opened.Training, request.Seed));
+        MatchedTrainingData data = _classes.Match(parsed, ref model, opened, Terminal);
+        model = LedgerOption.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed));
+        InputPipeline plain = InputPipelines.Of(model);
+        var job = new TrainingJob(Context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = _data.Folder(parsed),
-            Options = _flags.Read(parsed, request.Seed, _data.Threads(parsed), frozen) with { Distillation = _flags.Distillation(parsed, teacher) },
+            Options = options with { Distillation = _flags.Distillation(parsed, teacher, model, plain, Terminal) },
             Batch = _data.Batch(parsed),
             Unreadable = _data.Unreadable(parsed),
             Resume = _data.Resume(parsed),
@@ -88,17 +92,24 @@ internal sealed class FinetuneVerb : Verb
         return ExitCode.Success;
     }
 
-    private Model Head(Model model, IDataset data, bool asked, ulong seed)
+    /// <summary>The model with a new last layer where that is asked for, or where nothing tells which of its outputs the data's classes could be.</summary>
+    private Model Head(ParseResult parsed, Model model, IDataset data, ulong seed)
     {
-        int classes = model.Graph.ShapeOf(model.Graph.Outputs[0])[0];
-        if (!asked && classes == data.Labels.Count)
+        OutputClasses outputs = OutputClasses.Of(model);
+        bool asked = parsed.GetValue(_head);
+        if (asked && _classes.IsAsked(parsed))
+        {
+            throw new EspalierException("--head makes a new last layer for the data's classes, so there is nothing to match them with; leave out --labels, --relabel and --by-number");
+        }
+
+        if (!asked && (outputs.Labels.Count > 0 || outputs.Count == data.Labels.Count || _classes.IsAsked(parsed)))
         {
             return model;
         }
 
         if (!asked)
         {
-            Terminal.Note($"the data has {data.Labels.Count} classes and the network tells {classes} apart: it gets a new last layer");
+            Terminal.Note($"the data has {data.Labels.Count} classes and the model {outputs.Count} outputs without labels: it gets a new last layer, as with --head");
         }
 
         return new HeadReplacement(data.Labels.Count, seed).Apply(model, ValueList.From(data.Labels));

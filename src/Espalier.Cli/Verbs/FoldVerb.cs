@@ -41,12 +41,13 @@ internal sealed class FoldVerb : Verb
         string? output = _result.Path(parsed);
         ModelRequest request = _model.Read(parsed);
         Model before = ModelLoader.Load(request).Model;
+        VerifySamples samples = _verify.Open(parsed, ref before, Context);
         var options = new LinearFoldingOptions(parsed.GetValue(_always));
         FoldingReport report = InferenceFolding.Fold(before, options);
         Context.Cancellation.ThrowIfCancellationRequested();
         PassPlan? residuals = parsed.GetValue(_residuals) ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
-        using ModelComparison comparison = _verify.Run(parsed, before, after, Context);
+        using ModelComparison comparison = samples.Compare(before, after);
         var compared = new ComparisonReport(before, after, comparison);
         if (output is not null)
         {

@@ -71,9 +71,9 @@ internal sealed class PruneVerb : Verb
     {
         IPruning pruning = Read(parsed, request.Seed);
         _recovery.Require(parsed, output);
-        Model original = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
+        Model original = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
         string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.NeedsGradients ? "ranking by gradients" : null;
-        PruningData? data = _data.Open(parsed, ref original, learns, Context.Cancellation);
+        PruningData? data = _data.Open(parsed, ref original, learns, Context);
         var folders = new RecoveryFolders(output, parsed, _targets.AmountsPath(parsed));
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
@@ -175,7 +175,7 @@ internal sealed class PruneVerb : Verb
 
     private int RunBack(ParseResult parsed, ModelRequest request, string? output)
     {
-        Model before = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
+        Model before = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
         ValueList<string> scopes = _weights.Scopes(parsed);
         Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), null, Context);
         if (output is not null)

@@ -5,7 +5,6 @@ using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Inference;
@@ -30,6 +29,7 @@ internal sealed class SensitivityVerb : Verb
     private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of them.", HelpName = "FILE" };
     private readonly Option<string?> _amountsCsv = new("--amounts-csv") { Description = "Also writes the last column, name by name.", HelpName = "FILE" };
     private readonly PreprocessingOptions _preprocessing = new();
+    private readonly ClassOptions _classes = new();
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -53,6 +53,7 @@ internal sealed class SensitivityVerb : Verb
         }
 
         _preprocessing.AddTo(this);
+        _classes.AddTo(this);
         Add(_batch);
         Add(_threads);
         Add(_json);
@@ -91,12 +92,11 @@ internal sealed class SensitivityVerb : Verb
             return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, options, Context.Cancellation);
         }
 
-        int classes = model.Graph.ShapeOf(model.Graph.Outputs[0])[0];
-        IDataset images = Spread(DataSource.OpenForEvaluation([data], classes, model.Metadata.Labels), parsed.Given(_samples) ?? UsualImages);
-        InputPipeline pipeline = InputPipelines.Create(_preprocessing.Apply(parsed, model.Metadata.Preprocessing), model.Graph.ShapeOf(model.Graph.Input.Name));
+        model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
+        MatchedDataset images = Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
-        var loader = new DataLoader(images, pipeline, loading);
-        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, loader, options, Context.Cancellation);
+        var loader = new DataLoader(images, InputPipelines.Of(model), loading);
+        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, options, Context.Cancellation);
         foreach (SampleFailure failure in loader.Failures)
         {
             Terminal.Warn(failure.ToString());
@@ -106,8 +106,8 @@ internal sealed class SensitivityVerb : Verb
     }
 
     /// <summary>From the whole data set, since folders come class by class.</summary>
-    private static IDataset Spread(IDataset images, int count) =>
-        count >= images.Count ? images : new Subset(images, Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
+    private static MatchedDataset Spread(MatchedDataset images, int count) =>
+        count >= images.Count ? images : images.Select(Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
 
     private void WriteFiles(ParseResult parsed, SensitivityReport result)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Learning;
 using Espalier.Cli.Ledger;
+using Espalier.Cli.Models;
 using Espalier.Cli.Options;
 using Espalier.Cli.Output;
 using Espalier.Data.Datasets;
@@ -43,7 +44,7 @@ internal sealed class TrainVerb : Verb
     {
         ZooEntry entry = Zoo.Find(parsed.GetRequiredValue(_network));
         TrainingData data = _training.Open(parsed, entry);
-        Model model = _training.Network(parsed, data, options => BlockOptions.Build(entry, options with { Blocks = _blocks.Read(parsed) }, Terminal.Note));
+        (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => BlockOptions.Build(entry, options with { Blocks = _blocks.Read(parsed) }, Terminal.Note));
         model = LedgerOption.Complete(_depth.Apply(parsed, LedgerOption.Complete(model), _training.Seed(parsed)));
         using Teacher? teacher = _training.Teacher(parsed);
         bool json = parsed.GetValue(_json);
@@ -51,7 +52,7 @@ internal sealed class TrainVerb : Verb
         {
             Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context),
         };
-        TrainingReport.Show(Terminal, _training.Job(Context, parsed, model, data, teacher, place).Run(), place.Folder, json);
+        TrainingReport.Show(Terminal, _training.Job(Context, parsed, model, matched, teacher, place).Run(), place.Folder, json);
         return ExitCode.Success;
     }
 }

@@ -38,31 +38,16 @@ public static class DataSource
     }
 
     /// <summary>Opens what a network is measured on: of data with several parts, the one that is held back.</summary>
-    /// <param name="paths">As for <see cref="Open"/>; several are joined.</param>
-    /// <param name="classes">How many classes the network tells apart.</param>
-    /// <param name="labels">Their names, or none.</param>
+    /// <param name="path">As for <see cref="Open"/>.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="EspalierException">A path does not exist or holds no such data, or its classes are not the network's.</exception>
-    public static IDataset OpenForEvaluation(IEnumerable<string> paths, int classes, IReadOnlyList<string> labels, DataSourceOptions? options = null)
+    /// <returns>The data with classes of its own; <see cref="OutputClasses.Match(IDataset, ClassRule)"/> finds them among a network's outputs.</returns>
+    /// <exception cref="EspalierException">The path does not exist or holds no such data.</exception>
+    public static IDataset OpenForEvaluation(string path, DataSourceOptions? options = null)
     {
-        IDataset[] parts = [.. paths.Select(path => ForEvaluation(path, classes, labels, options ?? DataSourceOptions.Default))];
-        IDataset data = parts.Length == 1 ? parts[0] : new JoinedDataset(parts);
-        for (int i = 0; i < data.Count; i++)
-        {
-            if (data.LabelOf(i) >= classes)
-            {
-                throw new EspalierException($"{data.NameOf(i)} is of class {data.LabelOf(i)}, but the network tells only {classes} apart");
-            }
-        }
-
-        return data;
-    }
-
-    private static IDataset ForEvaluation(string path, int classes, IReadOnlyList<string> labels, DataSourceOptions options)
-    {
+        DataSourceOptions how = options ?? DataSourceOptions.Default;
         if (path == Generated)
         {
-            return GeneratedShapes.TrainingData(options).Validation;
+            return GeneratedShapes.TrainingData(how).Validation;
         }
 
         if (File.Exists(path))
@@ -78,7 +63,7 @@ public static class DataSource
             return CifarDataset.Open(test is null ? cifar : [test]);
         }
 
-        return (IDataset?)IdxPart(path, "t10k", options) ?? ImageFileDataset.OpenFolders(ValidationFolder(path) ?? path, classes, labels, Decoding(options));
+        return (IDataset?)IdxPart(path, "t10k", how) ?? ImageFileDataset.OpenFolders(ValidationFolder(path) ?? path, Decoding(how));
     }
 
     private static TrainingData? Cifar(string path, DataSourceOptions options)
@@ -87,12 +72,12 @@ public static class DataSource
         string[] test = [.. files.Where(IsCifarTest)], training = [.. files.Where(file => !IsCifarTest(file))];
         return training.Length == 0 ? test.Length == 0 ? null : Split(CifarDataset.Open(test), options)
             : test.Length == 0 ? Split(CifarDataset.Open(training), options)
-            : Checked(path, CifarDataset.Open(training), CifarDataset.Open(test));
+            : Matched(path, CifarDataset.Open(training), CifarDataset.Open(test));
     }
 
     private static TrainingData? Idx(string path, DataSourceOptions options) =>
         IdxPart(path, "train", options) is not IdxDataset training ? null
-        : IdxPart(path, "t10k", options) is IdxDataset test ? Checked(path, training, test)
+        : IdxPart(path, "t10k", options) is IdxDataset test ? Matched(path, training, test)
         : Split(training, options);
 
     private static TrainingData Folders(string path, DataSourceOptions options)
@@ -107,14 +92,23 @@ public static class DataSource
 
         IDataset training = ImageFileDataset.OpenFolders(train, Decoding(options));
         return ValidationFolder(path) is string validation
-            ? Checked(path, training, ImageFileDataset.OpenFolders(validation, Decoding(options)))
+            ? Matched(path, training, ImageFileDataset.OpenFolders(validation, Decoding(options)))
             : Split(training, options);
     }
 
-    private static TrainingData Checked(string path, IDataset training, IDataset validation) =>
-        training.Labels.SequenceEqual(validation.Labels)
-            ? new TrainingData(training, validation)
-            : throw new EspalierException($"{path}: the {training.Labels.Count} classes to learn from are not the {validation.Labels.Count} to measure on");
+    /// <summary>Both parts with the classes of the first: folders to measure on may lack some, but have no others.</summary>
+    private static TrainingData Matched(string path, IDataset training, IDataset validation)
+    {
+        try
+        {
+            return new TrainingData(training, new OutputClasses(training.Labels, training.Labels.Count).Match(validation));
+        }
+        catch (ClassMismatchException)
+        {
+            throw new ClassMismatchException(
+                $"{path}: the {validation.Labels.Count} classes to measure on ({ClassNameList.Of(validation.Labels)}) are not among the {training.Labels.Count} to learn from ({ClassNameList.Of(training.Labels)})");
+        }
+    }
 
     private static TrainingData Split(IDataset all, DataSourceOptions options)
     {

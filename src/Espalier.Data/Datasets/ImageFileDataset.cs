@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
@@ -36,36 +35,7 @@ public sealed class ImageFileDataset : IDataset
     public static ImageFileDataset OpenFolders(string folder, ImageDecodingOptions? decoding = null)
     {
         string[] names = ClassFolders(folder);
-        return OpenFolders(folder, names, name => Array.IndexOf(names, name), names, decoding);
-    }
-
-    /// <summary>
-    /// The same for classes that are known already: a folder's class is that of its name where all names are labels, or numbers, and otherwise
-    /// its place in their order.
-    /// </summary>
-    /// <param name="folder">The folder of folders.</param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <param name="labels">Their names, or none.</param>
-    /// <param name="decoding">How files are read.</param>
-    /// <exception cref="EspalierException">There is no such folder, one without images, or the folders are not those classes.</exception>
-    public static ImageFileDataset OpenFolders(string folder, int classes, IReadOnlyList<string> labels, ImageDecodingOptions? decoding = null)
-    {
-        ArgumentNullException.ThrowIfNull(labels);
-        string[] names = ClassFolders(folder);
-        if (names.All(labels.Contains))
-        {
-            var places = labels.Select((label, place) => (label, place)).DistinctBy(pair => pair.label).ToDictionary();
-            return OpenFolders(folder, names, name => places[name], labels, decoding);
-        }
-
-        if (names.All(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
-        {
-            return OpenFolders(folder, names, name => int.Parse(name, NumberStyles.None, CultureInfo.InvariantCulture), labels, decoding);
-        }
-
-        return names.Length == classes
-            ? OpenFolders(folder, names, name => Array.IndexOf(names, name), labels.Count == classes ? labels : names, decoding)
-            : throw new EspalierException($"{folder}: found {names.Length} folders, but the network tells {classes} classes apart, and the folders' names are neither its labels nor numbers");
+        return new(names.SelectMany((name, number) => ImageFiles.InFolder(Path.Combine(folder, name)).Select(file => (file, number))), names, decoding);
     }
 
     /// <summary>The files named, and those of the folders named, at any depth, folder by folder in the order of their names; their classes are not known.</summary>
@@ -85,9 +55,6 @@ public sealed class ImageFileDataset : IDataset
         ArgumentNullException.ThrowIfNull(pixels);
         pixels.Set(ImageDecoder.Decode(_paths[index], _decoding));
     }
-
-    private static ImageFileDataset OpenFolders(string folder, string[] names, Func<string, int> classOf, IReadOnlyList<string> labels, ImageDecodingOptions? decoding) =>
-        new(names.SelectMany(name => ImageFiles.InFolder(Path.Combine(folder, name)).Select(file => (file, classOf(name)))), labels, decoding);
 
     private static string[] ClassFolders(string folder)
     {

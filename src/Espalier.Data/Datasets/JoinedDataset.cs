@@ -10,13 +10,19 @@ public sealed class JoinedDataset : IDataset
     private readonly int[] _starts; // each part's first index
 
     /// <summary>Joins data sets.</summary>
-    /// <param name="parts">At least one. Their classes are taken to be the same, with the names that the first one has for them.</param>
+    /// <param name="parts">At least one, all with the same classes in the same order; <see cref="MatchedDataset.Join"/> joins those that have them in another.</param>
+    /// <exception cref="ClassMismatchException">They have other classes.</exception>
     public JoinedDataset(params IEnumerable<IDataset> parts)
     {
         _parts = [.. parts];
         if (_parts.IsEmpty)
         {
             throw new ArgumentException("Nothing to join.", nameof(parts));
+        }
+
+        if (_parts.FirstOrDefault(part => !part.Labels.SequenceEqual(_parts[0].Labels, StringComparer.Ordinal)) is IDataset other)
+        {
+            throw new ClassMismatchException($"data sets of the classes {ClassNameList.Of(_parts[0].Labels)} and of {ClassNameList.Of(other.Labels)} are not joined: their numbers do not mean the same");
         }
 
         _starts = new int[_parts.Length];

@@ -9,6 +9,10 @@ internal static class ModelDigest
 {
     private const int Digits = 16; // as of a data set's
 
+    /// <summary>The same for what decides how a model is used: its labels and its preprocessing.</summary>
+    internal static string OfUse(ModelMetadata metadata) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join('\n', metadata.Labels)}\n{metadata.Preprocessing}")))[..Digits];
+
     internal static string Of(Model model)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

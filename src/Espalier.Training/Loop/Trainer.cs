@@ -26,8 +26,8 @@ public sealed class Trainer : IDisposable
     private EpochTotals _totals;
 
     /// <summary>Makes ready to train a model from its beginning.</summary>
-    /// <param name="model">The model; it is not changed.</param>
-    /// <param name="data">Batches of labelled images, which is put to its first one; stays the caller's.</param>
+    /// <param name="model">The model; it is not changed. Where it has no labels, the trained one gets the data's.</param>
+    /// <param name="data">Batches of labelled images of the model's classes in the order of its outputs (see <see cref="OutputClasses"/>), which is put to its first one; stays the caller's.</param>
     /// <param name="options">How.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
     /// <exception cref="InvalidOperationException">An epoch of the data is being read.</exception>
@@ -37,7 +37,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         TrainingOptionRanges.Require(options);
-        TrainingData.Require(model, data);
+        Model named = TrainingData.Require(model, data);
         data.Position = default;
         _options = options;
         _data = data;
@@ -45,7 +45,7 @@ public sealed class Trainer : IDisposable
         _workers = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         try
         {
-            _plan = TrainingPlan.Build(model, PlanOptions(), _workers);
+            _plan = TrainingPlan.Build(named, PlanOptions(), _workers);
             _step = new TrainingStep(_plan, options.Optimizer.Create(_plan.Parameters), options, _workers);
             _plan.ParametersChanged(); // the optimizer has applied the masks
             _average = options.AverageDecay is double decay ? new WeightAverage(_plan.Parameters, decay) : null;

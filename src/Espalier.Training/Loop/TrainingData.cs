@@ -7,7 +7,9 @@ namespace Espalier.Training;
 /// <summary>Whether a model and data go together.</summary>
 internal static class TrainingData
 {
-    internal static void Require(Model model, DataLoader data)
+    /// <summary>The model, with the data's class names where it had no labels.</summary>
+    /// <exception cref="EspalierException">They do not go together; the message says in what.</exception>
+    internal static Model Require(Model model, DataLoader data)
     {
         Graph graph = model.Graph;
         Shape input = graph.ShapeOf(graph.Input.Name);
@@ -27,13 +29,30 @@ internal static class TrainingData
             throw new EspalierException("the network ends with a softmax; training needs the logits before it");
         }
 
-        int classes = data.Dataset.Labels.Count;
-        if (classes > output[0])
+        OutputClasses outputs = Matched(model, data.Dataset);
+        RequireLabels(data.Dataset, output[0]);
+        return outputs.Labels.Count == model.Metadata.Labels.Count ? model : model.With(model.Metadata with { Labels = ValueList.From(outputs.Labels) });
+    }
+
+    /// <summary>The outputs that the data's numbers of classes stand for: batches carry those numbers, so they must be the outputs' own.</summary>
+    private static OutputClasses Matched(Model model, IDataset data)
+    {
+        OutputClasses outputs = OutputClasses.Of(model);
+        if (data is MatchedDataset matched)
         {
-            throw new EspalierException($"the data has {classes} classes, but the network tells only {output[0]} apart");
+            bool fits = matched.Outputs.Count == outputs.Count && (outputs.Labels.Count == 0 || matched.Labels.SequenceEqual(outputs.Labels, StringComparer.Ordinal));
+            return fits ? matched.Outputs : throw new ClassMismatchException("the data was matched to the classes of another model");
         }
 
-        RequireLabels(data.Dataset, output[0]);
+        if (data.Labels.Count == 0)
+        {
+            return outputs;
+        }
+
+        ClassMatch match = outputs.Match(data.Labels);
+        return match.IsIdentity
+            ? match.Outputs
+            : throw new ClassMismatchException($"the data's classes are the model's in another order, or some of them: load what {nameof(OutputClasses)}.{nameof(OutputClasses.Match)} makes of the data");
     }
 
     private static void RequireLabels(IDataset data, int classes)
@@ -45,7 +64,7 @@ internal static class TrainingData
             {
                 throw new EspalierException(label < 0
                     ? $"{data.NameOf(i)}: its class is not known"
-                    : $"{data.NameOf(i)} is of class {label}, but the network tells only {classes} apart");
+                    : $"{data.NameOf(i)} is of class {label}, but the network has {classes} outputs, 0 to {classes - 1}");
             }
         }
     }

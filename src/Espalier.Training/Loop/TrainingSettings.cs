@@ -14,9 +14,10 @@ internal static class TrainingSettings
     private const string Normalized = "normalization";
     private const string Unreadable = "unreadable";
     private const string Teacher = "teacher";
+    private const string TeacherMetadata = "teacher_metadata";
 
     // Earlier versions wrote checkpoints without them, and later ones write no teacher where its network is not known.
-    private static readonly string[] MayBeMissing = [DataDigest, Input, Normalized, Unreadable, Teacher];
+    private static readonly string[] MayBeMissing = [DataDigest, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
 
     internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data)
     {
@@ -95,6 +96,7 @@ internal static class TrainingSettings
         if (teacher is not null)
         {
             yield return new(Teacher, ModelDigest.Of(teacher));
+            yield return new(TeacherMetadata, ModelDigest.OfUse(teacher.Metadata));
         }
     }
 

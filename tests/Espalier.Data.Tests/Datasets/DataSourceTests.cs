@@ -58,7 +58,7 @@ public class DataSourceTests
         folder.Write("train/a/1.png", TestFiles.Png(1));
         folder.Write("val/b/1.png", TestFiles.Png(1));
 
-        Assert.Contains("the 1 classes to learn from are not the 1 to measure on", Assert.Throws<EspalierException>(() => DataSource.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("the 1 classes to measure on (b) are not among the 1 to learn from (a)", Assert.Throws<ClassMismatchException>(() => DataSource.Open(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,19 +92,32 @@ public class DataSourceTests
     }
 
     [Fact]
-    public void For_evaluation_the_part_that_is_held_back_is_taken_and_classes_are_matched()
+    public void A_part_to_measure_on_may_lack_classes_and_those_it_has_keep_their_numbers()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (string name in new[] { "train/a/1.png", "train/b/1.png", "train/c/1.png", "val/c/1.png", "val/b/1.png" })
+        {
+            folder.Write(name, TestFiles.Png(1));
+        }
+
+        TrainingData data = DataSource.Open(folder.Path);
+        Assert.Equal(["a", "b", "c"], data.Validation.Labels);
+        Assert.Equal([1, 2], Enumerable.Range(0, data.Validation.Count).Select(data.Validation.LabelOf));
+        Assert.Equal("the data has 2 of the model's 3 classes: b, c", Assert.IsType<MatchedDataset>(data.Validation).Note);
+    }
+
+    [Fact]
+    public void For_evaluation_the_part_that_is_held_back_is_taken_with_classes_of_its_own()
     {
         using var folder = new TemporaryFolder();
         folder.Write("cifar/data_batch_1.bin", TestFiles.Cifar([1], [2]));
         folder.Write("cifar/test_batch.bin", TestFiles.Cifar([4]));
-        folder.Write("named/dog/1.png", TestFiles.Png(1));
-        folder.Write("numbered/07/1.png", TestFiles.Png(1));
-        string[] paths = [.. new[] { "cifar", "named", "numbered" }.Select(name => Path.Combine(folder.Path, name))];
+        folder.Write("folders/train/a/1.png", TestFiles.Png(1));
+        folder.Write("folders/test/dog/1.png", TestFiles.Png(1));
+        IDataset cifar = DataSource.OpenForEvaluation(folder.File("cifar")), folders = DataSource.OpenForEvaluation(folder.File("folders"));
 
-        IDataset data = DataSource.OpenForEvaluation(paths, 10, ClassNames.Cifar10);
-        Assert.Equal([4, 5, 7], Enumerable.Range(0, data.Count).Select(data.LabelOf));
-        Assert.Contains("is of class 7, but the network tells only 5 apart", Assert.Throws<EspalierException>(() => DataSource.OpenForEvaluation(paths[2..], 5, [])).Message, StringComparison.Ordinal);
-        Assert.Contains("found 1 folders, but the network tells 10 classes apart", Assert.Throws<EspalierException>(() => DataSource.OpenForEvaluation(paths[1..2], 10, [])).Message, StringComparison.Ordinal);
+        Assert.Equal((1, 4, "deer"), (cifar.Count, cifar.LabelOf(0), cifar.Labels[4]));
+        Assert.Equal((1, 0, "dog"), (folders.Count, folders.LabelOf(0), Assert.Single(folders.Labels)));
     }
 
     [Fact]
@@ -113,7 +126,7 @@ public class DataSourceTests
         TrainingData data = DataSource.Open("shapes", DataSourceOptions.Default with { GeneratedTraining = 30, GeneratedValidation = 20, GeneratedSide = 16 });
 
         Assert.Equal((30, 20, "3x16x16"), (data.Training.Count, data.Validation.Count, data.Training.SampleShape.ToString()));
-        Assert.Equal(20, DataSource.OpenForEvaluation(["shapes"], 10, [], DataSourceOptions.Default with { GeneratedValidation = 20 }).Count);
+        Assert.Equal(20, DataSource.OpenForEvaluation("shapes", DataSourceOptions.Default with { GeneratedValidation = 20 }).Count);
     }
 
     [Fact]

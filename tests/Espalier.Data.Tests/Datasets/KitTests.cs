@@ -10,7 +10,7 @@ public class KitTests
     [Fact]
     public void Cifar_10_has_its_classes_and_colours()
     {
-        IDataset test = DataSource.OpenForEvaluation([Kit.Path("cifar10")], 10, ClassNames.Cifar10);
+        IDataset test = DataSource.OpenForEvaluation(Kit.Path("cifar10"));
 
         Assert.Equal(10_000, test.Count);
         Assert.Equal([3, 8, 8, 0, 6, 6, 1, 6, 3, 1], Enumerable.Range(0, 10).Select(test.LabelOf)); // cat, ship, ship, airplane, frog, …

@@ -43,5 +43,6 @@ public class SubsetTests
         Assert.Equal([3, 8, 9], Enumerable.Range(0, joined.Count).Select(joined.LabelOf));
         Assert.Equal(_data.SampleShape, joined.SampleShape);
         Assert.Null(new JoinedDataset(_data, new GeneratedShapes(1, 9)).SampleShape);
+        Assert.Throws<ClassMismatchException>(() => new JoinedDataset(_data, new NamedDataset([.. _data.Labels.Reverse()], 0)));
     }
 }

@@ -180,7 +180,7 @@ public sealed class TrainerTests
     {
         DataLoader data = TinyTraining.Loader();
         Model few = new HeadReplacement(2, 0).Apply(TinyTraining.Network(), []);
-        Assert.Contains("4 classes", Assert.Throws<EspalierException>(() => new Trainer(few, data, TinyTraining.Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("4 classes", Assert.Throws<ClassMismatchException>(() => new Trainer(few, data, TinyTraining.Options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

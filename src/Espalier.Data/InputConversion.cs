@@ -1,0 +1,102 @@
+using Espalier.Data.Transforms;
+using Espalier.Imaging;
+using Espalier.Tensors;
+
+namespace Espalier.Data;
+
+/// <summary>Makes the inputs of one network from those of another: the same pictures, cropped and augmented as they are, in its own size and with its own normalization. What a teacher sees of a student's batch.</summary>
+public sealed class InputConversion
+{
+    private const float LargestByte = 255;
+
+    private readonly Shape _from;
+    private readonly Shape _to;
+    private readonly Normalization _source;
+    private readonly InputPipeline _target;
+    private readonly float[] _scale; // of each channel, for pictures of one size
+    private readonly float[] _shift;
+
+    /// <summary>A conversion of batches.</summary>
+    /// <param name="from">Makes the inputs that there are.</param>
+    /// <param name="shape">What the other network takes: as many channels x height x width.</param>
+    /// <param name="normalization">Of its inputs.</param>
+    /// <exception cref="EspalierException">One of them takes gray pictures and the other colour.</exception>
+    public InputConversion(InputPipeline from, Shape shape, Normalization normalization)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(normalization);
+        if (shape.Rank != 3 || shape[0] != from.Shape[0])
+        {
+            throw new EspalierException($"inputs of {from.Shape} cannot become inputs of {shape}: both must be colour images or both gray ones");
+        }
+
+        (_from, _to, _source) = (from.Shape, shape, from.Normalization);
+        _target = new InputPipeline(shape, normalization);
+        _scale = new float[shape[0]];
+        _shift = new float[shape[0]];
+        for (int channel = 0; channel < shape[0]; channel++)
+        {
+            double ratio = (double)_source.Deviation[channel] / normalization.Deviation[channel];
+            _scale[channel] = (float)ratio;
+            _shift[channel] = (float)(((double)_source.Mean[channel] - normalization.Mean[channel]) / normalization.Deviation[channel]);
+        }
+    }
+
+    /// <summary>Whether the inputs are the other network's already.</summary>
+    public bool IsIdentity => _from == _to && Array.TrueForAll(_scale, scale => scale == 1) && Array.TrueForAll(_shift, shift => shift == 0);
+
+    /// <summary>Converts a batch.</summary>
+    /// <param name="images">Float32, [count, channels, height, width] of the source.</param>
+    /// <returns>Float32, [count, channels, height, width] of the other network; the same tensor where there is nothing to do. Where the size differs, pictures are rounded to bytes and resized as torchvision does (bilinear, antialiased).</returns>
+    public Tensor Run(Tensor images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (IsIdentity)
+        {
+            return images;
+        }
+
+        int count = images.Shape[0];
+        Tensor result = Tensor.Zeros(_to.Prepend(count));
+        int taken = (int)_from.Count, made = (int)_to.Count;
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<float> image = images.Read<float>().Slice(i * taken, taken);
+            Span<float> input = result.Write<float>().Slice(i * made, made);
+            if (_from == _to)
+            {
+                Normalize(image, input);
+            }
+            else
+            {
+                Resize(image, input);
+            }
+        }
+
+        return result;
+    }
+
+    private void Normalize(ReadOnlySpan<float> image, Span<float> input)
+    {
+        int plane = image.Length / _scale.Length;
+        for (int i = 0; i < image.Length; i++)
+        {
+            input[i] = (image[i] * _scale[i / plane]) + _shift[i / plane];
+        }
+    }
+
+    private void Resize(ReadOnlySpan<float> image, Span<float> input)
+    {
+        int plane = _from[1] * _from[2];
+        byte[] pixels = new byte[plane * Image.Channels];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            int channel = i % Image.Channels % _from[0]; // gray pictures have three equal channels
+            float value = (image[(channel * plane) + (i / Image.Channels)] * _source.Deviation[channel]) + _source.Mean[channel];
+            pixels[i] = (byte)Math.Clamp(MathF.Round(value * LargestByte), 0, LargestByte);
+        }
+
+        Image resized = new Image(_from[2], _from[1], pixels).Resize(_to[2], _to[1]);
+        _target.Run(resized).Read<float>().CopyTo(input);
+    }
+}

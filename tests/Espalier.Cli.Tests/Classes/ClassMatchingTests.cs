@@ -1,0 +1,226 @@
+using System.CommandLine;
+using System.Text.Json;
+using Espalier.Cli.Output;
+using Espalier.Cli.Verbs;
+using Espalier.Formats;
+using Espalier.Graphs;
+
+namespace Espalier.Cli.Tests.Classes;
+
+/// <summary>A class is its name in every verb: permuted, missing, foreign, numeric and extra names.</summary>
+public sealed class ClassMatchingTests
+{
+    private static readonly string[] DataOptions = ["--data", "--verify"];
+
+    public static TheoryData<int> Verbs { get; } = [.. Enumerable.Range(0, ClassVerb.All.Length)];
+
+    [Fact]
+    public void Every_verb_that_takes_data_with_classes_is_in_the_table()
+    {
+        RootCommand root = Root.Create(new CliContext(new Terminal(TextWriter.Null, TextWriter.Null), default));
+        string[] takers = [.. root.Subcommands.Where(verb => verb.Options.Any(option => DataOptions.Contains(option.Name))).Select(verb => verb.Name)];
+        Assert.Equal(takers.Order(), ClassVerb.All.Select(verb => verb.Name).Concat(ClassVerb.Fresh).Distinct().Order());
+        Assert.All(root.Subcommands.Where(verb => ClassVerb.All.Any(known => known.Name == verb.Name)), verb => Assert.Contains(verb.Options, option => option.Name == "--relabel"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Names_in_another_order_are_matched_without_a_word(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        (CliRun run, int right) = Run(ClassVerb.All[verb], folder, ColourData.Write(folder, ColourData.Names), 3);
+        Assert.Equal(3 * ColourData.OfEach, right);
+        Assert.Empty(Notes(run));
+        RequireSame(ClassVerb.All[verb], folder, folder.File("data"), 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Missing_names_are_matched_and_said(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        (CliRun run, int right) = Run(ClassVerb.All[verb], folder, ColourData.Write(folder, "green", "red"), 2);
+        Assert.Equal(2 * ColourData.OfEach, right);
+        Assert.Contains("note: the data has 2 of the model's 3 classes: green, red", run.Error, StringComparison.Ordinal);
+        RequireSame(ClassVerb.All[verb], folder, folder.File("data"), 2);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Foreign_names_are_refused_with_both_lists_and_every_way_out(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        string data = ColourData.Write(folder, ("apple", "red"), ("pear", "green"), ("plum", "blue"));
+        string error = Refused(ClassVerb.All[verb], folder, data);
+        Assert.Contains("the data has 3 (apple, pear, plum), the model 3 (red, blue, green)", error, StringComparison.Ordinal);
+        Assert.Equal(ClassVerb.All[verb].Name == "finetune", error.Contains("--head", StringComparison.Ordinal));
+        Assert.All((string[])["--labels", "--relabel", "--by-number"], way => Assert.Contains(way, error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Extra_names_are_refused(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        string data = ColourData.Write(folder, "red", "green", "blue", "gray");
+        Assert.Contains("gray is not among its labels", Refused(ClassVerb.All[verb], folder, data), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Names_that_are_numbers_are_names_unless_it_is_asked_for(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        ClassVerb tried = ClassVerb.All[verb];
+        string data = ColourData.Write(folder, ("0", "red"), ("1", "blue"), ("2", "green")); // the model's outputs
+        Assert.Contains("0, 1, 2 are not among its labels", Refused(tried, folder, data), StringComparison.Ordinal);
+        (CliRun run, int right) = Run(tried, folder, data, 3, "--by-number");
+        Assert.Equal((3 * ColourData.OfEach, ""), (right, string.Join("", Notes(run))));
+        if (tried.Output is string output)
+        {
+            Assert.Equal(ColourData.Permuted, ModelFile.Read(folder.File(output)).Metadata.Labels);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void A_model_without_labels_takes_the_order_of_the_folders_says_so_and_gets_their_names(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        ClassVerb tried = ClassVerb.All[verb];
+        string data = ColourData.Write(folder, ("1", "blue"), ("10", "green"), ("2", "red")); // ImageFolder's order
+        Model sorted = ColourData.Order(ColourData.Model, ColourData.Names);
+        ColourData.Write(folder, sorted.With(sorted.Metadata with { Labels = [] }));
+        (CliRun run, int right) = Run(tried, folder, data, 3);
+        Assert.Equal(3 * ColourData.OfEach, right);
+        Assert.Contains("note: the model has no labels: its 3 outputs are taken to be the data's classes in their order (1, 10, 2); --by-number", run.Error, StringComparison.Ordinal);
+        if (tried.Output is string output)
+        {
+            Assert.Equal(["1", "10", "2"], ModelFile.Read(folder.File(output)).Metadata.Labels);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void By_choice_new_names_take_the_places_of_the_outputs(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        ClassVerb tried = ClassVerb.All[verb];
+        string data = ColourData.Write(folder, ("apple", "red"), ("berry", "blue"), ("melon", "green"));
+        (_, int right) = Run(tried, folder, data, 3, "--relabel");
+        Assert.Equal(3 * ColourData.OfEach, right);
+        if (tried.Output is string output)
+        {
+            Assert.Equal(["apple", "berry", "melon"], ModelFile.Read(folder.File(output)).Metadata.Labels);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void Data_of_more_classes_than_there_are_outputs_is_a_sentence(int verb)
+    {
+        using var folder = new TemporaryFolder();
+        ClassVerb tried = ClassVerb.All[verb];
+        ColourData.Write(folder, ColourData.Model.With(ColourData.Model.Metadata with { Labels = [] }));
+        string data = ColourData.Write(folder, "red", "green", "blue", "gray");
+        if (tried.Name == "finetune")
+        {
+            (CliRun run, _) = Run(tried, folder, data, 4);
+            Assert.Contains("the data has 4 classes and the model 3 outputs without labels: it gets a new last layer", run.Error, StringComparison.Ordinal);
+            return;
+        }
+
+        Assert.Contains("the data has 4 classes (blue, gray, green, red), but the model has 3 outputs", Refused(tried, folder, data), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_head_for_new_names_gets_them()
+    {
+        using var folder = new TemporaryFolder();
+        string data = ColourData.Write(folder, ("apple", "red"), ("pear", "green"));
+        ClassVerb finetune = ClassVerb.All.Single(verb => verb.Name == "finetune");
+        Run(finetune, folder, data, 2, "--head");
+        Assert.Equal(["apple", "pear"], ModelFile.Read(folder.File(finetune.Output!)).Metadata.Labels);
+        using var other = new TemporaryFolder();
+        Assert.Contains("leave out --labels, --relabel and --by-number", Refused(finetune, other, data, "--head", "--relabel"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("train", "cifar_resnet8", "--side", "16")]
+    [InlineData("degradation", "--depths", "8,14", "--side", "16")]
+    public void What_training_calls_right_evaluate_calls_right(params string[] arguments)
+    {
+        using var folder = new TemporaryFolder();
+        string data = ColourData.Write(folder, ("10", "red"), ("2", "green"), ("1", "blue"));
+        JsonElement json = CliRun.Of([.. arguments, "--data", data, "-o", folder.File("run"), "--epochs", "1", "--batch", "8", "--threads", "1", "--json"]).Json();
+        foreach ((string model, double accuracy) in Accuracies(folder, json))
+        {
+            Assert.Equal(["1", "10", "2"], ModelFile.Read(model).Metadata.Labels);
+            JsonElement evaluation = CliRun.Of("evaluate", model, "--data", data, "--json").Json();
+            Assert.Equal(accuracy * 3 * ColourData.OfEach, evaluation.GetProperty("top1_correct").GetInt32(), 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Several_parts_of_data_are_matched_each_by_its_own_names()
+    {
+        using var folder = new TemporaryFolder();
+        using var other = new TemporaryFolder();
+        string model = ColourData.Write(folder, ColourData.Model);
+        JsonElement json = CliRun.Of("evaluate", model, "--data", ColourData.Write(folder, "green", "red"), ColourData.Write(other, "blue"), "--json").Json();
+        Assert.Equal((3 * ColourData.OfEach, 3 * ColourData.OfEach), (json.GetProperty("count").GetInt32(), json.GetProperty("top1_correct").GetInt32()));
+    }
+
+    [Fact]
+    public void Two_models_with_outputs_in_another_order_are_compared_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        string first = ColourData.Write(folder, ColourData.Model), second = ColourData.Write(folder, ColourData.Order(ColourData.Model, ColourData.Names), "sorted.espalier");
+        JsonElement json = CliRun.Of("compare", first, second, "--data", ColourData.Write(folder, ColourData.Names), "--json").Json();
+        Assert.Equal(3 * ColourData.OfEach, json.GetProperty("same_class").GetInt32());
+        Assert.Equal((0, 1, 1), (json.GetProperty("maximum_difference").GetDouble(), json.GetProperty("a").GetProperty("accuracy").GetDouble(), json.GetProperty("b").GetProperty("accuracy").GetDouble()));
+
+        Model fruit = ColourData.Model.With(ColourData.Model.Metadata with { Labels = ["apple", "berry", "melon"] });
+        CliRun foreign = CliRun.Of("compare", first, ColourData.Write(folder, fruit, "fruit.espalier"));
+        Assert.Contains("apple", foreign.Out, StringComparison.Ordinal);
+        Assert.Contains("so they were not run on the same samples", foreign.Out, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<(string Model, double Accuracy)> Accuracies(TemporaryFolder folder, JsonElement json) =>
+        json.TryGetProperty("networks", out JsonElement networks)
+            ? networks.EnumerateArray().Select(each => (folder.File($"run/{each.GetProperty("network").GetString()}/model.espalier"), 1 - each.GetProperty("test_error").GetDouble()))
+            : [(json.GetProperty("model").GetString()!, json.GetProperty("history")[0].GetProperty("validation_accuracy").GetDouble())];
+
+    private static (CliRun Run, int Right) Run(ClassVerb verb, TemporaryFolder folder, string data, int classes, params string[] more)
+    {
+        CliRun run = CliRun.Of(verb.CommandLine(folder, ModelOf(folder), data, more));
+        return (run, verb.Right(run.Json(), classes * ColourData.OfEach));
+    }
+
+    private static string Refused(ClassVerb verb, TemporaryFolder folder, string data, params string[] more)
+    {
+        string error = CliRun.Of(verb.CommandLine(folder, ModelOf(folder), data, more)).UserError();
+        Assert.True(verb.Output is null || !File.Exists(folder.File(verb.Output)), "a model was written");
+        return error;
+    }
+
+    /// <summary>The colours' model, unless the test has written another one.</summary>
+    private static string ModelOf(TemporaryFolder folder)
+    {
+        string path = folder.File("colours.espalier");
+        return File.Exists(path) ? path : ColourData.Write(folder, ColourData.Model);
+    }
+
+    /// <summary>What the verb notes of the model that it writes is what 'evaluate' says of that model on the same data.</summary>
+    private static void RequireSame(ClassVerb verb, TemporaryFolder folder, string data, int classes)
+    {
+        if (verb.Output is string output)
+        {
+            Model written = ModelFile.Read(folder.File(output));
+            JsonElement evaluation = CliRun.Of("evaluate", folder.File(output), "--data", data, "--json").Json();
+            Assert.Equal(written.LastFigures()!.Value.Accuracy!.Value * classes * ColourData.OfEach, evaluation.GetProperty("top1_correct").GetInt32(), 1e-6);
+        }
+    }
+
+    private static IEnumerable<string> Notes(CliRun run) => run.Error.Split('\n').Where(line => line.StartsWith("note: ", StringComparison.Ordinal) && line.Contains("class", StringComparison.Ordinal));
+}

@@ -1,0 +1,72 @@
+using Espalier.Formats;
+using Espalier.Graphs;
+
+namespace Espalier.Cli.Tests.Classes;
+
+/// <summary>Every verb that writes a model writes the preprocessing that it was given.</summary>
+public sealed class PreprocessingTests
+{
+    private static readonly string[] Given = ["--mean", "0.1,0.2,0.3", "--std", "0.4,0.5,0.6", "--resize", "20", "--crop", "16", "--interpolation", "bicubic"];
+
+    private static readonly Preprocessing Expected = new()
+    {
+        Resize = 20,
+        Crop = new Size(16, 16),
+        Interpolation = Interpolation.Bicubic,
+        Mean = [0.1f, 0.2f, 0.3f],
+        StandardDeviation = [0.4f, 0.5f, 0.6f],
+    };
+
+    [Theory]
+    [InlineData("convert MODEL OUT")]
+    [InlineData("fold MODEL -o OUT")]
+    [InlineData("fold MODEL -o OUT --verify DATA")]
+    [InlineData("expand MODEL -o OUT --block acb")]
+    [InlineData("expand MODEL -o OUT --block acb --verify DATA")]
+    [InlineData("prune MODEL -o OUT --method l1 --amount 0.1")]
+    [InlineData("prune MODEL -o OUT --method l1 --amount 0.1 --data DATA")]
+    [InlineData("prune MODEL -o OUT --method l1 --amount 0.1 --data DATA --recover 1")]
+    [InlineData("prune MODEL -o OUT --channels --amount 0.1")]
+    [InlineData("prune MODEL -o OUT --remove")]
+    [InlineData("finetune MODEL -o run --data DATA --epochs 1")]
+    public void A_written_model_has_what_was_given(string command)
+    {
+        using var folder = new TemporaryFolder();
+        string data = ColourData.Write(folder, ColourData.Names);
+        string model = ColourData.Write(folder, ColourData.Model);
+        CliRun run = CliRun.Of([.. command.Split(' ').Select(word => word switch { "MODEL" => model, "OUT" => folder.File("out.espalier"), "run" => folder.File("run"), "DATA" => data, _ => word }), .. Given]);
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Equal(Expected, ModelFile.Read(folder.File(command.Contains(" run ", StringComparison.Ordinal) ? "run/model.espalier" : "out.espalier")).Metadata.Preprocessing);
+    }
+
+    [Fact]
+    public void Every_verb_that_writes_model_files_takes_a_preprocessing()
+    {
+        string[] writers = ["convert", "fold", "expand", "prune", "finetune"];
+        foreach (string verb in writers)
+        {
+            Assert.Contains("--mean", CliRun.Of(verb, "--help").Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Weights_alone_cannot_hold_a_preprocessing()
+    {
+        using var folder = new TemporaryFolder();
+        string model = ColourData.Write(folder, ColourData.Model);
+        Assert.Contains("only a model file (.espalier) can hold how images become inputs", CliRun.Of(["convert", model, folder.File("out.pth"), .. Given]).UserError(), StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("out.pth")));
+    }
+
+    [Fact]
+    public void What_does_not_fit_the_network_is_refused_before_anything_is_written()
+    {
+        using var folder = new TemporaryFolder();
+        string model = ColourData.Write(folder, ColourData.Model);
+        foreach (string[] command in (string[][])[["fold", model, "-o", folder.File("out.espalier")], ["convert", model, folder.File("out.espalier")], ["prune", model, "--method", "l1", "--amount", "0.1", "-o", folder.File("out.espalier")]])
+        {
+            Assert.Contains("are not 3 numbers each", CliRun.Of([.. command, "--mean", "0.5"]).UserError(), StringComparison.Ordinal);
+            Assert.False(File.Exists(folder.File("out.espalier")));
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Data.Tests.Classes;
+
+public class OutputClassesTests
+{
+    private static readonly OutputClasses Fruit = new(["cherry", "apple", "banana"], 3);
+
+    [Theory]
+    [InlineData("cherry,apple,banana", "0,1,2")]
+    [InlineData("apple,banana,cherry", "1,2,0")]
+    [InlineData("banana,cherry,apple", "2,0,1")]
+    public void Equal_sets_are_matched_by_name_in_any_order(string names, string places)
+    {
+        ClassMatch match = Fruit.Match(names.Split(','));
+        Assert.Equal(places, string.Join(',', match.Places));
+        Assert.Equal(Fruit.Labels, match.Outputs.Labels);
+        Assert.Null(match.Note);
+        Assert.Equal(places == "0,1,2", match.IsIdentity);
+    }
+
+    [Fact]
+    public void A_subset_is_matched_and_noted()
+    {
+        ClassMatch match = Fruit.Match(["banana", "cherry"]);
+        Assert.Equal([2, 0], match.Places);
+        Assert.Equal("the data has 2 of the model's 3 classes: banana, cherry", match.Note);
+        Assert.False(match.IsIdentity);
+        Assert.False(Fruit.Match(["cherry", "apple"]).IsIdentity); // which leaves out the last output
+    }
+
+    [Theory]
+    [InlineData("apple,banana,cherry,kiwi", "kiwi is not among")]
+    [InlineData("apple,fig,kiwi", "fig, kiwi are not among")]
+    [InlineData("0,1,2", "0, 1, 2 are not among")]
+    [InlineData("Apple,banana,cherry", "Apple is not among")]
+    public void Other_names_are_refused_with_both_lists(string names, string says)
+    {
+        string message = Assert.Throws<ClassMismatchException>(() => Fruit.Match(names.Split(','))).Message;
+        Assert.Contains(says, message, StringComparison.Ordinal);
+        Assert.Contains(names.Replace(",", ", ", StringComparison.Ordinal), message, StringComparison.Ordinal);
+        Assert.Contains("cherry, apple, banana", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_labels_the_order_of_the_data_counts_is_noted_and_names_the_outputs()
+    {
+        var outputs = new OutputClasses([], 3);
+        ClassMatch match = outputs.Match(["1", "10", "2"]);
+        Assert.True(match.IsIdentity);
+        Assert.Equal(["1", "10", "2"], match.Outputs.Labels);
+        Assert.Equal("the model has no labels: its 3 outputs are taken to be the data's classes in their order (1, 10, 2)", match.Note);
+        Assert.Contains("2 classes (a, b), but the model has 3 outputs and no labels", Assert.Throws<ClassMismatchException>(() => outputs.Match(["a", "b"])).Message, StringComparison.Ordinal);
+        Assert.Contains("4 classes (a, b, c, d), but the model has 3 outputs", Assert.Throws<ClassMismatchException>(() => outputs.Match(["a", "b", "c", "d"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void By_number_a_name_is_an_output()
+    {
+        Assert.Equal([0, 2, 1], new OutputClasses([], 3).Match(["0", "02", "1"], ClassRule.Number).Places);
+        Assert.Equal(Fruit.Labels, Fruit.Match(["2"], ClassRule.Number).Outputs.Labels);
+        foreach (string wrong in new[] { "3", "-1", "apple", "1.0", "99999999999" })
+        {
+            Assert.Contains($"'{wrong}'", Assert.Throws<ClassMismatchException>(() => Fruit.Match([wrong], ClassRule.Number)).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Throws<ClassMismatchException>(() => Fruit.Match(["1", "01"], ClassRule.Number));
+    }
+
+    [Fact]
+    public void By_order_names_replace_labels()
+    {
+        ClassMatch match = Fruit.Match(["x", "y", "z"], ClassRule.Order);
+        Assert.True(match.IsIdentity);
+        Assert.Equal(["x", "y", "z"], match.Outputs.Labels);
+        Assert.Throws<ClassMismatchException>(() => Fruit.Match(["x", "y"], ClassRule.Order));
+    }
+
+    [Fact]
+    public void Labels_that_occur_twice_are_matched_where_the_lists_are_the_same_and_refused_by_name()
+    {
+        var birds = new OutputClasses(["crane", "heron", "crane"], 3);
+        Assert.True(birds.Match(["crane", "heron", "crane"]).IsIdentity);
+        Assert.Equal([1], birds.Match(["heron"]).Places);
+        Assert.Contains("more than one class called 'crane'", Assert.Throws<ClassMismatchException>(() => birds.Match(["crane", "heron"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_lists_are_cut_in_messages()
+    {
+        string[] names = [.. Enumerable.Range(0, 1000).Select(i => $"n{i}")];
+        string message = Assert.Throws<ClassMismatchException>(() => Fruit.Match(names)).Message;
+        Assert.Contains("n9, … and 990 more", message, StringComparison.Ordinal);
+        Assert.True(message.Length < 500, message);
+    }
+
+    [Fact]
+    public void Labels_that_are_not_as_many_as_outputs_are_an_error() =>
+        Assert.Contains("2 labels (a, b) for 3 outputs", Assert.Throws<ClassMismatchException>(() => new OutputClasses(["a", "b"], 3)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_network_that_is_no_classifier_has_no_classes()
+    {
+        var net = new GraphBuilder();
+        Model model = new(net.Build(net.Input(3, 4, 4).Relu("relu")), Parameters.Empty, ModelMetadata.None);
+        Assert.Contains("is no classifier", Assert.Throws<EspalierException>(() => OutputClasses.Of(model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_matched_data_set_has_the_networks_classes()
+    {
+        MatchedDataset data = Fruit.Match(new NamedDataset(["apple", "cherry"], 0, 1, -1, 1));
+        Assert.Equal([1, 0, -1, 0], Enumerable.Range(0, data.Count).Select(data.LabelOf));
+        Assert.Equal((Fruit.Labels, 2), (data.Labels, data.Classes));
+        Assert.Equal([0, 1], Enumerable.Range(0, 2).Select(data.Select([3, 0]).LabelOf));
+        Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(data.First(2).LabelOf));
+        Assert.Same(data, data.First(9));
+        Assert.Equal("pixel 3", data.Select([3, 0]).NameOf(0));
+    }
+
+    [Fact]
+    public void Numbers_without_names_are_outputs_and_one_too_great_is_a_sentence()
+    {
+        MatchedDataset data = Fruit.Match(new NamedDataset([], 2, 3));
+        Assert.Equal(2, data.LabelOf(0));
+        Assert.Contains("pixel 1 is of class 3, but the network has 3 outputs", Assert.Throws<ClassMismatchException>(() => data.LabelOf(1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Joined_parts_are_matched_each_by_its_own_names()
+    {
+        MatchedDataset data = MatchedDataset.Join(Fruit, [new NamedDataset(["apple", "cherry"], 0, 1), new NamedDataset(["banana"], 0)]);
+        Assert.Equal([1, 0, 2], Enumerable.Range(0, data.Count).Select(data.LabelOf));
+        MatchedDataset named = MatchedDataset.Join(new OutputClasses([], 2), [new NamedDataset(["b", "a"], 0), new NamedDataset(["a", "b"], 0)]);
+        Assert.Equal(["b", "a"], named.Labels);
+        Assert.Equal((0, 1), (named.LabelOf(0), named.LabelOf(1)));
+        Assert.Throws<ClassMismatchException>(() => MatchedDataset.Join(Fruit, [new NamedDataset(["apple"], 0), new NamedDataset(["kiwi"], 0)]));
+    }
+
+    [Fact]
+    public void Outputs_are_picked_in_the_order_of_the_classes()
+    {
+        Tensor logits = Tensor.From([2, 3], 0f, 1, 2, 10, 11, 12);
+        Assert.Equal([2f, 0, 12, 10], Fruit.Match(["banana", "cherry"]).Pick(logits).Read<float>().ToArray());
+        Assert.Same(logits, Fruit.Match(Fruit.Labels).Pick(logits));
+    }
+}
