@@ -20,6 +20,7 @@ public static class Docs_Training_1
         var loader = new DataLoader(shapes, pipeline, new DataLoaderOptions { BatchSize = 32, Shuffle = true, DropLast = true, Seed = 1 });
 
         Model model = Zoo.Create("cifar_resnet8", new ZooOptions { InputSize = new Size(16, 16) }).Initialize(seed: 1);
+        model = model.With(model.Metadata with { Labels = ValueList.From(shapes.Labels) }); // CIFAR-10's until now
         var options = new TrainingOptions
         {
             Epochs = 2,

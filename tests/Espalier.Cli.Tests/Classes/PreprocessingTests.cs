@@ -27,14 +27,16 @@ public sealed class PreprocessingTests
     [InlineData("prune MODEL -o OUT --method l1 --amount 0.1 --data DATA")]
     [InlineData("prune MODEL -o OUT --method l1 --amount 0.1 --data DATA --recover 1")]
     [InlineData("prune MODEL -o OUT --channels --amount 0.1")]
-    [InlineData("prune MODEL -o OUT --remove")]
+    [InlineData("prune PRUNED -o OUT --remove")]
+    [InlineData("prune PRUNED -o OUT --undo")]
     [InlineData("finetune MODEL -o run --data DATA --epochs 1")]
     public void A_written_model_has_what_was_given(string command)
     {
         using var folder = new TemporaryFolder();
         string data = ColourData.Write(folder, ColourData.Names);
-        string model = ColourData.Write(folder, ColourData.Model);
-        CliRun run = CliRun.Of([.. command.Split(' ').Select(word => word switch { "MODEL" => model, "OUT" => folder.File("out.espalier"), "run" => folder.File("run"), "DATA" => data, _ => word }), .. Given]);
+        string model = ColourData.Write(folder, ColourData.Model), pruned = folder.File("pruned.espalier");
+        Assert.Equal(ExitCode.Success, CliRun.Of("prune", model, "--method", "l1", "--amount", "0.1", "-o", pruned).Code);
+        CliRun run = CliRun.Of([.. command.Split(' ').Select(word => word switch { "MODEL" => model, "PRUNED" => pruned, "OUT" => folder.File("out.espalier"), "run" => folder.File("run"), "DATA" => data, _ => word }), .. Given]);
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Equal(Expected, ModelFile.Read(folder.File(command.Contains(" run ", StringComparison.Ordinal) ? "run/model.espalier" : "out.espalier")).Metadata.Preprocessing);
     }

@@ -15,12 +15,12 @@ public sealed class TeacherTests
     [Fact]
     public void A_teacher_whose_preprocessing_differs_sees_what_it_was_trained_on()
     {
-        // (x − m)/s of other m and s is an affine function of the old one, which the teacher's first convolution takes back: without padding at the border it would be exact.
+        // Negative inputs and a negative first convolution are the same network; the student's inputs would be negatives of pictures to it.
         Preprocessing own = ColourData.Model.Metadata.Preprocessing!;
-        Model teacher = ColourData.Model.With(ColourData.Model.Metadata with { Preprocessing = own with { StandardDeviation = [2 * own.StandardDeviation[0], 2 * own.StandardDeviation[1], 2 * own.StandardDeviation[2]] } });
+        Model teacher = ColourData.Model.With(ColourData.Model.Metadata with { Preprocessing = own with { StandardDeviation = [-own.StandardDeviation[0], -own.StandardDeviation[1], -own.StandardDeviation[2]] } });
         Parameter weight = teacher.Parameters["conv1.weight"];
-        float[] doubled = [.. weight.Value.Read<float>().ToArray().Select(value => 2 * value)];
-        teacher = new Model(teacher.Graph, teacher.Parameters.With("conv1.weight", weight with { Value = Tensors.Tensor.From<float>(weight.Value.Shape, doubled) }), teacher.Metadata);
+        float[] negative = [.. weight.Value.Read<float>().ToArray().Select(value => -value)];
+        teacher = new Model(teacher.Graph, teacher.Parameters.With("conv1.weight", weight with { Value = Tensors.Tensor.From<float>(weight.Value.Shape, negative) }), teacher.Metadata);
         Assert.InRange(Loss(teacher), -Nothing, Nothing);
         Assert.True(Loss(teacher.With(teacher.Metadata with { Preprocessing = own })) > 100 * Nothing, "with the student's preprocessing it must say something else, or this test says nothing");
     }
