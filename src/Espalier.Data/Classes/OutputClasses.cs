@@ -98,8 +98,9 @@ public sealed class OutputClasses
         string[] foreign = [.. names.Where(name => !_places.ContainsKey(name))];
         if (foreign.Length > 0)
         {
+            string which = foreign.Length == names.Count ? "none of them is" : $"{ClassNameList.Of(foreign)} {(foreign.Length == 1 ? "is" : "are")} not";
             throw new ClassMismatchException(
-                $"{source}'s classes are not {Owner}'s: {ClassNameList.Of(foreign)} {(foreign.Length == 1 ? "is" : "are")} not among its labels; {source} has {names.Count} ({ClassNameList.Of(names)}), {Owner} {Count} ({ClassNameList.Of(Labels)})");
+                $"{source}'s classes are not {Owner}'s: {which} among its labels; {source} has {names.Count} ({ClassNameList.Of(names)}), {Owner} {Count} ({ClassNameList.Of(Labels)})");
         }
 
         if (names.FirstOrDefault(_ambiguous.Contains) is string twice)

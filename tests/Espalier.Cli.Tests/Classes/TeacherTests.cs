@@ -51,7 +51,7 @@ public sealed class TeacherTests
         using var folder = new TemporaryFolder();
         Model fruit = ColourData.Model.With(ColourData.Model.Metadata with { Labels = ["apple", "berry", "melon"] });
         string error = CliRun.Of(Arguments(folder, ColourData.Model, ColourData.Write(folder, ColourData.Names), fruit)).UserError();
-        Assert.Contains("the student's classes are not the teacher's: red, blue, green are not among its labels; the student has 3 (red, blue, green), the teacher 3 (apple, berry, melon)", error, StringComparison.Ordinal);
+        Assert.Contains("the student's classes are not the teacher's: none of them is among its labels; the student has 3 (red, blue, green), the teacher 3 (apple, berry, melon)", error, StringComparison.Ordinal);
     }
 
     [Fact]
