@@ -11,12 +11,14 @@ namespace Espalier.Cli.Folding;
 /// <summary>Runs a model before and after a change beside each other. Neither is folded for it: that would compare a folded model with itself.</summary>
 internal sealed class ModelComparison : IDisposable
 {
+    private readonly (Model Before, Model After) _models;
     private readonly Predictor _before;
     private readonly Predictor _after;
 
     internal ModelComparison(Model before, Model after, int threads)
     {
         var options = new PredictorOptions { Threads = threads, Unfolded = true };
+        _models = (before, after);
         (_before, _after) = (new Predictor(before, options), new Predictor(after, options));
     }
 
@@ -56,6 +58,8 @@ internal sealed class ModelComparison : IDisposable
     {
         Tensor expected = _before.Run(input);
         Tensor actual = _after.Run(input);
+        FiniteOutput.Require(_models.Before, input, expected, "the first network");
+        FiniteOutput.Require(_models.After, input, actual, "the second network");
         Difference = Difference.With(OutputDifference.Between(expected.Read<float>(), actual.Read<float>()));
         int count = input.Shape[0];
         int outputs = checked((int)(expected.Shape.Count / count));

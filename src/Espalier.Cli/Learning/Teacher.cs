@@ -13,7 +13,13 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
     internal Model Network => network;
 
     /// <summary>Its logits for a batch of images.</summary>
-    internal Tensor Run(Tensor images) => _predictor.Run(images);
+    /// <exception cref="EspalierException">They are not finite.</exception>
+    internal Tensor Run(Tensor images)
+    {
+        Tensor logits = _predictor.Run(images);
+        FiniteOutput.Require(network, images, logits, "the teacher");
+        return logits;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _predictor.Dispose();

@@ -26,7 +26,7 @@ internal sealed class Validator(IDataset data, InputPipeline pipeline, int threa
     {
         int classes = model.Graph.ShapeOf(model.Graph.Outputs[0])[0];
         var loading = new DataLoaderOptions { BatchSize = BatchSize, Workers = threads, Unreadable = Unreadable };
-        using var classifier = new Classifier(new Predictor(model, new PredictorOptions { Threads = threads }), pipeline, loading, [], classes);
+        using var classifier = new Classifier(model, new Predictor(model, new PredictorOptions { Threads = threads }), pipeline, loading, [], classes);
         var tally = new EvaluationTally();
         try
         {

@@ -12,12 +12,13 @@ namespace Espalier.Cli.Ledger;
 internal sealed class SensitivityMeasure : IDisposable
 {
     private readonly VariantRunner _runner;
+    private readonly IReadOnlyList<Tensor> _inputs;
     private readonly int[][] _labels;
     private readonly CancellationToken _cancellation;
     private IReadOnlyList<Tensor>? _expected;
 
-    private SensitivityMeasure(VariantRunner runner, int[][] labels, CancellationToken cancellation) =>
-        (_runner, _labels, _cancellation) = (runner, labels, cancellation);
+    private SensitivityMeasure(Model model, IReadOnlyList<Tensor> inputs, int[][] labels, PredictorOptions options, CancellationToken cancellation) =>
+        (_runner, _inputs, _labels, _cancellation) = (new VariantRunner(model, inputs, options), inputs, labels, cancellation);
 
     /// <summary>Whether it measures accuracy.</summary>
     internal bool IsAccuracy => _labels.Length > 0;
@@ -34,18 +35,24 @@ internal sealed class SensitivityMeasure : IDisposable
 
         return images.Count == 0
             ? throw new EspalierException($"none of the images could be read; the first: {loader.Failures[0]}")
-            : new SensitivityMeasure(new VariantRunner(model, images, options), [.. labels], cancellation);
+            : new SensitivityMeasure(model, images, [.. labels], options, cancellation);
     }
 
     /// <summary>The change of the outputs on samples drawn from a seed.</summary>
     internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, PredictorOptions options, CancellationToken cancellation) =>
-        new(new VariantRunner(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], options), [], cancellation);
+        new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], [], options, cancellation);
 
     /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): more is better in either case.</summary>
+    /// <exception cref="EspalierException">Its outputs are not finite.</exception>
     internal double Quality(Model variant)
     {
         _cancellation.ThrowIfCancellationRequested();
         IReadOnlyList<Tensor> outputs = _runner.Run(variant);
+        foreach ((Tensor input, Tensor output) in _inputs.Zip(outputs))
+        {
+            FiniteOutput.Require(variant, input, output);
+        }
+
         if (IsAccuracy)
         {
             return Accuracy(outputs);

@@ -6,12 +6,13 @@ using Espalier.Tensors;
 namespace Espalier.Cli.Models;
 
 /// <summary>A network that is ready for images.</summary>
-/// <param name="predictor">The network.</param>
+/// <param name="model">The network.</param>
+/// <param name="predictor">The same, ready to run.</param>
 /// <param name="pipeline">Makes its inputs.</param>
 /// <param name="loading">How images are read.</param>
 /// <param name="labels">The classes' names, or none.</param>
 /// <param name="classes">How many classes it tells apart.</param>
-internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, DataLoaderOptions loading, ValueList<string> labels, int classes) : IDisposable
+internal sealed class Classifier(Model model, Predictor predictor, InputPipeline pipeline, DataLoaderOptions loading, ValueList<string> labels, int classes) : IDisposable
 {
     /// <summary>The classes' names, or none.</summary>
     internal ValueList<string> Labels => labels;
@@ -23,7 +24,7 @@ internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, Da
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
 
     /// <summary>Runs the network on images and hands each one's place and logits on, in order.</summary>
-    /// <exception cref="EspalierException">None of the images could be read.</exception>
+    /// <exception cref="EspalierException">None of the images could be read, or logits are not finite: then the message names the layer.</exception>
     internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, CancellationToken cancellation)
     {
         var loader = new DataLoader(images, pipeline, loading);
@@ -55,7 +56,9 @@ internal sealed class Classifier(Predictor predictor, InputPipeline pipeline, Da
 
     private void Use(Batch batch, Action<int, ReadOnlyMemory<float>> use)
     {
-        float[] logits = predictor.Run(batch.Images).Read<float>().ToArray();
+        Tensor output = predictor.Run(batch.Images);
+        FiniteOutput.Require(model, batch.Images, output);
+        float[] logits = output.Read<float>().ToArray();
         for (int i = 0; i < batch.Count; i++)
         {
             use(batch.Indices[i], logits.AsMemory(i * classes, classes));

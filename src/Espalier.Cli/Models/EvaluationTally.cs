@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Cli.Models;
 
 /// <summary>Counts how often a classifier is right, and how sure it was of the truth.</summary>
@@ -20,8 +22,14 @@ internal sealed class EvaluationTally
     internal double Loss => _loss / Count;
 
     /// <summary>Counts one image.</summary>
+    /// <exception cref="EspalierException">The logits are not finite: such an answer is neither right nor wrong.</exception>
     internal void Add(ReadOnlySpan<float> logits, int truth)
     {
+        if (NonFinite.IndexOf(logits) is int at and >= 0)
+        {
+            throw new EspalierException(FormattableString.Invariant($"the logit of class {at} is {logits[at]}: no answer to count"));
+        }
+
         int rank = Rank(logits, truth);
         Count++;
         Top1Correct += rank == 0 ? 1 : 0;
@@ -29,7 +37,7 @@ internal sealed class EvaluationTally
         _loss += CrossEntropy(logits, truth);
     }
 
-    /// <summary>How many classes come before the true one; of equal logits the earlier class does. With NaN nothing is right.</summary>
+    /// <summary>How many classes come before the true one; of equal logits the earlier class does.</summary>
     private static int Rank(ReadOnlySpan<float> logits, int truth)
     {
         int before = 0;

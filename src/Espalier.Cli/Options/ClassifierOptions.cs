@@ -51,6 +51,7 @@ internal sealed class ClassifierOptions(int batch)
         int batch = parsed.GetValue(_batch);
         PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, request, model, batch, terminal);
         return new Classifier(
+            model,
             new Predictor(model, options),
             pipeline,
             new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },

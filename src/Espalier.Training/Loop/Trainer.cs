@@ -218,6 +218,7 @@ public sealed class Trainer : IDisposable
     {
         int epoch = _data.Position.Epoch; // of the next one from 0 on, so of this one from 1 on
         Model newest = _plan.ToModel();
+        Divergence.RequireFinite(newest, StepsDone); // before a validation takes it for a model
         Model candidate = _average?.ToModel(newest) ?? newest;
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
         if (Validate is not null && _pruner?.IsDone(StepsDone) != false) // before, a denser network would win

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Whether a model and data go together.</summary>
+/// <summary>Whether a model can be trained, and on such data.</summary>
 internal static class TrainingData
 {
     internal static void Require(Model model, DataLoader data)
@@ -34,6 +34,20 @@ internal static class TrainingData
         }
 
         RequireLabels(data.Dataset, output[0]);
+        RequireFinite(model);
+    }
+
+    // Later it would look like a training that diverged.
+    private static void RequireFinite(Model model)
+    {
+        foreach ((string name, Parameter parameter) in model.Parameters)
+        {
+            ReadOnlySpan<float> numbers = parameter.Effective.To(ElementType.Float32).Read<float>();
+            if (NonFinite.IndexOf(numbers) is int at and >= 0)
+            {
+                throw new EspalierException(FormattableString.Invariant($"'{name}' holds {numbers[at]}: there is nothing to learn from such a network"));
+            }
+        }
     }
 
     private static void RequireLabels(IDataset data, int classes)
