@@ -12,6 +12,7 @@ namespace Espalier.Inference;
 /// <param name="Parameter">The node's parameter at fault; <see langword="null"/> where those of the channel are finite, so that it is the node's arithmetic that overflows.</param>
 public sealed record FirstNonFinite(string Node, string Kind, int Channel, float Value, ParameterFault? Parameter)
 {
+    private static readonly string s_input = new Input([]).Kind;
     private const int MostSegments = 16; // of ResNet-50 each keeps some ten values at a time
 
     /// <summary>Runs a network once, node by node and unfolded, until a value is not finite.</summary>
@@ -45,9 +46,13 @@ public sealed record FirstNonFinite(string Node, string Kind, int Channel, float
     }
 
     /// <summary>One sentence without a full stop.</summary>
-    public override string ToString() => FormattableString.Invariant($"the first layer that is not finite is {Node} ({Kind}), {Value} in channel {Channel}") + (Parameter is null
-        ? (Kind == new Input(default).Kind ? ", which is what it was given" : ", though its input and parameters are finite: it overflows float32")
-        : $", because {Parameter}");
+    public override string ToString()
+    {
+        string why = Parameter is not null ? $"because {Parameter}"
+            : Kind == s_input ? "which is what it was given"
+            : "though its input and parameters are finite: it overflows float32";
+        return FormattableString.Invariant($"the first layer that is not finite is {Node} ({Kind}), {Value} in channel {Channel}, {why}");
+    }
 
     // Every node is an output, so that nothing is fused with its neighbours or overwritten.
     private static IReadOnlyList<Tensor> RunAll(Model model, Graph segment, Node[] nodes, Tensor value)
