@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -13,6 +14,7 @@ public readonly record struct Prediction(int Class, string Label, double Probabi
     /// <param name="logits">One for each class.</param>
     /// <param name="count">How many at most.</param>
     /// <param name="labels">The classes' names, or none.</param>
+    /// <exception cref="EspalierException">The logits have no probabilities; see <see cref="Softmax"/>.</exception>
     public static Prediction[] Top(ReadOnlySpan<float> logits, int count, ValueList<string> labels)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -24,14 +26,21 @@ public readonly record struct Prediction(int Class, string Label, double Probabi
             .Select(i => new Prediction(i, i < labels.Count ? labels[i] : i.ToString(System.Globalization.CultureInfo.InvariantCulture), probabilities[i], values[i]))];
     }
 
-    /// <summary>eˣ / Σeˣ in double, safe for large logits.</summary>
+    /// <summary>eˣ / Σeˣ in double, safe for large logits. A logit of −∞ has a probability of 0: so classes are ruled out.</summary>
+    /// <param name="logits">One for each class.</param>
+    /// <exception cref="EspalierException">A logit is NaN or +∞, or all are −∞; <see cref="FiniteOutput.Require"/> finds the layer that it comes from.</exception>
     public static double[] Softmax(ReadOnlySpan<float> logits)
     {
         double[] result = new double[logits.Length];
         double greatest = double.NegativeInfinity;
         foreach (float logit in logits)
         {
-            greatest = Math.Max(greatest, logit);
+            greatest = Math.Max(greatest, logit); // NaN wins
+        }
+
+        if (!double.IsFinite(greatest) && logits.Length > 0)
+        {
+            throw new EspalierException(FormattableString.Invariant($"the greatest of the logits is {greatest}, so there are no probabilities: a layer of the network has a parameter or a result that is not finite"));
         }
 
         double sum = 0;

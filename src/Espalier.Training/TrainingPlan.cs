@@ -18,6 +18,7 @@ public sealed class TrainingPlan
     private readonly TrainingPlanOptions _options;
     private readonly WorkerPool _pool;
     private readonly SampleNeeds _needs;
+    private readonly SingleValueNorms _norms;
     private readonly ImmutableArray<TrainingLayer> _layers;
     private readonly TrainingValue _output;
     private readonly TrainingSchedule _schedule;
@@ -32,6 +33,7 @@ public sealed class TrainingPlan
         (Model, _options, _pool) = (model, options, pool);
         _state = new TrainingState(model, options.Frozen);
         _needs = new SampleNeeds(model.Graph);
+        _norms = new SingleValueNorms(model.Graph, _needs, options.IsFrozen);
         _dropsAnything = model.Graph.Nodes.Any(node => node.Op is StochasticDepth);
         var builder = new LayerBuilder(model.Graph, options, _state, _needs);
         List<TrainingLayer> layers = builder.Build();
@@ -77,21 +79,17 @@ public sealed class TrainingPlan
     /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingPlanOptions.Batch"/>.</param>
     /// <param name="step">Which draws to use: they are a pure function of (seed, step, node).</param>
     /// <returns>[n, …output] in plain order; overwritten by the next call.</returns>
-    /// <exception cref="EspalierException">The images are not of the network's shape, or too many.</exception>
+    /// <exception cref="EspalierException">The images are not of the network's shape, or too many; or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>): then nothing has changed.</exception>
     public ReadOnlySpan<float> Forward(Tensor images, long step)
     {
         ArgumentNullException.ThrowIfNull(images);
         RequireImages(images);
+        int batch = images.Shape[0];
+        DepthDraws depth = Draw(batch, step);
+        _norms.Require(batch, "");
         TrainingRun run = _run ??= new TrainingRun(_pool, new Arena(_arenaLength, _options.Batch));
-        _batch = images.Shape[0];
-        var draws = new TrainingDraws(_options.Seed, step);
-        var depth = new DepthDraws(Model.Graph, draws, _batch);
-        foreach (SampleNeed need in _needs.All)
-        {
-            need.Update(_batch, depth);
-        }
-
-        run.Begin(images, draws, depth);
+        _batch = batch;
+        run.Begin(images, new TrainingDraws(_options.Seed, step), depth);
         CountSamples();
         Repack(run);
         foreach (TrainingLayer layer in _layers)
@@ -162,6 +160,16 @@ public sealed class TrainingPlan
         ParametersChanged();
     }
 
+    /// <summary>Whether there are norms that a batch of one sample has only one value per channel for.</summary>
+    internal bool HasSingleValueNorms => _norms.Any;
+
+    /// <summary>Throws what <see cref="Forward"/> would throw for a batch too small for its norms, and says where.</summary>
+    internal void RequireStatistics(int batch, long step, string where)
+    {
+        Draw(batch, step);
+        _norms.Require(batch, where);
+    }
+
     /// <summary>Takes over the masks of a model of this network. Whoever does so tells the optimizer (<see cref="Optimizer.MasksChanged"/>).</summary>
     internal void Mask(Parameters masked) => _state.Mask(masked);
 
@@ -182,6 +190,19 @@ public sealed class TrainingPlan
         {
             layer.Cost.Reset();
         }
+    }
+
+    // Which samples every value is needed for. An earlier forward pass has no backward pass any more.
+    private DepthDraws Draw(int batch, long step)
+    {
+        _batch = 0;
+        var depth = new DepthDraws(Model.Graph, new TrainingDraws(_options.Seed, step), batch);
+        foreach (SampleNeed need in _needs.All)
+        {
+            need.Update(batch, depth);
+        }
+
+        return depth;
     }
 
     private static void Run(TrainingLayer layer, TrainingRun run)

@@ -23,4 +23,7 @@ public readonly record struct TrainingPlanOptions()
 
     /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>
     public string? ConvolutionKernels { get; init; }
+
+    /// <summary>Whether a node lies in a frozen scope.</summary>
+    internal bool IsFrozen(Node node) => Frozen.Any(scope => ScopeName.Contains(scope, node.Name));
 }

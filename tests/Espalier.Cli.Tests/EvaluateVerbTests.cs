@@ -91,13 +91,15 @@ public class EvaluateVerbTests
         Assert.Equal(expected, tally.Loss, 1e-12);
     }
 
-    [Fact]
-    public void Where_logits_are_NaN_nothing_is_right()
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Logits_that_are_not_finite_are_not_counted(float value)
     {
-        EvaluationTally tally = Tally(0);
-        tally.Add([float.NaN, float.NaN, float.NaN, float.NaN, float.NaN, float.NaN], 0);
-
-        Assert.Equal((1, 0, 0), (tally.Count, tally.Top1Correct, tally.Top5Correct));
+        EvaluationTally tally = Tally(2);
+        Assert.Contains("the logit of class 1 is", Assert.Throws<EspalierException>(() => tally.Add([1, value, 2, 0, 0, 0], 0)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, tally.Count);
     }
 
     private static EvaluationTally Tally(params int[] truths) => new(new OutputClasses([], 6).Match(new Truths(truths)));

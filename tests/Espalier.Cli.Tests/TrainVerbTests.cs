@@ -78,6 +78,21 @@ public sealed class TrainVerbTests
         Assert.Equal(Plain, ModelFile.Read(folder.File("folded.espalier")).Graph.Nodes.Count(node => node.Op is Conv2d));
     }
 
+    [Theory]
+    [InlineData("at step 1;", "--batch", "1")]
+    [InlineData("at step 1, part 1 of a batch of 8;", "--batch", "8", "--accumulate", "8")]
+    [InlineData("at step 1, part 3 of a batch of 7;", "--batch", "7", "--accumulate", "3")]
+    public void A_norm_with_one_value_per_channel_is_refused_before_anything_is_written(string where, params string[] options)
+    {
+        // PyTorch 1.13: ValueError: Expected more than 1 value per channel when training, got input size torch.Size([1, 512, 1, 1])
+        using var folder = new TemporaryFolder();
+        CliRun run = CliRun.Of(["train", "resnet18", "--data", "shapes", "--side", "32", "-o", folder.File("run"), .. options]);
+        Assert.Equal(
+            $"espalier: layer4.0.bn1: expected more than 1 value per channel when training, got input size 1x512x1x1 {where} a larger batch, fewer parts of it (accumulation), larger images or frozen statistics give it more",
+            run.UserError());
+        Assert.False(Path.Exists(folder.File("run")));
+    }
+
     [Fact]
     public void Other_data_in_the_same_place_does_not_go_on()
     {

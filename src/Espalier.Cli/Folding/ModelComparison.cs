@@ -11,6 +11,7 @@ namespace Espalier.Cli.Folding;
 /// <summary>Runs a model before and after a change beside each other. Neither is folded for it: that would compare a folded model with itself.</summary>
 internal sealed class ModelComparison : IDisposable
 {
+    private readonly (Model Before, Model After) _models;
     private readonly Predictor _before;
     private readonly Predictor _after;
     private readonly ClassMatch? _classes; // where the outputs of the first are among those of the second, if in other places
@@ -24,6 +25,7 @@ internal sealed class ModelComparison : IDisposable
     {
         _classes = MatchOf(before, after);
         var options = new PredictorOptions { Threads = threads, Unfolded = true };
+        _models = (before, after);
         (_before, _after) = (new Predictor(before, options), new Predictor(after, options));
         (AccuracyBefore, AccuracyAfter) = images is null ? (null, null) : (new EvaluationTally(images), new EvaluationTally(images));
     }
@@ -85,7 +87,10 @@ internal sealed class ModelComparison : IDisposable
     private void Add(Tensor input, Tensor other, int[] indices)
     {
         Tensor expected = _before.Run(input);
-        Tensor actual = _classes is null ? _after.Run(other) : _classes.Pick(_after.Run(other));
+        Tensor made = _after.Run(other);
+        FiniteOutput.Require(_models.Before, input, expected, "the first network");
+        FiniteOutput.Require(_models.After, other, made, "the second network");
+        Tensor actual = _classes?.Pick(made) ?? made;
         Difference = Difference.With(OutputDifference.Between(expected.Read<float>(), actual.Read<float>()));
         int count = input.Shape[0];
         int outputs = checked((int)(expected.Shape.Count / count));

@@ -19,7 +19,7 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
     /// <param name="student">The network that learns, with labels.</param>
     /// <param name="pipeline">Makes its inputs.</param>
     /// <param name="terminal">Where it is said what was assumed.</param>
-    /// <exception cref="EspalierException">The teacher does not know the student's classes, or takes no such images.</exception>
+    /// <exception cref="EspalierException">The teacher does not know the student's classes, or takes no such images; when it is called: its logits are not finite.</exception>
     internal Func<Tensor, Tensor> For(Model student, InputPipeline pipeline, Terminal terminal)
     {
         ClassMatch classes = MatchOf(student);
@@ -29,7 +29,14 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
             terminal.Note(note);
         }
 
-        return images => classes.Pick(_predictor.Run(inputs.Run(images)));
+        return images => classes.Pick(Run(inputs.Run(images)));
+    }
+
+    private Tensor Run(Tensor images)
+    {
+        Tensor logits = _predictor.Run(images);
+        FiniteOutput.Require(network, images, logits, "the teacher");
+        return logits;
     }
 
     /// <inheritdoc/>

@@ -12,13 +12,14 @@ namespace Espalier.Cli.Ledger;
 internal sealed class SensitivityMeasure : IDisposable
 {
     private readonly VariantRunner _runner;
+    private readonly IReadOnlyList<Tensor> _inputs;
     private readonly MatchedDataset? _data;
     private readonly int[][] _images; // the places in the data of each batch's images
     private readonly CancellationToken _cancellation;
     private IReadOnlyList<Tensor>? _expected;
 
-    private SensitivityMeasure(VariantRunner runner, MatchedDataset? data, int[][] images, CancellationToken cancellation) =>
-        (_runner, _data, _images, _cancellation) = (runner, data, images, cancellation);
+    private SensitivityMeasure(Model model, IReadOnlyList<Tensor> inputs, MatchedDataset? data, int[][] images, PredictorOptions options, CancellationToken cancellation) =>
+        (_runner, _inputs, _data, _images, _cancellation) = (new VariantRunner(model, inputs, options), inputs, data, images, cancellation);
 
     /// <summary>Whether it measures accuracy.</summary>
     internal bool IsAccuracy => _data is not null;
@@ -40,18 +41,24 @@ internal sealed class SensitivityMeasure : IDisposable
 
         return images.Count == 0
             ? throw new EspalierException($"none of the images could be read; the first: {loader.Failures[0]}")
-            : new SensitivityMeasure(new VariantRunner(model, images, options), data, [.. places], cancellation);
+            : new SensitivityMeasure(model, images, data, [.. places], options, cancellation);
     }
 
     /// <summary>The change of the outputs on samples drawn from a seed.</summary>
     internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, PredictorOptions options, CancellationToken cancellation) =>
-        new(new VariantRunner(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], options), null, [], cancellation);
+        new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], null, [], options, cancellation);
 
     /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): more is better in either case.</summary>
+    /// <exception cref="EspalierException">Its outputs are not finite.</exception>
     internal double Quality(Model variant)
     {
         _cancellation.ThrowIfCancellationRequested();
         IReadOnlyList<Tensor> outputs = _runner.Run(variant);
+        foreach ((Tensor input, Tensor output) in _inputs.Zip(outputs))
+        {
+            FiniteOutput.Require(variant, input, output);
+        }
+
         if (_data is not null)
         {
             return Accuracy(outputs, _data);

@@ -19,7 +19,7 @@ internal sealed class Classifier(Model model, Predictor predictor, InputPipeline
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
 
     /// <summary>Runs the network on images and hands each one's place and logits on, in order.</summary>
-    /// <exception cref="EspalierException">None of the images could be read.</exception>
+    /// <exception cref="EspalierException">None of the images could be read, or logits are not finite: then the message names the layer.</exception>
     internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, CancellationToken cancellation)
     {
         var loader = new DataLoader(images, pipeline, loading);
@@ -51,7 +51,9 @@ internal sealed class Classifier(Model model, Predictor predictor, InputPipeline
 
     private void Use(Batch batch, Action<int, ReadOnlyMemory<float>> use)
     {
-        float[] logits = predictor.Run(batch.Images).Read<float>().ToArray();
+        Tensor output = predictor.Run(batch.Images);
+        FiniteOutput.Require(model, batch.Images, output);
+        float[] logits = output.Read<float>().ToArray();
         int classes = logits.Length / batch.Count;
         for (int i = 0; i < batch.Count; i++)
         {

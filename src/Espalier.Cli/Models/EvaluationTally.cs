@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Models;
 
@@ -28,8 +29,14 @@ internal sealed class EvaluationTally(MatchedDataset data)
     /// <summary>Counts one image; nothing where its class is not known.</summary>
     /// <param name="logits">One for each output.</param>
     /// <param name="index">The image's place in the data.</param>
+    /// <exception cref="EspalierException">The logits are not finite: such an answer is neither right nor wrong.</exception>
     internal void Add(ReadOnlySpan<float> logits, int index)
     {
+        if (NonFinite.IndexOf(logits) is int at and >= 0)
+        {
+            throw new EspalierException(FormattableString.Invariant($"the logit of class {at} is {logits[at]}: no answer to count"));
+        }
+
         int truth = data.LabelOf(index);
         if (truth < 0)
         {
@@ -43,7 +50,7 @@ internal sealed class EvaluationTally(MatchedDataset data)
         _loss += CrossEntropy(logits, truth);
     }
 
-    /// <summary>How many classes come before the true one; of equal logits the earlier class does. With NaN nothing is right.</summary>
+    /// <summary>How many classes come before the true one; of equal logits the earlier class does.</summary>
     private static int Rank(ReadOnlySpan<float> logits, int truth)
     {
         int before = 0;

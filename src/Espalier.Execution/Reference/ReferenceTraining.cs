@@ -29,6 +29,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
     /// <param name="batch">Samples.</param>
     /// <param name="draws">What is dropped.</param>
     /// <param name="isFrozen">Which batch norms use and keep their running statistics; none unless given.</param>
+    /// <exception cref="Espalier.Tensors.EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public ReferenceTraining(
         Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null)
     {
@@ -38,6 +39,11 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
         _samples = SamplesNeeded(graph, batch, draws);
         foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
         {
+            if (!(node.Op is BatchNorm && _isFrozen(node)) && node.Op is not Input)
+            {
+                BatchStatistics.Require(node, graph.ShapeOf(node.Inputs[0]), SamplesOf(node.Name).Length, batch);
+            }
+
             _results[node.Name] = node.Op is Input ? Rows(inputs[node.Name], SamplesOf(node.Name)) : Forward(node);
         }
     }

@@ -25,23 +25,10 @@ internal static class Divergence
     {
         foreach ((string name, Parameter parameter) in model.Parameters)
         {
-            if (parameter.Trainable && parameter.Value.Type == ElementType.Float32 && !AreFinite(parameter.Value.Read<float>()))
+            if (parameter.Trainable && parameter.Value.Type == ElementType.Float32 && NonFinite.IndexOf(parameter.Value.Read<float>()) >= 0)
             {
                 throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"'{name}' is no longer finite after step {steps}: {Advice}"));
             }
         }
-    }
-
-    private static bool AreFinite(ReadOnlySpan<float> values)
-    {
-        foreach (float value in values)
-        {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

@@ -31,7 +31,7 @@ public sealed class Trainer : IDisposable
     /// <param name="options">How.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
     /// <exception cref="InvalidOperationException">An epoch of the data is being read.</exception>
-    /// <exception cref="EspalierException">The model cannot be trained on such data.</exception>
+    /// <exception cref="EspalierException">The model cannot be trained on such data, or one of the steps would leave a norm a single value per channel (<see cref="BatchStatistics"/>).</exception>
     public Trainer(Model model, DataLoader data, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -46,6 +46,7 @@ public sealed class Trainer : IDisposable
         try
         {
             _plan = TrainingPlan.Build(named, PlanOptions(), _workers);
+            StepStatistics.Require(_plan, data, options);
             _step = new TrainingStep(_plan, options.Optimizer.Create(_plan.Parameters), options, _workers);
             _plan.ParametersChanged(); // the optimizer has applied the masks
             _average = options.AverageDecay is double decay ? new WeightAverage(_plan.Parameters, decay) : null;
@@ -164,7 +165,7 @@ public sealed class Trainer : IDisposable
 
     private TrainingPlanOptions PlanOptions() => new()
     {
-        Batch = (_data.Options.BatchSize + _options.Accumulation - 1) / _options.Accumulation,
+        Batch = BatchParts.Length(_data.Options.BatchSize, _options.Accumulation),
         Recompute = _options.Recompute,
         Seed = _options.Seed,
         Frozen = _options.Frozen,
@@ -217,6 +218,7 @@ public sealed class Trainer : IDisposable
     {
         int epoch = _data.Position.Epoch; // of the next one from 0 on, so of this one from 1 on
         Model newest = _plan.ToModel();
+        Divergence.RequireFinite(newest, StepsDone); // before a validation takes it for a model
         Model candidate = _average?.ToModel(newest) ?? newest;
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
         if (Validate is not null && _pruner?.IsDone(StepsDone) != false) // before, a denser network would win

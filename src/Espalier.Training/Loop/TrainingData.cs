@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Whether a model and data go together.</summary>
+/// <summary>Whether a model can be trained, and on such data.</summary>
 internal static class TrainingData
 {
     /// <summary>The model, with the data's class names where it had no labels.</summary>
@@ -31,6 +31,7 @@ internal static class TrainingData
 
         OutputClasses outputs = Matched(model, data.Dataset);
         RequireLabels(data.Dataset, output[0]);
+        RequireFinite(model);
         return outputs.Labels.Count == model.Metadata.Labels.Count ? model : model.With(model.Metadata with { Labels = ValueList.From(outputs.Labels) });
     }
 
@@ -53,6 +54,19 @@ internal static class TrainingData
         return match.IsIdentity
             ? match.Outputs
             : throw new ClassMismatchException($"the data's classes are the model's in another order, or some of them: load what {nameof(OutputClasses)}.{nameof(OutputClasses.Match)} makes of the data");
+    }
+
+    // Later it would look like a training that diverged.
+    private static void RequireFinite(Model model)
+    {
+        foreach ((string name, Parameter parameter) in model.Parameters)
+        {
+            ReadOnlySpan<float> numbers = parameter.Effective.To(ElementType.Float32).Read<float>();
+            if (NonFinite.IndexOf(numbers) is int at and >= 0)
+            {
+                throw new EspalierException(FormattableString.Invariant($"'{name}' holds {numbers[at]}: there is nothing to learn from such a network"));
+            }
+        }
     }
 
     private static void RequireLabels(IDataset data, int classes)

@@ -32,19 +32,16 @@ internal sealed class TrainingStep
     /// <param name="step">Which step it is, from 0 on.</param>
     /// <param name="learningRate">Of this step.</param>
     /// <param name="momentum">Of this step, or <see langword="null"/> for the optimizer's own.</param>
-    /// <exception cref="EspalierException">The loss is not a number; the weights are as they were.</exception>
+    /// <exception cref="EspalierException">The loss is not a number, or a norm has a single value per channel; the weights are as they were.</exception>
     internal StepResult Run(Batch batch, long step, double learningRate, double? momentum)
     {
         int classes = _plan.OutputShape[0];
         TargetDistribution targets = _options.Mixing.Apply(batch, classes, _options.LabelSmoothing, _random.Stream((ulong)step));
         _plan.ZeroGradients();
         StepResult result = default;
-        int part = (batch.Count + _options.Accumulation - 1) / _options.Accumulation;
-        for (int start = 0, number = 0; start < batch.Count; start += part, number++)
+        foreach ((int part, (int start, int count)) in BatchParts.Of(batch.Count, _options.Accumulation).Index())
         {
-            int count = Math.Min(part, batch.Count - start);
-            long draw = (step * _options.Accumulation) + number; // each part has draws of its own
-            result += RunPart(Slice(batch.Images, start, count), targets.Slice(start, count), draw, 1.0 / batch.Count);
+            result += RunPart(Slice(batch.Images, start, count), targets.Slice(start, count), BatchParts.Draw(step, _options.Accumulation, part), 1.0 / batch.Count);
         }
 
         Divergence.RequireFinite(result.Loss, step); // before it gets into the weights

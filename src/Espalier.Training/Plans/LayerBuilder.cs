@@ -36,15 +36,13 @@ internal sealed class LayerBuilder
 
     internal List<TrainingLayer> Build()
     {
-        foreach (TrainingGroup group in TrainingFusion.Group(_graph, _needs, IsFrozen))
+        foreach (TrainingGroup group in TrainingFusion.Group(_graph, _needs, _options.IsFrozen))
         {
             Place(group);
         }
 
         return _layers;
     }
-
-    private bool IsFrozen(Node node) => _options.Frozen.Any(scope => ScopeName.Contains(scope, node.Name));
 
     private void Place(TrainingGroup group)
     {
@@ -56,7 +54,7 @@ internal sealed class LayerBuilder
         _values[name] = output;
         output.NeedsGradient |= inputs.Any(input => input.NeedsGradient)
             || group.Node.Op.Parameters.Any(spec => !spec.IsBuffer && _state.Get(group.Node, spec.Role).Trainable);
-        _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, _options.Batch, IsFrozen(group.Node))));
+        _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, _options.Batch, _options.IsFrozen(group.Node))));
     }
 
     // An activation whose derivative its output tells may overwrite what it reads, if nobody else reads that, its maker's backward pass included.

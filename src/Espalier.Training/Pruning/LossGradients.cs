@@ -14,7 +14,7 @@ public static class LossGradients
     /// <param name="threads">Threads that compute. The result is the same for any number.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <returns>A gradient for every weight and bias of convolutions and linear layers, by name and of the parameter's shape; masks are not applied.</returns>
-    /// <exception cref="EspalierException">The model cannot be trained on such data.</exception>
+    /// <exception cref="EspalierException">The model cannot be trained on such data, or its loss on them is not finite.</exception>
     public static IReadOnlyDictionary<string, Tensor> Of(Model model, DataLoader data, int samples, int threads, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,7 +39,12 @@ public static class LossGradients
             cancellation.ThrowIfCancellationRequested();
             ReadOnlySpan<float> logits = plan.Forward(batch.Images, seen);
             float[] gradient = new float[logits.Length];
-            CrossEntropy.Compute(logits, TargetDistribution.Of(batch.Labels, classes), 1, gradient);
+            double loss = CrossEntropy.Compute(logits, TargetDistribution.Of(batch.Labels, classes), 1, gradient);
+            if (!double.IsFinite(loss))
+            {
+                throw new EspalierException(FormattableString.Invariant($"the loss of images from {data.Dataset.NameOf(batch.Indices[0])} on is {loss}: the network overflows on them, and gradients of that rank nothing"));
+            }
+
             plan.Backward(gradient);
             seen += batch.Count;
             if (seen >= samples)

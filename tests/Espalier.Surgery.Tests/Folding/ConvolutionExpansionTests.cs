@@ -163,6 +163,15 @@ public class ConvolutionExpansionTests
         Assert.Equal(channel.Sum(x => (x - channel.Average()) * (x - channel.Average())) / (channel.Length - 1), variance[5], 1e-6);
     }
 
+    [Fact]
+    public void Statistics_of_a_single_value_do_not_calibrate()
+    {
+        Model model = FoldingNet.Build(8, 9, 9, x => x.GlobalAveragePool("pool").BatchNorm("bn"));
+        Assert.True(NormCalibration.Apply(model, CounterFill.Input([2, 8, 9, 9]), ReferenceExecutor.RunOutputs).Parameters["bn.running_var"].Value.Read<float>()[0] > 0);
+        string message = Assert.Throws<EspalierException>(() => NormCalibration.Apply(model, CounterFill.Input([1, 8, 9, 9]), ReferenceExecutor.RunOutputs)).Message;
+        Assert.Contains("bn: expected more than 1 value per channel when training, got input size 1x8x1x1;", message, StringComparison.Ordinal);
+    }
+
     private static ConvolutionExpansion Expansion(string block, double gamma, Func<Node, bool>? selects = null) =>
         new((scope, convolution, input) => MultiBranchModels.Build(scope, convolution, input, s_blocks[block], gamma, seed: 7), selects);
 }

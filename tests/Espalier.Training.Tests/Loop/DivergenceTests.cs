@@ -38,4 +38,28 @@ public sealed class DivergenceTests
         Assert.Contains("no longer finite after step 1: training diverged", message, StringComparison.Ordinal);
         Assert.False(File.Exists(files.Checkpoint));
     }
+
+    [Fact]
+    public void Weights_that_were_no_numbers_to_begin_with_did_not_diverge()
+    {
+        Model model = TinyTraining.Network();
+        Tensor variance = model.Parameters["block.bn.running_var"].Value.Copy();
+        variance.Write<float>()[2] = float.PositiveInfinity;
+        model = model.With(model.Parameters.With("block.bn.running_var", new Parameter(variance)));
+        string message = Assert.Throws<EspalierException>(() => new Trainer(model, TinyTraining.Loader(), TinyTraining.Options)).Message;
+        Assert.Equal("'block.bn.running_var' holds Infinity: there is nothing to learn from such a network", message);
+    }
+
+    [Fact]
+    public void No_validation_sees_weights_that_are_no_numbers()
+    {
+        int validations = 0;
+        TrainingOptions options = TinyTraining.Options with { Epochs = 1, LearningRate = 1e300, Schedule = new ConstantSchedule() };
+        using var trainer = new Trainer(TinyTraining.Network(), TinyTraining.Loader(batch: 8, count: 8), options) // one step
+        {
+            Validate = (_, _) => new Evaluation(validations++, 0),
+        };
+        Assert.Contains("training diverged", Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, validations);
+    }
 }

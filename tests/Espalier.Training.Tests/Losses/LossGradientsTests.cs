@@ -43,6 +43,26 @@ public sealed class LossGradientsTests
         Assert.All(one, gradient => Assert.True(gradient.Value.BitEquals(three[gradient.Key]), gradient.Key));
     }
 
+    [Fact]
+    public void A_loss_that_is_no_number_ranks_nothing()
+    {
+        Model model = TinyTraining.Network();
+        Model broken = With(model, "conv1.weight", float.NaN);
+        Assert.Contains("'conv1.weight' holds NaN", Refused(broken), StringComparison.Ordinal);
+        Model overflowing = With(With(model, "fc.weight", 3e38f), "bn1.weight", 3e38f);
+        Assert.Matches("the loss of images from corner \\d+ on is NaN: the network overflows on them", Refused(overflowing));
+    }
+
+    private static string Refused(Model model) =>
+        Assert.Throws<EspalierException>(() => LossGradients.Of(model, TinyTraining.Loader(Batch), Samples, 1, TestContext.Current.CancellationToken)).Message;
+
+    private static Model With(Model model, string name, float value)
+    {
+        Tensor changed = model.Parameters[name].Value.Copy();
+        changed.Write<float>().Fill(value);
+        return model.With(model.Parameters.With(name, new Parameter(changed)));
+    }
+
     /// <summary>A central difference in double.</summary>
     private static double Slope(Model model, string name, int index)
     {

@@ -13,6 +13,7 @@ public static class NormCalibration
     /// <param name="input">A batch of typical samples.</param>
     /// <param name="runOutputs">An executor that returns all outputs of a model, in their order.</param>
     /// <param name="selects">Which norms; <see langword="null"/> for all.</param>
+    /// <exception cref="EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public static Model Apply(Model model, Tensor input, Func<Model, Tensor, IReadOnlyList<Tensor>> runOutputs, Func<Node, bool>? selects = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -29,6 +30,7 @@ public static class NormCalibration
 
     private static IEnumerable<KeyValuePair<string, Parameter>> Calibrated(Model model, Node norm, Tensor values)
     {
+        BatchStatistics.Require(norm, values.Shape.WithoutFirst(), values.Shape[0], values.Shape[0]);
         ChannelAffine affine = ChannelAffine.OfBatchNorm(model, norm);
         (double[] mean, double[] variance) = Moments(values, affine.Channels);
         double epsilon = ((BatchNorm)norm.Op).Epsilon;
@@ -63,6 +65,6 @@ public static class NormCalibration
             squares[i / pixels % channels] += apart * apart;
         }
 
-        return (mean, [.. squares.Select(total => total / Math.Max(1, count - 1))]);
+        return (mean, [.. squares.Select(total => total / (count - 1))]);
     }
 }
