@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Espalier.Cli.Output;
+
+/// <summary>Puts lines on a screen: wrapped between words, and above the bar that moves there, if one does.</summary>
+/// <param name="target">The terminal.</param>
+/// <param name="screen">Its width and its bar.</param>
+internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : TextWriter
+{
+    private const int Indentation = 2; // of what continues a line that does not begin with a mark
+
+    private readonly Lock _lock = new();
+    private readonly StringBuilder _line = new();
+
+    /// <inheritdoc/>
+    public override Encoding Encoding => target.Encoding;
+
+    /// <summary>A writer for what must not be wrapped: text for programs, command lines to be copied, and the bar itself.</summary>
+    internal static TextWriter Unwrapped(TextWriter writer) => writer is ScreenWriter screen ? screen.Target : writer;
+
+    private TextWriter Target => target;
+
+    /// <inheritdoc/>
+    public override void Write(char value)
+    {
+        lock (_lock)
+        {
+            if (value == '\n')
+            {
+                Put(_line.ToString().TrimEnd('\r'));
+                _line.Clear();
+            }
+            else
+            {
+                _line.Append(value);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Flush()
+    {
+        lock (_lock)
+        {
+            target.Write(_line.ToString());
+            target.Flush();
+            _line.Clear();
+        }
+    }
+
+    /// <summary>The lines of a text that is longer than a line: broken between words, what continues it indented as far as its first words. A word that is longer than a line is left to the terminal.</summary>
+    internal static IEnumerable<string> Wrap(string text, int columns)
+    {
+        if (Width(text) <= columns)
+        {
+            return [text];
+        }
+
+        int mark = Mark().Match(text).Length;
+        string indentation = new(' ', mark > 0 ? mark : Indentation);
+        List<string> lines = [];
+        string line = text[..mark];
+        bool begun = false;
+        foreach (string word in text[mark..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (begun && Width(line) + 1 + Width(word) > columns)
+            {
+                lines.Add(line);
+                (line, begun) = (indentation, false);
+            }
+
+            line = begun ? $"{line} {word}" : line + word;
+            begun = true;
+        }
+
+        return [.. lines, line];
+    }
+
+    private void Put(string text)
+    {
+        foreach (string line in screen.Columns > 0 ? Wrap(text, screen.Columns) : [text])
+        {
+            if (screen.Bar is IAnsiConsole bar)
+            {
+                bar.WriteLine(line);
+            }
+            else
+            {
+                target.WriteLine(line);
+            }
+        }
+
+        target.Flush(); // so that lines of both streams stay in their order
+    }
+
+    /// <summary>Columns, of which some letters take two.</summary>
+    private static int Width(string text) => new Segment(text).CellCount();
+
+    /// <summary>Blanks, and then the number of a paragraph (<c>1. </c>), who speaks (<c>note: </c>), or a title with a gap behind it (<c>memory  </c>).</summary>
+    [GeneratedRegex(@"^ *(\d+\. |\w+: |\S+(?: \S+)? {2,})?")]
+    private static partial Regex Mark();
+}
