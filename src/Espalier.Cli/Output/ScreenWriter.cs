@@ -51,7 +51,7 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
         }
     }
 
-    /// <summary>The lines of a text that is longer than a line: broken between words, what continues it indented as far as its first words. A word that is longer than a line is left to the terminal.</summary>
+    /// <summary>The lines of a text that is longer than a line: broken where it has gaps of several blanks, or else between words, and what continues it indented as far as its first words. A word that is longer than a line is left to the terminal.</summary>
     internal static IEnumerable<string> Wrap(string text, int columns)
     {
         if (Width(text) <= columns)
@@ -64,15 +64,17 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
         List<string> lines = [];
         string line = text[..mark];
         bool begun = false;
-        foreach (string word in text[mark..].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (Match word in Word().Matches(text[mark..]))
         {
-            if (begun && Width(line) + 1 + Width(word) > columns)
+            string blanks = word.Groups["blanks"].Value;
+            string field = blanks.Length > 1 && Width(indentation + word.Groups["field"]) <= columns ? word.Groups["field"].Value : word.Groups["word"].Value;
+            if (begun && Width(line + blanks + field) > columns)
             {
                 lines.Add(line);
                 (line, begun) = (indentation, false);
             }
 
-            line = begun ? $"{line} {word}" : line + word;
+            line += (begun ? blanks : "") + word.Groups["word"].Value;
             begun = true;
         }
 
@@ -102,4 +104,8 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
     /// <summary>Blanks, and then the number of a paragraph (<c>1. </c>), who speaks (<c>note: </c>), or a title with a gap behind it (<c>memory  </c>).</summary>
     [GeneratedRegex(@"^ *(\d+\. |\w+: |\S+(?: \S+)? {2,})?")]
     private static partial Regex Mark();
+
+    /// <summary>A word, or a figure and its unit, with the blanks in front of it and what follows up to the next gap.</summary>
+    [GeneratedRegex(@"(?<blanks> *)(?=(?<field>\S+(?: \S+)*))(?<word>[(\d.,]+ (?:k|M|G|ms|[KMG]iB)\b\S*|\S+)")]
+    private static partial Regex Word();
 }

@@ -7,7 +7,8 @@ namespace Espalier.Cli.Output;
 internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int keys, int room)
 {
     private const int Frame = 2; // blanks around a table, at its ends
-    private const int Gap = 3; // blanks of a column: one on each side, and one between it and the next
+    private const int Wide = 3; // blanks between two columns
+    private const int Dense = 2;
 
     /// <summary>A column's widths.</summary>
     /// <param name="IsNumber">Whether its cells are numbers.</param>
@@ -21,6 +22,9 @@ internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int
         /// <summary>The least that it can be read in.</summary>
         internal int Least => IsNumber ? Math.Max(Word, Cell) : Math.Max(Word, Math.Min(Whole, Readable));
     }
+
+    /// <summary>Whether columns stand closer together than they do where there is room.</summary>
+    internal bool IsDense { get; } = Frame - Wide + columns.Sum(column => column.Least + Wide) > room;
 
     /// <summary>The tables that it is printed as: which columns each has, and how wide they are.</summary>
     internal IReadOnlyList<IReadOnlyList<(int Column, int Width)>> Tables()
@@ -40,7 +44,9 @@ internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int
         return [.. tables.Select(Fit)];
     }
 
-    private int Taken(IEnumerable<int> chosen) => Frame + chosen.Sum(column => columns[column].Least + Gap) - 1;
+    private int Gap => IsDense ? Dense : Wide;
+
+    private int Taken(IEnumerable<int> chosen) => Frame - Gap + chosen.Sum(column => columns[column].Least + Gap);
 
     /// <summary>Gives what is left to text, which then takes fewer lines, and what is left after that to headers of several words.</summary>
     private (int Column, int Width)[] Fit(List<int> chosen)

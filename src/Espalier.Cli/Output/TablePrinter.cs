@@ -41,9 +41,10 @@ internal sealed class TablePrinter
         });
         RenderOptions options = RenderOptions.Create(console, console.Profile.Capabilities);
         TableLayout.Column[] columns = [.. _columns.Select((_, i) => Measure(i, options))];
-        foreach (IReadOnlyList<(int Column, int Width)> part in new TableLayout(columns, Keys, terminal.Width).Tables())
+        var layout = new TableLayout(columns, Keys, terminal.Width);
+        foreach (IReadOnlyList<(int Column, int Width)> part in layout.Tables())
         {
-            string text = string.Concat(((IRenderable)Part(part)).Render(options, terminal.Width).Select(segment => segment.Text));
+            string text = string.Concat(((IRenderable)Part(part, layout.IsDense)).Render(options, terminal.Width).Select(segment => segment.Text));
             foreach (string line in text.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
             {
                 terminal.Out.WriteLine(line); // without the blanks that Spectre fills lines with
@@ -62,13 +63,13 @@ internal sealed class TablePrinter
         return new TableLayout.Column(_columns[column].IsNumber, Math.Max(header.Min, cells.Max(each => each.Min)), cell, Math.Max(header.Max, cell));
     }
 
-    private Table Part(IReadOnlyList<(int Column, int Width)> columns)
+    private Table Part(IReadOnlyList<(int Column, int Width)> columns, bool isDense)
     {
         var table = new Table { Border = TableBorder.Simple };
         foreach ((int column, int width) in columns)
         {
             (string header, bool isNumber) = _columns[column];
-            table.AddColumn(new TableColumn(new Text(header)) { Width = width, Alignment = isNumber ? Justify.Right : Justify.Left });
+            table.AddColumn(new TableColumn(new Text(header)) { Width = width, Alignment = isNumber ? Justify.Right : Justify.Left, Padding = new Padding(isDense ? 0 : 1, 0, 1, 0) });
         }
 
         foreach (string[] row in _rows)

@@ -1,27 +1,28 @@
 namespace Espalier.Training;
 
-/// <summary>Finds room for the labels of points, one after another, so that they cover neither each other nor the points, where that is possible.</summary>
-internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points, double left, double right, double top, double bottom)
+/// <summary>Finds room within a chart's axes for the labels of points, one after another, so that they cover neither each other nor the points nor the lines, where that is possible.</summary>
+internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<((double X, double Y) From, (double X, double Y) To)> lines)
 {
     private const double LetterWidth = 6; // some 6 pixels at a size of 11
     private const double Height = 11;
     private const double Gap = 6;
     private const double Dot = 4;
     private const int Lines = 10; // as far from its point as a label may go and still be taken for it
+    private const double Bead = 2; // pixels between the points that stand for a line
 
-    private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [.. points.Select(point => (point.X - Dot, point.Y - Dot, point.X + Dot, point.Y + Dot))];
+    private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [.. points.Select(point => Around(point, Dot)), .. lines.SelectMany(Beads)];
 
     /// <summary>Where the label of a point begins: the left end of its base line.</summary>
     internal (double X, double Y) Place((double X, double Y) point, string text)
     {
         double width = text.Length * LetterWidth;
-        (double X, double Y)[] candidates = [.. Candidates(point, width).Where(place => place.X >= left && place.X + width <= right && place.Y - Height >= top && place.Y <= bottom)];
+        (double X, double Y)[] candidates = [.. Candidates(point, width).Where(place => place.X >= ChartFrame.Left + Dot && place.X + width <= ChartFrame.Right && place.Y - Height >= ChartFrame.Top && place.Y <= ChartFrame.Bottom - Dot)];
         (double X, double Y) chosen = candidates.Append((point.X + Gap, point.Y - Gap)).MinBy(place => Covered(place, width));
         _taken.Add(Box(chosen, width));
         return chosen;
     }
 
-    /// <summary>Beside the point, then ever farther above and below; to the right of it sooner than to the left.</summary>
+    /// <summary>Beside the point, then ever farther above and below; to the right of it sooner than to the left or across.</summary>
     private static IEnumerable<(double X, double Y)> Candidates((double X, double Y) point, double width)
     {
         for (int line = 0; line <= Lines; line++)
@@ -30,8 +31,16 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
             {
                 yield return (point.X + Gap, y);
                 yield return (point.X - Gap - width, y);
+                yield return (point.X - (width / 2), y);
             }
         }
+    }
+
+    private static IEnumerable<(double Left, double Top, double Right, double Bottom)> Beads(((double X, double Y) From, (double X, double Y) To) line)
+    {
+        (double x, double y) = (line.To.X - line.From.X, line.To.Y - line.From.Y);
+        int count = 1 + (int)(Math.Sqrt((x * x) + (y * y)) / Bead);
+        return Enumerable.Range(0, count).Select(i => Around((line.From.X + (x * i / count), line.From.Y + (y * i / count)), Bead));
     }
 
     private double Covered((double X, double Y) place, double width)
@@ -42,4 +51,7 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
 
     private static (double Left, double Top, double Right, double Bottom) Box((double X, double Y) place, double width) =>
         (place.X, place.Y - Height, place.X + width, place.Y);
+
+    private static (double Left, double Top, double Right, double Bottom) Around((double X, double Y) point, double reach) =>
+        (point.X - reach, point.Y - reach, point.X + reach, point.Y + reach);
 }
