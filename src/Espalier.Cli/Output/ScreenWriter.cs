@@ -10,7 +10,7 @@ namespace Espalier.Cli.Output;
 /// <param name="screen">Its width and its bar.</param>
 internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : TextWriter
 {
-    private const int Indentation = 2; // of what continues a line that does not begin with a mark
+    private const int Indentation = 2; // of what continues a line that does not begin with a mark, beyond its own
 
     private readonly Lock _lock = new();
     private readonly StringBuilder _line = new();
@@ -59,8 +59,9 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
             return [text];
         }
 
-        int mark = Mark().Match(text).Length;
-        string indentation = new(' ', mark > 0 ? mark : Indentation);
+        Match start = Mark().Match(text);
+        int mark = start.Length;
+        string indentation = new(' ', start.Groups["mark"].Success ? mark : mark + Indentation);
         List<string> lines = [];
         string line = text[..mark];
         bool begun = false;
@@ -102,7 +103,7 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
     private static int Width(string text) => new Segment(text).CellCount();
 
     /// <summary>Blanks, and then the number of a paragraph (<c>1. </c>), who speaks (<c>note: </c>), or a title with a gap behind it (<c>memory  </c>).</summary>
-    [GeneratedRegex(@"^ *(\d+\. |\w+: |\S+(?: \S+)? {2,})?")]
+    [GeneratedRegex(@"^ *(?<mark>\d+\. |(?:note|warning|espalier|steps): |\S+(?: \S+)? {2,})?")]
     private static partial Regex Mark();
 
     /// <summary>A word, or a figure and its unit, with the blanks in front of it and what follows up to the next gap.</summary>

@@ -54,7 +54,7 @@ public static class ChartDrawing
 
         if (chart.Curves.Any(curve => curve.Labels.Count == 0 && !curve.AreMarks))
         {
-            Legend(svg, chart);
+            Legend(svg, chart, frame);
         }
     }
 
@@ -96,15 +96,15 @@ public static class ChartDrawing
         Line(svg, $"""<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round"{dashes}/>""");
     }
 
-    /// <summary>In the corner that curves of losses and errors leave free; over a veil, for those of accuracies.</summary>
-    private static void Legend(StringBuilder svg, Chart chart)
+    /// <summary>In the corner that curves leave free; over a veil where there is none.</summary>
+    private static void Legend(StringBuilder svg, Chart chart, ChartFrame frame)
     {
         const int RowHeight = 17;
         int width = 40 + (7 * chart.Curves.Max(curve => curve.Name.Length)); // some 7 pixels a letter at this size
-        bool rising = chart.Curves[0].Points is { Count: > 0 } points && points[^1].Y > points[0].Y;
-        int left = ChartFrame.Right - width - 6;
-        int top = rising ? ChartFrame.Bottom - 10 - (RowHeight * chart.Curves.Count) : ChartFrame.Top + 4;
-        Line(svg, $"""<rect x="{left}" y="{top}" width="{width}" height="{(RowHeight * chart.Curves.Count) + 4}" fill="#fff" fill-opacity="0.8"/>""");
+        int height = (RowHeight * chart.Curves.Count) + 4;
+        (double X, double Y) corner = new LabelPlacement([], frame.Lines(chart)).Corner(width, height);
+        (int left, int top) = ((int)corner.X, (int)corner.Y);
+        Line(svg, $"""<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="#fff" fill-opacity="0.8"/>""");
         for (int i = 0; i < chart.Curves.Count; i++)
         {
             int y = top + 12 + (RowHeight * i);

@@ -26,6 +26,21 @@ internal readonly record struct ChartFrame(ChartAxis X, ChartAxis Y)
 
     internal double Down(double y) => Bottom - (Y.Place(y) * (Bottom - Top));
 
+    /// <summary>The lines that a chart's curves consist of.</summary>
+    internal IReadOnlyList<((double X, double Y) From, (double X, double Y) To)> Lines(Chart chart)
+    {
+        ChartFrame frame = this;
+        return
+        [
+            .. from curve in chart.Curves
+               where !curve.AreMarks
+               let places = curve.Points.Select(point => (X: frame.Across(point.X), Y: frame.Down(point.Y))).ToArray()
+               from line in places.Zip(places.Skip(1))
+               where double.IsFinite(line.First.X + line.First.Y + line.Second.X + line.Second.Y)
+               select line,
+        ];
+    }
+
     /// <summary>A number of pixels as SVG has it.</summary>
     internal static string Pixels(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

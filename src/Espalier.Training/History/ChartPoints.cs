@@ -18,7 +18,7 @@ internal static class ChartPoints
     internal static IEnumerable<string> Draw(Chart chart, ChartFrame frame, Func<int, string> colour)
     {
         Point[] points = [.. chart.Curves.Index().SelectMany(each => Points(each.Item, frame, colour(each.Index)))];
-        var labels = new LabelPlacement([.. points.Select(point => (point.X, point.Y))], [.. chart.Curves.Where(curve => !curve.AreMarks).SelectMany(curve => Lines(curve, frame))]);
+        var labels = new LabelPlacement([.. points.Select(point => (point.X, point.Y))], frame.Lines(chart));
         foreach (Point point in points)
         {
             yield return Shape(point);
@@ -45,12 +45,6 @@ internal static class ChartPoints
                 below,
                 colour);
         }
-    }
-
-    private static IEnumerable<((double X, double Y) From, (double X, double Y) To)> Lines(Curve curve, ChartFrame frame)
-    {
-        (double X, double Y)[] places = [.. curve.Points.Select(point => (frame.Across(point.X), frame.Down(point.Y)))];
-        return places.Zip(places.Skip(1)).Where(line => double.IsFinite(line.First.X + line.First.Y + line.Second.X + line.Second.Y));
     }
 
     /// <summary>A dot; a small cross for a mark; an arrow that points out of the axes for one below them.</summary>

@@ -17,9 +17,22 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
     {
         double width = text.Length * LetterWidth;
         (double X, double Y)[] candidates = [.. Candidates(point, width).Where(place => place.X >= ChartFrame.Left + Dot && place.X + width <= ChartFrame.Right && place.Y - Height >= ChartFrame.Top && place.Y <= ChartFrame.Bottom - Dot)];
-        (double X, double Y) chosen = candidates.Append((point.X + Gap, point.Y - Gap)).MinBy(place => Covered(place, width));
+        (double X, double Y) chosen = candidates.Append((point.X + Gap, point.Y - Gap)).MinBy(place => Covered(Box(place, width)));
         _taken.Add(Box(chosen, width));
         return chosen;
+    }
+
+    /// <summary>The upper left end of a box in whichever corner the fewest things are covered by it.</summary>
+    internal (double X, double Y) Corner(double width, double height)
+    {
+        const double Margin = 6;
+        (double X, double Y)[] corners =
+        [
+            .. from y in (double[])[ChartFrame.Top + Margin, ChartFrame.Bottom - Margin - height]
+               from x in (double[])[ChartFrame.Right - Margin - width, ChartFrame.Left + Margin]
+               select (x, y),
+        ];
+        return corners.MinBy(corner => Covered((corner.X, corner.Y, corner.X + width, corner.Y + height)));
     }
 
     /// <summary>Beside the point, then ever farther above and below; to the right of it sooner than to the left or across.</summary>
@@ -43,11 +56,8 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
         return Enumerable.Range(0, count).Select(i => Around((line.From.X + (x * i / count), line.From.Y + (y * i / count)), Bead));
     }
 
-    private double Covered((double X, double Y) place, double width)
-    {
-        (double Left, double Top, double Right, double Bottom) box = Box(place, width);
-        return _taken.Sum(other => Math.Max(0, Math.Min(box.Right, other.Right) - Math.Max(box.Left, other.Left)) * Math.Max(0, Math.Min(box.Bottom, other.Bottom) - Math.Max(box.Top, other.Top)));
-    }
+    private double Covered((double Left, double Top, double Right, double Bottom) box) =>
+        _taken.Sum(other => Math.Max(0, Math.Min(box.Right, other.Right) - Math.Max(box.Left, other.Left)) * Math.Max(0, Math.Min(box.Bottom, other.Bottom) - Math.Max(box.Top, other.Top)));
 
     private static (double Left, double Top, double Right, double Bottom) Box((double X, double Y) place, double width) =>
         (place.X, place.Y - Height, place.X + width, place.Y);
