@@ -29,6 +29,7 @@ internal static class JourneyReport
                 Amount.Fixed(100 * step.Milliseconds / steps[0].Milliseconds, 0) + "%");
         }
 
+        terminal.Out.WriteLine();
         table.Print(terminal);
         foreach (string line in Slower(steps))
         {

@@ -9,6 +9,8 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
     private const int PipeClosing = unchecked((int)0x800700E8); // Windows' ERROR_NO_DATA
     private const string Closed = "it is closed";
 
+    private Stream? _target = target;
+
     public override bool CanRead => false;
 
     public override bool CanSeek => false;
@@ -23,12 +25,13 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
     {
         try
         {
-            if (target is null)
+            if (_target is not Stream open)
             {
                 failed(Closed);
+                return;
             }
 
-            target?.Write(buffer);
+            open.Write(buffer);
         }
         catch (IOException error) when (error.HResult is BrokenPipe or PipeClosing)
         {
@@ -48,6 +51,13 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
 
     public override void Flush()
     {
+    }
+
+    /// <summary>From now on it is closed.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        _target = null;
+        base.Dispose(disposing);
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -6,7 +6,7 @@ namespace Espalier.Cli.Output;
 /// <param name="room">Columns of the screen.</param>
 internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int keys, int room)
 {
-    private const int Frame = 2; // blanks around a table, at its ends
+    private const int Edge = 1; // blank at the end of each line
     private const int Wide = 3; // blanks between two columns
     private const int Dense = 2;
 
@@ -24,7 +24,7 @@ internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int
     }
 
     /// <summary>Whether columns stand closer together than they do where there is room.</summary>
-    internal bool IsDense { get; } = Frame - Wide + columns.Sum(column => column.Least + Wide) > room;
+    internal bool IsDense { get; } = Edge + columns.Sum(column => column.Least + Wide) > room;
 
     /// <summary>The tables that it is printed as: which columns each has, and how wide they are.</summary>
     internal IReadOnlyList<IReadOnlyList<(int Column, int Width)>> Tables()
@@ -46,7 +46,7 @@ internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int
 
     private int Gap => IsDense ? Dense : Wide;
 
-    private int Taken(IEnumerable<int> chosen) => Frame - Gap + chosen.Sum(column => columns[column].Least + Gap);
+    private int Taken(IEnumerable<int> chosen) => Edge + chosen.Sum(column => columns[column].Least + Gap);
 
     /// <summary>Gives what is left to text, which then takes fewer lines, and what is left after that to headers of several words.</summary>
     private (int Column, int Width)[] Fit(List<int> chosen)

@@ -1,3 +1,4 @@
+using System.Text;
 using Espalier.Tensors;
 
 namespace Espalier.Cli.Output;
@@ -24,7 +25,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     {
         if (OperatingSystem.IsWindows())
         {
-            Console.OutputEncoding = System.Text.Encoding.UTF8; // tables have lines, labels have accents
+            Console.OutputEncoding = Encoding.UTF8; // tables have lines, labels have accents
         }
 
         Stream? output = StandardDescriptors.IsOpen(StandardDescriptors.Output) ? Console.OpenStandardOutput() : null;
@@ -45,12 +46,16 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
         };
     }
 
-    /// <summary>Shows the cursor again and wipes the line that it is in, should a bar that moves have been cut short.</summary>
+    /// <summary>Takes a bar that moves off the screen and shows the cursor again, for an end in the middle of the work: nothing is drawn afterwards.</summary>
     internal void Restore()
     {
-        if (Animates)
+        if (Animates && ScreenWriter.Unwrapped(Error) is StreamWriter messages)
         {
-            ScreenWriter.Unwrapped(Error).Write("\r\e[2K\e[?25h"); // EL: erase the line; DECTCEM: cursor visible
+            const string Line = "\r\e[2K"; // EL: erase the line
+            const string Above = "\e[1A\e[2K"; // CUU: one line up
+            messages.BaseStream.Close();
+            using Stream error = Console.OpenStandardError();
+            error.Write(Encoding.ASCII.GetBytes($"{Line}{(Screen?.Bar is null ? "" : Above + Above)}\e[?25h")); // a bar has an empty line above and below; DECTCEM: cursor visible
         }
     }
 
