@@ -34,6 +34,19 @@ public sealed class TerminalWidthTests(Workplace files)
         }
     }
 
+    [Theory, MemberData(nameof(Verbs))]
+    public async Task Help_is_broken_between_words_and_its_examples_are_not_broken(string verb)
+    {
+        Shell.Require("script");
+        string command = Shell.Program([verb.ToLowerInvariant(), "--help"]);
+        var expected = new Transcript((await Shell.Run(command)).Out, "-");
+        var shown = new Transcript((await Shell.RunInTerminal(60, command)).Out, "-");
+
+        Assert.Equal(expected.Lines.SkipWhile(line => line != "Examples:"), shown.Lines.SkipWhile(line => line != "Examples:"));
+        Assert.All(shown.Lines.TakeWhile(line => line != "Examples:"), line => Assert.True(line.Length <= 60, line));
+        Assert.Equal(Transcript.Words(expected.Lines, withNumbers: true), Transcript.Words(shown.Lines, withNumbers: true));
+    }
+
     /// <summary>All widths and kinds where everything is asked for; otherwise two widths, drawn from a seed, and one kind.</summary>
     private static IEnumerable<(int Columns, string Environment)> Terminals(string verb, VerbCase @case)
     {
