@@ -27,6 +27,11 @@ internal static class ChartPoints
         foreach (Point point in points)
         {
             (double x, double y) = labels.Place((point.X, point.Y), point.Label);
+            if (LabelPlacement.Lead((point.X, point.Y), (x, y), point.Label) is (double endX, double endY))
+            {
+                yield return $"""<path d="M{ChartFrame.Pixels(point.X)} {ChartFrame.Pixels(point.Y)}L{ChartFrame.Pixels(endX)} {ChartFrame.Pixels(endY)}" stroke="{MarkColour}" stroke-width="0.6"/>""";
+            }
+
             string text = WebUtility.HtmlEncode(point.Label);
             yield return $"""<text x="{ChartFrame.Pixels(x)}" y="{ChartFrame.Pixels(y)}" font-size="11"{(point.IsMark ? $" fill=\"{MarkColour}\"" : "")}>{text}</text>""";
         }

@@ -9,6 +9,7 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
     private const double Dot = 4;
     private const int Lines = 10; // as far from its point as a label may go and still be taken for it
     private const double Bead = 2; // pixels between the points that stand for a line
+    private const double Away = 0.3; // square pixels that may be covered for being a pixel nearer
 
     private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [.. points.Select(point => Around(point, Dot)), .. lines.SelectMany(Beads)];
 
@@ -17,9 +18,18 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
     {
         double width = text.Length * LetterWidth;
         (double X, double Y)[] candidates = [.. Candidates(point, width).Where(place => place.X >= ChartFrame.Left + Dot && place.X + width <= ChartFrame.Right && place.Y - Height >= ChartFrame.Top && place.Y <= ChartFrame.Bottom - Dot)];
-        (double X, double Y) chosen = candidates.Append((point.X + Gap, point.Y - Gap)).MinBy(place => Covered(Box(place, width)));
+        (double X, double Y)[] all = candidates.Length > 0 ? candidates : [(point.X + Gap, point.Y - Gap)];
+        (double X, double Y) chosen = all.MinBy(place => Covered(Box(place, width)) + (Away * Math.Abs(place.Y - point.Y)));
         _taken.Add(Box(chosen, width));
         return chosen;
+    }
+
+    /// <summary>Where a label is nearest to its point, if it is so far from it that a thin line should lead there.</summary>
+    internal static (double X, double Y)? Lead((double X, double Y) point, (double X, double Y) place, string text)
+    {
+        const double Far = 2 * Height;
+        (double X, double Y) end = (Math.Clamp(point.X, place.X, place.X + (text.Length * LetterWidth)), Math.Clamp(point.Y, place.Y - Height, place.Y + 2));
+        return Math.Abs(end.Y - point.Y) > Far ? end : null;
     }
 
     /// <summary>The upper left end of a box in whichever corner the fewest things are covered by it.</summary>
@@ -45,6 +55,7 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
                 yield return (point.X + Gap, y);
                 yield return (point.X - Gap - width, y);
                 yield return (point.X - (width / 2), y);
+                yield return (Math.Max(ChartFrame.Left + Dot, point.X - width), y);
             }
         }
     }

@@ -39,12 +39,14 @@ public sealed class TerminalWidthTests(Workplace files)
     {
         Shell.Require("script");
         string command = Shell.Program([verb.ToLowerInvariant(), "--help"]);
-        var expected = new Transcript((await Shell.Run(command)).Out, "-");
-        var shown = new Transcript((await Shell.RunInTerminal(60, command)).Out, "-");
+        var expected = new Transcript((await Shell.Run(command)).Out, files.Unused());
+        var shown = new Transcript((await Shell.RunInTerminal(60, command)).Out, files.Unused());
 
         Assert.Equal(expected.Lines.SkipWhile(line => line != "Examples:"), shown.Lines.SkipWhile(line => line != "Examples:"));
         Assert.All(shown.Lines.TakeWhile(line => line != "Examples:"), line => Assert.True(line.Length <= 60, line));
-        Assert.Equal(Transcript.Words(expected.Lines, withNumbers: true), Transcript.Words(shown.Lines, withNumbers: true));
+        HashSet<string> broken = Transcript.Words(expected.Lines, withNumbers: true);
+        broken.ExceptWith(Transcript.Words(shown.Lines, withNumbers: true));
+        Assert.All(broken, word => Assert.True(word.Length > 28, word)); // longer than the column that descriptions have, as a default of many numbers
     }
 
     /// <summary>All widths and kinds where everything is asked for; otherwise two widths, drawn from a seed, and one kind.</summary>
