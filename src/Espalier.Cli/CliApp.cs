@@ -24,13 +24,8 @@ internal static class CliApp
         try
         {
             int code = Invoke(args, context);
-            context.Terminal.Out.Flush();
+            context.Terminal.Out.Flush(); // which may fail, as on a full disk
             return code;
-        }
-        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
-        {
-            context.Terminal.Out.Flush();
-            return ExitCode.Interrupted;
         }
 #pragma warning disable CA1031 // the outermost frame: whatever is left becomes a line and an exit code
         catch (Exception error)
@@ -49,12 +44,19 @@ internal static class CliApp
             throw new EspalierException(ParseFailure.Describe(parsed));
         }
 
-        return parsed.Invoke(new InvocationConfiguration
+        try
         {
-            Output = context.Terminal.Out,
-            Error = context.Terminal.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null, // ConsoleHost sees to signals
-        });
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = context.Terminal.Out,
+                Error = context.Terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // ConsoleHost sees to signals
+            });
+        }
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
     }
 }

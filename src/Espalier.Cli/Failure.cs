@@ -6,17 +6,12 @@ namespace Espalier.Cli;
 /// <summary>Turns an exception into a line on stderr and an exit code.</summary>
 internal static class Failure
 {
-    private const int BrokenPipe = unchecked((int)0x8007006D); // Windows' ERROR_BROKEN_PIPE; Unix tells a closed pipe by silence
-    private const int PipeClosing = unchecked((int)0x800700E8); // Windows' ERROR_NO_DATA
-
     internal static int Report(Exception error, Terminal terminal)
     {
         switch (error)
         {
             case AggregateException { InnerExceptions.Count: 1 } single:
                 return Report(single.InnerException!, terminal);
-            case IOException { HResult: BrokenPipe or PipeClosing }:
-                return ExitCode.Success; // whoever read has read enough
             case EspalierException or IOException or UnauthorizedAccessException:
                 return Say(terminal, error.Message);
             case OutOfMemoryException or InsufficientMemoryException:

@@ -8,6 +8,8 @@ namespace Espalier.Cli.Tests;
 /// <summary>A web server on this machine with one file, that can break connections as real ones do.</summary>
 internal sealed class FileServer : IDisposable
 {
+    private const int Part = 1 << 16; // bytes
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly byte[] _content;
 
@@ -26,6 +28,9 @@ internal sealed class FileServer : IDisposable
 
     /// <summary>Whether it can send a part of the file.</summary>
     internal bool Resumes { get; init; } = true;
+
+    /// <summary>How long it waits before each part of the file.</summary>
+    internal TimeSpan Pause { get; init; }
 
     /// <summary>Called when a part of the file has been sent that a break cuts short.</summary>
     internal Action? OnBreak { get; init; }
@@ -68,7 +73,12 @@ internal sealed class FileServer : IDisposable
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{range}Content-Length: {_content.Length - start}\r\nConnection: close\r\n\r\n"));
         bool breaks = BreakAfter.TryDequeue(out int sent);
         int end = breaks ? Math.Min(_content.Length, (int)start + sent) : _content.Length;
-        await stream.WriteAsync(_content.AsMemory((int)start, end - (int)start));
+        for (int at = (int)start; at < end; at += Part)
+        {
+            await Task.Delay(Pause);
+            await stream.WriteAsync(_content.AsMemory(at, Math.Min(Part, end - at)));
+        }
+
         if (breaks)
         {
             OnBreak?.Invoke();

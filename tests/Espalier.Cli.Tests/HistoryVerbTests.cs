@@ -51,7 +51,7 @@ public class HistoryVerbTests
         CliRun run = CliRun.Of("history", folder.File("m.espalier"), "--csv", folder.File("h.csv"), "--svg", folder.File("h.svg"));
 
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        string row = Assert.Single(run.Out.Split('\n'), line => line.Contains("3 prune", StringComparison.Ordinal));
+        string row = Assert.Single(run.Out.Split('\n'), line => line.Contains("3 prune ", StringComparison.Ordinal));
         Assert.All((string[])["channels 0.5", "85.00%", "−5.00", "1.000", "−50%"], text => Assert.Contains(text, row, StringComparison.Ordinal));
         Assert.Contains("ms for one image on one thread", run.Out, StringComparison.Ordinal);
         string[] lines = File.ReadAllLines(folder.File("h.csv"));

@@ -18,6 +18,7 @@ public sealed class TrainVerbTests
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Contains("memory  ", run.Out, StringComparison.Ordinal);
         Assert.Contains("epoch   2/2", run.Out, StringComparison.Ordinal);
+        Assert.Matches("loss      training    [▁-█]{2}  [0-9.]+ → [0-9.]+\n          validation  [▁-█]{2}  [0-9.]+ → [0-9.]+\naccuracy  training    [▁-█]{2}  .*\n          validation  [▁-█]{2}  ", run.Out);
         Assert.Empty(run.Error);
         Model model = ModelFile.Read(folder.File("run/model.espalier"));
         Assert.Equal("train", Assert.Single(model.Metadata.Lineage).Action);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Espalier.Cli.Ledger;
 using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Training;
@@ -28,6 +29,7 @@ internal static class JourneyReport
                 Amount.Fixed(100 * step.Milliseconds / steps[0].Milliseconds, 0) + "%");
         }
 
+        terminal.Out.WriteLine();
         table.Print(terminal);
         foreach (string line in Slower(steps))
         {
@@ -36,12 +38,10 @@ internal static class JourneyReport
     }
 
     /// <summary>Accuracy against time.</summary>
-    internal static Chart Chart(IReadOnlyList<JourneyStep> steps)
-    {
-        var points = ValueList.From(steps.Select(step => new CurvePoint(step.Milliseconds, 100 * (step.Figures.Accuracy ?? double.NaN))));
-        var curve = new Curve("steps", points) { Labels = ValueList.From(steps.Select((step, i) => $"{i + 1} {step.Name}")), Dashed = true };
-        return new Chart("From what trains to what ships", "ms for a picture on one thread", "accuracy in %", [curve]) { FromZero = false };
-    }
+    internal static Chart Chart(IReadOnlyList<JourneyStep> steps) => StepChart.Of(
+        "From what trains to what ships",
+        "ms for a picture on one thread",
+        [.. steps.Select((step, i) => new ChartedStep($"{i + 1} {step.Name}", step.Model.Metadata.Lineage[^1].Action, step.Milliseconds, step.Figures.Accuracy ?? double.NaN))]);
 
     /// <summary>The same as an array of JSON objects.</summary>
     internal static void Write(Utf8JsonWriter json, IReadOnlyList<JourneyStep> steps)

@@ -78,6 +78,7 @@ internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, 
     private void PrintSummary()
     {
         Terminal.Out.WriteLine($"1. {Network}, built from the paper's table, with weights drawn from seed {seed}:");
+        Terminal.Out.WriteLine();
         new SummaryReport(Network, _summary!).Print(Terminal, nodes: false, stages: true);
     }
 

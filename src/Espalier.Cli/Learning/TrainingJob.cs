@@ -79,7 +79,7 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
         }
         catch (OperationCanceledException)
         {
-            Terminal.Note($"interrupted in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}; {folder.Checkpoint} is written. Go on with: {Continuation}");
+            Terminal.Note($"interrupted in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}; {folder.Checkpoint} is written. Go on with:", Continuation);
             throw;
         }
         finally

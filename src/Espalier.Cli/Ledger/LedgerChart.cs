@@ -1,4 +1,3 @@
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Training;
 
@@ -19,17 +18,6 @@ internal static class LedgerChart
             : null;
     }
 
-    /// <summary>The same chart in letters.</summary>
-    internal static TextPlot Plot(Chart chart)
-    {
-        Curve curve = chart.Curves[0];
-        return new TextPlot(chart.Vertical, chart.Horizontal, [.. curve.Points.Select((point, i) => (point.X, point.Y, curve.Labels[i].Split(' ')[0]))]);
-    }
-
-    private static Chart Chart(string title, string horizontal, LedgerStep[] steps, Func<ModelFigures, double> across)
-    {
-        var points = ValueList.From(steps.Select(step => new CurvePoint(across(step.Figures!.Value), 100 * step.Figures.Value.Accuracy!.Value)));
-        var curve = new Curve("steps", points) { Labels = ValueList.From(steps.Select(step => step.Label)), Dashed = true };
-        return new Chart(title, horizontal, "accuracy in %", [curve]) { FromZero = false, Counts = false };
-    }
+    private static Chart Chart(string title, string horizontal, LedgerStep[] steps, Func<ModelFigures, double> across) =>
+        StepChart.Of(title, horizontal, [.. steps.Select(step => new ChartedStep(step.Label, step.Entry.Action, across(step.Figures!.Value), step.Figures.Value.Accuracy!.Value))]);
 }

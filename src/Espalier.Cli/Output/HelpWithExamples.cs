@@ -24,7 +24,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         output.WriteLine("Examples:");
         foreach (string example in (parseResult.CommandResult.Command as Verb)?.Examples ?? RootExamples)
         {
-            output.WriteLine($"  {example}");
+            ScreenWriter.Unwrapped(output).WriteLine($"  {example}"); // whole, so that it can be copied
         }
 
         return ExitCode.Success;

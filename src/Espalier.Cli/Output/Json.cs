@@ -22,7 +22,7 @@ internal static class Json
             write(json);
         }
 
-        terminal.Out.WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        ScreenWriter.Unwrapped(terminal.Out).WriteLine(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 
     /// <summary>A number, or <c>null</c> where it is NaN or infinite, for which JSON has no word.</summary>

@@ -3,38 +3,94 @@ using Spectre.Console;
 namespace Espalier.Cli.Output;
 
 /// <summary>A bar on standard error that shows how far work is; nothing at all where nobody looks.</summary>
-internal static class ProgressBar
+internal sealed class ProgressBar
 {
+    private const int Widest = 40;
+    private const int Narrowest = 10;
+    private const int Narrow = 100; // columns of a terminal where a long title leaves less room for the bar
+    private const int Beside = 16; // columns of the percentage, the time that is left, and the blanks between
+    private const int UsualColumns = 80; // where the system does not know them
+
+    private readonly Screen _screen;
+    private readonly ProgressTask _task;
+
+    private ProgressBar(Screen screen, ProgressTask task) => (_screen, _task) = (screen, task);
+
     /// <summary>Runs <paramref name="work"/>, which reports how much of <paramref name="total"/> is done.</summary>
     /// <param name="terminal">Where the bar is.</param>
     /// <param name="title">What is being done.</param>
     /// <param name="total">All of it, in any unit.</param>
     /// <param name="work">Is given the function to report with.</param>
-    internal static void Run(Terminal terminal, string title, long total, Action<Action<long>> work)
+    internal static void Run(Terminal terminal, string title, long total, Action<Action<long>> work) =>
+        Run(terminal, title, total, [new RemainingTimeColumn()], bar => work(done => bar?.Report(done)));
+
+    /// <summary>Runs <paramref name="work"/>, which is given the bar to say itself how long it will take, or <see langword="null"/> where nobody looks.</summary>
+    internal static void Run(Terminal terminal, string title, long total, Action<ProgressBar?> work) => Run(terminal, title, total, [], work);
+
+    private static void Run(Terminal terminal, string title, long total, ProgressColumn[] time, Action<ProgressBar?> work)
     {
-        if (!terminal.Animates)
+        if (!terminal.Animates || terminal.Screen is not Screen screen)
         {
-            work(_ => { });
+            work(null);
             return;
         }
 
-        Console(terminal).Progress()
-            .AutoClear(true)
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(progress =>
-            {
-                ProgressTask task = progress.AddTask(Markup.Escape(title), maxValue: Math.Max(1, total));
-                work(done => task.Value = done);
-            });
+        terminal.Out.Flush();
+        IAnsiConsole console = Console(terminal.Error, screen);
+        try
+        {
+            console.Progress()
+                .AutoClear(true)
+                .Columns([new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth(screen) }, new PercentageColumn(), .. time])
+                .Start(progress =>
+                {
+                    ProgressTask task = progress.AddTask(Markup.Escape(Shorten(title, Room(screen))), maxValue: Math.Max(1, total));
+                    screen.Bar = console;
+                    work(new ProgressBar(screen, task));
+                });
+        }
+        finally
+        {
+            screen.Bar = null;
+        }
     }
 
-    /// <summary>Spectre's view of standard error.</summary>
-    internal static IAnsiConsole Console(Terminal terminal) => AnsiConsole.Create(new AnsiConsoleSettings
+    /// <summary>Says how much is done.</summary>
+    internal void Report(long done) => _task.Value = done;
+
+    /// <summary>Says what is being done: as many of the parts, the most important ones first, as there is room for.</summary>
+    internal void Describe(params ReadOnlySpan<string> parts)
     {
-        Out = new AnsiConsoleOutput(terminal.Error),
-        Ansi = AnsiSupport.Yes,
-        ColorSystem = ColorSystemSupport.Standard,
-        Interactive = InteractionSupport.Yes,
-        Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // Terminal has decided already
-    });
+        string text = "";
+        foreach (string part in parts)
+        {
+            string longer = text.Length == 0 ? part : $"{text}  {part}";
+            text = longer.Length <= Room(_screen) ? longer : text;
+        }
+
+        _task.Description = Markup.Escape(text.Length > 0 ? text : Shorten(parts[0], Room(_screen)));
+    }
+
+    private static int Columns(Screen screen) => screen.Columns > 0 ? screen.Columns : UsualColumns;
+
+    private static int BarWidth(Screen screen) => Columns(screen) < Narrow ? Narrowest : Widest;
+
+    private static int Room(Screen screen) => Math.Max(1, Columns(screen) - BarWidth(screen) - Beside);
+
+    private static string Shorten(string text, int length) => text.Length <= length ? text : $"{text[..(length - 1)]}…";
+
+    /// <summary>Spectre's view of standard error.</summary>
+    private static IAnsiConsole Console(TextWriter error, Screen screen)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(ScreenWriter.Unwrapped(error)),
+            Ansi = AnsiSupport.Yes,
+            ColorSystem = ColorSystemSupport.Standard,
+            Interactive = InteractionSupport.Yes,
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // Terminal has decided already
+        });
+        console.Profile.Width = Columns(screen);
+        return console;
+    }
 }

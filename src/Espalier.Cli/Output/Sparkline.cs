@@ -5,14 +5,7 @@ internal static class Sparkline
 {
     private const string Levels = "▁▂▃▄▅▆▇█";
 
-    /// <summary>One letter for each value, higher for greater ones.</summary>
-    internal static string Of(IReadOnlyCollection<double> values)
-    {
-        double[] finite = [.. values.Where(double.IsFinite)];
-        return finite.Length == 0 ? "" : Of(values, finite.Min(), finite.Max());
-    }
-
-    /// <summary>The same between bounds, so that several curves compare.</summary>
+    /// <summary>One letter for each value, higher for greater ones, between bounds that several curves may share; a blank for what is not a number.</summary>
     internal static string Of(IReadOnlyCollection<double> values, double least, double greatest)
     {
         double range = greatest > least ? greatest - least : 1;

@@ -1,47 +1,82 @@
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace Espalier.Cli.Output;
 
-/// <summary>A table under construction: text columns to the left, numbers to the right. Wrapped only on a real terminal.</summary>
+/// <summary>A table under construction: text columns to the left, numbers to the right. On a screen it is fitted to its width; in a pipe it is as wide as it is.</summary>
 internal sealed class TablePrinter
 {
-    private readonly Table _table = new() { Border = TableBorder.Simple };
+    private readonly List<(string Header, bool IsNumber)> _columns = [];
+    private readonly List<string[]> _rows = [];
+
+    /// <summary>How many columns, from the first on, say what a row is, and are repeated where a table is printed in parts.</summary>
+    internal int Keys { get; init; } = 1;
 
     /// <summary>Adds a column of text.</summary>
     internal TablePrinter Text(string header)
     {
-        _table.AddColumn(new TableColumn(Markup.Escape(header)));
+        _columns.Add((header, false));
         return this;
     }
 
     /// <summary>Adds a column of numbers.</summary>
     internal TablePrinter Number(string header)
     {
-        _table.AddColumn(new TableColumn(Markup.Escape(header)) { Alignment = Justify.Right, NoWrap = true });
+        _columns.Add((header, true));
         return this;
     }
 
     /// <summary>Adds a row.</summary>
-    internal void Row(params IEnumerable<string> cells) => _table.AddRow([.. cells.Select(cell => new Text(cell))]);
+    internal void Row(params IEnumerable<string> cells) => _rows.Add([.. cells]);
 
     /// <summary>Prints it and an empty line.</summary>
     internal void Print(Terminal terminal)
     {
-        using var text = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(text),
+            Out = new AnsiConsoleOutput(TextWriter.Null),
             Ansi = AnsiSupport.No,
             ColorSystem = ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
         });
-        console.Profile.Width = terminal.Width;
-        console.Write(_table);
-        foreach (string line in text.ToString().Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
+        RenderOptions options = RenderOptions.Create(console, console.Profile.Capabilities);
+        TableLayout.Column[] columns = [.. _columns.Select((_, i) => Measure(i, options))];
+        var layout = new TableLayout(columns, Keys, terminal.Width);
+        foreach (IReadOnlyList<(int Column, int Width)> part in layout.Tables())
         {
-            terminal.Out.WriteLine(line); // without the blanks that Spectre fills lines with
+            string text = string.Concat(((IRenderable)Part(part, layout.IsDense)).Render(options, terminal.Width).Select(segment => segment.Text));
+            foreach (string line in text.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
+            {
+                terminal.Out.WriteLine(line); // without the blanks that Spectre fills lines with
+            }
+
+            terminal.Out.WriteLine();
+        }
+    }
+
+    private TableLayout.Column Measure(int column, RenderOptions options)
+    {
+        Measurement Widths(string text) => ((IRenderable)new Text(text)).Measure(options, int.MaxValue);
+        Measurement header = Widths(_columns[column].Header);
+        Measurement[] cells = [.. _rows.Select(row => Widths(row[column])).DefaultIfEmpty()];
+        int cell = cells.Max(each => each.Max);
+        return new TableLayout.Column(_columns[column].IsNumber, Math.Max(header.Min, cells.Max(each => each.Min)), cell, Math.Max(header.Max, cell));
+    }
+
+    private Table Part(IReadOnlyList<(int Column, int Width)> columns, bool isDense)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        foreach ((int column, int width) in columns)
+        {
+            (string header, bool isNumber) = _columns[column];
+            table.AddColumn(new TableColumn(new Text(header)) { Width = width, Alignment = isNumber ? Justify.Right : Justify.Left, Padding = new Padding(isDense ? 0 : 1, 0, 1, 0) });
         }
 
-        terminal.Out.WriteLine();
+        foreach (string[] row in _rows)
+        {
+            table.AddRow(columns.Select(each => new Text(row[each.Column])));
+        }
+
+        return table;
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using Espalier.Tensors;
+
 namespace Espalier.Cli.Output;
 
 /// <summary>Where a verb prints: results on <see cref="Out"/>, everything else on <see cref="Error"/>.</summary>
@@ -8,46 +11,63 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>Wider than any table: what goes into a pipe or a file is never wrapped.</summary>
     private const int Unlimited = 10_000;
 
+    /// <summary>The screen that a person looks at, or <see langword="null"/> where pipes or files take both streams.</summary>
+    internal Screen? Screen { get; init; }
+
     /// <summary>Columns of standard output, where a person looks at it.</summary>
-    internal int Width { get; init; } = Unlimited;
+    internal int Width => Out is ScreenWriter && Screen is { Columns: > 0 and int columns } ? columns : Unlimited;
 
     /// <summary>Whether standard error can show a bar that moves.</summary>
     internal bool Animates { get; init; }
-
-    /// <summary>Whether a person looks at standard output, rather than a pipe or a file taking it.</summary>
-    internal bool Seen => Width != Unlimited;
 
     /// <summary>The terminal of this process. Nothing moves or is wrapped in a pipe, nor moves where <c>NO_COLOR</c> (no-color.org) is set.</summary>
     internal static Terminal OfProcess()
     {
         if (OperatingSystem.IsWindows())
         {
-            Console.OutputEncoding = System.Text.Encoding.UTF8; // tables have lines, labels have accents
+            Console.OutputEncoding = Encoding.UTF8; // tables have lines, labels have accents
         }
 
+        Stream? output = StandardDescriptors.IsOpen(StandardDescriptors.Output) ? Console.OpenStandardOutput() : null;
+        Stream? error = StandardDescriptors.IsOpen(StandardDescriptors.Error) ? Console.OpenStandardError() : null;
+        StandardDescriptors.Occupy();
+        // Buffered, so that a long table is a few writes; CliApp flushes.
+        TextWriter results = new StreamWriter(new StandardStream(output, reason => throw new EspalierException($"standard output cannot be written: {reason}")), bufferSize: 1 << 14);
+        TextWriter messages = new StreamWriter(new StandardStream(error, _ => { })) { AutoFlush = true }; // a message that nobody can read is no reason to lose an answer
         bool plain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             || Environment.GetEnvironmentVariable("TERM") == "dumb";
-        bool seen = !Console.IsOutputRedirected;
-        // Buffered, so that a long table is a few writes; CliApp flushes.
-        var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 14) { AutoFlush = false };
-        return new Terminal(output, Console.Error)
+        bool isOutputSeen = output is not null && !Console.IsOutputRedirected;
+        bool isErrorSeen = error is not null && !Console.IsErrorRedirected;
+        Screen? screen = isOutputSeen || isErrorSeen ? new Screen(Screen.ColumnsOfProcess) : null;
+        return new Terminal(isOutputSeen ? new ScreenWriter(results, screen!) : results, isErrorSeen ? new ScreenWriter(messages, screen!) : TextWriter.Synchronized(messages))
         {
-            Width = seen && Console.WindowWidth > 0 ? Console.WindowWidth : Unlimited,
-            Animates = !Console.IsErrorRedirected && !plain,
+            Screen = screen,
+            Animates = isErrorSeen && !plain,
         };
     }
 
-    /// <summary>Shows the cursor again, should a bar that moves have been cut short.</summary>
+    /// <summary>Takes a bar that moves off the screen and shows the cursor again, for an end in the middle of the work: nothing is drawn afterwards.</summary>
     internal void Restore()
     {
-        if (Animates)
+        if (Animates && ScreenWriter.Unwrapped(Error) is StreamWriter messages)
         {
-            Error.Write("\e[?25h"); // DECTCEM: cursor visible
+            const string Line = "\r\e[2K"; // EL: erase the line
+            const string Above = "\e[1A\e[2K"; // CUU: one line up
+            messages.BaseStream.Close();
+            using Stream error = Console.OpenStandardError();
+            error.Write(Encoding.ASCII.GetBytes($"{Line}{(Screen?.Bar is null ? "" : Above + Above)}\e[?25h")); // a bar has an empty line above and below; DECTCEM: cursor visible
         }
     }
 
     /// <summary>A line for the person, not for the pipe.</summary>
     internal void Note(string text) => Error.WriteLine($"note: {text}");
+
+    /// <summary>The same with a command line below it, whole, so that it can be copied.</summary>
+    internal void Note(string text, string command)
+    {
+        Note(text);
+        ScreenWriter.Unwrapped(Error).WriteLine($"  {command}");
+    }
 
     /// <summary>A line about an answer that is likely not to mean what one hopes.</summary>
     internal void Warn(string text) => Error.WriteLine($"warning: {text}");

@@ -2,59 +2,74 @@ using System.Globalization;
 
 namespace Espalier.Cli.Output;
 
-/// <summary>Points in a pair of axes, drawn with letters.</summary>
+/// <summary>Points in a pair of axes, drawn with letters: each is marked by the first word of its label, and a legend below tells the labels.</summary>
 /// <param name="vertical">What is on the vertical axis.</param>
 /// <param name="horizontal">What is on the horizontal axis.</param>
-/// <param name="points">The points, each with the few letters that mark it; of several in one place the later ones are seen.</param>
-internal sealed class TextPlot(string vertical, string horizontal, IReadOnlyList<(double X, double Y, string Mark)> points)
+/// <param name="points">The points.</param>
+internal sealed class TextPlot(string vertical, string horizontal, IEnumerable<TextPlot.Point> points)
 {
-    private const int Columns = 60;
+    private const int Widest = 60;
+    private const int Narrowest = 20;
     private const int Rows = 14;
+    private const int Frame = 4; // columns of the vertical axis and the blanks around it
+
+    private readonly Point[] _points = [.. points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
+
+    /// <summary>A point.</summary>
+    /// <param name="X">Where it is from left to right.</param>
+    /// <param name="Y">Where it is from below.</param>
+    /// <param name="Label">Its mark, and what follows it in the legend.</param>
+    /// <param name="IsDrop">Whether an arrow marks it too, and the vertical axis does not reach out for it: if it is below, it is drawn at the lower end.</param>
+    internal readonly record struct Point(double X, double Y, string Label, bool IsDrop)
+    {
+        private const string Arrow = "↓";
+
+        internal string Mark => Label.Split(' ')[0] + (IsDrop ? Arrow : "");
+
+        internal string Legend => IsDrop ? string.Create(CultureInfo.InvariantCulture, $"{Label} {Arrow} {Y:0.##}") : Label;
+    }
 
     /// <summary>Prints it and an empty line.</summary>
     internal void Print(Terminal terminal)
     {
-        (double X, double Y, string Mark)[] finite = [.. points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
-        if (finite.Length == 0)
+        if (_points.Length == 0)
         {
             return;
         }
 
-        (double left, double right) = Range([.. finite.Select(point => point.X)]);
-        (double bottom, double top) = Range([.. finite.Select(point => point.Y)]);
-        char[][] cells = [.. Enumerable.Range(0, Rows).Select(_ => new string(' ', Columns).ToCharArray())];
-        foreach ((double x, double y, string mark) in finite)
+        Point[] held = Array.FindAll(_points, point => !point.IsDrop) is { Length: > 0 } steady ? steady : _points;
+        (double left, double right) = Range(_points.Select(point => point.X));
+        (double bottom, double top) = Range(held.Select(point => point.Y));
+        int margin = Math.Max(Figure(bottom).Length, Figure(top).Length);
+        int columns = Math.Clamp(terminal.Width - margin - Frame, Narrowest, Widest);
+        var canvas = new TextCanvas(Rows, columns);
+        foreach (Point point in _points.OrderBy(point => point.IsDrop)) // drops give way to the others
         {
-            int column = Math.Min(Place(x, left, right, Columns), Columns - mark.Length);
-            mark.CopyTo(cells[Rows - 1 - Place(y, bottom, top, Rows)].AsSpan(column));
+            canvas.Put(point.Mark, Rows - 1 - Place(point.Y, bottom, top, Rows), Place(point.X, left, right, columns));
         }
 
-        Print(terminal, cells, (Figure(bottom), Figure(top)), (Figure(left), Figure(right)));
-    }
-
-    private void Print(Terminal terminal, char[][] cells, (string Least, string Greatest) rows, (string Least, string Greatest) columns)
-    {
-        int margin = Math.Max(rows.Least.Length, rows.Greatest.Length);
         terminal.Out.WriteLine($"{new string(' ', margin)}   {vertical}");
-        for (int row = 0; row < Rows; row++)
+        foreach ((int i, string row) in canvas.Rows.Index())
         {
-            string label = row == 0 ? rows.Greatest : row == Rows - 1 ? rows.Least : "";
-            terminal.Out.WriteLine($"{label.PadLeft(margin)} {(label.Length > 0 ? '┤' : '│')} {new string(cells[row]).TrimEnd()}".TrimEnd());
+            string label = i == 0 ? Figure(top) : i == Rows - 1 ? Figure(bottom) : "";
+            terminal.Out.WriteLine($"{label.PadLeft(margin)} {(label.Length > 0 ? '┤' : '│')} {row}".TrimEnd());
         }
 
-        terminal.Out.WriteLine($"{new string(' ', margin)} └─{new string('─', Columns)}");
-        terminal.Out.WriteLine($"{new string(' ', margin)}   {columns.Least.PadRight(Columns - columns.Greatest.Length)}{columns.Greatest}");
+        terminal.Out.WriteLine($"{new string(' ', margin)} └─{new string('─', columns)}");
+        terminal.Out.WriteLine($"{new string(' ', margin)}   {Figure(left).PadRight(columns - Figure(right).Length)}{Figure(right)}");
         terminal.Out.WriteLine($"{new string(' ', margin)}   {horizontal}");
+        terminal.Out.WriteLine($"{new string(' ', margin)}   steps: {string.Join("  ", _points.Select(point => point.Legend))}");
         terminal.Out.WriteLine();
     }
 
-    private static (double Least, double Greatest) Range(double[] values)
+    private static (double Least, double Greatest) Range(IEnumerable<double> values)
     {
         (double least, double greatest) = (values.Min(), values.Max());
         return greatest > least ? (least, greatest) : (least - 1, greatest + 1);
     }
 
-    private static int Place(double value, double least, double greatest, int cells) => (int)Math.Round((value - least) / (greatest - least) * (cells - 1));
+    private static int Place(double value, double least, double greatest, int cells) =>
+        (int)Math.Round((Math.Clamp(value, least, greatest) - least) / (greatest - least) * (cells - 1));
 
     private static string Figure(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -70,15 +70,28 @@ internal static class TrainingReport
         json.WriteEndObject();
     }
 
-    /// <summary>Loss and accuracy of each epoch, as far as a line reaches.</summary>
-    internal static void PrintCurves(Terminal terminal, IReadOnlyList<EpochRecord> history)
+    /// <summary>Loss and accuracy of each epoch, training and validation below each other on one scale.</summary>
+    private static void PrintCurves(Terminal terminal, IReadOnlyList<EpochRecord> history)
+    {
+        PrintCurves(terminal, "loss", history, epoch => epoch.TrainingLoss, epoch => epoch.ValidationLoss, loss => Amount.Fixed(loss, 3));
+        PrintCurves(terminal, "accuracy", history, epoch => epoch.TrainingAccuracy, epoch => epoch.ValidationAccuracy, Amount.Percent);
+    }
+
+    private static void PrintCurves(Terminal terminal, string title, IReadOnlyList<EpochRecord> history, Func<EpochRecord, double> training, Func<EpochRecord, double> validation, Func<double, string> text)
     {
         const int Widest = 60;
-        EpochRecord[] shown = [.. history.Where((_, i) => i % ((history.Count + Widest - 1) / Widest) == 0)];
-        terminal.Out.WriteLine($"loss      {Sparkline.Of([.. shown.Select(e => e.TrainingLoss)])}  {Amount.Fixed(history[0].TrainingLoss, 3)} → {Amount.Fixed(history[^1].TrainingLoss, 3)}");
-        if (history[^1].Validated)
+        const int Beside = 42; // columns of titles and figures
+        int columns = Math.Clamp(terminal.Width - Beside, 1, Widest);
+        EpochRecord[] shown = [.. history.Where((_, i) => i % ((history.Count + columns - 1) / columns) == 0)];
+        double[] all = [.. shown.Select(training).Concat(shown.Select(validation)).Where(double.IsFinite).DefaultIfEmpty()];
+        foreach ((string name, Func<EpochRecord, double> value) in ((string, Func<EpochRecord, double>)[])[("training", training), ("validation", validation)])
         {
-            terminal.Out.WriteLine($"accuracy  {Sparkline.Of([.. shown.Select(e => e.ValidationAccuracy)])}  {Amount.Percent(history[0].ValidationAccuracy)} → {Amount.Percent(history[^1].ValidationAccuracy)}");
+            double[] known = [.. history.Select(value).Where(double.IsFinite)];
+            if (known.Length > 0)
+            {
+                terminal.Out.WriteLine($"{title,-8}  {name,-10}  {Sparkline.Of([.. shown.Select(value)], all.Min(), all.Max())}  {text(known[0])} → {text(known[^1])}");
+                title = "";
+            }
         }
     }
 }

@@ -7,12 +7,12 @@ using Espalier.Training;
 
 namespace Espalier.Cli.Verbs;
 
-/// <summary>Shows what works, in about two minutes and without any file.</summary>
+/// <summary>Shows what works, in two to three minutes and without any file.</summary>
 internal sealed class DemoVerb : Verb
 {
     private const int Asked = 6; // pictures
     private const int UsualEpochs = 6;
-    private const int UsualImages = 10_000; // with the epochs above: under two minutes on two cores
+    private const int UsualImages = 10_000; // with the epochs above: about two minutes on two cores
 
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -26,7 +26,7 @@ internal sealed class DemoVerb : Verb
         : base(
             context,
             "demo",
-            "Builds a ResNet-50 from a seed, draws its summary, runs it on a picture that it draws itself, checks the fast plan against the reference executor and measures both. Then goes the whole way with a small network on drawn shapes, in about two minutes: trains it with blocks of branches and stochastic depth, prunes channels and weights, folds and compiles it, shows what each step came to, and asks it about a few pictures. Needs no file and no network.",
+            "Builds a ResNet-50 from a seed, draws its summary, runs it on a picture that it draws itself, checks the fast plan against the reference executor and measures both. Then goes the whole way with a small network on drawn shapes, in two to three minutes: trains it with blocks of branches and stochastic depth, prunes channels and weights, folds and compiles it, shows what each step came to, and asks it about a few pictures. Needs no file and no network.",
             "espalier demo",
             "espalier demo --seed 7 --out journey")
     {

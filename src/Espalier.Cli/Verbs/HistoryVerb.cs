@@ -85,7 +85,7 @@ internal sealed class HistoryVerb : Verb
         report.Print(Terminal);
         if (chart is not null)
         {
-            LedgerChart.Plot(chart).Print(Terminal);
+            StepChart.Plot(chart).Print(Terminal);
         }
     }
 }

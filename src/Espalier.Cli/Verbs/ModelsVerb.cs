@@ -36,7 +36,7 @@ internal sealed class ModelsVerb : Verb
 
     private void PrintTable()
     {
-        TablePrinter table = new TablePrinter().Text("family").Text("name").Number("input").Number("parameters").Number("MACs").Text("what it is");
+        TablePrinter table = new TablePrinter { Keys = 2 }.Text("family").Text("name").Number("input").Number("parameters").Number("MACs").Text("what it is");
         string family = "";
         foreach (ZooEntry entry in Zoo.Entries)
         {

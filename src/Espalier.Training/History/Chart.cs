@@ -15,9 +15,6 @@ public sealed record Chart(string Title, string Horizontal, string Vertical, Val
     /// <summary>A value that the vertical axis has to reach, so that charts can share a scale; <see langword="null"/> for what the curves need.</summary>
     public double? Reaches { get; init; }
 
-    /// <summary>Whether the horizontal axis counts something, such as epochs, so that only whole numbers make sense there.</summary>
-    public bool Counts { get; init; } = true;
-
     /// <summary>Loss and error, training and validation, of a history.</summary>
     public static Chart[] Of(IReadOnlyCollection<EpochRecord> history) =>
     [

@@ -12,7 +12,7 @@ internal readonly record struct ChartAxis(double Least, double Greatest, double 
         double least = finite.Length == 0 ? 0 : finite.Min();
         double greatest = finite.Length == 0 ? 1 : finite.Max();
         least = fromZero ? Math.Min(0, least) : least;
-        greatest = greatest > least ? greatest : least + 1;
+        (least, greatest) = greatest > least ? (least, greatest) : fromZero || whole ? (least, least + 1) : (greatest - 1, greatest); // downwards, since nothing is above 100%
         double interval = Round((greatest - least) / Intervals, whole);
         return whole
             ? new ChartAxis(least, greatest, interval)

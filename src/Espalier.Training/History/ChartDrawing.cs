@@ -8,13 +8,6 @@ namespace Espalier.Training;
 /// <summary>Draws charts side by side as an SVG picture.</summary>
 public static class ChartDrawing
 {
-    private const int PanelWidth = 460;
-    private const int Height = 340;
-    private const int Left = 62;
-    private const int Right = 18;
-    private const int Top = 40;
-    private const int Bottom = 50;
-
     // Okabe and Ito (2008), which colour-blind people tell apart too, but for two of the eight: black is the text's, and a brown stands for the yellow, which is too pale for lines on white.
     private static readonly string[] Palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C6D31"];
 
@@ -27,13 +20,13 @@ public static class ChartDrawing
     public static string Draw(params IReadOnlyList<Chart> charts)
     {
         ArgumentNullException.ThrowIfNull(charts);
-        int width = PanelWidth * charts.Count;
+        int width = ChartFrame.Width * charts.Count;
         var svg = new StringBuilder();
-        Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {Height}" width="{width}" height="{Height}" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222">""");
-        Line(svg, $"""<rect width="{width}" height="{Height}" fill="#fff"/>""");
+        Line(svg, $"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {ChartFrame.Height}" width="{width}" height="{ChartFrame.Height}" font-family="Helvetica, Arial, sans-serif" font-size="12" fill="#222">""");
+        Line(svg, $"""<rect width="{width}" height="{ChartFrame.Height}" fill="#fff"/>""");
         for (int i = 0; i < charts.Count; i++)
         {
-            Line(svg, $"""<g transform="translate({i * PanelWidth} 0)">""");
+            Line(svg, $"""<g transform="translate({i * ChartFrame.Width} 0)">""");
             Panel(svg, charts[i]);
             Line(svg, $"</g>");
         }
@@ -44,61 +37,47 @@ public static class ChartDrawing
 
     private static void Panel(StringBuilder svg, Chart chart)
     {
-        IEnumerable<CurvePoint> points = chart.Curves.SelectMany(curve => curve.Points);
-        ChartAxis x = ChartAxis.Over(points.Select(point => point.X), fromZero: false, chart.Counts);
-        ChartAxis y = ChartAxis.Over(points.Select(point => point.Y).Append(chart.Reaches ?? double.NaN), chart.FromZero, whole: false);
-        Line(svg, $"""<text x="{Middle(Left, PanelWidth - Right)}" y="22" text-anchor="middle" font-size="14" font-weight="bold">{Escape(chart.Title)}</text>""");
-        Axes(svg, x, y);
-        Line(svg, $"""<text x="{Middle(Left, PanelWidth - Right)}" y="{Height - 12}" text-anchor="middle">{Escape(chart.Horizontal)}</text>""");
-        Line(svg, $"""<text transform="translate(16 {Middle(Top, Height - Bottom)}) rotate(-90)" text-anchor="middle">{Escape(chart.Vertical)}</text>""");
-        for (int i = 0; i < chart.Curves.Count; i++)
+        ChartFrame frame = ChartFrame.Of(chart);
+        Line(svg, $"""<text x="{Middle(ChartFrame.Left, ChartFrame.Right)}" y="22" text-anchor="middle" font-size="14" font-weight="bold">{Escape(chart.Title)}</text>""");
+        Axes(svg, frame);
+        Line(svg, $"""<text x="{Middle(ChartFrame.Left, ChartFrame.Right)}" y="{ChartFrame.Height - 12}" text-anchor="middle">{Escape(chart.Horizontal)}</text>""");
+        Line(svg, $"""<text transform="translate(16 {Middle(ChartFrame.Top, ChartFrame.Bottom)}) rotate(-90)" text-anchor="middle">{Escape(chart.Vertical)}</text>""");
+        foreach ((int i, Curve curve) in chart.Curves.Index().Where(each => !each.Item.AreMarks))
         {
-            Path(svg, chart.Curves[i], Colour(chart.Curves[i], i), x, y);
+            Path(svg, curve, Colour(curve, i), frame);
         }
 
-        foreach (Curve curve in chart.Curves.Where(curve => curve.Labels.Count > 0))
+        foreach (string point in ChartPoints.Draw(chart, frame, i => Colour(chart.Curves[i], i)))
         {
-            Dots(svg, curve, x, y);
+            Line(svg, $"{point}");
         }
 
-        if (chart.Curves.Count > 1 || chart.Curves.Any(curve => curve.Labels.Count == 0))
+        if (chart.Curves.Any(curve => curve.Labels.Count == 0 && !curve.AreMarks))
         {
-            Legend(svg, chart);
+            Legend(svg, chart, frame);
         }
     }
 
-    private static void Dots(StringBuilder svg, Curve curve, ChartAxis x, ChartAxis y)
+    private static void Axes(StringBuilder svg, ChartFrame frame)
     {
-        (double X, double Y)[] places = [.. curve.Points.Select(point => (Across(x, point.X), Down(y, point.Y)))];
-        var labels = new LabelPlacement(places, Left, PanelWidth - Right, Top, Height - Bottom);
-        foreach ((int i, (double X, double Y) place) in places.Index().Where(each => double.IsFinite(each.Item.X) && double.IsFinite(each.Item.Y)))
+        foreach (double tick in frame.Y.Ticks())
         {
-            (double textX, double textY) = labels.Place(place, curve.Labels[i]);
-            Line(svg, $"""<circle cx="{Number(place.X)}" cy="{Number(place.Y)}" r="3.5" fill="{Colour(curve, 0)}"/>""");
-            Line(svg, $"""<text x="{Number(textX)}" y="{Number(textY)}" font-size="11">{Escape(curve.Labels[i])}</text>""");
+            string at = ChartFrame.Pixels(frame.Down(tick));
+            Line(svg, $"""<path d="M{ChartFrame.Left} {at}H{ChartFrame.Right}" stroke="#e4e4e4"/>""");
+            Line(svg, $"""<text x="{ChartFrame.Left - 8}" y="{at}" dy="4" text-anchor="end">{Tick(tick, frame.Y)}</text>""");
         }
+
+        foreach (double tick in frame.X.Ticks())
+        {
+            string at = ChartFrame.Pixels(frame.Across(tick));
+            Line(svg, $"""<path d="M{at} {ChartFrame.Bottom}v5" stroke="#222"/>""");
+            Line(svg, $"""<text x="{at}" y="{ChartFrame.Bottom + 19}" text-anchor="middle">{Tick(tick, frame.X)}</text>""");
+        }
+
+        Line(svg, $"""<path d="M{ChartFrame.Left} {ChartFrame.Top}V{ChartFrame.Bottom}H{ChartFrame.Right}" fill="none" stroke="#222"/>""");
     }
 
-    private static void Axes(StringBuilder svg, ChartAxis x, ChartAxis y)
-    {
-        foreach (double tick in y.Ticks())
-        {
-            string at = Number(Down(y, tick));
-            Line(svg, $"""<path d="M{Left} {at}H{PanelWidth - Right}" stroke="#e4e4e4"/>""");
-            Line(svg, $"""<text x="{Left - 8}" y="{at}" dy="4" text-anchor="end">{Tick(tick, y)}</text>""");
-        }
-
-        foreach (double tick in x.Ticks())
-        {
-            string at = Number(Across(x, tick));
-            Line(svg, $"""<path d="M{at} {Height - Bottom}v5" stroke="#222"/>""");
-            Line(svg, $"""<text x="{at}" y="{Height - Bottom + 19}" text-anchor="middle">{Tick(tick, x)}</text>""");
-        }
-
-        Line(svg, $"""<path d="M{Left} {Top}V{Height - Bottom}H{PanelWidth - Right}" fill="none" stroke="#222"/>""");
-    }
-
-    private static void Path(StringBuilder svg, Curve curve, string colour, ChartAxis x, ChartAxis y)
+    private static void Path(StringBuilder svg, Curve curve, string colour, ChartFrame frame)
     {
         var path = new StringBuilder();
         bool broken = true;
@@ -107,7 +86,7 @@ public static class ChartDrawing
             bool there = double.IsFinite(point.X) && double.IsFinite(point.Y);
             if (there)
             {
-                path.Append(broken ? 'M' : 'L').Append(Number(Across(x, point.X))).Append(' ').Append(Number(Down(y, point.Y)));
+                path.Append(broken ? 'M' : 'L').Append(ChartFrame.Pixels(frame.Across(point.X))).Append(' ').Append(ChartFrame.Pixels(frame.Down(point.Y)));
             }
 
             broken = !there;
@@ -117,15 +96,15 @@ public static class ChartDrawing
         Line(svg, $"""<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round"{dashes}/>""");
     }
 
-    /// <summary>In the corner that curves of losses and errors leave free; over a veil, for those of accuracies.</summary>
-    private static void Legend(StringBuilder svg, Chart chart)
+    /// <summary>In the corner that curves leave free; over a veil where there is none.</summary>
+    private static void Legend(StringBuilder svg, Chart chart, ChartFrame frame)
     {
         const int RowHeight = 17;
         int width = 40 + (7 * chart.Curves.Max(curve => curve.Name.Length)); // some 7 pixels a letter at this size
-        bool rising = chart.Curves[0].Points is { Count: > 0 } points && points[^1].Y > points[0].Y;
-        int left = PanelWidth - Right - width - 6;
-        int top = rising ? Height - Bottom - 10 - (RowHeight * chart.Curves.Count) : Top + 4;
-        Line(svg, $"""<rect x="{left}" y="{top}" width="{width}" height="{(RowHeight * chart.Curves.Count) + 4}" fill="#fff" fill-opacity="0.8"/>""");
+        int height = (RowHeight * chart.Curves.Count) + 4;
+        (double X, double Y) corner = new LabelPlacement([], frame.Lines(chart)).Corner(width, height);
+        (int left, int top) = ((int)corner.X, (int)corner.Y);
+        Line(svg, $"""<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="#fff" fill-opacity="0.8"/>""");
         for (int i = 0; i < chart.Curves.Count; i++)
         {
             int y = top + 12 + (RowHeight * i);
@@ -137,15 +116,9 @@ public static class ChartDrawing
 
     private static string Colour(Curve curve, int place) => Palette[(curve.Color ?? place) % Palette.Length];
 
-    private static double Across(ChartAxis axis, double value) => Left + (axis.Place(value) * (PanelWidth - Left - Right));
-
-    private static double Down(ChartAxis axis, double value) => Height - Bottom - (axis.Place(value) * (Height - Top - Bottom));
-
     private static int Middle(int from, int to) => (from + to) / 2;
 
     private static string Tick(double value, ChartAxis axis) => value.ToString("F" + axis.Decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
-
-    private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Escape(string text) => WebUtility.HtmlEncode(text);
 

@@ -10,6 +10,9 @@ public sealed record Curve(string Name, ValueList<CurvePoint> Points)
     /// <summary>Whether it is drawn in dashes.</summary>
     public bool Dashed { get; init; }
 
+    /// <summary>Whether its points are thin marks without a line. The vertical axis does not reach out for them: those below it are drawn as arrows at its lower end, with their value.</summary>
+    public bool AreMarks { get; init; }
+
     /// <summary>What is written beside each point, which then has a dot; or none for a plain curve.</summary>
     public ValueList<string> Labels { get; init; } = [];
 

@@ -1,27 +1,51 @@
 namespace Espalier.Training;
 
-/// <summary>Finds room for the labels of points, one after another, so that they cover neither each other nor the points, where that is possible.</summary>
-internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points, double left, double right, double top, double bottom)
+/// <summary>Finds room within a chart's axes for the labels of points, one after another, so that they cover neither each other nor the points nor the lines, where that is possible.</summary>
+internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<((double X, double Y) From, (double X, double Y) To)> lines)
 {
     private const double LetterWidth = 6; // some 6 pixels at a size of 11
     private const double Height = 11;
     private const double Gap = 6;
     private const double Dot = 4;
     private const int Lines = 10; // as far from its point as a label may go and still be taken for it
+    private const double Bead = 2; // pixels between the points that stand for a line
+    private const double Away = 0.3; // square pixels that may be covered for being a pixel nearer
 
-    private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [.. points.Select(point => (point.X - Dot, point.Y - Dot, point.X + Dot, point.Y + Dot))];
+    private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [.. points.Select(point => Around(point, Dot)), .. lines.SelectMany(Beads)];
 
     /// <summary>Where the label of a point begins: the left end of its base line.</summary>
     internal (double X, double Y) Place((double X, double Y) point, string text)
     {
         double width = text.Length * LetterWidth;
-        (double X, double Y)[] candidates = [.. Candidates(point, width).Where(place => place.X >= left && place.X + width <= right && place.Y - Height >= top && place.Y <= bottom)];
-        (double X, double Y) chosen = candidates.Append((point.X + Gap, point.Y - Gap)).MinBy(place => Covered(place, width));
+        (double X, double Y)[] candidates = [.. Candidates(point, width).Where(place => place.X >= ChartFrame.Left + Dot && place.X + width <= ChartFrame.Right && place.Y - Height >= ChartFrame.Top && place.Y <= ChartFrame.Bottom - Dot)];
+        (double X, double Y)[] all = candidates.Length > 0 ? candidates : [(point.X + Gap, point.Y - Gap)];
+        (double X, double Y) chosen = all.MinBy(place => Covered(Box(place, width)) + (Away * Math.Abs(place.Y - point.Y)));
         _taken.Add(Box(chosen, width));
         return chosen;
     }
 
-    /// <summary>Beside the point, then ever farther above and below; to the right of it sooner than to the left.</summary>
+    /// <summary>Where a label is nearest to its point, if it is so far from it that a thin line should lead there.</summary>
+    internal static (double X, double Y)? Lead((double X, double Y) point, (double X, double Y) place, string text)
+    {
+        const double Far = 2 * Height;
+        (double X, double Y) end = (Math.Clamp(point.X, place.X, place.X + (text.Length * LetterWidth)), Math.Clamp(point.Y, place.Y - Height, place.Y + 2));
+        return Math.Abs(end.Y - point.Y) > Far ? end : null;
+    }
+
+    /// <summary>The upper left end of a box in whichever corner the fewest things are covered by it.</summary>
+    internal (double X, double Y) Corner(double width, double height)
+    {
+        const double Margin = 6;
+        (double X, double Y)[] corners =
+        [
+            .. from y in (double[])[ChartFrame.Top + Margin, ChartFrame.Bottom - Margin - height]
+               from x in (double[])[ChartFrame.Right - Margin - width, ChartFrame.Left + Margin]
+               select (x, y),
+        ];
+        return corners.MinBy(corner => Covered((corner.X, corner.Y, corner.X + width, corner.Y + height)));
+    }
+
+    /// <summary>Beside the point, then ever farther above and below; to the right of it sooner than to the left or across.</summary>
     private static IEnumerable<(double X, double Y)> Candidates((double X, double Y) point, double width)
     {
         for (int line = 0; line <= Lines; line++)
@@ -30,16 +54,25 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
             {
                 yield return (point.X + Gap, y);
                 yield return (point.X - Gap - width, y);
+                yield return (point.X - (width / 2), y);
+                yield return (Math.Max(ChartFrame.Left + Dot, point.X - width), y);
             }
         }
     }
 
-    private double Covered((double X, double Y) place, double width)
+    private static IEnumerable<(double Left, double Top, double Right, double Bottom)> Beads(((double X, double Y) From, (double X, double Y) To) line)
     {
-        (double Left, double Top, double Right, double Bottom) box = Box(place, width);
-        return _taken.Sum(other => Math.Max(0, Math.Min(box.Right, other.Right) - Math.Max(box.Left, other.Left)) * Math.Max(0, Math.Min(box.Bottom, other.Bottom) - Math.Max(box.Top, other.Top)));
+        (double x, double y) = (line.To.X - line.From.X, line.To.Y - line.From.Y);
+        int count = 1 + (int)(Math.Sqrt((x * x) + (y * y)) / Bead);
+        return Enumerable.Range(0, count).Select(i => Around((line.From.X + (x * i / count), line.From.Y + (y * i / count)), Bead));
     }
+
+    private double Covered((double Left, double Top, double Right, double Bottom) box) =>
+        _taken.Sum(other => Math.Max(0, Math.Min(box.Right, other.Right) - Math.Max(box.Left, other.Left)) * Math.Max(0, Math.Min(box.Bottom, other.Bottom) - Math.Max(box.Top, other.Top)));
 
     private static (double Left, double Top, double Right, double Bottom) Box((double X, double Y) place, double width) =>
         (place.X, place.Y - Height, place.X + width, place.Y);
+
+    private static (double Left, double Top, double Right, double Bottom) Around((double X, double Y) point, double reach) =>
+        (point.X - reach, point.Y - reach, point.X + reach, point.Y + reach);
 }

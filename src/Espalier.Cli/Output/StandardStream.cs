@@ -1,0 +1,68 @@
+namespace Espalier.Cli.Output;
+
+/// <summary>Standard output or standard error, which a shell may have closed and a full disk may refuse.</summary>
+/// <param name="target">The stream, or <see langword="null"/> where it is closed.</param>
+/// <param name="failed">Is told why something could not be written.</param>
+internal sealed class StandardStream(Stream? target, Action<string> failed) : Stream
+{
+    private const int BrokenPipe = unchecked((int)0x8007006D); // Windows' ERROR_BROKEN_PIPE; on Unix the runtime is silent about it
+    private const int PipeClosing = unchecked((int)0x800700E8); // Windows' ERROR_NO_DATA
+    private const string Closed = "it is closed";
+
+    private Stream? _target = target;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        try
+        {
+            if (_target is not Stream open)
+            {
+                failed(Closed);
+                return;
+            }
+
+            open.Write(buffer);
+        }
+        catch (IOException error) when (error.HResult is BrokenPipe or PipeClosing)
+        {
+            // whoever read has read enough
+        }
+        catch (IOException error)
+        {
+            failed(error.Message);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            failed(Closed); // what the runtime makes of a descriptor that takes no writes
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    /// <summary>From now on it is closed.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        _target = null;
+        base.Dispose(disposing);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+}

@@ -1,0 +1,33 @@
+namespace Espalier.Cli.Output;
+
+/// <summary>Rows of letters on which marks are put so that none touches another.</summary>
+internal sealed class TextCanvas(int rows, int columns)
+{
+    private const int RowHeight = 2; // columns that a row is as high as
+
+    private readonly char[][] _cells = [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Repeat(' ', columns).ToArray())];
+
+    /// <summary>The rows from top to bottom, without blanks at their ends.</summary>
+    internal IEnumerable<string> Rows => _cells.Select(row => new string(row).TrimEnd());
+
+    /// <summary>Puts a mark where it belongs, or as near as there is room for it.</summary>
+    internal void Put(string mark, int row, int column)
+    {
+        var places =
+            from y in Enumerable.Range(0, rows)
+            from x in Enumerable.Range(0, Math.Max(1, columns - mark.Length + 1))
+            where IsFree(y, x, mark.Length)
+            orderby Math.Pow((y - row) * RowHeight, 2) + Math.Pow(x - column, 2)
+            select (y, x);
+        (int Row, int Column) place = places.FirstOrDefault((row, column));
+        mark.AsSpan(0, Math.Min(mark.Length, columns - place.Column)).CopyTo(_cells[place.Row].AsSpan(place.Column));
+    }
+
+    /// <summary>Whether nothing is there, nor in the columns beside.</summary>
+    private bool IsFree(int row, int column, int length)
+    {
+        int from = Math.Max(0, column - 1);
+        int to = Math.Min(columns, column + length + 1);
+        return !_cells[row].AsSpan(from, to - from).ContainsAnyExcept(' ');
+    }
+}
