@@ -59,7 +59,7 @@ public sealed class InputConversion
         int count = images.Shape[0];
         Tensor result = Tensor.Zeros(_to.Prepend(count));
         int taken = (int)_from.Count, made = (int)_to.Count;
-        for (int i = 0; i < count; i++)
+        Parallel.For(0, count, i =>
         {
             ReadOnlySpan<float> image = images.Read<float>().Slice(i * taken, taken);
             Span<float> input = result.Write<float>().Slice(i * made, made);
@@ -71,7 +71,7 @@ public sealed class InputConversion
             {
                 Resize(image, input);
             }
-        }
+        });
 
         return result;
     }

@@ -12,18 +12,21 @@ namespace Espalier.Cli.Folding;
 internal sealed class ModelComparison : IDisposable
 {
     private readonly (Model Before, Model After) _models;
+    private readonly (string Before, string After) _names;
     private readonly Predictor _before;
     private readonly Predictor _after;
     private readonly ClassMatch? _classes; // where the outputs of the first are among those of the second, if in other places
 
     /// <param name="before">The first model.</param>
     /// <param name="after">The second one; its outputs are matched to the first's by name.</param>
+    /// <param name="names">What messages call the two.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="images">The images that both will run on, with the first's outputs as classes; <see langword="null"/> for random numbers.</param>
     /// <exception cref="ClassMismatchException">The models have other classes.</exception>
-    internal ModelComparison(Model before, Model after, int threads, MatchedDataset? images)
+    internal ModelComparison(Model before, Model after, (string Before, string After) names, int threads, MatchedDataset? images)
     {
-        _classes = MatchOf(before, after);
+        _names = names;
+        _classes = MatchOf(before, after, names);
         var options = new PredictorOptions { Threads = threads, Unfolded = true };
         _models = (before, after);
         (_before, _after) = (new Predictor(before, options), new Predictor(after, options));
@@ -73,14 +76,14 @@ internal sealed class ModelComparison : IDisposable
 
     private static EspalierException OtherImages() => new("some images can be prepared for one of the models only, so the two cannot be compared on them");
 
-    private static ClassMatch? MatchOf(Model before, Model after)
+    private static ClassMatch? MatchOf(Model before, Model after, (string Before, string After) names)
     {
         if (before.Metadata.Labels.Count == 0 || after.Metadata.Labels.Count == 0)
         {
             return null; // nothing but their order tells which outputs belong together
         }
 
-        ClassMatch match = OutputClasses.Of(after).Match(before.Metadata.Labels, source: "the first model");
+        ClassMatch match = new OutputClasses(after.Metadata.Labels, OutputClasses.CountOf(after)) { Owner = names.After }.Match(before.Metadata.Labels, source: names.Before);
         return match.IsIdentity ? null : match;
     }
 
@@ -88,8 +91,8 @@ internal sealed class ModelComparison : IDisposable
     {
         Tensor expected = _before.Run(input);
         Tensor made = _after.Run(other);
-        FiniteOutput.Require(_models.Before, input, expected, "the first network");
-        FiniteOutput.Require(_models.After, other, made, "the second network");
+        FiniteOutput.Require(_models.Before, input, expected, _names.Before);
+        FiniteOutput.Require(_models.After, other, made, _names.After);
         Tensor actual = _classes?.Pick(made) ?? made;
         Difference = Difference.With(OutputDifference.Between(expected.Read<float>(), actual.Read<float>()));
         int count = input.Shape[0];

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Espalier.Cli.Options;
+using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
@@ -8,7 +9,8 @@ namespace Espalier.Cli.Folding;
 
 /// <summary>On what a model is run before and after a change.</summary>
 /// <param name="name">The option's name.</param>
-internal sealed class VerifyOptions(string name = "--verify")
+/// <param name="keepsLabels">Whether --labels is for models without labels only, since there are two.</param>
+internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels = false)
 {
     private const string RandomWord = "random";
     private const int UsualBatch = 32;
@@ -46,14 +48,13 @@ internal sealed class VerifyOptions(string name = "--verify")
         int threads = parsed.GetValue(_threads);
         if (path == RandomWord)
         {
-            model = _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, model));
+            _classes.RequireNone(parsed, $"{_verify.Name} DATA");
+            model = Label(parsed, _preprocessing.ApplyGiven(parsed, model));
             return new VerifySamples(context, threads);
         }
 
-        model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = HoldsImages(path)
-            ? OutputClasses.Of(model).Match(ImageFileDataset.OpenUnlabelled([path]))
-            : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
+        model = Label(parsed, _preprocessing.Apply(parsed, model));
+        MatchedDataset images = HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
         return new VerifySamples(context, threads)
         {
             Name = path,
@@ -62,14 +63,21 @@ internal sealed class VerifyOptions(string name = "--verify")
         };
     }
 
-    /// <summary>Another model with what the command line says about preprocessing and labels.</summary>
+    /// <summary>A second model with what the command line says about preprocessing and labels.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="other">The other model.</param>
-    /// <param name="model">The model that the samples were opened for: its outputs are the other's where the data names the outputs.</param>
-    internal Model Prepare(ParseResult parsed, Model other, Model model)
+    /// <param name="second">The second model.</param>
+    /// <param name="first">The model that the samples were opened for.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="terminal">Where it is said what was assumed.</param>
+    internal Model Prepare(ParseResult parsed, Model second, Model first, VerifySamples samples, Terminal terminal) =>
+        _classes.LabelSecond(parsed, _preprocessing.ApplyGiven(parsed, second), first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, terminal);
+
+    private Model Label(ParseResult parsed, Model model) => keepsLabels && model.Metadata.Labels.Count > 0 ? model : _classes.Label(parsed, model);
+
+    private MatchedDataset Unlabelled(ParseResult parsed, string path, Model model)
     {
-        Model prepared = _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, other));
-        return _classes.Relabels(parsed) ? prepared.With(prepared.Metadata with { Labels = model.Metadata.Labels }) : prepared;
+        _classes.RequireNone(parsed, path);
+        return OutputClasses.Of(model).Match(ImageFileDataset.OpenUnlabelled([path]));
     }
 
     /// <summary>Whether a folder holds images themselves and not data sets or folders of them.</summary>

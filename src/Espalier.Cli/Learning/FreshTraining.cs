@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Espalier.Cli.Models;
 using Espalier.Cli.Options;
+using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
@@ -39,10 +40,16 @@ internal sealed class FreshTraining
     internal bool Resume(ParseResult parsed) => _data.Resume(parsed);
 
     /// <summary>The data; drawn at a network's usual size, should it be drawn.</summary>
-    internal TrainingData Open(ParseResult parsed, ZooEntry entry)
+    internal TrainingData Open(ParseResult parsed, ZooEntry entry, Terminal terminal)
     {
         Graph usual = entry.Create().Graph;
-        return _data.Open(parsed, parsed.Given(_side) ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height);
+        TrainingData data = _data.Open(parsed, parsed.Given(_side) ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height);
+        if (data.Note is string note)
+        {
+            terminal.Note(note);
+        }
+
+        return data;
     }
 
     /// <summary>A network for the data, with weights drawn from the seed, and the data with its outputs as classes.</summary>

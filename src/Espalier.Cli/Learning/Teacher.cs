@@ -22,7 +22,7 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
     /// <exception cref="EspalierException">The teacher does not know the student's classes, or takes no such images; when it is called: its logits are not finite.</exception>
     internal Func<Tensor, Tensor> For(Model student, InputPipeline pipeline, Terminal terminal)
     {
-        ClassMatch classes = MatchOf(student);
+        ClassMatch classes = Match(student);
         InputConversion inputs = ConversionOf(pipeline, terminal);
         if (classes.Note is string note)
         {
@@ -41,6 +41,18 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _predictor.Dispose();
+
+    private ClassMatch Match(Model student)
+    {
+        try
+        {
+            return MatchOf(student);
+        }
+        catch (ClassMismatchException error)
+        {
+            throw new EspalierException($"{error.Message}. 'espalier convert TEACHER NEW.espalier --labels FILE' gives a teacher other labels", error);
+        }
+    }
 
     private ClassMatch MatchOf(Model student)
     {

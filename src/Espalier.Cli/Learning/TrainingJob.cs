@@ -97,6 +97,12 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
         return outcome with { Model = noted };
     }
 
+    /// <summary>Refuses, before anything is written, what no training could begin with: data that does not go with the model, or batches that leave a norm a single value.</summary>
+    internal void Require()
+    {
+        using var trainer = new Trainer(model, Loader(), Options);
+    }
+
     private DataLoader Loader() => new(data.Training, augmented, new DataLoaderOptions
     {
         BatchSize = Math.Min(Batch, data.Training.Count),
@@ -144,7 +150,7 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
     private void Describe(Trainer trainer, DataLoader loader)
     {
         MemoryForecast memory = trainer.Memory;
-        Lines.WriteLine($"data    {Amount.Exact(data.Training.Count)} images to learn from, {Amount.Exact(data.Validation.Count)} to measure on, {data.Training.Classes} classes");
+        Lines.WriteLine($"data    {Amount.Exact(data.Training.Count)} images to learn from, {Amount.Exact(data.Validation.Count)} to measure on, {data.Training.ClassNames.Count} classes");
         Lines.WriteLine($"steps   {Amount.Exact(loader.BatchesPerEpoch)} an epoch, of {loader.Options.BatchSize} images");
         Lines.WriteLine(
             $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");

@@ -24,6 +24,7 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
 
     internal Evaluation Measure(Model model, CancellationToken cancellation)
     {
+        data.Require(model);
         var loading = new DataLoaderOptions { BatchSize = BatchSize, Workers = threads, Unreadable = Unreadable };
         using var classifier = new Classifier(model, new Predictor(model, new PredictorOptions { Threads = threads }), pipeline, loading);
         var tally = new EvaluationTally(data);

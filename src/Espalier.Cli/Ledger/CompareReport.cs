@@ -66,7 +66,11 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
         Names(json, "only_in_a", structure.OnlyInFirst);
         Names(json, "only_in_b", structure.OnlyInSecond);
         Names(json, "changed", structure.Changed);
-        if (comparison is not null)
+        if (comparison is null)
+        {
+            json.WriteString("not_compared", reason);
+        }
+        else
         {
             json.WriteNumber("samples", comparison.Samples);
             json.WriteNumber("same_class", comparison.SameClass);

@@ -14,7 +14,7 @@ internal static class LabelsFile
 
     /// <summary>A classifier with the labels of a file, if there is one.</summary>
     internal static Model Apply(string? path, Model model) =>
-        path is null ? model : model.With(model.Metadata with { Labels = Read(path, OutputClasses.Of(model).Count) });
+        path is null ? model : model.With(model.Metadata with { Labels = Read(path, OutputClasses.CountOf(model)) });
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="EspalierException">It has another number of lines than there are classes.</exception>

@@ -24,11 +24,22 @@ internal sealed class ClassOptions(string? remedy = null)
         command.Options.Add(_byNumber);
     }
 
-    /// <summary>Whether the command line says what the outputs are.</summary>
-    internal bool IsAsked(ParseResult parsed) => Rule(parsed) != ClassRule.Name || parsed.GetValue(_labels) is not null;
+    /// <summary>The option that says what the outputs are, if one is given.</summary>
+    internal string? Given(ParseResult parsed) => Rule(parsed) switch
+    {
+        ClassRule.Order => _relabel.Name,
+        ClassRule.Number => _byNumber.Name,
+        _ => parsed.GetValue(_labels) is null ? null : _labels.Name,
+    };
 
-    /// <summary>Whether the data's names take the places of the labels.</summary>
-    internal bool Relabels(ParseResult parsed) => parsed.GetValue(_relabel);
+    /// <summary>Refuses options about the classes of data where there is no data with classes.</summary>
+    internal void RequireNone(ParseResult parsed, string data)
+    {
+        if (Rule(parsed) != ClassRule.Name)
+        {
+            throw new EspalierException($"{Given(parsed)} is about the classes of {data}, and there are none");
+        }
+    }
 
     /// <summary>The model with the labels of --labels, if that is given.</summary>
     internal Model Label(ParseResult parsed, Model model) => LabelsFile.Apply(parsed.GetValue(_labels), model);
@@ -41,29 +52,57 @@ internal sealed class ClassOptions(string? remedy = null)
     /// <param name="source">How data is opened.</param>
     internal MatchedDataset OpenForEvaluation(ParseResult parsed, ref Model model, IEnumerable<string> paths, Terminal terminal, DataSourceOptions? source = null)
     {
-        OutputClasses outputs = OutputClasses.Of(model);
+        Model labelled = model;
         IDataset[] parts = [.. paths.Select(path => DataSource.OpenForEvaluation(path, source))];
-        MatchedDataset data = Match(parsed, () => MatchedDataset.Join(outputs, parts, Rule(parsed)));
+        MatchedDataset data = Match(parsed, () => MatchedDataset.Join(OutputsOf(parsed, labelled), parts, Rule(parsed)));
         model = Named(model, data.Outputs);
-        Tell(terminal, data, parts[0]);
+        Tell(terminal, data.Note, data.ClassNames);
         return data;
     }
 
     /// <summary>Both parts of data, with the model's outputs as classes. A model without labels gets the data's.</summary>
     internal MatchedTrainingData Match(ParseResult parsed, ref Model model, TrainingData data, Terminal terminal)
     {
-        OutputClasses outputs = OutputClasses.Of(model);
-        MatchedDataset training = Match(parsed, () => outputs.Match(data.Training, Rule(parsed)));
-        MatchedDataset validation = outputs.Match(data.Validation, Rule(parsed)); // has the classes of the other part
-        model = Named(model, training.Outputs);
-        Tell(terminal, training, data.Training);
-        if (data.Validation is MatchedDataset { Note: string note })
+        Model labelled = model;
+        MatchedTrainingData matched = Match(parsed, () =>
         {
-            terminal.Note($"images to measure on: {note}");
+            OutputClasses outputs = OutputsOf(parsed, labelled);
+            return new MatchedTrainingData(outputs.Match(data.Training, Rule(parsed)), outputs.Match(data.Validation, Rule(parsed))); // which has the classes of the other part
+        });
+        model = Named(model, matched.Training.Outputs);
+        Tell(terminal, matched.Training.Note, data.Training.Labels);
+        Tell(terminal, data.Note, []);
+        return matched;
+    }
+
+    /// <summary>A second model that is compared with the first: where it has no labels, its outputs are the data's classes in their order, as a first one's are.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="second">The second model.</param>
+    /// <param name="first">The first, to whose outputs the data was matched.</param>
+    /// <param name="data">The data, or <see langword="null"/> where there is none with classes.</param>
+    /// <param name="terminal">Where it is said what was assumed.</param>
+    internal Model LabelSecond(ParseResult parsed, Model second, Model first, MatchedDataset? data, Terminal terminal)
+    {
+        if (Rule(parsed) == ClassRule.Order)
+        {
+            return second.With(second.Metadata with { Labels = first.Metadata.Labels });
         }
 
-        return new MatchedTrainingData(training, validation);
+        second = second.Metadata.Labels.Count == 0 ? Label(parsed, second) : second;
+        if (second.Metadata.Labels.Count > 0 || (data is null ? first.Metadata.Labels : data.ClassNames).Count == 0)
+        {
+            return second;
+        }
+
+        OutputClasses outputs = new([], OutputClasses.CountOf(second)) { Owner = "the second model" };
+        ClassMatch match = data is null ? outputs.Match(first.Metadata.Labels, source: "the first model") : Match(parsed, () => outputs.Match(data.ClassNames, Rule(parsed)));
+        Tell(terminal, match.Note, data?.ClassNames ?? []);
+        return Named(second, match.Outputs);
     }
+
+    /// <summary>The outputs, without labels that are replaced anyway.</summary>
+    private OutputClasses OutputsOf(ParseResult parsed, Model model) =>
+        Rule(parsed) == ClassRule.Order ? new OutputClasses([], OutputClasses.CountOf(model)) : OutputClasses.Of(model);
 
     private ClassRule Rule(ParseResult parsed) => (parsed.GetValue(_relabel), parsed.GetValue(_byNumber)) switch
     {
@@ -86,11 +125,11 @@ internal sealed class ClassOptions(string? remedy = null)
         }
     }
 
-    private static void Tell(Terminal terminal, MatchedDataset matched, IDataset data)
+    private static void Tell(Terminal terminal, string? note, IReadOnlyList<string> names)
     {
-        if (matched.Note is string note)
+        if (note is not null)
         {
-            bool sorted = data.Labels.Select((name, place) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number != place).Contains(true);
+            bool sorted = names.Select((name, place) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number != place).Contains(true);
             terminal.Note(sorted ? $"{note}; --by-number takes the names as numbers of outputs" : note);
         }
     }

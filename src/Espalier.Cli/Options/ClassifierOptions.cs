@@ -4,7 +4,6 @@ using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
-using Espalier.Tensors;
 
 namespace Espalier.Cli.Options;
 
@@ -35,12 +34,7 @@ internal sealed class ClassifierOptions(int batch)
     {
         ModelRequest request = _model.Read(parsed);
         (Model model, bool trained) = ModelLoader.Load(request);
-        Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);
-        if (output.Rank != 1)
-        {
-            throw new EspalierException($"{request.Name} is no classifier: its output is {output}, expected one number for each class");
-        }
-
+        OutputClasses.CountOf(model); // refuses what is no classifier
         model = label(_preprocessing.Apply(parsed, model));
         if (!trained)
         {

@@ -41,6 +41,11 @@ internal sealed class PreprocessingOptions
             return model;
         }
 
+        if (model.Metadata.Preprocessing is null && (parsed.GetResult(_mean) is null || parsed.GetResult(_deviation) is null))
+        {
+            throw new EspalierException("the model does not say how images become inputs, so both --mean and --std are needed");
+        }
+
         Model changed = model.With(model.Metadata with { Preprocessing = Change(parsed, model.Metadata.Preprocessing ?? new Preprocessing()) });
         InputPipelines.Of(changed); // says what does not fit before it is written into a model
         return changed;

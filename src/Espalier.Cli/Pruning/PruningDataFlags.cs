@@ -44,6 +44,9 @@ internal sealed class PruningDataFlags
     /// <summary>The model with the preprocessing and the labels of the command line, whether or not there is data.</summary>
     internal Model Prepare(ParseResult parsed, Model model) => _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, model));
 
+    /// <summary>Refuses options about the classes of data where none is looked at.</summary>
+    internal void RequireNoClasses(ParseResult parsed) => _classes.RequireNone(parsed, "--data");
+
     /// <summary>Opens the data, if there is any.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The model, prepared; gets the data's class names where it has no labels.</param>
@@ -53,6 +56,7 @@ internal sealed class PruningDataFlags
     {
         if (parsed.GetValue(_data) is not string path)
         {
+            RequireNoClasses(parsed);
             return learns is null ? null : throw new EspalierException($"{learns} needs images to learn from: say which with --data");
         }
 

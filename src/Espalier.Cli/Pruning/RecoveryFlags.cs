@@ -68,7 +68,11 @@ internal sealed class RecoveryFlags
     /// <param name="seed">Of the training.</param>
     /// <param name="context">Where to tell of it, and when to stop.</param>
     /// <param name="lines">Where epochs are told.</param>
-    internal Model Recover(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines)
+    internal Model Recover(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines) =>
+        Job(parsed, model, data, folder, seed, context, lines).Run().Model;
+
+    /// <summary>The training of a recovery.</summary>
+    internal TrainingJob Job(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines)
     {
         (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, RateShare);
         InputPipeline plain = InputPipelines.Of(model);
@@ -92,6 +96,6 @@ internal sealed class RecoveryFlags
             Ledger = result => result,
             Continuation = CommandLine.Continuing(parsed),
             Lines = lines,
-        }.Run().Model;
+        };
     }
 }

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Security.Cryptography;
 using Espalier.Formats;
+using Espalier.Graphs;
 using Espalier.Tensors;
+using Espalier.Training;
 
 namespace Espalier.Cli.Pruning;
 
@@ -9,7 +12,9 @@ namespace Espalier.Cli.Pruning;
 /// <param name="output">The result, or <see langword="null"/> where nothing is written.</param>
 /// <param name="parsed">The command line.</param>
 /// <param name="amounts">The file of --amounts, or <see langword="null"/>: what it says has to stay the same as well.</param>
-internal sealed class RecoveryFolders(string? output, ParseResult parsed, string? amounts)
+/// <param name="model">The model that is pruned.</param>
+/// <param name="data">The images that its steps are measured on and recover with, and their classes.</param>
+internal sealed class RecoveryFolders(string? output, ParseResult parsed, string? amounts, Model model, PruningData? data)
 {
     private string Root => Path.ChangeExtension(output!, "steps");
 
@@ -33,14 +38,27 @@ internal sealed class RecoveryFolders(string? output, ParseResult parsed, string
         }
         else if (File.ReadAllText(Command) != asked)
         {
-            throw new EspalierException($"{Root} was begun with other options, or another list of --amounts (they are in {Command}); --resume goes on with the same ones only");
+            throw new EspalierException($"{Root} was begun with other options, another list of --amounts, other labels or preprocessing of the model, or other images or classes of --data (what it began with is in {Command}); --resume goes on with the same ones only");
         }
     }
 
-    /// <summary>One word of the command line after the other, and a digest of the list of amounts.</summary>
+    /// <summary>One word of the command line after the other, and what tells the files that it names from others of their names.</summary>
     private string Asked()
     {
-        IEnumerable<string> words = parsed.Tokens.Select(token => token.Value).Where(token => token != "--resume");
-        return string.Join('\n', amounts is null ? words : words.Append($"SHA-256 of the amounts: {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(amounts)))}"));
+        List<string> words = [.. parsed.Tokens.Select(token => token.Value).Where(token => token != "--resume")];
+        if (amounts is not null)
+        {
+            words.Add($"SHA-256 of the amounts: {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(amounts)))}");
+        }
+
+        words.Add(string.Create(CultureInfo.InvariantCulture, $"labels: {model.Metadata.Labels}"));
+        words.Add(string.Create(CultureInfo.InvariantCulture, $"preprocessing: {model.Metadata.Preprocessing}"));
+        if (data is not null)
+        {
+            words.Add($"images to learn from: {DatasetDigest.Of(data.Matched.Training)}");
+            words.Add($"images to measure on: {DatasetDigest.Of(data.Matched.Validation)}");
+        }
+
+        return string.Join('\n', words);
     }
 }

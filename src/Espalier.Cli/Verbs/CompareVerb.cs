@@ -17,7 +17,7 @@ internal sealed class CompareVerb : Verb
     private readonly Argument<string> _second = new("B") { Description = "Another one." };
     private readonly Option<string?> _firstWeights = Weights("--weights-a", "A");
     private readonly Option<string?> _secondWeights = Weights("--weights-b", "B");
-    private readonly VerifyOptions _data = new("--data");
+    private readonly VerifyOptions _data = new("--data", keepsLabels: true);
     private readonly Option<bool> _measure = new("--measure") { Description = "Also measures how long one sample takes on one thread, both models in turns." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -77,7 +77,7 @@ internal sealed class CompareVerb : Verb
         VerifySamples samples = _data.Open(parsed, ref a, Context);
         try
         {
-            return samples.Compare(a, _data.Prepare(parsed, b, a));
+            return samples.Compare(a, _data.Prepare(parsed, b, a, samples, Terminal), ("the first model", "the second model"));
         }
         catch (ClassMismatchException error)
         {

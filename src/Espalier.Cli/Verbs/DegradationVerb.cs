@@ -56,7 +56,7 @@ internal sealed class DegradationVerb : Verb
                from kind in DegradationKind.All
                select (Zoo.Find(kind.Network(depth)), kind, depth),
         ];
-        TrainingData data = _training.Open(parsed, networks[0].Entry);
+        TrainingData data = _training.Open(parsed, networks[0].Entry, Terminal);
         using Teacher? teacher = _training.Teacher(parsed);
         string folder = _training.Folder(parsed);
         bool json = parsed.GetValue(_json);

@@ -71,7 +71,7 @@ internal sealed class ExpandVerb : Verb
         Model after = plan.Patches.IsEmpty
             ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with more than one tap" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
             : before.Apply(plan.Patches);
-        using ModelComparison comparison = samples.Compare(before, after);
+        using ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"));
         var compared = new ComparisonReport(before, after, comparison);
         if (output is not null)
         {

@@ -95,21 +95,22 @@ internal sealed class FinetuneVerb : Verb
     /// <summary>The model with a new last layer where that is asked for, or where nothing tells which of its outputs the data's classes could be.</summary>
     private Model Head(ParseResult parsed, Model model, IDataset data, ulong seed)
     {
-        OutputClasses outputs = OutputClasses.Of(model);
+        string? given = _classes.Given(parsed);
+        int outputs = OutputClasses.CountOf(model);
         bool asked = parsed.GetValue(_head);
-        if (asked && _classes.IsAsked(parsed))
+        if (asked && given is not null)
         {
-            throw new EspalierException("--head makes a new last layer for the data's classes, so there is nothing to match them with; leave out --labels, --relabel and --by-number");
+            throw new EspalierException($"--head makes a new last layer for the data's classes, so there is nothing to match them with; leave out {given}");
         }
 
-        if (!asked && (outputs.Labels.Count > 0 || outputs.Count == data.Labels.Count || _classes.IsAsked(parsed)))
+        if (!asked && (model.Metadata.Labels.Count > 0 || outputs == data.Labels.Count || given is not null))
         {
             return model;
         }
 
         if (!asked)
         {
-            Terminal.Note($"the data has {data.Labels.Count} classes and the model {outputs.Count} outputs without labels: it gets a new last layer, as with --head");
+            Terminal.Note($"the data has {data.Labels.Count} classes and the model {outputs} outputs without labels: it gets a new last layer, as with --head");
         }
 
         return new HeadReplacement(data.Labels.Count, seed).Apply(model, ValueList.From(data.Labels));

@@ -47,7 +47,7 @@ internal sealed class FoldVerb : Verb
         Context.Cancellation.ThrowIfCancellationRequested();
         PassPlan? residuals = parsed.GetValue(_residuals) ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
-        using ModelComparison comparison = samples.Compare(before, after);
+        using ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"));
         var compared = new ComparisonReport(before, after, comparison);
         if (output is not null)
         {

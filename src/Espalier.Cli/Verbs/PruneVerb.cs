@@ -74,10 +74,11 @@ internal sealed class PruneVerb : Verb
         Model original = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
         string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.NeedsGradients ? "ranking by gradients" : null;
         PruningData? data = _data.Open(parsed, ref original, learns, Context);
-        var folders = new RecoveryFolders(output, parsed, _targets.AmountsPath(parsed));
+        var folders = new RecoveryFolders(output, parsed, _targets.AmountsPath(parsed), original, data);
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
         {
+            _recovery.Job(parsed, original, data!, folders.Of(1), request.Seed, Context, TextWriter.Null).Require();
             folders.Begin(_recovery.Resumes(parsed));
         }
 
@@ -176,6 +177,7 @@ internal sealed class PruneVerb : Verb
     private int RunBack(ParseResult parsed, ModelRequest request, string? output)
     {
         Model before = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
+        _data.RequireNoClasses(parsed);
         ValueList<string> scopes = _weights.Scopes(parsed);
         Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), null, Context);
         if (output is not null)

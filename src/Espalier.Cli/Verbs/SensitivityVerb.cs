@@ -9,6 +9,7 @@ using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;
+using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli.Verbs;
@@ -89,6 +90,11 @@ internal sealed class SensitivityVerb : Verb
         var options = new PredictorOptions { Threads = threads };
         if (parsed.GetValue(_data) is not string data)
         {
+            if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed)) is string stray)
+            {
+                throw new EspalierException($"{stray} is about the images of --data, and there are none");
+            }
+
             return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, options, Context.Cancellation);
         }
 

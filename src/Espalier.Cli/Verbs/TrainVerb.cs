@@ -43,7 +43,7 @@ internal sealed class TrainVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         ZooEntry entry = Zoo.Find(parsed.GetRequiredValue(_network));
-        TrainingData data = _training.Open(parsed, entry);
+        TrainingData data = _training.Open(parsed, entry, Terminal);
         (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => BlockOptions.Build(entry, options with { Blocks = _blocks.Read(parsed) }, Terminal.Note));
         model = LedgerOption.Complete(_depth.Apply(parsed, LedgerOption.Complete(model), _training.Seed(parsed)));
         using Teacher? teacher = _training.Teacher(parsed);

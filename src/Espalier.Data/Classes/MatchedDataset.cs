@@ -1,4 +1,5 @@
 using Espalier.Data.Datasets;
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Data;
@@ -9,7 +10,12 @@ public sealed class MatchedDataset : IDataset
     private readonly IDataset _source;
     private readonly ClassMatch _match;
 
-    internal MatchedDataset(IDataset source, ClassMatch match) => (_source, _match) = (source, match);
+    internal MatchedDataset(IDataset source, ClassMatch match)
+        : this(source, match, source.Labels)
+    {
+    }
+
+    private MatchedDataset(IDataset source, ClassMatch match, IReadOnlyList<string> classNames) => (_source, _match, ClassNames) = (source, match, classNames);
 
     /// <summary>The network's outputs, with the labels that they have from here on.</summary>
     public OutputClasses Outputs => _match.Outputs;
@@ -17,8 +23,8 @@ public sealed class MatchedDataset : IDataset
     /// <summary>What was assumed about the classes, for people, or <see langword="null"/>.</summary>
     public string? Note => _match.Note;
 
-    /// <summary>How many classes the data has; the network may have more.</summary>
-    public int Classes => _source.Labels.Count == 0 ? Outputs.Count : _source.Labels.Count;
+    /// <summary>The data's own names for its classes, in their order; empty where they are not known. The network may have more of them.</summary>
+    public IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
     public int Count => _source.Count;
@@ -29,21 +35,38 @@ public sealed class MatchedDataset : IDataset
     /// <inheritdoc/>
     public Shape? SampleShape => _source.SampleShape;
 
-    /// <summary>Data sets one after another, each matched by its own names; a network without labels gets those of the first.</summary>
-    /// <param name="outputs">The network's outputs.</param>
+    /// <summary>Data sets one after another, each matched by its own names.</summary>
+    /// <param name="outputs">The network's outputs. Where they have no labels, the first part with as many classes names them.</param>
     /// <param name="parts">At least one.</param>
     /// <param name="rule">How classes are found.</param>
     /// <exception cref="ClassMismatchException">The classes of one are not the network's.</exception>
-    public static MatchedDataset Join(OutputClasses outputs, IEnumerable<IDataset> parts, ClassRule rule = ClassRule.Name)
+    public static MatchedDataset Join(OutputClasses outputs, IReadOnlyList<IDataset> parts, ClassRule rule = ClassRule.Name)
     {
         ArgumentNullException.ThrowIfNull(outputs);
-        var matched = new List<MatchedDataset>();
-        foreach (IDataset part in parts)
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 1)
         {
-            matched.Add(matched.Count == 0 ? outputs.Match(part, rule) : matched[0].Outputs.Match(part, rule == ClassRule.Order ? ClassRule.Name : rule));
+            return outputs.Match(parts[0], rule);
         }
 
-        return matched.Count == 1 ? matched[0] : matched[0].With(new JoinedDataset(matched));
+        IDataset naming = parts.FirstOrDefault(part => part.Labels.Count == outputs.Count) ?? parts[0];
+        ClassMatch named = outputs.Match(naming.Labels, rule);
+        ClassRule others = rule == ClassRule.Order ? ClassRule.Name : rule;
+        string[] names = [.. naming.Labels.Union(parts.SelectMany(part => part.Labels))];
+        string? note = outputs.Labels.Count == 0 ? named.Note : named.Outputs.Match(names, others).Note;
+        var joined = new JoinedDataset(parts.Select(part => named.Outputs.Match(part, others)));
+        return new MatchedDataset(joined, Identity(named.Outputs, note), names);
+    }
+
+    /// <summary>Refuses a model whose outputs are not those that the data was matched to.</summary>
+    /// <exception cref="ClassMismatchException">It has other labels, or another number of outputs.</exception>
+    public void Require(Model model)
+    {
+        OutputClasses its = OutputClasses.Of(model);
+        if (its.Count != Outputs.Count || (its.Labels.Count > 0 && !its.Labels.SequenceEqual(Labels, StringComparer.Ordinal)))
+        {
+            throw new ClassMismatchException($"the data was matched to a model with the outputs {ClassNameList.Of(Labels, Outputs.Count)}, but this one has {ClassNameList.Of(its.Labels, its.Count)}");
+        }
     }
 
     /// <summary>Some of the samples, in an order of their own.</summary>
@@ -70,5 +93,7 @@ public sealed class MatchedDataset : IDataset
     public void Read(int index, PixelBuffer pixels) => _source.Read(index, pixels);
 
     /// <summary>Samples that have the network's classes already.</summary>
-    private MatchedDataset With(IDataset matched) => new(matched, new ClassMatch(Outputs, [.. Enumerable.Range(0, Outputs.Count)], Note));
+    private MatchedDataset With(IDataset matched) => new(matched, Identity(Outputs, Note), ClassNames);
+
+    private static ClassMatch Identity(OutputClasses outputs, string? note) => new(outputs, [.. Enumerable.Range(0, outputs.Count)], note);
 }

@@ -25,10 +25,10 @@ public sealed class OutputClasses
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (labels.Count > 0 && labels.Count != count)
         {
-            throw new ClassMismatchException($"there are {labels.Count} labels ({ClassNameList.Of(labels)}) for {count} outputs");
+            throw new ClassMismatchException($"the model has {labels.Count} labels ({ClassNameList.Of(labels)}) for {count} outputs: it needs one for each, or none");
         }
 
-        (Labels, Count) = (labels, count);
+        (Labels, Count) = ([.. labels], count);
         for (int i = 0; i < labels.Count; i++)
         {
             if (!_places.TryAdd(labels[i], i))
@@ -52,9 +52,17 @@ public sealed class OutputClasses
     public static OutputClasses Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        return new OutputClasses(model.Metadata.Labels, CountOf(model));
+    }
+
+    /// <summary>How many outputs a classifier has, whatever its labels.</summary>
+    /// <exception cref="EspalierException">Its output is not one number for each class.</exception>
+    public static int CountOf(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
         Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);
         return output.Rank == 1
-            ? new OutputClasses(model.Metadata.Labels, output[0])
+            ? output[0]
             : throw new EspalierException($"{(model.Metadata.Architecture.Length > 0 ? model.Metadata.Architecture : "the network")} is no classifier: its output is {output}, expected one number for each class");
     }
 
@@ -100,7 +108,7 @@ public sealed class OutputClasses
         {
             string which = foreign.Length == names.Count ? "none of them is" : $"{ClassNameList.Of(foreign)} {(foreign.Length == 1 ? "is" : "are")} not";
             throw new ClassMismatchException(
-                $"{source}'s classes are not {Owner}'s: {which} among its labels; {source} has {names.Count} ({ClassNameList.Of(names)}), {Owner} {Count} ({ClassNameList.Of(Labels)})");
+                $"{source}'s classes are not {Owner}'s: {which} among its labels; {source} has {names.Count} ({ClassNameList.Of(names)}), {Owner} {Count} ({ClassNameList.Of(Labels)}){Hint(foreign)}");
         }
 
         if (names.FirstOrDefault(_ambiguous.Contains) is string twice)
@@ -114,18 +122,45 @@ public sealed class OutputClasses
 
     private ClassMatch ByOrder(IReadOnlyList<string> names, string source) => names.Count == Count
         ? new ClassMatch(new OutputClasses([.. names], Count) { Owner = Owner }, [.. Enumerable.Range(0, Count)], null)
-        : throw new ClassMismatchException($"{source} has {names.Count} classes ({ClassNameList.Of(names)}), but {Owner} has {Count} outputs: they can be matched in their order only where there are as many");
+        : throw new ClassMismatchException($"{source} has {ClassNameList.Counted(names)}, but {Owner} has {Count} outputs: they can be matched in their order only where there are as many");
 
     private ClassMatch Unnamed(IReadOnlyList<string> names, string source) => names.Count == Count
         ? ByOrder(names, source) with { Note = $"{Owner} has no labels: its {Count} outputs are taken to be {source}'s classes in their order ({ClassNameList.Of(names)})" }
-        : throw new ClassMismatchException($"{source} has {names.Count} classes ({ClassNameList.Of(names)}), but {Owner} has {Count} outputs and no labels to find them by");
+        : throw new ClassMismatchException($"{source} has {ClassNameList.Counted(names)}, but {Owner} has {Count} outputs and no labels to find them by");
 
+    /// <summary>Outputs without labels get the names at their numbers, and for the rest the numbers themselves.</summary>
     private ClassMatch ByNumber(IReadOnlyList<string> names, string source)
     {
         ImmutableArray<int> places = [.. names.Select(name => OutputNumbered(name, source))];
-        return places.Distinct().Count() == places.Length
-            ? new ClassMatch(this, places, null)
-            : throw new ClassMismatchException($"two of {source}'s classes ({ClassNameList.Of(names)}) have the same number");
+        if (places.Distinct().Count() != places.Length)
+        {
+            throw new ClassMismatchException($"two of {source}'s classes ({ClassNameList.Of(names)}) have the same number");
+        }
+
+        string[] labels = Labels.Count > 0 ? [.. Labels] : [.. Enumerable.Range(0, Count).Select(place => place.ToString(CultureInfo.InvariantCulture))];
+        foreach ((string name, int place) in names.Zip(places))
+        {
+            if (Labels.Count > 0 && _places.TryGetValue(name, out int labelled) && labelled != place)
+            {
+                throw new ClassMismatchException($"'{name}' is the label of {Owner}'s output {labelled}, so it cannot be taken as the number of another one: match by name");
+            }
+
+            labels[place] = Labels.Count > 0 ? labels[place] : name;
+        }
+
+        return new ClassMatch(Labels.Count > 0 ? this : new OutputClasses(labels, Count) { Owner = Owner }, places, null);
+    }
+
+    /// <summary>A hint at a name that looks like a label, or nothing.</summary>
+    private string Hint(string[] foreign)
+    {
+        IEnumerable<string> hints =
+            from name in foreign
+            from label in Labels
+            let difference = LookAlike.Difference(name, label)
+            where difference is not null
+            select $"; '{name}' and the label '{label}' differ only in {difference}";
+        return hints.FirstOrDefault("");
     }
 
     private int OutputNumbered(string name, string source) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < Count

@@ -10,6 +10,7 @@ public static class DataSource
     public const string Generated = "shapes";
 
     private const string CifarPattern = "*.bin";
+    private const string Training = "train";
     private static readonly string[] ValidationFolders = ["val", "valid", "validation", "test"];
 
     /// <summary>Opens what a network can learn from.</summary>
@@ -63,7 +64,7 @@ public static class DataSource
             return CifarDataset.Open(test is null ? cifar : [test]);
         }
 
-        return (IDataset?)IdxPart(path, "t10k", how) ?? ImageFileDataset.OpenFolders(ValidationFolder(path) ?? path, Decoding(how));
+        return IdxPart(path, "t10k", how) ?? Measured(path, how);
     }
 
     private static TrainingData? Cifar(string path, DataSourceOptions options)
@@ -82,7 +83,7 @@ public static class DataSource
 
     private static TrainingData Folders(string path, DataSourceOptions options)
     {
-        string train = Path.Combine(path, "train");
+        string train = Path.Combine(path, Training);
         if (!Directory.Exists(train))
         {
             return Directory.EnumerateDirectories(path).Any()
@@ -96,17 +97,34 @@ public static class DataSource
             : Split(training, options);
     }
 
-    /// <summary>Both parts with the classes of the first: folders to measure on may lack some, but have no others.</summary>
+    /// <summary>Class folders to measure on. They have the classes of the part to learn from, where there is one.</summary>
+    private static IDataset Measured(string path, DataSourceOptions options)
+    {
+        if (ValidationFolder(path) is not string validation)
+        {
+            return ImageFileDataset.OpenFolders(path, Decoding(options));
+        }
+
+        return Matched(path, ImageFileDataset.ClassFolders(Path.Combine(path, Training)), ImageFileDataset.OpenFolders(validation, Decoding(options)));
+    }
+
     private static TrainingData Matched(string path, IDataset training, IDataset validation)
     {
+        MatchedDataset matched = Matched(path, training.Labels, validation);
+        return new TrainingData(training, matched) { Note = matched.Note };
+    }
+
+    /// <summary>Images to measure on with the classes of those to learn from, of which they may lack some.</summary>
+    private static MatchedDataset Matched(string path, IReadOnlyList<string> classes, IDataset validation)
+    {
+        var outputs = new OutputClasses(classes, classes.Count) { Owner = "the training data" };
         try
         {
-            return new TrainingData(training, new OutputClasses(training.Labels, training.Labels.Count).Match(validation));
+            return new MatchedDataset(validation, outputs.Match(validation.Labels, source: "the validation data"));
         }
-        catch (ClassMismatchException)
+        catch (ClassMismatchException error)
         {
-            throw new ClassMismatchException(
-                $"{path}: the {validation.Labels.Count} classes to measure on ({ClassNameList.Of(validation.Labels)}) are not among the {training.Labels.Count} to learn from ({ClassNameList.Of(training.Labels)})");
+            throw new ClassMismatchException($"{path}: {error.Message}");
         }
     }
 
@@ -132,7 +150,7 @@ public static class DataSource
     }
 
     private static string? ValidationFolder(string path) =>
-        Directory.Exists(Path.Combine(path, "train")) ? ValidationFolders.Select(name => Path.Combine(path, name)).FirstOrDefault(Directory.Exists) : null;
+        Directory.Exists(Path.Combine(path, Training)) ? ValidationFolders.Select(name => Path.Combine(path, name)).FirstOrDefault(Directory.Exists) : null;
 
     private static ImageDecodingOptions Decoding(DataSourceOptions options) => ImageDecodingOptions.Default with { Limits = options.Limits };
 

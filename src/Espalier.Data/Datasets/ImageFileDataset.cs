@@ -56,14 +56,16 @@ public sealed class ImageFileDataset : IDataset
         pixels.Set(ImageDecoder.Decode(_paths[index], _decoding));
     }
 
-    private static string[] ClassFolders(string folder)
+    /// <summary>The names of the classes that a folder has folders for, in their order.</summary>
+    /// <exception cref="EspalierException">There is no such folder, or none in it.</exception>
+    internal static string[] ClassFolders(string folder)
     {
         if (!Directory.Exists(folder))
         {
             throw new EspalierException($"{folder}: no such folder");
         }
 
-        string[] names = [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        string[] names = [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(CodePointOrder.Instance)];
         return names.Length > 0 ? names : throw new EspalierException($"{folder}: expected one folder of images for each class, found no folder");
     }
 }

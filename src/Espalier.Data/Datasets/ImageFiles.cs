@@ -24,7 +24,7 @@ internal static class ImageFiles
         {
             string[] files = [.. Files(folder)
                 .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-                .Order(StringComparer.Ordinal)];
+                .Order(CodePointOrder.Instance)];
             return files.Length > 0 ? files : throw new EspalierException($"{folder}: the folder has no images (looked for {string.Join(", ", Extensions)})");
         }
         catch (UnauthorizedAccessException error)

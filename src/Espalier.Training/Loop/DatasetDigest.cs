@@ -8,13 +8,16 @@ namespace Espalier.Training;
 
 /// <summary>A short text that tells two data sets apart without reading all of them: classes, every sample's class and file name, and the pixels of a few samples.</summary>
 /// <remarks>Folders' names are left out, so that data may move.</remarks>
-internal static class DatasetDigest
+public static class DatasetDigest
 {
     private const int Pictures = 16; // read in a tenth of a second or so, even where they are photographs
     private const int Digits = 16;
 
-    internal static string Of(IDataset data)
+    /// <summary>Sixteen hexadecimal digits.</summary>
+    /// <param name="data">The data; unreadable images count as such.</param>
+    public static string Of(IDataset data)
     {
+        ArgumentNullException.ThrowIfNull(data);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Add(hash, data.Count);
         Add(hash, data.Labels.Count);

@@ -19,11 +19,6 @@ internal static class TrainingData
             throw new EspalierException($"the network takes {input}, but the data's images are {data.Pipeline.Shape} once prepared");
         }
 
-        if (output.Rank != 1)
-        {
-            throw new EspalierException($"the network is no classifier: its output is {output}, expected one number for each class");
-        }
-
         if (graph[graph.Outputs[0]].Op is Softmax)
         {
             throw new EspalierException("the network ends with a softmax; training needs the logits before it");
@@ -41,8 +36,8 @@ internal static class TrainingData
         OutputClasses outputs = OutputClasses.Of(model);
         if (data is MatchedDataset matched)
         {
-            bool fits = matched.Outputs.Count == outputs.Count && (outputs.Labels.Count == 0 || matched.Labels.SequenceEqual(outputs.Labels, StringComparer.Ordinal));
-            return fits ? matched.Outputs : throw new ClassMismatchException("the data was matched to the classes of another model");
+            matched.Require(model);
+            return matched.Outputs;
         }
 
         if (data.Labels.Count == 0)

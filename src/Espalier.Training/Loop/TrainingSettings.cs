@@ -44,7 +44,9 @@ internal static class TrainingSettings
             bool unknown = (present is null || former is null) && MayBeMissing.Contains(name);
             if (present != former && !unknown)
             {
-                throw new EspalierException(name == DataDigest
+                throw new EspalierException(name == TeacherMetadata
+                    ? "the labels or the preprocessing of the teacher are not those of the checkpoint's training; going on needs the same"
+                    : name == DataDigest
                     ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; going on needs the same"
                     : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? "none" : $"'{present}'")}: going on needs the same");
             }

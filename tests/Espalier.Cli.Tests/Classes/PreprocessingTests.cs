@@ -1,3 +1,6 @@
+using System.CommandLine;
+using Espalier.Cli.Output;
+using Espalier.Cli.Verbs;
 using Espalier.Formats;
 using Espalier.Graphs;
 
@@ -44,11 +47,24 @@ public sealed class PreprocessingTests
     [Fact]
     public void Every_verb_that_writes_model_files_takes_a_preprocessing()
     {
-        string[] writers = ["convert", "fold", "expand", "prune", "finetune"];
-        foreach (string verb in writers)
+        string[] begin = ["demo", "train", "degradation"]; // networks of their own
+        RootCommand root = Root.Create(new CliContext(new Terminal(TextWriter.Null, TextWriter.Null), default));
+        Command[] writers = [.. root.Subcommands.Where(verb => verb.Options.Any(option => option.Aliases.Contains("-o")) || verb.Arguments.Any(argument => argument.Name == "OUT"))];
+        Assert.Equal(["convert", "expand", "finetune", "fold", "prune"], writers.Select(verb => verb.Name).Except(begin).Order());
+        Assert.All(writers.Where(verb => !begin.Contains(verb.Name)), verb => Assert.Contains(verb.Options, option => option.Name == "--mean"));
+    }
+
+    [Fact]
+    public void Where_nothing_is_known_half_a_preprocessing_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        string model = ColourData.Write(folder, ColourData.Model.With(ColourData.Model.Metadata with { Preprocessing = null }));
+        foreach (string[] half in (string[][])[["--mean", "0,0,0"], ["--std", "1,1,1"], ["--crop", "16"]])
         {
-            Assert.Contains("--mean", CliRun.Of(verb, "--help").Out, StringComparison.Ordinal);
+            Assert.Contains("so both --mean and --std are needed", CliRun.Of(["convert", model, folder.File("out.espalier"), .. half]).UserError(), StringComparison.Ordinal);
         }
+
+        Assert.Equal(ExitCode.Success, CliRun.Of("convert", model, folder.File("out.espalier"), "--mean", "0,0,0", "--std", "1,1,1").Code);
     }
 
     [Fact]

@@ -59,6 +59,9 @@ public class OutputClassesTests
     public void By_number_a_name_is_an_output()
     {
         Assert.Equal([0, 2, 1], new OutputClasses([], 3).Match(["0", "02", "1"], ClassRule.Number).Places);
+        Assert.Equal(["0", "1", "02"], new OutputClasses([], 3).Match(["02", "0"], ClassRule.Number).Outputs.Labels);
+        Assert.Contains("'1' is the label of the model's output 2", Assert.Throws<ClassMismatchException>(() => Numbers().Match(["1"], ClassRule.Number)).Message, StringComparison.Ordinal);
+        Assert.Equal([0], Numbers().Match(["0"], ClassRule.Number).Places);
         Assert.Equal(Fruit.Labels, Fruit.Match(["2"], ClassRule.Number).Outputs.Labels);
         foreach (string wrong in new[] { "3", "-1", "apple", "1.0", "99999999999" })
         {
@@ -86,6 +89,27 @@ public class OutputClassesTests
         Assert.Contains("more than one class called 'crane'", Assert.Throws<ClassMismatchException>(() => birds.Match(["crane", "heron"])).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("caf\u0065\u0301", "caf\u00e9", "the form of their accented letters")]
+    [InlineData("Apple", "apple", "case or blanks")]
+    [InlineData("apple ", "apple", "case or blanks")]
+    public void Names_that_look_like_a_label_are_pointed_out(string name, string label, string difference)
+    {
+        var outputs = new OutputClasses([label, "other"], 2);
+        Assert.Contains($"'{name}' and the label '{label}' differ only in {difference}", Assert.Throws<ClassMismatchException>(() => outputs.Match([name])).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("differ only", Assert.Throws<ClassMismatchException>(() => outputs.Match(["caf\u00fc"])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_with_other_outputs_is_refused()
+    {
+        MatchedDataset data = Fruit.Match(new NamedDataset(["apple"], 0));
+        data.Require(Classifier(3, "cherry", "apple", "banana"));
+        data.Require(Classifier(3));
+        Assert.Contains("cherry, apple, banana, but this one has apple, cherry, banana", Assert.Throws<ClassMismatchException>(() => data.Require(Classifier(3, "apple", "cherry", "banana"))).Message, StringComparison.Ordinal);
+        Assert.Contains("but this one has 0 to 3 without labels", Assert.Throws<ClassMismatchException>(() => data.Require(Classifier(4))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Long_lists_are_cut_in_messages()
     {
@@ -107,12 +131,22 @@ public class OutputClassesTests
         Assert.Contains("is no classifier", Assert.Throws<EspalierException>(() => OutputClasses.Of(model)).Message, StringComparison.Ordinal);
     }
 
+    private static OutputClasses Numbers() => new(["0", "10", "1"], 3);
+
+    private static Model Classifier(int outputs, params string[] labels)
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input(outputs, 1, 1).Flatten("flatten"));
+        return new Model(graph, Parameters.Empty, ModelMetadata.None with { Labels = ValueList.From(labels) });
+    }
+
     [Fact]
     public void A_matched_data_set_has_the_networks_classes()
     {
         MatchedDataset data = Fruit.Match(new NamedDataset(["apple", "cherry"], 0, 1, -1, 1));
         Assert.Equal([1, 0, -1, 0], Enumerable.Range(0, data.Count).Select(data.LabelOf));
-        Assert.Equal((Fruit.Labels, 2), (data.Labels, data.Classes));
+        Assert.Equal((Fruit.Labels, "apple, cherry"), (data.Labels, string.Join(", ", data.ClassNames)));
+        Assert.Equal(2, data.First(1).ClassNames.Count);
         Assert.Equal([0, 1], Enumerable.Range(0, 2).Select(data.Select([3, 0]).LabelOf));
         Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(data.First(2).LabelOf));
         Assert.Same(data, data.First(9));
@@ -132,9 +166,11 @@ public class OutputClassesTests
     {
         MatchedDataset data = MatchedDataset.Join(Fruit, [new NamedDataset(["apple", "cherry"], 0, 1), new NamedDataset(["banana"], 0)]);
         Assert.Equal([1, 0, 2], Enumerable.Range(0, data.Count).Select(data.LabelOf));
-        MatchedDataset named = MatchedDataset.Join(new OutputClasses([], 2), [new NamedDataset(["b", "a"], 0), new NamedDataset(["a", "b"], 0)]);
+        MatchedDataset named = MatchedDataset.Join(new OutputClasses([], 2), [new NamedDataset(["b"], 0), new NamedDataset(["b", "a"], 1), new NamedDataset(["a", "b"], 0)]);
         Assert.Equal(["b", "a"], named.Labels);
-        Assert.Equal((0, 1), (named.LabelOf(0), named.LabelOf(1)));
+        Assert.Equal([0, 1, 1], Enumerable.Range(0, named.Count).Select(named.LabelOf));
+        Assert.Null(data.Note); // together they have all classes
+        Assert.Equal("the data has 2 of the model's 3 classes: banana, apple", MatchedDataset.Join(Fruit, [new NamedDataset(["banana"], 0), new NamedDataset(["apple", "banana"], 0)]).Note);
         Assert.Throws<ClassMismatchException>(() => MatchedDataset.Join(Fruit, [new NamedDataset(["apple"], 0), new NamedDataset(["kiwi"], 0)]));
     }
 

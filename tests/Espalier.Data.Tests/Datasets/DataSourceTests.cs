@@ -58,7 +58,7 @@ public class DataSourceTests
         folder.Write("train/a/1.png", TestFiles.Png(1));
         folder.Write("val/b/1.png", TestFiles.Png(1));
 
-        Assert.Contains("the 1 classes to measure on (b) are not among the 1 to learn from (a)", Assert.Throws<ClassMismatchException>(() => DataSource.Open(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains("the validation data's classes are not the training data's: none of them is among its labels; the validation data has 1 (b), the training data 1 (a)", Assert.Throws<ClassMismatchException>(() => DataSource.Open(folder.Path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +103,10 @@ public class DataSourceTests
         TrainingData data = DataSource.Open(folder.Path);
         Assert.Equal(["a", "b", "c"], data.Validation.Labels);
         Assert.Equal([1, 2], Enumerable.Range(0, data.Validation.Count).Select(data.Validation.LabelOf));
-        Assert.Equal("the data has 2 of the model's 3 classes: b, c", Assert.IsType<MatchedDataset>(data.Validation).Note);
+        Assert.Equal("the validation data has 2 of the training data's 3 classes: b, c", data.Note);
+        IDataset alone = DataSource.OpenForEvaluation(folder.Path);
+        Assert.Equal(["a", "b", "c"], alone.Labels);
+        Assert.Equal([1, 2], Enumerable.Range(0, alone.Count).Select(alone.LabelOf));
     }
 
     [Fact]
@@ -112,12 +115,26 @@ public class DataSourceTests
         using var folder = new TemporaryFolder();
         folder.Write("cifar/data_batch_1.bin", TestFiles.Cifar([1], [2]));
         folder.Write("cifar/test_batch.bin", TestFiles.Cifar([4]));
-        folder.Write("folders/train/a/1.png", TestFiles.Png(1));
+        folder.Write("folders/train/cat/1.png", TestFiles.Png(1));
+        folder.Write("folders/train/dog/1.png", TestFiles.Png(1));
         folder.Write("folders/test/dog/1.png", TestFiles.Png(1));
         IDataset cifar = DataSource.OpenForEvaluation(folder.File("cifar")), folders = DataSource.OpenForEvaluation(folder.File("folders"));
 
         Assert.Equal((1, 4, "deer"), (cifar.Count, cifar.LabelOf(0), cifar.Labels[4]));
-        Assert.Equal((1, 0, "dog"), (folders.Count, folders.LabelOf(0), Assert.Single(folders.Labels)));
+        Assert.Equal((1, 1, "cat, dog"), (folders.Count, folders.LabelOf(0), string.Join(", ", folders.Labels)));
+    }
+
+    [Fact]
+    public void Classes_are_in_the_order_of_their_code_points_as_in_Python()
+    {
+        using var folder = new TemporaryFolder();
+        string[] sorted = ["B", "a", "z", "\uff71", "\uff71a", "\U0001F600", "\U0001F601"]; // what sorted() makes of them in Python 3.11
+        foreach (string name in sorted)
+        {
+            folder.Write($"{name}/1.png", TestFiles.Png(1));
+        }
+
+        Assert.Equal(sorted, ImageFileDataset.OpenFolders(folder.Path).Labels);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class TrainerClassTests
     {
         DataLoader loader = Matched(new OutputClasses(Permuted, 4));
         Model other = Labelled(TinyTraining.Network(), ["a", "b", "c", "d"]);
-        Assert.Contains("another model", Assert.Throws<ClassMismatchException>(() => new Trainer(other, loader, TinyTraining.Options)).Message, StringComparison.Ordinal);
+        Assert.Contains("the data was matched to a model with the outputs d, a, c, b, but this one has a, b, c, d", Assert.Throws<ClassMismatchException>(() => new Trainer(other, loader, TinyTraining.Options)).Message, StringComparison.Ordinal);
     }
 
     private static Model Labelled(Model model, string[] labels) => model.With(model.Metadata with { Labels = ValueList.From(labels) });

@@ -1,0 +1,21 @@
+namespace Espalier.Data.Datasets;
+
+/// <summary>The order of names by their code points, as Python sorts text and so torchvision's <c>ImageFolder</c> its classes. .NET's ordinal order puts characters beyond U+FFFF, such as emoji, before some of those below.</summary>
+internal sealed class CodePointOrder : IComparer<string>
+{
+    internal static CodePointOrder Instance { get; } = new();
+
+    /// <inheritdoc/>
+    public int Compare(string? x, string? y)
+    {
+        (string left, string right) = (x ?? "", y ?? "");
+        int same = left.AsSpan().CommonPrefixLength(right);
+        if (same == left.Length || same == right.Length)
+        {
+            return left.Length.CompareTo(right.Length);
+        }
+
+        bool isHigh = char.IsSurrogate(left[same]), isOtherHigh = char.IsSurrogate(right[same]);
+        return isHigh == isOtherHigh ? left[same].CompareTo(right[same]) : isHigh.CompareTo(isOtherHigh);
+    }
+}
