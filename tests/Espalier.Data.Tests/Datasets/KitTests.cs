@@ -24,7 +24,7 @@ public class KitTests
     {
         TrainingData data = DataSource.Open(Kit.Path("cifar10"));
 
-        Assert.Equal((30_000, 10_000), (data.Training.Count, data.Validation.Count));
+        Assert.Equal((50_000, 10_000), (data.Training.Count, data.Validation.Count));
         Assert.Equal([6, 9, 9, 4, 1], Enumerable.Range(0, 5).Select(data.Training.LabelOf)); // frog, truck, truck, deer, automobile
     }
 
