@@ -6,6 +6,9 @@ namespace Espalier.Cli;
 /// <summary>Runs the program in a real process, with its terminal and its signals.</summary>
 internal static class ConsoleHost
 {
+    /// <summary>Ctrl-C, Ctrl-\, a polite kill, and a terminal that is closed: all of them let work be saved.</summary>
+    private static readonly PosixSignal[] Stopping = [PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+
     internal static int Run(string[] args)
     {
         Terminal terminal = Terminal.OfProcess();
@@ -15,7 +18,7 @@ internal static class ConsoleHost
         void Stop(PosixSignalContext signal)
         {
             signal.Cancel = true; // end by returning from Run, not here: then files are cleaned up and the terminal is restored
-            interruptedBy = signal.Signal == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Interrupted;
+            interruptedBy = ExitCode.Of(signal.Signal);
             if (cancellation.IsCancellationRequested)
             {
                 Leave(); // asked twice: the person does not want to wait
@@ -31,9 +34,23 @@ internal static class ConsoleHost
             Environment.Exit(interruptedBy);
         }
 
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        PosixSignalRegistration[] registrations =
+        [
+            .. Stopping.Select(signal => PosixSignalRegistration.Create(signal, Stop)),
+            .. Pausing(terminal),
+        ];
         int code = CliApp.Run(args, new CliContext(terminal, cancellation.Token) { Interruption = interruption });
+        terminal.End();
+        Array.ForEach(registrations, registration => registration.Dispose());
         return code == ExitCode.Interrupted ? interruptedBy : code;
     }
+
+    /// <summary>While the process is stopped by Ctrl-Z, the shell needs the cursor that a bar hides.</summary>
+    private static PosixSignalRegistration[] Pausing(Terminal terminal) => OperatingSystem.IsWindows()
+        ? []
+        :
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => terminal.ShowCursor(true)),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => terminal.ShowCursor(terminal.Screen?.Bar is null)),
+        ];
 }

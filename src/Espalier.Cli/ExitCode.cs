@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Espalier.Cli;
 
 /// <summary>What the process says to the shell.</summary>
@@ -20,4 +22,16 @@ internal static class ExitCode
 
     /// <summary>A polite kill: 128 + SIGTERM.</summary>
     internal const int Terminated = 143;
+
+    private const int HungUp = 129; // 128 + SIGHUP: the terminal was closed
+    private const int Quit = 131; // 128 + SIGQUIT: Ctrl-\
+
+    /// <summary>The code of a process that a signal has ended.</summary>
+    internal static int Of(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGHUP => HungUp,
+        PosixSignal.SIGQUIT => Quit,
+        PosixSignal.SIGTERM => Terminated,
+        _ => Interrupted,
+    };
 }

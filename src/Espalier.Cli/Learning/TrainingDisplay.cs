@@ -16,7 +16,7 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IPr
             _bar = bar;
             work();
         });
-        _bar = null;
+        _bar = null; // after an error nothing is told any more
     }
 
     /// <inheritdoc/>

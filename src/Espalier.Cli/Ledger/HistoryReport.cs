@@ -20,7 +20,7 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
     /// <summary>A row for each step; changes are against the first step that has the figure.</summary>
     internal void Print(Terminal terminal)
     {
-        TablePrinter table = new TablePrinter { Keys = 2 }.Text("step").Text("what").Number("accuracy").Number("ms").Number("parameters").Number("non-zeros").Number("MACs").Number("effective").Number("file");
+        TablePrinter table = new TablePrinter { Keys = 2 }.Text("step").Text("what").Number("accuracy").Number("ms").Number("parameters").Number("non-zeros").Number("MACs").Number("effective MACs").Number("file");
         foreach (LedgerStep step in steps)
         {
             string[] cells = step.Figures is ModelFigures figures ? Cells(figures) : ["", "", "", "", "", "", ""];

@@ -62,7 +62,7 @@ internal sealed class TrainingDataOptions
     internal int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
     /// <summary>What is done about images to learn from that cannot be read; those to measure on are left out where these are replaced.</summary>
-    internal UnreadableSamples Unreadable(ParseResult parsed) => parsed.GetValue(_unreadable);
+    internal UnreadableSamples Unreadable(ParseResult parsed) => UnreadableOption.Read(parsed, _unreadable);
 
     /// <summary>Opens the data.</summary>
     /// <param name="parsed">The command line.</param>

@@ -8,9 +8,8 @@ internal static class UnreadableOption
 {
     internal static Option<UnreadableSamples> Create() => new("--unreadable")
     {
-        Description = "What to do about images that cannot be read: 'skip' goes on without them (in training, others take their places); 'stop' ends the run. Either way they are counted and named.",
+        Description = "What to do about images that cannot be read: 'skip' (the default) goes on without them (in training, others take their places); 'stop' ends the run. Either way they are counted and named.",
         HelpName = "skip|stop",
-        DefaultValueFactory = _ => UnreadableSamples.Replace,
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
@@ -22,4 +21,7 @@ internal static class UnreadableOption
             return text == "stop" ? UnreadableSamples.Stop : UnreadableSamples.Replace;
         },
     };
+
+    /// <summary>What was asked for; to skip them unless told.</summary>
+    internal static UnreadableSamples Read(ParseResult parsed, Option<UnreadableSamples> option) => parsed.GetResult(option) is null ? UnreadableSamples.Replace : parsed.GetValue(option);
 }

@@ -13,8 +13,9 @@ internal sealed class ProgressBar
 
     private readonly Screen _screen;
     private readonly ProgressTask _task;
+    private readonly Action _fit; // to the width of the terminal, which may change while work is done
 
-    private ProgressBar(Screen screen, ProgressTask task) => (_screen, _task) = (screen, task);
+    private ProgressBar(Screen screen, ProgressTask task, Action fit) => (_screen, _task, _fit) = (screen, task, fit);
 
     /// <summary>Runs <paramref name="work"/>, which reports how much of <paramref name="total"/> is done.</summary>
     /// <param name="terminal">Where the bar is.</param>
@@ -37,16 +38,17 @@ internal sealed class ProgressBar
 
         terminal.Out.Flush();
         IAnsiConsole console = Console(terminal.Error, screen);
+        var column = new ProgressBarColumn { Width = BarWidth(screen) };
         try
         {
             console.Progress()
                 .AutoClear(true)
-                .Columns([new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = BarWidth(screen) }, new PercentageColumn(), .. time])
+                .Columns([new TaskDescriptionColumn { Alignment = Justify.Left }, column, new PercentageColumn(), .. time])
                 .Start(progress =>
                 {
                     ProgressTask task = progress.AddTask(Markup.Escape(Shorten(title, Room(screen))), maxValue: Math.Max(1, total));
                     screen.Bar = console;
-                    work(new ProgressBar(screen, task));
+                    work(new ProgressBar(screen, task, () => (column.Width, console.Profile.Width) = (BarWidth(screen), Columns(screen))));
                 });
         }
         finally
@@ -56,7 +58,11 @@ internal sealed class ProgressBar
     }
 
     /// <summary>Says how much is done.</summary>
-    internal void Report(long done) => _task.Value = done;
+    internal void Report(long done)
+    {
+        _fit();
+        _task.Value = done;
+    }
 
     /// <summary>Says what is being done: as many of the parts, the most important ones first, as there is room for.</summary>
     internal void Describe(params ReadOnlySpan<string> parts)

@@ -9,6 +9,7 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
     private const int PipeClosing = unchecked((int)0x800700E8); // Windows' ERROR_NO_DATA
     private const string Closed = "it is closed";
 
+    private readonly Lock _lock = new();
     private Stream? _target = target;
 
     public override bool CanRead => false;
@@ -25,13 +26,16 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
     {
         try
         {
-            if (_target is not Stream open)
+            lock (_lock)
             {
-                failed(Closed);
-                return;
+                if (_target is Stream open)
+                {
+                    open.Write(buffer);
+                    return;
+                }
             }
 
-            open.Write(buffer);
+            failed(Closed);
         }
         catch (IOException error) when (error.HResult is BrokenPipe or PipeClosing)
         {
@@ -53,10 +57,14 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
     {
     }
 
-    /// <summary>From now on it is closed.</summary>
+    /// <summary>From now on it is closed; a write under way is finished first.</summary>
     protected override void Dispose(bool disposing)
     {
-        _target = null;
+        lock (_lock)
+        {
+            _target = null;
+        }
+
         base.Dispose(disposing);
     }
 

@@ -48,17 +48,22 @@ internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int
 
     private int Taken(IEnumerable<int> chosen) => Edge + chosen.Sum(column => columns[column].Least + Gap);
 
-    /// <summary>Gives what is left to text, which then takes fewer lines, and what is left after that to headers of several words.</summary>
+    /// <summary>Gives what is left to text, which then takes fewer lines, and what is left after that to headers of several words. Where there is less than nothing left, words are broken: of headers first, then of text, and of the key only in the end.</summary>
     private (int Column, int Width)[] Fit(List<int> chosen)
     {
         int[] widths = [.. chosen.Select(column => columns[column].Least)];
         int left = room - Taken(chosen);
+        foreach (int i in Enumerable.Range(0, widths.Length).OrderBy(i => columns[chosen[i]].IsNumber ? 0 : chosen[i] >= keys ? 1 : 2))
+        {
+            int least = columns[chosen[i]].IsNumber ? Math.Max(1, columns[chosen[i]].Cell) : 1;
+            int taken = Math.Clamp(-left, 0, widths[i] - least);
+            (widths[i], left) = (widths[i] - taken, left + taken);
+        }
+
         foreach (int i in Enumerable.Range(0, widths.Length).OrderBy(i => columns[chosen[i]].IsNumber))
         {
             int missing = columns[chosen[i]].Whole - widths[i];
-            int more = columns[chosen[i]].IsNumber
-                ? (left >= missing ? missing : 0)
-                : Math.Clamp(left, 1 - widths[i], missing); // less than nothing where the key and one column are too wide together: only then are words of text broken
+            int more = left < missing && columns[chosen[i]].IsNumber ? 0 : Math.Clamp(left, 0, missing);
             (widths[i], left) = (widths[i] + more, left - more);
         }
 

@@ -27,7 +27,7 @@ internal sealed class TablePrinter
     }
 
     /// <summary>Adds a row.</summary>
-    internal void Row(params IEnumerable<string> cells) => _rows.Add([.. cells]);
+    internal void Row(params IEnumerable<string> cells) => _rows.Add([.. cells.Select(Visible.Text)]);
 
     /// <summary>Prints it and an empty line.</summary>
     internal void Print(Terminal terminal)

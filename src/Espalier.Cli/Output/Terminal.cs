@@ -11,6 +11,10 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     /// <summary>Wider than any table: what goes into a pipe or a file is never wrapped.</summary>
     private const int Unlimited = 10_000;
 
+    private const string ShowsCursor = "\e[?25h"; // DECTCEM
+    private const string HidesCursor = "\e[?25l";
+    private const string UsualKeys = "\e[?1l\e>"; // DECCKM and DECKPNM
+
     /// <summary>The screen that a person looks at, or <see langword="null"/> where pipes or files take both streams.</summary>
     internal Screen? Screen { get; init; }
 
@@ -19,6 +23,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
 
     /// <summary>Whether standard error can show a bar that moves.</summary>
     internal bool Animates { get; init; }
+
+    /// <summary>Whether the terminal knows no control sequences.</summary>
+    internal bool IsDumb { get; init; }
 
     /// <summary>The terminal of this process. Nothing moves or is wrapped in a pipe, nor moves where <c>NO_COLOR</c> (no-color.org) is set.</summary>
     internal static Terminal OfProcess()
@@ -33,9 +40,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
         StandardDescriptors.Occupy();
         // Buffered, so that a long table is a few writes; CliApp flushes.
         TextWriter results = new StreamWriter(new StandardStream(output, reason => throw new EspalierException($"standard output cannot be written: {reason}")), bufferSize: 1 << 14);
-        TextWriter messages = new StreamWriter(new StandardStream(error, _ => { })) { AutoFlush = true }; // a message that nobody can read is no reason to lose an answer
-        bool plain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-            || Environment.GetEnvironmentVariable("TERM") == "dumb";
+        TextWriter messages = new StreamWriter(new StandardStream(error, _ => { }), bufferSize: 1 << 13) { AutoFlush = true }; // a bar is drawn in one write // a message that nobody can read is no reason to lose an answer
+        bool isDumb = !OperatingSystem.IsWindows() && Environment.GetEnvironmentVariable("TERM") is null or "" or "dumb";
+        bool plain = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) || isDumb;
         bool isOutputSeen = output is not null && !Console.IsOutputRedirected;
         bool isErrorSeen = error is not null && !Console.IsErrorRedirected;
         Screen? screen = isOutputSeen || isErrorSeen ? new Screen(Screen.ColumnsOfProcess) : null;
@@ -43,6 +50,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
         {
             Screen = screen,
             Animates = isErrorSeen && !plain,
+            IsDumb = isDumb,
         };
     }
 
@@ -55,12 +63,32 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
             const string Above = "\e[1A\e[2K"; // CUU: one line up
             messages.BaseStream.Close();
             using Stream error = Console.OpenStandardError();
-            error.Write(Encoding.ASCII.GetBytes($"{Line}{(Screen?.Bar is null ? "" : Above + Above)}\e[?25h")); // a bar has an empty line above and below; DECTCEM: cursor visible
+            error.Write(Encoding.ASCII.GetBytes($"{Line}{(Screen?.Bar is null ? "" : Above + Above)}{ShowsCursor}{UsualKeys}")); // a bar has an empty line above and below
+        }
+    }
+
+    /// <summary>Takes back what the runtime does to a terminal when it asks for its width: keys that send the sequences of applications.</summary>
+    internal void End()
+    {
+        if (Screen is not null && !IsDumb && !OperatingSystem.IsWindows())
+        {
+            TextWriter seen = ScreenWriter.Unwrapped(Error is ScreenWriter ? Error : Out);
+            seen.Write(UsualKeys);
+            seen.Flush();
+        }
+    }
+
+    /// <summary>Shows or hides the cursor, where a bar may have hidden it.</summary>
+    internal void ShowCursor(bool isShown)
+    {
+        if (Animates)
+        {
+            ScreenWriter.Unwrapped(Error).Write(isShown ? ShowsCursor : HidesCursor);
         }
     }
 
     /// <summary>A line for the person, not for the pipe.</summary>
-    internal void Note(string text) => Error.WriteLine($"note: {text}");
+    internal void Note(string text) => Error.WriteLine($"note: {Visible.Text(text)}");
 
     /// <summary>The same with a command line below it, whole, so that it can be copied.</summary>
     internal void Note(string text, string command)
@@ -70,5 +98,5 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     }
 
     /// <summary>A line about an answer that is likely not to mean what one hopes.</summary>
-    internal void Warn(string text) => Error.WriteLine($"warning: {text}");
+    internal void Warn(string text) => Error.WriteLine($"warning: {Visible.Text(text)}");
 }

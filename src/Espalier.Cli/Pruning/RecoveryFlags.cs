@@ -89,7 +89,7 @@ internal sealed class RecoveryFlags
                 Threads = data.Threads,
             },
             Batch = data.Batch,
-            Unreadable = parsed.GetValue(_unreadable),
+            Unreadable = UnreadableOption.Read(parsed, _unreadable),
             Resume = Resumes(parsed),
             Action = "finetune",
             Source = data.Name,

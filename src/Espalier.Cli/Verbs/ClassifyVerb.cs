@@ -75,10 +75,10 @@ internal sealed class ClassifyVerb : Verb
     {
         foreach ((string name, Prediction[] predictions) in answers)
         {
-            Terminal.Out.WriteLine(name);
+            Terminal.Out.WriteLine(Visible.Text(name));
             foreach (Prediction prediction in predictions)
             {
-                Terminal.Out.WriteLine($"  {Amount.Percent(prediction.Probability),7}  {prediction.Label}");
+                Terminal.Out.WriteLine($"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}");
             }
         }
     }

@@ -45,11 +45,11 @@ internal sealed class CompareVerb : Verb
         Model a = ModelLoader.Load(new ModelRequest(first) { Weights = parsed.GetValue(_firstWeights) }).Model;
         Model b = ModelLoader.Load(new ModelRequest(second) { Weights = parsed.GetValue(_secondWeights) }).Model;
         double?[] times = parsed.GetValue(_measure) ? [.. LedgerTiming.Measure([a, b], Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
-        bool differ = NameOf(first) != NameOf(second);
+        (string nameOfFirst, string nameOfSecond) = Names(first, second);
         using ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
         var report = new CompareReport(
-            new ComparedModel(differ ? NameOf(first) : first, a.Graph, Figures(a, times[0])),
-            new ComparedModel(differ ? NameOf(second) : second, b.Graph, Figures(b, times[1])),
+            new ComparedModel(nameOfFirst, a.Graph, Figures(a, times[0])),
+            new ComparedModel(nameOfSecond, b.Graph, Figures(b, times[1])),
             new StructureDifference(a.Graph, b.Graph),
             comparison,
             reason);
@@ -91,7 +91,21 @@ internal sealed class CompareVerb : Verb
 
     private static ModelFigures Figures(Model model, double? milliseconds) => ModelFigures.Of(model) with { Bytes = ModelFile.SizeOf(model), Milliseconds = milliseconds };
 
-    private static string NameOf(string model) => Path.GetFileNameWithoutExtension(model);
+    /// <summary>As much of the ends of both paths as tells them apart.</summary>
+    private static (string First, string Second) Names(string first, string second)
+    {
+        string[] a = Path.ChangeExtension(first, null).Split(Path.DirectorySeparatorChar), b = Path.ChangeExtension(second, null).Split(Path.DirectorySeparatorChar);
+        for (int parts = 1; parts <= Math.Max(a.Length, b.Length); parts++)
+        {
+            (string tail, string other) = (string.Join('/', a.TakeLast(parts)), string.Join('/', b.TakeLast(parts)));
+            if (tail != other)
+            {
+                return (tail, other);
+            }
+        }
+
+        return (first, second); // the same file, or two that differ in nothing but their extension
+    }
 
     private static Tensors.Shape Takes(Model model) => model.Graph.ShapeOf(model.Graph.Input.Name);
 

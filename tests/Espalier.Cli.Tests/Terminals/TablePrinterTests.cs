@@ -49,6 +49,28 @@ public sealed class TablePrinterTests
         Assert.All(lines, line => Assert.True(line.Length <= 60));
     }
 
+    [Fact]
+    public void A_header_that_is_too_long_is_broken_before_the_key_is()
+    {
+        TablePrinter table = new TablePrinter().Text("").Number(new string('p', 70)).Number(new string('q', 70)).Number("share");
+        table.Row("effective MACs", "22,331,008", "10,174,944", "45.56%");
+        string[] lines = Print(table, 60);
+        Assert.Contains(lines, line => line.Contains("effective MACs", StringComparison.Ordinal) && line.Contains("22,331,008", StringComparison.Ordinal));
+        Assert.Equal(70, lines.Sum(line => line.Count(letter => letter == 'p')));
+        Assert.All(lines, line => Assert.True(line.Length <= 60));
+    }
+
+    [Fact]
+    public void Control_characters_of_names_are_shown_and_not_obeyed()
+    {
+        TablePrinter table = new TablePrinter().Text("name");
+        table.Row("a\nb\e[31mc\td\u0001");
+        Assert.Contains(Print(table, 80), line => line.Contains(@"a\nb\e[31mc\td\x01", StringComparison.Ordinal));
+        using var error = new StringWriter();
+        new Terminal(TextWriter.Null, error).Warn("x\ny");
+        Assert.Equal(@"warning: x\ny", error.ToString().TrimEnd());
+    }
+
     private static string[] Print(TablePrinter table, int columns)
     {
         using var output = new StringWriter();

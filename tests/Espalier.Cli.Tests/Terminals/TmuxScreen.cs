@@ -23,6 +23,9 @@ internal sealed class TmuxScreen : IAsyncDisposable
         return screen;
     }
 
+    /// <summary>Makes the window wider or narrower.</summary>
+    internal Task Resize(int columns) => Tmux(string.Create(CultureInfo.InvariantCulture, $"resize-window -x {columns}"));
+
     /// <summary>The lines on the screen, as soon as something is there.</summary>
     internal async Task<string[]> Until(Func<string[], bool> there)
     {
