@@ -21,6 +21,7 @@ public sealed class Predictor : IDisposable
     private readonly bool _ownsPool;
     private readonly StepRunner _runner;
     private readonly PlanCache _plans;
+    private readonly Shape _planned; // the samples that the model was built for
 
     /// <summary>Prepares a model for inference: rewrites it, chooses kernels and packs weights.</summary>
     public Predictor(Model model, PredictorOptions options = default)
@@ -36,7 +37,7 @@ public sealed class Predictor : IDisposable
         LoweringOptions lowering = LoweringOptions.From(options);
         InstructionSet = lowering.InstructionSet;
         Model? prepared = Prepared(model, options);
-        Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
+        Shape planned = _planned = model.Graph.ShapeOf(model.Graph.Input.Name);
         _pool = shared ?? new WorkerPool(options.ThreadCount);
         _ownsPool = shared is null;
         _runner = new StepRunner(_pool);
@@ -80,6 +81,39 @@ public sealed class Predictor : IDisposable
     /// <returns>Float32, [batch, …output].</returns>
     /// <exception cref="GraphException">The network cannot take such samples.</exception>
     public Tensor Run(Tensor input) => RunAll(input)[0];
+
+    /// <summary>Runs the network on samples of the shape it was built for, from and to the caller's memory, without allocating any once it has run before.</summary>
+    /// <param name="input">One sample after another.</param>
+    /// <param name="output">Takes the network's first output for each of them.</param>
+    /// <exception cref="ArgumentException">The lengths are not those of one or more samples and their outputs.</exception>
+    public void Run(ReadOnlySpan<float> input, Span<float> output)
+    {
+        PlanCache.Entry entry = _plans.For(_planned);
+        PlanOutput result = entry.Plan.Outputs[0];
+        int sample = checked((int)_planned.Count), length = checked((int)result.Shape.Count);
+        int batch = input.Length / sample;
+        if (batch == 0 || input.Length != batch * sample || output.Length != batch * length)
+        {
+            throw new ArgumentException($"Samples of {sample} numbers have outputs of {length}; got {input.Length} numbers for {output.Length}.", nameof(input));
+        }
+
+        int atOnce = BatchPasses.ImagesAtOnce(entry.Plan, batch, Threads);
+        for (int first = 0; first < batch; first += atOnce)
+        {
+            int count = Math.Min(atOnce, batch - first);
+            Arena arena = entry.Rent(count);
+            try
+            {
+                arena.Begin(count, arena.Stage(_planned, input.Slice(first * sample, count * sample)));
+                _runner.Run(entry.Plan.Steps, arena);
+                LayoutKernel.ToPlain(arena[result.Value], result.Value.Layout, output.Slice(first * length, count * length), count, 0, 1);
+            }
+            finally
+            {
+                entry.Return(arena);
+            }
+        }
+    }
 
     /// <summary>All of the network's outputs for a batch, in the order of <see cref="Graph.Outputs"/>.</summary>
     /// <param name="input">Float32, [batch, …sample].</param>

@@ -80,13 +80,13 @@ internal sealed class ConversionInput
         return ModelFile.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
     }
 
-    private Model OfZoo(ParseResult parsed, string name, string input) => ModelLoader.Load(new ModelRequest(name)
+    private Model OfZoo(ParseResult parsed, string name, string input) => new ModelSource(name)
     {
         Weights = input,
-        Key = parsed.GetValue(_key),
-        Rules = Rules(parsed),
+        StateDictKey = parsed.GetValue(_key),
+        Renames = Rules(parsed),
         Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
-    }).Model;
+    }.Load();
 
     private Model Listed(ParseResult parsed, string shapes, string? name)
     {

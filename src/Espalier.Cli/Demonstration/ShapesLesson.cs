@@ -1,7 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Imaging;
-using Espalier.Inference;
 using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
@@ -75,16 +74,14 @@ internal sealed class ShapesLesson
     internal ShapeAnswer[] Ask(Model model, int count, string folder)
     {
         var unseen = new GeneratedShapes(count, Side, new CounterRandom(_seed).Stream("demo").Bits(0));
-        InputPipeline pipeline = InputPipeline.Of(model);
-        using var predictor = new Predictor(model, new PredictorOptions { Threads = _threads });
+        using var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = _threads });
         var pixels = new PixelBuffer();
         var answers = new ShapeAnswer[count];
         for (int i = 0; i < count; i++)
         {
             unseen.Read(i, pixels);
             Image picture = pixels.ToImage();
-            Tensor input = pipeline.Run(picture);
-            Prediction best = Prediction.Top(predictor.Run(input.Reshape(input.Shape.Prepend(1))).Read<float>(), 1, model.Metadata.Labels)[0];
+            Prediction best = classifier.Classify(picture, 1)[0];
             string truth = unseen.Labels[unseen.LabelOf(i)];
             string file = Path.Combine(folder, $"{i}-{truth}.png");
             PngEncoder.Save(picture.Resize(Side * Enlargement), file);

@@ -41,25 +41,6 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
         json.WriteEndObject();
     }
 
-    /// <summary>A line of lineage with what this verification adds to it.</summary>
-    internal LineageEntry Complete(LineageEntry entry) =>
-        entry with { Results = entry.Results.Add(new("verified_samples", comparison.Samples)).Add(new("same_class", comparison.SameClass)) };
-
-    /// <summary>The share of images that the network after was right about, or <see langword="null"/> where classes are not known.</summary>
-    internal double? AccuracyAfter => comparison.HasAccuracy ? comparison.AccuracyAfter!.Accuracy : null;
-
-    /// <summary>The network after with the lineage of the one before, which gets the accuracy measured here unless it knows its own, and one more step.</summary>
-    /// <param name="changed">The network after.</param>
-    /// <param name="begun">The network before, with figures at the last step of its lineage.</param>
-    /// <param name="entry">What was done.</param>
-    internal Model Continue(Model changed, Model begun, LineageEntry entry)
-    {
-        ModelFigures figures = begun.LastFigures()!.Value;
-        double? accuracy = comparison.HasAccuracy ? comparison.AccuracyBefore!.Accuracy : null;
-        Model known = begun.WithFigures(figures with { Accuracy = figures.Accuracy ?? accuracy });
-        return changed.With(known.Metadata.After(entry));
-    }
-
     private static void Row(TablePrinter table, string title, Model model)
     {
         var summary = new NetworkSummary(model.Graph);

@@ -86,7 +86,7 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
 
     private void PrintStructure(Terminal terminal)
     {
-        if (structure.Reshaped.Length > 0)
+        if (structure.Reshaped.Count > 0)
         {
             TablePrinter table = new TablePrinter().Text("layers of another shape").Number(first.Name).Number(second.Name);
             foreach ((string node, Shape? a, Shape? b) in structure.Reshaped)
@@ -100,21 +100,21 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
         Print(terminal, $"only in {first.Name}", structure.OnlyInFirst);
         Print(terminal, $"only in {second.Name}", structure.OnlyInSecond);
         Print(terminal, "other attributes or inputs", structure.Changed);
-        if (structure.Reshaped.Length + structure.OnlyInFirst.Length + structure.OnlyInSecond.Length + structure.Changed.Length == 0)
+        if (structure.IsNone)
         {
             terminal.Out.WriteLine("the same network");
         }
     }
 
-    private static void Print(Terminal terminal, string title, string[] names)
+    private static void Print(Terminal terminal, string title, IReadOnlyList<string> names)
     {
-        if (names.Length > 0)
+        if (names.Count > 0)
         {
-            terminal.Out.WriteLine($"{title}: {names.Length}: {string.Join(", ", names.Take(ShownNames))}{(names.Length > ShownNames ? ", …" : "")}");
+            terminal.Out.WriteLine($"{title}: {names.Count}: {string.Join(", ", names.Take(ShownNames))}{(names.Count > ShownNames ? ", …" : "")}");
         }
     }
 
-    private static void Names(Utf8JsonWriter json, string name, string[] names)
+    private static void Names(Utf8JsonWriter json, string name, IReadOnlyList<string> names)
     {
         json.WriteStartArray(name);
         foreach (string each in names)

@@ -28,24 +28,20 @@ internal sealed class ClassifierOptions(int batch)
     /// <param name="parsed">The command line.</param>
     /// <param name="label">Gives the model the labels that the command line says.</param>
     /// <param name="terminal">Where it is warned.</param>
-    internal Classifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
+    internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
-        ModelRequest request = _model.Read(parsed);
-        (Model model, bool trained) = ModelLoader.Load(request);
+        ModelSource source = _model.Read(parsed);
+        Model model = source.Load();
         OutputClasses.CountOf(model); // refuses what is no classifier
         model = label(_preprocessing.Apply(parsed, model));
-        if (!trained)
+        if (!source.HasTrainedWeights)
         {
-            terminal.Warn($"{request.Name} has random weights (seed {request.Seed}), so its answers mean nothing; --weights gives it trained ones");
+            terminal.Warn($"{source.Name} has random weights (seed {source.Seed}), so its answers mean nothing; --weights gives it trained ones");
         }
 
         int threads = parsed.GetValue(_threads);
         int batch = parsed.GetValue(_batch);
-        PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, request, model, batch, terminal);
-        return new Classifier(
-            model,
-            new Predictor(model, options),
-            InputPipeline.Of(model),
-            new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut });
+        PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
+        return new ImageClassifier(model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels });
     }
 }

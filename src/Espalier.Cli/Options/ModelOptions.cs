@@ -41,16 +41,16 @@ internal sealed class ModelOptions
         command.Options.Add(_seed);
     }
 
-    internal ModelRequest Read(ParseResult parsed)
+    internal ModelSource Read(ParseResult parsed)
     {
         string? weights = parsed.GetValue(_weights);
         RequireWeightsFor(parsed.GetResult(_rename), "--rename", weights);
         RequireWeightsFor(parsed.GetResult(_key), "--key", weights);
-        return new ModelRequest(parsed.GetRequiredValue(_model))
+        return new ModelSource(parsed.GetRequiredValue(_model))
         {
             Weights = weights,
-            Key = parsed.GetValue(_key),
-            Rules = RenameOption.Read(parsed, _rename),
+            StateDictKey = parsed.GetValue(_key),
+            Renames = RenameOption.Read(parsed, _rename),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
             Seed = parsed.GetValue(_seed),
         };

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -82,20 +81,15 @@ internal sealed class TrainingFlags
     /// <summary>The network as the training needs it.</summary>
     internal Model Prepare(ParseResult parsed, Model model) => _pruning.Prepare(parsed, model);
 
-    /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
-    internal Teacher? Teacher(ParseResult parsed, int threads)
+    /// <summary>The training with the teacher, if one was asked for.</summary>
+    internal ImageTrainingOptions Teach(ParseResult parsed, ImageTrainingOptions options)
     {
         if (parsed.GetValue(_teacher) is string path)
         {
-            return new Teacher(ModelLoader.Load(new ModelRequest(path)).Model, threads);
+            return options with { Teacher = ModelSource.Load(path), Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
         }
 
         Option? stray = Array.Find<Option>([_temperature, _alpha], option => parsed.GetResult(option) is { Implicit: false });
-        return stray is null ? null : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
+        return stray is null ? options : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
     }
-
-    /// <summary>How a student learns from it.</summary>
-    internal Distillation? Distillation(ParseResult parsed, Teacher? teacher, Model student, InputPipeline pipeline, Terminal terminal) => teacher is null
-        ? null
-        : new Distillation(teacher.For(student, pipeline, terminal)) { Network = teacher.Network, Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
 }

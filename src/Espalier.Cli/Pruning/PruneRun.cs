@@ -67,7 +67,7 @@ internal sealed class PruneRun
     /// <summary>Measures the original and its descendant in turns, and notes the times.</summary>
     internal PruneSpeed Measure(ref Model model)
     {
-        Latencies[] times = LedgerTiming.Measure([_original, model], _cancellation);
+        Latencies[] times = ModelTiming.Measure([_original, model], _cancellation);
         (double before, double after) = (times[0].Percentile(0.5), times[1].Percentile(0.5));
         _steps[0] = (_steps[0].Title, _steps[0].Figures with { Milliseconds = before });
         _steps[^1] = (_steps[^1].Title, _steps[^1].Figures with { Milliseconds = after });
@@ -93,7 +93,7 @@ internal sealed class PruneRun
         }
 
         model = Resumes && File.Exists(recovered) ? ModelFile.Read(recovered) : Recover!(model, folder);
-        model = LedgerOption.Complete(model);
+        model = ModelHistory.Complete(model);
         Note("fine-tuned", step, model);
         return model;
     }
@@ -111,5 +111,5 @@ internal sealed class PruneRun
     private void Note(string title, PruneStep step, Model model) =>
         _steps.Add((Count == 1 ? title : $"{title} {step.Number}/{Count}", model.LastFigures() ?? ModelFigures.Of(model)));
 
-    private double Milliseconds(Model model) => LedgerTiming.Milliseconds(model, _cancellation);
+    private double Milliseconds(Model model) => ModelTiming.Milliseconds(model, _cancellation);
 }

@@ -45,10 +45,10 @@ internal sealed class BenchVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
-        Model model = ModelLoader.Load(request).Model;
+        ModelSource request = _model.Read(parsed);
+        Model model = request.Load();
         Graph graph = InputOption.Apply(parsed, _input, model.Graph);
-        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed);
+        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed ?? 0);
         var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
         options = TuneOption.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
         using var predictor = new Predictor(model, options);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Espalier.Data;
-using Espalier.Inference;
 
 namespace Espalier.Cli;
 
@@ -17,7 +16,7 @@ internal sealed class ClassifyVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _labels = LabelsFile.Option();
+    private readonly Option<string?> _labels = LabelsOption.Create();
     private readonly Option<int> _top = NumberOption.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -40,36 +39,31 @@ internal sealed class ClassifyVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images));
-        using Classifier classifier = _classifier.Load(parsed, model => LabelsFile.Apply(parsed.GetValue(_labels), model), Terminal);
-        int top = parsed.GetValue(_top);
-        bool json = parsed.GetValue(_json);
-        var answers = new List<(string Name, Prediction[] Predictions)>();
-        ProgressBar.Run(Terminal, "classify", images.Count, report => classifier.Run(images, (index, logits) =>
+        using ImageClassifier classifier = _classifier.Load(parsed, model => LabelsOption.Apply(parsed.GetValue(_labels), model), Terminal);
+        IReadOnlyList<ClassifiedImage> answers = [];
+        ProgressBar.Run(Terminal, "classify", images.Count, report =>
+            answers = classifier.ClassifyAll(images, parsed.GetValue(_top), new DirectProgress<int>(done => report(done)), Context.Cancellation));
+        ClassifiedImage[] known = [.. answers.Where(answer => answer.Error is null)], failures = [.. answers.Where(answer => answer.Error is not null)];
+        foreach (ClassifiedImage failure in failures)
         {
-            answers.Add((images.NameOf(index), Prediction.Top(logits.Span, top, classifier.Model.Metadata.Labels)));
-            report(answers.Count);
-        }, Context.Cancellation));
-
-        foreach (SampleFailure failure in classifier.Failures)
-        {
-            Terminal.Warn(failure.ToString());
+            Terminal.Warn(new SampleFailure(0, failure.Name, failure.Error!).ToString());
         }
 
-        if (json)
+        if (parsed.GetValue(_json))
         {
-            Json.Print(Terminal, writer => Write(writer, answers, classifier.Failures));
+            Json.Print(Terminal, writer => Write(writer, known, failures));
         }
         else
         {
-            Print(answers);
+            Print(known);
         }
 
         return ExitCode.Success;
     }
 
-    private void Print(List<(string Name, Prediction[] Predictions)> answers)
+    private void Print(ClassifiedImage[] answers)
     {
-        foreach ((string name, Prediction[] predictions) in answers)
+        foreach ((string name, Prediction[] predictions, _) in answers)
         {
             Terminal.Out.WriteLine(Visible.Text(name));
             foreach (Prediction prediction in predictions)
@@ -79,10 +73,10 @@ internal sealed class ClassifyVerb : Verb
         }
     }
 
-    private static void Write(Utf8JsonWriter json, List<(string Name, Prediction[] Predictions)> answers, IReadOnlyList<SampleFailure> failures)
+    private static void Write(Utf8JsonWriter json, ClassifiedImage[] answers, ClassifiedImage[] failures)
     {
         json.WriteStartArray();
-        foreach ((string name, Prediction[] predictions) in answers)
+        foreach ((string name, Prediction[] predictions, _) in answers)
         {
             json.WriteStartObject();
             json.WriteString("image", name);
@@ -101,11 +95,11 @@ internal sealed class ClassifyVerb : Verb
             json.WriteEndObject();
         }
 
-        foreach (SampleFailure failure in failures)
+        foreach (ClassifiedImage failure in failures)
         {
             json.WriteStartObject();
             json.WriteString("image", failure.Name);
-            json.WriteString("error", failure.Reason);
+            json.WriteString("error", failure.Error);
             json.WriteEndObject();
         }
 

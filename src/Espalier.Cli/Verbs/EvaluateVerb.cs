@@ -43,52 +43,48 @@ internal sealed class EvaluateVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        using Classifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
+        using ImageClassifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
         Model model = classifier.Model;
         MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal);
         samples = parsed.GetResult(_limit) is null ? samples : samples.First(parsed.GetValue(_limit));
-        var tally = new EvaluationTally(samples);
+        ClassificationReport? report = null;
         var watch = Stopwatch.StartNew();
-        ProgressBar.Run(Terminal, "evaluate", samples.Count, report => classifier.Run(samples, (index, logits) =>
-        {
-            tally.Add(logits.Span, index);
-            report(tally.Count);
-        }, Context.Cancellation));
+        ProgressBar.Run(Terminal, "evaluate", samples.Count, show => report = classifier.Evaluate(samples, null, new DirectProgress<int>(done => show(done)), Context.Cancellation));
         double seconds = watch.Elapsed.TotalSeconds;
-        foreach (SampleFailure failure in classifier.Failures)
+        foreach (SampleFailure failure in report!.Unreadable)
         {
             Terminal.Warn(failure.ToString());
         }
 
         if (parsed.GetValue(_json))
         {
-            Json.Print(Terminal, json => Write(json, tally, classifier.Failures.Count, seconds));
+            Json.Print(Terminal, json => Write(json, report, seconds));
         }
         else
         {
-            Print(tally, seconds);
+            Print(report, seconds);
         }
 
         return ExitCode.Success;
     }
 
-    private void Print(EvaluationTally tally, double seconds)
+    private void Print(ClassificationReport report, double seconds)
     {
-        Terminal.Out.WriteLine($"images  {Amount.Exact(tally.Count)}");
-        Terminal.Out.WriteLine($"top-1   {Amount.Percent(tally.Accuracy)}  ({Amount.Exact(tally.Top1Correct)} right)");
-        Terminal.Out.WriteLine($"top-5   {Amount.Percent(tally.Top5Correct / (double)tally.Count)}  ({Amount.Exact(tally.Top5Correct)} right)");
-        Terminal.Out.WriteLine($"loss    {Amount.Fixed(tally.Loss, 4)}");
-        Terminal.Out.WriteLine($"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(tally.Count / seconds, 1)} images/s with decoding");
+        Terminal.Out.WriteLine($"images  {Amount.Exact(report.Count)}");
+        Terminal.Out.WriteLine($"top-1   {Amount.Percent(report.Accuracy)}  ({Amount.Exact(report.TopCorrect(1))} right)");
+        Terminal.Out.WriteLine($"top-5   {Amount.Percent(report.TopAccuracy(5))}  ({Amount.Exact(report.TopCorrect(5))} right)");
+        Terminal.Out.WriteLine($"loss    {Amount.Fixed(report.Loss, 4)}");
+        Terminal.Out.WriteLine($"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(report.Count / seconds, 1)} images/s with decoding");
     }
 
-    private static void Write(Utf8JsonWriter json, EvaluationTally tally, int unreadable, double seconds)
+    private static void Write(Utf8JsonWriter json, ClassificationReport report, double seconds)
     {
         json.WriteStartObject();
-        json.WriteNumber("count", tally.Count);
-        json.WriteNumber("top1_correct", tally.Top1Correct);
-        json.WriteNumber("top5_correct", tally.Top5Correct);
-        json.WriteFinite("loss", tally.Loss);
-        json.WriteNumber("unreadable", unreadable);
+        json.WriteNumber("count", report.Count);
+        json.WriteNumber("top1_correct", report.TopCorrect(1));
+        json.WriteNumber("top5_correct", report.TopCorrect(5));
+        json.WriteFinite("loss", report.Loss);
+        json.WriteNumber("unreadable", report.Unreadable.Count);
         json.WriteFinite("seconds", seconds);
         json.WriteEndObject();
     }

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
-using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
@@ -52,58 +50,37 @@ internal sealed class ExpandVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         string? output = _result.Path(parsed);
-        string name = parsed.GetRequiredValue(_block);
-        Func<Value, string, MultiBranchOptions, Value> block = MultiBranchKinds.Find(name).Builder();
-        ModelRequest request = _model.Read(parsed);
-        Model before = ModelLoader.Load(request).Model;
-        VerifySamples samples = _verify.Open(parsed, ref before, Context);
-        string[] patterns = parsed.GetValue(_scope) ?? [];
-        double gamma = parsed.GetValue(_gamma);
-        RequireMatches(before.Graph, patterns);
-        var pass = new ConvolutionExpansion(
-            (scope, convolution, input) => MultiBranchModels.Build(scope, convolution, input, block, gamma, request.Seed),
-            patterns.Length == 0 ? null : node => patterns.Any(pattern => ScopePattern.Matches(pattern, node.Name)));
-        PassPlan plan = pass.Plan(before);
-        Model after = plan.Patches.IsEmpty
-            ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with more than one tap" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
-            : before.Apply(plan.Patches);
-        using ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"));
-        var compared = new ComparisonReport(before, after, comparison);
-        if (output is not null)
-        {
-            LineageEntry entry = compared.Complete(Lineage(name, patterns, gamma, plan, comparison.Difference));
-            after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
-            ModelFile.Write(output, _ledger.Note(parsed, after, compared.AccuracyAfter, Context));
-        }
-
-        _result.Show(parsed, Terminal, output, json => Write(json, plan, compared), () => Print(plan, compared));
-        return ExitCode.Success;
-    }
-
-    private static void RequireMatches(Graph graph, string[] patterns)
-    {
-        if (patterns.FirstOrDefault(pattern => !graph.Nodes.Any(node => node.Op is Conv2d && ScopePattern.Matches(pattern, node.Name))) is string useless)
+        var options = new ExpandOptions(parsed.GetRequiredValue(_block)) { Scopes = [.. parsed.GetValue(_scope) ?? []], Gamma = parsed.GetValue(_gamma) };
+        MultiBranchKinds.Find(options.Block); // refused before anything is loaded
+        ModelSource source = _model.Read(parsed);
+        Model before = source.Load();
+        ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
+        if (ModelExpansion.FindUseless(before.Graph, options.Scopes) is string useless)
         {
             throw new EspalierException($"--scope {useless} matches no convolution; 'espalier summary --nodes' lists the names");
         }
-    }
 
-    private static LineageEntry Lineage(string block, string[] patterns, double gamma, PassPlan plan, OutputDifference difference) => new(
-        "expand",
-        [
-            new("block", block), new("scope", string.Join(' ', patterns)), new("gamma", gamma.ToString(CultureInfo.InvariantCulture)),
-            new("convolutions", plan.Patches.Length.ToString(CultureInfo.InvariantCulture)),
-        ],
-        [new("maximum_difference", difference.Maximum), new("relative_difference", difference.Relative)]);
-
-    private void Print(PassPlan plan, ComparisonReport compared)
-    {
-        foreach (Patch patch in plan.Patches)
+        ExpandedModel expanded = ModelExpansion.Expand(before, options with { Seed = source.Seed ?? 0 }, samples, Context.Cancellation);
+        VerifyOptions.Warned(expanded, expanded.Comparison, Terminal);
+        var compared = new ComparisonReport(before, expanded.Model, expanded.Comparison);
+        if (output is not null)
         {
-            Terminal.Out.WriteLine(patch.Reason);
+            expanded = expanded.Record(_ledger.Begin(parsed, before, source, Context), _ledger.Measures(parsed), Context.Cancellation);
+            expanded.Model.Save(output);
         }
 
-        foreach (Refusal refusal in plan.Refusals)
+        _result.Show(parsed, Terminal, output, json => Write(json, expanded, compared), () => Print(expanded, compared));
+        return ExitCode.Success;
+    }
+
+    private void Print(ExpandedModel expanded, ComparisonReport compared)
+    {
+        foreach (string line in expanded.Expanded)
+        {
+            Terminal.Out.WriteLine(line);
+        }
+
+        foreach (Refusal refusal in expanded.Refusals)
         {
             Terminal.Out.WriteLine($"{refusal.Node} stays: {refusal.Reason}");
         }
@@ -111,11 +88,11 @@ internal sealed class ExpandVerb : Verb
         compared.Print(Terminal);
     }
 
-    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared)
+    private static void Write(Utf8JsonWriter json, ExpandedModel expanded, ComparisonReport compared)
     {
-        json.WriteNumber("expanded", plan.Patches.Length);
+        json.WriteNumber("expanded", expanded.Expanded.Length);
         json.WriteStartArray("refusals");
-        foreach (Refusal refusal in plan.Refusals)
+        foreach (Refusal refusal in expanded.Refusals)
         {
             json.WriteStartObject();
             json.WriteString("node", refusal.Node);

@@ -52,15 +52,21 @@ internal sealed class FetchVerb : Verb
         }
 
         string name = parsed.GetValue(_name) ?? throw new EspalierException("say what to fetch: 'espalier fetch resnet50', or --list to see what there is");
-        PublishedFile file = Catalogue.Find(name, Mirror(parsed.GetValue(_mirror)));
-        string path = Fetch(file, Cache.Folder(parsed.GetValue(_cache)));
+        Uri? mirror = Mirror(parsed.GetValue(_mirror));
+        string path = "";
+        ProgressBar.Run(Terminal, name, 1, (ProgressBar? bar) =>
+        {
+            var options = new FetchOptions { Folder = parsed.GetValue(_cache), Mirror = mirror, Note = Terminal.Note };
+            var progress = new DirectProgress<FetchProgress>(arrived => bar?.Report(arrived.Received, arrived.Total ?? 0));
+            path = PublishedFiles.FetchAsync(name, options, progress, Context.Cancellation).GetAwaiter().GetResult();
+        });
         if (parsed.GetValue(_json))
         {
             Json.Print(Terminal, json =>
             {
                 json.WriteStartObject();
                 json.WriteString("name", name);
-                json.WriteString("address", file.Address.ToString());
+                json.WriteString("address", PublishedFiles.AddressOf(name, mirror).ToString());
                 json.WriteString("path", path);
                 json.WriteEndObject();
             });
@@ -73,33 +79,6 @@ internal sealed class FetchVerb : Verb
         return ExitCode.Success;
     }
 
-    private string Fetch(PublishedFile file, string folder)
-    {
-        string unpacked = Path.Combine(folder, file.Folder ?? "");
-        string target = Path.Combine(folder, file.FileName);
-        if (file.Folder is not null ? Directory.Exists(unpacked) : File.Exists(target))
-        {
-            return file.Folder is null ? target : unpacked; // both appear only once they are whole and right
-        }
-
-        if (!File.Exists(target))
-        {
-            Terminal.Note($"getting {file.Address}");
-            using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan }; // Downloader minds the time between two reads
-            client.DefaultRequestHeaders.UserAgent.ParseAdd("espalier");
-            new Downloader(client, Terminal).Run(file, target, Context.Cancellation).GetAwaiter().GetResult();
-        }
-
-        if (file.Folder is null)
-        {
-            return target;
-        }
-
-        TarExtraction.Run(target, file.Folder, unpacked, Context.Cancellation);
-        File.Delete(target);
-        return unpacked;
-    }
-
     private void List(bool json)
     {
         if (json)
@@ -107,7 +86,7 @@ internal sealed class FetchVerb : Verb
             Json.Print(Terminal, writer =>
             {
                 writer.WriteStartArray();
-                foreach (string name in Catalogue.Names)
+                foreach (string name in PublishedFiles.Names)
                 {
                     writer.WriteStringValue(name);
                 }
@@ -117,9 +96,9 @@ internal sealed class FetchVerb : Verb
             return;
         }
 
-        foreach (string name in Catalogue.Names)
+        foreach (string name in PublishedFiles.Names)
         {
-            Terminal.Out.WriteLine($"{name,-22}{Catalogue.Find(name, null).Address}");
+            Terminal.Out.WriteLine($"{name,-22}{PublishedFiles.AddressOf(name)}");
         }
     }
 

@@ -51,10 +51,10 @@ internal sealed class PruneVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
+        ModelSource request = _model.Read(parsed);
         if (_channels.ShowsGroups(parsed))
         {
-            GroupReport.Show(Terminal, ChannelGroups.Find(ModelLoader.Network(request).Graph, _channels.Grouped(parsed)), _result.IsJson(parsed));
+            GroupReport.Show(Terminal, ChannelGroups.Find(request.LoadNetwork().Graph, _channels.Grouped(parsed)), _result.IsJson(parsed));
             return ExitCode.Success;
         }
 
@@ -62,18 +62,19 @@ internal sealed class PruneVerb : Verb
         return TakesBack(parsed) ? RunBack(parsed, request, output) : Prune(parsed, request, output);
     }
 
-    private int Prune(ParseResult parsed, ModelRequest request, string? output)
+    private int Prune(ParseResult parsed, ModelSource request, string? output)
     {
-        IPruning pruning = Read(parsed, request.Seed);
+        ulong seed = request.Seed ?? 0;
+        IPruning pruning = Read(parsed, seed);
         _recovery.Require(parsed, output);
-        Model original = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
+        Model original = _data.Prepare(parsed, _ledger.Begin(parsed, request.Load(), request, Context));
         string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.NeedsGradients ? "ranking by gradients" : null;
         PruningData? data = _data.Open(parsed, ref original, learns, Context);
         var folders = new RecoveryFolders(output, parsed, _targets.AmountsPath(parsed), original, data);
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
         {
-            _recovery.Job(parsed, original, data!, folders.Of(1), request.Seed, Context, TextWriter.Null).Require();
+            _recovery.Training(parsed, original, data!, folders.Of(1), seed).Require();
             folders.Begin(_recovery.Resumes(parsed));
         }
 
@@ -81,7 +82,7 @@ internal sealed class PruneVerb : Verb
         {
             Count = _recovery.Steps(parsed),
             Folder = recovers ? folders.Of : null,
-            Recover = recovers ? (model, folder) => _recovery.Recover(parsed, model, data!, folder, request.Seed, Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
+            Recover = recovers ? (model, folder) => RecoveryFlags.Recover(parsed, _recovery.Training(parsed, model, data!, folder, seed), Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
             Resumes = _recovery.Resumes(parsed),
         };
         Model after = run.Run();
@@ -169,12 +170,12 @@ internal sealed class PruneVerb : Verb
             : undoes || removes;
     }
 
-    private int RunBack(ParseResult parsed, ModelRequest request, string? output)
+    private int RunBack(ParseResult parsed, ModelSource request, string? output)
     {
-        Model before = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
+        Model before = _data.Prepare(parsed, _ledger.Begin(parsed, request.Load(), request, Context));
         _data.RequireNoClasses(parsed);
         ValueList<string> scopes = _weights.Scopes(parsed);
-        Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), null, Context);
+        Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), Context);
         if (output is not null)
         {
             ModelFile.Write(output, after);

@@ -58,13 +58,13 @@ internal sealed class SensitivityVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
-        Model model = ModelLoader.Load(request).Model;
-        using SensitivityMeasure measure = Open(parsed, model, request.Seed);
+        ModelSource request = _model.Read(parsed);
+        Model model = request.Load();
+        using SensitivityMeasure measure = Open(parsed, model, request.Seed ?? 0);
         SensitivityScan? scan = null;
         const int Steps = 1000; // how many models there are to measure is known once the scan has begun
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
-            scan = _scan.Scan(parsed, model, request.Seed, measure.Quality, (done, all) => report((long)Steps * done / all)));
+            scan = _scan.Scan(parsed, model, request.Seed ?? 0, measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
         var result = new SensitivityReport($"{model.Metadata.Architecture} without {what}".TrimStart(), scan!, measure.IsAccuracy, parsed.GetValue(_loss));
         WriteFiles(parsed, result);
@@ -95,7 +95,7 @@ internal sealed class SensitivityVerb : Verb
         }
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
+        MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
         var loader = new DataLoader(images, InputPipeline.Of(model), loading);
         SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, options, Context.Cancellation);
@@ -106,10 +106,6 @@ internal sealed class SensitivityVerb : Verb
 
         return measure;
     }
-
-    /// <summary>From the whole data set, since folders come class by class.</summary>
-    private static MatchedDataset Spread(MatchedDataset images, int count) =>
-        count >= images.Count ? images : images.Select(Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
 
     private void WriteFiles(ParseResult parsed, SensitivityReport result)
     {

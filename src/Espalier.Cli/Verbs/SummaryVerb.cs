@@ -63,20 +63,20 @@ internal sealed class SummaryVerb : Verb
     /// <summary>The network, and where that is asked for the network folded; only folding and wrapping need numbers.</summary>
     private IEnumerable<SummaryReport> Reports(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
+        ModelSource request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
         bool folded = parsed.GetValue(_folded);
         Model? trained = Trained(request);
         if (trained is null && !folded && !_depth.IsGiven(parsed))
         {
-            Blueprint network = ModelLoader.Network(request);
+            Blueprint network = request.LoadNetwork();
             yield return new SummaryReport(network.Metadata.Architecture, new NetworkSummary(InputOption.Apply(parsed, _input, network.Graph), network.Metadata.Stages));
             yield break;
         }
 
         bool hasNumbers = trained is not null;
-        Model model = trained ?? ModelLoader.Load(request).Model;
+        Model model = trained ?? request.Load();
         Graph sized = InputOption.Apply(parsed, _input, model.Graph);
-        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed);
+        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed ?? 0);
         yield return Report(model, "", hasNumbers);
         if (folded)
         {
@@ -85,11 +85,11 @@ internal sealed class SummaryVerb : Verb
     }
 
     /// <summary>The model with numbers that mean something; <see langword="null"/> where there are none, or where they are another network's, which does not keep anybody from looking at this one.</summary>
-    private Model? Trained(ModelRequest request)
+    private Model? Trained(ModelSource request)
     {
         try
         {
-            return request.Weights is null && Zoo.TryFind(request.Name, out _) ? null : ModelLoader.Load(request).Model;
+            return request.Weights is null && Zoo.TryFind(request.Name, out _) ? null : request.Load();
         }
         catch (StateDictMismatchException error)
         {

@@ -7,6 +7,7 @@ public sealed class Arena
 {
     private readonly Memory<float> _memory;
     private readonly long _lengthPerSample;
+    private Tensor? _staged;
 
     /// <summary>Memory for batches of up to <paramref name="capacity"/> samples.</summary>
     /// <param name="lengthPerSample">What <see cref="MemoryPlan"/> returned.</param>
@@ -54,6 +55,20 @@ public sealed class Arena
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Capacity);
         Batch = batch;
         Input = input;
+    }
+
+    /// <summary>A copy of a call's input in memory that belongs to the arena and that the next call uses again.</summary>
+    /// <param name="sample">The shape of one sample.</param>
+    /// <param name="numbers">One sample after another.</param>
+    public Tensor Stage(Shape sample, ReadOnlySpan<float> numbers)
+    {
+        if (_staged is null || _staged.Shape.Count != numbers.Length)
+        {
+            _staged = Tensor.Zeros(sample.Prepend((int)(numbers.Length / sample.Count)));
+        }
+
+        numbers.CopyTo(_staged.Write<float>());
+        return _staged;
     }
 
     /// <summary>A value's numbers: whole images one after the other, each in the value's layout.</summary>

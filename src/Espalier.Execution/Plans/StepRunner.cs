@@ -34,8 +34,10 @@ public sealed class StepRunner(WorkerPool pool)
         }
         else
         {
-            int parts = _parts;
-            pool.Run(parts, part => step.Work(arena, part, parts));
+            Share(step, arena, _parts);
         }
     }
+
+    // A method of its own: what a lambda captures is allocated where its method begins, also for one thread.
+    private void Share(Step step, Arena arena, int parts) => pool.Run(parts, part => step.Work(arena, part, parts));
 }

@@ -6,7 +6,7 @@ namespace Espalier.Inference;
 /// <summary>Holds a network's output to being finite before it is taken for an answer.</summary>
 /// <remarks>
 /// A finite output costs one look at each of its numbers. Both infinities are errors here, the negative one too: a network of finite numbers gives it by overflow only.
-/// <see cref="Prediction.Top"/> takes it as a probability of 0, because callers rule classes out that way.
+/// A softmax takes it as a probability of 0, because callers rule classes out that way.
 /// </remarks>
 public static class FiniteOutput
 {
