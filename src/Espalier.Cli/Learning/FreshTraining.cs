@@ -6,6 +6,7 @@ using Espalier.Data;
 using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Learning;
 

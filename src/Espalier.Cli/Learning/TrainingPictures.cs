@@ -3,6 +3,7 @@ using Espalier.Data.Datasets;
 using Espalier.Data.Transforms;
 using Espalier.Cli.Models;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Learning;
 

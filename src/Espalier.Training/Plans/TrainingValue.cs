@@ -1,5 +1,6 @@
 using Espalier.Execution;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 
@@ -13,7 +14,7 @@ internal sealed class TrainingValue
         (Name, Need) = (name, need);
         (First, Second) = (new PlanValue(name, layout), new PlanValue(name, layout));
         Current = First;
-        _gradientLayout = layout with { Border = Border.None };
+        _gradientLayout = layout with { Border = Padding.None };
     }
 
     internal string Name { get; }

@@ -5,6 +5,7 @@ using Espalier.Data.Datasets;
 using Espalier.Data.Transforms;
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Architecture.Tests.Snippets;

@@ -3,6 +3,7 @@ using Espalier.Cli.Output;
 using Espalier.Cli.Verbs;
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests.Classes;
 
