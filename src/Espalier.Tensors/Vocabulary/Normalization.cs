@@ -1,6 +1,4 @@
-using Espalier.Tensors;
-
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>How the pixels of an image become a network's floats: (value − mean image − mean) / standard deviation, channel by channel.</summary>
 /// <param name="Mean">Subtracted from each channel: one number for gray images, three for colour, in the order of <see cref="Order"/> and the unit of <see cref="Range"/>.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>A height and a width: of a kernel, stride or dilation. One number stands for both: <c>Size kernel = 3;</c></summary>
 public readonly record struct Size(int Height, int Width)

@@ -1,6 +1,4 @@
-using Espalier.Tensors;
-
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>How an image becomes a network's input: resized, cropped at the centre, normalised.</summary>
 public sealed record Preprocessing
