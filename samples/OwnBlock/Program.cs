@@ -2,6 +2,7 @@
 using Espalier;
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 using Espalier.Training;
 
 // A block is a function from value to value; names are those that PyTorch's state_dict would have.

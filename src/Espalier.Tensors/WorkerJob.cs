@@ -4,31 +4,71 @@ using System.Runtime.ExceptionServices;
 namespace Espalier.Tensors;
 
 /// <summary>One job of a <see cref="WorkerPool"/>. Each thread takes the parts of a range of its own, and then those that others have left.</summary>
-/// <remarks>So neighbouring parts, which often read the same, are one thread's, and what a thread wrote in one job is what it reads in the next.</remarks>
+/// <remarks>
+/// So neighbouring parts, which often read the same, are one thread's, and what a thread wrote in one job is what it reads in the next. A job is used again for another one, so that
+/// handing work out allocates nothing, but only once no worker looks at it any more: one that has lost its processor holds up nobody.
+/// </remarks>
 internal sealed class WorkerJob
 {
     // Several times what a layer's part takes. A part that is still not done belongs to a thread that has lost its processor.
     private static readonly long PatienceTicks = Stopwatch.Frequency / 5_000; // 200 µs
 
+    private const int SettingUp = int.MinValue / 2; // far below what any number of workers adds up to
+
     private readonly Lock _failing = new();
-    private ManualResetEventSlim? _sleeper; // what the caller sleeps on, once it does
+    private readonly object _gate = new(); // what the caller sleeps on
     private readonly PartRange[] _ranges; // by thread
+    private bool _sleeping;
     private Action<int>? _part;
     private ExceptionDispatchInfo? _error;
     private int _failed = int.MaxValue; // the lowest index that threw
     private int _done;
+    private int _lookers; // workers that look at it; negative while it is set up
+    private long _number;
+
+    /// <summary>A job that <see cref="TryBegin"/> is to set up.</summary>
+    internal WorkerJob(int threads) => _ranges = new PartRange[threads];
 
     internal WorkerJob(int parts, int threads, Action<int> part)
+        : this(threads) => TryBegin(parts, part, 1);
+
+    internal int Parts { get; private set; }
+
+    /// <summary>Tells this use of the job from every other one, of any job of its pool.</summary>
+    internal long Number => Volatile.Read(ref _number);
+
+    /// <summary>Sets the job up, unless a worker still looks at it.</summary>
+    internal bool TryBegin(int parts, Action<int> part, long number)
     {
-        (Parts, _part) = (parts, part);
-        _ranges = new PartRange[threads];
-        for (int thread = 0; thread < threads; thread++)
+        if (Interlocked.CompareExchange(ref _lookers, SettingUp, 0) != 0)
         {
-            _ranges[thread] = new PartRange((int)((long)parts * thread / threads), (int)((long)parts * (thread + 1) / threads));
+            return false;
         }
+
+        (Parts, _part, _error, _failed, _done, _sleeping) = (parts, part, null, int.MaxValue, 0, false);
+        for (int thread = 0; thread < _ranges.Length; thread++)
+        {
+            _ranges[thread] = new PartRange((int)((long)parts * thread / _ranges.Length), (int)((long)parts * (thread + 1) / _ranges.Length));
+        }
+
+        Volatile.Write(ref _number, number);
+        Interlocked.Add(ref _lookers, -SettingUp); // not a plain write: a worker may have counted itself in the meantime
+        return true;
     }
 
-    internal int Parts { get; }
+    /// <summary>Keeps the job as it is until <see cref="Leave"/>; false while it is being set up.</summary>
+    internal bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _lookers) > 0)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    internal void Leave() => Interlocked.Decrement(ref _lookers);
 
     /// <summary>Runs parts until all have been taken.</summary>
     /// <param name="thread">The thread's number in its pool.</param>
@@ -46,9 +86,12 @@ internal sealed class WorkerJob
             mine++;
         }
 
-        if (mine > 0 && Interlocked.Add(ref _done, mine) == Parts)
+        if (mine > 0 && Interlocked.Add(ref _done, mine) == Parts && Volatile.Read(ref _sleeping))
         {
-            Volatile.Read(ref _sleeper)?.Set();
+            lock (_gate)
+            {
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
@@ -86,16 +129,18 @@ internal sealed class WorkerJob
 
     private void Sleep()
     {
-        var sleeper = new ManualResetEventSlim(false, spinCount: 0); // no handle of the system's is behind it, so nothing to dispose of
-        Volatile.Write(ref _sleeper, sleeper);
-        Interlocked.MemoryBarrier(); // either the last part's thread sees the sleeper, or this one sees that it is done
-        if (Volatile.Read(ref _done) < Parts)
+        lock (_gate)
         {
-            sleeper.Wait();
+            Volatile.Write(ref _sleeping, true);
+            Interlocked.MemoryBarrier(); // either the last part's thread sees the sleeper, or this one sees that it is done
+            while (Volatile.Read(ref _done) < Parts)
+            {
+                Monitor.Wait(_gate);
+            }
         }
     }
 
-    /// <summary>Lets go of what the parts captured (a worker remembers its last job), and throws what they threw.</summary>
+    /// <summary>Lets go of what the parts captured, and throws what they threw.</summary>
     internal void Close()
     {
         _part = null;

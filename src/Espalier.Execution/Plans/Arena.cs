@@ -7,6 +7,9 @@ public sealed class Arena
 {
     private readonly Memory<float> _memory;
     private readonly long _lengthPerSample;
+    private readonly Action<int> _runPart; // made once, so that sharing a step between threads allocates nothing
+    private Step? _step;
+    private int _parts;
     private Tensor? _staged;
 
     /// <summary>Memory for batches of up to <paramref name="capacity"/> samples.</summary>
@@ -19,6 +22,7 @@ public sealed class Arena
         _lengthPerSample = lengthPerSample;
         Capacity = capacity;
         _memory = AlignedMemory.Allocate<float>(lengthPerSample * capacity);
+        _runPart = part => _step!.Work(this, part, _parts);
     }
 
     /// <summary>The largest batch it holds.</summary>
@@ -69,6 +73,13 @@ public sealed class Arena
 
         numbers.CopyTo(_staged.Write<float>());
         return _staged;
+    }
+
+    /// <summary>What runs a part of a step here, until it is asked for another step.</summary>
+    internal Action<int> PartOf(Step step, int parts)
+    {
+        (_step, _parts) = (step, parts);
+        return _runPart;
     }
 
     /// <summary>A value's numbers: whole images one after the other, each in the value's layout.</summary>

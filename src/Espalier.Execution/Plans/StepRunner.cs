@@ -34,10 +34,7 @@ public sealed class StepRunner(WorkerPool pool)
         }
         else
         {
-            Share(step, arena, _parts);
+            pool.Run(_parts, arena.PartOf(step, _parts));
         }
     }
-
-    // A method of its own: what a lambda captures is allocated where its method begins, also for one thread.
-    private void Share(Step step, Arena arena, int parts) => pool.Run(parts, part => step.Work(arena, part, parts));
 }
