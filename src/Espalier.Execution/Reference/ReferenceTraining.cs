@@ -16,6 +16,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
     private readonly IReadOnlyDictionary<string, T[]> _parameters;
     private readonly TrainingDraws _draws;
     private readonly Func<Node, bool> _isFrozen;
+    private readonly Action<Node, T[]>? _perturb;
     private readonly Dictionary<string, int[]> _samples;
     private readonly Dictionary<string, T[]> _results = new(StringComparer.Ordinal);
     private readonly Dictionary<string, T[]> _gradients = new(StringComparer.Ordinal);
@@ -32,10 +33,17 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
     /// <exception cref="Espalier.Tensors.EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public ReferenceTraining(
         Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null)
+        : this(graph, parameters, inputs, batch, draws, isFrozen, null)
+    {
+    }
+
+    /// <summary>The same with something that is done to each node's result, and later to the gradient by each of its inputs.</summary>
+    internal ReferenceTraining(
+        Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen, Action<Node, T[]>? perturb)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(inputs);
-        (_graph, _parameters, _draws, _isFrozen) = (graph, parameters, draws, isFrozen ?? (_ => false));
+        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, isFrozen ?? (_ => false), perturb);
         _samples = SamplesNeeded(graph, batch, draws);
         foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
         {
@@ -44,7 +52,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
                 BatchStatistics.Require(node, graph.ShapeOf(node.Inputs[0]), SamplesOf(node.Name).Length, batch);
             }
 
-            _results[node.Name] = node.Op is Input ? Rows(inputs[node.Name], SamplesOf(node.Name)) : Forward(node);
+            _results[node.Name] = node.Op is Input ? Rows(inputs[node.Name], SamplesOf(node.Name)) : Perturbed(node, Forward(node));
         }
     }
 
@@ -75,6 +83,12 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
                 Backward(node, gradient);
             }
         }
+    }
+
+    private T[] Perturbed(Node node, T[] values)
+    {
+        _perturb?.Invoke(node, values);
+        return values;
     }
 
     private static Dictionary<string, int[]> SamplesNeeded(Graph graph, int batch, TrainingDraws draws)
@@ -171,7 +185,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
 
         for (int i = 0; i < node.Inputs.Count; i++)
         {
-            Spread(node, i, inputGradients[i]);
+            Spread(node, i, Perturbed(node, inputGradients[i]));
         }
 
         foreach ((string role, T[] added) in parameterGradients)
