@@ -19,7 +19,7 @@ public sealed record Case(string Name, Model Model, int Batch, Shape? Sample = n
     [
         ("resnet18", 32), ("preact_resnet18", 32), ("plain18", 32), ("resnext50_32x4d", 32), ("wide_resnet50_2", 32), ("cifar_resnet8", 32), ("cifar_resnet8_b", 17),
         ("cifar_preact_resnet11_bottleneck", 16), ("cifar_plain8", 16), ("vgg11_bn", 32), ("densenet121", 32), ("mobilenet_v1_x0_25", 33), ("mobilenet_v2_x0_25", 32), ("shufflenet_v2_x0_5", 32),
-        ("repvgg_a0", 32), ("mobileone_s0", 32),
+        ("repvgg_a0", 32), ("mobileone_s0", 32), ("cifar_factorised", 32),
     ];
 
     /// <summary>The input of the case.</summary>
