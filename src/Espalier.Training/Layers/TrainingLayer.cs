@@ -1,3 +1,4 @@
+using Espalier.Execution;
 using Espalier.Kernels;
 
 namespace Espalier.Training;
@@ -60,6 +61,28 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
         {
             BorderKernel.Clear(run[output], output.Layout, batch, part, parts);
             work(part, parts);
+        });
+    }
+
+    /// <summary>Runs the forward calls of an op that inference computes in the same way.</summary>
+    protected void Produce(TrainingRun run, ForwardCall[] calls)
+    {
+        int batch = Batch;
+        Produce(run, (part, parts) =>
+        {
+            foreach (ForwardCall call in calls)
+            {
+                call.Kernel(
+                    new ForwardOperands
+                    {
+                        Batch = batch,
+                        Input = run[call.Input == ForwardCall.Output ? output : inputs[call.Input]],
+                        Second = call.Second == ForwardCall.None ? [] : run[inputs[call.Second]],
+                        Output = run[output],
+                    },
+                    part,
+                    parts);
+            }
         });
     }
 

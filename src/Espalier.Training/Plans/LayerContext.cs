@@ -1,5 +1,7 @@
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 
@@ -19,5 +21,12 @@ internal sealed record LayerContext(
 
     internal string Name => Group.Result.Name;
 
+    internal Op Op => Group.Node.Op;
+
     internal TrainingValue Input => Inputs[0];
+
+    internal BlockedLayout[] Layouts => [.. Inputs.Select(input => input.Layout)];
+
+    /// <summary>The forward calls of an op that inference computes in the same way.</summary>
+    internal ForwardCall[] Calls() => ForwardTable.Of(Op, Layouts, Output.Layout, Activation.None);
 }
