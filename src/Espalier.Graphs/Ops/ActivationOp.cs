@@ -28,5 +28,7 @@ public abstract record ActivationOp : Op
         ActivationKind.Silu => new Silu(),
         ActivationKind.HardSwish => new HardSwish(),
         ActivationKind.Sigmoid => new Sigmoid(),
+        ActivationKind.Gelu => new Gelu(),
+        ActivationKind.HardSigmoid => new HardSigmoid(),
     };
 }
