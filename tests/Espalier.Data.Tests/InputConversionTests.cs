@@ -1,4 +1,3 @@
-using Espalier.Data.Transforms;
 using Espalier.Imaging;
 using Espalier.Tensors;
 

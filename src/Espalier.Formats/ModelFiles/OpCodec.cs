@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>The table from ops to what the model file calls them and their attributes.</summary>
 internal static class OpCodec

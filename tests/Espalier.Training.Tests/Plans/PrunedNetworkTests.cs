@@ -1,5 +1,7 @@
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Training.Tests.Plans;
