@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Espalier.Cli.Output;
+using Espalier.Kernels;
 
 namespace Espalier.Cli;
 
@@ -39,6 +40,11 @@ internal static class ConsoleHost
             .. Stopping.Select(signal => PosixSignalRegistration.Create(signal, Stop)),
             .. Pausing(terminal),
         ];
+        if (InstructionSet.Advice is { } advice)
+        {
+            terminal.Note(advice);
+        }
+
         int code = CliApp.Run(args, new CliContext(terminal, cancellation.Token) { Interruption = interruption });
         terminal.End();
         Array.ForEach(registrations, registration => registration.Dispose());
