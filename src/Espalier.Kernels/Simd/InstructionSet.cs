@@ -28,7 +28,7 @@ public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
     public static ImmutableArray<InstructionSet> All { get; } = [Avx512, Avx2, Vector128Bit];
 
     /// <summary>The one to use: what <see cref="Variable"/> names, or else the first that is supported.</summary>
-    /// <exception cref="EspalierException">The variable names none, or one that this machine lacks.</exception>
+    /// <exception cref="EspalierException">The variable names none, or one that this machine, or a program compiled ahead of time, lacks.</exception>
     public static InstructionSet Best => Default.Value;
 
     /// <summary>
@@ -54,6 +54,6 @@ public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
         string known = string.Join(", ", All.Where(set => set.IsSupported).Select(set => set.Name));
         return chosen is { IsSupported: true }
             ? chosen
-            : throw new EspalierException($"Instruction set '{name}' {(chosen is null ? "is not known" : "is not supported by this machine")}; supported here: {known}.");
+            : throw new EspalierException($"Instruction set '{name}' {(chosen is null ? "is not known" : "is not what this program has on this machine")}; supported here: {known}.");
     }
 }

@@ -21,6 +21,6 @@ internal static class VectorAdvice
         string level = offered == InstructionSet.Avx512 ? "x86-64-v4" : "x86-64-v3";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"this program was compiled for vectors of {used.Lanes * BitsOfFloat} bits and this processor has {offered.Lanes * BitsOfFloat}, so networks run far slower than they could; publish it with -p:IlcInstructionSet={level}");
+            $"this program was compiled for vectors of {used.Lanes * BitsOfFloat} bits and this processor has {offered.Lanes * BitsOfFloat}, so networks run slower than they could; publish it with -p:IlcInstructionSet={level}");
     }
 }
