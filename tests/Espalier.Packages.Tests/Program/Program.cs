@@ -20,13 +20,9 @@ x = x.In("layer1.0", x => Block(x, 16, 1)).In("layer2.0", x => Block(x, 32, 2));
 Graph graph = net.Build(x.GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", 10));
 ModelFile.Write(args[0], new Blueprint(graph, new ModelMetadata { Architecture = "mine" }).Initialize(seed: 1));
 
-using var predictor = new Predictor(ModelFile.Read(args[0]), new PredictorOptions { ThreadCount = 2 });
-using var input = new Tensor(ElementType.Float32, new Shape(1, 3, 32, 32));
-Span<float> pixels = input.Write<float>();
-for (int i = 0; i < pixels.Length; i++)
-{
-    pixels[i] = (i % 17 - 8) / 8f;
-}
+using var predictor = new Predictor(ModelFile.Read(args[0]), new PredictorOptions { Threads = 2 });
+Shape shape = Shape.Of(1, 3, 32, 32);
+Tensor input = Tensor.From<float>(shape, [.. Enumerable.Range(0, 3 * 32 * 32).Select(i => ((i % 17) - 8) / 8f)]);
 
 Console.WriteLine($"vectors: {predictor.InstructionSet.Name}");
 Console.WriteLine($"advice: {InstructionSet.Advice ?? "none"}");
