@@ -32,7 +32,7 @@ public sealed class ImageClassifier : IDisposable
 
         (Model, ClassCount, _options) = (model, outputs.Count, options ?? new ImageClassifierOptions());
         _pipeline = InputPipeline.Of(model);
-        _predictor = new Predictor(model.WithInput(_pipeline.Shape), _options.ToPredictorOptions(), _options.Workers);
+        _predictor = new Predictor(model.WithInput(_pipeline.Shape), _options.ToPredictorOptions());
         _memory = new PhotoMemory(_pipeline, ClassCount);
     }
 

@@ -18,7 +18,7 @@ public sealed record ImageClassifierOptions
     /// <summary>Kernels that were timed on this machine (<see cref="TuningCache"/> keeps them); <see langword="null"/> for those of least estimated cost, which are the same everywhere.</summary>
     public TunedKernels? TunedKernels { get; init; }
 
-    internal PredictorOptions ToPredictorOptions() => new() { Threads = Workers?.Threads ?? Threads, TunedKernels = TunedKernels };
+    internal PredictorOptions ToPredictorOptions() => new() { Threads = Workers?.Threads ?? Threads, Workers = Workers, TunedKernels = TunedKernels };
 
     internal int ThreadCount => Workers?.Threads ?? (Threads > 0 ? Threads : Environment.ProcessorCount);
 }
