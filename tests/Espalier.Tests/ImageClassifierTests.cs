@@ -59,7 +59,7 @@ public sealed class ImageClassifierTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 19), done);
         Assert.Contains("neither a JPEG nor a PNG", many[7].Error, StringComparison.Ordinal);
         Assert.All(many.Where((_, i) => i != 7), image => Assert.Equal(classifier.Classify(image.Name, 3), image.Predictions));
-        Assert.Equal(many[3].Predictions, classifier.ClassifyAll([TinyData.Picture(3)], top: 3)[0].Predictions);
+        Assert.Equal(many[3].Predictions, classifier.ClassifyAll([TinyData.Picture(3)], top: 3, cancellation: TestContext.Current.CancellationToken)[0].Predictions);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ImageClassifierTests : IDisposable
     {
         using ImageClassifier classifier = ImageClassifier.Load(_model, new ImageClassifierOptions { Threads = threads });
         float[] input = new float[2 * classifier.InputShape.Count], output = new float[2 * classifier.ClassCount];
-        new Random(1).NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(input.AsSpan(0, 0)));
+        input.AsSpan().Fill(0.5f);
         for (int i = 0; i < 50; i++)
         {
             classifier.Run(input, output);
@@ -130,7 +130,7 @@ public sealed class ImageClassifierTests : IDisposable
         ModelFile.Write(bare, known.With(known.Metadata with { Preprocessing = null, Labels = [] }));
 
         Assert.Contains("does not say how images become inputs: give it a Preprocessing", Assert.Throws<EspalierException>(() => ImageClassifier.Load(bare)).Message, StringComparison.Ordinal);
-        Assert.Contains("no data", Assert.Throws<EspalierException>(() => ImageTraining.FineTune(ModelSource.Load(bare), "shapes")).Message.Replace("does not say", "no data", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("does not say how images become inputs", Assert.Throws<EspalierException>(() => ImageTraining.FineTune(ModelSource.Load(bare), "shapes")).Message, StringComparison.Ordinal);
         using ImageClassifier classifier = ImageClassifier.Load(new ModelSource(bare) { Preprocessing = known.Metadata.Preprocessing });
         Assert.Empty(classifier.Labels);
         Assert.All(classifier.Classify(_photo), prediction => Assert.Equal($"{prediction.Class}", prediction.Label));
@@ -171,7 +171,7 @@ public sealed class ImageClassifierTests : IDisposable
         using var classifier = new ImageClassifier(model.With(model.Metadata with { Preprocessing = small }));
         Assert.Equal([3, 64, 64], classifier.InputShape);
         Prediction[] single = classifier.Classify(TinyData.Picture(1));
-        Assert.Equal(single, classifier.ClassifyAll([TinyData.Picture(1), TinyData.Picture(2)])[0].Predictions);
+        Assert.Equal(single, classifier.ClassifyAll([TinyData.Picture(1), TinyData.Picture(2)], cancellation: TestContext.Current.CancellationToken)[0].Predictions);
     }
 
     private sealed class Recorder(List<int> reports) : IProgress<int>

@@ -1,4 +1,3 @@
-using Espalier.Tensors;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
