@@ -5,7 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Imaging;
 
 /// <summary>
-/// Resize, centre crop, to-tensor and normalise in one go: the same floats as the four functions of <see cref="ImageTransforms"/>, without computing what the crop throws away.
+/// Resize, centre crop, convert to float and normalize in one pass: the same floats as the four functions of <see cref="ImageTransforms"/>, without computing pixels outside the crop.
 /// </summary>
 /// <remarks>Safe to share between threads.</remarks>
 public sealed class ImagePipeline
@@ -14,20 +14,20 @@ public sealed class ImagePipeline
 
     private readonly float[] _table;
 
-    /// <summary>A pipeline for one network.</summary>
-    /// <param name="resize">The shorter side's length after resizing, such as 256.</param>
-    /// <param name="crop">The side of the square that is cut out, such as 224.</param>
-    /// <param name="mean">Of red, green and blue, for values from 0 to 1.</param>
-    /// <param name="std">Of red, green and blue, for values from 0 to 1; none zero.</param>
-    /// <param name="interpolation">How to resize.</param>
-    /// <exception cref="ArgumentException">A size is not positive, or there are not three means and three deviations.</exception>
+    /// <summary>Creates a pipeline from the preprocessing of one network.</summary>
+    /// <param name="resize">Length of the shorter side after resizing, in pixels, such as 256.</param>
+    /// <param name="crop">Side of the square centre crop, in pixels, such as 224.</param>
+    /// <param name="mean">Means of red, green and blue, for values from 0 to 1.</param>
+    /// <param name="std">Standard deviations of red, green and blue, for values from 0 to 1; none may be zero.</param>
+    /// <param name="interpolation">Interpolation used for resizing.</param>
+    /// <exception cref="ArgumentException">A size is not positive, or there are not three means and three standard deviations.</exception>
     public ImagePipeline(int resize, int crop, ReadOnlySpan<float> mean, ReadOnlySpan<float> std, Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(crop);
         if (mean.Length != Image.Channels || std.Length != Image.Channels)
         {
-            throw new ArgumentException($"An image has {Image.Channels} channels; got {mean.Length} means and {std.Length} deviations.");
+            throw new ArgumentException($"An image has {Image.Channels} channels; got {mean.Length} means and {std.Length} standard deviations.");
         }
 
         ResizeTo = resize;
@@ -41,22 +41,22 @@ public sealed class ImagePipeline
         }
     }
 
-    /// <summary>What torchvision's ImageNet networks were trained behind: 256, 224, bilinear, means .485 .456 .406, deviations .229 .224 .225.</summary>
+    /// <summary>The preprocessing of torchvision's ImageNet networks: resize to 256, crop to 224, bilinear, means .485 .456 .406, standard deviations .229 .224 .225.</summary>
     public static ImagePipeline ImageNet { get; } = new(256, 224, [0.485f, 0.456f, 0.406f], [0.229f, 0.224f, 0.225f]);
 
-    /// <summary>The shorter side's length after resizing.</summary>
+    /// <summary>Length of the shorter side after resizing, in pixels.</summary>
     public int ResizeTo { get; }
 
-    /// <summary>The side of the square that is cut out.</summary>
+    /// <summary>Side of the square centre crop, in pixels.</summary>
     public int CropTo { get; }
 
-    /// <summary>How images are resized.</summary>
+    /// <summary>Interpolation used for resizing.</summary>
     public Interpolation Interpolation { get; }
 
-    /// <summary>The shape of what comes out: 3 x crop x crop.</summary>
+    /// <summary>The shape of the output: 3 x crop x crop.</summary>
     public Shape Shape => [Image.Channels, CropTo, CropTo];
 
-    /// <summary>A float tensor of <see cref="Shape"/>.</summary>
+    /// <summary>Preprocesses an image into a new float tensor of shape <see cref="Shape"/>.</summary>
     public Tensor Run(Image image)
     {
         Tensor tensor = Tensor.Zeros(Shape);
@@ -64,9 +64,9 @@ public sealed class ImagePipeline
         return tensor;
     }
 
-    /// <summary>Writes the floats to where they are wanted, such as one image's place in a batch.</summary>
-    /// <param name="image">Any image.</param>
-    /// <param name="destination">As many floats as <see cref="Shape"/> has: planes of red, green and blue.</param>
+    /// <summary>Preprocesses an image into existing memory, such as one image's part of a batch.</summary>
+    /// <param name="image">An image of any size.</param>
+    /// <param name="destination">As many floats as <see cref="Shape"/> has elements: the red, green and blue planes, one after the other.</param>
     /// <exception cref="ArgumentException">The destination has another length.</exception>
     public void Run(Image image, Span<float> destination)
     {
@@ -99,7 +99,7 @@ public sealed class ImagePipeline
             Span<float> plane = destination.Slice(channel * CropTo * CropTo, CropTo * CropTo);
             if (region.Width < CropTo || region.Height < CropTo)
             {
-                plane.Fill(table[0]); // the border is black before it is normalised
+                plane.Fill(table[0]); // the border is black before normalization
             }
 
             for (int y = 0; y < region.Height; y++)

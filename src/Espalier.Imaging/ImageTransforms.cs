@@ -3,13 +3,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>What is done to pictures before a network sees them: the same numbers, bit for bit, as torchvision's transforms over Pillow.</summary>
+/// <summary>Preprocessing functions for images: bit for bit the results of torchvision's transforms on Pillow images.</summary>
 public static class ImageTransforms
 {
     private const float MaxByte = 255;
 
-    /// <summary>Resizes so that the shorter side has <paramref name="shorterSide"/> pixels, as <c>Resize(256)</c> does; the longer one is rounded down.</summary>
-    /// <exception cref="EspalierException">The result would be too large for memory: the picture is a thin strip.</exception>
+    /// <summary>Resizes so that the shorter side has <paramref name="shorterSide"/> pixels, as <c>Resize(256)</c> does; the length of the longer side is rounded down.</summary>
+    /// <exception cref="EspalierException">The result would not fit into one array, because the image is extremely long and thin.</exception>
     public static Image Resize(this Image image, int shorterSide, Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -18,8 +18,8 @@ public static class ImageTransforms
         return image.Resize(width, height, interpolation);
     }
 
-    /// <summary>Resizes to a given size, as Pillow's <c>Image.resize</c> does.</summary>
-    /// <exception cref="EspalierException">The result would be too large for memory.</exception>
+    /// <summary>Resizes to the given size, as Pillow's <c>Image.resize</c> does.</summary>
+    /// <exception cref="EspalierException">The result would not fit into one array.</exception>
     public static Image Resize(this Image image, int width, int height, Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -40,15 +40,15 @@ public static class ImageTransforms
         return new Image(width, height, pixels);
     }
 
-    /// <summary>Cuts a rectangle out.</summary>
-    /// <exception cref="ArgumentException">The rectangle is empty or leaves the image.</exception>
+    /// <summary>Copies a rectangle of the image.</summary>
+    /// <exception cref="ArgumentException">The rectangle is empty or extends beyond the image.</exception>
     public static Image Crop(this Image image, int left, int top, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
         bool fits = left >= 0 && top >= 0 && width > 0 && height > 0 && left <= image.Width - width && top <= image.Height - height;
         if (!fits)
         {
-            throw new ArgumentException($"A crop of {width}x{height} at ({left}, {top}) does not lie in a {image} image.");
+            throw new ArgumentException($"A crop of {width}x{height} at ({left}, {top}) extends beyond a {image} image.");
         }
 
         byte[] pixels = new byte[width * height * Image.Channels];
@@ -56,10 +56,10 @@ public static class ImageTransforms
         return new Image(width, height, pixels);
     }
 
-    /// <summary>Cuts the middle out, as <c>CenterCrop(size)</c> does: an image that is smaller gets a black border.</summary>
+    /// <summary>Crops a square at the centre, as <c>CenterCrop(size)</c> does; an image smaller than that is padded with black.</summary>
     public static Image CenterCrop(this Image image, int size) => CenterCrop(image, size, size);
 
-    /// <summary>Cuts the middle out, as <c>CenterCrop((height, width))</c> does: an image that is smaller gets a black border.</summary>
+    /// <summary>Crops a rectangle at the centre, as <c>CenterCrop((height, width))</c> does; an image smaller than that is padded with black.</summary>
     public static Image CenterCrop(this Image image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -70,7 +70,7 @@ public static class ImageTransforms
         return new Image(width, height, pixels);
     }
 
-    /// <summary>A float tensor 3 x height x width of the bytes divided by 255, as <c>ToTensor()</c> gives.</summary>
+    /// <summary>Converts to a float tensor of shape 3 x height x width with values from 0 to 1 (bytes divided by 255), as <c>ToTensor()</c> does.</summary>
     public static Tensor ToTensor(this Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -88,17 +88,17 @@ public static class ImageTransforms
         return tensor;
     }
 
-    /// <summary>Subtracts each channel's mean and divides by its standard deviation, in float, as <c>Normalize(mean, std)</c> does.</summary>
-    /// <param name="tensor">Float, channels x height x width.</param>
-    /// <param name="mean">One for each channel.</param>
-    /// <param name="std">One for each channel, none zero.</param>
-    /// <exception cref="ArgumentException">Shapes do not match.</exception>
+    /// <summary>Subtracts each channel's mean and divides by its standard deviation, in float32, as <c>Normalize(mean, std)</c> does.</summary>
+    /// <param name="tensor">A float tensor of shape channels x height x width.</param>
+    /// <param name="mean">One mean per channel.</param>
+    /// <param name="std">One standard deviation per channel; none may be zero.</param>
+    /// <exception cref="ArgumentException">The tensor has not three axes, or the number of means or standard deviations is not its number of channels.</exception>
     public static Tensor Normalize(this Tensor tensor, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
     {
         ArgumentNullException.ThrowIfNull(tensor);
         if (tensor.Shape.Rank != 3 || mean.Length != tensor.Shape[0] || std.Length != tensor.Shape[0])
         {
-            throw new ArgumentException($"Normalizing takes a tensor of channels x height x width with one mean and one deviation each; got {tensor}, {mean.Length} and {std.Length}.");
+            throw new ArgumentException($"Normalize needs a channels x height x width tensor with one mean and one standard deviation per channel; got {tensor}, {mean.Length} and {std.Length}.");
         }
 
         Tensor result = tensor.Copy();

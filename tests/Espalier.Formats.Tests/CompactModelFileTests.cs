@@ -21,7 +21,7 @@ public class CompactModelFileTests
         { "no bits", "lacks 'conv.weight/bitmask' or 'conv.weight/values'" },
         { "no values", "lacks 'conv.weight/bitmask' or 'conv.weight/values'" },
         { "values of another type", "instead of a row of numbers" },
-        { "in full too", "is there both compactly and in full" },
+        { "in full too", "is stored both compactly and in full" },
     };
 
     public static TheoryData<string, string, string> Changes => new()

@@ -3,7 +3,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats.ModelFiles;
 
-/// <summary>What is known about a model, as fields of a JSON object.</summary>
+/// <summary>Reads and writes a model's metadata as fields of a JSON object.</summary>
 internal static class MetadataCodec
 {
     public static void Write(Utf8JsonWriter json, ModelMetadata metadata)

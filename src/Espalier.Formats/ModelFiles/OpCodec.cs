@@ -3,7 +3,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats.ModelFiles;
 
-/// <summary>The table from ops to what the model file calls them and their attributes.</summary>
+/// <summary>The table of the names that the model file gives to ops and their attributes.</summary>
 internal static class OpCodec
 {
     private static readonly FrozenDictionary<string, (Op Sample, Func<Op, IOpAttributes, Op> Pass)> Table = new[]
@@ -35,7 +35,7 @@ internal static class OpCodec
         Entry(new StochasticDepth(1), Depth),
     }.ToFrozenDictionary(e => e.Sample.Kind);
 
-    /// <summary>Hands an op's attributes to <paramref name="attributes"/>.</summary>
+    /// <summary>Passes an op's attributes to <paramref name="attributes"/>.</summary>
     /// <exception cref="NotSupportedException">The op is not in the table.</exception>
     public static void Write(Op op, IOpAttributes attributes)
     {
@@ -47,7 +47,7 @@ internal static class OpCodec
         entry.Pass(op, attributes);
     }
 
-    /// <summary>Makes the op of that kind from what <paramref name="attributes"/> gives; <see langword="null"/> if there is no such kind.</summary>
+    /// <summary>Creates the op of the given kind from <paramref name="attributes"/>; <see langword="null"/> if the kind is unknown.</summary>
     public static Op? Read(string kind, IOpAttributes attributes) =>
         Table.TryGetValue(kind, out (Op Sample, Func<Op, IOpAttributes, Op> Pass) entry) ? entry.Pass(entry.Sample, attributes) : null;
 
