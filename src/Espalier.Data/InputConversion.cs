@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Makes the inputs of one network from those of another: the same pictures, cropped and augmented as they are, in its own size and with its own normalization. What a teacher sees of a student's batch.</summary>
+/// <summary>Converts the inputs of one network to those of another: the same cropped and augmented images, with a different size and normalization. Used to feed a teacher with a student's batch.</summary>
 public sealed class InputConversion
 {
     private const float LargestByte = 255;
@@ -13,14 +13,14 @@ public sealed class InputConversion
     private readonly Shape _to;
     private readonly Normalization _source;
     private readonly InputPipeline _target;
-    private readonly float[] _scale; // of each channel, for pictures of one size
+    private readonly float[] _scale; // per channel, used when the size does not change
     private readonly float[] _shift;
 
-    /// <summary>A conversion of batches.</summary>
-    /// <param name="from">Makes the inputs that there are.</param>
-    /// <param name="shape">What the other network takes: as many channels x height x width.</param>
-    /// <param name="normalization">Of its inputs.</param>
-    /// <exception cref="EspalierException">One of them takes gray pictures and the other colour.</exception>
+    /// <summary>Creates a conversion of batches.</summary>
+    /// <param name="from">The pipeline that makes the existing inputs.</param>
+    /// <param name="shape">The other network's input shape: channels x height x width, with the same number of channels.</param>
+    /// <param name="normalization">The other network's normalization.</param>
+    /// <exception cref="EspalierException">One network has gray inputs and the other colour inputs.</exception>
     public InputConversion(InputPipeline from, Shape shape, Normalization normalization)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -42,12 +42,12 @@ public sealed class InputConversion
         }
     }
 
-    /// <summary>Whether the inputs are the other network's already.</summary>
+    /// <summary>Whether size and normalization are the same, so that nothing is converted.</summary>
     public bool IsIdentity => _from == _to && Array.TrueForAll(_scale, scale => scale == 1) && Array.TrueForAll(_shift, shift => shift == 0);
 
-    /// <summary>Converts a batch.</summary>
-    /// <param name="images">Float32, [count, channels, height, width] of the source.</param>
-    /// <returns>Float32, [count, channels, height, width] of the other network; the same tensor where there is nothing to do. Where the size differs, pictures are rounded to bytes and resized as torchvision does (bilinear, antialiased).</returns>
+    /// <summary>Converts a batch of inputs.</summary>
+    /// <param name="images">Inputs of the first network as float32, [count, channels, height, width].</param>
+    /// <returns>Inputs of the other network as float32, [count, channels, height, width]; the same tensor if nothing is converted. If the size differs, images are rounded to bytes and resized as torchvision does (bilinear, antialiased).</returns>
     public Tensor Run(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -91,7 +91,7 @@ public sealed class InputConversion
         byte[] pixels = new byte[plane * Image.Channels];
         for (int i = 0; i < pixels.Length; i++)
         {
-            int channel = i % Image.Channels % _from[0]; // gray pictures have three equal channels
+            int channel = i % Image.Channels % _from[0]; // gray images have three equal channels
             float value = (image[(channel * plane) + (i / Image.Channels)] * _source.Deviation[channel]) + _source.Mean[channel];
             pixels[i] = (byte)Math.Clamp(MathF.Round(value * LargestByte), 0, LargestByte);
         }
