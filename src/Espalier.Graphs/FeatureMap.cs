@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The extents of a feature map of one sample.</summary>
+/// <summary>The channels, height and width of a feature map of one sample.</summary>
 public readonly record struct FeatureMap(int Channels, int Height, int Width)
 {
     /// <summary>Height and width.</summary>
@@ -11,7 +11,7 @@ public readonly record struct FeatureMap(int Channels, int Height, int Width)
     /// <summary>The shape <c>[channels, height, width]</c>.</summary>
     public static implicit operator Shape(FeatureMap map) => [map.Channels, map.Height, map.Width];
 
-    /// <summary>The map that a shape of rank 3 describes; a vector is a map of one pixel.</summary>
+    /// <summary>The feature map of a shape of rank 3; a vector is a map of one pixel.</summary>
     public static FeatureMap Of(Shape shape) =>
         shape.Rank == 3 ? new(shape[0], shape[1], shape[2])
         : shape.Rank == 1 ? new(shape[0], 1, 1)

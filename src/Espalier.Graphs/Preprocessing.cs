@@ -1,19 +1,19 @@
 namespace Espalier.Graphs;
 
-/// <summary>How pixels are weighted when an image is resized.</summary>
+/// <summary>The filter used for resizing images.</summary>
 public enum Interpolation
 {
-    /// <summary>The triangle filter, widened when shrinking (antialiased): torchvision's default.</summary>
+    /// <summary>The triangle filter, widened when an image is made smaller (antialiased): torchvision's default.</summary>
     Bilinear,
 
-    /// <summary>The cubic filter with a = −0.5, widened when shrinking.</summary>
+    /// <summary>The cubic filter with a = −0.5, widened when an image is made smaller.</summary>
     Bicubic,
 }
 
-/// <summary>How an image becomes a network's input: resize, crop, scale to 0…1, normalise each channel.</summary>
+/// <summary>How an image is converted to a network's input: resize, crop, scale to 0…1, normalize each channel.</summary>
 public sealed record Preprocessing
 {
-    /// <summary>What ImageNet classifiers are evaluated with: resize 256, crop 224, the data set's mean and deviation.</summary>
+    /// <summary>The usual preprocessing for evaluating ImageNet classifiers: resize 256, crop 224, ImageNet's means and standard deviations.</summary>
     public static Preprocessing ImageNet { get; } = new()
     {
         Resize = 256,
@@ -22,18 +22,18 @@ public sealed record Preprocessing
         StandardDeviation = [0.229f, 0.224f, 0.225f],
     };
 
-    /// <summary>Length of the shorter side after resizing, or <see langword="null"/> to leave the size.</summary>
+    /// <summary>Length of the shorter side after resizing, in pixels, or <see langword="null"/> for no resizing.</summary>
     public int? Resize { get; init; }
 
-    /// <summary>The part cut from the centre, or <see langword="null"/> for all of it.</summary>
+    /// <summary>Size of the centre crop, in pixels, or <see langword="null"/> for no crop.</summary>
     public Size? Crop { get; init; }
 
-    /// <summary>The filter of the resize.</summary>
+    /// <summary>The filter used for resizing.</summary>
     public Interpolation Interpolation { get; init; }
 
-    /// <summary>Subtracted from each channel, which is in 0…1.</summary>
+    /// <summary>The mean subtracted from each channel, whose values are from 0 to 1.</summary>
     public ValueList<float> Mean { get; init; } = [0, 0, 0];
 
-    /// <summary>Each channel is divided by it.</summary>
+    /// <summary>The standard deviation that each channel is divided by.</summary>
     public ValueList<float> StandardDeviation { get; init; } = [1, 1, 1];
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Graphs;
 
-/// <summary>1 / (1 + e⁻ˣ).</summary>
+/// <summary>Logistic sigmoid: 1 / (1 + e⁻ˣ).</summary>
 public sealed record Sigmoid : ActivationOp
 {
     /// <inheritdoc/>

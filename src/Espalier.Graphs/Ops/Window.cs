@@ -1,17 +1,17 @@
 namespace Espalier.Graphs;
 
-/// <summary>The arithmetic that convolutions and pools share: how far a window slides (Dumoulin and Visin 2016, "A guide to convolution arithmetic").</summary>
+/// <summary>Output size of convolutions and pools (Dumoulin and Visin 2016, "A guide to convolution arithmetic").</summary>
 public static class Window
 {
-    /// <summary>Output extents of a window of <paramref name="kernel"/> over a map: ⌊(in + padding − dilation·(kernel−1) − 1) / stride⌋ + 1.</summary>
-    /// <param name="inputs">The node, for the error.</param>
-    /// <param name="map">What it slides over.</param>
-    /// <param name="kernel">Rows and columns of the window.</param>
-    /// <param name="stride">Steps.</param>
-    /// <param name="padding">Pixels around the map.</param>
-    /// <param name="dilation">Distance between the taps.</param>
+    /// <summary>Output height and width for a kernel that slides over a map: ⌊(in + padding − dilation·(kernel−1) − 1) / stride⌋ + 1.</summary>
+    /// <param name="inputs">The node's inputs, for error messages.</param>
+    /// <param name="map">Input height and width.</param>
+    /// <param name="kernel">Kernel size.</param>
+    /// <param name="stride">Distance between neighbouring output pixels, in input pixels.</param>
+    /// <param name="padding">Padding in pixels.</param>
+    /// <param name="dilation">Distance between neighbouring kernel elements, in input pixels.</param>
     /// <param name="ceilMode">Round up instead of down, but never start a window beyond the map and its left padding (PyTorch's rule).</param>
-    /// <exception cref="GraphException">An attribute is out of range, or the window is larger than the padded map.</exception>
+    /// <exception cref="GraphException">An attribute is out of range, or the kernel is larger than the padded map.</exception>
     public static Size Slide(OpInputs inputs, Size map, Size kernel, Size stride, Padding padding, Size dilation, bool ceilMode = false)
     {
         inputs.Require(kernel is { Height: > 0, Width: > 0 }, $"expected a kernel of at least 1x1, found {kernel}");
@@ -24,7 +24,7 @@ public static class Window
         return new Size(height, width);
     }
 
-    /// <summary>Fails when a pool's padding exceeds half its window (PyTorch's rule), so that no window is all padding.</summary>
+    /// <summary>Throws when a pool's padding exceeds half its kernel size (PyTorch's rule), so that no window consists of padding only.</summary>
     internal static void RequireHalfPadding(OpInputs inputs, Size kernel, Padding padding)
     {
         bool fits = Math.Max(padding.Top, padding.Bottom) <= kernel.Height / 2 && Math.Max(padding.Left, padding.Right) <= kernel.Width / 2;
