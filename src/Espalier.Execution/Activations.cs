@@ -3,10 +3,10 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>Activation ops in the kernels' terms.</summary>
+/// <summary>Converts activation ops to the kernels' activations.</summary>
 public static class Activations
 {
-    /// <summary>The kernels' name for an activation op.</summary>
+    /// <summary>The kernels' activation for an activation op.</summary>
     public static Activation Of(ActivationOp op) => op switch
     {
         Relu => new(ActivationKind.Relu),

@@ -3,13 +3,13 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>Op attributes in the kernels' terms: the two layers do not know each other.</summary>
+/// <summary>Converts op attributes to the kernels' types: neither of the two projects references the other.</summary>
 public static class Geometry
 {
-    /// <summary>Padding as a border.</summary>
+    /// <summary>The border that a padding needs.</summary>
     public static Border Of(Padding padding) => new(padding.Top, padding.Left, padding.Bottom, padding.Right);
 
-    /// <summary>A convolution's geometry.</summary>
+    /// <summary>The geometry of a convolution.</summary>
     public static Conv2dGeometry Of(Conv2d op)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -24,7 +24,7 @@ public static class Geometry
         };
     }
 
-    /// <summary>The zeros that a convolution reads around its input: a stride that stops short of the bottom or right padding needs none of it.</summary>
+    /// <summary>The zero border that a convolution reads around its input; smaller than its padding where the stride does not reach the bottom or right.</summary>
     public static Border BorderRead(Conv2d op, FeatureMap input, FeatureMap output)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -35,10 +35,10 @@ public static class Geometry
             Beyond(output.Width, op.Stride.Width, op.Kernel.Width, op.Dilation.Width, op.Padding.Left, input.Width));
     }
 
-    /// <summary>What a convolution's kernels are chosen by and packed for; residual and activation are up to the caller.</summary>
+    /// <summary>Describes a convolution, to choose and pack kernels for; residual and activation are set by the caller.</summary>
     /// <param name="op">The convolution.</param>
-    /// <param name="input">How what it reads lies in memory.</param>
-    /// <param name="output">How what it makes lies in memory.</param>
+    /// <param name="input">Memory layout of the input.</param>
+    /// <param name="output">Memory layout of the output.</param>
     public static ConvolutionProblem Problem(Conv2d op, BlockedLayout input, BlockedLayout output)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -58,7 +58,7 @@ public static class Geometry
         };
     }
 
-    /// <summary>A max pool's geometry.</summary>
+    /// <summary>The geometry of a max pool.</summary>
     public static PoolGeometry Of(MaxPool op)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -73,7 +73,7 @@ public static class Geometry
         };
     }
 
-    /// <summary>An average pool's geometry.</summary>
+    /// <summary>The geometry of an average pool.</summary>
     public static PoolGeometry Of(AveragePool op)
     {
         ArgumentNullException.ThrowIfNull(op);

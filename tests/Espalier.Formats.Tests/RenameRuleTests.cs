@@ -17,7 +17,7 @@ public class RenameRuleTests
     [Theory]
     [InlineData("no divider", "is not a renaming rule")]
     [InlineData("=x", "is not a renaming rule")]
-    [InlineData("(=x", "'(' is no regular expression")]
+    [InlineData("(=x", "'(' is not a valid regular expression")]
     public void Text_that_is_no_rule_is_an_error(string rule, string reason) =>
         Assert.Contains(reason, Assert.Throws<EspalierException>(() => RenameRule.Parse(rule)).Message, StringComparison.Ordinal);
 

@@ -78,7 +78,7 @@ public class UnpicklerTests
         { "h\u0005.", "memo 5 is used before it is set" },
         { "gx\n.", "'x' instead of an index of the memo" },
         { "p-1\n.", "'-1' instead of an index of the memo" },
-        { "\u00ff", "0xFF is no instruction" },
+        { "\u00ff", "0xFF is not a pickle instruction" },
         { "\u0080\u0006", "pickle protocol 6" },
         { "\u0095\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u007f", "truncated: a frame of 9223372036854775807 bytes" },
         { "\u0082\u0001.", "extension registry" },

@@ -77,7 +77,7 @@ public class ZipDirectoryTests
     [Theory]
     [InlineData(8, 1, "is encrypted")]
     [InlineData(8, 0x20, "has the flags 0x0820")]
-    [InlineData(10, 12, "is packed by method 12")]
+    [InlineData(10, 12, "has the compression method 12")]
     [InlineData(20, 200, "is stored uncompressed with 200 bytes, but its length is 3")]
     [InlineData(42, 10, "does not begin at the position that the zip directory gives")]
     [InlineData(28, 200, "truncated")]

@@ -68,7 +68,7 @@ public class JpegStructureTests
         AssertRefused("2 components", With(Colour, Frame, 5, 2));
         AssertRefused("4 components need 18", With(Colour, Frame, 5, 4));
         AssertRefused("fractional ratio", With(uneven, Frame, 7, 0x31));
-        AssertRefused("sampled 0x1", With(Colour, Frame, 7, 0x01));
+        AssertRefused("sampling factors 0x1", With(Colour, Frame, 7, 0x01));
         AssertRefused("sampled 1x5", With(Colour, Frame, 10, 0x15));
         AssertRefused("quantization table 4", With(Colour, Frame, 8, 4));
         AssertRefused("width and height must be positive", With(With(Colour, Frame, 3, 0), Frame, 4, 0));
@@ -79,7 +79,7 @@ public class JpegStructureTests
     {
         AssertRefused("needs", Without(Colour, Quantization));
         AssertRefused("has not defined", Without(Colour, Huffman));
-        AssertRefused("more codes of some length", With(With(Colour, Huffman, 1, 5), Huffman, 3, 0));
+        AssertRefused("more codes of one length", With(With(Colour, Huffman, 1, 5), Huffman, 3, 0));
         AssertRefused("more than there are symbols", With(With(Colour, Huffman, 10, 255), Huffman, 11, 255));
         AssertRefused("unknown class", With(Colour, Huffman, 0, 0x20));
         AssertRefused("precision above 16 bits", With(Colour, Quantization, 0, 0x20));

@@ -19,7 +19,7 @@ public class LimitTests
         AssertRefusedCheaply("60000x60000 pixels, more than the limit", png, ImageDecodingOptions.Default);
         AssertRefusedCheaply("more than the limit", jpeg, NoPixelLimit); // no array is as long
         AssertRefusedCheaply("only", LargeJpeg(20_000, 20_000), NoPixelLimit);
-        AssertRefusedCheaply("cannot hold them", Of(Header(20_000, 20_000), Chunk("IDAT", Deflate(new byte[1000])), Chunk("IEND")), NoPixelLimit);
+        AssertRefusedCheaply("compressed bytes cannot hold", Of(Header(20_000, 20_000), Chunk("IDAT", Deflate(new byte[1000])), Chunk("IEND")), NoPixelLimit);
         AssertRefusedCheaply("that fit into one array", Of(Header(600_000_000, 1, depth: 16)), NoPixelLimit);
         AssertRefusedCheaply("more than the limit", Of(Header(uint.MaxValue, uint.MaxValue)), NoPixelLimit);
     }

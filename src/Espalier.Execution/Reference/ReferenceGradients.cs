@@ -5,15 +5,15 @@ using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
 
-/// <summary>The table from op to its naive gradient. Random ops and batch norm in training mode are <see cref="ReferenceTraining{T}"/>'s.</summary>
+/// <summary>The table from op to its naive gradient. Random ops and batch norm in training mode are in <see cref="ReferenceTraining{T}"/>.</summary>
 internal static class ReferenceGradients
 {
     /// <summary>Adds a node's gradients to those of its inputs and parameters.</summary>
-    /// <param name="call">The node and what it read.</param>
-    /// <param name="output">What it made.</param>
-    /// <param name="gradient">The gradient of that.</param>
-    /// <param name="inputGradient">Where the gradient of an input goes.</param>
-    /// <param name="parameterGradient">Where the gradient of a parameter's role goes; empty when the op has no such role.</param>
+    /// <param name="call">The node with its inputs and parameters.</param>
+    /// <param name="output">The node's output.</param>
+    /// <param name="gradient">The gradient of the output.</param>
+    /// <param name="inputGradient">Returns the memory for the gradient of an input.</param>
+    /// <param name="parameterGradient">Returns the memory for the gradient of a parameter by role; empty when the op has no such role.</param>
     internal static void Run<T>(ReferenceCall<T> call, ReadOnlySpan<T> output, ReadOnlySpan<T> gradient, Func<int, T[]> inputGradient, Func<string, T[]> parameterGradient)
         where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -4,7 +4,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that move channels.</summary>
+/// <summary>Steps that copy channels: slices, shuffles, concats and zero channels.</summary>
 internal static class ChannelSteps
 {
     internal static Step Slice(LoweringContext context, ChannelSlice op) =>
@@ -37,7 +37,7 @@ internal static class ChannelSteps
         });
     }
 
-    /// <summary>The inputs of a concat that are not where they belong already, each with its first channel there.</summary>
+    /// <summary>The inputs of a concat that are not written in place, each with its first channel in the output.</summary>
     internal static IReadOnlyList<(PlanValue Input, int First)> ToCopy(PlanValue[] inputs, PlanValue output)
     {
         var copies = new List<(PlanValue, int)>();

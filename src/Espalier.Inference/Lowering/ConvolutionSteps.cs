@@ -4,7 +4,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that multiply by weights.</summary>
+/// <summary>Steps that multiply by weights: convolutions and linear layers.</summary>
 /// <remarks>Functions that pack are methods of their own: a step's closure would hold everything that they capture, the whole model for one.</remarks>
 internal static class ConvolutionSteps
 {
@@ -54,7 +54,7 @@ internal static class ConvolutionSteps
         return new ConvolutionWeights(Choose(context, problem, sparsity).Pack(problem, weight, bias), sparsity);
     });
 
-    /// <summary>What another plan packed, if the kernel for this shape is the same one.</summary>
+    /// <summary>The weights packed for another plan, if this shape uses the same kernel.</summary>
     private static ConvolutionWeights? Share(LoweringContext context, in ConvolutionProblem problem) =>
         context.Shared is ConvolutionWeights other
         && Choose(context, problem, other.Sparsity).Name == other.Packed.KernelName

@@ -4,7 +4,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that treat each number by itself.</summary>
+/// <summary>Steps that compute element by element.</summary>
 internal static class ElementwiseSteps
 {
     internal static Step Activation(LoweringContext context, ActivationOp op)
@@ -14,7 +14,7 @@ internal static class ElementwiseSteps
             ElementwiseKernel.Activate(arena[x], x.Layout, activation, arena[y], y.Layout, arena.Batch, part, parts));
     }
 
-    // A sum of more than two inputs adds one after the other onto the output; only the last addition applies the activation.
+    // A sum of more than two inputs adds them to the output one by one; only the last addition applies the activation.
     internal static Step Add(LoweringContext context)
     {
         (PlanValue[] inputs, PlanValue y, Activation activation) = (context.Inputs, context.Output, context.Activation);

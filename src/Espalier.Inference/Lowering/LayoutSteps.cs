@@ -4,7 +4,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that move numbers without changing them.</summary>
+/// <summary>Steps that change the memory layout of values.</summary>
 internal static class LayoutSteps
 {
     internal static Step Input(LoweringContext context)

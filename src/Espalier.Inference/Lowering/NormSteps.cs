@@ -5,10 +5,10 @@ using Espalier.Surgery;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that normalise.</summary>
+/// <summary>Steps that normalize: batch norm and group norm.</summary>
 internal static class NormSteps
 {
-    // Only a batch norm that no convolution could take in gets here, as in pre-activation networks.
+    // Only batch norms that were not fused into a convolution get here, as in pre-activation networks.
     internal static Step BatchNorm(LoweringContext context)
     {
         (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);

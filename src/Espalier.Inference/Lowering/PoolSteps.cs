@@ -4,7 +4,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that look at windows.</summary>
+/// <summary>Steps that pool over windows.</summary>
 internal static class PoolSteps
 {
     internal static Step Max(LoweringContext context, MaxPool op)
