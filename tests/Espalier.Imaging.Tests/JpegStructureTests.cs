@@ -69,7 +69,7 @@ public class JpegStructureTests
         AssertRefused("4 components need 18", With(Colour, Frame, 5, 4));
         AssertRefused("fractional ratio", With(uneven, Frame, 7, 0x31));
         AssertRefused("sampling factors 0x1", With(Colour, Frame, 7, 0x01));
-        AssertRefused("sampled 1x5", With(Colour, Frame, 10, 0x15));
+        AssertRefused("sampling factors 1x5", With(Colour, Frame, 10, 0x15));
         AssertRefused("quantization table 4", With(Colour, Frame, 8, 4));
         AssertRefused("width and height must be positive", With(With(Colour, Frame, 3, 0), Frame, 4, 0));
     }

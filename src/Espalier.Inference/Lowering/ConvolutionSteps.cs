@@ -5,7 +5,7 @@ using Espalier.Kernels;
 namespace Espalier.Inference;
 
 /// <summary>Steps that multiply by weights: convolutions and linear layers.</summary>
-/// <remarks>Functions that pack are methods of their own: a step's closure would hold everything that they capture, the whole model for one.</remarks>
+/// <remarks>Packing is in separate methods, because a step's closure keeps everything alive that it captures, such as the whole model.</remarks>
 internal static class ConvolutionSteps
 {
     internal static Step Linear(LoweringContext context, Linear op)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>What every kernel relies on, checked before a pointer is taken.</summary>
+/// <summary>Argument checks of all convolution kernels, made before memory is accessed.</summary>
 internal static class ProblemChecks
 {
     /// <summary>Checks that the layouts fit each other and that the convolution reads nothing outside the input's border.</summary>
@@ -30,12 +30,12 @@ internal static class ProblemChecks
             problem.Groups > 0 && input.Channels % problem.Groups == 0 && output.Channels % problem.Groups == 0,
             $"{input.Channels} input and {output.Channels} output channels cannot be divided into {problem.Groups} groups");
         Demand(problem.StrideHeight > 0 && problem.StrideWidth > 0 && problem.DilationHeight > 0 && problem.DilationWidth > 0, "strides and dilations must be positive");
-        Demand(problem.KernelHeight > 0 && problem.KernelWidth > 0, "the kernel must have taps");
+        Demand(problem.KernelHeight > 0 && problem.KernelWidth > 0, "the kernel size must be positive");
         RequireBorder("rows", problem.PadTop, problem.StrideHeight, problem.DilationHeight, problem.KernelHeight, output.Height, input.Height, input.Border.Top, input.Border.Bottom);
         RequireBorder("columns", problem.PadLeft, problem.StrideWidth, problem.DilationWidth, problem.KernelWidth, output.Width, input.Width, input.Border.Left, input.Border.Right);
     }
 
-    /// <summary>Checks that every span of a call holds what will be read and written.</summary>
+    /// <summary>Checks that every span of a call has the required length.</summary>
     /// <exception cref="ArgumentException">One is too short.</exception>
     internal static void Require(in ConvolutionProblem problem, in ConvolutionOperands operands, int scratch)
     {
@@ -58,7 +58,7 @@ internal static class ProblemChecks
     {
         if (length < needed)
         {
-            Throw($"the {what} holds {length} floats, but {needed} are needed");
+            Throw($"the {what} has {length} floats, but {needed} are needed");
         }
     }
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Applies an activation to a row of vectors in place, while a kernel that has just written it has it in the cache.</summary>
+/// <summary>Applies an activation to a row of vectors in place, while it is still in the cache.</summary>
 internal static unsafe class ActivationRow
 {
     /// <summary>Applies <paramref name="activation"/> to <paramref name="vectors"/> vectors.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Gradient times derivative, for each activation: a is the gradient, b what the activation made (<c>FromOutput</c>) or read; p is LeakyReLU's slope.</summary>
+/// <summary>Gradient times derivative, for each activation: a is the gradient, b the activation's output (<c>FromOutput</c>) or input; p is LeakyReLU's slope.</summary>
 internal static class ActivationDerivatives
 {
     /// <summary>ReLU, from its output: where the output is positive, so was the input.</summary>

@@ -1,47 +1,47 @@
 namespace Espalier.Kernels;
 
-/// <summary>Where the windows of a max or average pool lie.</summary>
+/// <summary>Kernel size, stride, padding and dilation of a max or average pool.</summary>
 /// <param name="KernelHeight">Rows of a window.</param>
 /// <param name="KernelWidth">Columns of a window.</param>
 public readonly record struct PoolGeometry(int KernelHeight, int KernelWidth)
 {
-    /// <summary>Input rows from one window to the next.</summary>
+    /// <summary>Distance between neighbouring windows, in input rows.</summary>
     public int StrideHeight { get; init; } = 1;
 
-    /// <summary>Input columns from one window to the next.</summary>
+    /// <summary>Distance between neighbouring windows, in input columns.</summary>
     public int StrideWidth { get; init; } = 1;
 
-    /// <summary>Pixels by which windows may reach over the edge.</summary>
+    /// <summary>Padding in pixels.</summary>
     public Border Padding { get; init; }
 
-    /// <summary>Input rows from one row of a window to the next; average pools allow 1 only.</summary>
+    /// <summary>Distance between neighbouring rows of a window, in input rows; must be 1 for average pools.</summary>
     public int DilationHeight { get; init; } = 1;
 
-    /// <summary>Input columns from one column of a window to the next; average pools allow 1 only.</summary>
+    /// <summary>Distance between neighbouring columns of a window, in input columns; must be 1 for average pools.</summary>
     public int DilationWidth { get; init; } = 1;
 
-    /// <summary>Whether a last window that only partly fits counts too.</summary>
+    /// <summary>Whether the output size is rounded up, so that the last window may extend beyond the padding.</summary>
     public bool CeilMode { get; init; }
 
-    /// <summary>Whether padding counts, as zeros, in an average.</summary>
+    /// <summary>Whether an average includes the padding, as zeros.</summary>
     public bool CountIncludePad { get; init; }
 
-    /// <summary>Rows of the output for <paramref name="height"/> rows of input.</summary>
+    /// <summary>Output height for an input of <paramref name="height"/> rows.</summary>
     public int OutputHeight(int height) =>
         Extent(height, Padding.Top, Padding.Bottom, ((KernelHeight - 1) * DilationHeight) + 1, StrideHeight);
 
-    /// <summary>Columns of the output for <paramref name="width"/> columns of input.</summary>
+    /// <summary>Output width for an input of <paramref name="width"/> columns.</summary>
     public int OutputWidth(int width) =>
         Extent(width, Padding.Left, Padding.Right, ((KernelWidth - 1) * DilationWidth) + 1, StrideWidth);
 
     /// <summary>The shape of the output.</summary>
     public ImageShape Output(ImageShape input) => new(input.Channels, OutputHeight(input.Height), OutputWidth(input.Width));
 
-    /// <summary>The rows of the window that makes output row <paramref name="row"/>; a window may be partly or wholly outside the map.</summary>
+    /// <summary>The rows of the window of output row <paramref name="row"/>; a window may be partly or entirely outside the map.</summary>
     internal PoolWindow Rows(int row, int height) =>
         new((row * StrideHeight) - Padding.Top, KernelHeight, DilationHeight, height, Padding.Bottom);
 
-    /// <summary>The columns of the window that makes output column <paramref name="column"/>.</summary>
+    /// <summary>The columns of the window of output column <paramref name="column"/>.</summary>
     internal PoolWindow Columns(int column, int width) =>
         new((column * StrideWidth) - Padding.Left, KernelWidth, DilationWidth, width, Padding.Right);
 

@@ -1,26 +1,26 @@
 namespace Espalier.Kernels;
 
-/// <summary>Where the taps of a convolution lie, as <see cref="Reference"/> takes it.</summary>
+/// <summary>Kernel size, stride, padding, dilation and groups of a convolution of <see cref="Reference"/>.</summary>
 /// <param name="KernelHeight">Rows of the kernel.</param>
 /// <param name="KernelWidth">Columns of the kernel.</param>
 public readonly record struct Conv2dGeometry(int KernelHeight, int KernelWidth)
 {
-    /// <summary>Input rows from one output row to the next.</summary>
+    /// <summary>Distance between neighbouring output rows, in input rows.</summary>
     public int StrideHeight { get; init; } = 1;
 
-    /// <summary>Input columns from one output column to the next.</summary>
+    /// <summary>Distance between neighbouring output columns, in input columns.</summary>
     public int StrideWidth { get; init; } = 1;
 
-    /// <summary>Zeros around the input.</summary>
+    /// <summary>Zero padding in pixels.</summary>
     public Border Padding { get; init; }
 
-    /// <summary>Input rows from one tap to the next.</summary>
+    /// <summary>Distance between neighbouring kernel rows, in input rows.</summary>
     public int DilationHeight { get; init; } = 1;
 
-    /// <summary>Input columns from one tap to the next.</summary>
+    /// <summary>Distance between neighbouring kernel columns, in input columns.</summary>
     public int DilationWidth { get; init; } = 1;
 
-    /// <summary>Groups: an output channel reads only the input channels of its own group.</summary>
+    /// <summary>Number of groups: an output channel reads only the input channels of its own group.</summary>
     public int Groups { get; init; } = 1;
 
     /// <summary>The shape of the output of a convolution with <paramref name="outputChannels"/> filters.</summary>

@@ -1,14 +1,14 @@
 namespace Espalier.Kernels;
 
-/// <summary>The shape of one image, or feature map, in plain order: channel by channel, row by row.</summary>
-/// <param name="Channels">Channels.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="Width">Pixels of a row.</param>
+/// <summary>The shape of one image or feature map in row-major order [channel, row, column].</summary>
+/// <param name="Channels">Number of channels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Width">Width in pixels.</param>
 public readonly record struct ImageShape(int Channels, int Height, int Width)
 {
-    /// <summary>Pixels of one channel.</summary>
+    /// <summary>Number of pixels per channel.</summary>
     public int Pixels => checked(Height * Width);
 
-    /// <summary>Elements of one image.</summary>
+    /// <summary>Number of elements of one image.</summary>
     public int Length => checked(Channels * Pixels);
 }

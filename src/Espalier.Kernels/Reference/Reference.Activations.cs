@@ -5,9 +5,9 @@ namespace Espalier.Kernels;
 public static partial class Reference
 {
     /// <summary>Applies <paramref name="kind"/> to every element.</summary>
-    /// <param name="input">Any numbers.</param>
-    /// <param name="kind">Which function.</param>
-    /// <param name="slope">Left of zero, for <see cref="ActivationKind.LeakyRelu"/>; in T, because 0.01 has no exact float.</param>
+    /// <param name="input">The input.</param>
+    /// <param name="kind">The function.</param>
+    /// <param name="slope">The slope for negative x of <see cref="ActivationKind.LeakyRelu"/>; of type T, because 0.01 has no exact float.</param>
     /// <param name="output">As long as <paramref name="input"/>; may be the same memory.</param>
     public static void Activate<T>(ReadOnlySpan<T> input, ActivationKind kind, T slope, Span<T> output) where T : IFloatingPointIeee754<T>
     {
@@ -18,7 +18,7 @@ public static partial class Reference
         }
     }
 
-    /// <summary><paramref name="kind"/> of <paramref name="x"/>.</summary>
+    /// <summary>The activation <paramref name="kind"/> of <paramref name="x"/>.</summary>
     public static T Activate<T>(T x, ActivationKind kind, T slope) where T : IFloatingPointIeee754<T>
     {
         T three = T.CreateChecked(3);
@@ -38,7 +38,7 @@ public static partial class Reference
 
     /// <summary>Softmax over the channels of each pixel of each image.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image; a vector of classes is classes x 1 x 1.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
     public static void Softmax<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, Span<T> output) where T : IFloatingPointIeee754<T>
@@ -65,7 +65,7 @@ public static partial class Reference
         T sum = T.Zero;
         for (int c = 0; c < count; c++)
         {
-            // Subtracting the greatest changes nothing over the reals and keeps the exponential from overflowing.
+            // Subtracting the maximum does not change the result over the reals and prevents overflow of the exponential.
             T power = T.Exp(input[start + (c * step)] - greatest);
             output[start + (c * step)] = power;
             sum += power;

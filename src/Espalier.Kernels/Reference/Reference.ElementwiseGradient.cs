@@ -4,10 +4,10 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>The gradient of <see cref="Activate{T}(ReadOnlySpan{T}, ActivationKind, T, Span{T})"/>, added to what is there.</summary>
-    /// <param name="input">What the activation read.</param>
-    /// <param name="kind">Which function.</param>
-    /// <param name="slope">Left of zero, for <see cref="ActivationKind.LeakyRelu"/>.</param>
+    /// <summary>The gradient of <see cref="Activate{T}(ReadOnlySpan{T}, ActivationKind, T, Span{T})"/>, added to the target.</summary>
+    /// <param name="input">The activation's input.</param>
+    /// <param name="kind">The function.</param>
+    /// <param name="slope">The slope for negative x of <see cref="ActivationKind.LeakyRelu"/>.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="inputGradient">As long as <paramref name="input"/>.</param>
     public static void ActivateGradient<T>(ReadOnlySpan<T> input, ActivationKind kind, T slope, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
@@ -21,7 +21,7 @@ public static partial class Reference
         }
     }
 
-    /// <summary>The derivative of <paramref name="kind"/> at <paramref name="x"/>; where there is none, PyTorch's choice.</summary>
+    /// <summary>The derivative of <paramref name="kind"/> at <paramref name="x"/>; where it is undefined, PyTorch's value.</summary>
     public static T Derivative<T>(T x, ActivationKind kind, T slope) where T : IFloatingPointIeee754<T>
     {
         T sigmoid = T.One / (T.One + T.Exp(-x));
@@ -39,9 +39,9 @@ public static partial class Reference
         };
     }
 
-    /// <summary>The gradient of <see cref="Softmax"/>, added to what is there: dx = y·(dy − Σ y·dy) over the channels of a pixel.</summary>
-    /// <param name="output">What softmax made.</param>
-    /// <param name="batch">Images.</param>
+    /// <summary>The gradient of <see cref="Softmax"/>, added to the target: dx = y·(dy − Σ y·dy) over the channels of a pixel.</summary>
+    /// <param name="output">The softmax.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="outputGradient">As <paramref name="output"/>.</param>
     /// <param name="inputGradient">As <paramref name="output"/>.</param>
@@ -64,7 +64,7 @@ public static partial class Reference
         }
     }
 
-    /// <summary>factor · gradient, added to what is there: the gradient of each term of a weighted sum.</summary>
+    /// <summary>Adds factor · gradient to the target: the gradient of each term of a weighted sum.</summary>
     public static void AddScaled<T>(ReadOnlySpan<T> gradient, T factor, Span<T> sum) where T : IFloatingPointIeee754<T>
     {
         Expect.Length(sum.Length, gradient.Length, nameof(sum));
@@ -74,9 +74,9 @@ public static partial class Reference
         }
     }
 
-    /// <summary>The gradient of <see cref="Multiply"/>, added to what is there.</summary>
+    /// <summary>The gradient of <see cref="Multiply"/>, added to the target.</summary>
     /// <param name="a">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image of <paramref name="a"/>.</param>
     /// <param name="b">Batch x <paramref name="otherShape"/>.</param>
     /// <param name="otherShape"><paramref name="shape"/>, or its channels x 1 x 1.</param>

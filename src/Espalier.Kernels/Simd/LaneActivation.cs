@@ -5,10 +5,10 @@ namespace Espalier.Kernels;
 /// <summary>Activations on vectors.</summary>
 internal static class LaneActivation
 {
-    /// <summary>Whether it only cuts off what is too small or too large, and keeps the rest.</summary>
+    /// <summary>Whether an activation is a clamp, that is, only limits values.</summary>
     internal static bool IsClamp(ActivationKind kind) => kind is ActivationKind.Identity or ActivationKind.Relu or ActivationKind.Relu6;
 
-    /// <summary>The limits of an activation that is a clamp; infinite ones for any other.</summary>
+    /// <summary>The limits of an activation that is a clamp; infinite for any other.</summary>
     internal static (float Low, float High) Limits(ActivationKind kind) => kind switch
     {
         ActivationKind.Relu => (0, float.PositiveInfinity),
@@ -16,7 +16,7 @@ internal static class LaneActivation
         _ => (float.NegativeInfinity, float.PositiveInfinity),
     };
 
-    /// <summary>The activation of every lane.</summary>
+    /// <summary>Applies the activation to every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TLanes Apply<TLanes>(Activation activation, TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -86,7 +86,7 @@ public class OutputClassesTests
         var birds = new OutputClasses(["crane", "heron", "crane"], 3);
         Assert.True(birds.Match(["crane", "heron", "crane"]).IsIdentity);
         Assert.Equal([1], birds.Match(["heron"]).Places);
-        Assert.Contains("more than one class called 'crane'", Assert.Throws<ClassMismatchException>(() => birds.Match(["crane", "heron"])).Message, StringComparison.Ordinal);
+        Assert.Contains("more than one class named 'crane'", Assert.Throws<ClassMismatchException>(() => birds.Match(["crane", "heron"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]

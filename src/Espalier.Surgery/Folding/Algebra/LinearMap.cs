@@ -4,8 +4,8 @@ namespace Espalier.Surgery;
 
 /// <summary>A linear map on feature maps, plus a bias, in double: what a convolution, and everything that can be written as one, computes.</summary>
 /// <remarks>
-/// The input gets <see cref="Padding"/> pixels of <see cref="Border"/> around it; then tap (y, x) of output pixel (r, c) reads the pixel
-/// (stride·r + dilation·y, stride·c + dilation·x) of that. So relative to the unpadded input a tap has the <em>offset</em>
+/// The input gets <see cref="Padding"/> pixels of <see cref="Border"/> around it; then kernel position (y, x) of output pixel (r, c) reads the pixel
+/// (stride·r + dilation·y, stride·c + dilation·x) of that. So relative to the unpadded input a kernel position has the <em>offset</em>
 /// dilation·y − padding: two maps sample one grid when strides agree, whatever their kernels, and an even kernel needs no centre.
 /// </remarks>
 public sealed record LinearMap
@@ -51,7 +51,7 @@ public sealed record LinearMap
     /// <summary>Input pixels from one output pixel to the next.</summary>
     public Size Stride { get; init; } = 1;
 
-    /// <summary>Input pixels from one tap to the next.</summary>
+    /// <summary>Input pixels from one kernel position to the next.</summary>
     public Size Dilation { get; init; } = 1;
 
     /// <summary>Pixels around the input.</summary>

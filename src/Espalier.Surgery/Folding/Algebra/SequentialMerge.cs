@@ -7,7 +7,7 @@ public static class SequentialMerge
 {
     /// <summary><paramref name="second"/> of <paramref name="first"/>.</summary>
     /// <remarks>
-    /// Strides multiply, and a stride of the first spreads the taps of the second. Exact for every kernel if the second has no padding.
+    /// Strides multiply, and a stride of the first spreads the kernel positions of the second. Exact for every kernel if the second has no padding.
     /// If it has, the first must be 1x1, and its own output on some input border must be what the second is padded with; see <see cref="MovedBorder"/>.
     /// </remarks>
     public static MergeResult Compose(LinearMap first, LinearMap second)

@@ -20,7 +20,7 @@ public delegate Model BlockTemplate(string scope, Conv2d convolution, Shape inpu
 /// learn all the same, because the gradient reaches the weight of the norm. Otherwise <see cref="NormCalibration"/> brings the two modes together.
 /// </remarks>
 /// <param name="template">Makes the blocks.</param>
-/// <param name="selects">Which convolutions; <see langword="null"/> for all with more than one tap.</param>
+/// <param name="selects">Which convolutions; <see langword="null"/> for all with more than one kernel position.</param>
 public sealed class ConvolutionExpansion(BlockTemplate template, Func<Node, bool>? selects = null) : Pass
 {
     /// <inheritdoc/>
