@@ -1,8 +1,3 @@
-using Espalier.Formats.Archives;
-using Espalier.Formats.Loading;
-using Espalier.Formats.Safetensors;
-using Espalier.Formats.Torch;
-
 namespace Espalier.Formats;
 
 /// <summary>Reads checkpoints of every supported format, which is recognized by the content, not by the file's name.</summary>

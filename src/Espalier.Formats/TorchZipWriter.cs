@@ -1,6 +1,3 @@
-using Espalier.Formats.Archives;
-using Espalier.Formats.Torch;
-
 namespace Espalier.Formats;
 
 /// <summary>Writes a state_dict in PyTorch's zip format, which PyTorch 1.6 and later load, also with <c>weights_only=True</c>.</summary>

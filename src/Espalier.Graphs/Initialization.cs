@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>How the parameters of a new network are initialized. By default norms have weight 1, bias 0, mean 0 and variance 1.</summary>

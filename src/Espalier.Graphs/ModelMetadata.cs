@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>Labels, preprocessing and other information about a model besides graph and parameters, stored in the model file.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>A node of a graph: a name, an op, and the names of its inputs and parameters. Compared by value.</summary>

@@ -1,13 +1,10 @@
-using Espalier.Imaging.Resampling;
 using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>Preprocessing functions for images: bit for bit the results of torchvision's transforms on Pillow images.</summary>
+/// <summary>Resizing and cropping of images: bit for bit the results of torchvision's transforms on Pillow images.</summary>
 public static class ImageTransforms
 {
-    private const float MaxByte = 255;
-
     /// <summary>Resizes so that the shorter side has <paramref name="shorterSide"/> pixels, as <c>Resize(256)</c> does; the length of the longer side is rounded down.</summary>
     /// <exception cref="EspalierException">The result would not fit into one array, because the image is extremely long and thin.</exception>
     public static Image Resize(this Image image, int shorterSide, Interpolation interpolation = Interpolation.Bilinear)
@@ -69,55 +66,6 @@ public static class ImageTransforms
         image.View.CropCentre(width, height, pixels);
         return new Image(width, height, pixels);
     }
-
-    /// <summary>Converts to a float tensor of shape 3 x height x width with values from 0 to 1 (bytes divided by 255), as <c>ToTensor()</c> does.</summary>
-    public static Tensor ToTensor(this Image image)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        Tensor tensor = Tensor.Zeros([Image.Channels, image.Height, image.Width]);
-        Span<float> values = tensor.Write<float>();
-        ReadOnlySpan<byte> pixels = image.Pixels.Span;
-        int plane = image.Width * image.Height;
-        for (int i = 0, from = 0; i < plane; i++, from += Image.Channels)
-        {
-            values[i] = pixels[from] / MaxByte;
-            values[plane + i] = pixels[from + 1] / MaxByte;
-            values[(2 * plane) + i] = pixels[from + 2] / MaxByte;
-        }
-
-        return tensor;
-    }
-
-    /// <summary>Subtracts each channel's mean and divides by its standard deviation, in float32, as <c>Normalize(mean, std)</c> does.</summary>
-    /// <param name="tensor">A float tensor of shape channels x height x width.</param>
-    /// <param name="mean">One mean per channel.</param>
-    /// <param name="std">One standard deviation per channel; none may be zero.</param>
-    /// <exception cref="ArgumentException">The tensor has not three axes, or the number of means or standard deviations is not its number of channels.</exception>
-    public static Tensor Normalize(this Tensor tensor, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        if (tensor.Shape.Rank != 3 || mean.Length != tensor.Shape[0] || std.Length != tensor.Shape[0])
-        {
-            throw new ArgumentException($"Normalize needs a channels x height x width tensor with one mean and one standard deviation per channel; got {tensor}, {mean.Length} and {std.Length}.");
-        }
-
-        Tensor result = tensor.Copy();
-        Span<float> values = result.Write<float>();
-        int plane = tensor.Shape[1] * tensor.Shape[2];
-        for (int channel = 0; channel < mean.Length; channel++)
-        {
-            foreach (ref float value in values.Slice(channel * plane, plane))
-            {
-                value = Normalize(value, mean[channel], std[channel]);
-            }
-        }
-
-        return result;
-    }
-
-    internal static float Normalize(float value, float mean, float std) => (value - mean) / std;
-
-    internal static float ToUnit(byte value) => value / MaxByte;
 
     private static void CopyTo(Image image, PixelRegion region, Span<byte> pixels, int start, int width)
     {

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The options of <c>--blocks</c>.</summary>
 internal sealed class BlockPruningFlags

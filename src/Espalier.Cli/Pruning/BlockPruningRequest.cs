@@ -2,7 +2,7 @@ using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>Removal of residual blocks.</summary>
 /// <param name="count">How many, or how many names.</param>

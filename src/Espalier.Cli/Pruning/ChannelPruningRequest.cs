@@ -3,7 +3,7 @@ using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>Removal of channels.</summary>
 /// <param name="options">How they are chosen; the importance comes from the name.</param>

@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>A pruning as the command line asks for it.</summary>
 internal interface IPruning

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>What one pruning did, in the words of its kind.</summary>
 /// <param name="after">The pruned model, its lineage included.</param>

@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>One of several prunings that together do what was asked for.</summary>
 /// <param name="Original">The model before the first of them.</param>

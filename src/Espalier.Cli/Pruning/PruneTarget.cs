@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>How much is to go, or what is to be left.</summary>
 /// <param name="Kind">What the number counts.</param>

@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>What prunings need from the layers above the library's surgery, as functions.</summary>
 /// <param name="Gradients">The gradients of a model's loss on the data, by parameter.</param>

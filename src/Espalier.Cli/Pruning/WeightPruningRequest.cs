@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>Pruning of weights by masks.</summary>
 /// <param name="options">Which weights; its amount comes from the target.</param>

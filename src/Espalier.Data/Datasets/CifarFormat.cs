@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>The two binary formats of CIFAR.</summary>
 public enum CifarFormat

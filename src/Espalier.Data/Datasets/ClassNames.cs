@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Names of the classes of well-known data sets, in order.</summary>
 public static class ClassNames

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Orders names by code point, as Python sorts strings and so torchvision's <c>ImageFolder</c> its classes. .NET's ordinal order puts characters above U+FFFF, such as emoji, before some of those below.</summary>
 internal sealed class CodePointOrder : IComparer<string>

@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Opens data sets; the kind is determined by the content of a path.</summary>
 public static class DataSource

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Options of <see cref="DataSource"/>.</summary>
 public readonly record struct DataSourceOptions()

@@ -1,8 +1,7 @@
-using Espalier.Data.Datasets.Shapes;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>
 /// A generated data set that needs no files: images of one of ten shapes with random colour, position, size and rotation, on textured backgrounds with distracting objects.

@@ -2,7 +2,7 @@ using System.Globalization;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Gray images and their classes from a pair of idx files, compressed with gzip or not, held in memory: MNIST, Fashion-MNIST and similar data sets.</summary>
 public sealed class IdxDataset : IDataset

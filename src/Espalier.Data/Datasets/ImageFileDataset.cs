@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>JPEG and PNG files, decoded when they are read: one folder per class, or images of unknown class.</summary>
 public sealed class ImageFileDataset : IDataset

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>The concatenation of several data sets with the same classes.</summary>
 public sealed class JoinedDataset : IDataset

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>A training set and a validation set.</summary>
 /// <param name="Training">The samples to train on.</param>

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>Prepares single rows of batches: reads, augments and normalizes a sample, and handles samples that cannot be read.</summary>
 internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataLoaderOptions options)

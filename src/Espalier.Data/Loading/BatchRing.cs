@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>The memory of a loader's batches, the one in use and those prepared ahead, used as a ring.</summary>
 internal sealed class BatchRing

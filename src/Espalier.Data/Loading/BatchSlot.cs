@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>A batch being prepared; several threads fill different rows.</summary>
 /// <param name="full">Memory of a full batch.</param>

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>The order of samples in an epoch: a permutation determined by seed and epoch, or the data set's own order.</summary>
 internal sealed class EpochOrder(int count, DataLoaderOptions options)

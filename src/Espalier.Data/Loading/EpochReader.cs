@@ -1,4 +1,4 @@
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>Prepares the batches of one epoch ahead of their use. Threads claim a few rows at a time, in order, while there is free memory.</summary>
 internal sealed class EpochReader : IDisposable

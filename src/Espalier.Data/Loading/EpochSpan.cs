@@ -1,4 +1,4 @@
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>The remaining part of an epoch.</summary>
 /// <param name="Epoch">The epoch, from 0.</param>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Mixing;
+namespace Espalier.Data;
 
 /// <summary>Mixes the images of a batch with each other, in place. The partner of each image is the previous one, that of the first image the last one, as in torchvision's reference training.</summary>
 /// <remarks>Partners are only as random as the order of the samples, so batches should be shuffled. One mixing ratio is drawn for the whole batch.</remarks>

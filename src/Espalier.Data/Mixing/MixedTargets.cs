@@ -1,4 +1,4 @@
-namespace Espalier.Data.Mixing;
+namespace Espalier.Data;
 
 /// <summary>The targets of a mixed batch: for each image two classes and the fraction of the first.</summary>
 /// <param name="Labels">The class of each image.</param>

@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Affine transformations with nearest-neighbour sampling: Pillow's <c>Image.transform</c>, byte for byte. Pixels outside the image are black.</summary>
 internal static class AffineSampling

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>The operations of <see cref="RandAugment"/>.</summary>
 public enum AugmentOperation

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Crops the centre: torchvision's <c>CenterCrop</c>. A smaller image is padded with black.</summary>
 /// <param name="Width">Width of the crop, in pixels.</param>

@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Colour operations, byte for byte the results of Pillow's <c>ImageEnhance</c> and <c>ImageOps</c>.</summary>
 internal static class ColorOperations

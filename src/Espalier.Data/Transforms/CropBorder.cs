@@ -1,4 +1,4 @@
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>How an image is padded.</summary>
 public enum CropBorder

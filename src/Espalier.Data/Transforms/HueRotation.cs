@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Rotates the hue, through 8-bit hue, saturation and value, byte for byte as torchvision does on Pillow images.</summary>
 internal static class HueRotation

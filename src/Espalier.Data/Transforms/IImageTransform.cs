@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>A transform of an image. Transforms are stateless values: the same image and random numbers give the same result.</summary>
 public interface IImageTransform

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Gray value of a colour, as in Pillow's mode L: ITU-R 601-2 weights in 16-bit fixed point. Three equal channels give their value.</summary>
 internal static class Luma

@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Crops a rectangle at a random position, after padding all sides: torchvision's <c>RandomCrop(size, padding)</c>.</summary>
 /// <param name="Width">Width of the crop, in pixels.</param>

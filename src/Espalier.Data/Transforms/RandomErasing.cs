@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Erases a rectangle of a normalized input (Zhong et al., "Random Erasing Data Augmentation", AAAI 2020), with torchvision's sampling.</summary>
 /// <param name="Probability">Probability that an input is changed, from 0 to 1.</param>

@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Mirrors the image horizontally with a given probability: torchvision's <c>RandomHorizontalFlip</c>.</summary>
 /// <param name="Probability">Probability that an image is mirrored, from 0 to 1.</param>

@@ -1,7 +1,6 @@
-using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Resizes the shorter side and crops the centre, the usual preprocessing for evaluation: the bytes of <see cref="ShorterSide"/> and <see cref="CentreCrop"/>, without computing pixels outside the crop.</summary>
 /// <param name="Side">Length of the shorter side after resizing, in pixels.</param>

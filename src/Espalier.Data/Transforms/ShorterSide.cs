@@ -1,7 +1,6 @@
-using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Resizes so that the shorter side has a given length: torchvision's <c>Resize(side)</c>.</summary>
 /// <param name="Side">Length of the shorter side in pixels; that of the longer side is rounded down.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Reads the headers of a tar archive (POSIX.1-2008 <c>pax</c> and <c>ustar</c>; GNU's binary sizes above 8 GiB).</summary>
 /// <remarks>Of pax's extended headers, those that change a member's name or size are refused; times and owners are ignored.</remarks>

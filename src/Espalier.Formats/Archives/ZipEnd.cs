@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using static Espalier.Formats.Archives.ZipFields;
+using static Espalier.Formats.ZipFields;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>The end record of a zip archive, which gives the position of its directory.</summary>
 internal readonly record struct ZipEnd(long Count, long DirectoryStart, long DirectoryLength)

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>One file of a zip archive; the central directory and the file's own header agree on all of this.</summary>
 /// <param name="Name">The path in the archive.</param>

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using static Espalier.Formats.Archives.ZipFields;
+using static Espalier.Formats.ZipFields;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Reads the two headers of every entry of a zip archive and compares them.</summary>
 internal static class ZipHeaders

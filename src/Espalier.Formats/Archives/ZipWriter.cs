@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using static Espalier.Formats.Archives.ZipFields;
+using static Espalier.Formats.ZipFields;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Writes a zip archive of uncompressed entries whose data is aligned to 64 bytes, as PyTorch's own writer does.</summary>
 /// <param name="stream">The output; it need not be seekable.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>The name, shape and type of a tensor that a network needs.</summary>
 /// <param name="Name">The name in the state_dict.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A state_dict with parameters pruned by <c>torch.nn.utils.prune</c>, which has <c>conv1.weight_orig</c> and <c>conv1.weight_mask</c> instead of <c>conv1.weight</c>.</summary>
 /// <param name="Values">All tensors but the masks; the original values have the parameter's own name.</param>

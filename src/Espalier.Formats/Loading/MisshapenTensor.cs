@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A tensor of a state_dict whose shape or type does not match the network.</summary>
 /// <param name="Expected">The tensor that the network needs.</param>

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A rule that renames parameters of a checkpoint: every match of a regular expression is replaced.</summary>
 /// <remarks>

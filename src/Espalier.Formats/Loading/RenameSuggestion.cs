@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>Suggests renaming rules for a checkpoint whose tensors match the expected ones in order and shape.</summary>
 internal static class RenameSuggestion

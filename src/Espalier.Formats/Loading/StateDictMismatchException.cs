@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A state_dict does not match a network; lists all differences at once.</summary>
 public sealed class StateDictMismatchException : EspalierException

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Reads the parameters of a compact model file.</summary>
 internal static class CompactTensors

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>SHA-256 of a file's whole content, which detects damage even in weights, where any bits are valid.</summary>
 internal static class ContentDigest

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Reads and writes a graph as JSON: its nodes in order, and its outputs.</summary>
 internal static class GraphCodec

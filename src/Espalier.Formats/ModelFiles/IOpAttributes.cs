@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Reads or writes the attributes of an op. When writing, each method writes the given value and returns it; when reading, each returns the file's value.</summary>
 /// <remarks>One line in <see cref="OpCodec"/> thus defines an attribute's name and property for both directions.</remarks>

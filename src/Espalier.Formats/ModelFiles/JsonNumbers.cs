@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Numbers in JSON: the shortest digits that parse to the same bits, and strings for values that JSON cannot write (NaN, infinities).</summary>
 internal static class JsonNumbers

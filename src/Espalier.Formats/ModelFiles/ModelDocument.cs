@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>The JSON text in a model file's header: everything about a model but the values of its parameters.</summary>
 /// <param name="Graph">The network.</param>

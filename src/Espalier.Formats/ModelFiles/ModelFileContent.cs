@@ -1,7 +1,6 @@
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>The content of a model file: tensors and the JSON description.</summary>
 /// <param name="Tensors">The tensors under their names in the file.</param>

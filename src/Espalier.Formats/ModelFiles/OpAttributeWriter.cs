@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Writes an op's attributes as fields of the current JSON object, including those that have their default value.</summary>
 internal sealed class OpAttributeWriter(Utf8JsonWriter json) : IOpAttributes

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>The table of the names that the model file gives to ops and their attributes.</summary>
 internal static class OpCodec

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Reads JSON texts about networks and turns every error in them into <see cref="MalformedInputException"/>.</summary>
 internal static class StrictJson

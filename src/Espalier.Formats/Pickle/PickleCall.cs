@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>The record of a call that Python would make to create an object. It is never executed.</summary>
 /// <param name="callable">The callable; a <see cref="PickleGlobal"/> in well-formed pickles.</param>

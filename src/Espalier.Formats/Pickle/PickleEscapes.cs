@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>The escape sequences in strings of pickle protocol 0. Unknown sequences are kept literally, as in Python.</summary>
 internal static class PickleEscapes

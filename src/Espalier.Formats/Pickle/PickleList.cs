@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>A Python list or set. Equal elements of a set are not merged.</summary>
 internal sealed class PickleList

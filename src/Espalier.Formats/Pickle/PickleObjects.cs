@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Reads unpickled data as dicts and lists, whatever class Python would have created.</summary>
 internal static class PickleObjects

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Unpickled data as text for messages: shortened, and safe to print even where the data is hostile.</summary>
 internal static class PickleText

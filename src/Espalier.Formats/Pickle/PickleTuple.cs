@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>A Python tuple of unpickled values.</summary>
 internal sealed class PickleTuple(params object?[] items)

@@ -1,10 +1,10 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Interprets a pickle program and builds what it describes as inert data.</summary>
 /// <remarks>
 /// Python's machine imports and calls whatever a pickle names. This one cannot: an import is only a name
 /// (<see cref="PickleGlobal"/>), a call is a record of callable and arguments (<see cref="PickleCall"/>), and no instruction
-/// does anything but put values on a stack. No name has a special meaning here; <see cref="Torch.TensorViews"/> interprets tensors.
+/// does anything but put values on a stack. No name has a special meaning here; <see cref="TensorViews"/> interprets tensors.
 /// The instructions are those of CPython's <c>Lib/pickle.py</c>, protocols 0 to 5.
 /// </remarks>
 internal sealed class Unpickler

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Espalier.Formats.Safetensors;
+namespace Espalier.Formats;
 
 /// <summary>The header of a safetensors file: names, types, shapes and positions of its tensors, checked against each other and the file's length.</summary>
 /// <remarks>

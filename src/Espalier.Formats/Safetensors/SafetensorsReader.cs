@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Safetensors;
+namespace Espalier.Formats;
 
 /// <summary>Reads safetensors files strictly: any violation of the format is an error.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>Reads views of storages as dense tensors: checks all bounds first, reads only the bytes that a tensor spans, and limits their total.</summary>
 internal sealed class TensorReader(string source, long fileLength, Limits limits)

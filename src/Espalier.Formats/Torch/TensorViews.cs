@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>Recognizes, in unpickled data, exactly the constructors that dense tensors need.</summary>
 /// <remarks>

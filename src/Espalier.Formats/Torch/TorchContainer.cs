@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>A file in one of PyTorch's three formats, unpickled: the saved object, and the storages that its persistent ids refer to.</summary>
 internal abstract class TorchContainer(ByteSource source)

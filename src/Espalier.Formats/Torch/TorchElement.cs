@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>A PyTorch element type: the names of its storage class and its dtype, its size, and the corresponding <see cref="ElementType"/>.</summary>
 /// <param name="Storage">The name of its storage class in the module <c>torch</c>.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>A storage: a flat array of elements that one or more tensors refer to.</summary>
 /// <param name="Key">The storage's key in the file.</param>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>A step in a model's lineage, such as a training, a pruning or a fold.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>The figures that the ledger records for a model after a step: size, work, accuracy and time.</summary>

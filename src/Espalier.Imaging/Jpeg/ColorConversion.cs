@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Converts rows of components to RGB pixels, in libjpeg's fixed-point arithmetic and, for CMYK, Pillow's.</summary>
 internal static class ColorConversion

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>The colour model of a JPEG's components.</summary>
 internal enum ColorModel

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Reads the bits of entropy-coded segments: removes stuffed zero bytes, stops at markers, and detects reads past the end.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Decodes the blocks of one kind of scan.</summary>
 internal interface IBlockDecoder

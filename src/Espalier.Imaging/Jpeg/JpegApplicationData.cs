@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>What application segments (JFIF, Adobe, EXIF) say about colour model and orientation.</summary>
 internal sealed class JpegApplicationData

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>One component of a frame: its header fields, its layout in blocks, and the decoded data.</summary>
 internal sealed class JpegComponent

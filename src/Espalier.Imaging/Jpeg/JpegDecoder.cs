@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Decodes baseline, extended sequential and progressive Huffman-coded JPEG (ITU-T T.81) with 8 bits per sample.</summary>
 internal sealed class JpegDecoder

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Combines decoded components into RGB pixels.</summary>
 internal static class JpegPicture

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Vector operations on sixteen pixels: planes of bytes to integers, and planes to interleaved RGB.</summary>
 internal static class PixelVectors

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>
 /// Tracks which bits of which coefficients have been read, so that every scan must add some: a file cannot make the decoder

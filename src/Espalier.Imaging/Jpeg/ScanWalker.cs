@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Visits the blocks of a scan in coding order and handles restart markers.</summary>
 internal static class ScanWalker

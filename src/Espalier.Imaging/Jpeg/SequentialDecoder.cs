@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Baseline and extended sequential scans (ITU-T T.81, F.2.2): a block's coefficients come all at once and are transformed at once.</summary>
 internal sealed class SequentialDecoder(EncodedImage input) : IBlockDecoder

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Upsamples a component's rows to the image's full size, as libjpeg-turbo does with "fancy upsampling".</summary>
 /// <remarks>

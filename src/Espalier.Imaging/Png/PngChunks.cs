@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>The chunks of a PNG file that the decoder uses, with checksums and order checked; an unknown critical chunk is an error.</summary>
 internal sealed class PngChunks

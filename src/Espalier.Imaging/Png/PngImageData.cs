@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>The decompressed rows of a file, read in order; never more bytes than the header announces.</summary>
 internal sealed class PngImageData : IDisposable

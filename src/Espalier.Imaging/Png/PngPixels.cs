@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>Converts restored rows of any colour type and depth to RGB.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>Red, green and blue from 0 to 255. Plain floats, because .NET's vector types may fuse operations on some machines and not on others.</summary>
 internal readonly record struct Colour(float Red, float Green, float Blue)

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>The sequence of random numbers of one image.</summary>
 internal struct Draws(CounterRandom random)

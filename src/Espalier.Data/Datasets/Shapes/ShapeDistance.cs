@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>Signed distance of a point to a shape's outline, negative inside, in units of the shape's radius and relative to its centre.</summary>
 /// <remarks>Exact near the outline, which is what antialiasing needs; a union is the minimum, an intersection the maximum. No result is NaN.</remarks>

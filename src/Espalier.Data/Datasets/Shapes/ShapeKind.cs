@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>The classes of <see cref="GeneratedShapes"/>, by index.</summary>
 internal enum ShapeKind

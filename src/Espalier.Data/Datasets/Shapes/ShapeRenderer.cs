@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>Draws one image: background, distracting objects, the shape, noise.</summary>
 internal static class ShapeRenderer

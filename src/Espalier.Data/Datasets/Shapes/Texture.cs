@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>A background of two colours: a gradient, stripes, checks or blotches, in any direction.</summary>
 /// <remarks>Combines triangle waves |2·frac(a·x + b·y + c) − 1| along (a, b).</remarks>

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>An immutable list compared by its items, so that records that contain it are compared by value.</summary>
 /// <typeparam name="T">The type of the items.</typeparam>
