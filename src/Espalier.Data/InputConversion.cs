@@ -37,7 +37,7 @@ public sealed class InputConversion
         for (int channel = 0; channel < shape[0]; channel++)
         {
             int source = SourceChannel(channel);
-            double unit = (double)normalization.Unit / _source.Unit; // of the source's numbers in the target's
+            double unit = (double)normalization.Unit / _source.Unit; // from the source's range to the target's
             double scale = 1 / unit;
             _scale[channel] = (float)(scale * _source.StandardDeviation[source] / normalization.StandardDeviation[channel]);
             _shift[channel] = (float)(((scale * _source.Mean[source]) - normalization.Mean[channel]) / normalization.StandardDeviation[channel]);
@@ -81,7 +81,7 @@ public sealed class InputConversion
         return result;
     }
 
-    /// <summary>The channel of the source that has the colour of one of the target.</summary>
+    /// <summary>The source channel that has the same colour as a channel of the target.</summary>
     private int SourceChannel(int channel) => _source.Colour(Target.Colour(channel)); // an order is its own inverse
 
     private void Normalize(ReadOnlySpan<float> image, Span<float> input)
@@ -96,7 +96,7 @@ public sealed class InputConversion
         AddMeanImages(input, plane);
     }
 
-    /// <summary>The source's is put back, the target's taken away.</summary>
+    /// <summary>Adds the source's mean image and subtracts the target's.</summary>
     private void AddMeanImages(Span<float> input, int plane)
     {
         ReadOnlySpan<float> source = _source.MeanImage.Items.AsSpan(), target = Target.MeanImage.Items.AsSpan();

@@ -41,8 +41,8 @@ public sealed class InputPipeline
         }
     }
 
-    /// <summary>The pipeline of a model that says how its images are prepared.</summary>
-    /// <exception cref="EspalierException">It does not, takes no images, or what it says does not fit its input.</exception>
+    /// <summary>Creates the pipeline for a model from its preprocessing.</summary>
+    /// <exception cref="EspalierException">The model has no preprocessing, does not take images, or its preprocessing does not match its input.</exception>
     public static InputPipeline Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -50,10 +50,10 @@ public sealed class InputPipeline
         return Create(preprocessing, model.Graph.ShapeOf(model.Graph.Input.Name));
     }
 
-    /// <summary>The pipeline for one network.</summary>
-    /// <param name="preprocessing">How its images are prepared.</param>
-    /// <param name="input">The shape of one sample as the network is built: channels x height x width. A crop of another size stands in for it.</param>
-    /// <exception cref="EspalierException">The network does not take images, or the preprocessing does not fit it.</exception>
+    /// <summary>Creates the pipeline for one network.</summary>
+    /// <param name="preprocessing">The network's preprocessing.</param>
+    /// <param name="input">The network's input shape: channels x height x width. If the crop has a different size, that size is used.</param>
+    /// <exception cref="EspalierException">The network does not take images, or the preprocessing does not match it.</exception>
     public static InputPipeline Create(Preprocessing preprocessing, Shape input)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);

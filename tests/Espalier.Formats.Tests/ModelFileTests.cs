@@ -32,7 +32,7 @@ public class ModelFileTests
         { "\"parameters\":[\"conv2.weight\"]", "\"parameters\":[\"conv9.weight\"]", "1 missing (conv9.weight)" },
         { "\"outputs\":[\"fc\",\"pool\"]", "\"outputs\":[]", "does not describe a valid network" },
         { "\"interpolation\":\"bicubic\"", "\"interpolation\":\"cubic\"", "has the interpolation 'cubic'; supported are bilinear, bicubic, lanczos, box, nearest" },
-        { "\"mean_image\":\"", "\"mean_image\":\"*", "something else than Base64 of float32 in 'mean_image'" },
+        { "\"mean_image\":\"", "\"mean_image\":\"*", "a 'mean_image' that is not Base64 of float32" },
         { "\"channel_order\":\"bgr\"", "\"channel_order\":\"gbr\"", "has the channel_order 'gbr'; supported are rgb, bgr" },
         { "\"value\":\"NaN\"", "\"value\":\"nan\"", "has no number as 'value'" },
         { "\"mean\":[0.485", "\"mean\":[1e99", "elements in 'mean' that are not numbers" },

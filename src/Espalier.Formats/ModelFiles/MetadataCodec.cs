@@ -67,7 +67,7 @@ internal static class MetadataCodec
         json.WriteEndObject();
     }
 
-    /// <summary>What is usual is left out: files written before these fields existed mean the same.</summary>
+    /// <summary>Fields with default values are not written, as in files from before these fields existed.</summary>
     private static void WriteNormalization(Utf8JsonWriter json, Normalization normalization)
     {
         WriteFloats(json, "mean", normalization.Mean);

@@ -80,7 +80,7 @@ internal sealed class StrictObject
     {
         if (!Field(name, JsonValueKind.String, "a string").TryGetBytesFromBase64(out byte[]? bytes) || bytes.Length % sizeof(float) != 0)
         {
-            throw Error($"has something else than Base64 of float32 in '{name}'");
+            throw Error($"has a '{name}' that is not Base64 of float32");
         }
 
         ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(bytes);

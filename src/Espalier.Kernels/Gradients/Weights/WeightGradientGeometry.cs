@@ -9,7 +9,7 @@ namespace Espalier.Kernels;
 internal sealed class WeightGradientGeometry
 {
     // Pixels per run: 2 vectors of gradient and one of input are 18 KB at 512 bits, plus lines of the map above and below. Longer runs need fewer
-    // additions to memory; shorter ones suit small maps with many channels less, longer ones large maps.
+    // additions to memory, but are slower for small maps with many channels (docs/results/design.md).
     private const int RunPixels = 96;
 
     // Bytes of sums per group: a quarter of a second-level cache of 1 MB, which also holds the input and gradient of a run.
