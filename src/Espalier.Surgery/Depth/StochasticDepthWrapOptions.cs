@@ -27,7 +27,7 @@ public readonly record struct StochasticDepthWrapOptions()
     /// <summary>What stands in for bypassed modules that change the shape.</summary>
     public BypassProjection Projection { get; init; }
 
-    /// <summary>Gives fresh projections their first numbers: <c>blueprint => blueprint.Initialize(seed)</c>.</summary>
+    /// <summary>Initializes new projections: <c>blueprint => blueprint.Initialize(seed)</c>.</summary>
     public Func<Blueprint, Model>? Initialize { get; init; }
 
     /// <summary>The op of block <paramref name="block"/>, from 1 on, of <paramref name="blocks"/>.</summary>

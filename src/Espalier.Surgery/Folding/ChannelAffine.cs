@@ -7,7 +7,7 @@ namespace Espalier.Surgery;
 /// <param name="Shift">One summand for each channel.</param>
 public sealed record ChannelAffine(double[] Scale, double[] Shift)
 {
-    /// <summary>Channels.</summary>
+    /// <summary>Number of channels.</summary>
     public int Channels => Scale.Length;
 
     /// <summary>The same factor for every channel.</summary>

@@ -2,7 +2,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Training;
 
-/// <summary>Softmax.</summary>
+/// <summary>The training layer of softmax.</summary>
 internal sealed class SoftmaxLayer(string name, TrainingValue input, TrainingValue output) : TrainingLayer(name, [input], output)
 {
     internal override bool ReadsOutputBackward => true;

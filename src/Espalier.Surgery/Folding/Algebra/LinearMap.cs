@@ -13,7 +13,7 @@ public sealed record LinearMap
     /// <summary>A map; stride and dilation 1, one group, no padding and no bias unless set.</summary>
     /// <param name="inChannels">Channels it reads.</param>
     /// <param name="outChannels">Channels it makes.</param>
-    /// <param name="kernel">Taps.</param>
+    /// <param name="kernel">Kernel size.</param>
     /// <param name="weight">The weights, [out][in / groups][kernel height][kernel width].</param>
     /// <param name="groups">Groups of channels that do not see each other.</param>
     /// <exception cref="ArgumentException">The weights' count does not fit.</exception>
@@ -36,10 +36,10 @@ public sealed record LinearMap
     /// <summary>Channels it makes.</summary>
     public int OutChannels { get; }
 
-    /// <summary>Taps.</summary>
+    /// <summary>Kernel size.</summary>
     public Size Kernel { get; }
 
-    /// <summary>The weights, [out][in / groups][kernel height][kernel width]. Only read by whoever did not make them.</summary>
+    /// <summary>The weights, [out][in / groups][kernel height][kernel width]. Must only be modified by their creator.</summary>
     public double[] Weight { get; }
 
     /// <summary>Groups of channels that do not see each other.</summary>

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Makes the block that shall stand for a convolution: a model with the given input whose other nodes lie within the scope, with its first numbers.</summary>
+/// <summary>Builds the block that replaces a convolution: a model with the given input whose other nodes lie within the scope, with initialized parameters.</summary>
 /// <param name="scope">The convolution's name.</param>
 /// <param name="convolution">The convolution.</param>
 /// <param name="input">What it reads: channels, height, width.</param>
@@ -16,7 +16,7 @@ public delegate Model BlockTemplate(string scope, Conv2d convolution, Shape inpu
 /// The block is whatever the template makes, as long as it is linear and one of its branches is the convolution itself, perhaps with a norm behind
 /// it. That branch becomes W − R/s, where R is what the other branches compute at first and s the norm's scale; it takes over the statistics of
 /// the norm that stood behind the convolution. So the output at inference is unchanged, up to rounding. While training, norms use the batch's
-/// statistics, and R then differs, unless the other branches end in norms of weight 0: these say nothing at first, in either mode, and
+/// statistics, and R then differs, unless the other branches end in norms of weight 0: these contribute nothing initially, in either mode, and
 /// learn all the same, because the gradient reaches the weight of the norm. Otherwise <see cref="NormCalibration"/> brings the two modes together.
 /// </remarks>
 /// <param name="template">Makes the blocks.</param>

@@ -9,7 +9,7 @@ namespace Espalier.Surgery;
 /// <param name="Bytes">Bytes of float32 weights to read.</param>
 public readonly record struct MergeCost(long Operations, long Bytes)
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>A cost of zero.</summary>
     public static MergeCost None => default;
 
     /// <summary>The cost of a node of a graph.</summary>
@@ -65,7 +65,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     /// <summary>Whether neither number is greater than the other's.</summary>
     public bool IsAtMost(MergeCost other) => Operations <= other.Operations && Bytes <= other.Bytes;
 
-    /// <summary>Both.</summary>
+    /// <summary>The sum of two costs.</summary>
     public static MergeCost operator +(MergeCost left, MergeCost right) => new(left.Operations + right.Operations, left.Bytes + right.Bytes);
 
     /// <summary><c>1024 MACs and 4096 bytes of weights</c>.</summary>
