@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>One axis of a pooling window: the positions <c>Start + i·Dilation</c> for i in [0, Taps) of an axis of <c>Size</c> pixels.</summary>
+/// <summary>One axis of a pooling window: the positions <c>Start + i·Dilation</c>, i from 0, of an axis of <c>Size</c> pixels.</summary>
 /// <param name="Start">The first position; negative in the padding.</param>
 /// <param name="Taps">Number of positions.</param>
 /// <param name="Dilation">Distance between positions.</param>
