@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Gives batch norms the statistics of data without changing what they compute at inference, so that training begins where inference stands.</summary>
+/// <summary>Sets running statistics of batch norms to those of data without changing what the norms compute at inference, so that training starts from the same function.</summary>
 /// <remarks>With m and v of the data and the map s·x + t of the norm: γ = s·√(v + ε), β = t + s·m, running mean m, running variance v (unbiased, as PyTorch's).</remarks>
 public static class NormCalibration
 {
     /// <summary>Calibrates norms.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="input">A batch of typical samples.</param>
+    /// <param name="input">A batch of typical samples: float32, [batch, …sample].</param>
     /// <param name="runOutputs">An executor that returns all outputs of a model, in their order.</param>
-    /// <param name="selects">Which norms; <see langword="null"/> for all.</param>
+    /// <param name="selects">Selects norms; <see langword="null"/> for all.</param>
     /// <exception cref="EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public static Model Apply(Model model, Tensor input, Func<Model, Tensor, IReadOnlyList<Tensor>> runOutputs, Func<Node, bool>? selects = null)
     {

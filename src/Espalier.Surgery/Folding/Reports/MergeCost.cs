@@ -3,9 +3,9 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>What nodes cost at inference: the measure by which folding decides whether an exact merge is worth it.</summary>
-/// <remarks>Unlike published MACs this counts the work of norms and average pools, so that taking them away is a gain; numbers for each channel (biases, norms) count no bytes.</remarks>
-/// <param name="Operations">Multiply-accumulates for one sample.</param>
+/// <summary>The cost of nodes at inference, by which folding decides whether an exact merge is made.</summary>
+/// <remarks>Unlike published MACs it includes norms and average pools, so that removing them is a gain; values per channel (biases, norms) are not counted as bytes.</remarks>
+/// <param name="Operations">Multiply-accumulates of one sample.</param>
 /// <param name="Bytes">Bytes of float32 weights to read.</param>
 public readonly record struct MergeCost(long Operations, long Bytes)
 {
@@ -28,7 +28,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         };
     }
 
-    /// <summary>The cost of some nodes together.</summary>
+    /// <summary>The total cost of several nodes.</summary>
     public static MergeCost Of(Graph graph, IEnumerable<Node> nodes) => nodes.Aggregate(None, (sum, node) => sum + Of(graph, node));
 
     /// <summary>The cost of a map as a convolution or linear layer with a result of <paramref name="shape"/>.</summary>
@@ -62,12 +62,12 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         return new(result.Count * weights, result[0] * weights * sizeof(float));
     }
 
-    /// <summary>Whether neither number is greater than the other's.</summary>
+    /// <summary>Whether neither value is larger than the other's.</summary>
     public bool IsAtMost(MergeCost other) => Operations <= other.Operations && Bytes <= other.Bytes;
 
     /// <summary>The sum of two costs.</summary>
     public static MergeCost operator +(MergeCost left, MergeCost right) => new(left.Operations + right.Operations, left.Bytes + right.Bytes);
 
-    /// <summary><c>1024 MACs and 4096 bytes of weights</c>.</summary>
+    /// <summary>The cost as text: <c>1024 MACs and 4096 bytes of weights</c>.</summary>
     public override string ToString() => $"{Operations} MACs and {Bytes} bytes of weights";
 }
