@@ -41,7 +41,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
 
     /// <summary>
     /// What a chain of dense layers, and pools that average between them, costs at least as a single layer; <see langword="null"/> for any other region. The product of dense
-    /// layers, or of one and a pool, is dense, so no number needs to be looked at, and each kernel of k kernel positions in a row adds k − 1 to it, whatever the strides and dilations.
+    /// layers, or of one and a pool, is dense, so no values need to be read, and each kernel of width k adds k − 1 to it, whatever the strides and dilations.
     /// </summary>
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
