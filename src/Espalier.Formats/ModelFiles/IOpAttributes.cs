@@ -1,5 +1,3 @@
-using Espalier.Graphs;
-
 namespace Espalier.Formats;
 
 /// <summary>Reads or writes the attributes of an op. When writing, each method writes the given value and returns it; when reading, each returns the file's value.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>One extension method per op, so that code reads like the paper's table of layers.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>The number of input pixels that one pixel of a feature map depends on, and the distance in the input between neighbouring pixels.</summary>

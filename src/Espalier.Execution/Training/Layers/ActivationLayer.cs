@@ -1,4 +1,5 @@
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
@@ -7,11 +8,7 @@ internal sealed class ActivationLayer(string name, TrainingValue input, Training
 {
     private bool IsInPlace => Inputs[0] == Output;
 
-    private bool IsFromOutput => IsInPlace || ElementwiseGradient.IsFromOutput(activation.Kind);
-
-    /// <summary>Whether the derivative can be told from the output, so that the input need not be kept.</summary>
-    internal static bool CanBeInPlace(Activation activation) =>
-        ElementwiseGradient.IsFromOutput(activation.Kind) || activation is { Kind: ActivationKind.LeakyRelu, Slope: >= 0 }; // the sign survives
+    private bool IsFromOutput => IsInPlace || activation.IsDerivativeOfResult;
 
     internal override bool ReadsInputBackward(int index) => !IsFromOutput;
 

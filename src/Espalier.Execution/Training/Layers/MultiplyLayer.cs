@@ -1,4 +1,5 @@
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 

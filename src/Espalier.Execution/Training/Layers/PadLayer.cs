@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>Pixels around a map, of a value for each channel that is not trained.</summary>
-internal sealed class PadLayer(string name, TrainingValue input, TrainingValue output, Border padding, Tensor values) : TrainingLayer(name, [input], output)
+internal sealed class PadLayer(string name, TrainingValue input, TrainingValue output, Padding padding, Tensor values) : TrainingLayer(name, [input], output)
 {
     private readonly float[] _values = new float[input.Layout.PaddedChannels];
 
@@ -13,10 +13,10 @@ internal sealed class PadLayer(string name, TrainingValue input, TrainingValue o
     {
         get
         {
-            Border outer = Output.GradientLayout.Border;
+            Padding outer = Output.GradientLayout.Border;
             return Inputs[0].GradientLayout with
             {
-                Border = new Border(outer.Top + padding.Top, outer.Left + padding.Left, outer.Bottom + padding.Bottom, outer.Right + padding.Right),
+                Border = outer + padding,
             };
         }
     }

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
@@ -11,7 +12,7 @@ internal sealed class LayerBuilder
     private readonly TrainingState _state;
     private readonly InstructionSet _set;
     private readonly SampleNeeds _needs;
-    private readonly Dictionary<string, Border> _borders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Padding> _borders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrainingValue> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<(TrainingValue, SampleNeed), TrainingValue> _gathered = [];
     private readonly List<TrainingLayer> _layers = [];
@@ -24,8 +25,8 @@ internal sealed class LayerBuilder
         {
             if (node.Op is Conv2d conv)
             {
-                Border read = Geometry.BorderRead(conv, FeatureMap.Of(graph.ShapeOf(node.Inputs[0])), FeatureMap.Of(graph.ShapeOf(node.Name)));
-                _borders[node.Inputs[0]] = Border.Max(_borders.GetValueOrDefault(node.Inputs[0]), read);
+                Padding read = conv.Window.PaddingRead(FeatureMap.Of(graph.ShapeOf(node.Inputs[0])).Size, FeatureMap.Of(graph.ShapeOf(node.Name)).Size);
+                _borders[node.Inputs[0]] = Padding.Max(_borders.GetValueOrDefault(node.Inputs[0]), read);
             }
         }
     }
@@ -58,7 +59,7 @@ internal sealed class LayerBuilder
 
     // An activation whose derivative its output tells may overwrite what it reads, if nobody else reads that, its maker's backward pass included.
     private bool IsInPlace(Node node, TrainingValue[] inputs) =>
-        node.Op is ActivationOp op && ActivationLayer.CanBeInPlace(Activations.Of(op)) && _graph.HasSingleUse(node.Inputs[0])
+        node.Op is ActivationOp op && op.Activation.CanForgetInput && _graph.HasSingleUse(node.Inputs[0])
         && _layers.Last(layer => layer.Output == inputs[0]) is { ReadsOutputBackward: false } and not (InputLayer or GatherLayer)
         && inputs[0].Need == _needs.Of(node.Name);
 
@@ -82,10 +83,10 @@ internal sealed class LayerBuilder
     private BlockedLayout LayoutOf(string name)
     {
         FeatureMap map = FeatureMap.Of(_graph.ShapeOf(name));
-        Border border = _borders.GetValueOrDefault(name);
+        Padding border = _borders.GetValueOrDefault(name);
         if (_graph.HasSingleUse(name) && _graph.UsersOf(name)[0] is { Op: ActivationOp } activation)
         {
-            border = Border.Max(border, _borders.GetValueOrDefault(activation.Name)); // it may work in place
+            border = Padding.Max(border, _borders.GetValueOrDefault(activation.Name)); // it may work in place
         }
 
         return new BlockedLayout(map.Channels, map.Height, map.Width, LanesOf(name, map.Channels), border);

@@ -14,7 +14,7 @@ internal static class LayerTable
         BatchNorm op => BatchNorm(context, op),
         GroupNorm op => new GroupNormLayer(
             context.Name, context.Input, context.Output, op.Groups, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias")),
-        ActivationOp op => new ActivationLayer(context.Name, context.Input, context.Output, Activations.Of(op)),
+        ActivationOp op => new ActivationLayer(context.Name, context.Input, context.Output, op.Activation),
         Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output),
         MaxPool op => new PoolLayer(context.Name, context.Input, context.Output, Geometry.Of(op), true),
         AveragePool op => new PoolLayer(context.Name, context.Input, context.Output, Geometry.Of(op), false),
@@ -23,10 +23,10 @@ internal static class LayerTable
         Multiply => new MultiplyLayer(context.Name, context.Inputs[0], context.Inputs[1], context.Output),
         Concat => new ChannelLayer(context.Name, context.Inputs, context.Output, [.. context.Inputs.Select(input => Enumerable.Range(0, input.Layout.Channels).ToArray())]),
         ChannelSlice op => OfChannels(context, Enumerable.Range(op.Start, op.Count)),
-        ChannelShuffle op => Shuffle(context, op),
+        ChannelShuffle op => OfChannels(context, op.Sources(context.Input.Layout.Channels)),
         PadChannels op => OfChannels(
             context, [.. Enumerable.Repeat(ChannelKernel.Zero, op.Before), .. Enumerable.Range(0, context.Input.Layout.Channels), .. Enumerable.Repeat(ChannelKernel.Zero, op.After)]),
-        Pad op => new PadLayer(context.Name, context.Input, context.Output, Geometry.Of(op.Padding), context.State.Buffer(context.Node, "value")!),
+        Pad op => new PadLayer(context.Name, context.Input, context.Output, op.Padding, context.State.Buffer(context.Node, "value")!),
         Flatten => new FlattenLayer(context.Name, context.Input, context.Output),
         Dropout => new DropoutLayer(context.Node, context.Input, context.Output),
         StochasticDepth => new StochasticDepthLayer(context.Node, context.Inputs[0], context.Inputs[1], context.Output),
@@ -34,13 +34,6 @@ internal static class LayerTable
     };
 
     private static ChannelLayer OfChannels(LayerContext context, IEnumerable<int> sources) => new(context.Name, [context.Input], context.Output, [[.. sources]]);
-
-    private static ChannelLayer Shuffle(LayerContext context, ChannelShuffle op)
-    {
-        int channels = context.Input.Layout.Channels;
-        int each = channels / op.Groups;
-        return OfChannels(context, Enumerable.Range(0, channels).Select(o => (o % op.Groups * each) + (o / op.Groups)));
-    }
 
     private static TrainingLayer BatchNorm(LayerContext context, BatchNorm op)
     {

@@ -1,4 +1,5 @@
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
@@ -12,7 +13,7 @@ internal sealed class TrainingValue
         (Name, Need) = (name, need);
         (First, Second) = (new PlanValue(name, layout), new PlanValue(name, layout));
         Current = First;
-        _gradientLayout = layout with { Border = Border.None };
+        _gradientLayout = layout with { Border = Padding.None };
     }
 
     internal string Name { get; }

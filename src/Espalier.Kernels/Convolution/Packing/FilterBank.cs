@@ -43,7 +43,7 @@ internal readonly unsafe ref struct FilterBank
     /// <param name="taps">For each position of the rotated kernel, the position in the forward kernel.</param>
     internal static FilterBank Turned(in ConvolutionProblem forward, ReadOnlySpan<float> weights, ReadOnlySpan<int> taps)
     {
-        int forwardTaps = forward.KernelHeight * forward.KernelWidth;
+        int forwardTaps = forward.Kernel.Area;
         int filter = forward.GroupInputChannels * forwardTaps;
         return new FilterBank(weights, taps, forward.GroupInputChannels, forward.GroupOutputChannels * filter, forwardTaps, filter);
     }

@@ -61,7 +61,7 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     /// <summary>The offsets of the sums of each weight of a filter, in the order of channels and kernel positions; entries after the last are not used.</summary>
     private void SetOffsets(int* offsets, int rows, int width)
     {
-        int taps = Forward.KernelHeight * Forward.KernelWidth;
+        int taps = Forward.Kernel.Area;
         int lanes = Geometry.Rows / taps;
         for (int row = 0; row < rows; row++)
         {
@@ -88,7 +88,7 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     /// <summary>Stores the weights that one output channel has in the unit: all kernel positions of the input channels in its group.</summary>
     private void WriteFilter<TLanes>(float* filter, in WeightUnit unit, int output) where TLanes : unmanaged, ILanes<TLanes>
     {
-        int taps = Forward.KernelHeight * Forward.KernelWidth;
+        int taps = Forward.Kernel.Area;
         int lanes = Geometry.IsDepthwise ? 1 : Forward.Input.Lanes;
         int groupInputs = Forward.GroupInputChannels;
         int firstOfGroup = output / Forward.GroupOutputChannels * groupInputs;

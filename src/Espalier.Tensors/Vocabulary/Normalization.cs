@@ -1,6 +1,4 @@
-using Espalier.Tensors;
-
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>How the pixels of an image are converted to a network's floats: (value − mean image − mean) / standard deviation, per channel.</summary>
 /// <param name="Mean">Means of the channels: one for gray images, three for colour images, in the order of <see cref="Order"/> and the range of <see cref="Range"/>.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>Height and width of a kernel, stride, dilation or image. One integer converts to equal values: <c>Size kernel = 3;</c></summary>
 public readonly record struct Size(int Height, int Width)

@@ -1,6 +1,4 @@
-using Espalier.Tensors;
-
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>How an image is converted to a network's input: resize, crop at the centre, normalize.</summary>
 public sealed record Preprocessing
