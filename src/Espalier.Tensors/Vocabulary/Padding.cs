@@ -2,17 +2,13 @@ using System.Globalization;
 
 namespace Espalier.Tensors;
 
-<<<<<<< HEAD:src/Espalier.Graphs/Padding.cs
-/// <summary>Padding in pixels on each side of a feature map. One integer converts to equal padding: <c>Padding p = 1;</c></summary>
-=======
-/// <summary>Pixels on each side of a feature map: padding, or the border around a map in memory. One number stands for all four: <c>Padding p = 1;</c></summary>
->>>>>>> main:src/Espalier.Tensors/Vocabulary/Padding.cs
+/// <summary>Pixels on each side of a feature map: padding, or the border around a map in memory. One integer converts to equal values on all sides: <c>Padding p = 1;</c></summary>
 public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
 {
     /// <summary>No padding.</summary>
     public static Padding None => default;
 
-    /// <summary>The same padding on each side.</summary>
+    /// <summary>The same number on each side.</summary>
     public static implicit operator Padding(int all) => new(all, all, all, all);
 
     /// <summary>PyTorch's pair: rows above and below, columns left and right.</summary>
@@ -21,31 +17,27 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     /// <summary>PyTorch's pair from a size.</summary>
     public static implicit operator Padding(Size size) => new(size.Height, size.Width, size.Height, size.Width);
 
-<<<<<<< HEAD:src/Espalier.Graphs/Padding.cs
-    /// <summary>Whether all sides are 0.</summary>
-=======
-    /// <summary>The smallest padding that holds both: the greater number on each side.</summary>
+    /// <summary>The smallest padding that includes both: the maximum on each side.</summary>
     public static Padding Max(Padding a, Padding b) =>
         new(Math.Max(a.Top, b.Top), Math.Max(a.Left, b.Left), Math.Max(a.Bottom, b.Bottom), Math.Max(a.Right, b.Right));
 
-    /// <summary>Both, one inside the other.</summary>
+    /// <summary>The sum of both on each side.</summary>
     public static Padding operator +(Padding a, Padding b) =>
         new(checked(a.Top + b.Top), checked(a.Left + b.Left), checked(a.Bottom + b.Bottom), checked(a.Right + b.Right));
 
-    /// <summary>Whether all sides are 0.</summary>
->>>>>>> main:src/Espalier.Tensors/Vocabulary/Padding.cs
+    /// <summary>Whether there is none.</summary>
     public bool IsNone => this == default;
 
     /// <summary>Whether no side is negative.</summary>
     public bool IsValid => (Top | Left | Bottom | Right) >= 0;
 
-    /// <summary>Sum of the rows above and below.</summary>
+    /// <summary>Rows above and below together.</summary>
     public int Vertical => checked(Top + Bottom);
 
-    /// <summary>Sum of the columns left and right.</summary>
+    /// <summary>Columns left and right together.</summary>
     public int Horizontal => checked(Left + Right);
 
-    /// <summary>The padding as text: <c>1</c> when equal on all sides, <c>0x1</c> when symmetric, otherwise all four.</summary>
+    /// <summary><c>1</c> when equal on all sides, <c>0x1</c> when symmetric, otherwise all four.</summary>
     public override string ToString() =>
         (Top, Left) != (Bottom, Right) ? string.Create(CultureInfo.InvariantCulture, $"top {Top} left {Left} bottom {Bottom} right {Right}")
         : Top == Left ? Top.ToString(CultureInfo.InvariantCulture)

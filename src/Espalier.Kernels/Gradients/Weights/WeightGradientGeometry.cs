@@ -103,7 +103,7 @@ internal sealed class WeightGradientGeometry
     {
         int lanes = IsDepthwise ? 1 : _forward.Input.Lanes;
         used = IsDepthwise ? 1 : used;
-        bool neighbours = IsDepthwise || (_forward.Dilation.Width == 1 && 2 * used > lanes); // taps side by side, with the lanes without a channel between them
+        bool neighbours = IsDepthwise || (_forward.Dilation.Width == 1 && 2 * used > lanes); // kernel positions are contiguous, including lanes without a channel between them
         int widest = TileLimits.MaximumWidth(_forward.Output.Lanes, IsDepthwise ? 1 : 2);
         var spans = new List<WeightSpan>();
         for (int row = 0; row < _forward.Kernel.Height; row++)
