@@ -16,7 +16,7 @@ internal sealed class ShownTraining(CliContext context, ImageTraining training, 
 
     private Terminal Terminal => context.Terminal;
 
-    /// <summary>Trains to the end. Where it is interrupted, it says how to go on and throws.</summary>
+    /// <summary>Trains to the end. If it is interrupted, prints how to resume it and throws.</summary>
     internal TrainingOutcome Run()
     {
         var folder = new TrainingFolder(training.Options.Folder!);
@@ -38,7 +38,7 @@ internal sealed class ShownTraining(CliContext context, ImageTraining training, 
         catch (OperationCanceledException)
         {
             DataPosition position = session.Trainer.Position;
-            Terminal.Note($"interrupted in epoch {position.Epoch + 1}, batch {position.Batch + 1}; {folder.Checkpoint} is written. Go on with:", place.Continuation);
+            Terminal.Note($"interrupted in epoch {position.Epoch + 1}, batch {position.Batch + 1}; {folder.Checkpoint} is written. Resume with:", place.Continuation);
             throw;
         }
         finally
@@ -61,7 +61,7 @@ internal sealed class ShownTraining(CliContext context, ImageTraining training, 
         if (session.Resumed)
         {
             DataPosition position = session.Trainer.Position;
-            Terminal.Note(session.Trainer.IsFinished ? "this training is over" : $"going on in epoch {position.Epoch + 1}, batch {position.Batch + 1}");
+            Terminal.Note(session.Trainer.IsFinished ? "this training is over" : $"resuming in epoch {position.Epoch + 1}, batch {position.Batch + 1}");
         }
         else if (training.Options.Resume)
         {

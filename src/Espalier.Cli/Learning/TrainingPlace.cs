@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Cli;
 
 /// <summary>How a training is told of.</summary>
-/// <param name="Continuation">The command line that goes on, to be shown when it is interrupted.</param>
+/// <param name="Continuation">The command line that resumes the training, shown when it is interrupted.</param>
 /// <param name="Lines">Where epochs are told: standard output, or standard error where JSON is to be the only thing there.</param>
 internal sealed record TrainingPlace(string Continuation, TextWriter Lines)
 {

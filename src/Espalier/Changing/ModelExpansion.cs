@@ -37,7 +37,7 @@ public static class ModelExpansion
             options.Scopes.Count == 0 ? null : node => options.Scopes.Any(pattern => ScopePattern.Matches(pattern, node.Name)));
         PassPlan plan = pass.Plan(before);
         Model after = plan.Patches.IsEmpty
-            ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with more than one tap" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
+            ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with a kernel larger than 1x1" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
             : before.Apply(plan.Patches);
         ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), cancellation);
         return new ExpandedModel(after, [.. plan.Patches.Select(patch => patch.Reason)], plan.Refusals, comparison) { Entry = comparison.Complete(Lineage(options, plan, comparison.Difference)) };

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Gets a file over HTTP: what has arrived stays beside the target as <c>.part</c>, from which an interrupted download goes on.</summary>
+/// <summary>Gets a file over HTTP: what has arrived stays beside the target as <c>.part</c>, from which an interrupted download is resumed.</summary>
 /// <param name="client">The connection.</param>
 internal sealed class Downloader(HttpClient client)
 {
@@ -31,7 +31,7 @@ internal sealed class Downloader(HttpClient client)
         Note?.Invoke($"getting {file.Address}");
         for (int attempt = 1; !await TryReceive(file, part, attempt == Attempts, cancellation).ConfigureAwait(false); attempt++)
         {
-            Note?.Invoke($"the connection broke; going on from byte {new FileInfo(part).Length}");
+            Note?.Invoke($"the connection broke; resuming at byte {new FileInfo(part).Length}");
             await Task.Delay(Pause, cancellation).ConfigureAwait(false);
         }
 
@@ -61,7 +61,7 @@ internal sealed class Downloader(HttpClient client)
                 return false;
             }
 
-            string kept = Length(part) > 0 ? $"; {Length(part)} bytes are kept, and the next attempt goes on from there" : "";
+            string kept = Length(part) > 0 ? $"; {Length(part)} bytes are kept, and the next attempt resumes from there" : "";
             throw new EspalierException($"cannot get {file.Address}: {Reason(error)}{kept}", error);
         }
     }
