@@ -48,18 +48,12 @@ internal sealed class ShapesLesson
     /// <param name="lines">Where epochs are told.</param>
     internal TrainingOutcome Learn(Model model, int epochs, double rate, string action, TextWriter lines)
     {
-        InputPipeline pipeline = InputPipeline.Of(model);
-        var loader = new DataLoader(_data.Training, pipeline, new DataLoaderOptions { BatchSize = Math.Min(BatchSize, _data.Training.Count), Shuffle = true, DropLast = true, Seed = _seed });
+        var options = new ImageTrainingOptions { Training = Options(epochs, rate), Batch = BatchSize, Augmentation = Augmentation.None };
+        var training = new ImageTraining(model, _data, options) { Action = action, Source = DataSource.Generated };
         var display = new TrainingDisplay(_context.Terminal, lines);
-        using var trainer = new Trainer(model, loader, Options(epochs, rate))
-        {
-            Validate = new Validator(_data.Validation, pipeline, _threads).Measure,
-            EpochFinished = epoch => display.Epoch(epoch, epochs),
-            Action = action,
-            Source = DataSource.Generated,
-        };
+        using TrainingSession session = training.Begin(epoch => display.Epoch(epoch, epochs));
         TrainingOutcome? outcome = null;
-        display.Run((long)epochs * loader.BatchesPerEpoch, () => outcome = trainer.Run(display, _context.Cancellation));
+        display.Run(session.Steps, () => outcome = session.Run(display, _context.Cancellation));
         return outcome!;
     }
 

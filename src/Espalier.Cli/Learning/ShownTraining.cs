@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
@@ -21,7 +22,7 @@ internal sealed class ShownTraining(CliContext context, ImageTraining training, 
     {
         var folder = new TrainingFolder(training.Options.Folder!);
         var display = new TrainingDisplay(Terminal, place.Lines);
-        using TrainingSession session = training.Begin(epoch => display.Epoch(epoch, training.Options.Training.Epochs));
+        using TrainingSession session = Begin(display);
         foreach (string note in session.Notes)
         {
             Terminal.Note(note);
@@ -54,6 +55,23 @@ internal sealed class ShownTraining(CliContext context, ImageTraining training, 
         }
 
         return outcome with { Model = noted };
+    }
+
+    /// <summary>Begins; errors name the options that help.</summary>
+    private TrainingSession Begin(TrainingDisplay display)
+    {
+        try
+        {
+            return training.Begin(epoch => display.Epoch(epoch, training.Options.Training.Epochs));
+        }
+        catch (TrainingExistsException error)
+        {
+            throw new EspalierException($"{training.Options.Folder} already holds a training; --resume continues it, another -o starts a new one", error);
+        }
+        catch (ClassMismatchException error)
+        {
+            throw new EspalierException($"{error.Message}. 'espalier convert TEACHER NEW.espalier --labels FILE' gives a teacher other labels", error);
+        }
     }
 
     private void TellWhere(TrainingSession session, TrainingFolder folder)

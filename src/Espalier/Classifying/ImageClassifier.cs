@@ -171,7 +171,11 @@ public sealed class ImageClassifier : IDisposable
         ArgumentNullException.ThrowIfNull(data);
         options ??= new EvaluationOptions();
         MatchedDataset matched = data as MatchedDataset ?? OutputClasses.Of(Model).Match(data, options.Classes);
-        matched.Require(Model);
+        if (matched.Outputs.Count != ClassCount)
+        {
+            matched.Require(Model); // which says what it was matched to
+        }
+
         matched = options.Limit is int limit ? matched.First(limit) : matched;
         var tally = new ReportTally(matched, ClassCount);
         IReadOnlyList<SampleFailure> failures = RunAll(matched, UnreadableSamples.LeaveOut, (index, logits) =>

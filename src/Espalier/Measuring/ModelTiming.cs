@@ -21,28 +21,40 @@ internal static class ModelTiming
         Predictor[] predictors = [.. models.Select(model => new Predictor(model, new PredictorOptions { Threads = 1 }))];
         try
         {
-            Tensor[] inputs = [.. models.Select(model => RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(1), seed: 0))];
-            List<double>[] times = [.. models.Select(_ => new List<double>())];
-            long start = Stopwatch.GetTimestamp();
-            for (int run = -Warmup; run < Least || (run < Most && Stopwatch.GetElapsedTime(start) < Budget * models.Count); run++)
-            {
-                for (int i = 0; i < predictors.Length; i++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    long begin = Stopwatch.GetTimestamp();
-                    predictors[i].Run(inputs[i]);
-                    if (run >= 0)
-                    {
-                        times[i].Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
-                    }
-                }
-            }
-
-            return [.. times.Select(list => new Latencies(list))];
+            return InTurns(predictors, Warmup, Least, Most, Budget * models.Count, cancellation);
         }
         finally
         {
             Array.ForEach(predictors, predictor => predictor.Dispose());
         }
+    }
+
+    /// <summary>Measures predictors in turns, a sample of random numbers at a time.</summary>
+    /// <param name="predictors">The predictors.</param>
+    /// <param name="warmup">Turns that do not count.</param>
+    /// <param name="least">The fewest turns that count, whatever time they take.</param>
+    /// <param name="most">The most turns that count.</param>
+    /// <param name="budget">The time after which no more turns than those begin.</param>
+    /// <param name="cancellation">Looked at before each run.</param>
+    internal static Latencies[] InTurns(IReadOnlyList<Predictor> predictors, int warmup, int least, int most, TimeSpan budget, CancellationToken cancellation)
+    {
+        Tensor[] inputs = [.. predictors.Select(predictor => RandomInput.Create(predictor.Graph.ShapeOf(predictor.Graph.Input.Name).Prepend(1), seed: 0))];
+        List<double>[] times = [.. predictors.Select(_ => new List<double>())];
+        long start = Stopwatch.GetTimestamp();
+        for (int run = -warmup; run < least || (run < most && Stopwatch.GetElapsedTime(start) < budget); run++)
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                long begin = Stopwatch.GetTimestamp();
+                predictors[i].Run(inputs[i]);
+                if (run >= 0)
+                {
+                    times[i].Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+                }
+            }
+        }
+
+        return [.. times.Select(list => new Latencies(list))];
     }
 }

@@ -36,18 +36,6 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
 
     private ClassMatch Match(Model student)
     {
-        try
-        {
-            return MatchOf(student);
-        }
-        catch (ClassMismatchException error)
-        {
-            throw new EspalierException($"{error.Message}. Other labels for the teacher would help", error);
-        }
-    }
-
-    private ClassMatch MatchOf(Model student)
-    {
         OutputClasses own = OutputClasses.Of(network), students = OutputClasses.Of(student);
         return students.Labels.Count > 0 ? new OutputClasses(own.Labels, own.Count) { Owner = "the teacher" }.Match(students.Labels, source: "the student")
             : students.Count == own.Count ? new ClassMatch(own, [.. Enumerable.Range(0, own.Count)], "the student has no labels: its outputs are taken to be the teacher's in their order")

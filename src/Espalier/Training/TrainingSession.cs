@@ -96,7 +96,7 @@ internal sealed class TrainingSession : IDisposable
         bool there = File.Exists(folder.Checkpoint);
         if (there && !_training.Options.Resume)
         {
-            throw new EspalierException($"{folder.Path} already holds a training: resuming continues it, another folder starts a new one");
+            throw new TrainingExistsException($"{folder.Path} already holds a training: resuming continues it, another folder starts a new one");
         }
 
         if (there)
