@@ -24,13 +24,13 @@ public sealed class ImageClassifier : IDisposable
     public ImageClassifier(Model model, ImageClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        OutputClasses outputs = OutputClasses.Of(model);
+        int classes = OutputClasses.CountOf(model);
         if (model.Metadata.Preprocessing is null)
         {
             throw new EspalierException("the model does not say how images become inputs: give it a Preprocessing, as with ModelSource.Preprocessing");
         }
 
-        (Model, ClassCount, _options) = (model, outputs.Count, options ?? new ImageClassifierOptions());
+        (Model, ClassCount, _options) = (model, classes, options ?? new ImageClassifierOptions());
         _pipeline = InputPipeline.Of(model);
         _predictor = new Predictor(model.WithInput(_pipeline.Shape), _options.ToPredictorOptions());
         _memory = new PhotoMemory(_pipeline, ClassCount);
