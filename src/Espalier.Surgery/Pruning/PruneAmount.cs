@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Espalier.Surgery;
 
 /// <summary>How much to prune: a share of what is left, a number of units, or up to a share of everything.</summary>
-public readonly record struct PruneAmount
+internal readonly record struct PruneAmount
 {
     private readonly AmountKind _kind;
     private readonly double _value;
@@ -18,13 +18,13 @@ public readonly record struct PruneAmount
     }
 
     /// <summary>A share, from 0 to 1, of what earlier prunings have left: PyTorch's <c>amount</c> when it is a float.</summary>
-    public static PruneAmount Fraction(double share) => new(AmountKind.Fraction, share);
+    internal static PruneAmount Fraction(double share) => new(AmountKind.Fraction, share);
 
     /// <summary>A number of units: PyTorch's <c>amount</c> when it is an int.</summary>
-    public static PruneAmount Count(long units) => new(AmountKind.Count, units);
+    internal static PruneAmount Count(long units) => new(AmountKind.Count, units);
 
     /// <summary>As many as it takes until this share of all units is removed, earlier prunings included: what schedules ask for.</summary>
-    public static PruneAmount Sparsity(double share) => new(AmountKind.Sparsity, share);
+    internal static PruneAmount Sparsity(double share) => new(AmountKind.Sparsity, share);
 
     /// <summary><c>20%</c>, <c>100</c> or <c>up to 80%</c>.</summary>
     public override string ToString() => _kind switch
@@ -33,6 +33,15 @@ public readonly record struct PruneAmount
         AmountKind.Fraction => _value.ToString("0.####%", CultureInfo.InvariantCulture),
         _ => "up to " + _value.ToString("0.####%", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>Whether it is a number of units.</summary>
+    internal bool IsCount => _kind == AmountKind.Count;
+
+    /// <summary>Whether it is a share of everything, earlier prunings included.</summary>
+    internal bool IsSparsity => _kind == AmountKind.Sparsity;
+
+    /// <summary>The number of units, or the share.</summary>
+    internal double Value => _value;
 
     /// <summary>The share that is asked for, or <see langword="null"/> for a number of units.</summary>
     internal double? Share => _kind == AmountKind.Count ? null : _value;

@@ -2,11 +2,15 @@ using System.Numerics;
 
 namespace Espalier.Surgery;
 
-/// <summary>Euclidean distances between the filters of a layer.</summary>
-internal static class FilterDistances
+/// <summary>See <see cref="PruningCriteria.Fpgm"/>.</summary>
+internal sealed class GeometricMedian : IChannelCriterion
 {
-    /// <summary>For each row the sum of its distances to all rows.</summary>
-    internal static double[] Sums(double[] numbers, int rows)
+    public string Name => "fpgm";
+
+    public double[] Score(ChannelWeights layer) => Sums(layer.Values, layer.Channels);
+
+    /// <summary>For each row the sum of its Euclidean distances to all rows.</summary>
+    private static double[] Sums(double[] numbers, int rows)
     {
         int length = numbers.Length / rows;
         double[] sums = new double[rows];

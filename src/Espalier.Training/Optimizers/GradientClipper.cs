@@ -3,8 +3,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Keeps gradients from growing too large (Pascanu 2013, "On the difficulty of training recurrent neural networks").</summary>
-public sealed class GradientClipping
+/// <summary>Bounds gradients: see <see cref="GradientClipping"/>.</summary>
+internal sealed class GradientClipper
 {
     private const float Guard = 1e-6f; // PyTorch's clip_grad_norm_ adds it to the norm it divides by
 
@@ -12,7 +12,7 @@ public sealed class GradientClipping
     private readonly ParameterChunks _chunks;
 
     /// <summary>Clips the gradients of <paramref name="parameters"/>; those without gradient are passed over.</summary>
-    public GradientClipping(IReadOnlyList<TrainingParameter> parameters)
+    internal GradientClipper(IReadOnlyList<TrainingParameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         _parameters = parameters;
@@ -20,12 +20,12 @@ public sealed class GradientClipping
     }
 
     /// <summary>The Euclidean norm of all gradients together, as if they were one vector.</summary>
-    public double Norm(WorkerPool workers) =>
+    internal double Norm(WorkerPool workers) =>
         Math.Sqrt(_chunks.Sum(workers, HasGradient, (parameter, start, length) => OptimizerKernel.SquaredNorm(Gradient(parameter, start, length))));
 
     /// <summary>Scales all gradients down together if their norm is above <paramref name="limit"/>.</summary>
     /// <returns>The norm before.</returns>
-    public double ByNorm(double limit, WorkerPool workers)
+    internal double ByNorm(double limit, WorkerPool workers)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         double norm = Norm(workers);
@@ -39,7 +39,7 @@ public sealed class GradientClipping
     }
 
     /// <summary>Brings every number of every gradient between −<paramref name="limit"/> and <paramref name="limit"/>.</summary>
-    public void ByValue(double limit, WorkerPool workers)
+    internal void ByValue(double limit, WorkerPool workers)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         _chunks.Run(workers, HasGradient, (parameter, start, length) => UpdateKernel.Clamp(Gradient(parameter, start, length), (float)limit));

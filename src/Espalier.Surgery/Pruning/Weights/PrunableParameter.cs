@@ -4,15 +4,15 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>A parameter while it is pruned: its units, which of them are left, and their scores.</summary>
-internal sealed class PruningTarget
+internal sealed class PrunableParameter
 {
     private readonly float[] _mask;
     private readonly UnitGrid _grid;
 
-    internal PruningTarget(string name, Parameter parameter, in WeightPruningOptions options)
+    internal PrunableParameter(string name, Parameter parameter, WeightPruning request, Func<string, Tensor>? gradients)
     {
         (Name, Parameter) = (name, parameter);
-        _grid = new UnitGrid(name, parameter.Value.Shape, options.Pattern);
+        _grid = new UnitGrid(name, parameter.Value.Shape, request.Pattern);
         _mask = new float[parameter.Value.Shape.Count];
         if (parameter.Mask is null)
         {
@@ -30,9 +30,9 @@ internal sealed class PruningTarget
         }
 
         Left = IsLeft.Count(left => left);
-        Scores = options.Pattern == WeightPattern.TwoOfFour
-            ? UnitScores.Of(name, parameter, new UnitGrid(name, parameter.Value.Shape, WeightPattern.Element), options)
-            : UnitScores.Of(name, parameter, _grid, options);
+        UnitGrid scored = request.Pattern == WeightPattern.TwoOfFour ? new UnitGrid(name, parameter.Value.Shape, WeightPattern.Element) : _grid;
+        Scores = new float[scored.Count];
+        request.Criterion.Score(new WeightUnits(name, parameter, scored, request, gradients), Scores);
     }
 
     internal string Name { get; }
