@@ -1,5 +1,5 @@
+using Espalier.Data;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Inference;
@@ -28,7 +28,7 @@ public sealed class ImageClassifier : IDisposable
     public Prediction[] Classify(string path, int count, ValueList<string> labels = default)
     {
         Image image = ImageDecoder.Decode(path);
-        Tensor input = ImagePipeline.ImageNet.Run(image);
+        Tensor input = InputPipeline.Create(Preprocessing.ImageNet, [3, 224, 224]).Run(image);
         Tensor batch = input.Reshape(input.Shape.Prepend(1));
         return Prediction.Top(_predictor.Run(batch).Read<float>(), count, labels);
     }

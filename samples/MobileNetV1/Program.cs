@@ -1,5 +1,4 @@
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Samples.MobileNetV1;
 using Espalier.Tensors;

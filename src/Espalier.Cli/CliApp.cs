@@ -1,7 +1,4 @@
 using System.CommandLine;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
-using Espalier.Cli.Verbs;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;

@@ -1,5 +1,3 @@
-using Espalier.Cli.Output;
-
 namespace Espalier.Cli;
 
 /// <summary>What every verb is given: where to print, and when to stop.</summary>

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Espalier.Cli.Output;
 
 namespace Espalier.Cli;
 

@@ -1,4 +1,3 @@
-using Espalier.Cli.Output;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;

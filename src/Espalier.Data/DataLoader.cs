@@ -1,4 +1,3 @@
-using Espalier.Data.Loading;
 using Espalier.Tensors;
 
 namespace Espalier.Data;

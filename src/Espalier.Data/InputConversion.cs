@@ -1,4 +1,4 @@
-using Espalier.Data.Transforms;
+using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
@@ -13,7 +13,7 @@ public sealed class InputConversion
     private readonly Shape _to;
     private readonly Normalization _source;
     private readonly InputPipeline _target;
-    private readonly float[] _scale; // of each channel, for pictures of one size
+    private readonly float[] _scale; // of each channel of the target, for pictures of one size
     private readonly float[] _shift;
 
     /// <summary>A conversion of batches.</summary>
@@ -36,14 +36,19 @@ public sealed class InputConversion
         _shift = new float[shape[0]];
         for (int channel = 0; channel < shape[0]; channel++)
         {
-            double ratio = (double)_source.Deviation[channel] / normalization.Deviation[channel];
-            _scale[channel] = (float)ratio;
-            _shift[channel] = (float)(((double)_source.Mean[channel] - normalization.Mean[channel]) / normalization.Deviation[channel]);
+            int source = SourceChannel(channel);
+            double unit = (double)normalization.Unit / _source.Unit; // of the source's numbers in the target's
+            double scale = 1 / unit;
+            _scale[channel] = (float)(scale * _source.StandardDeviation[source] / normalization.StandardDeviation[channel]);
+            _shift[channel] = (float)(((scale * _source.Mean[source]) - normalization.Mean[channel]) / normalization.StandardDeviation[channel]);
         }
     }
 
     /// <summary>Whether the inputs are the other network's already.</summary>
-    public bool IsIdentity => _from == _to && Array.TrueForAll(_scale, scale => scale == 1) && Array.TrueForAll(_shift, shift => shift == 0);
+    public bool IsIdentity => _from == _to && _source.Order == Target.Order && _source.MeanImage == Target.MeanImage
+        && Array.TrueForAll(_scale, scale => scale == 1) && Array.TrueForAll(_shift, shift => shift == 0);
+
+    private Normalization Target => _target.Normalization;
 
     /// <summary>Converts a batch.</summary>
     /// <param name="images">Float32, [count, channels, height, width] of the source.</param>
@@ -76,24 +81,49 @@ public sealed class InputConversion
         return result;
     }
 
+    /// <summary>The channel of the source that has the colour of one of the target.</summary>
+    private int SourceChannel(int channel) => _source.Colour(Target.Colour(channel)); // an order is its own inverse
+
     private void Normalize(ReadOnlySpan<float> image, Span<float> input)
     {
         int plane = image.Length / _scale.Length;
-        for (int i = 0; i < image.Length; i++)
+        for (int i = 0; i < input.Length; i++)
         {
-            input[i] = (image[i] * _scale[i / plane]) + _shift[i / plane];
+            int channel = i / plane;
+            input[i] = (image[(SourceChannel(channel) * plane) + (i % plane)] * _scale[channel]) + _shift[channel];
+        }
+
+        AddMeanImages(input, plane);
+    }
+
+    /// <summary>The source's is put back, the target's taken away.</summary>
+    private void AddMeanImages(Span<float> input, int plane)
+    {
+        ReadOnlySpan<float> source = _source.MeanImage.Items.AsSpan(), target = Target.MeanImage.Items.AsSpan();
+        if (source.IsEmpty && target.IsEmpty)
+        {
+            return;
+        }
+
+        for (int i = 0; i < input.Length; i++)
+        {
+            int channel = i / plane;
+            float back = source.IsEmpty ? 0 : source[(SourceChannel(channel) * plane) + (i % plane)] * _source.Unit / Target.Unit;
+            input[i] += (back - (target.IsEmpty ? 0 : target[i])) / Target.StandardDeviation[channel];
         }
     }
 
     private void Resize(ReadOnlySpan<float> image, Span<float> input)
     {
         int plane = _from[1] * _from[2];
+        ReadOnlySpan<float> mean = _source.MeanImage.Items.AsSpan();
         byte[] pixels = new byte[plane * Image.Channels];
         for (int i = 0; i < pixels.Length; i++)
         {
-            int channel = i % Image.Channels % _from[0]; // gray pictures have three equal channels
-            float value = (image[(channel * plane) + (i / Image.Channels)] * _source.Deviation[channel]) + _source.Mean[channel];
-            pixels[i] = (byte)Math.Clamp(MathF.Round(value * LargestByte), 0, LargestByte);
+            int channel = _source.Colour(i % Image.Channels % _from[0]); // gray pictures have three equal channels
+            int at = (channel * plane) + (i / Image.Channels);
+            float value = (image[at] * _source.StandardDeviation[channel]) + _source.Mean[channel] + (mean.IsEmpty ? 0 : mean[at]);
+            pixels[i] = (byte)Math.Clamp(MathF.Round(_source.Range == PixelRange.Byte ? value : value * LargestByte), 0, LargestByte);
         }
 
         Image resized = new Image(_from[2], _from[1], pixels).Resize(_to[2], _to[1]);

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Espalier.Data.Transforms;
+using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
@@ -10,7 +10,6 @@ namespace Espalier.Data;
 public sealed class InputPipeline
 {
     private const int ByteValues = 256;
-    private const float LargestByte = 255;
 
     private readonly float[] _table; // channel, byte → float
 
@@ -27,9 +26,9 @@ public sealed class InputPipeline
             throw new ArgumentException($"Pictures become inputs of 3 x height x width, or of 1 x height x width; got {shape}.", nameof(shape));
         }
 
-        if (normalization.Mean.Length != shape[0] || normalization.Deviation.Length != shape[0] || normalization.Deviation.Contains(0))
+        if (normalization.Refusal(shape) is string refusal)
         {
-            throw new ArgumentException($"Inputs of {shape} take {shape[0]} means and as many deviations, none 0; got {normalization.Mean.Length} and {normalization.Deviation.Length}.", nameof(normalization));
+            throw new ArgumentException($"Inputs of {shape} cannot be normalised: {refusal}.", nameof(normalization));
         }
 
         Shape = shape;
@@ -38,9 +37,35 @@ public sealed class InputPipeline
         _table = new float[shape[0] * ByteValues];
         for (int i = 0; i < _table.Length; i++)
         {
-            int channel = i / ByteValues;
-            _table[i] = (((byte)i / LargestByte) - normalization.Mean[channel]) / normalization.Deviation[channel];
+            _table[i] = normalization.Of((byte)i, i / ByteValues);
         }
+    }
+
+    /// <summary>The pipeline of a model that says how its images are prepared.</summary>
+    /// <exception cref="EspalierException">It does not, takes no images, or what it says does not fit its input.</exception>
+    public static InputPipeline Of(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Preprocessing preprocessing = model.Metadata.Preprocessing ?? throw new EspalierException("the model does not say how images become inputs");
+        return Create(preprocessing, model.Graph.ShapeOf(model.Graph.Input.Name));
+    }
+
+    /// <summary>The pipeline for one network.</summary>
+    /// <param name="preprocessing">How its images are prepared.</param>
+    /// <param name="input">The shape of one sample as the network is built: channels x height x width. A crop of another size stands in for it.</param>
+    /// <exception cref="EspalierException">The network does not take images, or the preprocessing does not fit it.</exception>
+    public static InputPipeline Create(Preprocessing preprocessing, Shape input)
+    {
+        ArgumentNullException.ThrowIfNull(preprocessing);
+        if (input.Rank != 3 || input[0] is not (1 or Image.Channels))
+        {
+            throw new EspalierException($"the network takes inputs of {input}, which are not colour or gray images");
+        }
+
+        Shape shape = preprocessing.Crop is Size crop ? [input[0], crop.Height, crop.Width] : input;
+        return preprocessing.Normalization.Refusal(shape) is string refusal
+            ? throw new EspalierException(refusal)
+            : new InputPipeline(shape, preprocessing.Normalization, [.. PreprocessingTransforms.Of(preprocessing, shape)]);
     }
 
     /// <summary>The shape of every input: channels x height x width.</summary>
@@ -96,18 +121,29 @@ public sealed class InputPipeline
             {
                 destination[i] = _table[Luma.Of(pixels.Slice(i * Image.Channels, Image.Channels))];
             }
-
-            return;
+        }
+        else
+        {
+            for (int channel = 0; channel < Image.Channels; channel++)
+            {
+                ReadOnlySpan<float> table = _table.AsSpan(channel * ByteValues, ByteValues);
+                Span<float> to = destination.Slice(channel * plane, plane);
+                for (int i = 0, from = Normalization.Colour(channel); i < to.Length; i++, from += Image.Channels)
+                {
+                    to[i] = table[pixels[from]];
+                }
+            }
         }
 
-        for (int channel = 0; channel < Image.Channels; channel++)
+        SubtractMeanImage(destination, plane);
+    }
+
+    private void SubtractMeanImage(Span<float> destination, int plane)
+    {
+        ReadOnlySpan<float> image = Normalization.MeanImage.Items.AsSpan();
+        for (int i = 0; i < image.Length; i++)
         {
-            ReadOnlySpan<float> table = _table.AsSpan(channel * ByteValues, ByteValues);
-            Span<float> to = destination.Slice(channel * plane, plane);
-            for (int i = 0, from = channel; i < to.Length; i++, from += Image.Channels)
-            {
-                to[i] = table[pixels[from]];
-            }
+            destination[i] -= image[i] / Normalization.StandardDeviation[i / plane];
         }
     }
 }

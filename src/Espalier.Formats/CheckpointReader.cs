@@ -1,8 +1,3 @@
-using Espalier.Formats.Archives;
-using Espalier.Formats.Loading;
-using Espalier.Formats.Safetensors;
-using Espalier.Formats.Torch;
-
 namespace Espalier.Formats;
 
 /// <summary>Reads trained weights from any form they are published in, which is recognised by content, not by the file's name.</summary>

@@ -1,5 +1,3 @@
-using Espalier.Formats.ModelFiles;
-using Espalier.Formats.Safetensors;
 using Espalier.Graphs;
 
 namespace Espalier.Formats;

@@ -1,6 +1,3 @@
-using Espalier.Formats.Archives;
-using Espalier.Formats.Torch;
-
 namespace Espalier.Formats;
 
 /// <summary>Writes a state_dict in PyTorch's zip form, which every PyTorch from 1.6 on loads, with <c>weights_only=True</c> too.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>How the parameters of a new network get their first numbers. Norms begin with weight 1, bias 0, mean 0 and variance 1 unless said otherwise.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>What is known about a model besides its network and numbers. It travels in the model file.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>One step of a network: a name, what it computes, and the names of what it reads. Compared by value.</summary>

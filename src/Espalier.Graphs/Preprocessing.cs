@@ -1,29 +1,18 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
-/// <summary>How pixels are weighted when an image is resized.</summary>
-public enum Interpolation
-{
-    /// <summary>The triangle filter, widened when shrinking (antialiased): torchvision's default.</summary>
-    Bilinear,
-
-    /// <summary>The cubic filter with a = −0.5, widened when shrinking.</summary>
-    Bicubic,
-}
-
-/// <summary>How an image becomes a network's input: resize, crop, scale to 0…1, normalise each channel.</summary>
+/// <summary>How an image becomes a network's input: resized, cropped at the centre, normalised.</summary>
 public sealed record Preprocessing
 {
-    /// <summary>What ImageNet classifiers are evaluated with: resize 256, crop 224, the data set's mean and deviation.</summary>
-    public static Preprocessing ImageNet { get; } = new()
-    {
-        Resize = 256,
-        Crop = new Size(224, 224),
-        Mean = [0.485f, 0.456f, 0.406f],
-        StandardDeviation = [0.229f, 0.224f, 0.225f],
-    };
+    /// <summary>What ImageNet classifiers are evaluated with: the shorter side to 256, a crop of 224, the data set's mean and deviation.</summary>
+    public static Preprocessing ImageNet { get; } = new() { Resize = 256, Crop = new Size(224, 224), Normalization = Normalization.ImageNet };
 
-    /// <summary>Length of the shorter side after resizing, or <see langword="null"/> to leave the size.</summary>
+    /// <summary>Pixels of the shorter side after resizing, the other one in proportion; <see langword="null"/> not to resize so.</summary>
     public int? Resize { get; init; }
+
+    /// <summary>Height and width after resizing, whatever the proportions were (Keras' <c>target_size</c>); <see langword="null"/> not to resize so. Not together with <see cref="Resize"/>.</summary>
+    public Size? Stretch { get; init; }
 
     /// <summary>The part cut from the centre, or <see langword="null"/> for all of it.</summary>
     public Size? Crop { get; init; }
@@ -31,9 +20,6 @@ public sealed record Preprocessing
     /// <summary>The filter of the resize.</summary>
     public Interpolation Interpolation { get; init; }
 
-    /// <summary>Subtracted from each channel, which is in 0…1.</summary>
-    public ValueList<float> Mean { get; init; } = [0, 0, 0];
-
-    /// <summary>Each channel is divided by it.</summary>
-    public ValueList<float> StandardDeviation { get; init; } = [1, 1, 1];
+    /// <summary>How pixels become floats.</summary>
+    public Normalization Normalization { get; init; } = new([0, 0, 0], [1, 1, 1]);
 }

@@ -1,5 +1,3 @@
-using Espalier.Imaging.Jpeg;
-using Espalier.Imaging.Png;
 using Espalier.Tensors;
 
 namespace Espalier.Imaging;

@@ -1,13 +1,10 @@
-using Espalier.Imaging.Resampling;
 using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>What is done to pictures before a network sees them: the same numbers, bit for bit, as torchvision's transforms over Pillow.</summary>
+/// <summary>Resizing and cropping: the same pixels, bit for bit, as torchvision's transforms over Pillow.</summary>
 public static class ImageTransforms
 {
-    private const float MaxByte = 255;
-
     /// <summary>Resizes so that the shorter side has <paramref name="shorterSide"/> pixels, as <c>Resize(256)</c> does; the longer one is rounded down.</summary>
     /// <exception cref="EspalierException">The result would be too large for memory: the picture is a thin strip.</exception>
     public static Image Resize(this Image image, int shorterSide, Interpolation interpolation = Interpolation.Bilinear)
@@ -69,55 +66,6 @@ public static class ImageTransforms
         image.View.CropCentre(width, height, pixels);
         return new Image(width, height, pixels);
     }
-
-    /// <summary>A float tensor 3 x height x width of the bytes divided by 255, as <c>ToTensor()</c> gives.</summary>
-    public static Tensor ToTensor(this Image image)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        Tensor tensor = Tensor.Zeros([Image.Channels, image.Height, image.Width]);
-        Span<float> values = tensor.Write<float>();
-        ReadOnlySpan<byte> pixels = image.Pixels.Span;
-        int plane = image.Width * image.Height;
-        for (int i = 0, from = 0; i < plane; i++, from += Image.Channels)
-        {
-            values[i] = pixels[from] / MaxByte;
-            values[plane + i] = pixels[from + 1] / MaxByte;
-            values[(2 * plane) + i] = pixels[from + 2] / MaxByte;
-        }
-
-        return tensor;
-    }
-
-    /// <summary>Subtracts each channel's mean and divides by its standard deviation, in float, as <c>Normalize(mean, std)</c> does.</summary>
-    /// <param name="tensor">Float, channels x height x width.</param>
-    /// <param name="mean">One for each channel.</param>
-    /// <param name="std">One for each channel, none zero.</param>
-    /// <exception cref="ArgumentException">Shapes do not match.</exception>
-    public static Tensor Normalize(this Tensor tensor, ReadOnlySpan<float> mean, ReadOnlySpan<float> std)
-    {
-        ArgumentNullException.ThrowIfNull(tensor);
-        if (tensor.Shape.Rank != 3 || mean.Length != tensor.Shape[0] || std.Length != tensor.Shape[0])
-        {
-            throw new ArgumentException($"Normalizing takes a tensor of channels x height x width with one mean and one deviation each; got {tensor}, {mean.Length} and {std.Length}.");
-        }
-
-        Tensor result = tensor.Copy();
-        Span<float> values = result.Write<float>();
-        int plane = tensor.Shape[1] * tensor.Shape[2];
-        for (int channel = 0; channel < mean.Length; channel++)
-        {
-            foreach (ref float value in values.Slice(channel * plane, plane))
-            {
-                value = Normalize(value, mean[channel], std[channel]);
-            }
-        }
-
-        return result;
-    }
-
-    internal static float Normalize(float value, float mean, float std) => (value - mean) / std;
-
-    internal static float ToUnit(byte value) => value / MaxByte;
 
     private static void CopyTo(Image image, PixelRegion region, Span<byte> pixels, int start, int width)
     {

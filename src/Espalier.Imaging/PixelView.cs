@@ -1,5 +1,4 @@
 using System.Buffers;
-using Espalier.Imaging.Resampling;
 using Espalier.Tensors;
 
 namespace Espalier.Imaging;

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 

@@ -19,7 +19,11 @@ internal static class Layers
         ["Espalier.Inference"] = 3,
         ["Espalier.Training"] = 3,
         ["Espalier.Onnx"] = 3,
-        ["Espalier.Cli"] = 4,
+        ["Espalier.Accelerated"] = 3,
+        ["Espalier.Distributed"] = 3,
+        ["Espalier"] = 4,
+        ["Espalier.Serving"] = 5,
+        ["Espalier.Cli"] = 6,
     };
 
     /// <summary>What is wrong with a project, one line for each fault.</summary>

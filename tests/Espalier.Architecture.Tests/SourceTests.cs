@@ -54,6 +54,13 @@ public sealed partial class SourceTests
         [],
         Repository.Files("src", "*.cs").Where(file => Path.GetFileName(file) != "Program.cs" && !Declares(Repository.Read(file), Path.GetFileName(file).Split('.')[0])));
 
+    [Fact]
+    public void A_types_namespace_is_its_project() => Assert.Equal(
+        [],
+        Repository.Files("src", "*.cs")
+            .Where(file => !file.EndsWith("/Program.cs", StringComparison.Ordinal))
+            .Where(file => !Repository.Read(file).Split('\n').Contains($"namespace {file.Split('/')[1]};")));
+
     private static bool Declares(string source, string type) =>
         Regex.IsMatch(source, $@"\b(class|struct|record|interface|enum|delegate\s+\S+)\s+{Regex.Escape(type)}\b");
 

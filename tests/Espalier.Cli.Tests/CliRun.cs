@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Espalier.Cli.Output;
 
 namespace Espalier.Cli.Tests;
 

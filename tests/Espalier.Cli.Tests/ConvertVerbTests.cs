@@ -1,5 +1,4 @@
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Imaging;
@@ -37,7 +36,7 @@ public class EvaluateVerbTests
     [Fact]
     public void Images_of_another_size_are_refused_with_the_options_that_help()
     {
-        InputPipeline pipeline = InputPipelines.Create(new Preprocessing(), [3, 32, 32]);
+        InputPipeline pipeline = InputPipeline.Create(new Preprocessing(), [3, 32, 32]);
         string message = Assert.Throws<EspalierException>(() => pipeline.Run(new Image(40, 20, new byte[40 * 20 * 3]))).Message;
 
         Assert.Equal("the image is 3x20x40 once prepared, but the network is built for 3x32x32; --resize and --crop can change it", message);

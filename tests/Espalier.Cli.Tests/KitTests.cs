@@ -3,6 +3,7 @@ using System.Text.Json;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Samples.MobileNetV1;
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Cli.Tests;

@@ -1,5 +1,3 @@
-using Espalier.Cli.Measuring;
-
 namespace Espalier.Cli.Tests;
 
 public class LatenciesTests

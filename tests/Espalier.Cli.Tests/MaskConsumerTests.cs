@@ -1,6 +1,5 @@
 using Espalier.Execution;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Models;

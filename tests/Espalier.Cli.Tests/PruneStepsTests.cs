@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Espalier.Cli.Pruning;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;

@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.IO.Compression;
-using Espalier.Cli.Fetching;
 using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;

@@ -1,4 +1,4 @@
-using Espalier.Data.Transforms;
+using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Tensors;
 

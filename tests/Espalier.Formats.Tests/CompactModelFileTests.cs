@@ -1,5 +1,3 @@
-using Espalier.Formats.Loading;
-using Espalier.Formats.Safetensors;
 using Espalier.Formats.Tests.Support;
 using Espalier.Graphs;
 

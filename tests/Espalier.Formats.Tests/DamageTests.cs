@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Espalier.Formats.Safetensors;
 using Espalier.Formats.Tests.Support;
 
 namespace Espalier.Formats.Tests;

@@ -1,5 +1,3 @@
-using Espalier.Formats.Loading;
-using Espalier.Formats.Safetensors;
 using Espalier.Formats.Tests.Support;
 using Espalier.Graphs;
 
@@ -33,7 +31,9 @@ public class ModelFileTests
         { "\"inputs\":[\"conv1\"]", "\"inputs\":[1]", "something else than strings in 'inputs'" },
         { "\"parameters\":[\"conv2.weight\"]", "\"parameters\":[\"conv9.weight\"]", "1 missing (conv9.weight)" },
         { "\"outputs\":[\"fc\",\"pool\"]", "\"outputs\":[]", "no possible network" },
-        { "\"interpolation\":\"bicubic\"", "\"interpolation\":\"nearest\"", "has the interpolation 'nearest'; known are bilinear, bicubic" },
+        { "\"interpolation\":\"bicubic\"", "\"interpolation\":\"cubic\"", "has the interpolation 'cubic'; known are bilinear, bicubic, lanczos, box, nearest" },
+        { "\"mean_image\":\"", "\"mean_image\":\"*", "something else than Base64 of float32 in 'mean_image'" },
+        { "\"channel_order\":\"bgr\"", "\"channel_order\":\"gbr\"", "has the channel_order 'gbr'; known are rgb, bgr" },
         { "\"value\":\"NaN\"", "\"value\":\"nan\"", "has no number as 'value'" },
         { "\"mean\":[0.485", "\"mean\":[1e99", "something else than numbers in 'mean'" },
         { "\"frozen\":[\"conv1.bias\"", "\"frozen\":[\"conv7.bias\"", "the parameter 'conv7.bias' is frozen or masked, but not there" },

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Espalier.Formats.ModelFiles;
 using Espalier.Graphs;
 
 namespace Espalier.Formats.Tests;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Espalier.Formats.Loading;
 
 namespace Espalier.Formats.Tests;
 

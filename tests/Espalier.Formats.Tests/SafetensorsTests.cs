@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Espalier.Formats.Safetensors;
 using Espalier.Formats.Tests.Support;
 
 namespace Espalier.Formats.Tests;

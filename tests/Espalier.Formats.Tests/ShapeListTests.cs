@@ -1,5 +1,4 @@
 using System.Text;
-using Espalier.Formats.Loading;
 using Espalier.Formats.Tests.Support;
 using Espalier.Graphs;
 

@@ -1,5 +1,3 @@
-using Espalier.Formats.Loading;
-
 namespace Espalier.Formats.Tests;
 
 /// <summary>Loading a state_dict onto the names a network expects.</summary>

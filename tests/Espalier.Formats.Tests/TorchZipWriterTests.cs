@@ -1,4 +1,3 @@
-using Espalier.Formats.Safetensors;
 using Espalier.Formats.Tests.Support;
 
 namespace Espalier.Formats.Tests;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Espalier.Formats.Archives;
 
 namespace Espalier.Formats.Tests;
 

@@ -102,7 +102,7 @@ public sealed class SmallTypeTests
     {
         Preprocessing usual = Preprocessing.ImageNet;
         Assert.Equal((256, (Size?)new Size(224, 224), Interpolation.Bilinear), (usual.Resize, usual.Crop, usual.Interpolation));
-        Assert.Equal([0.485f, 0.456f, 0.406f], usual.Mean);
-        Assert.Equal([0.229f, 0.224f, 0.225f], usual.StandardDeviation);
+        Assert.Equal([0.485f, 0.456f, 0.406f], usual.Normalization.Mean);
+        Assert.Equal([0.229f, 0.224f, 0.225f], usual.Normalization.StandardDeviation);
     }
 }

@@ -35,7 +35,6 @@ public class ResizeTests
 
         Assert.Contains("Resizing a 20000000x1 RGB image", Assert.Throws<EspalierException>(() => strip.Resize(256)).Message, StringComparison.Ordinal);
         Assert.Throws<EspalierException>(() => strip.Resize(1, 1_000_000_000));
-        Assert.Throws<EspalierException>(() => ImagePipeline.ImageNet.Run(strip));
     }
 
     [Fact]

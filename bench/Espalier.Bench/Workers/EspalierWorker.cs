@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Inference;
 using Espalier.Kernels;
 using Espalier.Tensors;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;

@@ -1,12 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Conversion;
+namespace Espalier.Cli;
 
 /// <summary>What is converted: a model file, or a checkpoint and what tells its network.</summary>
 internal sealed class ConversionInput

@@ -1,7 +1,4 @@
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
-
-namespace Espalier.Cli.Conversion;
+namespace Espalier.Cli;
 
 /// <summary>What was written.</summary>
 /// <param name="Path">The file.</param>

@@ -2,7 +2,7 @@ using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Conversion;
+namespace Espalier.Cli;
 
 /// <summary>Compares networks with the zoo's, whatever their channels.</summary>
 internal static class SameArchitecture

@@ -1,10 +1,9 @@
-using Espalier.Cli.Output;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Training;
 
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>Train big, ship small: one network from its training to what is shipped.</summary>
 /// <param name="lesson">What it learns.</param>

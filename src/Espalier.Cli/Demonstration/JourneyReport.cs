@@ -1,10 +1,8 @@
 using System.Text.Json;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Training;
 
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>Tells what each step of a journey came to.</summary>
 internal static class JourneyReport

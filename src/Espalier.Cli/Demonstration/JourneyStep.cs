@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>A station of the journey from a rich network to a small one.</summary>
 /// <param name="Name">What was done.</param>

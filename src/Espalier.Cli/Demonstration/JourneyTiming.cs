@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using Espalier.Cli.Measuring;
 using Espalier.Inference;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>Measures the networks of a journey in turns, so that whatever else the machine does slows all of them.</summary>
 internal static class JourneyTiming

@@ -1,14 +1,12 @@
 using System.Text.Json;
-using Espalier.Cli.Measuring;
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Inference;
 using Espalier.Models;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>A ResNet-50 from a seed: its summary, an answer, the plan beside the reference, and its speed.</summary>
 /// <param name="context">Where to print, and when to stop.</param>
@@ -40,13 +38,13 @@ internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, 
         Tell(PrintSummary);
         using var predictor = new Predictor(model, new PredictorOptions { Threads = threads });
         Threads = predictor.Threads;
-        Tensor input = InputPipelines.Create(model.Metadata.Preprocessing!, model.Graph.ShapeOf(model.Graph.Input.Name)).Run(picture);
+        Tensor input = InputPipeline.Create(model.Metadata.Preprocessing!, model.Graph.ShapeOf(model.Graph.Input.Name)).Run(picture);
         Tensor batch = input.Reshape(input.Shape.Prepend(1));
         _top = Prediction.Top(predictor.Run(batch).Read<float>(), Shown, []);
         context.Cancellation.ThrowIfCancellationRequested();
         Tell(() => PrintAnswer(picture));
         Check = PlanCheck.Run(model, predictor, Small, seed, context.Cancellation);
-        _latencies = Measurement.Measure(PlanCheck.WarmUpRuns, PlanCheck.CountedRuns, () => predictor.Run(batch), _ => { }, context.Cancellation);
+        _latencies = LatencyMeasurement.Measure(PlanCheck.WarmUpRuns, PlanCheck.CountedRuns, () => predictor.Run(batch), _ => { }, context.Cancellation);
         Tell(PrintCheck);
     }
 

@@ -1,11 +1,10 @@
 using System.Diagnostics;
-using Espalier.Cli.Measuring;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>The fast plan beside the reference executor, on one input.</summary>
 /// <param name="Input">The sample's shape.</param>
@@ -34,7 +33,7 @@ internal readonly record struct PlanCheck(Shape Input, double Difference, double
         Tensor expected = ReferenceExecutor.Run(model, input);
         double reference = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Tensor actual = predictor.Run(input);
-        Latencies plan = Measurement.Measure(WarmUpRuns, CountedRuns, () => predictor.Run(input), _ => { }, cancellation);
+        Latencies plan = LatencyMeasurement.Measure(WarmUpRuns, CountedRuns, () => predictor.Run(input), _ => { }, cancellation);
         return new PlanCheck(sample, Compare(expected.Read<float>(), actual.Read<float>()), reference, plan.Percentile(0.5));
     }
 

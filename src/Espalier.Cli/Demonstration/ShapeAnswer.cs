@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>What the network says about one picture.</summary>
 /// <param name="File">The picture.</param>

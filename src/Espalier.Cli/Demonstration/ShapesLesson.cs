@@ -1,7 +1,4 @@
-using Espalier.Cli.Learning;
-using Espalier.Cli.Models;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Inference;
@@ -10,7 +7,7 @@ using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Demonstration;
+namespace Espalier.Cli;
 
 /// <summary>Drawn shapes, and the small ResNet that learns to tell them apart.</summary>
 internal sealed class ShapesLesson
@@ -52,7 +49,7 @@ internal sealed class ShapesLesson
     /// <param name="lines">Where epochs are told.</param>
     internal TrainingOutcome Learn(Model model, int epochs, double rate, string action, TextWriter lines)
     {
-        InputPipeline pipeline = InputPipelines.Of(model);
+        InputPipeline pipeline = InputPipeline.Of(model);
         var loader = new DataLoader(_data.Training, pipeline, new DataLoaderOptions { BatchSize = Math.Min(BatchSize, _data.Training.Count), Shuffle = true, DropLast = true, Seed = _seed });
         var display = new TrainingDisplay(_context.Terminal, lines);
         using var trainer = new Trainer(model, loader, Options(epochs, rate))
@@ -69,7 +66,7 @@ internal sealed class ShapesLesson
 
     /// <summary>The share of pictures to measure on that a network is right about.</summary>
     internal double Accuracy(Model model) =>
-        new Validator(_data.Validation, InputPipelines.Of(model), _threads).Measure(model, _context.Cancellation).Accuracy;
+        new Validator(_data.Validation, InputPipeline.Of(model), _threads).Measure(model, _context.Cancellation).Accuracy;
 
     /// <summary>Asks the network about pictures that it has never seen, and writes them.</summary>
     /// <param name="model">The network.</param>
@@ -78,7 +75,7 @@ internal sealed class ShapesLesson
     internal ShapeAnswer[] Ask(Model model, int count, string folder)
     {
         var unseen = new GeneratedShapes(count, Side, new CounterRandom(_seed).Stream("demo").Bits(0));
-        InputPipeline pipeline = InputPipelines.Of(model);
+        InputPipeline pipeline = InputPipeline.Of(model);
         using var predictor = new Predictor(model, new PredictorOptions { Threads = _threads });
         var pixels = new PixelBuffer();
         var answers = new ShapeAnswer[count];

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Fetching;
+namespace Espalier.Cli;
 
 /// <summary>Where fetched files are kept.</summary>
 internal static class Cache

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Fetching;
+namespace Espalier.Cli;
 
 /// <summary>What can be fetched: torchvision's weights, by the name of their network, and CIFAR-10.</summary>
 internal static partial class Catalogue

@@ -1,9 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Espalier.Cli.Output;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Fetching;
+namespace Espalier.Cli;
 
 /// <summary>Gets a file over HTTP: what has arrived stays beside the target as <c>.part</c>, from which an interrupted download goes on.</summary>
 /// <param name="client">The connection.</param>

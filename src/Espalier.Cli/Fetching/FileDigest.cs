@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Espalier.Cli.Fetching;
+namespace Espalier.Cli;
 
 /// <summary>What a publisher says about a file's content.</summary>
 /// <param name="Algorithm">SHA-256 or MD5.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Fetching;
+namespace Espalier.Cli;
 
 /// <summary>A file somebody publishes.</summary>
 /// <param name="Name">What 'espalier fetch' calls it.</param>

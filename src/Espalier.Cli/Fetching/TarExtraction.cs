@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Fetching;
+namespace Espalier.Cli;
 
 /// <summary>Unpacks a .tar.gz that may be hostile: only plain files, only below the target, no more than it may hold.</summary>
 internal static class TarExtraction

@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Folding;
+namespace Espalier.Cli;
 
 /// <summary>Prints two networks' figures and how far their outputs are apart.</summary>
 internal sealed class ComparisonReport(Model before, Model after, ModelComparison comparison)
@@ -81,7 +80,7 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
         json.WriteEndObject();
     }
 
-    private static string Accuracy(Models.EvaluationTally tally) => $"{Amount.Percent(tally.Accuracy)} ({Amount.Exact(tally.Top1Correct)} right)";
+    private static string Accuracy(EvaluationTally tally) => $"{Amount.Percent(tally.Accuracy)} ({Amount.Exact(tally.Top1Correct)} right)";
 
     private static string Scientific(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

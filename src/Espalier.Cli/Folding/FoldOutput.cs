@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Folding;
+namespace Espalier.Cli;
 
 /// <summary>Prints what a fold did.</summary>
 internal static class FoldOutput

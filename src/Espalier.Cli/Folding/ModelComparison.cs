@@ -1,12 +1,10 @@
-using Espalier.Cli.Measuring;
-using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Folding;
+namespace Espalier.Cli;
 
 /// <summary>Runs a model before and after a change beside each other. Neither is folded for it: that would compare a folded model with itself.</summary>
 internal sealed class ModelComparison : IDisposable

@@ -1,11 +1,8 @@
 using System.CommandLine;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Folding;
+namespace Espalier.Cli;
 
 /// <summary>On what a model is run before and after a change.</summary>
 /// <param name="name">The option's name.</param>

@@ -1,9 +1,8 @@
-using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Folding;
+namespace Espalier.Cli;
 
 /// <summary>The samples that two models are run on: images, or random numbers.</summary>
 /// <param name="context">Where unreadable images are told, and when to stop.</param>
@@ -37,9 +36,9 @@ internal sealed class VerifySamples(CliContext context, int threads)
                 return comparison;
             }
 
-            var loader = new DataLoader(Images, InputPipelines.Of(first), Loading);
+            var loader = new DataLoader(Images, InputPipeline.Of(first), Loading);
             bool alike = first.Metadata.Preprocessing == second.Metadata.Preprocessing || second.Metadata.Preprocessing is null;
-            comparison.Add(loader, alike ? null : new DataLoader(Images, InputPipelines.Of(second), Loading), context.Cancellation);
+            comparison.Add(loader, alike ? null : new DataLoader(Images, InputPipeline.Of(second), Loading), context.Cancellation);
             foreach (SampleFailure failure in loader.Failures)
             {
                 context.Terminal.Warn(failure.ToString());

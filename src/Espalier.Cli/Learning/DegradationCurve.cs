@@ -1,7 +1,7 @@
-using Espalier.Graphs;
+using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>How one network of the experiment fared.</summary>
 /// <param name="Kind">Plain or residual.</param>

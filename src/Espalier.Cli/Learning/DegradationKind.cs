@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>One of the two kinds of networks that are compared.</summary>
 /// <param name="Name">As people say it.</param>

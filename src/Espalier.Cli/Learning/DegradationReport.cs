@@ -1,12 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Formats;
-using Espalier.Graphs;
+using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>What the experiment came to: a table on the terminal, all errors as comma-separated values, and a picture.</summary>
 internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, string folder)

@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>The deepest network of a kind against its shallowest.</summary>
 internal sealed record DegradationVerdict(DegradationCurve Shallow, DegradationCurve Deep)

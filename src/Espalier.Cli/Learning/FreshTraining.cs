@@ -1,13 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Models;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>Trainings of networks of the zoo from random weights: their options, and what they make of them. Equal options make equal trainings, whichever verb they were given to.</summary>
 internal sealed class FreshTraining
@@ -69,7 +65,7 @@ internal sealed class FreshTraining
     /// <summary>The training of a network.</summary>
     internal TrainingJob Job(CliContext context, ParseResult parsed, Model model, MatchedTrainingData data, Teacher? teacher, TrainingPlace place)
     {
-        InputPipeline plain = InputPipelines.Of(model);
+        InputPipeline plain = InputPipeline.Of(model);
         return new TrainingJob(context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = place.Folder,

@@ -1,11 +1,9 @@
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>A trained model that others learn from. It has labels and a preprocessing of its own: it sees the student's images as it was trained to see them, and says what it thinks of the student's classes.</summary>
 internal sealed class Teacher(Model network, int threads) : IDisposable
@@ -70,7 +68,7 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
             return new InputConversion(pipeline, pipeline.Shape, pipeline.Normalization);
         }
 
-        InputPipeline own = InputPipelines.Of(network);
+        InputPipeline own = InputPipeline.Of(network);
         return new InputConversion(pipeline, own.Shape, own.Normalization);
     }
 }

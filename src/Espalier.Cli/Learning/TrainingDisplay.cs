@@ -1,7 +1,6 @@
-using Espalier.Cli.Output;
 using Espalier.Training;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>Shows a training: a bar that moves where somebody looks, and a line for each epoch.</summary>
 internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IProgress<TrainingProgress>

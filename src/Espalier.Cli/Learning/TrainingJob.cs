@@ -1,5 +1,3 @@
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
@@ -7,7 +5,7 @@ using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>One training from the command line: a model, data and options in; a folder with the result out.</summary>
 /// <param name="context">Where to print, and when to stop.</param>

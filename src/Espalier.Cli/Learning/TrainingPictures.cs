@@ -1,10 +1,8 @@
 using Espalier.Data;
-using Espalier.Data.Datasets;
-using Espalier.Data.Transforms;
-using Espalier.Cli.Models;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>How a network takes the images of some data: at which size, and normalised how.</summary>
 internal static class TrainingPictures
@@ -26,8 +24,7 @@ internal static class TrainingPictures
         {
             Resize = Math.Min(input.Height, input.Width),
             Crop = input.Size,
-            Mean = ValueList.From(usual.Mean),
-            StandardDeviation = ValueList.From(usual.Deviation),
+            Normalization = usual,
         };
         return model.With(model.Metadata with { Preprocessing = preprocessing });
     }

@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>Where a training is and how it is told of.</summary>
 /// <param name="Folder">Where checkpoints, history and the result go.</param>

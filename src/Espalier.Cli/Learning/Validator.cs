@@ -1,10 +1,9 @@
-using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Training;
 
-namespace Espalier.Cli.Learning;
+namespace Espalier.Cli;
 
 /// <summary>Measures models on data that they do not learn from, as they will be used: folded and fused.</summary>
 /// <param name="data">The images.</param>

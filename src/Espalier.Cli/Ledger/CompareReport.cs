@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli.Folding;
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>Prints two models side by side.</summary>
 /// <param name="first">The first model.</param>

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>One of two models that are compared.</summary>
 /// <param name="Name">What the table calls it.</param>

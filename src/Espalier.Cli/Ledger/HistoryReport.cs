@@ -1,10 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>Prints a ledger: what was done to a model, and what it was like after each step.</summary>
 /// <param name="steps">The steps, oldest first.</param>

@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Training;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>Accuracy against time, a labelled point for each step; against work where too few steps were timed.</summary>
 internal static class LedgerChart

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Cli.Models;
 using Espalier.Formats;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>What verbs that change models note in the lineage: figures that cost nothing always, time with <c>--measure</c>, accuracy where they know it.</summary>
 internal sealed class LedgerOption

@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>One step of a lineage as <c>history</c> shows it.</summary>
 /// <param name="Number">From 1 on.</param>

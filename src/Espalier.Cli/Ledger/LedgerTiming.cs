@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using Espalier.Cli.Measuring;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>Measures the time that the ledger notes: the median of one sample on one thread, folded and fused as the model will be used.</summary>
 internal static class LedgerTiming

@@ -1,12 +1,10 @@
-using Espalier.Cli.Measuring;
-using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>How good variants of a model are: their accuracy on images, or, without any, how little their outputs move on random numbers.</summary>
 internal sealed class SensitivityMeasure : IDisposable

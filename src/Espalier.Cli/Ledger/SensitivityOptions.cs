@@ -4,7 +4,7 @@ using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>The options that say what a sensitivity scan prunes.</summary>
 internal sealed class SensitivityOptions

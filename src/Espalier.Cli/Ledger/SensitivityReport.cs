@@ -1,13 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Espalier.Cli.Output;
-using Espalier.Cli.Pruning;
-using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>Prints a sensitivity scan.</summary>
 /// <param name="title">What was scanned.</param>

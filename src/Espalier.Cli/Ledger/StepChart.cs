@@ -1,9 +1,8 @@
 using System.Globalization;
-using Espalier.Cli.Output;
-using Espalier.Graphs;
+using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>A step in a chart.</summary>
 /// <param name="Label">What is written beside it, its number first.</param>

@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Ledger;
+namespace Espalier.Cli;
 
 /// <summary>In what two networks differ, node by node. Nodes are the same where their names are.</summary>
 internal sealed class StructureDifference

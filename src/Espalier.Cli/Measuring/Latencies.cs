@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Measuring;
+namespace Espalier.Cli;
 
 /// <summary>How long each of several runs took.</summary>
 internal sealed class Latencies

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Measuring;
+namespace Espalier.Cli;
 
 /// <summary>Inputs for measurements: the same for the same seed.</summary>
 internal static class RandomInput

@@ -2,7 +2,7 @@ using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Models;
+namespace Espalier.Cli;
 
 /// <summary>Reads from a state_dict how many classes it was trained for.</summary>
 internal static class ClassCount

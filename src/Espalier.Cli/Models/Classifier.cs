@@ -3,7 +3,7 @@ using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Models;
+namespace Espalier.Cli;
 
 /// <summary>A network that is ready for images.</summary>
 /// <param name="model">The network, its labels and its preprocessing.</param>

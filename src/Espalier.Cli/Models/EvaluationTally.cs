@@ -1,7 +1,7 @@
 using Espalier.Data;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Models;
+namespace Espalier.Cli;
 
 /// <summary>Counts how often a classifier is right, and how sure it was of the truth.</summary>
 /// <param name="data">The images, with the classifier's outputs as classes.</param>

@@ -3,7 +3,7 @@ using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Models;
+namespace Espalier.Cli;
 
 /// <summary>The names of classes, one on each line.</summary>
 internal static class LabelsFile

@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Models;
+namespace Espalier.Cli;
 
 /// <summary>A model and where its numbers come from.</summary>
 /// <param name="Model">The model.</param>

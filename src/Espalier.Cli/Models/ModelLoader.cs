@@ -1,11 +1,9 @@
-using Espalier.Cli.Options;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Models;
+namespace Espalier.Cli;
 
 /// <summary>Finds, builds and loads the model that a command line asks for.</summary>
 internal static class ModelLoader

@@ -1,8 +1,8 @@
-using Espalier.Formats.Loading;
-using Espalier.Graphs;
+using Espalier.Formats;
 using Espalier.Models;
+using Espalier.Tensors;
 
-namespace Espalier.Cli.Models;
+namespace Espalier.Cli;
 
 /// <summary>The model that a command line asks for.</summary>
 /// <param name="Name">A network of the zoo, or the path of a model file.</param>

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using Espalier.Data;
-using Espalier.Data.Transforms;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>How training images are varied.</summary>
 internal sealed class AugmentOption

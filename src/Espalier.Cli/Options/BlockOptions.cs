@@ -5,7 +5,7 @@ using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that build a network of the zoo with blocks in the place of convolutions.</summary>
 internal sealed class BlockOptions

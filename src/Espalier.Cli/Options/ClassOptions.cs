@@ -1,13 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that say which of a model's outputs the classes of data are. Verbs get data with classes from here and from nowhere else, so that a class is its name in all of them.</summary>
 /// <param name="remedy">What else helps where the classes are not the model's, or <see langword="null"/>.</param>

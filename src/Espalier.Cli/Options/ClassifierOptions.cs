@@ -1,11 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options of verbs that show images to a classifier.</summary>
 /// <param name="batch">Images in one forward pass unless said otherwise.</param>
@@ -47,7 +45,7 @@ internal sealed class ClassifierOptions(int batch)
         return new Classifier(
             model,
             new Predictor(model, options),
-            InputPipelines.Of(model),
+            InputPipeline.Of(model),
             new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut });
     }
 }

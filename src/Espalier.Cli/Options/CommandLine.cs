@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The command line as it could be typed.</summary>
 internal static class CommandLine

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>Options that several verbs share, each with one meaning.</summary>
 internal static class CommonOptions

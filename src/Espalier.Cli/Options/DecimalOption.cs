@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>Options that take a number within bounds, with an error a person understands.</summary>
 internal static class DecimalOption

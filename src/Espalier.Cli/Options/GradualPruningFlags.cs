@@ -1,11 +1,10 @@
 using System.CommandLine;
-using Espalier.Cli.Pruning;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that prune weights while a network is trained, and that make the factors of its norms sparse.</summary>
 internal sealed class GradualPruningFlags

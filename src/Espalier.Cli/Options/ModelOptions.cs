@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Espalier.Cli.Models;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The argument MODEL and the options that say which numbers it has.</summary>
 internal sealed class ModelOptions

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that choose an optimizer.</summary>
 internal sealed class OptimizerFlags

@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The forms that a model or its weights are written in, told by the file's extension.</summary>
 internal enum OutputForm

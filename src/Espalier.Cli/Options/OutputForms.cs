@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>Facts about <see cref="OutputForm"/>s.</summary>
 internal static class OutputForms

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>Says in one line what is wrong with a command line.</summary>
 internal static class ParseFailure

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Cli.Models;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>How images become inputs, where the model does not say or says otherwise.</summary>
 internal sealed class PreprocessingOptions
@@ -14,9 +14,12 @@ internal sealed class PreprocessingOptions
     private readonly Option<int> _resize = NumberOption.Create("--resize", "Length of an image's shorter side after resizing.", 1, LargestSide, null);
     private readonly Option<int> _crop = NumberOption.Create("--crop", "Side of the square that is cut from the middle: the network's input.", 1, LargestSide, null);
 
-    private readonly Option<string?> _interpolation = new("--interpolation") { Description = "How images are resized: bilinear or bicubic.", HelpName = "FILTER" };
-    private readonly Option<string?> _mean = new("--mean") { Description = "Subtracted from red, green and blue, which are in 0…1: 0.485,0.456,0.406.", HelpName = "R,G,B" };
-    private readonly Option<string?> _deviation = new("--std") { Description = "Red, green and blue are divided by it: 0.229,0.224,0.225.", HelpName = "R,G,B" };
+    private readonly Option<string?> _stretch = new("--stretch") { Description = "Height and width after resizing, whatever an image's proportions were, instead of --resize: 224x224.", HelpName = "HxW" };
+    private readonly Option<string?> _interpolation = new("--interpolation") { Description = "How images are resized: bilinear, bicubic, lanczos, box or nearest.", HelpName = "FILTER" };
+    private readonly Option<string?> _mean = new("--mean") { Description = "Subtracted from the channels, in their order and range: 0.485,0.456,0.406.", HelpName = "R,G,B" };
+    private readonly Option<string?> _deviation = new("--std") { Description = "The channels are divided by it: 0.229,0.224,0.225.", HelpName = "R,G,B" };
+    private readonly Option<string?> _order = new("--channel-order") { Description = "Order of the channels in the input: rgb or bgr (Caffe, OpenCV).", HelpName = "ORDER" };
+    private readonly Option<string?> _range = new("--pixel-range") { Description = "What pixels are before the mean is subtracted: unit for 0…1, byte for 0…255.", HelpName = "RANGE" };
 
     internal void AddTo(Command command)
     {
@@ -47,7 +50,7 @@ internal sealed class PreprocessingOptions
         }
 
         Model changed = model.With(model.Metadata with { Preprocessing = Change(parsed, model.Metadata.Preprocessing ?? new Preprocessing()) });
-        InputPipelines.Of(changed); // says what does not fit before it is written into a model
+        InputPipeline.Of(changed); // says what does not fit before it is written into a model
         return changed;
     }
 
@@ -58,21 +61,34 @@ internal sealed class PreprocessingOptions
 
     private Preprocessing Change(ParseResult parsed, Preprocessing result) => result with
     {
-        Resize = parsed.GetResult(_resize) is null ? result.Resize : parsed.GetValue(_resize),
+        Resize = parsed.GetResult(_resize) is not null ? parsed.GetValue(_resize) : parsed.GetResult(_stretch) is null ? result.Resize : null,
+        Stretch = parsed.GetValue(_stretch) is string stretch ? Sides(stretch) : parsed.GetResult(_resize) is null ? result.Stretch : null,
         Crop = parsed.GetResult(_crop) is null ? result.Crop : parsed.GetValue(_crop),
-        Interpolation = parsed.GetValue(_interpolation) is string filter ? Filter(filter) : result.Interpolation,
+        Interpolation = Choice(parsed, _interpolation, result.Interpolation),
+        Normalization = Change(parsed, result.Normalization),
+    };
+
+    private Normalization Change(ParseResult parsed, Normalization result) => result with
+    {
         Mean = parsed.GetValue(_mean) is string mean ? Colour("--mean", mean) : result.Mean,
         StandardDeviation = parsed.GetValue(_deviation) is string deviation ? Colour("--std", deviation) : result.StandardDeviation,
+        Order = Choice(parsed, _order, result.Order),
+        Range = Choice(parsed, _range, result.Range),
     };
 
-    private IReadOnlyList<Option> All => [_resize, _crop, _interpolation, _mean, _deviation];
+    private IReadOnlyList<Option> All => [_resize, _stretch, _crop, _interpolation, _mean, _deviation, _order, _range];
 
-    private static Interpolation Filter(string text) => text switch
-    {
-        "bilinear" => Interpolation.Bilinear,
-        "bicubic" => Interpolation.Bicubic,
-        _ => throw new EspalierException($"--interpolation is bilinear or bicubic, found '{text}'"),
-    };
+    private static T Choice<T>(ParseResult parsed, Option<string?> option, T otherwise) where T : struct, Enum =>
+        parsed.GetValue(option) is not string text ? otherwise
+        : Enum.GetNames<T>().Any(name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ? Enum.Parse<T>(text, ignoreCase: true)
+        : throw new EspalierException($"{option.Name} is one of {string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant()}, found '{text}'");
+
+    private static Size Sides(string text) =>
+        text.Split('x') is [string height, string width] && Side(height) is int rows && Side(width) is int columns
+            ? new Size(rows, columns)
+            : throw new EspalierException($"--stretch takes a height and a width such as 224x224, found '{text}'");
+
+    private static int? Side(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is > 0 and <= LargestSide ? side : null;
 
     private static ValueList<float> Colour(string option, string text)
     {

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Espalier.Formats.Loading;
+using Espalier.Formats;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The option that makes other people's parameter names the network's.</summary>
 internal static class RenameOption

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>What verbs that change a network have in common: where the result goes (a model file, since no name of the zoo stands for it any more), whether it is written, and how it is told.</summary>
 internal sealed class ResultOptions

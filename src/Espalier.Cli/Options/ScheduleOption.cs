@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that say how the learning rate changes.</summary>
 internal sealed class ScheduleOption

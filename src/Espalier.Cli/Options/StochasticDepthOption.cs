@@ -5,7 +5,7 @@ using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that wrap parts of a network with stochastic depth.</summary>
 internal sealed class StochasticDepthOption

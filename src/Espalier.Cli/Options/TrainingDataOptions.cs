@@ -1,8 +1,7 @@
 using System.CommandLine;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that training and fine-tuning have about data, the folder and the run.</summary>
 internal sealed class TrainingDataOptions

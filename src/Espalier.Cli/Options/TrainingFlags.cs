@@ -1,13 +1,10 @@
 using System.CommandLine;
-using Espalier.Cli.Learning;
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The options that training and fine-tuning share, but for those about the network and the data.</summary>
 internal sealed class TrainingFlags

@@ -2,13 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Espalier.Cli.Fetching;
-using Espalier.Cli.Models;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Inference;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The option --tune: kernels that were timed on this machine, and timed now where they have not been.</summary>
 internal static class TuneOption

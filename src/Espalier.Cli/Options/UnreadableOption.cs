@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Espalier.Data;
 
-namespace Espalier.Cli.Options;
+namespace Espalier.Cli;
 
 /// <summary>The option that says what is done about images that cannot be read.</summary>
 internal static class UnreadableOption

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Numbers as people and papers write them.</summary>
 internal static class Amount

@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Espalier.Cli.Measuring;
 using Espalier.Graphs;
 using Espalier.Inference;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Prints what 'bench' measured.</summary>
 /// <param name="name">The model's name, or empty.</param>

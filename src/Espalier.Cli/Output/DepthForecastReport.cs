@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Prints what stochastic depth will save.</summary>
 internal static class DepthForecastReport

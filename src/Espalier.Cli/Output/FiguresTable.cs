@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Figures of models beside each other: before, after, and what lies between.</summary>
 internal static class FiguresTable

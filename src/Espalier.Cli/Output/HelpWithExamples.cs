@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Espalier.Cli.Verbs;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>The usual help, followed by examples.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction

@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>A bar on standard error that shows how far work is; nothing at all where nobody looks.</summary>
 internal sealed class ProgressBar

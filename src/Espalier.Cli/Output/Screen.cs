@@ -1,6 +1,6 @@
 using Spectre.Console;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>The terminal that a person looks at: its width, and the bar that moves on it, which lines have to stay clear of.</summary>
 /// <param name="columns">Tells the width, which may change while a verb runs.</param>

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Puts lines on a screen: wrapped between words, and above the bar that moves there, if one does.</summary>
 /// <param name="target">The terminal.</param>

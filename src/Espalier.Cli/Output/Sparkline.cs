@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>A curve in one line of text.</summary>
 internal static class Sparkline

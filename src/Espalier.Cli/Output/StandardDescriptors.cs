@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Which of the three standard descriptors the shell has left open, on Unix.</summary>
 /// <remarks>

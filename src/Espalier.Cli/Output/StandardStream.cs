@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Standard output or standard error, which a shell may have closed and a full disk may refuse.</summary>
 /// <param name="target">The stream, or <see langword="null"/> where it is closed.</param>

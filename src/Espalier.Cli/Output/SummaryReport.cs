@@ -3,7 +3,7 @@ using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Prints what a <see cref="NetworkSummary"/> holds.</summary>
 /// <param name="name">The architecture's name, or empty.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>How wide the columns of a table are on a screen: numbers are never broken, text only between words, and a table that is too wide nevertheless becomes several, each of which begins with the key.</summary>
 /// <param name="columns">What the columns need.</param>

@@ -1,7 +1,7 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>A table under construction: text columns to the left, numbers to the right. On a screen it is fitted to its width; in a pipe it is as wide as it is.</summary>
 internal sealed class TablePrinter

@@ -1,7 +1,7 @@
 using System.Text;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Where a verb prints: results on <see cref="Out"/>, everything else on <see cref="Error"/>.</summary>
 /// <param name="Out">Standard output, or what stands for it in a test.</param>

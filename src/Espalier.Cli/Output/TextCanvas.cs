@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Rows of letters on which marks are put so that none touches another.</summary>
 internal sealed class TextCanvas(int rows, int columns)

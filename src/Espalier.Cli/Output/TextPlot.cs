@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Points in a pair of axes, drawn with letters: each is marked by the first word of its label, and a legend below tells the labels.</summary>
 /// <param name="vertical">What is on the vertical axis.</param>

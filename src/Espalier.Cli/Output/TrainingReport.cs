@@ -2,7 +2,7 @@ using System.Text.Json;
 using Espalier.Surgery;
 using Espalier.Training;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>What a training came to.</summary>
 internal static class TrainingReport

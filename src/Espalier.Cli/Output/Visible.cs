@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Espalier.Cli.Output;
+namespace Espalier.Cli;
 
 /// <summary>Shows control characters of names that come from files: written as they are they would break lines, or tell a terminal what to do.</summary>
 internal static class Visible

@@ -1,9 +1,8 @@
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>A file with the share that each layer or group is to lose: what <c>sensitivity --amounts-csv</c> writes and <c>prune --amounts</c> reads.</summary>
 internal sealed class AmountsFile

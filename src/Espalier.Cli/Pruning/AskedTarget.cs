@@ -1,7 +1,7 @@
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>A target as the command line asks for it.</summary>
 /// <param name="Kind">What its number counts.</param>

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The options of <c>--blocks</c>.</summary>
 internal sealed class BlockPruningFlags

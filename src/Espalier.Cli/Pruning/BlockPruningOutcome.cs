@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>What a removal of blocks did.</summary>
 internal sealed class BlockPruningOutcome(PruningResult pruning) : PruneOutcome

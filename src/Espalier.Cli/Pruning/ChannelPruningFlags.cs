@@ -1,10 +1,8 @@
 using System.CommandLine;
-using Espalier.Cli.Options;
-using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The options of <c>--channels</c>.</summary>
 internal sealed class ChannelPruningFlags

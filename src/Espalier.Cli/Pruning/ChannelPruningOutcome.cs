@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>What a removal of channels did.</summary>
 internal sealed class ChannelPruningOutcome(PruningResult pruning, ChannelPruning request) : PruneOutcome

@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>Prints which channels of a network go together.</summary>
 internal static class GroupReport

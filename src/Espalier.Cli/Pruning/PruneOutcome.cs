@@ -1,8 +1,7 @@
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>What one pruning did, in the words of its granularity.</summary>
 internal abstract class PruneOutcome

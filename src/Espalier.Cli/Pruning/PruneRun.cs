@@ -1,10 +1,9 @@
-using Espalier.Cli.Ledger;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>One or several prunings, each with a recovery behind it where that is asked for, and the figures after every step.</summary>
 internal sealed class PruneRun
@@ -77,7 +76,7 @@ internal sealed class PruneRun
     /// <summary>Measures the original and its descendant in turns, and notes the times.</summary>
     internal PruneSpeed Measure(ref Model model)
     {
-        Measuring.Latencies[] times = LedgerTiming.Measure([_original, model], _cancellation);
+        Latencies[] times = LedgerTiming.Measure([_original, model], _cancellation);
         (double before, double after) = (times[0].Percentile(0.5), times[1].Percentile(0.5));
         _steps[0] = (_steps[0].Title, _steps[0].Figures with { Milliseconds = before });
         _steps[^1] = (_steps[^1].Title, _steps[^1].Figures with { Milliseconds = after });

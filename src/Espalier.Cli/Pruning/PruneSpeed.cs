@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Espalier.Cli.Output;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>How fast a pruned model is beside the one it came from, both measured in turns.</summary>
 /// <param name="Before">Milliseconds of one sample on one thread: the median.</param>

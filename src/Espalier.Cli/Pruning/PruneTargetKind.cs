@@ -1,4 +1,4 @@
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>What says how much goes.</summary>
 internal enum PruneTargetKind

@@ -1,12 +1,10 @@
-using Espalier.Cli.Learning;
-using Espalier.Cli.Models;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>Images that pruning looks at.</summary>
 /// <param name="data">Those to learn from and those to measure on.</param>
@@ -29,7 +27,7 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
     internal MatchedTrainingData Matched => data;
 
     /// <summary>The share of the images to measure on that a model is right about.</summary>
-    internal double Accuracy(Model model) => new Validator(data.Validation, InputPipelines.Of(model), Threads).Measure(model, cancellation).Accuracy;
+    internal double Accuracy(Model model) => new Validator(data.Validation, InputPipeline.Of(model), Threads).Measure(model, cancellation).Accuracy;
 
     /// <summary>The gradients of a model's loss, by parameter.</summary>
     internal Func<string, Tensor> Gradients(Model model)
@@ -55,7 +53,7 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
         return predictor.Run(batch);
     }
 
-    private DataLoader Loader(Model model, int batch, IDataset images) => new(images, InputPipelines.Of(model), new DataLoaderOptions
+    private DataLoader Loader(Model model, int batch, IDataset images) => new(images, InputPipeline.Of(model), new DataLoaderOptions
     {
         BatchSize = batch,
         Shuffle = true, // files often lie class by class

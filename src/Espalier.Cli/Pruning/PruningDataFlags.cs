@@ -1,12 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The options that say what images pruning looks at: for scores, for accuracy before and after, and to recover with.</summary>
 internal sealed class PruningDataFlags

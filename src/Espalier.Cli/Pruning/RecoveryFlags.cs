@@ -1,13 +1,10 @@
 using System.CommandLine;
-using Espalier.Cli.Learning;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The options of pruning in several steps with fine-tuning after each.</summary>
 internal sealed class RecoveryFlags
@@ -75,7 +72,7 @@ internal sealed class RecoveryFlags
     internal TrainingJob Job(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines)
     {
         (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, RateShare);
-        InputPipeline plain = InputPipelines.Of(model);
+        InputPipeline plain = InputPipeline.Of(model);
         return new TrainingJob(context, model, data.Matched, _augment.Apply(parsed, plain, data.Matched.Training), plain)
         {
             Folder = folder,

@@ -6,7 +6,7 @@ using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The folders of a pruning in steps, beside its result: one for each step, and what was asked for, which going on needs again.</summary>
 /// <param name="output">The result, or <see langword="null"/> where nothing is written.</param>

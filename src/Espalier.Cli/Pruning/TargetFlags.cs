@@ -3,7 +3,7 @@ using System.Globalization;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The options that say how much goes. One of them is to be given.</summary>
 internal sealed class TargetFlags

@@ -1,7 +1,7 @@
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The names of what weights are ranked by.</summary>
 internal static class WeightMethods

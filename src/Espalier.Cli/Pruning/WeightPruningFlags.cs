@@ -1,9 +1,8 @@
 using System.CommandLine;
-using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>The options that say which weights to prune.</summary>
 internal sealed class WeightPruningFlags

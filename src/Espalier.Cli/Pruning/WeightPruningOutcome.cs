@@ -1,9 +1,8 @@
 using System.Text.Json;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Pruning;
+namespace Espalier.Cli;
 
 /// <summary>What a pruning of weights did.</summary>
 internal sealed class WeightPruningOutcome(PruningResult report) : PruneOutcome

@@ -1,13 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Measuring;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Measures how fast a model runs here.</summary>
 internal sealed class BenchVerb : Verb
@@ -75,11 +71,11 @@ internal sealed class BenchVerb : Verb
         int repeat = parsed.GetValue(_repeat);
         Latencies? latencies = null;
         ProgressBar.Run(Terminal, "bench", warmup + repeat, report =>
-            latencies = Measurement.Measure(warmup, repeat, () => predictor.Run(input), report, Context.Cancellation));
+            latencies = LatencyMeasurement.Measure(warmup, repeat, () => predictor.Run(input), report, Context.Cancellation));
         bool layers = parsed.GetValue(_layers);
         return new BenchReport(predictor.Metadata.Architecture, graph, input.Shape[0], predictor.Threads, repeat, latencies!)
         {
-            PeakBytes = Measurement.PeakBytes(),
+            PeakBytes = LatencyMeasurement.PeakBytes(),
             Layers = layers ? predictor.Profile(input, Math.Min(repeat, MostProfiled)) : [],
         };
     }

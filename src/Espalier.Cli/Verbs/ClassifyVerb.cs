@@ -1,13 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Inference;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Says what is in pictures.</summary>
 internal sealed class ClassifyVerb : Verb

@@ -1,14 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Folding;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Sets two models side by side.</summary>
 internal sealed class CompareVerb : Verb

@@ -1,15 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Conversion;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
-using Espalier.Formats.Safetensors;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Writes a model or its weights in another form.</summary>
 internal sealed class ConvertVerb : Verb

@@ -1,16 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Cli.Learning;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
-using Espalier.Data.Datasets;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Repeats the experiment that residual networks come from: plain and residual networks of several depths, trained alike (He 2015, §4.2, Fig. 6).</summary>
 internal sealed class DegradationVerb : Verb

@@ -1,11 +1,8 @@
 using System.CommandLine;
-using Espalier.Cli.Demonstration;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Imaging;
 using Espalier.Training;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Shows what works, in two to three minutes and without any file.</summary>
 internal sealed class DemoVerb : Verb

@@ -1,13 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Graphs;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Measures a classifier on images whose classes are known.</summary>
 internal sealed class EvaluateVerb : Verb

@@ -1,17 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using Espalier.Cli.Folding;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Makes trained convolutions into blocks of branches.</summary>
 internal sealed class ExpandVerb : Verb

@@ -1,10 +1,7 @@
 using System.CommandLine;
-using Espalier.Cli.Fetching;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Gets published weights and data.</summary>
 internal sealed class FetchVerb : Verb

@@ -1,16 +1,10 @@
 using System.CommandLine;
-using Espalier.Cli.Learning;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
-using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Trains a model further, or for other classes.</summary>
 internal sealed class FinetuneVerb : Verb
@@ -74,7 +68,7 @@ internal sealed class FinetuneVerb : Verb
         model = LedgerOption.Complete(Head(parsed, model, opened.Training, request.Seed));
         MatchedTrainingData data = _classes.Match(parsed, ref model, opened, Terminal);
         model = LedgerOption.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed));
-        InputPipeline plain = InputPipelines.Of(model);
+        InputPipeline plain = InputPipeline.Of(model);
         var job = new TrainingJob(Context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = _data.Folder(parsed),

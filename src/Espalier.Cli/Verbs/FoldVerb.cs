@@ -1,13 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Folding;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Collapses the linear parts of a network.</summary>
 internal sealed class FoldVerb : Verb

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.Text;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>What was done to a model, and what came of it.</summary>
 internal sealed class HistoryVerb : Verb

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Graphs;
 using Espalier.Models;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Lists the zoo.</summary>
 internal sealed class ModelsVerb : Verb

@@ -1,15 +1,10 @@
 using System.CommandLine;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
-using Espalier.Cli.Pruning;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Removes what matters least.</summary>
 internal sealed class PruneVerb : Verb

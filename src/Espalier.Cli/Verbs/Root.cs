@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Espalier.Cli.Output;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>The program's verbs.</summary>
 internal static class Root

@@ -1,9 +1,5 @@
 using System.CommandLine;
 using System.Text;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
@@ -12,7 +8,7 @@ using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>How a model bears pruning, place by place.</summary>
 internal sealed class SensitivityVerb : Verb
@@ -101,7 +97,7 @@ internal sealed class SensitivityVerb : Verb
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         MatchedDataset images = Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
-        var loader = new DataLoader(images, InputPipelines.Of(model), loading);
+        var loader = new DataLoader(images, InputPipeline.Of(model), loading);
         SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, options, Context.Cancellation);
         foreach (SampleFailure failure in loader.Failures)
         {

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
-using Espalier.Formats.Loading;
+using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>A network in figures.</summary>
 internal sealed class SummaryVerb : Verb

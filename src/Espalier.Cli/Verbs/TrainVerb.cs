@@ -1,14 +1,9 @@
 using System.CommandLine;
-using Espalier.Cli.Learning;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Models;
-using Espalier.Cli.Options;
-using Espalier.Cli.Output;
-using Espalier.Data.Datasets;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>Trains a network of the zoo from scratch.</summary>
 internal sealed class TrainVerb : Verb

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Espalier.Cli.Output;
 
-namespace Espalier.Cli.Verbs;
+namespace Espalier.Cli;
 
 /// <summary>One verb of the program: its options, what it does, and examples for its help.</summary>
 internal abstract class Verb : Command

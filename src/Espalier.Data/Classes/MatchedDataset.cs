@@ -1,4 +1,3 @@
-using Espalier.Data.Datasets;
 using Espalier.Graphs;
 using Espalier.Tensors;
 

@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>CIFAR-10 or CIFAR-100 in its binary form, held in memory.</summary>
 public sealed class CifarDataset : IDataset

@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>
 /// A file of CIFAR in its binary form (https://www.cs.toronto.edu/~kriz/cifar.html): for each image one or two bytes for its class, then the red,

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>The two binary forms of CIFAR.</summary>
 public enum CifarFormat

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>The names of the classes of well-known data sets, in their order.</summary>
 public static class ClassNames

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>The order of names by their code points, as Python sorts text and so torchvision's <c>ImageFolder</c> its classes. .NET's ordinal order puts characters beyond U+FFFF, such as emoji, before some of those below.</summary>
 internal sealed class CodePointOrder : IComparer<string>

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>How <see cref="DataSource"/> opens data.</summary>
 public readonly record struct DataSourceOptions()

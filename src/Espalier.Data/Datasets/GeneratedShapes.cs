@@ -1,8 +1,7 @@
-using Espalier.Data.Datasets.Shapes;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>
 /// A data set that needs no files: one of ten shapes in any colour, place, size and turn, on textured backgrounds with other things about.

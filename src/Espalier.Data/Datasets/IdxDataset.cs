@@ -2,7 +2,7 @@ using System.Globalization;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Gray images and their classes in a pair of idx files, packed with gzip or not, held in memory: MNIST, Fashion-MNIST and their like.</summary>
 public sealed class IdxDataset : IDataset

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>An array of bytes in the idx form of MNIST (http://yann.lecun.com/exdb/mnist/), packed with gzip or not.</summary>
 /// <param name="Extents">The array's extents, outermost first.</param>

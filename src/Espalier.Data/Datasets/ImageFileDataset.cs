@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>JPEG and PNG files that are decoded when they are read: a folder for each class, or pictures of unknown class.</summary>
 public sealed class ImageFileDataset : IDataset

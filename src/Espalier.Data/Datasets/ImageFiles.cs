@@ -1,7 +1,7 @@
 using System.IO.Enumeration;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Finds image files.</summary>
 internal static class ImageFiles

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Several data sets with the same classes, one after another.</summary>
 public sealed class JoinedDataset : IDataset

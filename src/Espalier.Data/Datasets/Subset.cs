@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>Some samples of a data set, in an order of their own.</summary>
 public sealed class Subset : IDataset

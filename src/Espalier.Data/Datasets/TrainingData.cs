@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets;
+namespace Espalier.Data;
 
 /// <summary>What a network learns from, and what it is measured on.</summary>
 /// <param name="Training">What it learns from.</param>

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>Makes single rows of batches: reads, augments, normalises, and decides about samples that cannot be read.</summary>
 internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataLoaderOptions options)

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>The memory of a loader's batches: the one in use and those made ahead, used again and again.</summary>
 internal sealed class BatchRing

@@ -1,7 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>A batch while it is made: several threads fill rows of their own.</summary>
 /// <param name="full">Memory of a batch of the usual size.</param>

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>Which sample comes when: a permutation that only seed and epoch decide, or the data set's own order.</summary>
 internal sealed class EpochOrder(int count, DataLoaderOptions options)

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>Makes the batches of one epoch ahead of whoever uses them. Threads claim a few rows at a time, in order, as long as there is memory.</summary>
 internal sealed class EpochReader : IDisposable

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Loading;
+namespace Espalier.Data;
 
 /// <summary>The part of an epoch that is yet to be read.</summary>
 /// <param name="Epoch">The pass over the data.</param>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Mixing;
+namespace Espalier.Data;
 
 /// <summary>Mixes the images of a batch with each other, in place. Each image's partner is the one before it, the first one's the last, as in torchvision's reference training.</summary>
 /// <remarks>Partners are as random as the order of the samples, so batches should come shuffled. One share serves the whole batch.</remarks>

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Mixing;
+namespace Espalier.Data;
 
 /// <summary>Draws from Beta(a, a).</summary>
 internal static class BetaDistribution

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Mixing;
+namespace Espalier.Data;
 
 /// <summary>What the images of a mixed batch show: each one class for a share, and another for the rest.</summary>
 /// <param name="Labels">The class of each image.</param>

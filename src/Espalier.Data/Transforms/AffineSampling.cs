@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Moves pixels by an affine map, each taking the nearest source pixel: Pillow's <c>Image.transform</c>, byte for byte. Outside is black.</summary>
 internal static class AffineSampling

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>What <see cref="RandAugment"/> chooses from.</summary>
 public enum AugmentOperation

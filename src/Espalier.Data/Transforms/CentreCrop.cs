@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Cuts the middle out: torchvision's <c>CenterCrop</c>. A picture that is smaller gets a black border.</summary>
 /// <param name="Width">Pixels of a row.</param>

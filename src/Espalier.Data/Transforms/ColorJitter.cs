@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Changes brightness, contrast, saturation and hue by random amounts in random order: torchvision's <c>ColorJitter</c> over Pillow.</summary>
 /// <param name="Brightness">The factor lies within this of 1, and not below 0.</param>

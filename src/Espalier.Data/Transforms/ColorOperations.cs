@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Changes of colour, each byte for byte what Pillow's <c>ImageEnhance</c> and <c>ImageOps</c> give.</summary>
 internal static class ColorOperations

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>What a picture is padded with.</summary>
 public enum CropBorder

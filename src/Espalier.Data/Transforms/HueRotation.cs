@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Turns the colour circle, through 8-bit hue, saturation and value as torchvision does over Pillow: byte for byte the same.</summary>
 internal static class HueRotation

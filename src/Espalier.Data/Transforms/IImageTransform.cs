@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>One change of a picture. Transforms are values without state: the same picture and the same random numbers give the same result.</summary>
 public interface IImageTransform

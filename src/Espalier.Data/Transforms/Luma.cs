@@ -1,4 +1,4 @@
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Gray from colour, as Pillow's mode L: ITU-R 601-2 weights in 16-bit fixed point. Three equal channels give that very value.</summary>
 internal static class Luma

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>
 /// Applies operations chosen at random, all of one strength (Cubuk et al., "RandAugment: practical automated data augmentation with a reduced
@@ -85,7 +85,7 @@ public sealed record RandAugment(int Count = 2, int Magnitude = 9) : IImageTrans
                 ColorOperations.Contrast(pixels.Pixels, Factor());
                 break;
             case AugmentOperation.Sharpness:
-                Transforms.Sharpness.Apply(pixels, Factor());
+                Sharpness.Apply(pixels, Factor());
                 break;
             case AugmentOperation.Posterize:
                 ColorOperations.Posterize(pixels.Pixels, 8 - (int)Math.Round(magnitude / (Steps / 4.0)));

@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Cuts a rectangle out at a random place, after padding all sides: torchvision's <c>RandomCrop(size, padding)</c>.</summary>
 /// <param name="Width">Pixels of a row of the crop.</param>

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Blanks a rectangle of a normalised input (Zhong et al., "Random Erasing Data Augmentation", AAAI 2020), with torchvision's sampling.</summary>
 /// <param name="Probability">How often anything is erased.</param>

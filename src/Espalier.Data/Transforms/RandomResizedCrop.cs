@@ -1,7 +1,6 @@
-using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>
 /// Cuts out a rectangle of random area, shape and place and resizes it: the augmentation of Inception (Szegedy et al., "Going deeper with

@@ -1,7 +1,6 @@
-using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>The bytes of <see cref="ShorterSide"/> and <see cref="CentreCrop"/>, without computing what the crop throws away: how classifiers are evaluated.</summary>
 /// <param name="Side">Pixels of the shorter side after resizing.</param>

@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Blends with a smoothed copy, as Pillow's <c>ImageEnhance.Sharpness</c>.</summary>
 internal static class Sharpness

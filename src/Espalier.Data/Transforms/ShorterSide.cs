@@ -1,7 +1,6 @@
-using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Transforms;
+namespace Espalier.Data;
 
 /// <summary>Resizes so that the shorter side has a length: torchvision's <c>Resize(side)</c>.</summary>
 /// <param name="Side">Pixels of the shorter side; the longer one is rounded down.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>The checksum of zip entries: CRC-32 with the reversed polynomial 0xEDB88320 (ISO 3309), eight bytes at a time.</summary>
 /// <remarks>"Slicing by 8": Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC Generators", ISCC 2005.</remarks>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Reads the headers of a tar archive (POSIX.1-2008 <c>pax</c> and <c>ustar</c>; GNU numbers above 8 GiB).</summary>
 /// <remarks>Of pax's extended headers, what could change a member's name or size is refused; times and owners are passed over.</remarks>

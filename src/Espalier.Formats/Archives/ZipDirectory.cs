@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Reads a zip archive by its central directory and believes nothing that is said only once.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
-using static Espalier.Formats.Archives.ZipFields;
+using static Espalier.Formats.ZipFields;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>The end of a zip archive, which tells where its directory is.</summary>
 internal readonly record struct ZipEnd(long Count, long DirectoryStart, long DirectoryLength)

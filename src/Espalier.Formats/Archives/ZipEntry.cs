@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>One file of a zip archive, as the central directory and the file's own header agree that it is.</summary>
 /// <param name="Name">Its path.</param>

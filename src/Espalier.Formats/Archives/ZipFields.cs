@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Numbers of the zip format (PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.4).</summary>
 internal static class ZipFields

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using static Espalier.Formats.Archives.ZipFields;
+using static Espalier.Formats.ZipFields;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Reads the two headers that every entry of a zip archive has, and holds them against each other.</summary>
 internal static class ZipHeaders

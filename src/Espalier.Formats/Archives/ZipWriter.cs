@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Text;
-using static Espalier.Formats.Archives.ZipFields;
+using static Espalier.Formats.ZipFields;
 
-namespace Espalier.Formats.Archives;
+namespace Espalier.Formats;
 
 /// <summary>Writes a zip archive of stored entries whose bytes each begin on a multiple of 64, as PyTorch's own writer does.</summary>
 /// <param name="stream">Where it goes; only written to, never sought in.</param>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A tensor that a network needs.</summary>
 /// <param name="Name">Its name in the state_dict.</param>

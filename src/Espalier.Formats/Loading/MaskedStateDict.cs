@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A state_dict of which <c>torch.nn.utils.prune</c> pruned some parameters: instead of <c>conv1.weight</c> it has <c>conv1.weight_orig</c> and <c>conv1.weight_mask</c>.</summary>
 /// <param name="Values">All tensors but the masks; the original numbers under the parameter's own name.</param>

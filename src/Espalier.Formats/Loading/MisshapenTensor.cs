@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A tensor that is there but does not fit.</summary>
 /// <param name="Expected">What the network needs.</param>

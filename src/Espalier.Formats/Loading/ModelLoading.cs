@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>Between models and state_dicts.</summary>
 public static class ModelLoading

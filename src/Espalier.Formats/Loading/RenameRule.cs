@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>Turns other people's parameter names into the expected ones: every match of a regular expression is replaced.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>Guesses the renaming that a checkpoint needs, from names and shapes that line up in order.</summary>
 internal static class RenameSuggestion

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>Fits a state_dict to the names, shapes and types that a network needs, as <c>Module.load_state_dict(strict=True)</c> does.</summary>
 public static class StateDictMatcher

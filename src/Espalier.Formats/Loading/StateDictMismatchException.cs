@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Espalier.Formats.Loading;
+namespace Espalier.Formats;
 
 /// <summary>A state_dict that does not fit a network: everything that is wrong with it, at once.</summary>
 public sealed class StateDictMismatchException : EspalierException

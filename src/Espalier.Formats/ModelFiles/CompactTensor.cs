@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>A parameter that is stored without its zeros, in two tensors whose names contain a slash.</summary>
 /// <param name="Name">The parameter.</param>

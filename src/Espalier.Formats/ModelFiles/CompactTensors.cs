@@ -1,4 +1,4 @@
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Puts the parameters of a compact model file together.</summary>
 internal static class CompactTensors

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>SHA-256 over everything a file says, so that damage is found even where any bits would do, as in weights.</summary>
 internal static class ContentDigest

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>A graph as JSON: its nodes in order, and its outputs.</summary>
 internal static class GraphCodec

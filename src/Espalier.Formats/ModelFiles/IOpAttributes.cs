@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>The attributes of one op, on their way into a file or out of it. Writing, each method writes the given value and returns it; reading, each returns what the file has.</summary>
 /// <remarks>So one line in <see cref="OpCodec"/> says once what an attribute is called and where it belongs, for both directions.</remarks>

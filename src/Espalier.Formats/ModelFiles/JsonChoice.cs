@@ -1,4 +1,4 @@
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Enumerations in JSON: their names in small letters.</summary>
 internal static class JsonChoice

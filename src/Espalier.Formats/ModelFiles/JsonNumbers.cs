@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Numbers in JSON: the shortest digits that give the same bits back, and words for those that JSON cannot write.</summary>
 internal static class JsonNumbers

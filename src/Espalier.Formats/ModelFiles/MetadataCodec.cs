@@ -1,7 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>What is known about a model, as fields of a JSON object.</summary>
 internal static class MetadataCodec
@@ -56,10 +57,35 @@ internal static class MetadataCodec
             JsonNumbers.Write(json, "crop", [crop.Height, crop.Width]);
         }
 
+        if (preprocessing.Stretch is { } stretch)
+        {
+            JsonNumbers.Write(json, "stretch", [stretch.Height, stretch.Width]);
+        }
+
         json.WriteString("interpolation", JsonChoice.Name(preprocessing.Interpolation));
-        WriteFloats(json, "mean", preprocessing.Mean);
-        WriteFloats(json, "standard_deviation", preprocessing.StandardDeviation);
+        WriteNormalization(json, preprocessing.Normalization);
         json.WriteEndObject();
+    }
+
+    /// <summary>What is usual is left out: files written before these fields existed mean the same.</summary>
+    private static void WriteNormalization(Utf8JsonWriter json, Normalization normalization)
+    {
+        WriteFloats(json, "mean", normalization.Mean);
+        WriteFloats(json, "standard_deviation", normalization.StandardDeviation);
+        if (normalization.Order != default)
+        {
+            json.WriteString("channel_order", JsonChoice.Name(normalization.Order));
+        }
+
+        if (normalization.Range != default)
+        {
+            json.WriteString("pixel_range", JsonChoice.Name(normalization.Range));
+        }
+
+        if (normalization.MeanImage.Count != 0)
+        {
+            json.WriteBase64String("mean_image", MemoryMarshal.AsBytes(normalization.MeanImage.Items.AsSpan()));
+        }
     }
 
     private static Preprocessing ReadPreprocessing(StrictObject fields)
@@ -68,9 +94,14 @@ internal static class MetadataCodec
         {
             Resize = fields.Has("resize") ? fields.Integer("resize") : null,
             Crop = fields.Has("crop") ? fields.Size("crop") : null,
+            Stretch = fields.Has("stretch") ? fields.Size("stretch") : null,
             Interpolation = fields.Choice<Interpolation>("interpolation"),
-            Mean = fields.Floats("mean"),
-            StandardDeviation = fields.Floats("standard_deviation"),
+            Normalization = new Normalization(fields.Floats("mean"), fields.Floats("standard_deviation"))
+            {
+                Order = fields.Has("channel_order") ? fields.Choice<ChannelOrder>("channel_order") : default,
+                Range = fields.Has("pixel_range") ? fields.Choice<PixelRange>("pixel_range") : default,
+                MeanImage = fields.Has("mean_image") ? fields.PackedFloats("mean_image") : [],
+            },
         };
         fields.End();
         return preprocessing;

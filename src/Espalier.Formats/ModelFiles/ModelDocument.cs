@@ -4,7 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>The JSON text that makes a model file of a safetensors file: everything about a model but its numbers.</summary>
 /// <param name="Graph">The network.</param>

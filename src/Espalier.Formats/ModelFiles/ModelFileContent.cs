@@ -1,7 +1,6 @@
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>What a model file holds: tensors, and the text that makes a model of them.</summary>
 /// <param name="Tensors">The tensors under their names in the file.</param>

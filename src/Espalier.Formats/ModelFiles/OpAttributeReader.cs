@@ -1,6 +1,6 @@
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Reads an op's attributes from the fields of a JSON object. Each must be there.</summary>
 internal sealed class OpAttributeReader(StrictObject fields) : IOpAttributes

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Writes an op's attributes as fields of the JSON object that is open. All are written, also those that have their usual value.</summary>
 internal sealed class OpAttributeWriter(Utf8JsonWriter json) : IOpAttributes

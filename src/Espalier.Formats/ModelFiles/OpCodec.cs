@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>The table from ops to what the model file calls them and their attributes.</summary>
 internal static class OpCodec

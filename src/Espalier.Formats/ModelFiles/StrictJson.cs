@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>Reads JSON texts about networks: whatever is wrong with one ends in one kind of error.</summary>
 internal static class StrictJson

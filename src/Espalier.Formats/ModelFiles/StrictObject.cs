@@ -1,7 +1,8 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Espalier.Graphs;
 
-namespace Espalier.Formats.ModelFiles;
+namespace Espalier.Formats;
 
 /// <summary>A JSON object whose every field must be asked for: <see cref="End"/> refuses those that nobody knew.</summary>
 internal sealed class StrictObject
@@ -73,6 +74,26 @@ internal sealed class StrictObject
         Items(name).Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetSingle(out float value) && float.IsFinite(value)
             ? value
             : throw Error($"has something else than numbers in '{name}'")));
+
+    /// <summary>Floats as the Base64 of their little-endian bytes.</summary>
+    public ValueList<float> PackedFloats(string name)
+    {
+        if (!Field(name, JsonValueKind.String, "a string").TryGetBytesFromBase64(out byte[]? bytes) || bytes.Length % sizeof(float) != 0)
+        {
+            throw Error($"has something else than Base64 of float32 in '{name}'");
+        }
+
+        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(bytes);
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw Error($"has a value in '{name}' that is not finite");
+            }
+        }
+
+        return ValueList.Create(values);
+    }
 
     public ValueList<string> Texts(string name) => ValueList.From(
         Items(name).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Error($"has something else than strings in '{name}'")));

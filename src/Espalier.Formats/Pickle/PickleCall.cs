@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>The record of a call that Python would make to build an object. Nobody makes it here.</summary>
 /// <param name="callable">What would be called: a <see cref="PickleGlobal"/>, if the pickle is an honest one.</param>

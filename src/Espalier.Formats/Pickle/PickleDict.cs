@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>A Python dict: its entries in the order in which they were set.</summary>
 internal sealed class PickleDict

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>The escapes in the strings of pickle protocol 0. What is no known escape stands for itself, as in Python.</summary>
 internal static class PickleEscapes

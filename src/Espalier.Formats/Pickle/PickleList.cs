@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>A Python list or set: a set's equal elements are not merged, since nothing here asks.</summary>
 internal sealed class PickleList

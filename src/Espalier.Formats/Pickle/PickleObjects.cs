@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Looks into unpickled data as into dicts, whatever class of dict Python would have made of it.</summary>
 internal static class PickleObjects

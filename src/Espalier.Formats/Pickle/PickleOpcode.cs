@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>The instructions of Python's pickle machine, protocols 0 to 5 (CPython, <c>Lib/pickletools.py</c>).</summary>
 internal enum PickleOpcode : byte

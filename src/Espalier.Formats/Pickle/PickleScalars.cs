@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Reads the values that a pickle holds literally: numbers, strings and bytes.</summary>
 /// <remarks>Integers become <see langword="long"/> where they fit, otherwise <see cref="BigInteger"/>; text is <see langword="string"/>, bytes are <c>byte[]</c>.</remarks>

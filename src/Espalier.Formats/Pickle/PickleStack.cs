@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>The pickle machine's stack with its marks. It counts every value that is put on it, which bounds memory.</summary>
 internal sealed class PickleStack(ByteCursor cursor, Limits limits)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Unpickled data in words, cut short where it is long: it is for people, and it may be hostile.</summary>
 internal static class PickleText

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>A Python tuple.</summary>
 internal sealed class PickleTuple(params object?[] items)

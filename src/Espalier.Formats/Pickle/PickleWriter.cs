@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Writes pickles of protocol 2 with the few instructions that PyTorch's <c>weights_only</c> loader knows.</summary>
 internal sealed class PickleWriter

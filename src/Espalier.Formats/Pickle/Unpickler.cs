@@ -1,10 +1,10 @@
-namespace Espalier.Formats.Pickle;
+namespace Espalier.Formats;
 
 /// <summary>Follows a pickle program and builds what it describes as inert data.</summary>
 /// <remarks>
 /// Python's machine imports and calls whatever a pickle names. This one cannot: an import is the name itself
 /// (<see cref="PickleGlobal"/>), a call is a record of what would be called with what (<see cref="PickleCall"/>), and there is no instruction
-/// that does anything but put values on a stack. No name is special here; what a tensor is, <see cref="Torch.TensorViews"/> knows.
+/// that does anything but put values on a stack. No name is special here; what a tensor is, <see cref="TensorViews"/> knows.
 /// The instructions are those of CPython's <c>Lib/pickle.py</c>, protocols 0 to 5.
 /// </remarks>
 internal sealed class Unpickler

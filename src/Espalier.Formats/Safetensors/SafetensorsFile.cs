@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Safetensors;
+namespace Espalier.Formats;
 
 /// <summary>A safetensors file: its tensors in the header's order, and its <c>__metadata__</c>.</summary>
 /// <param name="Tensors">The tensors.</param>

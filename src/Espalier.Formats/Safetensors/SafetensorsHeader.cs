@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 
-namespace Espalier.Formats.Safetensors;
+namespace Espalier.Formats;
 
 /// <summary>A safetensors file's header: what tensors there are and where, checked against each other and the file's length.</summary>
 /// <remarks>

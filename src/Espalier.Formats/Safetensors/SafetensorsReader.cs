@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Safetensors;
+namespace Espalier.Formats;
 
 /// <summary>Reads safetensors files strictly: what the format forbids is an error, not a guess.</summary>
 /// <remarks>

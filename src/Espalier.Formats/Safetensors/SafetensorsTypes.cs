@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Safetensors;
+namespace Espalier.Formats;
 
 /// <summary>The names that the safetensors format gives to element types.</summary>
 internal static class SafetensorsTypes

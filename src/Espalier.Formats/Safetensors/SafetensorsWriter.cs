@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Espalier.Formats.Safetensors;
+namespace Espalier.Formats;
 
 /// <summary>Writes safetensors files.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>Finds the state_dict in an unpickled checkpoint. The rule is written at <see cref="CheckpointReader"/>.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>Turns views on storages into dense tensors: checks every bound first, reads only the bytes that a tensor spans, and counts them.</summary>
 internal sealed class TensorReader(string source, long fileLength, Limits limits)

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>Recognises, in unpickled data, exactly the constructors that a tensor needs.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>One of PyTorch's three file forms, unpickled: the saved object, and what its persistent ids stand for.</summary>
 internal abstract class TorchContainer(ByteSource source)

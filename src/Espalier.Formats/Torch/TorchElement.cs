@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>A PyTorch element type: how its storage class and its dtype are called, how many bytes it takes, and what it is here.</summary>
 /// <param name="Storage">The class of its storages in the module <c>torch</c>.</param>

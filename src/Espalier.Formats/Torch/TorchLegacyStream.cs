@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>
 /// The stream form of PyTorch 0.2 to 1.5: five pickles (magic number, protocol, system, the object, the storages' keys), then

@@ -1,7 +1,6 @@
 using System.Globalization;
-using Espalier.Formats.Archives;
 
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>The tar form of PyTorch 0.1, in which torchvision's first weights were published: members <c>sys_info</c>, <c>pickle</c>, <c>tensors</c>, <c>storages</c>.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>A storage: the flat run of elements that one or more tensors look at.</summary>
 /// <param name="Key">What the file calls it.</param>

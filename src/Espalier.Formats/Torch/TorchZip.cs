@@ -1,6 +1,4 @@
-using Espalier.Formats.Archives;
-
-namespace Espalier.Formats.Torch;
+namespace Espalier.Formats;
 
 /// <summary>The zip form, PyTorch's default from 1.6 on: <c>NAME/data.pkl</c>, and each storage as a stored entry <c>NAME/data/KEY</c>.</summary>
 /// <remarks><c>torch/serialization.py</c>, <c>_load</c>; <c>caffe2/serialize/inline_container.cc</c>.</remarks>

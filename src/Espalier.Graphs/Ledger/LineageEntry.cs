@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>One thing that was done to a model: a training, a pruning, a fold.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>What the ledger knows of a model at one step of its life: how large it is, how much work, how good and how fast.</summary>

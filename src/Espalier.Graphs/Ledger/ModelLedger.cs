@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>Keeps a model's ledger: its lineage, with the model's figures after each step.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>A graph being changed: the only mutable form, and only between two valid graphs.</summary>

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>From rows of components to RGB pixels, in libjpeg's fixed-point arithmetic and, for inks, Pillow's.</summary>
 internal static class ColorConversion

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>What the components of a JPEG stand for.</summary>
 internal enum ColorModel

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Reads the bits of entropy-coded segments: takes out stuffed zeros, stops at markers, and notices when more was read than there is.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>
 /// A Huffman code (ITU-T T.81, annex C), ready for decoding: short codes by one look-up, which gives small coefficients whole,

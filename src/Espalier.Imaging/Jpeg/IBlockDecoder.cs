@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Decodes what one kind of scan holds of a block.</summary>
 internal interface IBlockDecoder

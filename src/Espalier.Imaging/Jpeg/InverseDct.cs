@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>
 /// The inverse discrete cosine transform of an 8x8 block in integers, with the roundings of libjpeg's accurate one ("islow"), so that results equal its bit for bit.

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>What application segments say about how to show the picture: JFIF, Adobe and EXIF.</summary>
 internal sealed class JpegApplicationData

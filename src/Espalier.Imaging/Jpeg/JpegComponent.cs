@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>One channel of a frame: what the header says of it, where its blocks lie, and what has been decoded.</summary>
 internal sealed class JpegComponent

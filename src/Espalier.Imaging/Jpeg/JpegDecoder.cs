@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Decodes baseline, extended sequential and progressive Huffman-coded JPEG (ITU-T T.81), 8 bits a sample.</summary>
 internal sealed class JpegDecoder

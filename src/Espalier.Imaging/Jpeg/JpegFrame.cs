@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>A frame header (ITU-T T.81, B.2.2): the image's size and its components.</summary>
 internal sealed class JpegFrame

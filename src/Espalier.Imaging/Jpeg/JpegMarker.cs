@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>The second byte of each marker (ITU-T T.81, table B.1); the first is <see cref="Prefix"/>.</summary>
 internal static class JpegMarker

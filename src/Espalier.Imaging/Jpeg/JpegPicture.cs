@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Puts decoded components together into pixels.</summary>
 internal static class JpegPicture

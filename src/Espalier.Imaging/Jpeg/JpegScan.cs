@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>A scan header (ITU-T T.81, B.2.3): which coefficients of which components the entropy-coded data that follows holds.</summary>
 internal sealed class JpegScan

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>The tables in force at some point of a file: quantization, Huffman, restart interval (ITU-T T.81, B.2.4).</summary>
 internal sealed class JpegTables

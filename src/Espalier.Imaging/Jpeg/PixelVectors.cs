@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Sixteen pixels at a time: from planes of bytes to integers, and from planes back to interleaved RGB.</summary>
 internal static class PixelVectors

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>
 /// Which bits of which coefficients have come, so that every scan must bring something new: a file cannot make the decoder

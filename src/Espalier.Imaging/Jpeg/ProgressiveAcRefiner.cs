@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>
 /// Later progressive scans of a band of AC coefficients (ITU-T T.81, G.1.2.3): each nonzero coefficient gets a bit of correction,

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Progressive scans of DC coefficients (ITU-T T.81, G.1.2.1): the first as in a sequential scan, each later one a bit more.</summary>
 internal sealed class ProgressiveDcDecoder(JpegScan scan) : IBlockDecoder

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Visits the blocks of a scan in the order in which they are coded, restart markers included.</summary>
 internal static class ScanWalker

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Baseline and extended sequential scans (ITU-T T.81, F.2.2): a block has all its coefficients at once and becomes samples at once.</summary>
 internal sealed class SequentialDecoder(EncodedImage input) : IBlockDecoder

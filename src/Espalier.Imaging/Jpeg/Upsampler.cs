@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>Gives a component's rows at the image's full size, as libjpeg-turbo does with its "fancy upsampling" on.</summary>
 /// <remarks>

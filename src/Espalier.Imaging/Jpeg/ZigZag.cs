@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Jpeg;
+namespace Espalier.Imaging;
 
 /// <summary>The order in which coefficients are coded (ITU-T T.81, figure A.6).</summary>
 internal static class ZigZag

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>The data of several chunks as one stream.</summary>
 internal sealed class ChunkStream(EncodedImage input, IReadOnlyList<Range> parts) : Stream

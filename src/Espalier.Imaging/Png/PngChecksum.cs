@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>The CRC of PNG chunks: CRC-32 as in ISO 3309, its reflected polynomial 0xEDB88320 (PNG specification, annex D).</summary>
 internal static class PngChecksum

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>The chunks of a file that matter here, every one checked: sums, order, and that no critical chunk is unknown.</summary>
 internal sealed class PngChunks

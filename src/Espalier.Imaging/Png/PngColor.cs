@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>Colour types, numbered as in the file (PNG specification, table 11.1).</summary>
 internal enum PngColor

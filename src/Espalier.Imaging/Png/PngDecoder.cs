@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>Decodes PNG files of every colour type, depth and interlacing (PNG specification, third edition).</summary>
 internal static class PngDecoder

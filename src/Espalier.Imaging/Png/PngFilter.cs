@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>Undoes the filters that rows are stored with (PNG specification, 9.2).</summary>
 internal static class PngFilter

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>The IHDR chunk (PNG specification, 11.2.1).</summary>
 internal sealed record PngHeader(int Width, int Height, int Depth, PngColor Color, bool IsInterlaced)

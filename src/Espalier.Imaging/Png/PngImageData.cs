@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>The inflated rows of a file, read one after the other, and never more than the header announced.</summary>
 internal sealed class PngImageData : IDisposable

@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>One of the seven coarse pictures of an interlaced file (Adam7; PNG specification, 8.2), or the only one of a plain file.</summary>
 /// <param name="X">The first column.</param>

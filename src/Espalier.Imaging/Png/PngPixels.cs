@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Png;
+namespace Espalier.Imaging;
 
 /// <summary>Turns restored rows of any colour type and depth into RGB.</summary>
 /// <remarks>

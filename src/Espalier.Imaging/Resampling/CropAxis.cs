@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Resampling;
+namespace Espalier.Imaging;
 
 /// <summary>One axis of a centre crop, with torchvision's roundings.</summary>
 /// <param name="Start">The first pixel that is kept.</param>

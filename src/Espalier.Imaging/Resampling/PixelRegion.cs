@@ -1,4 +1,4 @@
-namespace Espalier.Imaging.Resampling;
+namespace Espalier.Imaging;
 
 /// <summary>A rectangle of an image.</summary>
 internal readonly record struct PixelRegion(int Left, int Top, int Width, int Height);

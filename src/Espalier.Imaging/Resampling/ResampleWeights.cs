@@ -1,4 +1,6 @@
-namespace Espalier.Imaging.Resampling;
+using Espalier.Tensors;
+
+namespace Espalier.Imaging;
 
 /// <summary>For each output pixel of a row or column: which input pixels it is made of, and how much of each.</summary>
 /// <remarks>
@@ -91,19 +93,37 @@ internal sealed class ResampleWeights
         }
     }
 
-    private static double Radius(Interpolation interpolation) => interpolation == Interpolation.Bicubic ? 2.0 : 1.0;
+    private static double Radius(Interpolation interpolation) => interpolation switch
+    {
+        Interpolation.Box => 0.5,
+        Interpolation.Bilinear => 1.0,
+        Interpolation.Bicubic => 2.0,
+        Interpolation.Lanczos => 3.0,
+        _ => throw NoFilter(interpolation),
+    };
 
-    private static double Filter(Interpolation interpolation, double x)
+    private static double Filter(Interpolation interpolation, double x) => interpolation switch
+    {
+        Interpolation.Box => x is > -0.5 and <= 0.5 ? 1.0 : 0.0,
+        Interpolation.Bilinear => Math.Abs(x) < 1.0 ? 1.0 - Math.Abs(x) : 0.0,
+        Interpolation.Bicubic => Cubic(Math.Abs(x)),
+        Interpolation.Lanczos => x is >= -3.0 and < 3.0 ? Sinc(x) * Sinc(x / 3) : 0.0,
+        _ => throw NoFilter(interpolation),
+    };
+
+    private static double Cubic(double x)
     {
         const double A = -0.5;
-        x = Math.Abs(x);
-        if (interpolation == Interpolation.Bilinear)
-        {
-            return x < 1.0 ? 1.0 - x : 0.0;
-        }
-
         return x < 1.0 ? ((((A + 2.0) * x) - (A + 3.0)) * x * x) + 1
             : x < 2.0 ? ((((x - 5) * x) + 8) * x - 4) * A
             : 0.0;
     }
+
+    private static double Sinc(double x)
+    {
+        x *= Math.PI;
+        return x == 0 ? 1.0 : Math.Sin(x) / x;
+    }
+
+    private static InvalidOperationException NoFilter(Interpolation interpolation) => new($"{interpolation} does not average pixels.");
 }

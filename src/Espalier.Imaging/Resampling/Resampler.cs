@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Runtime.Intrinsics;
 using Espalier.Tensors;
 
-namespace Espalier.Imaging.Resampling;
+namespace Espalier.Imaging;
 
 /// <summary>Resizes in two passes, rows first and then columns, with bytes between them: Pillow's <c>Image.resize</c> bit for bit.</summary>
 internal static class Resampler
@@ -19,6 +19,12 @@ internal static class Resampler
     /// <param name="pixels">The region's pixels, row by row.</param>
     public static void Resize(PixelView image, int width, int height, PixelRegion region, Interpolation interpolation, Span<byte> pixels)
     {
+        if (interpolation == Interpolation.Nearest)
+        {
+            NearestPixels.Copy(image, width, height, region, pixels);
+            return;
+        }
+
         ResampleWeights down = ResampleWeights.Create(image.Height, height, region.Top, region.Height, interpolation);
         (int firstRow, int endRow) = down.InputRange();
         int stride = region.Width * Image.Channels;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Models;
 

@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Models;
 
@@ -21,7 +22,7 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
     /// <summary>CIFAR-10 normalised by its own statistics, as the published option-B weights want it.</summary>
     internal static ZooDataSet Cifar10ByItsOwnStatistics { get; } = Cifar10 with
     {
-        Preprocessing = Cifar10.Preprocessing with { Mean = [0.4914f, 0.4822f, 0.4465f], StandardDeviation = [0.2023f, 0.1994f, 0.2010f] },
+        Preprocessing = Cifar10.Preprocessing with { Normalization = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]) },
     };
 
     /// <summary>The image for a network with these options.</summary>

@@ -1,5 +1,6 @@
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 

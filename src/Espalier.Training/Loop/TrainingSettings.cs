@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Espalier.Data;
-using Espalier.Data.Transforms;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -156,8 +157,12 @@ internal static class TrainingSettings
         new("patience", Optional(options.Patience)),
     ];
 
+    /// <summary>Only what is not usual beyond mean and deviation, so that trainings keep the settings they had before there was more.</summary>
     private static string Text(Normalization normalization) =>
-        $"mean {string.Join(' ', normalization.Mean.Select(value => Text(value)))}, deviation {string.Join(' ', normalization.Deviation.Select(value => Text(value)))}";
+        $"mean {string.Join(' ', normalization.Mean.Select(value => Text(value)))}, deviation {string.Join(' ', normalization.StandardDeviation.Select(value => Text(value)))}"
+        + (normalization.Order == default ? "" : $", {normalization.Order}")
+        + (normalization.Range == default ? "" : $", {normalization.Range}")
+        + (normalization.MeanImage.Count == 0 ? "" : $", mean image {Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(normalization.MeanImage.Items.AsSpan())))}");
 
     private static string Text(UnreadableSamples unreadable) => unreadable switch
     {

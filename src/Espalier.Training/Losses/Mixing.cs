@@ -1,5 +1,4 @@
 using Espalier.Data;
-using Espalier.Data.Mixing;
 using Espalier.Tensors;
 
 namespace Espalier.Training;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using Espalier.Cli.Output;
-using Espalier.Cli.Verbs;
 using Espalier.Formats;
 using Espalier.Graphs;
 

@@ -1,23 +1,21 @@
 using System.CommandLine;
-using Espalier.Cli.Output;
-using Espalier.Cli.Verbs;
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests.Classes;
 
 /// <summary>Every verb that writes a model writes the preprocessing that it was given.</summary>
 public sealed class PreprocessingTests
 {
-    private static readonly string[] Given = ["--mean", "0.1,0.2,0.3", "--std", "0.4,0.5,0.6", "--resize", "20", "--crop", "16", "--interpolation", "bicubic"];
+    private static readonly string[] Given = ["--mean", "0.1,0.2,0.3", "--std", "0.4,0.5,0.6", "--resize", "20", "--crop", "16", "--interpolation", "bicubic", "--channel-order", "bgr", "--pixel-range", "byte"];
 
     private static readonly Preprocessing Expected = new()
     {
         Resize = 20,
         Crop = new Size(16, 16),
         Interpolation = Interpolation.Bicubic,
-        Mean = [0.1f, 0.2f, 0.3f],
-        StandardDeviation = [0.4f, 0.5f, 0.6f],
+        Normalization = new([0.1f, 0.2f, 0.3f], [0.4f, 0.5f, 0.6f]) { Order = ChannelOrder.Bgr, Range = PixelRange.Byte },
     };
 
     [Theory]

@@ -17,7 +17,8 @@ public sealed class TeacherTests
     {
         // Negative inputs and a negative first convolution are the same network; the student's inputs would be negatives of pictures to it.
         Preprocessing own = ColourData.Model.Metadata.Preprocessing!;
-        Model teacher = ColourData.Model.With(ColourData.Model.Metadata with { Preprocessing = own with { StandardDeviation = [-own.StandardDeviation[0], -own.StandardDeviation[1], -own.StandardDeviation[2]] } });
+        Normalization normal = own.Normalization;
+        Model teacher = ColourData.Model.With(ColourData.Model.Metadata with { Preprocessing = own with { Normalization = normal with { StandardDeviation = [-normal.StandardDeviation[0], -normal.StandardDeviation[1], -normal.StandardDeviation[2]] } } });
         Parameter weight = teacher.Parameters["conv1.weight"];
         float[] negative = [.. weight.Value.Read<float>().ToArray().Select(value => -value)];
         teacher = new Model(teacher.Graph, teacher.Parameters.With("conv1.weight", weight with { Value = Tensors.Tensor.From<float>(weight.Value.Shape, negative) }), teacher.Metadata);

@@ -1,5 +1,3 @@
-using Espalier.Cli.Output;
-
 namespace Espalier.Cli.Tests.Terminals;
 
 public sealed class ScreenWriterTests

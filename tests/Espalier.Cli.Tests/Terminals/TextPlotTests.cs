@@ -1,6 +1,4 @@
 using System.Globalization;
-using Espalier.Cli.Ledger;
-using Espalier.Cli.Output;
 using Espalier.Training;
 
 namespace Espalier.Cli.Tests.Terminals;

@@ -1,5 +1,3 @@
-using Espalier.Cli.Verbs;
-
 namespace Espalier.Cli.Tests.Terminals;
 
 /// <summary>How a verb is tried in terminals.</summary>

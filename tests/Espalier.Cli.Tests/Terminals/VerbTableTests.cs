@@ -1,5 +1,3 @@
-using Espalier.Cli.Verbs;
-
 namespace Espalier.Cli.Tests.Terminals;
 
 public sealed class VerbTableTests

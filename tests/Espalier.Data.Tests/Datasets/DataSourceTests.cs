@@ -1,4 +1,3 @@
-using Espalier.Data.Datasets;
 using Espalier.Tensors;
 
 namespace Espalier.Data.Tests.Datasets;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Espalier.Data.Datasets;
 
 namespace Espalier.Data.Tests.Datasets;
 

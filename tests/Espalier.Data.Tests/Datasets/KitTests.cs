@@ -1,4 +1,3 @@
-using Espalier.Data.Datasets;
 using Espalier.Imaging;
 using Espalier.Testing;
 

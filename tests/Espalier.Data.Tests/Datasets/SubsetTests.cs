@@ -1,5 +1,3 @@
-using Espalier.Data.Datasets;
-
 namespace Espalier.Data.Tests.Datasets;
 
 public class SubsetTests

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Espalier.Data.Datasets;
-using Espalier.Data.Transforms;
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Data.Tests.Loading;

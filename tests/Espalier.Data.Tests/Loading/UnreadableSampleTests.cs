@@ -1,5 +1,4 @@
-using Espalier.Data.Datasets;
-using Espalier.Data.Transforms;
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Data.Tests.Loading;

@@ -1,4 +1,3 @@
-using Espalier.Data.Mixing;
 using Espalier.Tensors;
 
 namespace Espalier.Data.Tests.Mixing;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Espalier.Data.Transforms;
 using Espalier.Imaging;
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Data.Tests.Transforms;

@@ -1,4 +1,4 @@
-using Espalier.Data.Transforms;
+using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Tensors;
 
@@ -11,13 +11,12 @@ public class InputPipelineTests
     [InlineData(50, 40, 20, 32)] // smaller than the crop: a black border
     [InlineData(20, 61, 20, 20)]
     [InlineData(31, 17, 16, 9)]
-    public void The_steps_alone_and_in_one_give_the_floats_of_the_imaging_pipeline(int width, int height, int side, int crop)
+    public void Resize_and_crop_alone_and_in_one_give_the_same_floats(int width, int height, int side, int crop)
     {
         Image image = TestPicture.Of("smooth", width, height).ToImage();
-        Tensor expected = new ImagePipeline(side, crop, [.. Normalization.ImageNet.Mean], [.. Normalization.ImageNet.Deviation]).Run(image);
+        Tensor expected = new InputPipeline([3, crop, crop], Normalization.ImageNet, new ShorterSide(side), new CentreCrop(crop, crop)).Run(image);
 
         Assert.True(expected.BitEquals(new InputPipeline([3, crop, crop], Normalization.ImageNet, new ResizedCentre(side, crop, crop)).Run(image)));
-        Assert.True(expected.BitEquals(new InputPipeline([3, crop, crop], Normalization.ImageNet, new ShorterSide(side), new CentreCrop(crop, crop)).Run(image)));
     }
 
     [Fact]

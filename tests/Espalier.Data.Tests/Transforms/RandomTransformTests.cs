@@ -1,4 +1,3 @@
-using Espalier.Data.Transforms;
 using Espalier.Tensors;
 
 namespace Espalier.Data.Tests.Transforms;

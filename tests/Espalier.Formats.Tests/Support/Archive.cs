@@ -1,5 +1,3 @@
-using Espalier.Formats.Archives;
-
 namespace Espalier.Formats.Tests.Support;
 
 /// <summary>Makes zip archives around pickles.</summary>

@@ -25,7 +25,12 @@ internal static class SmallModel
         {
             Architecture = "small",
             Labels = ["tench, Tinca tinca", "\"goldfish\" 金魚 \\ \u0001"],
-            Preprocessing = Preprocessing.ImageNet with { Interpolation = Interpolation.Bicubic },
+            Preprocessing = Preprocessing.ImageNet with
+            {
+                Stretch = (9, 8),
+                Interpolation = Interpolation.Bicubic,
+                Normalization = Normalization.ImageNet with { Order = ChannelOrder.Bgr, Range = PixelRange.Byte, MeanImage = ValueList.From(Enumerable.Range(0, 3 * 8 * 8).Select(i => i / 4f)) },
+            },
             Stages = [new Stage("conv1", ["conv1", "bn1"]), new Stage("conv2_x", ["conv2"])],
             Lineage =
             [

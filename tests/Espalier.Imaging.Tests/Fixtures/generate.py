@@ -205,13 +205,14 @@ def orientations():
     return lines
 
 
+FILTERS = [("Bilinear", Image.BILINEAR), ("Bicubic", Image.BICUBIC), ("Lanczos", Image.LANCZOS), ("Box", Image.BOX), ("Nearest", Image.NEAREST)]
 RESIZES = [(64, 48), (32, 24), (33, 25), (17, 40), (100, 31), (129, 97), (64, 20), (20, 48), (1, 1), (3, 200), (640, 2), (63, 47), (7, 5), (65, 49)]
 
 
 def resizes():
     image = Image.open(HERE / "jpeg/quality-100-444.jpg").convert("RGB")
     lines = ["width\theight\tinterpolation\tsha256_of_rgb_bytes"]
-    for (width, height), (name, how) in itertools.product(RESIZES, [("Bilinear", Image.BILINEAR), ("Bicubic", Image.BICUBIC)]):
+    for (width, height), (name, how) in itertools.product(RESIZES, FILTERS):
         lines.append(f"{width}\t{height}\t{name}\t{sha(image.resize((width, height), how).tobytes())}")
     return lines
 

@@ -115,10 +115,10 @@ public sealed class ZooTests
         ModelMetadata b = Zoo.Create("cifar_resnet56_b").Metadata;
         Assert.Equal("airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck", a.Labels.ToString());
         Assert.Equal(a.Labels, b.Labels);
-        Assert.Equal([0.485f, 0.456f, 0.406f], a.Preprocessing!.Mean);
-        Assert.Equal([0.229f, 0.224f, 0.225f], a.Preprocessing.StandardDeviation);
-        Assert.Equal([0.4914f, 0.4822f, 0.4465f], b.Preprocessing!.Mean);
-        Assert.Equal([0.2023f, 0.1994f, 0.2010f], b.Preprocessing.StandardDeviation);
+        Assert.Equal([0.485f, 0.456f, 0.406f], a.Preprocessing!.Normalization.Mean);
+        Assert.Equal([0.229f, 0.224f, 0.225f], a.Preprocessing.Normalization.StandardDeviation);
+        Assert.Equal([0.4914f, 0.4822f, 0.4465f], b.Preprocessing!.Normalization.Mean);
+        Assert.Equal([0.2023f, 0.1994f, 0.2010f], b.Preprocessing.Normalization.StandardDeviation);
         Assert.Equal((32, new Size(32, 32)), (a.Preprocessing.Resize, a.Preprocessing.Crop));
         Assert.Empty(Zoo.Create("cifar_resnet56", new() { Classes = 100 }).Metadata.Labels);
     }

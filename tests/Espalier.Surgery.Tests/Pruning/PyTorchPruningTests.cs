@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Espalier.Formats;
-using Espalier.Formats.Loading;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Execution;

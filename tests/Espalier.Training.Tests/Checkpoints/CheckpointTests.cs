@@ -1,7 +1,5 @@
 using Espalier.Data;
-using Espalier.Data.Transforms;
 using Espalier.Formats;
-using Espalier.Formats.Safetensors;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training.Tests.Support;

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Tensors;
 using Espalier.Training.Tests.Support;
 
 namespace Espalier.Training.Tests.Loop;

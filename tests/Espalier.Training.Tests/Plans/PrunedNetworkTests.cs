@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Training.Tests.Plans;

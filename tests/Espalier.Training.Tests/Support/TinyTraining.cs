@@ -1,5 +1,4 @@
 using Espalier.Data;
-using Espalier.Data.Transforms;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>Red, green and blue from 0 to 255. Plain floats: the library's vectors may fuse operations on one machine and not on another.</summary>
 internal readonly record struct Colour(float Red, float Green, float Blue)

@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>The random numbers of one picture, one after another.</summary>
 internal struct Draws(CounterRandom random)

@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>How far a point is from a shape's outline, negative inside: in units of the shape's radius, about its middle.</summary>
 /// <remarks>Exact near the outline, which is all that drawing needs; a union is the lesser distance, an intersection the greater. No number here is NaN.</remarks>

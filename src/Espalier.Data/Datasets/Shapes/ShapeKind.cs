@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>The classes of <see cref="GeneratedShapes"/>, by number.</summary>
 internal enum ShapeKind

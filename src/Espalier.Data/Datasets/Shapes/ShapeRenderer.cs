@@ -1,7 +1,7 @@
 using Espalier.Imaging;
 using Espalier.Tensors;
 
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>Draws one picture: background, things that are no class, the shape, noise.</summary>
 internal static class ShapeRenderer

@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>A shape in its place: middle, radius, turn and colour.</summary>
 internal readonly record struct Stamp(ShapeKind Kind, float X, float Y, float Radius, float Cosine, float Sine, Colour Colour)

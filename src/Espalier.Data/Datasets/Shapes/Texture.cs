@@ -1,4 +1,4 @@
-namespace Espalier.Data.Datasets.Shapes;
+namespace Espalier.Data;
 
 /// <summary>A background between two colours: a gradient, stripes, checks or blotches, in any direction.</summary>
 /// <remarks>Made of waves: |2·frac(a·x + b·y + c) − 1|, which is a triangle wave along (a, b).</remarks>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 

@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
+using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Tensors;
 using Espalier.Testing;
 
-namespace Espalier.Imaging.Tests;
+namespace Espalier.Data.Tests.Images;
 
 /// <summary>Resize 256, centre crop 224, to-tensor and normalise on photographs: torchvision's floats exactly.</summary>
 public class KitPreprocessingTests
@@ -19,7 +21,7 @@ public class KitPreprocessingTests
         byte[] file = File.ReadAllBytes(Kit.Path($"expected/preprocessed-{name}.npy"));
         ReadOnlySpan<float> expected = MemoryMarshal.Cast<byte, float>(file.AsSpan(NpyHeader));
 
-        Tensor tensor = ImagePipeline.ImageNet.Run(ImageDecoder.Decode(Kit.Path(photograph)));
+        Tensor tensor = InputPipeline.Create(Preprocessing.ImageNet, [3, 224, 224]).Run(ImageDecoder.Decode(Kit.Path(photograph)));
 
         Assert.Equal(3 * 224 * 224, expected.Length);
         Assert.Equal(expected, tensor.Read<float>());

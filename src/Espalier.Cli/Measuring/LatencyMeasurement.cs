@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Espalier.Cli.Measuring;
+namespace Espalier.Cli;
 
 /// <summary>Measures.</summary>
-internal static class Measurement
+internal static class LatencyMeasurement
 {
     // What runs often is compiled anew in the background some tenths of a second after the start.
     private static readonly TimeSpan LeastWarmUp = TimeSpan.FromMilliseconds(500);

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
-namespace Espalier.Graphs;
+namespace Espalier.Tensors;
 
 /// <summary>An immutable list that equals another when their items do: what records need to be compared by value.</summary>
 /// <typeparam name="T">What it lists.</typeparam>

@@ -1,0 +1,36 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Data;
+
+/// <summary>The transforms that a model's preprocessing asks for.</summary>
+internal static class PreprocessingTransforms
+{
+    /// <summary>In order; all that come out have the shape's size, or fail.</summary>
+    public static IEnumerable<IImageTransform> Of(Preprocessing preprocessing, Shape shape)
+    {
+        Interpolation filter = preprocessing.Interpolation;
+        return (preprocessing.Resize, preprocessing.Stretch, preprocessing.Crop) switch
+        {
+            (int, Size, _) => throw new EspalierException("images are resized by their shorter side or to a size of their own, not both"),
+            (int side, null, Size crop) => [new ResizedCentre(side, crop.Width, crop.Height, filter)],
+            (int side, null, null) => [new ShorterSide(side, filter), new NetworkSize(shape)],
+            (null, Size size, Size crop) => [new Stretch(size.Width, size.Height, filter), new CentreCrop(crop.Width, crop.Height)],
+            (null, Size size, null) => [new Stretch(size.Width, size.Height, filter), new NetworkSize(shape)],
+            (null, null, Size crop) => [new CentreCrop(crop.Width, crop.Height)],
+            _ => [new NetworkSize(shape)],
+        };
+    }
+
+    /// <summary>Without a crop, images must come out as large as the network is built for: says what helps where they do not.</summary>
+    private sealed record NetworkSize(Shape Shape) : IImageTransform
+    {
+        public void Apply(PixelBuffer pixels, CounterRandom random)
+        {
+            if (pixels.Height != Shape[1] || pixels.Width != Shape[2])
+            {
+                throw new EspalierException($"the image is {Shape[0]}x{pixels.Height}x{pixels.Width} once prepared, but the network is built for {Shape}; --resize and --crop can change it");
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Espalier.Tensors;
+
+/// <summary>The order of a colour image's channels in a network's input.</summary>
+public enum ChannelOrder
+{
+    /// <summary>Red, green, blue: PyTorch's and most others'.</summary>
+    Rgb,
+
+    /// <summary>Blue, green, red: of networks trained with Caffe or OpenCV.</summary>
+    Bgr,
+}
