@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Espalier.Data;
-using Espalier.Data.Transforms;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
@@ -36,7 +35,7 @@ public sealed class SettingsGuardTests
         new CrossEntropy { LabelSmoothing = 0.1 }, new Distillation(images => images) { Network = TinyTraining.Network(1) },
         new WeightAveraging(0.9), new GradientClipping { MaxNorm = 1, MaxValue = 1 }, new FrozenScopes(["conv1"]), new NormScalePenalty(1e-4), new GradualPruning(s_weights, 0.5) { Until = 2 }, s_weights,
         new DataLoaderOptions { BatchSize = 8 }, new Normalization([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]), new RandomErasing(0.25),
-        new CentreCrop(8, 8), new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment(), new RandomCrop(8, 8, 1), new RandomHorizontalFlip(), new RandomResizedCrop(8, 8), new ResizedCentre(9, 8, 8), new ShorterSide(9),
+        new CentreCrop(8, 8), new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment(), new RandomCrop(8, 8, 1), new RandomHorizontalFlip(), new RandomResizedCrop(8, 8), new ResizedCentre(9, 8, 8), new ShorterSide(9), new Stretch(8, 8),
     }.ToDictionary(sample => sample.GetType());
 
     public static TheoryData<Type, string> Settings()
@@ -135,7 +134,8 @@ public sealed class SettingsGuardTests
         (double least, double greatest) => (least / 2, greatest),
         ValueList<string> list => list.Add("relu1"),
         ValueList<int> list => list.Add(9),
-        ImmutableArray<float> list => list.SetItem(1, 0.25f),
+        ValueList<float> { Count: 0 } => ValueList.From(Enumerable.Repeat(0.25f, 3 * 8 * 8)),
+        ValueList<float> list => ValueList.From(list.SkipLast(1).Append(0.25f)),
         ImmutableArray<AugmentOperation> list => list.RemoveAt(0),
         ValueList<ITrainingExtension> => ValueList.From<ITrainingExtension>([new WeightAveraging(0.5)]),
         OptimizerOptions => new AdamWOptions(),
