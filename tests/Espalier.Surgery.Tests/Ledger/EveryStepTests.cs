@@ -75,7 +75,7 @@ public class EveryStepTests
         "undo" => model.UndoPruning(["layer1"]),
         "prune channels" => model.Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.Random, Seed = 7 }).Model,
         "prune channels to macs" => model.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.5) }).Model,
-        "calibrate" => NormCalibration.Apply(model, FoldingNet.Sample(model), ReferenceExecutor.RunOutputs, node => node.Name == "bn1"),
+        "calibrate" => NormCalibration.Apply(model, FoldingNet.Sample(model), ReferenceRuntime.Instance, node => node.Name == "bn1"),
         _ => throw new ArgumentException(what),
     };
 }
