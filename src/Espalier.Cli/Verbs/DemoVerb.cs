@@ -77,7 +77,7 @@ internal sealed class DemoVerb : Verb
         JourneyReport.Print(Terminal, steps);
         Terminal.Out.WriteLine($"   Kernels of the compiled network: {JourneyTiming.Kernels(steps[^1])}.");
         Terminal.Out.WriteLine($"   In {folder}: the network after each step, journey.svg (accuracy against time), curves.svg (the training).");
-        Terminal.Out.WriteLine($"   'espalier history {Path.GetFileName(steps[^1].File)}' tells how it came about.");
+        Terminal.Out.WriteLine($"   'espalier history {Path.GetFileName(steps[^1].File)}' shows the steps that produced it.");
         Terminal.Out.WriteLine();
         Terminal.Out.WriteLine("7. The smallest one about pictures that it has never seen, written there too:");
         foreach (ShapeAnswer answer in answers)

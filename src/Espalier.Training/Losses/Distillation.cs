@@ -11,7 +11,7 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
     /// <summary>The loss of the labels.</summary>
     public IObjective Labels { get; init; } = new CrossEntropy();
 
-    /// <summary>The teacher's network, or <see langword="null"/> where it is not known. Where it is, resuming with another teacher is refused.</summary>
+    /// <summary>The teacher's network, or <see langword="null"/> where it is not known. If it is known, resuming with another teacher is refused.</summary>
     public Model? Network { get; init; }
 
     /// <summary>T, above 0: above 1, the teacher's second thoughts count for more.</summary>
@@ -60,7 +60,7 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
     {
         if (teacherLogits.Length != logits.Length)
         {
-            throw new EspalierException($"the teacher gives {teacherLogits.Length} logits where the student gives {logits.Length}: they must tell the same classes apart");
+            throw new EspalierException($"the teacher gives {teacherLogits.Length} logits where the student gives {logits.Length}: both must have the same classes");
         }
 
         Span<double> student = new double[classes];

@@ -23,7 +23,8 @@ public static class Docs_Pruning_3
             Criterion = PruningCriteria.L2,
             Ranking = ChannelRanking.Normalised,
             RoundTo = 8,
-        } with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.39) });
-        Console.WriteLine($"{pruned.RemovedChannels.Length} channels went; it took an amount of {pruned.Amount:0.00}");
+            Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.39),
+        });
+        Console.WriteLine($"{pruned.RemovedChannels.Length} channels removed, with an amount of {pruned.Amount:0.00}");
     }
 }

@@ -16,7 +16,7 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <param name="amounts">The shares to remove, from 0 to 1, ascending.</param>
     /// <param name="request">Which layers, and by what weights are ranked. The target is not used, nor whatever concerns several layers.</param>
     /// <param name="quality">Measures a model.</param>
-    /// <param name="report">Is told how many of how many models are measured.</param>
+    /// <param name="report">Receives the number of models measured so far and the total.</param>
     /// <param name="context">What the criterion needs from outside.</param>
     /// <exception cref="EspalierException">The amounts are not possible, or the request names nothing.</exception>
     public static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
@@ -38,7 +38,7 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <param name="amounts">The shares to silence, from 0 to 1, ascending.</param>
     /// <param name="request">By what channels are ranked, and which groups are left out.</param>
     /// <param name="quality">Measures a model.</param>
-    /// <param name="report">Is told how many of how many models are measured.</param>
+    /// <param name="report">Receives the number of models measured so far and the total.</param>
     /// <param name="context">What the criterion needs from outside.</param>
     public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
     {
