@@ -7,7 +7,7 @@ var options = new ImageTrainingOptions
     NewHead = true,
     Folder = args[2],
     Batch = 20,
-    Training = new TrainingOptions { Epochs = args.Length > 3 ? int.Parse(args[3]) : 10, LearningRate = 0.01, Frozen = ["conv1", "bn1"] },
+    Training = new TrainingOptions { Epochs = args.Length > 3 ? int.Parse(args[3]) : 10, LearningRate = 0.01, Extensions = [new FrozenScopes(["conv1", "bn1"])] },
 };
 ImageTraining training = ImageTraining.FineTune(ModelSource.Load(args[0]), args[1], options);
 TrainingOutcome outcome = training.Run();

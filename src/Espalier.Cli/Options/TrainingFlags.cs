@@ -63,13 +63,10 @@ internal sealed class TrainingFlags
             LearningRate = rate,
             Schedule = _schedule.Read(parsed),
             Seed = seed,
-            LabelSmoothing = parsed.GetValue(_smoothing),
+            Objective = Labels(parsed),
             Mixing = new Mixing { MixupAlpha = parsed.GetValue(_mixup), CutMixAlpha = parsed.GetValue(_cutMix) },
             Accumulation = parsed.GetValue(_accumulate),
-            ClipNorm = parsed.Given(_clipNorm),
-            ClipValue = parsed.Given(_clipValue),
-            AverageDecay = parsed.Given(_average),
-            Frozen = ValueList.From(frozen),
+            Extensions = ValueList.From(Extensions(parsed, frozen)),
             Recompute = parsed.GetValue(_recompute),
             Patience = parsed.Given(_patience),
             CheckpointSteps = parsed.Given(_checkpointSteps),
@@ -91,5 +88,26 @@ internal sealed class TrainingFlags
 
         Option? stray = Array.Find<Option>([_temperature, _alpha], option => parsed.GetResult(option) is { Implicit: false });
         return stray is null ? options : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
+    }
+
+    private CrossEntropy Labels(ParseResult parsed) => new() { LabelSmoothing = parsed.GetValue(_smoothing) };
+
+    private IEnumerable<ITrainingExtension> Extensions(ParseResult parsed, IReadOnlyList<string> frozen)
+    {
+        (double? norm, double? value) = (parsed.Given(_clipNorm), parsed.Given(_clipValue));
+        if (norm is not null || value is not null)
+        {
+            yield return new GradientClipping { MaxNorm = norm, MaxValue = value };
+        }
+
+        if (parsed.Given(_average) is double decay)
+        {
+            yield return new WeightAveraging(decay);
+        }
+
+        if (frozen.Count > 0)
+        {
+            yield return new FrozenScopes(ValueList.From(frozen));
+        }
     }
 }

@@ -9,4 +9,7 @@ public sealed record MatchedTrainingData(MatchedDataset Training, MatchedDataset
 {
     /// <summary>What was assumed about the classes, for people.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Data of which nothing is learnt.</summary>
+    internal static MatchedTrainingData MeasuredOn(MatchedDataset data) => new(data, data) { Notes = data.Note is string note ? [note] : [] };
 }

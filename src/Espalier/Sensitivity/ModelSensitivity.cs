@@ -56,10 +56,10 @@ public sealed record SensitivityScanOptions
     public ValueList<double> Amounts { get; init; } = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
     /// <summary>Which layers' weights are pruned, and by what they are ranked.</summary>
-    public WeightPruningOptions Weights { get; init; } = new(WeightScore.Magnitude, default);
+    public WeightPruning Weights { get; init; } = new();
 
     /// <summary>By what channels are ranked, to prune groups of channels rather than weights; <see langword="null"/> for weights.</summary>
-    public ChannelPruningOptions? Channels { get; init; }
+    public ChannelPruning? Channels { get; init; }
 
     /// <summary>Samples to measure on; 256 images or 2 samples of random numbers unless given.</summary>
     public int? Samples { get; init; }

@@ -24,7 +24,7 @@ internal sealed class TrainingSession : IDisposable
             {
                 _teacher = new Teacher(network, loop.Threads);
                 (Func<Tensor, Tensor> run, Notes) = _teacher.For(training.Model, plain);
-                loop = loop with { Distillation = new Distillation(run) { Network = network, Temperature = options.Temperature, Alpha = options.Alpha } };
+                loop = loop with { Objective = new Distillation(run) { Labels = loop.Objective, Network = network, Temperature = options.Temperature, Alpha = options.Alpha } };
             }
 
             _folder = options.Folder is null ? null : new TrainingFolder(options.Folder);

@@ -64,7 +64,7 @@ internal static class VerbTasks
 
     internal static Model Prune(string model, double amount, string output)
     {
-        Model pruned = ModelSource.Load(model).Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(amount))).After;
+        Model pruned = ModelSource.Load(model).Prune(PruneOptions.Weights(amount)).Model;
         pruned.Save(output);
         return pruned;
     }
@@ -83,7 +83,7 @@ internal static class VerbTasks
     {
         var how = new ImageTrainingOptions { Training = options, Batch = 64 };
         Model trained = ImageTraining.FromScratch("cifar_resnet8", "shapes", how).Run().Model;
-        Model pruned = trained.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.5))).After;
+        Model pruned = trained.Prune(PruneOptions.Weights(0.5)).Model;
         Model tuned = ImageTraining.FineTune(pruned, "shapes", how).Run().Model;
         FoldedModel folded = tuned.Fold();
         folded.Model.Save(Path.Combine(folder, "small.espalier"), new SaveOptions { Compact = true });
