@@ -3,8 +3,8 @@
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Training;
 using Espalier.Tensors;
+using Espalier.Training;
 
 namespace Espalier.Architecture.Tests.Snippets;
 
