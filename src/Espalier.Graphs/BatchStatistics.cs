@@ -14,13 +14,19 @@ public static class BatchStatistics
     /// <summary>Whether a norm would compute its statistics from a single value.</summary>
     /// <param name="norm">Any op; <see langword="false"/> for ops without statistics.</param>
     /// <param name="sample">The shape of one sample of its input.</param>
-    /// <param name="samples">Number of samples that it processes at once.</param>
-    public static bool IsSingleValue(Op norm, Shape sample, int samples) => norm switch
+    /// <param name="samples">How many of them it reads at once.</param>
+    public static bool IsSingleValue(Op norm, Shape sample, int samples)
     {
-        BatchNorm batch => samples * sample.Count == batch.Channels,
-        GroupNorm group => samples * sample.Count == group.Groups,
-        _ => false,
-    };
+        ArgumentNullException.ThrowIfNull(norm);
+        return norm.Type switch
+        {
+            OpType.BatchNorm => samples * sample.Count == ((BatchNorm)norm).Channels,
+            OpType.GroupNorm => samples * sample.Count == ((GroupNorm)norm).Groups,
+            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
+                or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
+                or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => false,
+        };
+    }
 
     /// <summary>Throws if a norm would compute its statistics from a single value.</summary>
     /// <param name="norm">The norm; not a batch norm that uses its running statistics.</param>

@@ -1,4 +1,5 @@
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -8,7 +9,10 @@ public readonly record struct PredictorOptions
     /// <summary>Number of threads, including the calling one; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The number of threads, with 0 replaced by the number of processors.</summary>
+    /// <summary>Threads that several predictors share; they stay the caller's, and <see cref="Threads"/> is ignored. <see langword="null"/> for threads of its own.</summary>
+    public WorkerPool? Workers { get; init; }
+
+    /// <summary>The number that <see cref="Threads"/> stands for.</summary>
     internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
 
     /// <summary>The vector instructions to use, or <see langword="null"/> for the widest that the machine supports.</summary>

@@ -38,7 +38,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         TrainingOptionRanges.Require(options);
-        Model named = TrainingData.Require(model, data);
+        Model named = TrainingDataCheck.Require(model, data);
         data.Position = default;
         _options = options;
         _data = data;
