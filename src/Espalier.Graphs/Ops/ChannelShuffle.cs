@@ -7,10 +7,17 @@ namespace Espalier.Graphs;
 public sealed record ChannelShuffle(int Groups) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.ChannelShuffle;
+
+    /// <inheritdoc/>
     public override string Kind => "channel_shuffle";
 
     /// <inheritdoc/>
     protected override string Attributes => $"groups {Groups}";
+
+    /// <summary>For each channel of the result, the input's channel that it is.</summary>
+    /// <param name="channels">Channels; a multiple of <see cref="Groups"/>.</param>
+    public int[] Sources(int channels) => ChannelPermutation.Shuffle(channels, Groups);
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)

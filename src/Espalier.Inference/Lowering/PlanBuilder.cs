@@ -14,7 +14,7 @@ internal sealed class PlanBuilder
     private readonly WeightStaging _staging;
     private readonly Dictionary<string, object> _shared;
     private readonly IReadOnlyDictionary<string, ConcatSlice> _slices;
-    private readonly IReadOnlyDictionary<string, Border> _borders;
+    private readonly IReadOnlyDictionary<string, Padding> _borders;
     private readonly Dictionary<string, PlanValue> _wholes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
 
@@ -66,7 +66,7 @@ internal sealed class PlanBuilder
         }
 
         _values[name] = output;
-        if (group.Node.Op is Concat && ChannelSteps.ToCopy(inputs, output).Count == 0)
+        if (group.Node.Op is Concat && ConcatSteps.ToCopy(inputs, output).Count == 0)
         {
             return null;
         }

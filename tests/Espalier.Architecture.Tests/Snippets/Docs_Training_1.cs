@@ -3,6 +3,7 @@
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Architecture.Tests.Snippets;

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 /// <summary>The convolution as it is defined, in float64.</summary>
@@ -78,6 +80,8 @@ internal static class ConvolutionOracle
         ActivationKind.Silu => x / (1 + Math.Exp(-x)),
         ActivationKind.HardSwish => x * Math.Min(6, Math.Max(0, x + 3)) / 6,
         ActivationKind.Sigmoid => 1 / (1 + Math.Exp(-x)),
+        ActivationKind.Gelu => activation.Of(x),
+        ActivationKind.HardSigmoid => Math.Min(6, Math.Max(0, x + 3)) / 6,
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
 }

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 public class ElementwiseKernelTests
@@ -60,7 +62,7 @@ public class ElementwiseKernelTests
         {
             BlockedLayout aLayout = map.InputLayout(lanes);
             BlockedLayout bLayout = map.OutputLayout(lanes);
-            ImageShape shape = Maps.Plain(aLayout);
+            FeatureMap shape = Maps.Plain(aLayout);
             float[] a = Maps.Random(map.Batch * shape.Length, map.Seed);
             float[] b = Maps.Random(a.Length, map.Seed + 1);
             GuardedBuffer first = Maps.Block(a, aLayout, map.Batch);
@@ -94,7 +96,7 @@ public class ElementwiseKernelTests
             BlockedLayout from = map.InputLayout(lanes);
             BlockedLayout to = map.OutputLayout(lanes);
             var vector = new BlockedLayout(map.Channels, 1, 1, lanes);
-            ImageShape shape = Maps.Plain(from);
+            FeatureMap shape = Maps.Plain(from);
             float[] plain = Maps.Random(map.Batch * shape.Length, map.Seed);
             float[] gate = Maps.Random(map.Batch * map.Channels, map.Seed + 1);
             float[] scale = Maps.Random(map.Channels, map.Seed + 2);
@@ -133,6 +135,8 @@ public class ElementwiseKernelTests
             (ActivationKind.Silu, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, -0.14227761f, 2.8577225f, 0, 1000, float.MaxValue, 0]),
             (ActivationKind.HardSwish, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, 0, 3, 0, 1000, Inf, 0]),
             (ActivationKind.Sigmoid, [0, 1, NaN, 0.5f, 0.5f, 0.5f, 0.047425874f, 0.95257413f, 0, 1, 1, 0]),
+            (ActivationKind.Gelu, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, -0.00404969409f, 2.99595031f, 0, 1000, float.MaxValue, 0]), // -3 and 3 in double: in float torch is 4e-5 off
+            (ActivationKind.HardSigmoid, [0, 1, NaN, 0.5f, 0.5f, 0.5f, 0, 1, 0, 1, 1, 0]),
         ];
         var layout = new BlockedLayout(x.Length, 1, 1, lanes);
         foreach ((ActivationKind kind, float[] expected) in functions)
@@ -176,7 +180,7 @@ public class ElementwiseKernelTests
     private static double[] Activated(double[] values, Activation activation)
     {
         var output = new double[values.Length];
-        Reference.Activate<double>(values, activation.Kind, activation.Slope, output);
+        Reference.Activate<double>(values, activation, output);
         return output;
     }
 }

@@ -1,0 +1,53 @@
+using Espalier.Graphs;
+using Espalier.Kernels;
+
+namespace Espalier.Execution;
+
+/// <summary>The training plan's table from op to layer: what differentiation is. What a layer computes forward as inference does is in <see cref="ForwardTable"/>.</summary>
+internal static class LayerTable
+{
+    internal static TrainingLayer Create(LayerContext context) => context.Op.Type switch
+    {
+        OpType.Input => new InputLayer(context.Name, context.Output),
+        OpType.Conv2d => Convolution(context, (Conv2d)context.Op),
+        OpType.Linear => new LinearLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
+        OpType.BatchNorm => BatchNorm(context, (BatchNorm)context.Op),
+        OpType.GroupNorm => GroupNorm(context, (GroupNorm)context.Op),
+        OpType.Activation => new ActivationLayer(context.Name, context.Input, context.Output, context.Calls(), ((ActivationOp)context.Op).Activation),
+        OpType.Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output, context.Calls()),
+        OpType.MaxPool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((MaxPool)context.Op), true),
+        OpType.AveragePool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((AveragePool)context.Op), false),
+        OpType.AdaptiveAveragePool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), null, false),
+        OpType.Add => new AddLayer(context.Name, context.Inputs, context.Output, context.Calls()),
+        OpType.Multiply => new MultiplyLayer(context.Name, context.Inputs[0], context.Inputs[1], context.Output, context.Calls()),
+        OpType.Concat or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels =>
+            new ChannelLayer(context.Name, context.Inputs, context.Output, context.Calls(), ChannelSources.Of(context.Op, context.Layouts)),
+        OpType.Pad => new PadLayer(context.Name, context.Input, context.Output, ((Pad)context.Op).Padding, context.State.Buffer(context.Node, "value")!),
+        OpType.Flatten => new FlattenLayer(context.Name, context.Input, context.Output, context.Calls()),
+        OpType.Dropout => new DropoutLayer(context.Node, context.Input, context.Output),
+        OpType.StochasticDepth => new StochasticDepthLayer(context.Node, context.Inputs[0], context.Inputs[1], context.Output),
+    };
+
+    private static GroupNormLayer GroupNorm(LayerContext context, GroupNorm op) =>
+        new(context.Name, context.Input, context.Output, op.Groups, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias"));
+
+    private static TrainingLayer BatchNorm(LayerContext context, BatchNorm op)
+    {
+        Node node = context.Node;
+        (TrainingParameter weight, TrainingParameter bias) = (context.State.Get(node, "weight"), context.State.Get(node, "bias"));
+        var buffers = new BatchNormBuffers(
+            context.State.Buffer(node, "running_mean")!, context.State.Buffer(node, "running_var")!, context.State.Buffer(node, "num_batches_tracked"), op.Momentum);
+        TrainingValue? residual = context.Group.Residual is null ? null : context.Inputs[1];
+        return context.IsFrozen
+            ? new FrozenNormLayer(context.Name, context.Input, context.Output, op.Epsilon, weight, bias, buffers)
+            : new BatchNormLayer(context.Name, context.Input, residual, context.Output, context.Group.Relu, op.Epsilon, weight, bias, buffers);
+    }
+
+    private static ConvolutionLayer Convolution(LayerContext context, Conv2d op)
+    {
+        ConvolutionProblem problem = Geometry.Problem(op, context.Input.Layout, context.Output.Layout) with { UsualBatch = context.Batch };
+        return new ConvolutionLayer(
+            context.Name, context.Input, context.Output, problem, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias"),
+            context.InstructionSet, context.ConvolutionKernels);
+    }
+}

@@ -1,0 +1,38 @@
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Inference;
+
+/// <summary>Steps with a factor or a value for each channel or operand: norms, padding, stochastic depth.</summary>
+internal static class FactorSteps
+{
+    // Only a batch norm that no convolution could take in gets here, as in pre-activation networks.
+    internal static Step BatchNorm(LoweringContext context)
+    {
+        (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
+        ChannelAffine affine = ChannelAffine.OfBatchNorm(context.Model, context.Group.Node);
+        float[] scale = LoweringContext.Padded(Array.ConvertAll(affine.Scale, number => (float)number), x.Layout);
+        float[] shift = LoweringContext.Padded(Array.ConvertAll(affine.Shift, number => (float)number), x.Layout);
+        return context.Step("scale and shift", ForwardKernels.ScaleAndShift(activation, scale, shift, x.Layout, y.Layout));
+    }
+
+    internal static Step GroupNorm(LoweringContext context, GroupNorm op)
+    {
+        (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
+        float[] weight = context.PaddedParameter("weight");
+        float[] bias = context.PaddedParameter("bias");
+        return context.Step(op.Kind, ForwardKernels.GroupNorm(activation, op.Groups, weight, bias, op.Epsilon, x.Layout, y.Layout));
+    }
+
+    internal static Step Pad(LoweringContext context, Pad op) =>
+        context.Step(op.Kind, ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout));
+
+    internal static Step StochasticDepth(LoweringContext context, StochasticDepth op)
+    {
+        (double shortcut, double branch) = op.InferenceFactors;
+        return context.Step("weighted sum", ForwardKernels.WeightedSum(
+            context.Activation, context.Inputs[0].Layout, (float)shortcut, context.Inputs[1].Layout, (float)branch, context.Output.Layout));
+    }
+}
