@@ -40,7 +40,7 @@ public sealed class StepStatisticsTests
     public void A_frozen_norm_trains_image_by_image_and_keeps_its_statistics()
     {
         Model before = Network();
-        using var trainer = new Trainer(before, Loader(1, 12), TinyTraining.Options with { Frozen = ["bn"] });
+        using var trainer = new Trainer(before, Loader(1, 12), TinyTraining.Options with { Extensions = [new FrozenScopes(["bn"])] });
         Model after = trainer.Run(cancellation: TestContext.Current.CancellationToken).Model;
         Assert.True(before.Parameters["bn.running_var"].Value.BitEquals(after.Parameters["bn.running_var"].Value));
         Assert.False(before.Parameters["fc.weight"].Value.BitEquals(after.Parameters["fc.weight"].Value));

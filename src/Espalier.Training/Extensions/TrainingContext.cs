@@ -1,0 +1,45 @@
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Training;
+
+/// <summary>One training, as its extensions see it.</summary>
+public sealed class TrainingContext
+{
+    private readonly TrainingPlan _plan;
+    private readonly Optimizer _optimizer;
+
+    internal TrainingContext(TrainingPlan plan, Optimizer optimizer, WorkerPool workers, int epochs, int stepsPerEpoch) =>
+        (_plan, _optimizer, Workers, Epochs, StepsPerEpoch) = (plan, optimizer, workers, epochs, stepsPerEpoch);
+
+    /// <summary>The model that is trained, as it was at the beginning.</summary>
+    public Model Model => _plan.Model;
+
+    /// <summary>All parameters, with values, masks and gradients. Frozen ones are among them.</summary>
+    public IReadOnlyList<TrainingParameter> Parameters => _plan.Parameters;
+
+    /// <summary>Threads that compute.</summary>
+    public WorkerPool Workers { get; }
+
+    /// <summary>Passes over the data.</summary>
+    public int Epochs { get; }
+
+    /// <summary>Steps of one pass.</summary>
+    public int StepsPerEpoch { get; }
+
+    /// <summary>The model as it is now: a copy.</summary>
+    public Model ToModel() => _plan.ToModel();
+
+    /// <summary>Gives parameters the masks of others of the same names; what they remove becomes 0.</summary>
+    public void Mask(Parameters masked)
+    {
+        ArgumentNullException.ThrowIfNull(masked);
+        _plan.Mask(masked);
+        _optimizer.MasksChanged();
+        _plan.ParametersChanged();
+    }
+
+    /// <summary>Tells that values of <see cref="Parameters"/> were changed.</summary>
+    public void ValuesChanged() => _plan.ParametersChanged();
+}
