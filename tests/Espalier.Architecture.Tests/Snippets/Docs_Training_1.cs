@@ -3,13 +3,9 @@
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-<<<<<<< HEAD
-=======
 using Espalier.Tensors;
 using Espalier.Training;
->>>>>>> w-prune
 using Espalier.Tensors;
-using Espalier.Training;
 
 namespace Espalier.Architecture.Tests.Snippets;
 
