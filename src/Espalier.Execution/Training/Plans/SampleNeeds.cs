@@ -28,12 +28,15 @@ internal sealed class SampleNeeds
         }
     }
 
+    /// <summary>Every need once.</summary>
+    internal IReadOnlyCollection<SampleNeed> All => _byKey.Values;
+
     /// <summary>Works out for which samples of a batch every node is needed.</summary>
     /// <param name="batch">Samples.</param>
     /// <param name="draws">What stochastic depth keeps.</param>
     internal void Update(int batch, DepthDraws draws)
     {
-        foreach (SampleNeed need in _byKey.Values)
+        foreach (SampleNeed need in All)
         {
             need.Update(batch, draws);
         }
