@@ -28,7 +28,7 @@ internal sealed class PruneRun
         {
             Gradients = data is null ? null : data.Gradients,
             Samples = data is null ? null : data.Sample,
-            Run = data is null ? null : data.Run,
+            Runtime = data?.Runtime,
             Bytes = model => ModelFile.SizeOf(model),
             Milliseconds = model => ModelTiming.Milliseconds(model, cancellation),
         };
