@@ -154,7 +154,7 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
             $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");
         if (model.Graph.Nodes.Any(node => node.Op is StochasticDepth))
         {
-            DepthForecastReport.Print(Lines, StochasticDepthForecast.Of(model.Graph));
+            Lines.WriteLine(DepthForecastReport.Line(StochasticDepthForecast.Of(model.Graph)));
         }
 
         Lines.Flush();

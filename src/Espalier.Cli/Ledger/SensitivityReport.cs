@@ -1,13 +1,11 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Prints a sensitivity scan.</summary>
+/// <summary>What a sensitivity scan found.</summary>
 /// <param name="title">What was scanned.</param>
 /// <param name="scan">The scan.</param>
 /// <param name="isAccuracy">Whether qualities are accuracies; otherwise they are changes of the outputs, negated.</param>
@@ -18,63 +16,20 @@ internal sealed class SensitivityReport(string title, SensitivityScan scan, bool
 
     private string Measure => isAccuracy ? "accuracy" : "output change";
 
-    /// <summary>A row for each place: its curve, its numbers, and the amount that it bears.</summary>
-    internal void Print(Terminal terminal)
+    /// <summary>A row for each place: its curve, its numbers, and the amount that it bears; with --csv one for each measurement.</summary>
+    internal Report Report() => new(new ReportObject { { "measure", Measure }, { "whole", Shown(scan.Whole) }, { "curves", Curves() } })
     {
-        TablePrinter table = scan.Amounts.Aggregate(new TablePrinter().Text("pruned").Number("size").Text(Measure), (columns, amount) => columns.Number(Share(amount))).Number(isAccuracy ? $"loses ≤ {Text(loss)}" : $"change ≤ {Text(loss)}");
-        foreach ((SensitivityCurve curve, KeyValuePair<string, double> within) in scan.Curves.Zip(_within))
-        {
-            table.Row([curve.Name, Amount.Exact(curve.Size), Plot(curve), .. curve.Qualities.Select(quality => Text(Shown(quality))), Share(within.Value)]);
-        }
-
-        table.Print(terminal);
-        terminal.Out.WriteLine(isAccuracy ? $"accuracy of the whole network: {Amount.Percent(scan.Whole)}" : "output change: root of the summed squares of the outputs' differences, relative to the outputs, on random input");
-    }
-
-    /// <summary>Everything as one JSON object.</summary>
-    internal void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("measure", Measure);
-        json.WriteFinite("whole", Shown(scan.Whole));
-        json.WriteStartArray("curves");
-        foreach ((SensitivityCurve curve, KeyValuePair<string, double> within) in scan.Curves.Zip(_within))
-        {
-            json.WriteStartObject();
-            json.WriteString("name", curve.Name);
-            json.WriteNumber("size", curve.Size);
-            json.WriteStartArray("points");
-            foreach ((double amount, double quality) in scan.Amounts.Zip(curve.Qualities))
-            {
-                json.WriteStartObject();
-                json.WriteFinite("amount", amount);
-                json.WriteFinite("value", Shown(quality));
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteFinite("within", within.Value);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    /// <summary>A line for each measurement.</summary>
-    internal string Csv()
-    {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"name,size,amount,{Measure.Replace(' ', '_')}\n");
-        foreach (SensitivityCurve curve in scan.Curves)
-        {
-            foreach ((double amount, double quality) in scan.Amounts.Zip(curve.Qualities))
-            {
-                text.Append(CultureInfo.InvariantCulture, $"{curve.Name},{curve.Size},{amount:R},{Shown(quality):R}\n");
-            }
-        }
-
-        return text.ToString();
-    }
+        Text =
+        [
+            Curves(),
+            isAccuracy ? $"accuracy of the whole network: {Amount.Percent(scan.Whole)}" : "output change: root of the summed squares of the outputs' differences, relative to the outputs, on random input",
+        ],
+        Rows = ReportTable.Of(scan.Curves.SelectMany(curve => scan.Amounts.Zip(curve.Qualities, (amount, quality) => (curve, amount, quality))))
+            .Field("name", each => each.curve.Name)
+            .Field("size", each => each.curve.Size)
+            .Field("amount", each => each.amount)
+            .Field(Measure.Replace(' ', '_'), each => Shown(each.quality)),
+    };
 
     /// <summary>A line for each place with the amount that it bears.</summary>
     internal string AmountsCsv() => AmountsFile.Text(_within);
@@ -86,6 +41,25 @@ internal sealed class SensitivityReport(string title, SensitivityScan scan, bool
             curve.Name, ValueList.From(curve.Qualities.Select(quality => scan.Whole - quality)), ValueList.From(curve.Qualities.Select(quality => Text(Shown(quality))))));
         double greatest = scan.Curves.SelectMany(curve => curve.Qualities).Select(quality => scan.Whole - quality).Where(double.IsFinite).DefaultIfEmpty(1).Max();
         return new HeatMap($"{title}: {Measure}", "share removed", ValueList.From(scan.Amounts.Select(Share)), ValueList.From(rows)) { Greatest = isAccuracy ? greatest : Math.Min(greatest, 1) };
+    }
+
+    private ReportTable Points(SensitivityCurve curve) => ReportTable.Of(scan.Amounts.Zip(curve.Qualities, (amount, quality) => (Amount: amount, Quality: quality)))
+        .Field("amount", point => point.Amount)
+        .Field("value", point => Shown(point.Quality));
+
+    private ReportTable Curves()
+    {
+        ReportTable<(SensitivityCurve Curve, double Within)> table = ReportTable.Of(scan.Curves.Zip(_within, (curve, within) => (Curve: curve, Within: within.Value)))
+            .Text("pruned", "name", each => each.Curve.Name)
+            .Count("size", "size", each => each.Curve.Size)
+            .Text(Measure, each => Plot(each.Curve))
+            .Field("points", each => Points(each.Curve));
+        foreach ((int i, double amount) in scan.Amounts.Index())
+        {
+            table = table.Number(Share(amount), each => Text(Shown(each.Curve.Qualities[i])));
+        }
+
+        return table.Measure(isAccuracy ? $"loses ≤ {Text(loss)}" : $"change ≤ {Text(loss)}", "within", each => each.Within, Share);
     }
 
     /// <summary>Between the worst of all curves and the whole network, so that their heights compare.</summary>

@@ -52,16 +52,7 @@ internal sealed class BenchVerb : Verb
         var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
         options = TuneOption.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
         using var predictor = new Predictor(model, options);
-        BenchReport report = Measure(parsed, predictor, graph, input);
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, report.Write);
-        }
-        else
-        {
-            report.Print(Terminal);
-        }
-
+        Measure(parsed, predictor, graph, input).Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

@@ -48,15 +48,7 @@ internal sealed class CompareVerb : Verb
             new StructureDifference(a.Graph, b.Graph),
             comparison,
             reason);
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, report.Write);
-        }
-        else
-        {
-            report.Print(Terminal);
-        }
-
+        report.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

@@ -45,7 +45,7 @@ internal sealed class ConvertVerb : Verb
         string output = parsed.GetRequiredValue(_out);
         OutputForm form = OutputForms.Of(output);
         ConversionResult result = form == OutputForm.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
-        result.Print(Terminal, parsed.GetValue(_json));
+        result.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

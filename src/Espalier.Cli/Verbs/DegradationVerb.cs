@@ -66,7 +66,7 @@ internal sealed class DegradationVerb : Verb
             lines.WriteLine();
         }
 
-        new DegradationReport(curves, folder).Show(Terminal, json);
+        new DegradationReport(curves, folder).Write().Show(Terminal, json);
         return ExitCode.Success;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
@@ -76,7 +75,17 @@ internal sealed class ExpandVerb : Verb
             ModelFile.Write(output, _ledger.Note(parsed, after, compared.AccuracyAfter, Context));
         }
 
-        _result.Show(parsed, Terminal, output, json => Write(json, plan, compared), () => Print(plan, compared));
+        _result.Show(
+            parsed,
+            Terminal,
+            output,
+            new ReportObject
+            {
+                { "expanded", plan.Patches.Length },
+                { "refusals", ReportTable.Of(plan.Refusals).Field("node", refusal => refusal.Node).Field("reason", refusal => refusal.Reason) },
+                compared.Data,
+            },
+            [.. plan.Patches.Select(patch => (ReportPart)patch.Reason), .. plan.Refusals.Select(refusal => (ReportPart)$"{refusal.Node} stays: {refusal.Reason}"), .. compared.Text]);
         return ExitCode.Success;
     }
 
@@ -95,35 +104,4 @@ internal sealed class ExpandVerb : Verb
             new("convolutions", plan.Patches.Length.ToString(CultureInfo.InvariantCulture)),
         ],
         [new("maximum_difference", difference.Maximum), new("relative_difference", difference.Relative)]);
-
-    private void Print(PassPlan plan, ComparisonReport compared)
-    {
-        foreach (Patch patch in plan.Patches)
-        {
-            Terminal.Out.WriteLine(patch.Reason);
-        }
-
-        foreach (Refusal refusal in plan.Refusals)
-        {
-            Terminal.Out.WriteLine($"{refusal.Node} stays: {refusal.Reason}");
-        }
-
-        compared.Print(Terminal);
-    }
-
-    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared)
-    {
-        json.WriteNumber("expanded", plan.Patches.Length);
-        json.WriteStartArray("refusals");
-        foreach (Refusal refusal in plan.Refusals)
-        {
-            json.WriteStartObject();
-            json.WriteString("node", refusal.Node);
-            json.WriteString("reason", refusal.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        compared.Write(json);
-    }
 }

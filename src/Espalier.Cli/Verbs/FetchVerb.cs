@@ -47,29 +47,14 @@ internal sealed class FetchVerb : Verb
     {
         if (parsed.GetValue(_list))
         {
-            List(parsed.GetValue(_json));
+            List().Show(Terminal, parsed.GetValue(_json));
             return ExitCode.Success;
         }
 
         string name = parsed.GetValue(_name) ?? throw new EspalierException("say what to fetch: 'espalier fetch resnet50', or --list to see what there is");
         PublishedFile file = Catalogue.Find(name, Mirror(parsed.GetValue(_mirror)));
         string path = Fetch(file, Cache.Folder(parsed.GetValue(_cache)));
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("name", name);
-                json.WriteString("address", file.Address.ToString());
-                json.WriteString("path", path);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            Terminal.Out.WriteLine(path);
-        }
-
+        new Report(new ReportObject { { "name", name }, { "address", file.Address.ToString() }, { "path", path } }) { Text = [path] }.Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 
@@ -100,28 +85,10 @@ internal sealed class FetchVerb : Verb
         return unpacked;
     }
 
-    private void List(bool json)
+    private static Report List() => new(ReportValue.List(Catalogue.Names))
     {
-        if (json)
-        {
-            Json.Print(Terminal, writer =>
-            {
-                writer.WriteStartArray();
-                foreach (string name in Catalogue.Names)
-                {
-                    writer.WriteStringValue(name);
-                }
-
-                writer.WriteEndArray();
-            });
-            return;
-        }
-
-        foreach (string name in Catalogue.Names)
-        {
-            Terminal.Out.WriteLine($"{name,-22}{Catalogue.Find(name, null).Address}");
-        }
-    }
+        Text = [.. Catalogue.Names.Select(name => (ReportPart)$"{name,-22}{Catalogue.Find(name, null).Address}")],
+    };
 
     private static Uri? Mirror(string? text)
     {

@@ -82,7 +82,7 @@ internal sealed class FinetuneVerb : Verb
             Continuation = CommandLine.Continuing(parsed),
             Lines = parsed.GetValue(_json) ? Terminal.Error : Terminal.Out,
         };
-        TrainingReport.Show(Terminal, job.Run(), job.Folder, parsed.GetValue(_json));
+        TrainingReport.Of(Terminal, job.Run(), job.Folder).Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

@@ -34,7 +34,7 @@ internal sealed class FoldVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        string? output = _result.Path(parsed);
+        string? path = _result.Path(parsed);
         ModelRequest request = _model.Read(parsed);
         Model before = ModelLoader.Load(request).Model;
         VerifySamples samples = _verify.Open(parsed, ref before, Context);
@@ -45,31 +45,18 @@ internal sealed class FoldVerb : Verb
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
         using ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"));
         var compared = new ComparisonReport(before, after, comparison);
-        if (output is not null)
+        if (path is not null)
         {
             LineageEntry entry = compared.Complete(report.ToLineage(options, comparison.Difference));
             entry = residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) };
             after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
             after = _ledger.Note(parsed, after, compared.AccuracyAfter, Context);
             Context.Cancellation.ThrowIfCancellationRequested();
-            ModelFile.Write(output, after);
+            ModelFile.Write(path, after);
         }
 
-        Refusal[] kept = residuals is null ? [] : [.. residuals.Refusals];
-        _result.Show(
-            parsed,
-            Terminal,
-            output,
-            json =>
-            {
-                FoldOutput.Write(json, report, kept);
-                compared.Write(json);
-            },
-            () =>
-            {
-                FoldOutput.Print(Terminal, report, kept);
-                compared.Print(Terminal);
-            });
+        var output = new FoldOutput(report, residuals is null ? [] : [.. residuals.Refusals]);
+        _result.Show(parsed, Terminal, path, new ReportObject { output.Data, compared.Data }, [.. output.Text, .. compared.Text]);
         return ExitCode.Success;
     }
 }

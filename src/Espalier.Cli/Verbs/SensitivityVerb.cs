@@ -22,14 +22,13 @@ internal sealed class SensitivityVerb : Verb
     private readonly Option<int> _samples = NumberOption.Create("--samples", $"Samples to measure on, spread over the data; {UsualImages} images or {UsualNumbers} random ones unless given.", 1, 1 << 20, null);
     private readonly SensitivityOptions _scan = new();
     private readonly Option<double> _loss = DecimalOption.Create("--max-loss", "What pruning one place may cost, of accuracy or in change of the outputs: the last column is the greatest amount within it.", 0, 1, 0.01);
-    private readonly Option<string?> _csv = new("--csv") { Description = "Also writes all measurements.", HelpName = "FILE" };
     private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of them.", HelpName = "FILE" };
     private readonly Option<string?> _amountsCsv = new("--amounts-csv") { Description = "Also writes the last column, name by name.", HelpName = "FILE" };
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly ClassOptions _classes = new();
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes all measurements.");
 
     internal SensitivityVerb(CliContext context)
         : base(
@@ -44,7 +43,7 @@ internal sealed class SensitivityVerb : Verb
         Add(_data);
         Add(_samples);
         _scan.AddTo(this);
-        foreach (Option option in (Option[])[_loss, _csv, _svg, _amountsCsv])
+        foreach (Option option in (Option[])[_loss, _svg, _amountsCsv])
         {
             Add(option);
         }
@@ -53,7 +52,7 @@ internal sealed class SensitivityVerb : Verb
         _classes.AddTo(this);
         Add(_batch);
         Add(_threads);
-        Add(_json);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -67,16 +66,17 @@ internal sealed class SensitivityVerb : Verb
             scan = _scan.Scan(parsed, model, request.Seed, measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
         var result = new SensitivityReport($"{model.Metadata.Architecture} without {what}".TrimStart(), scan!, measure.IsAccuracy, parsed.GetValue(_loss));
-        WriteFiles(parsed, result);
-        if (parsed.GetValue(_json))
+        if (parsed.GetValue(_amountsCsv) is string path)
         {
-            Json.Print(Terminal, result.Write);
-        }
-        else
-        {
-            result.Print(Terminal);
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(result.AmountsCsv())));
         }
 
+        if (parsed.GetValue(_svg) is string svg)
+        {
+            HeatMapDrawing.Write(svg, result.Map());
+        }
+
+        _report.Show(parsed, Terminal, result.Report());
         return ExitCode.Success;
     }
 
@@ -110,22 +110,4 @@ internal sealed class SensitivityVerb : Verb
     /// <summary>From the whole data set, since folders come class by class.</summary>
     private static MatchedDataset Spread(MatchedDataset images, int count) =>
         count >= images.Count ? images : images.Select(Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
-
-    private void WriteFiles(ParseResult parsed, SensitivityReport result)
-    {
-        Write(parsed.GetValue(_csv), result.Csv);
-        Write(parsed.GetValue(_amountsCsv), result.AmountsCsv);
-        if (parsed.GetValue(_svg) is string svg)
-        {
-            HeatMapDrawing.Write(svg, result.Map());
-        }
-    }
-
-    private static void Write(string? path, Func<string> text)
-    {
-        if (path is not null)
-        {
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text())));
-        }
-    }
 }

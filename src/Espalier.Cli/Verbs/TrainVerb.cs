@@ -47,7 +47,7 @@ internal sealed class TrainVerb : Verb
         {
             Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context),
         };
-        TrainingReport.Show(Terminal, _training.Job(Context, parsed, model, matched, teacher, place).Run(), place.Folder, json);
+        TrainingReport.Of(Terminal, _training.Job(Context, parsed, model, matched, teacher, place).Run(), place.Folder).Show(Terminal, json);
         return ExitCode.Success;
     }
 }
