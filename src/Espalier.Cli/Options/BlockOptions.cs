@@ -16,6 +16,7 @@ internal sealed class BlockOptions
     {
         Description = $"Builds blocks to train with, and to fold afterwards: {MultiBranchKinds.Names}. Every convolution with more than one tap, or those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
         HelpName = "NAME[=SCOPE,…]",
+        CompletionSources = { "acb", "dbb", "repvgg", "mobileone" },
     };
 
     private readonly Option<string?> _gamma = new("--block-gamma")

@@ -14,6 +14,7 @@ internal sealed class ScheduleOption
     {
         Description = $"How the learning rate changes: {Forms}. The last two fall by --gamma.",
         HelpName = "FORM",
+        CompletionSources = { "constant", "cosine", "one-cycle", "step:", "milestones:" },
         DefaultValueFactory = _ => "cosine",
     };
 

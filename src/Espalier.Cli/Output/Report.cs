@@ -72,5 +72,8 @@ internal readonly struct ReportPart(Action<Terminal>? print)
     /// <summary>A line for the person, not for the pipe.</summary>
     internal static ReportPart Note(string text) => new(terminal => terminal.Note(text));
 
+    /// <summary>A command line, whole, so that it can be copied.</summary>
+    internal static ReportPart Command(string command) => new(terminal => ScreenWriter.Unwrapped(terminal.Out).WriteLine($"  {command}"));
+
     internal void Print(Terminal terminal) => print?.Invoke(terminal);
 }

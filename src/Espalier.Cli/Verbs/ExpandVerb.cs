@@ -12,7 +12,7 @@ namespace Espalier.Cli;
 internal sealed class ExpandVerb : Verb
 {
     private readonly ModelOptions _model = new();
-    private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", Required = true };
+    private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", CompletionSources = { "acb", "dbb", "repvgg", "mobileone" }, Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
         Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. All with more than one tap unless given.",
