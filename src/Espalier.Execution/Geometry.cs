@@ -6,33 +6,17 @@ namespace Espalier.Execution;
 /// <summary>Op attributes in the kernels' terms: the two layers do not know each other.</summary>
 public static class Geometry
 {
-    /// <summary>Padding as a border.</summary>
-    public static Border Of(Padding padding) => new(padding.Top, padding.Left, padding.Bottom, padding.Right);
-
     /// <summary>A convolution's geometry.</summary>
     public static Conv2dGeometry Of(Conv2d op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        return new Conv2dGeometry(op.Kernel.Height, op.Kernel.Width)
+        return new Conv2dGeometry(op.Kernel)
         {
-            StrideHeight = op.Stride.Height,
-            StrideWidth = op.Stride.Width,
-            DilationHeight = op.Dilation.Height,
-            DilationWidth = op.Dilation.Width,
-            Padding = Of(op.Padding),
+            Stride = op.Stride,
+            Dilation = op.Dilation,
+            Padding = op.Padding,
             Groups = op.Groups,
         };
-    }
-
-    /// <summary>The zeros that a convolution reads around its input: a stride that stops short of the bottom or right padding needs none of it.</summary>
-    public static Border BorderRead(Conv2d op, FeatureMap input, FeatureMap output)
-    {
-        ArgumentNullException.ThrowIfNull(op);
-        return new Border(
-            op.Padding.Top,
-            op.Padding.Left,
-            Beyond(output.Height, op.Stride.Height, op.Kernel.Height, op.Dilation.Height, op.Padding.Top, input.Height),
-            Beyond(output.Width, op.Stride.Width, op.Kernel.Width, op.Dilation.Width, op.Padding.Left, input.Width));
     }
 
     /// <summary>What a convolution's kernels are chosen by and packed for; residual and activation are up to the caller.</summary>
@@ -46,14 +30,10 @@ public static class Geometry
         {
             Input = input,
             Output = output,
-            KernelHeight = op.Kernel.Height,
-            KernelWidth = op.Kernel.Width,
-            StrideHeight = op.Stride.Height,
-            StrideWidth = op.Stride.Width,
-            DilationHeight = op.Dilation.Height,
-            DilationWidth = op.Dilation.Width,
-            PadTop = op.Padding.Top,
-            PadLeft = op.Padding.Left,
+            Kernel = op.Kernel,
+            Stride = op.Stride,
+            Dilation = op.Dilation,
+            Padding = op.Padding,
             Groups = op.Groups,
         };
     }
@@ -62,13 +42,11 @@ public static class Geometry
     public static PoolGeometry Of(MaxPool op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        return new PoolGeometry(op.Kernel.Height, op.Kernel.Width)
+        return new PoolGeometry(op.Kernel)
         {
-            StrideHeight = op.Stride.Height,
-            StrideWidth = op.Stride.Width,
-            DilationHeight = op.Dilation.Height,
-            DilationWidth = op.Dilation.Width,
-            Padding = Of(op.Padding),
+            Stride = op.Stride,
+            Dilation = op.Dilation,
+            Padding = op.Padding,
             CeilMode = op.CeilMode,
         };
     }
@@ -77,16 +55,12 @@ public static class Geometry
     public static PoolGeometry Of(AveragePool op)
     {
         ArgumentNullException.ThrowIfNull(op);
-        return new PoolGeometry(op.Kernel.Height, op.Kernel.Width)
+        return new PoolGeometry(op.Kernel)
         {
-            StrideHeight = op.Stride.Height,
-            StrideWidth = op.Stride.Width,
-            Padding = Of(op.Padding),
+            Stride = op.Stride,
+            Padding = op.Padding,
             CeilMode = op.CeilMode,
             CountIncludePad = op.CountIncludePad,
         };
     }
-
-    private static int Beyond(int outputs, int stride, int kernel, int dilation, int before, int inputs) =>
-        Math.Max(0, ((outputs - 1) * stride) + ((kernel - 1) * dilation) + 1 - before - inputs);
 }

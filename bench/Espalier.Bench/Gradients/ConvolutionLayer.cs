@@ -1,4 +1,5 @@
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Bench.Gradients;
 
@@ -16,14 +17,11 @@ internal readonly record struct ConvolutionLayer(int Inputs, int Outputs, int Si
         int border = Kernel / 2;
         return new ConvolutionProblem
         {
-            Input = new BlockedLayout(Inputs, Size, Size, Inputs < lanes ? 4 : lanes, new Border(border, border, border, border)),
+            Input = new BlockedLayout(Inputs, Size, Size, Inputs < lanes ? 4 : lanes, new Padding(border, border, border, border)),
             Output = new BlockedLayout(Outputs, output, output, lanes),
-            KernelHeight = Kernel,
-            KernelWidth = Kernel,
-            StrideHeight = Stride,
-            StrideWidth = Stride,
-            PadTop = border,
-            PadLeft = border,
+            Kernel = Kernel,
+            Stride = Stride,
+            Padding = border,
         };
     }
 }

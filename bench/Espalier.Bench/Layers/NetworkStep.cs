@@ -27,7 +27,7 @@ internal sealed record NetworkStep(Step Step, Shape Output)
             }
 
             string groups = problem.Groups == 1 ? "" : $" of {problem.Groups}";
-            return $"{problem.Input.Channels}->{problem.Output.Channels}{groups} {problem.KernelHeight}x{problem.KernelWidth}/{problem.StrideHeight} @{problem.Input.Height}";
+            return $"{problem.Input.Channels}->{problem.Output.Channels}{groups} {problem.Kernel.Height}x{problem.Kernel.Width}/{problem.Stride.Height} @{problem.Input.Height}";
         }
     }
 
@@ -42,9 +42,9 @@ internal sealed record NetworkStep(Step Step, Shape Output)
                 return Step.Weights is PackedLinear linear ? $"linear, {linear.InputLayout.Channels} to {linear.OutputLayout.Channels}" : Step.Kernel + to;
             }
 
-            string stride = (problem.StrideHeight, problem.StrideWidth) is (1, 1) ? "" : $", stride {problem.StrideHeight}";
+            string stride = (problem.Stride.Height, problem.Stride.Width) is (1, 1) ? "" : $", stride {problem.Stride.Height}";
             string groups = problem.Groups == 1 || Kernel == "depthwise" ? "" : $", {problem.Groups} groups";
-            return $"{problem.KernelHeight}x{problem.KernelWidth}{stride}{groups}{to}, {Kernel}";
+            return $"{problem.Kernel.Height}x{problem.Kernel.Width}{stride}{groups}{to}, {Kernel}";
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Espalier.Tensors;
 
 namespace Espalier.Bench.Peers;
 

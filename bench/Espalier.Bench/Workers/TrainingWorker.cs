@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Espalier.Execution;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;

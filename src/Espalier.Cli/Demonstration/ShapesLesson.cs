@@ -33,7 +33,7 @@ internal sealed class ShapesLesson
     {
         (_context, _seed, _threads) = (context, seed, threads);
         TrainingData shapes = DataSource.Open(DataSource.Generated, new DataSourceOptions { GeneratedTraining = images, GeneratedValidation = images / 5, GeneratedSide = Side });
-        var options = new ZooOptions { Classes = shapes.Training.Labels.Count, InputSize = new Graphs.Size(Side, Side), Blocks = BlockChoice.Parse(Blocks) };
+        var options = new ZooOptions { Classes = shapes.Training.Labels.Count, InputSize = new Tensors.Size(Side, Side), Blocks = BlockChoice.Parse(Blocks) };
         (Model model, _data) = TrainingPictures.Name(Zoo.Create(Network, options).Initialize(seed), shapes);
         Untrained = model.Apply(new StochasticDepthWrap(new() { Survival = SurvivalRule.LinearDecay(LastSurvival) }));
     }

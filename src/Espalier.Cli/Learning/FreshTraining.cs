@@ -2,6 +2,7 @@ using System.CommandLine;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

@@ -1,3 +1,4 @@
+using Espalier.Tensors;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

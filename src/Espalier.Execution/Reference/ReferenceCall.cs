@@ -1,6 +1,6 @@
 using System.Numerics;
 using Espalier.Graphs;
-using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
@@ -14,19 +14,19 @@ internal sealed class ReferenceCall<T>(Graph graph, Node node, int batch, Func<s
 
     internal int InputCount => node.Inputs.Count;
 
-    internal ImageShape OutputShape => ShapeOf(node.Name);
+    internal FeatureMap OutputShape => ShapeOf(node.Name);
 
     internal ReadOnlySpan<T> Input(int index) => resultOf(node.Inputs[index]);
 
-    internal ImageShape InputShape(int index) => ShapeOf(node.Inputs[index]);
+    internal FeatureMap InputShape(int index) => ShapeOf(node.Inputs[index]);
 
     /// <summary>A parameter's numbers; empty when the op has no such role (a convolution without bias).</summary>
     internal ReadOnlySpan<T> Parameter(string role) =>
         node.Op.Parameters.Any(spec => spec.Role == role) ? parameterOf(node.Parameter(role)) : [];
 
-    private ImageShape ShapeOf(string name)
+    private FeatureMap ShapeOf(string name)
     {
         FeatureMap map = FeatureMap.Of(graph.ShapeOf(name));
-        return new ImageShape(map.Channels, map.Height, map.Width);
+        return new FeatureMap(map.Channels, map.Height, map.Width);
     }
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Espalier.Graphs;
-using Espalier.Kernels;
+using Espalier.Tensors;
 using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
@@ -19,7 +19,7 @@ internal static class ReferenceGradients
     {
         int batch = call.Batch;
         ReadOnlySpan<T> x = call.Input(0);
-        ImageShape shape = call.InputShape(0);
+        FeatureMap shape = call.InputShape(0);
         Span<T> dx = inputGradient(0);
         switch (call.Node.Op)
         {
@@ -38,7 +38,7 @@ internal static class ReferenceGradients
                 Reference.GroupNormGradient(x, batch, shape, op.Groups, call.Parameter("weight"), T.CreateSaturating(op.Epsilon), gradient, dx, parameterGradient("weight"), parameterGradient("bias"));
                 break;
             case ActivationOp op:
-                Reference.ActivateGradient(x, Activations.Of(op).Kind, T.CreateSaturating(op is LeakyRelu leaky ? leaky.Slope : 0), gradient, dx);
+                Reference.ActivateGradient(x, op.Activation, gradient, dx);
                 break;
             case Softmax:
                 Reference.SoftmaxGradient(output, batch, shape, gradient, dx);
@@ -53,7 +53,7 @@ internal static class ReferenceGradients
                 Reference.AdaptiveAveragePoolGradient(batch, shape, op.Output.Height, op.Output.Width, gradient, dx);
                 break;
             case Pad op:
-                Reference.PadGradient(gradient, batch, shape, Geometry.Of(op.Padding), dx);
+                Reference.PadGradient(gradient, batch, shape, op.Padding, dx);
                 break;
             case ChannelSlice op:
                 Reference.ChannelSliceGradient(gradient, batch, shape, op.Start, op.Count, dx);
@@ -91,7 +91,7 @@ internal static class ReferenceGradients
         int first = 0;
         for (int i = 0; i < call.InputCount; i++)
         {
-            ImageShape shape = call.InputShape(i);
+            FeatureMap shape = call.InputShape(i);
             Reference.ConcatGradient(gradient, call.Batch, shape, first, call.OutputShape.Channels, inputGradient(i));
             first += shape.Channels;
         }

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Espalier.Graphs;
-using Espalier.Kernels;
+using Espalier.Tensors;
 using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
@@ -12,7 +12,7 @@ internal static class ReferenceOps
     {
         int batch = call.Batch;
         ReadOnlySpan<T> x = call.Input(0);
-        ImageShape shape = call.InputShape(0);
+        FeatureMap shape = call.InputShape(0);
         switch (call.Node.Op)
         {
             case Conv2d op:
@@ -28,8 +28,7 @@ internal static class ReferenceOps
                 Reference.GroupNorm(x, batch, shape, op.Groups, call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(op.Epsilon), output);
                 break;
             case ActivationOp op:
-                Kernels.Activation activation = Activations.Of(op);
-                Reference.Activate(x, activation.Kind, T.CreateSaturating(op is LeakyRelu leaky ? leaky.Slope : 0), output);
+                Reference.Activate(x, op.Activation, output);
                 break;
             case Softmax:
                 Reference.Softmax(x, batch, shape, output);
@@ -44,7 +43,7 @@ internal static class ReferenceOps
                 Reference.AdaptiveAveragePool(x, batch, shape, op.Output.Height, op.Output.Width, output);
                 break;
             case Pad op:
-                Reference.Pad(x, batch, shape, Geometry.Of(op.Padding), call.Parameter("value"), output);
+                Reference.Pad(x, batch, shape, op.Padding, call.Parameter("value"), output);
                 break;
             case ChannelSlice op:
                 Reference.ChannelSlice(x, batch, shape, op.Start, op.Count, output);
@@ -90,7 +89,7 @@ internal static class ReferenceOps
         int first = 0;
         for (int i = 0; i < call.InputCount; i++)
         {
-            ImageShape shape = call.InputShape(i);
+            FeatureMap shape = call.InputShape(i);
             Reference.Concat(call.Input(i), call.Batch, shape, first, call.OutputShape.Channels, output);
             first += shape.Channels;
         }

@@ -1,5 +1,3 @@
-using Espalier.Graphs;
-
 namespace Espalier.Formats;
 
 /// <summary>The attributes of one op, on their way into a file or out of it. Writing, each method writes the given value and returns it; reading, each returns what the file has.</summary>

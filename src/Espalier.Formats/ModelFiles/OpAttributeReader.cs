@@ -1,5 +1,3 @@
-using Espalier.Graphs;
-
 namespace Espalier.Formats;
 
 /// <summary>Reads an op's attributes from the fields of a JSON object. Each must be there.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Espalier.Graphs;
 
 namespace Espalier.Formats;
 

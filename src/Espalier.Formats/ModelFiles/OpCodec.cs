@@ -6,19 +6,14 @@ namespace Espalier.Formats;
 /// <summary>The table from ops to what the model file calls them and their attributes.</summary>
 internal static class OpCodec
 {
-    private static readonly FrozenDictionary<string, (Op Sample, Func<Op, IOpAttributes, Op> Pass)> Table = new[]
-    {
+    private static readonly FrozenDictionary<string, (Op Sample, Func<Op, IOpAttributes, Op> Pass)> Table = ((IEnumerable<(Op Sample, Func<Op, IOpAttributes, Op> Pass)>)
+    [
         Entry(new Input([1]), (op, a) => new Input(a.Shape("shape", op.Shape))),
         Entry(new Conv2d(1, 1, 1), Convolution),
         Entry(new Linear(1, 1), (op, a) => new Linear(a.Integer("in_features", op.InFeatures), a.Integer("out_features", op.OutFeatures), a.Flag("bias", op.Bias))),
         Entry(new BatchNorm(1), (op, a) => new BatchNorm(a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon), a.Number("momentum", op.Momentum))),
         Entry(new GroupNorm(1, 1), (op, a) => new GroupNorm(a.Integer("groups", op.Groups), a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon))),
-        Entry(new Relu()),
-        Entry(new Relu6()),
-        Entry(new LeakyRelu(), (op, a) => new LeakyRelu(a.Number("slope", op.Slope))),
-        Entry(new Silu()),
-        Entry(new HardSwish()),
-        Entry(new Sigmoid()),
+        .. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => Entry(ActivationOp.Of(new Activation(kind)), Function)),
         Entry(new Softmax()),
         Entry(new Add()),
         Entry(new Multiply()),
@@ -33,7 +28,7 @@ internal static class OpCodec
         Entry(new AveragePool(1), MeanPool),
         Entry(new AdaptiveAveragePool(1), (op, a) => new AdaptiveAveragePool(a.Size("output", op.Output))),
         Entry(new StochasticDepth(1), Depth),
-    }.ToFrozenDictionary(e => e.Sample.Kind);
+    ]).ToFrozenDictionary(e => e.Sample.Kind);
 
     /// <summary>Hands an op's attributes to <paramref name="attributes"/>.</summary>
     /// <exception cref="NotSupportedException">The op is not in the table.</exception>
@@ -50,6 +45,9 @@ internal static class OpCodec
     /// <summary>Makes the op of that kind from what <paramref name="attributes"/> gives; <see langword="null"/> if there is no such kind.</summary>
     public static Op? Read(string kind, IOpAttributes attributes) =>
         Table.TryGetValue(kind, out (Op Sample, Func<Op, IOpAttributes, Op> Pass) entry) ? entry.Pass(entry.Sample, attributes) : null;
+
+    private static ActivationOp Function(ActivationOp op, IOpAttributes a) =>
+        op.Activation.HasSlope ? ActivationOp.Of(op.Activation with { Slope = a.Number("slope", op.Activation.Slope) }) : op;
 
     private static Conv2d Convolution(Conv2d op, IOpAttributes a) =>
         new(a.Integer("in_channels", op.InChannels), a.Integer("out_channels", op.OutChannels), a.Size("kernel", op.Kernel))

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>One method for each op, so that a network reads like the table in its paper.</summary>

@@ -18,6 +18,9 @@ public sealed record AveragePool(Size Kernel) : Op
     /// <summary>Whether the output size is rounded up, so that the last window may hang over the edge.</summary>
     public bool CeilMode { get; init; }
 
+    /// <summary>How the window slides.</summary>
+    public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, CeilMode = CeilMode };
+
     /// <inheritdoc/>
     public override string Kind => "average_pool";
 
@@ -29,8 +32,6 @@ public sealed record AveragePool(Size Kernel) : Op
     public override Shape Infer(OpInputs inputs)
     {
         FeatureMap map = inputs.SingleMap();
-        Window.RequireHalfPadding(inputs, Kernel, Padding);
-        Size size = Window.Slide(inputs, map.Size, Kernel, Stride, Padding, 1, CeilMode);
-        return [map.Channels, size.Height, size.Width];
+        return FeatureMap.Of(map.Channels, WindowChecks.SlidePool(inputs, map.Size, Window));
     }
 }

@@ -12,6 +12,10 @@ public sealed record ChannelShuffle(int Groups) : Op
     /// <inheritdoc/>
     protected override string Attributes => $"groups {Groups}";
 
+    /// <summary>For each channel of the result, the input's channel that it is.</summary>
+    /// <param name="channels">Channels; a multiple of <see cref="Groups"/>.</param>
+    public int[] Sources(int channels) => ChannelPermutation.Shuffle(channels, Groups);
+
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)
     {

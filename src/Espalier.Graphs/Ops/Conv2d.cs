@@ -23,6 +23,9 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     /// <summary>Whether a number is added to each output channel.</summary>
     public bool Bias { get; init; }
 
+    /// <summary>How the window slides.</summary>
+    public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation };
+
     /// <inheritdoc/>
     public override string Kind => "conv2d";
 
@@ -52,7 +55,6 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
         inputs.Require(InChannels > 0 && OutChannels > 0, $"expected at least 1 channel in and out, found {InChannels} and {OutChannels}");
         inputs.Require(Groups > 0 && InChannels % Groups == 0 && OutChannels % Groups == 0, $"{Groups} groups do not divide {InChannels} and {OutChannels} channels");
         inputs.RequireChannels(map.Channels, InChannels);
-        Size size = Window.Slide(inputs, map.Size, Kernel, Stride, Padding, Dilation);
-        return [OutChannels, size.Height, size.Width];
+        return FeatureMap.Of(OutChannels, WindowChecks.Slide(inputs, map.Size, Window));
     }
 }

@@ -7,7 +7,7 @@ namespace Espalier.Graphs;
 public sealed record LeakyRelu(double Slope = 0.01) : ActivationOp
 {
     /// <inheritdoc/>
-    public override string Kind => "leaky_relu";
+    public override Activation Activation => new(ActivationKind.LeakyRelu, Slope);
 
     /// <inheritdoc/>
     protected override string Attributes => $"slope {Text(Slope)}";

@@ -1,8 +1,10 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>max(0, x).</summary>
 public sealed record Relu : ActivationOp
 {
     /// <inheritdoc/>
-    public override string Kind => "relu";
+    public override Activation Activation => new(ActivationKind.Relu);
 }

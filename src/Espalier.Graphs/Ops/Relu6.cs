@@ -1,8 +1,10 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>min(6, max(0, x)) (MobileNet v1 and v2).</summary>
 public sealed record Relu6 : ActivationOp
 {
     /// <inheritdoc/>
-    public override string Kind => "relu6";
+    public override Activation Activation => new(ActivationKind.Relu6);
 }

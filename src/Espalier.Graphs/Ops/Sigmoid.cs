@@ -1,8 +1,10 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>1 / (1 + e⁻ˣ).</summary>
 public sealed record Sigmoid : ActivationOp
 {
     /// <inheritdoc/>
-    public override string Kind => "sigmoid";
+    public override Activation Activation => new(ActivationKind.Sigmoid);
 }

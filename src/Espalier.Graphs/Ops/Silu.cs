@@ -1,8 +1,10 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>x · sigmoid(x), also called swish (Ramachandran 2017).</summary>
 public sealed record Silu : ActivationOp
 {
     /// <inheritdoc/>
-    public override string Kind => "silu";
+    public override Activation Activation => new(ActivationKind.Silu);
 }

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>How many input pixels one pixel of a map can see, and how far apart in the input two neighbouring pixels are.</summary>

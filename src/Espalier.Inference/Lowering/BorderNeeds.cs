@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using Espalier.Execution;
 using Espalier.Graphs;
-using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -9,9 +8,9 @@ namespace Espalier.Inference;
 internal static class BorderNeeds
 {
     /// <summary>The borders of all values that need one, by name.</summary>
-    internal static IReadOnlyDictionary<string, Border> Of(Graph graph, ImmutableArray<FusedNode> groups)
+    internal static IReadOnlyDictionary<string, Padding> Of(Graph graph, ImmutableArray<FusedNode> groups)
     {
-        var needs = new Dictionary<string, Border>(StringComparer.Ordinal);
+        var needs = new Dictionary<string, Padding>(StringComparer.Ordinal);
         foreach (Node node in groups.Select(group => group.Node))
         {
             if (node.Op is Conv2d conv)
@@ -19,7 +18,7 @@ internal static class BorderNeeds
                 string input = node.Inputs[0];
                 FeatureMap map = FeatureMap.Of(graph.ShapeOf(input));
                 FeatureMap output = FeatureMap.Of(graph.ShapeOf(node.Name));
-                needs[input] = Border.Max(needs.GetValueOrDefault(input), Geometry.BorderRead(conv, map, output));
+                needs[input] = Padding.Max(needs.GetValueOrDefault(input), conv.Window.PaddingRead(map.Size, output.Size));
             }
         }
 

@@ -10,12 +10,7 @@ internal static class ChannelSteps
     internal static Step Slice(LoweringContext context, ChannelSlice op) =>
         Gather(context, [.. Enumerable.Range(op.Start, op.Count)]);
 
-    internal static Step Shuffle(LoweringContext context, ChannelShuffle op)
-    {
-        int channels = context.Input.Layout.Channels;
-        int each = channels / op.Groups;
-        return Gather(context, [.. Enumerable.Range(0, channels).Select(o => (o % op.Groups * each) + (o / op.Groups))]);
-    }
+    internal static Step Shuffle(LoweringContext context, ChannelShuffle op) => Gather(context, op.Sources(context.Input.Layout.Channels));
 
     internal static Step Pad(LoweringContext context, PadChannels op)
     {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Graphs;
-using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -52,13 +52,13 @@ internal static class ConcatSlices
     }
 
     /// <summary>Borders with those of a whole and its parts made one: they share their rows.</summary>
-    internal static IReadOnlyDictionary<string, Border> Unite(IReadOnlyDictionary<string, Border> borders, IReadOnlyDictionary<string, ConcatSlice> slices)
+    internal static IReadOnlyDictionary<string, Padding> Unite(IReadOnlyDictionary<string, Padding> borders, IReadOnlyDictionary<string, ConcatSlice> slices)
     {
-        var united = new Dictionary<string, Border>(borders, StringComparer.Ordinal);
+        var united = new Dictionary<string, Padding>(borders, StringComparer.Ordinal);
         foreach (IGrouping<string, string> parts in slices.GroupBy(slice => slice.Value.Whole, slice => slice.Key, StringComparer.Ordinal))
         {
             string[] names = [parts.Key, .. parts];
-            Border border = names.Aggregate(Border.None, (wide, name) => Border.Max(wide, borders.GetValueOrDefault(name)));
+            Padding border = names.Aggregate(Padding.None, (wide, name) => Padding.Max(wide, borders.GetValueOrDefault(name)));
             foreach (string name in names)
             {
                 united[name] = border;

@@ -1,6 +1,7 @@
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -9,7 +10,7 @@ internal static class ElementwiseSteps
 {
     internal static Step Activation(LoweringContext context, ActivationOp op)
     {
-        (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, Activations.Of(op));
+        (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, op.Activation);
         return context.Step(op.Kind, (arena, part, parts) =>
             ElementwiseKernel.Activate(arena[x], x.Layout, activation, arena[y], y.Layout, arena.Batch, part, parts));
     }
@@ -23,7 +24,7 @@ internal static class ElementwiseSteps
             PlanValue left = inputs[0];
             for (int i = 1; i < inputs.Length; i++)
             {
-                Activation last = i == inputs.Length - 1 ? activation : Kernels.Activation.None;
+                Activation last = i == inputs.Length - 1 ? activation : Tensors.Activation.None;
                 ElementwiseKernel.Add(arena[left], left.Layout, arena[inputs[i]], inputs[i].Layout, last, arena[y], y.Layout, arena.Batch, part, parts);
                 left = y;
             }

@@ -1,5 +1,5 @@
 using Espalier.Graphs;
-using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -17,5 +17,5 @@ internal sealed record FusedNode(Node Node, Node Result, Node? Norm, string? Res
 
     /// <summary>What a report shows behind the kernel's name: <c> + add + relu</c>.</summary>
     internal string Suffix =>
-        (Residual is null ? "" : " + add") + (Activation.Kind == ActivationKind.Identity ? "" : $" + {Activation.Kind.ToString().ToLowerInvariant()}");
+        (Residual is null ? "" : " + add") + (Activation == Activation.None ? "" : $" + {Activation.Name}");
 }

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using Espalier.Execution;
 using Espalier.Graphs;
-using Espalier.Kernels;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -80,6 +79,6 @@ internal static class Fusion
         }
 
         absorbed.Add(user.Name);
-        return group with { Result = user, Activation = Activations.Of(op) };
+        return group with { Result = user, Activation = op.Activation };
     }
 }

@@ -1,6 +1,7 @@
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -23,7 +24,7 @@ internal static class LayoutSteps
 
     internal static Step Pad(LoweringContext context, Pad op)
     {
-        (PlanValue x, PlanValue y, Border padding) = (context.Input, context.Output, Geometry.Of(op.Padding));
+        (PlanValue x, PlanValue y, Padding padding) = (context.Input, context.Output, op.Padding);
         float[] values = context.PaddedParameter("value");
         return context.Step(op.Kind, (arena, part, parts) =>
             BorderKernel.Pad(arena[x], x.Layout, arena[y], y.Layout, padding, values, arena.Batch, part, parts));

@@ -34,7 +34,7 @@ internal sealed record LoweringContext(
     internal Step Step(string kernel, StepWork work)
     {
         PlanValue output = Output;
-        StepWork whole = output.Layout.Border == Border.None
+        StepWork whole = output.Layout.Border == Padding.None
             ? work
             : (arena, part, parts) =>
             {

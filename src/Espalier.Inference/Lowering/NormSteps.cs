@@ -2,6 +2,7 @@ using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 

@@ -14,7 +14,7 @@ internal sealed class PlanBuilder
     private readonly WeightStaging _staging;
     private readonly Dictionary<string, object> _shared;
     private readonly IReadOnlyDictionary<string, ConcatSlice> _slices;
-    private readonly IReadOnlyDictionary<string, Border> _borders;
+    private readonly IReadOnlyDictionary<string, Padding> _borders;
     private readonly Dictionary<string, PlanValue> _wholes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
 

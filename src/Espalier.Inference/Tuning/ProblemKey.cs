@@ -9,7 +9,7 @@ internal static class ProblemKey
     /// <summary>Everything that a kernel's time depends on; of the sparsity, whole percent.</summary>
     internal static string Of(in ConvolutionProblem problem, WeightSparsity sparsity) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Map(problem.Input)} -> {Map(problem.Output)}, {problem.KernelHeight}x{problem.KernelWidth}, stride {problem.StrideHeight}x{problem.StrideWidth}, dilation {problem.DilationHeight}x{problem.DilationWidth}, {problem.Groups} groups, {(problem.Residual is null ? "plain" : "residual")}, {problem.Activation.Kind}, zeros {sparsity.Zeros:P0} {sparsity.ZeroBlocks:P0}");
+        $"{Map(problem.Input)} -> {Map(problem.Output)}, {problem.Kernel.Height}x{problem.Kernel.Width}, stride {problem.Stride.Height}x{problem.Stride.Width}, dilation {problem.Dilation.Height}x{problem.Dilation.Width}, {problem.Groups} groups, {(problem.Residual is null ? "plain" : "residual")}, {problem.Activation.Kind}, zeros {sparsity.Zeros:P0} {sparsity.ZeroBlocks:P0}");
 
     private static string Map(BlockedLayout map) => string.Create(CultureInfo.InvariantCulture, $"{map.Channels}x{map.Height}x{map.Width}/{map.Lanes}");
 }

@@ -1,10 +1,12 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>Everything about a convolution but its numbers: what a kernel is chosen by and packed for.</summary>
 /// <remarks>
 /// The border of <see cref="Input"/> is at least as large as the convolution reads, and zero; the border of <see cref="Output"/> is
 /// whatever its readers need, and is not written by the convolution. Output pixel (y, x) reads input rows
-/// y·StrideHeight − PadTop + i·DilationHeight, and so for columns.
+/// y·stride − padding + i·dilation, and so for columns.
 /// </remarks>
 public readonly record struct ConvolutionProblem
 {
@@ -17,29 +19,17 @@ public readonly record struct ConvolutionProblem
     /// <summary>The layout of the residual that is added before the activation, or <see langword="null"/>.</summary>
     public BlockedLayout? Residual { get; init; }
 
-    /// <summary>Rows of the kernel.</summary>
-    public required int KernelHeight { get; init; }
+    /// <summary>Rows and columns of the kernel.</summary>
+    public required Size Kernel { get; init; }
 
-    /// <summary>Columns of the kernel.</summary>
-    public required int KernelWidth { get; init; }
+    /// <summary>Input pixels from one output pixel to the next.</summary>
+    public Size Stride { get; init; }
 
-    /// <summary>Input rows from one output row to the next.</summary>
-    public int StrideHeight { get; init; }
+    /// <summary>Zeros around the map that are read. Only the numbers above and left of it matter: the output's size says how far the rest is read.</summary>
+    public Padding Padding { get; init; }
 
-    /// <summary>Input columns from one output column to the next.</summary>
-    public int StrideWidth { get; init; }
-
-    /// <summary>Input rows from one tap to the next.</summary>
-    public int DilationHeight { get; init; }
-
-    /// <summary>Input columns from one tap to the next.</summary>
-    public int DilationWidth { get; init; }
-
-    /// <summary>Zero rows above the map that the first output row reads.</summary>
-    public int PadTop { get; init; }
-
-    /// <summary>Zero columns left of the map that the first output column reads.</summary>
-    public int PadLeft { get; init; }
+    /// <summary>Input pixels from one tap to the next.</summary>
+    public Size Dilation { get; init; }
 
     /// <summary>Groups: output channel o reads only the input channels of its own group.</summary>
     public int Groups { get; init; }
@@ -53,7 +43,7 @@ public readonly record struct ConvolutionProblem
     /// <summary>Makes a problem with strides, dilations and groups of 1.</summary>
     public ConvolutionProblem()
     {
-        (StrideHeight, StrideWidth, DilationHeight, DilationWidth, Groups, UsualBatch) = (1, 1, 1, 1, 1, 1);
+        (Stride, Dilation, Groups, UsualBatch) = (1, 1, 1, 1);
     }
 
     /// <summary>Input channels of one group.</summary>
@@ -62,7 +52,10 @@ public readonly record struct ConvolutionProblem
     /// <summary>Output channels of one group.</summary>
     public int GroupOutputChannels => Output.Channels / Groups;
 
+    /// <summary>How the kernel slides.</summary>
+    public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation };
+
     /// <summary>Multiply-accumulates for one image.</summary>
     public long MultiplyAccumulates =>
-        (long)Output.Channels * Output.Height * Output.Width * GroupInputChannels * KernelHeight * KernelWidth;
+        (long)Output.Channels * Output.Height * Output.Width * GroupInputChannels * Kernel.Area;
 }

@@ -16,7 +16,7 @@ internal static class ProblemChecks
         Demand(
             problem.Residual is not { } residual || (residual.Channels, residual.Height, residual.Width, residual.Lanes) == (output.Channels, output.Height, output.Width, lanes),
             "the residual must have the output's channels, height, width and lanes");
-        long expected = (long)output.Channels * problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
+        long expected = (long)output.Channels * problem.GroupInputChannels * problem.Kernel.Area;
         Demand(weights == expected, $"the problem has {expected} weights, but {weights} were given");
         Demand(bias == 0 || bias == output.Channels, $"the problem has {output.Channels} biases, but {bias} were given");
     }
@@ -29,10 +29,11 @@ internal static class ProblemChecks
         Demand(
             problem.Groups > 0 && input.Channels % problem.Groups == 0 && output.Channels % problem.Groups == 0,
             $"{input.Channels} input and {output.Channels} output channels cannot be divided into {problem.Groups} groups");
-        Demand(problem.StrideHeight > 0 && problem.StrideWidth > 0 && problem.DilationHeight > 0 && problem.DilationWidth > 0, "strides and dilations must be positive");
-        Demand(problem.KernelHeight > 0 && problem.KernelWidth > 0, "the kernel must have taps");
-        RequireBorder("rows", problem.PadTop, problem.StrideHeight, problem.DilationHeight, problem.KernelHeight, output.Height, input.Height, input.Border.Top, input.Border.Bottom);
-        RequireBorder("columns", problem.PadLeft, problem.StrideWidth, problem.DilationWidth, problem.KernelWidth, output.Width, input.Width, input.Border.Left, input.Border.Right);
+        Demand(problem.Stride is { Height: > 0, Width: > 0 } && problem.Dilation is { Height: > 0, Width: > 0 }, "strides and dilations must be positive");
+        Demand(problem.Kernel is { Height: > 0, Width: > 0 }, "the kernel must have taps");
+        (long lastRow, long lastColumn) = problem.Window.LastRead((output.Height, output.Width));
+        RequireBorder("rows", problem.Padding.Top, lastRow, input.Height, input.Border.Top, input.Border.Bottom);
+        RequireBorder("columns", problem.Padding.Left, lastColumn, input.Width, input.Border.Left, input.Border.Right);
     }
 
     /// <summary>Checks that every span of a call holds what will be read and written.</summary>
@@ -46,13 +47,9 @@ internal static class ProblemChecks
         RequireLength("scratch", operands.Scratch.Length, scratch);
     }
 
-    private static void RequireBorder(string what, int pad, int stride, int dilation, int taps, int output, int input, int before, int after)
-    {
-        long last = ((output - 1L) * stride) - pad + ((taps - 1L) * dilation);
-        Demand(
-            pad <= before && last < (long)input + after,
-            $"the convolution reads {what} {-pad} to {last} of {input}, outside of a border of {before} before and {after} after");
-    }
+    private static void RequireBorder(string what, int pad, long last, int input, int before, int after) => Demand(
+        pad <= before && last < (long)input + after,
+        $"the convolution reads {what} {-pad} to {last} of {input}, outside of a border of {before} before and {after} after");
 
     private static void RequireLength(string what, int length, long needed)
     {

@@ -1,49 +1,31 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Applies an activation to a row of vectors in place, while a kernel that has just written it has it in the cache.</summary>
+/// <summary>An activation applied in place to a row of vectors: the kernel that has just written it has it in the cache.</summary>
 internal static unsafe class ActivationRow
 {
     /// <summary>Applies <paramref name="activation"/> to <paramref name="vectors"/> vectors.</summary>
     internal static void Apply<TLanes>(float* row, int vectors, Activation activation) where TLanes : unmanaged, ILanes<TLanes>
     {
-        switch (activation.Kind)
+        if (activation.Kind != ActivationKind.Identity)
         {
-            case ActivationKind.Identity:
-                break;
-            case ActivationKind.Relu:
-                Each<TLanes, Constant.C1>(row, vectors, activation.Slope);
-                break;
-            case ActivationKind.LeakyRelu:
-                Each<TLanes, Constant.C2>(row, vectors, activation.Slope);
-                break;
-            case ActivationKind.Relu6:
-                Each<TLanes, Constant.C3>(row, vectors, activation.Slope);
-                break;
-            case ActivationKind.Silu:
-                Each<TLanes, Constant.C4>(row, vectors, activation.Slope);
-                break;
-            case ActivationKind.HardSwish:
-                Each<TLanes, Constant.C5>(row, vectors, activation.Slope);
-                break;
-            case ActivationKind.Sigmoid:
-                Each<TLanes, Constant.C6>(row, vectors, activation.Slope);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(activation), activation, "no such activation");
+            LaneActivations.Run(activation.Kind, new Loop<TLanes>(row, vectors, (float)activation.Slope));
         }
     }
 
-    // Compiled for each kind, so that the loop holds one function and no choice.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Each<TLanes, TKind>(float* row, int vectors, float slope)
-        where TLanes : unmanaged, ILanes<TLanes>
-        where TKind : IConstant
+    private readonly struct Loop<TLanes>(float* row, int vectors, float slope) : IActivationLoop where TLanes : unmanaged, ILanes<TLanes>
     {
-        for (float* end = row + ((nint)vectors * TLanes.Count); row < end; row += TLanes.Count)
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Run<TActivation>() where TActivation : struct, ILaneActivation
         {
-            TLanes.Store(row, LaneActivation.Apply(new Activation((ActivationKind)TKind.Value, slope), TLanes.Load(row)));
+            TLanes left = TLanes.Broadcast(slope);
+            float* end = row + ((nint)vectors * TLanes.Count);
+            for (float* at = row; at < end; at += TLanes.Count)
+            {
+                TLanes.Store(at, TActivation.Of(TLanes.Load(at), left));
+            }
         }
     }
 }

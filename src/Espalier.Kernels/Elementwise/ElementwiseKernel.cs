@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>Element-wise functions of maps, each with an activation at its end.</summary>
@@ -57,7 +59,7 @@ public static unsafe class ElementwiseKernel
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
         bLayout.ExpectBatch(batch, b.Length, nameof(b));
-        if (bLayout.HasSameMap(aLayout with { Height = 1, Width = 1 }) && bLayout.Border == Border.None)
+        if (bLayout.HasSameMap(aLayout with { Height = 1, Width = 1 }) && bLayout.Border == Padding.None)
         {
             var scale = new Factors(b, bLayout.Length, aLayout.Lanes);
             Run<VectorOperations.Scaled>(a, aLayout, default, aLayout, scale, default, activation, output, outputLayout, batch, part, parts);

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>The gradient of a convolution with respect to its input: weights turned and packed, ready to run, safe to share between threads.</summary>
@@ -22,7 +24,7 @@ public abstract class ConvolutionInputGradient
 
     /// <summary>The zeros that the output gradient must have around it.</summary>
     /// <param name="forward">The convolution as it runs forward.</param>
-    public static Border RequiredBorder(in ConvolutionProblem forward) => InputGradientGeometry.RequiredBorder(forward);
+    public static Padding RequiredBorder(in ConvolutionProblem forward) => InputGradientGeometry.RequiredBorder(forward);
 
     /// <summary>Turns and packs the weights.</summary>
     /// <param name="forward">The convolution as it runs forward: its residual and activation are not looked at.</param>
@@ -35,13 +37,13 @@ public abstract class ConvolutionInputGradient
         in ConvolutionProblem forward, BlockedLayout outputGradient, BlockedLayout inputGradient, ReadOnlySpan<float> weights, string? preferred = null)
     {
         ProblemChecks.RequireShape(forward);
-        long expected = (long)forward.Output.Channels * forward.GroupInputChannels * forward.KernelHeight * forward.KernelWidth;
+        long expected = (long)forward.Output.Channels * forward.GroupInputChannels * forward.Kernel.Area;
         Expect.Length(weights.Length, expected, nameof(weights));
         Expect.That(outputGradient.HasSameMap(forward.Output), $"the gradient {outputGradient} is not of the output {forward.Output}");
         Expect.That(inputGradient.HasSameMap(forward.Input), $"the gradient {inputGradient} is not of the input {forward.Input}");
-        Border border = RequiredBorder(forward);
-        Expect.That(Border.Max(border, outputGradient.Border) == outputGradient.Border, $"the gradient {outputGradient} needs a border of {border}");
-        if (forward is not { StrideHeight: 1, StrideWidth: 1 })
+        Padding border = RequiredBorder(forward);
+        Expect.That(Padding.Max(border, outputGradient.Border) == outputGradient.Border, $"the gradient {outputGradient} needs a border of {border}");
+        if (forward is not { Stride: (1, 1) })
         {
             return new PhasedInputGradient(forward, outputGradient, inputGradient, weights, preferred);
         }

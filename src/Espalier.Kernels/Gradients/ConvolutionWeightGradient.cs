@@ -79,7 +79,7 @@ public sealed unsafe class ConvolutionWeightGradient
     public void Reduce(ReadOnlySpan<float> workspace, Span<float> weights, Span<float> bias, int batch, bool accumulate, int part, int parts)
     {
         Expect.That(workspace.Length >= WorkspaceLength(batch), $"the workspace holds {workspace.Length} floats, but {WorkspaceLength(batch)} are needed");
-        Expect.LengthOrEmpty(weights.Length, (long)_forward.Output.Channels * _forward.GroupInputChannels * _forward.KernelHeight * _forward.KernelWidth, nameof(weights));
+        Expect.LengthOrEmpty(weights.Length, (long)_forward.Output.Channels * _forward.GroupInputChannels * _forward.Kernel.Area, nameof(weights));
         Expect.LengthOrEmpty(bias.Length, _hasBias ? _forward.Output.Channels : 0, nameof(bias));
         int chunks = _geometry.Chunks(batch);
         if (!weights.IsEmpty)

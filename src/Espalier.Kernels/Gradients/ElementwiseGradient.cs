@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>Gradients of element-wise functions of maps.</summary>
@@ -7,9 +10,6 @@ namespace Espalier.Kernels;
 /// </remarks>
 public static unsafe class ElementwiseGradient
 {
-    /// <summary>Whether <see cref="Activate"/> takes what the activation made; otherwise, what it read.</summary>
-    public static bool IsFromOutput(ActivationKind kind) => kind is ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid;
-
     /// <summary>factor · gradient: the gradient of a term of a sum.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
     /// <param name="gradientLayout">The output's gradient.</param>
@@ -72,7 +72,7 @@ public static unsafe class ElementwiseGradient
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
     /// <param name="gradientLayout">The output's gradient.</param>
     /// <param name="activation">What was applied.</param>
-    /// <param name="value">Batch x <paramref name="valueLayout"/>: what the activation made or read, see <see cref="IsFromOutput"/>.</param>
+    /// <param name="value">Batch x <paramref name="valueLayout"/>: what the activation made or read, see <see cref="Activation.IsDerivativeOfResult"/>.</param>
     /// <param name="valueLayout">Its layout.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
     /// <param name="targetLayout">The input's gradient.</param>
@@ -85,32 +85,20 @@ public static unsafe class ElementwiseGradient
         Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
     {
         valueLayout.ExpectBatch(batch, value.Length, nameof(value));
-        switch (activation.Kind)
+        LaneActivations.Run(activation.Kind, new Loop
         {
-            case ActivationKind.Identity:
-                Scale(gradient, gradientLayout, 1, target, targetLayout, accumulate, batch, part, parts);
-                break;
-            case ActivationKind.Relu:
-                Run<ActivationDerivatives.Relu>(gradient, gradientLayout, value, valueLayout, default, 0, 0, target, targetLayout, accumulate, batch, part, parts);
-                break;
-            case ActivationKind.LeakyRelu:
-                Run<ActivationDerivatives.LeakyRelu>(gradient, gradientLayout, value, valueLayout, [activation.Slope], 0, 0, target, targetLayout, accumulate, batch, part, parts);
-                break;
-            case ActivationKind.Relu6:
-                Run<ActivationDerivatives.Relu6>(gradient, gradientLayout, value, valueLayout, default, 0, 0, target, targetLayout, accumulate, batch, part, parts);
-                break;
-            case ActivationKind.Silu:
-                Run<ActivationDerivatives.Silu>(gradient, gradientLayout, value, valueLayout, default, 0, 0, target, targetLayout, accumulate, batch, part, parts);
-                break;
-            case ActivationKind.HardSwish:
-                Run<ActivationDerivatives.HardSwish>(gradient, gradientLayout, value, valueLayout, default, 0, 0, target, targetLayout, accumulate, batch, part, parts);
-                break;
-            case ActivationKind.Sigmoid:
-                Run<ActivationDerivatives.Sigmoid>(gradient, gradientLayout, value, valueLayout, default, 0, 0, target, targetLayout, accumulate, batch, part, parts);
-                break;
-            default:
-                throw new ArgumentOutOfRangeException(nameof(activation), activation, "no such activation");
-        }
+            Gradient = gradient,
+            GradientLayout = gradientLayout,
+            Value = value,
+            ValueLayout = valueLayout,
+            Slope = (float)activation.Slope,
+            Target = target,
+            TargetLayout = targetLayout,
+            Accumulate = accumulate,
+            Batch = batch,
+            Part = part,
+            Parts = parts,
+        });
     }
 
     private static void Run<TOperation>(
@@ -142,5 +130,41 @@ public static unsafe class ElementwiseGradient
                 Accumulate = accumulate,
             });
         }
+    }
+
+    /// <summary>The arguments of <see cref="Activate"/>, kept until the activation's type is known.</summary>
+    private readonly ref struct Loop : IActivationLoop
+    {
+        internal required ReadOnlySpan<float> Gradient { get; init; }
+
+        internal required BlockedLayout GradientLayout { get; init; }
+
+        internal required ReadOnlySpan<float> Value { get; init; }
+
+        internal required BlockedLayout ValueLayout { get; init; }
+
+        internal required float Slope { get; init; }
+
+        internal required Span<float> Target { get; init; }
+
+        internal required BlockedLayout TargetLayout { get; init; }
+
+        internal required bool Accumulate { get; init; }
+
+        internal required int Batch { get; init; }
+
+        internal required int Part { get; init; }
+
+        internal required int Parts { get; init; }
+
+        public void Run<TActivation>() where TActivation : struct, ILaneActivation =>
+            ElementwiseGradient.Run<GradientOf<TActivation>>(Gradient, GradientLayout, Value, ValueLayout, [Slope], 0, 0, Target, TargetLayout, Accumulate, Batch, Part, Parts);
+    }
+
+    /// <summary>a is the gradient, b the value, p the slope.</summary>
+    private readonly struct GradientOf<TActivation> : IVectorOperation where TActivation : struct, ILaneActivation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Of<TLanes>(TLanes a, TLanes b, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TActivation.Gradient(a, b, p);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -26,9 +27,7 @@ internal readonly unsafe struct PoolGradientJob : ILanesJob
 
     internal required PoolSpan* ColumnSpans { get; init; }
 
-    internal required int DilationHeight { get; init; }
-
-    internal required int DilationWidth { get; init; }
+    internal required Size Dilation { get; init; }
 
     internal required bool Accumulate { get; init; }
 
@@ -94,10 +93,10 @@ internal readonly unsafe struct PoolGradientJob : ILanesJob
             TLanes left = TLanes.Load(gradient);
             for (int i = 0; i < rows.Taps; i++)
             {
-                int row = rows.First + (i * DilationHeight);
+                int row = rows.First + (i * Dilation.Height);
                 for (int j = 0; j < columns.Taps; j++)
                 {
-                    int column = columns.First + (j * DilationWidth);
+                    int column = columns.First + (j * Dilation.Width);
                     TLanes excess = TLanes.Subtract(greatest, TLanes.Load(input + ((nint)row * InputLayout.RowStride) + ((nint)column * TLanes.Count)));
                     float* pixel = to + ((nint)row * TargetLayout.RowStride) + ((nint)column * TLanes.Count);
                     TLanes.Store(pixel, TLanes.Add(TLanes.Load(pixel), TLanes.SelectPositive(excess, TLanes.Zero, left)));

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>How one image's feature map lies in memory: <c>[channels / lanes][border + height + border][border + width + border][lanes]</c>.</summary>
@@ -13,7 +15,7 @@ namespace Espalier.Kernels;
 /// <param name="Width">Pixels of a row, without the border.</param>
 /// <param name="Lanes">Channels of a block: the vector width of the kernels that will read it (16, 8 or 4 floats).</param>
 /// <param name="Border">Pixels around the map.</param>
-public readonly record struct BlockedLayout(int Channels, int Height, int Width, int Lanes, Border Border = default)
+public readonly record struct BlockedLayout(int Channels, int Height, int Width, int Lanes, Padding Border = default)
 {
     /// <summary>Blocks of channels, the last of which may be partly empty.</summary>
     public int Blocks => (Channels + Lanes - 1) / Lanes;

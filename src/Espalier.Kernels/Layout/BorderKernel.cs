@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -13,7 +14,7 @@ public static unsafe class BorderKernel
     /// <param name="parts">Of how many.</param>
     public static void Clear(Span<float> map, BlockedLayout layout, int batch, int part, int parts)
     {
-        if (layout.Border != Border.None)
+        if (layout.Border != Padding.None)
         {
             Fill(map, layout, layout.Border, default, batch, part, parts);
         }
@@ -27,11 +28,11 @@ public static unsafe class BorderKernel
     /// <param name="batch">Images.</param>
     /// <param name="part">Which part: of the blocks of all images.</param>
     /// <param name="parts">Of how many.</param>
-    public static void Fill(Span<float> map, BlockedLayout layout, Border ring, ReadOnlySpan<float> values, int batch, int part, int parts)
+    public static void Fill(Span<float> map, BlockedLayout layout, Padding ring, ReadOnlySpan<float> values, int batch, int part, int parts)
     {
         layout.ExpectBatch(batch, map.Length, nameof(map));
         Expect.LengthOrEmpty(values.Length, layout.PaddedChannels, nameof(values));
-        Expect.That(Border.Max(ring, layout.Border) == layout.Border, $"{ring} does not fit into {layout.Border}");
+        Expect.That(Padding.Max(ring, layout.Border) == layout.Border, $"{ring} does not fit into {layout.Border}");
         (int begin, int end) = WorkSplit.Range(batch * layout.Blocks, part, parts);
         fixed (float* first = map, value = values)
         {
@@ -51,14 +52,14 @@ public static unsafe class BorderKernel
     /// <param name="parts">Of how many.</param>
     public static void Pad(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout,
-        Border padding, ReadOnlySpan<float> values, int batch, int part, int parts)
+        Padding padding, ReadOnlySpan<float> values, int batch, int part, int parts)
     {
         // The padded map, seen as the original one with a wider border: the same memory.
-        Border outer = outputLayout.Border;
+        Padding outer = outputLayout.Border;
         BlockedLayout view = inputLayout with
         {
             ImageBlocks = outputLayout.ImageBlocks,
-            Border = new Border(outer.Top + padding.Top, outer.Left + padding.Left, outer.Bottom + padding.Bottom, outer.Right + padding.Right),
+            Border = outer + padding,
         };
         Expect.That(
             outputLayout.Height == inputLayout.Height + padding.Top + padding.Bottom && outputLayout.Width == inputLayout.Width + padding.Left + padding.Right,
@@ -68,7 +69,7 @@ public static unsafe class BorderKernel
         Fill(output, view, padding, values, batch, part, parts);
     }
 
-    private readonly struct Job(float* map, float* values, BlockedLayout layout, Border ring, int begin, int end) : ILanesJob
+    private readonly struct Job(float* map, float* values, BlockedLayout layout, Padding ring, int begin, int end) : ILanesJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>

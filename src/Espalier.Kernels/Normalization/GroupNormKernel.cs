@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>Group norm (Wu and He 2018): each group of channels of each image to mean 0 and variance 1, then γ and β of the channel.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -19,9 +20,7 @@ internal readonly unsafe struct PoolJob<TReduction> : ILanesJob where TReduction
     /// <summary>For each output column, its window's columns.</summary>
     internal required PoolSpan* ColumnSpans { get; init; }
 
-    internal required int DilationHeight { get; init; }
-
-    internal required int DilationWidth { get; init; }
+    internal required Size Dilation { get; init; }
 
     internal required MapRow First { get; init; }
 
@@ -38,14 +37,14 @@ internal readonly unsafe struct PoolJob<TReduction> : ILanesJob where TReduction
         {
             float* plane = Input + source.Of(row with { Row = 0 });
             PoolSpan rows = RowSpans[row.Row];
-            Row<TLanes>(plane + (rows.First * rowStride), rows, rowStride * DilationHeight, Output + target.Of(row));
+            Row<TLanes>(plane + (rows.First * rowStride), rows, rowStride * Dilation.Height, Output + target.Of(row));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row<TLanes>(float* firstRow, PoolSpan rows, nint rowStep, float* to) where TLanes : unmanaged, ILanes<TLanes>
     {
-        nint columnStep = (nint)DilationWidth * TLanes.Count;
+        nint columnStep = (nint)Dilation.Width * TLanes.Count;
         int width = OutputLayout.Width;
         PoolSpan* spans = ColumnSpans;
         for (int x = 0; x < width; x++)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -39,7 +40,7 @@ public static unsafe class PoolKernel
         ReadOnlySpan<float> input, BlockedLayout inputLayout, PoolGeometry geometry,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
-        Expect.That(geometry is { DilationHeight: 1, DilationWidth: 1 }, "an average pool has no dilation");
+        Expect.That(geometry.Dilation == 1, "an average pool has no dilation");
         ExpectSize(inputLayout, geometry, outputLayout);
         Run<PoolReductions.Mean>(input, inputLayout, geometry, output, outputLayout, batch, part, parts);
     }
@@ -56,9 +57,11 @@ public static unsafe class PoolKernel
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
         Run<PoolReductions.Mean>(input, inputLayout, null, output, outputLayout, batch, part, parts);
 
-    private static void ExpectSize(BlockedLayout input, PoolGeometry geometry, BlockedLayout output) => Expect.That(
-        output.Height == geometry.OutputHeight(input.Height) && output.Width == geometry.OutputWidth(input.Width),
-        $"pool of {input} to {output}: expected {geometry.OutputHeight(input.Height)} x {geometry.OutputWidth(input.Width)} pixels");
+    private static void ExpectSize(BlockedLayout input, PoolGeometry geometry, BlockedLayout output)
+    {
+        Size expected = geometry.Output(new FeatureMap(input.Channels, input.Height, input.Width)).Size;
+        Expect.That((output.Height, output.Width) == expected, $"pool of {input} to {output}: expected {expected} pixels");
+    }
 
     private static void Run<TReduction>(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, PoolGeometry? geometry,
@@ -87,8 +90,7 @@ public static unsafe class PoolKernel
                 OutputLayout = outputLayout,
                 RowSpans = rowSpans,
                 ColumnSpans = rowSpans + outputLayout.Height,
-                DilationHeight = geometry?.DilationHeight ?? 1,
-                DilationWidth = geometry?.DilationWidth ?? 1,
+                Dilation = geometry?.Dilation ?? 1,
                 First = MapRow.At(begin, outputLayout),
                 Rows = end - begin,
             });

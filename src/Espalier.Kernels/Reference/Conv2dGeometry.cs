@@ -1,37 +1,24 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>Where the taps of a convolution lie, as <see cref="Reference"/> takes it.</summary>
-/// <param name="KernelHeight">Rows of the kernel.</param>
-/// <param name="KernelWidth">Columns of the kernel.</param>
-public readonly record struct Conv2dGeometry(int KernelHeight, int KernelWidth)
+/// <param name="Kernel">Rows and columns of the kernel.</param>
+public readonly record struct Conv2dGeometry(Size Kernel)
 {
-    /// <summary>Input rows from one output row to the next.</summary>
-    public int StrideHeight { get; init; } = 1;
-
-    /// <summary>Input columns from one output column to the next.</summary>
-    public int StrideWidth { get; init; } = 1;
+    /// <summary>Input pixels from one output pixel to the next.</summary>
+    public Size Stride { get; init; } = 1;
 
     /// <summary>Zeros around the input.</summary>
-    public Border Padding { get; init; }
+    public Padding Padding { get; init; }
 
-    /// <summary>Input rows from one tap to the next.</summary>
-    public int DilationHeight { get; init; } = 1;
-
-    /// <summary>Input columns from one tap to the next.</summary>
-    public int DilationWidth { get; init; } = 1;
+    /// <summary>Input pixels from one tap to the next.</summary>
+    public Size Dilation { get; init; } = 1;
 
     /// <summary>Groups: an output channel reads only the input channels of its own group.</summary>
     public int Groups { get; init; } = 1;
 
     /// <summary>The shape of the output of a convolution with <paramref name="outputChannels"/> filters.</summary>
-    public ImageShape Output(ImageShape input, int outputChannels) => new(
-        outputChannels,
-        Extent(input.Height + Padding.Top + Padding.Bottom, KernelHeight, DilationHeight, StrideHeight),
-        Extent(input.Width + Padding.Left + Padding.Right, KernelWidth, DilationWidth, StrideWidth));
-
-    private static int Extent(int padded, int kernel, int dilation, int stride)
-    {
-        int reach = ((kernel - 1) * dilation) + 1;
-        return padded < reach ? 0 : ((padded - reach) / stride) + 1;
-    }
+    public FeatureMap Output(FeatureMap input, int outputChannels) =>
+        FeatureMap.Of(outputChannels, new Window(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation }.Output(input.Size));
 }

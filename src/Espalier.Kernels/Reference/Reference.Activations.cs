@@ -1,39 +1,21 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>Applies <paramref name="kind"/> to every element.</summary>
+    /// <summary>Applies <paramref name="activation"/> to every element.</summary>
     /// <param name="input">Any numbers.</param>
-    /// <param name="kind">Which function.</param>
-    /// <param name="slope">Left of zero, for <see cref="ActivationKind.LeakyRelu"/>; in T, because 0.01 has no exact float.</param>
+    /// <param name="activation">Which function.</param>
     /// <param name="output">As long as <paramref name="input"/>; may be the same memory.</param>
-    public static void Activate<T>(ReadOnlySpan<T> input, ActivationKind kind, T slope, Span<T> output) where T : IFloatingPointIeee754<T>
+    public static void Activate<T>(ReadOnlySpan<T> input, Activation activation, Span<T> output) where T : IFloatingPointIeee754<T>
     {
         Expect.Length(output.Length, input.Length, nameof(output));
         for (int i = 0; i < input.Length; i++)
         {
-            output[i] = Activate(input[i], kind, slope);
+            output[i] = activation.Of(input[i]);
         }
-    }
-
-    /// <summary><paramref name="kind"/> of <paramref name="x"/>.</summary>
-    public static T Activate<T>(T x, ActivationKind kind, T slope) where T : IFloatingPointIeee754<T>
-    {
-        T three = T.CreateChecked(3);
-        T six = T.CreateChecked(6);
-        return kind switch
-        {
-            ActivationKind.Identity => x,
-            ActivationKind.Relu => T.Max(T.Zero, x),
-            ActivationKind.LeakyRelu => x > T.Zero ? x : slope * x,
-            ActivationKind.Relu6 => T.Min(six, T.Max(T.Zero, x)),
-            ActivationKind.Silu => x / (T.One + T.Exp(-x)),
-            ActivationKind.HardSwish => x * T.Min(six, T.Max(T.Zero, x + three)) / six,
-            ActivationKind.Sigmoid => T.One / (T.One + T.Exp(-x)),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such activation"),
-        };
     }
 
     /// <summary>Softmax over the channels of each pixel of each image.</summary>
@@ -41,7 +23,7 @@ public static partial class Reference
     /// <param name="batch">Images.</param>
     /// <param name="shape">The shape of one image; a vector of classes is classes x 1 x 1.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
-    public static void Softmax<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, Span<T> output) where T : IFloatingPointIeee754<T>
+    public static void Softmax<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, Span<T> output) where T : IFloatingPointIeee754<T>
     {
         Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
         Expect.Length(output.Length, input.Length, nameof(output));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -25,10 +26,10 @@ public static partial class Reference
     /// <param name="b">Batch x <paramref name="otherShape"/>.</param>
     /// <param name="otherShape"><paramref name="shape"/>, or its channels x 1 x 1.</param>
     /// <param name="output">As <paramref name="a"/>; may be the same memory.</param>
-    public static void Multiply<T>(ReadOnlySpan<T> a, int batch, ImageShape shape, ReadOnlySpan<T> b, ImageShape otherShape, Span<T> output)
+    public static void Multiply<T>(ReadOnlySpan<T> a, int batch, FeatureMap shape, ReadOnlySpan<T> b, FeatureMap otherShape, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
-        bool perChannel = otherShape == new ImageShape(shape.Channels, 1, 1);
+        bool perChannel = otherShape == new FeatureMap(shape.Channels, 1, 1);
         Expect.That(perChannel || otherShape == shape, $"cannot multiply {shape} by {otherShape}: expected the same shape, or channels x 1 x 1");
         Expect.Length(a.Length, (long)batch * shape.Length, nameof(a));
         Expect.Length(b.Length, (long)batch * otherShape.Length, nameof(b));

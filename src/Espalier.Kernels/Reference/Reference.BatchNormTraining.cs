@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -15,7 +16,7 @@ public static partial class Reference
     /// <param name="variance">Becomes the batch's biased variance of each channel.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
     public static void BatchNormTraining<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, T eps,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, T eps,
         Span<T> mean, Span<T> variance, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
@@ -47,7 +48,7 @@ public static partial class Reference
     /// <param name="weightGradient">One number for each channel, or empty if not wanted.</param>
     /// <param name="biasGradient">One number for each channel, or empty if not wanted.</param>
     public static void BatchNormTrainingGradient<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, ReadOnlySpan<T> weight, T eps,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, ReadOnlySpan<T> weight, T eps,
         ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
         where T : IFloatingPointIeee754<T>
     {

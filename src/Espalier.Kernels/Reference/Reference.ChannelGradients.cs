@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -12,7 +13,7 @@ public static partial class Reference
     /// <param name="outputChannels">The channels of all inputs.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
     public static void ConcatGradient<T>(
-        ReadOnlySpan<T> outputGradient, int batch, ImageShape shape, int firstChannel, int outputChannels, Span<T> inputGradient)
+        ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, int firstChannel, int outputChannels, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T> =>
         ScatterChannels(outputGradient, batch, shape with { Channels = outputChannels }, shape.Channels, o => o - firstChannel, inputGradient);
 
@@ -23,7 +24,7 @@ public static partial class Reference
     /// <param name="start">The first channel.</param>
     /// <param name="count">How many.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
-    public static void ChannelSliceGradient<T>(ReadOnlySpan<T> outputGradient, int batch, ImageShape shape, int start, int count, Span<T> inputGradient)
+    public static void ChannelSliceGradient<T>(ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, int start, int count, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T> =>
         ScatterChannels(outputGradient, batch, shape with { Channels = count }, shape.Channels, o => start + o, inputGradient);
 
@@ -33,9 +34,12 @@ public static partial class Reference
     /// <param name="shape">The shape of one image.</param>
     /// <param name="groups">Groups; divides the channels.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
-    public static void ChannelShuffleGradient<T>(ReadOnlySpan<T> outputGradient, int batch, ImageShape shape, int groups, Span<T> inputGradient)
-        where T : IFloatingPointIeee754<T> =>
-        ScatterChannels(outputGradient, batch, shape, shape.Channels, o => (o % groups * (shape.Channels / groups)) + (o / groups), inputGradient);
+    public static void ChannelShuffleGradient<T>(ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, int groups, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T>
+    {
+        int[] sources = ChannelPermutation.Shuffle(shape.Channels, groups);
+        ScatterChannels(outputGradient, batch, shape, shape.Channels, o => sources[o], inputGradient);
+    }
 
     /// <summary>The gradient of <see cref="PadChannels"/>, added to what is there.</summary>
     /// <param name="outputGradient">Batch x (before + channels + after) x height x width.</param>
@@ -44,7 +48,7 @@ public static partial class Reference
     /// <param name="before">Channels of zeros in front.</param>
     /// <param name="after">Channels of zeros behind.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
-    public static void PadChannelsGradient<T>(ReadOnlySpan<T> outputGradient, int batch, ImageShape shape, int before, int after, Span<T> inputGradient)
+    public static void PadChannelsGradient<T>(ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, int before, int after, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T> =>
         ScatterChannels(outputGradient, batch, shape with { Channels = before + shape.Channels + after }, shape.Channels, o => o - before, inputGradient);
 
@@ -54,7 +58,7 @@ public static partial class Reference
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="padding">Pixels on each side.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
-    public static void PadGradient<T>(ReadOnlySpan<T> outputGradient, int batch, ImageShape shape, Border padding, Span<T> inputGradient)
+    public static void PadGradient<T>(ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, Padding padding, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T>
     {
         int width = padding.Left + shape.Width + padding.Right;
@@ -70,10 +74,10 @@ public static partial class Reference
 
     // Output channel o adds to input channel target(o), if there is such a channel.
     private static void ScatterChannels<T>(
-        ReadOnlySpan<T> outputGradient, int batch, ImageShape outputShape, int inputChannels, Func<int, int> target, Span<T> inputGradient)
+        ReadOnlySpan<T> outputGradient, int batch, FeatureMap outputShape, int inputChannels, Func<int, int> target, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T>
     {
-        ImageShape shape = outputShape with { Channels = inputChannels };
+        FeatureMap shape = outputShape with { Channels = inputChannels };
         Expect.Length(outputGradient.Length, (long)batch * outputShape.Length, nameof(outputGradient));
         Expect.Length(inputGradient.Length, (long)batch * shape.Length, nameof(inputGradient));
         for (int n = 0; n < batch; n++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -12,10 +13,10 @@ public static partial class Reference
     /// <param name="firstChannel">The channels of the inputs before this one.</param>
     /// <param name="outputChannels">The channels of all inputs.</param>
     /// <param name="output">Batch x output channels x height x width.</param>
-    public static void Concat<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, int firstChannel, int outputChannels, Span<T> output)
+    public static void Concat<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int firstChannel, int outputChannels, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
-        ImageShape outputShape = shape with { Channels = outputChannels };
+        FeatureMap outputShape = shape with { Channels = outputChannels };
         Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
         Expect.Length(output.Length, (long)batch * outputShape.Length, nameof(output));
         for (int n = 0; n < batch; n++)
@@ -34,7 +35,7 @@ public static partial class Reference
     /// <param name="start">The first channel.</param>
     /// <param name="count">How many.</param>
     /// <param name="output">Batch x count x height x width.</param>
-    public static void ChannelSlice<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, int start, int count, Span<T> output)
+    public static void ChannelSlice<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int start, int count, Span<T> output)
         where T : IFloatingPointIeee754<T> =>
         GatherChannels(input, batch, shape, count, c => start + c, output);
 
@@ -44,12 +45,12 @@ public static partial class Reference
     /// <param name="shape">The shape of one image.</param>
     /// <param name="groups">Groups; divides the channels.</param>
     /// <param name="output">As <paramref name="input"/>.</param>
-    public static void ChannelShuffle<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, int groups, Span<T> output)
+    public static void ChannelShuffle<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int groups, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
         Expect.That(shape.Channels % groups == 0, "groups must divide the channels");
-        int groupChannels = shape.Channels / groups;
-        GatherChannels(input, batch, shape, shape.Channels, c => (c % groups * groupChannels) + (c / groups), output);
+        int[] sources = ChannelPermutation.Shuffle(shape.Channels, groups);
+        GatherChannels(input, batch, shape, shape.Channels, c => sources[c], output);
     }
 
     /// <summary>Channels of zeros before and after those of every image: the identity shortcut of option A (He et al. 2016, CIFAR).</summary>
@@ -59,16 +60,16 @@ public static partial class Reference
     /// <param name="before">Channels of zeros in front.</param>
     /// <param name="after">Channels of zeros behind.</param>
     /// <param name="output">Batch x (before + channels + after) x height x width.</param>
-    public static void PadChannels<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, int before, int after, Span<T> output)
+    public static void PadChannels<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int before, int after, Span<T> output)
         where T : IFloatingPointIeee754<T> =>
         GatherChannels(input, batch, shape, before + shape.Channels + after, c => c - before, output);
 
     // Output channel c is input channel source(c), or zeros where there is no such channel.
     private static void GatherChannels<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, int outputChannels, Func<int, int> source, Span<T> output)
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, int outputChannels, Func<int, int> source, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
-        ImageShape outputShape = shape with { Channels = outputChannels };
+        FeatureMap outputShape = shape with { Channels = outputChannels };
         Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
         Expect.Length(output.Length, (long)batch * outputShape.Length, nameof(output));
         for (int n = 0; n < batch; n++)
@@ -88,9 +89,9 @@ public static partial class Reference
         }
     }
 
-    private static ReadOnlySpan<T> Plane<T>(ReadOnlySpan<T> images, ImageShape shape, int image, int channel) =>
+    private static ReadOnlySpan<T> Plane<T>(ReadOnlySpan<T> images, FeatureMap shape, int image, int channel) =>
         images.Slice((image * shape.Length) + (channel * shape.Pixels), shape.Pixels);
 
-    private static Span<T> Plane<T>(Span<T> images, ImageShape shape, int image, int channel) =>
+    private static Span<T> Plane<T>(Span<T> images, FeatureMap shape, int image, int channel) =>
         images.Slice((image * shape.Length) + (channel * shape.Pixels), shape.Pixels);
 }

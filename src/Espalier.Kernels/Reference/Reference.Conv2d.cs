@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -23,15 +24,15 @@ public static partial class Reference
     /// <param name="output">Batch x <see cref="Conv2dGeometry.Output"/>.</param>
     /// <exception cref="ArgumentException">A span's length does not fit its shape, or the groups do not divide the channels.</exception>
     public static void Conv2d<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias,
         int outputChannels, Conv2dGeometry geometry, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
-        ImageShape outputShape = geometry.Output(shape, outputChannels);
+        FeatureMap outputShape = geometry.Output(shape, outputChannels);
         Expect.That(shape.Channels % geometry.Groups == 0 && outputChannels % geometry.Groups == 0, "groups must divide the channels");
         int groupInputs = shape.Channels / geometry.Groups;
         int groupOutputs = outputChannels / geometry.Groups;
-        int filterLength = groupInputs * geometry.KernelHeight * geometry.KernelWidth;
+        int filterLength = groupInputs * geometry.Kernel.Area;
         Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
         Expect.Length(weights.Length, (long)outputChannels * filterLength, nameof(weights));
         Expect.LengthOrEmpty(bias.Length, outputChannels, nameof(bias));
@@ -56,7 +57,7 @@ public static partial class Reference
 
     // One output channel: the bias, then, tap by tap, weight times the input shifted so that the tap's pixel lies under the output's.
     private static void Filter<T>(
-        ReadOnlySpan<T> input, ImageShape shape, ReadOnlySpan<T> weights, T bias, Conv2dGeometry geometry, Span<T> output, ImageShape outputShape)
+        ReadOnlySpan<T> input, FeatureMap shape, ReadOnlySpan<T> weights, T bias, Conv2dGeometry geometry, Span<T> output, FeatureMap outputShape)
         where T : IFloatingPointIeee754<T>
     {
         output.Fill(bias);
@@ -64,9 +65,9 @@ public static partial class Reference
         for (int c = 0; c < shape.Channels; c++)
         {
             ReadOnlySpan<T> plane = input.Slice(c * shape.Pixels, shape.Pixels);
-            for (int i = 0; i < geometry.KernelHeight; i++)
+            for (int i = 0; i < geometry.Kernel.Height; i++)
             {
-                for (int j = 0; j < geometry.KernelWidth; j++)
+                for (int j = 0; j < geometry.Kernel.Width; j++)
                 {
                     AddTap(plane, shape, weights[weight++], i, j, geometry, output, outputShape);
                 }
@@ -75,15 +76,15 @@ public static partial class Reference
     }
 
     private static void AddTap<T>(
-        ReadOnlySpan<T> plane, ImageShape shape, T weight, int i, int j, Conv2dGeometry geometry, Span<T> output, ImageShape outputShape)
+        ReadOnlySpan<T> plane, FeatureMap shape, T weight, int i, int j, Conv2dGeometry geometry, Span<T> output, FeatureMap outputShape)
         where T : IFloatingPointIeee754<T>
     {
         for (int y = 0; y < outputShape.Height; y++)
         {
-            int row = (y * geometry.StrideHeight) - geometry.Padding.Top + (i * geometry.DilationHeight);
+            int row = (y * geometry.Stride.Height) - geometry.Padding.Top + (i * geometry.Dilation.Height);
             for (int x = 0; x < outputShape.Width; x++)
             {
-                int column = (x * geometry.StrideWidth) - geometry.Padding.Left + (j * geometry.DilationWidth);
+                int column = (x * geometry.Stride.Width) - geometry.Padding.Left + (j * geometry.Dilation.Width);
                 bool inside = (uint)row < (uint)shape.Height && (uint)column < (uint)shape.Width;
                 output[(y * outputShape.Width) + x] += weight * (inside ? plane[(row * shape.Width) + column] : T.Zero);
             }

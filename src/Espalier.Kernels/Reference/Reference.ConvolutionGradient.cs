@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -17,15 +18,15 @@ public static partial class Reference
     /// <param name="biasGradient">One number for each output channel, or empty if not wanted.</param>
     /// <exception cref="ArgumentException">A span's length does not fit its shape, or the groups do not divide the channels.</exception>
     public static void Conv2dGradient<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> weights, int outputChannels, Conv2dGeometry geometry,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> weights, int outputChannels, Conv2dGeometry geometry,
         ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
         where T : IFloatingPointIeee754<T>
     {
-        ImageShape outputShape = geometry.Output(shape, outputChannels);
+        FeatureMap outputShape = geometry.Output(shape, outputChannels);
         Expect.That(shape.Channels % geometry.Groups == 0 && outputChannels % geometry.Groups == 0, "groups must divide the channels");
         int groupInputs = shape.Channels / geometry.Groups;
         int groupOutputs = outputChannels / geometry.Groups;
-        int taps = geometry.KernelHeight * geometry.KernelWidth;
+        int taps = geometry.Kernel.Area;
         Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
         Expect.Length(weights.Length, (long)outputChannels * groupInputs * taps, nameof(weights));
         Expect.Length(outputGradient.Length, (long)batch * outputShape.Length, nameof(outputGradient));
@@ -68,18 +69,18 @@ public static partial class Reference
 
     // One pair of an input and an output channel: what the forward pass multiplies, the gradient goes back to.
     private static void AddPlane<T>(
-        ReadOnlySpan<T> input, ImageShape shape, ReadOnlySpan<T> weights, Conv2dGeometry geometry, ReadOnlySpan<T> gradient, ImageShape outputShape,
+        ReadOnlySpan<T> input, FeatureMap shape, ReadOnlySpan<T> weights, Conv2dGeometry geometry, ReadOnlySpan<T> gradient, FeatureMap outputShape,
         Span<T> inputGradient, Span<T> weightGradient)
         where T : IFloatingPointIeee754<T>
     {
         for (int tap = 0; tap < weights.Length; tap++)
         {
-            (int i, int j) = Math.DivRem(tap, geometry.KernelWidth);
+            (int i, int j) = Math.DivRem(tap, geometry.Kernel.Width);
             for (int pixel = 0; pixel < gradient.Length; pixel++)
             {
                 (int y, int x) = Math.DivRem(pixel, outputShape.Width);
-                int row = (y * geometry.StrideHeight) - geometry.Padding.Top + (i * geometry.DilationHeight);
-                int column = (x * geometry.StrideWidth) - geometry.Padding.Left + (j * geometry.DilationWidth);
+                int row = (y * geometry.Stride.Height) - geometry.Padding.Top + (i * geometry.Dilation.Height);
+                int column = (x * geometry.Stride.Width) - geometry.Padding.Left + (j * geometry.Dilation.Width);
                 if ((uint)row < (uint)shape.Height && (uint)column < (uint)shape.Width)
                 {
                     int place = (row * shape.Width) + column;

@@ -1,42 +1,24 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>The gradient of <see cref="Activate{T}(ReadOnlySpan{T}, ActivationKind, T, Span{T})"/>, added to what is there.</summary>
+    /// <summary>The gradient of <see cref="Activate"/>, added to what is there.</summary>
     /// <param name="input">What the activation read.</param>
-    /// <param name="kind">Which function.</param>
-    /// <param name="slope">Left of zero, for <see cref="ActivationKind.LeakyRelu"/>.</param>
+    /// <param name="activation">Which function.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="inputGradient">As long as <paramref name="input"/>.</param>
-    public static void ActivateGradient<T>(ReadOnlySpan<T> input, ActivationKind kind, T slope, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+    public static void ActivateGradient<T>(ReadOnlySpan<T> input, Activation activation, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T>
     {
         Expect.Length(outputGradient.Length, input.Length, nameof(outputGradient));
         Expect.Length(inputGradient.Length, input.Length, nameof(inputGradient));
         for (int i = 0; i < input.Length; i++)
         {
-            inputGradient[i] += outputGradient[i] * Derivative(input[i], kind, slope);
+            inputGradient[i] += outputGradient[i] * activation.Derivative(input[i]);
         }
-    }
-
-    /// <summary>The derivative of <paramref name="kind"/> at <paramref name="x"/>; where there is none, PyTorch's choice.</summary>
-    public static T Derivative<T>(T x, ActivationKind kind, T slope) where T : IFloatingPointIeee754<T>
-    {
-        T sigmoid = T.One / (T.One + T.Exp(-x));
-        T three = T.CreateChecked(3);
-        return kind switch
-        {
-            ActivationKind.Identity => T.One,
-            ActivationKind.Relu => x > T.Zero ? T.One : T.Zero,
-            ActivationKind.LeakyRelu => x > T.Zero ? T.One : slope,
-            ActivationKind.Relu6 => x > T.Zero && x < T.CreateChecked(6) ? T.One : T.Zero,
-            ActivationKind.Silu => sigmoid * (T.One + (x * (T.One - sigmoid))),
-            ActivationKind.HardSwish => x <= -three ? T.Zero : x <= three ? (x / three) + T.CreateChecked(0.5) : T.One,
-            ActivationKind.Sigmoid => sigmoid * (T.One - sigmoid),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no such activation"),
-        };
     }
 
     /// <summary>The gradient of <see cref="Softmax"/>, added to what is there: dx = y·(dy − Σ y·dy) over the channels of a pixel.</summary>
@@ -45,7 +27,7 @@ public static partial class Reference
     /// <param name="shape">The shape of one image.</param>
     /// <param name="outputGradient">As <paramref name="output"/>.</param>
     /// <param name="inputGradient">As <paramref name="output"/>.</param>
-    public static void SoftmaxGradient<T>(ReadOnlySpan<T> output, int batch, ImageShape shape, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+    public static void SoftmaxGradient<T>(ReadOnlySpan<T> output, int batch, FeatureMap shape, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T>
     {
         for (int pixel = 0; pixel < batch * shape.Pixels; pixel++)
@@ -84,7 +66,7 @@ public static partial class Reference
     /// <param name="aGradient">As <paramref name="a"/>.</param>
     /// <param name="bGradient">As <paramref name="b"/>.</param>
     public static void MultiplyGradient<T>(
-        ReadOnlySpan<T> a, int batch, ImageShape shape, ReadOnlySpan<T> b, ImageShape otherShape, ReadOnlySpan<T> outputGradient, Span<T> aGradient, Span<T> bGradient)
+        ReadOnlySpan<T> a, int batch, FeatureMap shape, ReadOnlySpan<T> b, FeatureMap otherShape, ReadOnlySpan<T> outputGradient, Span<T> aGradient, Span<T> bGradient)
         where T : IFloatingPointIeee754<T>
     {
         Expect.Length(a.Length, (long)batch * shape.Length, nameof(a));

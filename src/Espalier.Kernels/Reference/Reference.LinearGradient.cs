@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -21,6 +22,6 @@ public static partial class Reference
     {
         // A fully connected layer is a 1x1 convolution of one pixel.
         Conv2dGradient(
-            input, batch, new ImageShape(inputs, 1, 1), weights, outputs, new Conv2dGeometry(1, 1), outputGradient, inputGradient, weightGradient, biasGradient);
+            input, batch, new FeatureMap(inputs, 1, 1), weights, outputs, new Conv2dGeometry(1), outputGradient, inputGradient, weightGradient, biasGradient);
     }
 }

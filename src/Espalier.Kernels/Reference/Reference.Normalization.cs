@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -15,7 +16,7 @@ public static partial class Reference
     /// <param name="eps">Added to the variance.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
     public static void BatchNorm<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance,
         ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, T eps, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
@@ -43,7 +44,7 @@ public static partial class Reference
     /// <param name="eps">Added to the (biased) variance.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
     public static void GroupNorm<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, int groups, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, T eps, Span<T> output)
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, int groups, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, T eps, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
         Expect.That(shape.Channels % groups == 0, "groups must divide the channels");

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -36,7 +37,7 @@ public static partial class Reference
     /// <param name="weightGradient">One number for each channel, or empty.</param>
     /// <param name="biasGradient">One number for each channel, or empty.</param>
     public static void BatchNormGradient<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, ReadOnlySpan<T> weight, T eps,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, ReadOnlySpan<T> weight, T eps,
         ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
         where T : IFloatingPointIeee754<T>
     {
@@ -63,7 +64,7 @@ public static partial class Reference
     /// <param name="weightGradient">One number for each channel, or empty.</param>
     /// <param name="biasGradient">One number for each channel, or empty.</param>
     public static void GroupNormGradient<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, int groups, ReadOnlySpan<T> weight, T eps, ReadOnlySpan<T> outputGradient,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, int groups, ReadOnlySpan<T> weight, T eps, ReadOnlySpan<T> outputGradient,
         Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
         where T : IFloatingPointIeee754<T>
     {
@@ -77,7 +78,7 @@ public static partial class Reference
 
     // Elements normalised together, x̂ = (x − μ)/σ and y = γx̂ + β: with g = γ·dy, dx = (g − mean(g) − x̂·mean(g·x̂))/σ (Ioffe and Szegedy 2015, §3).
     private static void NormGradient<T>(
-        ReadOnlySpan<T> input, int[] at, ImageShape shape, ReadOnlySpan<T> weight, T eps, ReadOnlySpan<T> outputGradient,
+        ReadOnlySpan<T> input, int[] at, FeatureMap shape, ReadOnlySpan<T> weight, T eps, ReadOnlySpan<T> outputGradient,
         Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
         where T : IFloatingPointIeee754<T>
     {

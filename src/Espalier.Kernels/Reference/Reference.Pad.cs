@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -11,10 +12,10 @@ public static partial class Reference
     /// <param name="padding">Pixels on each side.</param>
     /// <param name="values">The value of each channel, or empty for zeros.</param>
     /// <param name="output">Batch x channels x padded height x padded width.</param>
-    public static void Pad<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, Border padding, ReadOnlySpan<T> values, Span<T> output)
+    public static void Pad<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, Padding padding, ReadOnlySpan<T> values, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
-        var outputShape = new ImageShape(
+        var outputShape = new FeatureMap(
             shape.Channels, padding.Top + shape.Height + padding.Bottom, padding.Left + shape.Width + padding.Right);
         Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
         Expect.LengthOrEmpty(values.Length, shape.Channels, nameof(values));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -10,7 +11,7 @@ public static partial class Reference
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="geometry">The windows.</param>
     /// <param name="output">Batch x <see cref="PoolGeometry.Output"/>; a window without any pixel gives −∞, as in PyTorch.</param>
-    public static void MaxPool<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, PoolGeometry geometry, Span<T> output)
+    public static void MaxPool<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, PoolGeometry geometry, Span<T> output)
         where T : IFloatingPointIeee754<T> =>
         Pool(input, batch, shape, geometry.Output(shape), output, (y, x) => (geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width)), GreatestOf);
 
@@ -24,10 +25,10 @@ public static partial class Reference
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="geometry">The windows, without dilation.</param>
     /// <param name="output">Batch x <see cref="PoolGeometry.Output"/>; a window without any pixel gives 0.</param>
-    public static void AveragePool<T>(ReadOnlySpan<T> input, int batch, ImageShape shape, PoolGeometry geometry, Span<T> output)
+    public static void AveragePool<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, PoolGeometry geometry, Span<T> output)
         where T : IFloatingPointIeee754<T>
     {
-        Expect.That(geometry is { DilationHeight: 1, DilationWidth: 1 }, "an average pool has no dilation");
+        Expect.That(geometry.Dilation == 1, "an average pool has no dilation");
         Pool(
             input, batch, shape, geometry.Output(shape), output,
             (y, x) => (geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width)),
@@ -42,17 +43,17 @@ public static partial class Reference
     /// <param name="outputWidth">Columns of the output.</param>
     /// <param name="output">Batch x channels x output height x output width.</param>
     public static void AdaptiveAveragePool<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, int outputHeight, int outputWidth, Span<T> output)
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, int outputHeight, int outputWidth, Span<T> output)
         where T : IFloatingPointIeee754<T> =>
         Pool(
-            input, batch, shape, new ImageShape(shape.Channels, outputHeight, outputWidth), output,
+            input, batch, shape, new FeatureMap(shape.Channels, outputHeight, outputWidth), output,
             (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputHeight), PoolWindow.Adaptive(x, shape.Width, outputWidth)),
             MeanOf);
 
     private delegate T Reduction<T>(ReadOnlySpan<T> plane, int width, PoolWindow rows, PoolWindow columns);
 
     private static void Pool<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, ImageShape outputShape, Span<T> output,
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, FeatureMap outputShape, Span<T> output,
         Func<int, int, (PoolWindow Rows, PoolWindow Columns)> window, Reduction<T> reduce)
         where T : IFloatingPointIeee754<T>
     {

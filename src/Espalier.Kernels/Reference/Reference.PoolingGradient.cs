@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -12,10 +13,10 @@ public static partial class Reference
     /// <param name="outputGradient">Batch x <see cref="PoolGeometry.Output"/>.</param>
     /// <param name="inputGradient">As <paramref name="input"/>.</param>
     public static void MaxPoolGradient<T>(
-        ReadOnlySpan<T> input, int batch, ImageShape shape, PoolGeometry geometry, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, PoolGeometry geometry, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T>
     {
-        ImageShape outputShape = geometry.Output(shape);
+        FeatureMap outputShape = geometry.Output(shape);
         for (int i = 0; i < batch * outputShape.Length; i++)
         {
             int plane = i / outputShape.Pixels * shape.Pixels;
@@ -39,7 +40,7 @@ public static partial class Reference
     /// <param name="geometry">The windows, without dilation.</param>
     /// <param name="outputGradient">Batch x <see cref="PoolGeometry.Output"/>.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
-    public static void AveragePoolGradient<T>(int batch, ImageShape shape, PoolGeometry geometry, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+    public static void AveragePoolGradient<T>(int batch, FeatureMap shape, PoolGeometry geometry, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T> =>
         MeanGradient(
             batch, shape, geometry.Output(shape), outputGradient, inputGradient, geometry.CountIncludePad,
@@ -52,14 +53,14 @@ public static partial class Reference
     /// <param name="outputWidth">Columns of the output.</param>
     /// <param name="outputGradient">Batch x channels x output height x output width.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
-    public static void AdaptiveAveragePoolGradient<T>(int batch, ImageShape shape, int outputHeight, int outputWidth, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+    public static void AdaptiveAveragePoolGradient<T>(int batch, FeatureMap shape, int outputHeight, int outputWidth, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T> =>
         MeanGradient(
-            batch, shape, new ImageShape(shape.Channels, outputHeight, outputWidth), outputGradient, inputGradient, false,
+            batch, shape, new FeatureMap(shape.Channels, outputHeight, outputWidth), outputGradient, inputGradient, false,
             (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputHeight), PoolWindow.Adaptive(x, shape.Width, outputWidth)));
 
     private static void MeanGradient<T>(
-        int batch, ImageShape shape, ImageShape outputShape, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, bool countPadding,
+        int batch, FeatureMap shape, FeatureMap outputShape, ReadOnlySpan<T> outputGradient, Span<T> inputGradient, bool countPadding,
         Func<int, int, (PoolWindow Rows, PoolWindow Columns)> window)
         where T : IFloatingPointIeee754<T>
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Models;
 

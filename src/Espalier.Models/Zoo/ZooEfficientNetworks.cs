@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Models;
 

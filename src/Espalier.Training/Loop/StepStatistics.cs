@@ -1,5 +1,6 @@
 using System.Globalization;
 using Espalier.Data;
+using Espalier.Execution;
 using Espalier.Graphs;
 
 namespace Espalier.Training;

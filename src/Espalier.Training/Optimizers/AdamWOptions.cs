@@ -1,3 +1,5 @@
+using Espalier.Graphs;
+
 namespace Espalier.Training;
 
 /// <summary>AdamW (Loshchilov and Hutter 2019, algorithm 2): Adam whose weight decay is apart from the gradient.</summary>

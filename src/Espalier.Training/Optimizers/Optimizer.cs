@@ -1,4 +1,5 @@
 using Espalier.Formats;
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;

@@ -1,3 +1,5 @@
+using Espalier.Graphs;
+
 namespace Espalier.Training;
 
 /// <summary>Which optimizer, with its settings. The learning rate is the schedule's and given at each step.</summary>

@@ -1,3 +1,5 @@
+using Espalier.Graphs;
+
 namespace Espalier.Training;
 
 /// <summary>Stochastic gradient descent with momentum, in PyTorch's form: the velocity is a sum of gradients, and the learning rate multiplies it (Sutskever 2013 has it inside).</summary>

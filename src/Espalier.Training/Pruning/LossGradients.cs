@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 

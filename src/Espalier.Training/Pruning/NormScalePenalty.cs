@@ -1,3 +1,5 @@
+using Espalier.Execution;
+using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 

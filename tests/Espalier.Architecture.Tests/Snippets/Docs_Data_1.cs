@@ -2,6 +2,7 @@
 #nullable enable
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Architecture.Tests.Snippets;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests.Classes;
 

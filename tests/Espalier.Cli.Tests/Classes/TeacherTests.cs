@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests.Classes;
 

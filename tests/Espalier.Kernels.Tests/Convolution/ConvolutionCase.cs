@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 /// <summary>A convolution to test, described without any vector width.</summary>
@@ -22,7 +24,7 @@ public sealed record ConvolutionCase
     public (int Height, int Width) Dilation { get; init; } = (1, 1);
 
     /// <summary>Zero rows and columns around the input, as PyTorch's padding, but for each side.</summary>
-    public Border Pad { get; init; } = new(1, 1, 1, 1);
+    public Padding Pad { get; init; } = new(1, 1, 1, 1);
 
     public int Groups { get; init; } = 1;
 
@@ -36,10 +38,10 @@ public sealed record ConvolutionCase
     public Activation Activation { get; init; }
 
     /// <summary>Border of the input beyond what is read, with anything in it.</summary>
-    public Border ExtraInputBorder { get; init; }
+    public Padding ExtraInputBorder { get; init; }
 
     /// <summary>Border of the output, which must not be written.</summary>
-    public Border OutputBorder { get; init; }
+    public Padding OutputBorder { get; init; }
 
     public int OutputHeight => ((Height + Pad.Top + Pad.Bottom - ((Kernel.Height - 1) * Dilation.Height) - 1) / Stride.Height) + 1;
 
@@ -50,7 +52,7 @@ public sealed record ConvolutionCase
         Height + Pad.Top + Pad.Bottom > (Kernel.Height - 1) * Dilation.Height && Width + Pad.Left + Pad.Right > (Kernel.Width - 1) * Dilation.Width;
 
     /// <summary>The border that is read: may be less than the padding, where a stride leaves rows over.</summary>
-    public Border ReadBorder => new(
+    public Padding ReadBorder => new(
         Pad.Top,
         Pad.Left,
         Math.Max(0, ((OutputHeight - 1) * Stride.Height) - Pad.Top + ((Kernel.Height - 1) * Dilation.Height) - Height + 1),
@@ -60,9 +62,9 @@ public sealed record ConvolutionCase
 
     public ConvolutionProblem ToProblem(int lanes)
     {
-        Border read = ReadBorder;
-        Border extra = ExtraInputBorder;
-        var input = new Border(read.Top + extra.Top, read.Left + extra.Left, read.Bottom + extra.Bottom, read.Right + extra.Right);
+        Padding read = ReadBorder;
+        Padding extra = ExtraInputBorder;
+        var input = read + extra;
         var output = new BlockedLayout(OutputChannels, OutputHeight, OutputWidth, lanes, OutputBorder);
         return new ConvolutionProblem
         {
@@ -72,16 +74,12 @@ public sealed record ConvolutionCase
             {
                 ResidualKind.None => null,
                 ResidualKind.SameAsOutput => output,
-                _ => output with { Border = new Border(0, 1, 2, 0) },
+                _ => output with { Border = new Padding(0, 1, 2, 0) },
             },
-            KernelHeight = Kernel.Height,
-            KernelWidth = Kernel.Width,
-            StrideHeight = Stride.Height,
-            StrideWidth = Stride.Width,
-            DilationHeight = Dilation.Height,
-            DilationWidth = Dilation.Width,
-            PadTop = Pad.Top,
-            PadLeft = Pad.Left,
+            Kernel = Kernel,
+            Stride = Stride,
+            Dilation = Dilation,
+            Padding = Pad,
             Groups = Groups,
             Activation = Activation,
         };

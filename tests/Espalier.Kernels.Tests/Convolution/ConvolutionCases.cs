@@ -37,12 +37,12 @@ public static class ConvolutionCases
                 Kernel = plain ? (3, 3) : (1 + Below(5), 1 + Below(5)),
                 Stride = plain ? (1, 1) : (1 + Below(3), 1 + Below(3)),
                 Dilation = plain ? (1, 1) : (1 + Below(2), 1 + Below(3)),
-                Pad = plain && Below(2) == 0 ? new Border(1, 1, 1, 1) : new Border(Below(3), Below(3), Below(3), Below(3)),
+                Pad = plain && Below(2) == 0 ? new Padding(1, 1, 1, 1) : new Padding(Below(3), Below(3), Below(3), Below(3)),
                 Bias = Below(4) > 0,
                 Residual = (ResidualKind)Below(3),
                 Activation = Below(2) == 0 ? default : Activations[Below(Activations.Length)],
-                ExtraInputBorder = Below(2) == 0 ? default : new Border(Below(3), Below(3), Below(3), Below(3)),
-                OutputBorder = Below(2) == 0 ? default : new Border(Below(3), Below(3), Below(3), Below(3)),
+                ExtraInputBorder = Below(2) == 0 ? default : new Padding(Below(3), Below(3), Below(3), Below(3)),
+                OutputBorder = Below(2) == 0 ? default : new Padding(Below(3), Below(3), Below(3), Below(3)),
             };
         }
         while (!candidate.IsPossible);
@@ -64,8 +64,8 @@ public static class ConvolutionCases
             {
                 Height = side,
                 Width = side,
-                OutputBorder = new Border(1, 1, 1, 1),
-                ExtraInputBorder = new Border(1, 0, 2, 1),
+                OutputBorder = new Padding(1, 1, 1, 1),
+                ExtraInputBorder = new Padding(1, 0, 2, 1),
             };
         }
     }
@@ -95,7 +95,7 @@ public static class ConvolutionCases
                 Width = 13,
                 InputChannels = 6,
                 OutputChannels = 18,
-                Pad = new Border(height / 2, width / 2, height / 2, width / 2),
+                Pad = new Padding(height / 2, width / 2, height / 2, width / 2),
             };
             yield return new ConvolutionCase
             {
@@ -106,7 +106,7 @@ public static class ConvolutionCases
                 Width = 13,
                 InputChannels = 4,
                 OutputChannels = 9,
-                Pad = new Border(height / 2, width / 2, height / 2, width / 2),
+                Pad = new Padding(height / 2, width / 2, height / 2, width / 2),
             };
         }
 
@@ -114,30 +114,30 @@ public static class ConvolutionCases
         yield return basis with { Name = "stride 3 x 2", Stride = (3, 2) };
         yield return basis with { Name = "stride 1 x 4", Stride = (1, 4) };
         yield return basis with { Name = "stride larger than the kernel", Stride = (5, 4) };
-        yield return basis with { Name = "dilation 2", Dilation = (2, 2), Pad = new Border(2, 2, 2, 2) };
-        yield return basis with { Name = "dilation 3 x 1", Dilation = (3, 1), Pad = new Border(3, 1, 3, 1) };
-        yield return basis with { Name = "dilation 1 x 4 and stride 2 x 3", Dilation = (1, 4), Stride = (2, 3), Pad = new Border(1, 4, 1, 4) };
+        yield return basis with { Name = "dilation 2", Dilation = (2, 2), Pad = new Padding(2, 2, 2, 2) };
+        yield return basis with { Name = "dilation 3 x 1", Dilation = (3, 1), Pad = new Padding(3, 1, 3, 1) };
+        yield return basis with { Name = "dilation 1 x 4 and stride 2 x 3", Dilation = (1, 4), Stride = (2, 3), Pad = new Padding(1, 4, 1, 4) };
         yield return Pointwise("1x1 with stride 2", 20, 40) with { Height = 9, Width = 10, Stride = (2, 2) };
-        yield return Pointwise("1x1 with padding", 7, 19) with { Height = 4, Width = 5, Pad = new Border(1, 2, 3, 1) };
+        yield return Pointwise("1x1 with padding", 7, 19) with { Height = 4, Width = 5, Pad = new Padding(1, 2, 3, 1) };
     }
 
     private static IEnumerable<ConvolutionCase> Edges()
     {
         var basis = new ConvolutionCase { Name = "", InputChannels = 9, OutputChannels = 21 };
         yield return basis with { Name = "3x3 on one pixel", Height = 1, Width = 1 };
-        yield return basis with { Name = "kernel larger than the map", Height = 2, Width = 3, Kernel = (5, 7), Pad = new Border(2, 3, 2, 3) };
+        yield return basis with { Name = "kernel larger than the map", Height = 2, Width = 3, Kernel = (5, 7), Pad = new Padding(2, 3, 2, 3) };
         yield return basis with { Name = "kernel exactly as large as the map", Height = 6, Width = 5, Kernel = (6, 5), Pad = default };
         yield return basis with { Name = "no padding", Pad = default };
-        yield return basis with { Name = "padding only above", Pad = new Border(1, 0, 0, 0) };
-        yield return basis with { Name = "padding only on the right", Pad = new Border(0, 0, 0, 2) };
-        yield return basis with { Name = "padding of more than the kernel", Pad = new Border(3, 4, 5, 3) };
-        yield return basis with { Name = "stride leaves a row over", Height = 8, Width = 10, Stride = (2, 2), Pad = new Border(1, 1, 1, 1) };
+        yield return basis with { Name = "padding only above", Pad = new Padding(1, 0, 0, 0) };
+        yield return basis with { Name = "padding only on the right", Pad = new Padding(0, 0, 0, 2) };
+        yield return basis with { Name = "padding of more than the kernel", Pad = new Padding(3, 4, 5, 3) };
+        yield return basis with { Name = "stride leaves a row over", Height = 8, Width = 10, Stride = (2, 2), Pad = new Padding(1, 1, 1, 1) };
         yield return basis with { Name = "stride steps over the edge", Height = 3, Width = 3, Stride = (4, 4) };
         yield return basis with { Name = "one row", Height = 1, Width = 40 };
         yield return basis with { Name = "one column", Height = 40, Width = 1 };
         yield return basis with { Name = "high and narrow", Height = 33, Width = 3 };
-        yield return basis with { Name = "border larger than read", ExtraInputBorder = new Border(2, 1, 3, 2), OutputBorder = new Border(1, 2, 1, 3) };
-        yield return basis with { Name = "three images", Batch = 3, OutputBorder = new Border(0, 1, 1, 0) };
+        yield return basis with { Name = "border larger than read", ExtraInputBorder = new Padding(2, 1, 3, 2), OutputBorder = new Padding(1, 2, 1, 3) };
+        yield return basis with { Name = "three images", Batch = 3, OutputBorder = new Padding(0, 1, 1, 0) };
         yield return basis with { Name = "no images", Batch = 0 };
     }
 
@@ -149,7 +149,7 @@ public static class ConvolutionCases
         {
             foreach (Activation activation in Activations)
             {
-                yield return basis with { Name = $"{activation.Kind}, residual {residual}", Activation = activation, Residual = residual, OutputBorder = new Border(1, 1, 1, 1) };
+                yield return basis with { Name = $"{activation.Kind}, residual {residual}", Activation = activation, Residual = residual, OutputBorder = new Padding(1, 1, 1, 1) };
             }
         }
 
@@ -205,9 +205,9 @@ public static class ConvolutionCases
             yield return depthwise with { Name = depthwise.Name + ", stride 2", Stride = (2, 2), Activation = new Activation(ActivationKind.Relu6) };
         }
 
-        yield return Depthwise("depthwise 5x5", 20) with { Kernel = (5, 5), Pad = new Border(2, 2, 2, 2), Width = 31 };
-        yield return Depthwise("depthwise 1x3 with a residual", 20) with { Kernel = (1, 3), Pad = new Border(0, 1, 0, 1), Residual = ResidualKind.SameAsOutput };
-        yield return Depthwise("depthwise, dilated", 9) with { Dilation = (2, 3), Pad = new Border(2, 3, 2, 3), Batch = 3 };
+        yield return Depthwise("depthwise 5x5", 20) with { Kernel = (5, 5), Pad = new Padding(2, 2, 2, 2), Width = 31 };
+        yield return Depthwise("depthwise 1x3 with a residual", 20) with { Kernel = (1, 3), Pad = new Padding(0, 1, 0, 1), Residual = ResidualKind.SameAsOutput };
+        yield return Depthwise("depthwise, dilated", 9) with { Dilation = (2, 3), Pad = new Padding(2, 3, 2, 3), Batch = 3 };
         yield return Depthwise("depthwise on one pixel", 19) with { Height = 1, Width = 1 };
         yield return Depthwise("depthwise, multiplier 2", 10) with { OutputChannels = 20 };
         yield return Depthwise("depthwise, multiplier 3", 11) with { OutputChannels = 33 };
@@ -225,7 +225,7 @@ public static class ConvolutionCases
             Width = 48,
             Kernel = (7, 7),
             Stride = (2, 2),
-            Pad = new Border(3, 3, 3, 3),
+            Pad = new Padding(3, 3, 3, 3),
             Activation = relu,
         };
         yield return new ConvolutionCase
@@ -237,7 +237,7 @@ public static class ConvolutionCases
             Width = 20,
             Kernel = (7, 7),
             Stride = (2, 2),
-            Pad = new Border(3, 3, 3, 3),
+            Pad = new Padding(3, 3, 3, 3),
             InputLanes = 4,
         };
         yield return Pointwise("1x1 on blocks of 2", 7, 18) with { InputLanes = 2 };
@@ -250,7 +250,7 @@ public static class ConvolutionCases
             Width = 14,
             Residual = ResidualKind.Separate,
             Activation = relu,
-            OutputBorder = new Border(1, 1, 1, 1),
+            OutputBorder = new Padding(1, 1, 1, 1),
         };
         yield return new ConvolutionCase
         {

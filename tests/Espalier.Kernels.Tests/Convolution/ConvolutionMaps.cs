@@ -1,10 +1,12 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 /// <summary>Plain arrays to the guarded, blocked memory of a convolution and back.</summary>
 internal static class ConvolutionMaps
 {
     /// <summary>Pixels in place, zeros in the border that is read, NaN in the border that is not, and finite rubbish in lanes without a channel.</summary>
-    internal static GuardedBuffer Lay(in BlockedLayout layout, int batch, float[] values, Border read)
+    internal static GuardedBuffer Lay(in BlockedLayout layout, int batch, float[] values, Padding read)
     {
         const float Rubbish = 1e4f;
         var buffer = new GuardedBuffer(batch * layout.Length);

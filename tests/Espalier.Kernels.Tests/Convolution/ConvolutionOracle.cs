@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 /// <summary>The convolution as it is defined, in float64.</summary>

@@ -68,6 +68,6 @@ public sealed class KernelChoiceTests
         Kernel = (kernel, kernel),
         Stride = (stride, stride),
         Groups = groups,
-        Pad = new Border(kernel / 2, kernel / 2, kernel / 2, kernel / 2),
+        Pad = new Padding(kernel / 2, kernel / 2, kernel / 2, kernel / 2),
     }.ToProblem(lanes);
 }

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 /// <summary>NaN and infinity reach exactly the outputs that they belong to (Winograd: at least those, and at most their tiles).</summary>

@@ -9,16 +9,14 @@ public sealed class SharedScratchTests
     [InlineData("winograd4")]
     public void Parts_of_one_call_use_what_earlier_parts_left_and_other_calls_do_not(string kernel)
     {
-        var one = new Border(1, 1, 1, 1);
+        var one = new Padding(1, 1, 1, 1);
         InstructionSet set = InstructionSet.Best;
         var problem = new ConvolutionProblem
         {
             Input = new BlockedLayout(24, 15, 13, set.Lanes, one),
             Output = new BlockedLayout(5 * set.Lanes, 15, 13, set.Lanes),
-            KernelHeight = 3,
-            KernelWidth = 3,
-            PadTop = 1,
-            PadLeft = 1,
+            Kernel = 3,
+            Padding = 1,
         };
         PackedConvolution packed = ConvolutionKernel.Choose(problem, set, kernel).Pack(problem, Numbers("weights", problem.Output.Channels * 24 * 9), []);
         Memory<float> scratch = AlignedMemory.Allocate<float>(packed.ScratchLength);

@@ -101,7 +101,7 @@ public sealed class SparseConvolutionTests
             Width = size,
             Kernel = (kernel, kernel),
             Stride = (stride, stride),
-            Pad = new Border(kernel / 2, kernel / 2, kernel / 2, kernel / 2),
+            Pad = new Padding(kernel / 2, kernel / 2, kernel / 2, kernel / 2),
         };
         Assert.Equal(expected, ConvolutionKernel.Choose(shape.ToProblem(InstructionSet.Best.Lanes), null, "", new WeightSparsity(zeros, zeroBlocks)).Name);
     }

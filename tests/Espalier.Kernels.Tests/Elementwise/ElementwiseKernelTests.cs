@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 public class ElementwiseKernelTests
@@ -60,7 +62,7 @@ public class ElementwiseKernelTests
         {
             BlockedLayout aLayout = map.InputLayout(lanes);
             BlockedLayout bLayout = map.OutputLayout(lanes);
-            ImageShape shape = Maps.Plain(aLayout);
+            FeatureMap shape = Maps.Plain(aLayout);
             float[] a = Maps.Random(map.Batch * shape.Length, map.Seed);
             float[] b = Maps.Random(a.Length, map.Seed + 1);
             GuardedBuffer first = Maps.Block(a, aLayout, map.Batch);
@@ -94,7 +96,7 @@ public class ElementwiseKernelTests
             BlockedLayout from = map.InputLayout(lanes);
             BlockedLayout to = map.OutputLayout(lanes);
             var vector = new BlockedLayout(map.Channels, 1, 1, lanes);
-            ImageShape shape = Maps.Plain(from);
+            FeatureMap shape = Maps.Plain(from);
             float[] plain = Maps.Random(map.Batch * shape.Length, map.Seed);
             float[] gate = Maps.Random(map.Batch * map.Channels, map.Seed + 1);
             float[] scale = Maps.Random(map.Channels, map.Seed + 2);
@@ -176,7 +178,7 @@ public class ElementwiseKernelTests
     private static double[] Activated(double[] values, Activation activation)
     {
         var output = new double[values.Length];
-        Reference.Activate<double>(values, activation.Kind, activation.Slope, output);
+        Reference.Activate<double>(values, activation, output);
         return output;
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels.Tests;
 
@@ -24,7 +25,7 @@ internal sealed class BatchNormRun
             Residual = residual ? input : null,
             Relu = relu,
             Eps = Eps,
-            OutputGradient = output with { Border = new Border(1, 0, 2, 1) },
+            OutputGradient = output with { Border = new Padding(1, 0, 2, 1) },
             InputGradient = input,
             ResidualGradient = residual ? output : null,
         };
@@ -46,7 +47,7 @@ internal sealed class BatchNormRun
 
     internal GuardedBuffer InverseDeviation { get; }
 
-    private ImageShape Shape => Maps.Plain(_problem.Input);
+    private FeatureMap Shape => Maps.Plain(_problem.Input);
 
     private int Batch => _map.Batch;
 

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 public sealed class BatchNormTrainingTests
@@ -8,8 +10,8 @@ public sealed class BatchNormTrainingTests
     [
         .. MapCase.All,
         new("several chunks of images", 9, 20, 16, 18, new(1, 1, 1, 1), new(1, 1, 1, 1)),
-        new("several images in a chunk", 41, 5, 7, 5, Border.None, new(1, 1, 1, 1)),
-        new("a batch of vectors", 37, 50, 1, 1, Border.None, Border.None),
+        new("several images in a chunk", 41, 5, 7, 5, Padding.None, new(1, 1, 1, 1)),
+        new("a batch of vectors", 37, 50, 1, 1, Padding.None, Padding.None),
     ];
 
     [Theory]
@@ -61,7 +63,7 @@ public sealed class BatchNormTrainingTests
     [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
     public void A_mean_far_from_zero_does_not_spoil_the_variance(int lanes)
     {
-        var run = new BatchNormRun(new("far", 4, 17, 20, 20, Border.None, Border.None), lanes, false, false, false, mean: 1000);
+        var run = new BatchNormRun(new("far", 4, 17, 20, 20, Padding.None, Padding.None), lanes, false, false, false, mean: 1000);
         (_, double[] mean, double[] variance) = run.ForwardExpected();
         run.Forward(1);
         KernelCheck.AssertClose("mean", mean, run.Mean.Span[..17].ToArray(), 1e-7);

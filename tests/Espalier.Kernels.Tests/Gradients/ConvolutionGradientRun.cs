@@ -7,7 +7,7 @@ namespace Espalier.Kernels.Tests;
 internal sealed class ConvolutionGradientRun
 {
     private static readonly int[] Splits = [2, 3, 7];
-    private static readonly Border Wide = new(2, 1, 0, 3);
+    private static readonly Padding Wide = new(2, 1, 0, 3);
     private readonly ConvolutionCase _case;
     private readonly ConvolutionProblem _problem;
     private readonly float[] _input, _weights, _gradient;
@@ -54,8 +54,8 @@ internal sealed class ConvolutionGradientRun
     /// <summary>The largest error of the input gradient by the preferred kernel; asserts that splits agree, that adding adds, and that refreshing works.</summary>
     internal double InputError(string? preferred, out string kernel)
     {
-        Border border = ConvolutionInputGradient.RequiredBorder(_problem);
-        BlockedLayout source = _problem.Output with { Border = new Border(border.Top, border.Left + 1, border.Bottom + 2, border.Right) };
+        Padding border = ConvolutionInputGradient.RequiredBorder(_problem);
+        BlockedLayout source = _problem.Output with { Border = new Padding(border.Top, border.Left + 1, border.Bottom + 2, border.Right) };
         BlockedLayout target = _problem.Input with { Border = Wide };
         var gradient = ConvolutionInputGradient.Create(_problem, source, target, new float[_weights.Length], preferred);
         kernel = gradient.KernelName;
@@ -132,18 +132,16 @@ internal sealed class ConvolutionGradientRun
 
     private (double[] Input, double[] Weights, double[] Bias) Expected(double[] input, double[] weights, double[] gradient)
     {
-        var geometry = new Conv2dGeometry(_case.Kernel.Height, _case.Kernel.Width)
+        var geometry = new Conv2dGeometry(_case.Kernel)
         {
-            StrideHeight = _case.Stride.Height,
-            StrideWidth = _case.Stride.Width,
-            DilationHeight = _case.Dilation.Height,
-            DilationWidth = _case.Dilation.Width,
+            Stride = _case.Stride,
+            Dilation = _case.Dilation,
             Padding = _case.Pad,
             Groups = _case.Groups,
         };
         (double[] toInput, double[] toWeights, double[] toBias) = (new double[input.Length], new double[weights.Length], new double[_case.OutputChannels]);
         Reference.Conv2dGradient<double>(
-            input, _case.Batch, new ImageShape(_case.InputChannels, _case.Height, _case.Width), weights, _case.OutputChannels, geometry, gradient,
+            input, _case.Batch, new FeatureMap(_case.InputChannels, _case.Height, _case.Width), weights, _case.OutputChannels, geometry, gradient,
             toInput, toWeights, toBias);
         return (toInput, toWeights, toBias);
     }

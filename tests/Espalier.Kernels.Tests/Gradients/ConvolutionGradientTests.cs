@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 public sealed class ConvolutionGradientTests
@@ -40,7 +42,7 @@ public sealed class ConvolutionGradientTests
     [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
     public void A_weight_gradient_over_very_many_pixels_keeps_its_digits(int lanes)
     {
-        var shape = new ConvolutionCase { Name = "300,000 pixels", Batch = 3, Height = 250, Width = 400, Kernel = (1, 2), Pad = new Border(0, 1, 0, 0), OutputChannels = 4 };
+        var shape = new ConvolutionCase { Name = "300,000 pixels", Batch = 3, Height = 250, Width = 400, Kernel = (1, 2), Pad = new Padding(0, 1, 0, 0), OutputChannels = 4 };
         Assert.InRange(new ConvolutionGradientRun(shape, lanes).WeightError(), 0, Tolerance);
     }
 
@@ -54,7 +56,7 @@ public sealed class ConvolutionGradientTests
         Assert.Throws<ArgumentException>(() => ConvolutionInputGradient.Create(problem, output, problem.Input, weights)); // no border
         BlockedLayout wide = output with { Border = ConvolutionInputGradient.RequiredBorder(problem) };
         Assert.Throws<ArgumentException>(() => ConvolutionInputGradient.Create(problem, wide, problem.Input, new float[3]));
-        Assert.Equal(new Border(1, 1, 1, 1), wide.Border);
+        Assert.Equal(new Padding(1, 1, 1, 1), wide.Border);
         var gradient = ConvolutionInputGradient.Create(problem, wide, problem.Input, weights);
         Assert.Throws<ArgumentException>(() => gradient.Repack(new float[3], 0, 1));
     }

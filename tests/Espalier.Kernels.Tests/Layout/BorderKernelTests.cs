@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 public class BorderKernelTests
@@ -24,7 +26,7 @@ public class BorderKernelTests
         foreach (MapCase map in MapCase.All)
         {
             BlockedLayout layout = map.OutputLayout(lanes);
-            var ring = new Border(layout.Border.Top / 2, layout.Border.Left, layout.Border.Bottom, layout.Border.Right / 2);
+            var ring = new Padding(layout.Border.Top / 2, layout.Border.Left, layout.Border.Bottom, layout.Border.Right / 2);
             float[] values = Maps.Random(layout.Channels, map.Seed + 1);
             float[] plain = Maps.Random(map.Batch * Maps.Plain(layout).Length, map.Seed);
             double[] expected = Padded(plain, layout, map.Batch, ring, values);
@@ -41,7 +43,7 @@ public class BorderKernelTests
         foreach (MapCase map in MapCase.All)
         {
             BlockedLayout input = map.InputLayout(lanes);
-            var padding = new Border(map.Batch - 1, map.Height % 3, map.Width % 2, 2);
+            var padding = new Padding(map.Batch - 1, map.Height % 3, map.Width % 2, 2);
             BlockedLayout output = WithBorderAsMap(input with { Border = padding }, padding) with { Border = map.Output };
             float[] values = Maps.Random(input.Channels, map.Seed + 1);
             float[] plain = Maps.Random(map.Batch * Maps.Plain(input).Length, map.Seed);
@@ -54,11 +56,11 @@ public class BorderKernelTests
     [Fact]
     public void A_ring_wider_than_the_border_is_refused()
     {
-        var layout = new BlockedLayout(4, 1, 1, 4, new Border(1, 1, 1, 1));
-        Assert.Throws<ArgumentException>(() => BorderKernel.Fill(new float[layout.Length], layout, new Border(2, 1, 1, 1), default, 1, 0, 1));
+        var layout = new BlockedLayout(4, 1, 1, 4, new Padding(1, 1, 1, 1));
+        Assert.Throws<ArgumentException>(() => BorderKernel.Fill(new float[layout.Length], layout, new Padding(2, 1, 1, 1), default, 1, 0, 1));
     }
 
-    private static double[] Padded(float[] plain, BlockedLayout layout, int batch, Border padding, float[] values)
+    private static double[] Padded(float[] plain, BlockedLayout layout, int batch, Padding padding, float[] values)
     {
         var output = new double[batch * Maps.Plain(WithBorderAsMap(layout with { Border = padding }, padding)).Length];
         Reference.Pad<double>(Maps.Doubles(plain), batch, Maps.Plain(layout), padding, Maps.Doubles(values), output);
@@ -66,14 +68,14 @@ public class BorderKernelTests
     }
 
     // The same memory with the inner part of the border counted as map.
-    private static BlockedLayout WithBorderAsMap(BlockedLayout layout, Border ring)
+    private static BlockedLayout WithBorderAsMap(BlockedLayout layout, Padding ring)
     {
-        Border border = layout.Border;
+        Padding border = layout.Border;
         return layout with
         {
             Height = ring.Top + layout.Height + ring.Bottom,
             Width = ring.Left + layout.Width + ring.Right,
-            Border = new Border(border.Top - ring.Top, border.Left - ring.Left, border.Bottom - ring.Bottom, border.Right - ring.Right),
+            Border = new Padding(border.Top - ring.Top, border.Left - ring.Left, border.Bottom - ring.Bottom, border.Right - ring.Right),
         };
     }
 }

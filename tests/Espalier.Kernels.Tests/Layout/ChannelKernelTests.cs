@@ -114,7 +114,7 @@ public class ChannelKernelTests
         Assert.Throws<ArgumentException>(() => ChannelKernel.Gather(new float[4], layout, [0, 1], 2, new float[4], layout, 1, 0, 1));
     }
 
-    private delegate void Definition(ReadOnlySpan<double> input, ImageShape shape, Span<double> output);
+    private delegate void Definition(ReadOnlySpan<double> input, FeatureMap shape, Span<double> output);
 
     private static void CheckGather(string what, MapCase map, int lanes, int[] sources, Definition definition)
     {

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 public class PackedLinearTests
@@ -109,7 +111,7 @@ public class PackedLinearTests
     {
         var output = new double[batch * outputs];
         Reference.Linear<double>(Maps.Doubles(input), batch, inputs, Maps.Doubles(weights), Maps.Doubles(bias), outputs, output);
-        Reference.Activate<double>(output, activation.Kind, activation.Slope, output);
+        Reference.Activate<double>(output, activation, output);
         return output;
     }
 }

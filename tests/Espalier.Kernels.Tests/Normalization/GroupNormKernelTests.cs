@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 public class GroupNormKernelTests
@@ -41,7 +43,7 @@ public class GroupNormKernelTests
         var relu = new Activation(ActivationKind.LeakyRelu, 0.5f);
         var expected = new double[plain.Length];
         Reference.GroupNorm<double>(Maps.Doubles(plain), map.Batch, Maps.Plain(from), groups, Maps.Doubles(weight), Maps.Doubles(bias), Eps, expected);
-        Reference.Activate<double>(expected, relu.Kind, relu.Slope, expected);
+        Reference.Activate<double>(expected, relu, expected);
         GuardedBuffer input = Maps.Block(plain, from, map.Batch);
         (float[] gamma, float[] beta) = (Maps.PerChannel(weight, from), Maps.PerChannel(bias, from));
         KernelCheck.Maps(what, to, map.Batch, expected, tolerance, [input], (output, part, parts) =>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Kernels.Tests;
@@ -38,15 +39,15 @@ internal sealed class OpFixture
     internal int[] Ints(string attribute) => [.. Attribute(attribute).EnumerateArray().Select(item => item.GetInt32())];
 
     /// <summary>Its sides: top, left, bottom, right.</summary>
-    internal Border Padding => Ints("padding") is [int top, int left, int bottom, int right] ? new Border(top, left, bottom, right) : throw new InvalidDataException(Name);
+    internal Padding Padding => Ints("padding") is [int top, int left, int bottom, int right] ? new Padding(top, left, bottom, right) : throw new InvalidDataException(Name);
 
     /// <summary>The shape of the argument called <paramref name="name"/>, or of the <paramref name="index"/>-th of those.</summary>
     internal int[] Shape(string name, int index = 0) => ShapeOf(Argument(name, index));
 
     /// <summary>A map's shape: batch, and an image whose missing axes are 1.</summary>
-    internal (int Batch, ImageShape Image) Map(string name, int index = 0) =>
+    internal (int Batch, FeatureMap Image) Map(string name, int index = 0) =>
         Shape(name, index) is [int batch, int channels, .. int[] size]
-            ? (batch, new ImageShape(channels, size.ElementAtOrDefault(0) is > 0 and int h ? h : 1, size.ElementAtOrDefault(1) is > 0 and int w ? w : 1))
+            ? (batch, new FeatureMap(channels, size.ElementAtOrDefault(0) is > 0 and int h ? h : 1, size.ElementAtOrDefault(1) is > 0 and int w ? w : 1))
             : throw new InvalidDataException(Name);
 
     /// <summary>The numbers of an argument, which is float32; none if there is no such argument.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels.Tests;
 
@@ -8,7 +9,7 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
     internal static T[] Run(OpFixture fixture)
     {
         var output = new T[fixture.Expected.Length];
-        (int batch, ImageShape shape) = fixture.Map("input");
+        (int batch, FeatureMap shape) = fixture.Map("input");
         T[] input = Numbers(fixture, "input");
         switch (fixture.Op)
         {
@@ -51,7 +52,7 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
         return output;
     }
 
-    private static void RunSimple(OpFixture fixture, T[] input, int batch, ImageShape shape, T[] output)
+    private static void RunSimple(OpFixture fixture, T[] input, int batch, FeatureMap shape, T[] output)
     {
         switch (fixture.Op)
         {
@@ -82,8 +83,7 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
                 Reference.Flatten<T>(input, output);
                 break;
             default:
-                (ActivationKind kind, bool hasSlope) = Activation(fixture.Op);
-                Reference.Activate<T>(input, kind, hasSlope ? Number(fixture, "slope") : T.Zero, output);
+                Reference.Activate<T>(input, Activation(fixture), output);
                 break;
         }
     }
@@ -94,33 +94,26 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
         int channels = Enumerable.Range(0, fixture.InputCount).Sum(i => fixture.Map("input", i).Image.Channels);
         for (int i = 0; i < fixture.InputCount; i++)
         {
-            (int batch, ImageShape shape) = fixture.Map("input", i);
+            (int batch, FeatureMap shape) = fixture.Map("input", i);
             Reference.Concat<T>(Numbers(fixture, "input", i), batch, shape, first, channels, output);
             first += shape.Channels;
         }
     }
 
-    private static (ActivationKind Kind, bool HasSlope) Activation(string op) => op switch
+    private static Activation Activation(OpFixture fixture)
     {
-        "relu" => (ActivationKind.Relu, false),
-        "leaky_relu" => (ActivationKind.LeakyRelu, true),
-        "relu6" => (ActivationKind.Relu6, false),
-        "silu" => (ActivationKind.Silu, false),
-        "hard_swish" => (ActivationKind.HardSwish, false),
-        "sigmoid" => (ActivationKind.Sigmoid, false),
-        _ => throw new InvalidDataException($"the reference kernels have no '{op}'"),
-    };
+        var activation = new Activation(Enum.GetValues<ActivationKind>().Single(kind => new Activation(kind).Name == fixture.Op));
+        return activation.HasSlope ? activation with { Slope = fixture.Attribute("slope").GetDouble() } : activation;
+    }
 
     private static Conv2dGeometry Convolution(OpFixture fixture)
     {
         (int[] kernel, int[] stride, int[] dilation) = (fixture.Ints("kernel"), fixture.Ints("stride"), fixture.Ints("dilation"));
-        return new Conv2dGeometry(kernel[0], kernel[1])
+        return new Conv2dGeometry((kernel[0], kernel[1]))
         {
-            StrideHeight = stride[0],
-            StrideWidth = stride[1],
+            Stride = (stride[0], stride[1]),
             Padding = fixture.Padding,
-            DilationHeight = dilation[0],
-            DilationWidth = dilation[1],
+            Dilation = (dilation[0], dilation[1]),
             Groups = fixture.Int("groups"),
         };
     }
@@ -129,13 +122,11 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
     {
         (int[] kernel, int[] stride) = (fixture.Ints("kernel"), fixture.Ints("stride"));
         int[] dilation = fixture.Op == "max_pool" ? fixture.Ints("dilation") : [1, 1];
-        return new PoolGeometry(kernel[0], kernel[1])
+        return new PoolGeometry((kernel[0], kernel[1]))
         {
-            StrideHeight = stride[0],
-            StrideWidth = stride[1],
+            Stride = (stride[0], stride[1]),
             Padding = fixture.Padding,
-            DilationHeight = dilation[0],
-            DilationWidth = dilation[1],
+            Dilation = (dilation[0], dilation[1]),
             CeilMode = fixture.Attribute("ceil_mode").GetBoolean(),
         };
     }

@@ -6,13 +6,13 @@ public class PoolKernelTests
 {
     private static readonly PoolGeometry[] Named =
     [
-        new(1, 1),
-        new(1, 1) { StrideHeight = 2, StrideWidth = 2 },
-        new(3, 3) { StrideHeight = 2, StrideWidth = 2, Padding = new Border(1, 1, 1, 1) },
-        new(2, 2) { StrideHeight = 2, StrideWidth = 2, CeilMode = true },
-        new(3, 2) { StrideHeight = 2, StrideWidth = 3, Padding = new Border(1, 1, 1, 1), CeilMode = true, CountIncludePad = true },
-        new(3, 3) { Padding = new Border(1, 0, 0, 1), CountIncludePad = true },
-        new(4, 1) { StrideHeight = 4, Padding = new Border(2, 0, 2, 0), CeilMode = true },
+        new(1),
+        new(1) { Stride = 2 },
+        new(3) { Stride = 2, Padding = new Padding(1, 1, 1, 1) },
+        new(2) { Stride = 2, CeilMode = true },
+        new((3, 2)) { Stride = (2, 3), Padding = new Padding(1, 1, 1, 1), CeilMode = true, CountIncludePad = true },
+        new(3) { Padding = new Padding(1, 0, 0, 1), CountIncludePad = true },
+        new((4, 1)) { Stride = (4, 1), Padding = new Padding(2, 0, 2, 0), CeilMode = true },
     ];
 
     [Theory]
@@ -99,7 +99,7 @@ public class PoolKernelTests
             plain[8] = float.PositiveInfinity;
             GuardedBuffer input = Maps.Block(plain, layout, 1);
             var output = new float[lanes];
-            PoolKernel.Max(input.Span, layout, new PoolGeometry(3, 3), output, pixel, 1, 0, 1);
+            PoolKernel.Max(input.Span, layout, new PoolGeometry(3), output, pixel, 1, 0, 1);
             Assert.Equal(float.NaN, output[^1]);
             Assert.Equal(float.PositiveInfinity, output[0]);
             Assert.Equal(plain.AsSpan(9, 9).ToArray().Max(), output[1]);
@@ -110,7 +110,7 @@ public class PoolKernelTests
     public void A_window_without_any_pixel_has_the_maximum_minus_infinity_and_the_mean_zero()
     {
         var layout = new BlockedLayout(4, 1, 1, 4);
-        var geometry = new PoolGeometry(1, 1) { Padding = new Border(0, 1, 0, 0) };
+        var geometry = new PoolGeometry(1) { Padding = new Padding(0, 1, 0, 0) };
         float[] output = new float[8];
         PoolKernel.Max([1, 2, 3, 4], layout, geometry, output, layout with { Width = 2 }, 1, 0, 1);
         Assert.Equal(float.NegativeInfinity, output[0]);
@@ -124,9 +124,9 @@ public class PoolKernelTests
     {
         var layout = new BlockedLayout(4, 4, 4, 4);
         Assert.Throws<ArgumentException>(() =>
-            PoolKernel.Max(new float[64], layout, new PoolGeometry(2, 2), new float[64], layout, 1, 0, 1));
+            PoolKernel.Max(new float[64], layout, new PoolGeometry(2), new float[64], layout, 1, 0, 1));
         Assert.Throws<ArgumentException>(() =>
-            PoolKernel.Average(new float[64], layout, new PoolGeometry(2, 2) { DilationHeight = 2 }, new float[24], layout with { Height = 2, Width = 3 }, 1, 0, 1));
+            PoolKernel.Average(new float[64], layout, new PoolGeometry(2) { Dilation = (2, 1) }, new float[24], layout with { Height = 2, Width = 3 }, 1, 0, 1));
     }
 
     private static IEnumerable<(string What, MapCase Map, PoolGeometry Geometry)> Cases(bool dilation)
@@ -136,7 +136,7 @@ public class PoolKernelTests
             IEnumerable<PoolGeometry> random = Enumerable.Range(0, 4).Select(i => Random(map.Seed + (ulong)i, dilation));
             foreach (PoolGeometry geometry in Named.Concat(random))
             {
-                if (geometry.OutputHeight(map.Height) > 0 && geometry.OutputWidth(map.Width) > 0)
+                if (geometry.Output(new FeatureMap(map.Channels, map.Height, map.Width)) is { Height: > 0, Width: > 0 })
                 {
                     yield return ($"{map}, {geometry}", map, geometry);
                 }
@@ -149,13 +149,11 @@ public class PoolKernelTests
         CounterRandom random = new CounterRandom(seed).Stream("pool");
         int Pick(ulong index, int from, int to) => from + (int)random.Below(index, to - from + 1);
         (int height, int width) = (Pick(0, 1, 4), Pick(1, 1, 4));
-        return new PoolGeometry(height, width)
+        return new PoolGeometry((height, width))
         {
-            StrideHeight = Pick(2, 1, 3),
-            StrideWidth = Pick(3, 1, 3),
-            Padding = new Border(Pick(4, 0, height / 2), Pick(5, 0, width / 2), Pick(6, 0, height / 2), Pick(7, 0, width / 2)),
-            DilationHeight = dilation ? Pick(8, 1, 2) : 1,
-            DilationWidth = dilation ? Pick(9, 1, 2) : 1,
+            Stride = (Pick(2, 1, 3), Pick(3, 1, 3)),
+            Padding = new Padding(Pick(4, 0, height / 2), Pick(5, 0, width / 2), Pick(6, 0, height / 2), Pick(7, 0, width / 2)),
+            Dilation = dilation ? (Pick(8, 1, 2), Pick(9, 1, 2)) : 1,
             CeilMode = Pick(10, 0, 1) == 1,
             CountIncludePad = Pick(11, 0, 1) == 1,
         };
@@ -164,7 +162,8 @@ public class PoolKernelTests
     private static (BlockedLayout From, BlockedLayout To) Layouts(MapCase map, PoolGeometry geometry, int lanes)
     {
         BlockedLayout from = map.InputLayout(lanes);
-        BlockedLayout to = map.OutputLayout(lanes) with { Height = geometry.OutputHeight(map.Height), Width = geometry.OutputWidth(map.Width) };
+        FeatureMap output = geometry.Output(new FeatureMap(map.Channels, map.Height, map.Width));
+        BlockedLayout to = map.OutputLayout(lanes) with { Height = output.Height, Width = output.Width };
         return (from, to);
     }
 }

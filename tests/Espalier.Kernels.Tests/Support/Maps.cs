@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels.Tests;
 
 /// <summary>Plain arrays to guarded, blocked memory and back, written from <see cref="BlockedLayout.Offset"/> alone.</summary>
@@ -6,7 +8,7 @@ internal static class Maps
     // Lanes that hold no channel may hold any finite number; this one would show in any sum.
     internal const float PaddedLane = 1234.5f;
 
-    internal static ImageShape Plain(BlockedLayout layout) => new(layout.Channels, layout.Height, layout.Width);
+    internal static FeatureMap Plain(BlockedLayout layout) => new(layout.Channels, layout.Height, layout.Width);
 
     internal static float[] Random(int length, ulong seed, double low = -2, double high = 2)
     {

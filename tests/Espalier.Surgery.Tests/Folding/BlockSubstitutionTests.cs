@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Surgery.Tests;

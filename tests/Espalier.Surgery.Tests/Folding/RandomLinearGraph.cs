@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Surgery.Tests;

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery.Tests;
 

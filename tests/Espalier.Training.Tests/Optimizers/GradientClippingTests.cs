@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training.Tests.Support;
 

@@ -1,3 +1,4 @@
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Testing;

@@ -1,3 +1,4 @@
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Testing;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -18,7 +19,7 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
         _problem = problem;
         KernelName = kernelName;
         _packed = packed;
-        _limits = LaneActivation.Limits(problem.Activation.Kind);
+        _limits = problem.Activation.Limits ?? Activation.None.Limits!.Value;
     }
 
     public override string KernelName { get; }
@@ -31,7 +32,7 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
         (int)Math.Clamp(WorkSplit.UsefulParts(_problem, batch), 1, Math.Max(1, MapRow.Count(_problem.Output, batch)));
 
     /// <summary>Whether it can compute <paramref name="problem"/>, whose kernel is depthwise.</summary>
-    internal static bool Fits(in ConvolutionProblem problem) => problem is { KernelHeight: 3, KernelWidth: 3 };
+    internal static bool Fits(in ConvolutionProblem problem) => problem is { Kernel: (3, 3) };
 
     private protected override PackedConvolution Resized(in ConvolutionProblem problem) => new DepthwiseConvolution<TLanes>(problem, KernelName, _packed);
 
@@ -50,15 +51,15 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
             {
                 MapRow row = MapRow.At(unit, _problem.Output);
                 int rows = Math.Min(end - unit, _problem.Output.Height - row.Row);
-                int firstInput = (row.Row * _problem.StrideHeight) - _problem.PadTop;
+                int firstInput = (row.Row * _problem.Stride.Height) - _problem.Padding.Top;
                 Rows(
-                    input + source.Of(row with { Row = firstInput }) - (_problem.PadLeft * TLanes.Count),
+                    input + source.Of(row with { Row = firstInput }) - (_problem.Padding.Left * TLanes.Count),
                     weights + (row.Block * 9 * TLanes.Count),
                     bias + (row.Block * TLanes.Count),
                     hasResidual ? residual + added.Of(row) : null,
                     output + target.Of(row),
                     rows);
-                if (!LaneActivation.IsClamp(_problem.Activation.Kind))
+                if (_problem.Activation.Limits is null)
                 {
                     Activate(output + target.Of(row), rows);
                 }
@@ -72,10 +73,10 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rows(float* input, float* weights, float* bias, float* residual, float* output, int rows)
     {
-        nint tapRow = _problem.DilationHeight * _problem.Input.RowStride;
-        nint tapColumn = _problem.DilationWidth * TLanes.Count;
-        nint pixel = _problem.StrideWidth * TLanes.Count;
-        nint inputRow = _problem.StrideHeight * _problem.Input.RowStride;
+        nint tapRow = _problem.Dilation.Height * _problem.Input.RowStride;
+        nint tapColumn = _problem.Dilation.Width * TLanes.Count;
+        nint pixel = _problem.Stride.Width * TLanes.Count;
+        nint inputRow = _problem.Stride.Height * _problem.Input.RowStride;
         nint outputRow = _problem.Output.RowStride;
         nint residualRow = residual == null ? 0 : _problem.Residual!.Value.RowStride;
         nint width = _problem.Output.Width;

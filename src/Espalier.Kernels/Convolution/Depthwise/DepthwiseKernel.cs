@@ -15,7 +15,7 @@ internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionS
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
-        int taps = problem.KernelHeight * problem.KernelWidth;
+        int taps = problem.Kernel.Area;
         OutputPanel[] panels =
         [
             .. Enumerable.Range(0, problem.Output.Blocks).Select(block => new OutputPanel

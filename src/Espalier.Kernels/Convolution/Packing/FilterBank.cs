@@ -43,7 +43,7 @@ internal readonly unsafe ref struct FilterBank
     /// <param name="taps">Which of the forward taps each tap of the turned filters is.</param>
     internal static FilterBank Turned(in ConvolutionProblem forward, ReadOnlySpan<float> weights, ReadOnlySpan<int> taps)
     {
-        int forwardTaps = forward.KernelHeight * forward.KernelWidth;
+        int forwardTaps = forward.Kernel.Area;
         int filter = forward.GroupInputChannels * forwardTaps;
         return new FilterBank(weights, taps, forward.GroupInputChannels, forward.GroupOutputChannels * filter, forwardTaps, filter);
     }

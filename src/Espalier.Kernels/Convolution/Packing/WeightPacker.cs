@@ -7,7 +7,7 @@ namespace Espalier.Kernels;
 /// <param name="length">Floats of the packed weights.</param>
 internal abstract class WeightPacker(ConvolutionProblem problem, long length)
 {
-    private readonly int[] _taps = [.. Enumerable.Range(0, problem.KernelHeight * problem.KernelWidth)];
+    private readonly int[] _taps = [.. Enumerable.Range(0, problem.Kernel.Area)];
     private readonly Memory<float> _bias = TiledPlan.PackBias(problem.Output, []);
 
     /// <summary>What the weights belong to.</summary>

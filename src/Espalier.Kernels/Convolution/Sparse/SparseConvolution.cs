@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -30,7 +31,7 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
     internal SparseConvolution(in ConvolutionProblem problem, SparseGeometry geometry, SparseStream stream, ReadOnlyMemory<float> bias)
     {
         (_problem, _geometry, _stream, _bias) = (problem, geometry, stream, bias);
-        _limits = LaneActivation.Limits(problem.Activation.Kind);
+        _limits = problem.Activation.Limits ?? Activation.None.Limits!.Value;
         _panelBlocks = Math.Max(1, SparsePacker.PanelChannels / TLanes.Count);
         _panelsAtOnce = Math.Clamp(SumsBytes / (SumsOfBlock * _panelBlocks * sizeof(float)), 1, stream.Panels);
     }
@@ -97,10 +98,10 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Gather(float* input, float* gathered, SparseGroup pixels, int chunk)
     {
-        int rowsOfKernel = _problem.KernelHeight;
+        int rowsOfKernel = _problem.Kernel.Height;
         int rowLength = _geometry.Columns * TLanes.Count;
         nint channelStride = rowsOfKernel * rowLength;
-        int tapStride = _problem.DilationHeight * _problem.Input.RowStride;
+        int tapStride = _problem.Dilation.Height * _problem.Input.RowStride;
         int first = chunk * _geometry.ChunkBlocks;
         int end = Math.Min(first + _geometry.ChunkBlocks, _problem.Input.Blocks);
         fixed (int* offsets = pixels.Inputs)
@@ -127,7 +128,7 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
         float* square = sums + (ScratchLength - GatheredLength - (TLanes.Count * TLanes.Count));
         int endBlock = Math.Min(endPanel * _panelBlocks, _problem.Output.Blocks);
         int stride = pixels.Vectors * TLanes.Count;
-        bool clamps = LaneActivation.IsClamp(_problem.Activation.Kind);
+        bool clamps = _problem.Activation.Limits is not null;
         int* channels = stackalloc int[TLanes.Count];
         for (int channel = 0; channel < TLanes.Count; channel++)
         {
@@ -179,13 +180,20 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate(float* square, TLanes bias, float* residual, int* residuals, float* output, int* outputs)
     {
-        for (int lane = 0; lane < TLanes.Count; lane++, square += TLanes.Count)
+        for (int lane = 0; lane < TLanes.Count; lane++)
+        {
+            float* sum = square + (lane * TLanes.Count);
+            TLanes value = TLanes.Add(bias, TLanes.Load(sum));
+            bool adds = residual != null && outputs[lane] != SparseGroup.None;
+            TLanes.Store(sum, adds ? TLanes.Add(value, TLanes.Load(residual + residuals[lane])) : value);
+        }
+
+        ActivationRow.Apply<TLanes>(square, TLanes.Count, _problem.Activation);
+        for (int lane = 0; lane < TLanes.Count; lane++)
         {
             if (outputs[lane] != SparseGroup.None)
             {
-                TLanes value = TLanes.Add(bias, TLanes.Load(square));
-                value = residual == null ? value : TLanes.Add(value, TLanes.Load(residual + residuals[lane]));
-                TLanes.Store(output + outputs[lane], LaneActivation.Apply(_problem.Activation, value));
+                TLanes.Store(output + outputs[lane], TLanes.Load(square + (lane * TLanes.Count)));
             }
         }
     }

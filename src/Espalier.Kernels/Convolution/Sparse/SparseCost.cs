@@ -23,11 +23,11 @@ internal static class SparseCost
     /// <param name="height">Output channels of a block.</param>
     internal static double MultiplyAdds(in ConvolutionProblem problem, SparseGeometry geometry, double kept, int height)
     {
-        double taps = problem.KernelHeight * problem.KernelWidth;
+        double taps = problem.Kernel.Area;
         double entries = kept * problem.Output.Channels * problem.Input.Channels * taps / height;
         double rows = (double)problem.Output.PaddedChannels * geometry.Chunks / height;
         double entry = height == 1 ? (geometry.Vectors * Product) + Single : (geometry.Vectors * height * BlockProduct) + Block;
-        double squares = ((double)problem.Input.Blocks * problem.KernelHeight * geometry.Columns) + (problem.Output.Blocks * geometry.Vectors);
+        double squares = ((double)problem.Input.Blocks * problem.Kernel.Height * geometry.Columns) + (problem.Output.Blocks * geometry.Vectors);
         double ofGroup = (entries * entry) + (rows * (Row + (Sums * geometry.Vectors * height))) + (Turn * squares);
         double groups = geometry.Pixels / ((double)geometry.Vectors * geometry.Lanes);
         double cycles = (groups * ofGroup) + (Moved * MapNumbers(problem, taps));

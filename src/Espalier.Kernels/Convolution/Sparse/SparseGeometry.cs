@@ -23,10 +23,10 @@ internal sealed class SparseGeometry
         _problem = problem;
         Lanes = lanes;
         Vectors = vectors;
-        IsFlat = problem.KernelWidth == 1;
+        IsFlat = problem.Kernel.Width == 1;
         SegmentsOfRow = (problem.Output.Width + vectors - 1) / vectors;
         _columns = IsFlat ? [.. Enumerable.Range(0, vectors)] : ColumnsOf(problem, vectors);
-        BlockLength = (long)problem.KernelHeight * _columns.Length * lanes * lanes;
+        BlockLength = (long)problem.Kernel.Height * _columns.Length * lanes * lanes;
         ChunkBlocks = (int)Math.Clamp(ChunkBytes / (BlockLength * sizeof(float)), 1, problem.Input.Blocks);
     }
 
@@ -73,8 +73,8 @@ internal sealed class SparseGeometry
     /// <summary>Where a gathered chunk holds what weight (channel of the chunk, row, column) multiplies first, in units of <see cref="WeightQuad.OffsetUnit"/>.</summary>
     internal ushort Offset(int channel, int row, int column)
     {
-        int place = IsFlat ? 0 : Array.IndexOf(_columns, column * _problem.DilationWidth);
-        return checked((ushort)(((((channel * _problem.KernelHeight) + row) * _columns.Length) + place) * Lanes * sizeof(float) / WeightQuad.OffsetUnit));
+        int place = IsFlat ? 0 : Array.IndexOf(_columns, column * _problem.Dilation.Width);
+        return checked((ushort)(((((channel * _problem.Kernel.Height) + row) * _columns.Length) + place) * Lanes * sizeof(float) / WeightQuad.OffsetUnit));
     }
 
     private int VectorsOf(int batch) => checked((int)((((long)batch * _problem.Output.Height * _problem.Output.Width) + Lanes - 1) / Lanes));
@@ -82,10 +82,10 @@ internal sealed class SparseGeometry
     /// <summary>Ordered by what remains of the stride, so that the columns of one tap follow each other for any stride.</summary>
     private static int[] ColumnsOf(ConvolutionProblem problem, int vectors) =>
     [
-        .. Enumerable.Range(0, problem.KernelWidth)
-            .SelectMany(tap => Enumerable.Range(0, vectors).Select(vector => (tap * problem.DilationWidth) + (vector * problem.StrideWidth)))
+        .. Enumerable.Range(0, problem.Kernel.Width)
+            .SelectMany(tap => Enumerable.Range(0, vectors).Select(vector => (tap * problem.Dilation.Width) + (vector * problem.Stride.Width)))
             .Distinct()
-            .OrderBy(column => column % problem.StrideWidth)
+            .OrderBy(column => column % problem.Stride.Width)
             .ThenBy(column => column),
     ];
 }

@@ -18,12 +18,12 @@ internal sealed class SparseGroup
         (_problem, _geometry) = (problem, geometry);
         _input = new(
             problem.Input.Length,
-            problem.StrideHeight * problem.Input.RowStride,
-            problem.StrideWidth * geometry.Lanes,
-            problem.Input.Offset(0, -problem.PadTop, -problem.PadLeft));
+            problem.Stride.Height * problem.Input.RowStride,
+            problem.Stride.Width * geometry.Lanes,
+            problem.Input.Offset(0, -problem.Padding.Top, -problem.Padding.Left));
         _output = new(problem.Output.Length, problem.Output.RowStride, geometry.Lanes, problem.Output.Origin);
         _residual = problem.Residual is { } residual ? new(residual.Length, residual.RowStride, geometry.Lanes, residual.Origin) : default;
-        _lastColumn = ((problem.Output.Width - 1) * problem.StrideWidth) + ((problem.KernelWidth - 1) * problem.DilationWidth);
+        _lastColumn = ((problem.Output.Width - 1) * problem.Stride.Width) + ((problem.Kernel.Width - 1) * problem.Dilation.Width);
         int pixels = geometry.Vectors * geometry.Lanes;
         (Inputs, Outputs, Residuals) = (new int[geometry.Columns * geometry.Lanes], new int[pixels], new int[pixels]);
     }
@@ -115,7 +115,7 @@ internal sealed class SparseGroup
         for (int i = 0, at = lane; i < columns.Length; i++, at += lanes)
         {
             // A short segment repeats the last column, unused.
-            Inputs[at] = input + (Math.Min((start * _problem.StrideWidth) + columns[i], _lastColumn) * lanes);
+            Inputs[at] = input + (Math.Min((start * _problem.Stride.Width) + columns[i], _lastColumn) * lanes);
         }
 
         (int output, int residual) = (_output.At(image, y, start), _residual.At(image, y, start));

@@ -22,7 +22,7 @@ internal ref struct SparsePacker
     {
         (_problem, _geometry, _height) = (problem, geometry, height);
         _weights = weights;
-        _weightsOfChannel = problem.Input.Channels * problem.KernelHeight * problem.KernelWidth;
+        _weightsOfChannel = problem.Input.Channels * problem.Kernel.Area;
         _found = new int[_weightsOfChannel];
     }
 
@@ -30,7 +30,7 @@ internal ref struct SparsePacker
     {
         ushort[] offsets = Offsets();
         int channelsOfChunk = _geometry.ChunkBlocks * _geometry.Lanes;
-        int weightsOfInput = _problem.KernelHeight * _problem.KernelWidth;
+        int weightsOfInput = _problem.Kernel.Area;
         var rows = new List<SparseRow>();
         var runs = new List<SparseRun>();
         int rowsInAll = _problem.Output.PaddedChannels / _height;
@@ -170,16 +170,16 @@ internal ref struct SparsePacker
     /// <summary>Where a chunk holds the pixels of every weight of an output channel.</summary>
     private readonly ushort[] Offsets()
     {
-        int taps = _problem.KernelHeight * _problem.KernelWidth;
+        int taps = _problem.Kernel.Area;
         int channelsOfChunk = _geometry.ChunkBlocks * _geometry.Lanes;
         var ofTap = new int[taps];
         var offsets = new ushort[_weightsOfChannel];
         for (int tap = 0; tap < taps; tap++)
         {
-            ofTap[tap] = _geometry.Offset(0, tap / _problem.KernelWidth, tap % _problem.KernelWidth);
+            ofTap[tap] = _geometry.Offset(0, tap / _problem.Kernel.Width, tap % _problem.Kernel.Width);
         }
 
-        int ofChannel = _problem.KernelHeight * _geometry.Columns * _geometry.Lanes * sizeof(float) / WeightQuad.OffsetUnit;
+        int ofChannel = _problem.Kernel.Height * _geometry.Columns * _geometry.Lanes * sizeof(float) / WeightQuad.OffsetUnit;
         for (int i = 0; i < offsets.Length; i++)
         {
             (int channel, int tap) = Math.DivRem(i, taps);

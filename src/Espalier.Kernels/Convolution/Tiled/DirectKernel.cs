@@ -16,13 +16,13 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
         Writes(problem) && (problem.Groups == 1 || problem.GroupOutputChannels % TLanes.Count == 0);
 
     internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity) =>
-        Math.Max(problem.MultiplyAccumulates, WeightCost / problem.UsualBatch * problem.Output.Channels * problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth);
+        Math.Max(problem.MultiplyAccumulates, WeightCost / problem.UsualBatch * problem.Output.Channels * problem.GroupInputChannels * problem.Kernel.Area);
 
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
         OutputPanel[] panels = Panels(problem);
-        long steps = (long)problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth;
+        long steps = (long)problem.GroupInputChannels * problem.Kernel.Area;
         var packer = new TiledPacker(problem, panels, problem.Output.PaddedChannels * steps);
         packer.Pack(weights, bias, 0, 1);
         return new TiledConvolution<TLanes>(problem, new TiledPlan
@@ -40,7 +40,7 @@ internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet)
     private static OutputPanel[] Panels(in ConvolutionProblem problem)
     {
         int blocksOfGroup = (problem.GroupOutputChannels + TLanes.Count - 1) / TLanes.Count;
-        int floatsOfBlock = problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth * TLanes.Count;
+        int floatsOfBlock = problem.GroupInputChannels * problem.Kernel.Area * TLanes.Count;
         var panels = new List<OutputPanel>();
         for (int group = 0; group < problem.Groups; group++)
         {

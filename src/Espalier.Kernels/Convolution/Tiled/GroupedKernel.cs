@@ -22,7 +22,7 @@ internal sealed unsafe class GroupedKernel<TLanes>(InstructionSet instructionSet
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
         OutputPanel[] panels = Panels(problem);
-        long floats = (long)problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth * TLanes.Count;
+        long floats = (long)problem.GroupInputChannels * problem.Kernel.Area * TLanes.Count;
         var packer = new TiledPacker(problem, panels, panels.Length * floats);
         packer.Pack(weights, bias, 0, 1);
         return new TiledConvolution<TLanes>(problem, new TiledPlan
@@ -40,7 +40,7 @@ internal sealed unsafe class GroupedKernel<TLanes>(InstructionSet instructionSet
     /// <summary>One panel for each output block and group that meet.</summary>
     private static OutputPanel[] Panels(in ConvolutionProblem problem)
     {
-        int floats = problem.GroupInputChannels * problem.KernelHeight * problem.KernelWidth * TLanes.Count;
+        int floats = problem.GroupInputChannels * problem.Kernel.Area * TLanes.Count;
         var panels = new List<OutputPanel>();
         for (int block = 0; block < problem.Output.Blocks; block++)
         {

@@ -41,7 +41,7 @@ internal static class MapTiling
     }
 
     private static bool IsOneRow(in ConvolutionProblem problem) =>
-        problem is { KernelHeight: 1, KernelWidth: 1, StrideHeight: 1, StrideWidth: 1, PadTop: 0, PadLeft: 0 }
+        problem is { Kernel: (1, 1), Stride: (1, 1), Padding: { Top: 0, Left: 0 } }
         && problem.Output.Width == problem.Input.Width
         && HasNoSides(problem.Input) && HasNoSides(problem.Output) && (problem.Residual is not { } residual || HasNoSides(residual));
 
@@ -62,5 +62,5 @@ internal static class MapTiling
     }
 
     private static int InputOffset(in ConvolutionProblem problem, (int Row, int Column) at) =>
-        problem.Input.Offset(0, (at.Row * problem.StrideHeight) - problem.PadTop, (at.Column * problem.StrideWidth) - problem.PadLeft);
+        problem.Input.Offset(0, (at.Row * problem.Stride.Height) - problem.Padding.Top, (at.Column * problem.Stride.Width) - problem.Padding.Left);
 }

@@ -21,5 +21,5 @@ internal static unsafe class RowTable<TLanes, TInput>
     internal static delegate*<TileArguments*, void>[] For(in ConvolutionProblem problem) => Fits(problem) ? s_tiles : TileTable<TLanes, TInput>.One;
 
     /// <summary>Whether row tiles can compute it.</summary>
-    internal static bool Fits(in ConvolutionProblem problem) => problem is { KernelWidth: 3, StrideWidth: 1, DilationWidth: 1 };
+    internal static bool Fits(in ConvolutionProblem problem) => problem is { Kernel.Width: 3, Stride.Width: 1, Dilation.Width: 1 };
 }

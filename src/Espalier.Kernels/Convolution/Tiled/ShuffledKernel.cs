@@ -40,7 +40,7 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
-        int taps = problem.KernelHeight * problem.KernelWidth;
+        int taps = problem.Kernel.Area;
         int steps = problem.GroupInputChannels;
         Memory<float> selectors = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * steps);
         for (int channel = 0; channel < problem.Output.Channels; channel++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -25,10 +26,10 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
         _problem = problem;
         _plan = plan;
         _tiles = MapTiling.Cut(problem, TileLimits.MaximumWidth(TLanes.Count, plan.TwoVectors is null ? 1 : 2));
-        _limits = LaneActivation.Limits(problem.Activation.Kind);
+        _limits = problem.Activation.Limits ?? Activation.None.Limits!.Value;
         _unitPanels = [.. Enumerable.Range(0, plan.Panels.Length).Where(i => i == 0 || plan.Panels[i].Block != plan.Panels[i - 1].Block), plan.Panels.Length];
         long pixels = (long)problem.Output.Height * problem.Output.Width
-            * Math.Min(problem.StrideHeight, problem.KernelHeight) * Math.Min(problem.StrideWidth, problem.KernelWidth);
+            * Math.Min(problem.Stride.Height, problem.Kernel.Height) * Math.Min(problem.Stride.Width, problem.Kernel.Width);
         long inputBytes = pixels * problem.Input.Blocks * problem.Input.Lanes * sizeof(float);
         _bands = (int)Math.Clamp((inputBytes + BandBytes - 1) / BandBytes, 1, _tiles.Length);
     }
@@ -87,11 +88,11 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
             OutputBlockStride = _problem.Output.BlockStride,
             ResidualBlockStride = _problem.Residual?.BlockStride ?? 0,
             InputBlockStride = _problem.Input.BlockStride,
-            PixelStride = _problem.StrideWidth * _problem.Input.Lanes,
-            TapRowStride = _problem.DilationHeight * _problem.Input.RowStride,
-            TapColumnStride = _problem.DilationWidth * _problem.Input.Lanes,
-            KernelHeight = _problem.KernelHeight,
-            KernelWidth = _problem.KernelWidth,
+            PixelStride = _problem.Stride.Width * _problem.Input.Lanes,
+            TapRowStride = _problem.Dilation.Height * _problem.Input.RowStride,
+            TapColumnStride = _problem.Dilation.Width * _problem.Input.Lanes,
+            KernelHeight = _problem.Kernel.Height,
+            KernelWidth = _problem.Kernel.Width,
             InputLanes = _problem.Input.Lanes,
             FirstLane = panel.FirstChannel % _problem.Input.Lanes,
             Channels = panel.Steps,
@@ -111,7 +112,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
         input += (panel.FirstChannel / _problem.Input.Lanes) * _problem.Input.BlockStride;
         output += panel.Block * _problem.Output.BlockStride;
         residual += panel.Block * arguments->ResidualBlockStride;
-        int steps = panel.Steps * _problem.KernelHeight * _problem.KernelWidth;
+        int steps = panel.Steps * _problem.Kernel.Area;
         arguments->PrefetchStep = (panel.Vectors * TLanes.Count) / Math.Max(1, band.End - band.First);
         float* kept = stackalloc float[panel.Mask < 0 ? 0 : TileLimits.Pixels * TLanes.Count];
         for (int index = band.First; index < band.End; index++)
@@ -126,7 +127,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
             arguments->NextInput = index + 1 < band.End && !panel.SharesInput ? _tiles[index + 1].Input - tile.Input : 0;
             kernels[tile.Width - 1](arguments);
             arguments->Prefetch += steps * arguments->PrefetchStep;
-            if (!LaneActivation.IsClamp(_problem.Activation.Kind))
+            if (_problem.Activation.Limits is null)
             {
                 Activate(arguments, tile, panel.Vectors);
             }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
@@ -31,7 +32,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
         _bias = bias;
         _geometry = new WinogradGeometry(problem, TTransform.Outputs);
         _tiles = WinogradTile.Cut(problem, TTransform.Outputs);
-        _limits = LaneActivation.Limits(problem.Activation.Kind);
+        _limits = problem.Activation.Limits ?? Activation.None.Limits!.Value;
     }
 
     public override string KernelName => _kernelName;
@@ -227,7 +228,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
                         line, TLanes.Count, new WinogradSinks.Result<TLanes>(to + (row * rowStride), addedRow, at.Columns, start, low, high));
                 }
 
-                if (!LaneActivation.IsClamp(_problem.Activation.Kind))
+                if (_problem.Activation.Limits is null)
                 {
                     Activate(to, rowStride, at);
                 }

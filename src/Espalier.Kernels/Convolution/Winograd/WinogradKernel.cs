@@ -15,7 +15,7 @@ internal sealed class WinogradKernel<TLanes, TTransform>(InstructionSet instruct
 
     public override bool Supports(in ConvolutionProblem problem) =>
         ReadsAndWrites(problem)
-        && problem is { KernelHeight: 3, KernelWidth: 3, StrideHeight: 1, StrideWidth: 1, DilationHeight: 1, DilationWidth: 1, Groups: 1 };
+        && problem is { Kernel: (3, 3), Stride: (1, 1), Dilation: (1, 1), Groups: 1 };
 
     // Input and output transforms of one number, in multiply-adds at full speed: 200 and 280 cycles for the 36 numbers of 16 channels, 32 products a cycle.
     private const double InputTransform = 12;

@@ -22,7 +22,7 @@ internal readonly record struct WinogradTile(int Input, int InputRows, int Input
                 int rows = Math.Min(outputs, problem.Output.Height - row);
                 int columns = Math.Min(outputs, problem.Output.Width - column);
                 tiles.Add(new WinogradTile(
-                    problem.Input.Offset(0, row - problem.PadTop, column - problem.PadLeft), rows + 2, columns + 2,
+                    problem.Input.Offset(0, row - problem.Padding.Top, column - problem.Padding.Left), rows + 2, columns + 2,
                     problem.Output.Offset(0, row, column), problem.Residual?.Offset(0, row, column) ?? 0, rows, columns));
             }
         }

@@ -1,19 +1,21 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>Which pixels of the output gradient an input gradient reads.</summary>
 internal static class InputGradientGeometry
 {
     /// <summary>The zeros that the output gradient must have around it.</summary>
-    internal static Border RequiredBorder(in ConvolutionProblem forward)
+    internal static Padding RequiredBorder(in ConvolutionProblem forward)
     {
-        Border border = default;
+        Padding border = default;
         foreach (InputGradientPhase phase in Phases(forward))
         {
             int top = -phase.Rows.Offset;
             int left = -phase.Columns.Offset;
             int bottom = phase.Rows.Last - forward.Output.Height + 1;
             int right = phase.Columns.Last - forward.Output.Width + 1;
-            border = Border.Max(border, new Border(top, left, bottom, right));
+            border = Padding.Max(border, new Padding(top, left, bottom, right));
         }
 
         return border;
@@ -21,10 +23,10 @@ internal static class InputGradientGeometry
 
     /// <summary>The phases that have pixels and taps. All other pixels have a gradient of zero.</summary>
     internal static IEnumerable<InputGradientPhase> Phases(ConvolutionProblem forward) =>
-        from row in Enumerable.Range(0, forward.StrideHeight)
-        from column in Enumerable.Range(0, forward.StrideWidth)
-        let rows = PhaseAxis.Of(row, forward.StrideHeight, forward.DilationHeight, forward.KernelHeight, forward.PadTop, forward.Input.Height)
-        let columns = PhaseAxis.Of(column, forward.StrideWidth, forward.DilationWidth, forward.KernelWidth, forward.PadLeft, forward.Input.Width)
+        from row in Enumerable.Range(0, forward.Stride.Height)
+        from column in Enumerable.Range(0, forward.Stride.Width)
+        let rows = PhaseAxis.Of(row, forward.Stride.Height, forward.Dilation.Height, forward.Kernel.Height, forward.Padding.Top, forward.Input.Height)
+        let columns = PhaseAxis.Of(column, forward.Stride.Width, forward.Dilation.Width, forward.Kernel.Width, forward.Padding.Left, forward.Input.Width)
         where rows.Pixels > 0 && columns.Pixels > 0
         select new InputGradientPhase(rows, columns);
 }

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>The pixels of an input gradient whose rows and columns leave the same remainder by the strides: one convolution with stride 1 computes them.</summary>
@@ -24,12 +26,9 @@ internal readonly record struct InputGradientPhase(PhaseAxis Rows, PhaseAxis Col
         Input = outputGradient,
         Output = target,
         Residual = target,
-        KernelHeight = Rows.Taps.Length,
-        KernelWidth = Columns.Taps.Length,
-        DilationHeight = Rows.Dilation,
-        DilationWidth = Columns.Dilation,
-        PadTop = -Rows.Offset,
-        PadLeft = -Columns.Offset,
+        Kernel = (Rows.Taps.Length, Columns.Taps.Length),
+        Dilation = (Rows.Dilation, Columns.Dilation),
+        Padding = new Padding(-Rows.Offset, -Columns.Offset, 0, 0),
         Groups = forward.Groups,
         UsualBatch = forward.UsualBatch,
     };

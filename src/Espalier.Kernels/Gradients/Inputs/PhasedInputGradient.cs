@@ -90,8 +90,8 @@ internal sealed unsafe class PhasedInputGradient : ConvolutionInputGradient
                 Target = _target,
                 From = from,
                 To = to + _target.Offset(0, phase.Rows.First, phase.Columns.First),
-                StrideHeight = _forward.StrideHeight,
-                StrideWidth = _forward.StrideWidth,
+                StrideHeight = _forward.Stride.Height,
+                StrideWidth = _forward.Stride.Width,
                 Accumulate = accumulate,
             });
         }

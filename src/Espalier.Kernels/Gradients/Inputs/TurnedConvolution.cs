@@ -10,7 +10,7 @@ internal sealed class TurnedConvolution
         in ConvolutionProblem forward, InputGradientPhase phase, BlockedLayout outputGradient, BlockedLayout target, ReadOnlySpan<float> weights, string? preferred)
     {
         _forward = forward;
-        _taps = phase.Taps(forward.KernelWidth);
+        _taps = phase.Taps(forward.Kernel.Width);
         ConvolutionProblem problem = phase.Problem(forward, outputGradient, target);
         float[] turned = FilterBank.Turned(forward, weights, _taps).ToArray(forward.Input.Channels, forward.GroupOutputChannels);
         Packed = ConvolutionKernel.Choose(problem, null, preferred, repacks: true).Pack(problem, turned, []);

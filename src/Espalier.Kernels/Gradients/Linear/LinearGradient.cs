@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Kernels;
 
 /// <summary>The gradients of a fully connected layer. Inputs and outputs are vectors of features, padded to whole blocks; weights are in PyTorch's order.</summary>
@@ -97,8 +99,8 @@ public static unsafe class LinearGradient
 
     private static void Check(int input, BlockedLayout inputLayout, int output, BlockedLayout outputLayout, int batch)
     {
-        Expect.That(inputLayout is { Height: 1, Width: 1 } && inputLayout.Border == Border.None, $"{inputLayout} is not a vector of features");
-        Expect.That(outputLayout is { Height: 1, Width: 1 } && outputLayout.Border == Border.None, $"{outputLayout} is not a vector of features");
+        Expect.That(inputLayout is { Height: 1, Width: 1 } && inputLayout.Border == Padding.None, $"{inputLayout} is not a vector of features");
+        Expect.That(outputLayout is { Height: 1, Width: 1 } && outputLayout.Border == Padding.None, $"{outputLayout} is not a vector of features");
         inputLayout.ExpectBatch(batch, input, nameof(input));
         outputLayout.ExpectBatch(batch, output, nameof(output));
     }

@@ -26,7 +26,7 @@ internal sealed class WeightGradientGeometry
         (BlockedLayout input, BlockedLayout output) = (forward.Input, forward.Output);
         int lanes = output.Lanes;
         IsDepthwise = forward.Groups > 1 && forward.Groups == input.Channels && forward.Groups == output.Channels && input.Lanes == lanes;
-        Rows = forward.KernelHeight * forward.KernelWidth * (IsDepthwise ? 1 : input.Lanes);
+        Rows = forward.Kernel.Area * (IsDepthwise ? 1 : input.Lanes);
         Units = MakeUnits();
         SumsLength = Units.Length == 0 ? 0 : Units[^1].Sums + (Rows * Units[^1].Vectors * lanes);
         int unitsOfGroup = Math.Max(1, GroupBytes / sizeof(float) / (Rows * 2 * lanes));
@@ -103,21 +103,21 @@ internal sealed class WeightGradientGeometry
     {
         int lanes = IsDepthwise ? 1 : _forward.Input.Lanes;
         used = IsDepthwise ? 1 : used;
-        bool neighbours = IsDepthwise || (_forward.DilationWidth == 1 && 2 * used > lanes); // taps side by side, with the lanes without a channel between them
+        bool neighbours = IsDepthwise || (_forward.Dilation.Width == 1 && 2 * used > lanes); // taps side by side, with the lanes without a channel between them
         int widest = TileLimits.MaximumWidth(_forward.Output.Lanes, IsDepthwise ? 1 : 2);
         var spans = new List<WeightSpan>();
-        for (int row = 0; row < _forward.KernelHeight; row++)
+        for (int row = 0; row < _forward.Kernel.Height; row++)
         {
-            int input = row * _forward.DilationHeight * _forward.Input.RowStride;
-            for (int column = 0; column < (neighbours ? 1 : _forward.KernelWidth); column++)
+            int input = row * _forward.Dilation.Height * _forward.Input.RowStride;
+            for (int column = 0; column < (neighbours ? 1 : _forward.Kernel.Width); column++)
             {
-                int rows = neighbours ? _forward.KernelWidth * lanes : used;
+                int rows = neighbours ? _forward.Kernel.Width * lanes : used;
                 int pieces = (rows + widest - 1) / widest;
                 for (int piece = 0; piece < pieces; piece++)
                 {
                     (int first, int end) = WorkSplit.Range(rows, piece, pieces);
-                    int tap = (row * _forward.KernelWidth) + column;
-                    int offset = IsDepthwise ? first * _forward.DilationWidth * _forward.Input.Lanes : (column * _forward.DilationWidth * lanes) + first;
+                    int tap = (row * _forward.Kernel.Width) + column;
+                    int offset = IsDepthwise ? first * _forward.Dilation.Width * _forward.Input.Lanes : (column * _forward.Dilation.Width * lanes) + first;
                     spans.Add(new WeightSpan(input + offset, end - first, (tap * lanes) + first));
                 }
             }

@@ -72,14 +72,14 @@ internal readonly unsafe struct WeightGradientJob : ILanesJob
         (int firstLine, int endLine) = WorkSplit.Range(Forward.Output.Height, band, Geometry.Bands);
         int firstImage = images * Geometry.ImagesOfRun;
         input = Input + ((nint)firstImage * Forward.Input.Length)
-            + Forward.Input.Offset(0, (firstLine * Forward.StrideHeight) - Forward.PadTop, -Forward.PadLeft);
+            + Forward.Input.Offset(0, (firstLine * Forward.Stride.Height) - Forward.Padding.Top, -Forward.Padding.Left);
         gradient = Gradient + ((nint)firstImage * Gradients.Length) + Gradients.Offset(0, firstLine, 0);
         return new WeightTileArguments
         {
             GradientBlockStride = Gradients.BlockStride,
-            RowStride = Forward.DilationWidth * Forward.Input.Lanes,
-            PixelStride = Forward.StrideWidth * Forward.Input.Lanes,
-            InputLineStride = Forward.StrideHeight * Forward.Input.RowStride,
+            RowStride = Forward.Dilation.Width * Forward.Input.Lanes,
+            PixelStride = Forward.Stride.Width * Forward.Input.Lanes,
+            InputLineStride = Forward.Stride.Height * Forward.Input.RowStride,
             GradientLineStride = Gradients.RowStride,
             InputImageStride = Forward.Input.Length,
             GradientImageStride = Gradients.Length,

@@ -61,7 +61,7 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     /// <summary>Where the sums of each weight of a filter are, channel by channel and tap by tap; those beyond the last are not looked at.</summary>
     private void SetOffsets(int* offsets, int rows, int width)
     {
-        int taps = Forward.KernelHeight * Forward.KernelWidth;
+        int taps = Forward.Kernel.Area;
         int lanes = Geometry.Rows / taps;
         for (int row = 0; row < rows; row++)
         {
@@ -88,7 +88,7 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     /// <summary>What one output channel has of the unit: all taps of the input channels that are in its group.</summary>
     private void WriteFilter<TLanes>(float* filter, in WeightUnit unit, int output) where TLanes : unmanaged, ILanes<TLanes>
     {
-        int taps = Forward.KernelHeight * Forward.KernelWidth;
+        int taps = Forward.Kernel.Area;
         int lanes = Geometry.IsDepthwise ? 1 : Forward.Input.Lanes;
         int groupInputs = Forward.GroupInputChannels;
         int firstOfGroup = output / Forward.GroupOutputChannels * groupInputs;

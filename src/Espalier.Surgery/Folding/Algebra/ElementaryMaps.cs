@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -36,11 +37,7 @@ public static class ElementaryMaps
     public static LinearMap Slice(int inChannels, int start, int count) => Select(inChannels, [.. Enumerable.Range(start, count)]);
 
     /// <summary>Channel shuffle: input channel g·n + i becomes i·groups + g (Zhang 2018, ShuffleNet, §3.1).</summary>
-    public static LinearMap Shuffle(int channels, int groups)
-    {
-        int size = channels / groups;
-        return Select(channels, [.. Enumerable.Range(0, channels).Select(to => ((to % groups) * size) + (to / groups))]);
-    }
+    public static LinearMap Shuffle(int channels, int groups) => Select(channels, ChannelPermutation.Shuffle(channels, groups));
 
     /// <summary>Channels of zeros before and after the input's (He 2015, §3.3, option A).</summary>
     public static LinearMap PadChannels(int channels, int before, int after) =>

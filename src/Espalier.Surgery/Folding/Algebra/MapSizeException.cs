@@ -1,5 +1,4 @@
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Surgery;

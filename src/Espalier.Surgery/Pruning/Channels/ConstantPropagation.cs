@@ -49,22 +49,11 @@ internal sealed class ConstantPropagation
         StochasticDepth depth => Joined(node, (left, right) => (left * depth.InferenceFactors.Shortcut) + (right * depth.InferenceFactors.Branch)),
         Concat => [.. node.Inputs.SelectMany(input => _constants[input])],
         ChannelSlice slice => Input(node)[slice.Start..(slice.Start + slice.Count)],
-        ChannelShuffle shuffle => Shuffled(node, shuffle.Groups),
+        ChannelShuffle shuffle => Shuffled(node, shuffle),
         PadChannels pad => [.. new double[pad.Before], .. Input(node), .. new double[pad.After]],
         Flatten => Flattened(node),
-        ActivationOp activation => Each(node, value => Activated(activation, value)),
+        ActivationOp op => Each(node, op.Activation.Of),
         _ => Unknown(node),
-    };
-
-    private static double Activated(ActivationOp op, double value) => op switch
-    {
-        Relu => Math.Max(0, value),
-        Relu6 => Math.Clamp(value, 0, 6),
-        LeakyRelu leaky => value > 0 ? value : leaky.Slope * value,
-        Silu => value / (1 + Math.Exp(-value)),
-        Sigmoid => 1 / (1 + Math.Exp(-value)),
-        HardSwish => value * Math.Clamp(value + 3, 0, 6) / 6,
-        _ => double.NaN,
     };
 
     private double[] Input(Node node) => _constants[node.Inputs[0]];
@@ -111,11 +100,10 @@ internal sealed class ConstantPropagation
         return [.. Input(node).Select((value, i) => value == border[i] ? value : double.NaN)];
     }
 
-    private double[] Shuffled(Node node, int groups)
+    private double[] Shuffled(Node node, ChannelShuffle op)
     {
         double[] from = Input(node);
-        int each = from.Length / groups;
-        return [.. Enumerable.Range(0, from.Length).Select(i => from[(i % groups * each) + (i / groups)])];
+        return [.. op.Sources(from.Length).Select(source => from[source])];
     }
 
     private double[] Flattened(Node node)

@@ -1,0 +1,153 @@
+using Espalier.Graphs;
+using Espalier.Kernels;
+using Espalier.Tensors;
+
+namespace Espalier.Execution;
+
+/// <summary>Batch norm with the batch's own statistics, with a residual and a ReLU fused into it if they follow. Where stochastic depth drops it, only these two are left.</summary>
+internal sealed class BatchNormLayer : TrainingLayer
+{
+    private readonly BatchNormTraining _kernel;
+    private readonly BatchNormBuffers _buffers;
+    private readonly TrainingParameter _weight;
+    private readonly TrainingParameter _bias;
+    private readonly Activation _activation;
+    private readonly bool _readsOutput;
+    private readonly Memory<float> _mean;
+    private readonly Memory<float> _variance;
+    private readonly Memory<float> _inverseDeviation;
+
+    internal BatchNormLayer(
+        string name, TrainingValue input, TrainingValue? residual, TrainingValue output, bool relu, double epsilon, TrainingParameter weight, TrainingParameter bias, BatchNormBuffers buffers)
+        : base(name, residual is null ? [input] : [input, residual], output)
+    {
+        (_weight, _bias, _buffers) = (weight, bias, buffers);
+        _activation = relu ? new Activation(ActivationKind.Relu) : Activation.None;
+        _readsOutput = relu && residual is not null;
+        input.NeedsGradient = true; // the kernel makes it in any case
+        _kernel = new BatchNormTraining(new BatchNormProblem
+        {
+            Input = input.Layout,
+            Output = output.Layout,
+            Residual = residual?.Layout,
+            Relu = relu,
+            Eps = (float)epsilon,
+            OutputGradient = output.GradientLayout,
+            InputGradient = input.GradientLayout,
+            ResidualGradient = residual?.GradientLayout,
+        });
+        int channels = input.Layout.PaddedChannels;
+        (_mean, _variance, _inverseDeviation) = (AlignedMemory.Allocate<float>(channels), AlignedMemory.Allocate<float>(channels), AlignedMemory.Allocate<float>(channels));
+    }
+
+    internal override SampleNeed ComputedFor => Inputs[0].Need;
+
+    internal override bool ReadsInputBackward(int index) => index == 0;
+
+    internal override bool ReadsOutputBackward => _readsOutput;
+
+    internal override long PackedBytes => 3L * sizeof(float) * _mean.Length;
+
+    internal override int WorkspaceLength(int batch) => _kernel.WorkspaceLength(batch);
+
+    private TrainingValue? Residual => Inputs.Length > 1 ? Inputs[1] : null;
+
+    private bool IsDropped => Inputs[0].Need.Count == 0;
+
+    internal override void Forward(TrainingRun run)
+    {
+        if (IsDropped)
+        {
+            Produce(run, (part, parts) => ElementwiseKernel.Activate(run[Residual!], Residual!.Layout, _activation, run[Output], Output.Layout, Batch, part, parts));
+            return;
+        }
+
+        Memory<float> workspace = run.Workspace(WorkspaceLength(Batch));
+        run.Parallel((part, parts) => _kernel.GatherMoments(Operands(run, workspace), part, parts));
+        Produce(run, (part, parts) => _kernel.Normalize(Operands(run, workspace), part, parts));
+        if (!run.IsAgain)
+        {
+            _buffers.Update(_mean.Span, _variance.Span, (long)Batch * Output.Layout.Height * Output.Layout.Width);
+        }
+    }
+
+    internal override void Backward(TrainingRun run)
+    {
+        if (IsDropped)
+        {
+            PassBack(run, Residual!);
+            return;
+        }
+
+        TrainingValue input = Inputs[0];
+        (bool accumulateInput, bool accumulateResidual) = (input.HasGradient, Residual is { HasGradient: true });
+        bool accumulateParameters = Accumulates(_weight, _bias);
+        Memory<float> workspace = run.Workspace(WorkspaceLength(Batch));
+        BatchNormBackwardOperands Backward() => new()
+        {
+            Batch = Batch,
+            Input = run[input],
+            Output = _readsOutput ? run[Output] : [],
+            OutputGradient = run.GradientOf(Output),
+            InputGradient = run.GradientOf(input),
+            AccumulateInput = accumulateInput,
+            ResidualGradient = Residual is { NeedsGradient: true } ? run.GradientOf(Residual) : [],
+            AccumulateResidual = accumulateResidual,
+            Weight = _weight.Value.Span,
+            Bias = _bias.Value.Span,
+            Mean = _mean.Span,
+            InverseDeviation = _inverseDeviation.Span,
+            WeightGradient = _weight.Gradient.Span,
+            BiasGradient = _bias.Gradient.Span,
+            AccumulateParameters = accumulateParameters,
+            Workspace = workspace.Span,
+        };
+        run.Parallel((part, parts) => _kernel.GatherGradients(Backward(), part, parts));
+        run.Parallel((part, parts) =>
+        {
+            ClearBorder(run, input, part, parts);
+            ClearBorder(run, Residual, part, parts);
+            _kernel.Propagate(Backward(), part, parts);
+        });
+        input.HasGradient = true;
+        if (Residual is { NeedsGradient: true })
+        {
+            Residual.HasGradient = true;
+        }
+    }
+
+    private void PassBack(TrainingRun run, TrainingValue shortcut) => Propagate(run, shortcut, (part, parts, accumulate) =>
+    {
+        if (_readsOutput)
+        {
+            ElementwiseGradient.Activate(
+                run.GradientOf(Output), Output.GradientLayout, _activation, run[Output], Output.Layout, run.GradientOf(shortcut), shortcut.GradientLayout, accumulate, Batch, part, parts);
+        }
+        else
+        {
+            ElementwiseGradient.Scale(run.GradientOf(Output), Output.GradientLayout, 1, run.GradientOf(shortcut), shortcut.GradientLayout, accumulate, Batch, part, parts);
+        }
+    });
+
+    private static void ClearBorder(TrainingRun run, TrainingValue? value, int part, int parts)
+    {
+        if (value is { NeedsGradient: true, HasGradient: false })
+        {
+            BorderKernel.Clear(run.GradientOf(value), value.GradientLayout, value.Need.Count, part, parts);
+        }
+    }
+
+    private BatchNormForwardOperands Operands(TrainingRun run, Memory<float> workspace) => new()
+    {
+        Batch = Batch,
+        Input = run[Inputs[0]],
+        Residual = Residual is null ? [] : run[Residual],
+        Output = run[Output],
+        Weight = _weight.Value.Span,
+        Bias = _bias.Value.Span,
+        Mean = _mean.Span,
+        Variance = _variance.Span,
+        InverseDeviation = _inverseDeviation.Span,
+        Workspace = workspace.Span,
+    };
+}

@@ -1,0 +1,58 @@
+using Espalier.Kernels;
+
+namespace Espalier.Execution;
+
+/// <summary>What moves channels: slice, shuffle, channel padding, and with several inputs concat.</summary>
+/// <param name="name">The node.</param>
+/// <param name="inputs">What is read.</param>
+/// <param name="output">What is made.</param>
+/// <param name="sources">For each input, which of its channels its share of the output's channels come from, or <see cref="ChannelKernel.Zero"/>.</param>
+internal sealed class ChannelLayer(string name, TrainingValue[] inputs, TrainingValue output, int[][] sources) : TrainingLayer(name, inputs, output)
+{
+    private readonly int[][] _back = [.. sources.Select((own, i) => Inverse(own, sources[..i].Sum(before => before.Length), inputs[i].Layout.Channels))];
+
+    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) =>
+    {
+        int first = 0;
+        for (int i = 0; i < Inputs.Length; i++)
+        {
+            ChannelKernel.Gather(run[Inputs[i]], Inputs[i].Layout, sources[i], first, run[Output], Output.Layout, Batch, part, parts);
+            first += sources[i].Length;
+        }
+    });
+
+    internal override void Backward(TrainingRun run)
+    {
+        for (int i = 0; i < Inputs.Length; i++)
+        {
+            (TrainingValue input, int[] back) = (Inputs[i], _back[i]);
+            Propagate(run, input, (part, parts, accumulate) =>
+            {
+                if (accumulate)
+                {
+                    ChannelGradient.GatherAdd(run.GradientOf(Output), Output.GradientLayout, back, run.GradientOf(input), input.GradientLayout, Batch, part, parts);
+                }
+                else
+                {
+                    ChannelKernel.Gather(run.GradientOf(Output), Output.GradientLayout, back, 0, run.GradientOf(input), input.GradientLayout, Batch, part, parts);
+                }
+            });
+        }
+    }
+
+    // Where each input channel went; no channel goes to two places.
+    private static int[] Inverse(int[] sources, int first, int channels)
+    {
+        int[] back = new int[channels];
+        Array.Fill(back, ChannelKernel.Zero);
+        for (int i = 0; i < sources.Length; i++)
+        {
+            if (sources[i] >= 0)
+            {
+                back[sources[i]] = first + i;
+            }
+        }
+
+        return back;
+    }
+}

@@ -1,0 +1,81 @@
+using Espalier.Graphs;
+using Espalier.Kernels;
+
+namespace Espalier.Execution;
+
+/// <summary>A convolution: forward, by its input through turned weights, by its weights.</summary>
+internal sealed class ConvolutionLayer : TrainingLayer
+{
+    private readonly PackedConvolution _packed;
+    private readonly ConvolutionInputGradient? _inputGradient;
+    private readonly ConvolutionWeightGradient? _weightGradient;
+    private readonly TrainingParameter _weight;
+    private readonly TrainingParameter? _bias;
+
+    internal ConvolutionLayer(
+        string name, TrainingValue input, TrainingValue output, ConvolutionProblem problem, TrainingParameter weight, TrainingParameter? bias, InstructionSet set, string? kernels)
+        : base(name, [input], output)
+    {
+        (_weight, _bias) = (weight, bias);
+        _packed = ConvolutionKernel.Choose(problem, set, kernels, repacks: true).Pack(problem, weight.Value.Span, Numbers(bias));
+        if (input.NeedsGradient)
+        {
+            output.GradientLayout = output.GradientLayout with { Border = ConvolutionInputGradient.RequiredBorder(problem) };
+            _inputGradient = ConvolutionInputGradient.Create(problem, output.GradientLayout, input.GradientLayout, weight.Value.Span, kernels);
+        }
+
+        _weightGradient = weight.Trainable || bias is { Trainable: true } ? new ConvolutionWeightGradient(problem, output.GradientLayout, bias is { Trainable: true }) : null;
+    }
+
+    internal override long PackedBytes => _packed.PackedBytes + (_inputGradient?.PackedBytes ?? 0);
+
+    internal override bool ReadsInputBackward(int index) => _weightGradient is not null;
+
+    internal override int WorkspaceLength(int batch) => _weightGradient?.WorkspaceLength(batch) ?? 0;
+
+    internal override void Repack(TrainingRun run) => run.Parallel((part, parts) =>
+    {
+        _packed.Repack(_weight.Value.Span, Numbers(_bias), part, parts);
+        _inputGradient?.Repack(_weight.Value.Span, part, parts);
+    });
+
+    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => _packed.Run(
+        new ConvolutionOperands { Batch = Batch, Input = run[Inputs[0]], Output = run[Output], Scratch = ScratchMemory.OfThisThread(_packed.ScratchLength) },
+        part,
+        parts));
+
+    internal override void Backward(TrainingRun run)
+    {
+        if (_weightGradient is not null)
+        {
+            GradientOfWeights(run, _weightGradient);
+        }
+
+        if (_inputGradient is not null)
+        {
+            Propagate(run, Inputs[0], (part, parts, accumulate) => _inputGradient.Run(
+                new InputGradientOperands
+                {
+                    Batch = Batch,
+                    OutputGradient = run.GradientOf(Output),
+                    InputGradient = run.GradientOf(Inputs[0]),
+                    Accumulate = accumulate,
+                    Scratch = ScratchMemory.OfThisThread(_inputGradient.ScratchLength),
+                },
+                part,
+                parts));
+        }
+    }
+
+    private void GradientOfWeights(TrainingRun run, ConvolutionWeightGradient gradient)
+    {
+        Memory<float> workspace = run.Workspace(gradient.WorkspaceLength(Batch));
+        run.Parallel((part, parts) => gradient.Accumulate(
+            run[Inputs[0]], run.GradientOf(Output), workspace.Span, Batch, part, parts));
+        bool accumulate = Accumulates(_weight, _bias);
+        run.Parallel((part, parts) => gradient.Reduce(
+            workspace.Span, _weight.Gradient.Span, _bias is null ? [] : _bias.Gradient.Span, Batch, accumulate, part, parts));
+    }
+
+    private static ReadOnlySpan<float> Numbers(TrainingParameter? parameter) => parameter is null ? [] : parameter.Value.Span;
+}

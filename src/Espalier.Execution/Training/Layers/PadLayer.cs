@@ -1,0 +1,32 @@
+using Espalier.Kernels;
+using Espalier.Tensors;
+
+namespace Espalier.Execution;
+
+/// <summary>Pixels around a map, of a value for each channel that is not trained.</summary>
+internal sealed class PadLayer(string name, TrainingValue input, TrainingValue output, Padding padding, Tensor values) : TrainingLayer(name, [input], output)
+{
+    private readonly float[] _values = new float[input.Layout.PaddedChannels];
+
+    // The padded map's gradient, seen as the original map's with a wider border: the same memory.
+    private BlockedLayout Inner
+    {
+        get
+        {
+            Padding outer = Output.GradientLayout.Border;
+            return Inputs[0].GradientLayout with
+            {
+                Border = outer + padding,
+            };
+        }
+    }
+
+    internal override void Forward(TrainingRun run)
+    {
+        values.Read<float>().CopyTo(_values);
+        Produce(run, (part, parts) => BorderKernel.Pad(run[Inputs[0]], Inputs[0].Layout, run[Output], Output.Layout, padding, _values, Batch, part, parts));
+    }
+
+    internal override void Backward(TrainingRun run) => Propagate(run, Inputs[0], (part, parts, accumulate) => ElementwiseGradient.Scale(
+        run.GradientOf(Output), Inner, 1, run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, accumulate, Batch, part, parts));
+}

@@ -1,0 +1,30 @@
+using Espalier.Kernels;
+
+namespace Espalier.Execution;
+
+/// <summary>Softmax.</summary>
+internal sealed class SoftmaxLayer(string name, TrainingValue input, TrainingValue output) : TrainingLayer(name, [input], output)
+{
+    internal override bool ReadsOutputBackward => true;
+
+    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => SoftmaxKernel.Run(run[Inputs[0]], Inputs[0].Layout, run[Output], Output.Layout, Batch, part, parts));
+
+    internal override void Backward(TrainingRun run) => Propagate(run, Inputs[0], (part, parts, accumulate) =>
+    {
+        if (!accumulate && part == 0)
+        {
+            ClearIdleLanes(run.GradientOf(Inputs[0]), Inputs[0].GradientLayout);
+        }
+
+        SoftmaxGradient.Run(run[Output], Output.Layout, run.GradientOf(Output), Output.GradientLayout, run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, accumulate, Batch, part, parts);
+    });
+
+    // A vector's lanes without a class: nobody writes them, and what an arena held before may be no number.
+    private void ClearIdleLanes(Span<float> gradient, BlockedLayout layout)
+    {
+        for (int image = 0; image < Batch; image++)
+        {
+            gradient.Slice((image * layout.Length) + layout.Channels, layout.Length - layout.Channels).Clear();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using Espalier.Graphs;
+
+namespace Espalier.Execution;
+
+/// <summary>All draws of a step's stochastic depth nodes.</summary>
+internal sealed class DepthDraws
+{
+    private readonly Dictionary<string, bool[]> _survives;
+
+    internal DepthDraws(Graph graph, TrainingDraws draws, int batch) => _survives = graph.Nodes
+        .Where(node => node.Op is StochasticDepth)
+        .ToDictionary(node => node.Name, node => Enumerable.Range(0, batch).Select(sample => draws.Survives(node, sample)).ToArray(), StringComparer.Ordinal);
+
+    /// <summary>What a node multiplies an input with for a sample.</summary>
+    internal double Factor(SampleCondition condition, int sample) => condition.Factor(_survives[condition.Node.Name][sample]);
+}

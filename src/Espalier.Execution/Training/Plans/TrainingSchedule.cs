@@ -1,0 +1,118 @@
+
+namespace Espalier.Execution;
+
+/// <summary>In which order layers run forward, again and backward, and from when to when each value is in memory.</summary>
+/// <remarks>
+/// Layers are cut into segments where a single value leads on. With recomputation, that value is kept, what lies inside is given up after the forward
+/// pass, and the backward pass first runs the segment's layers again (Chen 2016, §3). Without, there is one segment and nothing is computed again.
+/// </remarks>
+internal sealed class TrainingSchedule
+{
+    private readonly List<TrainingLayer> _layers;
+    private readonly TrainingValue _output;
+    private readonly HashSet<TrainingValue> _kept = [];
+    private readonly int[] _again;
+    private readonly int[] _backward;
+
+    internal TrainingSchedule(List<TrainingLayer> layers, TrainingValue output, bool recompute)
+    {
+        (_layers, _output) = (layers, output);
+        Segments = recompute ? SegmentChoice.Of(layers, output) : [(0, layers.Count)];
+        IsAgain = new bool[layers.Count];
+        (_again, _backward) = (new int[layers.Count], new int[layers.Count]);
+        _kept.Add(output);
+        _kept.UnionWith(layers.OfType<InputLayer>().Select(layer => layer.Output));
+        foreach ((int first, int end) in Segments)
+        {
+            _kept.UnionWith(recompute ? [layers[end - 1].Output] : layers.Select(layer => layer.Output));
+            FindAgain(first, end);
+        }
+
+        SetTimes();
+    }
+
+    /// <summary>The segments, from the input on: layers [first, end).</summary>
+    internal IReadOnlyList<(int First, int End)> Segments { get; }
+
+    /// <summary>Whether each layer is computed again before its segment's backward pass.</summary>
+    internal bool[] IsAgain { get; }
+
+    /// <summary>From when to when each value and each gradient lives.</summary>
+    internal List<Lifetime> Lifetimes()
+    {
+        List<Lifetime> lifetimes = [];
+        foreach (TrainingValue value in _layers.Select(layer => layer.Output).Distinct())
+        {
+            int[] makers = [.. LayersThat(layer => layer.Output == value)];
+            int[] readers = [.. LayersThat(layer => layer.Inputs.Contains(value))];
+            int[] backwardReads = [.. LayersThat(layer => ReadsBackward(layer, value)).Select(i => _backward[i])];
+            int[] againReads = [.. readers.Concat(makers).Where(i => IsAgain[i]).Select(i => _again[i])];
+            int forward = Math.Max(Last(readers.Concat(makers)), value == _output ? _layers.Count : 0);
+            if (_kept.Contains(value))
+            {
+                lifetimes.Add(new Lifetime(value.First, makers[0], Last([forward, .. againReads, .. backwardReads])));
+            }
+            else
+            {
+                lifetimes.Add(new Lifetime(value.First, makers[0], forward));
+                if (againReads.Length > 0)
+                {
+                    lifetimes.Add(new Lifetime(value.Second, _again[makers[0]], Last([.. againReads, .. backwardReads])));
+                }
+            }
+
+            if (value.NeedsGradient)
+            {
+                int first = value == _output ? _layers.Count : readers.Min(i => _backward[i]);
+                lifetimes.Add(new Lifetime(value.MakeGradient(), first, _backward[makers[0]]));
+            }
+        }
+
+        return lifetimes;
+    }
+
+    private static int Last(IEnumerable<int> times) => times.Max();
+
+    private static bool ReadsBackward(TrainingLayer layer, TrainingValue value) =>
+        layer.Output.NeedsGradient
+        && ((layer.Output == value && layer.ReadsOutputBackward) || layer.Inputs.Select((input, i) => input == value && layer.ReadsInputBackward(i)).Contains(true));
+
+    private IEnumerable<int> LayersThat(Func<TrainingLayer, bool> condition) => Enumerable.Range(0, _layers.Count).Where(i => condition(_layers[i]));
+
+    // What the backward pass reads and was not kept, and what that is computed from.
+    private void FindAgain(int first, int end)
+    {
+        HashSet<TrainingValue> wanted = [];
+        for (int i = first; i < end; i++)
+        {
+            wanted.UnionWith(_layers[i].Inputs.Append(_layers[i].Output).Where(value => ReadsBackward(_layers[i], value)));
+        }
+
+        for (int i = end - 1; i >= first; i--)
+        {
+            TrainingLayer layer = _layers[i];
+            IsAgain[i] = !_kept.Contains(layer.Output) && wanted.Contains(layer.Output);
+            if (IsAgain[i])
+            {
+                wanted.UnionWith(layer.Inputs);
+            }
+        }
+    }
+
+    private void SetTimes()
+    {
+        int time = _layers.Count + 1; // the result and its gradient are at Count
+        foreach ((int first, int end) in Segments.Reverse())
+        {
+            for (int i = first; i < end; i++)
+            {
+                _again[i] = IsAgain[i] ? time++ : 0;
+            }
+
+            for (int i = end - 1; i >= first; i--)
+            {
+                _backward[i] = time++;
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Execution;
+
+/// <summary>The numbers of a model in training: its parameters and its buffers, owned by the plan.</summary>
+internal sealed class TrainingState
+{
+    private Model _model;
+    private readonly Dictionary<string, TrainingParameter> _parameters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _buffers = new(StringComparer.Ordinal);
+
+    internal TrainingState(Model model, ValueList<string> frozen)
+    {
+        _model = model;
+        foreach (string scope in frozen)
+        {
+            if (!model.Graph.InScope(scope).Any())
+            {
+                throw new EspalierException($"There is no scope '{scope}' to freeze; the network begins with {string.Join(", ", model.Graph.Nodes.Take(5).Select(node => node.Name))}.");
+            }
+        }
+
+        Dictionary<string, Node> owners = model.Graph.Nodes.SelectMany(node => node.Parameters.Select(name => (name, node))).DistinctBy(pair => pair.name).ToDictionary(StringComparer.Ordinal);
+        var parameters = ImmutableArray.CreateBuilder<TrainingParameter>();
+        foreach ((string name, ParameterSpec spec) in model.Graph.Parameters)
+        {
+            if (!model.Parameters.TryGetValue(name, out Parameter? parameter))
+            {
+                continue; // a counter that old checkpoints lack
+            }
+
+            if (spec.IsBuffer)
+            {
+                _buffers[name] = (spec.IsCounter ? parameter.Value.To(ElementType.Int64) : parameter.Value.To(ElementType.Float32)).Copy();
+                continue;
+            }
+
+            bool trainable = parameter.Trainable && !frozen.Any(scope => ScopeName.Contains(scope, name));
+            var training = new TrainingParameter(name, KindOf(owners[name], spec), spec.Shape, parameter.Mask, trainable);
+            parameter.Effective.To(ElementType.Float32).Read<float>().CopyTo(training.Value.Span);
+            _parameters[name] = training;
+            parameters.Add(training);
+        }
+
+        Parameters = parameters.ToImmutable();
+    }
+
+    internal ImmutableArray<TrainingParameter> Parameters { get; }
+
+    internal IReadOnlyDictionary<string, Tensor> Buffers => _buffers;
+
+    /// <summary>The parameter of a node's role; <see langword="null"/> when the op has no such role.</summary>
+    internal TrainingParameter? Find(Node node, string role) => node.Op.Parameters.Any(spec => spec.Role == role) ? _parameters[node.Parameter(role)] : null;
+
+    /// <summary>The parameter of a role that the node's op always has.</summary>
+    internal TrainingParameter Get(Node node, string role) => _parameters[node.Parameter(role)];
+
+    /// <summary>The buffer of a node's role; <see langword="null"/> for a counter that is not there.</summary>
+    internal Tensor? Buffer(Node node, string role) => _buffers.GetValueOrDefault(node.Parameter(role));
+
+    /// <summary>Copies a tensor over the parameter or buffer of its name; what pruning has removed stays 0.</summary>
+    internal void Load(string name, Tensor tensor)
+    {
+        if (_parameters.TryGetValue(name, out TrainingParameter? parameter))
+        {
+            RequireShape(name, parameter.Shape, tensor);
+            new Parameter(tensor) { Mask = parameter.Mask }.Effective.To(ElementType.Float32).Read<float>().CopyTo(parameter.Value.Span);
+        }
+        else if (_buffers.TryGetValue(name, out Tensor? buffer))
+        {
+            RequireShape(name, buffer.Shape, tensor);
+            if (buffer.Type == ElementType.Int64)
+            {
+                tensor.To(ElementType.Int64).Read<long>().CopyTo(buffer.Write<long>());
+            }
+            else
+            {
+                tensor.To(ElementType.Float32).Read<float>().CopyTo(buffer.Write<float>());
+            }
+        }
+        else
+        {
+            throw new EspalierException($"The network has no parameter '{name}'.");
+        }
+    }
+
+    /// <summary>Takes over other masks, and the numbers that they remove, so that pruning can be undone; what is kept stays as it is now.</summary>
+    internal void Mask(Parameters masked)
+    {
+        KeyValuePair<string, Parameter>[] changed = [.. masked.Where(parameter => _parameters.ContainsKey(parameter.Key) && (parameter.Value.Mask ?? _parameters[parameter.Key].Mask) is not null)];
+        foreach ((string name, Parameter parameter) in changed)
+        {
+            RequireShape(name, _parameters[name].Shape, parameter.Value);
+            _parameters[name].Mask = parameter.Mask;
+        }
+
+        _model = _model.With(_model.Parameters.With(changed));
+    }
+
+    /// <summary>The model with the numbers as they are now.</summary>
+    internal Model ToModel()
+    {
+        IEnumerable<KeyValuePair<string, Tensor>> values = _parameters.Values.Select(parameter => KeyValuePair.Create(parameter.Name, Tensor.From<float>(parameter.Shape, parameter.Value.Span)))
+            .Concat(_buffers.Select(buffer => KeyValuePair.Create(buffer.Key, buffer.Value.Copy())));
+        return _model.With(_model.Parameters.With(values.Select(pair => KeyValuePair.Create(pair.Key, _model.Parameters[pair.Key].WithKept(pair.Value)))));
+    }
+
+    private static TrainingParameterKind KindOf(Node owner, ParameterSpec spec) =>
+        owner.Op is not (Conv2d or Linear) ? TrainingParameterKind.Norm : spec.Role == "bias" ? TrainingParameterKind.Bias : TrainingParameterKind.Weight;
+
+    private static void RequireShape(string name, Shape expected, Tensor tensor)
+    {
+        if (tensor.Shape != expected)
+        {
+            throw new EspalierException($"'{name}' is {tensor.Shape}; the network has {expected}.");
+        }
+    }
+}

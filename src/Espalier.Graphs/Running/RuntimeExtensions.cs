@@ -1,0 +1,24 @@
+using Espalier.Tensors;
+
+namespace Espalier.Graphs;
+
+/// <summary>A model run once.</summary>
+public static class RuntimeExtensions
+{
+    /// <summary>The first output of a model for a batch. Whoever runs a model more than once prepares it once.</summary>
+    /// <param name="runtime">What runs it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="input">Float32, [batch, …sample].</param>
+    public static Tensor Run(this IRuntime runtime, Model model, Tensor input) => runtime.RunAll(model, input)[0];
+
+    /// <summary>All outputs of a model for a batch.</summary>
+    /// <param name="runtime">What runs it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="input">Float32, [batch, …sample].</param>
+    public static IReadOnlyList<Tensor> RunAll(this IRuntime runtime, Model model, Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        using IRunnable runnable = runtime.Prepare(model, default);
+        return runnable.RunAll(input);
+    }
+}

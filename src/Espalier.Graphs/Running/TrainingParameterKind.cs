@@ -1,0 +1,14 @@
+namespace Espalier.Graphs;
+
+/// <summary>What a parameter does: weight decay is often left out for all but weights.</summary>
+public enum TrainingParameterKind
+{
+    /// <summary>The weights of a convolution or a fully connected layer.</summary>
+    Weight,
+
+    /// <summary>The bias of a convolution or a fully connected layer.</summary>
+    Bias,
+
+    /// <summary>The scale or shift of a norm.</summary>
+    Norm,
+}

@@ -1,0 +1,115 @@
+using System.Numerics;
+
+namespace Espalier.Tensors;
+
+/// <summary>The element-wise functions that can end a layer.</summary>
+public enum ActivationKind
+{
+    /// <summary>x.</summary>
+    Identity,
+
+    /// <summary>max(0, x).</summary>
+    Relu,
+
+    /// <summary>x for x &gt; 0, otherwise slope·x (Maas 2013).</summary>
+    LeakyRelu,
+
+    /// <summary>min(6, max(0, x)).</summary>
+    Relu6,
+
+    /// <summary>x / (1 + e⁻ˣ) (Ramachandran 2017).</summary>
+    Silu,
+
+    /// <summary>x · min(6, max(0, x + 3)) / 6 (Howard 2019).</summary>
+    HardSwish,
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    Sigmoid,
+}
+
+/// <summary>An element-wise function with its parameter: its name, its value, its derivative and what else is true of it. Kernels have the same functions on vectors.</summary>
+/// <param name="Kind">Which.</param>
+/// <param name="Slope">The slope left of zero, for <see cref="ActivationKind.LeakyRelu"/>.</param>
+public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
+{
+    /// <summary>No activation.</summary>
+    public static Activation None => default;
+
+    /// <summary>The name in files and reports, in PyTorch's words.</summary>
+    public string Name => Kind switch
+    {
+        ActivationKind.Identity => "identity",
+        ActivationKind.Relu => "relu",
+        ActivationKind.LeakyRelu => "leaky_relu",
+        ActivationKind.Relu6 => "relu6",
+        ActivationKind.Silu => "silu",
+        ActivationKind.HardSwish => "hard_swish",
+        ActivationKind.Sigmoid => "sigmoid",
+    };
+
+    /// <summary>Whether <see cref="Slope"/> matters.</summary>
+    public bool HasSlope => Kind == ActivationKind.LeakyRelu;
+
+    /// <summary>The limits of an activation that only cuts off what is too small or too large and keeps the rest; <see langword="null"/> for any other.</summary>
+    public (float Low, float High)? Limits => Kind switch
+    {
+        ActivationKind.Identity => (float.NegativeInfinity, float.PositiveInfinity),
+        ActivationKind.Relu => (0, float.PositiveInfinity),
+        ActivationKind.Relu6 => (0, 6),
+        ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid => null,
+    };
+
+    /// <summary>Whether the kernels' derivative is a function of the result; otherwise of what was read.</summary>
+    public bool IsDerivativeOfResult => Kind switch
+    {
+        ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid => true,
+        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish => false,
+    };
+
+    /// <summary>Whether its derivative can be told from its result, whichever of both the kernels prefer: what was read need not be kept.</summary>
+    public bool CanForgetInput => IsDerivativeOfResult || (Kind == ActivationKind.LeakyRelu && Slope >= 0); // the sign survives
+
+    /// <summary>Whether the result is never negative.</summary>
+    public bool IsNonNegative => Kind switch
+    {
+        ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid => true,
+        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish => false,
+    };
+
+    /// <summary>Whether f(a·x) = a·f(x) for all a above 0.</summary>
+    public bool IsHomogeneous => Kind switch
+    {
+        ActivationKind.Identity or ActivationKind.Relu or ActivationKind.LeakyRelu => true,
+        ActivationKind.Relu6 or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid => false,
+    };
+
+    /// <summary>The function of <paramref name="x"/>.</summary>
+    /// <typeparam name="T">What to compute in.</typeparam>
+    public T Of<T>(T x) where T : IFloatingPointIeee754<T> => Kind switch
+    {
+        ActivationKind.Identity => x,
+        ActivationKind.Relu => T.Max(T.Zero, x),
+        ActivationKind.LeakyRelu => x > T.Zero ? x : T.CreateSaturating(Slope) * x,
+        ActivationKind.Relu6 => T.Min(Number<T>(6), T.Max(T.Zero, x)),
+        ActivationKind.Silu => x / (T.One + T.Exp(-x)),
+        ActivationKind.HardSwish => x * T.Min(Number<T>(6), T.Max(T.Zero, x + Number<T>(3))) / Number<T>(6),
+        ActivationKind.Sigmoid => SigmoidOf(x),
+    };
+
+    /// <summary>The derivative at <paramref name="x"/>; where there is none, PyTorch's choice.</summary>
+    /// <typeparam name="T">What to compute in.</typeparam>
+    public T Derivative<T>(T x) where T : IFloatingPointIeee754<T> => Kind switch
+    {
+        ActivationKind.Identity => T.One,
+        ActivationKind.Relu => x > T.Zero ? T.One : T.Zero,
+        ActivationKind.LeakyRelu => x > T.Zero ? T.One : T.CreateSaturating(Slope),
+        ActivationKind.Relu6 => x > T.Zero && x < Number<T>(6) ? T.One : T.Zero,
+        ActivationKind.Silu => SigmoidOf(x) * (T.One + (x * (T.One - SigmoidOf(x)))),
+        ActivationKind.HardSwish => x <= Number<T>(-3) ? T.Zero : x <= Number<T>(3) ? (x / Number<T>(3)) + Number<T>(0.5) : T.One,
+        ActivationKind.Sigmoid => SigmoidOf(x) * (T.One - SigmoidOf(x)),
+    };
+
+    private static T SigmoidOf<T>(T x) where T : IFloatingPointIeee754<T> => T.One / (T.One + T.Exp(-x));
+
+    private static T Number<T>(double number) where T : IFloatingPointIeee754<T> => T.CreateChecked(number);
+}

@@ -1,0 +1,19 @@
+using System.Globalization;
+
+namespace Espalier.Tensors;
+
+/// <summary>A height and a width: of a kernel, stride or dilation. One number stands for both: <c>Size kernel = 3;</c></summary>
+public readonly record struct Size(int Height, int Width)
+{
+    /// <summary>The same number for both axes.</summary>
+    public static implicit operator Size(int both) => new(both, both);
+
+    /// <summary>A pair, height first.</summary>
+    public static implicit operator Size((int Height, int Width) pair) => new(pair.Height, pair.Width);
+
+    /// <summary>Height times width.</summary>
+    public int Area => checked(Height * Width);
+
+    /// <summary><c>3x3</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Height}x{Width}");
+}
