@@ -61,17 +61,17 @@ internal sealed class FileInspector(string path, Limits limits)
         return Found(FileKind.Image, $"a {form} picture of {image.Width}x{image.Height} pixels");
     }
 
-    private FileInspection? Weights(ReadOnlySpan<byte> start)
+    private FileInspection? Weights(byte[] start)
     {
-        const byte Pickle = 0x80; // the opcode PROTO, with which every pickle since protocol 2 begins
+        const byte Pickle = 0x80; // the opcode PROTO, with which pickles since protocol 2 begin; older ones are text
         CheckpointFormat format;
         try
         {
             format = CheckpointReader.Recognise(path, limits);
         }
-        catch (MalformedInputException) when (start[0] != Pickle)
+        catch (MalformedInputException error) when (start[0] != Pickle && !error.Reason.Contains("a plain pickle", StringComparison.Ordinal))
         {
-            return null; // of a pickle it is told what is in it
+            return null; // of a pickle the error tells what is in it
         }
 
         return format == CheckpointFormat.Safetensors && ModelFile.Is(path, limits) ? ModelOrTraining() : Checkpoint();

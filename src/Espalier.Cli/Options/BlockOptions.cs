@@ -27,8 +27,7 @@ internal sealed class BlockOptions
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_block);
-        command.Options.Add(_gamma);
+        command.AddAll(_block, _gamma);
     }
 
     /// <summary>The blocks that are asked for.</summary>

@@ -21,10 +21,7 @@ internal sealed class GradualPruningFlags
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_sparsity, _method, _from, _until, _every, _global, _pattern, _branches, _normScaleDecay])
-        {
-            command.Options.Add(option);
-        }
+        command.AddAll(_sparsity, _method, _from, _until, _every, _global, _pattern, _branches, _normScaleDecay);
     }
 
     /// <summary>The same training with what these options say.</summary>

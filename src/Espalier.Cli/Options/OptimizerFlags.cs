@@ -21,10 +21,7 @@ internal sealed class OptimizerFlags
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_optimizer, _rate, _momentum, _nesterov, _decay, _spare])
-        {
-            command.Options.Add(option);
-        }
+        command.AddAll(_optimizer, _rate, _momentum, _nesterov, _decay, _spare);
     }
 
     /// <summary>The optimizer, and its learning rate.</summary>

@@ -12,9 +12,7 @@ internal sealed class ResultOptions
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_output);
-        command.Options.Add(_dryRun);
-        command.Options.Add(_json);
+        command.AddAll(_output, _dryRun, _json);
     }
 
     /// <summary>Whether JSON is to be the only thing on standard output.</summary>

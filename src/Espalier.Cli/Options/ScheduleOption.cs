@@ -23,9 +23,7 @@ internal sealed class ScheduleOption
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_schedule);
-        command.Options.Add(_gamma);
-        command.Options.Add(_warmUp);
+        command.AddAll(_schedule, _gamma, _warmUp);
     }
 
     internal Schedule Read(ParseResult parsed)

@@ -1,6 +1,6 @@
-using Espalier.Tensors;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Padding = Spectre.Console.Padding;
 
 namespace Espalier.Cli;
 

@@ -32,15 +32,7 @@ internal sealed class BenchVerb : Verb
             "espalier bench mobilenet_v2 --batch 32 --json")
     {
         _model.AddTo(this);
-        Add(_input);
-        Add(_batch);
-        Add(_threads);
-        Add(_warmup);
-        Add(_repeat);
-        Add(_tune);
-        Add(_layers);
-        Add(_unfolded);
-        Add(_json);
+        this.AddAll(_input, _batch, _threads, _warmup, _repeat, _tune, _layers, _unfolded, _json);
     }
 
     private protected override int Run(ParseResult parsed)

@@ -31,9 +31,7 @@ internal sealed class ClassifyVerb : Verb
             "espalier classify flowers.espalier photos/ --json > answers.json")
     {
         _classifier.AddTo(this);
-        Add(_images);
-        Add(_labels);
-        Add(_top);
+        this.AddAll(_images, _labels, _top);
         _report.AddTo(this);
     }
 

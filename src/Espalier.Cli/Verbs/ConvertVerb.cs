@@ -31,11 +31,9 @@ internal sealed class ConvertVerb : Verb
             "espalier convert old.pth.tar new.safetensors --rename '^backbone\\.=>'")
     {
         _in.AddTo(this);
-        Add(_out);
-        Add(_labels);
+        this.AddAll(_out, _labels);
         _preprocessing.AddTo(this);
-        Add(_masks);
-        Add(_compact);
+        this.AddAll(_masks, _compact);
         _ledger.AddTo(this);
         Add(_json);
     }

@@ -27,13 +27,7 @@ internal sealed class DemoVerb : Verb
             "espalier demo",
             "espalier demo --seed 7 --out journey")
     {
-        Add(_seed);
-        Add(_threads);
-        Add(_image);
-        Add(_epochs);
-        Add(_images);
-        Add(_out);
-        Add(_json);
+        this.AddAll(_seed, _threads, _image, _epochs, _images, _out, _json);
     }
 
     private protected override int Run(ParseResult parsed)

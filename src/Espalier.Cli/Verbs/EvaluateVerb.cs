@@ -36,8 +36,7 @@ internal sealed class EvaluateVerb : Verb
     {
         _classifier.AddTo(this);
         _classes.AddTo(this);
-        Add(_data);
-        Add(_limit);
+        this.AddAll(_data, _limit);
         _report.AddTo(this);
     }
 

@@ -40,9 +40,7 @@ internal sealed class ExpandVerb : Verb
             "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
     {
         _model.AddTo(this);
-        Add(_block);
-        Add(_scope);
-        Add(_gamma);
+        this.AddAll(_block, _scope, _gamma);
         _verify.AddTo(this);
         _ledger.AddTo(this);
         _result.AddTo(this);

@@ -36,11 +36,7 @@ internal sealed class FetchVerb : Verb
             "espalier classify resnet50 --weights \"$(espalier fetch resnet50)\" dog.jpg",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data \"$(espalier fetch cifar10)\"")
     {
-        Add(_name);
-        Add(_list);
-        Add(_cache);
-        Add(_mirror);
-        Add(_json);
+        this.AddAll(_name, _list, _cache, _mirror, _json);
     }
 
     private protected override int Run(ParseResult parsed)

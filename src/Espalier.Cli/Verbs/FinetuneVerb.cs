@@ -3,6 +3,7 @@ using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
+using TrainingData = Espalier.Data.TrainingData;
 
 namespace Espalier.Cli;
 
@@ -43,8 +44,7 @@ internal sealed class FinetuneVerb : Verb
     {
         _model.AddTo(this);
         _data.AddTo(this);
-        Add(_head);
-        Add(_freeze);
+        this.AddAll(_head, _freeze);
         _flags.AddTo(this);
         _augment.AddTo(this);
         _depth.AddTo(this);

@@ -26,8 +26,7 @@ internal sealed class FoldVerb : Verb
     {
         _model.AddTo(this);
         _verify.AddTo(this);
-        Add(_always);
-        Add(_residuals);
+        this.AddAll(_always, _residuals);
         _ledger.AddTo(this);
         _result.AddTo(this);
     }

@@ -22,8 +22,7 @@ internal sealed class HistoryVerb : Verb
             "espalier history small.espalier --svg journey.svg --csv journey.csv",
             "espalier history small.espalier --json")
     {
-        Add(_model);
-        Add(_svg);
+        this.AddAll(_model, _svg);
         _report.AddTo(this);
     }
 

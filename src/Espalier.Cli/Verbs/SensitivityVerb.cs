@@ -40,18 +40,13 @@ internal sealed class SensitivityVerb : Verb
             "espalier sensitivity resnet152 --by group --amounts 0.5")
     {
         _model.AddTo(this);
-        Add(_data);
-        Add(_samples);
+        this.AddAll(_data, _samples);
         _scan.AddTo(this);
-        foreach (Option option in (Option[])[_loss, _svg, _amountsCsv])
-        {
-            Add(option);
-        }
+        this.AddAll(_loss, _svg, _amountsCsv);
 
         _preprocessing.AddTo(this);
         _classes.AddTo(this);
-        Add(_batch);
-        Add(_threads);
+        this.AddAll(_batch, _threads);
         _report.AddTo(this);
     }
 

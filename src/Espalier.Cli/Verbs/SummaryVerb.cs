@@ -32,10 +32,7 @@ internal sealed class SummaryVerb : Verb
     {
         _model.AddTo(this);
         _blocks.AddTo(this);
-        Add(_input);
-        Add(_nodes);
-        Add(_stages);
-        Add(_folded);
+        this.AddAll(_input, _nodes, _stages, _folded);
         _depth.AddTo(this);
         _report.AddTo(this);
     }

@@ -21,10 +21,7 @@ internal sealed class SensitivityOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_by, _amounts, _method, _pattern, _scope, _exclude])
-        {
-            command.Add(option);
-        }
+        command.AddAll(_by, _amounts, _method, _pattern, _scope, _exclude);
     }
 
     /// <summary>Scans a model.</summary>
