@@ -2,6 +2,7 @@ using Espalier.Bench.Conditions;
 using Espalier.Bench.Folding;
 using Espalier.Bench.Gradients;
 using Espalier.Bench.Layers;
+using Espalier.Bench.Native;
 using Espalier.Bench.Peers;
 using Espalier.Bench.Training;
 using Espalier.Bench.Workers;
@@ -24,6 +25,8 @@ switch (args)
         return ConditionsCommand.Run(rest);
     case ["folding", .. string[] rest]:
         return FoldingCommand.Run(rest);
+    case ["native", .. string[] rest]:
+        return NativeCommand.Run(rest);
     case ["training", .. string[] rest]:
         return TrainingCommand.Run(rest);
     case ["spin"]:
@@ -51,6 +54,8 @@ Console.Error.WriteLine("""
         A busy machine (beside ONNX Runtime), many callers of one predictor, denormal numbers.
     Espalier.Bench folding [turns]
         Networks of many branches as trained, folded, and beside the plain ones that they must become, as Markdown.
+    Espalier.Bench native [--quick] [-o FILE.md]
+        Espalier compiled ahead of time for each level of vectors, beside the JIT compiler: time, start, memory and size.
     Espalier.Bench training [options]
         Times training steps beside PyTorch in one run, and what stochastic depth saves, and writes a report; --help tells the options.
     Espalier.Bench worker, Espalier.Bench training-worker [P]

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Espalier.Kernels;
 
 namespace Espalier.Cli;
 
@@ -38,6 +39,11 @@ internal static class ConsoleHost
             .. Stopping.Select(signal => PosixSignalRegistration.Create(signal, Stop)),
             .. Pausing(terminal),
         ];
+        if (InstructionSet.Advice is { } advice)
+        {
+            terminal.Note(advice);
+        }
+
         int code = CliApp.Run(args, new CliContext(terminal, cancellation.Token) { Interruption = interruption });
         terminal.End();
         Array.ForEach(registrations, registration => registration.Dispose());

@@ -15,12 +15,18 @@ public static class BatchStatistics
     /// <param name="norm">Any op; those that take no statistics never do.</param>
     /// <param name="sample">The shape of one sample of its input.</param>
     /// <param name="samples">How many of them it reads at once.</param>
-    public static bool IsSingleValue(Op norm, Shape sample, int samples) => norm switch
+    public static bool IsSingleValue(Op norm, Shape sample, int samples)
     {
-        BatchNorm batch => samples * sample.Count == batch.Channels,
-        GroupNorm group => samples * sample.Count == group.Groups,
-        _ => false,
-    };
+        ArgumentNullException.ThrowIfNull(norm);
+        return norm.Type switch
+        {
+            OpType.BatchNorm => samples * sample.Count == ((BatchNorm)norm).Channels,
+            OpType.GroupNorm => samples * sample.Count == ((GroupNorm)norm).Groups,
+            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
+                or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
+                or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => false,
+        };
+    }
 
     /// <summary>Throws if a norm would take its statistics of a single value.</summary>
     /// <param name="norm">The norm. Whoever asks leaves out batch norms that use their running statistics.</param>

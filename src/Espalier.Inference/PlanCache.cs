@@ -31,9 +31,10 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
     }
 
     /// <summary>The plan for a shape, made if need be; a shape that cannot be planned is not remembered.</summary>
-    internal Entry For(Shape shape)
+    /// <param name="sample">The extents of a sample.</param>
+    internal Entry For(ReadOnlySpan<int> sample)
     {
-        Entry entry = Touch(shape);
+        Entry entry = Touch(sample);
         try
         {
             _ = entry.Plan;
@@ -50,19 +51,19 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
         }
     }
 
-    private Entry Touch(Shape shape)
+    private Entry Touch(ReadOnlySpan<int> sample)
     {
         lock (_lock)
         {
             LinkedListNode<Entry>? node = _recent.First;
-            while (node is not null && node.Value.Shape != shape)
+            while (node is not null && !node.Value.Shape.Extents.AsSpan().SequenceEqual(sample))
             {
                 node = node.Next;
             }
 
             if (node is null)
             {
-                node = new LinkedListNode<Entry>(new Entry(shape, build, _recent.FirstOrDefault(entry => entry.IsBuilt)?.Plan));
+                node = new LinkedListNode<Entry>(new Entry(Shape.Of(sample), build, _recent.FirstOrDefault(entry => entry.IsBuilt)?.Plan));
                 while (_recent.Count >= capacity)
                 {
                     _recent.RemoveLast(); // a call that still uses it keeps it until it is done

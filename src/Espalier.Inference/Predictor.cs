@@ -13,7 +13,7 @@ namespace Espalier.Inference;
 /// so a model that was just read from a file is never in memory as a whole. It is held on to, for plans of other shapes may need other kernels,
 /// unless <see cref="PredictorOptions.SingleShape"/> says that there will be none.
 /// </remarks>
-public sealed class Predictor : IDisposable
+public sealed class Predictor : IRunnable
 {
     private const int UsualPlans = 4; // photographs of a few sizes; a plan of ResNet-50 takes some 150 MB
 
@@ -23,13 +23,10 @@ public sealed class Predictor : IDisposable
     private readonly PlanCache _plans;
 
     /// <summary>Prepares a model for inference: rewrites it, chooses kernels and packs weights.</summary>
+    /// <param name="model">The model; it is not changed.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="EspalierException">An option names a kernel that there is not, or the machine lacks the vectors.</exception>
     public Predictor(Model model, PredictorOptions options = default)
-        : this(model, options, null)
-    {
-    }
-
-    /// <summary>The same with threads that others use as well, and that stay theirs.</summary>
-    internal Predictor(Model model, PredictorOptions options, WorkerPool? shared)
     {
         ArgumentNullException.ThrowIfNull(model);
         (Graph, Metadata) = (model.Graph, model.Metadata);
@@ -37,8 +34,8 @@ public sealed class Predictor : IDisposable
         InstructionSet = lowering.InstructionSet;
         Model? prepared = Prepared(model, options);
         Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
-        _pool = shared ?? new WorkerPool(options.ThreadCount);
-        _ownsPool = shared is null;
+        _pool = options.Workers ?? new WorkerPool(options.ThreadCount);
+        _ownsPool = options.Workers is null;
         _runner = new StepRunner(_pool);
         _plans = new PlanCache(
             options.Plans > 0 ? options.Plans : UsualPlans,
@@ -46,7 +43,7 @@ public sealed class Predictor : IDisposable
                 prepared?.WithInput(shape) ?? throw new EspalierException($"The predictor was made for samples of {planned} alone; found {shape}."), lowering, _pool, other));
         try
         {
-            _plans.For(planned);
+            _plans.For(planned.Extents.AsSpan());
             prepared = options.SingleShape ? null : prepared;
         }
         catch
@@ -87,21 +84,54 @@ public sealed class Predictor : IDisposable
     public IReadOnlyList<Tensor> RunAll(Tensor input)
     {
         PlanCache.Entry entry = Plan(input);
-        (int batch, int atOnce) = (input.Shape[0], BatchPasses.ImagesAtOnce(entry.Plan, input.Shape[0], Threads));
-        Tensor[] results = [.. entry.Plan.Outputs.Select(output => Tensor.Zeros(output.Shape.Prepend(batch)))];
-        WithArena(entry, atOnce, arena =>
+        Tensor[] results = [.. entry.Plan.Outputs.Select(output => Tensor.Zeros(output.Shape.Prepend(input.Shape[0])))];
+        Run(entry, input, results, []);
+        return results;
+    }
+
+    /// <summary>The network's first output for a batch, written to where it is wanted. On one thread it allocates nothing once a batch of the size has been run; on more, some small objects for each layer.</summary>
+    /// <param name="input">Float32, [batch, …sample].</param>
+    /// <param name="output">As many floats as the output has for the batch, in plain order.</param>
+    /// <exception cref="ArgumentException">The output has another length.</exception>
+    /// <exception cref="GraphException">The network cannot take such samples.</exception>
+    public void Run(Tensor input, Span<float> output)
+    {
+        PlanCache.Entry entry = Plan(input);
+        long length = input.Shape[0] * entry.Plan.Outputs[0].Shape.Count;
+        if (output.Length != length)
         {
-            for (int first = 0; first < batch; first += atOnce)
+            throw new ArgumentException($"The output has {length} numbers, and there is room for {output.Length}.", nameof(output));
+        }
+
+        Run(entry, input, [], output);
+    }
+
+    /// <summary>Runs a batch, in as many passes as are best, and reads either all outputs into tensors or the first one into a span.</summary>
+    private void Run(PlanCache.Entry entry, Tensor input, Tensor[] results, Span<float> first)
+    {
+        (int batch, int atOnce) = (input.Shape[0], BatchPasses.ImagesAtOnce(entry.Plan, input.Shape[0], Threads));
+        Arena arena = entry.Rent(atOnce);
+        try
+        {
+            for (int image = 0; image < batch; image += atOnce)
             {
-                arena.Begin(Math.Min(atOnce, batch - first), Images(input, first, Math.Min(atOnce, batch - first)));
+                arena.Begin(Math.Min(atOnce, batch - image), Images(input, image, Math.Min(atOnce, batch - image)));
                 _runner.Run(entry.Plan.Steps, arena);
+                if (results.Length == 0)
+                {
+                    Read(entry.Plan.Outputs[0], arena, first, image);
+                }
+
                 for (int i = 0; i < results.Length; i++)
                 {
-                    Read(entry.Plan.Outputs[i], arena, results[i], first);
+                    Read(entry.Plan.Outputs[i], arena, results[i].Write<float>(), image);
                 }
             }
-        });
-        return results;
+        }
+        finally
+        {
+            entry.Return(arena);
+        }
     }
 
     /// <summary>How long each step takes, in the order in which they run, with the caches as cold as they are in the network.</summary>
@@ -113,14 +143,17 @@ public sealed class Predictor : IDisposable
         PlanCache.Entry entry = Plan(input);
         InferencePlan plan = entry.Plan;
         int images = BatchPasses.ImagesAtOnce(plan, input.Shape[0], Threads);
-        IReadOnlyList<LayerTiming> timings = [];
-        WithArena(entry, images, arena =>
+        Arena arena = entry.Rent(images);
+        try
         {
             arena.Begin(images, Images(input, 0, images));
             double[][] times = StepTimes.Measure(plan, _runner, arena, repetitions);
-            timings = [.. plan.Steps.Select((step, i) => new LayerTiming(step.Name, step.Kernel, plan.StepShapes[i], step.MultiplyAccumulates, Median(times[i]), arena.Batch))];
-        });
-        return timings;
+            return [.. plan.Steps.Select((step, i) => new LayerTiming(step.Name, step.Kernel, plan.StepShapes[i], step.MultiplyAccumulates, Median(times[i]), arena.Batch))];
+        }
+        finally
+        {
+            entry.Return(arena);
+        }
     }
 
     /// <inheritdoc/>
@@ -132,10 +165,10 @@ public sealed class Predictor : IDisposable
         }
     }
 
-    private static void Read(PlanOutput output, Arena arena, Tensor result, int firstImage)
+    private static void Read(PlanOutput output, Arena arena, Span<float> result, int firstImage)
     {
         int length = checked((int)output.Shape.Count);
-        Span<float> rows = result.Write<float>().Slice(firstImage * length, arena.Batch * length);
+        Span<float> rows = result.Slice(firstImage * length, arena.Batch * length);
         LayoutKernel.ToPlain(arena[output.Value], output.Value.Layout, rows, arena.Batch, 0, 1);
     }
 
@@ -149,23 +182,8 @@ public sealed class Predictor : IDisposable
 
     private PlanCache.Entry Plan(Tensor input)
     {
-        ArgumentNullException.ThrowIfNull(input);
-        return input.Type == ElementType.Float32 && input.Shape.Rank >= 2 && input.Shape[0] >= 1
-            ? _plans.For(input.Shape.WithoutFirst())
-            : throw new EspalierException($"The input is {input}; expected Float32 samples with a batch extent in front.");
-    }
-
-    private static void WithArena(PlanCache.Entry entry, int images, Action<Arena> use)
-    {
-        Arena arena = entry.Rent(images);
-        try
-        {
-            use(arena);
-        }
-        finally
-        {
-            entry.Return(arena);
-        }
+        SampleBatch.Require(input);
+        return _plans.For(input.Shape.Extents.AsSpan()[1..]);
     }
 
     private static double Median(double[] times)

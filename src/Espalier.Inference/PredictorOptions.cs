@@ -1,4 +1,5 @@
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
@@ -7,6 +8,9 @@ public readonly record struct PredictorOptions
 {
     /// <summary>Threads that share one prediction, the calling one included; 0 means one for each processor.</summary>
     public int Threads { get; init; }
+
+    /// <summary>Threads that several predictors share; they stay the caller's, and <see cref="Threads"/> is ignored. <see langword="null"/> for threads of its own.</summary>
+    public WorkerPool? Workers { get; init; }
 
     /// <summary>The number that <see cref="Threads"/> stands for.</summary>
     internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;

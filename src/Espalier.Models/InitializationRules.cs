@@ -42,7 +42,7 @@ internal static class InitializationRules
         WeightInitialization.KaimingFanOut => Distribution.Normal(Math.Sqrt(2.0 / FanOut(shape))),
         WeightInitialization.KaimingFanIn => Distribution.Normal(Math.Sqrt(2.0 / FanIn(shape))),
         WeightInitialization.NormalHundredth => Distribution.Normal(Hundredth),
-        _ => Distribution.Uniform(1 / Math.Sqrt(FanIn(shape))),
+        WeightInitialization.UniformFanIn => Distribution.Uniform(1 / Math.Sqrt(FanIn(shape))),
     };
 
     private static Distribution Bias(BiasInitialization rule, Op op) =>

@@ -10,23 +10,23 @@ public static class PassVerification
     /// <param name="before">The model before the pass.</param>
     /// <param name="after">The model after it.</param>
     /// <param name="input">A batch of samples.</param>
-    /// <param name="run">An executor: the layers that have one are above this one.</param>
-    public static double RelativeDifference(Model before, Model after, Tensor input, Func<Model, Tensor, Tensor> run)
+    /// <param name="runtime">What runs both.</param>
+    public static double RelativeDifference(Model before, Model after, Tensor input, IRuntime runtime)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        return Difference(before, after, input, run).Relative;
+        ArgumentNullException.ThrowIfNull(runtime);
+        return Difference(before, after, input, runtime).Relative;
     }
 
     /// <summary>How far the outputs are apart.</summary>
     /// <param name="before">The model before the pass.</param>
     /// <param name="after">The model after it.</param>
     /// <param name="input">A batch of samples.</param>
-    /// <param name="run">An executor.</param>
-    public static OutputDifference Difference(Model before, Model after, Tensor input, Func<Model, Tensor, Tensor> run)
+    /// <param name="runtime">What runs both.</param>
+    public static OutputDifference Difference(Model before, Model after, Tensor input, IRuntime runtime)
     {
-        ArgumentNullException.ThrowIfNull(run);
-        Tensor expected = run(before, input);
-        Tensor actual = run(after, input);
+        ArgumentNullException.ThrowIfNull(runtime);
+        Tensor expected = runtime.Run(before, input);
+        Tensor actual = runtime.Run(after, input);
         if (expected.Shape != actual.Shape)
         {
             throw new GraphException("graph", $"a pass changed the output from {expected.Shape} to {actual.Shape}");
@@ -40,10 +40,10 @@ public static class PassVerification
     /// <param name="before">The model before it.</param>
     /// <param name="after">The model after it.</param>
     /// <param name="input">A batch of samples.</param>
-    /// <param name="run">An executor.</param>
+    /// <param name="runtime">What runs both.</param>
     /// <param name="tolerance">What counts as rounding: a thousand float roundings (2⁻²⁴ each) unless given.</param>
     /// <exception cref="EspalierException">It did not.</exception>
-    public static void Require(Pass pass, Model before, Model after, Tensor input, Func<Model, Tensor, Tensor> run, double tolerance = 6e-5)
+    public static void Require(Pass pass, Model before, Model after, Tensor input, IRuntime runtime, double tolerance = 6e-5)
     {
         ArgumentNullException.ThrowIfNull(pass);
         if (pass.Promise == Promise.Lossy)
@@ -51,7 +51,7 @@ public static class PassVerification
             return;
         }
 
-        double difference = RelativeDifference(before, after, input, run);
+        double difference = RelativeDifference(before, after, input, runtime);
         double allowed = pass.Promise == Promise.Exact ? 0 : tolerance;
         if (!(difference <= allowed))
         {

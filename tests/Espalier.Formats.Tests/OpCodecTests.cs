@@ -21,6 +21,8 @@ public class OpCodecTests
         new Silu(),
         new HardSwish(),
         new Sigmoid(),
+        new Gelu(),
+        new HardSigmoid(),
         new Softmax(),
         new Add(),
         new Multiply(),

@@ -107,6 +107,8 @@ public sealed class GraphBuilderTests
             (x.Silu("n6"), new Silu()),
             (x.HardSwish("n7"), new HardSwish()),
             (x.Sigmoid("n8"), new Sigmoid()),
+            (x.Gelu("gelu"), new Gelu()),
+            (x.HardSigmoid("hard_sigmoid"), new HardSigmoid()),
             (x.Add("n9", x), new Add()),
             (x.Multiply("n10", x), new Multiply()),
             (x.Concat("n11", x, x), new Concat()),

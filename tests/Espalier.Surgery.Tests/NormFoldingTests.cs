@@ -71,7 +71,7 @@ public class NormFoldingTests
         foreach (Pass pass in new Pass[] { new DropoutRemoval(), new LinearFolding(), new StochasticDepthFolding() })
         {
             Model after = model.Apply(pass);
-            double difference = PassVerification.RelativeDifference(model, after, Sample(model), ReferenceExecutor.Run);
+            double difference = PassVerification.RelativeDifference(model, after, Sample(model), ReferenceRuntime.Instance);
             Assert.True(difference <= (pass.Promise == Promise.Exact ? 0 : 6e-5), $"seed {seed}: '{pass.Name}' is off by {difference:E2}");
             model = after;
         }
@@ -83,7 +83,7 @@ public class NormFoldingTests
         Model model = Net(x => x.Conv2d("conv", 2, 1).Relu("relu"));
         Model other = model.With(model.Parameters.With("conv.weight", new Parameter(Tensor.Zeros([2, 4, 1, 1]))));
 
-        EspalierException error = Assert.Throws<EspalierException>(() => PassVerification.Require(Fold, model, other, Sample(model), ReferenceExecutor.Run));
+        EspalierException error = Assert.Throws<EspalierException>(() => PassVerification.Require(Fold, model, other, Sample(model), ReferenceRuntime.Instance));
 
         Assert.Contains("'fold linear parts' promises Rounding", error.Message, StringComparison.Ordinal);
     }
@@ -100,5 +100,5 @@ public class NormFoldingTests
     private static Tensor Sample(Model model) => CounterFill.Input(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(2));
 
     private static void AssertKeepsItsPromise(Model before, Model after) =>
-        PassVerification.Require(Fold, before, after, Sample(before), ReferenceExecutor.Run, tolerance: 2e-6);
+        PassVerification.Require(Fold, before, after, Sample(before), ReferenceRuntime.Instance, tolerance: 2e-6);
 }

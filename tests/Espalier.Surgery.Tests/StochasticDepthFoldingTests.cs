@@ -81,5 +81,5 @@ public class StochasticDepthFoldingTests
     }
 
     private static double Difference(Model before, Model after) =>
-        PassVerification.RelativeDifference(before, after, CounterFill.Input([2, 4, 6, 5]), ReferenceExecutor.Run);
+        PassVerification.RelativeDifference(before, after, CounterFill.Input([2, 4, 6, 5]), ReferenceRuntime.Instance);
 }

@@ -148,6 +148,8 @@ def activation_cases():
         ("silu", {}, functional.silu),
         ("hard_swish", {}, functional.hardswish),
         ("sigmoid", {}, torch.sigmoid),
+        ("gelu", {}, functional.gelu),
+        ("hard_sigmoid", {}, functional.hardsigmoid),
     ]
     for op, attributes, compute in kinds:
         yield OpCase(op, attributes, [Filled("input", (2, 3, 4, 5), -8, 16)], compute)

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Espalier.Tensors;
 
 namespace Espalier.Bench.Peers;
 

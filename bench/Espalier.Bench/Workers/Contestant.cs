@@ -19,7 +19,7 @@ internal sealed record Contestant(string Name, string Program, ImmutableArray<st
     {
         string program = Environment.ProcessPath ?? throw new EspalierException("this process does not know its own executable");
         bool hosted = Path.GetFileNameWithoutExtension(program) == "dotnet"; // dotnet Espalier.Bench.dll
-        string assembly = typeof(Contestant).Assembly.Location;
+        string assembly = Path.Combine(AppContext.BaseDirectory, "Espalier.Bench.dll");
         if (folder is not null)
         {
             (program, assembly) = (hosted ? program : Path.Combine(folder, Path.GetFileName(program)), Path.Combine(folder, Path.GetFileName(assembly)));

@@ -30,21 +30,29 @@ internal sealed class Setup
     /// <summary>Espalier as its users would publish it, compiled ahead of time; this very program where that cannot be had.</summary>
     internal Contestant PublishEspalier()
     {
-        string folder = Path.Combine(_root, "artifacts", "espalier-worker");
-        string project = Path.Combine(_root, "bench", "Espalier.Bench", "Espalier.Bench.csproj");
         try
         {
-            Console.Error.WriteLine("publishing Espalier …");
-            ChildProcess.Run("dotnet publish", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [
-                "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--no-self-contained", "-o", folder, "--nologo", "-v", "q",
-            ]);
-            return Contestant.Espalier(folder);
+            return Contestant.Espalier(Publish("espalier-worker", "--no-self-contained"));
         }
         catch (EspalierException error)
         {
             Console.Error.WriteLine($"warning: {error.Message}; Espalier runs as it was built, without code compiled ahead of time");
             return Contestant.Espalier();
         }
+    }
+
+    /// <summary>Publishes this program for this machine, and returns the folder.</summary>
+    /// <param name="name">The folder, below <c>artifacts</c>.</param>
+    /// <param name="options">More of the command line.</param>
+    internal string Publish(string name, params string[] options)
+    {
+        string folder = Path.Combine(_root, "artifacts", name);
+        string project = Path.Combine(_root, "bench", "Espalier.Bench", "Espalier.Bench.csproj");
+        Console.Error.WriteLine($"publishing Espalier ({string.Join(' ', options)}) …");
+        ChildProcess.Run("dotnet publish", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [
+            "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", folder, "--nologo", "-v", "q", .. options,
+        ]);
+        return folder;
     }
 
     /// <summary>The network for all contestants, written by PyTorch unless it is there already.</summary>

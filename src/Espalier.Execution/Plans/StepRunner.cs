@@ -34,8 +34,10 @@ public sealed class StepRunner(WorkerPool pool)
         }
         else
         {
-            int parts = _parts;
-            pool.Run(parts, part => step.Work(arena, part, parts));
+            Share(step, arena, _parts);
         }
     }
+
+    // A method of its own, so that what it captures is allocated only where threads share a step.
+    private void Share(Step step, Arena arena, int parts) => pool.Run(parts, part => step.Work(arena, part, parts));
 }

@@ -10,6 +10,8 @@ internal sealed class ReferenceCall<T>(Graph graph, Node node, int batch, Func<s
 {
     internal Node Node => node;
 
+    internal TOp Op<TOp>() where TOp : Op => (TOp)node.Op;
+
     internal int Batch => batch;
 
     internal int InputCount => node.Inputs.Count;

@@ -16,14 +16,16 @@ public static class ReferenceExecutor
     /// <summary>All outputs for a batch of samples, computed in double, in the order of <see cref="Graph.Outputs"/>.</summary>
     /// <param name="model">The model; its input shape is taken from <paramref name="input"/>.</param>
     /// <param name="input">Float32, [batch, …sample].</param>
-    public static IReadOnlyList<Tensor> RunOutputs(Model model, Tensor input)
+    public static IReadOnlyList<Tensor> RunOutputs(Model model, Tensor input) => RunOutputs(model, input, null);
+
+    internal static IReadOnlyList<Tensor> RunOutputs(Model model, Tensor input, Action<Node, double[]>? perturb)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(input);
         Graph graph = model.Graph.WithInput(input.Shape.WithoutFirst());
         int batch = input.Shape[0];
         var samples = new Dictionary<string, double[]> { [graph.Input.Name] = input.To(ElementType.Float64).Read<double>().ToArray() };
-        IReadOnlyDictionary<string, double[]> results = RunAll(graph, model.Parameters, samples, batch);
+        IReadOnlyDictionary<string, double[]> results = RunAll(graph, model.Parameters, samples, batch, perturb);
         return [.. graph.Outputs.Select(name => ToFloat(results[name], graph.ShapeOf(name).Prepend(batch)))];
     }
 
@@ -34,6 +36,11 @@ public static class ReferenceExecutor
     /// <param name="inputs">The samples for each input node, by its name.</param>
     /// <param name="batch">Samples.</param>
     public static IReadOnlyDictionary<string, T[]> RunAll<T>(Graph graph, Parameters parameters, IReadOnlyDictionary<string, T[]> inputs, int batch)
+        where T : unmanaged, IFloatingPointIeee754<T> => RunAll(graph, parameters, inputs, batch, null);
+
+    /// <summary>The same with something that is done to each result before others read it: tests perturb ops to see that it is noticed.</summary>
+    internal static IReadOnlyDictionary<string, T[]> RunAll<T>(
+        Graph graph, Parameters parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, Action<Node, T[]>? perturb)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -50,6 +57,7 @@ public static class ReferenceExecutor
 
             T[] result = new T[checked((int)(batch * graph.ShapeOf(node.Name).Count))];
             ReferenceOps.Run(new ReferenceCall<T>(graph, node, batch, name => results[name], name => Numbers<T>(parameters[name].Effective)), result);
+            perturb?.Invoke(node, result);
             results[node.Name] = result;
         }
 

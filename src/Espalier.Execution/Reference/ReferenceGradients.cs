@@ -1,6 +1,5 @@
 using System.Numerics;
 using Espalier.Graphs;
-using Espalier.Tensors;
 using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
@@ -10,90 +9,76 @@ internal static class ReferenceGradients
 {
     /// <summary>Adds a node's gradients to those of its inputs and parameters.</summary>
     /// <param name="call">The node and what it read.</param>
-    /// <param name="output">What it made.</param>
-    /// <param name="gradient">The gradient of that.</param>
-    /// <param name="inputGradient">Where the gradient of an input goes.</param>
-    /// <param name="parameterGradient">Where the gradient of a parameter's role goes; empty when the op has no such role.</param>
-    internal static void Run<T>(ReferenceCall<T> call, ReadOnlySpan<T> output, ReadOnlySpan<T> gradient, Func<int, T[]> inputGradient, Func<string, T[]> parameterGradient)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        int batch = call.Batch;
-        ReadOnlySpan<T> x = call.Input(0);
-        FeatureMap shape = call.InputShape(0);
-        Span<T> dx = inputGradient(0);
-        switch (call.Node.Op)
-        {
-            case Conv2d op:
-                Reference.Conv2dGradient(x, batch, shape, call.Parameter("weight"), op.OutChannels, Geometry.Of(op), gradient, dx, parameterGradient("weight"), parameterGradient("bias"));
-                break;
-            case Graphs.Linear op:
-                Reference.LinearGradient(x, batch, op.InFeatures, call.Parameter("weight"), op.OutFeatures, gradient, dx, parameterGradient("weight"), parameterGradient("bias"));
-                break;
-            case BatchNorm op:
-                Reference.BatchNormGradient(
-                    x, batch, shape, call.Parameter("running_mean"), call.Parameter("running_var"), call.Parameter("weight"), T.CreateSaturating(op.Epsilon),
-                    gradient, dx, parameterGradient("weight"), parameterGradient("bias"));
-                break;
-            case GroupNorm op:
-                Reference.GroupNormGradient(x, batch, shape, op.Groups, call.Parameter("weight"), T.CreateSaturating(op.Epsilon), gradient, dx, parameterGradient("weight"), parameterGradient("bias"));
-                break;
-            case ActivationOp op:
-                Reference.ActivateGradient(x, op.Activation, gradient, dx);
-                break;
-            case Softmax:
-                Reference.SoftmaxGradient(output, batch, shape, gradient, dx);
-                break;
-            case MaxPool op:
-                Reference.MaxPoolGradient(x, batch, shape, Geometry.Of(op), gradient, dx);
-                break;
-            case AveragePool op:
-                Reference.AveragePoolGradient(batch, shape, Geometry.Of(op), gradient, dx);
-                break;
-            case AdaptiveAveragePool op:
-                Reference.AdaptiveAveragePoolGradient(batch, shape, op.Output.Height, op.Output.Width, gradient, dx);
-                break;
-            case Pad op:
-                Reference.PadGradient(gradient, batch, shape, op.Padding, dx);
-                break;
-            case ChannelSlice op:
-                Reference.ChannelSliceGradient(gradient, batch, shape, op.Start, op.Count, dx);
-                break;
-            case ChannelShuffle op:
-                Reference.ChannelShuffleGradient(gradient, batch, shape, op.Groups, dx);
-                break;
-            case PadChannels op:
-                Reference.PadChannelsGradient(gradient, batch, shape, op.Before, op.After, dx);
-                break;
-            case Graphs.Concat:
-                OfConcat(call, gradient, inputGradient);
-                break;
-            case Multiply:
-                Reference.MultiplyGradient(x, batch, shape, call.Input(1), call.InputShape(1), gradient, dx, inputGradient(1));
-                break;
-            case Graphs.Add or Flatten:
-                OfSum(call, gradient, inputGradient);
-                break;
-            default:
-                throw new NotSupportedException($"There is no reference gradient for {call.Node.Op.Kind}.");
-        }
-    }
+    /// <param name="results">What it made, the gradient of that, and where gradients go.</param>
+    internal static void Run<T>(ReferenceCall<T> call, in Operands<T> results) where T : unmanaged, IFloatingPointIeee754<T> => KernelOf<T>(call.Node.Op.Type)(call, results);
 
-    private static void OfSum<T>(ReferenceCall<T> call, ReadOnlySpan<T> gradient, Func<int, T[]> inputGradient) where T : unmanaged, IFloatingPointIeee754<T>
+    private delegate void Kernel<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>;
+
+    private static Kernel<T> KernelOf<T>(OpType type) where T : unmanaged, IFloatingPointIeee754<T> => type switch
+    {
+        OpType.Conv2d => (call, in to) => Reference.Conv2dGradient(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()),
+            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.Linear => (call, in to) => Reference.LinearGradient(
+            call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Op<Linear>().OutFeatures,
+            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.BatchNorm => (call, in to) => Reference.BatchNormGradient(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("running_mean"), call.Parameter("running_var"), call.Parameter("weight"),
+            T.CreateSaturating(call.Op<BatchNorm>().Epsilon), to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.GroupNorm => (call, in to) => Reference.GroupNormGradient(
+            call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon),
+            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.Activation => (call, in to) => Reference.ActivateGradient(call.Input(0), call.Op<ActivationOp>().Activation, to.Gradient, to.Input(0)),
+        OpType.Softmax => (call, in to) => Reference.SoftmaxGradient(to.Result, call.Batch, call.InputShape(0), to.Gradient, to.Input(0)),
+        OpType.MaxPool => (call, in to) => Reference.MaxPoolGradient(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), to.Gradient, to.Input(0)),
+        OpType.AveragePool => (call, in to) => Reference.AveragePoolGradient(call.Batch, call.InputShape(0), Geometry.Of(call.Op<AveragePool>()), to.Gradient, to.Input(0)),
+        OpType.AdaptiveAveragePool => (call, in to) =>
+            Reference.AdaptiveAveragePoolGradient(call.Batch, call.InputShape(0), call.OutputShape.Height, call.OutputShape.Width, to.Gradient, to.Input(0)),
+        OpType.Pad => (call, in to) => Reference.PadGradient(to.Gradient, call.Batch, call.InputShape(0), call.Op<Pad>().Padding, to.Input(0)),
+        OpType.ChannelSlice => (call, in to) =>
+            Reference.ChannelSliceGradient(to.Gradient, call.Batch, call.InputShape(0), call.Op<ChannelSlice>().Start, call.Op<ChannelSlice>().Count, to.Input(0)),
+        OpType.ChannelShuffle => (call, in to) => Reference.ChannelShuffleGradient(to.Gradient, call.Batch, call.InputShape(0), call.Op<ChannelShuffle>().Groups, to.Input(0)),
+        OpType.PadChannels => (call, in to) =>
+            Reference.PadChannelsGradient(to.Gradient, call.Batch, call.InputShape(0), call.Op<PadChannels>().Before, call.Op<PadChannels>().After, to.Input(0)),
+        OpType.Concat => OfConcat,
+        OpType.Multiply => (call, in to) =>
+            Reference.MultiplyGradient(call.Input(0), call.Batch, call.InputShape(0), call.Input(1), call.InputShape(1), to.Gradient, to.Input(0), to.Input(1)),
+        OpType.Add or OpType.Flatten => OfSum,
+        OpType.Input or OpType.Dropout or OpType.StochasticDepth => (call, in to) =>
+            throw new NotSupportedException($"'{call.Node.Name}' is {call.Node.Op.Kind}, whose gradient is not a function of what it reads alone."),
+    };
+
+    private static void OfSum<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0; i < call.InputCount; i++)
         {
-            Reference.AddScaled(gradient, T.One, inputGradient(i));
+            Reference.AddScaled(to.Gradient, T.One, to.Input(i));
         }
     }
 
-    private static void OfConcat<T>(ReferenceCall<T> call, ReadOnlySpan<T> gradient, Func<int, T[]> inputGradient) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void OfConcat<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int first = 0;
         for (int i = 0; i < call.InputCount; i++)
         {
-            FeatureMap shape = call.InputShape(i);
-            Reference.ConcatGradient(gradient, call.Batch, shape, first, call.OutputShape.Channels, inputGradient(i));
-            first += shape.Channels;
+            Reference.ConcatGradient(to.Gradient, call.Batch, call.InputShape(i), first, call.OutputShape.Channels, to.Input(i));
+            first += call.InputShape(i).Channels;
         }
+    }
+
+    /// <summary>What a gradient is made of besides what the node read, and where it goes.</summary>
+    /// <param name="result">What the node made.</param>
+    /// <param name="gradient">The gradient of that.</param>
+    /// <param name="inputGradient">Where the gradient of an input goes.</param>
+    /// <param name="parameterGradient">Where the gradient of a parameter's role goes; empty when the op has no such role.</param>
+    internal readonly ref struct Operands<T>(ReadOnlySpan<T> result, ReadOnlySpan<T> gradient, Func<int, T[]> inputGradient, Func<string, T[]> parameterGradient)
+    {
+        internal ReadOnlySpan<T> Result { get; } = result;
+
+        internal ReadOnlySpan<T> Gradient { get; } = gradient;
+
+        internal T[] Input(int index) => inputGradient(index);
+
+        internal T[] Parameter(string role) => parameterGradient(role);
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Espalier.Graphs;
-using Espalier.Tensors;
 using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
@@ -8,72 +7,38 @@ namespace Espalier.Execution;
 /// <summary>The reference executor's table from op to naive kernel.</summary>
 internal static class ReferenceOps
 {
-    internal static void Run<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
+    private delegate void Kernel<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>;
+
+    internal static void Run<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T> => KernelOf<T>(call.Node.Op.Type)(call, output);
+
+    private static Kernel<T> KernelOf<T>(OpType type) where T : unmanaged, IFloatingPointIeee754<T> => type switch
     {
-        int batch = call.Batch;
-        ReadOnlySpan<T> x = call.Input(0);
-        FeatureMap shape = call.InputShape(0);
-        switch (call.Node.Op)
-        {
-            case Conv2d op:
-                Reference.Conv2d(x, batch, shape, call.Parameter("weight"), call.Parameter("bias"), op.OutChannels, Geometry.Of(op), output);
-                break;
-            case Graphs.Linear op:
-                Reference.Linear(x, batch, op.InFeatures, call.Parameter("weight"), call.Parameter("bias"), op.OutFeatures, output);
-                break;
-            case BatchNorm op:
-                Reference.BatchNorm(x, batch, shape, call.Parameter("running_mean"), call.Parameter("running_var"), call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(op.Epsilon), output);
-                break;
-            case GroupNorm op:
-                Reference.GroupNorm(x, batch, shape, op.Groups, call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(op.Epsilon), output);
-                break;
-            case ActivationOp op:
-                Reference.Activate(x, op.Activation, output);
-                break;
-            case Softmax:
-                Reference.Softmax(x, batch, shape, output);
-                break;
-            case MaxPool op:
-                Reference.MaxPool(x, batch, shape, Geometry.Of(op), output);
-                break;
-            case AveragePool op:
-                Reference.AveragePool(x, batch, shape, Geometry.Of(op), output);
-                break;
-            case AdaptiveAveragePool op:
-                Reference.AdaptiveAveragePool(x, batch, shape, op.Output.Height, op.Output.Width, output);
-                break;
-            case Pad op:
-                Reference.Pad(x, batch, shape, op.Padding, call.Parameter("value"), output);
-                break;
-            case ChannelSlice op:
-                Reference.ChannelSlice(x, batch, shape, op.Start, op.Count, output);
-                break;
-            case ChannelShuffle op:
-                Reference.ChannelShuffle(x, batch, shape, op.Groups, output);
-                break;
-            case PadChannels op:
-                Reference.PadChannels(x, batch, shape, op.Before, op.After, output);
-                break;
-            case Graphs.Concat:
-                ConcatAll(call, output);
-                break;
-            case Graphs.Add:
-                AddAll(call, output);
-                break;
-            case Multiply:
-                Reference.Multiply(x, batch, shape, call.Input(1), call.InputShape(1), output);
-                break;
-            case StochasticDepth op:
-                (double shortcut, double branch) = op.InferenceFactors;
-                Reference.WeightedSum(x, T.CreateSaturating(shortcut), call.Input(1), T.CreateSaturating(branch), output);
-                break;
-            case Flatten or Dropout:
-                x.CopyTo(output);
-                break;
-            default:
-                throw new NotSupportedException($"The reference executor has no kernel for {call.Node.Op.Kind}.");
-        }
-    }
+        OpType.Input => (call, y) => throw new NotSupportedException($"'{call.Node.Name}' is an input: it is given, not computed."),
+        OpType.Conv2d => (call, y) =>
+            Reference.Conv2d(call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()), y),
+        OpType.Linear => (call, y) =>
+            Reference.Linear(call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Parameter("bias"), call.Op<Linear>().OutFeatures, y),
+        OpType.BatchNorm => (call, y) => Reference.BatchNorm(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("running_mean"), call.Parameter("running_var"), call.Parameter("weight"), call.Parameter("bias"),
+            T.CreateSaturating(call.Op<BatchNorm>().Epsilon), y),
+        OpType.GroupNorm => (call, y) => Reference.GroupNorm(
+            call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon), y),
+        OpType.Activation => (call, y) => Reference.Activate(call.Input(0), call.Op<ActivationOp>().Activation, y),
+        OpType.Softmax => (call, y) => Reference.Softmax(call.Input(0), call.Batch, call.InputShape(0), y),
+        OpType.MaxPool => (call, y) => Reference.MaxPool(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), y),
+        OpType.AveragePool => (call, y) => Reference.AveragePool(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<AveragePool>()), y),
+        OpType.AdaptiveAveragePool => (call, y) =>
+            Reference.AdaptiveAveragePool(call.Input(0), call.Batch, call.InputShape(0), call.OutputShape.Height, call.OutputShape.Width, y),
+        OpType.Pad => (call, y) => Reference.Pad(call.Input(0), call.Batch, call.InputShape(0), call.Op<Pad>().Padding, call.Parameter("value"), y),
+        OpType.ChannelSlice => (call, y) => Reference.ChannelSlice(call.Input(0), call.Batch, call.InputShape(0), call.Op<ChannelSlice>().Start, call.Op<ChannelSlice>().Count, y),
+        OpType.ChannelShuffle => (call, y) => Reference.ChannelShuffle(call.Input(0), call.Batch, call.InputShape(0), call.Op<ChannelShuffle>().Groups, y),
+        OpType.PadChannels => (call, y) => Reference.PadChannels(call.Input(0), call.Batch, call.InputShape(0), call.Op<PadChannels>().Before, call.Op<PadChannels>().After, y),
+        OpType.Concat => ConcatAll,
+        OpType.Add => AddAll,
+        OpType.Multiply => (call, y) => Reference.Multiply(call.Input(0), call.Batch, call.InputShape(0), call.Input(1), call.InputShape(1), y),
+        OpType.StochasticDepth => WeightedSum,
+        OpType.Flatten or OpType.Dropout => (call, y) => call.Input(0).CopyTo(y),
+    };
 
     private static void AddAll<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -89,9 +54,14 @@ internal static class ReferenceOps
         int first = 0;
         for (int i = 0; i < call.InputCount; i++)
         {
-            FeatureMap shape = call.InputShape(i);
-            Reference.Concat(call.Input(i), call.Batch, shape, first, call.OutputShape.Channels, output);
-            first += shape.Channels;
+            Reference.Concat(call.Input(i), call.Batch, call.InputShape(i), first, call.OutputShape.Channels, output);
+            first += call.InputShape(i).Channels;
         }
+    }
+
+    private static void WeightedSum<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        (double shortcut, double branch) = call.Op<StochasticDepth>().InferenceFactors;
+        Reference.WeightedSum(call.Input(0), T.CreateSaturating(shortcut), call.Input(1), T.CreateSaturating(branch), output);
     }
 }

@@ -16,6 +16,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
     private readonly IReadOnlyDictionary<string, T[]> _parameters;
     private readonly TrainingDraws _draws;
     private readonly Func<Node, bool> _isFrozen;
+    private readonly Action<Node, T[]>? _perturb;
     private readonly Dictionary<string, int[]> _samples;
     private readonly Dictionary<string, T[]> _results = new(StringComparer.Ordinal);
     private readonly Dictionary<string, T[]> _gradients = new(StringComparer.Ordinal);
@@ -32,10 +33,17 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
     /// <exception cref="Espalier.Tensors.EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public ReferenceTraining(
         Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null)
+        : this(graph, parameters, inputs, batch, draws, isFrozen, null)
+    {
+    }
+
+    /// <summary>The same with something that is done to each node's result, and later to the gradient by each of its inputs.</summary>
+    internal ReferenceTraining(
+        Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen, Action<Node, T[]>? perturb)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(inputs);
-        (_graph, _parameters, _draws, _isFrozen) = (graph, parameters, draws, isFrozen ?? (_ => false));
+        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, isFrozen ?? (_ => false), perturb);
         _samples = SamplesNeeded(graph, batch, draws);
         foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
         {
@@ -44,7 +52,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
                 BatchStatistics.Require(node, graph.ShapeOf(node.Inputs[0]), SamplesOf(node.Name).Length, batch);
             }
 
-            _results[node.Name] = node.Op is Input ? Rows(inputs[node.Name], SamplesOf(node.Name)) : Forward(node);
+            _results[node.Name] = node.Op is Input ? Rows(inputs[node.Name], SamplesOf(node.Name)) : Perturbed(node, Forward(node));
         }
     }
 
@@ -77,6 +85,12 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
         }
     }
 
+    private T[] Perturbed(Node node, T[] values)
+    {
+        _perturb?.Invoke(node, values);
+        return values;
+    }
+
     private static Dictionary<string, int[]> SamplesNeeded(Graph graph, int batch, TrainingDraws draws)
     {
         var needed = new Dictionary<string, int[]>(StringComparer.Ordinal) { [graph.Outputs[0]] = [.. Enumerable.Range(0, batch)] };
@@ -103,32 +117,34 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
     {
         ReferenceCall<T> call = CallOf(node);
         T[] output = new T[call.Batch * call.OutputShape.Length];
-        switch (node.Op)
+        Action forward = node.Op.Type switch
         {
-            case BatchNorm op when !_isFrozen(node):
-                BatchNormOf(call, op, output);
-                break;
-            case Dropout op:
-                for (int i = 0; i < output.Length; i++)
-                {
-                    output[i] = call.Input(0)[i] * DropoutFactor(node, op, i);
-                }
-
-                break;
-            case StochasticDepth:
-                for (int i = 0; i < 2; i++)
-                {
-                    EachSample(node, i, (row, at, length, factor) =>
-                        Reference.AddScaled(_results[node.Inputs[i]].AsSpan(at, length), factor, output.AsSpan(row, length)));
-                }
-
-                break;
-            default:
-                ReferenceOps.Run<T>(call, output);
-                break;
-        }
-
+            OpType.BatchNorm when !_isFrozen(node) => () => BatchNormOf(call, (BatchNorm)node.Op, output),
+            OpType.Dropout => () => DropoutOf(node, call.Input(0), output),
+            OpType.StochasticDepth => () => StochasticDepthOf(node, output),
+            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply
+                or OpType.Concat or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels
+                or OpType.ChannelSlice or OpType.ChannelShuffle => () => ReferenceOps.Run<T>(call, output),
+        };
+        forward();
         return output;
+    }
+
+    private void DropoutOf(Node node, ReadOnlySpan<T> numbers, T[] output)
+    {
+        for (int i = 0; i < output.Length; i++)
+        {
+            output[i] = numbers[i] * DropoutFactor(node, (Dropout)node.Op, i);
+        }
+    }
+
+    private void StochasticDepthOf(Node node, T[] output)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            EachSample(node, i, (row, at, length, factor) =>
+                Reference.AddScaled(_results[node.Inputs[i]].AsSpan(at, length), factor, output.AsSpan(row, length)));
+        }
     }
 
     private void BatchNormOf(ReferenceCall<T> call, BatchNorm op, T[] output)
@@ -149,29 +165,26 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
         T[] InputGradient(int i) => inputGradients[i].Length > 0 ? inputGradients[i] : inputGradients[i] = new T[call.Input(i).Length];
         var parameterGradients = new Dictionary<string, T[]>(StringComparer.Ordinal);
         T[] ParameterGradient(string role) => node.Op.Parameters.Any(spec => spec.Role == role) ? parameterGradients[role] = new T[call.Parameter(role).Length] : [];
-        switch (node.Op)
+        Action backward = node.Op.Type switch
         {
-            case BatchNorm op when !_isFrozen(node):
-                BatchNormGradient(call, op, gradient, InputGradient(0), ParameterGradient("weight"), ParameterGradient("bias"));
-                break;
-            case Dropout op:
-                for (int i = 0; i < gradient.Length; i++)
-                {
-                    InputGradient(0)[i] = gradient[i] * DropoutFactor(node, op, i);
-                }
-
-                break;
-            case StochasticDepth:
-                StochasticDepthGradient(node, gradient);
-                return;
-            default:
-                ReferenceGradients.Run(call, _results[node.Name], gradient, InputGradient, ParameterGradient);
-                break;
+            OpType.BatchNorm when !_isFrozen(node) =>
+                () => BatchNormGradient(call, (BatchNorm)node.Op, gradient, InputGradient(0), ParameterGradient("weight"), ParameterGradient("bias")),
+            OpType.Dropout => () => DropoutOf(node, gradient, InputGradient(0)),
+            OpType.StochasticDepth => () => StochasticDepthGradient(node, gradient), // hands its gradients on row by row
+            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply
+                or OpType.Concat or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels
+                or OpType.ChannelSlice or OpType.ChannelShuffle =>
+                () => ReferenceGradients.Run(call, new ReferenceGradients.Operands<T>(_results[node.Name], gradient, InputGradient, ParameterGradient)),
+        };
+        backward();
+        if (node.Op.Type == OpType.StochasticDepth)
+        {
+            return;
         }
 
         for (int i = 0; i < node.Inputs.Count; i++)
         {
-            Spread(node, i, inputGradients[i]);
+            Spread(node, i, Perturbed(node, inputGradients[i]));
         }
 
         foreach ((string role, T[] added) in parameterGradients)

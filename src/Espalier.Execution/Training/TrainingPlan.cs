@@ -94,7 +94,7 @@ public sealed class TrainingPlan : ITrainingRun
     public ReadOnlySpan<float> Forward(Tensor images, long step)
     {
         ArgumentNullException.ThrowIfNull(images);
-        RequireImages(images);
+        SampleBatch.Require(images, InputShape, _options.Batch);
         int batch = images.Shape[0];
         DepthDraws depth = Draw(batch, step);
         _norms.Require(batch, "");
@@ -117,23 +117,14 @@ public sealed class TrainingPlan : ITrainingRun
     /// <exception cref="InvalidOperationException">There was no forward pass, or it has had its backward pass.</exception>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
-        if (_run is null || _batch == 0)
-        {
-            throw new InvalidOperationException("A backward pass needs a forward pass of its own before it.");
-        }
-
-        if (outputGradient.Length != _batch * OutputShape.Count)
-        {
-            throw new ArgumentException($"The gradient has {outputGradient.Length} numbers; the result had {_batch * OutputShape.Count}.", nameof(outputGradient));
-        }
-
+        SampleBatch.RequireGradient(outputGradient, _run is null ? 0 : _batch, OutputShape);
         if (_output.NeedsGradient)
         {
-            SetOutputGradient(_run, outputGradient);
+            SetOutputGradient(_run!, outputGradient);
             foreach ((int first, int end) in _schedule.Segments.Reverse())
             {
-                ComputeAgain(_run, first, end);
-                Backward(_run, first, end);
+                ComputeAgain(_run!, first, end);
+                Backward(_run!, first, end);
             }
         }
 
@@ -256,14 +247,6 @@ public sealed class TrainingPlan : ITrainingRun
         _state.Parameters.Sum(parameter => sizeof(float) * parameter.Shape.Count) + _state.Buffers.Values.Sum(buffer => buffer.Bytes.Length),
         _state.Parameters.Sum(parameter => (long)sizeof(float) * parameter.Gradient.Length),
         _layers.Sum(layer => layer.PackedBytes) + (sizeof(float) * (long)_layers.Max(layer => layer.WorkspaceLength(_options.Batch))));
-
-    private void RequireImages(Tensor images)
-    {
-        if (images.Type != ElementType.Float32 || images.Shape.Rank < 2 || images.Shape.WithoutFirst() != InputShape || images.Shape[0] < 1 || images.Shape[0] > _options.Batch)
-        {
-            throw new EspalierException($"The images are {images}; expected Float32, 1 to {_options.Batch} times {InputShape}.");
-        }
-    }
 
     private void Repack(TrainingRun run)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Espalier.Graphs;
 
 namespace Espalier.Formats;
@@ -6,45 +5,73 @@ namespace Espalier.Formats;
 /// <summary>The table from ops to what the model file calls them and their attributes.</summary>
 internal static class OpCodec
 {
-    private static readonly FrozenDictionary<string, (Op Sample, Func<Op, IOpAttributes, Op> Pass)> Table = ((IEnumerable<(Op Sample, Func<Op, IOpAttributes, Op> Pass)>)
-    [
-        Entry(new Input([1]), (op, a) => new Input(a.Shape("shape", op.Shape))),
-        Entry(new Conv2d(1, 1, 1), Convolution),
-        Entry(new Linear(1, 1), (op, a) => new Linear(a.Integer("in_features", op.InFeatures), a.Integer("out_features", op.OutFeatures), a.Flag("bias", op.Bias))),
-        Entry(new BatchNorm(1), (op, a) => new BatchNorm(a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon), a.Number("momentum", op.Momentum))),
-        Entry(new GroupNorm(1, 1), (op, a) => new GroupNorm(a.Integer("groups", op.Groups), a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon))),
-        .. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => Entry(ActivationOp.Of(new Activation(kind)), Function)),
-        Entry(new Softmax()),
-        Entry(new Add()),
-        Entry(new Multiply()),
-        Entry(new Concat()),
-        Entry(new Flatten()),
-        Entry(new Dropout(), (op, a) => new Dropout(a.Number("probability", op.Probability))),
-        Entry(new ChannelSlice(0, 1), (op, a) => new ChannelSlice(a.Integer("start", op.Start), a.Integer("count", op.Count))),
-        Entry(new ChannelShuffle(1), (op, a) => new ChannelShuffle(a.Integer("groups", op.Groups))),
-        Entry(new PadChannels(0, 0), (op, a) => new PadChannels(a.Integer("before", op.Before), a.Integer("after", op.After))),
-        Entry(new Pad(1, 0), (op, a) => new Pad(a.Integer("channels", op.Channels), a.Padding("padding", op.Padding))),
-        Entry(new MaxPool(1), MaximumPool),
-        Entry(new AveragePool(1), MeanPool),
-        Entry(new AdaptiveAveragePool(1), (op, a) => new AdaptiveAveragePool(a.Size("output", op.Output))),
-        Entry(new StochasticDepth(1), Depth),
-    ]).ToFrozenDictionary(e => e.Sample.Kind);
+    // What reading begins with: attributes are replaced by those of the file.
+    private static readonly Dictionary<string, Op> Samples = Enum.GetValues<OpType>().SelectMany(SamplesOf).ToDictionary(op => op.Kind, StringComparer.Ordinal);
 
     /// <summary>Hands an op's attributes to <paramref name="attributes"/>.</summary>
-    /// <exception cref="NotSupportedException">The op is not in the table.</exception>
-    public static void Write(Op op, IOpAttributes attributes)
-    {
-        if (!Table.TryGetValue(op.Kind, out (Op Sample, Func<Op, IOpAttributes, Op> Pass) entry))
-        {
-            throw new NotSupportedException($"The model file has no form for the op '{op.Kind}'.");
-        }
-
-        entry.Pass(op, attributes);
-    }
+    public static void Write(Op op, IOpAttributes attributes) => Pass(op, attributes);
 
     /// <summary>Makes the op of that kind from what <paramref name="attributes"/> gives; <see langword="null"/> if there is no such kind.</summary>
-    public static Op? Read(string kind, IOpAttributes attributes) =>
-        Table.TryGetValue(kind, out (Op Sample, Func<Op, IOpAttributes, Op> Pass) entry) ? entry.Pass(entry.Sample, attributes) : null;
+    public static Op? Read(string kind, IOpAttributes attributes) => Samples.TryGetValue(kind, out Op? sample) ? Pass(sample, attributes) : null;
+
+    private static Op Pass(Op op, IOpAttributes a) => op.Type switch
+    {
+        OpType.Input => new Input(a.Shape("shape", ((Input)op).Shape)),
+        OpType.Conv2d => Convolution((Conv2d)op, a),
+        OpType.Linear => FullyConnected((Linear)op, a),
+        OpType.BatchNorm => BatchNormalization((BatchNorm)op, a),
+        OpType.GroupNorm => GroupNormalization((GroupNorm)op, a),
+        OpType.Activation => Function((ActivationOp)op, a),
+        OpType.Dropout => new Dropout(a.Number("probability", ((Dropout)op).Probability)),
+        OpType.ChannelSlice => Slice((ChannelSlice)op, a),
+        OpType.ChannelShuffle => new ChannelShuffle(a.Integer("groups", ((ChannelShuffle)op).Groups)),
+        OpType.PadChannels => ZeroChannels((PadChannels)op, a),
+        OpType.Pad => Border((Pad)op, a),
+        OpType.MaxPool => MaximumPool((MaxPool)op, a),
+        OpType.AveragePool => MeanPool((AveragePool)op, a),
+        OpType.AdaptiveAveragePool => new AdaptiveAveragePool(a.Size("output", ((AdaptiveAveragePool)op).Output)),
+        OpType.StochasticDepth => Depth((StochasticDepth)op, a),
+        OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten => op, // have no attributes
+    };
+
+    private static Op[] SamplesOf(OpType type) => type switch
+    {
+        OpType.Input => [new Input([1])],
+        OpType.Conv2d => [new Conv2d(1, 1, 1)],
+        OpType.Linear => [new Linear(1, 1)],
+        OpType.BatchNorm => [new BatchNorm(1)],
+        OpType.GroupNorm => [new GroupNorm(1, 1)],
+        OpType.Activation => [.. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => ActivationOp.Of(new Activation(kind)))],
+        OpType.Softmax => [new Softmax()],
+        OpType.Add => [new Add()],
+        OpType.Multiply => [new Multiply()],
+        OpType.Concat => [new Concat()],
+        OpType.Flatten => [new Flatten()],
+        OpType.Dropout => [new Dropout()],
+        OpType.ChannelSlice => [new ChannelSlice(0, 1)],
+        OpType.ChannelShuffle => [new ChannelShuffle(1)],
+        OpType.PadChannels => [new PadChannels(0, 0)],
+        OpType.Pad => [new Pad(1, 0)],
+        OpType.MaxPool => [new MaxPool(1)],
+        OpType.AveragePool => [new AveragePool(1)],
+        OpType.AdaptiveAveragePool => [new AdaptiveAveragePool(1)],
+        OpType.StochasticDepth => [new StochasticDepth(1)],
+    };
+
+    private static Linear FullyConnected(Linear op, IOpAttributes a) =>
+        new(a.Integer("in_features", op.InFeatures), a.Integer("out_features", op.OutFeatures), a.Flag("bias", op.Bias));
+
+    private static BatchNorm BatchNormalization(BatchNorm op, IOpAttributes a) =>
+        new(a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon), a.Number("momentum", op.Momentum));
+
+    private static GroupNorm GroupNormalization(GroupNorm op, IOpAttributes a) =>
+        new(a.Integer("groups", op.Groups), a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon));
+
+    private static ChannelSlice Slice(ChannelSlice op, IOpAttributes a) => new(a.Integer("start", op.Start), a.Integer("count", op.Count));
+
+    private static PadChannels ZeroChannels(PadChannels op, IOpAttributes a) => new(a.Integer("before", op.Before), a.Integer("after", op.After));
+
+    private static Pad Border(Pad op, IOpAttributes a) => new(a.Integer("channels", op.Channels), a.Padding("padding", op.Padding));
 
     private static ActivationOp Function(ActivationOp op, IOpAttributes a) =>
         op.Activation.HasSlope ? ActivationOp.Of(op.Activation with { Slope = a.Number("slope", op.Activation.Slope) }) : op;
@@ -81,9 +108,4 @@ internal static class OpCodec
         Mode = a.Choice("mode", op.Mode),
         Scaling = a.Choice("scaling", op.Scaling),
     };
-
-    private static (Op Sample, Func<Op, IOpAttributes, Op> Pass) Entry<T>(T sample, Func<T, IOpAttributes, T> pass) where T : Op =>
-        (sample, (op, attributes) => pass((T)op, attributes));
-
-    private static (Op Sample, Func<Op, IOpAttributes, Op> Pass) Entry(Op withoutAttributes) => (withoutAttributes, (op, _) => op);
 }

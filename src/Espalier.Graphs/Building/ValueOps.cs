@@ -35,6 +35,12 @@ public static class ValueOps
     /// <summary>Sigmoid.</summary>
     public static Value Sigmoid(this Value x, string name) => x.Then(name, new Sigmoid());
 
+    /// <summary>GELU.</summary>
+    public static Value Gelu(this Value x, string name) => x.Then(name, new Gelu());
+
+    /// <summary>Hard sigmoid.</summary>
+    public static Value HardSigmoid(this Value x, string name) => x.Then(name, new HardSigmoid());
+
     /// <summary>The sum with another value of the same shape.</summary>
     public static Value Add(this Value x, string name, Value other) => x.Builder.Append(name, new Add(), [x, other]);
 

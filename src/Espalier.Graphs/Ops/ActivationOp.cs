@@ -5,6 +5,9 @@ namespace Espalier.Graphs;
 /// <summary>A function applied to each number by itself: the shape stays.</summary>
 public abstract record ActivationOp : Op
 {
+    /// <inheritdoc/>
+    public sealed override OpType Type => OpType.Activation;
+
     /// <summary>The function.</summary>
     public abstract Activation Activation { get; }
 
@@ -25,5 +28,7 @@ public abstract record ActivationOp : Op
         ActivationKind.Silu => new Silu(),
         ActivationKind.HardSwish => new HardSwish(),
         ActivationKind.Sigmoid => new Sigmoid(),
+        ActivationKind.Gelu => new Gelu(),
+        ActivationKind.HardSigmoid => new HardSigmoid(),
     };
 }

@@ -7,6 +7,9 @@ namespace Espalier.Graphs;
 public sealed record AdaptiveAveragePool(Size Output) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.AdaptiveAveragePool;
+
+    /// <inheritdoc/>
     public override string Kind => "adaptive_average_pool";
 
     /// <inheritdoc/>

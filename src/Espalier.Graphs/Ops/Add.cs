@@ -6,6 +6,9 @@ namespace Espalier.Graphs;
 public sealed record Add : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Add;
+
+    /// <inheritdoc/>
     public override string Kind => "add";
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed record AveragePool(Size Kernel) : Op
     public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, CeilMode = CeilMode };
 
     /// <inheritdoc/>
+    public override OpType Type => OpType.AveragePool;
+
+    /// <inheritdoc/>
     public override string Kind => "average_pool";
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Espalier.Graphs;
 public sealed record BatchNorm(int Channels, double Epsilon = 1e-5, double Momentum = 0.1) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.BatchNorm;
+
+    /// <inheritdoc/>
     public override string Kind => "batch_norm";
 
     /// <inheritdoc/>

@@ -7,6 +7,9 @@ namespace Espalier.Graphs;
 public sealed record ChannelShuffle(int Groups) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.ChannelShuffle;
+
+    /// <inheritdoc/>
     public override string Kind => "channel_shuffle";
 
     /// <inheritdoc/>

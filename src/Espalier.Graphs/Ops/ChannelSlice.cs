@@ -8,6 +8,9 @@ namespace Espalier.Graphs;
 public sealed record ChannelSlice(int Start, int Count) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.ChannelSlice;
+
+    /// <inheritdoc/>
     public override string Kind => "channel_slice";
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace Espalier.Graphs;
 public sealed record Concat : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Concat;
+
+    /// <inheritdoc/>
     public override string Kind => "concat";
 
     /// <inheritdoc/>

@@ -27,6 +27,9 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation };
 
     /// <inheritdoc/>
+    public override OpType Type => OpType.Conv2d;
+
+    /// <inheritdoc/>
     public override string Kind => "conv2d";
 
     /// <summary>Whether every channel is a group of its own.</summary>

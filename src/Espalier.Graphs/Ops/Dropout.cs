@@ -7,6 +7,9 @@ namespace Espalier.Graphs;
 public sealed record Dropout(double Probability = 0.5) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Dropout;
+
+    /// <inheritdoc/>
     public override string Kind => "dropout";
 
     /// <inheritdoc/>

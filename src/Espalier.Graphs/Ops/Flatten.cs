@@ -6,6 +6,9 @@ namespace Espalier.Graphs;
 public sealed record Flatten : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Flatten;
+
+    /// <inheritdoc/>
     public override string Kind => "flatten";
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Espalier.Graphs;
 public sealed record GroupNorm(int Groups, int Channels, double Epsilon = 1e-5) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.GroupNorm;
+
+    /// <inheritdoc/>
     public override string Kind => "group_norm";
 
     /// <inheritdoc/>

@@ -7,6 +7,9 @@ namespace Espalier.Graphs;
 public sealed record Input(Shape Shape) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Input;
+
+    /// <inheritdoc/>
     public override string Kind => "input";
 
     /// <inheritdoc/>

@@ -9,6 +9,9 @@ namespace Espalier.Graphs;
 public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Linear;
+
+    /// <inheritdoc/>
     public override string Kind => "linear";
 
     /// <inheritdoc/>

@@ -22,6 +22,9 @@ public sealed record MaxPool(Size Kernel) : Op
     public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation, CeilMode = CeilMode };
 
     /// <inheritdoc/>
+    public override OpType Type => OpType.MaxPool;
+
+    /// <inheritdoc/>
     public override string Kind => "max_pool";
 
     /// <inheritdoc/>

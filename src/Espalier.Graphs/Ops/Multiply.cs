@@ -6,6 +6,9 @@ namespace Espalier.Graphs;
 public sealed record Multiply : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Multiply;
+
+    /// <inheritdoc/>
     public override string Kind => "multiply";
 
     /// <inheritdoc/>

@@ -6,11 +6,18 @@ namespace Espalier.Graphs;
 /// <summary>What a node computes: attributes only, no numbers, no kernels, no gradients. Compared by value.</summary>
 /// <remarks>
 /// This is the one contract of an operation. Everything else that can be done with one (running it, differentiating it, counting its
-/// multiply-accumulates, writing it to a file) is a table in the consumer, and a test holds each table against the list of all ops.
+/// multiply-accumulates, writing it to a file) is a table in the consumer, which the compiler holds against the list of all ops (<see cref="OpType"/>).
 /// Shapes are of one sample: <c>[channels, height, width]</c> or <c>[features]</c>; a batch is the executor's business.
 /// </remarks>
 public abstract record Op
 {
+    private protected Op()
+    {
+    }
+
+    /// <summary>Which op it is.</summary>
+    public abstract OpType Type { get; }
+
     /// <summary>The op's name in dumps and files, in PyTorch's words: <c>conv2d</c>.</summary>
     public abstract string Kind { get; }
 

@@ -9,6 +9,9 @@ namespace Espalier.Graphs;
 public sealed record Pad(int Channels, Padding Padding) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Pad;
+
+    /// <inheritdoc/>
     public override string Kind => "pad";
 
     /// <inheritdoc/>

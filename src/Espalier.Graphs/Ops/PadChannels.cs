@@ -8,6 +8,9 @@ namespace Espalier.Graphs;
 public sealed record PadChannels(int Before, int After) : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.PadChannels;
+
+    /// <inheritdoc/>
     public override string Kind => "pad_channels";
 
     /// <inheritdoc/>

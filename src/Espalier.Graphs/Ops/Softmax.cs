@@ -6,6 +6,9 @@ namespace Espalier.Graphs;
 public sealed record Softmax : Op
 {
     /// <inheritdoc/>
+    public override OpType Type => OpType.Softmax;
+
+    /// <inheritdoc/>
     public override string Kind => "softmax";
 
     /// <inheritdoc/>

@@ -59,9 +59,9 @@ public sealed record StochasticDepth(double SurvivalProbability) : Op
     public (double Shortcut, double Branch) InferenceFactors => (Form, Scaling) switch
     {
         (StochasticDepthForm.Residual, StochasticDepthScaling.Paper) => (1, SurvivalProbability),
-        (StochasticDepthForm.Residual, _) => (1, 1),
-        (_, StochasticDepthScaling.Paper) => (1 - SurvivalProbability, SurvivalProbability),
-        _ => (0, 1),
+        (StochasticDepthForm.Residual, StochasticDepthScaling.Inverted) => (1, 1),
+        (StochasticDepthForm.Bypass, StochasticDepthScaling.Paper) => (1 - SurvivalProbability, SurvivalProbability),
+        (StochasticDepthForm.Bypass, StochasticDepthScaling.Inverted) => (0, 1),
     };
 
     /// <summary>What the shortcut and the branch are multiplied with while training, for a draw b; a factor of 0 means that the operand is not needed at all.</summary>
@@ -69,11 +69,14 @@ public sealed record StochasticDepth(double SurvivalProbability) : Op
     public (double Shortcut, double Branch) TrainingFactors(bool survives) => (Form, Scaling, survives) switch
     {
         (_, _, false) => (1, 0),
-        (StochasticDepthForm.Residual, StochasticDepthScaling.Paper, _) => (1, 1),
-        (StochasticDepthForm.Residual, _, _) => (1, 1 / SurvivalProbability),
-        (_, StochasticDepthScaling.Paper, _) => (0, 1),
-        _ => (1 - (1 / SurvivalProbability), 1 / SurvivalProbability),
+        (StochasticDepthForm.Residual, StochasticDepthScaling.Paper, true) => (1, 1),
+        (StochasticDepthForm.Residual, StochasticDepthScaling.Inverted, true) => (1, 1 / SurvivalProbability),
+        (StochasticDepthForm.Bypass, StochasticDepthScaling.Paper, true) => (0, 1),
+        (StochasticDepthForm.Bypass, StochasticDepthScaling.Inverted, true) => (1 - (1 / SurvivalProbability), 1 / SurvivalProbability),
     };
+
+    /// <inheritdoc/>
+    public override OpType Type => OpType.StochasticDepth;
 
     /// <inheritdoc/>
     public override string Kind => "stochastic_depth";

@@ -1,3 +1,5 @@
+using Espalier.Tensors;
+
 namespace Espalier.Graphs;
 
 /// <summary>How many multiply-accumulates (MACs) a node takes for one sample, as published tables count them.</summary>
@@ -8,13 +10,19 @@ public static class MultiplyAccumulates
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
-        return node.Op switch
+        return node.Op.Type switch
         {
-            Conv2d conv => checked(graph.ShapeOf(node.Name).Count * (conv.InChannels / conv.Groups) * conv.Kernel.Area),
-            Linear linear => checked((long)linear.InFeatures * linear.OutFeatures),
-            _ => 0,
+            OpType.Conv2d => OfConvolution(graph.ShapeOf(node.Name), (Conv2d)node.Op),
+            OpType.Linear => OfLinear((Linear)node.Op),
+            OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
+                or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
+                or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => 0,
         };
     }
+
+    private static long OfConvolution(Shape result, Conv2d op) => checked(result.Count * (op.InChannels / op.Groups) * op.Kernel.Area);
+
+    private static long OfLinear(Linear op) => checked((long)op.InFeatures * op.OutFeatures);
 
     /// <summary>MACs of a whole network.</summary>
     public static long Of(Graph graph)

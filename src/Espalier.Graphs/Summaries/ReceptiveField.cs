@@ -29,23 +29,26 @@ public readonly record struct ReceptiveField(Size Field, Size Stride)
 
     private static Size Max(Size a, Size b) => new(Math.Max(a.Height, b.Height), Math.Max(a.Width, b.Width));
 
-    private ReceptiveField Through(Op op, FeatureMap map) => op switch
+    private ReceptiveField Through(Op op, FeatureMap map) => op.Type switch
     {
-        Conv2d conv => Window(conv.Kernel, conv.Stride, conv.Dilation),
-        MaxPool pool => Window(pool.Kernel, pool.Stride, pool.Dilation),
-        AveragePool pool => Window(pool.Kernel, pool.Stride, 1),
-        AdaptiveAveragePool pool => Window(Cell(map, pool.Output), Cell(map, pool.Output), 1),
-        GroupNorm or Flatten => Window(map.Size, 1, 1), // each number depends on the whole map
-        _ => this,
+        OpType.Conv2d => Through(((Conv2d)op).Window),
+        OpType.MaxPool => Through(((MaxPool)op).Window),
+        OpType.AveragePool => Through(((AveragePool)op).Window),
+        OpType.AdaptiveAveragePool => Through(new Window(Cell(map, ((AdaptiveAveragePool)op).Output)) { Stride = Cell(map, ((AdaptiveAveragePool)op).Output) }),
+        OpType.GroupNorm or OpType.Flatten => Through(new Window(map.Size)), // each number depends on the whole map
+        OpType.Input or OpType.Linear or OpType.BatchNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
+            or OpType.Dropout or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => this,
     };
 
     private static Size Cell(FeatureMap map, Size output) => new(
         (map.Height + output.Height - 1) / output.Height,
         (map.Width + output.Width - 1) / output.Width);
 
-    private ReceptiveField Window(Size kernel, Size stride, Size dilation) => new(
-        new Size(Reach(Field.Height, Stride.Height, kernel.Height, dilation.Height), Reach(Field.Width, Stride.Width, kernel.Width, dilation.Width)),
-        new Size(Saturate((Int128)Stride.Height * stride.Height), Saturate((Int128)Stride.Width * stride.Width)));
+    private ReceptiveField Through(Window window) => new(
+        new Size(
+            Reach(Field.Height, Stride.Height, window.Kernel.Height, window.Dilation.Height),
+            Reach(Field.Width, Stride.Width, window.Kernel.Width, window.Dilation.Width)),
+        new Size(Saturate((Int128)Stride.Height * window.Stride.Height), Saturate((Int128)Stride.Width * window.Stride.Width)));
 
     private static int Reach(int field, int stride, int kernel, int dilation) =>
         Saturate(field + ((Int128)(kernel - 1) * dilation * stride));

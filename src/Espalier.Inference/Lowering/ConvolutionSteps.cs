@@ -11,8 +11,7 @@ internal static class ConvolutionSteps
     internal static Step Linear(LoweringContext context, Linear op)
     {
         PackedLinear packed = context.Shared as PackedLinear ?? Pack(context, op);
-        (PlanValue x, PlanValue y) = (context.Input, context.Output);
-        return context.Step(op.Kind, (arena, part, parts) => packed.Run(arena[x], arena[y], arena.Batch, part, parts)) with
+        return context.Step(op.Kind, ForwardKernels.Linear(packed)) with
         {
             Weights = packed,
             PackedBytes = packed.PackedBytes,

@@ -72,8 +72,7 @@ internal static class Fusion
     private static FusedNode WithActivation(Graph graph, FusedNode group, HashSet<string> absorbed)
     {
         string name = group.Result.Name;
-        bool canFuse = group.Node.Op is Conv2d or Linear or Add or Multiply or BatchNorm or GroupNorm or StochasticDepth;
-        if (!canFuse || !graph.HasSingleUse(name) || graph.UsersOf(name)[0] is not { Op: ActivationOp op } user)
+        if (!CanEndInActivation(group.Node.Op) || !graph.HasSingleUse(name) || graph.UsersOf(name)[0] is not { Op: ActivationOp op } user)
         {
             return group;
         }
@@ -81,4 +80,12 @@ internal static class Fusion
         absorbed.Add(user.Name);
         return group with { Result = user, Activation = op.Activation };
     }
+
+    /// <summary>Whether the op's kernel can apply an activation to what it has made.</summary>
+    private static bool CanEndInActivation(Op op) => op.Type switch
+    {
+        OpType.Conv2d or OpType.Linear or OpType.Add or OpType.Multiply or OpType.BatchNorm or OpType.GroupNorm or OpType.StochasticDepth => true,
+        OpType.Input or OpType.Activation or OpType.Softmax or OpType.Concat or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool
+            or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => false,
+    };
 }

@@ -19,7 +19,37 @@ internal sealed record LoweringContext(
 {
     internal Activation Activation => Group.Activation;
 
+    internal Op Op => Group.Node.Op;
+
     internal PlanValue Input => Inputs[0];
+
+    /// <summary>The calls of an op that training computes in the same way.</summary>
+    internal ForwardCall[] Calls() => ForwardTable.Of(Op, [.. Inputs.Select(input => input.Layout)], Output.Layout, Activation);
+
+    /// <summary>The step that makes one call.</summary>
+    internal Step Step(string kernel, ForwardKernel call) => Step(kernel, [new ForwardCall(call, 0, Inputs.Length > 1 ? 1 : ForwardCall.None)]);
+
+    /// <summary>The step that makes some calls.</summary>
+    internal Step Step(string kernel, ForwardCall[] calls)
+    {
+        (PlanValue[] inputs, PlanValue output) = (Inputs, Output);
+        return Step(kernel, (arena, part, parts) =>
+        {
+            foreach (ForwardCall call in calls)
+            {
+                call.Kernel(
+                    new ForwardOperands
+                    {
+                        Batch = arena.Batch,
+                        Input = arena[call.Input == ForwardCall.Output ? output : inputs[call.Input]],
+                        Second = call.Second == ForwardCall.None ? [] : arena[inputs[call.Second]],
+                        Output = arena[output],
+                    },
+                    part,
+                    parts);
+            }
+        });
+    }
 
     /// <summary>A parameter's numbers as floats; empty when the op has no such role.</summary>
     internal ReadOnlySpan<float> Parameter(string role) =>

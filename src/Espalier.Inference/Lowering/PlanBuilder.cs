@@ -66,7 +66,7 @@ internal sealed class PlanBuilder
         }
 
         _values[name] = output;
-        if (group.Node.Op is Concat && ChannelSteps.ToCopy(inputs, output).Count == 0)
+        if (group.Node.Op is Concat && ConcatSteps.ToCopy(inputs, output).Count == 0)
         {
             return null;
         }

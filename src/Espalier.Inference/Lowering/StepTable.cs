@@ -3,30 +3,21 @@ using Espalier.Graphs;
 
 namespace Espalier.Inference;
 
-/// <summary>The inference plan's table from op to step.</summary>
+/// <summary>The inference plan's table from op to step. What training computes in the same way is in <see cref="ForwardTable"/>.</summary>
 internal static class StepTable
 {
-    internal static Step Lower(LoweringContext context) => context.Group.Node.Op switch
+    internal static Step Lower(LoweringContext context) => context.Op.Type switch
     {
-        Input => LayoutSteps.Input(context),
-        Conv2d op => ConvolutionSteps.Convolution(context, op),
-        Linear op => ConvolutionSteps.Linear(context, op),
-        BatchNorm => NormSteps.BatchNorm(context),
-        GroupNorm op => NormSteps.GroupNorm(context, op),
-        Softmax op => NormSteps.Softmax(context, op),
-        Graphs.ActivationOp op => ElementwiseSteps.Activation(context, op),
-        Add => ElementwiseSteps.Add(context),
-        Multiply => ElementwiseSteps.Multiply(context),
-        StochasticDepth op => ElementwiseSteps.StochasticDepth(context, op),
-        MaxPool op => PoolSteps.Max(context, op),
-        AveragePool op => PoolSteps.Average(context, op),
-        AdaptiveAveragePool => PoolSteps.AdaptiveAverage(context),
-        Flatten => LayoutSteps.Flatten(context),
-        Concat => ChannelSteps.Concat(context),
-        ChannelSlice op => ChannelSteps.Slice(context, op),
-        ChannelShuffle op => ChannelSteps.Shuffle(context, op),
-        PadChannels op => ChannelSteps.Pad(context, op),
-        Pad op => LayoutSteps.Pad(context, op),
-        _ => throw new NotSupportedException($"The inference plan has no step for {context.Group.Node.Op.Kind}."),
+        OpType.Input => InputSteps.Input(context),
+        OpType.Conv2d => ConvolutionSteps.Convolution(context, (Conv2d)context.Op),
+        OpType.Linear => ConvolutionSteps.Linear(context, (Linear)context.Op),
+        OpType.BatchNorm => FactorSteps.BatchNorm(context),
+        OpType.GroupNorm => FactorSteps.GroupNorm(context, (GroupNorm)context.Op),
+        OpType.Pad => FactorSteps.Pad(context, (Pad)context.Op),
+        OpType.StochasticDepth => FactorSteps.StochasticDepth(context, (StochasticDepth)context.Op),
+        OpType.Concat => ConcatSteps.Concat(context),
+        OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
+            or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => context.Step(context.Op.Kind, context.Calls()),
+        OpType.Dropout => throw new NotSupportedException($"'{context.Group.Node.Name}' is a dropout, which a pass removes before."),
     };
 }

@@ -91,6 +91,6 @@ public sealed class VariantRunner : IDisposable
     {
         Graph graph = _segments[segment];
         IEnumerable<KeyValuePair<string, Parameter>> parameters = graph.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, model.Parameters[parameter.Key]));
-        return new Predictor(new Model(graph, Parameters.From(parameters), ModelMetadata.None), _options, _pool);
+        return new Predictor(new Model(graph, Parameters.From(parameters), ModelMetadata.None), _options with { Workers = _pool });
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using Espalier.Tensors;
@@ -27,8 +28,18 @@ public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
     public static ImmutableArray<InstructionSet> All { get; } = [Avx512, Avx2, Vector128Bit];
 
     /// <summary>The one to use: what <see cref="Variable"/> names, or else the first that is supported.</summary>
-    /// <exception cref="EspalierException">The variable names none, or one that this machine lacks.</exception>
-    public static InstructionSet Best { get; } = Choose(Environment.GetEnvironmentVariable(Variable));
+    /// <exception cref="EspalierException">The variable names none, or one that this machine, or a program compiled ahead of time, lacks.</exception>
+    public static InstructionSet Best => Default.Value;
+
+    /// <summary>
+    /// What to change so that networks run at this processor's speed, as a sentence for a log, or <see langword="null"/> where nothing is to be gained. A program compiled ahead of time
+    /// (NativeAOT) has the vectors that it was published for and no others, and does not say so by itself; code that is compiled at run time always uses what there is.
+    /// </summary>
+    public static string? Advice => !string.IsNullOrEmpty(Forced) ? null : VectorAdvice.For(Best, ProcessorVectors.Widest, RuntimeFeature.IsDynamicCodeCompiled);
+
+    private static Lazy<InstructionSet> Default { get; } = new(() => Choose(Forced)); // not at the type's start, where an exception would lose its message
+
+    private static string? Forced => Environment.GetEnvironmentVariable(Variable);
 
     /// <summary>Finds one by name; <see langword="null"/> or the empty string ask for the first that is supported.</summary>
     /// <exception cref="EspalierException">No such name, or this machine lacks it.</exception>
@@ -43,6 +54,6 @@ public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
         string known = string.Join(", ", All.Where(set => set.IsSupported).Select(set => set.Name));
         return chosen is { IsSupported: true }
             ? chosen
-            : throw new EspalierException($"Instruction set '{name}' {(chosen is null ? "is not known" : "is not supported by this machine")}; supported here: {known}.");
+            : throw new EspalierException($"Instruction set '{name}' {(chosen is null ? "is not known" : "is not what this program has on this machine")}; supported here: {known}.");
     }
 }

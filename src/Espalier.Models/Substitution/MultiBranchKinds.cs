@@ -26,7 +26,7 @@ public static class MultiBranchKinds
         MultiBranchKind.Asymmetric => "acb",
         MultiBranchKind.DiverseBranch => "dbb",
         MultiBranchKind.RepVgg => "repvgg",
-        _ => "mobileone",
+        MultiBranchKind.MobileOne => "mobileone",
     };
 
     /// <summary>The function that builds a block.</summary>
@@ -35,6 +35,6 @@ public static class MultiBranchKinds
         MultiBranchKind.Asymmetric => MultiBranchBlocks.AsymmetricBlock,
         MultiBranchKind.DiverseBranch => MultiBranchBlocks.DiverseBranchBlock,
         MultiBranchKind.RepVgg => MultiBranchBlocks.RepVggBlock,
-        _ => (x, scope, options) => x.MobileOneBlock(scope, options),
+        MultiBranchKind.MobileOne => (x, scope, options) => x.MobileOneBlock(scope, options),
     };
 }

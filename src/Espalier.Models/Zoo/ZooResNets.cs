@@ -49,6 +49,6 @@ internal static class ZooResNets
     {
         Shortcut.Projection => "projection shortcuts",
         Shortcut.PaddedIdentity => "zero-padded identity shortcuts",
-        _ => "no shortcuts",
+        Shortcut.None => "no shortcuts",
     };
 }

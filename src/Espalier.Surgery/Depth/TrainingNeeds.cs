@@ -63,9 +63,9 @@ internal sealed class TrainingNeeds
         return (op.Form, op.Scaling) switch
         {
             (StochasticDepthForm.Residual, _) => [(node.Inputs[0], null), branch],
-            _ when certain => [branch],
-            (_, StochasticDepthScaling.Paper) => [(node.Inputs[0], new Draw(node.Name, false)), branch],
-            _ => [(node.Inputs[0], null), branch],
+            (StochasticDepthForm.Bypass, _) when certain => [branch],
+            (StochasticDepthForm.Bypass, StochasticDepthScaling.Paper) => [(node.Inputs[0], new Draw(node.Name, false)), branch],
+            (StochasticDepthForm.Bypass, StochasticDepthScaling.Inverted) => [(node.Inputs[0], null), branch],
         };
     }
 

@@ -36,6 +36,11 @@ internal static class FactorPlaces
     }
 
     /// <summary>Whether f(a·x) = a·f(x) for all a above 0.</summary>
-    private static bool IsHomogeneous(Op op) => op is Relu or LeakyRelu or MaxPool or AveragePool or AdaptiveAveragePool
-        or Add or Concat or PadChannels or ChannelSlice or ChannelShuffle or Flatten or Dropout;
+    private static bool IsHomogeneous(Op op) => op.Type switch
+    {
+        OpType.Activation => ((ActivationOp)op).Activation.IsHomogeneous,
+        OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Add or OpType.Concat or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
+            or OpType.Flatten or OpType.Dropout => true,
+        OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Softmax or OpType.Multiply or OpType.StochasticDepth or OpType.Pad => false,
+    };
 }

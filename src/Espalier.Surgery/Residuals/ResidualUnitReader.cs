@@ -91,11 +91,18 @@ internal sealed class ResidualUnitReader(Graph graph)
     /// <summary>One way from the split to the join.</summary>
     private sealed record Side(string End, Node[] Nodes)
     {
-        internal bool IsLinear => Array.TrueForAll(Nodes, node => node.Op is Conv2d or Linear or BatchNorm or GroupNorm or AveragePool or AdaptiveAveragePool or MaxPool { Kernel: (1, 1) }
-            or Pad or PadChannels or ChannelSlice or ChannelShuffle or Concat or Add or StochasticDepth or Dropout or Flatten);
+        internal bool IsLinear => Array.TrueForAll(Nodes, node => CanBeShortcut(node.Op));
 
         /// <summary>Whether it is no more than a shortcut is: nothing, or linear with one layer with weights at most, while the other side is not linear.</summary>
         internal bool IsShortcutOf(Side other) =>
             Nodes.Length == 0 || (IsLinear && !other.IsLinear && Nodes.Count(node => node.Op is Conv2d or Linear) <= 1);
+
+        private static bool CanBeShortcut(Op op) => op.Type switch
+        {
+            OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels
+                or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.Concat or OpType.Add or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten => true,
+            OpType.MaxPool => ((MaxPool)op).Kernel == 1,
+            OpType.Input or OpType.Activation or OpType.Softmax or OpType.Multiply => false,
+        };
     }
 }

@@ -25,6 +25,12 @@ public enum ActivationKind
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
     Sigmoid,
+
+    /// <summary>x·Φ(x), with Φ the normal distribution's cumulative function (Hendrycks and Gimpel 2016): the exact form, torch's default.</summary>
+    Gelu,
+
+    /// <summary>min(6, max(0, x + 3)) / 6 (Howard 2019).</summary>
+    HardSigmoid,
 }
 
 /// <summary>An element-wise function with its parameter: its name, its value, its derivative and what else is true of it. Kernels have the same functions on vectors.</summary>
@@ -45,6 +51,8 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.Silu => "silu",
         ActivationKind.HardSwish => "hard_swish",
         ActivationKind.Sigmoid => "sigmoid",
+        ActivationKind.Gelu => "gelu",
+        ActivationKind.HardSigmoid => "hard_sigmoid",
     };
 
     /// <summary>Whether <see cref="Slope"/> matters.</summary>
@@ -56,14 +64,14 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.Identity => (float.NegativeInfinity, float.PositiveInfinity),
         ActivationKind.Relu => (0, float.PositiveInfinity),
         ActivationKind.Relu6 => (0, 6),
-        ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid => null,
+        ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid or ActivationKind.Gelu or ActivationKind.HardSigmoid => null,
     };
 
     /// <summary>Whether the kernels' derivative is a function of the result; otherwise of what was read.</summary>
     public bool IsDerivativeOfResult => Kind switch
     {
         ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid => true,
-        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish => false,
+        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Gelu or ActivationKind.HardSigmoid => false,
     };
 
     /// <summary>Whether its derivative can be told from its result, whichever of both the kernels prefer: what was read need not be kept.</summary>
@@ -72,15 +80,15 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
     /// <summary>Whether the result is never negative.</summary>
     public bool IsNonNegative => Kind switch
     {
-        ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid => true,
-        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish => false,
+        ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid or ActivationKind.HardSigmoid => true,
+        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Gelu => false,
     };
 
     /// <summary>Whether f(a·x) = a·f(x) for all a above 0.</summary>
     public bool IsHomogeneous => Kind switch
     {
         ActivationKind.Identity or ActivationKind.Relu or ActivationKind.LeakyRelu => true,
-        ActivationKind.Relu6 or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid => false,
+        ActivationKind.Relu6 or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid or ActivationKind.Gelu or ActivationKind.HardSigmoid => false,
     };
 
     /// <summary>The function of <paramref name="x"/>.</summary>
@@ -94,6 +102,8 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.Silu => x / (T.One + T.Exp(-x)),
         ActivationKind.HardSwish => x * T.Min(Number<T>(6), T.Max(T.Zero, x + Number<T>(3))) / Number<T>(6),
         ActivationKind.Sigmoid => SigmoidOf(x),
+        ActivationKind.Gelu => x * NormalDistribution.Cumulative(x),
+        ActivationKind.HardSigmoid => T.Min(Number<T>(6), T.Max(T.Zero, x + Number<T>(3))) / Number<T>(6),
     };
 
     /// <summary>The derivative at <paramref name="x"/>; where there is none, PyTorch's choice.</summary>
@@ -107,6 +117,8 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.Silu => SigmoidOf(x) * (T.One + (x * (T.One - SigmoidOf(x)))),
         ActivationKind.HardSwish => x <= Number<T>(-3) ? T.Zero : x <= Number<T>(3) ? (x / Number<T>(3)) + Number<T>(0.5) : T.One,
         ActivationKind.Sigmoid => SigmoidOf(x) * (T.One - SigmoidOf(x)),
+        ActivationKind.Gelu => NormalDistribution.Cumulative(x) + (x * NormalDistribution.Density(x)),
+        ActivationKind.HardSigmoid => x > Number<T>(-3) && x < Number<T>(3) ? T.One / Number<T>(6) : T.Zero,
     };
 
     private static T SigmoidOf<T>(T x) where T : IFloatingPointIeee754<T> => T.One / (T.One + T.Exp(-x));

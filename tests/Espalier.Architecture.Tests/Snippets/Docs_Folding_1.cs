@@ -29,7 +29,7 @@ public static class Docs_Folding_1
             var model = new Model(graph, parameters, ModelMetadata.None);
 
             Model folded = new LinearFolding(new LinearFoldingOptions(Always: true)).Fold(model).After;
-            OutputDifference difference = PassVerification.Difference(model, folded, Random("input", [1, 64, 7, 7]), ReferenceExecutor.Run);
+            OutputDifference difference = PassVerification.Difference(model, folded, Random("input", [1, 64, 7, 7]), ReferenceRuntime.Instance);
             Console.WriteLine($"{name,-26} {folded.Graph.Nodes.Length - 1} layer   {difference.Squared:0e+0}");
         }
 

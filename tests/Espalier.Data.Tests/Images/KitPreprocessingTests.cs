@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Tensors;
 using Espalier.Testing;

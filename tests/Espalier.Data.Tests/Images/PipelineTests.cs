@@ -1,4 +1,3 @@
-using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Imaging.Tests;
 using Espalier.Tensors;

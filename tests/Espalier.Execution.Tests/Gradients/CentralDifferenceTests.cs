@@ -40,7 +40,8 @@ public class CentralDifferenceTests
     {
         Graph graph = new OpSample(new Input([3])).ToGraph();
         var call = new ReferenceCall<double>(graph, graph.Nodes[0] with { Inputs = ["input"] }, 1, _ => [1, 2, 3], _ => []);
-        Assert.Contains("input", Assert.Throws<NotSupportedException>(() => ReferenceGradients.Run<double>(call, [], [], _ => [0, 0, 0], _ => [])).Message, StringComparison.Ordinal);
+        Assert.Contains("input", Assert.Throws<NotSupportedException>(
+            () => ReferenceGradients.Run(call, new ReferenceGradients.Operands<double>([], [], _ => [0, 0, 0], _ => []))).Message, StringComparison.Ordinal);
     }
 
     public static TheoryData<string, bool> Ops()

@@ -8,7 +8,7 @@ public static class ConvolutionCases
     private static readonly Activation[] Activations =
     [
         new(ActivationKind.Relu), new(ActivationKind.Relu6), new(ActivationKind.LeakyRelu, 0.1f), new(ActivationKind.Silu),
-        new(ActivationKind.HardSwish), new(ActivationKind.Sigmoid),
+        new(ActivationKind.HardSwish), new(ActivationKind.Sigmoid), new(ActivationKind.Gelu), new(ActivationKind.HardSigmoid),
     ];
 
     public static IReadOnlyList<ConvolutionCase> Named { get; } = [.. Widths(), .. Channels(), .. Kernels(), .. Edges(), .. Epilogues(), .. Groups(), .. Networks()];

@@ -80,6 +80,8 @@ internal static class ConvolutionOracle
         ActivationKind.Silu => x / (1 + Math.Exp(-x)),
         ActivationKind.HardSwish => x * Math.Min(6, Math.Max(0, x + 3)) / 6,
         ActivationKind.Sigmoid => 1 / (1 + Math.Exp(-x)),
+        ActivationKind.Gelu => activation.Of(x),
+        ActivationKind.HardSigmoid => Math.Min(6, Math.Max(0, x + 3)) / 6,
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
 }

@@ -135,6 +135,8 @@ public class ElementwiseKernelTests
             (ActivationKind.Silu, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, -0.14227761f, 2.8577225f, 0, 1000, float.MaxValue, 0]),
             (ActivationKind.HardSwish, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, 0, 3, 0, 1000, Inf, 0]),
             (ActivationKind.Sigmoid, [0, 1, NaN, 0.5f, 0.5f, 0.5f, 0.047425874f, 0.95257413f, 0, 1, 1, 0]),
+            (ActivationKind.Gelu, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, -0.00404969409f, 2.99595031f, 0, 1000, float.MaxValue, 0]), // -3 and 3 in double: in float torch is 4e-5 off
+            (ActivationKind.HardSigmoid, [0, 1, NaN, 0.5f, 0.5f, 0.5f, 0, 1, 0, 1, 1, 0]),
         ];
         var layout = new BlockedLayout(x.Length, 1, 1, lanes);
         foreach ((ActivationKind kind, float[] expected) in functions)

@@ -125,7 +125,7 @@ public sealed class StochasticDepthWrapTests
             var options = Bypass with { Form = form, Scaling = StochasticDepthScaling.Inverted, Projection = form == StochasticDepthForm.Bypass ? BypassProjection.Cloned : BypassProjection.None };
             Model wrapped = model.Apply(new StochasticDepthWrap(options));
             Assert.Equal(3, Ops(wrapped).Length);
-            Assert.Equal(0, PassVerification.RelativeDifference(model, wrapped, CounterFill.Input([2, 3, 32, 32]), ReferenceExecutor.Run));
+            Assert.Equal(0, PassVerification.RelativeDifference(model, wrapped, CounterFill.Input([2, 3, 32, 32]), ReferenceRuntime.Instance));
         }
     }
 

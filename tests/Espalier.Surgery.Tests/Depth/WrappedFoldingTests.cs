@@ -37,7 +37,7 @@ public sealed class WrappedFoldingTests
         FoldingReport report = InferenceFolding.Fold(wrapped);
 
         Assert.DoesNotContain(report.After.Graph.Nodes, node => node.Op is BatchNorm or StochasticDepth);
-        Assert.InRange(PassVerification.RelativeDifference(wrapped, report.After, CounterFill.Input([2, 3, 32, 32]), ReferenceExecutor.Run), 0, Rounding);
+        Assert.InRange(PassVerification.RelativeDifference(wrapped, report.After, CounterFill.Input([2, 3, 32, 32]), ReferenceRuntime.Instance), 0, Rounding);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class WrappedFoldingTests
         Model folded = InferenceFolding.Fold(wrapped).After;
 
         Assert.Equal([typeof(Input), typeof(Conv2d), typeof(Relu), typeof(Conv2d), typeof(Relu)], folded.Graph.Nodes.Select(node => node.Op.GetType()));
-        Assert.InRange(PassVerification.RelativeDifference(wrapped, folded, CounterFill.Input([2, 8, 9, 9]), ReferenceExecutor.Run), 0, Rounding);
+        Assert.InRange(PassVerification.RelativeDifference(wrapped, folded, CounterFill.Input([2, 8, 9, 9]), ReferenceRuntime.Instance), 0, Rounding);
     }
 
     [Fact]
@@ -80,6 +80,6 @@ public sealed class WrappedFoldingTests
         Model folded = model.Apply(new StochasticDepthFolding());
 
         Assert.DoesNotContain(folded.Graph.Nodes, node => node.Op is StochasticDepth);
-        Assert.InRange(PassVerification.RelativeDifference(model, folded, CounterFill.Input([2, 4, 8, 8]), ReferenceExecutor.Run), 0, 2e-6);
+        Assert.InRange(PassVerification.RelativeDifference(model, folded, CounterFill.Input([2, 4, 8, 8]), ReferenceRuntime.Instance), 0, 2e-6);
     }
 }

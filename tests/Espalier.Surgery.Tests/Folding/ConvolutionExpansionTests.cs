@@ -153,9 +153,9 @@ public class ConvolutionExpansionTests
         Model expanded = model.Apply(Expansion("repvgg", 0.5));
         Tensor input = CounterFill.Input([4, 8, 9, 9]);
 
-        Model calibrated = NormCalibration.Apply(expanded, input, ReferenceExecutor.RunOutputs);
+        Model calibrated = NormCalibration.Apply(expanded, input, ReferenceRuntime.Instance);
 
-        Assert.InRange(PassVerification.RelativeDifference(model, calibrated, input, ReferenceExecutor.Run), 0, Tolerance);
+        Assert.InRange(PassVerification.RelativeDifference(model, calibrated, input, ReferenceRuntime.Instance), 0, Tolerance);
         float[] mean = calibrated.Parameters["conv.rbr_identity.running_mean"].Value.Read<float>().ToArray();
         float[] variance = calibrated.Parameters["conv.rbr_identity.running_var"].Value.Read<float>().ToArray();
         double[] channel = [.. Enumerable.Range(0, 4).SelectMany(i => input.Read<float>().Slice(((i * 8) + 5) * 81, 81).ToArray()).Select(x => (double)x)];
@@ -167,8 +167,8 @@ public class ConvolutionExpansionTests
     public void Statistics_of_a_single_value_do_not_calibrate()
     {
         Model model = FoldingNet.Build(8, 9, 9, x => x.GlobalAveragePool("pool").BatchNorm("bn"));
-        Assert.True(NormCalibration.Apply(model, CounterFill.Input([2, 8, 9, 9]), ReferenceExecutor.RunOutputs).Parameters["bn.running_var"].Value.Read<float>()[0] > 0);
-        string message = Assert.Throws<EspalierException>(() => NormCalibration.Apply(model, CounterFill.Input([1, 8, 9, 9]), ReferenceExecutor.RunOutputs)).Message;
+        Assert.True(NormCalibration.Apply(model, CounterFill.Input([2, 8, 9, 9]), ReferenceRuntime.Instance).Parameters["bn.running_var"].Value.Read<float>()[0] > 0);
+        string message = Assert.Throws<EspalierException>(() => NormCalibration.Apply(model, CounterFill.Input([1, 8, 9, 9]), ReferenceRuntime.Instance)).Message;
         Assert.Contains("bn: expected more than 1 value per channel when training, got input size 1x8x1x1;", message, StringComparison.Ordinal);
     }
 

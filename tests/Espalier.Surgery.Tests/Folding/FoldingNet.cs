@@ -22,7 +22,7 @@ internal static class FoldingNet
     internal static Tensor Sample(Model model) => CounterFill.Input(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(2));
 
     internal static double Change(Model before, Model after) =>
-        PassVerification.RelativeDifference(before, after, Sample(before), ReferenceExecutor.Run);
+        PassVerification.RelativeDifference(before, after, Sample(before), ReferenceRuntime.Instance);
 
     /// <summary>What a fold leaves is one layer behind the input.</summary>
     internal static Node OnlyLayer(Model folded) => Assert.Single(folded.Graph.Nodes, node => node.Op is not Input);

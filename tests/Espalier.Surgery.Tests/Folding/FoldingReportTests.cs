@@ -27,7 +27,7 @@ public class FoldingReportTests
     {
         Model model = FoldingNet.Build(8, 7, 7, s_block);
         FoldingReport report = FoldingNet.FoldAlways.Fold(model);
-        OutputDifference difference = PassVerification.Difference(model, report.After, FoldingNet.Sample(model), ReferenceExecutor.Run);
+        OutputDifference difference = PassVerification.Difference(model, report.After, FoldingNet.Sample(model), ReferenceRuntime.Instance);
 
         LineageEntry entry = report.ToLineage(new LinearFoldingOptions(Always: true), difference);
 

@@ -75,7 +75,7 @@ public class EveryStepTests
         "undo" => model.UndoPruning(["layer1"]),
         "prune channels" => ChannelPruner.Prune(model, 0.5, new() { Importance = ChannelImportance.Random(7) }).Model,
         "prune channels to macs" => ChannelPruner.ToMultiplyAccumulates(model, 0.5, new()).Model,
-        "calibrate" => NormCalibration.Apply(model, FoldingNet.Sample(model), ReferenceExecutor.RunOutputs, node => node.Name == "bn1"),
+        "calibrate" => NormCalibration.Apply(model, FoldingNet.Sample(model), ReferenceRuntime.Instance, node => node.Name == "bn1"),
         _ => throw new ArgumentException(what),
     };
 }

@@ -45,7 +45,7 @@ public static class AllOps
 
     private static IEnumerable<OpSample> Activations()
     {
-        Op[] activations = [new Relu(), new LeakyRelu(0.1), new Relu6(), new Silu(), new HardSwish(), new Sigmoid()];
+        Op[] activations = [new Relu(), new LeakyRelu(0.1), new Relu6(), new Silu(), new HardSwish(), new Sigmoid(), new Gelu(), new HardSigmoid()];
         return activations.SelectMany(op => new[] { new OpSample(op, Map), new OpSample(op, Vector) });
     }
 

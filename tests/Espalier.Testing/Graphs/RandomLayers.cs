@@ -67,6 +67,8 @@ internal sealed class RandomLayers(Dice dice, RandomGraphOptions options)
         2 => x.Silu(name),
         3 => x.HardSwish(name),
         4 => x,
+        5 => x.Gelu(name),
+        6 => x.HardSigmoid(name),
         _ => x.Relu(name),
     };
 

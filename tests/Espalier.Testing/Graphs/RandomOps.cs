@@ -26,6 +26,8 @@ public static class RandomOps
             nameof(Silu) => new(new Silu(), either),
             nameof(HardSwish) => new(new HardSwish(), either),
             nameof(Sigmoid) => new(new Sigmoid(), either),
+            nameof(Gelu) => new(new Gelu(), either),
+            nameof(HardSigmoid) => new(new HardSigmoid(), either),
             nameof(Softmax) => new(new Softmax(), vector),
             nameof(Add) => new(new Add(), [.. Enumerable.Repeat(either, dice.Between(2, 4))]),
             nameof(Multiply) => new(new Multiply(), map, dice.Chance(0.5) ? map : [map[0], 1, 1]),

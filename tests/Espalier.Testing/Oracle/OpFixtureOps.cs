@@ -26,6 +26,8 @@ internal static class OpFixtureOps
         "silu" => new Silu(),
         "hard_swish" => new HardSwish(),
         "sigmoid" => new Sigmoid(),
+        "gelu" => new Gelu(),
+        "hard_sigmoid" => new HardSigmoid(),
         "softmax" => new Softmax(),
         "add" => new Add(),
         "multiply" => new Multiply(),

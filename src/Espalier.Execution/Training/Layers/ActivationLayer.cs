@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>An activation; in place where input and output are one value.</summary>
-internal sealed class ActivationLayer(string name, TrainingValue input, TrainingValue output, Activation activation) : TrainingLayer(name, [input], output)
+internal sealed class ActivationLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls, Activation activation) : TrainingLayer(name, [input], output)
 {
     private bool IsInPlace => Inputs[0] == Output;
 
@@ -14,8 +14,7 @@ internal sealed class ActivationLayer(string name, TrainingValue input, Training
 
     internal override bool ReadsOutputBackward => IsFromOutput;
 
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => ElementwiseKernel.Activate(
-        run[Inputs[0]], Inputs[0].Layout, activation, run[Output], Output.Layout, Batch, part, parts));
+    internal override void Forward(TrainingRun run) => Produce(run, calls);
 
     internal override void Backward(TrainingRun run)
     {

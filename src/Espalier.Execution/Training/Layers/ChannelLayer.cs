@@ -6,20 +6,13 @@ namespace Espalier.Execution;
 /// <param name="name">The node.</param>
 /// <param name="inputs">What is read.</param>
 /// <param name="output">What is made.</param>
+/// <param name="calls">What it computes.</param>
 /// <param name="sources">For each input, which of its channels its share of the output's channels come from, or <see cref="ChannelKernel.Zero"/>.</param>
-internal sealed class ChannelLayer(string name, TrainingValue[] inputs, TrainingValue output, int[][] sources) : TrainingLayer(name, inputs, output)
+internal sealed class ChannelLayer(string name, TrainingValue[] inputs, TrainingValue output, ForwardCall[] calls, int[][] sources) : TrainingLayer(name, inputs, output)
 {
     private readonly int[][] _back = [.. sources.Select((own, i) => Inverse(own, sources[..i].Sum(before => before.Length), inputs[i].Layout.Channels))];
 
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) =>
-    {
-        int first = 0;
-        for (int i = 0; i < Inputs.Length; i++)
-        {
-            ChannelKernel.Gather(run[Inputs[i]], Inputs[i].Layout, sources[i], first, run[Output], Output.Layout, Batch, part, parts);
-            first += sources[i].Length;
-        }
-    });
+    internal override void Forward(TrainingRun run) => Produce(run, calls);
 
     internal override void Backward(TrainingRun run)
     {

@@ -3,10 +3,9 @@ using Espalier.Kernels;
 namespace Espalier.Execution;
 
 /// <summary>A map as a vector.</summary>
-internal sealed class FlattenLayer(string name, TrainingValue input, TrainingValue output) : TrainingLayer(name, [input], output)
+internal sealed class FlattenLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls) : TrainingLayer(name, [input], output)
 {
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) =>
-        LayoutKernel.Flatten(run[Inputs[0]], Inputs[0].Layout, run[Output], Output.Layout, Batch, part, parts));
+    internal override void Forward(TrainingRun run) => Produce(run, calls);
 
     internal override void Backward(TrainingRun run) => Propagate(run, Inputs[0], (part, parts, accumulate) =>
         FlattenGradient.Run(run.GradientOf(Output), Output.GradientLayout, run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, accumulate, Batch, part, parts));

@@ -24,8 +24,8 @@ internal sealed class FrozenNormLayer : TrainingLayer
 
     internal override void Repack(TrainingRun run) => FindFactors();
 
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => ElementwiseKernel.ScaleAndShift(
-        run[Inputs[0]], Inputs[0].Layout, _scale, _shift, Activation.None, run[Output], Output.Layout, Batch, part, parts));
+    internal override void Forward(TrainingRun run) => Produce(
+        run, [new ForwardCall(ForwardKernels.ScaleAndShift(Activation.None, _scale, _shift, Inputs[0].Layout, Output.Layout))]);
 
     internal override void Backward(TrainingRun run) => Propagate(run, Inputs[0], (part, parts, accumulate) => ElementwiseGradient.ScaleChannels(
         run.GradientOf(Output), Output.GradientLayout, _scale, run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, accumulate, Batch, part, parts));

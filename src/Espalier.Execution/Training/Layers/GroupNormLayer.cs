@@ -19,8 +19,7 @@ internal sealed class GroupNormLayer(string name, TrainingValue input, TrainingV
     {
         weight.Value.Span.CopyTo(_weight);
         bias.Value.Span.CopyTo(_bias);
-        Produce(run, (part, parts) => GroupNormKernel.Run(
-            run[Inputs[0]], Inputs[0].Layout, groups, _weight, _bias, (float)epsilon, Activation.None, run[Output], Output.Layout, Batch, part, parts));
+        Produce(run, [new ForwardCall(ForwardKernels.GroupNorm(Activation.None, groups, _weight, _bias, epsilon, Inputs[0].Layout, Output.Layout))]);
     }
 
     internal override void Backward(TrainingRun run)

@@ -16,7 +16,7 @@ internal sealed class LinearLayer(string name, TrainingValue input, TrainingValu
 
     internal override void Repack(TrainingRun run) => run.Parallel((part, parts) => _packed.Repack(weight.Value.Span, bias is null ? [] : bias.Value.Span, part, parts));
 
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => _packed.Run(run[Inputs[0]], run[Output], Batch, part, parts));
+    internal override void Forward(TrainingRun run) => Produce(run, [new ForwardCall(ForwardKernels.Linear(_packed))]);
 
     internal override void Backward(TrainingRun run)
     {

@@ -1,15 +1,13 @@
 using Espalier.Kernels;
-using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
 /// <summary>A product with a map, or with a number for each channel.</summary>
-internal sealed class MultiplyLayer(string name, TrainingValue a, TrainingValue b, TrainingValue output) : TrainingLayer(name, [a, b], output)
+internal sealed class MultiplyLayer(string name, TrainingValue a, TrainingValue b, TrainingValue output, ForwardCall[] calls) : TrainingLayer(name, [a, b], output)
 {
     internal override bool ReadsInputBackward(int index) => true;
 
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => ElementwiseKernel.Multiply(
-        run[Inputs[0]], Inputs[0].Layout, run[Inputs[1]], Inputs[1].Layout, Activation.None, run[Output], Output.Layout, Batch, part, parts));
+    internal override void Forward(TrainingRun run) => Produce(run, calls);
 
     internal override void Backward(TrainingRun run)
     {

@@ -24,7 +24,7 @@ internal sealed class PadLayer(string name, TrainingValue input, TrainingValue o
     internal override void Forward(TrainingRun run)
     {
         values.Read<float>().CopyTo(_values);
-        Produce(run, (part, parts) => BorderKernel.Pad(run[Inputs[0]], Inputs[0].Layout, run[Output], Output.Layout, padding, _values, Batch, part, parts));
+        Produce(run, [new ForwardCall(ForwardKernels.Pad(padding, _values, Inputs[0].Layout, Output.Layout))]);
     }
 
     internal override void Backward(TrainingRun run) => Propagate(run, Inputs[0], (part, parts, accumulate) => ElementwiseGradient.Scale(

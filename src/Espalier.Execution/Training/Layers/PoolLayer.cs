@@ -6,30 +6,16 @@ namespace Espalier.Execution;
 /// <param name="name">The node.</param>
 /// <param name="input">What is pooled.</param>
 /// <param name="output">What comes out.</param>
+/// <param name="calls">What it computes.</param>
 /// <param name="geometry">The windows; <see langword="null"/> for an adaptive pool.</param>
 /// <param name="isMax">Whether the greatest pixel is taken, or else the mean.</param>
-internal sealed class PoolLayer(string name, TrainingValue input, TrainingValue output, PoolGeometry? geometry, bool isMax) : TrainingLayer(name, [input], output)
+internal sealed class PoolLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls, PoolGeometry? geometry, bool isMax) : TrainingLayer(name, [input], output)
 {
     internal override bool ReadsInputBackward(int index) => isMax;
 
     internal override bool ReadsOutputBackward => isMax;
 
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) =>
-    {
-        ReadOnlySpan<float> x = run[Inputs[0]];
-        if (geometry is not { } windows)
-        {
-            PoolKernel.AdaptiveAverage(x, Inputs[0].Layout, run[Output], Output.Layout, Batch, part, parts);
-        }
-        else if (isMax)
-        {
-            PoolKernel.Max(x, Inputs[0].Layout, windows, run[Output], Output.Layout, Batch, part, parts);
-        }
-        else
-        {
-            PoolKernel.Average(x, Inputs[0].Layout, windows, run[Output], Output.Layout, Batch, part, parts);
-        }
-    });
+    internal override void Forward(TrainingRun run) => Produce(run, calls);
 
     internal override void Backward(TrainingRun run) => Propagate(run, Inputs[0], (part, parts, accumulate) =>
     {

@@ -3,11 +3,11 @@ using Espalier.Kernels;
 namespace Espalier.Execution;
 
 /// <summary>Softmax.</summary>
-internal sealed class SoftmaxLayer(string name, TrainingValue input, TrainingValue output) : TrainingLayer(name, [input], output)
+internal sealed class SoftmaxLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls) : TrainingLayer(name, [input], output)
 {
     internal override bool ReadsOutputBackward => true;
 
-    internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => SoftmaxKernel.Run(run[Inputs[0]], Inputs[0].Layout, run[Output], Output.Layout, Batch, part, parts));
+    internal override void Forward(TrainingRun run) => Produce(run, calls);
 
     internal override void Backward(TrainingRun run) => Propagate(run, Inputs[0], (part, parts, accumulate) =>
     {

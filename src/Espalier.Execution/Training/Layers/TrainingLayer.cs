@@ -64,6 +64,28 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
         });
     }
 
+    /// <summary>Runs the forward calls of an op that inference computes in the same way.</summary>
+    protected void Produce(TrainingRun run, ForwardCall[] calls)
+    {
+        int batch = Batch;
+        Produce(run, (part, parts) =>
+        {
+            foreach (ForwardCall call in calls)
+            {
+                call.Kernel(
+                    new ForwardOperands
+                    {
+                        Batch = batch,
+                        Input = run[call.Input == ForwardCall.Output ? output : inputs[call.Input]],
+                        Second = call.Second == ForwardCall.None ? [] : run[inputs[call.Second]],
+                        Output = run[output],
+                    },
+                    part,
+                    parts);
+            }
+        });
+    }
+
     /// <summary>Runs a kernel that writes an input's gradient; the first writer also clears its border.</summary>
     protected static void Propagate(TrainingRun run, TrainingValue input, GradientWork work)
     {

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
@@ -19,5 +20,12 @@ internal sealed record LayerContext(
 
     internal string Name => Group.Result.Name;
 
+    internal Op Op => Group.Node.Op;
+
     internal TrainingValue Input => Inputs[0];
+
+    internal BlockedLayout[] Layouts => [.. Inputs.Select(input => input.Layout)];
+
+    /// <summary>The forward calls of an op that inference computes in the same way.</summary>
+    internal ForwardCall[] Calls() => ForwardTable.Of(Op, Layouts, Output.Layout, Activation.None);
 }

@@ -3,37 +3,33 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>The training plan's table from op to layer: what differentiation is.</summary>
+/// <summary>The training plan's table from op to layer: what differentiation is. What a layer computes forward as inference does is in <see cref="ForwardTable"/>.</summary>
 internal static class LayerTable
 {
-    internal static TrainingLayer Create(LayerContext context) => context.Node.Op switch
+    internal static TrainingLayer Create(LayerContext context) => context.Op.Type switch
     {
-        Input => new InputLayer(context.Name, context.Output),
-        Conv2d op => Convolution(context, op),
-        Linear => new LinearLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
-        BatchNorm op => BatchNorm(context, op),
-        GroupNorm op => new GroupNormLayer(
-            context.Name, context.Input, context.Output, op.Groups, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias")),
-        ActivationOp op => new ActivationLayer(context.Name, context.Input, context.Output, op.Activation),
-        Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output),
-        MaxPool op => new PoolLayer(context.Name, context.Input, context.Output, Geometry.Of(op), true),
-        AveragePool op => new PoolLayer(context.Name, context.Input, context.Output, Geometry.Of(op), false),
-        AdaptiveAveragePool => new PoolLayer(context.Name, context.Input, context.Output, null, false),
-        Add => new AddLayer(context.Name, context.Inputs, context.Output),
-        Multiply => new MultiplyLayer(context.Name, context.Inputs[0], context.Inputs[1], context.Output),
-        Concat => new ChannelLayer(context.Name, context.Inputs, context.Output, [.. context.Inputs.Select(input => Enumerable.Range(0, input.Layout.Channels).ToArray())]),
-        ChannelSlice op => OfChannels(context, Enumerable.Range(op.Start, op.Count)),
-        ChannelShuffle op => OfChannels(context, op.Sources(context.Input.Layout.Channels)),
-        PadChannels op => OfChannels(
-            context, [.. Enumerable.Repeat(ChannelKernel.Zero, op.Before), .. Enumerable.Range(0, context.Input.Layout.Channels), .. Enumerable.Repeat(ChannelKernel.Zero, op.After)]),
-        Pad op => new PadLayer(context.Name, context.Input, context.Output, op.Padding, context.State.Buffer(context.Node, "value")!),
-        Flatten => new FlattenLayer(context.Name, context.Input, context.Output),
-        Dropout => new DropoutLayer(context.Node, context.Input, context.Output),
-        StochasticDepth => new StochasticDepthLayer(context.Node, context.Inputs[0], context.Inputs[1], context.Output),
-        _ => throw new NotSupportedException($"The training plan cannot differentiate {context.Node.Op.Kind}."),
+        OpType.Input => new InputLayer(context.Name, context.Output),
+        OpType.Conv2d => Convolution(context, (Conv2d)context.Op),
+        OpType.Linear => new LinearLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
+        OpType.BatchNorm => BatchNorm(context, (BatchNorm)context.Op),
+        OpType.GroupNorm => GroupNorm(context, (GroupNorm)context.Op),
+        OpType.Activation => new ActivationLayer(context.Name, context.Input, context.Output, context.Calls(), ((ActivationOp)context.Op).Activation),
+        OpType.Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output, context.Calls()),
+        OpType.MaxPool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((MaxPool)context.Op), true),
+        OpType.AveragePool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((AveragePool)context.Op), false),
+        OpType.AdaptiveAveragePool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), null, false),
+        OpType.Add => new AddLayer(context.Name, context.Inputs, context.Output, context.Calls()),
+        OpType.Multiply => new MultiplyLayer(context.Name, context.Inputs[0], context.Inputs[1], context.Output, context.Calls()),
+        OpType.Concat or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels =>
+            new ChannelLayer(context.Name, context.Inputs, context.Output, context.Calls(), ChannelSources.Of(context.Op, context.Layouts)),
+        OpType.Pad => new PadLayer(context.Name, context.Input, context.Output, ((Pad)context.Op).Padding, context.State.Buffer(context.Node, "value")!),
+        OpType.Flatten => new FlattenLayer(context.Name, context.Input, context.Output, context.Calls()),
+        OpType.Dropout => new DropoutLayer(context.Node, context.Input, context.Output),
+        OpType.StochasticDepth => new StochasticDepthLayer(context.Node, context.Inputs[0], context.Inputs[1], context.Output),
     };
 
-    private static ChannelLayer OfChannels(LayerContext context, IEnumerable<int> sources) => new(context.Name, [context.Input], context.Output, [[.. sources]]);
+    private static GroupNormLayer GroupNorm(LayerContext context, GroupNorm op) =>
+        new(context.Name, context.Input, context.Output, op.Groups, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias"));
 
     private static TrainingLayer BatchNorm(LayerContext context, BatchNorm op)
     {

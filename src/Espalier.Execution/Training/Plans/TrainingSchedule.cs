@@ -1,4 +1,3 @@
-
 namespace Espalier.Execution;
 
 /// <summary>In which order layers run forward, again and backward, and from when to when each value is in memory.</summary>

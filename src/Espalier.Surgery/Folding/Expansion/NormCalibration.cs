@@ -11,18 +11,18 @@ public static class NormCalibration
     /// <summary>Calibrates norms.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">A batch of typical samples.</param>
-    /// <param name="runOutputs">An executor that returns all outputs of a model, in their order.</param>
+    /// <param name="runtime">What runs the model.</param>
     /// <param name="selects">Which norms; <see langword="null"/> for all.</param>
     /// <exception cref="EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
-    public static Model Apply(Model model, Tensor input, Func<Model, Tensor, IReadOnlyList<Tensor>> runOutputs, Func<Node, bool>? selects = null)
+    public static Model Apply(Model model, Tensor input, IRuntime runtime, Func<Node, bool>? selects = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(input);
-        ArgumentNullException.ThrowIfNull(runOutputs);
+        ArgumentNullException.ThrowIfNull(runtime);
         Node[] norms = [.. model.Graph.Nodes.Where(node => node.Op is BatchNorm && (selects is null || selects(node)))];
         string[] read = [.. norms.Select(norm => norm.Inputs[0]).Distinct()];
         string[] outputs = [.. model.Graph.Outputs.Union(read)];
-        IReadOnlyList<Tensor> values = runOutputs(new Model(new Graph(model.Graph.Nodes, ValueList.From(outputs)), model.Parameters, model.Metadata), input);
+        IReadOnlyList<Tensor> values = runtime.RunAll(new Model(new Graph(model.Graph.Nodes, ValueList.From(outputs)), model.Parameters, model.Metadata), input);
         Dictionary<string, Tensor> byName = outputs.Zip(values).ToDictionary(StringComparer.Ordinal);
         Model calibrated = model.With(norms.Aggregate(model.Parameters, (parameters, norm) => parameters.With(Calibrated(model, norm, byName[norm.Inputs[0]]))));
         return calibrated.Record(new LineageEntry("calibrate", [new("samples", input.Shape[0].ToString(CultureInfo.InvariantCulture)), new("norms", norms.Length.ToString(CultureInfo.InvariantCulture))], []));

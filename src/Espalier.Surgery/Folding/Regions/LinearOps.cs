@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -6,11 +7,27 @@ namespace Espalier.Surgery;
 internal static class LinearOps
 {
     /// <summary>Whether the op is linear in what it reads, perhaps under conditions.</summary>
-    internal static bool IsLinear(Op op) =>
-        op is Conv2d or Linear or BatchNorm or AveragePool or Pad or PadChannels or ChannelSlice or ChannelShuffle || IsJoin(op);
+    internal static bool IsLinear(Op op) => IsJoin(op) || op.Type switch
+    {
+        OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.AveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
+            or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
+        OpType.AdaptiveAveragePool or OpType.Flatten or OpType.Dropout => false, // linear too, but no map that folding could write
+        OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Multiply or OpType.MaxPool => false,
+    };
 
     /// <summary>Whether it joins branches.</summary>
     internal static bool IsJoin(Op op) => op is Add or Concat or StochasticDepth;
+
+    /// <summary>The window of an op that sums over pixels or channels; <see langword="null"/> for any other.</summary>
+    internal static Size? KernelOf(Op op) => op.Type switch
+    {
+        OpType.Conv2d => ((Conv2d)op).Kernel,
+        OpType.AveragePool => ((AveragePool)op).Kernel,
+        OpType.Linear => 1,
+        OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
+            or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice
+            or OpType.ChannelShuffle => null,
+    };
 
     /// <summary>The map of an op with one input.</summary>
     /// <param name="model">The model.</param>
@@ -18,19 +35,24 @@ internal static class LinearOps
     internal static MergeResult Read(Model model, Node node)
     {
         int channels = model.Graph.ShapeOf(node.Inputs[0])[0];
-        return node.Op switch
+        return node.Op.Type switch
         {
-            Conv2d conv => Convolution(model, node, conv),
-            Linear linear => WithBias(new LinearMap(linear.InFeatures, linear.OutFeatures, 1, Numbers(model, node, "weight")), model, node, linear.Bias),
-            BatchNorm => ElementaryMaps.Scale(ChannelAffine.OfBatchNorm(model, node)),
-            AveragePool pool => ElementaryMaps.AveragePool(channels, pool),
-            Pad pad => ElementaryMaps.Pad(Numbers(model, node, "value"), pad.Padding),
-            PadChannels pad => ElementaryMaps.PadChannels(channels, pad.Before, pad.After),
-            ChannelSlice slice => ElementaryMaps.Slice(channels, slice.Start, slice.Count),
-            ChannelShuffle shuffle => ElementaryMaps.Shuffle(channels, shuffle.Groups),
-            _ => throw new ArgumentException($"{node.Op.Kind} is not linear in one input.", nameof(node)),
+            OpType.Conv2d => Convolution(model, node, (Conv2d)node.Op),
+            OpType.Linear => FullyConnected(model, node, (Linear)node.Op),
+            OpType.BatchNorm => ElementaryMaps.Scale(ChannelAffine.OfBatchNorm(model, node)),
+            OpType.AveragePool => ElementaryMaps.AveragePool(channels, (AveragePool)node.Op),
+            OpType.Pad => ElementaryMaps.Pad(Numbers(model, node, "value"), ((Pad)node.Op).Padding),
+            OpType.PadChannels => ElementaryMaps.PadChannels(channels, ((PadChannels)node.Op).Before, ((PadChannels)node.Op).After),
+            OpType.ChannelSlice => ElementaryMaps.Slice(channels, ((ChannelSlice)node.Op).Start, ((ChannelSlice)node.Op).Count),
+            OpType.ChannelShuffle => ElementaryMaps.Shuffle(channels, ((ChannelShuffle)node.Op).Groups),
+            OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
+                or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool =>
+                throw new ArgumentException($"{node.Op.Kind} is not linear in one input.", nameof(node)),
         };
     }
+
+    private static LinearMap FullyConnected(Model model, Node node, Linear linear) =>
+        WithBias(new LinearMap(linear.InFeatures, linear.OutFeatures, 1, Numbers(model, node, "weight")), model, node, linear.Bias);
 
     /// <summary>The map of a convolution with its weights.</summary>
     private static LinearMap Convolution(Model model, Node node, Conv2d conv) =>

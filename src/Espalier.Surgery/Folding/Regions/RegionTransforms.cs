@@ -22,25 +22,22 @@ internal static class RegionTransforms
         return ValueList.From(found);
     }
 
-    private static MergeTransform[] Of(Op op) => op switch
+    private static MergeTransform[] Of(Op op) => op.Type switch
     {
-        BatchNorm => [MergeTransform.BatchNorm],
-        Add => [MergeTransform.ParallelSum],
-        StochasticDepth => [MergeTransform.ParallelSum, MergeTransform.StochasticDepth],
-        Concat => [MergeTransform.Concatenation],
-        AveragePool => [MergeTransform.AveragePool],
-        PadChannels or ChannelSlice or ChannelShuffle => [MergeTransform.ChannelSelection],
-        Pad => [MergeTransform.BorderValue],
-        _ => [],
+        OpType.BatchNorm => [MergeTransform.BatchNorm],
+        OpType.Add => [MergeTransform.ParallelSum],
+        OpType.StochasticDepth => [MergeTransform.ParallelSum, MergeTransform.StochasticDepth],
+        OpType.Concat => [MergeTransform.Concatenation],
+        OpType.AveragePool => [MergeTransform.AveragePool],
+        OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => [MergeTransform.ChannelSelection],
+        OpType.Pad => [MergeTransform.BorderValue],
+        OpType.Conv2d or OpType.Linear => [], // what the others are merged into
+        OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Multiply or OpType.Dropout or OpType.Flatten or OpType.MaxPool
+            or OpType.AdaptiveAveragePool => [],
     };
 
     private static IEnumerable<Size> Kernels(LinearRegion region) =>
-        region.Nodes.Where(node => IsKernel(node.Op)).Select(node => node.Op switch
-        {
-            Conv2d conv => conv.Kernel,
-            AveragePool pool => pool.Kernel,
-            _ => 1,
-        });
+        region.Nodes.Select(node => LinearOps.KernelOf(node.Op)).OfType<Size>();
 
     /// <summary>Whether a path through the region has two kernels.</summary>
     private static bool HasSequence(LinearRegion region)
@@ -48,11 +45,9 @@ internal static class RegionTransforms
         var depths = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (Node node in region.Nodes.Reverse())
         {
-            depths[node.Name] = node.Inputs.Max(input => depths.GetValueOrDefault(input)) + (IsKernel(node.Op) ? 1 : 0);
+            depths[node.Name] = node.Inputs.Max(input => depths.GetValueOrDefault(input)) + (LinearOps.KernelOf(node.Op) is null ? 0 : 1);
         }
 
         return depths.Values.Max() > 1;
     }
-
-    private static bool IsKernel(Op op) => op is Conv2d or Linear or AveragePool;
 }

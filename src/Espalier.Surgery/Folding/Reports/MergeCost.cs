@@ -18,13 +18,14 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(node);
         long results = graph.ShapeOf(node.Name).Count;
-        return node.Op switch
+        return node.Op.Type switch
         {
-            Conv2d or Linear => new(MultiplyAccumulates.Of(graph, node), node.Op.Parameters[0].Shape.Count * sizeof(float)),
-            BatchNorm => new(results, 0),
-            AveragePool pool => new(results * pool.Kernel.Area, 0),
-            AdaptiveAveragePool => new(graph.ShapeOf(node.Inputs[0]).Count, 0),
-            _ => None,
+            OpType.Conv2d or OpType.Linear => new(MultiplyAccumulates.Of(graph, node), node.Op.Parameters[0].Shape.Count * sizeof(float)),
+            OpType.BatchNorm => new(results, 0),
+            OpType.AveragePool => new(results * ((AveragePool)node.Op).Kernel.Area, 0),
+            OpType.AdaptiveAveragePool => new(graph.ShapeOf(node.Inputs[0]).Count, 0),
+            OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout
+                or OpType.Flatten or OpType.MaxPool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => None,
         };
     }
 
@@ -45,12 +46,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     /// </summary>
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
-        Size[] kernels = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear or AveragePool).Select(node => node.Op switch
-        {
-            Conv2d conv => conv.Kernel,
-            AveragePool pool => pool.Kernel,
-            _ => 1,
-        })];
+        Size[] kernels = [.. region.Nodes.Select(node => LinearOps.KernelOf(node.Op)).OfType<Size>()];
         bool isDense = region.Nodes.Any(node => node.Op is Conv2d or Linear) && region.Nodes.All(node => node.Op is Conv2d { Groups: 1 } or Linear or BatchNorm or AveragePool);
         if (!isDense || kernels.Length < 2)
         {

@@ -8,7 +8,7 @@ internal static class NonNegativeValues
     internal static HashSet<string> Of(Graph graph)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Node node in graph.Nodes.Where(node => MakesThem(node.Op) || (KeepsThem(node.Op) && node.Inputs.All(found.Contains))))
+        foreach (Node node in graph.Nodes.Where(node => IsNonNegative(node, found)))
         {
             found.Add(node.Name);
         }
@@ -16,8 +16,12 @@ internal static class NonNegativeValues
         return found;
     }
 
-    private static bool MakesThem(Op op) => op is Relu or Relu6 or Sigmoid or Softmax;
-
-    private static bool KeepsThem(Op op) =>
-        op is MaxPool or AveragePool or AdaptiveAveragePool or Add or Concat or Multiply or StochasticDepth or ChannelSlice or ChannelShuffle or PadChannels or Flatten or Dropout;
+    private static bool IsNonNegative(Node node, HashSet<string> found) => node.Op.Type switch
+    {
+        OpType.Softmax => true,
+        OpType.Activation => ((ActivationOp)node.Op).Activation.IsNonNegative,
+        OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Add or OpType.Concat or OpType.Multiply or OpType.StochasticDepth or OpType.ChannelSlice
+            or OpType.ChannelShuffle or OpType.PadChannels or OpType.Flatten or OpType.Dropout => node.Inputs.All(found.Contains),
+        OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Pad => false,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Collections.Immutable;
 using Espalier.Graphs;
 using Espalier.Tensors;
@@ -78,7 +79,7 @@ public static class ChannelConstants
         {
             Conv2d layer => layer with { Bias = true },
             Linear layer => layer with { Bias = true },
-            _ => reader.Op,
+            _ => throw new UnreachableException($"{reader.Op.Kind} has no bias."),
         };
         string name = OwnBias(model.Graph, reader, hasBias);
         return patch

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -32,54 +31,41 @@ internal static class ChannelCoupling
         {
             GroupedChannels.WholeGroups => true,
             GroupedChannels.EvenlyPerGroup => false,
-            _ => op.Groups >= widest,
+            GroupedChannels.Automatic => op.Groups >= widest,
         });
     }
 
     private static void Couple(ChannelSets sets, Graph graph, Node node, GroupedChannels grouped)
     {
         ChannelSpace result = sets.Result(node.Name);
-        switch (node.Op)
+        Action couple = node.Op.Type switch
         {
-            case Input:
-                sets.Fix(result, $"'{node.Name}' is the input");
-                break;
-            case Softmax:
-                JoinInputs(sets, node);
-                sets.Fix(result, $"'{node.Name}' makes probabilities of all of them");
-                break;
-            case Conv2d conv:
-                Convolution(sets, node, conv, grouped);
-                break;
-            case Linear:
-                sets.Join(sets.Axis(node.Parameter("weight"), 1), sets.Result(node.Inputs[0]));
-                break;
-            case GroupNorm norm:
-                JoinInputs(sets, node);
-                WholeGroups(sets, result, norm.Groups); // its statistics are those of all channels of a group
-                break;
-            case ChannelShuffle shuffle:
-                Shuffle(sets, node, shuffle.Groups);
-                break;
-            case Concat:
-                Concatenation(sets, node);
-                break;
-            case ChannelSlice slice:
-                sets.Join(result, sets.Result(node.Inputs[0]), rightStart: slice.Start);
-                break;
-            case PadChannels pad:
-                sets.Join(sets.Result(node.Inputs[0]), result, rightStart: pad.Before);
-                break;
-            case Flatten:
-                Flattening(sets, node, graph);
-                break;
-            case BatchNorm or Pad or Add or Multiply or StochasticDepth or Dropout or ActivationOp or MaxPool or AveragePool or AdaptiveAveragePool:
-                JoinInputs(sets, node);
-                break;
-            default:
-                ThrowUnknown(node);
-                break;
-        }
+            OpType.Input => () => sets.Fix(result, $"'{node.Name}' is the input"),
+            OpType.Softmax => () => Probabilities(sets, node),
+            OpType.Conv2d => () => Convolution(sets, node, (Conv2d)node.Op, grouped),
+            OpType.Linear => () => sets.Join(sets.Axis(node.Parameter("weight"), 1), sets.Result(node.Inputs[0])),
+            OpType.GroupNorm => () => GroupNormalization(sets, node, (GroupNorm)node.Op),
+            OpType.ChannelShuffle => () => Shuffle(sets, node, (ChannelShuffle)node.Op),
+            OpType.Concat => () => Concatenation(sets, node),
+            OpType.ChannelSlice => () => sets.Join(result, sets.Result(node.Inputs[0]), rightStart: ((ChannelSlice)node.Op).Start),
+            OpType.PadChannels => () => sets.Join(sets.Result(node.Inputs[0]), result, rightStart: ((PadChannels)node.Op).Before),
+            OpType.Flatten => () => Flattening(sets, node, graph),
+            OpType.BatchNorm or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation or OpType.MaxPool
+                or OpType.AveragePool or OpType.AdaptiveAveragePool => () => JoinInputs(sets, node),
+        };
+        couple();
+    }
+
+    private static void Probabilities(ChannelSets sets, Node node)
+    {
+        JoinInputs(sets, node);
+        sets.Fix(sets.Result(node.Name), $"'{node.Name}' makes probabilities of all of them");
+    }
+
+    private static void GroupNormalization(ChannelSets sets, Node node, GroupNorm op)
+    {
+        JoinInputs(sets, node);
+        WholeGroups(sets, sets.Result(node.Name), op.Groups); // its statistics are those of all channels of a group
     }
 
     /// <summary>The first axis of every parameter counts what the node makes.</summary>
@@ -148,14 +134,14 @@ internal static class ChannelCoupling
         }
     }
 
-    private static void Shuffle(ChannelSets sets, Node node, int groups)
+    private static void Shuffle(ChannelSets sets, Node node, ChannelShuffle op)
     {
         (ChannelSpace from, ChannelSpace to) = (sets.Result(node.Inputs[0]), sets.Result(node.Name));
-        SamePlaces(sets, from, groups);
-        int each = from.Count / groups;
-        for (int i = 0; i < from.Count; i++)
+        SamePlaces(sets, from, op.Groups);
+        int[] sources = op.Sources(from.Count);
+        for (int i = 0; i < to.Count; i++)
         {
-            sets.Join(from.First + i, to.First + (i % each * groups) + (i / each));
+            sets.Join(from.First + sources[i], to.First + i);
         }
     }
 
@@ -179,8 +165,4 @@ internal static class ChannelCoupling
             sets.Join(from.First + (i / pixels), to.First + i);
         }
     }
-
-    [DoesNotReturn]
-    private static void ThrowUnknown(Node node) =>
-        throw new GraphException(node.Name, $"it is not known which channels of '{node.Op.Kind}' go together, so nothing can be removed");
 }

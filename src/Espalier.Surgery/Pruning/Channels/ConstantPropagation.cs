@@ -35,26 +35,34 @@ internal sealed class ConstantPropagation
         }
     }
 
-    private double[] Of(Node node) => node.Op switch
+    private double[] Of(Node node) => node.Op.Type switch
     {
-        Conv2d { Bias: true } or Linear { Bias: true } => Doubles.Of(_model.Value(node, "bias")),
-        Conv2d or Linear => new double[_results[node.Name].Count],
-        BatchNorm => Normed(node),
-        GroupNorm norm => GroupNormed(node, norm),
-        Pad => Bordered(node),
-        AveragePool { CountIncludePad: true, Padding.IsNone: false } => Each(node, value => value == 0 ? 0 : double.NaN),
-        MaxPool or AveragePool or AdaptiveAveragePool or Dropout => Input(node),
-        Add => Joined(node, (left, right) => left + right),
-        Multiply => Joined(node, (left, right) => left * right),
-        StochasticDepth depth => Joined(node, (left, right) => (left * depth.InferenceFactors.Shortcut) + (right * depth.InferenceFactors.Branch)),
-        Concat => [.. node.Inputs.SelectMany(input => _constants[input])],
-        ChannelSlice slice => Input(node)[slice.Start..(slice.Start + slice.Count)],
-        ChannelShuffle shuffle => Shuffled(node, shuffle),
-        PadChannels pad => [.. new double[pad.Before], .. Input(node), .. new double[pad.After]],
-        Flatten => Flattened(node),
-        ActivationOp op => Each(node, op.Activation.Of),
-        _ => Unknown(node),
+        OpType.Conv2d => BiasOr0(node, ((Conv2d)node.Op).Bias),
+        OpType.Linear => BiasOr0(node, ((Linear)node.Op).Bias),
+        OpType.BatchNorm => Normed(node),
+        OpType.GroupNorm => GroupNormed(node, (GroupNorm)node.Op),
+        OpType.Activation => Each(node, ((ActivationOp)node.Op).Activation.Of),
+        OpType.Pad => Bordered(node),
+        OpType.AveragePool => Averaged(node, (AveragePool)node.Op),
+        OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.Dropout => Input(node),
+        OpType.Add => Joined(node, (left, right) => left + right),
+        OpType.Multiply => Joined(node, (left, right) => left * right),
+        OpType.StochasticDepth => WeightedSum(node, (StochasticDepth)node.Op),
+        OpType.Concat => [.. node.Inputs.SelectMany(input => _constants[input])],
+        OpType.ChannelSlice => Input(node).AsSpan(((ChannelSlice)node.Op).Start, ((ChannelSlice)node.Op).Count).ToArray(),
+        OpType.ChannelShuffle => Shuffled(node, (ChannelShuffle)node.Op),
+        OpType.PadChannels => [.. new double[((PadChannels)node.Op).Before], .. Input(node), .. new double[((PadChannels)node.Op).After]],
+        OpType.Flatten => Flattened(node),
+        OpType.Input or OpType.Softmax => Unknown(node), // keep all their channels
     };
+
+    private double[] BiasOr0(Node node, bool hasBias) => hasBias ? Doubles.Of(_model.Value(node, "bias")) : new double[_results[node.Name].Count];
+
+    private double[] Averaged(Node node, AveragePool op) =>
+        op.CountIncludePad && !op.Padding.IsNone ? Each(node, value => value == 0 ? 0 : double.NaN) : Input(node);
+
+    private double[] WeightedSum(Node node, StochasticDepth op) =>
+        Joined(node, (left, right) => (left * op.InferenceFactors.Shortcut) + (right * op.InferenceFactors.Branch));
 
     private double[] Input(Node node) => _constants[node.Inputs[0]];
 
@@ -112,7 +120,6 @@ internal sealed class ConstantPropagation
         return [.. Enumerable.Range(0, _results[node.Name].Count).Select(i => Input(node)[i / pixels])];
     }
 
-    /// <summary>The input, and what keeps its channels anyway.</summary>
     private double[] Unknown(Node node)
     {
         double[] values = new double[_results[node.Name].Count];

@@ -5,17 +5,21 @@ namespace Espalier.Surgery;
 /// <summary>The table from op to the same op over the channels that stay.</summary>
 internal static class NarrowedOps
 {
-    internal static Op Of(Graph graph, Node node, ChannelSelection selection) => node.Op switch
+    internal static Op Of(Graph graph, Node node, ChannelSelection selection) => node.Op.Type switch
     {
-        Conv2d conv => Convolution(node, conv, selection),
-        Linear linear => linear with { InFeatures = selection.Count(node.Inputs[0]), OutFeatures = selection.Count(node.Name) },
-        BatchNorm norm => norm with { Channels = selection.Count(node.Name) },
-        GroupNorm norm => norm with { Channels = selection.Count(node.Name), Groups = selection.Count(node.Name) / (norm.Channels / norm.Groups) },
-        Pad pad => pad with { Channels = selection.Count(node.Name) },
-        ChannelSlice slice => new ChannelSlice(selection.Count(node.Inputs[0], 0, slice.Start), selection.Count(node.Name)),
-        PadChannels pad => Padded(graph.ShapeOf(node.Name)[0], node, pad, selection),
-        _ => node.Op, // has no attribute that counts channels; a shuffle has as many groups as before
+        OpType.Conv2d => Convolution(node, (Conv2d)node.Op, selection),
+        OpType.Linear => (Linear)node.Op with { InFeatures = selection.Count(node.Inputs[0]), OutFeatures = selection.Count(node.Name) },
+        OpType.BatchNorm => (BatchNorm)node.Op with { Channels = selection.Count(node.Name) },
+        OpType.GroupNorm => Grouped((GroupNorm)node.Op, selection.Count(node.Name)),
+        OpType.Pad => (Pad)node.Op with { Channels = selection.Count(node.Name) },
+        OpType.ChannelSlice => new ChannelSlice(selection.Count(node.Inputs[0], 0, ((ChannelSlice)node.Op).Start), selection.Count(node.Name)),
+        OpType.PadChannels => Padded(graph.ShapeOf(node.Name)[0], node, (PadChannels)node.Op, selection),
+        OpType.Input or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten
+            or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool => node.Op, // have no attribute that counts channels
+        OpType.ChannelShuffle => node.Op, // has as many groups as before
     };
+
+    private static GroupNorm Grouped(GroupNorm op, int channels) => op with { Channels = channels, Groups = channels / (op.Channels / op.Groups) };
 
     private static Conv2d Convolution(Node node, Conv2d op, ChannelSelection selection)
     {

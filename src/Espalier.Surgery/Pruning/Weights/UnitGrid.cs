@@ -16,7 +16,7 @@ internal readonly struct UnitGrid
         {
             WeightPattern.Shapes.Vector => pattern.Dimension < 0 ? pattern.Dimension + shape.Rank : pattern.Dimension,
             WeightPattern.Shapes.InputBlock or WeightPattern.Shapes.TwoOfFour => 1,
-            _ => 0,
+            WeightPattern.Shapes.Element or WeightPattern.Shapes.OutputBlock => 0,
         };
         if (pattern.Form != WeightPattern.Shapes.Element && (shape.Rank < 2 || dimension < 0 || dimension >= shape.Rank))
         {

@@ -21,7 +21,11 @@ internal static class UnitScores
         }
 
         float[] magnitudes = Magnitudes(name, parameter, options);
-        double norm = options.Score == WeightScore.Lamp ? 2 : options.Norm;
+        double norm = options.Score switch
+        {
+            WeightScore.Lamp => 2,
+            WeightScore.Magnitude or WeightScore.Gradient or WeightScore.Taylor or WeightScore.Random => options.Norm,
+        };
         if (!(norm > 0))
         {
             throw new PruningException(name, $"there is no norm of order {norm}; 1, 2 or infinity would work");

@@ -60,6 +60,6 @@ public readonly record struct WeightPattern
         Shapes.OutputBlock => "4x1",
         Shapes.InputBlock => "1x4",
         Shapes.TwoOfFour => "2:4",
-        _ => "element",
+        Shapes.Element => "element",
     };
 }

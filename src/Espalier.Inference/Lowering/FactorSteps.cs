@@ -1,13 +1,12 @@
 using Espalier.Execution;
 using Espalier.Graphs;
-using Espalier.Kernels;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that normalise.</summary>
-internal static class NormSteps
+/// <summary>Steps with a factor or a value for each channel or operand: norms, padding, stochastic depth.</summary>
+internal static class FactorSteps
 {
     // Only a batch norm that no convolution could take in gets here, as in pre-activation networks.
     internal static Step BatchNorm(LoweringContext context)
@@ -16,8 +15,7 @@ internal static class NormSteps
         ChannelAffine affine = ChannelAffine.OfBatchNorm(context.Model, context.Group.Node);
         float[] scale = LoweringContext.Padded(Array.ConvertAll(affine.Scale, number => (float)number), x.Layout);
         float[] shift = LoweringContext.Padded(Array.ConvertAll(affine.Shift, number => (float)number), x.Layout);
-        return context.Step("scale and shift", (arena, part, parts) =>
-            ElementwiseKernel.ScaleAndShift(arena[x], x.Layout, scale, shift, activation, arena[y], y.Layout, arena.Batch, part, parts));
+        return context.Step("scale and shift", ForwardKernels.ScaleAndShift(activation, scale, shift, x.Layout, y.Layout));
     }
 
     internal static Step GroupNorm(LoweringContext context, GroupNorm op)
@@ -25,14 +23,16 @@ internal static class NormSteps
         (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
         float[] weight = context.PaddedParameter("weight");
         float[] bias = context.PaddedParameter("bias");
-        return context.Step(op.Kind, (arena, part, parts) =>
-            GroupNormKernel.Run(arena[x], x.Layout, op.Groups, weight, bias, (float)op.Epsilon, activation, arena[y], y.Layout, arena.Batch, part, parts));
+        return context.Step(op.Kind, ForwardKernels.GroupNorm(activation, op.Groups, weight, bias, op.Epsilon, x.Layout, y.Layout));
     }
 
-    internal static Step Softmax(LoweringContext context, Softmax op)
+    internal static Step Pad(LoweringContext context, Pad op) =>
+        context.Step(op.Kind, ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout));
+
+    internal static Step StochasticDepth(LoweringContext context, StochasticDepth op)
     {
-        (PlanValue x, PlanValue y) = (context.Input, context.Output);
-        return context.Step(op.Kind, (arena, part, parts) =>
-            SoftmaxKernel.Run(arena[x], x.Layout, arena[y], y.Layout, arena.Batch, part, parts));
+        (double shortcut, double branch) = op.InferenceFactors;
+        return context.Step("weighted sum", ForwardKernels.WeightedSum(
+            context.Activation, context.Inputs[0].Layout, (float)shortcut, context.Inputs[1].Layout, (float)branch, context.Output.Layout));
     }
 }

@@ -1,0 +1,65 @@
+using Espalier.Kernels;
+using Espalier.Tensors;
+
+namespace Espalier.Execution;
+
+/// <summary>The kernels of <see cref="ForwardTable"/>, and those of ops with parameters, with everything given but where the numbers lie.</summary>
+/// <remarks>Layouts are those of what is read and made. Arrays of numbers may change between calls; they have one number for each channel, padded to whole blocks with zeros.</remarks>
+public static class ForwardKernels
+{
+    /// <summary>An activation.</summary>
+    public static ForwardKernel Activate(Activation activation, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        ElementwiseKernel.Activate(o.Input, x, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>A sum, then an activation.</summary>
+    public static ForwardKernel Add(Activation activation, BlockedLayout a, BlockedLayout b, BlockedLayout y) => (in o, part, parts) =>
+        ElementwiseKernel.Add(o.Input, a, o.Second, b, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>A product, then an activation.</summary>
+    public static ForwardKernel Multiply(Activation activation, BlockedLayout a, BlockedLayout b, BlockedLayout y) => (in o, part, parts) =>
+        ElementwiseKernel.Multiply(o.Input, a, o.Second, b, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>p·a + q·b, then an activation.</summary>
+    public static ForwardKernel WeightedSum(Activation activation, BlockedLayout a, float p, BlockedLayout b, float q, BlockedLayout y) => (in o, part, parts) =>
+        ElementwiseKernel.WeightedSum(o.Input, a, p, o.Second, b, q, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>A factor and a summand for each channel, then an activation: a norm whose statistics are constants.</summary>
+    public static ForwardKernel ScaleAndShift(Activation activation, float[] scale, float[] shift, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        ElementwiseKernel.ScaleAndShift(o.Input, x, scale, shift, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Group norm, then an activation.</summary>
+    public static ForwardKernel GroupNorm(Activation activation, int groups, float[] weight, float[] bias, double epsilon, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        GroupNormKernel.Run(o.Input, x, groups, weight, bias, (float)epsilon, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Softmax.</summary>
+    public static ForwardKernel Softmax(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        SoftmaxKernel.Run(o.Input, x, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Max pooling.</summary>
+    public static ForwardKernel MaxPool(PoolGeometry geometry, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        PoolKernel.Max(o.Input, x, geometry, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Average pooling.</summary>
+    public static ForwardKernel AveragePool(PoolGeometry geometry, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        PoolKernel.Average(o.Input, x, geometry, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Adaptive average pooling.</summary>
+    public static ForwardKernel AdaptiveAveragePool(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        PoolKernel.AdaptiveAverage(o.Input, x, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>A map as a vector.</summary>
+    public static ForwardKernel Flatten(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        LayoutKernel.Flatten(o.Input, x, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Pixels of one value for each channel around a map.</summary>
+    public static ForwardKernel Pad(Padding padding, float[] values, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        BorderKernel.Pad(o.Input, x, o.Output, y, padding, values, o.Batch, part, parts);
+
+    /// <summary>Channels of the input, as <paramref name="sources"/> numbers them, from channel <paramref name="first"/> of the output on.</summary>
+    public static ForwardKernel Gather(int[] sources, int first, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        ChannelKernel.Gather(o.Input, x, sources, first, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>A fully connected layer.</summary>
+    public static ForwardKernel Linear(PackedLinear packed) => (in o, part, parts) =>
+        packed.Run(o.Input, o.Output, o.Batch, part, parts);
+}

@@ -1,0 +1,133 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Execution;
+
+/// <summary>Training steps with the naive kernels, in double between parameters that are float.</summary>
+internal sealed class ReferenceTrainingRun : ITrainingRun
+{
+    private readonly TrainingState _state;
+    private readonly TrainingRunOptions _options;
+    private readonly Action<Node, double[]>? _perturb;
+    private ReferenceTraining<double>? _step;
+    private int _batch; // of the forward pass that has had no backward pass yet
+
+    internal ReferenceTrainingRun(Model model, TrainingRunOptions options, Action<Node, double[]>? perturb)
+    {
+        (Model, _options, _perturb) = (model, options, perturb);
+        _state = new TrainingState(model, options.Frozen);
+        long parameters = _state.Parameters.Sum(parameter => parameter.Shape.Count), gradients = _state.Parameters.Sum(parameter => (long)parameter.Gradient.Length);
+        Memory = new MemoryForecast(
+            2 * sizeof(double) * options.Batch * model.Graph.Nodes.Sum(node => model.Graph.ShapeOf(node.Name).Count),
+            (sizeof(float) * parameters) + _state.Buffers.Values.Sum(buffer => buffer.Bytes.Length),
+            (sizeof(float) + sizeof(double)) * gradients,
+            sizeof(double) * parameters);
+    }
+
+    public Model Model { get; }
+
+    public MemoryForecast Memory { get; }
+
+    public IReadOnlyList<TrainingParameter> Parameters => _state.Parameters;
+
+    public IReadOnlyDictionary<string, Tensor> Buffers => _state.Buffers;
+
+    public double SavedSeconds => double.NaN;
+
+    private Shape OutputShape => Model.Graph.ShapeOf(Model.Graph.Outputs[0]);
+
+    public ReadOnlySpan<float> Forward(Tensor images, long step)
+    {
+        _batch = 0;
+        SampleBatch.Require(images, Model.Graph.ShapeOf(Model.Graph.Input.Name), _options.Batch);
+        int batch = images.Shape[0];
+        var inputs = new Dictionary<string, double[]> { [Model.Graph.Input.Name] = Doubles(images) };
+        _step = new ReferenceTraining<double>(Model.Graph, Numbers(), inputs, batch, new TrainingDraws(_options.Seed, step), _options.IsFrozen, _perturb);
+        foreach ((string name, double[] values) in _step.Buffers)
+        {
+            _state.Load(name, Tensor.From<double>(_state.Buffers[name].Shape, values));
+        }
+
+        _batch = batch;
+        return Floats(_step.Results[Model.Graph.Outputs[0]]);
+    }
+
+    public void Backward(ReadOnlySpan<float> outputGradient)
+    {
+        SampleBatch.RequireGradient(outputGradient, _batch, OutputShape);
+        _batch = 0;
+        _step!.Backward(Array.ConvertAll(outputGradient.ToArray(), value => (double)value));
+        foreach (TrainingParameter parameter in _state.Parameters.Where(parameter => parameter.Trainable))
+        {
+            if (_step.ParameterGradients.TryGetValue(parameter.Name, out double[]? gradient))
+            {
+                Span<float> sum = parameter.Gradient.Span;
+                for (int i = 0; i < sum.Length; i++)
+                {
+                    sum[i] = (float)((parameter.HasGradient ? sum[i] : 0) + gradient[i]);
+                }
+
+                parameter.HasGradient = true;
+            }
+        }
+    }
+
+    public void ZeroGradients()
+    {
+        foreach (TrainingParameter parameter in _state.Parameters)
+        {
+            parameter.HasGradient = false;
+        }
+    }
+
+    public void Step(Action update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        update();
+    }
+
+    public void Load(IEnumerable<KeyValuePair<string, Tensor>> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach ((string name, Tensor tensor) in values)
+        {
+            _state.Load(name, tensor);
+        }
+    }
+
+    public void Mask(Parameters masked) => _state.Mask(masked);
+
+    public Model ToModel() => _state.ToModel();
+
+    public int SamplesComputed(string node) => _step?.SamplesOf(Model.Graph[node].Name).Length ?? 0;
+
+    public void ResetSavedSeconds()
+    {
+        // Nothing is timed: the reference saves no time.
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+
+    private Dictionary<string, double[]> Numbers()
+    {
+        var numbers = new Dictionary<string, double[]>(StringComparer.Ordinal);
+        foreach (TrainingParameter parameter in _state.Parameters)
+        {
+            numbers[parameter.Name] = Array.ConvertAll(parameter.Value.ToArray(), value => (double)value);
+        }
+
+        foreach ((string name, Tensor buffer) in _state.Buffers)
+        {
+            numbers[name] = Doubles(buffer);
+        }
+
+        return numbers;
+    }
+
+    private static double[] Doubles(Tensor tensor) => tensor.To(ElementType.Float64).Read<double>().ToArray();
+
+    private static float[] Floats(double[] values) => Array.ConvertAll(values, value => (float)value);
+}

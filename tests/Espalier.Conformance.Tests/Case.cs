@@ -1,0 +1,87 @@
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Conformance.Tests;
+
+/// <summary>A model to be run on samples of a shape.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Batch">Samples.</param>
+/// <param name="Sample">The shape of one sample, where it is not the one that the model was built for.</param>
+public sealed record Case(string Name, Model Model, int Batch, Shape? Sample = null)
+{
+    private const int RandomNetworks = 25;
+
+    // A network of every family, small enough for the naive kernels.
+    private static readonly (string Name, int Side)[] s_zoo =
+    [
+        ("resnet18", 32), ("preact_resnet18", 32), ("plain18", 32), ("resnext50_32x4d", 32), ("wide_resnet50_2", 32), ("cifar_resnet8", 32), ("cifar_resnet8_b", 17),
+        ("cifar_preact_resnet11_bottleneck", 16), ("cifar_plain8", 16), ("vgg11_bn", 32), ("densenet121", 32), ("mobilenet_v1_x0_25", 33), ("mobilenet_v2_x0_25", 32), ("shufflenet_v2_x0_5", 32),
+        ("repvgg_a0", 32), ("mobileone_s0", 32), ("cifar_factorised", 32),
+    ];
+
+    /// <summary>The input of the case.</summary>
+    public Tensor Input => CounterFill.Input((Sample ?? Model.Graph.ShapeOf(Model.Graph.Input.Name)).Prepend(Batch));
+
+    /// <summary>Every op alone between layers with parameters, in the forms of <see cref="AllOps"/> and in random ones.</summary>
+    public static IEnumerable<Case> Ops(string op)
+    {
+        Type type = AllOps.Types.Single(type => type.Name == op);
+        IEnumerable<OpSample> samples = AllOps.Samples.Where(sample => sample.Op.GetType() == type && sample.Inputs.Length > 0)
+            .Concat(Enumerable.Range(1, 3).Select(seed => RandomOps.Create(type, (ulong)seed)));
+        return samples.Select(sample =>
+        {
+            Graph graph = Surrounded(sample);
+            return new Case(sample.ToString(), new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), 3);
+        });
+    }
+
+    /// <summary>The names of all ops that compute something.</summary>
+    public static IEnumerable<string> OpNames => AllOps.Types.Where(type => type != typeof(Input)).Select(type => type.Name);
+
+    /// <summary>A network of every family of the zoo.</summary>
+    public static IEnumerable<Case> Zoo => s_zoo.Select(entry =>
+    {
+        Blueprint blueprint = Models.Zoo.Create(entry.Name, new ZooOptions { InputSize = entry.Side, Classes = 7 });
+        return new Case(entry.Name, new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata), 1);
+    });
+
+    /// <summary>Seeded random networks; some have several outputs.</summary>
+    public static IEnumerable<Case> Random => Enumerable.Range(1, RandomNetworks).Select(seed =>
+        new Case($"random network of seed {seed}", RandomGraphs.CreateModel((ulong)seed, new RandomGraphOptions { ManyOutputs = true }), 1 + (seed % 3)));
+
+    /// <summary>Samples of other sizes than the model was built for, and of sizes that leave most of a vector empty.</summary>
+    public static IEnumerable<Case> Sizes
+    {
+        get
+        {
+            Blueprint blueprint = Models.Zoo.Create("cifar_resnet8");
+            var model = new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata);
+            return from size in new Size[] { (32, 32), (33, 47), (4, 9), (1, 1), (64, 5) } select new Case($"cifar_resnet8 at {size}", model, 2, [3, size.Height, size.Width]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    // Parameters before each input of the op, so that a wrong gradient by any input shows in one.
+    private static Graph Surrounded(OpSample sample)
+    {
+        var net = new GraphBuilder();
+        Shape first = sample.Inputs[0];
+        Value input = net.Input(first.WithoutFirst().Prepend(sample.Inputs.Sum(shape => shape[0])));
+        int start = 0;
+        List<Value> inputs = [];
+        foreach (Shape shape in sample.Inputs)
+        {
+            Value slice = input.ChannelSlice($"slice{inputs.Count}", start, shape[0]);
+            slice = shape.Rank == 1 ? slice.Linear($"before{inputs.Count}", shape[0]) : slice.Conv2d($"before{inputs.Count}", shape[0], 1, bias: true);
+            inputs.Add(slice.Shape == shape ? slice : slice.GlobalAveragePool($"mean{inputs.Count}"));
+            start += shape[0];
+        }
+
+        return net.Build(net.Append("op", sample.Op, [.. inputs]));
+    }
+}

@@ -1,0 +1,26 @@
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Kernels;
+
+namespace Espalier.Conformance.Tests;
+
+/// <summary>The runtimes that the suite holds to the definition of the ops. A new one is one line here.</summary>
+public static class Runtimes
+{
+    private static readonly Dictionary<string, Func<IRuntime>> s_all = new()
+    {
+        ["reference"] = () => ReferenceRuntime.Instance,
+        ["cpu"] = () => CpuRuntime.Instance,
+        ["cpu-unfolded"] = () => new CpuRuntime(new PredictorOptions { Unfolded = true }),
+        ["cpu-256-bit"] = () => new CpuRuntime(new PredictorOptions { InstructionSet = InstructionSet.Avx2 }),
+        ["cpu-128-bit"] = () => new CpuRuntime(new PredictorOptions { InstructionSet = InstructionSet.Vector128Bit }),
+    };
+
+    public static TheoryData<string> Names => [.. s_all.Keys.Where(IsPossible)];
+
+    /// <summary>The runtime of a name.</summary>
+    public static IRuntime Get(string name) => s_all[name]();
+
+    private static bool IsPossible(string name) => name != "cpu-256-bit" || InstructionSet.Avx2.IsSupported;
+}
