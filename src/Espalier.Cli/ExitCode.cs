@@ -5,7 +5,7 @@ namespace Espalier.Cli;
 /// <summary>What the process says to the shell.</summary>
 internal static class ExitCode
 {
-    /// <summary>Done.</summary>
+    /// <summary>The command succeeded.</summary>
     internal const int Success = 0;
 
     /// <summary>A bug in this program.</summary>

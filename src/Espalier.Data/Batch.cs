@@ -2,14 +2,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Samples that are ready for a network. A loader uses their memory again: a batch holds until the next one is asked for.</summary>
+/// <summary>A batch of samples, ready for a network. A loader reuses its memory: a batch is valid until the next one is requested.</summary>
 public sealed class Batch
 {
-    /// <summary>A batch over given memory.</summary>
-    /// <param name="images">Float32, [count, channels, height, width].</param>
-    /// <param name="labels">The class of each.</param>
-    /// <param name="indices">The place of each in its data set.</param>
-    /// <exception cref="ArgumentException">The three do not have one length.</exception>
+    /// <summary>Creates a batch over existing memory.</summary>
+    /// <param name="images">Images as float32, [count, channels, height, width].</param>
+    /// <param name="labels">The class of each sample.</param>
+    /// <param name="indices">The index of each sample in its data set.</param>
+    /// <exception cref="ArgumentException">The tensor has not four axes, or the numbers of images, labels and indices differ.</exception>
     public Batch(Tensor images, int[] labels, int[] indices)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -17,7 +17,7 @@ public sealed class Batch
         ArgumentNullException.ThrowIfNull(indices);
         if (images.Shape.Rank != 4 || images.Shape[0] != labels.Length || labels.Length != indices.Length)
         {
-            throw new ArgumentException($"A batch takes images of [count, channels, height, width] with a label and an index each; got {images}, {labels.Length} labels and {indices.Length} indices.");
+            throw new ArgumentException($"A batch needs images of [count, channels, height, width] with one label and one index per image; got {images}, {labels.Length} labels and {indices.Length} indices.");
         }
 
         Images = images;
@@ -25,15 +25,15 @@ public sealed class Batch
         Indices = indices;
     }
 
-    /// <summary>How many samples.</summary>
+    /// <summary>Number of samples.</summary>
     public int Count => Labels.Length;
 
-    /// <summary>Float32, [count, channels, height, width].</summary>
+    /// <summary>Images as float32, [count, channels, height, width].</summary>
     public Tensor Images { get; }
 
-    /// <summary>The class of each sample; −1 where it is not known.</summary>
+    /// <summary>The class of each sample; −1 where it is unknown.</summary>
     public int[] Labels { get; }
 
-    /// <summary>The place of each sample in its data set.</summary>
+    /// <summary>The index of each sample in its data set.</summary>
     public int[] Indices { get; }
 }

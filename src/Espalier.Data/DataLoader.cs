@@ -2,13 +2,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Reads a data set batch by batch, epoch by epoch: decoding and augmentation run on threads of their own, some batches ahead.</summary>
+/// <summary>Reads a data set batch by batch and epoch by epoch; decoding and augmentation run on background threads, several batches ahead.</summary>
 /// <remarks>
 /// <para>
-/// Order and augmentation are drawn from (seed, epoch, sample) alone. So batches are bit-identical for any number of threads, and a
-/// loader that is put to a saved <see cref="Position"/> goes on with the batches that would have come.
+/// Order and augmentation are functions of seed, epoch and sample only. Batches are therefore bit-identical for any number of threads, and a
+/// loader set to a saved <see cref="Position"/> continues with the same batches.
 /// </para>
-/// <para>One thread at a time may use a loader. The memory of a batch is used again once the next one is asked for.</para>
+/// <para>A loader may be used by one thread at a time. The memory of a batch is reused once the next one is requested.</para>
 /// </remarks>
 public sealed class DataLoader
 {
@@ -19,9 +19,9 @@ public sealed class DataLoader
     private DataPosition _position;
     private bool _reading;
 
-    /// <summary>A loader at the start of epoch 0.</summary>
+    /// <summary>Creates a loader at the start of epoch 0.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="EspalierException">The data set has too few samples for a single batch.</exception>
+    /// <exception cref="EspalierException">The data set is too small for one batch.</exception>
     public DataLoader(IDataset dataset, InputPipeline pipeline, DataLoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -44,26 +44,26 @@ public sealed class DataLoader
         _order = new EpochOrder(dataset.Count, options);
     }
 
-    /// <summary>What is read.</summary>
+    /// <summary>The data set that is read.</summary>
     public IDataset Dataset { get; }
 
-    /// <summary>What is done to each picture.</summary>
+    /// <summary>The preprocessing and augmentation of each image.</summary>
     public InputPipeline Pipeline { get; }
 
-    /// <summary>How it is read.</summary>
+    /// <summary>The loader's options.</summary>
     public DataLoaderOptions Options { get; }
 
-    /// <summary>Batches of a whole epoch, the last and smaller one included unless it is dropped.</summary>
+    /// <summary>Number of batches per epoch, including a smaller last one unless it is dropped.</summary>
     public int BatchesPerEpoch { get; }
 
-    /// <summary>Samples of a whole epoch.</summary>
+    /// <summary>Number of samples per epoch.</summary>
     public int SamplesPerEpoch => (int)Math.Min(Dataset.Count, (long)BatchesPerEpoch * Options.BatchSize);
 
     /// <summary>
-    /// The batch that comes next. While a batch is in use this already names the one after it: save it once the batch has been learnt
-    /// from. It may be set between two calls of <see cref="ReadEpoch"/>.
+    /// The next batch. While a batch is in use this already refers to the one after it, so save it after the training step. It may be set between
+    /// two calls of <see cref="ReadEpoch"/>.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such batch in an epoch.</exception>
     /// <exception cref="InvalidOperationException">An epoch is being read.</exception>
     public DataPosition Position
     {
@@ -78,13 +78,13 @@ public sealed class DataLoader
         }
     }
 
-    /// <summary>The samples met so far that could not be read, in the data set's order; each is named once.</summary>
+    /// <summary>The samples read so far that could not be decoded, each once, in the data set's order.</summary>
     public IReadOnlyList<SampleFailure> Failures => [.. _failures.Values];
 
-    /// <summary>The batches from <see cref="Position"/> to the end of its epoch; then the position is the next epoch's first batch.</summary>
-    /// <remarks>Breaking off is fine: the next call goes on with the batch after the last one that was handed out.</remarks>
-    /// <exception cref="EspalierException">A sample cannot be read and <see cref="DataLoaderOptions.Unreadable"/> is to stop, or none can; the message names it.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <summary>Reads the batches from <see cref="Position"/> to the end of its epoch; afterwards the position is the first batch of the next epoch.</summary>
+    /// <remarks>The enumeration may be abandoned: the next call continues with the batch after the last one returned.</remarks>
+    /// <exception cref="EspalierException">A sample cannot be read and <see cref="DataLoaderOptions.Unreadable"/> is <see cref="UnreadableSamples.Stop"/>, or no sample can be read; the message names the sample.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="InvalidOperationException">An epoch is being read already.</exception>
     public IEnumerable<Batch> ReadEpoch(CancellationToken cancellation = default)
     {

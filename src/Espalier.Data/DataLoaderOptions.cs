@@ -1,29 +1,29 @@
 namespace Espalier.Data;
 
-/// <summary>How a <see cref="DataLoader"/> reads. Batches depend on all but <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
+/// <summary>Options of a <see cref="DataLoader"/>. The batches depend on all of them but <see cref="Workers"/> and <see cref="Prefetch"/>.</summary>
 public readonly record struct DataLoaderOptions()
 {
-    /// <summary>The defaults.</summary>
+    /// <summary>The default options: batches of 128, not shuffled, one thread.</summary>
     public static DataLoaderOptions Default => new();
 
-    /// <summary>Samples in a batch; the last one may have fewer.</summary>
+    /// <summary>Samples per batch; the last batch of an epoch may have fewer.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Whether each epoch has an order of its own.</summary>
+    /// <summary>Whether the order of samples is random, and different in each epoch.</summary>
     public bool Shuffle { get; init; }
 
-    /// <summary>Whether samples that do not fill the last batch are left out of the epoch.</summary>
+    /// <summary>Whether a last batch with fewer samples is left out of the epoch.</summary>
     public bool DropLast { get; init; }
 
-    /// <summary>What orders and augmentations are drawn from.</summary>
+    /// <summary>Random seed of the order and of augmentation.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Threads that read ahead; with 0, whoever asks for a batch makes it.</summary>
+    /// <summary>Number of background threads; with 0 the calling thread prepares each batch when it is requested.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Batches that are made ahead of the one in use.</summary>
+    /// <summary>Number of batches prepared ahead of the one in use.</summary>
     public int Prefetch { get; init; } = 2;
 
-    /// <summary>What is done about samples that cannot be read.</summary>
+    /// <summary>How samples that cannot be read are handled.</summary>
     public UnreadableSamples Unreadable { get; init; }
 }

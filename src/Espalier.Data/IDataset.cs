@@ -2,25 +2,25 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Pictures with known classes, numbered from 0 on. Safe to read from several threads.</summary>
+/// <summary>A data set of images with known classes, indexed from 0. Implementations must be safe to read from several threads.</summary>
 public interface IDataset
 {
-    /// <summary>How many samples there are.</summary>
+    /// <summary>Number of samples.</summary>
     int Count { get; }
 
-    /// <summary>The classes' names, in order; empty where the pictures' classes are not known.</summary>
+    /// <summary>The names of the classes, in order; empty where the classes are unknown.</summary>
     IReadOnlyList<string> Labels { get; }
 
-    /// <summary>Channels x height x width where all pictures have the same, with 1 channel where they are gray; otherwise <see langword="null"/>.</summary>
+    /// <summary>Channels x height x width if all images have the same size, with 1 channel for gray images; otherwise <see langword="null"/>.</summary>
     Shape? SampleShape { get; }
 
-    /// <summary>The class of a sample, or −1 where it is not known.</summary>
+    /// <summary>The class of a sample, or −1 where it is unknown.</summary>
     int LabelOf(int index);
 
-    /// <summary>What messages call a sample: its file, and the place in it. Does not read it.</summary>
+    /// <summary>The name of a sample in messages, such as its file and the index in it. Does not read the sample.</summary>
     string NameOf(int index);
 
-    /// <summary>Reads a sample's picture; gray ones get three equal channels.</summary>
+    /// <summary>Reads a sample's image; gray images get three equal channels.</summary>
     /// <exception cref="EspalierException">The file is damaged.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     void Read(int index, PixelBuffer pixels);

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Makes the inputs of one network from those of another: the same pictures, cropped and augmented as they are, in its own size and with its own normalization. What a teacher sees of a student's batch.</summary>
+/// <summary>Converts the inputs of one network to those of another: the same cropped and augmented images, with a different size and normalization. Used to feed a teacher with a student's batch.</summary>
 public sealed class InputConversion
 {
     private const float LargestByte = 255;
@@ -12,14 +12,14 @@ public sealed class InputConversion
     private readonly Shape _to;
     private readonly Normalization _source;
     private readonly InputPipeline _target;
-    private readonly float[] _scale; // of each channel of the target, for pictures of one size
+    private readonly float[] _scale; // per channel of the target, used when the size does not change
     private readonly float[] _shift;
 
-    /// <summary>A conversion of batches.</summary>
-    /// <param name="from">Makes the inputs that there are.</param>
-    /// <param name="shape">What the other network takes: as many channels x height x width.</param>
-    /// <param name="normalization">Of its inputs.</param>
-    /// <exception cref="EspalierException">One of them takes gray pictures and the other colour.</exception>
+    /// <summary>Creates a conversion of batches.</summary>
+    /// <param name="from">The pipeline that makes the existing inputs.</param>
+    /// <param name="shape">The other network's input shape: channels x height x width, with the same number of channels.</param>
+    /// <param name="normalization">The other network's normalization.</param>
+    /// <exception cref="EspalierException">One network has gray inputs and the other colour inputs.</exception>
     public InputConversion(InputPipeline from, Shape shape, Normalization normalization)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -36,22 +36,22 @@ public sealed class InputConversion
         for (int channel = 0; channel < shape[0]; channel++)
         {
             int source = SourceChannel(channel);
-            double unit = (double)normalization.Unit / _source.Unit; // of the source's numbers in the target's
+            double unit = (double)normalization.Unit / _source.Unit; // from the source's range to the target's
             double scale = 1 / unit;
             _scale[channel] = (float)(scale * _source.StandardDeviation[source] / normalization.StandardDeviation[channel]);
             _shift[channel] = (float)(((scale * _source.Mean[source]) - normalization.Mean[channel]) / normalization.StandardDeviation[channel]);
         }
     }
 
-    /// <summary>Whether the inputs are the other network's already.</summary>
+    /// <summary>Whether size and normalization are the same, so that nothing is converted.</summary>
     public bool IsIdentity => _from == _to && _source.Order == Target.Order && _source.MeanImage == Target.MeanImage
         && Array.TrueForAll(_scale, scale => scale == 1) && Array.TrueForAll(_shift, shift => shift == 0);
 
     private Normalization Target => _target.Normalization;
 
-    /// <summary>Converts a batch.</summary>
-    /// <param name="images">Float32, [count, channels, height, width] of the source.</param>
-    /// <returns>Float32, [count, channels, height, width] of the other network; the same tensor where there is nothing to do. Where the size differs, pictures are rounded to bytes and resized as torchvision does (bilinear, antialiased).</returns>
+    /// <summary>Converts a batch of inputs.</summary>
+    /// <param name="images">Inputs of the first network as float32, [count, channels, height, width].</param>
+    /// <returns>Inputs of the other network as float32, [count, channels, height, width]; the same tensor if nothing is converted. If the size differs, images are rounded to bytes and resized as torchvision does (bilinear, antialiased).</returns>
     public Tensor Run(Tensor images)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -80,7 +80,7 @@ public sealed class InputConversion
         return result;
     }
 
-    /// <summary>The channel of the source that has the colour of one of the target.</summary>
+    /// <summary>The source channel that has the same colour as a channel of the target.</summary>
     private int SourceChannel(int channel) => _source.Colour(Target.Colour(channel)); // an order is its own inverse
 
     private void Normalize(ReadOnlySpan<float> image, Span<float> input)
@@ -95,7 +95,7 @@ public sealed class InputConversion
         AddMeanImages(input, plane);
     }
 
-    /// <summary>The source's is put back, the target's taken away.</summary>
+    /// <summary>Adds the source's mean image and subtracts the target's.</summary>
     private void AddMeanImages(Span<float> input, int plane)
     {
         ReadOnlySpan<float> source = _source.MeanImage.Items.AsSpan(), target = Target.MeanImage.Items.AsSpan();
@@ -119,7 +119,7 @@ public sealed class InputConversion
         byte[] pixels = new byte[plane * Image.Channels];
         for (int i = 0; i < pixels.Length; i++)
         {
-            int channel = _source.Colour(i % Image.Channels % _from[0]); // gray pictures have three equal channels
+            int channel = _source.Colour(i % Image.Channels % _from[0]); // gray images have three equal channels
             int at = (channel * plane) + (i / Image.Channels);
             float value = (image[at] * _source.StandardDeviation[channel]) + _source.Mean[channel] + (mean.IsEmpty ? 0 : mean[at]);
             pixels[i] = (byte)Math.Clamp(MathF.Round(_source.Range == PixelRange.Byte ? value : value * LargestByte), 0, LargestByte);

@@ -5,30 +5,30 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>How a picture becomes a network's input: transforms one after another, then floats normalised channel by channel, then what is done to those.</summary>
+/// <summary>Converts an image to a network's input: transforms in order, then normalized floats per channel, then random erasing.</summary>
 /// <remarks>Floats are those of torchvision's <c>ToTensor</c> and <c>Normalize</c>, bit for bit. Safe to share between threads.</remarks>
 public sealed class InputPipeline
 {
     private const int ByteValues = 256;
 
-    private readonly float[] _table; // channel, byte → float
+    private readonly float[] _table; // from (channel, byte) to float
 
-    /// <summary>A pipeline for inputs of one shape.</summary>
-    /// <param name="shape">Of a network's input: channels (3, or 1 for gray) x height x width. Every picture must come out of the transforms with that height and width.</param>
-    /// <param name="normalization">Of as many channels.</param>
-    /// <param name="transforms">What is done to the picture, in order.</param>
-    /// <exception cref="ArgumentException">Shape and normalization do not fit each other or pictures.</exception>
+    /// <summary>Creates a pipeline for inputs of one shape.</summary>
+    /// <param name="shape">The network's input shape: channels (3, or 1 for gray) x height x width. The transforms must give every image that height and width.</param>
+    /// <param name="normalization">Means and standard deviations of those channels.</param>
+    /// <param name="transforms">The transforms, applied in order.</param>
+    /// <exception cref="ArgumentException">The shape is not that of an image, or the normalization has a different number of channels.</exception>
     public InputPipeline(Shape shape, Normalization normalization, params ReadOnlySpan<IImageTransform> transforms)
     {
         ArgumentNullException.ThrowIfNull(normalization);
         if (shape.Rank != 3 || shape[0] is not (1 or Image.Channels) || shape.Count == 0)
         {
-            throw new ArgumentException($"Pictures become inputs of 3 x height x width, or of 1 x height x width; got {shape}.", nameof(shape));
+            throw new ArgumentException($"An input shape must be 3 x height x width or 1 x height x width; got {shape}.", nameof(shape));
         }
 
         if (normalization.Refusal(shape) is string refusal)
         {
-            throw new ArgumentException($"Inputs of {shape} cannot be normalised: {refusal}.", nameof(normalization));
+            throw new ArgumentException($"Inputs of {shape} cannot be normalized: {refusal}.", nameof(normalization));
         }
 
         Shape = shape;
@@ -41,8 +41,8 @@ public sealed class InputPipeline
         }
     }
 
-    /// <summary>The pipeline of a model that says how its images are prepared.</summary>
-    /// <exception cref="EspalierException">It does not, takes no images, or what it says does not fit its input.</exception>
+    /// <summary>Creates the pipeline for a model from its preprocessing.</summary>
+    /// <exception cref="EspalierException">The model has no preprocessing, does not take images, or its preprocessing does not match its input.</exception>
     public static InputPipeline Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -50,10 +50,10 @@ public sealed class InputPipeline
         return Create(preprocessing, model.Graph.ShapeOf(model.Graph.Input.Name));
     }
 
-    /// <summary>The pipeline for one network.</summary>
-    /// <param name="preprocessing">How its images are prepared.</param>
-    /// <param name="input">The shape of one sample as the network is built: channels x height x width. A crop of another size stands in for it.</param>
-    /// <exception cref="EspalierException">The network does not take images, or the preprocessing does not fit it.</exception>
+    /// <summary>Creates the pipeline for one network.</summary>
+    /// <param name="preprocessing">The network's preprocessing.</param>
+    /// <param name="input">The network's input shape: channels x height x width. If the crop has a different size, that size is used.</param>
+    /// <exception cref="EspalierException">The network does not take images, or the preprocessing does not match it.</exception>
     public static InputPipeline Create(Preprocessing preprocessing, Shape input)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -71,20 +71,20 @@ public sealed class InputPipeline
     /// <summary>The shape of every input: channels x height x width.</summary>
     public Shape Shape { get; }
 
-    /// <summary>What the floats are.</summary>
+    /// <summary>Means and standard deviations of the inputs.</summary>
     public Normalization Normalization { get; }
 
-    /// <summary>What is done to a picture, in order.</summary>
+    /// <summary>The transforms, in order.</summary>
     public ImmutableArray<IImageTransform> Transforms { get; }
 
-    /// <summary>What is blanked in the finished input, if anything.</summary>
+    /// <summary>Random erasing applied to the normalized input, or <see langword="null"/> for none.</summary>
     public RandomErasing? Erasing { get; init; }
 
-    /// <summary>Makes an input of a picture.</summary>
-    /// <param name="pixels">The picture; the transforms change it.</param>
-    /// <param name="random">Numbers for this sample and this epoch alone. Each transform gets a stream of its own, so one more at the end leaves the others as they were.</param>
-    /// <param name="destination">As many floats as <see cref="Shape"/> has.</param>
-    /// <exception cref="EspalierException">The picture comes out with another size.</exception>
+    /// <summary>Converts an image to an input.</summary>
+    /// <param name="pixels">The image, which the transforms modify.</param>
+    /// <param name="random">Random numbers of this sample and epoch. Each transform gets its own stream, so adding one at the end does not change the others.</param>
+    /// <param name="destination">As many floats as <see cref="Shape"/> has elements.</param>
+    /// <exception cref="EspalierException">The transforms give the image a different size.</exception>
     public void Run(PixelBuffer pixels, CounterRandom random, Span<float> destination)
     {
         ArgumentNullException.ThrowIfNull(pixels);
@@ -95,14 +95,14 @@ public sealed class InputPipeline
 
         if (pixels.Height != Shape[1] || pixels.Width != Shape[2])
         {
-            throw new EspalierException($"the image is {pixels.Width}x{pixels.Height} once prepared, expected {Shape[2]}x{Shape[1]}");
+            throw new EspalierException($"the image has {pixels.Width}x{pixels.Height} pixels after its transforms, expected {Shape[2]}x{Shape[1]}");
         }
 
         Normalize(pixels.Pixels, destination);
         Erasing?.Apply(destination, Shape, random.Stream("erasing"));
     }
 
-    /// <summary>Makes an input of a picture, with the random numbers of seed 0.</summary>
+    /// <summary>Converts an image to an input tensor of shape <see cref="Shape"/>, with the random numbers of seed 0.</summary>
     public Tensor Run(Image image)
     {
         var pixels = new PixelBuffer();

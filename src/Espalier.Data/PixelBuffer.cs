@@ -3,8 +3,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>A picture of 8-bit RGB pixels that is read into, changed and used again for the next one: its memory only ever grows.</summary>
-/// <remarks>Pixels lie as in <see cref="Image"/>: rows from top to bottom, red, green and blue of each pixel together. One thread at a time.</remarks>
+/// <summary>A reusable buffer for images of 8-bit RGB pixels; its memory only grows.</summary>
+/// <remarks>Pixels are laid out as in <see cref="Image"/>: rows from top to bottom, three bytes (red, green, blue) per pixel. Not safe for concurrent use.</remarks>
 public sealed class PixelBuffer
 {
     private byte[] _front = [];
@@ -12,20 +12,20 @@ public sealed class PixelBuffer
     private int _backWidth;
     private int _backHeight;
 
-    /// <summary>Pixels of a row.</summary>
+    /// <summary>Width in pixels.</summary>
     public int Width { get; private set; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>Height in pixels.</summary>
     public int Height { get; private set; }
 
-    /// <summary>The picture's bytes, for reading and changing.</summary>
+    /// <summary>The bytes of the current image, which may be modified.</summary>
     public Span<byte> Pixels => _front.AsSpan(0, Width * Height * Image.Channels);
 
-    /// <summary>The picture, to be cropped or resized without a copy.</summary>
+    /// <summary>A view of the current image, which can be cropped or resized without a copy.</summary>
     public PixelView View => new(Width, Height, Pixels);
 
-    /// <summary>Starts a picture of another size; what its pixels hold is undefined until they are written.</summary>
-    /// <exception cref="EspalierException">An array cannot hold it.</exception>
+    /// <summary>Starts an image of the given size; its pixels are undefined until written.</summary>
+    /// <exception cref="EspalierException">The image would not fit into one array.</exception>
     public Span<byte> Reset(int width, int height)
     {
         Grow(ref _front, width, height);
@@ -33,15 +33,15 @@ public sealed class PixelBuffer
         return Pixels;
     }
 
-    /// <summary>Copies a picture here.</summary>
+    /// <summary>Copies an image into the buffer.</summary>
     public void Set(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
         image.Pixels.Span.CopyTo(Reset(image.Width, image.Height));
     }
 
-    /// <summary>Memory for a picture that is made out of this one, which stays readable until <see cref="EndReplacement"/>; its bytes are undefined.</summary>
-    /// <exception cref="EspalierException">An array cannot hold it.</exception>
+    /// <summary>Memory for an image computed from the current one, which stays readable until <see cref="EndReplacement"/>; its bytes are undefined.</summary>
+    /// <exception cref="EspalierException">The image would not fit into one array.</exception>
     public Span<byte> BeginReplacement(int width, int height)
     {
         Grow(ref _back, width, height);
@@ -49,14 +49,14 @@ public sealed class PixelBuffer
         return _back.AsSpan(0, width * height * Image.Channels);
     }
 
-    /// <summary>Lets the replacement take this picture's place.</summary>
+    /// <summary>Makes the replacement the current image.</summary>
     public void EndReplacement()
     {
         (_front, _back) = (_back, _front);
         (Width, Height) = (_backWidth, _backHeight);
     }
 
-    /// <summary>A copy that can be kept.</summary>
+    /// <summary>A copy of the current image.</summary>
     public Image ToImage() => new(Width, Height, Pixels.ToArray());
 
     private static void Grow(ref byte[] memory, int width, int height)
@@ -66,7 +66,7 @@ public sealed class PixelBuffer
         long length = (long)width * height * Image.Channels;
         if (length > Array.MaxLength)
         {
-            throw new EspalierException($"A picture of {width}x{height} pixels takes more bytes than an array can hold.");
+            throw new EspalierException($"An image of {width}x{height} pixels does not fit into one array.");
         }
 
         if (memory.Length < length)

@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>The transforms that a model's preprocessing asks for.</summary>
+/// <summary>The transforms of a model's preprocessing.</summary>
 internal static class PreprocessingTransforms
 {
-    /// <summary>In order; all that come out have the shape's size, or fail.</summary>
+    /// <summary>The transforms, in order; they throw for an image that they do not give the required size.</summary>
     public static IEnumerable<IImageTransform> Of(Preprocessing preprocessing, Shape shape)
     {
         Interpolation filter = preprocessing.Interpolation;
@@ -21,7 +21,7 @@ internal static class PreprocessingTransforms
         };
     }
 
-    /// <summary>Without a crop, images must come out as large as the network is built for: says what helps where they do not.</summary>
+    /// <summary>Checks, where there is no crop, that images have the network's input size; the message says which options change it.</summary>
     private sealed record NetworkSize(Shape Shape) : IImageTransform
     {
         public void Apply(PixelBuffer pixels, CounterRandom random)

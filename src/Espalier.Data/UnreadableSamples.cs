@@ -1,14 +1,14 @@
 namespace Espalier.Data;
 
-/// <summary>What a loader does about a sample that cannot be read.</summary>
+/// <summary>How a loader handles samples that cannot be read.</summary>
 public enum UnreadableSamples
 {
-    /// <summary>Reading ends with an error that names it.</summary>
+    /// <summary>Reading ends with an error that names the sample.</summary>
     Stop,
 
-    /// <summary>The next sample of the data set that can be read takes its place, label and all; so every batch is full. For training.</summary>
+    /// <summary>The next readable sample of the data set replaces it, with its label, so every batch is full. For training.</summary>
     Replace,
 
-    /// <summary>Its batch goes without it. For measuring, where no sample may count twice.</summary>
+    /// <summary>The sample is left out of its batch. For evaluation, where no sample may count twice.</summary>
     LeaveOut,
 }

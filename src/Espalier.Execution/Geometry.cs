@@ -3,10 +3,10 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>Op attributes in the kernels' terms: the two layers do not know each other.</summary>
+/// <summary>Converts op attributes to the kernels' types: neither of the two projects references the other.</summary>
 public static class Geometry
 {
-    /// <summary>A convolution's geometry.</summary>
+    /// <summary>The geometry of a convolution.</summary>
     public static Conv2dGeometry Of(Conv2d op)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -19,10 +19,10 @@ public static class Geometry
         };
     }
 
-    /// <summary>What a convolution's kernels are chosen by and packed for; residual and activation are up to the caller.</summary>
+    /// <summary>Describes a convolution, to choose and pack kernels for; residual and activation are set by the caller.</summary>
     /// <param name="op">The convolution.</param>
-    /// <param name="input">How what it reads lies in memory.</param>
-    /// <param name="output">How what it makes lies in memory.</param>
+    /// <param name="input">Memory layout of the input.</param>
+    /// <param name="output">Memory layout of the output.</param>
     public static ConvolutionProblem Problem(Conv2d op, BlockedLayout input, BlockedLayout output)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -38,7 +38,7 @@ public static class Geometry
         };
     }
 
-    /// <summary>A max pool's geometry.</summary>
+    /// <summary>The geometry of a max pool.</summary>
     public static PoolGeometry Of(MaxPool op)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -51,7 +51,7 @@ public static class Geometry
         };
     }
 
-    /// <summary>An average pool's geometry.</summary>
+    /// <summary>The geometry of an average pool.</summary>
     public static PoolGeometry Of(AveragePool op)
     {
         ArgumentNullException.ThrowIfNull(op);

@@ -2,16 +2,16 @@ using System.Security.Cryptography;
 
 namespace Espalier.Formats;
 
-/// <summary>Writes files that are either the old one or the new one, whole: never half of each, whatever happens in between.</summary>
+/// <summary>Writes files atomically: a reader, even after a crash, sees either the complete old file or the complete new one.</summary>
 public static class AtomicFile
 {
-    // How .NET says EFBIG: more than the file system, or the user's limit, lets a file hold.
+    // .NET's HResult for EFBIG: the file would exceed the limit of the file system or of the user.
     private const string TooLarge = "value";
 
-    /// <summary>Writes a file of its own beside <paramref name="path"/>, makes sure that it is on the disk, and renames it to <paramref name="path"/>.</summary>
-    /// <param name="path">The file to make or to replace. A symbolic link stays one: what it points to is replaced.</param>
-    /// <param name="write">Writes the content. If it throws, what was there before stays as it is.</param>
-    /// <exception cref="EspalierException">The disk is full, or the folder is missing or may not be written to.</exception>
+    /// <summary>Writes to a temporary file beside <paramref name="path"/>, flushes it to the disk, and renames it to <paramref name="path"/>.</summary>
+    /// <param name="path">The file to create or replace. Where it is a symbolic link, the link stays and its target is replaced.</param>
+    /// <param name="write">Writes the content. If it throws, the existing file stays unchanged.</param>
+    /// <exception cref="EspalierException">The disk is full, or the folder is missing or not writable.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -37,8 +37,8 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Deletes the drafts of a file that killed writers have left beside it. Nobody may be writing it meanwhile.</summary>
-    /// <param name="path">The file, as given to <see cref="Write"/>; its folder exists.</param>
+    /// <summary>Deletes the temporary files that interrupted writers have left beside a file. No one may be writing the file at the same time.</summary>
+    /// <param name="path">The file, as passed to <see cref="Write"/>; its folder must exist.</param>
     public static void DeleteDrafts(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -60,7 +60,7 @@ public static class AtomicFile
         return Directory.Exists(target) ? throw new IOException("it is a folder") : target;
     }
 
-    /// <summary>Renaming a file over <c>/dev/null</c> would take the device away from everybody else.</summary>
+    /// <summary>Refuses device files: renaming a file over <c>/dev/null</c> would replace the device for the whole system.</summary>
     private static void RequireNoDevice(string path)
     {
         bool device = path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
@@ -75,7 +75,7 @@ public static class AtomicFile
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows() && File.Exists(target))
         {
-            options.UnixCreateMode = File.GetUnixFileMode(target); // who may read the old file may read the new one
+            options.UnixCreateMode = File.GetUnixFileMode(target); // the new file gets the permissions of the old one
         }
 
         using var stream = new FileStream(temporary, options);
@@ -91,7 +91,7 @@ public static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The first error is the one to report; a file that could not be deleted cannot be helped here.
+            // The first error is reported; failing to delete the temporary file adds nothing useful to it.
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>Something in a checkpoint beside the state_dict: an epoch, an accuracy, an optimizer's state.</summary>
-/// <param name="Name">What the checkpoint calls it.</param>
-/// <param name="Text">What it holds, in words for a reader; long values are cut short.</param>
+/// <summary>An entry of a checkpoint other than the state_dict, such as an epoch, an accuracy or an optimizer's state.</summary>
+/// <param name="Name">The entry's key in the checkpoint.</param>
+/// <param name="Text">The entry's value as readable text; long values are shortened.</param>
 public readonly record struct CheckpointNote(string Name, string Text);

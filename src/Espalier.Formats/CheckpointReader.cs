@@ -1,15 +1,15 @@
 namespace Espalier.Formats;
 
-/// <summary>Reads trained weights from any form they are published in, which is recognised by content, not by the file's name.</summary>
+/// <summary>Reads checkpoints of every supported format, which is recognized by the content, not by the file's name.</summary>
 /// <remarks>
-/// <para>Nothing in a checkpoint is ever executed. A pickle's imports and calls are kept as names and records, of which exactly the
-/// constructors that make a dense tensor are understood.</para>
-/// <para>Where the state_dict is: under <see cref="CheckpointOptions.StateDictKey"/> if that is given. Otherwise, unless the file itself has tensors
+/// <para>Nothing in a checkpoint is ever executed. Imports and calls of a pickle are kept as names and records, of which only the
+/// constructors of dense tensors are interpreted.</para>
+/// <para>The state_dict is looked for under <see cref="CheckpointOptions.StateDictKey"/> if that is given. Otherwise, unless the file itself has tensors
 /// with dotted names, under the first of <c>state_dict</c>, <c>model_state_dict</c>, <c>model_state</c>, <c>model</c>, <c>net</c>,
-/// <c>network</c>, <c>weights</c>, <c>params</c>, <c>state</c> that holds tensors, and again inside of that. Otherwise the whole file
-/// is one, without its optimizer and the like. Nested dicts, lists and whole modules (<c>torch.save(model)</c>) give dotted names, as
-/// <c>Module.state_dict</c> does; a file that is one single tensor calls it <c>tensor</c>.</para>
-/// <para>Prefixes <c>module.</c> and <c>_orig_mod.</c> go if every name has them.</para>
+/// <c>network</c>, <c>weights</c>, <c>params</c>, <c>state</c> that holds tensors, and again inside that entry. Otherwise the whole file
+/// is the state_dict, without entries that hold no tensors. Nested dicts, lists and whole modules (<c>torch.save(model)</c>) give dotted names, as
+/// <c>Module.state_dict</c> does; a file that is a single tensor gives it the name <c>tensor</c>.</para>
+/// <para>The prefixes <c>module.</c> and <c>_orig_mod.</c> are removed if every name has them.</para>
 /// </remarks>
 public static class CheckpointReader
 {
@@ -17,8 +17,8 @@ public static class CheckpointReader
 
     private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="MalformedInputException">The file is no checkpoint, damaged, holds no tensors or asks for more than the limits grant.</exception>
+    /// <summary>Reads a checkpoint file.</summary>
+    /// <exception cref="MalformedInputException">The file is not a checkpoint, is damaged, holds no tensors or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static Checkpoint Read(string path, CheckpointOptions? options = null)
     {
@@ -36,11 +36,11 @@ public static class CheckpointReader
         }
     }
 
-    /// <summary>Reads a checkpoint that is in memory.</summary>
-    /// <param name="bytes">All its bytes.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="options">How it is read.</param>
-    /// <exception cref="MalformedInputException">As for a file.</exception>
+    /// <summary>Reads a checkpoint from memory.</summary>
+    /// <param name="bytes">All bytes of the file.</param>
+    /// <param name="name">The name that error messages use for the bytes.</param>
+    /// <param name="options">Reading options; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="MalformedInputException">The bytes are not a checkpoint, are damaged, hold no tensors or exceed the limits.</exception>
     public static Checkpoint Read(ReadOnlyMemory<byte> bytes, string name, CheckpointOptions? options = null)
     {
         CheckpointOptions chosen = options ?? new CheckpointOptions();
@@ -50,8 +50,8 @@ public static class CheckpointReader
             : ReadTorch(source, chosen);
     }
 
-    /// <summary>The form of a file.</summary>
-    /// <exception cref="MalformedInputException">It has none of them.</exception>
+    /// <summary>Recognizes the format of a checkpoint file by its content.</summary>
+    /// <exception cref="MalformedInputException">The file is not of a supported format.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static CheckpointFormat Recognise(string path, Limits? limits = null)
     {
@@ -72,7 +72,7 @@ public static class CheckpointReader
 
     private static MalformedInputException Unknown(ByteSource source, byte[] start, in Limits limits)
     {
-        const string Expected = "no PyTorch checkpoint (zip, legacy stream, legacy tar) and no safetensors file";
+        const string Expected = "neither a PyTorch checkpoint (zip, legacy stream, legacy tar) nor a safetensors file";
         if (start.Length == 0)
         {
             return source.Malformed(0, $"{Expected}: the file is empty");
@@ -110,7 +110,7 @@ public static class CheckpointReader
             string name = path.Length == 0 ? OnlyTensor : path[prefix.Length..];
             if (!tensors.TryAdd(name, reader.Read(views.Read(value, name), name)))
             {
-                throw source.Malformed(0, $"two tensors are called '{name}'");
+                throw source.Malformed(0, $"two tensors have the name '{name}'");
             }
         }
 
@@ -121,10 +121,10 @@ public static class CheckpointReader
     {
         if (options.StateDictKey is { } key)
         {
-            throw source.Malformed(0, $"no entry '{key}': a safetensors file is one state_dict without any wrapper");
+            throw source.Malformed(0, $"no entry '{key}': a safetensors file is a state_dict itself and has no wrapper keys");
         }
 
-        // The pruned and compact parameters of a model file come as PyTorch would have them.
+        // Masked and compact parameters of a model file are converted to what PyTorch would have saved.
         StateDict tensors = ModelFile.Find(file, source.Name, options.Limits)?.ToMaskedStateDict() ?? file.Tensors;
         string prefix = CommonPrefix([.. tensors.Names], options);
         return new Checkpoint(

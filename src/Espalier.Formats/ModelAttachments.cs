@@ -1,20 +1,20 @@
 namespace Espalier.Formats;
 
-/// <summary>What travels with a model in one file without being part of it, such as the state of a training. Who reads just the model does not see it.</summary>
-/// <param name="Tensors">Tensors, whose names contain a slash, which no parameter's name does: <c>training/step</c>.</param>
-/// <param name="Texts">Texts by keys of their own, which contain a slash too.</param>
+/// <summary>Data stored in a model file beside the model, such as the state of a training run. Readers of only the model ignore it.</summary>
+/// <param name="Tensors">Tensors whose names contain a slash, which no parameter's name does, such as <c>training/step</c>.</param>
+/// <param name="Texts">Texts by key; the keys contain a slash too.</param>
 public sealed record ModelAttachments(StateDict Tensors, IReadOnlyList<KeyValuePair<string, string>> Texts)
 {
     private const char Mark = '/';
 
-    /// <summary>Whether a name or key is that of an attachment.</summary>
+    /// <summary>Whether a name or key belongs to an attachment, that is, contains a slash.</summary>
     public static bool IsName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return name.Contains(Mark);
     }
 
-    /// <summary>The text of that key, or <see langword="null"/>.</summary>
+    /// <summary>The text stored under a key, or <see langword="null"/> where there is none.</summary>
     public string? Text(string key)
     {
         foreach ((string name, string text) in Texts)
@@ -28,13 +28,13 @@ public sealed record ModelAttachments(StateDict Tensors, IReadOnlyList<KeyValueP
         return null;
     }
 
-    /// <summary>Throws for names that could be a parameter's.</summary>
+    /// <summary>Throws for names that could be those of parameters.</summary>
     internal void RequireNames()
     {
         string? wrong = Tensors.Names.Concat(Texts.Select(text => text.Key)).FirstOrDefault(name => !IsName(name));
         if (wrong is not null)
         {
-            throw new ArgumentException($"An attachment's name contains '{Mark}'; '{wrong}' does not.");
+            throw new ArgumentException($"An attachment's name must contain '{Mark}'; '{wrong}' does not.");
         }
     }
 }

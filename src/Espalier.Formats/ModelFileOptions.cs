@@ -1,11 +1,11 @@
 namespace Espalier.Formats;
 
-/// <summary>How a model file is written.</summary>
+/// <summary>Options for writing a model file.</summary>
 public readonly record struct ModelFileOptions
 {
     /// <summary>
-    /// Store tensors without their zeros, as a bit for each element and the elements that are left, wherever that takes less. What is read back has the same bits, and
-    /// masks stay masks; but the numbers that a mask removes are left out, so pruning can no longer be undone.
+    /// Store tensors without their zeros, as one bit per element and the non-zero elements, wherever that is smaller. Values read back have the same bits, and
+    /// masks stay masks; but values that a mask removes are not stored, so pruning can no longer be undone.
     /// </summary>
     public bool Compact { get; init; }
 }

@@ -6,25 +6,25 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats;
 
-/// <summary>The network that a state_dict belongs to, as a JSON file beside it: what a pruned network's weights alone do not tell.</summary>
+/// <summary>A JSON file beside a state_dict that describes its network, for pruned networks whose shapes the architecture's name does not determine.</summary>
 /// <remarks>
-/// A network with fewer channels or blocks than its architecture cannot be built from the architecture's name. The file lists every parameter's shape and
-/// every layer with its attributes, under PyTorch's names, so that Python can build the modules too.
+/// A network from which channels or blocks were removed cannot be built from its architecture's name. The file lists every parameter's shape and
+/// every layer with its attributes, under PyTorch's names, so that Python can also build the modules.
 /// </remarks>
 public static class ShapeList
 {
-    /// <summary>What follows the checkpoint's name without its extension: <c>pruned.pth</c> and <c>pruned.shapes.json</c>.</summary>
+    /// <summary>The file's extension, which replaces that of the checkpoint: <c>pruned.pth</c> and <c>pruned.shapes.json</c>.</summary>
     public const string Extension = ".shapes.json";
 
-    // Grows with every change of the format, which readers of the former version would misread.
+    // Incremented with every change of the format that readers of the previous version would misread.
     private const int Version = 1;
     private const string Root = "shape list";
 
-    /// <summary>Where the shape list of a checkpoint is looked for.</summary>
+    /// <summary>The path of a checkpoint's shape list.</summary>
     public static string PathBeside(string checkpoint) => Path.ChangeExtension(checkpoint, null) + Extension;
 
     /// <summary>Writes a network's shape list, atomically.</summary>
-    /// <exception cref="EspalierException">The file cannot be written; what was there before is untouched.</exception>
+    /// <exception cref="EspalierException">The file cannot be written; an existing file stays unchanged.</exception>
     public static void Write(string path, Blueprint network)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -32,7 +32,7 @@ public static class ShapeList
     }
 
     /// <summary>Reads the network that a shape list describes.</summary>
-    /// <exception cref="MalformedInputException">The file is no shape list, contradicts itself or asks for more than the limits grant.</exception>
+    /// <exception cref="MalformedInputException">The file is not a shape list, contradicts itself or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static Blueprint Read(string path, Limits? limits = null)
     {
@@ -44,7 +44,7 @@ public static class ShapeList
             source.Read(0, bytes);
             return Utf8.IsValid(bytes)
                 ? StrictJson.Read(Encoding.UTF8.GetString(bytes), source.Name, Root, chosen, fields => Read(fields, chosen))
-                : throw source.Malformed(0, "no shape list: it is not UTF-8");
+                : throw source.Malformed(0, "not a shape list: it is not UTF-8");
         }
         catch (IOException error)
         {
@@ -84,7 +84,7 @@ public static class ShapeList
         {
             if (parameters.Shape(name) is var listed && listed != parameter.Shape)
             {
-                throw parameters.Error($"says that '{PickleText.Clean(name)}' is {listed}; by its layer it is {parameter.Shape}");
+                throw parameters.Error($"gives '{PickleText.Clean(name)}' the shape {listed}, but its layer needs {parameter.Shape}");
             }
         }
 

@@ -4,34 +4,34 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Espalier.Formats;
 
-/// <summary>Tensors under their names, in order: what PyTorch calls a <c>state_dict</c>. Immutable.</summary>
+/// <summary>An ordered, immutable dictionary of tensors by name: PyTorch's <c>state_dict</c>.</summary>
 public sealed class StateDict : IReadOnlyList<KeyValuePair<string, Tensor>>
 {
     private readonly ImmutableArray<KeyValuePair<string, Tensor>> _entries;
     private readonly Dictionary<string, Tensor> _byName;
 
-    /// <summary>Takes over the given tensors in the given order.</summary>
-    /// <exception cref="ArgumentException">A name occurs twice.</exception>
+    /// <summary>Creates a state_dict of the given tensors in the given order. The tensors are not copied.</summary>
+    /// <exception cref="ArgumentException">Two entries have the same name.</exception>
     public StateDict(IEnumerable<KeyValuePair<string, Tensor>> entries)
     {
         _entries = [.. entries];
         _byName = new Dictionary<string, Tensor>(_entries);
     }
 
-    /// <summary>How many tensors there are.</summary>
+    /// <summary>Number of tensors.</summary>
     public int Count => _entries.Length;
 
-    /// <summary>The names in order.</summary>
+    /// <summary>The tensors' names, in order.</summary>
     public IEnumerable<string> Names => _entries.Select(e => e.Key);
 
-    /// <summary>The tensor and its name at a place in the order.</summary>
+    /// <summary>The name and tensor at a zero-based index.</summary>
     public KeyValuePair<string, Tensor> this[int index] => _entries[index];
 
-    /// <summary>The tensor of that name.</summary>
-    /// <exception cref="KeyNotFoundException">There is none.</exception>
+    /// <summary>The tensor of the given name.</summary>
+    /// <exception cref="KeyNotFoundException">There is no tensor of that name.</exception>
     public Tensor this[string name] => _byName[name];
 
-    /// <summary>The tensor of that name, if there is one.</summary>
+    /// <summary>Gets the tensor of the given name; returns <see langword="false"/> where there is none.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out Tensor? tensor) => _byName.TryGetValue(name, out tensor);
 
     /// <summary>Enumerates names and tensors in order.</summary>

@@ -1,9 +1,9 @@
 namespace Espalier.Formats;
 
-/// <summary>Checks of bytes that are about to become a tensor.</summary>
+/// <summary>Checks of bytes before they become a tensor.</summary>
 internal static class TensorBytes
 {
-    /// <summary>Booleans are 0 or 1: any other byte would make .NET's <see langword="bool"/> neither equal to true nor to false.</summary>
+    /// <summary>Checks that booleans are 0 or 1: any other byte would make a .NET <see langword="bool"/> equal neither to true nor to false.</summary>
     public static void RequireBooleans(ElementType type, ReadOnlyMemory<byte> bytes, string source, string name)
     {
         if (type == ElementType.Boolean && bytes.Span.IndexOfAnyExceptInRange((byte)0, (byte)1) is var at and >= 0)
@@ -12,8 +12,8 @@ internal static class TensorBytes
         }
     }
 
-    /// <summary>The product of the extents and an element's size; none if it, leaving out extents of 0, is more than <paramref name="limit"/>.</summary>
-    /// <remarks>Extents of 0 do not excuse the others: <see cref="Shape.Count"/> would overflow on the way to its 0.</remarks>
+    /// <summary>The number of bytes of a tensor, or <see langword="null"/> if the product of its non-zero extents and the element size exceeds <paramref name="limit"/>.</summary>
+    /// <remarks>The other extents are checked even where one is 0, because <see cref="Shape.Count"/> multiplies them before it reaches the 0.</remarks>
     public static long? Length(ReadOnlySpan<long> extents, int size, long limit)
     {
         Int128 product = size;

@@ -1,16 +1,16 @@
 namespace Espalier.Formats;
 
-/// <summary>Writes a state_dict in PyTorch's zip form, which every PyTorch from 1.6 on loads, with <c>weights_only=True</c> too.</summary>
-/// <remarks>What <c>torch.save(OrderedDict(...))</c> writes: see <c>torch/serialization.py</c>, <c>_save</c>. The same tensors give the same bytes.</remarks>
+/// <summary>Writes a state_dict in PyTorch's zip format, which PyTorch 1.6 and later load, also with <c>weights_only=True</c>.</summary>
+/// <remarks>The same content as <c>torch.save(OrderedDict(...))</c>: see <c>torch/serialization.py</c>, <c>_save</c>. Equal tensors give identical files.</remarks>
 public static class TorchZipWriter
 {
-    private const string Folder = "archive"; // torch.save's own default
+    private const string Folder = "archive"; // the default of torch.save
 
-    /// <summary>Writes a file, atomically.</summary>
-    /// <exception cref="EspalierException">The file cannot be written; what was there before is untouched.</exception>
+    /// <summary>Writes a checkpoint file, atomically.</summary>
+    /// <exception cref="EspalierException">The file cannot be written; an existing file stays unchanged.</exception>
     public static void Write(string path, StateDict tensors) => AtomicFile.Write(path, stream => Write(stream, tensors));
 
-    /// <summary>Writes to a stream.</summary>
+    /// <summary>Writes a checkpoint to a stream, which needs only be writable.</summary>
     public static void Write(Stream stream, StateDict tensors)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -18,7 +18,7 @@ public static class TorchZipWriter
         Write(new ZipWriter(stream), tensors);
     }
 
-    /// <summary>Writes to an archive and finishes it.</summary>
+    /// <summary>Writes the entries of a checkpoint to an archive and finishes the archive.</summary>
     internal static void Write(ZipWriter archive, StateDict tensors)
     {
         archive.Add($"{Folder}/data.pkl", Pickle(tensors));
@@ -47,7 +47,7 @@ public static class TorchZipWriter
         return pickle.Finish();
     }
 
-    /// <summary><c>_rebuild_tensor_v2(storage, offset, sizes, strides, requires_grad, backward_hooks)</c>.</summary>
+    /// <summary>Writes a call of <c>_rebuild_tensor_v2(storage, offset, sizes, strides, requires_grad, backward_hooks)</c>.</summary>
     private static void Tensor(PickleWriter pickle, Tensor tensor, string key)
     {
         pickle.Global("torch._utils", "_rebuild_tensor_v2");
@@ -62,7 +62,7 @@ public static class TorchZipWriter
         pickle.Emit(PickleOpcode.Reduce);
     }
 
-    /// <summary>The persistent id <c>('storage', class, key, location, count)</c>.</summary>
+    /// <summary>Writes the persistent id <c>('storage', class, key, location, count)</c>.</summary>
     private static void Storage(PickleWriter pickle, Tensor tensor, string key)
     {
         pickle.Emit(PickleOpcode.Mark);

@@ -2,17 +2,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Whether a norm has enough values to take statistics of.</summary>
+/// <summary>Checks that a norm has enough values to compute statistics from.</summary>
 /// <remarks>
-/// The variance of a single value is 0: the norm then makes its shift out of anything, and a running variance goes towards 0 without an error.
-/// PyTorch 1.13 refuses in the same cases: batch norm where batch x pixels is 1, group norm where batch x channels of a group x pixels is 1, each with
-/// "ValueError: Expected more than 1 value per channel when training, got input size …". Running statistics need no such rule. PyTorch applies group
-/// norm's at inference too, where the answer for an image would then depend on whether others are in its batch; here it holds in training alone.
+/// The variance of a single value is 0: the norm's output would then be its bias whatever the input, and a running variance would approach 0 without an error.
+/// PyTorch 1.13 rejects the same cases: batch norm where batch x pixels is 1, group norm where batch x channels of a group x pixels is 1, each with
+/// "ValueError: Expected more than 1 value per channel when training, got input size …". Running statistics need no such rule. PyTorch also applies
+/// it to group norm at inference, where the result for an image would then depend on whether others are in its batch; here it applies to training only.
 /// </remarks>
 public static class BatchStatistics
 {
-    /// <summary>Whether a norm would take its statistics of a single value.</summary>
-    /// <param name="norm">Any op; those that take no statistics never do.</param>
+    /// <summary>Whether a norm would compute its statistics from a single value.</summary>
+    /// <param name="norm">Any op; <see langword="false"/> for ops without statistics.</param>
     /// <param name="sample">The shape of one sample of its input.</param>
     /// <param name="samples">How many of them it reads at once.</param>
     public static bool IsSingleValue(Op norm, Shape sample, int samples)
@@ -28,13 +28,13 @@ public static class BatchStatistics
         };
     }
 
-    /// <summary>Throws if a norm would take its statistics of a single value.</summary>
-    /// <param name="norm">The norm. Whoever asks leaves out batch norms that use their running statistics.</param>
+    /// <summary>Throws if a norm would compute its statistics from a single value.</summary>
+    /// <param name="norm">The norm; not a batch norm that uses its running statistics.</param>
     /// <param name="sample">The shape of one sample of its input.</param>
-    /// <param name="samples">How many of them it reads at once.</param>
-    /// <param name="batch">How many samples the batch has: more than <paramref name="samples"/> where stochastic depth computes the norm for some of them.</param>
-    /// <param name="where">When it happens, such as " at step 7"; empty where that is plain.</param>
-    /// <exception cref="EspalierException">It would; the message has PyTorch's sentence and the remedies.</exception>
+    /// <param name="samples">Number of samples that it processes at once.</param>
+    /// <param name="batch">Number of samples in the batch: more than <paramref name="samples"/> where stochastic depth computes the norm for some of them.</param>
+    /// <param name="where">When it happens, such as " at step 7", for the message; may be empty.</param>
+    /// <exception cref="EspalierException">There is only one value; the message has PyTorch's sentence and the remedies.</exception>
     public static void Require(Node norm, Shape sample, int samples, int batch, string where = "")
     {
         ArgumentNullException.ThrowIfNull(norm);

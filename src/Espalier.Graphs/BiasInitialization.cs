@@ -1,11 +1,11 @@
 namespace Espalier.Graphs;
 
-/// <summary>What the biases of convolutions and linear layers are before training.</summary>
+/// <summary>Initialization of the biases of convolutions and linear layers.</summary>
 public enum BiasInitialization
 {
-    /// <summary>Zero.</summary>
+    /// <summary>All biases are zero.</summary>
     Zero,
 
-    /// <summary>Uniform between ±1/√(fan in of the weight): what PyTorch's layers do unless told otherwise.</summary>
+    /// <summary>Uniform between ±1/√(fan in of the weight): the default of PyTorch's layers.</summary>
     UniformFanIn,
 }

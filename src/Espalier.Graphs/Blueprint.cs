@@ -1,17 +1,17 @@
 namespace Espalier.Graphs;
 
-/// <summary>A network without numbers: its graph and what is known about it. Initialising or loading makes it a <see cref="Model"/>.</summary>
-/// <param name="Graph">The network.</param>
-/// <param name="Metadata">What is known about it.</param>
+/// <summary>A network without parameter values: its graph, metadata and initialization. Initializing or loading turns it into a <see cref="Model"/>.</summary>
+/// <param name="Graph">The network's graph.</param>
+/// <param name="Metadata">The network's metadata.</param>
 public sealed record Blueprint(Graph Graph, ModelMetadata Metadata)
 {
-    /// <summary>How its parameters get their first numbers.</summary>
+    /// <summary>How the parameters are initialized.</summary>
     public Initialization Initialization { get; init; } = new();
 
-    /// <summary>The network with its numbers.</summary>
-    /// <exception cref="ParameterMismatchException">The parameters do not fit.</exception>
+    /// <summary>Creates the model with the given parameters.</summary>
+    /// <exception cref="ParameterMismatchException">The parameters do not match the graph.</exception>
     public Model With(Parameters parameters) => new(Graph, parameters, Metadata);
 
-    /// <summary>The network in figures.</summary>
+    /// <summary>Computes sizes, parameters, MACs and receptive fields.</summary>
     public NetworkSummary Summarize() => new(Graph, Metadata.Stages);
 }

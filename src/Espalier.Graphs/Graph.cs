@@ -6,11 +6,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A network: nodes in an order in which each comes after what it reads. Immutable, and valid by construction.</summary>
+/// <summary>A network as a graph: nodes in topological order. Immutable, and valid by construction.</summary>
 /// <remarks>
-/// Construction sorts the nodes (stably: nodes already in order stay as given), infers every shape and checks every rule, so a graph
-/// that exists is one that can run. Shapes are of one sample. Every node reaches an output. Equality is structural: same nodes, same
-/// order, same outputs.
+/// The constructor sorts the nodes (stably: nodes already in order keep it), infers all shapes and checks all rules, so every
+/// graph that exists can be executed. Shapes are of one sample. Every node reaches an output. Equality is structural: equal nodes in the same
+/// order, and the same outputs.
 /// </remarks>
 public sealed class Graph : IEquatable<Graph>
 {
@@ -18,10 +18,10 @@ public sealed class Graph : IEquatable<Graph>
     private readonly ImmutableArray<Shape> _shapes;
     private readonly ImmutableArray<ImmutableArray<Node>> _users;
 
-    /// <summary>Makes and checks a graph.</summary>
+    /// <summary>Creates and checks a graph.</summary>
     /// <param name="nodes">The nodes, in any order.</param>
-    /// <param name="outputs">The names of the nodes that are the result.</param>
-    /// <exception cref="GraphException">The graph is not possible; the message names the node.</exception>
+    /// <param name="outputs">The names of the output nodes.</param>
+    /// <exception cref="GraphException">The graph is invalid; the message names the node.</exception>
     public Graph(IEnumerable<Node> nodes, ValueList<string> outputs)
     {
         ArgumentNullException.ThrowIfNull(nodes);
@@ -34,17 +34,17 @@ public sealed class Graph : IEquatable<Graph>
         Parameters = GraphCheck.Parameters(Nodes);
     }
 
-    /// <summary>The nodes, each after what it reads.</summary>
+    /// <summary>The nodes in topological order: each comes after its inputs.</summary>
     public ImmutableArray<Node> Nodes { get; }
 
-    /// <summary>The names of the nodes that are the result.</summary>
+    /// <summary>The names of the output nodes.</summary>
     public ValueList<string> Outputs { get; }
 
-    /// <summary>Every parameter by its full name, in the order of the nodes. A tied parameter is listed once.</summary>
+    /// <summary>All parameters by full name, in the order of the nodes. A tied parameter is listed once.</summary>
     public IReadOnlyList<KeyValuePair<string, ParameterSpec>> Parameters { get; }
 
-    /// <summary>The node where samples enter.</summary>
-    /// <exception cref="GraphException">There is more than one.</exception>
+    /// <summary>The graph's only input node.</summary>
+    /// <exception cref="GraphException">There is more than one input.</exception>
     public Node Input
     {
         get
@@ -54,31 +54,31 @@ public sealed class Graph : IEquatable<Graph>
         }
     }
 
-    /// <summary>The node with a name.</summary>
-    /// <exception cref="GraphException">There is none.</exception>
+    /// <summary>The node of the given name.</summary>
+    /// <exception cref="GraphException">There is no such node.</exception>
     public Node this[string name] => TryFind(name, out Node? node) ? node : throw new GraphException(name, "no such node in the graph");
 
-    /// <summary>Finds the node with a name.</summary>
+    /// <summary>Finds the node of the given name; returns <see langword="false"/> where there is none.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out Node? node)
     {
         node = _index.TryGetValue(name, out int i) ? Nodes[i] : null;
         return node is not null;
     }
 
-    /// <summary>The shape of a node's result, for one sample.</summary>
+    /// <summary>The shape of a node's output, for one sample.</summary>
     public Shape ShapeOf(string name) => _shapes[IndexOf(name)];
 
-    /// <summary>The nodes that read a node, once for each time they read it.</summary>
+    /// <summary>The nodes that read a node, each as often as it reads it.</summary>
     public ImmutableArray<Node> UsersOf(string name) => _users[IndexOf(name)];
 
-    /// <summary>Whether exactly one node reads this one, and it is not an output: then the reader may absorb it.</summary>
+    /// <summary>Whether exactly one node reads this one, once, and it is not an output, so that it can be fused into its reader.</summary>
     public bool HasSingleUse(string name) => UsersOf(name).Length == 1 && !Outputs.Contains(name);
 
-    /// <summary>The nodes of a scope: <c>layer1</c>, <c>layer1.0</c>, <c>layer1.0.conv1</c>.</summary>
+    /// <summary>The nodes in a scope, such as <c>layer1</c>, <c>layer1.0</c> or <c>layer1.0.conv1</c>.</summary>
     public IEnumerable<Node> InScope(string scope) => Nodes.Where(node => ScopeName.Contains(scope, node.Name));
 
-    /// <summary>The same network for samples of another shape; every shape is inferred anew.</summary>
-    /// <exception cref="GraphException">The network cannot take such a sample; the message names the first node that cannot.</exception>
+    /// <summary>The same network for samples of another shape; all shapes are inferred again.</summary>
+    /// <exception cref="GraphException">The network does not support that shape; the message names the first node that fails.</exception>
     public Graph WithInput(Shape shape)
     {
         Node input = Input;
@@ -95,7 +95,7 @@ public sealed class Graph : IEquatable<Graph>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Nodes.Length, Nodes[0], Nodes[^1], Outputs);
 
-    /// <summary>One line for each node, with its shape, and one for the outputs.</summary>
+    /// <summary>The graph as text: one line per node, with its shape, and one for the outputs.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The rules of a graph that are not an op's own.</summary>
+/// <summary>Checks the rules of a graph that do not belong to an op.</summary>
 internal static class GraphCheck
 {
-    /// <summary>There is an output, each is a node, each once, and every node reaches one.</summary>
+    /// <summary>Checks that there is an output, that outputs are distinct nodes, and that every node reaches one.</summary>
     internal static void Outputs(ImmutableArray<Node> sorted, ValueList<string> outputs)
     {
         if (outputs.Count == 0)
@@ -40,7 +40,7 @@ internal static class GraphCheck
         }
     }
 
-    /// <summary>The shape of a node's result, which can be counted and addressed as one array.</summary>
+    /// <summary>Infers the shape of a node's output and checks that its elements can be indexed by an int.</summary>
     internal static Shape Infer(string node, Op op, ReadOnlySpan<Shape> inputs)
     {
         Shape shape = op.Infer(new OpInputs(node, inputs));
@@ -48,7 +48,7 @@ internal static class GraphCheck
         return shape;
     }
 
-    /// <summary>Every node names as many parameters as its op asks for, and nodes that share one agree on what it is.</summary>
+    /// <summary>Checks that every node names as many parameters as its op has, and that nodes that share one agree on its role and shape.</summary>
     internal static IReadOnlyList<KeyValuePair<string, ParameterSpec>> Parameters(ImmutableArray<Node> sorted)
     {
         var all = new List<KeyValuePair<string, ParameterSpec>>();

@@ -3,11 +3,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A graph that cannot be: its message names the node, what was found and what was expected.</summary>
+/// <summary>A graph or an operation on it is invalid: the message names the node, what was found and what was expected.</summary>
 public sealed class GraphException : EspalierException
 {
-    /// <summary>Makes the error.</summary>
-    /// <param name="node">The node at fault, or the graph's part where no one node is.</param>
+    /// <summary>Creates the error.</summary>
+    /// <param name="node">The node at fault, or a name for the part of the graph where no single node is.</param>
     /// <param name="reason">What was found and what was expected.</param>
     public GraphException(string node, string reason) : base($"{node}: {reason}")
     {
@@ -21,7 +21,7 @@ public sealed class GraphException : EspalierException
     /// <summary>What was found and what was expected.</summary>
     public string Reason { get; }
 
-    /// <summary>Throws.</summary>
+    /// <summary>Throws a new <see cref="GraphException"/>.</summary>
     [DoesNotReturn]
     public static void Throw(string node, string reason) => throw new GraphException(node, reason);
 }

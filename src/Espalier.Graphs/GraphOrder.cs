@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace Espalier.Graphs;
 
-/// <summary>Puts nodes into an order in which each comes after what it reads.</summary>
+/// <summary>Sorts nodes topologically.</summary>
 internal static class GraphOrder
 {
-    /// <summary>A stable topological order: of the nodes that could come next, the one given first does (Kahn 1962).</summary>
-    /// <exception cref="GraphException">A name is taken twice or missing, or nodes read each other in a circle.</exception>
+    /// <summary>A stable topological order: of the nodes whose inputs are done, the one given first comes next (Kahn 1962).</summary>
+    /// <exception cref="GraphException">A name is used twice or missing, or there is a cycle.</exception>
     internal static ImmutableArray<Node> Sort(IEnumerable<Node> nodes)
     {
         Node[] given = [.. nodes];
@@ -51,7 +51,7 @@ internal static class GraphOrder
 
     private static void ThrowCircle(Node[] given, Dictionary<string, int> index, int[] waitsFor)
     {
-        // Each node that still waits reads another that does, so going from input to input comes round in the end.
+        // Each remaining node reads another remaining one, so following inputs ends in a cycle.
         var walk = new List<int>();
         int at = Array.FindIndex(waitsFor, waits => waits > 0);
         while (!walk.Contains(at))

@@ -1,12 +1,12 @@
 namespace Espalier.Graphs;
 
-/// <summary>Cuts networks into parts that follow one another, each a network whose input is the output of the one before.</summary>
+/// <summary>Cuts a network into consecutive segments, each a network whose input is the output of the previous one.</summary>
 public static class GraphSegments
 {
-    /// <summary>The parts of a network: cut wherever a single value leads on, as long as each part has its share of the work.</summary>
+    /// <summary>Cuts a network wherever a single value connects the nodes before and after, so that segments have similar amounts of work.</summary>
     /// <param name="graph">A network with one input.</param>
-    /// <param name="most">At most so many parts.</param>
-    /// <returns>Graphs with the network's own nodes but for inputs, which carry the name of what they stand for.</returns>
+    /// <param name="most">Maximum number of segments.</param>
+    /// <returns>Graphs of the network's own nodes; their inputs have the name of the node that they replace.</returns>
     public static IReadOnlyList<Graph> Of(Graph graph, int most)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -31,7 +31,7 @@ public static class GraphSegments
         return segments;
     }
 
-    /// <summary>For each node the only value that is read behind it, or <see langword="null"/> where there are several or none.</summary>
+    /// <summary>For each node the only value that later nodes read, or <see langword="null"/> where there are several or none.</summary>
     private static IEnumerable<string?> Cuts(Graph graph)
     {
         var order = graph.Nodes.Index().ToDictionary(each => each.Item.Name, each => each.Index, StringComparer.Ordinal);

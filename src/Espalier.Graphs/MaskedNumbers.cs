@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>What a mask left of some numbers, for as long as somebody uses it: a large network is not to be in memory twice.</summary>
+/// <summary>The masked values of a parameter, cached weakly so that a large network is not kept in memory twice.</summary>
 internal sealed class MaskedNumbers(Tensor value, Tensor mask, Tensor result)
 {
     private readonly WeakReference<Tensor> _result = new(result);
@@ -11,18 +11,18 @@ internal sealed class MaskedNumbers(Tensor value, Tensor mask, Tensor result)
     {
         Tensor result = Tensor.Zeros(value.Shape);
         Span<float> to = result.Write<float>();
-        value.To(ElementType.Float32).CopyTo(to); // leaves numbers in a file there
+        value.To(ElementType.Float32).CopyTo(to); // deferred values are not kept in memory
         float[] keep = new float[to.Length];
         mask.To(ElementType.Float32).CopyTo<float>(keep);
         for (int i = 0; i < to.Length; i++)
         {
-            to[i] = keep[i] == 0 ? 0 : to[i] * keep[i]; // 0 also of what is not finite
+            to[i] = keep[i] == 0 ? 0 : to[i] * keep[i]; // 0 also for NaN and infinities
         }
 
         return result;
     }
 
-    /// <summary>The result, if it is that of these two and still there.</summary>
+    /// <summary>The cached result, if it belongs to these two tensors and still exists.</summary>
     internal Tensor? Find(Tensor ofValue, Tensor ofMask) =>
         ReferenceEquals(value, ofValue) && ReferenceEquals(mask, ofMask) && _result.TryGetTarget(out Tensor? result) ? result : null;
 }

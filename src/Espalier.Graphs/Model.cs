@@ -2,11 +2,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A network with its numbers and what is known about it. Immutable; a pass makes a new one.</summary>
+/// <summary>A network with parameters and metadata. Immutable; a pass creates a new model.</summary>
 public sealed record Model
 {
-    /// <summary>Puts a model together and checks that the numbers fit the graph.</summary>
-    /// <exception cref="ParameterMismatchException">Parameters are missing, unexpected or of other shapes; all of them are listed.</exception>
+    /// <summary>Creates a model and checks that the parameters match the graph.</summary>
+    /// <exception cref="ParameterMismatchException">Parameters are missing, unexpected or have other shapes; the message lists all of them.</exception>
     public Model(Graph graph, Parameters parameters, ModelMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -18,28 +18,28 @@ public sealed record Model
         Metadata = metadata;
     }
 
-    /// <summary>The network.</summary>
+    /// <summary>The network's graph.</summary>
     public Graph Graph { get; }
 
-    /// <summary>Its numbers.</summary>
+    /// <summary>The parameters and buffers by name.</summary>
     public Parameters Parameters { get; }
 
     /// <summary>Labels, preprocessing, stages and lineage.</summary>
     public ModelMetadata Metadata { get; }
 
-    /// <summary>The numbers of a node's parameter that the network computes with: see <see cref="Parameter.Effective"/>.</summary>
+    /// <summary>The value of a node's parameter after masking, as the network computes with it: see <see cref="Parameter.Effective"/>.</summary>
     public Tensor Value(Node node, string role)
     {
         ArgumentNullException.ThrowIfNull(node);
         return Parameters[node.Parameter(role)].Effective;
     }
 
-    /// <summary>The same network with other numbers.</summary>
+    /// <summary>A copy with other parameters.</summary>
     public Model With(Parameters parameters) => new(Graph, parameters, Metadata);
 
-    /// <summary>The same network with other metadata.</summary>
+    /// <summary>A copy with other metadata.</summary>
     public Model With(ModelMetadata metadata) => new(Graph, Parameters, metadata);
 
-    /// <summary>The same model for samples of another shape.</summary>
+    /// <summary>A copy for samples of another shape.</summary>
     public Model WithInput(Shape shape) => new(Graph.WithInput(shape), Parameters, Metadata);
 }

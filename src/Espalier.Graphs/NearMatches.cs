@@ -1,16 +1,16 @@
 namespace Espalier.Graphs;
 
-/// <summary>Finds what somebody may have meant.</summary>
+/// <summary>Suggests names similar to one that was not found.</summary>
 public static class NearMatches
 {
     private const int Shown = 4;
 
-    /// <summary>The names nearest to <paramref name="typed"/>, best first; none when nothing is near.</summary>
+    /// <summary>The names most similar to <paramref name="typed"/>, best first; none when no name is similar.</summary>
     public static IReadOnlyList<string> Find(string typed, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(typed);
         ArgumentNullException.ThrowIfNull(names);
-        int tolerated = Math.Max(2, typed.Length / 3); // a third of the letters wrong is still a typing error, more is another word
+        int tolerated = Math.Max(2, typed.Length / 3); // up to a third of the letters may differ
         return [.. names
             .Select(name => (Name: name, Distance: Distance(Normalise(typed), Normalise(name))))
             .Where(match => match.Distance <= tolerated)
@@ -20,7 +20,7 @@ public static class NearMatches
             .Select(match => match.Name)];
     }
 
-    /// <summary>The same as the end of a sentence: <c>; did you mean resnet50 or resnet152?</c>, or nothing.</summary>
+    /// <summary>The same as the end of a sentence, such as <c>; did you mean resnet50 or resnet152?</c>, or an empty text.</summary>
     public static string Suggest(string typed, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(typed);
@@ -34,10 +34,10 @@ public static class NearMatches
         };
     }
 
-    /// <summary>People write ResNet-50, resnet_50 and resnet50.</summary>
+    /// <summary>Removes hyphens, underscores and case, so that ResNet-50, resnet_50 and resnet50 are equal.</summary>
     private static string Normalise(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 
-    /// <summary>Insertions, deletions and substitutions between two words (Levenshtein 1966).</summary>
+    /// <summary>Number of insertions, deletions and substitutions between two words (Levenshtein 1966).</summary>
     private static int Distance(string a, string b)
     {
         int[] above = [.. Enumerable.Range(0, b.Length + 1)];

@@ -2,20 +2,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>One step of a network: a name, what it computes, and the names of what it reads. Compared by value.</summary>
-/// <param name="Name">Unique in the graph; a path, see <see cref="ScopeName"/>.</param>
-/// <param name="Op">What it computes.</param>
-/// <param name="Inputs">The nodes it reads, in the op's order.</param>
+/// <summary>A node of a graph: a name, an op, and the names of its inputs and parameters. Compared by value.</summary>
+/// <param name="Name">Name, unique in the graph; a path, see <see cref="ScopeName"/>.</param>
+/// <param name="Op">The operation that it computes.</param>
+/// <param name="Inputs">The names of the nodes it reads, in the op's order.</param>
 /// <param name="Parameters">The full names of its parameters, one for each of the op's <see cref="Op.Parameters"/>, in that order.</param>
 public sealed record Node(string Name, Op Op, ValueList<string> Inputs, ValueList<string> Parameters)
 {
-    /// <summary>A node whose parameters are named after it, as in a state_dict: <c>layer1.0.conv1.weight</c>.</summary>
+    /// <summary>Creates a node whose parameters are named after it, as in a state_dict: <c>layer1.0.conv1.weight</c>.</summary>
     public Node(string name, Op op, ValueList<string> inputs)
         : this(name, op, inputs, ParametersNamedAfter(name, op))
     {
     }
 
-    /// <summary>The full name of the parameter in <paramref name="role"/>.</summary>
+    /// <summary>The full name of the parameter with the given role, such as <c>weight</c>.</summary>
     /// <exception cref="GraphException">The op has no such parameter.</exception>
     public string Parameter(string role)
     {
@@ -38,7 +38,7 @@ public sealed record Node(string Name, Op Op, ValueList<string> Inputs, ValueLis
         return ValueList.From(op.Parameters.Select(spec => ScopeName.Join(name, spec.Role)));
     }
 
-    /// <summary>The line a dump shows: <c>bn1 = batch_norm(64) of conv1</c>; parameters only where they are not named after the node.</summary>
+    /// <summary>The node as text: <c>bn1 = batch_norm(64) of conv1</c>; parameters are shown where they are not named after the node.</summary>
     public override string ToString()
     {
         string inputs = Inputs.Count == 0 ? "" : $" of {Inputs}";

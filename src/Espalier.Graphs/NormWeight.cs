@@ -1,6 +1,6 @@
 namespace Espalier.Graphs;
 
-/// <summary>A norm that begins with a weight of its own.</summary>
+/// <summary>The initial weight of one norm.</summary>
 /// <param name="Norm">The norm's name.</param>
-/// <param name="Weight">What each of its channels is multiplied with before training.</param>
+/// <param name="Weight">The initial weight of all its channels.</param>
 public readonly record struct NormWeight(string Norm, double Weight);

@@ -3,18 +3,18 @@ using Espalier.Tensors;
 namespace Espalier.Graphs;
 
 /// <summary>One parameter or buffer of a model.</summary>
-/// <param name="Value">The numbers as they were before pruning (PyTorch's <c>weight_orig</c>). Shared between models: whoever did not make them only reads them.</param>
+/// <param name="Value">The values before masking (PyTorch's <c>weight_orig</c>). The tensor is shared between models and must not be modified.</param>
 public sealed record Parameter(Tensor Value)
 {
     private MaskedNumbers? _masked;
 
-    /// <summary>Whether training may change it. Buffers and frozen parts are not trainable.</summary>
+    /// <summary>Whether training may change it. Buffers and frozen parameters are not trainable.</summary>
     public bool Trainable { get; init; } = true;
 
-    /// <summary>Which numbers pruning has kept (1) and removed (0), or <see langword="null"/> for all kept. Of the value's shape.</summary>
+    /// <summary>The pruning mask, of the value's shape: 1 for kept and 0 for removed elements; <see langword="null"/> if all are kept.</summary>
     public Tensor? Mask { get; init; }
 
-    /// <summary>The numbers that a network computes with: <see cref="Value"/> itself, or with zeros (in float32) where <see cref="Mask"/> removes.</summary>
+    /// <summary>The value that the network computes with: <see cref="Value"/> itself, or a float32 copy with zeros where <see cref="Mask"/> is 0.</summary>
     public Tensor Effective
     {
         get
@@ -24,7 +24,7 @@ public sealed record Parameter(Tensor Value)
                 return Value;
             }
 
-            MaskedNumbers? known = _masked; // a copy made with 'with' has it too, and perhaps another value or mask
+            MaskedNumbers? known = _masked; // a copy made with 'with' shares it, possibly with another value or mask
             if (known?.Find(Value, Mask) is Tensor found)
             {
                 return found;
@@ -36,7 +36,7 @@ public sealed record Parameter(Tensor Value)
         }
     }
 
-    /// <summary>How many numbers are not zero, after masking.</summary>
+    /// <summary>Number of non-zero elements after masking.</summary>
     public long NonZeros
     {
         get
@@ -52,8 +52,8 @@ public sealed record Parameter(Tensor Value)
         }
     }
 
-    /// <summary>The parameter with other numbers, which keeps its own wherever the mask removes: so pruning can still be undone after training.</summary>
-    /// <param name="kept">The numbers that the mask keeps, as float32; what it holds elsewhere is ignored.</param>
+    /// <summary>A copy with new values where the mask is 1; where it is 0 the old values stay, so that pruning can still be undone after training.</summary>
+    /// <param name="kept">The new values as float32; those where the mask is 0 are ignored.</param>
     public Parameter WithKept(Tensor kept)
     {
         ArgumentNullException.ThrowIfNull(kept);
@@ -74,7 +74,7 @@ public sealed record Parameter(Tensor Value)
         return this with { Value = value };
     }
 
-    /// <summary>Whether both are made of the same tensors.</summary>
+    /// <summary>Whether both have the same tensors (by reference) and the same trainable flag.</summary>
     public bool Equals(Parameter? other) => other is not null && Value == other.Value && Mask == other.Mask && Trainable == other.Trainable;
 
     /// <inheritdoc/>

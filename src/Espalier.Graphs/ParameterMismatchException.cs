@@ -2,12 +2,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Parameters that do not fit a graph: those missing, those unexpected and those of another shape, all together.</summary>
+/// <summary>Parameters do not match a graph; lists all that are missing, unexpected or of another shape.</summary>
 public sealed class ParameterMismatchException : EspalierException
 {
     private const int Shown = 3; // of each kind; the lists hold them all
 
-    /// <summary>Makes the error.</summary>
+    /// <summary>Creates the error.</summary>
     public ParameterMismatchException(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen)
         : base(Describe(missing, unexpected, misshapen))
     {
@@ -16,16 +16,16 @@ public sealed class ParameterMismatchException : EspalierException
         Misshapen = misshapen;
     }
 
-    /// <summary>Names the graph asks for and nobody gave.</summary>
+    /// <summary>Names that the graph needs and the parameters do not have.</summary>
     public IReadOnlyList<string> Missing { get; }
 
-    /// <summary>Names given that the graph does not know.</summary>
+    /// <summary>Names that the parameters have and the graph does not need.</summary>
     public IReadOnlyList<string> Unexpected { get; }
 
-    /// <summary>Names with the shape found and the shape expected.</summary>
+    /// <summary>Names with the found and the expected shape, as text.</summary>
     public IReadOnlyList<string> Misshapen { get; }
 
-    /// <summary>Throws unless the names and shapes of <paramref name="parameters"/> are exactly those the graph asks for.</summary>
+    /// <summary>Throws unless the names and shapes of <paramref name="parameters"/> are exactly those that the graph needs.</summary>
     public static void ThrowIfAny(Graph graph, Parameters parameters)
     {
         ArgumentNullException.ThrowIfNull(graph);

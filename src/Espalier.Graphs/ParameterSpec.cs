@@ -2,19 +2,19 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A parameter that an op asks for.</summary>
+/// <summary>Role and shape of a parameter that an op has.</summary>
 /// <param name="Role">The last part of its name: <c>weight</c>, <c>bias</c>, <c>running_mean</c> ….</param>
 /// <param name="Shape">Its shape, in PyTorch's order.</param>
-/// <param name="IsBuffer">Whether it is a statistic that no optimizer touches (PyTorch's word is buffer).</param>
-/// <param name="IsCounter">Whether it is a 64-bit integer that inference ignores and old checkpoints lack: <c>num_batches_tracked</c>.</param>
+/// <param name="IsBuffer">Whether it is a statistic that optimizers do not change (a buffer in PyTorch).</param>
+/// <param name="IsCounter">Whether it is a 64-bit integer that inference does not use and old checkpoints do not have: <c>num_batches_tracked</c>.</param>
 public sealed record ParameterSpec(string Role, Shape Shape, bool IsBuffer = false, bool IsCounter = false)
 {
-    /// <summary><c>weight of 64x3x7x7</c>.</summary>
+    /// <summary>The specification as text: <c>weight of 64x3x7x7</c>.</summary>
     public override string ToString() => $"{Role} of {Shape}";
 
     /// <summary>
-    /// A parameter with one number for each of <paramref name="extents"/>. Extents below 0 count as 0: an op with impossible
-    /// attributes still has parameters that can be named, and <see cref="Op.Infer"/> says what is wrong with it.
+    /// A parameter of the given extents. Extents below 0 are replaced by 0, so that an op with invalid
+    /// attributes still has named parameters; <see cref="Op.Infer"/> then reports the error.
     /// </summary>
     internal static ParameterSpec Of(string role, params ReadOnlySpan<int> extents)
     {

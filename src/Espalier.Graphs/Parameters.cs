@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Espalier.Graphs;
 
-/// <summary>The numbers of a model under the names PyTorch's state_dict gives them. Immutable; a changed copy shares what did not change. Enumerated in the ordinal order of the names.</summary>
+/// <summary>A model's parameters and buffers under PyTorch's state_dict names. Immutable; a changed copy shares the unchanged parameters. Enumerated in ordinal order of the names.</summary>
 public sealed class Parameters : IReadOnlyDictionary<string, Parameter>
 {
     private readonly ImmutableSortedDictionary<string, Parameter> _byName;
@@ -14,8 +14,8 @@ public sealed class Parameters : IReadOnlyDictionary<string, Parameter>
     /// <summary>No parameters.</summary>
     public static Parameters Empty { get; } = new(ImmutableSortedDictionary.Create<string, Parameter>(StringComparer.Ordinal));
 
-    /// <summary>Parameters by name.</summary>
-    /// <exception cref="ArgumentException">A name is given twice, for different parameters.</exception>
+    /// <summary>Creates a dictionary of the given parameters.</summary>
+    /// <exception cref="ArgumentException">A name is given twice, with different parameters.</exception>
     public static Parameters From(IEnumerable<KeyValuePair<string, Parameter>> parameters) => new(Empty._byName.AddRange(parameters));
 
     /// <inheritdoc/>
@@ -32,13 +32,13 @@ public sealed class Parameters : IReadOnlyDictionary<string, Parameter>
     public Parameter this[string key] =>
         _byName.TryGetValue(key, out Parameter? parameter) ? parameter : throw new GraphException(key, "no such parameter in the model");
 
-    /// <summary>A copy in which <paramref name="name"/> is <paramref name="parameter"/>.</summary>
+    /// <summary>A copy in which the parameter <paramref name="name"/> is added or replaced.</summary>
     public Parameters With(string name, Parameter parameter) => new(_byName.SetItem(name, parameter));
 
-    /// <summary>A copy in which several parameters are replaced or added.</summary>
+    /// <summary>A copy in which several parameters are added or replaced.</summary>
     public Parameters With(IEnumerable<KeyValuePair<string, Parameter>> parameters) => new(_byName.SetItems(parameters));
 
-    /// <summary>A copy with only the parameters that <paramref name="keep"/> accepts.</summary>
+    /// <summary>A copy with only the parameters whose names <paramref name="keep"/> accepts.</summary>
     public Parameters Where(Func<string, bool> keep)
     {
         ArgumentNullException.ThrowIfNull(keep);

@@ -1,9 +1,9 @@
 namespace Espalier.Graphs;
 
-/// <summary>Names are paths: <c>layer1</c> is a stage, <c>layer1.0</c> a block, <c>layer1.0.conv1</c> a layer, <c>layer1.0.conv1.weight</c> a parameter.</summary>
+/// <summary>Functions on names, which are paths: <c>layer1</c> is a stage, <c>layer1.0</c> a block, <c>layer1.0.conv1</c> a layer, <c>layer1.0.conv1.weight</c> a parameter.</summary>
 public static class ScopeName
 {
-    /// <summary>Whether <paramref name="name"/> is <paramref name="scope"/> or lies within it. The empty scope holds everything.</summary>
+    /// <summary>Whether <paramref name="name"/> is <paramref name="scope"/> or lies in it. The empty scope contains everything.</summary>
     public static bool Contains(string scope, string name)
     {
         ArgumentNullException.ThrowIfNull(scope);
@@ -12,7 +12,7 @@ public static class ScopeName
             || (name.StartsWith(scope, StringComparison.Ordinal) && (name.Length == scope.Length || name[scope.Length] == '.'));
     }
 
-    /// <summary><paramref name="name"/> inside <paramref name="scope"/>.</summary>
+    /// <summary>The path of <paramref name="name"/> in <paramref name="scope"/>.</summary>
     public static string Join(string scope, string name) => scope.Length == 0 ? name : $"{scope}.{name}";
 
     /// <summary>All but the last part of a name; empty for a name of one part.</summary>
@@ -23,7 +23,7 @@ public static class ScopeName
         return dot < 0 ? "" : name[..dot];
     }
 
-    /// <summary>What is wrong with a name, or <see langword="null"/>: parts are non-empty, separated by dots, of letters, digits, '_' and '-'.</summary>
+    /// <summary>The reason why a name is invalid, or <see langword="null"/>: parts are non-empty, separated by dots, and consist of letters, digits, '_' and '-'.</summary>
     public static string? Fault(string name)
     {
         ArgumentNullException.ThrowIfNull(name);

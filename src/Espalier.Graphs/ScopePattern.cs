@@ -2,10 +2,10 @@ using System.IO.Enumeration;
 
 namespace Espalier.Graphs;
 
-/// <summary>Chooses parts of a network by name: <c>layer3</c> is everything in that scope, <c>layer*.0.conv2</c> has any text at its stars, and <c>?</c> is any one character.</summary>
+/// <summary>Patterns that select nodes by name: <c>layer3</c> is everything in that scope; in <c>layer*.0.conv2</c> a star stands for any text, and <c>?</c> for any one character.</summary>
 public static class ScopePattern
 {
-    /// <summary>Whether a pattern means a node: its name, or a scope that it lies in.</summary>
+    /// <summary>Whether a pattern matches a node's name or a scope that contains the node.</summary>
     public static bool Matches(string pattern, string name)
     {
         ArgumentNullException.ThrowIfNull(pattern);

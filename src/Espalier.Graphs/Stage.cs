@@ -3,8 +3,8 @@ using Espalier.Tensors;
 namespace Espalier.Graphs;
 
 /// <summary>A part of a network that the papers' tables show as one row.</summary>
-/// <param name="Name">Its name there: <c>conv2_x</c>.</param>
-/// <param name="Scopes">The scopes it consists of: <c>maxpool</c>, <c>layer1</c>.</param>
+/// <param name="Name">The stage's name, such as <c>conv2_x</c>.</param>
+/// <param name="Scopes">The scopes that it consists of, such as <c>maxpool</c> and <c>layer1</c>.</param>
 public sealed record Stage(string Name, ValueList<string> Scopes)
 {
     /// <summary>Whether a node belongs to the stage.</summary>

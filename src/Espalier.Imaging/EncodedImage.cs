@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>The bytes of an image file, read with checks that name the file and the place when they fail.</summary>
+/// <summary>The bytes of an image file. Reading past the end, or a size above the limits, throws an error that names the file and the byte offset.</summary>
 internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Limits limits)
 {
     public ReadOnlySpan<byte> Bytes => bytes.Span;
@@ -31,7 +31,7 @@ internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Li
         return BinaryPrimitives.ReadUInt32BigEndian(bytes.Span[offset..]);
     }
 
-    /// <summary>Fails unless <paramref name="count"/> bytes follow at <paramref name="offset"/>.</summary>
+    /// <summary>Throws unless at least <paramref name="count"/> bytes follow at <paramref name="offset"/>.</summary>
     public void Require(int offset, int count, string what)
     {
         if (offset > bytes.Length - count)
@@ -45,10 +45,10 @@ internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Li
     {
         if (width == 0 || height == 0)
         {
-            Fail(offset, $"the header says {width}x{height} pixels, and no image is empty");
+            Fail(offset, $"the header says {width}x{height} pixels; width and height must be positive");
         }
 
-        // Divided, not multiplied: a PNG header can say 2³²−1 twice.
+        // Divided, not multiplied: the product of two sizes of a PNG header, up to 2³²−1 each, may overflow.
         if (height > Math.Min(limits.ImagePixels, Array.MaxLength / Image.Channels) / width)
         {
             Fail(offset, $"the header says {width}x{height} pixels, more than the limit of {limits.ImagePixels}");

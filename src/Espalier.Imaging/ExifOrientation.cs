@@ -2,11 +2,11 @@ using System.Buffers.Binary;
 
 namespace Espalier.Imaging;
 
-/// <summary>How a camera was held, from the EXIF block of a JPEG or PNG file, and the turn that makes up for it.</summary>
+/// <summary>The orientation tag of EXIF data in a JPEG or PNG file, and the rotation or reflection that undoes it.</summary>
 /// <remarks>EXIF 2.32, section 4.6.4 (tag 0x0112) over TIFF 6.0, section 2.</remarks>
 internal static class ExifOrientation
 {
-    /// <summary>The value of a picture that needs no turn.</summary>
+    /// <summary>The orientation of an image that needs no rotation or reflection.</summary>
     public const int Upright = 1;
 
     private const int OrientationTag = 0x0112;
@@ -14,7 +14,7 @@ internal static class ExifOrientation
     private const int HeaderLength = 8;
     private const int EntryLength = 12;
 
-    /// <summary>The orientation 1 to 8 in a TIFF block; <see cref="Upright"/> where there is none or the block is broken, since the pixels are well without it.</summary>
+    /// <summary>The orientation, 1 to 8, in a TIFF block; <see cref="Upright"/> where there is none or the block is malformed, because the pixels can be read without it.</summary>
     public static int Find(ReadOnlySpan<byte> tiff)
     {
         if (tiff.Length < HeaderLength || !(tiff.StartsWith("II*\0"u8) || tiff.StartsWith("MM\0*"u8)))
@@ -42,7 +42,7 @@ internal static class ExifOrientation
         return Upright;
     }
 
-    /// <summary>The image as it is to be looked at.</summary>
+    /// <summary>A copy rotated and reflected so that it is upright.</summary>
     public static Image Apply(Image image, int orientation)
     {
         int width = image.Width, height = image.Height;

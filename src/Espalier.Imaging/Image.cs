@@ -1,19 +1,19 @@
 namespace Espalier.Imaging;
 
 /// <summary>A picture of 8-bit RGB pixels: rows from top to bottom, pixels from left to right, three bytes (red, green, blue) each.</summary>
-/// <remarks>Nothing here changes an image once it is made, so images can be shared between threads as long as their maker leaves the bytes alone.</remarks>
+/// <remarks>Immutable as long as the creator does not change the array it passed in; such an image can be shared between threads.</remarks>
 public sealed class Image
 {
-    /// <summary>Bytes of a pixel.</summary>
+    /// <summary>Bytes per pixel.</summary>
     public const int Channels = 3;
 
     private readonly byte[] _pixels;
 
-    /// <summary>An image over pixels from anywhere, such as another decoder. The array is not copied.</summary>
-    /// <param name="width">Pixels of a row.</param>
-    /// <param name="height">Rows.</param>
+    /// <summary>Wraps pixels from any source, such as another decoder. The array is not copied.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
     /// <param name="pixels"><paramref name="width"/> × <paramref name="height"/> × 3 bytes.</param>
-    /// <exception cref="ArgumentException">A size is not positive, or the number of bytes is not what the sizes take.</exception>
+    /// <exception cref="ArgumentException">A size is not positive, or the number of bytes is not width × height × 3.</exception>
     public Image(int width, int height, byte[] pixels)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -29,23 +29,23 @@ public sealed class Image
         _pixels = pixels;
     }
 
-    /// <summary>Pixels of a row.</summary>
+    /// <summary>Width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>All bytes, in the order that the type describes.</summary>
+    /// <summary>All bytes, row by row, three bytes (red, green, blue) per pixel.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 
-    /// <summary>The bytes of one row.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <summary>The bytes of row <paramref name="y"/>, counted from the top.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="y"/> is negative or not below <see cref="Height"/>.</exception>
     public ReadOnlySpan<byte> Row(int y) => _pixels.AsSpan(y * Stride, Stride);
 
-    /// <summary>Size, as in <c>500x375 RGB</c>.</summary>
+    /// <summary>The size as text, such as <c>500x375 RGB</c>.</summary>
     public override string ToString() => $"{Width}x{Height} RGB";
 
-    /// <summary>All of it, to be cropped or resized without a copy.</summary>
+    /// <summary>A view of the whole image, which can be cropped or resized without a copy.</summary>
     public PixelView View => new(Width, Height, _pixels);
 
     internal int Stride => Width * Channels;

@@ -2,16 +2,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>Reads JPEG and PNG files, told apart by their content.</summary>
+/// <summary>Reads JPEG and PNG files; the format is recognized by the content, not by the file's name.</summary>
 /// <remarks>
-/// Every reader throws <see cref="MalformedInputException"/> for a file that is damaged, truncated, of an unsupported kind
-/// (arithmetic-coded, lossless, hierarchical and 12-bit JPEG) or larger than <see cref="ImageDecodingOptions.Limits"/> grants, and nothing else.
+/// Every method throws <see cref="MalformedInputException"/>, and nothing else, for a file that is damaged, truncated, of an unsupported kind
+/// (arithmetic-coded, lossless, hierarchical and 12-bit JPEG) or larger than <see cref="ImageDecodingOptions.Limits"/> allows.
 /// Pixels equal those of Pillow over libjpeg-turbo: gray is repeated three times, CMYK and YCCK are converted as Pillow does, alpha is
-/// dropped, and of 16-bit samples the high byte is taken.
+/// dropped, and 16-bit samples are reduced to their high byte.
 /// </remarks>
 public static class ImageDecoder
 {
-    /// <summary>Decodes a file.</summary>
+    /// <summary>Decodes an image file.</summary>
     /// <exception cref="MalformedInputException">The file is not an image that can be read; see the type's remarks.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
     public static Image Decode(string path, ImageDecodingOptions? options = null)
@@ -20,10 +20,10 @@ public static class ImageDecoder
         return Decode(stream, path, options);
     }
 
-    /// <summary>Decodes what is left of a stream.</summary>
+    /// <summary>Decodes an image from a stream, from its current position to its end.</summary>
     /// <param name="stream">Read to its end.</param>
-    /// <param name="source">What error messages call it.</param>
-    /// <param name="options">How to read.</param>
+    /// <param name="source">The name that error messages use for the stream.</param>
+    /// <param name="options">Decoding options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="MalformedInputException">The stream is not an image that can be read; see the type's remarks.</exception>
     public static Image Decode(Stream stream, string source = "image", ImageDecodingOptions? options = null)
     {
@@ -31,10 +31,10 @@ public static class ImageDecoder
         return Decode(StreamContent.Read(stream, source, (options ?? ImageDecodingOptions.Default).Limits), source, options);
     }
 
-    /// <summary>Decodes the bytes of a file.</summary>
+    /// <summary>Decodes an image from the bytes of a file.</summary>
     /// <param name="bytes">All of the file.</param>
-    /// <param name="source">What error messages call it.</param>
-    /// <param name="options">How to read.</param>
+    /// <param name="source">The name that error messages use for the bytes.</param>
+    /// <param name="options">Decoding options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="MalformedInputException">The bytes are not an image that can be read; see the type's remarks.</exception>
     public static Image Decode(ReadOnlyMemory<byte> bytes, string source = "image", ImageDecodingOptions? options = null)
     {
@@ -50,7 +50,7 @@ public static class ImageDecoder
             return JpegDecoder.Decode(input, how.ApplyOrientation);
         }
 
-        input.Fail(0, "this is neither a JPEG nor a PNG file: it begins with neither signature");
+        input.Fail(0, "this is neither a JPEG nor a PNG file: it does not begin with the signature of either");
         return null;
     }
 }

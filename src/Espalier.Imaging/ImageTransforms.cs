@@ -2,11 +2,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>Resizing and cropping: the same pixels, bit for bit, as torchvision's transforms over Pillow.</summary>
+/// <summary>Resizing and cropping of images: bit for bit the results of torchvision's transforms on Pillow images.</summary>
 public static class ImageTransforms
 {
-    /// <summary>Resizes so that the shorter side has <paramref name="shorterSide"/> pixels, as <c>Resize(256)</c> does; the longer one is rounded down.</summary>
-    /// <exception cref="EspalierException">The result would be too large for memory: the picture is a thin strip.</exception>
+    /// <summary>Resizes so that the shorter side has <paramref name="shorterSide"/> pixels, as <c>Resize(256)</c> does; the length of the longer side is rounded down.</summary>
+    /// <exception cref="EspalierException">The result would not fit into one array, because the image is extremely long and thin.</exception>
     public static Image Resize(this Image image, int shorterSide, Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -15,8 +15,8 @@ public static class ImageTransforms
         return image.Resize(width, height, interpolation);
     }
 
-    /// <summary>Resizes to a given size, as Pillow's <c>Image.resize</c> does.</summary>
-    /// <exception cref="EspalierException">The result would be too large for memory.</exception>
+    /// <summary>Resizes to the given size, as Pillow's <c>Image.resize</c> does.</summary>
+    /// <exception cref="EspalierException">The result would not fit into one array.</exception>
     public static Image Resize(this Image image, int width, int height, Interpolation interpolation = Interpolation.Bilinear)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -37,15 +37,15 @@ public static class ImageTransforms
         return new Image(width, height, pixels);
     }
 
-    /// <summary>Cuts a rectangle out.</summary>
-    /// <exception cref="ArgumentException">The rectangle is empty or leaves the image.</exception>
+    /// <summary>Copies a rectangle of the image.</summary>
+    /// <exception cref="ArgumentException">The rectangle is empty or extends beyond the image.</exception>
     public static Image Crop(this Image image, int left, int top, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);
         bool fits = left >= 0 && top >= 0 && width > 0 && height > 0 && left <= image.Width - width && top <= image.Height - height;
         if (!fits)
         {
-            throw new ArgumentException($"A crop of {width}x{height} at ({left}, {top}) does not lie in a {image} image.");
+            throw new ArgumentException($"A crop of {width}x{height} at ({left}, {top}) extends beyond a {image} image.");
         }
 
         byte[] pixels = new byte[width * height * Image.Channels];
@@ -53,10 +53,10 @@ public static class ImageTransforms
         return new Image(width, height, pixels);
     }
 
-    /// <summary>Cuts the middle out, as <c>CenterCrop(size)</c> does: an image that is smaller gets a black border.</summary>
+    /// <summary>Crops a square at the centre, as <c>CenterCrop(size)</c> does; an image smaller than that is padded with black.</summary>
     public static Image CenterCrop(this Image image, int size) => CenterCrop(image, size, size);
 
-    /// <summary>Cuts the middle out, as <c>CenterCrop((height, width))</c> does: an image that is smaller gets a black border.</summary>
+    /// <summary>Crops a rectangle at the centre, as <c>CenterCrop((height, width))</c> does; an image smaller than that is padded with black.</summary>
     public static Image CenterCrop(this Image image, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(image);

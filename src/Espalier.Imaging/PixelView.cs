@@ -3,17 +3,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>A rectangle of 8-bit RGB pixels in somebody's memory, for reading: an image, or a part of one, without a copy.</summary>
+/// <summary>A read-only view of a rectangle of 8-bit RGB pixels, such as an image or a part of one, without a copy.</summary>
 public readonly ref struct PixelView
 {
     private readonly ReadOnlySpan<byte> _pixels;
     private readonly int _stride;
 
-    /// <summary>A view of whole rows that follow each other.</summary>
-    /// <param name="width">Pixels of a row.</param>
-    /// <param name="height">Rows.</param>
+    /// <summary>A view of rows that follow each other without gaps.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
     /// <param name="pixels"><paramref name="width"/> × <paramref name="height"/> × 3 bytes, in the order of <see cref="Image"/>.</param>
-    /// <exception cref="ArgumentException">A size is not positive, or the number of bytes is not what the sizes take.</exception>
+    /// <exception cref="ArgumentException">A size is not positive, or the number of bytes is not width × height × 3.</exception>
     public PixelView(int width, int height, ReadOnlySpan<byte> pixels)
         : this(width, height, width * Image.Channels, pixels)
     {
@@ -33,36 +33,36 @@ public readonly ref struct PixelView
         _pixels = pixels;
     }
 
-    /// <summary>Pixels of a row.</summary>
+    /// <summary>Width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The bytes of one row.</summary>
+    /// <summary>The bytes of row <paramref name="y"/>, counted from the top.</summary>
     public ReadOnlySpan<byte> Row(int y) => _pixels.Slice(y * _stride, Width * Image.Channels);
 
-    /// <summary>A part of this view.</summary>
-    /// <exception cref="ArgumentException">The rectangle is empty or leaves the view.</exception>
+    /// <summary>A view of a rectangle of this view.</summary>
+    /// <exception cref="ArgumentException">The rectangle is empty or extends beyond the view.</exception>
     public PixelView Crop(int left, int top, int width, int height)
     {
         bool fits = left >= 0 && top >= 0 && width > 0 && height > 0 && left <= Width - width && top <= Height - height;
         return fits
             ? new PixelView(width, height, _stride, _pixels[((top * _stride) + (left * Image.Channels))..])
-            : throw new ArgumentException($"A crop of {width}x{height} at ({left}, {top}) does not lie in a {Width}x{Height} image.");
+            : throw new ArgumentException($"A crop of {width}x{height} at ({left}, {top}) extends beyond a {Width}x{Height} image.");
     }
 
-    /// <summary>Writes the pixels of a resized copy, as Pillow's <c>Image.resize</c> makes them.</summary>
-    /// <param name="width">Pixels of a row of the copy.</param>
-    /// <param name="height">Rows of the copy.</param>
-    /// <param name="interpolation">Which filter.</param>
-    /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes, elsewhere.</param>
-    /// <exception cref="EspalierException">What lies between the two passes would be too large for memory.</exception>
+    /// <summary>Resizes as Pillow's <c>Image.resize</c> does and writes the result.</summary>
+    /// <param name="width">Width of the result, in pixels.</param>
+    /// <param name="height">Height of the result, in pixels.</param>
+    /// <param name="interpolation">The filter to resize with.</param>
+    /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes that do not overlap with this view.</param>
+    /// <exception cref="EspalierException">The intermediate image (output width x input height) would not fit into one array.</exception>
     public void Resize(int width, int height, Interpolation interpolation, Span<byte> destination) =>
         ResizePart(width, height, new PixelRegion(0, 0, width, height), interpolation, destination);
 
-    /// <summary>The size that <c>Resize(shorterSide)</c> gives: the longer side is rounded down.</summary>
-    /// <exception cref="EspalierException">The result would be too large for memory: the picture is a thin strip.</exception>
+    /// <summary>The size that <c>Resize(shorterSide)</c> gives; the length of the longer side is rounded down.</summary>
+    /// <exception cref="EspalierException">The result would not fit into one array, because the image is extremely long and thin.</exception>
     public (int Width, int Height) SizeFor(int shorterSide)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shorterSide);
@@ -70,31 +70,31 @@ public readonly ref struct PixelView
         double resized = (double)((long)shorterSide * longer) / shorter;
         if (resized >= Array.MaxLength)
         {
-            throw new EspalierException($"Resizing a {Width}x{Height} RGB image to {shorterSide} pixels on its shorter side gives more than an array can hold.");
+            throw new EspalierException($"Resizing a {Width}x{Height} RGB image to {shorterSide} pixels on its shorter side gives an image that does not fit into one array.");
         }
 
         return Width <= Height ? (shorterSide, (int)resized) : ((int)resized, shorterSide);
     }
 
     /// <summary>
-    /// Writes the middle of a resized copy: the bytes of <c>Resize(shorterSide)</c> and <c>CenterCrop((height, width))</c>, without computing what the crop throws away.
+    /// Writes a centre crop of a resized copy: the bytes of <c>Resize(shorterSide)</c> and <c>CenterCrop((height, width))</c>, without computing pixels outside the crop.
     /// </summary>
-    /// <param name="shorterSide">Pixels of the copy's shorter side.</param>
-    /// <param name="width">Pixels of a row of the middle.</param>
-    /// <param name="height">Rows of the middle.</param>
-    /// <param name="interpolation">Which filter.</param>
-    /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes, elsewhere; black where the copy is smaller.</param>
-    /// <exception cref="EspalierException">The copy would be too large for memory.</exception>
+    /// <param name="shorterSide">Length of the resized copy's shorter side, in pixels.</param>
+    /// <param name="width">Width of the crop, in pixels.</param>
+    /// <param name="height">Height of the crop, in pixels.</param>
+    /// <param name="interpolation">The filter to resize with.</param>
+    /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes that do not overlap with this view; black where the copy is smaller than the crop.</param>
+    /// <exception cref="EspalierException">The resized copy would not fit into one array.</exception>
     public void ResizeAndCropCentre(int shorterSide, int width, int height, Interpolation interpolation, Span<byte> destination)
     {
         (int wide, int high) = SizeFor(shorterSide);
         WriteCentre(wide, high, width, height, interpolation, destination);
     }
 
-    /// <summary>Writes the middle: the bytes of <c>CenterCrop((height, width))</c>.</summary>
-    /// <param name="width">Pixels of a row of the middle.</param>
-    /// <param name="height">Rows of the middle.</param>
-    /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes, elsewhere; black where this is smaller.</param>
+    /// <summary>Writes a centre crop: the bytes of <c>CenterCrop((height, width))</c>.</summary>
+    /// <param name="width">Width of the crop, in pixels.</param>
+    /// <param name="height">Height of the crop, in pixels.</param>
+    /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes that do not overlap with this view; black where this view is smaller than the crop.</param>
     public void CropCentre(int width, int height, Span<byte> destination) => WriteCentre(Width, Height, width, height, Interpolation.Bilinear, destination);
 
     private void WriteCentre(int wide, int high, int width, int height, Interpolation interpolation, Span<byte> destination)
@@ -119,7 +119,7 @@ public readonly ref struct PixelView
         ArrayPool<byte>.Shared.Return(part);
     }
 
-    /// <summary>Writes what the resized copy has within a region; nothing is computed for the rest.</summary>
+    /// <summary>Writes the pixels of the resized copy within a region, without computing the others.</summary>
     private void ResizePart(int width, int height, PixelRegion region, Interpolation interpolation, Span<byte> destination)
     {
         if (width != Width || height != Height)

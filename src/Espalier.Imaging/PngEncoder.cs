@@ -6,7 +6,7 @@ namespace Espalier.Imaging;
 /// <summary>Writes images as PNG files of 8-bit RGB.</summary>
 public static class PngEncoder
 {
-    /// <summary>The bytes of a file.</summary>
+    /// <summary>Encodes an image as the bytes of a PNG file.</summary>
     public static byte[] Encode(Image image)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -15,7 +15,7 @@ public static class PngEncoder
         return file.ToArray();
     }
 
-    /// <summary>Writes a file to a stream.</summary>
+    /// <summary>Writes an image to a stream as a PNG file.</summary>
     /// <exception cref="IOException">The stream cannot be written.</exception>
     public static void Write(Image image, Stream stream)
     {
@@ -26,14 +26,14 @@ public static class PngEncoder
         header.Clear();
         BinaryPrimitives.WriteInt32BigEndian(header, image.Width);
         BinaryPrimitives.WriteInt32BigEndian(header[4..], image.Height);
-        header[8] = 8; // bits a sample
+        header[8] = 8; // bits per sample
         header[9] = (byte)PngColor.Rgb;
         WriteChunk(stream, "IHDR"u8, header);
         WriteChunk(stream, "IDAT"u8, Compress(image));
         WriteChunk(stream, "IEND"u8, []);
     }
 
-    /// <summary>Writes a file: the whole of it or, when that fails, none.</summary>
+    /// <summary>Writes an image to a PNG file. The write is atomic: on failure no partial file is left.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(Image image, string path)
     {
@@ -51,7 +51,7 @@ public static class PngEncoder
         }
     }
 
-    /// <summary>Every row as its difference from the one above, which suits drawings and gradients and costs nothing to choose.</summary>
+    /// <summary>Compresses every row with PNG's "up" filter, the difference from the row above, which suits drawings and gradients.</summary>
     private static ReadOnlySpan<byte> Compress(Image image)
     {
         using var packed = new MemoryStream();

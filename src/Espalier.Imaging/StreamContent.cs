@@ -2,17 +2,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>Reads a stream into memory, no further than the limits allow.</summary>
+/// <summary>Reads a stream into memory, up to the limit on a file's bytes.</summary>
 internal static class StreamContent
 {
-    private const int FirstBuffer = 64 << 10; // most photographs of a data set fit after one doubling
+    private const int FirstBuffer = 64 << 10; // most photographs fit after doubling it once
 
     public static ReadOnlyMemory<byte> Read(Stream stream, string source, Limits limits)
     {
         long most = Math.Min(limits.FileBytes, Array.MaxLength);
         long expected = stream.CanSeek ? stream.Length - stream.Position : Math.Min(FirstBuffer, most);
         RequireFits(expected, most, source);
-        // One spare byte: the read that finds the end then needs no larger buffer.
+        // One spare byte, so that the read that detects the end does not enlarge the buffer.
         byte[] buffer = new byte[Math.Min(expected + 1, Array.MaxLength)];
         int length = 0;
         while (true)

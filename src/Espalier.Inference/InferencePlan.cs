@@ -4,27 +4,27 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>A model made ready to run at one input size: its steps, their packed weights, and where every value lies. For any batch.</summary>
+/// <summary>A model prepared for one input size and any batch: its steps, their packed weights, and the positions of all values.</summary>
 internal sealed record InferencePlan
 {
-    /// <summary>The kernel calls in order.</summary>
+    /// <summary>The kernel calls, in order.</summary>
     internal required ImmutableArray<Step> Steps { get; init; }
 
-    /// <summary>The results, in the order of the graph's outputs.</summary>
+    /// <summary>The outputs, in the order of the graph's outputs.</summary>
     internal required ImmutableArray<PlanOutput> Outputs { get; init; }
 
-    /// <summary>Floats of the arena for each sample.</summary>
+    /// <summary>Floats of the arena per sample.</summary>
     internal required long ArenaLength { get; init; }
 
-    /// <summary>The shape of each step's result, for one sample.</summary>
+    /// <summary>The shape of each step's output, for one sample.</summary>
     internal required ImmutableArray<Shape> StepShapes { get; init; }
 
-    /// <summary>See <see cref="BatchPasses"/>.</summary>
+    /// <summary>Whether feature maps have more floats than the weights; see <see cref="BatchPasses"/>.</summary>
     internal required bool MapsOutweighWeights { get; init; }
 }
 
-/// <summary>A result of a plan.</summary>
-/// <param name="Name">The graph's name for it.</param>
-/// <param name="Shape">Its shape, for one sample.</param>
-/// <param name="Value">Where it lies.</param>
+/// <summary>An output of a plan.</summary>
+/// <param name="Name">The output node's name.</param>
+/// <param name="Shape">The shape, for one sample.</param>
+/// <param name="Value">The value that holds it.</param>
 internal sealed record PlanOutput(string Name, Shape Shape, PlanValue Value);

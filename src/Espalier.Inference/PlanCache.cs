@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>The plans of a predictor, one for each sample shape, the most recently used ones. They share the weights that are packed alike.</summary>
-/// <param name="capacity">How many.</param>
-/// <param name="build">Makes the plan for a shape; the other plan is one that there is, if there is one.</param>
+/// <summary>The plans of a predictor for the most recently used sample shapes. Plans share weights that are packed in the same way.</summary>
+/// <param name="capacity">Maximum number of plans.</param>
+/// <param name="build">Builds the plan for a shape; its second argument is an existing plan, or <see langword="null"/>.</param>
 internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, InferencePlan> build)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<Entry> _recent = new(); // the last used first
+    private readonly LinkedList<Entry> _recent = new(); // the most recently used first
 
-    /// <summary>Bytes of packed weights and of idle arenas.</summary>
+    /// <summary>Bytes of packed weights and of unused arenas.</summary>
     internal long Bytes
     {
         get
@@ -66,7 +66,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
                 node = new LinkedListNode<Entry>(new Entry(Shape.Of(sample), build, _recent.FirstOrDefault(entry => entry.IsBuilt)?.Plan));
                 while (_recent.Count >= capacity)
                 {
-                    _recent.RemoveLast(); // a call that still uses it keeps it until it is done
+                    _recent.RemoveLast(); // a running call keeps its plan alive
                 }
             }
             else
@@ -79,7 +79,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
         }
     }
 
-    /// <summary>A plan with the arenas that no call uses at the moment.</summary>
+    /// <summary>A plan with the arenas that no call is using.</summary>
     internal sealed class Entry(Shape shape, Func<Shape, InferencePlan?, InferencePlan> build, InferencePlan? other)
     {
         private readonly Lazy<InferencePlan> _plan = new(() => build(shape, other));
@@ -93,7 +93,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
 
         internal long IdleBytes => _idle.Sum(arena => arena.Bytes);
 
-        /// <summary>Memory for a batch that nobody else has; one that is too small is let go.</summary>
+        /// <summary>An arena for a batch, for exclusive use; an arena that is too small is discarded.</summary>
         internal Arena Rent(int batch) =>
             _idle.TryTake(out Arena? idle) && idle.Capacity >= batch ? idle : new Arena(Plan.ArenaLength, batch);
 

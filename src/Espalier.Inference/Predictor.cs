@@ -6,16 +6,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Runs a model. Safe to share between threads: weights are shared, and each concurrent call has memory of its own.</summary>
+/// <summary>Runs a model. Safe to share between threads: weights are shared, and each concurrent call has its own memory.</summary>
 /// <remarks>
-/// Results are the same, bit for bit, for any number of threads, any batch, and any number of concurrent callers.
-/// A plan is made for each sample shape when it first occurs; the shape the model was built for is planned at once. Weights are packed layer by layer,
-/// so a model that was just read from a file is never in memory as a whole. It is held on to, for plans of other shapes may need other kernels,
-/// unless <see cref="PredictorOptions.SingleShape"/> says that there will be none.
+/// Results are bit-identical for any number of threads, any batch, and any number of concurrent callers.
+/// A plan is built for each sample shape when it first occurs; that for the model's own input shape is built in the constructor. Weights are packed layer by layer,
+/// so a model that was just read from a file is never in memory as a whole. The predictor keeps a reference to the model, because plans for other shapes may need other kernels,
+/// unless <see cref="PredictorOptions.SingleShape"/> is set.
 /// </remarks>
 public sealed class Predictor : IRunnable
 {
-    private const int UsualPlans = 4; // photographs of a few sizes; a plan of ResNet-50 takes some 150 MB
+    private const int UsualPlans = 4; // enough for images of a few sizes; a plan of ResNet-50 takes about 150 MB
 
     private readonly WorkerPool _pool;
     private readonly bool _ownsPool;
@@ -40,7 +40,7 @@ public sealed class Predictor : IRunnable
         _plans = new PlanCache(
             options.Plans > 0 ? options.Plans : UsualPlans,
             (shape, other) => PlanBuilder.Build(
-                prepared?.WithInput(shape) ?? throw new EspalierException($"The predictor was made for samples of {planned} alone; found {shape}."), lowering, _pool, other));
+                prepared?.WithInput(shape) ?? throw new EspalierException($"The predictor accepts samples of shape {planned} only; found {shape}."), lowering, _pool, other));
         try
         {
             _plans.For(planned.Extents.AsSpan());
@@ -48,39 +48,39 @@ public sealed class Predictor : IRunnable
         }
         catch
         {
-            Dispose(); // nobody else will: there is no predictor
+            Dispose(); // the constructor throws, so the caller cannot
             throw;
         }
     }
 
-    // Norms behind layers are left, because Fusion takes them into the layer's step.
+    // Norms after layers are not folded here, because Fusion multiplies them into the weights.
     internal static Model Prepared(Model model, PredictorOptions options) =>
         options.Unfolded ? model.Apply(new DropoutRemoval()) : InferenceFolding.Fold(model, new LinearFoldingOptions { LeavesNormsBehindLayers = true }).After;
 
-    /// <summary>The network as it was given.</summary>
+    /// <summary>The graph of the model that was passed in.</summary>
     public Graph Graph { get; }
 
-    /// <summary>What is known about the model.</summary>
+    /// <summary>The model's metadata.</summary>
     public ModelMetadata Metadata { get; }
 
-    /// <summary>Threads that share one prediction.</summary>
+    /// <summary>Number of threads that a prediction uses.</summary>
     public int Threads => _pool.Threads;
 
-    /// <summary>The vectors that its kernels compute with.</summary>
+    /// <summary>The vector instructions that its kernels use.</summary>
     public InstructionSet InstructionSet { get; }
 
-    /// <summary>Bytes of packed weights and of activation memory that it holds at the moment.</summary>
+    /// <summary>Bytes of packed weights and activation memory that it currently holds.</summary>
     public long MemoryBytes => _plans.Bytes;
 
-    /// <summary>The network's output for a batch: the first, where a graph has several.</summary>
-    /// <param name="input">Float32, [batch, …sample]: any batch, and any sample shape that the network can take.</param>
+    /// <summary>Computes the network's output for a batch; the first output, if a graph has several.</summary>
+    /// <param name="input">Float32, [batch, …sample], with any batch size and any sample shape that the network supports.</param>
     /// <returns>Float32, [batch, …output].</returns>
-    /// <exception cref="GraphException">The network cannot take such samples.</exception>
+    /// <exception cref="GraphException">The network does not support the sample shape.</exception>
     public Tensor Run(Tensor input) => RunAll(input)[0];
 
-    /// <summary>All of the network's outputs for a batch, in the order of <see cref="Graph.Outputs"/>.</summary>
+    /// <summary>Computes all of the network's outputs for a batch, in the order of <see cref="Graph.Outputs"/>.</summary>
     /// <param name="input">Float32, [batch, …sample].</param>
-    /// <exception cref="GraphException">The network cannot take such samples.</exception>
+    /// <exception cref="GraphException">The network does not support the sample shape.</exception>
     public IReadOnlyList<Tensor> RunAll(Tensor input)
     {
         PlanCache.Entry entry = Plan(input);
@@ -134,9 +134,9 @@ public sealed class Predictor : IRunnable
         }
     }
 
-    /// <summary>How long each step takes, in the order in which they run, with the caches as cold as they are in the network.</summary>
-    /// <param name="input">Float32, [batch, …sample]. Where a batch is computed in several passes, only the first is measured.</param>
-    /// <param name="repetitions">How often to run the network.</param>
+    /// <summary>Measures the time of each step, in order of execution, within whole runs of the network, so that caches are as cold as in use.</summary>
+    /// <param name="input">Float32, [batch, …sample]. If a batch is computed in several passes, only the first is measured.</param>
+    /// <param name="repetitions">Number of runs of the network.</param>
     public IReadOnlyList<LayerTiming> Profile(Tensor input, int repetitions)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(repetitions, 1);
@@ -172,7 +172,7 @@ public sealed class Predictor : IRunnable
         LayoutKernel.ToPlain(arena[output.Value], output.Value.Layout, rows, arena.Batch, 0, 1);
     }
 
-    /// <summary>Some of a batch's samples, not copied.</summary>
+    /// <summary>A range of a batch's samples, without a copy.</summary>
     private static Tensor Images(Tensor input, int first, int count)
     {
         Shape sample = input.Shape.WithoutFirst();

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>How a <see cref="Predictor"/> runs.</summary>
+/// <summary>Options of a <see cref="Predictor"/>.</summary>
 public readonly record struct PredictorOptions
 {
-    /// <summary>Threads that share one prediction, the calling one included; 0 means one for each processor.</summary>
+    /// <summary>Number of threads, including the calling one; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
     /// <summary>Threads that several predictors share; they stay the caller's, and <see cref="Threads"/> is ignored. <see langword="null"/> for threads of its own.</summary>
@@ -15,24 +15,24 @@ public readonly record struct PredictorOptions
     /// <summary>The number that <see cref="Threads"/> stands for.</summary>
     internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
 
-    /// <summary>The vector width, or <see langword="null"/> for the machine's best.</summary>
+    /// <summary>The vector instructions to use, or <see langword="null"/> for the widest that the machine supports.</summary>
     public InstructionSet? InstructionSet { get; init; }
 
     /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>
     public string? ConvolutionKernels { get; init; }
 
-    /// <summary>Kernels that were timed on this machine, to be used instead of those of least cost; <see cref="ConvolutionKernels"/> come before them.</summary>
+    /// <summary>Kernels timed on this machine, used instead of those of least cost; <see cref="ConvolutionKernels"/> take precedence.</summary>
     public TunedKernels? TunedKernels { get; init; }
 
-    /// <summary>How many sample shapes it keeps a plan for, the most recently used ones. 0 means 4.</summary>
+    /// <summary>Number of sample shapes whose plans are kept, the most recently used ones. 0 for the default of 4.</summary>
     public int Plans { get; init; }
 
     /// <summary>
-    /// Take samples of no other shape than the one the model was built for, and let go of the model, whose unpacked weights only plans for other shapes need.
-    /// Worth it for a model that was made in memory; one that was just read from a file takes none.
+    /// Accept only the sample shape that the model was built for, and release the model, whose unpacked weights are needed only for plans of other shapes.
+    /// Saves memory for a model created in memory; a model just read from a file occupies none.
     /// </summary>
     public bool SingleShape { get; init; }
 
-    /// <summary>Run the network as it stands, norm by norm and branch by branch, without folding it first: to see what folding gains, or that it changes nothing.</summary>
+    /// <summary>Run the network without folding it first, to measure what folding gains or to check that it does not change results.</summary>
     public bool Unfolded { get; init; }
 }

@@ -4,10 +4,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>How long the steps of a plan take, one after the other as they run.</summary>
+/// <summary>Measures the steps of a plan within whole runs.</summary>
 internal static class StepTimes
 {
-    /// <summary>Milliseconds of each step in each of some runs: [step][run].</summary>
+    /// <summary>Milliseconds of each step in each run: [step][run].</summary>
     internal static double[][] Measure(InferencePlan plan, StepRunner runner, Arena arena, int repetitions)
     {
         double[][] times = [.. plan.Steps.Select(_ => new double[repetitions])];
@@ -24,13 +24,13 @@ internal static class StepTimes
         return times;
     }
 
-    /// <summary>For each step the time that a quarter of the runs stayed below: what the step takes when nothing else disturbs.</summary>
+    /// <summary>The lower quartile of each step's times over the runs, which is little affected by other programs.</summary>
     internal static double[] LowerQuartiles(InferencePlan plan, WorkerPool pool, Tensor input, int batch, int repetitions)
     {
         var runner = new StepRunner(pool);
         var arena = new Arena(plan.ArenaLength, batch);
         arena.Begin(batch, input);
-        runner.Run(plan.Steps, arena); // memory becomes resident, code is compiled
+        runner.Run(plan.Steps, arena); // warm-up: makes memory resident and compiles code
         return [.. Measure(plan, runner, arena, repetitions).Select(times => times.Order().ElementAt(times.Length / 4))];
     }
 }

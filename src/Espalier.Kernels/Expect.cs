@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>What every entry point checks before it touches memory.</summary>
+/// <summary>Argument checks of all entry points, made before memory is accessed.</summary>
 internal static class Expect
 {
     /// <summary>Throws unless <paramref name="actual"/> is <paramref name="expected"/>.</summary>

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>What numbers are drawn from.</summary>
+/// <summary>The distribution that a parameter is initialized from.</summary>
 internal readonly record struct Distribution
 {
     private readonly Kind _kind;
@@ -22,19 +22,19 @@ internal readonly record struct Distribution
 
     internal static Distribution One => new(Kind.Constant, 1);
 
-    /// <summary>The same number everywhere.</summary>
+    /// <summary>The same value for every element.</summary>
     internal static Distribution Constant(double value) => value == 0 ? Zero : new(Kind.Constant, value);
 
-    /// <summary>1 where a 1x1 kernel's channels in and out are the same, for groups of <paramref name="inputs"/> channels.</summary>
+    /// <summary>The identity as a 1x1 kernel: 1 where input and output channel are the same, within groups of <paramref name="inputs"/> channels.</summary>
     internal static Distribution Identity(long inputs) => new(Kind.Identity, inputs);
 
-    /// <summary>Between −<paramref name="bound"/> and <paramref name="bound"/>.</summary>
+    /// <summary>Uniform between −<paramref name="bound"/> and <paramref name="bound"/>.</summary>
     internal static Distribution Uniform(double bound) => new(Kind.Uniform, bound);
 
-    /// <summary>With mean 0.</summary>
+    /// <summary>Normal with mean 0.</summary>
     internal static Distribution Normal(double standardDeviation) => new(Kind.Normal, standardDeviation);
 
-    /// <summary>Fills <paramref name="values"/> with the numbers of a stream from <paramref name="start"/> on, which is even.</summary>
+    /// <summary>Fills <paramref name="values"/> with the values of a random stream from position <paramref name="start"/> on, which must be even.</summary>
     internal void Fill(Span<float> values, CounterRandom random, ulong start)
     {
         switch (_kind)
@@ -71,7 +71,7 @@ internal readonly record struct Distribution
         }
     }
 
-    /// <summary>Box and Muller 1958: two uniform numbers make two independent normal ones.</summary>
+    /// <summary>Box–Muller transform (1958): two uniform values give two independent normal ones.</summary>
     private void FillNormal(Span<float> values, CounterRandom random, ulong start)
     {
         for (int i = 0; i < values.Length; i += 2)

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>The table from an op's parameter to the distribution it begins with.</summary>
+/// <summary>The table from an op's parameter to the distribution it is initialized from.</summary>
 internal static class InitializationRules
 {
     private const double Hundredth = 0.01;
@@ -18,7 +18,7 @@ internal static class InitializationRules
         (BatchNorm or GroupNorm, "weight") => NormWeight(blueprint, node),
         (BatchNorm, "running_var") => Distribution.One,
         (BatchNorm or GroupNorm, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
-        _ => throw new GraphException(node.Name, $"no rule says how the {spec.Role} of {node.Op.Kind} begins"),
+        _ => throw new GraphException(node.Name, $"there is no initialization rule for the {spec.Role} of {node.Op.Kind}"),
     };
 
     private static Distribution NormWeight(Blueprint blueprint, Node norm)

@@ -3,17 +3,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Gives a network its first numbers: the same for the same seed, whatever the number of threads, each parameter from a stream of its own.</summary>
-/// <remarks>A parameter's numbers depend on the seed, its name, its shape and its rule, so adding a layer leaves the other layers' numbers alone.</remarks>
+/// <summary>Initializes a network's parameters at random: equal seeds give equal values, for any number of threads.</summary>
+/// <remarks>A parameter's values depend only on the seed, its name, its shape and its distribution, so adding a layer does not change those of other layers.</remarks>
 public static class ParameterInitializer
 {
-    private const int ChunkLength = 1 << 16; // even, and small enough that the largest layer is shared by all threads
+    private const int ChunkLength = 1 << 16; // even, and small enough to divide the largest layer among all threads
 
-    /// <summary>The network with the numbers that training starts from.</summary>
-    /// <param name="blueprint">The network; its <see cref="Blueprint.Initialization"/> says which distributions.</param>
-    /// <param name="seed">The same seed gives the same numbers.</param>
-    /// <param name="workers">Who computes; <see langword="null"/> makes a pool of all processors for this call.</param>
-    /// <exception cref="GraphException">An op has parameters that no rule is known for.</exception>
+    /// <summary>Creates a model with the parameters that training starts from.</summary>
+    /// <param name="blueprint">The network; its <see cref="Blueprint.Initialization"/> gives the distributions.</param>
+    /// <param name="seed">Random seed; equal seeds give equal parameters.</param>
+    /// <param name="workers">The threads to compute on; <see langword="null"/> creates a pool of all processors for this call.</param>
+    /// <exception cref="GraphException">An op has parameters without an initialization rule.</exception>
     public static Model Initialize(this Blueprint blueprint, ulong seed, WorkerPool? workers = null)
     {
         ArgumentNullException.ThrowIfNull(blueprint);
@@ -26,7 +26,7 @@ public static class ParameterInitializer
             for (int i = 0; i < specs.Count; i++)
             {
                 string name = node.Parameters[i];
-                if (!parameters.ContainsKey(name)) // a tied parameter belongs to the node that comes first
+                if (!parameters.ContainsKey(name)) // a tied parameter is initialized by the first node that has it
                 {
                     Distribution distribution = InitializationRules.Of(blueprint, node, specs[i]);
                     var tensor = Tensor.Zeros(specs[i].Shape, specs[i].IsCounter ? ElementType.Int64 : ElementType.Float32);
@@ -44,7 +44,7 @@ public static class ParameterInitializer
     {
         if (distribution == Distribution.Zero)
         {
-            return; // as allocated
+            return; // memory is zeroed when allocated
         }
 
         for (long start = 0; start < tensor.Shape.Count; start += ChunkLength)

@@ -1,21 +1,21 @@
 namespace Espalier.Tensors;
 
-/// <summary>Random numbers as a pure function of (seed, stream, index): any number can be had without the ones before it, on any thread.</summary>
+/// <summary>Random numbers as a pure function of (seed, stream, index): any of them can be computed without the previous ones, on any thread.</summary>
 /// <remarks>
 /// The 64-bit finaliser of SplitMix64 (Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014)
-/// over a Weyl sequence. A stream is usually named after a parameter, so that adding a layer leaves every other layer's numbers alone.
+/// over a Weyl sequence. A stream is usually named after a parameter, so that adding a layer does not change the random numbers of other layers.
 /// </remarks>
 public readonly struct CounterRandom : IEquatable<CounterRandom>
 {
     private const ulong GoldenGamma = 0x9E3779B97F4A7C15; // 2⁶⁴/φ, odd: the increment of SplitMix64
     private readonly ulong _key;
 
-    /// <summary>The numbers of stream 0 of <paramref name="seed"/>.</summary>
+    /// <summary>Stream 0 of <paramref name="seed"/>.</summary>
     public CounterRandom(ulong seed) => _key = Mix(seed + GoldenGamma);
 
     private CounterRandom(ulong key, bool _) => _key = key;
 
-    /// <summary>An independent sequence for each <paramref name="name"/> (FNV-1a over its UTF-16 code units).</summary>
+    /// <summary>An independent stream for each <paramref name="name"/> (FNV-1a over its UTF-16 code units).</summary>
     public CounterRandom Stream(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -28,31 +28,31 @@ public readonly struct CounterRandom : IEquatable<CounterRandom>
         return new CounterRandom(Mix(_key ^ hash), true);
     }
 
-    /// <summary>An independent sequence for each <paramref name="index"/>.</summary>
+    /// <summary>An independent stream for each <paramref name="index"/>.</summary>
     public CounterRandom Stream(ulong index) => new(Mix(_key ^ Mix(index + GoldenGamma)), true);
 
-    /// <summary>64 random bits at <paramref name="index"/>.</summary>
+    /// <summary>The 64 random bits at <paramref name="index"/>.</summary>
     public ulong Bits(ulong index) => Mix(_key + ((index + 1) * GoldenGamma));
 
-    /// <summary>A number in [0, 1) with 53 random bits.</summary>
+    /// <summary>A uniform random number in [0, 1) with 53 random bits.</summary>
     public double Uniform(ulong index) => (Bits(index) >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>A number from low up to high, which only rounding can reach.</summary>
+    /// <summary>A uniform random number from <paramref name="low"/> to <paramref name="high"/>; the upper bound is reached by rounding only.</summary>
     public double Uniform(ulong index, double low, double high) => low + ((high - low) * Uniform(index));
 
-    /// <summary>True with a probability: 1 always, 0 never.</summary>
-    /// <remarks>A comparison with a uniform number. To test the uniform number itself for truth would be true always: it is hardly ever zero.</remarks>
+    /// <summary><see langword="true"/> with the given probability: always for 1, never for 0.</summary>
+    /// <remarks>Computed by comparing a uniform random number with the probability.</remarks>
     public bool Bernoulli(ulong index, double probability) => Uniform(index) < probability;
 
-    /// <summary>A whole number in [0, bound), by the multiply-shift of Lemire (2019) without rejection: biased by less than bound/2⁶⁴.</summary>
+    /// <summary>A uniform random integer in [0, bound), by Lemire's multiply-shift (2019) without rejection; the bias is below bound/2⁶⁴.</summary>
     public long Below(ulong index, long bound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
         return (long)Math.BigMul(Bits(index), (ulong)bound, out _);
     }
 
-    /// <summary>A standard normal number (Box and Muller 1958, the cosine branch; each index is independent of its neighbours).</summary>
-    /// <remarks>Reads the uniform numbers 2·index and 2·index + 1: give normal and uniform numbers streams of their own.</remarks>
+    /// <summary>A standard normal random number (Box and Muller 1958, the cosine branch), independent for each index.</summary>
+    /// <remarks>Uses the uniform random numbers at 2·index and 2·index + 1, so use different streams for normal and uniform numbers.</remarks>
     public double Normal(ulong index)
     {
         double radius = 1.0 - Uniform(2 * index); // (0, 1]: the logarithm is finite
@@ -69,10 +69,10 @@ public readonly struct CounterRandom : IEquatable<CounterRandom>
     /// <inheritdoc/>
     public override int GetHashCode() => _key.GetHashCode();
 
-    /// <summary>Whether both yield the same numbers.</summary>
+    /// <summary>Whether both give the same random numbers.</summary>
     public static bool operator ==(CounterRandom left, CounterRandom right) => left.Equals(right);
 
-    /// <summary>Whether they yield different numbers.</summary>
+    /// <summary>Whether they give different random numbers.</summary>
     public static bool operator !=(CounterRandom left, CounterRandom right) => !left.Equals(right);
 
     private static ulong Mix(ulong z)

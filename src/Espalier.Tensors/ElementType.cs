@@ -1,9 +1,9 @@
 namespace Espalier.Tensors;
 
-/// <summary>What one element of a <see cref="Tensor"/> is: the types that published checkpoints hold.</summary>
+/// <summary>The type of a <see cref="Tensor"/>'s elements: the types that occur in published checkpoints.</summary>
 public enum ElementType
 {
-    /// <summary>IEEE 754 single precision; what every kernel computes in.</summary>
+    /// <summary>IEEE 754 single precision, in which all kernels compute.</summary>
     Float32,
 
     /// <summary>IEEE 754 double precision.</summary>
@@ -15,10 +15,10 @@ public enum ElementType
     /// <summary>The upper 16 bits of a <see cref="Float32"/>.</summary>
     BFloat16,
 
-    /// <summary>Unsigned byte.</summary>
+    /// <summary>Unsigned 8-bit integer.</summary>
     UInt8,
 
-    /// <summary>Signed byte.</summary>
+    /// <summary>Signed 8-bit integer.</summary>
     Int8,
 
     /// <summary>Signed 16-bit integer.</summary>
@@ -27,14 +27,14 @@ public enum ElementType
     /// <summary>Signed 32-bit integer.</summary>
     Int32,
 
-    /// <summary>Signed 64-bit integer; PyTorch's <c>num_batches_tracked</c>.</summary>
+    /// <summary>Signed 64-bit integer, the type of PyTorch's <c>num_batches_tracked</c>.</summary>
     Int64,
 
-    /// <summary>One byte, 0 or 1.</summary>
+    /// <summary>A boolean stored in one byte, 0 or 1.</summary>
     Boolean,
 }
 
-/// <summary>Facts about element types.</summary>
+/// <summary>Sizes and .NET types of element types.</summary>
 public static class ElementTypes
 {
     /// <summary>Bytes per element.</summary>
@@ -47,7 +47,7 @@ public static class ElementTypes
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type."),
     };
 
-    /// <summary>The element type stored as the .NET type <typeparamref name="T"/>. <c>ushort</c> stands for <see cref="ElementType.BFloat16"/>.</summary>
+    /// <summary>The element type stored as the .NET type <typeparamref name="T"/>. <c>ushort</c> corresponds to <see cref="ElementType.BFloat16"/>.</summary>
     /// <exception cref="NotSupportedException">No element type is stored as <typeparamref name="T"/>.</exception>
     public static ElementType Of<T>() where T : unmanaged =>
         typeof(T) == typeof(float) ? ElementType.Float32

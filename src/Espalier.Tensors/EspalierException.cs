@@ -2,22 +2,22 @@ using System.Globalization;
 
 namespace Espalier.Tensors;
 
-/// <summary>The base of every error that is the input's fault, not the program's: its message is one line fit to show a user.</summary>
+/// <summary>Base of all errors caused by the input rather than by a bug. The message is one line that can be shown to users.</summary>
 public class EspalierException : Exception
 {
-    private const int LongestMessage = 2000; // some twenty lines of a terminal
+    private const int LongestMessage = 2000; // characters, about twenty lines of a terminal
 
-    /// <summary>An error with a message that names what was found, what was expected and where.</summary>
+    /// <summary>Creates an error whose message says what was found, what was expected and where.</summary>
     public EspalierException(string message) : base(OneLine(message))
     {
     }
 
-    /// <summary>An error caused by another.</summary>
+    /// <summary>Creates an error with an inner exception.</summary>
     public EspalierException(string message, Exception inner) : base(OneLine(message), inner)
     {
     }
 
-    // Names out of files end up in messages, and messages on terminals: a name must not break the line, colour it or flood it.
+    // Messages contain names from files and are printed on terminals: a name must not add lines, colours or unlimited length.
     private static string OneLine(string message)
     {
         ArgumentNullException.ThrowIfNull(message);

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Tensors;
 
-/// <summary>A part of a file that is read when somebody first looks at it, and never if it is only copied from.</summary>
-/// <remarks>For files that their writers overwrite in place, which must not be mapped: a process that reads a page that was cut off is ended.</remarks>
+/// <summary>A part of a file that is read into memory when a span of it is first accessed, and not when it is only copied from.</summary>
+/// <remarks>For files that may be overwritten in place and must therefore not be mapped: accessing a mapped page beyond the end of a shortened file ends the process.</remarks>
 public sealed class FileBytes : FileMemory
 {
     private readonly Lock _lock = new();
@@ -14,11 +14,11 @@ public sealed class FileBytes : FileMemory
     {
     }
 
-    /// <summary>The bytes from <paramref name="offset"/> on, on a cache line's boundary once they are read.</summary>
-    /// <param name="file">The open file, which is not to be closed.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="offset">Where they begin.</param>
-    /// <param name="length">How many there are; the caller has made sure of that.</param>
+    /// <summary>The bytes from <paramref name="offset"/> on; aligned to a cache line once they are read.</summary>
+    /// <param name="file">The open file, which must stay open.</param>
+    /// <param name="name">The name that error messages use for the file.</param>
+    /// <param name="offset">Offset of the first byte.</param>
+    /// <param name="length">Number of bytes; the caller has checked that the file has them.</param>
     public static ReadOnlyMemory<byte> Of(SafeFileHandle file, string name, long offset, int length)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -53,6 +53,6 @@ public sealed class FileBytes : FileMemory
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // The bytes are the collector's, and the file may have other readers.
+        // The garbage collector frees the bytes, and the file may have other readers.
     }
 }

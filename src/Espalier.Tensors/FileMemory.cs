@@ -2,8 +2,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Tensors;
 
-/// <summary>A part of a file as read-only memory. Copying from it leaves none of it resident; a span of it does.</summary>
-/// <remarks>The open file is closed when nobody refers to the memory any more: whoever holds it holds the file.</remarks>
+/// <summary>A part of a file as read-only memory. Accessing a span loads its bytes into memory; copying from it does not.</summary>
+/// <remarks>The file stays open as long as the memory is referenced.</remarks>
 public abstract class FileMemory : DeferredMemory
 {
     private readonly SafeFileHandle _file;
@@ -15,7 +15,7 @@ public abstract class FileMemory : DeferredMemory
         (_file, _name, _offset) = (file, name, offset);
     }
 
-    /// <summary>Opens a file for reading, which others may read, replace and delete meanwhile.</summary>
+    /// <summary>Opens a file for reading, without preventing others from reading, replacing or deleting it.</summary>
     private protected static SafeFileHandle Open(string path) =>
         File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
 

@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace Espalier.Tensors;
 
-/// <summary>A file or stream that is not what its format demands, or that asks for more than <see cref="Limits"/> grants.</summary>
+/// <summary>A file or stream violates its format or exceeds the <see cref="Limits"/>.</summary>
 public sealed class MalformedInputException : EspalierException
 {
-    /// <summary>Makes the error.</summary>
-    /// <param name="source">What was being read: usually the file's name.</param>
-    /// <param name="offset">The byte at which reading failed, or <see langword="null"/> where no one byte is at fault.</param>
+    /// <summary>Creates the error.</summary>
+    /// <param name="source">The name of the input, usually the file's path.</param>
+    /// <param name="offset">Offset of the byte at which reading failed, or <see langword="null"/> where no single byte is at fault.</param>
     /// <param name="reason">What was found and what was expected.</param>
     public MalformedInputException(string source, long? offset, string reason)
         : base(offset is null ? $"{source}: {reason}" : string.Create(CultureInfo.InvariantCulture, $"{source}: at byte {offset}: {reason}"))
@@ -18,16 +18,16 @@ public sealed class MalformedInputException : EspalierException
         Reason = reason;
     }
 
-    /// <summary>What was being read.</summary>
+    /// <summary>The name of the input, usually the file's path.</summary>
     public string Input { get; }
 
-    /// <summary>The byte at which reading failed, where there is one.</summary>
+    /// <summary>Offset of the byte at which reading failed, or <see langword="null"/> where no single byte is at fault.</summary>
     public long? Offset { get; }
 
     /// <summary>What was found and what was expected.</summary>
     public string Reason { get; }
 
-    /// <summary>Throws.</summary>
+    /// <summary>Throws a new <see cref="MalformedInputException"/>.</summary>
     [DoesNotReturn]
     public static void Throw(string source, long? offset, string reason) => throw new MalformedInputException(source, offset, reason);
 }

@@ -4,11 +4,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Tensors;
 
-/// <summary>A file's bytes as read-only memory: pages are read from disk when touched, and shared with other processes.</summary>
+/// <summary>A file's bytes as read-only memory: pages are read from disk when accessed, and shared with other processes.</summary>
 /// <remarks>
-/// The one file outside the kernels that uses pointers, because .NET hands a mapped view out as one. There is no finalizer: a span
-/// does not keep its owner alive, so unmapping on collection could pull memory from under a reader. A mapping therefore lasts as
-/// long as the process; what that costs is address space, not memory.
+/// The only file outside the kernels that uses pointers, because .NET exposes a mapped view as one. There is no finalizer: a span
+/// does not keep its owner alive, so unmapping on collection could invalidate memory that is being read. A mapping therefore lasts as
+/// long as the process, which costs address space, not memory.
 /// </remarks>
 public sealed unsafe class MappedFile : FileMemory
 {
@@ -23,12 +23,12 @@ public sealed unsafe class MappedFile : FileMemory
         _start = pointer + view.PointerOffset;
     }
 
-    /// <summary>Maps <paramref name="length"/> bytes of a file from <paramref name="offset"/> on (2 GiB at most: map a large file in parts).</summary>
+    /// <summary>Maps <paramref name="length"/> bytes of a file from <paramref name="offset"/> on, at most 2 GiB; map larger files in parts.</summary>
     /// <remarks>
-    /// The file must keep its length while it is mapped: the operating system ends a process that reads pages cut off later. Files
-    /// that are replaced by renaming, as Espalier's own are, keep theirs.
+    /// The file must not be shortened while it is mapped: the operating system ends a process that accesses pages beyond the end. Files
+    /// that are replaced by renaming, as Espalier's own are, stay unchanged.
     /// </remarks>
-    /// <exception cref="MalformedInputException">The file ends before the mapping would.</exception>
+    /// <exception cref="MalformedInputException">The file ends before the end of the mapping.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     public static ReadOnlyMemory<byte> Map(string path, long offset, int length)
     {

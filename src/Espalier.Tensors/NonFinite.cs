@@ -1,9 +1,9 @@
 namespace Espalier.Tensors;
 
-/// <summary>Looks for NaN and infinities.</summary>
+/// <summary>Searches for NaN and infinite values.</summary>
 public static class NonFinite
 {
-    /// <summary>The place of the first number that is NaN or infinite; −1 if all are finite.</summary>
+    /// <summary>The index of the first value that is NaN or infinite; −1 if all are finite.</summary>
     public static int IndexOf(ReadOnlySpan<float> numbers)
     {
         for (int i = 0; i < numbers.Length; i++)

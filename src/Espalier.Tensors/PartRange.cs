@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>Parts [first, end) of a job that belong to one thread, until another has nothing left of its own: it takes them from the other end.</summary>
-/// <remarks>Alone in its cache line (of 64 bytes; 128 on some processors), so that taking a part of one's own disturbs nobody.</remarks>
+/// <summary>A range [first, end) of a job's parts that belongs to one thread. A thread without parts of its own takes them from the end of another's range.</summary>
+/// <remarks>Alone in its cache line (64 bytes, 128 on some processors), so that taking parts of one's own range does not invalidate other threads' caches.</remarks>
 [StructLayout(LayoutKind.Explicit, Size = 128)]
 internal struct PartRange
 {
@@ -14,7 +14,7 @@ internal struct PartRange
 
     internal PartRange(int first, int end) => _bounds = Pack((uint)first, (uint)end);
 
-    /// <summary>The first part that nobody has taken, for whom it belongs to; or <see cref="None"/>.</summary>
+    /// <summary>Takes the first remaining part, for the owning thread; <see cref="None"/> where there is none.</summary>
     internal int TakeFirst()
     {
         for (ulong bounds = Volatile.Read(ref _bounds); ;)
@@ -35,7 +35,7 @@ internal struct PartRange
         }
     }
 
-    /// <summary>The last part that nobody has taken, for others; or <see cref="None"/>.</summary>
+    /// <summary>Takes the last remaining part, for other threads; <see cref="None"/> where there is none.</summary>
     internal int TakeLast()
     {
         for (ulong bounds = Volatile.Read(ref _bounds); ;)

@@ -12,7 +12,7 @@ public readonly struct Shape : IEquatable<Shape>
 
     private Shape(ImmutableArray<int> extents) => _extents = extents;
 
-    /// <summary>A shape of the given extents; <c>Shape s = [64, 3, 7, 7];</c> does the same.</summary>
+    /// <summary>Creates a shape of the given extents; the same as <c>Shape s = [64, 3, 7, 7];</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An extent is negative.</exception>
     public static Shape Of(params ReadOnlySpan<int> extents)
     {
@@ -24,10 +24,10 @@ public readonly struct Shape : IEquatable<Shape>
         return new Shape([.. extents]);
     }
 
-    /// <summary>The extents in order.</summary>
+    /// <summary>The extents, outermost first.</summary>
     public ImmutableArray<int> Extents => _extents.IsDefault ? [] : _extents;
 
-    /// <summary>How many extents there are.</summary>
+    /// <summary>Number of extents.</summary>
     public int Rank => Extents.Length;
 
     /// <summary>The extent at <paramref name="axis"/>; negative axes count from the end.</summary>
@@ -49,17 +49,17 @@ public readonly struct Shape : IEquatable<Shape>
         }
     }
 
-    /// <summary>This shape with <paramref name="extent"/> put in front, as a batch axis is.</summary>
+    /// <summary>A copy with <paramref name="extent"/> in front, such as a batch axis.</summary>
     public Shape Prepend(int extent)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(extent);
         return new Shape(Extents.Insert(0, extent));
     }
 
-    /// <summary>This shape without its first extent.</summary>
+    /// <summary>A copy without the first extent.</summary>
     public Shape WithoutFirst() => new(Extents.RemoveAt(0));
 
-    /// <summary>Enumerates the extents.</summary>
+    /// <summary>Enumerates the extents, outermost first.</summary>
     public ImmutableArray<int>.Enumerator GetEnumerator() => Extents.GetEnumerator();
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>Whether the shapes differ.</summary>
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
-    /// <summary>The extents as the papers write them: <c>64x56x56</c>; <c>scalar</c> for rank 0.</summary>
+    /// <summary>The extents in the papers' notation: <c>64x56x56</c>; <c>scalar</c> for rank 0.</summary>
     public override string ToString() =>
         Rank == 0 ? "scalar" : string.Join('x', Extents.Select(e => e.ToString(CultureInfo.InvariantCulture)));
 }

@@ -3,26 +3,26 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>A float32 tensor as a bit for each element and the elements whose bit is set: the small form of a tensor with many zeros.</summary>
-/// <remarks>Bit <c>i % 8</c>, counted from the lowest, of byte <c>i / 8</c> stands for element <c>i</c> in row-major order.</remarks>
+/// <summary>A compact form of a float32 tensor with many zeros: one bit per element, and the elements whose bit is set.</summary>
+/// <remarks>Element <c>i</c>, in row-major order, has bit <c>i % 8</c>, counted from the lowest, of byte <c>i / 8</c>.</remarks>
 public sealed class SparseForm
 {
     private readonly int _count;
     private readonly int[] _setBefore;
 
-    /// <summary>Puts the two parts together.</summary>
-    /// <param name="shape">The extents of the whole.</param>
-    /// <param name="bits">A bit for each element, as <see cref="ElementType.UInt8"/>; those behind the last element are 0.</param>
+    /// <summary>Creates the sparse form from its two parts.</summary>
+    /// <param name="shape">The shape of the dense tensor.</param>
+    /// <param name="bits">One bit per element, as <see cref="ElementType.UInt8"/>; bits after the last element are 0.</param>
     /// <param name="values">The elements whose bit is set, in order, as <see cref="ElementType.Float32"/>.</param>
-    /// <exception cref="ArgumentException">They do not belong together; the message says why.</exception>
+    /// <exception cref="ArgumentException">The parts do not match each other or the shape; the message says why.</exception>
     public SparseForm(Shape shape, Tensor bits, Tensor values)
     {
         ArgumentNullException.ThrowIfNull(bits);
         ArgumentNullException.ThrowIfNull(values);
         long count = shape.Count;
-        Require(count <= Array.MaxLength / sizeof(float), $"{shape} is more than one tensor can have");
-        Require(bits.Type == ElementType.UInt8 && bits.Shape == [(int)((count + 7) / 8)], $"{bits} instead of a bit for each of {count:N0} elements");
-        Require(values.Type == ElementType.Float32 && values.Shape.Rank == 1, $"{values} instead of a row of numbers");
+        Require(count <= Array.MaxLength / sizeof(float), $"{shape} exceeds the size of one tensor");
+        Require(bits.Type == ElementType.UInt8 && bits.Shape == [(int)((count + 7) / 8)], $"the bits are {bits} instead of one bit for each of {count:N0} elements");
+        Require(values.Type == ElementType.Float32 && values.Shape.Rank == 1, $"the values are {values} instead of a Float32 vector");
         byte[] flags = new byte[bits.Shape[0]];
         bits.CopyTo<byte>(flags);
         int[] setBefore = new int[(flags.Length / SparseMemory.BlockBytes) + 1];
@@ -33,24 +33,24 @@ public sealed class SparseForm
             set += CountSet(flags.AsSpan(start, Math.Min(SparseMemory.BlockBytes, flags.Length - start)));
         }
 
-        Require(count % 8 == 0 || flags[^1] >> (int)(count % 8) == 0, "bits are set behind the last element");
+        Require(count % 8 == 0 || flags[^1] >> (int)(count % 8) == 0, "bits are set after the last element");
         Require(set == values.Shape[0], $"{set:N0} bits are set, but there are {values.Shape[0]:N0} values");
         (Shape, Bits, Values, _count, _setBefore) = (shape, bits, values, (int)count, setBefore);
     }
 
-    /// <summary>The extents of the whole.</summary>
+    /// <summary>The shape of the dense tensor.</summary>
     public Shape Shape { get; }
 
-    /// <summary>A bit for each element.</summary>
+    /// <summary>One bit per element, as <see cref="ElementType.UInt8"/>.</summary>
     public Tensor Bits { get; }
 
-    /// <summary>The elements whose bit is set.</summary>
+    /// <summary>The elements whose bit is set, in order.</summary>
     public Tensor Values { get; }
 
-    /// <summary>Bytes of both parts.</summary>
+    /// <summary>Total number of bytes of both parts.</summary>
     public long ByteCount => Bits.Shape.Count + (Values.Shape.Count * sizeof(float));
 
-    /// <summary>A tensor without its zeros. Bit for bit: −0 and NaN are values.</summary>
+    /// <summary>Creates the sparse form of a tensor's non-zero elements. Values are compared by their bits: −0 and NaN are kept.</summary>
     /// <param name="dense">A float32 tensor.</param>
     public static SparseForm OfNonZeros(Tensor dense)
     {
@@ -58,9 +58,9 @@ public sealed class SparseForm
         return Of(dense, MemoryMarshal.Cast<float, int>(dense.Read<float>()));
     }
 
-    /// <summary>A tensor's elements where a mask is not 0, zeros among them included.</summary>
+    /// <summary>Creates the sparse form of a tensor's elements where a mask is not 0, including zeros among them.</summary>
     /// <param name="dense">A float32 tensor.</param>
-    /// <param name="mask">Another one of its shape.</param>
+    /// <param name="mask">A float32 tensor of the same shape.</param>
     public static SparseForm OfMask(Tensor dense, Tensor mask)
     {
         ArgumentNullException.ThrowIfNull(dense);
@@ -68,10 +68,10 @@ public sealed class SparseForm
         return Of(dense, mask.Read<float>());
     }
 
-    /// <summary>The whole, made when somebody looks at it; <see cref="Tensor.CopyTo{T}(Span{T})"/> leaves none of it in memory.</summary>
+    /// <summary>The dense tensor, expanded when it is first accessed; <see cref="Tensor.CopyTo{T}(Span{T})"/> keeps none of it in memory.</summary>
     public Tensor ToDense() => Tensor.Over(Shape, ElementType.Float32, new SparseMemory(Bits, Values, _count, _setBefore).Memory);
 
-    /// <summary>Ones where bits are set, made when somebody looks at it.</summary>
+    /// <summary>The mask: ones where bits are set, expanded when it is first accessed.</summary>
     public Tensor ToMask() => Tensor.Over(Shape, ElementType.Float32, new SparseMemory(Bits, null, _count, _setBefore).Memory);
 
     private static SparseForm Of<T>(Tensor dense, ReadOnlySpan<T> keep) where T : INumberBase<T>
@@ -112,7 +112,7 @@ public sealed class SparseForm
     {
         if (!condition)
         {
-            throw new ArgumentException($"No sparse form of a tensor: {problem}.");
+            throw new ArgumentException($"Not a valid sparse form of a tensor: {problem}.");
         }
     }
 }

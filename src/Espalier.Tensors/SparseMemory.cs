@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>Float32 numbers that are kept as a bit for each and the numbers whose bit is set; the others are 0.</summary>
-/// <param name="bits">A bit for each number, the lowest of a byte first.</param>
-/// <param name="values">The numbers whose bit is set, in order, or <see langword="null"/> for ones: then this is a mask.</param>
-/// <param name="count">How many numbers there are.</param>
-/// <param name="setBefore">How many bits are set before each <see cref="BlockBytes"/> bytes of them.</param>
+/// <summary>Float32 values stored as one bit per element and the values whose bit is set; all others are 0.</summary>
+/// <param name="bits">One bit per element, the lowest of each byte first.</param>
+/// <param name="values">The values whose bit is set, in order, or <see langword="null"/> for ones, which gives a mask.</param>
+/// <param name="count">Number of elements.</param>
+/// <param name="setBefore">Number of bits set before each block of <see cref="BlockBytes"/> bytes.</param>
 internal sealed class SparseMemory(Tensor bits, Tensor? values, int count, int[] setBefore) : DeferredMemory(count * sizeof(float))
 {
-    /// <summary>Bytes of bits between two places where is known how many are set before.</summary>
+    /// <summary>Bytes of bits between two entries of the index of set bits.</summary>
     internal const int BlockBytes = 4096;
 
     private readonly Lock _lock = new();
@@ -57,10 +57,10 @@ internal sealed class SparseMemory(Tensor bits, Tensor? values, int count, int[]
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        // The bytes are the collector's.
+        // The garbage collector frees the bytes.
     }
 
-    /// <summary>Reads the set numbers into the end and spreads them from there: a number's place is never behind where it waits.</summary>
+    /// <summary>Reads the set values to the end of the target and moves them to their positions from there: none moves further back.</summary>
     private void Expand(int first, Span<float> target)
     {
         int block = first / (8 * BlockBytes);

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>Numbers of one <see cref="ElementType"/> in a dense, row-major <see cref="Shape"/>.</summary>
+/// <summary>A dense, row-major tensor: elements of one <see cref="ElementType"/> with a <see cref="Shape"/>.</summary>
 /// <remarks>
-/// Tensors are shared freely between models, so code that did not make a tensor must only <see cref="Read{T}"/> it.
-/// <see cref="Write{T}"/> is for the maker and for executors that own their parameters; a tensor over mapped memory refuses it.
+/// Tensors are shared between models, so code that did not create a tensor must only <see cref="Read{T}"/> it.
+/// <see cref="Write{T}"/> is for its creator and for executors that own their parameters; it throws for a tensor over read-only memory.
 /// </remarks>
 public sealed class Tensor
 {
@@ -28,27 +28,27 @@ public sealed class Tensor
         _writable = writable;
     }
 
-    /// <summary>The extents.</summary>
+    /// <summary>The extents, outermost first.</summary>
     public Shape Shape { get; }
 
-    /// <summary>What each element is.</summary>
+    /// <summary>The type of the elements.</summary>
     public ElementType Type { get; }
 
     /// <summary>The elements as stored, little-endian, row-major.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
-    /// <summary>Whether the elements come into memory only when somebody looks at them: they are in a file, or packed without their zeros.</summary>
+    /// <summary>Whether the elements are loaded only when they are first accessed, because they are in a file or stored without their zeros.</summary>
     public bool IsDeferred => MemoryMarshal.TryGetMemoryManager(_bytes, out DeferredMemory? _);
 
-    /// <summary>A zeroed tensor.</summary>
+    /// <summary>Creates a tensor of zeros.</summary>
     public static Tensor Zeros(Shape shape, ElementType type = ElementType.Float32)
     {
         Memory<byte> bytes = AlignedMemory.Allocate<byte>(checked(shape.Count * type.Size()));
         return new Tensor(shape, type, bytes, bytes);
     }
 
-    /// <summary>A tensor that holds a copy of <paramref name="values"/>.</summary>
-    /// <exception cref="ArgumentException">The number of values is not the shape's.</exception>
+    /// <summary>Creates a tensor with a copy of <paramref name="values"/>.</summary>
+    /// <exception cref="ArgumentException">The number of values is not the number of elements of the shape.</exception>
     public static Tensor From<T>(Shape shape, ReadOnlySpan<T> values) where T : unmanaged
     {
         if (values.Length != shape.Count)
@@ -61,14 +61,14 @@ public sealed class Tensor
         return tensor;
     }
 
-    /// <summary>A float tensor that holds a copy of <paramref name="values"/>.</summary>
+    /// <summary>Creates a float32 tensor with a copy of <paramref name="values"/>.</summary>
     public static Tensor From(Shape shape, params ReadOnlySpan<float> values) => From<float>(shape, values);
 
-    /// <summary>A read-only tensor over memory that somebody else owns, such as a mapped file.</summary>
-    /// <exception cref="ArgumentException">The number of bytes is not what shape and type take.</exception>
+    /// <summary>Creates a read-only tensor over existing memory, such as a mapped file, without a copy.</summary>
+    /// <exception cref="ArgumentException">The number of bytes does not match shape and type.</exception>
     public static Tensor Over(Shape shape, ElementType type, ReadOnlyMemory<byte> bytes) => new(shape, type, bytes, default);
 
-    /// <summary>The elements, for reading.</summary>
+    /// <summary>The elements, in row-major order, for reading.</summary>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not how <see cref="Type"/> is stored.</exception>
     public ReadOnlySpan<T> Read<T>() where T : unmanaged
     {
@@ -76,9 +76,9 @@ public sealed class Tensor
         return MemoryMarshal.Cast<byte, T>(_bytes.Span);
     }
 
-    /// <summary>Copies the elements. Where they are deferred (<see cref="IsDeferred"/>), that leaves them out of memory, which <see cref="Read{T}"/> does not.</summary>
-    /// <param name="target">As many elements as there are.</param>
-    /// <exception cref="ArgumentException"><paramref name="target"/> has another length.</exception>
+    /// <summary>Copies the elements. Deferred elements (<see cref="IsDeferred"/>) are not kept in memory, unlike with <see cref="Read{T}"/>.</summary>
+    /// <param name="target">The destination, with as many elements as the tensor.</param>
+    /// <exception cref="ArgumentException"><paramref name="target"/> has a different length.</exception>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not how <see cref="Type"/> is stored.</exception>
     public void CopyTo<T>(Span<T> target) where T : unmanaged
     {
@@ -91,17 +91,17 @@ public sealed class Tensor
         CopyTo(0, target);
     }
 
-    /// <summary>Copies some of the elements, as <see cref="CopyTo{T}(Span{T})"/> does.</summary>
-    /// <param name="first">The first of them.</param>
-    /// <param name="target">Where they go; its length says how many.</param>
-    /// <exception cref="ArgumentException">There are not so many.</exception>
+    /// <summary>Copies a range of the elements, as <see cref="CopyTo{T}(Span{T})"/> does.</summary>
+    /// <param name="first">Index of the first element to copy.</param>
+    /// <param name="target">The destination; its length is the number of elements to copy.</param>
+    /// <exception cref="ArgumentException">The range exceeds the tensor.</exception>
     /// <exception cref="InvalidOperationException"><typeparamref name="T"/> is not how <see cref="Type"/> is stored.</exception>
     public void CopyTo<T>(int first, Span<T> target) where T : unmanaged
     {
         RequireType<T>();
         if (first < 0 || target.Length > Shape.Count - first)
         {
-            throw new ArgumentException($"{target.Length} elements from number {first} on cannot be copied: there are {Shape.Count}.", nameof(target));
+            throw new ArgumentException($"{target.Length} elements from index {first} on cannot be copied: the tensor has {Shape.Count}.", nameof(target));
         }
 
         if (MemoryMarshal.TryGetMemoryManager(_bytes, out DeferredMemory? deferred, out int start, out _))
@@ -114,7 +114,7 @@ public sealed class Tensor
         }
     }
 
-    /// <summary>The elements, for the tensor's owner to change.</summary>
+    /// <summary>The elements, in row-major order, for modification by the tensor's owner.</summary>
     /// <exception cref="InvalidOperationException">The type differs, or the memory is read-only.</exception>
     public Span<T> Write<T>() where T : unmanaged
     {
@@ -127,10 +127,10 @@ public sealed class Tensor
         return MemoryMarshal.Cast<byte, T>(_writable.Span);
     }
 
-    /// <summary>A tensor over the same bytes with another shape of equal count.</summary>
+    /// <summary>A tensor over the same bytes with another shape of the same number of elements.</summary>
     public Tensor Reshape(Shape shape) => new(shape, Type, _bytes, _writable);
 
-    /// <summary>A writable copy.</summary>
+    /// <summary>A writable copy of the tensor.</summary>
     public Tensor Copy()
     {
         Tensor copy = Zeros(Shape, Type);
@@ -138,7 +138,7 @@ public sealed class Tensor
         return copy;
     }
 
-    /// <summary>This tensor when it already is <paramref name="type"/>, otherwise a converted copy (see <see cref="TensorConversion"/>).</summary>
+    /// <summary>This tensor if its type already is <paramref name="type"/>, otherwise a converted copy (see <see cref="TensorConversion"/>).</summary>
     public Tensor To(ElementType type) => type == Type ? this : TensorConversion.Convert(this, type);
 
     /// <summary>Whether type, shape and every bit are the same (so NaN equals NaN and 0 differs from −0).</summary>
@@ -148,7 +148,7 @@ public sealed class Tensor
         return Type == other.Type && Shape == other.Shape && _bytes.Span.SequenceEqual(other._bytes.Span);
     }
 
-    /// <summary>Type and shape, as in <c>Float32 64x3x7x7</c>.</summary>
+    /// <summary>Type and shape as text, such as <c>Float32 64x3x7x7</c>.</summary>
     public override string ToString() => $"{Type} {Shape}";
 
     private void RequireType<T>() where T : unmanaged

@@ -4,13 +4,13 @@ namespace Espalier.Tensors;
 
 /// <summary>Conversion of a tensor from one element type to another.</summary>
 /// <remarks>
-/// To a narrower float: rounds to nearest even, once; what is too large becomes infinite and NaN stays NaN. Float to integer: truncates, saturating at the type's ends, NaN to 0.
+/// To a narrower float: rounds once, to nearest even; values that are too large become infinite, and NaN stays NaN. From float to integer: truncates and saturates; NaN becomes 0.
 /// To <see cref="ElementType.Boolean"/>: anything but 0 is true. Integers go through <see langword="double"/>,
 /// which is exact up to 2⁵³ in magnitude.
 /// </remarks>
 internal static class TensorConversion
 {
-    private const int ChunkLength = 4096; // 32 KB of doubles: they stay in the first-level cache
+    private const int ChunkLength = 4096; // 32 KB of doubles: they fit into the first-level cache
 
     internal static Tensor Convert(Tensor source, ElementType type)
     {
@@ -113,12 +113,12 @@ internal static class TensorConversion
         uint bits = BitConverter.SingleToUInt32Bits(single);
         if (float.IsNaN(single))
         {
-            return (ushort)((bits >> 16) | 0x40); // keep it a NaN: set the quiet bit that survives the cut
+            return (ushort)((bits >> 16) | 0x40); // keeps it a NaN: sets the quiet bit, which is not cut off
         }
 
         if ((bits & 0xFFFF) == 0x8000)
         {
-            // Half way between two results, but perhaps only because the step to float rounded: go by the side the value was on.
+            // A tie between two results, but perhaps only because the conversion to float rounded: the original value decides.
             bits = (uint)(bits + Math.Sign(Math.Abs(value) - Math.Abs((double)single)));
         }
 

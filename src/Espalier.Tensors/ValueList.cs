@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>An immutable list that equals another when their items do: what records need to be compared by value.</summary>
-/// <typeparam name="T">What it lists.</typeparam>
+/// <summary>An immutable list compared by its items, so that records that contain it are compared by value.</summary>
+/// <typeparam name="T">The type of the items.</typeparam>
 [CollectionBuilder(typeof(ValueList), nameof(ValueList.Create))]
 public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 {
@@ -13,7 +13,7 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 
     internal ValueList(ImmutableArray<T> items) => _items = items;
 
-    /// <summary>The items.</summary>
+    /// <summary>The items, in order.</summary>
     public ImmutableArray<T> Items => _items.IsDefault ? [] : _items;
 
     /// <inheritdoc/>
@@ -29,7 +29,7 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
 
     IEnumerator IEnumerable.GetEnumerator() => ((IEnumerable)Items).GetEnumerator();
 
-    /// <summary>This list with <paramref name="item"/> at its end.</summary>
+    /// <summary>A copy with <paramref name="item"/> appended.</summary>
     public ValueList<T> Add(T item) => new(Items.Add(item));
 
     /// <inheritdoc/>
@@ -50,22 +50,22 @@ public readonly struct ValueList<T> : IReadOnlyList<T>, IEquatable<ValueList<T>>
         return hash.ToHashCode();
     }
 
-    /// <summary>Whether both list equal items in the same order.</summary>
+    /// <summary>Whether both contain equal items in the same order.</summary>
     public static bool operator ==(ValueList<T> left, ValueList<T> right) => left.Equals(right);
 
-    /// <summary>Whether they differ.</summary>
+    /// <summary>Whether the items or their order differ.</summary>
     public static bool operator !=(ValueList<T> left, ValueList<T> right) => !left.Equals(right);
 
     /// <summary>The items, separated by commas.</summary>
     public override string ToString() => string.Join(", ", Items);
 }
 
-/// <summary>Makes <see cref="ValueList{T}"/>s.</summary>
+/// <summary>Creates <see cref="ValueList{T}"/>s.</summary>
 public static class ValueList
 {
-    /// <summary>A list of <paramref name="items"/>.</summary>
+    /// <summary>Creates a list of the given items.</summary>
     public static ValueList<T> Create<T>(params ReadOnlySpan<T> items) => new([.. items]);
 
-    /// <summary>A list of <paramref name="items"/>.</summary>
+    /// <summary>Creates a list of the given items.</summary>
     public static ValueList<T> From<T>(IEnumerable<T> items) => new([.. items]);
 }

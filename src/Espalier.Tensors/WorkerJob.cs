@@ -3,19 +3,19 @@ using System.Runtime.ExceptionServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>One job of a <see cref="WorkerPool"/>. Each thread takes the parts of a range of its own, and then those that others have left.</summary>
-/// <remarks>So neighbouring parts, which often read the same, are one thread's, and what a thread wrote in one job is what it reads in the next.</remarks>
+/// <summary>One job of a <see cref="WorkerPool"/>. Each thread runs the parts of its own range, then remaining parts of other threads' ranges.</summary>
+/// <remarks>Neighbouring parts, which often read the same data, run on one thread, and data written in one job is read by the same thread in the next.</remarks>
 internal sealed class WorkerJob
 {
-    // Several times what a layer's part takes. A part that is still not done belongs to a thread that has lost its processor.
+    // Several times the duration of one part of a layer. A part that takes longer belongs to a thread that lost its processor.
     private static readonly long PatienceTicks = Stopwatch.Frequency / 5_000; // 200 µs
 
     private readonly Lock _failing = new();
-    private ManualResetEventSlim? _sleeper; // what the caller sleeps on, once it does
+    private ManualResetEventSlim? _sleeper; // the event that the caller waits on, once it stops spinning
     private readonly PartRange[] _ranges; // by thread
     private Action<int>? _part;
     private ExceptionDispatchInfo? _error;
-    private int _failed = int.MaxValue; // the lowest index that threw
+    private int _failed = int.MaxValue; // the lowest index of a part that threw
     private int _done;
 
     internal WorkerJob(int parts, int threads, Action<int> part)
@@ -30,14 +30,14 @@ internal sealed class WorkerJob
 
     internal int Parts { get; }
 
-    /// <summary>Runs parts until all have been taken.</summary>
-    /// <param name="thread">The thread's number in its pool.</param>
+    /// <summary>Runs parts until none is left.</summary>
+    /// <param name="thread">The thread's index in its pool.</param>
     internal void RunParts(int thread)
     {
         int mine = 0;
         for (int i = Take(thread); i != PartRange.None; i = Take(thread))
         {
-            // Parts below the failed one still run: one of them may fail too, and then its exception is the one to throw.
+            // Parts before the failed one still run: if one of them fails too, its exception is the one to throw.
             if (i < Volatile.Read(ref _failed))
             {
                 RunPart(i);
@@ -52,10 +52,10 @@ internal sealed class WorkerJob
         }
     }
 
-    /// <summary>Returns when every part that anyone claimed is done.</summary>
+    /// <summary>Returns when every started part has finished.</summary>
     /// <remarks>
-    /// Usually the last part is about to end. Where its thread has lost its processor to another program, spinning would keep this
-    /// thread's processor from it, for as long as the other program's time slice lasts: so after a while the caller sleeps and makes room.
+    /// Usually the last part is about to end. If its thread has lost its processor to another program, spinning here could keep a
+    /// processor from it for a whole time slice, so after a while the caller sleeps instead.
     /// </remarks>
     internal void AwaitAll()
     {
@@ -72,7 +72,7 @@ internal sealed class WorkerJob
         }
     }
 
-    /// <summary>The next part for a thread; <see cref="PartRange.None"/> if all are taken.</summary>
+    /// <summary>Takes the next part for a thread; <see cref="PartRange.None"/> if none is left.</summary>
     internal int Take(int thread)
     {
         int part = _ranges[thread].TakeFirst();
@@ -86,7 +86,7 @@ internal sealed class WorkerJob
 
     private void Sleep()
     {
-        var sleeper = new ManualResetEventSlim(false, spinCount: 0); // no handle of the system's is behind it, so nothing to dispose of
+        var sleeper = new ManualResetEventSlim(false, spinCount: 0); // it has no operating system handle, so it needs no disposal
         Volatile.Write(ref _sleeper, sleeper);
         Interlocked.MemoryBarrier(); // either the last part's thread sees the sleeper, or this one sees that it is done
         if (Volatile.Read(ref _done) < Parts)
@@ -95,7 +95,7 @@ internal sealed class WorkerJob
         }
     }
 
-    /// <summary>Lets go of what the parts captured (a worker remembers its last job), and throws what they threw.</summary>
+    /// <summary>Releases what the parts captured (workers keep a reference to their last job), and throws their exception, if any.</summary>
     internal void Close()
     {
         _part = null;
@@ -108,7 +108,7 @@ internal sealed class WorkerJob
         {
             _part!(index);
         }
-#pragma warning disable CA1031 // whatever a part throws belongs to the caller, who gets it from Close
+#pragma warning disable CA1031 // exceptions of parts are rethrown to the caller by Close
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -2,11 +2,11 @@ using System.Diagnostics;
 
 namespace Espalier.Tensors;
 
-/// <summary>A fixed set of threads that split one job into parts: they spin for a short while for the next job, then park.</summary>
+/// <summary>A fixed set of threads that run the parts of a job in parallel. Idle workers spin briefly for the next job, then sleep.</summary>
 /// <remarks>
-/// A hand-off costs some tens of nanoseconds while the workers spin. Each takes the parts of its own share one by one, then those that
-/// others have left, so a worker that the operating system holds up delays only the part it has. What a part computes must not depend on
-/// who runs it or when: then results, and the exception that a failing job throws, are the same for any number of threads.
+/// Starting a job costs some tens of nanoseconds while the workers spin. Each thread runs the parts of its own range one by one, then those that
+/// others have left, so a worker that the operating system suspends delays only its current part. The result of a part must not depend on
+/// the thread or time at which it runs: then results, and the exception of a failing job, are the same for any number of threads.
 /// </remarks>
 public sealed class WorkerPool : IDisposable
 {
@@ -21,7 +21,7 @@ public sealed class WorkerPool : IDisposable
     private int _busy;
     private int _parked;
 
-    /// <summary>A pool of <paramref name="threads"/> threads, the calling one included: one thread means no workers at all.</summary>
+    /// <summary>Creates a pool of <paramref name="threads"/> threads, including the calling one; a pool of 1 has no worker threads.</summary>
     public WorkerPool(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
@@ -31,18 +31,18 @@ public sealed class WorkerPool : IDisposable
         {
             int thread = i + 1; // the caller is 0
             _workers[i] = new Thread(() => Work(thread)) { IsBackground = true, Name = $"Espalier worker {thread}" };
-            _workers[i].UnsafeStart(); // without the maker's execution context, which the workers would keep alive
+            _workers[i].UnsafeStart(); // without the execution context of the creating thread, which the workers would keep alive
         }
     }
 
-    /// <summary>How many threads share a job, the calling one included.</summary>
+    /// <summary>Number of threads that run a job, including the calling one.</summary>
     public int Threads { get; }
 
     /// <summary>Runs <paramref name="part"/> for every index in [0, <paramref name="parts"/>) and returns when all are done.</summary>
     /// <remarks>
-    /// While another job is running, be it another caller's or the one whose part calls this, the calling thread does the whole of
-    /// its own: the machine is busy either way. When parts throw, the exception of the lowest index is thrown here, as a plain
-    /// loop would have it; parts above it may or may not have run.
+    /// While another job is running, from another caller or from a part that calls this, the calling thread runs all parts
+    /// itself. When parts throw, the exception of the lowest index is thrown here, as in a sequential
+    /// loop; parts with higher indices may or may not have run.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="parts"/> is negative.</exception>
     /// <exception cref="ObjectDisposedException">The pool has been disposed.</exception>
@@ -71,7 +71,7 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    /// <summary>Ends the workers, once a job that is running is done. Not to be called from within a part.</summary>
+    /// <summary>Ends the workers, after a running job has finished. Must not be called from within a part.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
@@ -79,7 +79,7 @@ public sealed class WorkerPool : IDisposable
             return;
         }
 
-        SpinWait.SpinUntil(() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0); // for good: no job starts after this
+        SpinWait.SpinUntil(() => Interlocked.CompareExchange(ref _busy, 1, 0) == 0); // stays set: no job starts after this
         _stopping = true;
         _wake.Release(Threads);
         foreach (Thread worker in _workers)
@@ -93,7 +93,7 @@ public sealed class WorkerPool : IDisposable
     private void RunShared(WorkerJob job)
     {
         _current = job;
-        Interlocked.MemoryBarrier(); // publish the job before looking who sleeps: see Park
+        Interlocked.MemoryBarrier(); // publish the job before checking which workers sleep: see Park
         Unpark(job.Parts - 1);
         job.RunParts(0);
         job.AwaitAll();
@@ -119,7 +119,7 @@ public sealed class WorkerPool : IDisposable
         long start = Stopwatch.GetTimestamp();
         do
         {
-            for (int spin = 0; spin < 16; spin++) // reading the clock costs as much as a pause: do it now and then
+            for (int spin = 0; spin < 16; spin++) // reading the clock costs as much as a pause, so it is read every 16 pauses
             {
                 if (NewJob(last) is WorkerJob job)
                 {
@@ -140,12 +140,12 @@ public sealed class WorkerPool : IDisposable
         return job == last ? null : job;
     }
 
-    // Every count in _parked is either taken back by its worker or, with one permit of the semaphore for it, by Unpark: so permits
-    // never pile up, and a worker that is slow to wake is woken once.
+    // Every increment of _parked is either undone by its worker or, together with one semaphore permit, by Unpark: so permits
+    // never accumulate, and a worker that is slow to wake is woken once.
     private void Park(WorkerJob? last)
     {
         Interlocked.Increment(ref _parked);
-        // A job published before the increment was seen by nobody: look once more before sleeping.
+        // A job published before the increment has seen no sleeping worker: check once more before sleeping.
         bool stay = NewJob(last) is null && !_stopping;
         if (stay || TakeParked(1) == 0)
         {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Espalier.Data;
-using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Tensors;
 

@@ -6,7 +6,6 @@ using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Testing;
-using Espalier.Training;
 
 namespace Espalier.Cli.Tests;
 

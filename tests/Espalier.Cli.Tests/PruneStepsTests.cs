@@ -48,7 +48,7 @@ public class PruneStepsTests
         File.Delete(folder.File("out.espalier"));
         Directory.Delete(folder.File("out.steps/2"), recursive: true); // as if it had been killed there
 
-        Assert.Contains("--resume goes on with it", CliRun.Of([.. Arguments(folder, "out.espalier", Network), .. options]).UserError(), StringComparison.Ordinal);
+        Assert.Contains("--resume continues it", CliRun.Of([.. Arguments(folder, "out.espalier", Network), .. options]).UserError(), StringComparison.Ordinal);
         Assert.Contains("other options", CliRun.Of([.. Arguments(folder, "out.espalier", Network), "--channels", "--target-macs", "30%", "--resume"]).UserError(), StringComparison.Ordinal);
         CliRun resumed = CliRun.Of([.. Arguments(folder, "out.espalier", Network), .. options, "--resume"]);
 

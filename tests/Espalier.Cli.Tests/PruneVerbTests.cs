@@ -97,7 +97,7 @@ public class PruneVerbTests
     [InlineData("different prunings", "--blocks", "2", "--channels", "--amount", "0.5")]
     [InlineData("--recover trains networks, which a --dry-run does not", "--method", "l1", "--amount", "0.5", "--recover", "1")]
     [InlineData("--unreadable is about the images that a pruning with --recover learns from", "--method", "l1", "--amount", "0.5", "--unreadable", "stop")]
-    [InlineData("--resume goes on with a pruning that recovers", "--method", "l1", "--amount", "0.5", "--resume")]
+    [InlineData("--resume is for a pruning that recovers", "--method", "l1", "--amount", "0.5", "--resume")]
     [InlineData("layer1.0.conv1.weight: the amount 1.5 is no share", "--method", "l1", "--amount", "1.5")]
     [InlineData("layer1.0.conv9: matches no parameter; did you mean layer1.0.conv1", "--method", "l1", "--amount", "0.5", "--scope", "layer1.0.conv9")]
     [InlineData("there is no --pattern 3x3", "--method", "l1", "--amount", "0.5", "--pattern", "3x3")]

@@ -42,7 +42,7 @@ public sealed class TrainVerbTests
         Assert.Contains("--resume", interrupted.Error, StringComparison.Ordinal);
         CliRun resumed = CliRun.Of(Arguments(folder, "--epochs", "2", "--resume"));
         Assert.True(resumed.Code == ExitCode.Success, resumed.Error);
-        Assert.Contains("going on in epoch 1", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("resuming in epoch 1", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(other.File("run/model.espalier")), File.ReadAllBytes(folder.File("run/model.espalier")));
     }
 

@@ -13,13 +13,13 @@ public class CompactModelFileTests
     {
         // what happens to the tensors, what the error says
         { "one more bit", "bits are set, but there are" },
-        { "a bit behind the end", "bits are set behind the last element" },
+        { "a bit behind the end", "bits are set after the last element" },
         { "one value less", "bits are set, but there are" },
-        { "fewer bits", "instead of a bit for each of 579 elements" },
+        { "fewer bits", "instead of one bit for each of 579 elements" },
         { "no bits", "lacks 'conv.weight/bitmask' or 'conv.weight/values'" },
         { "no values", "lacks 'conv.weight/bitmask' or 'conv.weight/values'" },
-        { "values of another type", "instead of a row of numbers" },
-        { "in full too", "is there both compactly and in full" },
+        { "values of another type", "instead of a Float32 vector" },
+        { "in full too", "is stored both compactly and in full" },
     };
 
     public static TheoryData<string, string, string> Changes => new()
@@ -27,7 +27,7 @@ public class CompactModelFileTests
         // what of the JSON is replaced, by what, what the error says
         { "[193,3,1,1]", "[193,3,1]", "misshapen" },
         { "[193,3,1,1]", "[2000000000,2000000000,1,1]", "more than the" },
-        { "[193,3,1,1]", "[500000000,1,1,1]", "instead of a bit for each" },
+        { "[193,3,1,1]", "[500000000,1,1,1]", "instead of one bit for each" },
         { "[193,3,1,1]", "[-193,3,1,1]", "negative extent" },
         { "\"name\":\"conv.weight\"", "\"name\":\"conv.wait\"", "lacks 'conv.wait/bitmask'" },
         { "\"name\":\"conv.weight\"", "\"name\":\"fc.weight\"", "the compact tensor 'fc.weight'" },

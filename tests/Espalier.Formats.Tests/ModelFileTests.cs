@@ -10,35 +10,35 @@ public class ModelFileTests
     {
         // what of the JSON is replaced, by what, what the error says
         { "\"version\":1", "\"version\":2", "is of format version 2; this Espalier reads version 1" },
-        { "\"version\":1", "\"version\":\"1\"", "model has something else than a number as 'version'" },
+        { "\"version\":1", "\"version\":\"1\"", "model has a 'version' that is not a number" },
         { "\"version\":1,", "", "model has no 'version'" },
-        { "\"version\":1", "\"version\":1,\"version\":1", "not the JSON it should be" },
+        { "\"version\":1", "\"version\":1,\"version\":1", "is not valid JSON" },
         { "\"version\":1", "\"version\":1,\"extra\":0", "model has the unknown field 'extra'" },
-        { "\"architecture\":\"small\"", "\"architecture\":null", "something else than a string as 'architecture'" },
-        { "\"op\":\"relu\"", "\"op\":\"telepathy\"", "model.graph.nodes[3] ('relu') is of the op 'telepathy'" },
+        { "\"architecture\":\"small\"", "\"architecture\":null", "a 'architecture' that is not a string" },
+        { "\"op\":\"relu\"", "\"op\":\"telepathy\"", "model.graph.nodes[3] ('relu') has the op 'telepathy'" },
         { "\"op\":\"relu\",\"attributes\":{}", "\"op\":\"relu\",\"attributes\":{\"slope\":1}", "model.graph.nodes[3].attributes has the unknown field 'slope'" },
         { "\"kernel\":[3,3]", "\"kernel\":[3]", "has 1 numbers in 'kernel' instead of 2" },
-        { "\"kernel\":[3,3]", "\"kernel\":[3,3.5]", "something else than whole 32-bit numbers in 'kernel'" },
-        { "\"kernel\":[3,3]", "\"kernel\":3", "something else than an array as 'kernel'" },
+        { "\"kernel\":[3,3]", "\"kernel\":[3,3.5]", "elements in 'kernel' that are not 32-bit integers" },
+        { "\"kernel\":[3,3]", "\"kernel\":3", "a 'kernel' that is not an array" },
         { "\"out_channels\":4,\"kernel\":[3,3],\"stride\":[1,1],\"padding\":[1,1,1,1],\"dilation\":[1,1],\"groups\":1,\"bias\":false},\"inputs\":[\"conv2\"],\"parameters\":[\"conv2.weight\"]", "\"out_channels\":4,\"kernel\":[2000000000,2000000000],\"stride\":[1,1],\"padding\":[2000000000,2000000000,2,2],\"dilation\":[1,1],\"groups\":1,\"bias\":false},\"inputs\":[\"conv2\"],\"parameters\":[\"huge.num_batches_tracked\"]", "" },
-        { "\"groups\":1", "\"groups\":0", "no possible network" },
-        { "\"in_channels\":3", "\"in_channels\":-3", "no possible network" },
-        { "\"out_channels\":4", "\"out_channels\":5", "no possible network" },
+        { "\"groups\":1", "\"groups\":0", "does not describe a valid network" },
+        { "\"in_channels\":3", "\"in_channels\":-3", "does not describe a valid network" },
+        { "\"out_channels\":4", "\"out_channels\":5", "does not describe a valid network" },
         { "\"bias\":true", "\"bias\":1", "neither true nor false as 'bias'" },
         { "\"shape\":[3,8,8]", "\"shape\":[3,-8,8]", "a negative extent in 'shape'" },
-        { "\"inputs\":[\"conv1\"]", "\"inputs\":[\"conv9\"]", "no possible network" },
-        { "\"inputs\":[\"conv1\"]", "\"inputs\":[\"relu\"]", "no possible network" },
-        { "\"inputs\":[\"conv1\"]", "\"inputs\":[1]", "something else than strings in 'inputs'" },
+        { "\"inputs\":[\"conv1\"]", "\"inputs\":[\"conv9\"]", "does not describe a valid network" },
+        { "\"inputs\":[\"conv1\"]", "\"inputs\":[\"relu\"]", "does not describe a valid network" },
+        { "\"inputs\":[\"conv1\"]", "\"inputs\":[1]", "elements in 'inputs' that are not strings" },
         { "\"parameters\":[\"conv2.weight\"]", "\"parameters\":[\"conv9.weight\"]", "1 missing (conv9.weight)" },
-        { "\"outputs\":[\"fc\",\"pool\"]", "\"outputs\":[]", "no possible network" },
-        { "\"interpolation\":\"bicubic\"", "\"interpolation\":\"cubic\"", "has the interpolation 'cubic'; known are bilinear, bicubic, lanczos, box, nearest" },
-        { "\"mean_image\":\"", "\"mean_image\":\"*", "something else than Base64 of float32 in 'mean_image'" },
-        { "\"channel_order\":\"bgr\"", "\"channel_order\":\"gbr\"", "has the channel_order 'gbr'; known are rgb, bgr" },
+        { "\"outputs\":[\"fc\",\"pool\"]", "\"outputs\":[]", "does not describe a valid network" },
+        { "\"interpolation\":\"bicubic\"", "\"interpolation\":\"cubic\"", "has the interpolation 'cubic'; supported are bilinear, bicubic, lanczos, box, nearest" },
+        { "\"mean_image\":\"", "\"mean_image\":\"*", "a 'mean_image' that is not Base64 of float32" },
+        { "\"channel_order\":\"bgr\"", "\"channel_order\":\"gbr\"", "has the channel_order 'gbr'; supported are rgb, bgr" },
         { "\"value\":\"NaN\"", "\"value\":\"nan\"", "has no number as 'value'" },
-        { "\"mean\":[0.485", "\"mean\":[1e99", "something else than numbers in 'mean'" },
-        { "\"frozen\":[\"conv1.bias\"", "\"frozen\":[\"conv7.bias\"", "the parameter 'conv7.bias' is frozen or masked, but not there" },
+        { "\"mean\":[0.485", "\"mean\":[1e99", "elements in 'mean' that are not numbers" },
+        { "\"frozen\":[\"conv1.bias\"", "\"frozen\":[\"conv7.bias\"", "the parameter 'conv7.bias' is listed as frozen or masked, but does not exist" },
         { "\"masked\":[\"conv2.weight\"]", "\"masked\":[]", "1 unexpected (conv2.weight_mask)" },
-        { "\"masked\":[\"conv2.weight\"]", "\"masked\":[\"conv2.weight\",\"conv1.weight\"]", "the mask of 'conv1.weight' is missing or of another shape" },
+        { "\"masked\":[\"conv2.weight\"]", "\"masked\":[\"conv2.weight\",\"conv1.weight\"]", "the mask of 'conv1.weight' is missing or has a different shape" },
         { "\"scopes\"", "\"scope\"", "model.stages[0] has no 'scopes'" },
         { "tench", "\\ud800", "" },
     };
@@ -123,7 +123,7 @@ public class ModelFileTests
         Assert.False(ModelFile.Is(folder["weights"]));
         Assert.False(ModelFile.Is(Fixture.PathOf("types.zip.pth")));
         string message = Assert.Throws<MalformedInputException>(() => ModelFile.Read(folder["weights"])).Message;
-        Assert.Contains("weights alone, not a model file", message, StringComparison.Ordinal);
+        Assert.Contains("weights only, not a model file", message, StringComparison.Ordinal);
     }
 
     [Theory]

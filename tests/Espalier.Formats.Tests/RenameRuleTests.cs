@@ -14,9 +14,9 @@ public class RenameRuleTests
     public void Replaces_every_match(string rule, string name, string renamed) => Assert.Equal(renamed, RenameRule.Parse(rule).Apply(name));
 
     [Theory]
-    [InlineData("no divider", "is no renaming rule")]
-    [InlineData("=x", "is no renaming rule")]
-    [InlineData("(=x", "'(' is no regular expression")]
+    [InlineData("no divider", "is not a renaming rule")]
+    [InlineData("=x", "is not a renaming rule")]
+    [InlineData("(=x", "'(' is not a valid regular expression")]
     public void Text_that_is_no_rule_is_an_error(string rule, string reason) =>
         Assert.Contains(reason, Assert.Throws<EspalierException>(() => RenameRule.Parse(rule)).Message, StringComparison.Ordinal);
 
@@ -35,6 +35,6 @@ public class RenameRuleTests
     {
         var tensors = new StateDict([new("a1", Tensor.Zeros([1])), new("a2", Tensor.Zeros([1]))]);
         string message = Assert.Throws<EspalierException>(() => RenameRule.Apply([RenameRule.Parse(@"\d=")], tensors)).Message;
-        Assert.Equal("the renaming rules call both 'a1' and 'a2' 'a'", message);
+        Assert.Equal("the renaming rules give both 'a1' and 'a2' the name 'a'", message);
     }
 }

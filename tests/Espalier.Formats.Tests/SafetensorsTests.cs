@@ -12,42 +12,42 @@ public class SafetensorsTests
     public static TheoryData<string, int, string> Broken => new()
     {
         // header, bytes of data, what the error says
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "not the JSON it should be" },
-        { """{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "not the JSON it should be" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}""", 8, "not the JSON it should be" },
-        { """{"__metadata__":{"k":"1","k":"2"}}""", 0, "not the JSON it should be" },
-        { """{"__metadata__":{"k":1}}""", 0, "something else than a string under 'k'" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}}""", 16, "is not valid JSON" },
+        { """{"a":{"dtype":"F32","dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "is not valid JSON" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\u0061":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}""", 8, "is not valid JSON" },
+        { """{"__metadata__":{"k":"1","k":"2"}}""", 0, "is not valid JSON" },
+        { """{"__metadata__":{"k":1}}""", 0, "has a value under 'k' that is not a string" },
         { """{"__metadata__":[]}""", 0, "'__metadata__' is no object" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "'b' overlaps the tensor before it: it begins at 4, that ends at 8" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "'b' overlaps the tensor before it: it begins at 4, the other ends at 8" },
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "overlaps" },
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[2],"data_offsets":[12,20]}}""", 20, "gaps are not allowed" },
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "gaps are not allowed" },
-        { Pair, 10, "nothing may follow them" },
+        { Pair, 10, "no data may follow them" },
         { Pair, 8, "truncated: the tensors take 9 bytes, but only 8 are there" },
-        { """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "which takes 12 bytes, but has 8" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "which are no begin and end" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}""", 8, "which are no begin and end" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", 8, "something else than a whole number" },
-        { """{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "something else than a whole number" },
-        { """{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", 8, "something else than a whole number" },
-        { """{"a":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,8]}}""", 8, "something else than a whole number" },
-        { """{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "an extent can be 2,147,483,647" },
+        { """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "which needs 12 bytes, but has 8" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "which are not a begin and an end" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,9]}}""", 8, "which are not a begin and an end" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}}""", 8, "that is not a non-negative integer" },
+        { """{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "that is not a non-negative integer" },
+        { """{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", 8, "that is not a non-negative integer" },
+        { """{"a":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,8]}}""", 8, "that is not a non-negative integer" },
+        { """{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}""", 0, "an extent is at most 2,147,483,647" },
         { """{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647,2147483647],"data_offsets":[0,4]}}""", 4, "more than the 2,147,483,647 bytes that one tensor can have" },
         { """{"a":{"dtype":"F64","shape":[2147483647],"data_offsets":[0,17179869176]}}""", 8, "more than the 2,147,483,647 bytes that one tensor can have" },
         { """{"a":{"dtype":"F32","shape":[2147483647,2147483647,2147483647,2147483647,0],"data_offsets":[0,0]}}""", 0, "more than the 2,147,483,647 bytes that one tensor can have" },
-        { """{"a":{"dtype":"F8_E5M2","shape":[2],"data_offsets":[0,2]}}""", 2, "has the dtype 'F8_E5M2'; those that are read are F32" },
+        { """{"a":{"dtype":"F8_E5M2","shape":[2],"data_offsets":[0,2]}}""", 2, "has the dtype 'F8_E5M2'; supported are F32" },
         { """{"a":{"dtype":7,"shape":[2],"data_offsets":[0,2]}}""", 2, "has no dtype that is a string" },
-        { """{"a":{"dtype":"F32","shape":[2]}}""", 8, "is no object of dtype, shape and data_offsets" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}""", 8, "is no object of dtype, shape and data_offsets" },
+        { """{"a":{"dtype":"F32","shape":[2]}}""", 8, "is not an object of dtype, shape and data_offsets" },
+        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}""", 8, "is not an object of dtype, shape and data_offsets" },
         { """{"a":{"dtype":"F32","shape":[2],"offsets":[0,8]}}""", 8, "has no data_offsets" },
-        { """{"a":5}""", 0, "is no object of dtype, shape and data_offsets" },
+        { """{"a":5}""", 0, "is not an object of dtype, shape and data_offsets" },
         { """{"a":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}""", -2, "is boolean, but its element 0 is 255" },
         { """{"\ud800":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 8, "" },
-        { """{"a":{"dtype":"\ud800","shape":[2],"data_offsets":[0,8]}}""", 8, "a string that is no text" },
+        { """{"a":{"dtype":"\ud800","shape":[2],"data_offsets":[0,8]}}""", 8, "a string that is not valid Unicode" },
         { """[]""", 0, "must begin with '{'" },
         { """ {}""", 0, "must begin with '{'" },
-        { """{} x""", 0, "not the JSON it should be" },
-        { """{"a":""", 0, "not the JSON it should be" },
+        { """{} x""", 0, "is not valid JSON" },
+        { """{"a":""", 0, "is not valid JSON" },
         { "", 0, "must begin with '{'" },
         { "{\"\u00ff\":1}", 0, "is not UTF-8" },
     };
@@ -152,7 +152,7 @@ public class SafetensorsTests
     }
 
     [Fact]
-    public void Deep_JSON_is_refused() => AssertRefused(File("{\"a\":" + new string('[', 1000) + new string(']', 1000) + "}", []), "not the JSON it should be");
+    public void Deep_JSON_is_refused() => AssertRefused(File("{\"a\":" + new string('[', 1000) + new string(']', 1000) + "}", []), "is not valid JSON");
 
     [Fact]
     public void More_tensors_than_the_limit_are_refused() => Assert.Contains(

@@ -12,13 +12,13 @@ public class ShapeListTests
         { "\"version\": 1", "\"version\": 9", "shape list is of format version 9" },
         { "\"conv1.bias\"", "\"conv9.bias\"", "shape list.parameters has no 'conv1.bias'" },
         { "\"parameters\": {", "\"parameters\": {\"more\": [1],", "the unknown field 'more'" },
-        { "\"parameters\": {", "\"parameters\": {\"conv1.weight\": [1],", "not the JSON it should be" },
-        { "\"channels\": 4", "\"channels\": 3", "no possible network" },
-        { "\"out_channels\": 4", "\"out_channels\": 2000000000", "no possible network" },
-        { "\"out_features\": 2", "\"out_features\": 3", "says that 'fc.weight' is 2x4; by its layer it is 3x4" },
-        { "\"op\": \"relu\"", "\"op\": \"exec\"", "which this version does not know" },
-        { "{", "[", "not the JSON it should be" },
-        { "{", "\uFEFF{", "not the JSON it should be" },
+        { "\"parameters\": {", "\"parameters\": {\"conv1.weight\": [1],", "is not valid JSON" },
+        { "\"channels\": 4", "\"channels\": 3", "does not describe a valid network" },
+        { "\"out_channels\": 4", "\"out_channels\": 2000000000", "does not describe a valid network" },
+        { "\"out_features\": 2", "\"out_features\": 3", "gives 'fc.weight' the shape 2x4, but its layer needs 3x4" },
+        { "\"op\": \"relu\"", "\"op\": \"exec\"", "which this version does not support" },
+        { "{", "[", "is not valid JSON" },
+        { "{", "\uFEFF{", "is not valid JSON" },
     };
 
     [Fact]

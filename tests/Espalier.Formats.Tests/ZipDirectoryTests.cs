@@ -44,7 +44,7 @@ public class ZipDirectoryTests
     }
 
     [Fact]
-    public void Entries_of_one_name_are_refused() => AssertRefused(Write(false, ("a", [1]), ("a", [2])), "two entries are called 'a'");
+    public void Entries_of_one_name_are_refused() => AssertRefused(Write(false, ("a", [1]), ("a", [2])), "two entries have the name 'a'");
 
     [Fact]
     public void Entries_that_share_bytes_are_refused()
@@ -53,10 +53,10 @@ public class ZipDirectoryTests
         byte[] archive = Write(false, ("a", new byte[100]), ("b", new byte[100]));
         int second = LastIndexOf(archive, ZipFields.CentralHeader);
         BinaryPrimitives.WriteUInt32LittleEndian(archive.AsSpan(second + 42), 0);
-        AssertRefused(archive, "'b' has another name in its own header");
+        AssertRefused(archive, "'b' has a different name in its own header");
 
         archive[second + 46] = (byte)'a';
-        AssertRefused(archive, "two entries are called 'a'");
+        AssertRefused(archive, "two entries have the name 'a'");
     }
 
     [Fact]
@@ -76,9 +76,9 @@ public class ZipDirectoryTests
     [Theory]
     [InlineData(8, 1, "is encrypted")]
     [InlineData(8, 0x20, "has the flags 0x0820")]
-    [InlineData(10, 12, "is packed by method 12")]
-    [InlineData(20, 200, "is stored as 200 bytes but said to have 3")]
-    [InlineData(42, 10, "does not begin where the zip directory says")]
+    [InlineData(10, 12, "has the compression method 12")]
+    [InlineData(20, 200, "is stored uncompressed with 200 bytes, but its length is 3")]
+    [InlineData(42, 10, "does not begin at the position that the zip directory gives")]
     [InlineData(28, 200, "truncated")]
     [InlineData(0, 0, "no entry begins here")]
     public void Directory_records_that_do_not_fit_are_refused(int offset, int value, string reason)
@@ -90,9 +90,9 @@ public class ZipDirectoryTests
     }
 
     [Theory]
-    [InlineData(8, 8, "is packed otherwise than the zip directory says")]
-    [InlineData(22, 4, "has another size than the zip directory says")]
-    [InlineData(0, 0, "does not begin where the zip directory says")]
+    [InlineData(8, 8, "has a different compression method than the zip directory gives")]
+    [InlineData(22, 4, "has a different size than the zip directory gives")]
+    [InlineData(0, 0, "does not begin at the position that the zip directory gives")]
     public void Headers_that_contradict_the_directory_are_refused(int offset, byte value, string reason)
     {
         byte[] archive = Write(false, ("a", [1, 2, 3]));
@@ -106,7 +106,7 @@ public class ZipDirectoryTests
         byte[] archive = Write(false, ("a", [1]), ("b", [1]));
         BinaryPrimitives.WriteUInt16LittleEndian(archive.AsSpan(^14), 1);
         BinaryPrimitives.WriteUInt16LittleEndian(archive.AsSpan(^12), 1);
-        AssertRefused(archive, "behind its last entry");
+        AssertRefused(archive, "after its last entry");
     }
 
     [Fact]

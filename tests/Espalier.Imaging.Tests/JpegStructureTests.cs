@@ -66,12 +66,12 @@ public class JpegStructureTests
         AssertRefused("arithmetic-coded", Fixture.Bytes("jpeg/refused-arithmetic.jpg"));
         AssertRefused("12-bit samples", With(Colour, Frame, 0, 12));
         AssertRefused("2 components", With(Colour, Frame, 5, 2));
-        AssertRefused("4 components take 18", With(Colour, Frame, 5, 4));
+        AssertRefused("4 components need 18", With(Colour, Frame, 5, 4));
         AssertRefused("fractional ratio", With(uneven, Frame, 7, 0x31));
-        AssertRefused("sampled 0x1", With(Colour, Frame, 7, 0x01));
-        AssertRefused("sampled 1x5", With(Colour, Frame, 10, 0x15));
+        AssertRefused("sampling factors 0x1", With(Colour, Frame, 7, 0x01));
+        AssertRefused("sampling factors 1x5", With(Colour, Frame, 10, 0x15));
         AssertRefused("quantization table 4", With(Colour, Frame, 8, 4));
-        AssertRefused("no image is empty", With(With(Colour, Frame, 3, 0), Frame, 4, 0));
+        AssertRefused("width and height must be positive", With(With(Colour, Frame, 3, 0), Frame, 4, 0));
     }
 
     [Fact]
@@ -79,26 +79,26 @@ public class JpegStructureTests
     {
         AssertRefused("needs", Without(Colour, Quantization));
         AssertRefused("has not defined", Without(Colour, Huffman));
-        AssertRefused("more codes of some length", With(With(Colour, Huffman, 1, 5), Huffman, 3, 0));
+        AssertRefused("more codes of one length", With(With(Colour, Huffman, 1, 5), Huffman, 3, 0));
         AssertRefused("more than there are symbols", With(With(Colour, Huffman, 10, 255), Huffman, 11, 255));
         AssertRefused("unknown class", With(Colour, Huffman, 0, 0x20));
         AssertRefused("precision above 16 bits", With(Colour, Quantization, 0, 0x20));
         AssertRefused("above 15 bits", With(Colour, Huffman, 17, 0x99));
-        AssertRefused("fewer than its length takes", Insert(Colour, [0xFF, 0xE5, 0, 1], Huffman));
+        AssertRefused("less than the length field itself", Insert(Colour, [0xFF, 0xE5, 0, 1], Huffman));
     }
 
     [Fact]
     public void Scans_that_are_missing_repeated_or_impossible_are_refused()
     {
         AssertRefused("without a scan of component 2", Without(Separate, Scan, 1));
-        AssertRefused("coded a second time", Insert(Separate, Segment(Separate, Scan), Scan, 1));
+        AssertRefused("is coded twice", Insert(Separate, Segment(Separate, Scan), Scan, 1));
         AssertRefused("names component 9", With(Separate, Scan, 1, 9));
         AssertRefused("Huffman table above 3", With(Separate, Scan, 2, 0x04));
         AssertRefused("names 5 components", With(Colour, Scan, 0, 5));
         AssertRefused("before the frame", [.. Colour[..2], .. Segment(Colour, Scan), .. Colour[2..]]);
         AssertRefused("second frame", Insert(Colour, Segment(Colour, Frame), Scan));
         AssertRefused("second image", Insert(Colour, [0xFF, 0xD8], Scan));
-        AssertRefused("has no image", Without(Without(Colour, Scan), Frame));
+        AssertRefused("contains no frame", Without(Without(Colour, Scan), Frame));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public class JpegStructureTests
         byte[] miscounted = [.. file];
         miscounted[first + 1] = 0xD1;
 
-        AssertRefused("marker FFD1 stands where restart marker FFD0 should", miscounted);
+        AssertRefused("marker FFD1 instead of restart marker FFD0", miscounted);
         AssertRefused("ends early", [.. file[..(first - 4)], .. file[first..]]);
     }
 

@@ -19,14 +19,14 @@ public class LimitTests
         AssertRefusedCheaply("60000x60000 pixels, more than the limit", png, ImageDecodingOptions.Default);
         AssertRefusedCheaply("more than the limit", jpeg, NoPixelLimit); // no array is as long
         AssertRefusedCheaply("only", LargeJpeg(20_000, 20_000), NoPixelLimit);
-        AssertRefusedCheaply("cannot hold them", Of(Header(20_000, 20_000), Chunk("IDAT", Deflate(new byte[1000])), Chunk("IEND")), NoPixelLimit);
-        AssertRefusedCheaply("that an array can hold", Of(Header(600_000_000, 1, depth: 16)), NoPixelLimit);
+        AssertRefusedCheaply("compressed bytes cannot hold", Of(Header(20_000, 20_000), Chunk("IDAT", Deflate(new byte[1000])), Chunk("IEND")), NoPixelLimit);
+        AssertRefusedCheaply("that fit into one array", Of(Header(600_000_000, 1, depth: 16)), NoPixelLimit);
         AssertRefusedCheaply("more than the limit", Of(Header(uint.MaxValue, uint.MaxValue)), NoPixelLimit);
     }
 
     [Fact]
     public void A_file_that_inflates_without_end_is_stopped_at_the_headers_size() =>
-        AssertRefusedCheaply("more compressed pixels", Of(Header(2, 2), Chunk("IDAT", Deflate(new byte[100 << 20])), Chunk("IEND")), ImageDecodingOptions.Default);
+        AssertRefusedCheaply("there are more pixels than the header announces", Of(Header(2, 2), Chunk("IDAT", Deflate(new byte[100 << 20])), Chunk("IEND")), ImageDecodingOptions.Default);
 
     [Fact]
     public void The_pixel_limit_is_exact()

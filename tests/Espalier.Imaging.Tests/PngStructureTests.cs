@@ -23,22 +23,22 @@ public class PngStructureTests
     {
         byte[] header = Header(2, 1), pixels = Chunk("IDAT", TwoByOne);
 
-        AssertRefused("must begin with its only IHDR", pixels, End);
-        AssertRefused("must begin with its only IHDR", header, header, pixels, End);
+        AssertRefused("the IHDR chunk must come first and only once", pixels, End);
+        AssertRefused("the IHDR chunk must come first and only once", header, header, pixels, End);
         AssertRefused("no IDAT", header, End);
         AssertRefused("lies between", header, Chunk("IDAT", TwoByOne[..4]), Chunk("tEXt"), Chunk("IDAT", TwoByOne[4..]), End);
-        AssertRefused("late palette", header, pixels, Chunk("PLTE", 1, 2, 3), End);
+        AssertRefused("the file has a second palette, or one after its pixels", header, pixels, Chunk("PLTE", 1, 2, 3), End);
         AssertRefused("unknown type", header, Chunk("ZZZZ"), pixels, End);
         AssertRefused("no palette", Header(2, 1, color: 3), pixels, End);
-        AssertRefused("a palette of 4 bytes", header, Chunk("PLTE", 1, 2, 3, 4), pixels, End);
-        AssertRefused("a palette of 0 bytes", header, Chunk("PLTE"), pixels, End);
+        AssertRefused("a palette has 4 bytes", header, Chunk("PLTE", 1, 2, 3, 4), pixels, End);
+        AssertRefused("a palette has 0 bytes", header, Chunk("PLTE"), pixels, End);
         AssertRefused("the file ends", header, pixels);
     }
 
     [Fact]
     public void Headers_outside_the_specification_are_refused()
     {
-        AssertRefused("no image is empty", Header(0, 1));
+        AssertRefused("width and height must be positive", Header(0, 1));
         AssertRefused("colour type 5", Header(2, 1, color: 5));
         AssertRefused("16 bits", Header(2, 1, depth: 16, color: 3));
         AssertRefused("interlace 2", Header(2, 1, interlace: 2));
@@ -52,11 +52,11 @@ public class PngStructureTests
         byte[] wrongSum = [.. TwoByOne[..^1], (byte)(TwoByOne[^1] ^ 1)];
 
         AssertRefused("end before the last row", header, Chunk("IDAT", Deflate([0, 1, 2, 3])), End);
-        AssertRefused("more compressed pixels", header, Chunk("IDAT", Deflate([0, 1, 2, 3, 4, 5, 6, 7])), End);
+        AssertRefused("there are more pixels than the header announces", header, Chunk("IDAT", Deflate([0, 1, 2, 3, 4, 5, 6, 7])), End);
         AssertRefused("damaged", header, Chunk("IDAT", wrongSum), End);
         AssertRefused("damaged", header, Chunk("IDAT", 1, 2, 3), End);
         AssertRefused("filter 5", header, Chunk("IDAT", Deflate([5, 1, 2, 3, 4, 5, 6])), End);
-        AssertRefused("palette entry 2, and the palette has 2", Header(2, 1, color: 3), Chunk("PLTE", 1, 2, 3, 4, 5, 6), Chunk("IDAT", Deflate([0, 1, 2])), End);
+        AssertRefused("palette entry 2, but the palette has 2 entries", Header(2, 1, color: 3), Chunk("PLTE", 1, 2, 3, 4, 5, 6), Chunk("IDAT", Deflate([0, 1, 2])), End);
     }
 
     [Fact]

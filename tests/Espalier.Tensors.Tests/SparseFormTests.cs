@@ -51,12 +51,12 @@ public class SparseFormTests
     {
         Tensor two = Tensor.From([2], 1, 2);
         Refused("3 bits are set, but there are 2 values", [9], Bits(0b111, 0), two);
-        Refused("behind the last element", [9], Bits(1, 0b10), two);
-        Refused("instead of a bit for each", [9], Bits(0b11), two);
-        Refused("instead of a bit for each", [2], Tensor.From([1], 3), two);
-        Refused("instead of a row", [9], Bits(0b11, 0), Tensor.From([2, 1], 1, 2));
-        Refused("instead of a row", [9], Bits(0b11, 0), Tensor.From<double>([2], [1, 2]));
-        Refused("more than one tensor can have", [int.MaxValue], Bits(0b11), two);
+        Refused("after the last element", [9], Bits(1, 0b10), two);
+        Refused("instead of one bit for each", [9], Bits(0b11), two);
+        Refused("instead of one bit for each", [2], Tensor.From([1], 3), two);
+        Refused("instead of a Float32 vector", [9], Bits(0b11, 0), Tensor.From([2, 1], 1, 2));
+        Refused("instead of a Float32 vector", [9], Bits(0b11, 0), Tensor.From<double>([2], [1, 2]));
+        Refused("exceeds the size of one tensor", [int.MaxValue], Bits(0b11), two);
     }
 
     private static void Refused(string reason, Shape shape, Tensor bits, Tensor values) => Assert.Contains(

@@ -42,7 +42,7 @@ internal sealed class ShapesLesson
     /// <summary>The network before it has learnt anything: diverse branch blocks in the place of convolutions, and blocks that are left out at random while training.</summary>
     internal Model Untrained { get; }
 
-    /// <summary>Learns.</summary>
+    /// <summary>Trains the network.</summary>
     /// <param name="model">From where on.</param>
     /// <param name="epochs">Passes over the pictures.</param>
     /// <param name="rate">The greatest learning rate.</param>

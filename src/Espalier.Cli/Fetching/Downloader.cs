@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
-/// <summary>Gets a file over HTTP: what has arrived stays beside the target as <c>.part</c>, from which an interrupted download goes on.</summary>
+/// <summary>Gets a file over HTTP: what has arrived stays beside the target as <c>.part</c>, from which an interrupted download is resumed.</summary>
 /// <param name="client">The connection.</param>
 /// <param name="terminal">Where the bar is.</param>
 internal sealed class Downloader(HttpClient client, Terminal terminal)
@@ -25,7 +25,7 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
         string part = target + ".part";
         for (int attempt = 1; !await TryReceive(file, part, attempt == Attempts, cancellation).ConfigureAwait(false); attempt++)
         {
-            terminal.Note($"the connection broke; going on from byte {new FileInfo(part).Length}");
+            terminal.Note($"the connection broke; resuming at byte {new FileInfo(part).Length}");
             await Task.Delay(Pause, cancellation).ConfigureAwait(false);
         }
 
@@ -55,7 +55,7 @@ internal sealed class Downloader(HttpClient client, Terminal terminal)
                 return false;
             }
 
-            string kept = Length(part) > 0 ? $"; {Amount.Bytes(Length(part))} are kept, and the same command goes on from there" : "";
+            string kept = Length(part) > 0 ? $"; {Amount.Bytes(Length(part))} are kept, and the same command resumes from there" : "";
             throw new EspalierException($"cannot get {file.Address}: {Reason(error)}{kept}", error);
         }
     }

@@ -17,7 +17,7 @@ internal sealed class ModelComparison : IDisposable
 
     /// <param name="before">The first model.</param>
     /// <param name="after">The second one; its outputs are matched to the first's by name.</param>
-    /// <param name="names">What messages call the two.</param>
+    /// <param name="names">The names of the two in messages.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="images">The images that both will run on, with the first's outputs as classes; <see langword="null"/> for random numbers.</param>
     /// <exception cref="ClassMismatchException">The models have other classes.</exception>

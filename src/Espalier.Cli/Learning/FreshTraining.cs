@@ -18,7 +18,7 @@ internal sealed class FreshTraining
     private readonly Option<int> _side = NumberOption.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
-    /// <param name="resumes">Whether going on takes an option, or happens by itself.</param>
+    /// <param name="resumes">Whether resuming needs an option, or is automatic.</param>
     internal FreshTraining(bool resumes) => _data = new TrainingDataOptions(UsualBatch, resumes);
 
     internal void AddTo(Command command)

@@ -29,7 +29,7 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
     /// <summary>What is done about images to learn from that cannot be read; <see cref="UnreadableSamples.Stop"/> holds for those to measure on too.</summary>
     internal UnreadableSamples Unreadable { get; init; } = UnreadableSamples.Replace;
 
-    /// <summary>Whether to go on with the folder's checkpoint.</summary>
+    /// <summary>Whether to resume from the folder's checkpoint.</summary>
     internal bool Resume { get; init; }
 
     /// <summary>What the lineage calls it.</summary>
@@ -41,7 +41,7 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
     /// <summary>What is noted at the last step of the result's lineage besides what training knows.</summary>
     internal required Func<Model, Model> Ledger { get; init; }
 
-    /// <summary>The command line that goes on, to be shown when this is interrupted.</summary>
+    /// <summary>The command line that resumes the training, shown when it is interrupted.</summary>
     internal required string Continuation { get; init; }
 
     /// <summary>Where epochs are told: standard output, or standard error where JSON is to be the only thing there.</summary>
@@ -49,7 +49,7 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
 
     private Terminal Terminal => context.Terminal;
 
-    /// <summary>Trains to the end. Where it is interrupted, it says how to go on and throws.</summary>
+    /// <summary>Trains to the end. If it is interrupted, prints how to resume it and throws.</summary>
     internal TrainingOutcome Run()
     {
         DataLoader loader = Loader();
@@ -77,7 +77,7 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
         }
         catch (OperationCanceledException)
         {
-            Terminal.Note($"interrupted in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}; {folder.Checkpoint} is written. Go on with:", Continuation);
+            Terminal.Note($"interrupted in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}; {folder.Checkpoint} is written. Resume with:", Continuation);
             throw;
         }
         finally
@@ -117,13 +117,13 @@ internal sealed class TrainingJob(CliContext context, Model model, MatchedTraini
         bool there = File.Exists(folder.Checkpoint);
         if (there && !Resume)
         {
-            throw new EspalierException($"{folder.Path} already holds a training; --resume goes on with it, another -o begins anew");
+            throw new EspalierException($"{folder.Path} already holds a training; --resume continues it, another -o starts a new one");
         }
 
         if (Resume && there)
         {
             trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint));
-            Terminal.Note(trainer.IsFinished ? "this training is over" : $"going on in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}");
+            Terminal.Note(trainer.IsFinished ? "this training is over" : $"resuming in epoch {trainer.Position.Epoch + 1}, batch {trainer.Position.Batch + 1}");
         }
         else if (Resume)
         {

@@ -4,8 +4,8 @@ namespace Espalier.Cli;
 
 /// <summary>Where a training is and how it is told of.</summary>
 /// <param name="Folder">Where checkpoints, history and the result go.</param>
-/// <param name="Resume">Whether to go on with the folder's checkpoint.</param>
-/// <param name="Continuation">The command line that goes on, to be shown when it is interrupted.</param>
+/// <param name="Resume">Whether to resume from the folder's checkpoint.</param>
+/// <param name="Continuation">The command line that resumes the training, shown when it is interrupted.</param>
 /// <param name="Lines">Where epochs are told.</param>
 internal sealed record TrainingPlace(string Folder, bool Resume, string Continuation, TextWriter Lines)
 {

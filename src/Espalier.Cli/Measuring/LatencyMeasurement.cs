@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Espalier.Cli;
 
-/// <summary>Measures.</summary>
+/// <summary>Measures latencies.</summary>
 internal static class LatencyMeasurement
 {
     // What runs often is compiled anew in the background some tenths of a second after the start.

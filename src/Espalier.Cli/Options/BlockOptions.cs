@@ -14,7 +14,7 @@ internal sealed class BlockOptions
 
     private readonly Option<string[]> _block = new("--block")
     {
-        Description = $"Builds blocks to train with, and to fold afterwards: {MultiBranchKinds.Names}. Every convolution with more than one tap, or those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
+        Description = $"Builds blocks to train with, and to fold afterwards: {MultiBranchKinds.Names}. Every convolution with a kernel larger than 1x1, or those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
         HelpName = "NAME[=SCOPE,…]",
         CompletionSources = { "acb", "dbb", "repvgg", "mobileone" },
     };

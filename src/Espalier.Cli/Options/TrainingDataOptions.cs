@@ -21,7 +21,7 @@ internal sealed class TrainingDataOptions
     };
 
     private readonly Option<double> _share = DecimalOption.Create("--validation-share", "The share of images to measure on, where the data has no part for it.", 0, 1, 0.1);
-    private readonly Option<bool> _resume = new("--resume") { Description = "Goes on where the folder's checkpoint was, with the very bits of an uninterrupted run. The other options must be the same." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resumes from the folder's checkpoint; the result is bit-identical to that of an uninterrupted run. The other options must be the same." };
     private readonly Option<UnreadableSamples> _unreadable = UnreadableOption.Create();
     private readonly Option<int> _batch;
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -29,7 +29,7 @@ internal sealed class TrainingDataOptions
     private readonly bool _resumes;
 
     /// <param name="batch">Unless given.</param>
-    /// <param name="resumes">Whether there is an option to go on.</param>
+    /// <param name="resumes">Whether there is an option to resume.</param>
     internal TrainingDataOptions(int batch, bool resumes = true)
     {
         _batch = NumberOption.Create("--batch", "Images of one step.", 1, 1 << 16, batch);

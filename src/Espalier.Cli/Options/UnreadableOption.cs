@@ -8,7 +8,7 @@ internal static class UnreadableOption
 {
     internal static Option<UnreadableSamples> Create() => new("--unreadable")
     {
-        Description = "What to do about images that cannot be read: 'skip' (the default) goes on without them (in training, others take their places); 'stop' ends the run. Either way they are counted and named.",
+        Description = "What to do about images that cannot be read: 'skip' (the default) skips them (in training, others replace them); 'stop' ends the run. In both cases they are counted and listed.",
         HelpName = "skip|stop",
         CustomParser = result =>
         {

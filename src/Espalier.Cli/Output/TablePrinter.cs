@@ -70,7 +70,7 @@ internal sealed class TablePrinter
         foreach ((int column, int width) in columns)
         {
             (string header, bool isNumber) = _columns[column];
-            table.AddColumn(new TableColumn(new Text(header)) { Width = width, Alignment = isNumber ? Justify.Right : Justify.Left, Padding = new Padding(isDense ? 0 : 1, 0, 1, 0) });
+            table.AddColumn(new TableColumn(new Text(header)) { Width = width, Alignment = isNumber ? Justify.Right : Justify.Left, Padding = new Spectre.Console.Padding(isDense ? 0 : 1, 0, 1, 0) });
         }
 
         foreach (string[] row in _rows)

@@ -47,7 +47,7 @@ internal sealed class PruneRun
     /// <summary>What the last pruning did, or <see langword="null"/> where it was done by an earlier run.</summary>
     internal PruneOutcome? Last { get; private set; }
 
-    /// <summary>Whether anything went, in this run or in the one that it goes on with.</summary>
+    /// <summary>Whether anything was removed, in this run or in the one that it resumes.</summary>
     internal bool RemovedAnything { get; private set; }
 
     /// <summary>Prunes to the end.</summary>

@@ -12,7 +12,7 @@ internal enum PruneTargetKind
     /// <summary>Multiply-accumulates of one sample.</summary>
     MultiplyAccumulates,
 
-    /// <summary>Parameters.</summary>
+    /// <summary>Number of parameters.</summary>
     Parameters,
 
     /// <summary>The size of the model file.</summary>

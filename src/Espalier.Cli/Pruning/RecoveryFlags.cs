@@ -14,7 +14,7 @@ internal sealed class RecoveryFlags
 
     private readonly Option<int> _steps = NumberOption.Create("--steps", "Prunes in N steps, each of which removes the same share of what is left.", 1, MostSteps, 1);
     private readonly Option<int> _recover = NumberOption.Create("--recover", "Fine-tunes for N epochs after each step, on the images of --data. Folders with checkpoints lie beside OUT, in OUT.steps.", 1, 1_000_000, null);
-    private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with a pruning in steps that was interrupted. The other options must be the same." };
+    private readonly Option<bool> _resume = new("--resume") { Description = "Resumes an interrupted pruning in steps. The other options must be the same." };
     private readonly OptimizerFlags _optimizer = new();
     private readonly ScheduleOption _schedule = new();
     private readonly AugmentOption _augment = new();
@@ -48,7 +48,7 @@ internal sealed class RecoveryFlags
 
         if (Resumes(parsed) && !Recovers(parsed))
         {
-            throw new EspalierException("--resume goes on with a pruning that recovers (--recover); without training there is nothing to go on with");
+            throw new EspalierException("--resume is for a pruning that recovers (--recover); without training there is nothing to resume");
         }
 
         if (!Recovers(parsed) && parsed.GetResult(_unreadable) is { Implicit: false })

@@ -8,7 +8,7 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>The folders of a pruning in steps, beside its result: one for each step, and what was asked for, which going on needs again.</summary>
+/// <summary>The folders of a pruning in steps, beside its result: one for each step, and the command's options, which resuming needs again.</summary>
 /// <param name="output">The result, or <see langword="null"/> where nothing is written.</param>
 /// <param name="parsed">The command line.</param>
 /// <param name="amounts">The file of --amounts, or <see langword="null"/>: what it says has to stay the same as well.</param>
@@ -23,7 +23,7 @@ internal sealed class RecoveryFolders(string? output, ParseResult parsed, string
     /// <summary>The folder of a step, from 1 on.</summary>
     internal string Of(int step) => Path.Combine(Root, $"{step}");
 
-    /// <summary>Makes sure that nothing is overwritten, and that a run which goes on is the one that began.</summary>
+    /// <summary>Makes sure that nothing is overwritten, and that a resumed run has the options that it began with.</summary>
     internal void Begin(bool resumes)
     {
         string asked = Asked();
@@ -34,11 +34,11 @@ internal sealed class RecoveryFolders(string? output, ParseResult parsed, string
         }
         else if (!resumes)
         {
-            throw new EspalierException($"{Root} already holds a pruning in steps; --resume goes on with it, another -o begins anew");
+            throw new EspalierException($"{Root} already holds a pruning in steps; --resume continues it, another -o starts a new one");
         }
         else if (File.ReadAllText(Command) != asked)
         {
-            throw new EspalierException($"{Root} was begun with other options, another list of --amounts, other labels or preprocessing of the model, or other images or classes of --data (what it began with is in {Command}); --resume goes on with the same ones only");
+            throw new EspalierException($"{Root} was begun with other options, another list of --amounts, other labels or preprocessing of the model, or other images or classes of --data (what it began with is in {Command}); --resume needs the same ones");
         }
     }
 

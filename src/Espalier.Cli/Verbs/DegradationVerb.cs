@@ -35,7 +35,7 @@ internal sealed class DegradationVerb : Verb
         : base(
             context,
             "degradation",
-            "Trains plain and residual CIFAR networks of several depths one after another, all alike, and draws their errors in one picture: deeper plain networks are worse, deeper residual ones are not (He 2015). Goes on by itself where it was interrupted.",
+            "Trains plain and residual CIFAR networks of several depths with the same settings, and draws their errors in one chart: deeper plain networks are worse, deeper residual ones are not (He 2015). The same command resumes an interrupted run.",
             "espalier degradation --data cifar10/ -o runs/degradation --epochs 60",
             "espalier degradation --data shapes -o runs/shapes --depths 8,20,32 --epochs 3")
     {

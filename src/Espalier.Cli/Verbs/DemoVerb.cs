@@ -76,7 +76,7 @@ internal sealed class DemoVerb : Verb
                 .. JourneyReport.Slower(steps),
                 $"   Kernels of the compiled network: {JourneyTiming.Kernels(steps[^1])}.",
                 $"   In {folder}: the network after each step, journey.svg (accuracy against time), curves.svg (the training).",
-                $"   'espalier history {Path.GetFileName(steps[^1].File)}' tells how it came about.",
+                $"   'espalier history {Path.GetFileName(steps[^1].File)}' shows the steps that produced it.",
                 "",
                 "7. The smallest one about pictures that it has never seen, written there too:",
                 .. answers.Select(Line),

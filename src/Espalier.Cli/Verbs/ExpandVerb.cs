@@ -15,14 +15,14 @@ internal sealed class ExpandVerb : Verb
     private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", CompletionSources = { "acb", "dbb", "repvgg", "mobileone" }, Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
-        Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. All with more than one tap unless given.",
+        Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. By default all with a kernel larger than 1x1.",
         HelpName = "PATTERN",
         AllowMultipleArgumentsPerToken = true,
     };
 
     private readonly Option<double> _gamma = new("--gamma")
     {
-        Description = "The weight of the norms that lead into each block's sum, but for the main branch's. With 0 the branches say nothing at first, in training as at inference.",
+        Description = "The initial weight of the norms before each block's sum, except the main branch's. With 0 the added branches initially contribute nothing, neither in training nor at inference.",
         HelpName = "NUMBER",
         DefaultValueFactory = _ => 0,
     };
@@ -62,7 +62,7 @@ internal sealed class ExpandVerb : Verb
             patterns.Length == 0 ? null : node => patterns.Any(pattern => ScopePattern.Matches(pattern, node.Name)));
         PassPlan plan = pass.Plan(before);
         Model after = plan.Patches.IsEmpty
-            ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with more than one tap" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
+            ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with a kernel larger than 1x1" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
             : before.Apply(plan.Patches);
         using ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"));
         var compared = new ComparisonReport(before, after, comparison);

@@ -31,7 +31,7 @@ internal sealed class FetchVerb : Verb
         : base(
             context,
             "fetch",
-            "Gets published weights and data from their official addresses, checks their hashes, and prints where they are. An interrupted download goes on where it stopped.",
+            "Downloads published weights and data from their official addresses, checks their hashes, and prints their paths. Interrupted downloads are resumed.",
             "espalier fetch resnet50",
             "espalier classify resnet50 --weights \"$(espalier fetch resnet50)\" dog.jpg",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data \"$(espalier fetch cifar10)\"")

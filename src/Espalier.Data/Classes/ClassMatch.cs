@@ -3,18 +3,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Where the classes of a data set, or of another network, are among the outputs of a network.</summary>
-/// <param name="Outputs">The network's outputs, with the labels that they have from here on.</param>
-/// <param name="Places">For each class, its output.</param>
-/// <param name="Note">What was assumed or is worth knowing, for people; <see langword="null"/> where the names left nothing to say.</param>
+/// <summary>The mapping from the classes of a data set, or of another network, to the outputs of a network.</summary>
+/// <param name="Outputs">The network's outputs, with the labels that they have from now on.</param>
+/// <param name="Places">For each class, the index of its output.</param>
+/// <param name="Note">A message for users about assumptions made, or <see langword="null"/> where the names matched without any.</param>
 public sealed record ClassMatch(OutputClasses Outputs, ImmutableArray<int> Places, string? Note)
 {
-    /// <summary>Whether class <c>i</c> is output <c>i</c> for all of them.</summary>
+    /// <summary>Whether class <c>i</c> is output <c>i</c> for all classes and outputs.</summary>
     public bool IsIdentity => Places.Length == Outputs.Count && Places.AsSpan().SequenceEqual(Enumerable.Range(0, Places.Length).ToArray());
 
-    /// <summary>The outputs of these classes alone, in their order.</summary>
-    /// <param name="logits">Float32, [images, outputs].</param>
-    /// <returns>Float32, [images, classes]; the same tensor where nothing changes.</returns>
+    /// <summary>Selects the outputs of these classes, in the classes' order.</summary>
+    /// <param name="logits">Logits as float32, [images, outputs].</param>
+    /// <returns>Logits as float32, [images, classes]; the same tensor where nothing changes.</returns>
     public Tensor Pick(Tensor logits)
     {
         ArgumentNullException.ThrowIfNull(logits);

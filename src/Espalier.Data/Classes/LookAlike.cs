@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Espalier.Data;
 
-/// <summary>Names that are not the same but look it, so that a message that shows both would help nobody.</summary>
+/// <summary>Detects names that differ but look the same, so that messages can say in what they differ.</summary>
 internal static class LookAlike
 {
     private const char Accented = '\uffff';
 
-    /// <summary>In what two names differ, or <see langword="null"/> where a person sees it.</summary>
+    /// <summary>In what two names differ, or <see langword="null"/> where the difference is visible.</summary>
     internal static string? Difference(string name, string other) =>
         string.Equals(name.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase) ? "case or blanks"
         : HasMarks(name) != HasMarks(other) && Skeleton(name) == Skeleton(other) ? "the form of their accented letters (composed or decomposed Unicode, as macOS writes file names)"
@@ -18,7 +18,7 @@ internal static class LookAlike
 
     private static bool IsMark(char letter) => char.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark;
 
-    /// <summary>Plain letters as they are, and one sign for any other letter, with its marks. The runtime's own normalization does nothing without its globalization data, which the program does not carry.</summary>
+    /// <summary>The name with every non-ASCII letter, including its marks, replaced by one placeholder. The runtime's own normalization needs globalization data, which the program does not include.</summary>
     private static string Skeleton(string name)
     {
         var text = new StringBuilder();

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>A data set whose classes are the outputs of a network: made by <see cref="OutputClasses.Match(IDataset, ClassRule)"/>, and what everything takes that compares outputs with classes.</summary>
+/// <summary>A data set whose classes are the outputs of a network, created by <see cref="OutputClasses.Match(IDataset, ClassRule)"/>. Everything that compares outputs with classes requires one.</summary>
 public sealed class MatchedDataset : IDataset
 {
     private readonly IDataset _source;
@@ -16,29 +16,29 @@ public sealed class MatchedDataset : IDataset
 
     private MatchedDataset(IDataset source, ClassMatch match, IReadOnlyList<string> classNames) => (_source, _match, ClassNames) = (source, match, classNames);
 
-    /// <summary>The network's outputs, with the labels that they have from here on.</summary>
+    /// <summary>The network's outputs, with the labels that they have from now on.</summary>
     public OutputClasses Outputs => _match.Outputs;
 
-    /// <summary>What was assumed about the classes, for people, or <see langword="null"/>.</summary>
+    /// <summary>A message for users about assumptions made when matching, or <see langword="null"/>.</summary>
     public string? Note => _match.Note;
 
-    /// <summary>The data's own names for its classes, in their order; empty where they are not known. The network may have more of them.</summary>
+    /// <summary>The data's own names of its classes, in order; empty where they are unknown. The network may have more classes.</summary>
     public IReadOnlyList<string> ClassNames { get; }
 
     /// <inheritdoc/>
     public int Count => _source.Count;
 
-    /// <summary>The names of the network's outputs; empty where they are not known.</summary>
+    /// <summary>The names of the network's outputs; empty where they are unknown.</summary>
     public IReadOnlyList<string> Labels => Outputs.Labels;
 
     /// <inheritdoc/>
     public Shape? SampleShape => _source.SampleShape;
 
-    /// <summary>Data sets one after another, each matched by its own names.</summary>
-    /// <param name="outputs">The network's outputs. Where they have no labels, the first part with as many classes names them.</param>
-    /// <param name="parts">At least one.</param>
-    /// <param name="rule">How classes are found.</param>
-    /// <exception cref="ClassMismatchException">The classes of one are not the network's.</exception>
+    /// <summary>Concatenates data sets, each matched by its own names.</summary>
+    /// <param name="outputs">The network's outputs. If they have no labels, the first part with as many classes gives them names.</param>
+    /// <param name="parts">The data sets; at least one.</param>
+    /// <param name="rule">How classes are matched.</param>
+    /// <exception cref="ClassMismatchException">The classes of a part are not the network's.</exception>
     public static MatchedDataset Join(OutputClasses outputs, IReadOnlyList<IDataset> parts, ClassRule rule = ClassRule.Name)
     {
         ArgumentNullException.ThrowIfNull(outputs);
@@ -57,8 +57,8 @@ public sealed class MatchedDataset : IDataset
         return new MatchedDataset(joined, Identity(named.Outputs, note), names);
     }
 
-    /// <summary>Refuses a model whose outputs are not those that the data was matched to.</summary>
-    /// <exception cref="ClassMismatchException">It has other labels, or another number of outputs.</exception>
+    /// <summary>Throws if a model's outputs are not those that the data was matched to.</summary>
+    /// <exception cref="ClassMismatchException">The model has other labels, or a different number of outputs.</exception>
     public void Require(Model model)
     {
         OutputClasses its = OutputClasses.Of(model);
@@ -68,15 +68,15 @@ public sealed class MatchedDataset : IDataset
         }
     }
 
-    /// <summary>Some of the samples, in an order of their own.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no sample at a place.</exception>
+    /// <summary>The samples at the given indices, in the given order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public MatchedDataset Select(IEnumerable<int> indices) => With(new Subset(this, indices));
 
-    /// <summary>The first samples, or all where there are not so many.</summary>
+    /// <summary>The first samples, or all where there are fewer.</summary>
     public MatchedDataset First(int count) => count >= Count ? this : Select(Enumerable.Range(0, count));
 
-    /// <summary>The output that stands for a sample's class, or −1 where the class is not known.</summary>
-    /// <exception cref="ClassMismatchException">The sample is of a class that the network does not have.</exception>
+    /// <summary>The index of the output that is a sample's class, or −1 where the class is unknown.</summary>
+    /// <exception cref="ClassMismatchException">The network has no output for the sample's class.</exception>
     public int LabelOf(int index)
     {
         int label = _source.LabelOf(index);
@@ -91,7 +91,7 @@ public sealed class MatchedDataset : IDataset
     /// <inheritdoc/>
     public void Read(int index, PixelBuffer pixels) => _source.Read(index, pixels);
 
-    /// <summary>Samples that have the network's classes already.</summary>
+    /// <summary>Wraps samples whose classes are already the network's outputs.</summary>
     private MatchedDataset With(IDataset matched) => new(matched, Identity(Outputs, Note), ClassNames);
 
     private static ClassMatch Identity(OutputClasses outputs, string? note) => new(outputs, [.. Enumerable.Range(0, outputs.Count)], note);

@@ -5,19 +5,19 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>What the outputs of a classifier stand for, and the one way from the classes of a data set to them: <b>a class is its name</b>.</summary>
+/// <summary>The classes that a classifier's outputs stand for, and the mapping from a data set's classes to them: <b>classes are matched by name</b>.</summary>
 /// <remarks>
-/// Equal sets of names are matched in any order, a subset is matched and noted, other names are refused. A network without labels takes the
-/// data's classes in their order (<c>ImageFolder</c>'s, where they are folders) and gets their names.
+/// Equal sets of names are matched in any order, a subset is matched with a note, and unknown names are an error. A network without labels takes the
+/// data's classes in their order (<c>ImageFolder</c>'s, for class folders) and gets their names.
 /// </remarks>
 public sealed class OutputClasses
 {
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal); // ImageNet has two "crane"
+    private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal); // two of ImageNet's labels are "crane"
 
-    /// <summary>The outputs of a classifier.</summary>
-    /// <param name="labels">Their names, or none where they are not known.</param>
-    /// <param name="count">How many outputs there are.</param>
+    /// <summary>Describes the outputs of a classifier.</summary>
+    /// <param name="labels">The outputs' names; empty where they are unknown.</param>
+    /// <param name="count">Number of outputs.</param>
     /// <exception cref="ClassMismatchException">There are labels, but not one for each output.</exception>
     public OutputClasses(IReadOnlyList<string> labels, int count)
     {
@@ -38,39 +38,39 @@ public sealed class OutputClasses
         }
     }
 
-    /// <summary>The names of the outputs, or none where they are not known.</summary>
+    /// <summary>The names of the outputs; empty where they are unknown.</summary>
     public IReadOnlyList<string> Labels { get; }
 
-    /// <summary>How many outputs there are.</summary>
+    /// <summary>Number of outputs.</summary>
     public int Count { get; }
 
-    /// <summary>What messages call the network.</summary>
+    /// <summary>The network's name in messages.</summary>
     public string Owner { get; init; } = "the model";
 
     /// <summary>The outputs of a model, with its labels.</summary>
-    /// <exception cref="EspalierException">Its output is not one number for each class, or its labels do not fit.</exception>
+    /// <exception cref="EspalierException">The model's output is not one value per class, or its labels do not match its outputs.</exception>
     public static OutputClasses Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return new OutputClasses(model.Metadata.Labels, CountOf(model));
     }
 
-    /// <summary>How many outputs a classifier has, whatever its labels.</summary>
-    /// <exception cref="EspalierException">Its output is not one number for each class.</exception>
+    /// <summary>The number of a classifier's outputs, regardless of its labels.</summary>
+    /// <exception cref="EspalierException">The model's output is not one value per class.</exception>
     public static int CountOf(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);
         return output.Rank == 1
             ? output[0]
-            : throw new EspalierException($"{(model.Metadata.Architecture.Length > 0 ? model.Metadata.Architecture : "the network")} is no classifier: its output is {output}, expected one number for each class");
+            : throw new EspalierException($"{(model.Metadata.Architecture.Length > 0 ? model.Metadata.Architecture : "the network")} is not a classifier: its output has shape {output}, expected one value per class");
     }
 
-    /// <summary>Finds classes among the outputs.</summary>
-    /// <param name="names">The classes' names, in the order of their numbers.</param>
-    /// <param name="rule">How.</param>
-    /// <param name="source">What messages call whatever has those classes.</param>
-    /// <exception cref="ClassMismatchException">They are not this network's classes; the message names both.</exception>
+    /// <summary>Finds the outputs of the given classes.</summary>
+    /// <param name="names">The classes' names, in the order of their indices.</param>
+    /// <param name="rule">How classes are matched.</param>
+    /// <param name="source">The name that messages use for the owner of those classes.</param>
+    /// <exception cref="ClassMismatchException">The classes are not this network's; the message names both.</exception>
     public ClassMatch Match(IReadOnlyList<string> names, ClassRule rule = ClassRule.Name, string source = "the data")
     {
         ArgumentNullException.ThrowIfNull(names);
@@ -84,10 +84,10 @@ public sealed class OutputClasses
         };
     }
 
-    /// <summary>A data set with the network's classes in the place of its own.</summary>
-    /// <param name="data">Images. Where it has no names for its classes, their numbers are outputs already, or unknown.</param>
-    /// <param name="rule">How its classes are found.</param>
-    /// <exception cref="ClassMismatchException">Its classes are not this network's.</exception>
+    /// <summary>Wraps a data set so that its classes are the network's outputs.</summary>
+    /// <param name="data">The images. Where the data set has no names of classes, its class indices are taken as outputs, or are unknown (−1).</param>
+    /// <param name="rule">How its classes are matched.</param>
+    /// <exception cref="ClassMismatchException">The data set's classes are not this network's.</exception>
     public MatchedDataset Match(IDataset data, ClassRule rule = ClassRule.Name)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -100,7 +100,7 @@ public sealed class OutputClasses
     {
         if (names.SequenceEqual(Labels, StringComparer.Ordinal))
         {
-            return new ClassMatch(this, [.. Enumerable.Range(0, Count)], null); // names that occur twice included
+            return new ClassMatch(this, [.. Enumerable.Range(0, Count)], null); // also with names that occur twice
         }
 
         string[] foreign = [.. names.Where(name => !_places.ContainsKey(name))];
@@ -113,7 +113,7 @@ public sealed class OutputClasses
 
         if (names.FirstOrDefault(_ambiguous.Contains) is string twice)
         {
-            throw new ClassMismatchException($"{Owner} has more than one class called '{twice}', so which of them {source} means cannot be told by name");
+            throw new ClassMismatchException($"{Owner} has more than one class named '{twice}', so {source} cannot be matched by name");
         }
 
         string? note = names.Count < Count ? $"{source} has {names.Count} of {Owner}'s {Count} classes: {ClassNameList.Of(names)}" : null;
@@ -128,7 +128,7 @@ public sealed class OutputClasses
         ? ByOrder(names, source) with { Note = $"{Owner} has no labels: its {Count} outputs are taken to be {source}'s classes in their order ({ClassNameList.Of(names)})" }
         : throw new ClassMismatchException($"{source} has {ClassNameList.Counted(names)}, but {Owner} has {Count} outputs and no labels to find them by");
 
-    /// <summary>Outputs without labels get the names at their numbers, and for the rest the numbers themselves.</summary>
+    /// <summary>Maps by index; outputs without labels get the classes' names, and those without a class their indices.</summary>
     private ClassMatch ByNumber(IReadOnlyList<string> names, string source)
     {
         ImmutableArray<int> places = [.. names.Select(name => OutputNumbered(name, source))];
@@ -151,7 +151,7 @@ public sealed class OutputClasses
         return new ClassMatch(Labels.Count > 0 ? this : new OutputClasses(labels, Count) { Owner = Owner }, places, null);
     }
 
-    /// <summary>A hint at a name that looks like a label, or nothing.</summary>
+    /// <summary>A hint about a name that looks like a label, or an empty text.</summary>
     private string Hint(string[] foreign)
     {
         IEnumerable<string> hints =
@@ -165,5 +165,5 @@ public sealed class OutputClasses
 
     private int OutputNumbered(string name, string source) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < Count
         ? number
-        : throw new ClassMismatchException($"the class '{name}' of {source} is no number of an output; those of {Owner} are 0 to {Count - 1}");
+        : throw new ClassMismatchException($"the class '{name}' of {source} is not the index of an output; the outputs of {Owner} are 0 to {Count - 1}");
 }

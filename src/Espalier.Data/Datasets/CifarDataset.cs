@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>CIFAR-10 or CIFAR-100 in its binary form, held in memory.</summary>
+/// <summary>CIFAR-10 or CIFAR-100 in the binary format, held in memory.</summary>
 public sealed class CifarDataset : IDataset
 {
     private readonly CifarFile[] _files;
@@ -31,10 +31,10 @@ public sealed class CifarDataset : IDataset
     /// <inheritdoc/>
     public Shape? SampleShape { get; } = [Image.Channels, CifarFile.Side, CifarFile.Side];
 
-    /// <summary>Reads files, one after another.</summary>
-    /// <param name="paths">At least one.</param>
-    /// <param name="format">Their form, or <see langword="null"/> to let the first one's length decide.</param>
-    /// <exception cref="MalformedInputException">A file is not of that form.</exception>
+    /// <summary>Reads files and concatenates them.</summary>
+    /// <param name="paths">The files; at least one.</param>
+    /// <param name="format">The format, or <see langword="null"/> to determine it from the first file's length.</param>
+    /// <exception cref="MalformedInputException">A file does not have that format.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static CifarDataset Open(IEnumerable<string> paths, CifarFormat? format = null)
     {
@@ -44,10 +44,10 @@ public sealed class CifarDataset : IDataset
             files.Add(CifarFile.Read(path, format ?? files.FirstOrDefault()?.Format));
         }
 
-        return files.Count > 0 ? new CifarDataset([.. files]) : throw new ArgumentException("A data set takes at least one file.", nameof(paths));
+        return files.Count > 0 ? new CifarDataset([.. files]) : throw new ArgumentException("A data set needs at least one file.", nameof(paths));
     }
 
-    /// <summary>The classes' names, as the data set's own list has them.</summary>
+    /// <summary>The names of the classes, in the data set's own order.</summary>
     public static IReadOnlyList<string> LabelsOf(CifarFormat format) => format == CifarFormat.Cifar100 ? ClassNames.Cifar100 : ClassNames.Cifar10;
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Data;
 
 /// <summary>
-/// A file of CIFAR in its binary form (https://www.cs.toronto.edu/~kriz/cifar.html): for each image one or two bytes for its class, then the red,
+/// A file of CIFAR's binary format (https://www.cs.toronto.edu/~kriz/cifar.html): for each image one or two bytes for its class, then the red,
 /// the green and the blue plane of 32x32 bytes.
 /// </summary>
 internal sealed class CifarFile
@@ -12,7 +12,7 @@ internal sealed class CifarFile
     internal const int Side = 32;
     private const int Plane = Side * Side;
     private const int ImageBytes = Image.Channels * Plane;
-    private const long Largest = 1L << 30; // the original files have 30 and 150 MB; the largest that is worth holding in memory
+    private const long Largest = 1L << 30; // bytes; a file is held in memory, and the original ones have 30 and 150 MB
 
     private readonly byte[] _bytes;
     private readonly int _labelBytes;
@@ -33,8 +33,8 @@ internal sealed class CifarFile
 
     private int Record => _labelBytes + ImageBytes;
 
-    /// <summary>Reads and checks a file; without a format, its length decides.</summary>
-    /// <exception cref="MalformedInputException">It is not of that form.</exception>
+    /// <summary>Reads and checks a file; without a format, its length determines it.</summary>
+    /// <exception cref="MalformedInputException">The file does not have that format.</exception>
     internal static CifarFile Read(string path, CifarFormat? wanted)
     {
         long length = new FileInfo(path).Length;

@@ -1,6 +1,6 @@
 namespace Espalier.Data;
 
-/// <summary>The two binary forms of CIFAR.</summary>
+/// <summary>The two binary formats of CIFAR.</summary>
 public enum CifarFormat
 {
     /// <summary>A byte for the class, 0 to 9, before each image.</summary>

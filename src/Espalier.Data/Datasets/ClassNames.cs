@@ -1,12 +1,12 @@
 namespace Espalier.Data;
 
-/// <summary>The names of the classes of well-known data sets, in their order.</summary>
+/// <summary>Names of the classes of well-known data sets, in order.</summary>
 public static class ClassNames
 {
-    /// <summary>CIFAR-10.</summary>
+    /// <summary>The 10 classes of CIFAR-10.</summary>
     public static IReadOnlyList<string> Cifar10 { get; } = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
-    /// <summary>CIFAR-100.</summary>
+    /// <summary>The 100 classes of CIFAR-100.</summary>
     public static IReadOnlyList<string> Cifar100 { get; } =
     [
         "apple", "aquarium_fish", "baby", "bear", "beaver", "bed", "bee", "beetle", "bicycle", "bottle",
@@ -21,10 +21,10 @@ public static class ClassNames
         "train", "trout", "tulip", "turtle", "wardrobe", "whale", "willow_tree", "wolf", "woman", "worm",
     ];
 
-    /// <summary>MNIST.</summary>
+    /// <summary>The 10 classes of MNIST.</summary>
     public static IReadOnlyList<string> Digits { get; } = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-    /// <summary>Fashion-MNIST.</summary>
+    /// <summary>The 10 classes of Fashion-MNIST.</summary>
     public static IReadOnlyList<string> Fashion { get; } =
         ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 }

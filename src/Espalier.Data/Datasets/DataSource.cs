@@ -3,24 +3,24 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Opens data sets by what a path holds.</summary>
+/// <summary>Opens data sets; the kind is determined by the content of a path.</summary>
 public static class DataSource
 {
-    /// <summary>The name that stands for the generated data set instead of a path.</summary>
+    /// <summary>The name that selects the generated data set instead of a path.</summary>
     public const string Generated = "shapes";
 
     private const string CifarPattern = "*.bin";
     private const string Training = "train";
     private static readonly string[] ValidationFolders = ["val", "valid", "validation", "test"];
 
-    /// <summary>Opens what a network can learn from.</summary>
+    /// <summary>Opens data to train on.</summary>
     /// <param name="path">
-    /// <see cref="Generated"/>; or a folder with the binary files of CIFAR-10 or CIFAR-100, with the idx files of MNIST or Fashion-MNIST (of which
-    /// only the folder's name can tell), with <c>train</c> and <c>val</c> that hold a folder of images for each class, or with such folders
-    /// themselves; or one CIFAR file.
+    /// <see cref="Generated"/>; or a folder with the binary files of CIFAR-10 or CIFAR-100, with the idx files of MNIST or Fashion-MNIST (which
+    /// only the folder's name distinguishes), with folders <c>train</c> and <c>val</c> that contain one folder of images per class, or with such class folders
+    /// directly; or one CIFAR file.
     /// </param>
-    /// <param name="options">How.</param>
-    /// <exception cref="EspalierException">The path does not exist, holds none of these, or a file is damaged.</exception>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="EspalierException">The path does not exist, contains none of these, or a file is damaged.</exception>
     public static TrainingData Open(string path, DataSourceOptions? options = null)
     {
         DataSourceOptions how = options ?? DataSourceOptions.Default;
@@ -38,11 +38,11 @@ public static class DataSource
         return Cifar(path, how) ?? Idx(path, how) ?? Folders(path, how);
     }
 
-    /// <summary>Opens what a network is measured on: of data with several parts, the one that is held back.</summary>
-    /// <param name="path">As for <see cref="Open"/>.</param>
-    /// <param name="options">How.</param>
-    /// <returns>The data with classes of its own; <see cref="OutputClasses.Match(IDataset, ClassRule)"/> finds them among a network's outputs.</returns>
-    /// <exception cref="EspalierException">The path does not exist or holds no such data.</exception>
+    /// <summary>Opens data to evaluate on: of data with several parts, the validation or test part.</summary>
+    /// <param name="path">As in <see cref="Open"/>.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <returns>The data with its own classes; <see cref="OutputClasses.Match(IDataset, ClassRule)"/> maps them to a network's outputs.</returns>
+    /// <exception cref="EspalierException">The path does not exist or contains no such data.</exception>
     public static IDataset OpenForEvaluation(string path, DataSourceOptions? options = null)
     {
         DataSourceOptions how = options ?? DataSourceOptions.Default;
@@ -88,7 +88,7 @@ public static class DataSource
         {
             return Directory.EnumerateDirectories(path).Any()
                 ? Split(ImageFileDataset.OpenFolders(path, Decoding(options)), options)
-                : throw new EspalierException($"{path}: expected CIFAR or MNIST files or one folder of images for each class, found neither");
+                : throw new EspalierException($"{path}: expected CIFAR or MNIST files or one folder of images per class, found neither");
         }
 
         IDataset training = ImageFileDataset.OpenFolders(train, Decoding(options));
@@ -97,7 +97,7 @@ public static class DataSource
             : Split(training, options);
     }
 
-    /// <summary>Class folders to measure on. They have the classes of the part to learn from, where there is one.</summary>
+    /// <summary>Class folders for evaluation. They get the classes of the training part, where there is one.</summary>
     private static IDataset Measured(string path, DataSourceOptions options)
     {
         if (ValidationFolder(path) is not string validation)
@@ -114,7 +114,7 @@ public static class DataSource
         return new TrainingData(training, matched) { Note = matched.Note };
     }
 
-    /// <summary>Images to measure on with the classes of those to learn from, of which they may lack some.</summary>
+    /// <summary>Validation images with the classes of the training images; some classes may be missing.</summary>
     private static MatchedDataset Matched(string path, IReadOnlyList<string> classes, IDataset validation)
     {
         var outputs = new OutputClasses(classes, classes.Count) { Owner = "the training data" };
@@ -132,14 +132,14 @@ public static class DataSource
     {
         if (all.Count < 2)
         {
-            throw new EspalierException($"{all.NameOf(0)} is the only sample; learning and measuring take at least one each");
+            throw new EspalierException($"{all.NameOf(0)} is the only sample; training and validation need at least one each");
         }
 
         (Subset training, Subset validation) = Subset.Split(all, options.ValidationShare, options.Seed);
         return new TrainingData(training, validation);
     }
 
-    /// <summary>The pair of files <c>NAME-images-idx3-ubyte</c> and <c>NAME-labels-idx1-ubyte</c>, with <c>.gz</c> or without.</summary>
+    /// <summary>The pair of files <c>NAME-images-idx3-ubyte</c> and <c>NAME-labels-idx1-ubyte</c>, with or without <c>.gz</c>.</summary>
     private static IdxDataset? IdxPart(string path, string name, DataSourceOptions options)
     {
         string? images = Existing($"{name}-images-idx3-ubyte"), classes = Existing($"{name}-labels-idx1-ubyte");

@@ -2,27 +2,27 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>How <see cref="DataSource"/> opens data.</summary>
+/// <summary>Options of <see cref="DataSource"/>.</summary>
 public readonly record struct DataSourceOptions()
 {
-    /// <summary>The defaults.</summary>
+    /// <summary>The default options.</summary>
     public static DataSourceOptions Default => new();
 
-    /// <summary>The share of samples that is held back for validation where the data has no part for it.</summary>
+    /// <summary>Fraction of the samples held back for validation where the data has no validation part.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
-    /// <summary>What that share, and the generated pictures, are drawn from.</summary>
+    /// <summary>Random seed of that split and of generated images.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Generated pictures to learn from.</summary>
+    /// <summary>Number of generated images for training.</summary>
     public int GeneratedTraining { get; init; } = 10_000;
 
-    /// <summary>Generated pictures to measure on.</summary>
+    /// <summary>Number of generated images for validation.</summary>
     public int GeneratedValidation { get; init; } = 2_000;
 
-    /// <summary>Pixels of a side of generated pictures.</summary>
+    /// <summary>Side of generated images, in pixels.</summary>
     public int GeneratedSide { get; init; } = 32;
 
-    /// <summary>What files may ask for.</summary>
+    /// <summary>Limits on what files may require.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 }

@@ -4,12 +4,12 @@ using Espalier.Tensors;
 namespace Espalier.Data;
 
 /// <summary>
-/// A data set that needs no files: one of ten shapes in any colour, place, size and turn, on textured backgrounds with other things about.
+/// A generated data set that needs no files: images of one of ten shapes with random colour, position, size and rotation, on textured backgrounds with distracting objects.
 /// </summary>
 /// <remarks>
-/// Each picture is a function of seed and index, the same on every machine. Colour, place and mean say nothing about the class, so a linear
-/// classifier of pixels learns next to nothing, while a small convolutional network gets nearly all right. Classes take turns: sample
-/// <c>i</c> is of class <c>i mod 10</c>.
+/// Each image is a function of seed and index, identical on every machine. Colour, position and mean are independent of the class, so a linear
+/// classifier of pixels learns almost nothing, while a small convolutional network reaches a high accuracy. Classes alternate: sample
+/// <c>i</c> has class <c>i mod 10</c>.
 /// </remarks>
 public sealed class GeneratedShapes : IDataset
 {
@@ -17,10 +17,10 @@ public sealed class GeneratedShapes : IDataset
     private readonly ulong _seed;
     private readonly int _side;
 
-    /// <summary>A data set of any size; nothing is drawn before it is read.</summary>
-    /// <param name="count">How many pictures.</param>
-    /// <param name="side">Pixels of a side; at least 8, and 16 are needed to tell all classes apart.</param>
-    /// <param name="seed">Another seed gives other pictures.</param>
+    /// <summary>Creates a data set of any size; images are generated when they are read.</summary>
+    /// <param name="count">Number of images.</param>
+    /// <param name="side">Side of the images in pixels; at least 8, and at least 16 for all classes to be distinguishable.</param>
+    /// <param name="seed">Random seed; different seeds give different images.</param>
     public GeneratedShapes(int count, int side = 32, ulong seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -56,7 +56,7 @@ public sealed class GeneratedShapes : IDataset
         ShapeRenderer.Render((ShapeKind)LabelOf(index), ref draws, _side, pixels.Reset(_side, _side));
     }
 
-    /// <summary>One part to learn from and one of other pictures to measure on.</summary>
+    /// <summary>A training part and a validation part with different images.</summary>
     internal static TrainingData TrainingData(DataSourceOptions options) => new(
         new GeneratedShapes(options.GeneratedTraining, options.GeneratedSide, options.Seed),
         new GeneratedShapes(options.GeneratedValidation, options.GeneratedSide, new CounterRandom(options.Seed).Stream("validation").Bits(0)));

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Gray images and their classes in a pair of idx files, packed with gzip or not, held in memory: MNIST, Fashion-MNIST and their like.</summary>
+/// <summary>Gray images and their classes from a pair of idx files, compressed with gzip or not, held in memory: MNIST, Fashion-MNIST and similar data sets.</summary>
 public sealed class IdxDataset : IDataset
 {
     private readonly string _path;
@@ -30,10 +30,10 @@ public sealed class IdxDataset : IDataset
     public Shape? SampleShape { get; }
 
     /// <summary>Reads a pair of files.</summary>
-    /// <param name="images">Bytes of count x rows x columns, 0 for black.</param>
-    /// <param name="classes">Bytes of count.</param>
-    /// <param name="labels">The classes' names; without them, their numbers.</param>
-    /// <param name="limits">What the files may ask for; without them, <see cref="Limits.Default"/>.</param>
+    /// <param name="images">The file of images: count x rows x columns bytes, 0 for black.</param>
+    /// <param name="classes">The file of classes: count bytes.</param>
+    /// <param name="labels">The names of the classes; by default their indices.</param>
+    /// <param name="limits">Limits on what the files may require; by default <see cref="Limits.Default"/>.</param>
     /// <exception cref="MalformedInputException">A file is damaged, or the two do not belong together.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static IdxDataset Open(string images, string classes, IReadOnlyList<string>? labels = null, Limits? limits = null)

@@ -4,20 +4,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>An array of bytes in the idx form of MNIST (http://yann.lecun.com/exdb/mnist/), packed with gzip or not.</summary>
+/// <summary>An array of bytes in MNIST's idx format (http://yann.lecun.com/exdb/mnist/), compressed with gzip or not.</summary>
 /// <param name="Extents">The array's extents, outermost first.</param>
 /// <param name="Bytes">Its elements.</param>
 internal sealed record IdxFile(int[] Extents, byte[] Bytes)
 {
     private const int UnsignedBytes = 0x0800; // third byte of the magic number: the element's type; the fourth is the rank
     private const int ExtentBytes = 4;
-    private const long MostUnpacked = 1032; // deflate makes at most so many bytes of one
+    private const long MostUnpacked = 1032; // deflate's largest expansion: bytes per compressed byte
 
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="rank">How many extents the array must have.</param>
-    /// <param name="limits">What the file may ask for.</param>
-    /// <exception cref="MalformedInputException">It is not of that form, damaged, or asks for too much.</exception>
+    /// <param name="rank">Number of extents that the array must have.</param>
+    /// <param name="limits">Limits on what the file may require.</param>
+    /// <exception cref="MalformedInputException">The file does not have that format, is damaged, or exceeds the limits.</exception>
     internal static IdxFile Read(string path, int rank, Limits limits)
     {
         using FileStream file = File.OpenRead(path);
@@ -62,7 +62,7 @@ internal sealed record IdxFile(int[] Extents, byte[] Bytes)
             long allowed = Math.Min(Math.Min(limits.FileBytes, Array.MaxLength), most - header.Length);
             if (extent == 0 || extent > allowed / length)
             {
-                MalformedInputException.Throw(path, ExtentBytes * (i + 1), $"extent {i} is {extent}, but the file can hold no more than {allowed} bytes, and no extent is 0");
+                MalformedInputException.Throw(path, ExtentBytes * (i + 1), $"extent {i} is {extent}, but it must be positive, and the file can hold no more than {allowed} bytes");
             }
 
             extents[i] = (int)extent;
@@ -73,7 +73,7 @@ internal sealed record IdxFile(int[] Extents, byte[] Bytes)
         stream.ReadExactly(bytes);
         if (stream.ReadByte() >= 0)
         {
-            MalformedInputException.Throw(path, header.Length + length, $"the file goes on after the {length} bytes that its header speaks of");
+            MalformedInputException.Throw(path, header.Length + length, $"the file has more than the {length} bytes that its header announces");
         }
 
         return new IdxFile(extents, bytes);

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>JPEG and PNG files that are decoded when they are read: a folder for each class, or pictures of unknown class.</summary>
+/// <summary>JPEG and PNG files, decoded when they are read: one folder per class, or images of unknown class.</summary>
 public sealed class ImageFileDataset : IDataset
 {
     private readonly string[] _paths;
@@ -28,17 +28,17 @@ public sealed class ImageFileDataset : IDataset
     /// <inheritdoc/>
     public Shape? SampleShape => null;
 
-    /// <summary>A folder with a folder of images for each class, as torchvision's <c>ImageFolder</c>: classes are numbered in the order of the folders' names.</summary>
-    /// <param name="folder">The folder of folders.</param>
-    /// <param name="decoding">How files are read; ImageFolder itself does not turn pictures the way their EXIF data says.</param>
-    /// <exception cref="EspalierException">There is no such folder, or one without images.</exception>
+    /// <summary>Opens a folder with one folder of images per class, as torchvision's <c>ImageFolder</c>; classes are in the order of the folders' names.</summary>
+    /// <param name="folder">The folder that contains the class folders.</param>
+    /// <param name="decoding">Decoding options; note that ImageFolder itself does not apply EXIF orientation.</param>
+    /// <exception cref="EspalierException">The folder does not exist, or a class folder has no images.</exception>
     public static ImageFileDataset OpenFolders(string folder, ImageDecodingOptions? decoding = null)
     {
         string[] names = ClassFolders(folder);
         return new(names.SelectMany((name, number) => ImageFiles.InFolder(Path.Combine(folder, name)).Select(file => (file, number))), names, decoding);
     }
 
-    /// <summary>The files named, and those of the folders named, at any depth, folder by folder in the order of their names; their classes are not known.</summary>
+    /// <summary>Opens the given files, and the files of the given folders at any depth, ordered by name; their classes are unknown.</summary>
     /// <exception cref="EspalierException">A path does not exist, or a folder has no images.</exception>
     public static ImageFileDataset OpenUnlabelled(IEnumerable<string> paths, ImageDecodingOptions? decoding = null) =>
         new(paths.SelectMany(path => File.Exists(path) ? [path] : ImageFiles.InFolder(path)).Select(path => (path, -1)), [], decoding);
@@ -56,8 +56,8 @@ public sealed class ImageFileDataset : IDataset
         pixels.Set(ImageDecoder.Decode(_paths[index], _decoding));
     }
 
-    /// <summary>The names of the classes that a folder has folders for, in their order.</summary>
-    /// <exception cref="EspalierException">There is no such folder, or none in it.</exception>
+    /// <summary>The names of a folder's class folders, in order.</summary>
+    /// <exception cref="EspalierException">The folder does not exist or contains no folder.</exception>
     internal static string[] ClassFolders(string folder)
     {
         if (!Directory.Exists(folder))
@@ -66,6 +66,6 @@ public sealed class ImageFileDataset : IDataset
         }
 
         string[] names = [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(CodePointOrder.Instance)];
-        return names.Length > 0 ? names : throw new EspalierException($"{folder}: expected one folder of images for each class, found no folder");
+        return names.Length > 0 ? names : throw new EspalierException($"{folder}: expected one folder of images per class, found no folder");
     }
 }

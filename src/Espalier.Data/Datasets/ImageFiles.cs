@@ -3,16 +3,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Finds image files.</summary>
+/// <summary>Finds image files in folders.</summary>
 internal static class ImageFiles
 {
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".png"];
 
-    // Nothing is passed over in silence: neither hidden files nor folders that may not be read.
+    // Nothing is skipped silently, neither hidden files nor folders without read permission.
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
 
-    /// <summary>The images of a folder, at any depth, in the order of their names.</summary>
-    /// <exception cref="EspalierException">There is no such folder, it has no images, or a folder within it may not be read.</exception>
+    /// <summary>The images of a folder, at any depth, ordered by name.</summary>
+    /// <exception cref="EspalierException">The folder does not exist or has no images, or a folder in it cannot be read.</exception>
     internal static IReadOnlyList<string> InFolder(string folder)
     {
         if (!Directory.Exists(folder))
@@ -33,7 +33,7 @@ internal static class ImageFiles
         }
     }
 
-    // Links to files are as good as files; links to folders are not followed: they may lead in circles.
+    // Links to files are followed; links to folders are not, because they may form cycles.
     private static FileSystemEnumerable<string> Files(string folder) => new(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), Everything)
     {
         ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,

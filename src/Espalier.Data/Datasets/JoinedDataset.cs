@@ -3,26 +3,26 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Several data sets with the same classes, one after another.</summary>
+/// <summary>The concatenation of several data sets with the same classes.</summary>
 public sealed class JoinedDataset : IDataset
 {
     private readonly ImmutableArray<IDataset> _parts;
     private readonly int[] _starts; // each part's first index
 
-    /// <summary>Joins data sets.</summary>
-    /// <param name="parts">At least one, all with the same classes in the same order; <see cref="MatchedDataset.Join"/> joins those that have them in another.</param>
-    /// <exception cref="ClassMismatchException">They have other classes.</exception>
+    /// <summary>Concatenates data sets.</summary>
+    /// <param name="parts">The data sets, at least one, all with the same classes in the same order; <see cref="MatchedDataset.Join"/> also accepts different orders.</param>
+    /// <exception cref="ClassMismatchException">The parts have different classes.</exception>
     public JoinedDataset(params IEnumerable<IDataset> parts)
     {
         _parts = [.. parts];
         if (_parts.IsEmpty)
         {
-            throw new ArgumentException("Nothing to join.", nameof(parts));
+            throw new ArgumentException("At least one data set is needed.", nameof(parts));
         }
 
         if (_parts.FirstOrDefault(part => !part.Labels.SequenceEqual(_parts[0].Labels, StringComparer.Ordinal)) is IDataset other)
         {
-            throw new ClassMismatchException($"data sets of the classes {ClassNameList.Of(_parts[0].Labels)} and of {ClassNameList.Of(other.Labels)} are not joined: their numbers do not mean the same");
+            throw new ClassMismatchException($"data sets with the classes {ClassNameList.Of(_parts[0].Labels)} and {ClassNameList.Of(other.Labels)} cannot be joined: their class indices have different meanings");
         }
 
         _starts = new int[_parts.Length];

@@ -2,14 +2,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Some samples of a data set, in an order of their own.</summary>
+/// <summary>Some samples of a data set, in any order.</summary>
 public sealed class Subset : IDataset
 {
     private readonly IDataset _source;
     private readonly int[] _indices;
 
-    /// <summary>The samples at some places.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no sample at a place.</exception>
+    /// <summary>Selects the samples at the given indices.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public Subset(IDataset source, IEnumerable<int> indices)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -31,17 +31,17 @@ public sealed class Subset : IDataset
     /// <inheritdoc/>
     public Shape? SampleShape => _source.SampleShape;
 
-    /// <summary>The first samples.</summary>
+    /// <summary>Selects the first samples, or all where there are fewer.</summary>
     public static IDataset First(IDataset source, int count)
     {
         ArgumentNullException.ThrowIfNull(source);
         return count >= source.Count ? source : new Subset(source, Enumerable.Range(0, count));
     }
 
-    /// <summary>Two parts without a common sample: the second has a share of all, drawn from a seed; both keep the data set's order.</summary>
-    /// <param name="source">What is split.</param>
-    /// <param name="share">Of the second part, between 0 and 1; at least one sample falls to each part.</param>
-    /// <param name="seed">The same seed always splits in the same way.</param>
+    /// <summary>Splits a data set at random into two parts without common samples; both keep the data set's order.</summary>
+    /// <param name="source">The data set to split.</param>
+    /// <param name="share">Fraction of the samples in the second part, between 0 and 1; each part gets at least one sample.</param>
+    /// <param name="seed">Random seed; equal seeds give the same split.</param>
     /// <exception cref="ArgumentException">There are fewer than two samples.</exception>
     public static (Subset Larger, Subset Smaller) Split(IDataset source, double share, ulong seed)
     {

@@ -1,10 +1,10 @@
 namespace Espalier.Data;
 
-/// <summary>What a network learns from, and what it is measured on.</summary>
-/// <param name="Training">What it learns from.</param>
-/// <param name="Validation">Samples that it never learns from.</param>
+/// <summary>A training set and a validation set.</summary>
+/// <param name="Training">The samples to train on.</param>
+/// <param name="Validation">The samples to validate on, which are not trained on.</param>
 public sealed record TrainingData(IDataset Training, IDataset Validation)
 {
-    /// <summary>What is worth knowing about their classes, for people, or <see langword="null"/>.</summary>
+    /// <summary>A message for users about the classes, or <see langword="null"/>.</summary>
     public string? Note { get; init; }
 }

@@ -2,20 +2,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Makes single rows of batches: reads, augments, normalises, and decides about samples that cannot be read.</summary>
+/// <summary>Prepares single rows of batches: reads, augments and normalizes a sample, and handles samples that cannot be read.</summary>
 internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataLoaderOptions options)
 {
-    /// <summary>Samples in a row that may fail before it is the data set that is at fault, and not a few damaged files.</summary>
+    /// <summary>Number of consecutive unreadable samples after which reading stops: then the data set is at fault, not a few damaged files.</summary>
     private const int MostReplacements = 100;
 
     private readonly CounterRandom _augmentation = new CounterRandom(options.Seed).Stream("augmentation");
 
-    /// <summary>Makes one row.</summary>
+    /// <summary>Prepares one row.</summary>
     /// <param name="slot">The batch.</param>
-    /// <param name="row">Which row of it.</param>
-    /// <param name="index">The sample that belongs there.</param>
-    /// <param name="epoch">The pass over the data.</param>
-    /// <param name="pixels">Memory of this thread.</param>
+    /// <param name="row">The row of the batch.</param>
+    /// <param name="index">The sample's index in the data set.</param>
+    /// <param name="epoch">The epoch, from 0.</param>
+    /// <param name="pixels">This thread's buffer.</param>
     internal void Make(BatchSlot slot, int row, int index, int epoch, PixelBuffer pixels)
     {
         CounterRandom random = _augmentation.Stream((ulong)epoch).Stream((ulong)index);
@@ -62,7 +62,7 @@ internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataL
 
             return failure;
         }
-#pragma warning disable CA1031 // a fault of a transform or data set belongs to whoever asked for the batch, and with the sample's name
+#pragma warning disable CA1031 // an exception of a transform or data set is rethrown to the caller who requests the batch, with the sample's name
         catch (Exception error)
 #pragma warning restore CA1031
         {

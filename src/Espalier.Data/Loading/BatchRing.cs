@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>The memory of a loader's batches: the one in use and those made ahead, used again and again.</summary>
+/// <summary>The memory of a loader's batches, the one in use and those prepared ahead, used as a ring.</summary>
 internal sealed class BatchRing
 {
     private readonly BatchSlot[] _slots;
@@ -19,13 +19,13 @@ internal sealed class BatchRing
         _slots = [.. Enumerable.Range(0, slots).Select(_ => new BatchSlot(Allocate(sample, Math.Min(_batchSize, _samples)), smaller))];
     }
 
-    /// <summary>How many batches there is memory for.</summary>
+    /// <summary>Number of batches that there is memory for.</summary>
     internal int Length => _slots.Length;
 
-    /// <summary>Where a batch of an epoch is made.</summary>
+    /// <summary>The slot of a batch of an epoch.</summary>
     internal BatchSlot this[int batch] => _slots[batch % _slots.Length];
 
-    /// <summary>How many samples a batch of an epoch has.</summary>
+    /// <summary>Number of samples of a batch of an epoch.</summary>
     internal int SamplesOf(int batch) => Math.Min(_batchSize, _samples - (batch * _batchSize));
 
     private static Batch Allocate(Shape sample, int count) => new(Tensor.Zeros(sample.Prepend(count)), new int[count], new int[count]);

@@ -3,9 +3,9 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>A batch while it is made: several threads fill rows of their own.</summary>
-/// <param name="full">Memory of a batch of the usual size.</param>
-/// <param name="smaller">Memory of an epoch's last batch, if that has fewer samples.</param>
+/// <summary>A batch being prepared; several threads fill different rows.</summary>
+/// <param name="full">Memory of a full batch.</param>
+/// <param name="smaller">Memory of an epoch's last batch, if it has fewer samples.</param>
 internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
 {
     private readonly Lock _failing = new();
@@ -16,13 +16,13 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
     private Exception? _error;
     private int _errorRow;
 
-    /// <summary>Rows that have yet to be made. The reader's lock guards it.</summary>
+    /// <summary>Number of rows not yet prepared; guarded by the reader's lock.</summary>
     internal int Remaining { get; set; }
 
     /// <summary>The samples that could not be read.</summary>
     internal IReadOnlyList<SampleFailure> Failures => _failures;
 
-    /// <summary>Starts another batch.</summary>
+    /// <summary>Starts a batch of the given number of samples.</summary>
     internal void Begin(int count)
     {
         _batch = count == _full.Count ? _full : smaller.Value;
@@ -32,7 +32,7 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
         Remaining = count;
     }
 
-    /// <summary>Where a row's input belongs.</summary>
+    /// <summary>The memory of a row's input.</summary>
     internal Span<float> Row(int row)
     {
         Span<float> images = _batch.Images.Write<float>();
@@ -40,10 +40,10 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
         return images.Slice(row * length, length);
     }
 
-    /// <summary>Says which sample a row holds.</summary>
+    /// <summary>Sets a row's sample index and label.</summary>
     internal void Set(int row, int index, int label) => (_batch.Indices[row], _batch.Labels[row]) = (index, label);
 
-    /// <summary>Remembers a sample that could not be read.</summary>
+    /// <summary>Records a sample that could not be read.</summary>
     internal void Add(SampleFailure failure)
     {
         lock (_failing)
@@ -52,10 +52,10 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
         }
     }
 
-    /// <summary>The batch goes without a row.</summary>
+    /// <summary>Removes a row from the batch.</summary>
     internal void LeaveOut(int row) => _leftOut[row] = true;
 
-    /// <summary>Remembers why the batch cannot be had: of several reasons the one of the first row.</summary>
+    /// <summary>Records an error; of several errors the one of the first row is kept.</summary>
     internal void Fail(int row, Exception error)
     {
         lock (_failing)
@@ -67,7 +67,7 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
         }
     }
 
-    /// <summary>The finished batch, or <see langword="null"/> where no row is left. Throws what went wrong.</summary>
+    /// <summary>The finished batch, or <see langword="null"/> where no row is left. Throws the recorded error, if any.</summary>
     internal Batch? Result()
     {
         if (_error is not null)

@@ -1,9 +1,9 @@
 namespace Espalier.Data;
 
-/// <summary>Makes the batches of one epoch ahead of whoever uses them. Threads claim a few rows at a time, in order, as long as there is memory.</summary>
+/// <summary>Prepares the batches of one epoch ahead of their use. Threads claim a few rows at a time, in order, while there is free memory.</summary>
 internal sealed class EpochReader : IDisposable
 {
-    private const int RowsOfClaim = 8; // rare claims cost nothing, and the threads still end a batch together
+    private const int RowsOfClaim = 8; // few claims cost little, and the threads still finish a batch at about the same time
 
     private readonly object _lock = new();
     private readonly BatchMaker _maker;
@@ -41,8 +41,8 @@ internal sealed class EpochReader : IDisposable
         }
     }
 
-    /// <summary>Waits for a batch, or makes it if there are no threads.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <summary>Waits for a batch, or prepares it where there are no threads.</summary>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal BatchSlot Take(int batch)
     {
         BatchSlot slot = _ring[batch];
@@ -64,7 +64,7 @@ internal sealed class EpochReader : IDisposable
         return slot;
     }
 
-    /// <summary>Says that a batch is not in use any more: its memory goes to the next one that has none.</summary>
+    /// <summary>Releases the batch in use, so that its memory is used for a later one.</summary>
     internal void Release()
     {
         lock (_lock)
@@ -74,7 +74,7 @@ internal sealed class EpochReader : IDisposable
         }
     }
 
-    /// <summary>Ends the threads, each once it has made the row that it is at.</summary>
+    /// <summary>Ends the threads, each after its current row.</summary>
     public void Dispose()
     {
         _wakeOnCancel.Dispose();
@@ -116,7 +116,7 @@ internal sealed class EpochReader : IDisposable
         }
     }
 
-    /// <summary>The next rows to make; waits for memory where threads do the work. False once nothing is left to do.</summary>
+    /// <summary>Claims the next rows to prepare; background threads wait for free memory. Returns <see langword="false"/> when no rows are left.</summary>
     private bool TryClaim(out Claim claim)
     {
         lock (_lock)
@@ -150,7 +150,7 @@ internal sealed class EpochReader : IDisposable
             {
                 _maker.Make(slot, row, _order[(claim.Batch * _batchSize) + row], _epoch, pixels);
             }
-#pragma warning disable CA1031 // a thread that ended here would leave whoever waits for the batch waiting for ever
+#pragma warning disable CA1031 // a thread that ended here would leave the caller waiting for the batch forever
             catch (Exception error)
 #pragma warning restore CA1031
             {

@@ -3,14 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Mixes the images of a batch with each other, in place. Each image's partner is the one before it, the first one's the last, as in torchvision's reference training.</summary>
-/// <remarks>Partners are as random as the order of the samples, so batches should come shuffled. One share serves the whole batch.</remarks>
+/// <summary>Mixes the images of a batch with each other, in place. The partner of each image is the previous one, that of the first image the last one, as in torchvision's reference training.</summary>
+/// <remarks>Partners are only as random as the order of the samples, so batches should be shuffled. One mixing ratio is drawn for the whole batch.</remarks>
 public static class BatchMixing
 {
     /// <summary>Blends each image with its partner (Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018).</summary>
-    /// <param name="batch">Its images are changed; its labels stay.</param>
-    /// <param name="alpha">The share is drawn from Beta(alpha, alpha); 0.2 is usual for ImageNet.</param>
-    /// <param name="random">Numbers for this batch alone.</param>
+    /// <param name="batch">The batch; its images are modified, its labels are not.</param>
+    /// <param name="alpha">The mixing ratio is drawn from Beta(alpha, alpha); 0.2 is common for ImageNet.</param>
+    /// <param name="random">Random numbers of this batch.</param>
     public static MixedTargets Mixup(Batch batch, double alpha, CounterRandom random)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -27,10 +27,10 @@ public static class BatchMixing
         return Targets(batch, share);
     }
 
-    /// <summary>Puts a rectangle of its partner into each image, at one place for all (Yun et al., "CutMix", ICCV 2019).</summary>
-    /// <param name="batch">Its images are changed; its labels stay.</param>
-    /// <param name="alpha">The share that stays is drawn from Beta(alpha, alpha) before the rectangle is cut to the image; 1 is usual.</param>
-    /// <param name="random">Numbers for this batch alone.</param>
+    /// <summary>Copies a rectangle of its partner into each image, at the same position for all (Yun et al., "CutMix", ICCV 2019).</summary>
+    /// <param name="batch">The batch; its images are modified, its labels are not.</param>
+    /// <param name="alpha">The fraction of the image that is kept is drawn from Beta(alpha, alpha), before the rectangle is clipped to the image; 1 is common.</param>
+    /// <param name="random">Random numbers of this batch.</param>
     public static MixedTargets CutMix(Batch batch, double alpha, CounterRandom random)
     {
         ArgumentNullException.ThrowIfNull(batch);
@@ -51,7 +51,7 @@ public static class BatchMixing
         return Targets(batch, 1 - ((float)(right - left) * (bottom - top) / (width * height)));
     }
 
-    /// <summary>The rectangle that a share leaves to the partner, about a random point, cut to the image.</summary>
+    /// <summary>The partner's rectangle for a given fraction kept, around a random point, clipped to the image.</summary>
     internal static (int Left, int Top, int Right, int Bottom) Rectangle(int width, int height, double share, CounterRandom random)
     {
         double half = 0.5 * Math.Sqrt(1 - share);
@@ -64,7 +64,7 @@ public static class BatchMixing
 
     private static int Length(Batch batch) => (int)(batch.Images.Shape.Count / batch.Count);
 
-    /// <summary>Hands out each image with its partner as it was: from the last to the first, so that only the last one needs a copy.</summary>
+    /// <summary>Calls an action for each image with its unmodified partner, from the last to the first, so that only the last image needs a copy.</summary>
     private static void WithPartners(Batch batch, PartnerAction action)
     {
         int length = Length(batch);

@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Draws from Beta(a, a).</summary>
+/// <summary>Random numbers from Beta(a, a).</summary>
 internal static class BetaDistribution
 {
-    /// <summary>A number from 0 to 1; with <paramref name="alpha"/> 0 it is 1.</summary>
+    /// <summary>A random number from 0 to 1; 1 if <paramref name="alpha"/> is 0.</summary>
     internal static double Sample(double alpha, CounterRandom random)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(alpha);
@@ -20,8 +20,8 @@ internal static class BetaDistribution
     }
 
     /// <summary>
-    /// The logarithm of a number from Gamma(a): the squeeze-free form of Marsaglia and Tsang ("A simple method for generating gamma variables",
-    /// ACM TOMS 2000), raised from a + 1 as their section 6 says.
+    /// The logarithm of a random number from Gamma(a): the squeeze-free form of Marsaglia and Tsang ("A simple method for generating gamma variables",
+    /// ACM TOMS 2000), reduced to a + 1 as in their section 6.
     /// </summary>
     private static double LogGamma(double a, CounterRandom random)
     {

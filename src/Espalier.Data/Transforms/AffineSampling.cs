@@ -2,7 +2,7 @@ using Espalier.Imaging;
 
 namespace Espalier.Data;
 
-/// <summary>Moves pixels by an affine map, each taking the nearest source pixel: Pillow's <c>Image.transform</c>, byte for byte. Outside is black.</summary>
+/// <summary>Affine transformations with nearest-neighbour sampling: Pillow's <c>Image.transform</c>, byte for byte. Pixels outside the image are black.</summary>
 internal static class AffineSampling
 {
     private const int FractionBits = 16; // Pillow's fixed point
@@ -13,10 +13,10 @@ internal static class AffineSampling
     /// <summary>Shears columns: the source of (x, y) is (x, y + amount · x).</summary>
     internal static void ShearY(PixelBuffer pixels, double amount) => Apply(pixels, 1, 0, 0, amount, 1, 0);
 
-    /// <summary>Moves the picture right and down.</summary>
+    /// <summary>Moves the image right and down, in pixels.</summary>
     internal static void Translate(PixelBuffer pixels, int right, int down) => Apply(pixels, 1, 0, -right, 0, 1, -down);
 
-    /// <summary>Turns the picture counter-clockwise about its middle.</summary>
+    /// <summary>Rotates the image counter-clockwise about its centre.</summary>
     internal static void Rotate(PixelBuffer pixels, double degrees)
     {
         double angle = -degrees * Math.PI / 180;
@@ -25,7 +25,7 @@ internal static class AffineSampling
         Apply(pixels, cos, sin, (cos * -x) + (sin * -y) + x, -sin, cos, (-sin * -x) + (cos * -y) + y);
     }
 
-    /// <summary>The source of (x, y) is (xx·x + xy·y + x0, yx·x + yy·y + y0), both at pixels' middles.</summary>
+    /// <summary>The source of (x, y) is (xx·x + xy·y + x0, yx·x + yy·y + y0), both at pixel centres.</summary>
     private static void Apply(PixelBuffer pixels, double xx, double xy, double x0, double yx, double yy, double y0)
     {
         PixelView source = pixels.View;

@@ -1,9 +1,9 @@
 namespace Espalier.Data;
 
-/// <summary>What <see cref="RandAugment"/> chooses from.</summary>
+/// <summary>The operations of <see cref="RandAugment"/>.</summary>
 public enum AugmentOperation
 {
-    /// <summary>Leaves the picture alone.</summary>
+    /// <summary>Leaves the image unchanged.</summary>
     Identity,
 
     /// <summary>Shears rows, by up to 0.3.</summary>
@@ -18,30 +18,30 @@ public enum AugmentOperation
     /// <summary>Moves down or up, by up to 150/331 of the height.</summary>
     TranslateY,
 
-    /// <summary>Turns, by up to 30 degrees.</summary>
+    /// <summary>Rotates by up to 30 degrees.</summary>
     Rotate,
 
-    /// <summary>Brightness, by a factor of up to 1.9 or down to 0.1.</summary>
+    /// <summary>Changes brightness by a factor from 0.1 to 1.9.</summary>
     Brightness,
 
-    /// <summary>Saturation, by a factor of up to 1.9 or down to 0.1.</summary>
+    /// <summary>Changes saturation by a factor from 0.1 to 1.9.</summary>
     Saturation,
 
-    /// <summary>Contrast, by a factor of up to 1.9 or down to 0.1.</summary>
+    /// <summary>Changes contrast by a factor from 0.1 to 1.9.</summary>
     Contrast,
 
-    /// <summary>Sharpness, by a factor of up to 1.9 or down to 0.1.</summary>
+    /// <summary>Changes sharpness by a factor from 0.1 to 1.9.</summary>
     Sharpness,
 
-    /// <summary>Keeps 8 down to 4 bits of each value.</summary>
+    /// <summary>Keeps the 4 to 8 highest bits of each value.</summary>
     Posterize,
 
-    /// <summary>Inverts values from a threshold on, 255 down to 0.</summary>
+    /// <summary>Inverts values at or above a threshold, from 255 down to 0.</summary>
     Solarize,
 
-    /// <summary>Stretches each channel to the whole range.</summary>
+    /// <summary>Stretches each channel to the full range.</summary>
     AutoContrast,
 
-    /// <summary>Makes each channel's histogram flat.</summary>
+    /// <summary>Equalizes each channel's histogram.</summary>
     Equalize,
 }

@@ -2,9 +2,9 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Cuts the middle out: torchvision's <c>CenterCrop</c>. A picture that is smaller gets a black border.</summary>
-/// <param name="Width">Pixels of a row.</param>
-/// <param name="Height">Rows.</param>
+/// <summary>Crops the centre: torchvision's <c>CenterCrop</c>. A smaller image is padded with black.</summary>
+/// <param name="Width">Width of the crop, in pixels.</param>
+/// <param name="Height">Height of the crop, in pixels.</param>
 public sealed record CentreCrop(int Width, int Height) : IImageTransform
 {
     /// <inheritdoc/>

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 namespace Espalier.Data;
 
 /// <summary>Changes brightness, contrast, saturation and hue by random amounts in random order: torchvision's <c>ColorJitter</c> over Pillow.</summary>
-/// <param name="Brightness">The factor lies within this of 1, and not below 0.</param>
-/// <param name="Contrast">Likewise.</param>
-/// <param name="Saturation">Likewise.</param>
-/// <param name="Hue">The shift lies within this of 0, in turns of the colour circle; at most 0.5.</param>
+/// <param name="Brightness">The factor is drawn from 1 − this to 1 + this, but not below 0.</param>
+/// <param name="Contrast">The factor is drawn from 1 − this to 1 + this, but not below 0.</param>
+/// <param name="Saturation">The factor is drawn from 1 − this to 1 + this, but not below 0.</param>
+/// <param name="Hue">The shift is drawn from −this to this, in turns of the colour circle; at most 0.5.</param>
 public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, double Saturation = 0, double Hue = 0) : IImageTransform
 {
     private const int Adjustments = 4;
@@ -46,7 +46,7 @@ public sealed record ColorJitter(double Brightness = 0, double Contrast = 0, dou
                 HueRotation.Apply(pixels, ((2 * uniform) - 1) * Math.Min(Hue, 0.5));
                 break;
             default:
-                break; // this one is left alone
+                break; // this setting is 0 and changes nothing
         }
     }
 

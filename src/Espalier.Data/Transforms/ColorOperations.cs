@@ -2,7 +2,7 @@ using Espalier.Imaging;
 
 namespace Espalier.Data;
 
-/// <summary>Changes of colour, each byte for byte what Pillow's <c>ImageEnhance</c> and <c>ImageOps</c> give.</summary>
+/// <summary>Colour operations, byte for byte the results of Pillow's <c>ImageEnhance</c> and <c>ImageOps</c>.</summary>
 internal static class ColorOperations
 {
     private const int Values = 256;
@@ -10,7 +10,7 @@ internal static class ColorOperations
     /// <summary>Blends with black.</summary>
     internal static void Brightness(Span<byte> pixels, float factor) => BlendWith(pixels, 0, factor);
 
-    /// <summary>Blends with the mean gray.</summary>
+    /// <summary>Blends with the mean gray value.</summary>
     internal static void Contrast(Span<byte> pixels, float factor)
     {
         long sum = 0;
@@ -23,7 +23,7 @@ internal static class ColorOperations
         BlendWith(pixels, (byte)(int)(mean + 0.5), factor);
     }
 
-    /// <summary>Blends each pixel with its gray.</summary>
+    /// <summary>Blends each pixel with its gray value.</summary>
     internal static void Saturation(Span<byte> pixels, float factor)
     {
         for (int i = 0; i < pixels.Length; i += Image.Channels)
@@ -37,7 +37,7 @@ internal static class ColorOperations
         }
     }
 
-    /// <summary>Keeps the first bits of each value.</summary>
+    /// <summary>Keeps the highest bits of each value.</summary>
     internal static void Posterize(Span<byte> pixels, int bits)
     {
         byte mask = (byte)~((1 << (8 - bits)) - 1);
@@ -47,7 +47,7 @@ internal static class ColorOperations
         }
     }
 
-    /// <summary>Inverts values from a threshold on.</summary>
+    /// <summary>Inverts values at or above a threshold.</summary>
     internal static void Solarize(Span<byte> pixels, float threshold)
     {
         foreach (ref byte value in pixels)
@@ -56,7 +56,7 @@ internal static class ColorOperations
         }
     }
 
-    /// <summary>Stretches each channel to the whole range.</summary>
+    /// <summary>Stretches each channel to the full range.</summary>
     internal static void AutoContrast(Span<byte> pixels)
     {
         Span<byte> table = stackalloc byte[Values];
@@ -82,7 +82,7 @@ internal static class ColorOperations
         }
     }
 
-    /// <summary>Makes each channel's histogram flat.</summary>
+    /// <summary>Equalizes each channel's histogram.</summary>
     internal static void Equalize(Span<byte> pixels)
     {
         Span<int> histogram = stackalloc int[Values];
@@ -111,7 +111,7 @@ internal static class ColorOperations
         }
     }
 
-    /// <summary>From <paramref name="other"/> (factor 0) to <paramref name="value"/> (factor 1) and beyond; truncated, as Pillow does in float.</summary>
+    /// <summary>Interpolates from <paramref name="other"/> (factor 0) to <paramref name="value"/> (factor 1), or extrapolates beyond; truncated, in float32 as Pillow does.</summary>
     internal static byte Blend(byte other, byte value, float factor) => (byte)(int)float.ClampNative(other + (factor * (value - other)), 0f, byte.MaxValue);
 
     private static void BlendWith(Span<byte> pixels, byte other, float factor)

@@ -1,11 +1,11 @@
 namespace Espalier.Data;
 
-/// <summary>What a picture is padded with.</summary>
+/// <summary>How an image is padded.</summary>
 public enum CropBorder
 {
-    /// <summary>Black.</summary>
+    /// <summary>With black pixels.</summary>
     Zero,
 
-    /// <summary>The picture mirrored at its outermost pixels, which are not repeated.</summary>
+    /// <summary>With the image mirrored at its outermost pixels, which are not repeated.</summary>
     Reflect,
 }

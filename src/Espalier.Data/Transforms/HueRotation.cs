@@ -2,14 +2,14 @@ using Espalier.Imaging;
 
 namespace Espalier.Data;
 
-/// <summary>Turns the colour circle, through 8-bit hue, saturation and value as torchvision does over Pillow: byte for byte the same.</summary>
+/// <summary>Rotates the hue, through 8-bit hue, saturation and value, byte for byte as torchvision does on Pillow images.</summary>
 internal static class HueRotation
 {
     private const double Greatest = 255.0;
 
-    /// <summary>Turns every pixel.</summary>
+    /// <summary>Rotates the hue of every pixel.</summary>
     /// <param name="pixels">RGB bytes.</param>
-    /// <param name="turns">From −0.5 to 0.5.</param>
+    /// <param name="turns">The rotation in turns of the colour circle, from −0.5 to 0.5.</param>
     internal static void Apply(Span<byte> pixels, double turns)
     {
         byte shift = unchecked((byte)(int)(turns * Greatest));
@@ -21,7 +21,7 @@ internal static class HueRotation
         }
     }
 
-    /// <summary>Mode HSV of Pillow: floats where it has floats, doubles where C makes doubles of them.</summary>
+    /// <summary>Converts a pixel to Pillow's mode HSV, with float and double where Pillow's C code has them.</summary>
     internal static (byte Hue, byte Saturation, byte Value) ToHsv(byte red, byte green, byte blue)
     {
         byte most = Math.Max(red, Math.Max(green, blue)), least = Math.Min(red, Math.Min(green, blue));

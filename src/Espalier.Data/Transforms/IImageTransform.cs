@@ -2,12 +2,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>One change of a picture. Transforms are values without state: the same picture and the same random numbers give the same result.</summary>
+/// <summary>A transform of an image. Transforms are stateless values: the same image and random numbers give the same result.</summary>
 public interface IImageTransform
 {
-    /// <summary>Changes a picture in place.</summary>
-    /// <param name="pixels">The picture.</param>
-    /// <param name="random">Numbers for this sample, this epoch and this transform alone.</param>
-    /// <exception cref="EspalierException">The picture is not one that this can be done to.</exception>
+    /// <summary>Modifies an image in place.</summary>
+    /// <param name="pixels">The image.</param>
+    /// <param name="random">Random numbers of this sample, epoch and transform.</param>
+    /// <exception cref="EspalierException">The transform cannot be applied to the image, such as a crop of a smaller image.</exception>
     void Apply(PixelBuffer pixels, CounterRandom random);
 }

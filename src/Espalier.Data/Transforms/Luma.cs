@@ -1,6 +1,6 @@
 namespace Espalier.Data;
 
-/// <summary>Gray from colour, as Pillow's mode L: ITU-R 601-2 weights in 16-bit fixed point. Three equal channels give that very value.</summary>
+/// <summary>Gray value of a colour, as in Pillow's mode L: ITU-R 601-2 weights in 16-bit fixed point. Three equal channels give their value.</summary>
 internal static class Luma
 {
     private const int Red = 19595; // 0.299 · 2¹⁶

@@ -5,28 +5,28 @@ using Espalier.Tensors;
 namespace Espalier.Data;
 
 /// <summary>
-/// Applies operations chosen at random, all of one strength (Cubuk et al., "RandAugment: practical automated data augmentation with a reduced
-/// search space", 2020), with the operations and strengths of torchvision's <c>RandAugment</c>.
+/// Applies randomly chosen operations of one magnitude (Cubuk et al., "RandAugment: practical automated data augmentation with a reduced
+/// search space", 2020), with the operations and magnitudes of torchvision's <c>RandAugment</c>.
 /// </summary>
-/// <param name="Count">How many operations, one after another.</param>
-/// <param name="Magnitude">Their strength, from 0 to 30.</param>
+/// <param name="Count">Number of operations applied to each image.</param>
+/// <param name="Magnitude">Magnitude of the operations, from 0 to 30.</param>
 public sealed record RandAugment(int Count = 2, int Magnitude = 9) : IImageTransform
 {
     private const int Steps = 30; // torchvision's 31 bins
-    private const double Shift = 150.0 / 331; // AutoAugment moved pictures of 331 pixels by up to 150
+    private const double Shift = 150.0 / 331; // AutoAugment moved images of 331 pixels by up to 150
     private const float LargestFactor = 0.9f;
     private const ulong NumbersOfOperation = 2;
 
     private static readonly ImmutableArray<AugmentOperation> All = [.. Enum.GetValues<AugmentOperation>()];
 
-    /// <summary>What is chosen from; each is as likely as any other.</summary>
+    /// <summary>The operations to choose from, each with the same probability.</summary>
     public ImmutableArray<AugmentOperation> Operations { get; init; } = All;
 
-    /// <summary>Whether both choose from the same operations, in the same order, as often and as strongly.</summary>
+    /// <summary>Whether count, magnitude and the list of operations are equal.</summary>
     public bool Equals(RandAugment? other) =>
         other is not null && (Count, Magnitude) == (other.Count, other.Magnitude) && Operations.SequenceEqual(other.Operations);
 
-    /// <summary>Its settings, operations by name: where records print an array there is only its type's name.</summary>
+    /// <summary>The settings as text, with the operations by name, because a record would print only the array's type.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"RandAugment {{ Count = {Count}, Magnitude = {Magnitude}, Operations = {string.Join(' ', Operations)} }}");
 
@@ -47,11 +47,11 @@ public sealed record RandAugment(int Count = 2, int Magnitude = 9) : IImageTrans
         }
     }
 
-    /// <summary>Does one operation.</summary>
-    /// <param name="pixels">The picture.</param>
-    /// <param name="operation">Which.</param>
-    /// <param name="magnitude">From 0 to 30.</param>
-    /// <param name="negative">Whether the other way round, where there is one.</param>
+    /// <summary>Applies one operation.</summary>
+    /// <param name="pixels">The image.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="magnitude">Magnitude from 0 to 30.</param>
+    /// <param name="negative">Whether the direction is reversed, for operations that have one.</param>
     internal static void Apply(PixelBuffer pixels, AugmentOperation operation, int magnitude, bool negative)
     {
         float Signed(double greatest) => negative ? -Step(greatest, magnitude) : Step(greatest, magnitude);
@@ -104,7 +104,7 @@ public sealed record RandAugment(int Count = 2, int Magnitude = 9) : IImageTrans
         }
     }
 
-    /// <summary>A point between 0 and the greatest value, in float from the nearer end, as <c>torch.linspace</c> computes it.</summary>
+    /// <summary>A value between 0 and the maximum, computed in float32 from the nearer end, as <c>torch.linspace</c> does.</summary>
     private static float Step(double greatest, int magnitude)
     {
         float end = (float)greatest, step = end / Steps;

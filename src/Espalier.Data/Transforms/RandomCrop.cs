@@ -3,11 +3,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Cuts a rectangle out at a random place, after padding all sides: torchvision's <c>RandomCrop(size, padding)</c>.</summary>
-/// <param name="Width">Pixels of a row of the crop.</param>
-/// <param name="Height">Rows of the crop.</param>
-/// <param name="Padding">Pixels put around the picture first; 4 is usual for CIFAR (He et al. 2015, section 4.2).</param>
-/// <param name="Border">What they are.</param>
+/// <summary>Crops a rectangle at a random position, after padding all sides: torchvision's <c>RandomCrop(size, padding)</c>.</summary>
+/// <param name="Width">Width of the crop, in pixels.</param>
+/// <param name="Height">Height of the crop, in pixels.</param>
+/// <param name="Padding">Padding on each side in pixels; 4 is common for CIFAR (He et al. 2015, section 4.2).</param>
+/// <param name="Border">How the image is padded.</param>
 public sealed record RandomCrop(int Width, int Height, int Padding = 0, CropBorder Border = CropBorder.Zero) : IImageTransform
 {
     /// <summary>A square crop.</summary>
@@ -20,13 +20,13 @@ public sealed record RandomCrop(int Width, int Height, int Padding = 0, CropBord
         int slackWidth = pixels.Width + (2 * Padding) - Width, slackHeight = pixels.Height + (2 * Padding) - Height;
         if (slackWidth < 0 || slackHeight < 0)
         {
-            throw new EspalierException($"the image is {pixels.Width}x{pixels.Height}, too small for a crop of {Width}x{Height} with a padding of {Padding}");
+            throw new EspalierException($"the image has {pixels.Width}x{pixels.Height} pixels, too few for a crop of {Width}x{Height} with a padding of {Padding}");
         }
 
         Crop(pixels, (int)random.Below(0, slackWidth + 1), (int)random.Below(1, slackHeight + 1));
     }
 
-    /// <summary>Cuts out at a place of the padded picture.</summary>
+    /// <summary>Crops at a position of the padded image.</summary>
     internal void Crop(PixelBuffer pixels, int left, int top)
     {
         PixelView source = pixels.View;
@@ -52,7 +52,7 @@ public sealed record RandomCrop(int Width, int Height, int Padding = 0, CropBord
     private void CopyRow(ReadOnlySpan<byte> source, int left, Span<byte> target)
     {
         int width = source.Length / Image.Channels;
-        int start = Math.Clamp(-left, 0, Width), end = Math.Clamp(width - left, start, Width); // what lies inside the picture
+        int start = Math.Clamp(-left, 0, Width), end = Math.Clamp(width - left, start, Width); // the part inside the image
         source.Slice((end > start ? left + start : 0) * Image.Channels, (end - start) * Image.Channels).CopyTo(target[(start * Image.Channels)..]);
         CopyOutside(source, left, 0, start, target);
         CopyOutside(source, left, end, Width, target);
@@ -75,7 +75,7 @@ public sealed record RandomCrop(int Width, int Height, int Padding = 0, CropBord
         }
     }
 
-    /// <summary>Which row or column lies at a place that may be outside; −1 for black.</summary>
+    /// <summary>The source row or column of a position that may be outside the image; −1 for black.</summary>
     private int Place(int at, int size)
     {
         if (at >= 0 && at < size)

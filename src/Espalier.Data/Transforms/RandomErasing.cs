@@ -2,27 +2,27 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Blanks a rectangle of a normalised input (Zhong et al., "Random Erasing Data Augmentation", AAAI 2020), with torchvision's sampling.</summary>
-/// <param name="Probability">How often anything is erased.</param>
+/// <summary>Erases a rectangle of a normalized input (Zhong et al., "Random Erasing Data Augmentation", AAAI 2020), with torchvision's sampling.</summary>
+/// <param name="Probability">Probability that an input is changed, from 0 to 1.</param>
 public sealed record RandomErasing(double Probability = 0.5)
 {
     private const int Attempts = 10; // as torchvision
     private const ulong NumbersOfAttempt = 2;
     private const ulong FirstOfPlace = 1 + (Attempts * NumbersOfAttempt);
 
-    /// <summary>The least and the greatest share of the area.</summary>
+    /// <summary>Smallest and largest fraction of the area.</summary>
     public (double Least, double Greatest) Area { get; init; } = (0.02, 0.33);
 
-    /// <summary>The least and the greatest height for width.</summary>
+    /// <summary>Smallest and largest ratio of height to width.</summary>
     public (double Least, double Greatest) Ratio { get; init; } = (0.3, 3.3);
 
-    /// <summary>Whether the rectangle is filled with normal noise instead of 0, which is the mean colour.</summary>
+    /// <summary>Whether the rectangle is filled with normal noise instead of 0, the mean colour.</summary>
     public bool Noise { get; init; }
 
-    /// <summary>Changes an input.</summary>
-    /// <param name="input">The floats.</param>
-    /// <param name="shape">Their shape: channels x height x width.</param>
-    /// <param name="random">Numbers for this sample and epoch.</param>
+    /// <summary>Erases a rectangle of an input, with the given probability.</summary>
+    /// <param name="input">The input's floats.</param>
+    /// <param name="shape">The input's shape: channels x height x width.</param>
+    /// <param name="random">Random numbers of this sample and epoch.</param>
     public void Apply(Span<float> input, Shape shape, CounterRandom random)
     {
         if (random.Uniform(0) < Probability && Rectangle(shape[1], shape[2], random) is (int top, int left, int height, int width))
@@ -31,7 +31,7 @@ public sealed record RandomErasing(double Probability = 0.5)
         }
     }
 
-    /// <summary>Where to erase, or nowhere after ten rectangles that would not fit.</summary>
+    /// <summary>The rectangle to erase, or <see langword="null"/> after ten that did not fit.</summary>
     internal (int Top, int Left, int Height, int Width)? Rectangle(int imageHeight, int imageWidth, CounterRandom random)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)

@@ -3,8 +3,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Swaps left and right, sometimes.</summary>
-/// <param name="Probability">How often.</param>
+/// <summary>Mirrors the image horizontally with a given probability: torchvision's <c>RandomHorizontalFlip</c>.</summary>
+/// <param name="Probability">Probability that an image is mirrored, from 0 to 1.</param>
 public sealed record RandomHorizontalFlip(double Probability = 0.5) : IImageTransform
 {
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ public sealed record RandomHorizontalFlip(double Probability = 0.5) : IImageTran
         }
     }
 
-    /// <summary>Swaps left and right.</summary>
+    /// <summary>Mirrors the image horizontally.</summary>
     internal static void Flip(PixelBuffer pixels)
     {
         int stride = pixels.Width * Image.Channels;
@@ -25,7 +25,7 @@ public sealed record RandomHorizontalFlip(double Probability = 0.5) : IImageTran
         for (int y = 0; y < pixels.Height; y++)
         {
             Span<byte> row = all.Slice(y * stride, stride);
-            row.Reverse(); // channels and all: each pixel then has blue first
+            row.Reverse(); // this reverses the bytes, so each pixel then has blue first
             for (int x = 0; x < row.Length; x += Image.Channels)
             {
                 (row[x], row[x + 2]) = (row[x + 2], row[x]);

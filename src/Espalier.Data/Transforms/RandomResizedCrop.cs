@@ -3,27 +3,27 @@ using Espalier.Tensors;
 namespace Espalier.Data;
 
 /// <summary>
-/// Cuts out a rectangle of random area, shape and place and resizes it: the augmentation of Inception (Szegedy et al., "Going deeper with
+/// Crops a rectangle of random area, aspect ratio and position and resizes it: the augmentation of Inception (Szegedy et al., "Going deeper with
 /// convolutions", CVPR 2015), with the sampling of torchvision's <c>RandomResizedCrop</c>.
 /// </summary>
-/// <param name="Width">Pixels of a row of the result.</param>
-/// <param name="Height">Rows of the result.</param>
+/// <param name="Width">Width of the result, in pixels.</param>
+/// <param name="Height">Height of the result, in pixels.</param>
 public sealed record RandomResizedCrop(int Width, int Height) : IImageTransform
 {
     private const int Attempts = 10; // as torchvision
     private const ulong NumbersOfAttempt = 2;
     private const ulong FirstOfPlace = Attempts * NumbersOfAttempt;
 
-    /// <summary>The least and the greatest share of the picture's area.</summary>
+    /// <summary>Smallest and largest fraction of the image's area.</summary>
     public (double Least, double Greatest) Area { get; init; } = (0.08, 1);
 
-    /// <summary>The least and the greatest width for height.</summary>
+    /// <summary>Smallest and largest ratio of width to height.</summary>
     public (double Least, double Greatest) Ratio { get; init; } = (3.0 / 4, 4.0 / 3);
 
-    /// <summary>How it is resized.</summary>
+    /// <summary>Interpolation used for resizing.</summary>
     public Interpolation Interpolation { get; init; }
 
-    /// <summary>A square result.</summary>
+    /// <summary>A square crop of the given side.</summary>
     public static RandomResizedCrop Square(int side) => new(side, side);
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ public sealed record RandomResizedCrop(int Width, int Height) : IImageTransform
         pixels.EndReplacement();
     }
 
-    /// <summary>What to cut out of a picture; after ten rectangles that do not fit, the largest one in the middle.</summary>
+    /// <summary>The rectangle to crop; after ten that did not fit, the largest one at the centre.</summary>
     internal (int Left, int Top, int Width, int Height) Rectangle(int imageWidth, int imageHeight, CounterRandom random)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)

@@ -2,11 +2,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>The bytes of <see cref="ShorterSide"/> and <see cref="CentreCrop"/>, without computing what the crop throws away: how classifiers are evaluated.</summary>
-/// <param name="Side">Pixels of the shorter side after resizing.</param>
-/// <param name="Width">Pixels of a row of the crop.</param>
-/// <param name="Height">Rows of the crop.</param>
-/// <param name="Interpolation">How it is resized.</param>
+/// <summary>Resizes the shorter side and crops the centre, the usual preprocessing for evaluation: the bytes of <see cref="ShorterSide"/> and <see cref="CentreCrop"/>, without computing pixels outside the crop.</summary>
+/// <param name="Side">Length of the shorter side after resizing, in pixels.</param>
+/// <param name="Width">Width of the crop, in pixels.</param>
+/// <param name="Height">Height of the crop, in pixels.</param>
+/// <param name="Interpolation">Interpolation used for resizing.</param>
 public sealed record ResizedCentre(int Side, int Width, int Height, Interpolation Interpolation = Interpolation.Bilinear) : IImageTransform
 {
     /// <inheritdoc/>

@@ -5,19 +5,19 @@ namespace Espalier.Data;
 /// <summary>Blends with a smoothed copy, as Pillow's <c>ImageEnhance.Sharpness</c>.</summary>
 internal static class Sharpness
 {
-    // Pillow's SMOOTH: the middle counts 5, its neighbours 1 each.
+    // Pillow's SMOOTH filter: weight 5 at the centre, 1 for each neighbour.
     private const int MiddleWeight = 5;
     private const int Sum = MiddleWeight + 8;
 
-    /// <summary>Changes a picture.</summary>
-    /// <param name="pixels">The picture.</param>
-    /// <param name="factor">0 smooths, 1 leaves alone, more sharpens.</param>
+    /// <summary>Changes the sharpness of an image.</summary>
+    /// <param name="pixels">The image.</param>
+    /// <param name="factor">0 smooths, 1 leaves the image unchanged, more sharpens.</param>
     internal static void Apply(PixelBuffer pixels, float factor)
     {
         PixelView source = pixels.View;
         int stride = source.Width * Image.Channels;
         Span<byte> target = pixels.BeginReplacement(source.Width, source.Height);
-        pixels.Pixels.CopyTo(target); // the outermost pixels stay as they are
+        pixels.Pixels.CopyTo(target); // the outermost pixels are not changed
         for (int y = 1; y < source.Height - 1; y++)
         {
             ReadOnlySpan<byte> above = source.Row(y - 1), here = source.Row(y), below = source.Row(y + 1);
@@ -25,7 +25,7 @@ internal static class Sharpness
             for (int i = Image.Channels; i < stride - Image.Channels; i++)
             {
                 int sum = Three(above, i) + Three(here, i) + Three(below, i) + ((MiddleWeight - 1) * here[i]);
-                byte smooth = (byte)(((2 * sum) + Sum) / (2 * Sum)); // rounded; no thirteenth lies half-way
+                byte smooth = (byte)(((2 * sum) + Sum) / (2 * Sum)); // rounded; no multiple of 1/13 lies half-way
                 row[i] = ColorOperations.Blend(smooth, here[i], factor);
             }
         }

@@ -2,9 +2,9 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Resizes so that the shorter side has a length: torchvision's <c>Resize(side)</c>.</summary>
-/// <param name="Side">Pixels of the shorter side; the longer one is rounded down.</param>
-/// <param name="Interpolation">How.</param>
+/// <summary>Resizes so that the shorter side has a given length: torchvision's <c>Resize(side)</c>.</summary>
+/// <param name="Side">Length of the shorter side in pixels; that of the longer side is rounded down.</param>
+/// <param name="Interpolation">Interpolation used for resizing.</param>
 public sealed record ShorterSide(int Side, Interpolation Interpolation = Interpolation.Bilinear) : IImageTransform
 {
     /// <inheritdoc/>

@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Resizes to a given size, whatever the proportions were: Pillow's <c>resize((width, height))</c>.</summary>
-/// <param name="Width">Pixels of a row.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="Interpolation">The filter.</param>
+/// <summary>Resizes to a given size without keeping the aspect ratio: Pillow's <c>resize((width, height))</c>.</summary>
+/// <param name="Width">Width of the result, in pixels.</param>
+/// <param name="Height">Height of the result, in pixels.</param>
+/// <param name="Interpolation">Interpolation used for resizing.</param>
 public sealed record Stretch(int Width, int Height, Interpolation Interpolation = Interpolation.Bilinear) : IImageTransform
 {
     /// <inheritdoc/>

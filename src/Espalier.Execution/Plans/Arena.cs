@@ -2,16 +2,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>The memory of one call: every value of a plan, for a batch, and where the call's input and output are.</summary>
+/// <summary>The memory of one call of a plan: all values, for a batch, and the call's input tensor.</summary>
 public sealed class Arena
 {
     private readonly Memory<float> _memory;
     private readonly long _lengthPerSample;
 
-    /// <summary>Memory for batches of up to <paramref name="capacity"/> samples.</summary>
-    /// <param name="lengthPerSample">What <see cref="MemoryPlan"/> returned.</param>
-    /// <param name="capacity">Samples.</param>
-    /// <exception cref="EspalierException">It is more than an arena can hold.</exception>
+    /// <summary>Allocates memory for batches of up to <paramref name="capacity"/> samples.</summary>
+    /// <param name="lengthPerSample">Floats per sample, as returned by <see cref="MemoryPlan"/>.</param>
+    /// <param name="capacity">Maximum number of samples.</param>
+    /// <exception cref="EspalierException">The size exceeds that of one array.</exception>
     public Arena(long lengthPerSample, int capacity)
     {
         Require(lengthPerSample, capacity);
@@ -20,25 +20,25 @@ public sealed class Arena
         _memory = AlignedMemory.Allocate<float>(lengthPerSample * capacity);
     }
 
-    /// <summary>The largest batch it holds.</summary>
+    /// <summary>Maximum number of samples per batch.</summary>
     public int Capacity { get; }
 
-    /// <summary>Bytes it takes.</summary>
+    /// <summary>Size of the arena in bytes.</summary>
     public long Bytes => sizeof(float) * _lengthPerSample * Capacity;
 
-    /// <summary>Samples of the current call.</summary>
+    /// <summary>Number of samples of the current call.</summary>
     public int Batch { get; private set; }
 
-    /// <summary>The current call's input: float32, plain order, the batch extent in front.</summary>
+    /// <summary>The current call's input: float32, row-major, [batch, …sample].</summary>
     public Tensor? Input { get; private set; }
 
-    /// <summary>Tells the step that is running from every other one, of any arena; 0 before the first.</summary>
+    /// <summary>A number that identifies the running step among all steps of all arenas; 0 before the first.</summary>
     public long StepCall { get; internal set; }
 
-    /// <summary>Refuses what no arena can hold, before any memory is taken.</summary>
-    /// <param name="lengthPerSample">What <see cref="MemoryPlan"/> returned.</param>
-    /// <param name="capacity">Samples.</param>
-    /// <exception cref="EspalierException">It is more than an arena can hold.</exception>
+    /// <summary>Throws if the size exceeds that of one array, before any memory is allocated.</summary>
+    /// <param name="lengthPerSample">Floats per sample, as returned by <see cref="MemoryPlan"/>.</param>
+    /// <param name="capacity">Maximum number of samples.</param>
+    /// <exception cref="EspalierException">The size exceeds that of one array.</exception>
     public static void Require(long lengthPerSample, int capacity)
     {
         if (lengthPerSample > Array.MaxLength / Math.Max(1, capacity))
@@ -48,7 +48,7 @@ public sealed class Arena
         }
     }
 
-    /// <summary>Sets up a call.</summary>
+    /// <summary>Sets the batch size and input of the next call.</summary>
     public void Begin(int batch, Tensor? input)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Capacity);
@@ -56,7 +56,7 @@ public sealed class Arena
         Input = input;
     }
 
-    /// <summary>A value's numbers: whole images one after the other, each in the value's layout.</summary>
+    /// <summary>A value's floats: one sample after the other, each in the value's layout.</summary>
     public Span<float> this[PlanValue value]
     {
         get
@@ -65,7 +65,7 @@ public sealed class Arena
         }
     }
 
-    /// <summary>The first images of a value: one that is computed for a part of the batch only is packed.</summary>
+    /// <summary>A value's first samples; a value computed for only a part of the batch is stored without gaps.</summary>
     public Span<float> Images(PlanValue value, int count)
     {
         ArgumentNullException.ThrowIfNull(value);

@@ -1,11 +1,11 @@
 namespace Espalier.Execution;
 
-/// <summary>When a value must be in memory.</summary>
+/// <summary>The range of steps during which a value must be in memory.</summary>
 /// <param name="Value">The value.</param>
 /// <param name="First">The step that first writes it.</param>
 /// <param name="Last">The last step that reads it or adds to it.</param>
 public sealed record Lifetime(PlanValue Value, int First, int Last)
 {
-    /// <summary>Whether both are alive at some time.</summary>
+    /// <summary>Whether both are in memory at the same time at any step.</summary>
     public bool Meets(Lifetime other) => First <= other.Last && other.First <= Last;
 }

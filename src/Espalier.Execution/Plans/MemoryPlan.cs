@@ -2,29 +2,29 @@ using System.Collections.Immutable;
 
 namespace Espalier.Execution;
 
-/// <summary>Places the values of a list of steps in one arena, so that values that are never alive together share memory.</summary>
+/// <summary>Places the values of a list of steps in one arena; values whose lifetimes do not overlap share memory.</summary>
 /// <remarks>
 /// Greedy by size (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", §5): the largest value first,
-/// each at the lowest offset where it meets no placed value that lives at the same time.
+/// each at the lowest offset where it overlaps no placed value with an overlapping lifetime.
 /// </remarks>
 public static class MemoryPlan
 {
-    // Floats: a cache line, so that every value starts where a vector load is aligned.
+    // In floats: a cache line, so that every value is aligned for vector loads.
     private const int Alignment = 16;
 
-    /// <summary>Sets every value's offset.</summary>
-    /// <param name="steps">The steps in order. A value is alive from the step that makes it to the last one that reads it.</param>
+    /// <summary>Sets the offsets of all values.</summary>
+    /// <param name="steps">The steps in order. A value's lifetime extends from the step that writes it to the last one that reads it.</param>
     /// <param name="kept">Values that are read after the last step.</param>
-    /// <returns>Floats of the arena for a batch of one.</returns>
+    /// <returns>Floats of the arena per sample.</returns>
     public static long Place(ImmutableArray<Step> steps, IEnumerable<PlanValue> kept)
     {
         ArgumentNullException.ThrowIfNull(kept);
         return Place(Lifetimes(steps, kept));
     }
 
-    /// <summary>Sets every value's offset.</summary>
-    /// <param name="lifetimes">From when to when each value is alive; each value once.</param>
-    /// <returns>Floats of the arena for a batch of one.</returns>
+    /// <summary>Sets the offsets of all values.</summary>
+    /// <param name="lifetimes">The lifetime of each value; each value once.</param>
+    /// <returns>Floats of the arena per sample.</returns>
     public static long Place(IEnumerable<Lifetime> lifetimes)
     {
         List<Lifetime> placed = []; // by offset
@@ -86,7 +86,7 @@ public static class MemoryPlan
         return [.. lifetimes.Values];
     }
 
-    // Of a value that is a part of another one it is the other that lives.
+    // A value that is a part of another one lives in it: the lifetime of the whole is extended.
     private static void Use(Dictionary<PlanValue, Lifetime> lifetimes, PlanValue value, int step)
     {
         PlanValue placed = value.Whole ?? value;

@@ -2,18 +2,18 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A value that steps pass on: where it lies in the arena and how.</summary>
-/// <param name="Name">The node whose result it is.</param>
-/// <param name="Layout">How one image of it lies in memory.</param>
+/// <summary>A value that steps read and write: its position in the arena and its layout.</summary>
+/// <param name="Name">The node whose output it is.</param>
+/// <param name="Layout">The memory layout of one sample.</param>
 public sealed record PlanValue(string Name, BlockedLayout Layout)
 {
-    /// <summary>Floats from the arena's start, for a batch of one; a batch of n has n times the offset and n times the length.</summary>
+    /// <summary>Offset in the arena in floats, for a batch of one; for a batch of n, offset and length are n times as large.</summary>
     /// <remarks>Set once, by <see cref="MemoryPlan"/>.</remarks>
     public long Offset { get; internal set; } = -1;
 
-    /// <summary>Where the value is a run of blocks of another one: that one, which alone is placed; otherwise <see langword="null"/>.</summary>
+    /// <summary>The value of which this one is a range of blocks, and which alone is placed; <see langword="null"/> for a value of its own.</summary>
     public PlanValue? Whole { get; init; }
 
-    /// <summary>Floats from the start of an image of <see cref="Whole"/>.</summary>
+    /// <summary>Offset within a sample of <see cref="Whole"/>, in floats.</summary>
     public int Start { get; init; }
 }

@@ -2,13 +2,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Memory that a kernel needs while it computes one part: one piece for each thread, kept for the next part.</summary>
+/// <summary>Temporary memory of kernels, one buffer per thread, reused from part to part.</summary>
 public static class ScratchMemory
 {
     [ThreadStatic]
     private static Memory<float> t_memory;
 
-    /// <summary>This thread's scratch memory, grown if need be. What it holds is undefined.</summary>
+    /// <summary>This thread's buffer, enlarged if necessary. Its content is undefined.</summary>
     public static Span<float> OfThisThread(int length)
     {
         if (t_memory.Length < length)

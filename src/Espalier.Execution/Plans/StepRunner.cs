@@ -3,17 +3,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Runs steps over an arena, each shared between the threads of a pool.</summary>
+/// <summary>Executes steps over an arena, each in parallel on the threads of a pool.</summary>
 public sealed class StepRunner(WorkerPool pool)
 {
-    // Parts for each thread: enough that one slow thread does not hold up the rest, few enough that parts keep reusing what is in the cache.
+    // Parts per thread: enough that one slow thread does not delay the others, few enough that a part reuses data in the cache.
     private const int PartsPerThread = 4;
 
     private static long s_calls;
 
     private readonly int _parts = pool.Threads == 1 ? 1 : pool.Threads * PartsPerThread;
 
-    /// <summary>Runs all steps in order.</summary>
+    /// <summary>Executes all steps in order.</summary>
     public void Run(ImmutableArray<Step> steps, Arena arena)
     {
         foreach (Step step in steps)
@@ -22,7 +22,7 @@ public sealed class StepRunner(WorkerPool pool)
         }
     }
 
-    /// <summary>Runs one step.</summary>
+    /// <summary>Executes one step.</summary>
     public void Run(Step step, Arena arena)
     {
         ArgumentNullException.ThrowIfNull(step);

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>What one node reads when the reference executor runs it.</summary>
+/// <summary>Inputs and parameters of a node that the reference executor runs.</summary>
 internal sealed class ReferenceCall<T>(Graph graph, Node node, int batch, Func<string, T[]> resultOf, Func<string, T[]> parameterOf)
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -22,7 +22,7 @@ internal sealed class ReferenceCall<T>(Graph graph, Node node, int batch, Func<s
 
     internal FeatureMap InputShape(int index) => ShapeOf(node.Inputs[index]);
 
-    /// <summary>A parameter's numbers; empty when the op has no such role (a convolution without bias).</summary>
+    /// <summary>A parameter's values; empty when the op has no such role (such as a convolution without bias).</summary>
     internal ReadOnlySpan<T> Parameter(string role) =>
         node.Op.Parameters.Any(spec => spec.Role == role) ? parameterOf(node.Parameter(role)) : [];
 

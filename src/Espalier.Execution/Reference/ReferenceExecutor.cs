@@ -4,16 +4,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Runs a graph node by node with the naive kernels, as its definition says: slow, simple, and the oracle of everything fast.</summary>
+/// <summary>Runs a graph node by node with naive kernels: slow, simple, and the reference that faster executors are tested against.</summary>
 public static class ReferenceExecutor
 {
-    /// <summary>The first output for a batch of samples, computed in double.</summary>
+    /// <summary>Computes the first output for a batch of samples, in double precision.</summary>
     /// <param name="model">The model; its input shape is taken from <paramref name="input"/>.</param>
     /// <param name="input">Float32, [batch, …sample].</param>
     /// <returns>Float32, [batch, …output].</returns>
     public static Tensor Run(Model model, Tensor input) => RunOutputs(model, input)[0];
 
-    /// <summary>All outputs for a batch of samples, computed in double, in the order of <see cref="Graph.Outputs"/>.</summary>
+    /// <summary>Computes all outputs for a batch of samples, in double precision, in the order of <see cref="Graph.Outputs"/>.</summary>
     /// <param name="model">The model; its input shape is taken from <paramref name="input"/>.</param>
     /// <param name="input">Float32, [batch, …sample].</param>
     public static IReadOnlyList<Tensor> RunOutputs(Model model, Tensor input) => RunOutputs(model, input, null);
@@ -29,12 +29,12 @@ public static class ReferenceExecutor
         return [.. graph.Outputs.Select(name => ToFloat(results[name], graph.ShapeOf(name).Prepend(batch)))];
     }
 
-    /// <summary>Every node's result for a batch of samples, by name, in plain order: sample by sample, channel by channel, row by row.</summary>
-    /// <typeparam name="T">What to compute in: <see langword="float"/> or <see langword="double"/>.</typeparam>
+    /// <summary>Computes the outputs of all nodes for a batch of samples, by name, in row-major order [sample, channel, row, column].</summary>
+    /// <typeparam name="T">The type to compute in: <see langword="float"/> or <see langword="double"/>.</typeparam>
     /// <param name="graph">The network.</param>
-    /// <param name="parameters">Its numbers.</param>
-    /// <param name="inputs">The samples for each input node, by its name.</param>
-    /// <param name="batch">Samples.</param>
+    /// <param name="parameters">The values of its parameters and buffers, by name.</param>
+    /// <param name="inputs">The samples for each input node, by name.</param>
+    /// <param name="batch">Number of samples.</param>
     public static IReadOnlyDictionary<string, T[]> RunAll<T>(Graph graph, Parameters parameters, IReadOnlyDictionary<string, T[]> inputs, int batch)
         where T : unmanaged, IFloatingPointIeee754<T> => RunAll(graph, parameters, inputs, batch, null);
 
@@ -64,14 +64,14 @@ public static class ReferenceExecutor
         return results;
     }
 
-    /// <summary>The numbers of a model's parameters, by name.</summary>
+    /// <summary>The values of a model's parameters after masking, by name.</summary>
     public static Dictionary<string, T[]> NumbersOf<T>(Parameters parameters) where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return parameters.ToDictionary(pair => pair.Key, pair => Numbers<T>(pair.Value.Effective), StringComparer.Ordinal);
     }
 
-    /// <summary>A tensor's numbers, converted.</summary>
+    /// <summary>A tensor's elements, converted to <typeparamref name="T"/>.</summary>
     internal static T[] Numbers<T>(Tensor tensor) where T : unmanaged, IFloatingPointIeee754<T>
     {
         ReadOnlySpan<double> from = tensor.To(ElementType.Float64).Read<double>();

@@ -4,7 +4,7 @@ using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
 
-/// <summary>The table from op to its naive gradient. Random ops and batch norm in training mode are <see cref="ReferenceTraining{T}"/>'s.</summary>
+/// <summary>The table from op to its naive gradient. Random ops and batch norm in training mode are in <see cref="ReferenceTraining{T}"/>.</summary>
 internal static class ReferenceGradients
 {
     /// <summary>Adds a node's gradients to those of its inputs and parameters.</summary>

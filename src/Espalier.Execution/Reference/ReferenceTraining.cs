@@ -4,12 +4,12 @@ using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
 
-/// <summary>One training step of a graph with the naive kernels, forward and backward: slow, simple, and the oracle of the training plan.</summary>
+/// <summary>One training step of a graph with naive kernels, forward and backward: slow, simple, and the reference that the training plan is tested against.</summary>
 /// <remarks>
-/// Every node is computed for the samples that somebody needs: a branch of stochastic depth for those that survive, what only it reads likewise.
-/// Nodes that do not lead to the first output are left out.
+/// Every node is computed for the samples that need it: the branch of a stochastic depth op, and nodes that only it reads, for the surviving samples.
+/// Nodes that do not contribute to the first output are not computed.
 /// </remarks>
-/// <typeparam name="T">What to compute in.</typeparam>
+/// <typeparam name="T">The type to compute in: <see langword="float"/> or <see langword="double"/>.</typeparam>
 public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Graph _graph;
@@ -23,13 +23,13 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
     private readonly Dictionary<string, T[]> _parameterGradients = new(StringComparer.Ordinal);
     private readonly Dictionary<string, T[]> _buffers = new(StringComparer.Ordinal);
 
-    /// <summary>Runs forward.</summary>
+    /// <summary>Runs the forward pass.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="parameters">Its numbers, buffers included; see <see cref="ReferenceExecutor.NumbersOf"/>.</param>
-    /// <param name="inputs">A batch of samples for each input node, by its name.</param>
-    /// <param name="batch">Samples.</param>
-    /// <param name="draws">What is dropped.</param>
-    /// <param name="isFrozen">Which batch norms use and keep their running statistics; none unless given.</param>
+    /// <param name="parameters">The values of its parameters and buffers, by name; see <see cref="ReferenceExecutor.NumbersOf"/>.</param>
+    /// <param name="inputs">A batch of samples for each input node, by name.</param>
+    /// <param name="batch">Number of samples.</param>
+    /// <param name="draws">The random draws of dropout and stochastic depth.</param>
+    /// <param name="isFrozen">Selects the batch norms that use and keep their running statistics; none by default.</param>
     /// <exception cref="Espalier.Tensors.EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public ReferenceTraining(
         Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null)
@@ -56,22 +56,22 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
         }
     }
 
-    /// <summary>Every node's result for the samples that were computed, in their order; nodes that nobody needed have none.</summary>
+    /// <summary>The outputs of all nodes for the samples that were computed, in order, by name; nodes that were not needed are missing.</summary>
     public IReadOnlyDictionary<string, T[]> Results => _results;
 
-    /// <summary>The gradient of every parameter that was reached, by name.</summary>
+    /// <summary>The gradients of all parameters that contribute to the first output, by name.</summary>
     public IReadOnlyDictionary<string, T[]> ParameterGradients => _parameterGradients;
 
-    /// <summary>The gradient of every node's result that was reached, by name.</summary>
+    /// <summary>The gradients of all nodes' outputs that contribute to the first output, by name.</summary>
     public IReadOnlyDictionary<string, T[]> Gradients => _gradients;
 
-    /// <summary>The running statistics that changed, by name.</summary>
+    /// <summary>The updated running statistics, by name.</summary>
     public IReadOnlyDictionary<string, T[]> Buffers => _buffers;
 
-    /// <summary>Which samples of the batch a node was computed for.</summary>
+    /// <summary>Indices of the samples of the batch that a node was computed for.</summary>
     public int[] SamplesOf(string name) => _samples.GetValueOrDefault(name, []);
 
-    /// <summary>Runs backward.</summary>
+    /// <summary>Runs the backward pass.</summary>
     /// <param name="outputGradient">The gradient of the graph's first output.</param>
     public void Backward(ReadOnlySpan<T> outputGradient)
     {
@@ -210,7 +210,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
         }
     }
 
-    // An input may have been computed for more samples than this node: theirs stay as they are.
+    // An input may have been computed for more samples than this node: the gradients of the others are not changed.
     private void Spread(Node node, int input, T[] gradient)
     {
         string name = node.Inputs[input];

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>What training decides at random: a pure function of (seed, step, node), so that any step can be replayed.</summary>
+/// <summary>The random draws of a training step, a pure function of (seed, step, node), so that any step can be repeated.</summary>
 public readonly struct TrainingDraws(ulong seed, long step) : IEquatable<TrainingDraws>
 {
     private readonly CounterRandom _random = new CounterRandom(seed).Stream("training draws").Stream((ulong)step);
@@ -16,7 +16,7 @@ public readonly struct TrainingDraws(ulong seed, long step) : IEquatable<Trainin
         return Of(node).Bernoulli(op.Mode == StochasticDepthMode.Batch ? 0 : (ulong)sample, op.SurvivalProbability);
     }
 
-    /// <summary>The numbers that a node draws from.</summary>
+    /// <summary>The random numbers of a node.</summary>
     public CounterRandom Of(Node node)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -32,9 +32,9 @@ public readonly struct TrainingDraws(ulong seed, long step) : IEquatable<Trainin
     /// <inheritdoc/>
     public override int GetHashCode() => _random.GetHashCode();
 
-    /// <summary>Whether both decide the same.</summary>
+    /// <summary>Whether both give the same draws.</summary>
     public static bool operator ==(TrainingDraws left, TrainingDraws right) => left.Equals(right);
 
-    /// <summary>Whether they differ.</summary>
+    /// <summary>Whether they give different draws.</summary>
     public static bool operator !=(TrainingDraws left, TrainingDraws right) => !left.Equals(right);
 }

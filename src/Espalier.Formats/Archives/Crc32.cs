@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>The checksum of zip entries: CRC-32 with the reversed polynomial 0xEDB88320 (ISO 3309), eight bytes at a time.</summary>
+/// <summary>The checksum of zip entries: CRC-32 with the reversed polynomial 0xEDB88320 (ISO 3309), computed eight bytes at a time.</summary>
 /// <remarks>"Slicing by 8": Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC Generators", ISCC 2005.</remarks>
 internal static class Crc32
 {

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace Espalier.Formats;
 
-/// <summary>Reads the headers of a tar archive (POSIX.1-2008 <c>pax</c> and <c>ustar</c>; GNU numbers above 8 GiB).</summary>
-/// <remarks>Of pax's extended headers, what could change a member's name or size is refused; times and owners are passed over.</remarks>
+/// <summary>Reads the headers of a tar archive (POSIX.1-2008 <c>pax</c> and <c>ustar</c>; GNU's binary sizes above 8 GiB).</summary>
+/// <remarks>Of pax's extended headers, those that change a member's name or size are refused; times and owners are ignored.</remarks>
 internal static class TarDirectory
 {
     private const int Block = 512;
-    private const int LongestName = 99; // the field of 100 bytes with its final zero: PyTorch's names have 8
+    private const int LongestName = 99; // the field has 100 bytes with the final zero; PyTorch's names have 8
     private const int ChecksumStart = 148;
     private const int ChecksumLength = 8;
 
-    /// <summary>Whether the bytes begin with a tar header: its checksum is right.</summary>
+    /// <summary>Whether the bytes begin with a tar header whose checksum is right.</summary>
     public static bool Begins(ByteSource source)
     {
         if (source.Length < Block)
@@ -24,7 +24,7 @@ internal static class TarDirectory
         return header[0] != 0 && IsHeader(header);
     }
 
-    /// <summary>The archive's ordinary files by name.</summary>
+    /// <summary>The archive's regular files by name.</summary>
     public static Dictionary<string, ByteSource> Read(ByteSource source, in Limits limits)
     {
         var members = new Dictionary<string, ByteSource>();
@@ -34,7 +34,7 @@ internal static class TarDirectory
             source.Read(at, header);
             if (!header.AsSpan().ContainsAnyExcept((byte)0))
             {
-                return members; // a block of zeros ends the archive
+                return members; // a block of zeros marks the end of the archive
             }
 
             at = ReadMember(source, at, header, members);
@@ -44,7 +44,7 @@ internal static class TarDirectory
             }
         }
 
-        throw source.Malformed(source.Length, "truncated: the tar archive has no end");
+        throw source.Malformed(source.Length, "truncated: the tar archive has no end marker");
     }
 
     private static long ReadMember(ByteSource source, long at, byte[] header, Dictionary<string, ByteSource> members)
@@ -67,7 +67,7 @@ internal static class TarDirectory
             case '0' or '\0':
                 if (!members.TryAdd(name, source.Part(start, size)))
                 {
-                    throw source.Malformed(at, $"two tar members are called '{name}'");
+                    throw source.Malformed(at, $"two tar members have the name '{name}'");
                 }
 
                 break;
@@ -83,7 +83,7 @@ internal static class TarDirectory
     {
         if (size > 1 << 16)
         {
-            throw source.Malformed(start, $"an extended tar header of {size:N0} bytes");
+            throw source.Malformed(start, $"an extended tar header of {size:N0} bytes is too large");
         }
 
         byte[] bytes = new byte[size];
@@ -91,7 +91,7 @@ internal static class TarDirectory
         string records = Encoding.Latin1.GetString(bytes);
         if (records.Contains(" path=", StringComparison.Ordinal) || records.Contains(" size=", StringComparison.Ordinal))
         {
-            throw source.Malformed(start, "an extended tar header that changes a member's name or size, which PyTorch never wrote");
+            throw source.Malformed(start, "an extended tar header changes a member's name or size, which PyTorch never writes");
         }
     }
 
@@ -110,11 +110,11 @@ internal static class TarDirectory
     {
         if ((field[0] & 0x80) != 0)
         {
-            // GNU's form for sizes that 11 octal digits cannot hold: big-endian binary after a byte 0x80.
+            // GNU's format for sizes that do not fit 11 octal digits: big-endian binary after a byte 0x80.
             return System.Buffers.Binary.BinaryPrimitives.ReadInt64BigEndian(field[^8..]);
         }
 
-        return TryOctal(field, out long number) ? number : throw source.Malformed(at, "the tar archive is damaged: a size that is no number");
+        return TryOctal(field, out long number) ? number : throw source.Malformed(at, "the tar archive is damaged: a size is not a number");
     }
 
     private static bool TryOctal(ReadOnlySpan<byte> field, out long number)

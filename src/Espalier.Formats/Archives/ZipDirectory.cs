@@ -2,11 +2,11 @@ using System.IO.Compression;
 
 namespace Espalier.Formats;
 
-/// <summary>Reads a zip archive by its central directory and believes nothing that is said only once.</summary>
+/// <summary>Reads a zip archive by its central directory and checks it against the entries' own headers.</summary>
 /// <remarks>
-/// Names, methods and sizes in the directory must be those of each entry's own header; entries may not overlap, repeat a name or be encrypted;
-/// so one archive cannot show two programs two contents, nor unpack the same bytes again and again. Checksums are not compared:
-/// PyTorch can be told to leave them out (<c>torch.serialization.set_crc32_options</c>).
+/// Names, methods and sizes in the directory must equal those in each entry's own header; entries may not overlap, repeat a name or be encrypted;
+/// so two programs cannot see different contents in one archive, nor can the same bytes be decompressed repeatedly. Checksums are not compared, because
+/// PyTorch can be told to omit them (<c>torch.serialization.set_crc32_options</c>).
 /// </remarks>
 internal sealed class ZipDirectory
 {
@@ -19,7 +19,7 @@ internal sealed class ZipDirectory
         _entries = entries;
     }
 
-    /// <summary>The entries in the directory's order.</summary>
+    /// <summary>The entries, in the directory's order.</summary>
     public IReadOnlyCollection<ZipEntry> Entries => _entries.Values;
 
     /// <summary>Reads and checks the directory.</summary>
@@ -28,7 +28,7 @@ internal sealed class ZipDirectory
         ZipEnd end = ZipEnd.Find(source);
         if (end.Count > limits.ArchiveEntries)
         {
-            throw source.Malformed(end.DirectoryStart, $"a zip archive of {end.Count:N0} entries; the limit is {limits.ArchiveEntries:N0}");
+            throw source.Malformed(end.DirectoryStart, $"the zip archive has {end.Count:N0} entries; the limit is {limits.ArchiveEntries:N0}");
         }
 
         var entries = new Dictionary<string, ZipEntry>();
@@ -38,13 +38,13 @@ internal sealed class ZipDirectory
             ZipEntry entry = ZipHeaders.ReadEntry(cursor, source);
             if (!entries.TryAdd(entry.Name, entry))
             {
-                throw source.Malformed(entry.Start, $"two entries are called '{entry.Name}'");
+                throw source.Malformed(entry.Start, $"two entries have the name '{entry.Name}'");
             }
         }
 
         if (cursor.Left != 0)
         {
-            throw source.Malformed(cursor.Position, $"{cursor.Left} bytes in the zip directory behind its last entry");
+            throw source.Malformed(cursor.Position, $"the zip directory has {cursor.Left} bytes after its last entry");
         }
 
         RequireNoOverlap(source, entries.Values, end.DirectoryStart);
@@ -52,10 +52,10 @@ internal sealed class ZipDirectory
         return new ZipDirectory(source, entries);
     }
 
-    /// <summary>The entry of that name, if there is one.</summary>
+    /// <summary>The entry of the given name, or <see langword="null"/> where there is none.</summary>
     public ZipEntry? Find(string name) => _entries.GetValueOrDefault(name);
 
-    /// <summary>An entry's bytes: a part of the archive where they are stored, unpacked in memory where they are deflated.</summary>
+    /// <summary>An entry's bytes: a part of the archive where they are stored, decompressed into memory where they are deflated.</summary>
     public ByteSource Open(ZipEntry entry)
     {
         ByteSource packed = _source.Part(entry.DataStart, entry.PackedLength);
@@ -66,7 +66,7 @@ internal sealed class ZipDirectory
     {
         if (entry.Length > Array.MaxLength || entry.PackedLength > Array.MaxLength)
         {
-            throw packed.Malformed(0, $"'{entry.Name}' is deflated and has {entry.Length:N0} bytes; 2 GiB are the most that can be unpacked");
+            throw packed.Malformed(0, $"'{entry.Name}' is deflated and has {entry.Length:N0} bytes; at most 2 GiB can be unpacked");
         }
 
         byte[] input = new byte[entry.PackedLength];
@@ -78,7 +78,7 @@ internal sealed class ZipDirectory
             int count = deflate.ReadAtLeast(output, output.Length, throwOnEndOfStream: false);
             if (count != output.Length || deflate.ReadByte() != -1)
             {
-                throw packed.Malformed(0, $"'{entry.Name}' does not unpack to the {entry.Length} bytes that the archive says");
+                throw packed.Malformed(0, $"'{entry.Name}' does not unpack to the {entry.Length} bytes that the zip directory gives");
             }
         }
         catch (InvalidDataException)
@@ -102,7 +102,7 @@ internal sealed class ZipDirectory
             end = entry.DataStart + entry.PackedLength;
             if (end > directoryStart)
             {
-                throw source.Malformed(entry.Start, $"'{entry.Name}' runs into the zip directory");
+                throw source.Malformed(entry.Start, $"'{entry.Name}' overlaps the zip directory");
             }
         }
     }
@@ -115,7 +115,7 @@ internal sealed class ZipDirectory
             unpacked = Math.Min(long.MaxValue / 2, unpacked) + Math.Min(long.MaxValue / 2, entry.Length);
             if (entry.Length / limits.ArchiveRatio > entry.PackedLength)
             {
-                throw source.Malformed(entry.Start, $"'{entry.Name}' unpacks {entry.PackedLength:N0} bytes to {entry.Length:N0}: a bomb, or a limit of {limits.ArchiveRatio} that is too low");
+                throw source.Malformed(entry.Start, $"'{entry.Name}' unpacks {entry.PackedLength:N0} bytes to {entry.Length:N0}: a decompression bomb, or the limit of {limits.ArchiveRatio} for the ratio is too low");
             }
         }
 

@@ -3,10 +3,10 @@ using static Espalier.Formats.ZipFields;
 
 namespace Espalier.Formats;
 
-/// <summary>The end of a zip archive, which tells where its directory is.</summary>
+/// <summary>The end record of a zip archive, which gives the position of its directory.</summary>
 internal readonly record struct ZipEnd(long Count, long DirectoryStart, long DirectoryLength)
 {
-    /// <summary>Finds the end record: the last one whose comment fills the file exactly.</summary>
+    /// <summary>Finds the end record: the last one whose comment extends exactly to the end of the file.</summary>
     public static ZipEnd Find(ByteSource source)
     {
         int tailLength = (int)Math.Min(source.Length, EndOfDirectoryLength + LongestComment);
@@ -23,7 +23,7 @@ internal readonly record struct ZipEnd(long Count, long DirectoryStart, long Dir
             }
         }
 
-        throw source.Malformed(source.Length, "truncated: a zip archive must end with its directory, and here is none");
+        throw source.Malformed(source.Length, "truncated: the zip archive has no directory at its end");
     }
 
     private static ZipEnd Read(ByteSource source, long position, ReadOnlySpan<byte> record)
@@ -36,7 +36,7 @@ internal readonly record struct ZipEnd(long Count, long DirectoryStart, long Dir
         uint start = BinaryPrimitives.ReadUInt32LittleEndian(record[16..]);
         if (disk != directoryDisk || count != countHere)
         {
-            throw source.Malformed(position, "a zip archive in several volumes, which are not read");
+            throw source.Malformed(position, "zip archives in several volumes are not supported");
         }
 
         bool large = count == ushort.MaxValue || length == uint.MaxValue || start == uint.MaxValue;
@@ -49,7 +49,7 @@ internal readonly record struct ZipEnd(long Count, long DirectoryStart, long Dir
         source.Read(position - locator.Length, locator);
         if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != Zip64Locator)
         {
-            throw source.Malformed(position - locator.Length, "the zip archive says that it is a large one, but the record for that is missing");
+            throw source.Malformed(position - locator.Length, "the zip archive is marked as Zip64, but its Zip64 end record is missing");
         }
 
         long at = BinaryPrimitives.ReadInt64LittleEndian(locator[8..]);
@@ -59,7 +59,7 @@ internal readonly record struct ZipEnd(long Count, long DirectoryStart, long Dir
         if (BinaryPrimitives.ReadUInt32LittleEndian(record) != Zip64EndOfDirectory
             || count != BinaryPrimitives.ReadInt64LittleEndian(record[24..]))
         {
-            throw source.Malformed(at, "the large zip archive's end record is damaged");
+            throw source.Malformed(at, "the Zip64 end record is damaged");
         }
 
         return new ZipEnd(count, BinaryPrimitives.ReadInt64LittleEndian(record[48..]), BinaryPrimitives.ReadInt64LittleEndian(record[40..]));
@@ -69,5 +69,5 @@ internal readonly record struct ZipEnd(long Count, long DirectoryStart, long Dir
         end.Count >= 0 && end.DirectoryStart >= 0 && end.DirectoryLength >= 0
         && end.DirectoryStart <= position && end.DirectoryLength <= position - end.DirectoryStart
             ? end
-            : throw source.Malformed(position, "truncated: the zip directory is not where the archive's end says");
+            : throw source.Malformed(position, "truncated: the zip directory is not at the position that the end record gives");
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>Numbers of the zip format (PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.4).</summary>
+/// <summary>Constants of the zip format (PKWARE APPNOTE.TXT 6.3.10, sections 4.3 and 4.4).</summary>
 internal static class ZipFields
 {
     public const uint LocalHeader = 0x04034B50;
@@ -23,7 +23,7 @@ internal static class ZipFields
     public const ushort DescriptorFlag = 1 << 3;
     public const ushort Utf8Flag = 1 << 11;
 
-    // Bits 1 and 2 tell how hard deflate tried; every other bit asks for something that is not read here.
+    // Bits 1 and 2 give deflate's compression level; every other bit requires a feature that is not supported here.
     public const ushort KnownFlags = (1 << 1) | (1 << 2) | DescriptorFlag | Utf8Flag;
 
     public const ushort Zip64Extra = 0x0001;

@@ -4,10 +4,10 @@ using static Espalier.Formats.ZipFields;
 
 namespace Espalier.Formats;
 
-/// <summary>Reads the two headers that every entry of a zip archive has, and holds them against each other.</summary>
+/// <summary>Reads the two headers of every entry of a zip archive and compares them.</summary>
 internal static class ZipHeaders
 {
-    /// <summary>Reads the next entry of the directory, and the header in front of the entry's data.</summary>
+    /// <summary>Reads the next entry of the directory, and the entry's own header.</summary>
     public static ZipEntry ReadEntry(ByteCursor cursor, ByteSource source)
     {
         long position = cursor.Position;
@@ -30,7 +30,7 @@ internal static class ZipHeaders
         (long length, long packed, long start) = (sizes[0], sizes[1], sizes[2]);
         if (method == Stored && length != packed)
         {
-            throw source.Malformed(position, $"'{text}' is stored as {packed} bytes but said to have {length}");
+            throw source.Malformed(position, $"'{text}' is stored uncompressed with {packed} bytes, but its length is {length}");
         }
 
         long dataStart = ReadLocal(source, start, header, name, text, packed, length);
@@ -43,20 +43,20 @@ internal static class ZipHeaders
         source.Read(start, header);
         if (Word(header, 0) != LocalHeader)
         {
-            throw source.Malformed(start, $"'{text}' does not begin where the zip directory says");
+            throw source.Malformed(start, $"'{text}' does not begin at the position that the zip directory gives");
         }
 
         byte[] localName = new byte[Short(header, 26)];
         source.Read(start + LocalHeaderLength, localName);
         if (!localName.AsSpan().SequenceEqual(name))
         {
-            throw source.Malformed(start, $"'{text}' has another name in its own header");
+            throw source.Malformed(start, $"'{text}' has a different name in its own header");
         }
 
         ushort flags = Short(header, 6);
         if (flags != Short(central, 8) || Short(header, 8) != Short(central, 10))
         {
-            throw source.Malformed(start, $"'{text}' is packed otherwise than the zip directory says");
+            throw source.Malformed(start, $"'{text}' has a different compression method than the zip directory gives");
         }
 
         byte[] extra = new byte[Short(header, 28)];
@@ -68,12 +68,12 @@ internal static class ZipHeaders
             WidenByZip64(sizes, extra, source, start);
             if (sizes[0] != length || sizes[1] != packed)
             {
-                throw source.Malformed(start, $"'{text}' has another size than the zip directory says");
+                throw source.Malformed(start, $"'{text}' has a different size than the zip directory gives");
             }
         }
 
         long dataStart = start + LocalHeaderLength + localName.Length + extra.Length;
-        _ = source.Part(dataStart, packed); // is it all there?
+        _ = source.Part(dataStart, packed); // throws where the data is truncated
         return dataStart;
     }
 
@@ -86,16 +86,16 @@ internal static class ZipHeaders
 
         if ((flags & ~KnownFlags) != 0)
         {
-            throw source.Malformed(position, $"'{name}' has the flags 0x{flags:X4}, which ask for more than reading it");
+            throw source.Malformed(position, $"'{name}' has the flags 0x{flags:X4}, which require features that are not supported");
         }
 
         if (method is not (Stored or Deflated))
         {
-            throw source.Malformed(position, $"'{name}' is packed by method {method}; stored (0) and deflated (8) are read");
+            throw source.Malformed(position, $"'{name}' has the compression method {method}; only stored (0) and deflated (8) are supported");
         }
     }
 
-    /// <summary>Takes the sizes that did not fit 32 bits from the extra field, in the order the format gives them.</summary>
+    /// <summary>Replaces sizes that do not fit 32 bits by those of the Zip64 extra field, in the format's order.</summary>
     private static void WidenByZip64(long[] sizes, ReadOnlySpan<byte> extra, ByteSource source, long position)
     {
         ReadOnlySpan<byte> wide = FindExtra(extra, Zip64Extra);
@@ -108,7 +108,7 @@ internal static class ZipHeaders
 
             if (wide.Length < sizeof(long) || (sizes[i] = BinaryPrimitives.ReadInt64LittleEndian(wide)) < 0)
             {
-                throw source.Malformed(position, "a zip entry's size or place does not fit 32 bits, and the field with the whole is missing");
+                throw source.Malformed(position, "a zip entry's size or offset does not fit 32 bits, and its Zip64 field is missing");
             }
 
             wide = wide[sizeof(long)..];
@@ -134,7 +134,7 @@ internal static class ZipHeaders
     private static string Name(byte[] name, ByteSource source, long position) =>
         System.Text.Unicode.Utf8.IsValid(name) && !name.AsSpan().ContainsAnyInRange<byte>(0, 31)
             ? Encoding.UTF8.GetString(name)
-            : throw source.Malformed(position, "a zip entry's name is not readable text");
+            : throw source.Malformed(position, "a zip entry's name is neither UTF-8 nor ASCII");
 
     private static ushort Short(byte[] bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(at));
 

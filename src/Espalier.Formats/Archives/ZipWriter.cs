@@ -4,19 +4,19 @@ using static Espalier.Formats.ZipFields;
 
 namespace Espalier.Formats;
 
-/// <summary>Writes a zip archive of stored entries whose bytes each begin on a multiple of 64, as PyTorch's own writer does.</summary>
-/// <param name="stream">Where it goes; only written to, never sought in.</param>
-/// <param name="large">Writes the 64-bit records even where 32 bits would do, so that a test can see them.</param>
+/// <summary>Writes a zip archive of uncompressed entries whose data is aligned to 64 bytes, as PyTorch's own writer does.</summary>
+/// <param name="stream">The output; it need not be seekable.</param>
+/// <param name="large">Writes the Zip64 records even where 32 bits suffice, for tests.</param>
 internal sealed class ZipWriter(Stream stream, bool large = false)
 {
     private const int DataAlignment = 64; // kFieldAlignment of caffe2/serialize/inline_container.cc
     private const int ExtraHeaderLength = 4;
-    private const ushort FirstDay = (1 << 5) | 1; // 1980-01-01, zip's earliest: the same content gives the same file
+    private const ushort FirstDay = (1 << 5) | 1; // 1980-01-01, zip's earliest date, so that equal content gives identical files
 
     private readonly List<(byte[] Name, uint Crc, uint Length, long Start)> _entries = [];
     private long _position;
 
-    /// <summary>Appends an entry.</summary>
+    /// <summary>Appends an entry with the given name and data.</summary>
     public void Add(string name, ReadOnlySpan<byte> data)
     {
         byte[] nameBytes = Encoding.UTF8.GetBytes(name);
@@ -33,12 +33,12 @@ internal sealed class ZipWriter(Stream stream, bool large = false)
         Span<byte> extra = header.AsSpan(LocalHeaderLength + nameBytes.Length);
         Short(extra, 0, PaddingExtra);
         Short(extra, 2, (ushort)padding);
-        extra[ExtraHeaderLength..].Fill((byte)'Z'); // as PyTorch fills it
+        extra[ExtraHeaderLength..].Fill((byte)'Z'); // PyTorch's padding byte
         Emit(header);
         Emit(data);
     }
 
-    /// <summary>Writes the directory, without which the archive is nothing.</summary>
+    /// <summary>Writes the central directory and the end record, which complete the archive.</summary>
     public void Finish()
     {
         long start = _position;
@@ -100,11 +100,11 @@ internal sealed class ZipWriter(Stream stream, bool large = false)
         Span<byte> locator = end.AsSpan(Zip64EndOfDirectoryLength);
         Word(locator, 0, Zip64Locator);
         Long(locator, 8, position);
-        Word(locator, 16, 1); // volumes
+        Word(locator, 16, 1); // number of volumes
         Emit(end);
     }
 
-    /// <summary>What both headers of an entry have in common: flags, method, time, date, checksum, sizes, lengths.</summary>
+    /// <summary>Writes the fields that both headers of an entry have: flags, method, time, date, checksum, sizes, lengths.</summary>
     private static void Common(Span<byte> fields, uint crc, uint length, int nameLength, int extraLength)
     {
         Short(fields, 0, Utf8Flag);

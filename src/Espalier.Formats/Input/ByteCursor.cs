@@ -2,30 +2,30 @@ using System.Buffers.Binary;
 
 namespace Espalier.Formats;
 
-/// <summary>Reads a <see cref="ByteSource"/> from one place onward, in large pieces, for formats that must be followed byte by byte.</summary>
+/// <summary>Reads a <see cref="ByteSource"/> sequentially and buffered, for formats that must be parsed byte by byte.</summary>
 internal sealed class ByteCursor(ByteSource source, long position = 0)
 {
     private readonly byte[] _buffer = new byte[(int)Math.Min(1 << 16, source.Length)];
     private long _bufferStart;
     private int _buffered;
 
-    /// <summary>Where the next byte comes from.</summary>
+    /// <summary>The offset of the next byte.</summary>
     public long Position { get; private set; } = position;
 
-    /// <summary>What is read.</summary>
+    /// <summary>The bytes that are read.</summary>
     public ByteSource Source => source;
 
-    /// <summary>How many bytes there are from here on.</summary>
+    /// <summary>Number of bytes from the current position to the end.</summary>
     public long Left => source.Length - Position;
 
-    /// <summary>Passes over <paramref name="count"/> bytes.</summary>
+    /// <summary>Skips <paramref name="count"/> bytes.</summary>
     public void Skip(long count)
     {
         Require(count);
         Position += count;
     }
 
-    /// <summary>One byte.</summary>
+    /// <summary>Reads the next byte.</summary>
     public byte ReadByte()
     {
         int at = Fill(1);
@@ -33,7 +33,7 @@ internal sealed class ByteCursor(ByteSource source, long position = 0)
         return _buffer[at];
     }
 
-    /// <summary>The next few bytes (no more than 8), valid until the next read.</summary>
+    /// <summary>Reads the next <paramref name="count"/> bytes (at most 8); the span is valid until the next read.</summary>
     public ReadOnlySpan<byte> ReadFew(int count)
     {
         int at = Fill(count);
@@ -41,22 +41,22 @@ internal sealed class ByteCursor(ByteSource source, long position = 0)
         return _buffer.AsSpan(at, count);
     }
 
-    /// <summary>A little-endian 16-bit number.</summary>
+    /// <summary>Reads a little-endian 16-bit integer.</summary>
     public ushort ReadUInt16() => BinaryPrimitives.ReadUInt16LittleEndian(ReadFew(sizeof(ushort)));
 
-    /// <summary>A little-endian 32-bit number.</summary>
+    /// <summary>Reads a little-endian 32-bit integer.</summary>
     public int ReadInt32() => BinaryPrimitives.ReadInt32LittleEndian(ReadFew(sizeof(int)));
 
-    /// <summary>A little-endian 64-bit number.</summary>
+    /// <summary>Reads a little-endian 64-bit integer.</summary>
     public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(ReadFew(sizeof(long)));
 
-    /// <summary>A new array of bytes.</summary>
+    /// <summary>Reads the next bytes into a new array.</summary>
     public byte[] ReadBytes(long count)
     {
         Require(count);
         if (count > Array.MaxLength)
         {
-            throw source.Malformed(Position, $"{count} bytes in one value are more than memory can hold");
+            throw source.Malformed(Position, $"a value of {count} bytes does not fit into one array");
         }
 
         byte[] bytes = new byte[count];
@@ -65,7 +65,7 @@ internal sealed class ByteCursor(ByteSource source, long position = 0)
         return bytes;
     }
 
-    /// <summary>The bytes up to the next line feed, which is passed over.</summary>
+    /// <summary>Reads the bytes up to the next line feed, and skips the line feed.</summary>
     public byte[] ReadLine(int limit)
     {
         var line = new List<byte>();

@@ -3,18 +3,18 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Formats;
 
-/// <summary>Bytes at known places, in a file or in memory, read only where and when somebody asks for them.</summary>
-/// <remarks>Every read is checked against the length first, so a false size in a file is an error before it is an allocation.</remarks>
+/// <summary>Bytes of a file or of memory with random access; those of a file are read on demand.</summary>
+/// <remarks>Every read is checked against the length before it allocates, so a wrong size in a file cannot cause a large allocation.</remarks>
 internal sealed class ByteSource : IDisposable
 {
-    // Reading less costs less than to come back for it.
+    // Smaller reads would cost more than reading this much at once.
     private const int WorthDeferring = 16 * 1024;
 
     private readonly SafeFileHandle? _file;
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly long _start;
-    private readonly ByteSource _whole; // what this is a part of, or this
-    private bool _isShared; // the file must stay open for those who read it later
+    private readonly ByteSource _whole; // the source that this is a part of, or this itself
+    private bool _isShared; // the file must stay open because parts of it are read later
 
     private ByteSource(string name, SafeFileHandle? file, ReadOnlyMemory<byte> memory, long start, long length, ByteSource? whole = null)
     {
@@ -26,10 +26,10 @@ internal sealed class ByteSource : IDisposable
         Length = length;
     }
 
-    /// <summary>What errors call these bytes.</summary>
+    /// <summary>The name that error messages use for these bytes.</summary>
     public string Name { get; }
 
-    /// <summary>How many there are.</summary>
+    /// <summary>Number of bytes.</summary>
     public long Length { get; }
 
     /// <summary>Opens a file, which must be seekable and no longer than the limit.</summary>
@@ -57,24 +57,24 @@ internal sealed class ByteSource : IDisposable
         }
     }
 
-    /// <summary>The bytes of <paramref name="memory"/>.</summary>
+    /// <summary>A source over <paramref name="memory"/>, without a copy.</summary>
     public static ByteSource Over(ReadOnlyMemory<byte> memory, string name, in Limits limits)
     {
         RequireLength(name, memory.Length, limits);
         return new ByteSource(name, null, memory, 0, memory.Length);
     }
 
-    /// <summary>The bytes that were unpacked from a part of this source; errors count from their own beginning.</summary>
+    /// <summary>A source over bytes decompressed from a part of this source; offsets in errors count from their own beginning.</summary>
     public ByteSource Unpacked(ReadOnlyMemory<byte> memory, string part) => new($"{Name} ({part}, unpacked)", null, memory, 0, memory.Length);
 
-    /// <summary>A window on these bytes. It needs no disposal of its own.</summary>
+    /// <summary>A part of these bytes. It needs no disposal of its own.</summary>
     public ByteSource Part(long offset, long length)
     {
         Require(offset, length);
         return new ByteSource(Name, _file, _memory, _start + offset, length, _whole);
     }
 
-    /// <summary>Reads all of <paramref name="into"/> from <paramref name="offset"/> on.</summary>
+    /// <summary>Fills <paramref name="into"/> with the bytes from <paramref name="offset"/> on.</summary>
     public void Read(long offset, Span<byte> into)
     {
         Require(offset, into.Length);
@@ -98,7 +98,7 @@ internal sealed class ByteSource : IDisposable
         }
     }
 
-    /// <summary>A copy of <paramref name="length"/> bytes, on a cache line's boundary so that kernels may use it as it is.</summary>
+    /// <summary>A copy of <paramref name="length"/> bytes, aligned to a cache line so that kernels can use it directly.</summary>
     public Memory<byte> ReadBlock(long offset, int length)
     {
         Require(offset, length);
@@ -107,7 +107,7 @@ internal sealed class ByteSource : IDisposable
         return block;
     }
 
-    /// <summary>The same bytes without reading them before somebody looks at them, where they are in a file and so many that it matters.</summary>
+    /// <summary>The same bytes, but large parts of a file are only read on first access.</summary>
     public ReadOnlyMemory<byte> ReadWhenUsed(long offset, int length)
     {
         if (_file is null || length < WorthDeferring)
@@ -120,7 +120,7 @@ internal sealed class ByteSource : IDisposable
         return FileBytes.Of(_file, Name, _start + offset, length);
     }
 
-    /// <summary>A little-endian 64-bit integer.</summary>
+    /// <summary>Reads a little-endian 64-bit integer.</summary>
     public long ReadInt64(long offset)
     {
         Span<byte> bytes = stackalloc byte[sizeof(long)];
@@ -128,7 +128,7 @@ internal sealed class ByteSource : IDisposable
         return BinaryPrimitives.ReadInt64LittleEndian(bytes);
     }
 
-    /// <summary>The error at a place of these bytes, which is given as the place in the whole file.</summary>
+    /// <summary>Creates the error for a position in these bytes, which is reported as the offset in the whole file.</summary>
     public MalformedInputException Malformed(long offset, string reason) => new(Name, _start + offset, reason);
 
     /// <inheritdoc/>
@@ -152,7 +152,7 @@ internal sealed class ByteSource : IDisposable
     {
         if (offset < 0 || length < 0 || offset > Length)
         {
-            throw Malformed(0, $"a part of {length} bytes at {offset} was asked for, where only {Length} bytes are");
+            throw Malformed(0, $"a part of {length} bytes at {offset} lies beyond the {Length} bytes that there are");
         }
 
         if (length > Length - offset)

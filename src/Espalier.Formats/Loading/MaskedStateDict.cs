@@ -1,14 +1,14 @@
 namespace Espalier.Formats;
 
-/// <summary>A state_dict of which <c>torch.nn.utils.prune</c> pruned some parameters: instead of <c>conv1.weight</c> it has <c>conv1.weight_orig</c> and <c>conv1.weight_mask</c>.</summary>
-/// <param name="Values">All tensors but the masks; the original numbers under the parameter's own name.</param>
+/// <summary>A state_dict with parameters pruned by <c>torch.nn.utils.prune</c>, which has <c>conv1.weight_orig</c> and <c>conv1.weight_mask</c> instead of <c>conv1.weight</c>.</summary>
+/// <param name="Values">All tensors but the masks; the original values have the parameter's own name.</param>
 /// <param name="Masks">The masks, under the names of their parameters.</param>
 public sealed record MaskedStateDict(StateDict Values, StateDict Masks)
 {
     private const string OriginalSuffix = "_orig";
     private const string MaskSuffix = "_mask";
 
-    /// <summary>Takes the masks out of a state_dict. One suffix without the other is a name like any other.</summary>
+    /// <summary>Separates the masks from a state_dict. A name with only one of the two suffixes is left as it is.</summary>
     public static MaskedStateDict Split(StateDict weights)
     {
         ArgumentNullException.ThrowIfNull(weights);
@@ -33,12 +33,12 @@ public sealed record MaskedStateDict(StateDict Values, StateDict Masks)
         return new MaskedStateDict(new StateDict(values), new StateDict(masks));
     }
 
-    /// <summary>The inverse of <see cref="Split"/>: what a module that PyTorch has pruned loads.</summary>
+    /// <summary>The inverse of <see cref="Split"/>: the state_dict that a PyTorch module pruned by <c>torch.nn.utils.prune</c> loads.</summary>
     public StateDict Join() => new(Values.SelectMany(value => Masks.TryGet(value.Key, out Tensor? mask)
         ? (KeyValuePair<string, Tensor>[])[new(value.Key + OriginalSuffix, value.Value), new(value.Key + MaskSuffix, mask)]
         : [value]));
 
-    /// <summary>The parameter whose original numbers or mask a name stands for.</summary>
+    /// <summary>The parameter whose original values or mask have this name, or <see langword="null"/>.</summary>
     private static string? Pruned(StateDict weights, string name, string suffix)
     {
         if (!name.EndsWith(suffix, StringComparison.Ordinal))

@@ -1,12 +1,12 @@
 namespace Espalier.Formats;
 
-/// <summary>A tensor that is there but does not fit.</summary>
-/// <param name="Expected">What the network needs.</param>
-/// <param name="FoundShape">The extents that were found.</param>
-/// <param name="FoundType">The type that was found.</param>
+/// <summary>A tensor of a state_dict whose shape or type does not match the network.</summary>
+/// <param name="Expected">The tensor that the network needs.</param>
+/// <param name="FoundShape">The shape in the state_dict.</param>
+/// <param name="FoundType">The type in the state_dict.</param>
 public readonly record struct MisshapenTensor(ExpectedTensor Expected, Shape FoundShape, ElementType FoundType)
 {
-    /// <summary>As in <c>fc.weight is 10x64, not 1000x64</c>.</summary>
+    /// <summary>The mismatch as text, such as <c>fc.weight is 10x64, not 1000x64</c>.</summary>
     public override string ToString() => FoundShape == Expected.Shape
         ? $"{Expected.Name} is {FoundType}, not {Expected.Type}"
         : $"{Expected.Name} is {FoundShape}, not {Expected.Shape}";

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Espalier.Formats;
 
-/// <summary>Turns other people's parameter names into the expected ones: every match of a regular expression is replaced.</summary>
+/// <summary>A rule that renames parameters of a checkpoint: every match of a regular expression is replaced.</summary>
 /// <remarks>
-/// Expressions run without backtracking, in time proportional to the name. Those that need it (lookarounds, back references) run
-/// with it, and are stopped after a second.
+/// Expressions are matched without backtracking, in time proportional to the name's length. Those that need it (lookarounds, back references) are
+/// matched with backtracking and stopped after one second.
 /// </remarks>
 public sealed class RenameRule
 {
@@ -13,10 +13,10 @@ public sealed class RenameRule
 
     private readonly Regex _regex;
 
-    /// <summary>A rule.</summary>
+    /// <summary>Creates a rule.</summary>
     /// <param name="pattern">A .NET regular expression, such as <c>^conv\.</c>.</param>
-    /// <param name="replacement">What takes its place; <c>$1</c> or <c>${name}</c> stand for groups.</param>
-    /// <exception cref="EspalierException">The pattern is no regular expression.</exception>
+    /// <param name="replacement">The replacement; <c>$1</c> or <c>${name}</c> stand for groups.</param>
+    /// <exception cref="EspalierException">The pattern is not a valid regular expression.</exception>
     public RenameRule(string pattern, string replacement)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -29,22 +29,22 @@ public sealed class RenameRule
     /// <summary>The regular expression.</summary>
     public string Pattern { get; }
 
-    /// <summary>What takes its place.</summary>
+    /// <summary>The text that replaces each match.</summary>
     public string Replacement { get; }
 
-    /// <summary>The rule that a command line writes as <c>REGEX=REPLACEMENT</c>. The last <c>=</c> divides: no parameter's name has one.</summary>
-    /// <exception cref="EspalierException">There is no <c>=</c>, or what is before it is no regular expression.</exception>
+    /// <summary>Parses a rule written as <c>REGEX=REPLACEMENT</c>. The last <c>=</c> separates the two, because parameter names do not contain one.</summary>
+    /// <exception cref="EspalierException">There is no <c>=</c>, or the text before it is not a valid regular expression.</exception>
     public static RenameRule Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         int divider = text.LastIndexOf('=');
         return divider > 0
             ? new RenameRule(text[..divider], text[(divider + 1)..])
-            : throw new EspalierException($"'{text}' is no renaming rule: REGEX=REPLACEMENT is expected, such as '^conv\\.=conv1.'");
+            : throw new EspalierException($"'{text}' is not a renaming rule: REGEX=REPLACEMENT is expected, such as '^conv\\.=conv1.'");
     }
 
-    /// <summary>A name with every match replaced.</summary>
-    /// <exception cref="EspalierException">The expression took more than a second.</exception>
+    /// <summary>The name with every match replaced.</summary>
+    /// <exception cref="EspalierException">Matching took more than one second.</exception>
     public string Apply(string name)
     {
         try
@@ -57,8 +57,8 @@ public sealed class RenameRule
         }
     }
 
-    /// <summary>A state_dict whose names went through all rules in turn.</summary>
-    /// <exception cref="EspalierException">Two tensors get the same name.</exception>
+    /// <summary>Applies all rules, in order, to the names of a state_dict.</summary>
+    /// <exception cref="EspalierException">Two tensors would get the same name.</exception>
     public static StateDict Apply(IReadOnlyList<RenameRule> rules, StateDict tensors)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -70,7 +70,7 @@ public sealed class RenameRule
             string changed = rules.Aggregate(name, (current, rule) => rule.Apply(current));
             if (!renamed.TryAdd(changed, tensor))
             {
-                throw new EspalierException($"the renaming rules call both '{origins[changed]}' and '{name}' '{changed}'");
+                throw new EspalierException($"the renaming rules give both '{origins[changed]}' and '{name}' the name '{changed}'");
             }
 
             origins.Add(changed, name);
@@ -79,7 +79,7 @@ public sealed class RenameRule
         return new StateDict(renamed);
     }
 
-    /// <summary>The rule as a command line writes it.</summary>
+    /// <summary>The rule as <c>REGEX=REPLACEMENT</c>.</summary>
     public override string ToString() => $"{Pattern}={Replacement}";
 
     private static Regex Compile(string pattern)
@@ -94,7 +94,7 @@ public sealed class RenameRule
         }
         catch (ArgumentException error)
         {
-            throw new EspalierException($"'{pattern}' is no regular expression: {error.Message}", error);
+            throw new EspalierException($"'{pattern}' is not a valid regular expression: {error.Message}", error);
         }
     }
 }

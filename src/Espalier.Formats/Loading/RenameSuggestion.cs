@@ -3,18 +3,18 @@ using System.Text.RegularExpressions;
 
 namespace Espalier.Formats;
 
-/// <summary>Guesses the renaming that a checkpoint needs, from names and shapes that line up in order.</summary>
+/// <summary>Suggests renaming rules for a checkpoint whose tensors match the expected ones in order and shape.</summary>
 internal static class RenameSuggestion
 {
-    private const int MostRules = 8; // more than a person would type
+    private const int MostRules = 8; // more would be too many to type
 
-    /// <summary>Rules that turn the unexpected names into those that are absent; none unless they do so exactly.</summary>
+    /// <summary>Rules that turn the unexpected names into the missing ones; none unless they match exactly.</summary>
     public static ImmutableArray<RenameRule> Find(IReadOnlyList<ExpectedTensor> expected, StateDict given, IReadOnlyList<string> unexpected)
     {
         List<ExpectedTensor> absent = [.. expected.Where(e => !given.TryGet(e.Name, out _))];
         if (absent.Count != unexpected.Count)
         {
-            absent.RemoveAll(e => StateDictMatcher.IsBatchCounter(e.Name)); // an old checkpoint has none of them
+            absent.RemoveAll(e => StateDictMatcher.IsBatchCounter(e.Name)); // checkpoints of PyTorch before 0.4.1 have none
         }
 
         if (absent.Count != unexpected.Count || absent.Where((w, i) => w.Shape != given[unexpected[i]].Shape).Any())
@@ -26,7 +26,7 @@ internal static class RenameSuggestion
         return rules.Length <= MostRules && Solves(rules, absent, given, [.. unexpected]) ? rules : [];
     }
 
-    /// <summary>Replaces the scopes that differ, between those at the front and at the back that agree.</summary>
+    /// <summary>Replaces the scopes that differ, between the equal ones at the front and at the back.</summary>
     private static RenameRule Rule(string from, string to)
     {
         string[] old = from.Split('.');

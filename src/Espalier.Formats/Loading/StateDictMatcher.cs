@@ -2,21 +2,21 @@ using System.Collections.Immutable;
 
 namespace Espalier.Formats;
 
-/// <summary>Fits a state_dict to the names, shapes and types that a network needs, as <c>Module.load_state_dict(strict=True)</c> does.</summary>
+/// <summary>Matches a state_dict with the names, shapes and types that a network needs, as <c>Module.load_state_dict(strict=True)</c> does.</summary>
 public static class StateDictMatcher
 {
     private const string BatchCounter = "num_batches_tracked";
 
-    /// <summary>The tensors that <paramref name="expected"/> asks for, under its names, in its order and of its types.</summary>
+    /// <summary>The tensors of a state_dict that a network needs, in the order and with the names and types of <paramref name="expected"/>.</summary>
     /// <remarks>
-    /// Floating-point types are converted into each other, and integer types into each other. A batch counter (<c>num_batches_tracked</c>) that is
-    /// missing is 0: PyTorch before 0.4.1 had none. One number in a vector stands for a scalar, as it did before PyTorch 0.4.
+    /// Floating-point types are converted into each other, and integer types into each other. A missing batch counter (<c>num_batches_tracked</c>)
+    /// is 0: PyTorch before 0.4.1 had none. A vector of one element is accepted as a scalar, as PyTorch before 0.4 saved it.
     /// </remarks>
-    /// <param name="expected">What the network needs.</param>
-    /// <param name="given">What was read.</param>
-    /// <param name="rules">Renaming, applied to the given names in turn.</param>
-    /// <exception cref="StateDictMismatchException">Names are missing or unexpected, or shapes or kinds of number differ.</exception>
-    /// <exception cref="EspalierException">The rules give two tensors one name.</exception>
+    /// <param name="expected">The tensors that the network needs.</param>
+    /// <param name="given">The state_dict.</param>
+    /// <param name="rules">Renaming rules, applied to the given names in order.</param>
+    /// <exception cref="StateDictMismatchException">Names are missing or unexpected, shapes differ, or an integer type meets a floating-point type.</exception>
+    /// <exception cref="EspalierException">The rules give two tensors the same name.</exception>
     public static StateDict Match(IReadOnlyList<ExpectedTensor> expected, StateDict given, params IReadOnlyList<RenameRule> rules)
     {
         ArgumentNullException.ThrowIfNull(expected);

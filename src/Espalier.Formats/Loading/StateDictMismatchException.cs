@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Espalier.Formats;
 
-/// <summary>A state_dict that does not fit a network: everything that is wrong with it, at once.</summary>
+/// <summary>A state_dict does not match a network; lists all differences at once.</summary>
 public sealed class StateDictMismatchException : EspalierException
 {
     private const int Shown = 3;
@@ -20,16 +20,16 @@ public sealed class StateDictMismatchException : EspalierException
         Suggestion = suggestion;
     }
 
-    /// <summary>The names that the network needs and the state_dict does not have.</summary>
+    /// <summary>Names that the network needs and the state_dict does not have.</summary>
     public ImmutableArray<string> Missing { get; }
 
-    /// <summary>The names that the state_dict has and the network does not know.</summary>
+    /// <summary>Names that the state_dict has and the network does not need.</summary>
     public ImmutableArray<string> Unexpected { get; }
 
-    /// <summary>The names that both have, with another shape or another kind of number.</summary>
+    /// <summary>Tensors that both have, with different shapes or incompatible types.</summary>
     public ImmutableArray<MisshapenTensor> Misshapen { get; }
 
-    /// <summary>Rules that would make the names fit; empty where none were found.</summary>
+    /// <summary>Renaming rules that would make the names match; empty where none were found.</summary>
     public ImmutableArray<RenameRule> Suggestion { get; }
 
     private static string Text(

@@ -2,21 +2,21 @@ using System.Text.Json;
 
 namespace Espalier.Formats;
 
-/// <summary>A parameter that is stored without its zeros, in two tensors whose names contain a slash.</summary>
-/// <param name="Name">The parameter.</param>
-/// <param name="Shape">Its extents, for readers who do not know the network.</param>
+/// <summary>A parameter stored without its zeros, as two tensors whose names contain a slash.</summary>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Shape">The parameter's shape, for readers without the graph.</param>
 internal readonly record struct CompactTensor(string Name, Shape Shape)
 {
-    // Less is not worth a second entry in the header, which takes about 100 bytes for each tensor.
+    // A smaller saving does not pay for the second entry in the header, about 100 bytes.
     private const int LeastSaving = 256;
 
-    /// <summary>A bit for each element.</summary>
+    /// <summary>Name of the tensor with one bit per element.</summary>
     public string BitsName => Name + "/bitmask";
 
-    /// <summary>The elements whose bit is set.</summary>
+    /// <summary>Name of the tensor with the elements whose bit is set.</summary>
     public string ValuesName => Name + "/values";
 
-    /// <summary>A parameter's numbers without those that a mask removes, or without zeros if it has none; <see langword="null"/> if it is to be stored as it is.</summary>
+    /// <summary>A parameter's values without those that a mask removes, or without zeros if it has no mask; <see langword="null"/> if it is to be stored in full.</summary>
     public static SparseForm? Pack(Tensor value, Tensor? mask)
     {
         if (value.Type != ElementType.Float32)

@@ -1,9 +1,9 @@
 namespace Espalier.Formats;
 
-/// <summary>Puts the parameters of a compact model file together.</summary>
+/// <summary>Reads the parameters of a compact model file.</summary>
 internal static class CompactTensors
 {
-    /// <summary>The sparse forms by their parameters' names; their parts are checked against each other, none of them is unpacked.</summary>
+    /// <summary>The sparse forms by parameter name; their parts are checked against each other without expanding them.</summary>
     public static Dictionary<string, SparseForm> Read(IReadOnlyList<CompactTensor> compact, StateDict tensors, string source, in Limits limits)
     {
         var forms = new Dictionary<string, SparseForm>(compact.Count);
@@ -11,11 +11,11 @@ internal static class CompactTensors
         foreach (CompactTensor tensor in compact)
         {
             long dense = TensorBytes.Length([.. tensor.Shape.Extents.Select(e => (long)e)], sizeof(float), int.MaxValue)
-                ?? throw Error(source, tensor, $"is {tensor.Shape}, more than the {int.MaxValue:N0} bytes that one tensor can have");
+                ?? throw Error(source, tensor, $"has the shape {tensor.Shape}, more than the {int.MaxValue:N0} bytes that one tensor can have");
             bytes += dense;
             if (bytes > limits.TensorBytes)
             {
-                throw Error(source, tensor, $"makes the tensors take {bytes:N0} bytes once they are unpacked; the limit is {limits.TensorBytes:N0}");
+                throw Error(source, tensor, $"brings the tensors to {bytes:N0} bytes once they are unpacked; the limit is {limits.TensorBytes:N0}");
             }
 
             if (!forms.TryAdd(tensor.Name, Form(tensor, tensors, source)))
@@ -31,7 +31,7 @@ internal static class CompactTensors
     {
         if (tensors.TryGet(tensor.Name, out _))
         {
-            throw Error(source, tensor, "is there both compactly and in full");
+            throw Error(source, tensor, "is stored both compactly and in full");
         }
 
         if (!tensors.TryGet(tensor.BitsName, out Tensor? bits) || !tensors.TryGet(tensor.ValuesName, out Tensor? values))

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Espalier.Formats;
 
-/// <summary>SHA-256 over everything a file says, so that damage is found even where any bits would do, as in weights.</summary>
+/// <summary>SHA-256 of a file's whole content, which detects damage even in weights, where any bits are valid.</summary>
 internal static class ContentDigest
 {
     /// <summary>The digest of texts and tensors, in hexadecimal. Their order does not matter.</summary>
@@ -26,7 +26,7 @@ internal static class ContentDigest
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>With its length, so that no two contents look alike to the hash.</summary>
+    /// <summary>Appends bytes preceded by their length, so that different contents never give the same hash input.</summary>
     private static void Append(IncrementalHash hash, ReadOnlySpan<byte> bytes)
     {
         Span<byte> length = stackalloc byte[sizeof(long)];

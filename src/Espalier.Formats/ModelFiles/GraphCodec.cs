@@ -3,10 +3,10 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats;
 
-/// <summary>A graph as JSON: its nodes in order, and its outputs.</summary>
+/// <summary>Reads and writes a graph as JSON: its nodes in order, and its outputs.</summary>
 internal static class GraphCodec
 {
-    // More results than any network has; the graph looks each of them up among all nodes.
+    // More outputs than any network has; a limit, because the graph searches all nodes for each of them.
     private const int MostOutputs = 1000;
 
     public static void Write(Utf8JsonWriter json, Graph graph)
@@ -24,8 +24,8 @@ internal static class GraphCodec
     }
 
     /// <summary>Reads and checks a graph.</summary>
-    /// <exception cref="MalformedInputException">The JSON has another form, or an op is unknown.</exception>
-    /// <exception cref="GraphException">The graph is not possible.</exception>
+    /// <exception cref="MalformedInputException">The JSON has a different structure, or an op is unknown.</exception>
+    /// <exception cref="GraphException">The graph is invalid.</exception>
     public static Graph Read(StrictObject fields, in Limits limits)
     {
         var nodes = new List<Node>();
@@ -40,7 +40,7 @@ internal static class GraphCodec
 
         ValueList<string> outputs = fields.Texts("outputs");
         fields.End();
-        return outputs.Count <= MostOutputs ? new Graph(nodes, outputs) : throw fields.Error($"has {outputs.Count:N0} outputs; {MostOutputs:N0} are the most");
+        return outputs.Count <= MostOutputs ? new Graph(nodes, outputs) : throw fields.Error($"has {outputs.Count:N0} outputs; the limit is {MostOutputs:N0}");
     }
 
     internal static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
@@ -77,7 +77,7 @@ internal static class GraphCodec
         string kind = fields.Text("op");
         StrictObject attributes = fields.Object("attributes");
         Op op = OpCodec.Read(kind, new OpAttributeReader(attributes))
-            ?? throw fields.Error($"('{PickleText.Clean(name)}') is of the op '{PickleText.Clean(kind)}', which this version does not know");
+            ?? throw fields.Error($"('{PickleText.Clean(name)}') has the op '{PickleText.Clean(kind)}', which this version does not support");
         attributes.End();
         ValueList<string> inputs = fields.Texts("inputs");
         Node node = fields.Has("parameters") ? new Node(name, op, inputs, fields.Texts("parameters")) : new Node(name, op, inputs);

@@ -1,7 +1,7 @@
 namespace Espalier.Formats;
 
-/// <summary>The attributes of one op, on their way into a file or out of it. Writing, each method writes the given value and returns it; reading, each returns what the file has.</summary>
-/// <remarks>So one line in <see cref="OpCodec"/> says once what an attribute is called and where it belongs, for both directions.</remarks>
+/// <summary>Reads or writes the attributes of an op. When writing, each method writes the given value and returns it; when reading, each returns the file's value.</summary>
+/// <remarks>One line in <see cref="OpCodec"/> thus defines an attribute's name and property for both directions.</remarks>
 internal interface IOpAttributes
 {
     int Integer(string name, int value);

@@ -1,10 +1,10 @@
 namespace Espalier.Formats;
 
-/// <summary>Enumerations in JSON: their names in small letters.</summary>
+/// <summary>Enumerations in JSON: their names in lower case.</summary>
 internal static class JsonChoice
 {
     public static string Name<T>(T value) where T : struct, Enum =>
-        Enum.GetName(value)?.ToLowerInvariant() ?? throw new ArgumentOutOfRangeException(nameof(value), value, "Not one of the names.");
+        Enum.GetName(value)?.ToLowerInvariant() ?? throw new ArgumentOutOfRangeException(nameof(value), value, "Not a defined value.");
 
     public static string Names<T>() where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Name));
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Espalier.Formats;
 
-/// <summary>Numbers in JSON: the shortest digits that give the same bits back, and words for those that JSON cannot write.</summary>
+/// <summary>Numbers in JSON: the shortest digits that parse to the same bits, and strings for values that JSON cannot write (NaN, infinities).</summary>
 internal static class JsonNumbers
 {
     private static readonly (string Word, double Value)[] Words =

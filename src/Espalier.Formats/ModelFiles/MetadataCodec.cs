@@ -4,7 +4,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats;
 
-/// <summary>What is known about a model, as fields of a JSON object.</summary>
+/// <summary>Reads and writes a model's metadata as fields of a JSON object.</summary>
 internal static class MetadataCodec
 {
     public static void Write(Utf8JsonWriter json, ModelMetadata metadata)
@@ -67,7 +67,7 @@ internal static class MetadataCodec
         json.WriteEndObject();
     }
 
-    /// <summary>What is usual is left out: files written before these fields existed mean the same.</summary>
+    /// <summary>Fields with default values are not written, as in files from before these fields existed.</summary>
     private static void WriteNormalization(Utf8JsonWriter json, Normalization normalization)
     {
         WriteFloats(json, "mean", normalization.Mean);

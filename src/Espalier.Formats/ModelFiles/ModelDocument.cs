@@ -6,19 +6,19 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats;
 
-/// <summary>The JSON text that makes a model file of a safetensors file: everything about a model but its numbers.</summary>
+/// <summary>The JSON text in a model file's header: everything about a model but the values of its parameters.</summary>
 /// <param name="Graph">The network.</param>
-/// <param name="Metadata">What is known about it.</param>
-/// <param name="Frozen">The parameters that training must not change.</param>
+/// <param name="Metadata">The model's metadata.</param>
+/// <param name="Frozen">The parameters that training does not change.</param>
 /// <param name="Masked">The parameters that have a pruning mask.</param>
 internal sealed record ModelDocument(Graph Graph, ModelMetadata Metadata, IReadOnlyList<string> Frozen, IReadOnlyList<string> Masked)
 {
     private const string CompactField = "compact";
 
-    /// <summary>The parameters that are stored without their zeros; the bits of those that are masked are the mask.</summary>
+    /// <summary>The parameters stored without their zeros; for masked ones the stored bits are the mask.</summary>
     public IReadOnlyList<CompactTensor> Compact { get; init; } = [];
 
-    /// <summary>Grows with every change of the format, which readers of the former version would misread.</summary>
+    /// <summary>The format's version, incremented with every change that readers of the previous version would misread.</summary>
     public const int Version = 1;
 
     private const string Path = "model";

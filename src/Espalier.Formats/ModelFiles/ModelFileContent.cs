@@ -2,14 +2,14 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats;
 
-/// <summary>What a model file holds: tensors, and the text that makes a model of them.</summary>
+/// <summary>The content of a model file: tensors and the JSON description.</summary>
 /// <param name="Tensors">The tensors under their names in the file.</param>
 /// <param name="Description">The JSON text.</param>
 internal readonly record struct ModelFileContent(StateDict Tensors, string Description)
 {
     private const string MaskSuffix = "_mask";
 
-    /// <summary>Takes a model apart.</summary>
+    /// <summary>Converts a model to the content of a file.</summary>
     public static ModelFileContent Of(Model model, ModelFileOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -46,8 +46,8 @@ internal readonly record struct ModelFileContent(StateDict Tensors, string Descr
         return new ModelFileContent(new StateDict([.. tensors, .. masks]), document.Write());
     }
 
-    /// <summary>Puts a model together.</summary>
-    /// <exception cref="MalformedInputException">The tensors are not those that the network asks for.</exception>
+    /// <summary>Creates the model from a file's content.</summary>
+    /// <exception cref="MalformedInputException">The tensors are not those that the graph needs.</exception>
     public static Model Assemble(ModelDocument document, StateDict tensors, string source, in Limits limits)
     {
         HashSet<string> frozen = [.. document.Frozen];
@@ -67,13 +67,13 @@ internal readonly record struct ModelFileContent(StateDict Tensors, string Descr
 
         if (frozen.Count + masked.Count > 0)
         {
-            throw new MalformedInputException(source, null, $"the parameter '{PickleText.Clean(frozen.Concat(masked).First())}' is frozen or masked, but not there");
+            throw new MalformedInputException(source, null, $"the parameter '{PickleText.Clean(frozen.Concat(masked).First())}' is listed as frozen or masked, but does not exist");
         }
 
         return new Model(document.Graph, Parameters.From(parameters), document.Metadata);
     }
 
-    /// <summary>The tensors in the types that executors read, should Python have written others.</summary>
+    /// <summary>The tensors converted to the types that executors read, in case Python has written others.</summary>
     private static StateDict Match(Graph graph, StateDict tensors, string source)
     {
         try
@@ -89,5 +89,5 @@ internal readonly record struct ModelFileContent(StateDict Tensors, string Descr
     private static Tensor Mask(StateDict tensors, string name, Tensor value, string source) =>
         tensors.TryGet(name + MaskSuffix, out Tensor? mask) && mask.Shape == value.Shape
             ? mask
-            : throw new MalformedInputException(source, null, $"the mask of '{PickleText.Clean(name)}' is missing or of another shape");
+            : throw new MalformedInputException(source, null, $"the mask of '{PickleText.Clean(name)}' is missing or has a different shape");
 }

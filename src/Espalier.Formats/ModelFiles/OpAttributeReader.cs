@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>Reads an op's attributes from the fields of a JSON object. Each must be there.</summary>
+/// <summary>Reads an op's attributes from the fields of a JSON object. All fields are required.</summary>
 internal sealed class OpAttributeReader(StrictObject fields) : IOpAttributes
 {
     public int Integer(string name, int value) => fields.Integer(name);

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Espalier.Formats;
 
-/// <summary>Writes an op's attributes as fields of the JSON object that is open. All are written, also those that have their usual value.</summary>
+/// <summary>Writes an op's attributes as fields of the current JSON object, including those that have their default value.</summary>
 internal sealed class OpAttributeWriter(Utf8JsonWriter json) : IOpAttributes
 {
     public int Integer(string name, int value)

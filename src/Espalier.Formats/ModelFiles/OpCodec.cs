@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats;
 
-/// <summary>The table from ops to what the model file calls them and their attributes.</summary>
+/// <summary>The table of the names that the model file gives to ops and their attributes.</summary>
 internal static class OpCodec
 {
     // What reading begins with: attributes are replaced by those of the file.

@@ -3,16 +3,16 @@ using Espalier.Graphs;
 
 namespace Espalier.Formats;
 
-/// <summary>Reads JSON texts about networks: whatever is wrong with one ends in one kind of error.</summary>
+/// <summary>Reads JSON texts about networks and turns every error in them into <see cref="MalformedInputException"/>.</summary>
 internal static class StrictJson
 {
-    /// <summary>Reads a text that is one object.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="source">What errors call the file.</param>
-    /// <param name="path">What errors call the object.</param>
-    /// <param name="limits">How deep it may nest.</param>
+    /// <summary>Reads a text that is one JSON object.</summary>
+    /// <param name="text">The JSON text.</param>
+    /// <param name="source">The name that error messages use for the file.</param>
+    /// <param name="path">The name that error messages use for the object.</param>
+    /// <param name="limits">Limits, of which the nesting depth applies here.</param>
     /// <param name="read">Reads the object.</param>
-    /// <exception cref="MalformedInputException">It is no JSON, or not what <paramref name="read"/> asks for.</exception>
+    /// <exception cref="MalformedInputException">The text is not JSON, or not what <paramref name="read"/> requires.</exception>
     public static T Read<T>(string text, string source, string path, in Limits limits, Func<StrictObject, T> read)
     {
         try
@@ -23,12 +23,12 @@ internal static class StrictJson
         }
         catch (JsonException error)
         {
-            throw new MalformedInputException(source, null, $"{path} is not the JSON it should be: {PickleText.Clean(error.Message)}");
+            throw new MalformedInputException(source, null, $"{path} is not valid JSON: {PickleText.Clean(error.Message)}");
         }
         catch (Exception error) when (error is GraphException or ArgumentException or ArithmeticException or InvalidOperationException)
         {
-            // The graph checks itself; InvalidOperationException is JsonElement's for half a surrogate pair.
-            throw new MalformedInputException(source, null, $"{path} describes no possible network: {PickleText.Clean(error.Message)}");
+            // The graph validates itself; JsonElement throws InvalidOperationException for an unpaired surrogate.
+            throw new MalformedInputException(source, null, $"{path} does not describe a valid network: {PickleText.Clean(error.Message)}");
         }
     }
 }

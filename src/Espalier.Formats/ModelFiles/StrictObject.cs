@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Espalier.Formats;
 
-/// <summary>A JSON object whose every field must be asked for: <see cref="End"/> refuses those that nobody knew.</summary>
+/// <summary>A JSON object whose fields must all be read: <see cref="End"/> rejects fields that were not.</summary>
 internal sealed class StrictObject
 {
     private readonly JsonElement _object;
@@ -19,7 +19,7 @@ internal sealed class StrictObject
         _object = element.ValueKind == JsonValueKind.Object ? element : throw Error("is no object");
     }
 
-    /// <summary>Whether a field is there and not null.</summary>
+    /// <summary>Whether a field exists and is not null.</summary>
     public bool Has(string name)
     {
         _known.Add(name);
@@ -29,7 +29,7 @@ internal sealed class StrictObject
     public string Text(string name) => Field(name, JsonValueKind.String, "a string").GetString()!;
 
     public int Integer(string name) =>
-        Field(name, JsonValueKind.Number, "a number").TryGetInt32(out int value) ? value : throw Error($"has no whole 32-bit number as '{name}'");
+        Field(name, JsonValueKind.Number, "a number").TryGetInt32(out int value) ? value : throw Error($"has no 32-bit integer as '{name}'");
 
     public bool Flag(string name) => Find(name).ValueKind switch
     {
@@ -51,9 +51,9 @@ internal sealed class StrictObject
     public T Choice<T>(string name) where T : struct, Enum =>
         JsonChoice.TryFind(Text(name), out T value)
             ? value
-            : throw Error($"has the {name} '{PickleText.Clean(Text(name))}'; known are {JsonChoice.Names<T>()}");
+            : throw Error($"has the {name} '{PickleText.Clean(Text(name))}'; supported are {JsonChoice.Names<T>()}");
 
-    /// <summary>An array of whole numbers, as many as <paramref name="count"/> says.</summary>
+    /// <summary>An array of integers, of length <paramref name="count"/> where that is given.</summary>
     public int[] Integers(string name, int? count)
     {
         JsonElement array = Field(name, JsonValueKind.Array, "an array");
@@ -63,7 +63,7 @@ internal sealed class StrictObject
         {
             values[i++] = item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int value)
                 ? value
-                : throw Error($"has something else than whole 32-bit numbers in '{name}'");
+                : throw Error($"has elements in '{name}' that are not 32-bit integers");
         }
 
         return count is null || values.Length == count ? values : throw Error($"has {values.Length} numbers in '{name}' instead of {count}");
@@ -72,14 +72,14 @@ internal sealed class StrictObject
     public ValueList<float> Floats(string name) => ValueList.From(
         Items(name).Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetSingle(out float value) && float.IsFinite(value)
             ? value
-            : throw Error($"has something else than numbers in '{name}'")));
+            : throw Error($"has elements in '{name}' that are not numbers")));
 
     /// <summary>Floats as the Base64 of their little-endian bytes.</summary>
     public ValueList<float> PackedFloats(string name)
     {
         if (!Field(name, JsonValueKind.String, "a string").TryGetBytesFromBase64(out byte[]? bytes) || bytes.Length % sizeof(float) != 0)
         {
-            throw Error($"has something else than Base64 of float32 in '{name}'");
+            throw Error($"has a '{name}' that is not Base64 of float32");
         }
 
         ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(bytes);
@@ -95,15 +95,15 @@ internal sealed class StrictObject
     }
 
     public ValueList<string> Texts(string name) => ValueList.From(
-        Items(name).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Error($"has something else than strings in '{name}'")));
+        Items(name).Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Error($"has elements in '{name}' that are not strings")));
 
-    /// <summary>An object in a field.</summary>
+    /// <summary>The object in a field.</summary>
     public StrictObject Object(string name) => new(Find(name), _source, $"{_path}.{name}");
 
-    /// <summary>An array of objects in a field.</summary>
+    /// <summary>The array of objects in a field.</summary>
     public IEnumerable<StrictObject> Objects(string name) => Items(name).Select((item, i) => new StrictObject(item, _source, $"{_path}.{name}[{i}]"));
 
-    /// <summary>Refuses fields that were not asked for.</summary>
+    /// <summary>Rejects fields that were not read.</summary>
     public void End()
     {
         foreach (JsonProperty property in _object.EnumerateObject())
@@ -122,7 +122,7 @@ internal sealed class StrictObject
     private JsonElement Field(string name, JsonValueKind kind, string what)
     {
         JsonElement field = Find(name);
-        return field.ValueKind == kind ? field : throw Error($"has something else than {what} as '{name}'");
+        return field.ValueKind == kind ? field : throw Error($"has a '{name}' that is not {what}");
     }
 
     private JsonElement Find(string name)

@@ -1,8 +1,8 @@
 namespace Espalier.Formats;
 
-/// <summary>The record of a call that Python would make to build an object. Nobody makes it here.</summary>
-/// <param name="callable">What would be called: a <see cref="PickleGlobal"/>, if the pickle is an honest one.</param>
-/// <param name="arguments">What it would be called with.</param>
+/// <summary>The record of a call that Python would make to create an object. It is never executed.</summary>
+/// <param name="callable">The callable; a <see cref="PickleGlobal"/> in well-formed pickles.</param>
+/// <param name="arguments">The arguments.</param>
 internal sealed class PickleCall(object? callable, PickleTuple arguments)
 {
     private List<KeyValuePair<object?, object?>>? _entries;
@@ -12,19 +12,19 @@ internal sealed class PickleCall(object? callable, PickleTuple arguments)
 
     public PickleTuple Arguments => arguments;
 
-    /// <summary>What would be set in the object as in a dict.</summary>
+    /// <summary>Entries that Python would set in the object as in a dict.</summary>
     public IReadOnlyList<KeyValuePair<object?, object?>> Entries => _entries ?? [];
 
-    /// <summary>What would be appended to the object as to a list.</summary>
+    /// <summary>Items that Python would append to the object as to a list.</summary>
     public IReadOnlyList<object?> Items => _items ?? [];
 
-    /// <summary>What the object's <c>__setstate__</c> would be given.</summary>
+    /// <summary>The argument of the object's <c>__setstate__</c>.</summary>
     public object? State { get; set; }
 
     public void SetEntry(object? key, object? value) => (_entries ??= []).Add(new(key, value));
 
     public void Append(object? item) => (_items ??= []).Add(item);
 
-    /// <summary>Whether the callable is the global of that name.</summary>
+    /// <summary>Whether the callable is the global of the given module and name.</summary>
     public bool Calls(string module, string name) => Callable is PickleGlobal global && global.Module == module && global.Name == name;
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>A Python dict: its entries in the order in which they were set.</summary>
+/// <summary>A Python dict: its entries in insertion order.</summary>
 internal sealed class PickleDict
 {
     public List<KeyValuePair<object?, object?>> Entries { get; } = [];

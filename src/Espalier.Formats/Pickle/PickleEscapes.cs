@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Espalier.Formats;
 
-/// <summary>The escapes in the strings of pickle protocol 0. What is no known escape stands for itself, as in Python.</summary>
+/// <summary>The escape sequences in strings of pickle protocol 0. Unknown sequences are kept literally, as in Python.</summary>
 internal static class PickleEscapes
 {
     /// <summary>Python's <c>raw-unicode-escape</c>: Latin-1 in which only <c>\uXXXX</c> and <c>\UXXXXXXXX</c> are escapes.</summary>

@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>A Python list or set: a set's equal elements are not merged, since nothing here asks.</summary>
+/// <summary>A Python list or set. Equal elements of a set are not merged.</summary>
 internal sealed class PickleList
 {
     public List<object?> Items { get; } = [];

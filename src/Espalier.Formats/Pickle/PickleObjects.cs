@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Espalier.Formats;
 
-/// <summary>Looks into unpickled data as into dicts, whatever class of dict Python would have made of it.</summary>
+/// <summary>Reads unpickled data as dicts and lists, whatever class Python would have created.</summary>
 internal static class PickleObjects
 {
-    /// <summary>A dict's entries, or <see langword="null"/> if <paramref name="value"/> is none.</summary>
+    /// <summary>A dict's entries, or <see langword="null"/> if <paramref name="value"/> is not a dict.</summary>
     public static IReadOnlyList<KeyValuePair<object?, object?>>? Entries(object? value) => value switch
     {
         PickleDict dict => dict.Entries,
@@ -14,7 +14,7 @@ internal static class PickleObjects
         _ => null,
     };
 
-    /// <summary>What a dict holds under <paramref name="name"/>, where that is set once; otherwise <see langword="null"/>.</summary>
+    /// <summary>A dict's value for the key <paramref name="name"/>; <see langword="null"/> where it is not set exactly once.</summary>
     public static object? Entry(object? value, string name)
     {
         object? found = null;
@@ -26,7 +26,7 @@ internal static class PickleObjects
         return found;
     }
 
-    /// <summary>The items of a list or tuple, or <see langword="null"/> if <paramref name="value"/> is none.</summary>
+    /// <summary>The items of a list or tuple, or <see langword="null"/> if <paramref name="value"/> is neither.</summary>
     public static IReadOnlyList<object?>? Items(object? value) => value switch
     {
         PickleList list => list.Items,
@@ -46,7 +46,7 @@ internal static class PickleObjects
         call.Calls("collections", "OrderedDict") || call.Calls("collections", "defaultdict")
         || call.Calls("builtins", "dict") || call.Calls("__builtin__", "dict");
 
-    /// <summary>Python 2 wrote an OrderedDict as a call with a list of pairs.</summary>
+    /// <summary>The entries of an OrderedDict of Python 2, which is written as a call with a list of pairs.</summary>
     private static List<KeyValuePair<object?, object?>> Pairs(PickleCall call)
     {
         List<KeyValuePair<object?, object?>> pairs = [];

@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>A persistent id: something that the surrounding file keeps outside of the pickle, as PyTorch does with storages.</summary>
+/// <summary>A persistent id: a reference to something stored outside of the pickle, such as PyTorch's storages.</summary>
 internal sealed class PickleReference(object? id)
 {
     public object? Id => id;

@@ -5,20 +5,20 @@ using System.Text;
 
 namespace Espalier.Formats;
 
-/// <summary>Reads the values that a pickle holds literally: numbers, strings and bytes.</summary>
+/// <summary>Reads literal values of a pickle: numbers, strings and bytes.</summary>
 /// <remarks>Integers become <see langword="long"/> where they fit, otherwise <see cref="BigInteger"/>; text is <see langword="string"/>, bytes are <c>byte[]</c>.</remarks>
 internal sealed class PickleScalars(ByteCursor cursor, long start, int limit)
 {
-    // Python itself refuses to read decimal integers of more digits (sys.set_int_max_str_digits): the time grows with the square.
+    // Python also refuses decimal integers with more digits (sys.set_int_max_str_digits), because the time grows with their square.
     private const int LongestNumber = 4300;
     private const int LongestName = 1024;
 
-    // A Python long in binary: the largest that PyTorch writes is its magic number of 10 bytes.
+    // Bytes of a Python long in binary: the largest that PyTorch writes is its magic number of 10 bytes.
     private const int LongestInteger = 1024;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>Reads the operand of an instruction that pushes a literal; false for any other instruction.</summary>
+    /// <summary>Reads the operand of an instruction that pushes a literal; returns <see langword="false"/> for any other instruction.</summary>
     public bool TryRead(PickleOpcode opcode, out object? value)
     {
         value = null;
@@ -52,16 +52,16 @@ internal sealed class PickleScalars(ByteCursor cursor, long start, int limit)
         return true;
     }
 
-    /// <summary>A line that names a module, a class or a persistent id.</summary>
+    /// <summary>Reads a line that names a module, a class or a persistent id.</summary>
     public string ReadNameLine() => Text(cursor.ReadLine(LongestName));
 
-    /// <summary>A line that holds a place in the memo.</summary>
+    /// <summary>Reads a line that holds an index of the memo.</summary>
     public long ReadIndexLine()
     {
         string line = ReadLine(LongestNumber);
         return long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long index)
             ? index
-            : throw Error($"'{Short(line)}' instead of a place in the memo");
+            : throw Error($"'{Short(line)}' instead of an index of the memo");
     }
 
     private string ReadLine(int longest) => Encoding.Latin1.GetString(cursor.ReadLine(longest));
@@ -71,7 +71,7 @@ internal sealed class PickleScalars(ByteCursor cursor, long start, int limit)
         long left = limit - (cursor.Position - start);
         if (count < 0 || count > left)
         {
-            throw Error($"a string of {(ulong)count:N0} bytes: a pickle may have {limit:N0} in all");
+            throw Error($"a string of {(ulong)count:N0} bytes is longer than the limit of {limit:N0} bytes for a pickle");
         }
 
         return cursor.ReadBytes(count);
@@ -89,7 +89,7 @@ internal sealed class PickleScalars(ByteCursor cursor, long start, int limit)
 
     private object IntegerOrFlag(string line) => line switch
     {
-        "00" => false, // protocol 0 and 1 write the booleans so
+        "00" => false, // protocols 0 and 1 write booleans as 00 and 01
         "01" => true,
         _ => Narrow(ParseInteger(line)),
     };
@@ -101,7 +101,7 @@ internal sealed class PickleScalars(ByteCursor cursor, long start, int limit)
 
     private double ParseFloat(string line) => line switch
     {
-        "nan" => double.NaN, // Python's words for what .NET calls NaN and Infinity
+        "nan" => double.NaN, // Python's spelling of NaN and Infinity
         "inf" => double.PositiveInfinity,
         "-inf" => double.NegativeInfinity,
         _ => double.TryParse(line, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
@@ -127,11 +127,11 @@ internal sealed class PickleScalars(ByteCursor cursor, long start, int limit)
         }
         catch (DecoderFallbackException)
         {
-            throw Error("a string that is not UTF-8");
+            throw Error("a string is not UTF-8");
         }
     }
 
-    /// <summary>Python 2's strings are bytes of unknown encoding: UTF-8 where they can be.</summary>
+    /// <summary>Decodes a string of Python 2, bytes of unknown encoding: UTF-8 where it is valid, otherwise Latin-1.</summary>
     private static string Lenient(byte[] bytes) =>
         System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
 

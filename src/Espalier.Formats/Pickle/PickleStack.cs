@@ -1,13 +1,13 @@
 namespace Espalier.Formats;
 
-/// <summary>The pickle machine's stack with its marks. It counts every value that is put on it, which bounds memory.</summary>
+/// <summary>The pickle machine's stack with its marks. It counts every value pushed, which bounds memory.</summary>
 internal sealed class PickleStack(ByteCursor cursor, Limits limits)
 {
     private readonly List<object?> _values = [];
     private readonly List<int> _marks = [];
     private int _count;
 
-    /// <summary>The value on top, which stays there.</summary>
+    /// <summary>The value on top, without popping it.</summary>
     public object? Top
     {
         get
@@ -25,7 +25,7 @@ internal sealed class PickleStack(ByteCursor cursor, Limits limits)
         _values.Add(value);
     }
 
-    /// <summary>Counts one value, on the stack or in the memo.</summary>
+    /// <summary>Counts one value, on the stack or in the memo, against the limit.</summary>
     public void Count()
     {
         if (++_count > limits.PickleValues)
@@ -41,7 +41,7 @@ internal sealed class PickleStack(ByteCursor cursor, Limits limits)
         return top;
     }
 
-    /// <summary>Pops some values; the one that lay on top comes last.</summary>
+    /// <summary>Pops several values; the topmost comes last.</summary>
     public object?[] PopMany(int count)
     {
         Require(count);
@@ -58,12 +58,12 @@ internal sealed class PickleStack(ByteCursor cursor, Limits limits)
         _marks.Add(_values.Count);
     }
 
-    /// <summary>Pops everything down to the last mark, and the mark.</summary>
+    /// <summary>Pops all values down to the last mark, and the mark.</summary>
     public object?[] PopToMark()
     {
         if (_marks.Count == 0)
         {
-            throw Error("the end of a container that was never begun");
+            throw Error("a container ends that was never begun");
         }
 
         int mark = _marks[^1];
@@ -71,7 +71,7 @@ internal sealed class PickleStack(ByteCursor cursor, Limits limits)
         return Cut(mark);
     }
 
-    /// <summary>The instruction POP: takes a mark away where that is on top.</summary>
+    /// <summary>The instruction POP: removes a mark where one is on top, otherwise a value.</summary>
     public void PopOrUnmark()
     {
         if (_marks.Count > 0 && _values.Count == Bottom)
@@ -95,7 +95,7 @@ internal sealed class PickleStack(ByteCursor cursor, Limits limits)
     {
         if (_values.Count - Bottom < count)
         {
-            throw Error("a value is taken from an empty stack");
+            throw Error("an instruction pops from an empty stack");
         }
     }
 

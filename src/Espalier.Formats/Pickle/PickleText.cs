@@ -3,13 +3,13 @@ using System.Text;
 
 namespace Espalier.Formats;
 
-/// <summary>Unpickled data in words, cut short where it is long: it is for people, and it may be hostile.</summary>
+/// <summary>Unpickled data as text for messages: shortened, and safe to print even where the data is hostile.</summary>
 internal static class PickleText
 {
     private const int Longest = 200;
     private const int Deepest = 4;
 
-    /// <summary>What kind of thing a value is: <c>a call of os.system</c>.</summary>
+    /// <summary>The kind of a value, such as <c>a call of os.system</c>.</summary>
     public static string Describe(object? value) => value switch
     {
         null => "None",
@@ -26,7 +26,7 @@ internal static class PickleText
         _ => "something unknown",
     };
 
-    /// <summary>A value nearly as Python prints it, on one line.</summary>
+    /// <summary>A value on one line, in nearly Python's notation.</summary>
     public static string Render(object? value)
     {
         var text = new StringBuilder();
@@ -84,14 +84,14 @@ internal static class PickleText
         text.Append('}');
     }
 
-    private static string Callable(PickleCall call) => call.Callable is PickleGlobal global ? Clean(global.ToString()) : "something that is no name";
+    private static string Callable(PickleCall call) => call.Callable is PickleGlobal global ? Clean(global.ToString()) : "something that is not a name";
 
     private static string Keys(IReadOnlyList<KeyValuePair<object?, object?>> entries) =>
         entries.Count == 0 ? "" : " with the keys " + string.Join(", ", entries.Take(5).Select(e => Key(e.Key))) + (entries.Count > 5 ? ", …" : "");
 
-    private static string Key(object? key) => key is string or IFormattable or null ? Render(key) : "something that is no word";
+    private static string Key(object? key) => key is string or IFormattable or null ? Render(key) : "something that is not a string";
 
-    /// <summary>Text from a file reaches terminals and logs: no control characters, no end to a line, not too long.</summary>
+    /// <summary>Text from a file made safe for terminals and logs: no control characters, no line breaks, limited length.</summary>
     public static string Clean(string text)
     {
         string cut = text.Length <= Longest ? text : text[..Longest] + "…";

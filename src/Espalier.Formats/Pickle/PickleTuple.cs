@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>A Python tuple.</summary>
+/// <summary>A Python tuple of unpickled values.</summary>
 internal sealed class PickleTuple(params object?[] items)
 {
     public static readonly PickleTuple Empty = new();

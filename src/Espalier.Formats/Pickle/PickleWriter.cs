@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Espalier.Formats;
 
-/// <summary>Writes pickles of protocol 2 with the few instructions that PyTorch's <c>weights_only</c> loader knows.</summary>
+/// <summary>Writes pickles of protocol 2 with the few instructions that PyTorch's <c>weights_only</c> loader accepts.</summary>
 internal sealed class PickleWriter
 {
     private const byte ProtocolVersion = 2;
@@ -19,7 +19,7 @@ internal sealed class PickleWriter
         _bytes.Write([ProtocolVersion]);
     }
 
-    /// <summary>The pickle, ended by STOP.</summary>
+    /// <summary>Ends the pickle with STOP and returns its bytes.</summary>
     public byte[] Finish()
     {
         Emit(PickleOpcode.Stop);
@@ -61,7 +61,7 @@ internal sealed class PickleWriter
         }
     }
 
-    /// <summary>A tuple of integers.</summary>
+    /// <summary>Writes a tuple of integers.</summary>
     public void Integers(IEnumerable<long> values)
     {
         Emit(PickleOpcode.Mark);

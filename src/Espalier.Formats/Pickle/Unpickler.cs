@@ -1,10 +1,10 @@
 namespace Espalier.Formats;
 
-/// <summary>Follows a pickle program and builds what it describes as inert data.</summary>
+/// <summary>Interprets a pickle program and builds what it describes as inert data.</summary>
 /// <remarks>
-/// Python's machine imports and calls whatever a pickle names. This one cannot: an import is the name itself
-/// (<see cref="PickleGlobal"/>), a call is a record of what would be called with what (<see cref="PickleCall"/>), and there is no instruction
-/// that does anything but put values on a stack. No name is special here; what a tensor is, <see cref="TensorViews"/> knows.
+/// Python's machine imports and calls whatever a pickle names. This one cannot: an import is only a name
+/// (<see cref="PickleGlobal"/>), a call is a record of callable and arguments (<see cref="PickleCall"/>), and no instruction
+/// does anything but put values on a stack. No name has a special meaning here; <see cref="TensorViews"/> interprets tensors.
 /// The instructions are those of CPython's <c>Lib/pickle.py</c>, protocols 0 to 5.
 /// </remarks>
 internal sealed class Unpickler
@@ -28,10 +28,10 @@ internal sealed class Unpickler
         _stack = new PickleStack(cursor, limits);
     }
 
-    /// <summary>Reads one pickle and leaves the cursor behind it.</summary>
+    /// <summary>Reads one pickle and leaves the cursor after it.</summary>
     public static object? Read(ByteCursor cursor, in Limits limits) => Read(cursor, limits, out _);
 
-    /// <summary>Reads one pickle, and lists the persistent ids in it.</summary>
+    /// <summary>Reads one pickle, and returns the persistent ids in it.</summary>
     public static object? Read(ByteCursor cursor, in Limits limits, out IReadOnlyList<PickleReference> references)
     {
         var machine = new Unpickler(cursor, limits);
@@ -56,7 +56,7 @@ internal sealed class Unpickler
 
             if (!Scalar(opcode) && !Container(opcode) && !Object(opcode) && !Bookkeeping(opcode))
             {
-                throw Error($"0x{(int)opcode:X2} is no instruction of a pickle");
+                throw Error($"0x{(int)opcode:X2} is not a pickle instruction");
             }
         }
     }
@@ -135,9 +135,9 @@ internal sealed class Unpickler
             case PickleOpcode.Protocol: RequireProtocol(_cursor.ReadByte()); break;
             case PickleOpcode.Frame: RequireFrame(_cursor.ReadInt64()); break;
             case PickleOpcode.Extension1 or PickleOpcode.Extension2 or PickleOpcode.Extension4:
-                throw Error("a number from Python's extension registry, which no checkpoint uses");
+                throw Error("a code of Python's extension registry, which checkpoints do not use");
             case PickleOpcode.NextBuffer or PickleOpcode.ReadOnlyBuffer:
-                throw Error("a buffer outside of the pickle, which no checkpoint has");
+                throw Error("a buffer outside of the pickle, which checkpoints do not have");
             default: return false;
         }
 
@@ -156,7 +156,7 @@ internal sealed class Unpickler
         {
             case PickleList list: list.Items.AddRange(items); break;
             case PickleCall call: Array.ForEach(items, call.Append); break;
-            default: throw Error($"items for {PickleText.Describe(container)}, which is no list");
+            default: throw Error($"items for {PickleText.Describe(container)}, which is not a list");
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed class Unpickler
     {
         if (items.Length % 2 != 0)
         {
-            throw Error("a dict's key without a value");
+            throw Error("a dict has a key without a value");
         }
 
         for (int i = 0; i < items.Length; i += 2)
@@ -173,7 +173,7 @@ internal sealed class Unpickler
             {
                 case PickleDict dict: dict.Entries.Add(new(items[i], items[i + 1])); break;
                 case PickleCall call: call.SetEntry(items[i], items[i + 1]); break;
-                default: throw Error($"entries for {PickleText.Describe(container)}, which is no dict");
+                default: throw Error($"entries for {PickleText.Describe(container)}, which is not a dict");
             }
         }
     }

@@ -3,17 +3,17 @@ using System.Text.Unicode;
 
 namespace Espalier.Formats;
 
-/// <summary>A safetensors file's header: what tensors there are and where, checked against each other and the file's length.</summary>
+/// <summary>The header of a safetensors file: names, types, shapes and positions of its tensors, checked against each other and the file's length.</summary>
 /// <remarks>
 /// The format (github.com/huggingface/safetensors, README "Format"): 8 bytes little-endian length of the header, the header as a JSON object, then the data.
-/// No key twice, no gap or overlap between the tensors' bytes, nothing before the first or after the last.
+/// Keys are unique, and the tensors' bytes fill the data without gaps or overlaps.
 /// </remarks>
 internal sealed class SafetensorsHeader
 {
-    /// <summary>The length in front of the header.</summary>
+    /// <summary>Bytes of the header length at the beginning of the file.</summary>
     public const int LengthBytes = sizeof(ulong);
 
-    /// <summary>The one key that is no tensor.</summary>
+    /// <summary>The only key that is not a tensor.</summary>
     public const string MetadataKey = "__metadata__";
 
     private readonly string _source;
@@ -33,7 +33,7 @@ internal sealed class SafetensorsHeader
     /// <summary>The metadata in the header's order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata;
 
-    /// <summary>Checks the length in front of the header against the limits and the file's length.</summary>
+    /// <summary>Checks the header length at the beginning of the file against the limits and the file's length.</summary>
     public static int RequireLength(string source, ulong length, long fileLength, in Limits limits)
     {
         if (length > (ulong)limits.HeaderBytes || length > int.MaxValue)
@@ -49,7 +49,7 @@ internal sealed class SafetensorsHeader
         return (int)length;
     }
 
-    /// <summary>Reads a header that is followed by <paramref name="dataLength"/> bytes.</summary>
+    /// <summary>Parses a header that is followed by <paramref name="dataLength"/> bytes.</summary>
     public static SafetensorsHeader Parse(string source, ReadOnlyMemory<byte> json, long dataLength, in Limits limits)
     {
         var header = new SafetensorsHeader(source, limits);
@@ -71,12 +71,12 @@ internal sealed class SafetensorsHeader
         }
         catch (JsonException error)
         {
-            throw header.Error($"the safetensors header is not the JSON it should be: {PickleText.Clean(error.Message)}");
+            throw header.Error($"the safetensors header is not valid JSON: {PickleText.Clean(error.Message)}");
         }
         catch (InvalidOperationException)
         {
-            // What JsonElement.GetString and GetPropertyName throw for half a surrogate pair.
-            throw header.Error("the safetensors header has a string that is no text");
+            // JsonElement.GetString and GetPropertyName throw this for an unpaired surrogate.
+            throw header.Error("the safetensors header has a string that is not valid Unicode");
         }
 
         header.RequireCovered(dataLength);
@@ -108,7 +108,7 @@ internal sealed class SafetensorsHeader
         Require(value.ValueKind == JsonValueKind.Object, MetadataKey, "is no object");
         foreach (JsonProperty property in value.EnumerateObject())
         {
-            Require(property.Value.ValueKind == JsonValueKind.String, MetadataKey, $"has something else than a string under '{PickleText.Clean(property.Name)}'");
+            Require(property.Value.ValueKind == JsonValueKind.String, MetadataKey, $"has a value under '{PickleText.Clean(property.Name)}' that is not a string");
             _metadata.Add(new(property.Name, property.Value.GetString()!));
         }
     }
@@ -116,14 +116,14 @@ internal sealed class SafetensorsHeader
     private SafetensorsEntry ReadEntry(string name, JsonElement value)
     {
         Require(name.Length <= _limits.NameLength, name, $"has a name of {name.Length:N0} characters; the limit is {_limits.NameLength:N0}");
-        Require(value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Count() == 3, name, "is no object of dtype, shape and data_offsets");
+        Require(value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Count() == 3, name, "is not an object of dtype, shape and data_offsets");
         ElementType type = ReadType(name, value);
         Shape shape = ReadShape(name, value);
         long[] offsets = ReadNumbers(name, value, "data_offsets");
-        Require(offsets.Length == 2 && offsets[0] <= offsets[1], name, $"has the data_offsets [{string.Join(", ", offsets)}], which are no begin and end");
+        Require(offsets.Length == 2 && offsets[0] <= offsets[1], name, $"has the data_offsets [{string.Join(", ", offsets)}], which are not a begin and an end");
         long length = TensorBytes.Length([.. shape.Extents.Select(e => (long)e)], type.Size(), int.MaxValue)
             ?? throw Error($"'{PickleText.Clean(name)}' is {type} {shape}, more than the {int.MaxValue:N0} bytes that one tensor can have");
-        Require(length == offsets[1] - offsets[0], name, $"is {type} {shape}, which takes {length} bytes, but has {offsets[1] - offsets[0]}");
+        Require(length == offsets[1] - offsets[0], name, $"is {type} {shape}, which needs {length} bytes, but has {offsets[1] - offsets[0]}");
         return new SafetensorsEntry(name, type, shape, offsets[0], (int)length);
     }
 
@@ -132,14 +132,14 @@ internal sealed class SafetensorsHeader
         JsonElement field = Field(name, value, "dtype", JsonValueKind.String);
         string text = field.GetString()!;
         return SafetensorsTypes.Find(text)
-            ?? throw Error($"tensor '{PickleText.Clean(name)}' has the dtype '{PickleText.Clean(text)}'; those that are read are {SafetensorsTypes.Known}");
+            ?? throw Error($"tensor '{PickleText.Clean(name)}' has the dtype '{PickleText.Clean(text)}'; supported are {SafetensorsTypes.Known}");
     }
 
     private Shape ReadShape(string name, JsonElement value)
     {
         long[] numbers = ReadNumbers(name, value, "shape");
         Require(numbers.Length <= _limits.TensorRank, name, $"has rank {numbers.Length}; the limit is {_limits.TensorRank}");
-        Require(Array.TrueForAll(numbers, n => n <= int.MaxValue), name, $"has the shape [{string.Join(", ", numbers)}]; an extent can be {int.MaxValue:N0}");
+        Require(Array.TrueForAll(numbers, n => n <= int.MaxValue), name, $"has the shape [{string.Join(", ", numbers)}]; an extent is at most {int.MaxValue:N0}");
         return Shape.Of([.. numbers.Select(n => (int)n)]);
     }
 
@@ -154,7 +154,7 @@ internal sealed class SafetensorsHeader
             Require(
                 number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out numbers[i]) && numbers[i] >= 0,
                 name,
-                $"has something else than a whole number of at most 63 bits in {field}");
+                $"has an element in {field} that is not a non-negative integer of at most 63 bits");
         }
 
         return numbers;
@@ -171,8 +171,8 @@ internal sealed class SafetensorsHeader
         long end = 0;
         foreach (SafetensorsEntry entry in _entries.OrderBy(e => e.Offset).ThenBy(e => e.Length))
         {
-            Require(entry.Offset >= end, entry.Name, $"overlaps the tensor before it: it begins at {entry.Offset}, that ends at {end}");
-            Require(entry.Offset == end, entry.Name, $"begins at {entry.Offset}, {entry.Offset - end} bytes behind the end of the tensor before it: gaps are not allowed");
+            Require(entry.Offset >= end, entry.Name, $"overlaps the tensor before it: it begins at {entry.Offset}, the other ends at {end}");
+            Require(entry.Offset == end, entry.Name, $"begins at {entry.Offset}, {entry.Offset - end} bytes after the end of the tensor before it: gaps are not allowed");
             end = entry.Offset + entry.Length;
         }
 
@@ -180,7 +180,7 @@ internal sealed class SafetensorsHeader
         {
             throw Error(end > dataLength
                 ? $"truncated: the tensors take {end:N0} bytes, but only {dataLength:N0} are there"
-                : $"the tensors take {end:N0} bytes, but {dataLength:N0} are there: nothing may follow them");
+                : $"the tensors take {end:N0} bytes, but {dataLength:N0} are there: no data may follow them");
         }
 
         if (end > _limits.TensorBytes)

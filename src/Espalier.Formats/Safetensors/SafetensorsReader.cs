@@ -1,15 +1,15 @@
 namespace Espalier.Formats;
 
-/// <summary>Reads safetensors files strictly: what the format forbids is an error, not a guess.</summary>
+/// <summary>Reads safetensors files strictly: any violation of the format is an error.</summary>
 /// <remarks>
-/// A file is mapped into memory, so that reading costs nothing until numbers are used; files of more than 2 GiB are mapped tensor by tensor.
-/// As long as its tensors are in use, the file must not be shortened in place (replacing it, as <see cref="AtomicFile"/> does, is fine).
-/// A tensor that does not lie on a multiple of its element's size is copied to where it does.
+/// A file is memory-mapped, so its data is only read when tensors are used; files of more than 2 GiB are mapped tensor by tensor.
+/// While its tensors are in use, the file must not be truncated in place (replacing it, as <see cref="AtomicFile"/> does, is safe).
+/// A tensor that is not aligned to its element size is copied into aligned memory.
 /// </remarks>
 public static class SafetensorsReader
 {
-    /// <summary>Reads a file.</summary>
-    /// <exception cref="MalformedInputException">The file breaks a rule of the format, or asks for more than the limits grant.</exception>
+    /// <summary>Reads a safetensors file.</summary>
+    /// <exception cref="MalformedInputException">The file violates the format or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static SafetensorsFile Read(string path, Limits? limits = null)
     {
@@ -31,11 +31,11 @@ public static class SafetensorsReader
         }
     }
 
-    /// <summary>Reads a file's bytes; the tensors lie in them.</summary>
+    /// <summary>Reads a safetensors file from memory; the tensors refer to the given bytes.</summary>
     /// <param name="bytes">All bytes of the file.</param>
-    /// <param name="name">What errors call it.</param>
-    /// <param name="limits">How much it may ask for.</param>
-    /// <exception cref="MalformedInputException">As for a file.</exception>
+    /// <param name="name">The name that error messages use for the bytes.</param>
+    /// <param name="limits">Limits on what the file may require; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="MalformedInputException">The bytes violate the format or exceed the limits.</exception>
     public static SafetensorsFile Read(ReadOnlyMemory<byte> bytes, string name, Limits? limits = null)
     {
         using ByteSource source = ByteSource.Over(bytes, name, limits ?? Limits.Default);
@@ -43,7 +43,7 @@ public static class SafetensorsReader
         return Assemble(header, name, dataStart, entry => bytes.Slice((int)(dataStart + entry.Offset), entry.Length));
     }
 
-    /// <summary>Reads a file into memory, tensor by tensor, so that nothing of it stays mapped: Windows forbids to replace a file that is.</summary>
+    /// <summary>Reads a file into memory, tensor by tensor, without keeping it mapped, because Windows does not allow replacing a mapped file.</summary>
     /// <exception cref="MalformedInputException">As for <see cref="Read(string, Limits?)"/>.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     internal static SafetensorsFile ReadDetached(string path, Limits? limits = null)
@@ -60,8 +60,8 @@ public static class SafetensorsReader
         }
     }
 
-    /// <summary>Reads a file's <c>__metadata__</c> alone.</summary>
-    /// <exception cref="MalformedInputException">As for the whole file.</exception>
+    /// <summary>Reads only a file's <c>__metadata__</c>.</summary>
+    /// <exception cref="MalformedInputException">The header violates the format or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> ReadMetadata(string path, Limits? limits = null)
     {
@@ -69,14 +69,14 @@ public static class SafetensorsReader
         return ReadHeader(source, limits ?? Limits.Default, out _).Metadata;
     }
 
-    /// <summary>Whether a file that begins so is meant to be one: a JSON object behind an eight-byte length.</summary>
+    /// <summary>Whether a file's first bytes are those of a safetensors file: a JSON object after an eight-byte length.</summary>
     internal static bool Begins(ReadOnlySpan<byte> start) => start.Length > SafetensorsHeader.LengthBytes && start[SafetensorsHeader.LengthBytes] == (byte)'{';
 
     private static SafetensorsHeader ReadHeader(ByteSource source, in Limits limits, out long dataStart)
     {
         if (source.Length < SafetensorsHeader.LengthBytes)
         {
-            throw source.Malformed(source.Length, "truncated: a safetensors file begins with 8 bytes of length");
+            throw source.Malformed(source.Length, "truncated: a safetensors file begins with an 8-byte length");
         }
 
         int length = SafetensorsHeader.RequireLength(source.Name, (ulong)source.ReadInt64(0), source.Length, limits);
@@ -93,7 +93,7 @@ public static class SafetensorsReader
         {
             ReadOnlyMemory<byte> bytes = locate(entry);
             TensorBytes.RequireBooleans(entry.Type, bytes, source, entry.Name);
-            bool aligned = (dataStart + entry.Offset) % entry.Type.Size() == 0; // a file is mapped at a page's start
+            bool aligned = (dataStart + entry.Offset) % entry.Type.Size() == 0; // a mapped file begins at a page boundary
             tensors.Add(new(entry.Name, Tensor.Over(entry.Shape, entry.Type, aligned ? bytes : Copy(bytes))));
         }
 

@@ -17,10 +17,10 @@ internal static class SafetensorsTypes
         ("BOOL", ElementType.Boolean),
     ];
 
-    /// <summary>The names that can be read, for messages.</summary>
+    /// <summary>The supported names, for messages.</summary>
     public static string Known => string.Join(", ", All.Select(t => t.Name));
 
-    /// <summary>The element type of that name, if it is one that is read.</summary>
+    /// <summary>The element type of the given name, or <see langword="null"/> if it is not supported.</summary>
     public static ElementType? Find(string name) => Array.FindIndex(All, t => t.Name == name) is var i and >= 0 ? All[i].Type : null;
 
     /// <summary>The name of an element type.</summary>

@@ -5,25 +5,25 @@ using System.Text.Json;
 
 namespace Espalier.Formats;
 
-/// <summary>Writes safetensors files.</summary>
+/// <summary>Writes tensors as safetensors files.</summary>
 /// <remarks>
-/// The data is laid out as the reference implementation does it, widest elements first and then by name, so that every tensor lies on a multiple of its
-/// element's size; the header is filled up with spaces to a multiple of 64 bytes. The header lists the tensors in the state_dict's own order, so that reading gives that order back.
+/// The data is laid out as in the reference implementation, widest elements first and then by name, so that every tensor is aligned to its
+/// element size; the header is padded with spaces to a multiple of 64 bytes. The header lists the tensors in the state_dict's order, so that reading restores it.
 /// </remarks>
 public static class SafetensorsWriter
 {
     private const int DataAlignment = AlignedMemory.Alignment;
 
-    /// <summary>Writes a file, atomically.</summary>
-    /// <param name="path">The file to make or to replace.</param>
+    /// <summary>Writes a safetensors file, atomically.</summary>
+    /// <param name="path">The file to create or replace.</param>
     /// <param name="tensors">The tensors.</param>
-    /// <param name="metadata">Text by free keys for <c>__metadata__</c>.</param>
-    /// <exception cref="EspalierException">The file cannot be written; what was there before is untouched.</exception>
+    /// <param name="metadata">Texts by key for <c>__metadata__</c>.</param>
+    /// <exception cref="EspalierException">The file cannot be written; an existing file stays unchanged.</exception>
     public static void Write(string path, StateDict tensors, IReadOnlyList<KeyValuePair<string, string>>? metadata = null) =>
         AtomicFile.Write(path, stream => Write(stream, tensors, metadata));
 
-    /// <summary>Writes to a stream.</summary>
-    /// <exception cref="ArgumentException">A tensor is called <c>__metadata__</c>, which the format keeps for itself, or a key of the metadata occurs twice.</exception>
+    /// <summary>Writes a safetensors file to a stream, which needs only be writable.</summary>
+    /// <exception cref="ArgumentException">A tensor has the name <c>__metadata__</c>, which the format reserves, or a key of the metadata occurs twice.</exception>
     public static void Write(Stream stream, StateDict tensors, IReadOnlyList<KeyValuePair<string, string>>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -43,7 +43,7 @@ public static class SafetensorsWriter
         }
     }
 
-    /// <summary>How many bytes a file takes, without writing or even reading the tensors.</summary>
+    /// <summary>The size of the file in bytes, computed without writing or reading the tensors.</summary>
     /// <inheritdoc cref="Write(Stream, StateDict, IReadOnlyList{KeyValuePair{string, string}})"/>
     public static long SizeOf(StateDict tensors, IReadOnlyList<KeyValuePair<string, string>>? metadata = null)
     {
@@ -68,7 +68,7 @@ public static class SafetensorsWriter
         }
 
         var buffer = new ArrayBufferWriter<byte>();
-        // The header is read by programs, not pasted into web pages: quotes and letters need no numeric escapes.
+        // The header is not embedded in HTML, so quotes and non-ASCII letters need no numeric escapes.
         using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         WriteMetadata(json, metadata);

@@ -1,9 +1,9 @@
 namespace Espalier.Formats;
 
-/// <summary>Finds the state_dict in an unpickled checkpoint. The rule is written at <see cref="CheckpointReader"/>.</summary>
+/// <summary>Finds the state_dict in an unpickled checkpoint, by the rules described at <see cref="CheckpointReader"/>.</summary>
 /// <remarks>
-/// Hostile data may refer to itself or share parts so often that walking it never ends. Whether a part holds tensors is therefore found
-/// out once; only parts that do are walked wherever they occur; and depth and steps are bounded.
+/// Hostile data may refer to itself or share parts so often that a plain traversal would never end. Whether a part holds tensors is therefore
+/// determined once; only parts that do are traversed wherever they occur; and depth and number of steps are limited.
 /// </remarks>
 internal sealed class StateDictFinder(TorchContainer container, TensorViews views, CheckpointOptions options)
 {
@@ -13,7 +13,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
     private static readonly HashSet<string> TrainingState =
         ["optimizer", "optimizer_state_dict", "optimizer_state", "optim", "scheduler", "lr_scheduler", "scheduler_state_dict", "scaler", "amp", "ema", "rng_state"];
 
-    private const int MostNotes = 1000; // far more than anybody reads
+    private const int MostNotes = 1000; // far more than a checkpoint has
 
     private readonly List<KeyValuePair<string, object?>> _tensors = [];
     private readonly List<CheckpointNote> _notes = [];
@@ -24,7 +24,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
     /// <summary>The values that are tensors, by name.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Tensors => _tensors;
 
-    /// <summary>The top-level entries that hold none.</summary>
+    /// <summary>The top-level entries without tensors.</summary>
     public IReadOnlyList<CheckpointNote> Notes => _notes;
 
     /// <summary>The keys that led to the state_dict.</summary>
@@ -136,7 +136,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
         RequireDepth("", depth);
         if (!_holdsTensors.TryGetValue(value, out bool holds))
         {
-            _holdsTensors[value] = false; // what holds only itself holds nothing
+            _holdsTensors[value] = false; // a value that contains only itself holds no tensors
             holds = views.IsTensor(value) || Children(value).Any(c => HoldsTensors(c.Value, depth + 1));
             _holdsTensors[value] = holds;
         }
@@ -204,7 +204,7 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
         _steps += entries;
         if (_steps > options.Limits.PickleValues)
         {
-            throw Error($"more than {options.Limits.PickleValues:N0} values when shared parts are counted wherever they occur, the limit");
+            throw Error($"more than {options.Limits.PickleValues:N0} values, the limit; shared parts count wherever they occur");
         }
     }
 

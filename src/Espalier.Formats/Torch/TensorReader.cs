@@ -2,21 +2,21 @@ using System.Globalization;
 
 namespace Espalier.Formats;
 
-/// <summary>Turns views on storages into dense tensors: checks every bound first, reads only the bytes that a tensor spans, and counts them.</summary>
+/// <summary>Reads views of storages as dense tensors: checks all bounds first, reads only the bytes that a tensor spans, and limits their total.</summary>
 internal sealed class TensorReader(string source, long fileLength, Limits limits)
 {
-    // A cache line's worth of elements may be added for alignment: see AlignedMemory.
+    // A cache line may be added for alignment, see AlignedMemory.
     private const long LargestTensor = int.MaxValue - 1024;
 
     private long _bytes;
 
-    /// <summary>Reads a tensor's numbers.</summary>
-    /// <exception cref="MalformedInputException">The view does not fit its storage, or all tensors together ask for too much.</exception>
+    /// <summary>Reads the tensor that a view describes.</summary>
+    /// <exception cref="MalformedInputException">The view exceeds its storage, or all tensors together exceed the limits.</exception>
     public Tensor Read(TensorView view, string name)
     {
         TorchStorage storage = view.Storage;
         ElementType type = storage.Element.Type
-            ?? throw Error(name, $"holds {storage.Element.DType}; complex and quantized numbers are not read");
+            ?? throw Error(name, $"holds {storage.Element.DType}; complex and quantized types are not supported");
         if (view.Sizes.Length != view.Strides.Length)
         {
             throw Error(name, $"has {view.Sizes.Length} sizes but {view.Strides.Length} strides");
@@ -25,7 +25,7 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
         Shape shape = ShapeOf(view, name);
         int size = type.Size();
         long count = TensorBytes.Length(view.Sizes, size, LargestTensor) / size
-            ?? throw Error(name, $"has more than {LargestTensor:N0} bytes, the most that one tensor can");
+            ?? throw Error(name, $"has more than {LargestTensor:N0} bytes, the limit for one tensor");
         if (count == 0)
         {
             return Tensor.Zeros(shape, type);
@@ -53,7 +53,7 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
         return Shape.Of(extents);
     }
 
-    /// <summary>How many elements lie from the tensor's first to its last in the storage.</summary>
+    /// <summary>Number of elements from the tensor's first to its last in the storage.</summary>
     private long Span(TensorView view, string name)
     {
         Int128 last = 0;
@@ -70,7 +70,7 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
         TorchStorage storage = view.Storage;
         if (view.Offset < 0 || view.Offset + last >= storage.Count)
         {
-            throw Error(name, $"reaches from element {view.Offset} to {view.Offset + last} of storage {PickleText.Render(storage.Key)}, which has {storage.Count}");
+            throw Error(name, $"spans elements {view.Offset} to {view.Offset + last} of storage {PickleText.Render(storage.Key)}, which has {storage.Count} elements");
         }
 
         return (last + 1) * storage.Element.Size <= LargestTensor
@@ -83,12 +83,12 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
         _bytes += bytes;
         if (_bytes > limits.TensorBytes)
         {
-            throw Error(name, $"is where the tensors pass the limit of {limits.TensorBytes:N0} bytes");
+            throw Error(name, $"brings all tensors above the limit of {limits.TensorBytes:N0} bytes");
         }
 
         if (_bytes / limits.ArchiveRatio > fileLength)
         {
-            throw Error(name, $"is where the tensors pass {limits.ArchiveRatio} times the file's {fileLength:N0} bytes, the limit");
+            throw Error(name, $"brings all tensors above {limits.ArchiveRatio} times the file's {fileLength:N0} bytes, the limit");
         }
     }
 

@@ -1,4 +1,4 @@
 namespace Espalier.Formats;
 
-/// <summary>A tensor as PyTorch keeps it: a storage seen through an offset, sizes and strides, all counted in elements. Not yet checked.</summary>
+/// <summary>A tensor as PyTorch stores it: a storage with offset, sizes and strides, all in elements. Not yet checked.</summary>
 internal sealed record TensorView(TorchStorage Storage, long Offset, long[] Sizes, long[] Strides);

@@ -2,11 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Espalier.Formats;
 
-/// <summary>Recognises, in unpickled data, exactly the constructors that a tensor needs.</summary>
+/// <summary>Recognizes, in unpickled data, exactly the constructors that dense tensors need.</summary>
 /// <remarks>
 /// <c>torch/_utils.py</c>: <c>_rebuild_tensor</c>, <c>_v2</c>, <c>_v3</c>, <c>_rebuild_parameter</c>, <c>_rebuild_parameter_with_state</c>;
 /// <c>torch/_tensor.py</c>: <c>_rebuild_from_type</c>, <c>_v2</c>; the classes <c>Parameter</c> and <c>Variable</c>, and the tensor classes of PyTorch 0.1 with their state.
-/// Sparse, quantized and other tensors are known to be tensors, so that they can be refused by name where they are needed.
+/// Sparse, quantized and other tensors are recognized as tensors, so that errors can name them where they are needed.
 /// </remarks>
 internal sealed class TensorViews(TorchContainer container, Limits limits)
 {
@@ -14,7 +14,7 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
     private const int MostMetadata = 16; // PyTorch writes two, neg and conj
     private const int DeepestWrapping = 8; // a parameter of a subclass wraps twice
 
-    /// <summary>Whether a value is a tensor, readable or not.</summary>
+    /// <summary>Whether a value is a tensor, of a supported kind or not.</summary>
     public bool IsTensor([NotNullWhen(true)] object? value) => value switch
     {
         PickleReference reference => container.IsTensor(reference),
@@ -26,7 +26,7 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
     };
 
     /// <summary>The tensor that a value describes.</summary>
-    /// <exception cref="MalformedInputException">It is of a kind that is not read, or badly made.</exception>
+    /// <exception cref="MalformedInputException">It is of an unsupported kind, or malformed.</exception>
     public TensorView Read(object? value, string name) => Read(value, name, 0);
 
     private TensorView Read(object? value, string name, int depth)
@@ -43,7 +43,7 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
             PickleCall { Callable: PickleGlobal global } call when IsFromType(global) =>
                 call.Arguments.Items is [var function, _, PickleTuple arguments, ..]
                     ? Read(new PickleCall(function, arguments), name, depth + 1)
-                    : throw Error(name, $"is a badly made {global}"),
+                    : throw Error(name, $"is a malformed {global}"),
             PickleCall { Callable: PickleGlobal global } call when IsParameterClass(global) =>
                 Read(call.Arguments.Items is [var data, ..] ? data : call.State is PickleTuple { Items: [var state, ..] } ? state : null, name, depth + 1),
             PickleCall { Callable: PickleGlobal, State: PickleTuple parts } => View(parts.Items, name),
@@ -66,7 +66,7 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
             case "_rebuild_parameter" or "_rebuild_parameter_with_state" when arguments.Count > 0:
                 return Read(arguments[0], name, depth + 1);
             default:
-                throw Error(name, $"is made by {global}; only dense tensors are read, not sparse, quantized or other kinds");
+                throw Error(name, $"is made by {global}; only dense tensors are supported, not sparse, quantized or other kinds");
         }
     }
 
@@ -74,10 +74,10 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
     {
         if (arguments is not [PickleReference reference, long offset, var sizes, var strides, ..])
         {
-            throw Error(name, "is not made of a storage, an offset, sizes and strides");
+            throw Error(name, "does not consist of a storage, an offset, sizes and strides");
         }
 
-        TorchStorage storage = container.Resolve(reference) as TorchStorage ?? throw Error(name, "looks at a tensor where a storage should be");
+        TorchStorage storage = container.Resolve(reference) as TorchStorage ?? throw Error(name, "refers to a tensor instead of a storage");
         return new TensorView(storage, offset, Numbers(sizes, name), Numbers(strides, name));
     }
 
@@ -92,19 +92,19 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
         return [.. items.Select(i => i is long number ? number : throw Error(name, $"has the size or stride {PickleText.Render(i)}"))];
     }
 
-    /// <summary>Gives an untyped storage the type that the tensor names.</summary>
+    /// <summary>Gives an untyped storage the element type that the tensor names.</summary>
     private TensorView Retype(TensorView view, object? dtype, string name)
     {
         TorchElement? element = dtype is PickleGlobal global ? TorchElement.OfDType(global) : null;
         if (element is null || view.Storage.Element != TorchElement.Untyped || view.Storage.Count % element.Size != 0)
         {
-            throw Error(name, $"has the type {PickleText.Render(dtype)}, which is not read");
+            throw Error(name, $"has the type {PickleText.Render(dtype)}, which is not supported");
         }
 
         return view with { Storage = view.Storage with { Element = element, Count = view.Storage.Count / element.Size } };
     }
 
-    /// <summary>The metadata of lazily negated and conjugated tensors: their numbers are not what the storage says.</summary>
+    /// <summary>Refuses metadata of lazily negated and conjugated tensors, whose values are not those in the storage.</summary>
     private void RequirePlain(object? metadata, string name)
     {
         if (PickleObjects.Entries(metadata) is { Count: > MostMetadata })

@@ -1,16 +1,16 @@
 namespace Espalier.Formats;
 
-/// <summary>A PyTorch element type: how its storage class and its dtype are called, how many bytes it takes, and what it is here.</summary>
-/// <param name="Storage">The class of its storages in the module <c>torch</c>.</param>
+/// <summary>A PyTorch element type: the names of its storage class and its dtype, its size, and the corresponding <see cref="ElementType"/>.</summary>
+/// <param name="Storage">The name of its storage class in the module <c>torch</c>.</param>
 /// <param name="DType">Its name as a dtype.</param>
 /// <param name="Size">Bytes per element.</param>
-/// <param name="Type">The element type here, or <see langword="null"/> for those that no network here can use.</param>
+/// <param name="Type">The corresponding element type, or <see langword="null"/> for unsupported ones.</param>
 internal sealed record TorchElement(string Storage, string DType, int Size, ElementType? Type)
 {
     private const string StorageSuffix = "Storage";
     private const string TensorSuffix = "Tensor";
 
-    /// <summary>Storages of no type, whose tensors say themselves what they hold (<c>torch.storage.UntypedStorage</c>).</summary>
+    /// <summary>The element type of untyped storages, whose tensors give the type (<c>torch.storage.UntypedStorage</c>).</summary>
     public static readonly TorchElement Untyped = new("UntypedStorage", "uint8", 1, ElementType.UInt8);
 
     private static readonly TorchElement[] All =
@@ -34,7 +34,7 @@ internal sealed record TorchElement(string Storage, string DType, int Size, Elem
         new("QUInt2x4Storage", "quint2x4", 1, null),
     ];
 
-    /// <summary>The element type of the storage class that a pickle names; <see langword="null"/> where it is none.</summary>
+    /// <summary>The element type of the storage class that a pickle names; <see langword="null"/> for other names.</summary>
     public static TorchElement? OfStorage(PickleGlobal global) => global.Module switch
     {
         "torch" or "torch.cuda" => Array.Find(All, e => e.Storage == global.Name),
@@ -51,7 +51,7 @@ internal sealed record TorchElement(string Storage, string DType, int Size, Elem
     /// <summary>The element type of a dtype that a pickle names (<c>torch.float32</c>).</summary>
     public static TorchElement? OfDType(PickleGlobal global) => global.Module == "torch" ? Array.Find(All, e => e.DType == global.Name) : null;
 
-    /// <summary>The PyTorch type that holds what <paramref name="type"/> holds.</summary>
+    /// <summary>The PyTorch type that corresponds to <paramref name="type"/>.</summary>
     public static TorchElement Of(ElementType type) => Array.Find(All, e => e.Type == type)
         ?? throw new ArgumentOutOfRangeException(nameof(type), type, "Not an element type.");
 }

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace Espalier.Formats;
 
 /// <summary>
-/// The stream form of PyTorch 0.2 to 1.5: five pickles (magic number, protocol, system, the object, the storages' keys), then
+/// The stream format of PyTorch 0.2 to 1.5: five pickles (magic number, protocol, system, the object, the storages' keys), then
 /// each storage as its element count and its bytes.
 /// </summary>
 /// <remarks><c>torch/serialization.py</c>, <c>_legacy_save</c> and <c>_legacy_load</c>.</remarks>
@@ -43,7 +43,7 @@ internal sealed class TorchLegacyStream : TorchContainer
         ReadStorages(cursor, keys, Declared(references));
     }
 
-    /// <summary>Whether the bytes begin with a pickle of the magic number, in whatever protocol.</summary>
+    /// <summary>Whether the bytes begin with a pickle of the magic number, in any protocol.</summary>
     public static bool Begins(ByteSource source, in Limits limits)
     {
         try
@@ -65,10 +65,10 @@ internal sealed class TorchLegacyStream : TorchContainer
             ?? throw Source.Malformed(0, $"storage {PickleText.Render(key)} is missing from the file");
         if (storage.Element != element || storage.Count != count)
         {
-            throw Source.Malformed(0, $"storage {PickleText.Render(key)} is said to be two different things");
+            throw Source.Malformed(0, $"storage {PickleText.Render(key)} is declared with two different types or sizes");
         }
 
-        // The sixth part is None, or (key, offset, count) of a storage that is a window on another (PyTorch 0.2 and 0.3).
+        // The sixth part is None, or (key, offset, count) of a storage that is a view of another (PyTorch 0.2 and 0.3).
         return ((PickleTuple)reference.Id!).Items is [_, _, _, _, _, { } window, ..] ? View(storage, window) : storage;
     }
 
@@ -77,7 +77,7 @@ internal sealed class TorchLegacyStream : TorchContainer
         if (window is not PickleTuple { Items: [_, long offset, long count] }
             || offset < 0 || count < 0 || offset > root.Count || count > root.Count - offset)
         {
-            throw Source.Malformed(0, $"{PickleText.Render(window)} is no window on storage {PickleText.Render(root.Key)} of {root.Count} elements");
+            throw Source.Malformed(0, $"{PickleText.Render(window)} is not a valid view of storage {PickleText.Render(root.Key)} of {root.Count} elements");
         }
 
         int size = root.Element.Size;
@@ -106,7 +106,7 @@ internal sealed class TorchLegacyStream : TorchContainer
             string key = KeyText(item);
             if (!declared.TryGetValue(key, out (TorchElement Element, long Count) storage))
             {
-                throw Source.Malformed(cursor.Position, $"storage {PickleText.Render(key)} belongs to nothing that was saved");
+                throw Source.Malformed(cursor.Position, $"storage {PickleText.Render(key)} is not used by any saved tensor");
             }
 
             long position = cursor.Position;

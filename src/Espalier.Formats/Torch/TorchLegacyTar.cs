@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Espalier.Formats;
 
-/// <summary>The tar form of PyTorch 0.1, in which torchvision's first weights were published: members <c>sys_info</c>, <c>pickle</c>, <c>tensors</c>, <c>storages</c>.</summary>
+/// <summary>The tar format of PyTorch 0.1, in which torchvision's first weights were published: members <c>sys_info</c>, <c>pickle</c>, <c>tensors</c>, <c>storages</c>.</summary>
 /// <remarks>
 /// <c>torch/serialization.py</c>, <c>legacy_load</c>. The member <c>storages</c> is a count, then for each storage a pickle of (key, location, class), its
-/// element count and its bytes, then a pickle of those storages that are windows on others. The member <c>tensors</c> is a count, then
+/// element count and its bytes, then a pickle of those storages that are views of others. The member <c>tensors</c> is a count, then
 /// for each tensor a pickle of (key, storage's key, class), its rank, sizes, strides and offset. Persistent ids are these tensors' keys.
 /// </remarks>
 internal sealed class TorchLegacyTar : TorchContainer
@@ -43,7 +43,7 @@ internal sealed class TorchLegacyTar : TorchContainer
 
     private ByteSource Member(Dictionary<string, ByteSource> members, string name) =>
         members.GetValueOrDefault(name)
-        ?? throw Source.Malformed(0, $"a tar archive, but no PyTorch checkpoint: it has no member '{name}' (its members are {string.Join(", ", members.Keys.Take(4).Select(PickleText.Render))})");
+        ?? throw Source.Malformed(0, $"a tar archive, but not a PyTorch checkpoint: it has no member '{name}' (its members are {string.Join(", ", members.Keys.Take(4).Select(PickleText.Render))})");
 
     private void ReadStorages(ByteCursor cursor)
     {
@@ -52,11 +52,11 @@ internal sealed class TorchLegacyTar : TorchContainer
         {
             if (Unpickler.Read(cursor, _limits) is not PickleTuple { Items: [var id, _, PickleGlobal storageClass] })
             {
-                throw cursor.Source.Malformed(cursor.Position, "no storage begins here");
+                throw cursor.Source.Malformed(cursor.Position, "expected a storage here");
             }
 
             TorchElement element = TorchElement.OfStorage(storageClass)
-                ?? throw cursor.Source.Malformed(cursor.Position, $"storages of the class {storageClass} are not read");
+                ?? throw cursor.Source.Malformed(cursor.Position, $"storages of the class {storageClass} are not supported");
             long elements = cursor.ReadInt64();
             if (elements < 0 || elements > cursor.Left / element.Size)
             {
@@ -76,7 +76,7 @@ internal sealed class TorchLegacyTar : TorchContainer
     {
         if (Unpickler.Read(cursor, _limits) is not PickleList windows)
         {
-            throw cursor.Source.Malformed(cursor.Position, "the list of storages that are windows on others is missing");
+            throw cursor.Source.Malformed(cursor.Position, "the list of storages that are views of others is missing");
         }
 
         foreach (object? window in windows.Items)
@@ -85,7 +85,7 @@ internal sealed class TorchLegacyTar : TorchContainer
                 || !_storages.TryGetValue(KeyText(rootId), out TorchStorage? root)
                 || offset < 0 || count < 0 || offset > root.Count || count > root.Count - offset)
             {
-                throw cursor.Source.Malformed(cursor.Position, $"{PickleText.Render(window)} is no window on a storage of this file");
+                throw cursor.Source.Malformed(cursor.Position, $"{PickleText.Render(window)} is not a view of a storage of this file");
             }
 
             int size = root.Element.Size;
@@ -109,7 +109,7 @@ internal sealed class TorchLegacyTar : TorchContainer
             if (Unpickler.Read(cursor, _limits) is not PickleTuple { Items: [var id, var storageId, PickleGlobal] }
                 || !_storages.TryGetValue(KeyText(storageId), out TorchStorage? storage))
             {
-                throw cursor.Source.Malformed(cursor.Position, "no tensor begins here, or its storage is missing");
+                throw cursor.Source.Malformed(cursor.Position, "expected a tensor here, or its storage is missing");
             }
 
             long position = cursor.Position;
@@ -132,7 +132,7 @@ internal sealed class TorchLegacyTar : TorchContainer
     private long ReadCount(ByteCursor cursor) =>
         Unpickler.Read(cursor, _limits) is long count && count >= 0 && count <= _limits.TensorCount
             ? count
-            : throw cursor.Source.Malformed(cursor.Position, $"no count, or more than the limit of {_limits.TensorCount:N0}");
+            : throw cursor.Source.Malformed(cursor.Position, $"expected a count that is at most the limit of {_limits.TensorCount:N0}");
 
     private static long[] ReadNumbers(ByteCursor cursor, int count)
     {

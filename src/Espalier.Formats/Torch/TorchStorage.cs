@@ -1,8 +1,8 @@
 namespace Espalier.Formats;
 
-/// <summary>A storage: the flat run of elements that one or more tensors look at.</summary>
-/// <param name="Key">What the file calls it.</param>
-/// <param name="Element">What each element is.</param>
-/// <param name="Count">How many there are.</param>
-/// <param name="Bytes">Where they are: exactly <paramref name="Count"/> elements long.</param>
+/// <summary>A storage: a flat array of elements that one or more tensors refer to.</summary>
+/// <param name="Key">The storage's key in the file.</param>
+/// <param name="Element">The element type.</param>
+/// <param name="Count">Number of elements.</param>
+/// <param name="Bytes">The bytes, exactly <paramref name="Count"/> elements.</param>
 internal sealed record TorchStorage(string Key, TorchElement Element, long Count, ByteSource Bytes);

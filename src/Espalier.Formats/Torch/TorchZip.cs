@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>The zip form, PyTorch's default from 1.6 on: <c>NAME/data.pkl</c>, and each storage as a stored entry <c>NAME/data/KEY</c>.</summary>
+/// <summary>PyTorch's zip format, its default from 1.6 on: <c>NAME/data.pkl</c>, and each storage as an uncompressed entry <c>NAME/data/KEY</c>.</summary>
 /// <remarks><c>torch/serialization.py</c>, <c>_load</c>; <c>caffe2/serialize/inline_container.cc</c>.</remarks>
 internal sealed class TorchZip : TorchContainer
 {
@@ -32,7 +32,7 @@ internal sealed class TorchZip : TorchContainer
         {
             return known.Element == element && known.Count == count
                 ? known
-                : throw Source.Malformed(0, $"storage {PickleText.Render(key)} is said to be two different things");
+                : throw Source.Malformed(0, $"storage {PickleText.Render(key)} is declared with two different types or sizes");
         }
 
         ZipEntry entry = _directory.Find($"{_prefix}data/{key}")
@@ -56,7 +56,7 @@ internal sealed class TorchZip : TorchContainer
 
         string names = string.Join(", ", _directory.Entries.Take(3).Select(e => PickleText.Render(e.Name)));
         throw Source.Malformed(0, found.Count == 0
-            ? $"a zip archive, but no PyTorch checkpoint: no data.pkl among its {_directory.Entries.Count} entries ({names})"
+            ? $"a zip archive, but not a PyTorch checkpoint: no data.pkl among its {_directory.Entries.Count} entries ({names})"
             : $"a zip archive with {found.Count} files data.pkl; a PyTorch checkpoint has one");
     }
 
@@ -64,7 +64,7 @@ internal sealed class TorchZip : TorchContainer
     {
         if (_directory.Find(_prefix + "byteorder") is not { Length: <= 16 } entry)
         {
-            return; // before PyTorch 2.1 nothing was said, and nothing but little-endian machines were in use
+            return; // files of PyTorch before 2.1 have no such entry and are little-endian
         }
 
         ByteSource bytes = _directory.Open(entry);

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Collects the nodes of a graph while a network is written down as functions from <see cref="Value"/> to <see cref="Value"/>.</summary>
+/// <summary>Builds a graph from code that applies functions to <see cref="Value"/>s.</summary>
 /// <example>
 /// <code>
 /// var net = new GraphBuilder();
@@ -17,18 +17,18 @@ public sealed class GraphBuilder
     private readonly Dictionary<string, Node> _byName = new(StringComparer.Ordinal);
     private string _scope = "";
 
-    /// <summary>Where feature maps enter.</summary>
+    /// <summary>Adds an input for feature maps of the given size.</summary>
     public Value Input(int channels, int height, int width, string name = "input") => Input([channels, height, width], name);
 
-    /// <summary>Where samples enter.</summary>
+    /// <summary>Adds an input for samples of the given shape.</summary>
     public Value Input(Shape shape, string name = "input") => Append(name, new Input(shape), []);
 
     /// <summary>Adds a node.</summary>
-    /// <param name="name">Its name within the current scope.</param>
-    /// <param name="op">What it computes.</param>
-    /// <param name="inputs">What it reads.</param>
-    /// <param name="tiedTo">The full name of an earlier node whose parameters it shares, or <see langword="null"/> for its own.</param>
-    /// <exception cref="GraphException">The op cannot take these inputs, the name is taken or not a name, or the tie is not possible.</exception>
+    /// <param name="name">The name within the current scope.</param>
+    /// <param name="op">The operation that the node computes.</param>
+    /// <param name="inputs">The values that it reads.</param>
+    /// <param name="tiedTo">The full name of an earlier node whose parameters it shares, or <see langword="null"/> for parameters of its own.</param>
+    /// <exception cref="GraphException">The op does not accept these inputs, the name is invalid or already used, or the parameters cannot be shared.</exception>
     public Value Append(string name, Op op, ReadOnlySpan<Value> inputs, string? tiedTo = null)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -59,8 +59,8 @@ public sealed class GraphBuilder
         return new Value(this, path, shape);
     }
 
-    /// <summary>Makes the graph whose results are <paramref name="outputs"/>.</summary>
-    /// <exception cref="GraphException">A node reaches no output, or another rule of <see cref="Graph"/> is broken.</exception>
+    /// <summary>Builds the graph with the given outputs.</summary>
+    /// <exception cref="GraphException">A node does not reach an output, or another rule of <see cref="Graph"/> is violated.</exception>
     public Graph Build(params ReadOnlySpan<Value> outputs)
     {
         var names = new string[outputs.Length];
@@ -73,7 +73,7 @@ public sealed class GraphBuilder
         return new Graph(_nodes, ValueList.Create(names.AsSpan()));
     }
 
-    /// <summary>Runs <paramref name="write"/> with <paramref name="scope"/> put before every name it gives.</summary>
+    /// <summary>Runs <paramref name="write"/> with <paramref name="scope"/> prepended to the names of nodes it adds.</summary>
     internal Value In(string scope, Func<Value> write)
     {
         string outer = _scope;

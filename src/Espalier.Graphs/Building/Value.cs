@@ -2,27 +2,27 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>What a node under construction yields: blocks are functions from values to values.</summary>
+/// <summary>The output of a node under construction. Blocks are functions from values to values.</summary>
 public readonly struct Value : IEquatable<Value>
 {
     internal Value(GraphBuilder builder, string name, Shape shape) => (Builder, Name, Shape) = (builder, name, shape);
 
-    /// <summary>The builder it belongs to. A value that came out of no builder (<c>default</c>) has none and fits nowhere.</summary>
+    /// <summary>The builder it belongs to; <see langword="null"/> for <c>default</c>, which cannot be used.</summary>
     public GraphBuilder Builder { get; }
 
-    /// <summary>The full name of its node.</summary>
+    /// <summary>The full name of the node.</summary>
     public string Name { get; }
 
-    /// <summary>Its shape, for one sample.</summary>
+    /// <summary>The shape of the output, for one sample.</summary>
     public Shape Shape { get; }
 
-    /// <summary>Channels of a map, or features of a vector.</summary>
+    /// <summary>Channels of a feature map, or features of a vector.</summary>
     public int Channels => Shape[0];
 
-    /// <summary>Applies an op that reads only this value.</summary>
+    /// <summary>Appends a node whose only input is this value.</summary>
     public Value Then(string name, Op op) => Builder.Append(name, op, [this]);
 
-    /// <summary>Writes a part of the network within a scope: <c>x.In("layer1", x => …)</c>.</summary>
+    /// <summary>Builds a part of the network within a scope: <c>x.In("layer1", x => …)</c>.</summary>
     public Value In(string scope, Func<Value, Value> part)
     {
         ArgumentNullException.ThrowIfNull(part);
@@ -39,9 +39,9 @@ public readonly struct Value : IEquatable<Value>
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Builder, Name);
 
-    /// <summary>Whether both are the result of the same node.</summary>
+    /// <summary>Whether both are the output of the same node.</summary>
     public static bool operator ==(Value left, Value right) => left.Equals(right);
 
-    /// <summary>Whether they are results of different nodes.</summary>
+    /// <summary>Whether they are outputs of different nodes.</summary>
     public static bool operator !=(Value left, Value right) => !left.Equals(right);
 }

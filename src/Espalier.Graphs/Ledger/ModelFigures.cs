@@ -2,11 +2,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>What the ledger knows of a model at one step of its life: how large it is, how much work, how good and how fast.</summary>
-/// <param name="Parameters">Trainable parameters, those that masks remove included.</param>
-/// <param name="NonZeros">Those of them that are not zero after masking.</param>
-/// <param name="MultiplyAccumulates">MACs of one sample, every weight counted.</param>
-/// <param name="EffectiveMultiplyAccumulates">MACs of one sample by weights that are not zero.</param>
+/// <summary>The figures that the ledger records for a model after a step: size, work, accuracy and time.</summary>
+/// <param name="Parameters">Number of trainable parameters, including masked ones.</param>
+/// <param name="NonZeros">Number of trainable parameters that are not zero after masking.</param>
+/// <param name="MultiplyAccumulates">MACs of one sample, with all weights.</param>
+/// <param name="EffectiveMultiplyAccumulates">MACs of one sample with non-zero weights.</param>
 public readonly record struct ModelFigures(long Parameters, long NonZeros, long MultiplyAccumulates, long EffectiveMultiplyAccumulates)
 {
     private const string ParametersName = "parameters";
@@ -17,16 +17,16 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
     private const string AccuracyName = "accuracy";
     private const string MillisecondsName = "ms";
 
-    /// <summary>The size of its model file, or <see langword="null"/> where nobody has asked.</summary>
+    /// <summary>Size of the model file in bytes, or <see langword="null"/> if it was not computed.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>The share of images whose class it finds, from 0 to 1, or <see langword="null"/> where it was not measured.</summary>
+    /// <summary>Top-1 accuracy, from 0 to 1, or <see langword="null"/> if it was not measured.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>The median time of one sample on one thread, in milliseconds, or <see langword="null"/> where it was not measured.</summary>
+    /// <summary>Median time of one sample on one thread, in milliseconds, or <see langword="null"/> if it was not measured.</summary>
     public double? Milliseconds { get; init; }
 
-    /// <summary>The figures that a model tells without running: all but bytes, accuracy and time.</summary>
+    /// <summary>The figures that are computed without running the model: all but bytes, accuracy and time.</summary>
     public static ModelFigures Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,7 +39,7 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
             graph.Nodes.Sum(node => Graphs.MultiplyAccumulates.Effective(graph, node, nonZeros)));
     }
 
-    /// <summary>The figures that a line of lineage holds, or <see langword="null"/> where it has not all four that every step has.</summary>
+    /// <summary>The figures recorded in a lineage entry, or <see langword="null"/> if it does not have all four required ones.</summary>
     public static ModelFigures? Of(LineageEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -54,7 +54,7 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
             : null;
     }
 
-    /// <summary>A line of lineage with these figures among its results, in the place of those that it had; what is not known here stays as it was.</summary>
+    /// <summary>A copy of a lineage entry with these figures added to or replaced in its results; unknown figures keep the entry's values.</summary>
     public LineageEntry AddTo(LineageEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
@@ -75,7 +75,7 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
     private static LineageEntry With(LineageEntry entry, LineageResult result) =>
         entry with { Results = ValueList.From(entry.Results.Where(known => known.Name != result.Name).Append(result)) };
 
-    /// <summary>A result by name; a file may hold anything, so numbers that no figure can be are as good as none.</summary>
+    /// <summary>A result by name, or <see langword="null"/>. Files may contain anything, so values that are impossible for a figure are ignored.</summary>
     private static double? Find(LineageEntry entry, string name)
     {
         foreach (LineageResult result in entry.Results)

@@ -2,20 +2,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Keeps a model's ledger: its lineage, with the model's figures after each step.</summary>
+/// <summary>Maintains a model's ledger: its lineage with the model's figures after each step.</summary>
 public static class ModelLedger
 {
-    /// <summary>The model after one more step, with the figures that cost nothing.</summary>
-    /// <param name="model">The model as the step has left it.</param>
-    /// <param name="step">What was done.</param>
+    /// <summary>A copy of the model with one more step and the figures that need no measurement.</summary>
+    /// <param name="model">The model after the step.</param>
+    /// <param name="step">The step.</param>
     public static Model Record(this Model model, LineageEntry step)
     {
         ArgumentNullException.ThrowIfNull(model);
         return model.With(model.Metadata.After(step)).WithFigures(ModelFigures.Of(model));
     }
 
-    /// <summary>The model with figures noted at the last step of its lineage. Those that are not known leave what is noted there as it is.</summary>
-    /// <exception cref="ArgumentException">Nothing has been done to the model yet.</exception>
+    /// <summary>A copy of the model with figures recorded at the last step of its lineage. Unknown figures keep the recorded values.</summary>
+    /// <exception cref="ArgumentException">The lineage is empty.</exception>
     public static Model WithFigures(this Model model, ModelFigures figures)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -25,7 +25,7 @@ public static class ModelLedger
             : model.With(model.Metadata with { Lineage = [.. lineage.Take(lineage.Count - 1), figures.AddTo(lineage[^1])] });
     }
 
-    /// <summary>The figures noted at the last step of a model's lineage, or <see langword="null"/>.</summary>
+    /// <summary>The figures recorded at the last step of a model's lineage, or <see langword="null"/>.</summary>
     public static ModelFigures? LastFigures(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

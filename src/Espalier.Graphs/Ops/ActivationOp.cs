@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A function applied to each number by itself: the shape stays.</summary>
+/// <summary>A function applied element by element; the shape is kept.</summary>
 public abstract record ActivationOp : Op
 {
     /// <inheritdoc/>

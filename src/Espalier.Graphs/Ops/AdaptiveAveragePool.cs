@@ -2,8 +2,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The mean over near-equal parts of the map, as many as the output has pixels; 1x1 is global average pooling (Lin 2013).</summary>
-/// <param name="Output">Rows and columns of the result. Part i of n spans ⌊i·in/n⌋ up to ⌈(i+1)·in/n⌉.</param>
+/// <summary>Adaptive average pooling: the means over a grid of nearly equal parts of the feature map; 1x1 is global average pooling (Lin 2013).</summary>
+/// <param name="Output">Output height and width. Part i of n covers input pixels from ⌊i·in/n⌋ to ⌈(i+1)·in/n⌉, exclusive.</param>
 public sealed record AdaptiveAveragePool(Size Output) : Op
 {
     /// <inheritdoc/>

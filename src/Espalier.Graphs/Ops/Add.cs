@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The sum of two or more inputs of one shape: where a shortcut and its branch meet (He 2015, eq. 1).</summary>
+/// <summary>The sum of two or more inputs of the same shape, such as a shortcut and a residual branch (He 2015, eq. 1).</summary>
 public sealed record Add : Op
 {
     /// <inheritdoc/>

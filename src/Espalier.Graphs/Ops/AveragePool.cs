@@ -2,20 +2,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The mean under the window.</summary>
-/// <param name="Kernel">The window.</param>
+/// <summary>Average pooling: the mean of each window.</summary>
+/// <param name="Kernel">Kernel size.</param>
 public sealed record AveragePool(Size Kernel) : Op
 {
-    /// <summary>Input pixels from one output pixel to the next.</summary>
+    /// <summary>Distance between neighbouring windows, in input pixels.</summary>
     public Size Stride { get; init; } = Kernel;
 
-    /// <summary>Pixels around the input; at most half the window, as PyTorch demands, so that no window is all padding.</summary>
+    /// <summary>Zero padding in pixels; at most half the kernel size, as in PyTorch, so that no window consists of padding only.</summary>
     public Padding Padding { get; init; }
 
-    /// <summary>Whether padded pixels count in the divisor, as PyTorch has it by default.</summary>
+    /// <summary>Whether padded pixels are counted in the divisor; PyTorch's default.</summary>
     public bool CountIncludePad { get; init; } = true;
 
-    /// <summary>Whether the output size is rounded up, so that the last window may hang over the edge.</summary>
+    /// <summary>Whether the output size is rounded up, so that the last window may extend beyond the padded input.</summary>
     public bool CeilMode { get; init; }
 
     /// <summary>How the window slides.</summary>

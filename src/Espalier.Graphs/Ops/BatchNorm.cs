@@ -2,8 +2,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Batch normalisation of each channel (Ioffe and Szegedy 2015): γ(x − μ)/√(σ² + ε) + β.</summary>
-/// <param name="Channels">Channels, or features of a vector.</param>
+/// <summary>Batch normalization of each channel (Ioffe and Szegedy 2015): γ(x − μ)/√(σ² + ε) + β.</summary>
+/// <param name="Channels">Channels of a feature map, or features of a vector.</param>
 /// <param name="Epsilon">ε, added to the variance. PyTorch's default is 1e-5.</param>
 /// <param name="Momentum">Weight of the newest batch in the running statistics. PyTorch's default is 0.1.</param>
 public sealed record BatchNorm(int Channels, double Epsilon = 1e-5, double Momentum = 0.1) : Op

@@ -2,8 +2,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Deals the channels of each group out over all groups (Zhang 2018, ShuffleNet, §3.1): channel g·n + i becomes i·groups + g.</summary>
-/// <param name="Groups">Groups of n channels; must divide the channels.</param>
+/// <summary>Channel shuffle between groups (Zhang 2018, ShuffleNet, §3.1): channel g·n + i becomes i·groups + g.</summary>
+/// <param name="Groups">Number of groups of n channels; must divide the channels.</param>
 public sealed record ChannelShuffle(int Groups) : Op
 {
     /// <inheritdoc/>

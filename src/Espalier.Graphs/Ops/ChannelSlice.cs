@@ -4,7 +4,7 @@ namespace Espalier.Graphs;
 
 /// <summary>The channels [start, start + count) of its input.</summary>
 /// <param name="Start">The first channel kept.</param>
-/// <param name="Count">How many are kept.</param>
+/// <param name="Count">Number of channels kept.</param>
 public sealed record ChannelSlice(int Start, int Count) : Op
 {
     /// <inheritdoc/>

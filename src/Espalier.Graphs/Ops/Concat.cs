@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The inputs' channels one after another (Szegedy 2014; Huang 2017): features of vectors, or channels of maps of one size.</summary>
+/// <summary>Concatenation of the inputs along the channels (Szegedy 2014; Huang 2017): of vectors, or of feature maps of equal height and width.</summary>
 public sealed record Concat : Op
 {
     /// <inheritdoc/>

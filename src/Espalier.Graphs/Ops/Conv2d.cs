@@ -2,25 +2,25 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Two-dimensional convolution (cross-correlation, as everywhere in the field), zero-padded.</summary>
-/// <param name="InChannels">Channels it reads.</param>
-/// <param name="OutChannels">Channels it makes.</param>
-/// <param name="Kernel">Taps.</param>
+/// <summary>Two-dimensional convolution (cross-correlation, as in PyTorch) with zero padding.</summary>
+/// <param name="InChannels">Input channels.</param>
+/// <param name="OutChannels">Output channels.</param>
+/// <param name="Kernel">Kernel size.</param>
 public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
 {
-    /// <summary>Input pixels from one output pixel to the next.</summary>
+    /// <summary>Distance between neighbouring output pixels, in input pixels.</summary>
     public Size Stride { get; init; } = 1;
 
-    /// <summary>Zero pixels around the input.</summary>
+    /// <summary>Zero padding in pixels.</summary>
     public Padding Padding { get; init; }
 
-    /// <summary>Input pixels from one tap to the next.</summary>
+    /// <summary>Distance between neighbouring kernel elements, in input pixels.</summary>
     public Size Dilation { get; init; } = 1;
 
-    /// <summary>Groups of channels that do not see each other (Krizhevsky 2012; Xie 2017).</summary>
+    /// <summary>Number of groups; each group's outputs depend only on that group's inputs (Krizhevsky 2012; Xie 2017).</summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>Whether a number is added to each output channel.</summary>
+    /// <summary>Whether each output channel has a bias.</summary>
     public bool Bias { get; init; }
 
     /// <summary>How the window slides.</summary>
@@ -32,7 +32,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     /// <inheritdoc/>
     public override string Kind => "conv2d";
 
-    /// <summary>Whether every channel is a group of its own.</summary>
+    /// <summary>Whether every input channel is a group of its own.</summary>
     public bool IsDepthwise => Groups == InChannels && Groups > 1;
 
     /// <inheritdoc/>

@@ -2,8 +2,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Zeroes numbers at random while training (Srivastava 2014; the inverted form); does nothing at inference.</summary>
-/// <param name="Probability">Of a number to be dropped.</param>
+/// <summary>Dropout: zeroes elements at random during training (Srivastava 2014; the inverted form) and is the identity at inference.</summary>
+/// <param name="Probability">Probability that an element is zeroed.</param>
 public sealed record Dropout(double Probability = 0.5) : Op
 {
     /// <inheritdoc/>

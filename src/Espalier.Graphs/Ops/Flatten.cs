@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A map as a vector: channel by channel, row by row.</summary>
+/// <summary>Reshapes a feature map to a vector: channel by channel, row by row.</summary>
 public sealed record Flatten : Op
 {
     /// <inheritdoc/>

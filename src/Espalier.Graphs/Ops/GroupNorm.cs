@@ -2,9 +2,9 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Group normalisation (Wu and He 2018): mean and variance of each sample over groups of channels and all their pixels.</summary>
-/// <param name="Groups">Groups; must divide the channels.</param>
-/// <param name="Channels">Channels.</param>
+/// <summary>Group normalization (Wu and He 2018): mean and variance of each sample over groups of channels and all their pixels.</summary>
+/// <param name="Groups">Number of groups; must divide the channels.</param>
+/// <param name="Channels">Number of channels.</param>
 /// <param name="Epsilon">Added to the variance. PyTorch's default is 1e-5.</param>
 public sealed record GroupNorm(int Groups, int Channels, double Epsilon = 1e-5) : Op
 {

@@ -2,8 +2,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Where a sample enters the graph.</summary>
-/// <param name="Shape">The shape of one sample: <c>[3, 224, 224]</c>.</param>
+/// <summary>The graph's input.</summary>
+/// <param name="Shape">The shape of one sample, such as <c>[3, 224, 224]</c>.</param>
 public sealed record Input(Shape Shape) : Op
 {
     /// <inheritdoc/>

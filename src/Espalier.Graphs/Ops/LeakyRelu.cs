@@ -2,8 +2,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>x for x &gt; 0, otherwise slope·x (Maas 2013).</summary>
-/// <param name="Slope">The slope left of zero. PyTorch's default is 0.01.</param>
+/// <summary>Leaky ReLU: x for x &gt; 0, otherwise slope·x (Maas 2013).</summary>
+/// <param name="Slope">The slope for negative x. PyTorch's default is 0.01.</param>
 public sealed record LeakyRelu(double Slope = 0.01) : ActivationOp
 {
     /// <inheritdoc/>

@@ -3,9 +3,9 @@ using Espalier.Tensors;
 namespace Espalier.Graphs;
 
 /// <summary>A fully connected layer: W·x + b.</summary>
-/// <param name="InFeatures">Features it reads.</param>
-/// <param name="OutFeatures">Features it makes.</param>
-/// <param name="Bias">Whether b is there.</param>
+/// <param name="InFeatures">Input features.</param>
+/// <param name="OutFeatures">Output features.</param>
+/// <param name="Bias">Whether there is a bias b.</param>
 public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) : Op
 {
     /// <inheritdoc/>

@@ -2,20 +2,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The greatest number under the window; padding never wins, and NaN does.</summary>
-/// <param name="Kernel">The window.</param>
+/// <summary>Max pooling: the maximum of each window; padding is ignored, and NaN propagates.</summary>
+/// <param name="Kernel">Kernel size.</param>
 public sealed record MaxPool(Size Kernel) : Op
 {
-    /// <summary>Input pixels from one output pixel to the next.</summary>
+    /// <summary>Distance between neighbouring windows, in input pixels.</summary>
     public Size Stride { get; init; } = Kernel;
 
-    /// <summary>Pixels around the input; at most half the window, as PyTorch demands, so that no window is all padding.</summary>
+    /// <summary>Padding in pixels; at most half the kernel size, as in PyTorch, so that no window consists of padding only.</summary>
     public Padding Padding { get; init; }
 
-    /// <summary>Input pixels from one tap to the next.</summary>
+    /// <summary>Distance between neighbouring pixels of a window, in input pixels.</summary>
     public Size Dilation { get; init; } = 1;
 
-    /// <summary>Whether the output size is rounded up, so that the last window may hang over the edge.</summary>
+    /// <summary>Whether the output size is rounded up, so that the last window may extend beyond the padded input.</summary>
     public bool CeilMode { get; init; }
 
     /// <summary>How the window slides.</summary>

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The product of two inputs, number by number; the second may be one number for each channel (<c>[channels, 1, 1]</c>).</summary>
+/// <summary>The elementwise product of two inputs; the second may have one value per channel (<c>[channels, 1, 1]</c>).</summary>
 public sealed record Multiply : Op
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>What a node computes: attributes only, no numbers, no kernels, no gradients. Compared by value.</summary>
+/// <summary>The operation of a node: attributes only, without parameters, kernels or gradients. Compared by value.</summary>
 /// <remarks>
 /// This is the one contract of an operation. Everything else that can be done with one (running it, differentiating it, counting its
 /// multiply-accumulates, writing it to a file) is a table in the consumer, which the compiler holds against the list of all ops (<see cref="OpType"/>).
@@ -21,19 +21,19 @@ public abstract record Op
     /// <summary>The op's name in dumps and files, in PyTorch's words: <c>conv2d</c>.</summary>
     public abstract string Kind { get; }
 
-    /// <summary>The parameters it needs, in PyTorch's order. None unless overridden.</summary>
+    /// <summary>The op's parameters, in PyTorch's order; empty by default.</summary>
     public virtual ValueList<ParameterSpec> Parameters => [];
 
-    /// <summary>The shape of its result.</summary>
-    /// <exception cref="GraphException">The inputs, or the op's own attributes, are not possible.</exception>
+    /// <summary>Infers the shape of the output.</summary>
+    /// <exception cref="GraphException">The inputs, or the op's own attributes, are invalid.</exception>
     public abstract Shape Infer(OpInputs inputs);
 
-    /// <summary>Its attributes for people, without those that have their usual value.</summary>
+    /// <summary>The attributes as text, without those that have their default value.</summary>
     protected virtual string Attributes => "";
 
-    /// <summary>A number as dumps and messages show it: the shortest form that reads back the same, in any culture.</summary>
+    /// <summary>A number as shown in dumps and messages: the shortest form that parses to the same value, independent of culture.</summary>
     private protected static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
 
-    /// <summary>Kind and attributes: <c>conv2d(3→64, 7x7, stride 2, padding 3)</c>.</summary>
+    /// <summary>Kind and attributes as text: <c>conv2d(3→64, 7x7, stride 2, padding 3)</c>.</summary>
     public sealed override string ToString() => Attributes.Length == 0 ? Kind : $"{Kind}({Attributes})";
 }

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>The shapes that arrive at a node, with checks that name the node when they fail.</summary>
+/// <summary>The shapes of a node's inputs, with checks whose errors name the node.</summary>
 public readonly ref struct OpInputs(string node, ReadOnlySpan<Shape> shapes)
 {
     private readonly ReadOnlySpan<Shape> _shapes = shapes;
@@ -11,13 +11,13 @@ public readonly ref struct OpInputs(string node, ReadOnlySpan<Shape> shapes)
     /// <summary>The node's name.</summary>
     public string Node { get; } = node;
 
-    /// <summary>How many inputs there are.</summary>
+    /// <summary>Number of inputs.</summary>
     public int Count => _shapes.Length;
 
-    /// <summary>The shape of one input.</summary>
+    /// <summary>The shape of the input at <paramref name="index"/>.</summary>
     public Shape this[int index] => _shapes[index];
 
-    /// <summary>The only input.</summary>
+    /// <summary>The shape of the only input.</summary>
     public Shape Single()
     {
         RequireCount(1);
@@ -39,10 +39,10 @@ public readonly ref struct OpInputs(string node, ReadOnlySpan<Shape> shapes)
         return new FeatureMap(shape[0], shape[1], shape[2]);
     }
 
-    /// <summary>Fails unless there are exactly <paramref name="count"/> inputs.</summary>
+    /// <summary>Throws unless there are exactly <paramref name="count"/> inputs.</summary>
     public void RequireCount(int count) => Require(Count == count, $"takes {count} input(s), found {Count}");
 
-    /// <summary>Fails with <paramref name="reason"/> unless <paramref name="condition"/> holds.</summary>
+    /// <summary>Throws an error with <paramref name="reason"/> unless <paramref name="condition"/> is true.</summary>
     public void Require([DoesNotReturnIf(false)] bool condition, string reason)
     {
         if (!condition)
@@ -51,7 +51,7 @@ public readonly ref struct OpInputs(string node, ReadOnlySpan<Shape> shapes)
         }
     }
 
-    /// <summary>Fails unless the channels that arrive are those the op was made for.</summary>
+    /// <summary>Throws unless the input has the number of channels that the op expects.</summary>
     public void RequireChannels(int found, int expected) =>
         Require(found == expected, $"was made for {expected} channels, found {found}");
 }

@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Pixels of one value for each channel around a map.</summary>
-/// <remarks>The value is a parameter (role <c>value</c>, one number for each channel), because folding computes it; zeros pad as PyTorch's <c>ZeroPad2d</c>.</remarks>
-/// <param name="Channels">Channels.</param>
-/// <param name="Padding">Pixels on each side.</param>
+/// <summary>Pads a feature map with one value per channel.</summary>
+/// <remarks>The values are a parameter (role <c>value</c>, one per channel), because folding computes them; with zeros it is PyTorch's <c>ZeroPad2d</c>.</remarks>
+/// <param name="Channels">Number of channels.</param>
+/// <param name="Padding">Padding in pixels on each side.</param>
 public sealed record Pad(int Channels, Padding Padding) : Op
 {
     /// <inheritdoc/>

@@ -2,9 +2,9 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Channels of zeros before and after the input's: the parameter-free shortcut where a block widens (He 2015, §3.3, option A).</summary>
-/// <param name="Before">Zero channels in front.</param>
-/// <param name="After">Zero channels behind.</param>
+/// <summary>Adds channels of zeros before and after the input's: the shortcut without parameters where a block increases the channels (He 2015, §3.3, option A).</summary>
+/// <param name="Before">Number of zero channels before the input's.</param>
+/// <param name="After">Number of zero channels after the input's.</param>
 public sealed record PadChannels(int Before, int After) : Op
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>max(0, x).</summary>
+/// <summary>Rectified linear unit: max(0, x).</summary>
 public sealed record Relu : ActivationOp
 {
     /// <inheritdoc/>

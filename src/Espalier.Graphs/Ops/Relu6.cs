@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>min(6, max(0, x)) (MobileNet v1 and v2).</summary>
+/// <summary>ReLU with an upper bound: min(6, max(0, x)) (MobileNet v1 and v2).</summary>
 public sealed record Relu6 : ActivationOp
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>1 / (1 + e⁻ˣ).</summary>
+/// <summary>Logistic sigmoid: 1 / (1 + e⁻ˣ).</summary>
 public sealed record Sigmoid : ActivationOp
 {
     /// <inheritdoc/>

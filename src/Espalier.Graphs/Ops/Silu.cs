@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>x · sigmoid(x), also called swish (Ramachandran 2017).</summary>
+/// <summary>SiLU: x · sigmoid(x), also called swish (Ramachandran 2017).</summary>
 public sealed record Silu : ActivationOp
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>Probabilities from logits: eˣ / Σeˣ over the features of a vector.</summary>
+/// <summary>Softmax: probabilities from logits, eˣ / Σeˣ over the features of a vector.</summary>
 public sealed record Softmax : Op
 {
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>What a <see cref="StochasticDepth"/> op's second input is.</summary>
+/// <summary>The meaning of a <see cref="StochasticDepth"/> op's second input.</summary>
 public enum StochasticDepthForm
 {
     /// <summary>The residual branch f: x + b·f(x) (Huang 2016, eq. 2).</summary>
@@ -12,27 +12,27 @@ public enum StochasticDepthForm
     Bypass,
 }
 
-/// <summary>How many draws a batch gets.</summary>
+/// <summary>Number of random draws per batch.</summary>
 public enum StochasticDepthMode
 {
-    /// <summary>One for the batch: a dropped branch is not computed.</summary>
+    /// <summary>One draw for the whole batch: a dropped branch is not computed.</summary>
     Batch,
 
-    /// <summary>One for each sample: only the surviving rows are computed.</summary>
+    /// <summary>One draw for each sample: the branch is computed for surviving samples only.</summary>
     Row,
 }
 
-/// <summary>Where the survival probability p enters.</summary>
+/// <summary>Where the survival probability p is applied.</summary>
 public enum StochasticDepthScaling
 {
     /// <summary>At inference (Huang 2016, eq. 5): x + p·f(x).</summary>
     Paper,
 
-    /// <summary>While training: x + b/p·f(x), so that inference is x + f(x).</summary>
+    /// <summary>During training: x + b/p·f(x), so that inference is x + f(x).</summary>
     Inverted,
 }
 
-/// <summary>Joins a shortcut (first input) and a branch (second input) that is dropped at random while training (Huang 2016).</summary>
+/// <summary>Adds a shortcut (first input) and a branch (second input) that is dropped at random during training (Huang 2016).</summary>
 /// <remarks>
 /// With b ∼ Bernoulli(p), s the shortcut and y the branch:
 /// <list type="table">
@@ -41,21 +41,21 @@ public enum StochasticDepthScaling
 /// <item><term>bypass, paper</term><description>training b·y + (1−b)·s; inference p·y + (1−p)·s</description></item>
 /// <item><term>bypass, inverted</term><description>training s + b/p·(y − s); inference y</description></item>
 /// </list>
-/// The mean over b while training is the inference value in every row, and bypass with y = s + f equals residual with f.
+/// The expected training value over b equals the inference value in every case, and bypass with y = s + f equals residual with f.
 /// </remarks>
-/// <param name="SurvivalProbability">p, above 0 and at most 1.</param>
+/// <param name="SurvivalProbability">The survival probability p, above 0 and at most 1.</param>
 public sealed record StochasticDepth(double SurvivalProbability) : Op
 {
-    /// <summary>What the branch is.</summary>
+    /// <summary>The meaning of the second input.</summary>
     public StochasticDepthForm Form { get; init; }
 
-    /// <summary>How many draws a batch gets.</summary>
+    /// <summary>Number of random draws per batch.</summary>
     public StochasticDepthMode Mode { get; init; }
 
-    /// <summary>Where p enters.</summary>
+    /// <summary>Where p is applied.</summary>
     public StochasticDepthScaling Scaling { get; init; }
 
-    /// <summary>What the shortcut and the branch are multiplied with at inference.</summary>
+    /// <summary>The factors of shortcut and branch at inference.</summary>
     public (double Shortcut, double Branch) InferenceFactors => (Form, Scaling) switch
     {
         (StochasticDepthForm.Residual, StochasticDepthScaling.Paper) => (1, SurvivalProbability),
@@ -64,7 +64,7 @@ public sealed record StochasticDepth(double SurvivalProbability) : Op
         (StochasticDepthForm.Bypass, StochasticDepthScaling.Inverted) => (0, 1),
     };
 
-    /// <summary>What the shortcut and the branch are multiplied with while training, for a draw b; a factor of 0 means that the operand is not needed at all.</summary>
+    /// <summary>The factors of shortcut and branch during training, for a draw b; an operand with factor 0 need not be computed.</summary>
     /// <param name="survives">b: whether the branch survives.</param>
     public (double Shortcut, double Branch) TrainingFactors(bool survives) => (Form, Scaling, survives) switch
     {

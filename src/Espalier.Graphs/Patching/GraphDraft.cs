@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A graph being changed: the only mutable form, and only between two valid graphs.</summary>
+/// <summary>A graph being changed: the only mutable form, used only between two valid graphs.</summary>
 internal sealed class GraphDraft
 {
     private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class GraphDraft
 
     internal void Apply(Patch patch)
     {
-        // Its nodes were written against the graph as it was: lead them past what earlier patches redirected.
+        // The patch was made against the original graph: follow the redirects of earlier patches.
         foreach (Node node in patch.Nodes)
         {
             Put(node with { Inputs = ValueList.From(node.Inputs.Select(Resolve)) }, patch);
@@ -47,7 +47,7 @@ internal sealed class GraphDraft
 
     internal Graph Build() => new(WithoutDeadNodes(), _outputs);
 
-    /// <summary>The node that readers of <paramref name="name"/> read by now. Redirections lead from roots to roots, so there are no circles.</summary>
+    /// <summary>The node that readers of <paramref name="name"/> now read. Redirects only lead from roots to roots, so there are no cycles.</summary>
     private string Resolve(string name)
     {
         while (_redirects.TryGetValue(name, out string? next))
@@ -75,7 +75,7 @@ internal sealed class GraphDraft
         _nodes[node.Name] = node;
     }
 
-    /// <summary>Behind the last of its inputs, so that a new node runs, and is shown, where it belongs.</summary>
+    /// <summary>The position after the last of a new node's inputs, so that it is executed and shown there.</summary>
     private int PlaceOf(Node node)
     {
         int last = _order.FindLastIndex(node.Inputs.Contains);

@@ -1,14 +1,14 @@
 namespace Espalier.Graphs;
 
-/// <summary>Applies patches.</summary>
+/// <summary>Applies patches to models.</summary>
 public static class ModelPatching
 {
-    /// <summary>The model with one patch applied.</summary>
+    /// <summary>A copy of the model with one patch applied.</summary>
     public static Model Apply(this Model model, Patch patch) => model.Apply([patch]);
 
-    /// <summary>The model with patches applied in order; graph and parameters are validated once, at the end.</summary>
-    /// <exception cref="GraphException">A patch contradicts the model or an earlier patch, or the result is not a possible graph.</exception>
-    /// <exception cref="ParameterMismatchException">The result's parameters do not fit its graph.</exception>
+    /// <summary>A copy of the model with patches applied in order; graph and parameters are validated once, at the end.</summary>
+    /// <exception cref="GraphException">A patch contradicts the model or an earlier patch, or the resulting graph is invalid.</exception>
+    /// <exception cref="ParameterMismatchException">The resulting parameters do not match the graph.</exception>
     public static Model Apply(this Model model, IEnumerable<Patch> patches)
     {
         ArgumentNullException.ThrowIfNull(model);

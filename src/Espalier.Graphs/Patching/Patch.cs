@@ -2,20 +2,20 @@ using System.Collections.Immutable;
 
 namespace Espalier.Graphs;
 
-/// <summary>A change to a model, as a value: it can be looked at, counted and shown before it is applied, and applying it checks everything anew.</summary>
+/// <summary>A change to a model, as a value that can be inspected before it is applied. Applying it validates the result.</summary>
 /// <remarks>
-/// Patches are made against one model and applied together by <see cref="ModelPatching"/>. A later patch may name nodes as they
-/// were before the earlier ones: redirected names are followed, in its nodes' inputs and on both sides of its redirects. Where two
-/// patches put one node, or set one parameter, the later wins, but a node that an earlier patch removed cannot be replaced. Nodes
-/// that no output depends on any more go, and so do their parameters.
+/// Patches are made against one model and applied together by <see cref="ModelPatching"/>. A later patch may refer to nodes as they
+/// were before earlier ones: redirected names are followed, in its nodes' inputs and on both sides of its redirects. If two
+/// patches put the same node or set the same parameter, the later one wins, but a node that an earlier patch removed cannot be replaced. Nodes
+/// that no output depends on are removed, with their parameters.
 /// </remarks>
-/// <param name="Reason">What it does, for reports: <c>bn1 into conv1</c>.</param>
+/// <param name="Reason">A description for reports, such as <c>bn1 into conv1</c>.</param>
 public sealed record Patch(string Reason)
 {
-    /// <summary>Nodes to add, or to put in place of the nodes of the same names.</summary>
+    /// <summary>Nodes to add, or to replace nodes of the same names.</summary>
     public ImmutableList<Node> Nodes { get; private init; } = [];
 
-    /// <summary>Every use of the first name becomes a use of the second, except by <see cref="Nodes"/> of this patch.</summary>
+    /// <summary>Redirects: readers of the first name read the second instead, except <see cref="Nodes"/> of this patch.</summary>
     public ImmutableList<(string From, string To)> Redirects { get; private init; } = [];
 
     /// <summary>Parameters to add or replace.</summary>
@@ -24,12 +24,12 @@ public sealed record Patch(string Reason)
     /// <summary>Adds a node or replaces the one of the same name.</summary>
     public Patch Put(Node node) => this with { Nodes = Nodes.Add(node) };
 
-    /// <summary>Makes every reader of <paramref name="from"/> (and the graph's outputs) read <paramref name="to"/>.</summary>
+    /// <summary>Makes all readers of <paramref name="from"/> (and the graph's outputs) read <paramref name="to"/>.</summary>
     public Patch Redirect(string from, string to) => this with { Redirects = Redirects.Add((from, to)) };
 
-    /// <summary>Sets a parameter, which must be one of a node of the model or of a patch.</summary>
+    /// <summary>Sets a parameter, which must belong to a node of the model or of a patch.</summary>
     public Patch Set(string name, Parameter parameter) => this with { Parameters = Parameters.Add(KeyValuePair.Create(name, parameter)) };
 
-    /// <summary>The reason.</summary>
+    /// <summary>The patch's reason.</summary>
     public override string ToString() => Reason;
 }

@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>How many multiply-accumulates (MACs) a node takes for one sample, as published tables count them.</summary>
+/// <summary>Counts the multiply-accumulates (MACs) of one sample, as published tables do.</summary>
 public static class MultiplyAccumulates
 {
-    /// <summary>MACs of convolutions and linear layers; 0 for everything else (norms, activations, pools and biases are not counted by the papers).</summary>
+    /// <summary>MACs of a convolution or linear layer; 0 for other ops (the papers do not count norms, activations, pools and biases).</summary>
     public static long Of(Graph graph, Node node)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -31,15 +31,15 @@ public static class MultiplyAccumulates
         return graph.Nodes.Sum(node => Of(graph, node));
     }
 
-    /// <summary>The MACs of a node whose weight is not zero: what is left to do for a computer that skips every zero.</summary>
+    /// <summary>MACs of a node with non-zero weights only.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="node">One of its nodes.</param>
-    /// <param name="nonZeros">The numbers of each parameter that are not zero, by its name (<see cref="NonZeros.ByParameter"/>).</param>
+    /// <param name="nonZeros">Number of non-zero elements of each parameter, by name (<see cref="NonZeros.ByParameter"/>).</param>
     public static long Effective(Graph graph, Node node, IReadOnlyDictionary<string, long> nonZeros)
     {
         ArgumentNullException.ThrowIfNull(nonZeros);
         long dense = Of(graph, node);
-        // Every weight meets every place of the map once, so MACs are in proportion to weights, and the division leaves no rest.
+        // Every weight is used once per output pixel, so MACs are proportional to weights, and the division is exact.
         return dense == 0 ? 0 : checked(dense / node.Op.Parameters[0].Shape.Count * nonZeros[node.Parameter("weight")]);
     }
 }

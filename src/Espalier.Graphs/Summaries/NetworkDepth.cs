@@ -1,15 +1,15 @@
 namespace Espalier.Graphs;
 
-/// <summary>How deep a network is.</summary>
+/// <summary>Computes the depth of networks.</summary>
 public static class NetworkDepth
 {
     /// <summary>
-    /// The most layers with weights (convolutions and linear layers) on a path from input to output: 50 for ResNet-50, since a
-    /// projection shortcut is shorter than the branch it goes round.
+    /// The largest number of layers with weights (convolutions and linear layers) on a path from input to output: 50 for ResNet-50, where a
+    /// projection shortcut is shorter than the branch it bypasses.
     /// </summary>
     public static int Of(Graph graph) => Of(graph, _ => true);
 
-    /// <summary>The same, counting only the nodes that <paramref name="counts"/> accepts by name: the depth of a part.</summary>
+    /// <summary>The same, counting only nodes whose names <paramref name="counts"/> accepts: the depth of a part.</summary>
     public static int Of(Graph graph, Func<string, bool> counts)
     {
         ArgumentNullException.ThrowIfNull(graph);

@@ -3,18 +3,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A network in figures, node by node and stage by stage: sizes, parameters, MACs, receptive fields. Needs no numbers, only the graph.</summary>
+/// <summary>Sizes, parameters, MACs and receptive fields of a network, per node and per stage. Needs only the graph.</summary>
 public sealed class NetworkSummary
 {
-    /// <summary>Summarises a graph.</summary>
+    /// <summary>Summarizes a graph.</summary>
     /// <param name="graph">The network, at the input size of interest (see <see cref="Graph.WithInput"/>).</param>
-    /// <param name="stages">The rows of the table by stages; none means the first part of each name.</param>
+    /// <param name="stages">The stages of the table; by default the first part of each node's name.</param>
     public NetworkSummary(Graph graph, ValueList<Stage> stages = default)
         : this(graph, stages, null)
     {
     }
 
-    /// <summary>Summarises a model: the same, and what is not zero.</summary>
+    /// <summary>Summarizes a model, including its non-zero parameters.</summary>
     public NetworkSummary(Model model)
         : this(Given(model).Graph, model.Metadata.Stages, Graphs.NonZeros.ByParameter(model))
     {
@@ -28,28 +28,28 @@ public sealed class NetworkSummary
         Stages = [.. (stages.Count > 0 ? stages : StagesByName(graph)).Where(stage => graph.Nodes.Any(node => stage.Contains(node.Name))).Select(Summarise)];
     }
 
-    /// <summary>The network.</summary>
+    /// <summary>The network's graph.</summary>
     public Graph Graph { get; }
 
-    /// <summary>A row for each node, in order.</summary>
+    /// <summary>One row per node, in order.</summary>
     public ImmutableArray<NodeSummary> Nodes { get; }
 
-    /// <summary>A row for each stage that has nodes.</summary>
+    /// <summary>One row per stage that has nodes.</summary>
     public ImmutableArray<StageSummary> Stages { get; }
 
-    /// <summary>Trainable parameters: what the papers count.</summary>
+    /// <summary>Number of trainable parameters, as counted in the papers.</summary>
     public long Parameters => Nodes.Sum(row => row.Parameters);
 
     /// <summary>Multiply-accumulates of convolutions and linear layers, for one sample.</summary>
     public long MultiplyAccumulates => Nodes.Sum(row => row.MultiplyAccumulates);
 
-    /// <summary>Parameters that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    /// <summary>Number of non-zero parameters, or <see langword="null"/> where only the graph is known.</summary>
     public long? NonZeros => Sum(Nodes.Select(row => row.NonZeros));
 
-    /// <summary>Multiply-accumulates by weights that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    /// <summary>MACs with non-zero weights, or <see langword="null"/> where only the graph is known.</summary>
     public long? EffectiveMultiplyAccumulates => Sum(Nodes.Select(row => row.EffectiveMultiplyAccumulates));
 
-    /// <summary>Depth as the papers count it (He 2015, Table 1): the most layers with weights on a path from input to output.</summary>
+    /// <summary>Depth as in the papers (He 2015, Table 1): the largest number of layers with weights on a path from input to output.</summary>
     public int Depth => NetworkDepth.Of(Graph);
 
     private static Model Given(Model model)
@@ -72,7 +72,7 @@ public sealed class NetworkSummary
             EffectiveMultiplyAccumulates = nonZeros is null ? null : Graphs.MultiplyAccumulates.Effective(graph, node, nonZeros),
         };
 
-    /// <summary>The trainable parameters of a node that no node before it has.</summary>
+    /// <summary>The trainable parameters of a node that no earlier node has.</summary>
     private static IEnumerable<(string Name, long Count)> Own(Node node, HashSet<string> counted)
     {
         ValueList<ParameterSpec> specs = node.Op.Parameters;
@@ -85,7 +85,7 @@ public sealed class NetworkSummary
         }
     }
 
-    private static long? Sum(IEnumerable<long?> values) => values.Aggregate((long?)0, (sum, value) => sum + value); // nothing is known where something is not
+    private static long? Sum(IEnumerable<long?> values) => values.Aggregate((long?)0, (sum, value) => sum + value); // null where any value is null
 
     private static IEnumerable<Stage> StagesByName(Graph graph) =>
         graph.Nodes.Where(node => node.Op is not Input).Select(node => node.Name.Split('.')[0]).Distinct().Select(name => new Stage(name, [name]));

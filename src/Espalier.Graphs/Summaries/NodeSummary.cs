@@ -2,17 +2,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>One row of a summary.</summary>
+/// <summary>One node's row of a summary.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Output">The shape of its result, for one sample.</param>
-/// <param name="Parameters">Trainable parameters; one that is tied counts where it comes first.</param>
-/// <param name="MultiplyAccumulates">For one sample.</param>
-/// <param name="ReceptiveField">What one pixel of the result sees of the input.</param>
+/// <param name="Output">The shape of its output, for one sample.</param>
+/// <param name="Parameters">Number of trainable parameters; tied ones are counted at their first node.</param>
+/// <param name="MultiplyAccumulates">MACs of one sample.</param>
+/// <param name="ReceptiveField">The receptive field of one output pixel in the input.</param>
 public readonly record struct NodeSummary(Node Node, Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField ReceptiveField)
 {
-    /// <summary>Those parameters that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    /// <summary>Number of non-zero parameters, or <see langword="null"/> where only the graph is known.</summary>
     public long? NonZeros { get; init; }
 
-    /// <summary>Multiply-accumulates by weights that are not zero, or <see langword="null"/> where only the graph is known.</summary>
+    /// <summary>MACs with non-zero weights, or <see langword="null"/> where only the graph is known.</summary>
     public long? EffectiveMultiplyAccumulates { get; init; }
 }

@@ -1,12 +1,12 @@
 namespace Espalier.Graphs;
 
-/// <summary>Counts the parameters that are not zero.</summary>
+/// <summary>Counts non-zero parameters.</summary>
 public static class NonZeros
 {
-    /// <summary>How many of a model's parameters are not zero after masking. As in <see cref="NetworkSummary.Parameters"/>, buffers do not count and tied weights count once.</summary>
+    /// <summary>Number of a model's parameters that are not zero after masking. As in <see cref="NetworkSummary.Parameters"/>, buffers do not count and tied weights count once.</summary>
     public static long Of(Model model) => ByParameter(model).Values.Sum();
 
-    /// <summary>The same for each parameter, by its name; tied weights have one name, and buffers none here.</summary>
+    /// <summary>Number of non-zero elements of each parameter, by name; tied weights have one name, and buffers are not included.</summary>
     public static IReadOnlyDictionary<string, long> ByParameter(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

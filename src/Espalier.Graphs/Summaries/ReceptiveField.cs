@@ -2,16 +2,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>How many input pixels one pixel of a map can see, and how far apart in the input two neighbouring pixels are.</summary>
+/// <summary>The number of input pixels that one pixel of a feature map depends on, and the distance in the input between neighbouring pixels.</summary>
 /// <remarks>RF(l+1) = RF(l) + (k − 1)·dilation·S(l) and S(l+1) = S(l)·stride (Araujo 2019, "Computing receptive fields of convolutional neural networks").</remarks>
-/// <param name="Field">Rows and columns seen; the padded area counts, so it can exceed the input. Where more than 2³¹−1 would be seen, that many.</param>
+/// <param name="Field">Height and width; padding counts, so it can exceed the input. At most 2³¹−1.</param>
 /// <param name="Stride">The effective stride, S.</param>
 public readonly record struct ReceptiveField(Size Field, Size Stride)
 {
-    /// <summary>An input pixel: it sees itself.</summary>
+    /// <summary>The receptive field of an input pixel: itself.</summary>
     public static ReceptiveField Pixel { get; } = new(1, 1);
 
-    /// <summary>Of every node of a graph, by name.</summary>
+    /// <summary>The receptive fields of all nodes of a graph, by name.</summary>
     public static IReadOnlyDictionary<string, ReceptiveField> Of(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -53,6 +53,6 @@ public readonly record struct ReceptiveField(Size Field, Size Stride)
     private static int Reach(int field, int stride, int kernel, int dilation) =>
         Saturate(field + ((Int128)(kernel - 1) * dilation * stride));
 
-    // Strides multiply along a path, so an odd but possible network can exceed any integer.
+    // Strides multiply along a path, so an unusual but valid network can exceed any integer.
     private static int Saturate(Int128 pixels) => int.CreateSaturating(pixels);
 }

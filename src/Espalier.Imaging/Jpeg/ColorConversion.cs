@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Espalier.Imaging;
 
-/// <summary>From rows of components to RGB pixels, in libjpeg's fixed-point arithmetic and, for inks, Pillow's.</summary>
+/// <summary>Converts rows of components to RGB pixels, in libjpeg's fixed-point arithmetic and, for CMYK, Pillow's.</summary>
 internal static class ColorConversion
 {
     private const int FractionBits = 16;
@@ -58,7 +58,7 @@ internal static class ColorConversion
         }
     }
 
-    /// <summary>Pixels that hold inverted cyan, magenta and yellow are multiplied by the inverted black.</summary>
+    /// <summary>Multiplies pixels, which hold inverted cyan, magenta and yellow, by the inverted black.</summary>
     public static void ApplyBlack(ReadOnlySpan<byte> invertedBlack, Span<byte> pixels)
     {
         for (int x = 0, to = 0; to + 2 < pixels.Length; x++, to += Image.Channels)

@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Imaging;
 
-/// <summary>Reads the bits of entropy-coded segments: takes out stuffed zeros, stops at markers, and notices when more was read than there is.</summary>
+/// <summary>Reads the bits of entropy-coded segments: removes stuffed zero bytes, stops at markers, and detects reads past the end.</summary>
 /// <remarks>
-/// Past the last bit it reads zeros, so that the inner loops need no test; <see cref="IsOverrun"/>, asked once for each block, tells.
+/// Past the last bit it reads zeros, so that the inner loops need no test; the caller checks <see cref="IsOverrun"/> once per block.
 /// </remarks>
 internal ref struct EntropyReader
 {
@@ -22,10 +22,10 @@ internal ref struct EntropyReader
         Position = position;
     }
 
-    /// <summary>The first byte not yet taken into the buffer: never beyond the marker that ends the segment.</summary>
+    /// <summary>The offset of the first byte not yet in the bit buffer; never beyond the marker that ends the segment.</summary>
     public int Position { get; private set; }
 
-    /// <summary>Whether bits were read that the file does not have.</summary>
+    /// <summary>Whether more bits were read than the segment has.</summary>
     public readonly bool IsOverrun => _count < _padding;
 
     /// <summary>Decodes one Huffman symbol.</summary>
@@ -48,7 +48,7 @@ internal ref struct EntropyReader
         return found & 0xFF;
     }
 
-    /// <summary>Decodes a small AC coefficient with one look-up; 0, and nothing is read, where <see cref="Decode"/> must be used. See <see cref="HuffmanTable.Coefficient"/>.</summary>
+    /// <summary>Decodes a small AC coefficient with one look-up; 0, and nothing is consumed, where <see cref="Decode"/> must be used. See <see cref="HuffmanTable.Coefficient"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int DecodeCoefficient(HuffmanTable table)
     {
@@ -62,7 +62,7 @@ internal ref struct EntropyReader
         return found;
     }
 
-    /// <summary>Reads a number of up to 15 bits in JPEG's sign convention.</summary>
+    /// <summary>Reads a value of up to 15 bits in JPEG's sign convention.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int ReadSigned(int size)
     {
@@ -83,7 +83,7 @@ internal ref struct EntropyReader
         return value;
     }
 
-    /// <summary>Drops what is left of this segment and steps over the restart marker that must follow.</summary>
+    /// <summary>Skips the rest of this segment and the restart marker that must follow it.</summary>
     public void ReadRestart(int number)
     {
         _bits = 0;
@@ -96,7 +96,7 @@ internal ref struct EntropyReader
         _input.Require(Position, 2, "a restart marker");
         if (_bytes[Position + 1] != JpegMarker.FirstRestart + number)
         {
-            _input.Fail(Position, $"marker FF{_bytes[Position + 1]:X2} stands where restart marker FF{JpegMarker.FirstRestart + number:X2} should");
+            _input.Fail(Position, $"found marker FF{_bytes[Position + 1]:X2} instead of restart marker FF{JpegMarker.FirstRestart + number:X2}");
         }
 
         Position += 2;
@@ -114,7 +114,7 @@ internal ref struct EntropyReader
         int found = table.Search((int)(_bits >> (64 - HuffmanTable.MaxBits)));
         if (found == 0)
         {
-            _input.Fail(Position, IsOverrun || _count - _padding < HuffmanTable.MaxBits ? "the scan's data ends early" : "the scan holds bits that are no Huffman code");
+            _input.Fail(Position, IsOverrun || _count - _padding < HuffmanTable.MaxBits ? "the scan's data ends early" : "the scan's data contains an invalid Huffman code");
         }
 
         return found;
@@ -128,7 +128,7 @@ internal ref struct EntropyReader
             ulong next = BinaryPrimitives.ReadUInt64BigEndian(_bytes[Position..]);
             if (!HasPrefix(next))
             {
-                // The bits of a byte that fits only in part are set twice, now and by the next refill, to the same values.
+                // A byte that fits only in part is written again by the next refill; the bits set twice get the same values.
                 _bits |= next >> _count;
                 int taken = (64 - _count) >> 3;
                 Position += taken;
@@ -153,7 +153,7 @@ internal ref struct EntropyReader
         }
     }
 
-    /// <summary>Whether some byte is 0xFF: the usual test for a zero byte, on the complement.</summary>
+    /// <summary>Whether any byte is 0xFF: the usual test for a zero byte, on the complement.</summary>
     private static bool HasPrefix(ulong bytes) => ((~bytes - 0x0101010101010101) & bytes & 0x8080808080808080) != 0;
 
     /// <summary>The next byte of data, or −1 at a marker or the file's end.</summary>

@@ -1,15 +1,15 @@
 namespace Espalier.Imaging;
 
 /// <summary>
-/// A Huffman code (ITU-T T.81, annex C), ready for decoding: short codes by one look-up, which gives small coefficients whole,
+/// A Huffman code (ITU-T T.81, annex C) prepared for decoding: short codes by one look-up, which also decodes small coefficients,
 /// and long ones by comparison with each length's limit.
 /// </summary>
 internal sealed class HuffmanTable
 {
-    /// <summary>Codes up to this length, nearly all in practice, take one look-up.</summary>
+    /// <summary>Codes up to this length, nearly all in practice, are decoded by one look-up.</summary>
     public const int LookupBits = 10;
 
-    /// <summary>The longest code.</summary>
+    /// <summary>Length of the longest possible code, in bits.</summary>
     public const int MaxBits = 16;
 
     private readonly byte[] _symbols;
@@ -20,20 +20,20 @@ internal sealed class HuffmanTable
 
     private HuffmanTable(byte[] symbols) => _symbols = symbols;
 
-    /// <summary>A table without codes, which decodes nothing.</summary>
+    /// <summary>A table without codes.</summary>
     public static HuffmanTable Empty { get; } = new([]);
 
     public bool IsEmpty => _symbols.Length == 0;
 
-    /// <summary>The largest symbol.</summary>
+    /// <summary>The largest symbol, 0 for an empty table.</summary>
     public int MaxSymbol => _symbols.Length == 0 ? 0 : _symbols.Max();
 
-    /// <summary>The number that a coefficient's bits stand for (T.81, F.2.2.1): a leading 0 marks a negative one.</summary>
+    /// <summary>The value that a coefficient's bits encode (T.81, F.2.2.1); a leading 0 bit marks a negative one.</summary>
     public static int Extend(int bits, int size) => bits < 1 << (size - 1) ? bits - (1 << size) + 1 : bits;
 
-    /// <summary>Builds the table, or gives <see langword="null"/> when there are more codes of some length than bits allow.</summary>
+    /// <summary>Builds the table, or returns <see langword="null"/> when there are more codes of some length than that many bits allow.</summary>
     /// <param name="counts">How many codes there are of each length 1 to 16.</param>
-    /// <param name="symbols">What they stand for, shortest first.</param>
+    /// <param name="symbols">The symbols, those of the shortest codes first.</param>
     public static HuffmanTable? Create(ReadOnlySpan<byte> counts, ReadOnlySpan<byte> symbols)
     {
         var table = new HuffmanTable(symbols.ToArray());

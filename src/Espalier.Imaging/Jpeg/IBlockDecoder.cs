@@ -1,11 +1,11 @@
 namespace Espalier.Imaging;
 
-/// <summary>Decodes what one kind of scan holds of a block.</summary>
+/// <summary>Decodes the blocks of one kind of scan.</summary>
 internal interface IBlockDecoder
 {
-    /// <summary>Decodes the next block, which lies at this row and column of the component's blocks.</summary>
+    /// <summary>Decodes the next block, at this row and column of the component's blocks.</summary>
     void Decode(ref EntropyReader reader, JpegComponent component, int row, int column);
 
-    /// <summary>Forgets what carries over from block to block, as a restart marker demands. Predictions are the walker's.</summary>
+    /// <summary>Resets the state carried from block to block, as a restart marker requires. DC predictions are reset by <see cref="ScanWalker"/>.</summary>
     void Restart();
 }

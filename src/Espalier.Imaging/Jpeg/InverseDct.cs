@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Espalier.Imaging;
 
 /// <summary>
-/// The inverse discrete cosine transform of an 8x8 block in integers, with the roundings of libjpeg's accurate one ("islow"), so that results equal its bit for bit.
+/// The inverse discrete cosine transform of an 8x8 block in integers, with the roundings of libjpeg's accurate transform ("islow"): the results are equal bit for bit.
 /// </summary>
 /// <remarks>
 /// The factorisation is that of Loeffler, Ligtenberg and Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications" (ICASSP 1989):
@@ -32,11 +32,11 @@ internal static class InverseDct
 
     private const int Centre = 128; // samples are coded relative to it
 
-    /// <summary>Dequantizes a block and writes its samples.</summary>
-    /// <param name="coefficients">64, in row-major order.</param>
-    /// <param name="quantization">64, in row-major order.</param>
-    /// <param name="samples">Where the block's first sample goes.</param>
-    /// <param name="stride">From one row of samples to the next.</param>
+    /// <summary>Dequantizes a block, transforms it and writes its samples.</summary>
+    /// <param name="coefficients">64 coefficients in row-major order.</param>
+    /// <param name="quantization">64 quantization steps in row-major order.</param>
+    /// <param name="samples">The output, beginning with the block's first sample.</param>
+    /// <param name="stride">Distance between rows of samples, in bytes.</param>
     public static void Transform(ReadOnlySpan<short> coefficients, ReadOnlySpan<int> quantization, Span<byte> samples, int stride)
     {
         if (!coefficients[1..].ContainsAnyExcept((short)0))
@@ -63,7 +63,7 @@ internal static class InverseDct
         Store(r7, samples[(7 * stride)..]);
     }
 
-    /// <summary>What both passes come to when only the DC coefficient is not zero.</summary>
+    /// <summary>The result of both passes when only the DC coefficient is not zero.</summary>
     private static void FillFlat(int dc, Span<byte> samples, int stride)
     {
         int value = ((dc << PassBits) + (1 << (PassBits + ScaleBits - 1))) >> (PassBits + ScaleBits);
@@ -90,7 +90,7 @@ internal static class InverseDct
         BinaryPrimitives.WriteUInt64LittleEndian(samples, Vector128.Narrow(words.AsUInt16(), words.AsUInt16()).AsUInt64().ToScalar());
     }
 
-    /// <summary>The one-dimensional transform of every lane, its results divided by 2^<paramref name="shift"/> and rounded.</summary>
+    /// <summary>The one-dimensional transform of every lane; results are divided by 2^<paramref name="shift"/> and rounded.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Pass(
         ref Vector256<int> r0, ref Vector256<int> r1, ref Vector256<int> r2, ref Vector256<int> r3,
@@ -124,7 +124,7 @@ internal static class InverseDct
         r4 = (e3 - o0) >> shift;
     }
 
-    /// <summary>Swaps rows and columns: blocks of 4, then of 2, then single lanes.</summary>
+    /// <summary>Transposes: swaps blocks of 4, then of 2, then single lanes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose(
         ref Vector256<int> r0, ref Vector256<int> r1, ref Vector256<int> r2, ref Vector256<int> r3,

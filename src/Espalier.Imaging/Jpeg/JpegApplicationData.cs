@@ -1,6 +1,6 @@
 namespace Espalier.Imaging;
 
-/// <summary>What application segments say about how to show the picture: JFIF, Adobe and EXIF.</summary>
+/// <summary>What application segments (JFIF, Adobe, EXIF) say about colour model and orientation.</summary>
 internal sealed class JpegApplicationData
 {
     private const int AdobeLength = 12;
@@ -10,7 +10,7 @@ internal sealed class JpegApplicationData
     private int? _adobeTransform;
     private int? _orientation;
 
-    /// <summary>EXIF's orientation, 1 to 8; that of the first EXIF segment where there are several.</summary>
+    /// <summary>EXIF's orientation, 1 to 8, from the first EXIF segment.</summary>
     public int Orientation => _orientation ?? ExifOrientation.Upright;
 
     public void Read(int marker, ReadOnlySpan<byte> segment)
@@ -29,7 +29,7 @@ internal sealed class JpegApplicationData
         }
     }
 
-    /// <summary>What the components stand for, by the rules of libjpeg, since the format itself does not say.</summary>
+    /// <summary>The colour model, by libjpeg's rules, since the format itself does not define it.</summary>
     public ColorModel Model(JpegComponent[] components)
     {
         switch (components.Length)

@@ -1,6 +1,6 @@
 namespace Espalier.Imaging;
 
-/// <summary>One channel of a frame: what the header says of it, where its blocks lie, and what has been decoded.</summary>
+/// <summary>One component of a frame: its header fields, its layout in blocks, and the decoded data.</summary>
 internal sealed class JpegComponent
 {
     /// <summary>Samples along each side of a block, and coefficients of a block.</summary>
@@ -8,52 +8,52 @@ internal sealed class JpegComponent
 
     public required int Id { get; init; }
 
-    /// <summary>Samples across for every <see cref="JpegFrame.MaxHorizontal"/> pixels.</summary>
+    /// <summary>Horizontal sampling factor: samples per <see cref="JpegFrame.MaxHorizontal"/> pixels.</summary>
     public required int Horizontal { get; init; }
 
-    /// <summary>Samples down for every <see cref="JpegFrame.MaxVertical"/> pixels.</summary>
+    /// <summary>Vertical sampling factor: samples per <see cref="JpegFrame.MaxVertical"/> pixels.</summary>
     public required int Vertical { get; init; }
 
-    /// <summary>Which of the four quantization tables applies.</summary>
+    /// <summary>Index of the quantization table, 0 to 3.</summary>
     public required int QuantizationIndex { get; init; }
 
-    /// <summary>Samples that the image needs of a row; the planes are wider.</summary>
+    /// <summary>Samples of a row that belong to the image; the planes are wider.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Rows that the image needs.</summary>
+    /// <summary>Rows that belong to the image.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Blocks of a row as stored: whole MCUs.</summary>
+    /// <summary>Blocks per row as stored, padded to whole MCUs.</summary>
     public required int StoredBlocksWide { get; init; }
 
-    /// <summary>Rows of blocks as stored: whole MCUs.</summary>
+    /// <summary>Rows of blocks as stored, padded to whole MCUs.</summary>
     public required int StoredBlocksHigh { get; init; }
 
-    /// <summary>Blocks of a row that hold samples of the image: what a scan of this component alone codes.</summary>
+    /// <summary>Blocks per row that hold samples of the image: those that a scan of this component alone codes.</summary>
     public int BlocksWide => (Width + BlockSide - 1) / BlockSide;
 
     /// <summary>Rows of blocks that hold samples of the image.</summary>
     public int BlocksHigh => (Height + BlockSide - 1) / BlockSide;
 
-    /// <summary>Bytes of a row of <see cref="Samples"/>.</summary>
+    /// <summary>Bytes per row of <see cref="Samples"/>.</summary>
     public int Stride => StoredBlocksWide * BlockSide;
 
     /// <summary>Decoded samples, rows of <see cref="Stride"/> bytes.</summary>
     public byte[] Samples { get; set; } = [];
 
-    /// <summary>Of a progressive frame: coefficients of all blocks, each block in row-major order.</summary>
+    /// <summary>Coefficients of all blocks of a progressive frame, each block in row-major order.</summary>
     public short[] Coefficients { get; set; } = [];
 
-    /// <summary>The table in force when the component's first scan began, in row-major order; <see langword="null"/> before that.</summary>
+    /// <summary>The quantization table when the component's first scan began, in row-major order; <see langword="null"/> before that.</summary>
     public int[]? Quantization { get; set; }
 
-    /// <summary>Of the current scan.</summary>
+    /// <summary>The DC Huffman table of the current scan.</summary>
     public HuffmanTable Dc { get; set; } = HuffmanTable.Empty;
 
-    /// <summary>Of the current scan.</summary>
+    /// <summary>The AC Huffman table of the current scan.</summary>
     public HuffmanTable Ac { get; set; } = HuffmanTable.Empty;
 
-    /// <summary>The DC coefficient of the block decoded last, which the next one is coded relative to.</summary>
+    /// <summary>The DC coefficient of the previous block, from which the next one is coded as a difference.</summary>
     public int Prediction { get; set; }
 
     public Span<short> Block(int row, int column) =>

@@ -1,6 +1,6 @@
 namespace Espalier.Imaging;
 
-/// <summary>Decodes baseline, extended sequential and progressive Huffman-coded JPEG (ITU-T T.81), 8 bits a sample.</summary>
+/// <summary>Decodes baseline, extended sequential and progressive Huffman-coded JPEG (ITU-T T.81) with 8 bits per sample.</summary>
 internal sealed class JpegDecoder
 {
     private readonly EncodedImage _input;
@@ -13,7 +13,7 @@ internal sealed class JpegDecoder
 
     private JpegDecoder(EncodedImage input) => _input = input;
 
-    /// <summary>What every JPEG file begins with: the start-of-image marker.</summary>
+    /// <summary>The first bytes of every JPEG file: the start-of-image marker.</summary>
     public static ReadOnlySpan<byte> Signature => [JpegMarker.Prefix, JpegMarker.StartOfImage];
 
     public static Image Decode(EncodedImage input, bool applyOrientation)
@@ -40,7 +40,7 @@ internal sealed class JpegDecoder
                 _input.Fail(_position - 2, "a second image begins within the first");
             }
 
-            // Restart markers may trail a scan; neither they nor TEM have a body.
+            // Restart markers may follow a scan; neither they nor TEM have a body.
             if (!JpegMarker.IsRestart(marker) && marker != JpegMarker.Temporary)
             {
                 ReadSegment(marker);
@@ -48,7 +48,7 @@ internal sealed class JpegDecoder
         }
     }
 
-    /// <summary>Steps to the next marker over anything between, as libjpeg does: real cameras leave padding there.</summary>
+    /// <summary>Advances to the next marker and skips any bytes before it, as libjpeg does: some cameras write padding there.</summary>
     private int NextMarker()
     {
         ReadOnlySpan<byte> bytes = _input.Bytes;
@@ -83,7 +83,7 @@ internal sealed class JpegDecoder
         int length = _input.UInt16(_position) - 2, offset = _position + 2;
         if (length < 0)
         {
-            _input.Fail(_position, $"segment FF{marker:X2} says that it has {length + 2} bytes, fewer than its length takes");
+            _input.Fail(_position, $"segment FF{marker:X2} has a length of {length + 2} bytes, less than the length field itself");
         }
 
         _input.Require(offset, length, $"the rest of segment FF{marker:X2}");
@@ -154,13 +154,13 @@ internal sealed class JpegDecoder
         return scan.PreviousShift == 0 ? new ProgressiveAcDecoder(_input, scan) : new ProgressiveAcRefiner(_input, scan);
     }
 
-    /// <summary>At the end of the image: checks that all of it came, and makes samples of a progressive frame's coefficients.</summary>
+    /// <summary>At the end of the image: checks that it is complete, and transforms a progressive frame's coefficients to samples.</summary>
     private void Finish()
     {
         JpegComponent? missing = _frame?.Components.FirstOrDefault(c => c.Quantization is null);
         if (_frame is null || missing is not null)
         {
-            _input.Fail(_position - 2, _frame is null ? "the file has no image" : $"the image ends without a scan of component {missing!.Id}");
+            _input.Fail(_position - 2, _frame is null ? "the file contains no frame" : $"the image ends without a scan of component {missing!.Id}");
         }
 
         if (_progression is null)

@@ -28,7 +28,7 @@ internal sealed class JpegFrame
 
     public int MaxVertical { get; }
 
-    /// <summary>MCUs of a row in a scan of several components.</summary>
+    /// <summary>MCUs per row in a scan of several components.</summary>
     public int McusWide => Units(Width, MaxHorizontal);
 
     /// <summary>Rows of MCUs in a scan of several components.</summary>
@@ -50,7 +50,7 @@ internal sealed class JpegFrame
 
         if (length != FixedLength + (count * ComponentLength))
         {
-            input.Fail(offset, $"the frame header has {length} bytes, and {count} components take {FixedLength + (count * ComponentLength)}");
+            input.Fail(offset, $"the frame header has {length} bytes; {count} components need {FixedLength + (count * ComponentLength)}");
         }
 
         int width = input.UInt16(offset + 3), height = input.UInt16(offset + 1);
@@ -79,13 +79,13 @@ internal sealed class JpegFrame
             (int horizontal, int vertical) = Factors(input, at + 1);
             if (maxHorizontal % horizontal != 0 || maxVertical % vertical != 0)
             {
-                input.Fail(at + 1, $"a component sampled {horizontal}x{vertical} beside one sampled {maxHorizontal}x{maxVertical} needs a fractional ratio, which is not supported");
+                input.Fail(at + 1, $"sampling factors {horizontal}x{vertical} and {maxHorizontal}x{maxVertical} have a fractional ratio, which is not supported");
             }
 
             int table = input.Byte(at + 2);
             if (table > 3)
             {
-                input.Fail(at + 2, $"quantization table {table} is named; there are tables 0 to 3");
+                input.Fail(at + 2, $"quantization table {table} does not exist: tables are numbered 0 to 3");
             }
 
             components[i] = new JpegComponent
@@ -109,33 +109,33 @@ internal sealed class JpegFrame
         int horizontal = input.Byte(offset) >> 4, vertical = input.Byte(offset) & 15;
         if (horizontal is 0 or > MaxFactor || vertical is 0 or > MaxFactor)
         {
-            input.Fail(offset, $"a component is sampled {horizontal}x{vertical}; factors are 1 to {MaxFactor}");
+            input.Fail(offset, $"a component has sampling factors {horizontal}x{vertical}; each must be 1 to {MaxFactor}");
         }
 
         return (horizontal, vertical);
     }
 
-    /// <summary>A height of 0 says that a DNL segment after the first scan has it (B.2.5).</summary>
+    /// <summary>Finds the height in a DNL segment after the first scan, where the frame header gives a height of 0 (B.2.5).</summary>
     private static int FindNumberOfLines(EncodedImage input, int offset)
     {
         ReadOnlySpan<byte> segment = [JpegMarker.Prefix, JpegMarker.NumberOfLines, 0, 4];
         int found = input.Bytes[offset..].IndexOf(segment);
         if (found < 0)
         {
-            input.Fail(offset + 1, "the header leaves the height open, and no DNL segment gives it");
+            input.Fail(offset + 1, "the header has height 0 and there is no DNL segment that gives the height");
         }
 
         return input.UInt16(offset + found + segment.Length);
     }
 
-    /// <summary>Checks that the file can hold so many blocks: each takes two Huffman codes, or one in a progressive frame, whose other codes can span blocks.</summary>
+    /// <summary>Checks that the file is long enough for its blocks: each takes two Huffman codes, or one in a progressive frame, whose other codes can span blocks.</summary>
     private void RequireData(EncodedImage input, int offset)
     {
         long blocks = Components.Sum(c => (long)c.BlocksWide * c.BlocksHigh);
         long bytes = (IsProgressive ? blocks : 2 * blocks) / 8;
         if (bytes > input.Length - offset)
         {
-            input.Fail(offset, $"{Width}x{Height} pixels take {bytes} bytes or more, and only {input.Length - offset} follow");
+            input.Fail(offset, $"{Width}x{Height} pixels need at least {bytes} bytes, but only {input.Length - offset} follow");
         }
     }
 
@@ -144,7 +144,7 @@ internal sealed class JpegFrame
         foreach (JpegComponent component in Components)
         {
             int size = component.StoredBlocksWide * component.StoredBlocksHigh * JpegComponent.BlockSize;
-            component.Samples = GC.AllocateUninitializedArray<byte>(size); // what is read of it has been decoded
+            component.Samples = GC.AllocateUninitializedArray<byte>(size); // only decoded samples are read
             component.Coefficients = IsProgressive ? new short[size] : [];
         }
     }

@@ -24,7 +24,7 @@ internal static class JpegMarker
 
     public static bool IsRestart(int marker) => marker is >= FirstRestart and <= LastRestart;
 
-    /// <summary>The name of a kind of frame that is refused, or <see langword="null"/> for every other marker.</summary>
+    /// <summary>The name of an unsupported kind of frame, or <see langword="null"/> for every other marker.</summary>
     public static string? RefusedFrame(int marker) => marker switch
     {
         0xC3 => "lossless",

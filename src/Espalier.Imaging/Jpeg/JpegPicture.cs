@@ -1,6 +1,6 @@
 namespace Espalier.Imaging;
 
-/// <summary>Puts decoded components together into pixels.</summary>
+/// <summary>Combines decoded components into RGB pixels.</summary>
 internal static class JpegPicture
 {
     public static Image Assemble(JpegFrame frame, ColorModel model)
@@ -37,7 +37,7 @@ internal static class JpegPicture
 
         if (model == ColorModel.Ycck)
         {
-            ColorConversion.Invert(pixels); // the RGB of the formula is inverted ink, and Adobe stores ink inverted
+            ColorConversion.Invert(pixels); // the formula gives inverted CMY, and Adobe stores CMY inverted
         }
 
         if (model is ColorModel.Cmyk or ColorModel.Ycck)

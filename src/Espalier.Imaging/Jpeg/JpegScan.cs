@@ -17,16 +17,16 @@ internal sealed class JpegScan
 
     public JpegComponent[] Components { get; }
 
-    /// <summary>Of a progressive scan: where in zig-zag order it begins. Ss in the standard.</summary>
+    /// <summary>The first coefficient of a progressive scan, in zig-zag order. Ss in the standard.</summary>
     public int FirstCoefficient { get; }
 
-    /// <summary>Of a progressive scan: where in zig-zag order it ends, included. Se in the standard.</summary>
+    /// <summary>The last coefficient of a progressive scan, in zig-zag order, inclusive. Se in the standard.</summary>
     public int LastCoefficient { get; }
 
-    /// <summary>Of a progressive scan: the low bits that earlier scans left out, 0 when this is the first. Ah in the standard.</summary>
+    /// <summary>Low bits that earlier progressive scans left out, 0 for a first scan. Ah in the standard.</summary>
     public int PreviousShift { get; }
 
-    /// <summary>Of a progressive scan: the low bits that this one leaves out. Al in the standard.</summary>
+    /// <summary>Low bits that this progressive scan leaves out. Al in the standard.</summary>
     public int Shift { get; }
 
     public static JpegScan Read(EncodedImage input, int offset, int length, JpegFrame frame, JpegTables tables)
@@ -67,7 +67,7 @@ internal sealed class JpegScan
         JpegComponent? found = frame.Components.FirstOrDefault(c => c.Id == id && !taken.Contains(c));
         if (found is null)
         {
-            input.Fail(offset, $"the scan names component {id} once more than the frame has it");
+            input.Fail(offset, $"the scan names component {id} more often than the frame");
         }
 
         return found!;
@@ -94,7 +94,7 @@ internal sealed class JpegScan
         }
         else if (!frame.IsProgressive)
         {
-            input.Fail(offset, $"component {component.Id} is coded a second time");
+            input.Fail(offset, $"component {component.Id} is coded twice");
         }
     }
 

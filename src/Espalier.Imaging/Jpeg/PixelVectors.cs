@@ -3,15 +3,15 @@ using System.Runtime.Intrinsics;
 
 namespace Espalier.Imaging;
 
-/// <summary>Sixteen pixels at a time: from planes of bytes to integers, and from planes back to interleaved RGB.</summary>
+/// <summary>Vector operations on sixteen pixels: planes of bytes to integers, and planes to interleaved RGB.</summary>
 internal static class PixelVectors
 {
-    /// <summary>Pixels of a step.</summary>
+    /// <summary>Pixels per vector.</summary>
     public const int Count = 16;
 
     private const byte None = 0xFF; // an index that a shuffle turns into zero
 
-    /// <summary>The first sixteen bytes as integers.</summary>
+    /// <summary>Loads the first sixteen bytes as integers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (Vector256<int> First, Vector256<int> Second) Widen(ReadOnlySpan<byte> samples)
     {
@@ -21,7 +21,7 @@ internal static class PixelVectors
             Vector256.Create(Vector128.WidenLower(second), Vector128.WidenUpper(second)).AsInt32());
     }
 
-    /// <summary>Sixteen integers as bytes, those outside the range of a byte at its ends.</summary>
+    /// <summary>Converts sixteen integers to bytes, clamped to 0–255.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Narrow(Vector256<int> first, Vector256<int> second)
     {
@@ -30,7 +30,7 @@ internal static class PixelVectors
         return Vector128.Narrow(words.GetLower().AsUInt16(), words.GetUpper().AsUInt16());
     }
 
-    /// <summary>Writes 48 bytes: red, green and blue of each pixel in turn.</summary>
+    /// <summary>Writes 48 bytes: red, green and blue of each pixel, interleaved.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<byte> red, Vector128<byte> green, Vector128<byte> blue, Span<byte> pixels)
     {

@@ -1,8 +1,8 @@
 namespace Espalier.Imaging;
 
 /// <summary>
-/// Which bits of which coefficients have come, so that every scan must bring something new: a file cannot make the decoder
-/// walk over the picture for nothing.
+/// Tracks which bits of which coefficients have been read, so that every scan must add some: a file cannot make the decoder
+/// process the image repeatedly without effect.
 /// </summary>
 internal sealed class Progression(EncodedImage input, JpegFrame frame)
 {
@@ -10,7 +10,7 @@ internal sealed class Progression(EncodedImage input, JpegFrame frame)
 
     private readonly int[] _missingBits = Enumerable.Repeat(Nothing, frame.Components.Length * JpegComponent.BlockSize).ToArray();
 
-    /// <summary>Notes a scan's bits, and fails if they have come already or others should come first.</summary>
+    /// <summary>Records a scan's bits; throws if they were read before or if others must come first.</summary>
     public void Add(JpegScan scan, int offset)
     {
         foreach (JpegComponent component in scan.Components)
@@ -28,7 +28,7 @@ internal sealed class Progression(EncodedImage input, JpegFrame frame)
         }
     }
 
-    /// <summary>Fails unless every component has its DC coefficients.</summary>
+    /// <summary>Throws unless every component has its DC coefficients.</summary>
     /// <remarks>A file may leave AC bits out; they count as zero. (libjpeg guesses at some of them from neighbouring blocks, which no standard asks for.)</remarks>
     public void RequireComplete(int offset)
     {

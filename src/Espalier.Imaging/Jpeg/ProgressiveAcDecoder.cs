@@ -1,6 +1,6 @@
 namespace Espalier.Imaging;
 
-/// <summary>The first progressive scan of a band of AC coefficients (ITU-T T.81, G.1.2.2): one end code can stand for thousands of blocks.</summary>
+/// <summary>The first progressive scan of a band of AC coefficients (ITU-T T.81, G.1.2.2); one end-of-band code can stand for thousands of blocks.</summary>
 internal sealed class ProgressiveAcDecoder(EncodedImage input, JpegScan scan) : IBlockDecoder
 {
     private const int SixteenZeros = 15;

@@ -1,8 +1,8 @@
 namespace Espalier.Imaging;
 
 /// <summary>
-/// Later progressive scans of a band of AC coefficients (ITU-T T.81, G.1.2.3): each nonzero coefficient gets a bit of correction,
-/// and the codes between tell which zeros become nonzero.
+/// Later progressive scans of a band of AC coefficients (ITU-T T.81, G.1.2.3): each nonzero coefficient gets one correction bit,
+/// and the codes in between say which zeros become nonzero.
 /// </summary>
 internal sealed class ProgressiveAcRefiner(EncodedImage input, JpegScan scan) : IBlockDecoder
 {
@@ -20,7 +20,7 @@ internal sealed class ProgressiveAcRefiner(EncodedImage input, JpegScan scan) : 
             int run = symbol >> 4, size = symbol & 15;
             if (size > 1)
             {
-                input.Fail(reader.Position, $"a refined coefficient begins with {size} bits instead of 1");
+                input.Fail(reader.Position, $"a coefficient of a refinement scan has {size} bits instead of 1");
             }
 
             if (size == 0 && run != SixteenZeros)

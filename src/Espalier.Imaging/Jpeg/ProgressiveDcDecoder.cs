@@ -1,6 +1,6 @@
 namespace Espalier.Imaging;
 
-/// <summary>Progressive scans of DC coefficients (ITU-T T.81, G.1.2.1): the first as in a sequential scan, each later one a bit more.</summary>
+/// <summary>Progressive scans of DC coefficients (ITU-T T.81, G.1.2.1): the first as in a sequential scan, each later one adds one bit.</summary>
 internal sealed class ProgressiveDcDecoder(JpegScan scan) : IBlockDecoder
 {
     public void Decode(ref EntropyReader reader, JpegComponent component, int row, int column)

@@ -1,14 +1,14 @@
 namespace Espalier.Imaging;
 
-/// <summary>Visits the blocks of a scan in the order in which they are coded, restart markers included.</summary>
+/// <summary>Visits the blocks of a scan in coding order and handles restart markers.</summary>
 internal static class ScanWalker
 {
-    /// <summary>Decodes a scan whose data begins at <paramref name="position"/>; returns a place at or before the marker that follows it.</summary>
+    /// <summary>Decodes a scan whose data begins at <paramref name="position"/>; returns an offset at or before the marker that follows it.</summary>
     public static int Walk(EncodedImage input, int position, JpegFrame frame, JpegScan scan, int restartInterval, IBlockDecoder decoder)
     {
         var reader = new EntropyReader(input, position);
         JpegComponent first = scan.Components[0];
-        // Alone in its scan, a component has no padding blocks: its MCU is one block (T.81, A.2.2).
+        // A component alone in its scan has no padding blocks: its MCU is one block (T.81, A.2.2).
         bool isAlone = scan.Components.Length == 1;
         int wide = isAlone ? first.BlocksWide : frame.McusWide;
         int high = isAlone ? first.BlocksHigh : frame.McusHigh;

@@ -1,9 +1,9 @@
 namespace Espalier.Imaging;
 
-/// <summary>Baseline and extended sequential scans (ITU-T T.81, F.2.2): a block has all its coefficients at once and becomes samples at once.</summary>
+/// <summary>Baseline and extended sequential scans (ITU-T T.81, F.2.2): a block's coefficients come all at once and are transformed at once.</summary>
 internal sealed class SequentialDecoder(EncodedImage input) : IBlockDecoder
 {
-    private const int SixteenZeros = 15; // the run in the symbol 0xF0, which has no coefficient after it
+    private const int SixteenZeros = 15; // the run length of symbol 0xF0, which is followed by no coefficient
 
     private readonly short[] _block = new short[JpegComponent.BlockSize];
 

@@ -2,18 +2,18 @@ using System.Runtime.Intrinsics;
 
 namespace Espalier.Imaging;
 
-/// <summary>Gives a component's rows at the image's full size, as libjpeg-turbo does with its "fancy upsampling" on.</summary>
+/// <summary>Upsamples a component's rows to the image's full size, as libjpeg-turbo does with "fancy upsampling".</summary>
 /// <remarks>
-/// A factor of 2 across, down or both is interpolated with a triangle filter (3/4 of the nearer sample and 1/4 of the further one, along each axis);
-/// every other factor repeats samples. Beyond its borders a component goes on with its outermost samples.
+/// A factor of 2 horizontally, vertically or both is interpolated with a triangle filter (3/4 of the nearer sample and 1/4 of the further one, along each axis);
+/// every other factor repeats samples. Beyond its borders a component is extended with its outermost samples.
 /// The roundings alternate (the bias of each output is stated where it is added) as libjpeg's do to avoid drift.
 /// </remarks>
 internal sealed class Upsampler
 {
-    // A row of one or two samples is repeated across, not interpolated: libjpeg's filters need three.
+    // A row of one or two samples is repeated horizontally, not interpolated: libjpeg's filters need three.
     private const int NarrowestInterpolated = 3;
 
-    private const int Lanes = 16; // samples at a time
+    private const int Lanes = 16; // samples per vector
 
     private readonly JpegComponent _component;
     private readonly int _horizontal;
@@ -37,7 +37,7 @@ internal sealed class Upsampler
         _sums = _interpolates && _vertical == 2 ? new ushort[component.Width] : [];
     }
 
-    /// <summary>The samples of one row of the image, at least its width; valid until the next call.</summary>
+    /// <summary>The upsampled samples of one row of the image, at least its width; valid until the next call.</summary>
     public ReadOnlySpan<byte> Row(int y)
     {
         ReadOnlySpan<byte> nearer = Source(y / _vertical);
@@ -96,7 +96,7 @@ internal sealed class Upsampler
         return _row;
     }
 
-    /// <summary>Four times the samples interpolated down.</summary>
+    /// <summary>Interpolates vertically; results are four times the sample.</summary>
     private void SumDown(ReadOnlySpan<byte> nearer, ReadOnlySpan<byte> further)
     {
         Span<ushort> sums = _sums;
@@ -156,7 +156,7 @@ internal sealed class Upsampler
         return Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes));
     }
 
-    /// <summary>Writes bytes of both in turn: the low and the high byte of each lane.</summary>
+    /// <summary>Writes bytes of both alternately: the low and the high byte of each lane.</summary>
     private static void Interleave(Vector256<ushort> left, Vector256<ushort> right, Span<byte> row) =>
         (left | (right << 8)).AsByte().CopyTo(row);
 }

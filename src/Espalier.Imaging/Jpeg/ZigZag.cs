@@ -3,7 +3,7 @@ namespace Espalier.Imaging;
 /// <summary>The order in which coefficients are coded (ITU-T T.81, figure A.6).</summary>
 internal static class ZigZag
 {
-    /// <summary>The row-major index of the coefficient coded at each place.</summary>
+    /// <summary>The row-major index of the coefficient at each position of the coding order.</summary>
     public static ReadOnlySpan<byte> Order =>
     [
         0, 1, 8, 16, 9, 2, 3, 10,

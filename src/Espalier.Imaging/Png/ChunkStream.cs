@@ -6,10 +6,10 @@ internal sealed class ChunkStream(EncodedImage input, IReadOnlyList<Range> parts
     private int _part;
     private int _taken;
 
-    /// <summary>Bytes of all parts.</summary>
+    /// <summary>Total number of bytes of all parts.</summary>
     public long TotalLength { get; } = parts.Sum(p => (long)p.End.Value - p.Start.Value);
 
-    /// <summary>Where in the file the next byte lies.</summary>
+    /// <summary>The offset of the next byte in the file.</summary>
     public int FileOffset => _part < parts.Count ? parts[_part].Start.Value + _taken : parts[^1].End.Value;
 
     public override bool CanRead => true;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Espalier.Imaging;
 
-/// <summary>The chunks of a file that matter here, every one checked: sums, order, and that no critical chunk is unknown.</summary>
+/// <summary>The chunks of a PNG file that the decoder uses, with checksums and order checked; an unknown critical chunk is an error.</summary>
 internal sealed class PngChunks
 {
     private const int Frame = 12; // length, type and checksum around a chunk's data
@@ -20,10 +20,10 @@ internal sealed class PngChunks
 
     public PngHeader Header => _header!;
 
-    /// <summary>Red, green and blue of each entry; empty where the file has no palette.</summary>
+    /// <summary>Red, green and blue of each palette entry; empty where the file has no palette.</summary>
     public ReadOnlySpan<byte> Palette => _palette;
 
-    /// <summary>Where the compressed pixels lie.</summary>
+    /// <summary>The ranges of bytes in the file that hold the compressed pixels.</summary>
     public IReadOnlyList<Range> ImageData => _imageData;
 
     /// <summary>EXIF's orientation, 1 to 8.</summary>
@@ -51,19 +51,19 @@ internal sealed class PngChunks
         uint length = _input.UInt32(offset);
         if (length > _input.Length - offset - Frame)
         {
-            _input.Fail(offset, $"a chunk says that it has {length} bytes, and {_input.Length - offset - Frame} follow");
+            _input.Fail(offset, $"a chunk has a length of {length} bytes, but only {_input.Length - offset - Frame} follow");
         }
 
         int data = offset + 8, end = data + (int)length;
         string type = Encoding.Latin1.GetString(_input.Bytes.Slice(offset + 4, 4));
         if (_input.UInt32(end) != PngChecksum.Compute(_input.Bytes[(offset + 4)..end]))
         {
-            _input.Fail(offset, "a chunk's checksum is not that of its bytes");
+            _input.Fail(offset, "a chunk's checksum is wrong");
         }
 
         if (_header is null != (type == "IHDR"))
         {
-            _input.Fail(offset, "the file must begin with its only IHDR chunk");
+            _input.Fail(offset, "the IHDR chunk must come first and only once");
         }
 
         Take(type, data, (int)length);
@@ -103,12 +103,12 @@ internal sealed class PngChunks
     {
         if (_palette is not null || _imageData.Count > 0)
         {
-            _input.Fail(data, "a second or late palette");
+            _input.Fail(data, "the file has a second palette, or one after its pixels");
         }
 
         if (length % Image.Channels != 0 || length is 0 or > MaxPalette * Image.Channels)
         {
-            _input.Fail(data, $"a palette of {length} bytes; it has 1 to {MaxPalette} entries of 3");
+            _input.Fail(data, $"a palette has {length} bytes; it must have 1 to {MaxPalette} entries of 3 bytes");
         }
 
         _palette = _input.Bytes.Slice(data, length).ToArray();
@@ -118,7 +118,7 @@ internal sealed class PngChunks
     {
         if (_header!.Color == PngColor.Palette && _palette is null)
         {
-            _input.Fail(data, "the pixels name palette entries, and no palette came before them");
+            _input.Fail(data, "the pixels are palette indices, but no palette comes before them");
         }
 
         if (_imageData.Count > 0 && _previous != "IDAT")

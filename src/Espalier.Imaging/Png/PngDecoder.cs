@@ -3,7 +3,7 @@ namespace Espalier.Imaging;
 /// <summary>Decodes PNG files of every colour type, depth and interlacing (PNG specification, third edition).</summary>
 internal static class PngDecoder
 {
-    /// <summary>What every PNG file begins with.</summary>
+    /// <summary>The signature that every PNG file begins with.</summary>
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     public static Image Decode(EncodedImage input, bool applyOrientation)
@@ -25,7 +25,7 @@ internal static class PngDecoder
     private static void DecodePass(EncodedImage input, PngHeader header, PngPass pass, PngImageData data, PngPixels converter, byte[] pixels)
     {
         int width = pass.Width(header), stride = header.Width * Image.Channels;
-        int length = 1 + (int)header.RowBytes(width); // the first byte names the filter
+        int length = 1 + (int)header.RowBytes(width); // the first byte is the filter's index
         byte[] row = new byte[length], above = new byte[length];
         byte[] scattered = pass.StepX == 1 ? [] : new byte[width * Image.Channels];
         for (int y = pass.Y; y < header.Height; y += pass.StepY)
@@ -33,7 +33,7 @@ internal static class PngDecoder
             data.Read(row);
             if (row[0] > PngFilter.Paeth)
             {
-                input.Fail(null, $"row {y} names filter {row[0]}; there are filters 0 to {PngFilter.Paeth}");
+                input.Fail(null, $"row {y} uses filter {row[0]}; filters are numbered 0 to {PngFilter.Paeth}");
             }
 
             PngFilter.Undo(row[0], row.AsSpan(1), above.AsSpan(1), header.FilterStep);

@@ -1,15 +1,15 @@
 namespace Espalier.Imaging;
 
-/// <summary>Undoes the filters that rows are stored with (PNG specification, 9.2).</summary>
+/// <summary>Reverses the filters that PNG rows are stored with (PNG specification, 9.2).</summary>
 internal static class PngFilter
 {
     public const int Sub = 1, Up = 2, Average = 3, Paeth = 4;
 
     /// <summary>Restores a row in place.</summary>
-    /// <param name="filter">Which filter, 0 for none; the caller has checked that it exists.</param>
+    /// <param name="filter">The filter's index, 0 for none; the caller has checked that it exists.</param>
     /// <param name="row">The row's filtered bytes.</param>
-    /// <param name="above">The restored row above, zeros for the first.</param>
-    /// <param name="step">Bytes of a pixel.</param>
+    /// <param name="above">The restored row above; zeros for the first row.</param>
+    /// <param name="step">Bytes per pixel.</param>
     public static void Undo(int filter, Span<byte> row, ReadOnlySpan<byte> above, int step)
     {
         above = above[..row.Length];
@@ -57,7 +57,7 @@ internal static class PngFilter
         }
     }
 
-    /// <summary>Of three neighbours the one nearest to left + above − corner; ties go to the left one, then the one above (9.4).</summary>
+    /// <summary>The Paeth predictor: of three neighbours the one nearest to left + above − corner; ties go to left, then to above (9.4).</summary>
     private static byte Predict(int left, int above, int corner)
     {
         int toLeft = Math.Abs(above - corner), toAbove = Math.Abs(left - corner), toCorner = Math.Abs(left + above - (2 * corner));

@@ -13,10 +13,10 @@ internal sealed record PngHeader(int Width, int Height, int Depth, PngColor Colo
         _ => 1,
     };
 
-    /// <summary>From a byte to the one of the pixel before it, as filters count: never less than one.</summary>
+    /// <summary>Distance to the corresponding byte of the previous pixel, as filters define it; at least 1.</summary>
     public int FilterStep => Math.Max(1, Depth * Channels / 8);
 
-    /// <summary>Bytes of a row of so many pixels, without the filter's.</summary>
+    /// <summary>Bytes of a row of <paramref name="width"/> pixels, without the filter's byte.</summary>
     public long RowBytes(int width) => (((long)width * Depth * Channels) + 7) / 8;
 
     public static PngHeader Read(EncodedImage input, int offset, int length)
@@ -38,7 +38,7 @@ internal sealed record PngHeader(int Width, int Height, int Depth, PngColor Colo
         };
         if (!isKnown)
         {
-            input.Fail(offset + 8, $"colour type {color} with {depth} bits a sample is not in the PNG specification");
+            input.Fail(offset + 8, $"colour type {color} with {depth} bits per sample is not in the PNG specification");
         }
 
         int compression = input.Byte(offset + 10), filter = input.Byte(offset + 11), interlace = input.Byte(offset + 12);
@@ -50,7 +50,7 @@ internal sealed record PngHeader(int Width, int Height, int Depth, PngColor Colo
         var header = new PngHeader((int)width, (int)height, depth, (PngColor)color, interlace == 1);
         if (header.RowBytes(header.Width) >= Array.MaxLength)
         {
-            input.Fail(offset, $"a row of {width} pixels takes more than the {Array.MaxLength} bytes that an array can hold");
+            input.Fail(offset, $"a row of {width} pixels needs more than the {Array.MaxLength} bytes that fit into one array");
         }
 
         return header;

@@ -2,17 +2,17 @@ using System.IO.Compression;
 
 namespace Espalier.Imaging;
 
-/// <summary>The inflated rows of a file, read one after the other, and never more than the header announced.</summary>
+/// <summary>The decompressed rows of a file, read in order; never more bytes than the header announces.</summary>
 internal sealed class PngImageData : IDisposable
 {
-    // Deflate's best: a match of 258 bytes in 2 bits (RFC 1951), 1032 to 1.
+    // Deflate's best compression: a match of 258 bytes in 2 bits (RFC 1951), 1032 to 1.
     private const int MaxDeflateRatio = 1032;
 
     private readonly EncodedImage _input;
     private readonly ChunkStream _packed;
     private readonly ZLibStream _inflated;
 
-    /// <summary>Opens the data, after checking that so few bytes can inflate to so many.</summary>
+    /// <summary>Opens the data, after checking that the compressed bytes can expand to the announced size.</summary>
     public PngImageData(EncodedImage input, PngChunks chunks)
     {
         _input = input;
@@ -21,7 +21,7 @@ internal sealed class PngImageData : IDisposable
         long needed = PngPass.Of(header).Sum(p => (1 + header.RowBytes(p.Width(header))) * p.Height(header));
         if (needed > _packed.TotalLength * MaxDeflateRatio)
         {
-            input.Fail(chunks.ImageData[0].Start.Value, $"{header.Width}x{header.Height} pixels take {needed} bytes, and {_packed.TotalLength} packed bytes cannot hold them");
+            input.Fail(chunks.ImageData[0].Start.Value, $"{header.Width}x{header.Height} pixels need {needed} bytes, which {_packed.TotalLength} compressed bytes cannot hold");
         }
 
         _inflated = new ZLibStream(_packed, CompressionMode.Decompress);
@@ -36,12 +36,12 @@ internal sealed class PngImageData : IDisposable
         }
     }
 
-    /// <summary>Checks that nothing follows, which also makes the stream's own checksum (Adler-32) be checked, where the chunks go on to it.</summary>
+    /// <summary>Checks that no data follows; reading to the end also makes the stream check its Adler-32 checksum.</summary>
     public void RequireEnd()
     {
         if (Inflate([0]) > 0)
         {
-            _input.Fail(_packed.FileOffset, "there are more compressed pixels than the header says");
+            _input.Fail(_packed.FileOffset, "there are more pixels than the header announces");
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class PngImageData : IDisposable
         }
         catch (InvalidDataException)
         {
-            _input.Fail(_packed.FileOffset, "the compressed pixels are damaged: this is no zlib stream, or its checksum is wrong");
+            _input.Fail(_packed.FileOffset, "the compressed pixels are damaged: this is not a zlib stream, or its checksum is wrong");
             return 0;
         }
     }

@@ -1,10 +1,10 @@
 namespace Espalier.Imaging;
 
-/// <summary>One of the seven coarse pictures of an interlaced file (Adam7; PNG specification, 8.2), or the only one of a plain file.</summary>
+/// <summary>One of the seven reduced images of an interlaced file (Adam7; PNG specification, 8.2), or the only one of a non-interlaced file.</summary>
 /// <param name="X">The first column.</param>
 /// <param name="Y">The first row.</param>
-/// <param name="StepX">From column to column.</param>
-/// <param name="StepY">From row to row.</param>
+/// <param name="StepX">Distance between columns.</param>
+/// <param name="StepY">Distance between rows.</param>
 internal readonly record struct PngPass(int X, int Y, int StepX, int StepY)
 {
     private static readonly PngPass[] Plain = [new(0, 0, 1, 1)];
@@ -14,7 +14,7 @@ internal readonly record struct PngPass(int X, int Y, int StepX, int StepY)
         new(0, 0, 8, 8), new(4, 0, 8, 8), new(0, 4, 4, 8), new(2, 0, 4, 4), new(0, 2, 2, 4), new(1, 0, 2, 2), new(0, 1, 1, 2),
     ];
 
-    /// <summary>The passes that have pixels: small pictures lack some.</summary>
+    /// <summary>The passes that have pixels; small images lack some.</summary>
     public static IEnumerable<PngPass> Of(PngHeader header) =>
         (header.IsInterlaced ? Adam7 : Plain).Where(p => p.Width(header) > 0 && p.Height(header) > 0);
 

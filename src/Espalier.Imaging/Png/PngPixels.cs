@@ -1,9 +1,9 @@
 namespace Espalier.Imaging;
 
-/// <summary>Turns restored rows of any colour type and depth into RGB.</summary>
+/// <summary>Converts restored rows of any colour type and depth to RGB.</summary>
 /// <remarks>
-/// Alpha and transparent colours are dropped, as Pillow's <c>convert("RGB")</c> drops them, and gamma is left alone. Of 16-bit samples the high byte
-/// is taken, as libpng's <c>png_set_strip_16</c> and Pillow do; for 16-bit gray Pillow has no RGB worth the name (it clips at 255), and the same rule holds here.
+/// Alpha and transparent colours are dropped, as in Pillow's <c>convert("RGB")</c>, and gamma is ignored. Of 16-bit samples the high byte
+/// is used, as in libpng's <c>png_set_strip_16</c> and Pillow; for 16-bit gray, which Pillow's conversion clips at 255, the same rule is used.
 /// </remarks>
 internal sealed class PngPixels
 {
@@ -18,7 +18,7 @@ internal sealed class PngPixels
         _palette = _header.Color == PngColor.Palette ? chunks.Palette.ToArray() : GrayLevels(_header.Depth);
     }
 
-    /// <summary>Converts as many pixels as <paramref name="pixels"/> takes.</summary>
+    /// <summary>Converts as many pixels as <paramref name="pixels"/> holds.</summary>
     public void Convert(ReadOnlySpan<byte> row, Span<byte> pixels)
     {
         if (_header.Color == PngColor.Palette || _header.Depth < 8)
@@ -46,7 +46,7 @@ internal sealed class PngPixels
             int entry = index * Image.Channels;
             if (entry >= _palette.Length)
             {
-                _input.Fail(null, $"a pixel names palette entry {index}, and the palette has {_palette.Length / Image.Channels}");
+                _input.Fail(null, $"a pixel uses palette entry {index}, but the palette has {_palette.Length / Image.Channels} entries");
             }
 
             pixels[to] = _palette[entry];
@@ -55,7 +55,7 @@ internal sealed class PngPixels
         }
     }
 
-    /// <summary>The grays of 1, 2 or 4 bits: from black to white in equal steps.</summary>
+    /// <summary>The gray levels of 1, 2 or 4 bits: from black to white in equal steps.</summary>
     private static byte[] GrayLevels(int depth)
     {
         if (depth >= 8)

@@ -1,8 +1,8 @@
 namespace Espalier.Imaging;
 
-/// <summary>One axis of a centre crop, with torchvision's roundings.</summary>
+/// <summary>One axis of a centre crop, with torchvision's rounding.</summary>
 /// <param name="Start">The first pixel that is kept.</param>
-/// <param name="Count">How many are kept.</param>
+/// <param name="Count">Number of pixels kept.</param>
 /// <param name="Padding">Black pixels before them, where the image is smaller than the crop.</param>
 internal readonly record struct CropAxis(int Start, int Count, int Padding)
 {

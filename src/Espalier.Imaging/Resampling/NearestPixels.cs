@@ -1,13 +1,13 @@
 namespace Espalier.Imaging;
 
-/// <summary>Resizes without averaging: Pillow's <c>Image.resize</c> with <c>NEAREST</c>, which adds up positions in double (its <c>Geometry.c</c>, <c>ImagingScaleAffine</c>).</summary>
+/// <summary>Resizes without averaging: Pillow's <c>Image.resize</c> with <c>NEAREST</c>, which accumulates positions in double (its <c>Geometry.c</c>, <c>ImagingScaleAffine</c>).</summary>
 internal static class NearestPixels
 {
-    /// <summary>The pixels of one part of a resized image.</summary>
-    /// <param name="image">What is resized.</param>
-    /// <param name="width">Of the whole resized image.</param>
-    /// <param name="height">Of the whole resized image.</param>
-    /// <param name="region">Which part of that is wanted.</param>
+    /// <summary>Computes the pixels of one region of a resized image.</summary>
+    /// <param name="image">The image to resize.</param>
+    /// <param name="width">Width of the whole resized image, in pixels.</param>
+    /// <param name="height">Height of the whole resized image, in pixels.</param>
+    /// <param name="region">The region of the resized image to compute.</param>
     /// <param name="pixels">The region's pixels, row by row.</param>
     public static void Copy(PixelView image, int width, int height, PixelRegion region, Span<byte> pixels)
     {

@@ -1,4 +1,4 @@
 namespace Espalier.Imaging;
 
-/// <summary>A rectangle of an image.</summary>
+/// <summary>A rectangle of an image, in pixels.</summary>
 internal readonly record struct PixelRegion(int Left, int Top, int Width, int Height);

@@ -2,17 +2,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>For each output pixel of a row or column: which input pixels it is made of, and how much of each.</summary>
+/// <summary>For each output pixel of a row or column: the input pixels that contribute, and their weights.</summary>
 /// <remarks>
-/// Computed as Pillow does (its <c>Resample.c</c>): in double, normalised to a sum of 1, then rounded to fixed point. Any other order of
-/// operations gives other last bits.
+/// Computed as Pillow does (its <c>Resample.c</c>): in double, normalized to a sum of 1, then rounded to fixed point. Any other order of
+/// operations changes the last bits.
 /// </remarks>
 internal sealed class ResampleWeights
 {
-    /// <summary>Fraction of the fixed-point weights: 32 bits less 8 for the pixel, 1 for the sign and 1 for weights that overshoot.</summary>
+    /// <summary>Fraction bits of the fixed-point weights: 32 less 8 for the pixel, 1 for the sign and 1 for weights above 1.</summary>
     public const int FractionBits = 32 - 8 - 2;
 
-    /// <summary>What rounds a sum of fixed-point products.</summary>
+    /// <summary>One half in fixed point, added to a sum of products to round it.</summary>
     public const int Half = 1 << (FractionBits - 1);
 
     private readonly int[] _first;
@@ -28,16 +28,16 @@ internal sealed class ResampleWeights
         _longest = longest;
     }
 
-    /// <summary>How many output pixels there are weights for.</summary>
+    /// <summary>Number of output pixels.</summary>
     public int Outputs => _first.Length;
 
     /// <summary>The first input pixel of each output pixel.</summary>
     public int First(int output) => _first[output];
 
-    /// <summary>The weights of that and the following input pixels.</summary>
+    /// <summary>The weights of the contributing input pixels, from <see cref="First"/> on.</summary>
     public ReadOnlySpan<int> Of(int output) => _weights.AsSpan(output * _longest, _count[output]);
 
-    /// <summary>The input pixels that any output pixel needs.</summary>
+    /// <summary>The range of input pixels that contribute to any output pixel.</summary>
     public (int Start, int End) InputRange()
     {
         int end = 0;
@@ -49,12 +49,12 @@ internal sealed class ResampleWeights
         return (_first.Min(), end);
     }
 
-    /// <summary>The weights for a part of a resized axis.</summary>
-    /// <param name="input">Pixels of the axis.</param>
-    /// <param name="output">Pixels of the axis once resized.</param>
-    /// <param name="from">The first resized pixel that is wanted.</param>
-    /// <param name="count">How many are wanted.</param>
-    /// <param name="interpolation">Which filter.</param>
+    /// <summary>Computes the weights for a part of a resized axis.</summary>
+    /// <param name="input">Input length in pixels.</param>
+    /// <param name="output">Resized length in pixels.</param>
+    /// <param name="from">The first resized pixel to compute.</param>
+    /// <param name="count">Number of resized pixels to compute.</param>
+    /// <param name="interpolation">The filter to resize with.</param>
     public static ResampleWeights Create(int input, int output, int from, int count, Interpolation interpolation)
     {
         double scale = (double)input / output;

@@ -5,17 +5,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>Resizes in two passes, rows first and then columns, with bytes between them: Pillow's <c>Image.resize</c> bit for bit.</summary>
+/// <summary>Resizes in two passes, horizontally and then vertically, with 8-bit results in between: Pillow's <c>Image.resize</c> bit for bit.</summary>
 internal static class Resampler
 {
     private const int VectorBytes = 16;
 
-    /// <summary>The pixels of one part of a resized image; nothing is computed for the rest.</summary>
-    /// <param name="image">What is resized.</param>
-    /// <param name="width">Of the whole resized image.</param>
-    /// <param name="height">Of the whole resized image.</param>
-    /// <param name="region">Which part of that is wanted.</param>
-    /// <param name="interpolation">Which filter.</param>
+    /// <summary>Computes the pixels of one region of a resized image, without computing the others.</summary>
+    /// <param name="image">The image to resize.</param>
+    /// <param name="width">Width of the whole resized image, in pixels.</param>
+    /// <param name="height">Height of the whole resized image, in pixels.</param>
+    /// <param name="region">The region of the resized image to compute.</param>
+    /// <param name="interpolation">The filter to resize with.</param>
     /// <param name="pixels">The region's pixels, row by row.</param>
     public static void Resize(PixelView image, int width, int height, PixelRegion region, Interpolation interpolation, Span<byte> pixels)
     {
@@ -31,7 +31,7 @@ internal static class Resampler
         long length = (long)(endRow - firstRow) * stride;
         if (length > Array.MaxLength)
         {
-            throw new EspalierException($"Resizing a {image.Width}x{image.Height} RGB image to {width}x{height} takes {length} bytes between its passes, more than an array can hold.");
+            throw new EspalierException($"Resizing a {image.Width}x{image.Height} RGB image to {width}x{height} needs {length} bytes between its two passes, more than fit into one array.");
         }
 
         byte[] narrowed = ArrayPool<byte>.Shared.Rent((int)length);
@@ -63,7 +63,7 @@ internal static class Resampler
         }
 
         ResampleWeights across = ResampleWeights.Create(image.Width, width, region.Left, region.Width, interpolation);
-        byte[] row = new byte[(image.Width * Image.Channels) + 1]; // pixels are read four bytes at a time, the last one too
+        byte[] row = new byte[(image.Width * Image.Channels) + 1]; // each pixel, also the last, is read as four bytes
         for (int y = firstRow; y < endRow; y++)
         {
             image.Row(y).CopyTo(row);
@@ -71,7 +71,7 @@ internal static class Resampler
         }
     }
 
-    /// <summary>Each output pixel from its neighbourhood along the row: one vector lane for each channel.</summary>
+    /// <summary>Resizes one row horizontally: each output pixel is a weighted sum, with one vector lane per channel.</summary>
     private static void ResizeRow(ReadOnlySpan<byte> row, ResampleWeights across, Span<byte> target)
     {
         for (int x = 0; x < across.Outputs; x++)
@@ -94,7 +94,7 @@ internal static class Resampler
         }
     }
 
-    /// <summary>The weighted sum of several rows, which lie <paramref name="stride"/> bytes apart.</summary>
+    /// <summary>The weighted sum of rows that are <paramref name="stride"/> bytes apart.</summary>
     private static void Blend(ReadOnlySpan<byte> rows, int stride, ReadOnlySpan<int> weights, Span<byte> target)
     {
         int x = 0;

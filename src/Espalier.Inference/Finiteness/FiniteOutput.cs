@@ -3,19 +3,19 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Holds a network's output to being finite before it is taken for an answer.</summary>
+/// <summary>Checks that a network's output is finite before it is used.</summary>
 /// <remarks>
-/// A finite output costs one look at each of its numbers. Both infinities are errors here, the negative one too: a network of finite numbers gives it by overflow only.
-/// <see cref="Prediction.Top"/> takes it as a probability of 0, because callers rule classes out that way.
+/// The check reads each element of the output once. Both infinities are errors, −∞ too, because a network with finite parameters gives it only by overflow.
+/// <see cref="Prediction.Top"/> accepts −∞ as probability 0, because callers use it to exclude classes.
 /// </remarks>
 public static class FiniteOutput
 {
-    /// <summary>Throws if an output is not finite, and says in which layer that begins.</summary>
+    /// <summary>Throws if an output is not finite; the message names the first layer whose output is not.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="input">What it was run on: float32, [batch, …sample].</param>
-    /// <param name="output">What it made of it: float32, [batch, …output].</param>
-    /// <param name="network">What the message calls the network, where there are several.</param>
-    /// <exception cref="EspalierException">A number is NaN or infinite.</exception>
+    /// <param name="input">The network's input: float32, [batch, …sample].</param>
+    /// <param name="output">The network's output: float32, [batch, …output].</param>
+    /// <param name="network">The network's name in the message.</param>
+    /// <exception cref="EspalierException">An element is NaN or infinite.</exception>
     public static void Require(Model model, Tensor input, Tensor output, string network = "the network")
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -26,7 +26,7 @@ public static class FiniteOutput
         {
             int sample = (int)(at / output.Shape.WithoutFirst().Count);
             string origin = FirstNonFinite.Find(model, SampleOf(input, sample))?.ToString()
-                ?? "run layer by layer every value is finite, so what overflows are the products of weights that folding and fusion make";
+                ?? "without folding every value is finite, so it is the folded or fused weights that overflow";
             throw new EspalierException(FormattableString.Invariant($"the output of {network} is {output.Read<float>()[at]}: {origin}"));
         }
     }

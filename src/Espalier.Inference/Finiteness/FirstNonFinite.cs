@@ -4,21 +4,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>The first value of a network, in the graph's order, that is NaN or infinite, and the parameter that makes it so.</summary>
-/// <param name="Node">The node that makes it; the input's where the sample itself is not finite.</param>
-/// <param name="Kind">What the node does: <see cref="Op.Kind"/>.</param>
-/// <param name="Channel">The first channel that is not finite.</param>
-/// <param name="Value">Its first number that is not.</param>
-/// <param name="Parameter">The node's parameter at fault; <see langword="null"/> where those of the channel are finite, so that it is the node's arithmetic that overflows.</param>
+/// <summary>The first node of a network, in graph order, whose output contains NaN or an infinity, and the parameter that causes it.</summary>
+/// <param name="Node">The node's name; the input node if the sample itself is not finite.</param>
+/// <param name="Kind">The node's <see cref="Op.Kind"/>.</param>
+/// <param name="Channel">The first channel with a non-finite value.</param>
+/// <param name="Value">The first non-finite value of that channel.</param>
+/// <param name="Parameter">The parameter that causes it; <see langword="null"/> where the channel's parameters are finite, so that the computation overflows.</param>
 public sealed record FirstNonFinite(string Node, string Kind, int Channel, float Value, ParameterFault? Parameter)
 {
     private static readonly string s_input = new Input([]).Kind;
-    private const int MostSegments = 16; // of ResNet-50 each keeps some ten values at a time
+    private const int MostSegments = 16; // with 16 segments, each of ResNet-50's has about ten values
 
-    /// <summary>Runs a network once, node by node and unfolded, until a value is not finite.</summary>
+    /// <summary>Runs a network once, node by node and unfolded, up to the first output that is not finite.</summary>
     /// <param name="model">The network.</param>
-    /// <param name="input">Float32, [batch, …sample]; one sample is enough where it is known which.</param>
-    /// <returns>What was found; <see langword="null"/> if every value is finite.</returns>
+    /// <param name="input">Float32, [batch, …sample]; only the sample at fault, if that is known.</param>
+    /// <returns>The node found; <see langword="null"/> if every value is finite.</returns>
     public static FirstNonFinite? Find(Model model, Tensor input)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -45,16 +45,16 @@ public sealed record FirstNonFinite(string Node, string Kind, int Channel, float
         return null;
     }
 
-    /// <summary>One sentence without a full stop.</summary>
+    /// <summary>The finding as one sentence without a full stop.</summary>
     public override string ToString()
     {
         string why = Parameter is not null ? $"because {Parameter}"
-            : Kind == s_input ? "which is what it was given"
+            : Kind == s_input ? "the input itself"
             : "though its input and parameters are finite: it overflows float32";
         return FormattableString.Invariant($"the first layer that is not finite is {Node} ({Kind}), {Value} in channel {Channel}, {why}");
     }
 
-    // Every node is an output, so that nothing is fused with its neighbours or overwritten.
+    // Every node is an output, so that nothing is fused or overwritten.
     private static IReadOnlyList<Tensor> RunAll(Model model, Graph segment, Node[] nodes, Tensor value)
     {
         var graph = new Graph(segment.Nodes, [.. nodes.Select(node => node.Name)]);

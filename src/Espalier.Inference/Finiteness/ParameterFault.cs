@@ -4,16 +4,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>A number of a parameter with which a layer cannot compute: NaN, an infinity, or a variance whose root does not exist.</summary>
-/// <param name="Name">The parameter, as in a state_dict.</param>
-/// <param name="Index">Where in it the number is: output channel, then the other axes in PyTorch's order.</param>
-/// <param name="Value">The number.</param>
+/// <summary>A value of a parameter that makes a layer's output non-finite: NaN, an infinity, or a negative variance.</summary>
+/// <param name="Name">The parameter's name in the state_dict.</param>
+/// <param name="Index">The value's index: output channel, then the other axes in PyTorch's order.</param>
+/// <param name="Value">The value itself.</param>
 public sealed record ParameterFault(string Name, ValueList<int> Index, float Value)
 {
-    /// <summary>The first such number among those of a node that make one channel of its result; <see langword="null"/> if there is none. What pruning has masked counts as 0.</summary>
+    /// <summary>Finds the first such value among those that contribute to one output channel of a node; <see langword="null"/> if there is none. Masked values count as 0.</summary>
     /// <param name="model">The network.</param>
     /// <param name="node">One of its nodes.</param>
-    /// <param name="channel">The channel: every parameter's first axis.</param>
+    /// <param name="channel">The output channel, which is every parameter's first axis.</param>
     internal static ParameterFault? Find(Model model, Node node, int channel)
     {
         foreach (ParameterSpec spec in node.Op.Parameters.Where(spec => !spec.IsCounter))
@@ -30,7 +30,7 @@ public sealed record ParameterFault(string Name, ValueList<int> Index, float Val
         return null;
     }
 
-    /// <summary><c>conv1.weight is NaN at [3, 0, 1, 1]</c>.</summary>
+    /// <summary>The fault as text: <c>conv1.weight is NaN at [3, 0, 1, 1]</c>.</summary>
     public override string ToString()
     {
         string why = float.IsFinite(Value) ? ": a variance has to be positive" : "";

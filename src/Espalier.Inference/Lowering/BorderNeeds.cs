@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>How wide a border of zeros each value needs, so that every convolution that reads it finds its padding in memory.</summary>
+/// <summary>Computes the border of zeros that each value needs, so that every convolution that reads it finds its padding in memory.</summary>
 internal static class BorderNeeds
 {
     /// <summary>The borders of all values that need one, by name.</summary>

@@ -4,22 +4,22 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>A value that is written where a concat wants it: a run of channel blocks of another value.</summary>
+/// <summary>A value that is written directly into the output of a concat, as a range of its channel blocks.</summary>
 /// <param name="Whole">The last concat that it is a part of.</param>
-/// <param name="FirstBlock">Where it begins there.</param>
+/// <param name="FirstBlock">Its first block there.</param>
 internal sealed record ConcatSlice(string Whole, int FirstBlock);
 
-/// <summary>Finds the inputs of concats that can be written in place, so that nothing is left to be copied.</summary>
+/// <summary>Finds the inputs of concats that can be written in place, so that they need not be copied.</summary>
 /// <remarks>
-/// Of a chain of concats, as in DenseNet, each is a part of the next: all are parts of the last. A value can be a part where its channels begin at a whole block,
-/// and fill whole blocks or end the concat. One that several concats read is a part of the last of them only.
+/// In a chain of concats, as in DenseNet, each is a part of the next: all are parts of the last. A value can be a part if its channels begin at a block boundary
+/// and fill whole blocks or are the concat's last. One that several concats read is a part of only the last of them.
 /// </remarks>
 internal static class ConcatSlices
 {
-    /// <summary>The parts, by name.</summary>
+    /// <summary>The values written in place, by name.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="groups">The kernel calls, in order.</param>
-    /// <param name="lanes">Channels of a block.</param>
+    /// <param name="lanes">Channels per block.</param>
     internal static IReadOnlyDictionary<string, ConcatSlice> Of(Graph graph, ImmutableArray<FusedNode> groups, int lanes)
     {
         var written = groups.Where(group => group.Node.Op is not (Input or Flatten)).Select(group => group.Result.Name).ToHashSet(StringComparer.Ordinal);
@@ -29,7 +29,7 @@ internal static class ConcatSlices
             string name = group.Result.Name;
             if (FeatureMap.Of(graph.ShapeOf(name)) is { Height: 1, Width: 1 })
             {
-                continue; // a vector, which linear layers read without gaps
+                continue; // a vector; linear layers read it without gaps
             }
 
             ConcatSlice whole = slices.TryGetValue(name, out ConcatSlice? outer) ? outer : new ConcatSlice(name, 0);
@@ -51,7 +51,7 @@ internal static class ConcatSlices
         return slices;
     }
 
-    /// <summary>Borders with those of a whole and its parts made one: they share their rows.</summary>
+    /// <summary>Gives a value and its parts the same border, the largest of them, because they share rows in memory.</summary>
     internal static IReadOnlyDictionary<string, Padding> Unite(IReadOnlyDictionary<string, Padding> borders, IReadOnlyDictionary<string, ConcatSlice> slices)
     {
         var united = new Dictionary<string, Padding>(borders, StringComparer.Ordinal);

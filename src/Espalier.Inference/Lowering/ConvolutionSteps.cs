@@ -4,8 +4,8 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that multiply by weights.</summary>
-/// <remarks>Functions that pack are methods of their own: a step's closure would hold everything that they capture, the whole model for one.</remarks>
+/// <summary>Steps that multiply by weights: convolutions and linear layers.</summary>
+/// <remarks>Packing is in separate methods, because a step's closure keeps everything alive that it captures, such as the whole model.</remarks>
 internal static class ConvolutionSteps
 {
     internal static Step Linear(LoweringContext context, Linear op)
@@ -53,7 +53,7 @@ internal static class ConvolutionSteps
         return new ConvolutionWeights(Choose(context, problem, sparsity).Pack(problem, weight, bias), sparsity);
     });
 
-    /// <summary>What another plan packed, if the kernel for this shape is the same one.</summary>
+    /// <summary>The weights packed for another plan, if this shape uses the same kernel.</summary>
     private static ConvolutionWeights? Share(LoweringContext context, in ConvolutionProblem problem) =>
         context.Shared is ConvolutionWeights other
         && Choose(context, problem, other.Sparsity).Name == other.Packed.KernelName

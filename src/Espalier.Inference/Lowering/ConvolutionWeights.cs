@@ -2,7 +2,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>What a convolution step keeps: plans for other shapes choose by the same sparsity, and may use the same memory.</summary>
+/// <summary>The weights that a convolution step keeps, for plans of other shapes to share.</summary>
 /// <param name="Packed">The packed weights.</param>
-/// <param name="Sparsity">Of the weights that were packed.</param>
+/// <param name="Sparsity">Sparsity of the weights.</param>
 internal sealed record ConvolutionWeights(PackedConvolution Packed, WeightSparsity Sparsity);

@@ -8,7 +8,7 @@ namespace Espalier.Inference;
 /// <summary>Steps with a factor or a value for each channel or operand: norms, padding, stochastic depth.</summary>
 internal static class FactorSteps
 {
-    // Only a batch norm that no convolution could take in gets here, as in pre-activation networks.
+    // Only batch norms that were not fused into a convolution get here, as in pre-activation networks.
     internal static Step BatchNorm(LoweringContext context)
     {
         (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);

@@ -8,9 +8,9 @@ namespace Espalier.Inference;
 /// <summary>Groups the nodes of a graph into kernel calls.</summary>
 internal static class Fusion
 {
-    /// <summary>The kernel calls, in an order in which each comes after what it reads.</summary>
+    /// <summary>The kernel calls in topological order.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="fusesNorms">Whether layers take in the norms behind them.</param>
+    /// <param name="fusesNorms">Whether norms are fused into the layers before them.</param>
     internal static ImmutableArray<FusedNode> Group(Graph graph, bool fusesNorms = true)
     {
         var groups = ImmutableArray.CreateBuilder<FusedNode>();
@@ -44,7 +44,7 @@ internal static class Fusion
         return group with { Result = norm, Norm = norm };
     }
 
-    // Of a sum's two branches the one computed last absorbs the sum: by then the other is there to be added.
+    // A sum is fused into whichever of its two branches is computed last, when the other's value exists.
     private static FusedNode WithResidual(Graph graph, FusedNode group, HashSet<string> ready, HashSet<string> absorbed)
     {
         string name = group.Result.Name;

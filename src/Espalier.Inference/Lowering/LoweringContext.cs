@@ -5,15 +5,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>What the step table needs to know to lower one group.</summary>
+/// <summary>The arguments of the step table for one fused node.</summary>
 /// <param name="Model">The prepared model, at the plan's input size.</param>
-/// <param name="Group">The node with what is fused into it.</param>
-/// <param name="Inputs">Where the node's inputs lie.</param>
-/// <param name="Residual">Where the residual lies, if there is one.</param>
-/// <param name="Output">Where the result goes.</param>
-/// <param name="Options">How to.</param>
-/// <param name="Staging">Gives the layer's numbers out.</param>
-/// <param name="Shared">What the same layer keeps packed in a plan for another shape, if there is one.</param>
+/// <param name="Group">The node with the nodes fused into it.</param>
+/// <param name="Inputs">The node's inputs in the arena.</param>
+/// <param name="Residual">The residual in the arena, or <see langword="null"/>.</param>
+/// <param name="Output">The output in the arena.</param>
+/// <param name="Options">Lowering options.</param>
+/// <param name="Staging">Provides the layer's weights for packing.</param>
+/// <param name="Shared">The packed weights of the same layer in a plan for another shape, or <see langword="null"/>.</param>
 internal sealed record LoweringContext(
     Model Model, FusedNode Group, PlanValue[] Inputs, PlanValue? Residual, PlanValue Output, LoweringOptions Options, WeightStaging Staging, object? Shared)
 {
@@ -57,10 +57,10 @@ internal sealed record LoweringContext(
             ? Model.Value(Group.Node, role).To(ElementType.Float32).Read<float>()
             : [];
 
-    /// <summary>The same, with zeros behind for the lanes of the last block that hold no channel.</summary>
+    /// <summary>The same, padded with zeros to whole blocks of channels.</summary>
     internal float[] PaddedParameter(string role) => Padded(Parameter(role), Input.Layout);
 
-    /// <summary>The step that does <paramref name="work"/>; before it, every part clears its share of the output's border.</summary>
+    /// <summary>The step that executes <paramref name="work"/>; before that, every part clears its share of the output's border.</summary>
     internal Step Step(string kernel, StepWork work)
     {
         PlanValue output = Output;
@@ -78,7 +78,7 @@ internal sealed record LoweringContext(
         };
     }
 
-    /// <summary>Numbers of channels with zeros behind, to whole blocks.</summary>
+    /// <summary>One value per channel, padded with zeros to whole blocks of channels.</summary>
     internal static float[] Padded(ReadOnlySpan<float> numbers, BlockedLayout layout)
     {
         float[] padded = new float[layout.PaddedChannels];

@@ -2,18 +2,18 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Names kernels to prefer for a convolution, separated by commas; <see langword="null"/> leaves it to the environment variable, or else to cost.</summary>
+/// <summary>Returns names of kernels to prefer for a convolution, separated by commas; <see langword="null"/> for the environment variable's, or those of least cost.</summary>
 internal delegate string? KernelPreference(in ConvolutionProblem problem, WeightSparsity sparsity);
 
-/// <summary>What every layer of a plan is lowered with.</summary>
-/// <param name="InstructionSet">The vectors to compute with.</param>
-/// <param name="Preference">Which kernels to prefer for a convolution.</param>
+/// <summary>Options for lowering every layer of a plan.</summary>
+/// <param name="InstructionSet">The vector instructions to use.</param>
+/// <param name="Preference">Returns the kernels to prefer for a convolution.</param>
 internal sealed record LoweringOptions(InstructionSet InstructionSet, KernelPreference Preference)
 {
-    /// <summary>Whether norms behind layers are multiplied into the layers' weights; if not, they are steps of their own.</summary>
+    /// <summary>Whether norms are multiplied into the weights of the layers before them; otherwise they are separate steps.</summary>
     public bool FusesNorms { get; init; } = true;
 
-    /// <summary>What a predictor's options ask for: the kernels named there or by the environment variable come before timed ones.</summary>
+    /// <summary>The lowering options for a predictor's options: kernels named there or in the environment variable take precedence over timed ones.</summary>
     internal static LoweringOptions From(PredictorOptions options)
     {
         InstructionSet set = options.InstructionSet ?? InstructionSet.Best;

@@ -6,7 +6,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Lowers a prepared model to a plan: groups nodes, lays out values, packs weights, places memory.</summary>
+/// <summary>Lowers a prepared model to a plan: fuses nodes, chooses layouts, packs weights, places memory.</summary>
 internal sealed class PlanBuilder
 {
     private readonly Model _model;
@@ -28,11 +28,11 @@ internal sealed class PlanBuilder
         _borders = ConcatSlices.Unite(BorderNeeds.Of(model.Graph, groups), _slices);
     }
 
-    /// <summary>Lowers a model that <see cref="Surgery.InferenceFolding"/> has prepared. Weights are packed by all threads of the pool.</summary>
+    /// <summary>Lowers a model that <see cref="Surgery.InferenceFolding"/> has prepared. Weights are packed in parallel on the pool's threads.</summary>
     /// <param name="model">The model, at the plan's input size.</param>
-    /// <param name="options">How to.</param>
-    /// <param name="pool">Threads that pack weights.</param>
-    /// <param name="other">A plan for another shape, whose packed weights are used where they fit.</param>
+    /// <param name="options">Lowering options.</param>
+    /// <param name="pool">The threads that pack weights.</param>
+    /// <param name="other">A plan for another shape, whose packed weights are shared where possible, or <see langword="null"/>.</param>
     internal static InferencePlan Build(Model model, LoweringOptions options, WorkerPool pool, InferencePlan? other)
     {
         Graph graph = model.Graph;
@@ -53,7 +53,7 @@ internal sealed class PlanBuilder
         };
     }
 
-    // Decides where a group reads and writes; none is returned for a group that needs no step.
+    // Chooses where a fused node reads and writes; returns null for one that needs no step.
     private LoweringContext? Place(FusedNode group)
     {
         string name = group.Result.Name;
@@ -87,7 +87,7 @@ internal sealed class PlanBuilder
         return new PlanValue(name, layout with { ImageBlocks = whole.Layout.Blocks }) { Whole = whole, Start = slice.FirstBlock * layout.BlockStride };
     }
 
-    // A concat that others are parts of is made with the first of them.
+    // The memory of a concat that others are parts of is allocated with the first of them.
     private PlanValue Whole(string name)
     {
         if (!_wholes.TryGetValue(name, out PlanValue? whole))
@@ -98,7 +98,7 @@ internal sealed class PlanBuilder
         return whole;
     }
 
-    // One pixel without border is its own vector.
+    // A map of one pixel without border has the same layout as a vector.
     private static bool IsAlias(BlockedLayout map, BlockedLayout vector) => map == vector;
 
     private BlockedLayout LayoutOf(string name)
@@ -107,7 +107,7 @@ internal sealed class PlanBuilder
         return new BlockedLayout(map.Channels, map.Height, map.Width, LanesOf(name, map.Channels), _borders.GetValueOrDefault(name));
     }
 
-    // Three channels in blocks of 16 would be memory of which a fifth is used. Dense convolutions can read narrower blocks.
+    // Three channels in blocks of 16 would use a fifth of their memory. Dense convolutions can read narrower blocks.
     private int LanesOf(string name, int channels)
     {
         int narrow = InstructionSet.Vector128Bit.Lanes;

@@ -6,25 +6,25 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Gives each layer's numbers to whoever packs them, as the kernel is to have them: with the batch norm behind the layer multiplied in.</summary>
+/// <summary>Provides each layer's weights for packing, multiplied by the batch norm after the layer.</summary>
 /// <remarks>
-/// Numbers that change, or that are in a file or packed without their zeros, are copied to memory that the next layer uses again. So of a network that is read from a file
-/// there is never more in memory than what is packed and one convolution for each thread, or a few rows of a linear layer, which may be as large as all others together.
+/// Weights that change, are in a file, or are stored without their zeros are copied to a buffer that the next layer reuses. For a network read from a file,
+/// memory therefore never holds more than the packed weights and one convolution per thread, or a few rows of a linear layer, which may be as large as all others together.
 /// </remarks>
-/// <param name="longest">Numbers of the largest convolution.</param>
+/// <param name="longest">Number of weights of the largest convolution.</param>
 internal sealed class WeightStaging(long longest)
 {
     private readonly ConcurrentBag<Memory<float>> _idle = [];
 
-    /// <summary>Lays out a layer's numbers.</summary>
-    /// <param name="weight">In PyTorch's order.</param>
-    /// <param name="bias">One for each output channel, or empty for none.</param>
+    /// <summary>Packs a layer's weights.</summary>
+    /// <param name="weight">The weights in PyTorch's order.</param>
+    /// <param name="bias">One bias per output channel, or empty for none.</param>
     internal delegate TPacked Packer<TPacked>(ReadOnlySpan<float> weight, ReadOnlySpan<float> bias);
 
-    /// <summary>Packs numbers that are handed over row by row.</summary>
+    /// <summary>Packs weights that are provided row by row.</summary>
     internal delegate TPacked RowPacker<TPacked>(LinearRows rows, ReadOnlySpan<float> bias);
 
-    /// <summary>Packs the numbers of a linear layer, with its norm.</summary>
+    /// <summary>Packs the weights of a linear layer, with its norm.</summary>
     internal static TPacked PackRows<TPacked>(Model model, FusedNode group, RowPacker<TPacked> pack)
     {
         ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);
@@ -42,7 +42,7 @@ internal sealed class WeightStaging(long longest)
         }
     }
 
-    /// <summary>Packs the numbers of a convolution, with its norm.</summary>
+    /// <summary>Packs the weights of a convolution, with its norm.</summary>
     internal TPacked Pack<TPacked>(Model model, FusedNode group, Packer<TPacked> pack)
     {
         ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);
@@ -67,7 +67,7 @@ internal sealed class WeightStaging(long longest)
         }
     }
 
-    // Rounded to float once, as a fold into the model would be: the bits are the same.
+    // Rounded to float32 once, so the bits are the same as when the norm is folded into the model.
     private static void Scale(Span<float> weight, ChannelAffine? norm)
     {
         int row = norm is null ? 0 : weight.Length / norm.Channels;

@@ -5,15 +5,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Times whole networks, each time with another candidate in every convolution, and keeps the best of each.</summary>
+/// <summary>Times whole networks, each time with another candidate kernel for every convolution, and keeps the fastest of each.</summary>
 /// <remarks>
-/// The candidates of a convolution are the kernels that can compute it, cheapest first. Round r runs the network with the r-th candidate of every
-/// convolution that has so many, so there are as many rounds as the convolution with most candidates has, and every time is taken with the caches as
-/// the network leaves them. Convolutions with the same description are timed together.
+/// The candidates of a convolution are the kernels that support it, in order of cost. Round r runs the network with the r-th candidate of every
+/// convolution that has that many, so the number of rounds is the largest number of candidates, and every time is measured with the caches as
+/// the network leaves them. Convolutions with equal descriptions are timed together.
 /// </remarks>
 internal sealed class KernelTuner(PredictorOptions options, int batch, int repetitions)
 {
-    // What costs more than this many times the cheapest has never been the fastest; packing it for all layers would only take time and memory.
+    // Kernels of more than this many times the least cost were never the fastest; packing them for all layers would only take time and memory.
     private const double CostWorthTiming = 4;
 
     private readonly InstructionSet _set = options.InstructionSet ?? InstructionSet.Best;

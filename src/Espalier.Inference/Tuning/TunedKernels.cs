@@ -5,24 +5,24 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>For each convolution of a network the kernel that was fastest on this machine, timed within the network.</summary>
-/// <remarks>Choosing by cost, which predictors do unless told otherwise, gives the same kernels, and so the same bits, everywhere; timed kernels differ from machine to machine.</remarks>
+/// <summary>The kernels that were fastest on this machine for each convolution of a network, timed within the network.</summary>
+/// <remarks>Choosing by cost, the default of predictors, gives the same kernels and therefore the same bits on all machines; timed kernels differ between machines.</remarks>
 public sealed class TunedKernels
 {
     internal TunedKernels(TuningFingerprint fingerprint, ImmutableSortedDictionary<string, string> choices) => (Fingerprint, Choices) = (fingerprint, choices);
 
-    /// <summary>What they were timed on.</summary>
+    /// <summary>The conditions of the timing.</summary>
     public TuningFingerprint Fingerprint { get; }
 
-    /// <summary>The kernel's name by the convolution's description.</summary>
+    /// <summary>The kernels' names by the convolutions' descriptions.</summary>
     public ImmutableSortedDictionary<string, string> Choices { get; }
 
-    /// <summary>Times the kernels that can compute each convolution of a model: in the network, with the caches as cold as they are there.</summary>
-    /// <param name="model">The model, at the input size that it will be used with.</param>
-    /// <param name="options">How the predictor is going to run.</param>
-    /// <param name="batch">Samples of a run.</param>
-    /// <param name="repetitions">Runs of each candidate; the lower quartile of its times counts.</param>
-    /// <param name="progress">Told the part that is done, from 0 to 1.</param>
+    /// <summary>Times the kernels for each convolution of a model, within the network, so that caches are as cold as in use.</summary>
+    /// <param name="model">The model, at the input size to time.</param>
+    /// <param name="options">The options of the predictor that will use the kernels.</param>
+    /// <param name="batch">Number of samples per run.</param>
+    /// <param name="repetitions">Number of runs per candidate; the lower quartile of the times is compared.</param>
+    /// <param name="progress">Receives the completed fraction, from 0 to 1.</param>
     public static TunedKernels Tune(Model model, PredictorOptions options = default, int batch = 1, int repetitions = 15, Action<double>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -31,14 +31,14 @@ public sealed class TunedKernels
         return new KernelTuner(options, batch, repetitions).Tune(model, progress ?? (_ => { }));
     }
 
-    /// <summary>Writes them to a file, atomically.</summary>
+    /// <summary>Writes the kernels to a JSON file, atomically.</summary>
     /// <exception cref="EspalierException">The file cannot be written.</exception>
     public void Save(string path) => TuningFile.Write(path, this);
 
-    /// <summary>Reads them, if the file is there and was written for <paramref name="fingerprint"/>.</summary>
+    /// <summary>Reads kernels from a file; returns <see langword="null"/> if the file is missing, damaged, or was written for another fingerprint.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="fingerprint">What they must have been timed on.</param>
-    /// <param name="reason">Why there are none, in a sentence; <see langword="null"/> where there are some.</param>
+    /// <param name="fingerprint">The required fingerprint.</param>
+    /// <param name="reason">Why there are none, as a sentence; otherwise <see langword="null"/>.</param>
     public static TunedKernels? Load(string path, TuningFingerprint fingerprint, out string? reason)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -53,6 +53,6 @@ public sealed class TunedKernels
         return found;
     }
 
-    /// <summary>The kernel's name, or <see langword="null"/> for a convolution that was not timed.</summary>
+    /// <summary>The kernel's name for a convolution, or <see langword="null"/> if it was not timed.</summary>
     internal string? For(in ConvolutionProblem problem, WeightSparsity sparsity) => Choices.GetValueOrDefault(ProblemKey.Of(problem, sparsity));
 }

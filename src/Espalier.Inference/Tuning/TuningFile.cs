@@ -5,10 +5,10 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Timed kernels as JSON.</summary>
+/// <summary>Reads and writes timed kernels as JSON.</summary>
 internal static class TuningFile
 {
-    private const int MostBytes = 1 << 22; // a network has some hundred convolutions, a line each
+    private const int MostBytes = 1 << 22; // a network has about a hundred convolutions, one line each
 
     internal static void Write(string path, TunedKernels kernels) => AtomicFile.Write(path, stream =>
     {
@@ -31,7 +31,7 @@ internal static class TuningFile
         json.WriteEndObject();
     });
 
-    /// <summary>What a file holds; nothing, and why, where it is missing or damaged: timings can be taken again.</summary>
+    /// <summary>Reads a file; returns <see langword="null"/> and the reason where it is missing or damaged.</summary>
     internal static TunedKernels? Read(string path, out string? reason)
     {
         reason = null;

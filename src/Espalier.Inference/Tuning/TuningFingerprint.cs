@@ -5,18 +5,18 @@ using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>All that timings depend on but the network: kernels that were timed under another fingerprint say nothing.</summary>
-/// <param name="Processor">Its name, with family and model where there are such.</param>
-/// <param name="Caches">The sizes of the first processor's caches, as the system tells them.</param>
-/// <param name="InstructionSet">The vectors.</param>
-/// <param name="Threads">Threads that shared a prediction.</param>
-/// <param name="Batch">Samples of a run.</param>
-/// <param name="Library">The version of the kernels.</param>
+/// <summary>The conditions under which kernels were timed, besides the network. Timings are valid only for an equal fingerprint.</summary>
+/// <param name="Processor">The processor's name, with family and model where available.</param>
+/// <param name="Caches">The sizes of the first processor's caches, as the operating system reports them.</param>
+/// <param name="InstructionSet">The vector instructions.</param>
+/// <param name="Threads">Number of threads.</param>
+/// <param name="Batch">Number of samples per run.</param>
+/// <param name="Library">The version of the library.</param>
 public sealed record TuningFingerprint(string Processor, string Caches, string InstructionSet, int Threads, int Batch, string Library)
 {
-    /// <summary>This machine's.</summary>
-    /// <param name="options">How the predictor is to run.</param>
-    /// <param name="batch">Samples of a run.</param>
+    /// <summary>The fingerprint of this machine.</summary>
+    /// <param name="options">The options of the predictor.</param>
+    /// <param name="batch">Number of samples per run.</param>
     public static TuningFingerprint Of(PredictorOptions options, int batch) => new(
         ProcessorName(),
         CacheSizes(),
@@ -25,7 +25,7 @@ public sealed record TuningFingerprint(string Processor, string Caches, string I
         batch,
         typeof(ConvolutionKernel).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown");
 
-    /// <summary>What differs from <paramref name="expected"/>, or <see langword="null"/>.</summary>
+    /// <summary>The first difference from <paramref name="expected"/> as text, or <see langword="null"/> if they are equal.</summary>
     internal string? DifferenceFrom(TuningFingerprint expected)
     {
         (string What, string Here, string There)[] parts =

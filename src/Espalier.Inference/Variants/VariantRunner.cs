@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Runs variants of a model, which differ from it in a few numbers, on the same samples: only what lies behind the first difference is computed anew, and only parts that differ are packed anew.</summary>
+/// <summary>Runs variants of a model, which have the same graph and differ in a few parameters, on the same samples: only the part of the network after the first difference is computed again, and only segments that differ are packed again.</summary>
 /// <remarks>
-/// The network is cut into parts (<see cref="GraphSegments"/>). Of the original it keeps the values at one cut, and moves on with the variants: fastest where
-/// these come in the network's order, as in <see cref="SensitivityScan"/>. Results are those of a <see cref="Predictor"/> but for rounding, since nothing is folded across cuts.
-/// One thread at a time.
+/// The network is cut into segments (<see cref="GraphSegments"/>). The original's values are kept at one cut, which moves forward with the variants: fastest if
+/// these come in the network's order, as in <see cref="SensitivityScan"/>. Results equal those of a <see cref="Predictor"/> up to rounding, because nothing is folded across cuts.
+/// Not safe for concurrent use.
 /// </remarks>
 public sealed class VariantRunner : IDisposable
 {
-    private const int MostSegments = 32; // each costs two changes of layout; half a segment's time is all that more of them could save
+    private const int MostSegments = 32; // each costs two changes of layout; more segments save at most half a segment's time per variant
 
     private readonly Model _model;
     private readonly IReadOnlyList<Graph> _segments;
@@ -23,10 +23,10 @@ public sealed class VariantRunner : IDisposable
     private Tensor[] _values;
     private int _position; // the segment that the values are the input of
 
-    /// <summary>Makes ready to run variants of a model.</summary>
+    /// <summary>Prepares to run variants of a model.</summary>
     /// <param name="model">The original.</param>
     /// <param name="inputs">The samples, in batches: Float32, [batch, …sample].</param>
-    /// <param name="options">How to run.</param>
+    /// <param name="options">Options of the predictors.</param>
     public VariantRunner(Model model, IEnumerable<Tensor> inputs, PredictorOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -39,19 +39,19 @@ public sealed class VariantRunner : IDisposable
         _pool = new WorkerPool(options.ThreadCount);
     }
 
-    /// <summary>In how many parts the network was cut.</summary>
+    /// <summary>Number of segments that the network was cut into.</summary>
     public int Segments => _segments.Count;
 
-    /// <summary>The variant's output for each batch.</summary>
-    /// <param name="variant">A model with the original's graph.</param>
-    /// <exception cref="ArgumentException">Its graph is another one.</exception>
+    /// <summary>Computes the variant's output for each batch.</summary>
+    /// <param name="variant">A model with the same graph as the original.</param>
+    /// <exception cref="ArgumentException">The graph is a different one.</exception>
     public IReadOnlyList<Tensor> Run(Model variant)
     {
         ArgumentNullException.ThrowIfNull(variant);
         variant = variant.Apply(new DropoutRemoval());
         if (!variant.Graph.Equals(_model.Graph))
         {
-            throw new ArgumentException("The variant has another graph than the model.", nameof(variant));
+            throw new ArgumentException("The variant's graph differs from the model's.", nameof(variant));
         }
 
         bool[] differs = [.. _segments.Select(segment => segment.Parameters.Any(parameter => variant.Parameters[parameter.Key] != _model.Parameters[parameter.Key]))];

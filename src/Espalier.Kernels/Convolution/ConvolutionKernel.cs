@@ -3,13 +3,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>A way to compute a convolution: an entry of the ordered, named table from which one is chosen, or forced.</summary>
+/// <summary>An implementation of convolution: an entry of the ordered table of named kernels, from which one is chosen by cost or by name.</summary>
 public abstract class ConvolutionKernel
 {
-    /// <summary>The environment variable that forces kernels: names, separated by commas, the most wanted first.</summary>
+    /// <summary>The environment variable that forces kernels: names separated by commas, in order of preference.</summary>
     public const string Variable = "ESPALIER_CONVOLUTION_KERNEL";
 
-    /// <summary>Every kernel for every instruction set.</summary>
+    /// <summary>All kernels for all instruction sets.</summary>
     public static ImmutableArray<ConvolutionKernel> All { get; } =
     [
         .. KernelsOf<Lanes512>(InstructionSet.Avx512),
@@ -17,52 +17,52 @@ public abstract class ConvolutionKernel
         .. KernelsOf<Lanes128>(InstructionSet.Vector128Bit),
     ];
 
-    /// <summary>Its name, such as <c>direct</c>, <c>winograd4</c> or <c>depthwise</c>.</summary>
+    /// <summary>The kernel's name, such as <c>direct</c>, <c>winograd4</c> or <c>depthwise</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>The vectors that it computes with.</summary>
+    /// <summary>The vector instructions that it uses.</summary>
     public abstract InstructionSet InstructionSet { get; }
 
-    /// <summary>Whether it can compute <paramref name="problem"/> at all, on this machine.</summary>
+    /// <summary>Whether it supports <paramref name="problem"/> on this machine.</summary>
     public abstract bool Supports(in ConvolutionProblem problem);
 
-    /// <summary>Lays out the weights.</summary>
-    /// <param name="problem">What to compute.</param>
-    /// <param name="weights">PyTorch's order: [output channels][input channels / groups][kernel height][kernel width].</param>
-    /// <param name="bias">One number for each output channel, or empty for none.</param>
-    /// <exception cref="ArgumentException">The layouts, weights or biases don't fit each other.</exception>
+    /// <summary>Packs the weights for this kernel.</summary>
+    /// <param name="problem">The convolution to compute.</param>
+    /// <param name="weights">Weights in PyTorch's order: [output channels][input channels / groups][kernel height][kernel width].</param>
+    /// <param name="bias">One value for each output channel, or empty for none.</param>
+    /// <exception cref="ArgumentException">The layouts, weights or biases do not match each other.</exception>
     public abstract PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias);
 
     /// <summary>
-    /// What reading one packed weight from memory costs, in multiply-adds: 4 bytes at 24 GB/s against 120 billion multiply-adds a second,
-    /// measured on one Zen 5 core. A network's weights are in no cache when their layer's turn comes.
+    /// The cost of reading one packed weight from memory, in multiply-adds: 4 bytes at 24 GB/s against 120 billion multiply-adds a second
+    /// (one Zen 5 core). A network's weights are not in a cache when their layer is computed.
     /// </summary>
     private protected const double WeightCost = 20;
 
-    /// <summary>What it costs to compute one image, in multiply-adds at full speed; only the order matters.</summary>
+    /// <summary>The cost of computing one image, in multiply-adds at full speed; only used to compare kernels.</summary>
     /// <remarks>
-    /// Arithmetic or the reading of the weights, whichever takes longer, and what transforms cost beside it. A pure function of the problem and of how many weights are zero, so that
-    /// the same network is computed the same way everywhere. For ResNets at 224 x 224 it agrees with the fastest in the network, cold: F(4x4) at 56,
-    /// 28 and 14 pixels, F(2x2) at 7, whose 512 x 512 filters would be 38 MB large for F(4x4).
+    /// The larger of arithmetic and reading of weights, plus the cost of transforms. A pure function of the problem and of the weights' sparsity, so that
+    /// the same network is computed in the same way on every machine. For ResNets at 224 x 224 it selects the kernels that are fastest in the network: F(4x4) at 56,
+    /// 28 and 14 pixels, and F(2x2) at 7, where the 512 x 512 filters would have 38 MB for F(4x4).
     /// </remarks>
     internal abstract double Cost(in ConvolutionProblem problem, WeightSparsity sparsity);
 
-    /// <summary>Whether its packed weights can be refreshed in place when the numbers change; where the zeros lie decides how <c>sparse</c> packs.</summary>
+    /// <summary>Whether packed weights can be updated in place; not for <c>sparse</c>, whose layout depends on the zeros.</summary>
     public virtual bool CanRepack => true;
 
-    /// <summary>What it would cost to compute one image, in multiply-adds at full speed: what <see cref="Choose"/> compares.</summary>
+    /// <summary>The cost of computing one image, in multiply-adds at full speed: what <see cref="Choose"/> compares.</summary>
     public double CostOf(in ConvolutionProblem problem, WeightSparsity sparsity) => Cost(problem, sparsity);
 
-    /// <summary>The kernel to use for <paramref name="problem"/>.</summary>
-    /// <param name="problem">What to compute; the blocks of its output say how wide the vectors are.</param>
-    /// <param name="instructionSet">The vectors to compute with, or <see langword="null"/> for those as wide as the output's blocks.</param>
+    /// <summary>Chooses the kernel for <paramref name="problem"/>.</summary>
+    /// <param name="problem">The convolution to compute; the block size of its output gives the vector width.</param>
+    /// <param name="instructionSet">The vector instructions to use, or <see langword="null"/> for those as wide as the output's blocks.</param>
     /// <param name="preferred">
-    /// Names, separated by commas: the first that can compute the problem is taken. <see langword="null"/> asks the environment variable
-    /// <see cref="Variable"/>. Where none of them can, or none is named, the one with the least <see cref="Cost"/> is taken.
+    /// Names separated by commas; the first kernel that supports the problem is used. <see langword="null"/> reads the environment variable
+    /// <see cref="Variable"/>. If none of them does, or none is named, the kernel with the least <see cref="Cost"/> is used.
     /// </param>
-    /// <param name="sparsity">How many of the weights are zero; as if none were, unless told.</param>
-    /// <param name="repacks">Whether the weights will change, so that only kernels that <see cref="CanRepack"/> count.</param>
-    /// <exception cref="EspalierException">A name is not in the table, or no kernel can compute the problem.</exception>
+    /// <param name="sparsity">Sparsity of the weights; dense by default.</param>
+    /// <param name="repacks">Whether the weights will be updated, which requires <see cref="CanRepack"/>.</param>
+    /// <exception cref="EspalierException">There is no kernel of that name, or no kernel supports the problem.</exception>
     public static ConvolutionKernel Choose(
         in ConvolutionProblem problem, InstructionSet? instructionSet = null, string? preferred = null, WeightSparsity sparsity = default, bool repacks = false)
     {
@@ -76,7 +76,7 @@ public abstract class ConvolutionKernel
 
         best ??= Cheapest(problem, instructionSet, null, sparsity, repacks);
         return best ?? throw new EspalierException(
-            $"No convolution kernel of this machine computes {problem.Groups} groups in blocks of {problem.Input.Lanes} and {problem.Output.Lanes} channels.");
+            $"No convolution kernel of this machine supports {problem.Groups} groups in blocks of {problem.Input.Lanes} and {problem.Output.Lanes} channels.");
     }
 
     private static ConvolutionKernel? Cheapest(in ConvolutionProblem problem, InstructionSet? instructionSet, string? name, WeightSparsity sparsity, bool repacks)
@@ -98,10 +98,10 @@ public abstract class ConvolutionKernel
             $"There is no convolution kernel '{name}'; there are {string.Join(", ", All.Select(kernel => kernel.Name).Distinct())}.");
     }
 
-    /// <summary>Whether this machine has the vectors, and the blocks of the output are as wide as they.</summary>
+    /// <summary>Whether this machine has the vector instructions and the output's blocks have their width.</summary>
     private protected bool Writes(in ConvolutionProblem problem) => InstructionSet.IsSupported && problem.Output.Lanes == InstructionSet.Lanes;
 
-    /// <summary>Whether also the blocks of the input are.</summary>
+    /// <summary>Whether, in addition, the input's blocks have that width.</summary>
     private protected bool ReadsAndWrites(in ConvolutionProblem problem) => Writes(problem) && problem.Input.Lanes == InstructionSet.Lanes;
 
     private static ConvolutionKernel[] KernelsOf<TLanes>(InstructionSet set) where TLanes : unmanaged, ILanes<TLanes> =>

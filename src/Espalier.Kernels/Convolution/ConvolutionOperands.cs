@@ -1,26 +1,26 @@
 namespace Espalier.Kernels;
 
-/// <summary>The numbers of one call of a packed convolution: whole images, one after the other, each in the problem's layout.</summary>
+/// <summary>The data of one call of a packed convolution: whole images, one after the other, in the problem's layouts.</summary>
 public readonly ref struct ConvolutionOperands
 {
-    /// <summary>Images.</summary>
+    /// <summary>Number of images.</summary>
     public required int Batch { get; init; }
 
-    /// <summary>Batch x input layout.</summary>
+    /// <summary>Input, batch x input layout.</summary>
     public required ReadOnlySpan<float> Input { get; init; }
 
-    /// <summary>Batch x residual layout; empty where the problem has no residual, or nothing is to be added this time. May be the output itself.</summary>
+    /// <summary>Residual, batch x residual layout; empty if the problem has none or nothing is to be added in this call. May be the output itself.</summary>
     public ReadOnlySpan<float> Residual { get; init; }
 
-    /// <summary>Batch x output layout.</summary>
+    /// <summary>Output, batch x output layout.</summary>
     public required Span<float> Output { get; init; }
 
-    /// <summary>Memory of <see cref="PackedConvolution.ScratchLength"/> floats that no other part uses meanwhile.</summary>
+    /// <summary>Scratch memory of <see cref="PackedConvolution.ScratchLength"/> floats, not used by any other part at the same time.</summary>
     public Span<float> Scratch { get; init; }
 
     /// <summary>
-    /// Tells the call from every other one, so that its later parts on a thread may use what its earlier ones left in <see cref="Scratch"/>, where nothing else
-    /// has written meanwhile; 0 where that is not so.
+    /// A number that identifies the call, so that later parts on the same thread may reuse what earlier ones left in <see cref="Scratch"/> if nothing else
+    /// has written to it in between; 0 to disable that.
     /// </summary>
     public long Call { get; init; }
 }

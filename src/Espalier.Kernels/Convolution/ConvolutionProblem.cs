@@ -2,18 +2,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Everything about a convolution but its numbers: what a kernel is chosen by and packed for.</summary>
+/// <summary>A convolution's shapes, layouts and attributes, without data: the basis on which a kernel is chosen and weights are packed.</summary>
 /// <remarks>
-/// The border of <see cref="Input"/> is at least as large as the convolution reads, and zero; the border of <see cref="Output"/> is
-/// whatever its readers need, and is not written by the convolution. Output pixel (y, x) reads input rows
+/// The border of <see cref="Input"/> is zero and at least as large as the convolution reads; the border of <see cref="Output"/> is
+/// as large as its readers need, and is not written by the convolution. Output pixel (y, x) reads input rows
 /// y·stride − padding + i·dilation, and so for columns.
 /// </remarks>
 public readonly record struct ConvolutionProblem
 {
-    /// <summary>The map that is read.</summary>
+    /// <summary>Layout of the input.</summary>
     public required BlockedLayout Input { get; init; }
 
-    /// <summary>The map that is written; also the layout of the residual, if there is one, up to the border.</summary>
+    /// <summary>Layout of the output.</summary>
     public required BlockedLayout Output { get; init; }
 
     /// <summary>The layout of the residual that is added before the activation, or <see langword="null"/>.</summary>
@@ -28,19 +28,19 @@ public readonly record struct ConvolutionProblem
     /// <summary>Zeros around the map that are read. Only the numbers above and left of it matter: the output's size says how far the rest is read.</summary>
     public Padding Padding { get; init; }
 
-    /// <summary>Input pixels from one tap to the next.</summary>
+    /// <summary>Input pixels from one kernel position to the next.</summary>
     public Size Dilation { get; init; }
 
-    /// <summary>Groups: output channel o reads only the input channels of its own group.</summary>
+    /// <summary>Number of groups: output channel o reads only the input channels of its own group.</summary>
     public int Groups { get; init; }
 
-    /// <summary>What is applied last.</summary>
+    /// <summary>The activation, applied last.</summary>
     public Activation Activation { get; init; }
 
-    /// <summary>Images that a call usually has, for the choice of a kernel alone: packed weights are read once for all of them. 1 unless told.</summary>
+    /// <summary>Typical number of images per call, used only to choose a kernel: packed weights are read once for all of them. 1 by default.</summary>
     public int UsualBatch { get; init; }
 
-    /// <summary>Makes a problem with strides, dilations and groups of 1.</summary>
+    /// <summary>Creates a problem with strides, dilations and groups of 1.</summary>
     public ConvolutionProblem()
     {
         (Stride, Dilation, Groups, UsualBatch) = (1, 1, 1, 1);
@@ -55,7 +55,7 @@ public readonly record struct ConvolutionProblem
     /// <summary>How the kernel slides.</summary>
     public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation };
 
-    /// <summary>Multiply-accumulates for one image.</summary>
+    /// <summary>MACs of one image.</summary>
     public long MultiplyAccumulates =>
         (long)Output.Channels * Output.Height * Output.Width * GroupInputChannels * Kernel.Area;
 }

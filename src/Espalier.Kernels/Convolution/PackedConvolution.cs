@@ -1,14 +1,14 @@
 namespace Espalier.Kernels;
 
-/// <summary>A convolution whose weights one kernel has laid out as it likes them: ready to run, and safe to share between threads.</summary>
+/// <summary>A convolution with weights packed for one kernel. Safe to share between threads.</summary>
 public abstract class PackedConvolution
 {
     private object? _storage;
 
-    /// <summary>The kernel that made it, by the name in <see cref="ConvolutionKernel.All"/>.</summary>
+    /// <summary>The name of its kernel in <see cref="ConvolutionKernel.All"/>.</summary>
     public abstract string KernelName { get; }
 
-    /// <summary>What it computes.</summary>
+    /// <summary>The convolution that it computes.</summary>
     public abstract ConvolutionProblem Problem { get; }
 
     /// <summary>Bytes of the packed weights.</summary>
@@ -17,10 +17,10 @@ public abstract class PackedConvolution
     /// <summary>Floats of scratch memory that each concurrent part needs.</summary>
     public virtual int ScratchLength => 0;
 
-    /// <summary>Stands for the memory of the packed weights: the same object for all that share it.</summary>
+    /// <summary>Identifies the memory of the packed weights: the same object for all that share it.</summary>
     public object Storage => _storage ?? this;
 
-    /// <summary>The same packed weights for maps of other sizes and borders; <see langword="null"/> where they were not packed for that.</summary>
+    /// <summary>The same packed weights for other image sizes and borders; <see langword="null"/> where they would have to be packed differently.</summary>
     public PackedConvolution? For(in ConvolutionProblem problem)
     {
         ConvolutionProblem own = Problem;
@@ -36,31 +36,31 @@ public abstract class PackedConvolution
         return resized;
     }
 
-    /// <summary>The same weights for maps of another geometry, where they don't depend on it.</summary>
+    /// <summary>The same packed weights for another geometry, if they do not depend on it.</summary>
     private protected virtual PackedConvolution? Resized(in ConvolutionProblem problem) => null;
 
-    /// <summary>Into how many parts a batch may usefully be split.</summary>
+    /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
     public abstract int MaximumParts(int batch);
 
-    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>. Every split gives the same bits.</summary>
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>. Results are bit-identical for any number of parts.</summary>
     public abstract void Run(in ConvolutionOperands operands, int part, int parts);
 
-    /// <summary>Whether <see cref="Repack"/> works: not where the layout depends on the numbers (<c>sparse</c>).</summary>
+    /// <summary>Whether <see cref="Repack"/> is supported; not if the layout depends on the values (<c>sparse</c>).</summary>
     public bool CanRepack => Packer is not null;
 
-    /// <summary>What laid out the weights; <see langword="null"/> where that depended on them.</summary>
+    /// <summary>The packer of the weights; <see langword="null"/> if the layout depends on their values.</summary>
     internal WeightPacker? Packer { get; init; }
 
-    /// <summary>Refreshes the packed weights in place, to the same bits that packing anew would give; parts are independent of each other.</summary>
-    /// <param name="weights">As they were given to <see cref="ConvolutionKernel.Pack"/>.</param>
-    /// <param name="bias">One number for each output channel, or empty for none.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    /// <exception cref="ArgumentException">The lengths don't fit.</exception>
-    /// <exception cref="NotSupportedException">It cannot: see <see cref="CanRepack"/>.</exception>
+    /// <summary>Updates the packed weights in place, bit-identical to packing them again; parts are independent of each other.</summary>
+    /// <param name="weights">Weights in the order of <see cref="ConvolutionKernel.Pack"/>.</param>
+    /// <param name="bias">One value for each output channel, or empty for none.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
+    /// <exception cref="ArgumentException">The number of weights or biases is wrong.</exception>
+    /// <exception cref="NotSupportedException"><see cref="CanRepack"/> is <see langword="false"/>.</exception>
     public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int part, int parts)
     {
-        WeightPacker packer = Packer ?? throw new NotSupportedException($"The weights of kernel '{KernelName}' cannot be refreshed in place: pack them anew.");
+        WeightPacker packer = Packer ?? throw new NotSupportedException($"The weights of kernel '{KernelName}' cannot be updated in place: pack them again.");
         ProblemChecks.Require(Problem, Problem.Output.Lanes, weights.Length, bias.Length);
         packer.Pack(weights, bias, part, parts);
     }

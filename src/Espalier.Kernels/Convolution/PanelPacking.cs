@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Lays out the weights of several output channels beside each other.</summary>
+/// <summary>Interleaves the weights of several output channels.</summary>
 internal static unsafe class PanelPacking
 {
-    // Weights of each row at a time: what is read and written meanwhile stays in the first-level cache, also where rows are a power of two apart.
+    // Weights of each row per step: their source and target stay in the first-level cache, even if rows are a power of two apart.
     private const int Tile = 64;
 
     /// <summary>target[places[i] + r] = rows[r][i] for each of the rows, which lie one after the other.</summary>
@@ -19,7 +19,7 @@ internal static unsafe class PanelPacking
         {
             if (places[i] < 0 || places[i] > target.Length - count)
             {
-                throw new ArgumentException("a place lies outside of the target", nameof(places));
+                throw new ArgumentException("an index lies outside the target", nameof(places));
             }
         }
 

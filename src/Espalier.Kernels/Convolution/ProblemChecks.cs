@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>What every kernel relies on, checked before a pointer is taken.</summary>
+/// <summary>Argument checks of all convolution kernels, made before memory is accessed.</summary>
 internal static class ProblemChecks
 {
     /// <summary>Checks that the layouts fit each other and that the convolution reads nothing outside the input's border.</summary>
@@ -30,13 +30,13 @@ internal static class ProblemChecks
             problem.Groups > 0 && input.Channels % problem.Groups == 0 && output.Channels % problem.Groups == 0,
             $"{input.Channels} input and {output.Channels} output channels cannot be divided into {problem.Groups} groups");
         Demand(problem.Stride is { Height: > 0, Width: > 0 } && problem.Dilation is { Height: > 0, Width: > 0 }, "strides and dilations must be positive");
-        Demand(problem.Kernel is { Height: > 0, Width: > 0 }, "the kernel must have taps");
+        Demand(problem.Kernel is { Height: > 0, Width: > 0 }, "the kernel size must be positive");
         (long lastRow, long lastColumn) = problem.Window.LastRead((output.Height, output.Width));
         RequireBorder("rows", problem.Padding.Top, lastRow, input.Height, input.Border.Top, input.Border.Bottom);
         RequireBorder("columns", problem.Padding.Left, lastColumn, input.Width, input.Border.Left, input.Border.Right);
     }
 
-    /// <summary>Checks that every span of a call holds what will be read and written.</summary>
+    /// <summary>Checks that every span of a call has the required length.</summary>
     /// <exception cref="ArgumentException">One is too short.</exception>
     internal static void Require(in ConvolutionProblem problem, in ConvolutionOperands operands, int scratch)
     {
@@ -55,7 +55,7 @@ internal static class ProblemChecks
     {
         if (length < needed)
         {
-            Throw($"the {what} holds {length} floats, but {needed} are needed");
+            Throw($"the {what} has {length} floats, but {needed} are needed");
         }
     }
 

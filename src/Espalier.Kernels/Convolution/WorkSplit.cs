@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>The units of work that a part does: a contiguous range, so that neighbours share what is in the cache.</summary>
+/// <summary>Divides units of work among parts: contiguous ranges, so that neighbouring units share cached data.</summary>
 internal static class WorkSplit
 {
     /// <summary>The units [first, end) of part <paramref name="part"/> of <paramref name="parts"/>.</summary>
@@ -12,7 +12,7 @@ internal static class WorkSplit
         return ((int)((long)units * part / parts), (int)((long)units * (part + 1) / parts));
     }
 
-    /// <summary>Into how many parts a batch can be cut before handing out parts takes a noticeable share of the time.</summary>
+    /// <summary>The largest number of parts for which distributing them takes a negligible fraction of the time.</summary>
     /// <remarks>A part should take about 8 µs, a million multiply-adds, against 50 ns to 2 µs for the hand-off; a float read or written counts as 16.</remarks>
     internal static long UsefulParts(in ConvolutionProblem problem, int batch)
     {
@@ -21,11 +21,11 @@ internal static class WorkSplit
         return batch * (problem.MultiplyAccumulates + (WorkOfFloat * ((long)problem.Input.Length + problem.Output.Length))) / WorkOfPart;
     }
 
-    /// <summary>Into how many pieces something is cut that is also cut in <paramref name="others"/> other ways, so that every part finds two units of work.</summary>
+    /// <summary>The number of pieces to cut something into, so that with <paramref name="others"/> units per piece every part gets at least two units.</summary>
     /// <param name="least">The fewest pieces.</param>
     /// <param name="most">The most that there can be.</param>
-    /// <param name="others">Units that each piece makes.</param>
-    /// <param name="parts">Parts that share the units; a single part needs no more than the fewest.</param>
+    /// <param name="others">Number of units per piece.</param>
+    /// <param name="parts">Number of parts; a single part uses the fewest pieces.</param>
     internal static int Pieces(int least, int most, int others, int parts) =>
         parts == 1 || others == 0 ? least : Math.Clamp(((2 * parts) + others - 1) / others, least, Math.Max(least, most));
 }

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>The one loop of all element-wise kernels: rows of vectors in, an operation, an activation, rows out.</summary>
+/// <summary>The loop of all element-wise kernels: reads rows of vectors, applies an operation and an activation, writes rows.</summary>
 internal unsafe struct ElementwiseJob<TOperation> : ILanesJob where TOperation : IVectorOperation
 {
     internal required BlockedLayout Layout { get; init; }
@@ -58,7 +58,7 @@ internal unsafe struct ElementwiseJob<TOperation> : ILanesJob where TOperation :
         internal float* At(MapRow row) => first + _address.Of(row);
     }
 
-    /// <summary>Numbers that all pixels of a channel share: one vector for each block, and for each image anew or not.</summary>
+    /// <summary>Values shared by all pixels of a channel: one vector per block, either per image or for all images.</summary>
     internal readonly struct Factor(float* first, int perImage, int perBlock)
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,39 +2,39 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Element-wise functions of maps, each with an activation at its end.</summary>
+/// <summary>Element-wise functions of feature maps, each followed by an activation.</summary>
 /// <remarks>
-/// Every method computes part <c>part</c> of <c>parts</c> (rows of all images), with the same bits for any split. Maps may differ in their borders,
+/// Every method computes part <c>part</c> of <c>parts</c> (rows of all images), bit-identical for any number of parts. Maps may have different borders,
 /// which are neither read nor written. The output may be the memory of an input of the same layout. A vector is a map of 1x1 pixels.
-/// Numbers for each channel come padded to whole blocks (see <see cref="BlockedLayout.PaddedChannels"/>).
+/// Values per channel are padded to whole blocks (see <see cref="BlockedLayout.PaddedChannels"/>).
 /// </remarks>
 public static unsafe class ElementwiseKernel
 {
-    /// <summary>activation(input).</summary>
+    /// <summary>Computes activation(input).</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
-    /// <param name="activation">What to apply.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="activation">The activation to apply.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The same map, with any border.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>: the same size, with any border.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Activate(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Activation activation,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
         Run<VectorOperations.Same>(input, inputLayout, default, inputLayout, default, default, activation, output, outputLayout, batch, part, parts);
 
-    /// <summary>activation(a + b).</summary>
+    /// <summary>Computes activation(a + b).</summary>
     /// <param name="a">Batch x <paramref name="aLayout"/>.</param>
-    /// <param name="aLayout">The first map.</param>
+    /// <param name="aLayout">Layout of <paramref name="a"/>.</param>
     /// <param name="b">Batch x <paramref name="bLayout"/>.</param>
-    /// <param name="bLayout">The second map.</param>
-    /// <param name="activation">What to apply to the sum.</param>
+    /// <param name="bLayout">Layout of <paramref name="b"/>.</param>
+    /// <param name="activation">The activation to apply to the sum.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The map that is written.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Add(
         ReadOnlySpan<float> a, BlockedLayout aLayout, ReadOnlySpan<float> b, BlockedLayout bLayout, Activation activation,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
@@ -43,17 +43,17 @@ public static unsafe class ElementwiseKernel
         Run<VectorOperations.Sum>(a, aLayout, b, bLayout, default, default, activation, output, outputLayout, batch, part, parts);
     }
 
-    /// <summary>activation(a · b), where b is a map like a, or has one number for each channel: 1x1 pixels.</summary>
+    /// <summary>Computes activation(a · b), where b is a map like a, or has one value per channel (1x1 pixels).</summary>
     /// <param name="a">Batch x <paramref name="aLayout"/>.</param>
-    /// <param name="aLayout">The first map.</param>
+    /// <param name="aLayout">Layout of <paramref name="a"/>.</param>
     /// <param name="b">Batch x <paramref name="bLayout"/>.</param>
     /// <param name="bLayout">The second map, or a vector without border.</param>
-    /// <param name="activation">What to apply to the product.</param>
+    /// <param name="activation">The activation to apply to the product.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The map that is written.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Multiply(
         ReadOnlySpan<float> a, BlockedLayout aLayout, ReadOnlySpan<float> b, BlockedLayout bLayout, Activation activation,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
@@ -70,17 +70,17 @@ public static unsafe class ElementwiseKernel
         }
     }
 
-    /// <summary>activation(scale · input + shift) with a scale and a shift for each channel: a batch norm that no convolution took in.</summary>
+    /// <summary>Computes activation(scale · input + shift) with a scale and a shift per channel: a batch norm that is not fused into a convolution.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
-    /// <param name="scale">One number for each channel, padded to whole blocks with zeros.</param>
-    /// <param name="shift">One number for each channel, padded to whole blocks with zeros.</param>
-    /// <param name="activation">What to apply last.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="scale">One value for each channel, padded to whole blocks with zeros.</param>
+    /// <param name="shift">One value for each channel, padded to whole blocks with zeros.</param>
+    /// <param name="activation">The activation to apply last.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The map that is written.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void ScaleAndShift(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, ReadOnlySpan<float> scale, ReadOnlySpan<float> shift, Activation activation,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
@@ -92,20 +92,20 @@ public static unsafe class ElementwiseKernel
             input, inputLayout, default, inputLayout, new Factors(scale, 0, lanes), new Factors(shift, 0, lanes), activation, output, outputLayout, batch, part, parts);
     }
 
-    /// <summary>activation(p·a + q·b): a block of stochastic depth at inference, with shortcut a and branch b.</summary>
-    /// <remarks>A factor p of zero means that a is no part of the sum at all: its infinities do not turn into NaN.</remarks>
+    /// <summary>Computes activation(p·a + q·b): stochastic depth at inference, with shortcut a and branch b.</summary>
+    /// <remarks>With p = 0, a is not read at all, so its infinities do not give NaN.</remarks>
     /// <param name="a">Batch x <paramref name="aLayout"/>.</param>
-    /// <param name="aLayout">The first map.</param>
+    /// <param name="aLayout">Layout of <paramref name="a"/>.</param>
     /// <param name="p">The factor of <paramref name="a"/>.</param>
     /// <param name="b">Batch x <paramref name="bLayout"/>.</param>
-    /// <param name="bLayout">The second map.</param>
+    /// <param name="bLayout">Layout of <paramref name="b"/>.</param>
     /// <param name="q">The factor of <paramref name="b"/>.</param>
-    /// <param name="activation">What to apply to the sum.</param>
+    /// <param name="activation">The activation to apply to the sum.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The map that is written.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void WeightedSum(
         ReadOnlySpan<float> a, BlockedLayout aLayout, float p, ReadOnlySpan<float> b, BlockedLayout bLayout, float q, Activation activation,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)

@@ -6,7 +6,7 @@ namespace Espalier.Kernels;
 /// <summary>Scaling of weights.</summary>
 public static class ScaleKernel
 {
-    /// <summary>Multiplies all numbers by a factor in double, rounded to float once.</summary>
+    /// <summary>Multiplies all values by a factor in double precision, rounded to float once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(Span<float> numbers, double factor)
     {

@@ -5,7 +5,7 @@ namespace Espalier.Kernels;
 /// <summary>The operations of the element-wise kernels.</summary>
 internal static class VectorOperations
 {
-    /// <summary>a.</summary>
+    /// <summary>The identity: a.</summary>
     internal readonly struct Same : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

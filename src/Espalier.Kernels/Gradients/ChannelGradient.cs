@@ -2,19 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Gradients of what moves channels, and of a factor for each channel.</summary>
+/// <summary>Gradients of channel copies, and of a factor per channel.</summary>
 public static unsafe class ChannelGradient
 {
     /// <summary>Adds channel <paramref name="sources"/>[c] of one map to channel c of another: <see cref="ChannelKernel.Gather"/> that adds.</summary>
-    /// <remarks>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of the target), with the same bits for any split.</remarks>
+    /// <remarks>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of the target), bit-identical for any number of parts.</remarks>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The map that is read.</param>
-    /// <param name="sources">For each channel of the target, the channel that is added to it, or <see cref="ChannelKernel.Zero"/>.</param>
+    /// <param name="gradientLayout">Layout of <paramref name="gradient"/>.</param>
+    /// <param name="sources">For each channel of the target, the channel added to it, or <see cref="ChannelKernel.Zero"/>.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The map that is added to.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the map that is added to.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void GatherAdd(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<int> sources, Span<float> target, BlockedLayout targetLayout, int batch, int part, int parts)
     {
@@ -40,17 +40,17 @@ public static unsafe class ChannelGradient
         }
     }
 
-    /// <summary>Σ gradient · value over the pixels of each channel of each image: the gradient of a factor for each channel.</summary>
-    /// <remarks>Computes part <paramref name="part"/> of <paramref name="parts"/> (blocks of all images), with the same bits for any split.</remarks>
+    /// <summary>Σ gradient · value over the pixels of each channel of each image: the gradient of a factor per channel.</summary>
+    /// <remarks>Computes part <paramref name="part"/> of <paramref name="parts"/> (blocks of all images), bit-identical for any number of parts.</remarks>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The gradient of the product.</param>
+    /// <param name="gradientLayout">Layout of the product's gradient.</param>
     /// <param name="value">Batch x <paramref name="valueLayout"/>.</param>
-    /// <param name="valueLayout">What was multiplied.</param>
+    /// <param name="valueLayout">Layout of the value that was multiplied.</param>
     /// <param name="target">Batch x a vector of the channels, padded to whole blocks.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void SumProducts(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<float> value, BlockedLayout valueLayout,
         Span<float> target, bool accumulate, int batch, int part, int parts)
@@ -90,7 +90,7 @@ public static unsafe class ChannelGradient
         {
             for (int plane = begin; plane < end; plane++)
             {
-                // Row by row: a sum of sums rounds less than one long sum.
+                // Row by row: the sum of partial sums has smaller rounding errors than one long sum.
                 TLanes total = TLanes.Zero;
                 for (int y = 0; y < aLayout.Height; y++)
                 {

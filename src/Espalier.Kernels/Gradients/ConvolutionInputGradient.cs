@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>The gradient of a convolution with respect to its input: weights turned and packed, ready to run, safe to share between threads.</summary>
+/// <summary>The gradient of a convolution with respect to its input, with packed weights. Safe to share between threads.</summary>
 /// <remarks>
-/// With stride 1 it is a convolution of the output gradient with the weights turned by 180° and inputs and outputs exchanged (Dumoulin and Visin
-/// 2016, "A guide to convolution arithmetic", §4), through the same kernels as any other; with larger strides it falls into several of them.
+/// With stride 1 it is a convolution of the output gradient with the weights rotated by 180° and input and output channels exchanged (Dumoulin and Visin
+/// 2016, "A guide to convolution arithmetic", §4), computed by the same kernels as any other; with larger strides it is composed of several convolutions.
 /// </remarks>
 public abstract class ConvolutionInputGradient
 {
@@ -13,7 +13,7 @@ public abstract class ConvolutionInputGradient
 
     private protected ConvolutionInputGradient(int weights) => _weights = weights;
 
-    /// <summary>The kernel that computes it.</summary>
+    /// <summary>Name of the kernel that computes it.</summary>
     public abstract string KernelName { get; }
 
     /// <summary>Bytes of the packed weights.</summary>
@@ -22,17 +22,17 @@ public abstract class ConvolutionInputGradient
     /// <summary>Floats of scratch memory that each concurrent part needs.</summary>
     public abstract int ScratchLength { get; }
 
-    /// <summary>The zeros that the output gradient must have around it.</summary>
-    /// <param name="forward">The convolution as it runs forward.</param>
+    /// <summary>The zero border that the output gradient must have.</summary>
+    /// <param name="forward">The forward convolution.</param>
     public static Padding RequiredBorder(in ConvolutionProblem forward) => InputGradientGeometry.RequiredBorder(forward);
 
-    /// <summary>Turns and packs the weights.</summary>
-    /// <param name="forward">The convolution as it runs forward: its residual and activation are not looked at.</param>
-    /// <param name="outputGradient">Where the gradient of the output lies: the output's map, with <see cref="RequiredBorder"/> or more.</param>
-    /// <param name="inputGradient">Where the gradient of the input goes: the input's map, with any border.</param>
-    /// <param name="weights">PyTorch's order: [output channels][input channels / groups][kernel height][kernel width].</param>
+    /// <summary>Rotates and packs the weights.</summary>
+    /// <param name="forward">The forward convolution; its residual and activation are ignored.</param>
+    /// <param name="outputGradient">Layout of the output's gradient: the output's size, with at least <see cref="RequiredBorder"/>.</param>
+    /// <param name="inputGradient">Layout of the input's gradient: the input's size, with any border.</param>
+    /// <param name="weights">Weights in PyTorch's order: [output channels][input channels / groups][kernel height][kernel width].</param>
     /// <param name="preferred">Kernels to prefer, by name: see <see cref="ConvolutionKernel.Choose"/>.</param>
-    /// <exception cref="ArgumentException">The layouts or weights don't fit each other.</exception>
+    /// <exception cref="ArgumentException">The layouts or weights do not match each other.</exception>
     public static ConvolutionInputGradient Create(
         in ConvolutionProblem forward, BlockedLayout outputGradient, BlockedLayout inputGradient, ReadOnlySpan<float> weights, string? preferred = null)
     {
@@ -52,21 +52,21 @@ public abstract class ConvolutionInputGradient
         return new UnitStrideInputGradient(new TurnedConvolution(forward, phase, outputGradient, inputGradient, weights, preferred), weights.Length);
     }
 
-    /// <summary>Into how many parts a batch may usefully be split.</summary>
+    /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
     public abstract int MaximumParts(int batch);
 
-    /// <summary>Refreshes the packed weights in place; parts are independent of each other.</summary>
-    /// <param name="weights">As for <see cref="Create"/>.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
-    /// <exception cref="ArgumentException">There are more or fewer weights than before.</exception>
+    /// <summary>Updates the packed weights in place; parts are independent of each other.</summary>
+    /// <param name="weights">Weights in the order of <see cref="Create"/>.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
+    /// <exception cref="ArgumentException">The number of weights is wrong.</exception>
     public void Repack(ReadOnlySpan<float> weights, int part, int parts)
     {
         Expect.Length(weights.Length, _weights, nameof(weights));
         RepackChecked(weights, part, parts);
     }
 
-    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>. Every split gives the same bits.</summary>
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>. Results are bit-identical for any number of parts.</summary>
     public abstract void Run(in InputGradientOperands operands, int part, int parts);
 
     private protected abstract void RepackChecked(ReadOnlySpan<float> weights, int part, int parts);

@@ -2,8 +2,8 @@ namespace Espalier.Kernels;
 
 /// <summary>The gradient of a convolution with respect to its weights and biases.</summary>
 /// <remarks>
-/// Two phases: <see cref="Accumulate"/> forms partial sums in a workspace that all parts share; when all its parts are done, <see cref="Reduce"/>
-/// adds them up in a fixed order. How the sums are cut depends on the problem and the batch only, so that any number of threads gives the same bits.
+/// Two phases: <see cref="Accumulate"/> computes partial sums in a workspace that all parts share; when all its parts are done, <see cref="Reduce"/>
+/// adds them in a fixed order. How the sums are divided depends only on the problem and the batch, so results are bit-identical for any number of threads.
 /// </remarks>
 public sealed unsafe class ConvolutionWeightGradient
 {
@@ -13,10 +13,10 @@ public sealed unsafe class ConvolutionWeightGradient
     private readonly WeightGradientGeometry _geometry;
 
     /// <summary>Prepares a convolution's weight gradient.</summary>
-    /// <param name="forward">The convolution as it runs forward, <see cref="ConvolutionProblem.Input"/> being where its input was kept, zero border and all; its residual and activation are not looked at.</param>
-    /// <param name="outputGradient">Where the gradient of the output lies: the output's map, with any border, which is not read.</param>
-    /// <param name="hasBias">Whether the gradient of the biases is wanted too.</param>
-    /// <exception cref="ArgumentException">The layouts don't fit each other.</exception>
+    /// <param name="forward">The forward convolution; <see cref="ConvolutionProblem.Input"/> is the layout of its stored input, including a zero border. Residual and activation are ignored.</param>
+    /// <param name="outputGradient">Layout of the output's gradient: the output's size, with any border, which is not read.</param>
+    /// <param name="hasBias">Whether the gradient of the biases is computed too.</param>
+    /// <exception cref="ArgumentException">The layouts do not match each other.</exception>
     public ConvolutionWeightGradient(in ConvolutionProblem forward, BlockedLayout outputGradient, bool hasBias = true)
     {
         ProblemChecks.RequireShape(forward);
@@ -25,24 +25,24 @@ public sealed unsafe class ConvolutionWeightGradient
         _geometry = new WeightGradientGeometry(forward);
     }
 
-    /// <summary>The way it is computed.</summary>
+    /// <summary>Name of the method of computation.</summary>
     public string KernelName => _geometry.IsDepthwise ? "depthwise" : "direct";
 
     /// <summary>Floats of the workspace, which all parts of both phases share; it need not be cleared.</summary>
     public int WorkspaceLength(int batch) =>
         checked(_geometry.Chunks(batch) * (_geometry.SumsLength + (_hasBias ? _forward.Output.PaddedChannels : 0)));
 
-    /// <summary>Into how many parts <see cref="Accumulate"/> may usefully be split.</summary>
+    /// <summary>The largest number of parts that <see cref="Accumulate"/> can usefully be split into.</summary>
     public int MaximumParts(int batch) =>
         (int)Math.Clamp(WorkSplit.UsefulParts(_forward, batch), 1, Math.Max(1, _geometry.Chunks(batch) * _geometry.Groups));
 
-    /// <summary>First phase.</summary>
+    /// <summary>First phase: computes partial sums.</summary>
     /// <param name="input">Batch x the input's layout.</param>
     /// <param name="outputGradient">Batch x the output gradient's layout.</param>
     /// <param name="workspace"><see cref="WorkspaceLength"/> floats, or more.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public void Accumulate(ReadOnlySpan<float> input, ReadOnlySpan<float> outputGradient, Span<float> workspace, int batch, int part, int parts)
     {
         _forward.Input.ExpectBatch(batch, input.Length, nameof(input));
@@ -68,14 +68,14 @@ public sealed unsafe class ConvolutionWeightGradient
         }
     }
 
-    /// <summary>Second phase.</summary>
-    /// <param name="workspace">What <see cref="Accumulate"/> left there.</param>
-    /// <param name="weights">The gradient of the weights, in PyTorch's order; empty if it is not wanted.</param>
-    /// <param name="bias">The gradient of the biases; empty if it is not wanted.</param>
-    /// <param name="batch">Images, as in the first phase.</param>
-    /// <param name="accumulate">Whether to add to what the gradients hold, rather than to overwrite it.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many; need not be that of the first phase.</param>
+    /// <summary>Second phase: adds the partial sums.</summary>
+    /// <param name="workspace">The workspace of <see cref="Accumulate"/>.</param>
+    /// <param name="weights">Receives the gradient of the weights, in PyTorch's order; empty to skip it.</param>
+    /// <param name="bias">Receives the gradient of the biases; empty to skip it.</param>
+    /// <param name="batch">Number of images, as in the first phase.</param>
+    /// <param name="accumulate">Whether to add to the gradients instead of overwriting them.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts; may differ from the first phase.</param>
     public void Reduce(ReadOnlySpan<float> workspace, Span<float> weights, Span<float> bias, int batch, bool accumulate, int part, int parts)
     {
         Expect.That(workspace.Length >= WorkspaceLength(batch), $"the workspace holds {workspace.Length} floats, but {WorkspaceLength(batch)} are needed");

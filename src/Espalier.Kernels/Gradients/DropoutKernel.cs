@@ -2,24 +2,24 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Dropout while training (Srivastava 2014, the inverted form), forward and, with the same draws, backward.</summary>
+/// <summary>Dropout during training (Srivastava 2014, the inverted form), forward and, with the same draws, backward.</summary>
 public static class DropoutKernel
 {
-    /// <summary>Numbers that are kept times 1/(1 − p), zeros for the others.</summary>
+    /// <summary>Multiplies kept elements by 1/(1 − p) and sets the others to zero.</summary>
     /// <remarks>
-    /// Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), with the same bits for any split. The draw of an element
-    /// is that of its sample and of its place in plain order: it depends neither on the layout nor on which samples are computed.
+    /// Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), bit-identical for any number of parts. The draw of an element
+    /// depends only on its sample and its row-major index, not on the layout or on which samples are computed.
     /// </remarks>
-    /// <param name="input">Batch x <paramref name="inputLayout"/>: the numbers, or, backward, the output's gradient.</param>
-    /// <param name="inputLayout">Its layout.</param>
-    /// <param name="random">What is drawn from.</param>
-    /// <param name="probability">p, of a number to be dropped.</param>
-    /// <param name="samples">Which sample each image is.</param>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>: the input or, backward, the output's gradient.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="random">The random numbers.</param>
+    /// <param name="probability">The probability p that an element is dropped.</param>
+    /// <param name="samples">The sample index of each image.</param>
     /// <param name="output">Images x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The same map, with any border.</param>
-    /// <param name="accumulate">Whether to add to the output.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>: the same size, with any border.</param>
+    /// <param name="accumulate">Whether to add to the output instead of overwriting it.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Run(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, CounterRandom random, double probability, ReadOnlySpan<int> samples,
         Span<float> output, BlockedLayout outputLayout, bool accumulate, int part, int parts)

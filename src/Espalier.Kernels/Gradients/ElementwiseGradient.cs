@@ -3,37 +3,37 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Gradients of element-wise functions of maps.</summary>
+/// <summary>Gradients of element-wise functions of feature maps.</summary>
 /// <remarks>
-/// Every method computes part <c>part</c> of <c>parts</c> (rows of all images), with the same bits for any split, and overwrites its target or adds to
-/// it. Maps may differ in their borders, which are neither read nor written. The target may be the memory of the gradient, if the layouts are the same.
+/// Every method computes part <c>part</c> of <c>parts</c> (rows of all images), bit-identical for any number of parts, and overwrites its target or adds to
+/// it. Maps may have different borders, which are neither read nor written. The target may be the memory of the gradient, if the layouts are the same.
 /// </remarks>
 public static unsafe class ElementwiseGradient
 {
-    /// <summary>factor · gradient: the gradient of a term of a sum.</summary>
+    /// <summary>Computes factor · gradient: the gradient of a term of a sum.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
-    /// <param name="factor">What the term was multiplied with.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
+    /// <param name="factor">The factor of the term.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The input's gradient: the same map, with any border.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the input's gradient: the same map, with any border.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Scale(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, float factor, Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts) =>
         Run<VectorOperations.Scaled>(gradient, gradientLayout, gradient, gradientLayout, [factor], 0, 0, target, targetLayout, accumulate, batch, part, parts);
 
-    /// <summary>factor · gradient, with a factor for each channel: the gradient of a norm whose statistics are constants.</summary>
+    /// <summary>Computes factor · gradient with a factor per channel: the gradient of a norm with constant statistics.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
-    /// <param name="factors">One number for each channel, padded to whole blocks with zeros.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
+    /// <param name="factors">One value for each channel, padded to whole blocks with zeros.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The input's gradient: the same map, with any border.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the input's gradient: the same map, with any border.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void ScaleChannels(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<float> factors, Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
     {
@@ -41,17 +41,17 @@ public static unsafe class ElementwiseGradient
         Run<VectorOperations.Scaled>(gradient, gradientLayout, gradient, gradientLayout, factors, 0, gradientLayout.Lanes, target, targetLayout, accumulate, batch, part, parts);
     }
 
-    /// <summary>gradient · other: the gradient of a product by its first factor; the second is a map, or has one number for each channel.</summary>
+    /// <summary>Computes gradient · other: the gradient of a product with respect to its first factor; the second is a map, or has one value per channel.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
     /// <param name="other">Batch x <paramref name="otherLayout"/>.</param>
     /// <param name="otherLayout">The other factor: a map, or a vector without border.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The first factor's gradient.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the first factor's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Multiply(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<float> other, BlockedLayout otherLayout,
         Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
@@ -68,18 +68,18 @@ public static unsafe class ElementwiseGradient
         }
     }
 
-    /// <summary>gradient · derivative.</summary>
+    /// <summary>Computes gradient · derivative of the activation.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
-    /// <param name="activation">What was applied.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
+    /// <param name="activation">The activation.</param>
     /// <param name="value">Batch x <paramref name="valueLayout"/>: what the activation made or read, see <see cref="Activation.IsDerivativeOfResult"/>.</param>
-    /// <param name="valueLayout">Its layout.</param>
+    /// <param name="valueLayout">Layout of <paramref name="value"/>.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The input's gradient.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the input's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Activate(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, Activation activation, ReadOnlySpan<float> value, BlockedLayout valueLayout,
         Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)

@@ -1,17 +1,17 @@
 namespace Espalier.Kernels;
 
-/// <summary>The gradient of <see cref="LayoutKernel.Flatten"/>: a vector's numbers back to where they were in the map.</summary>
+/// <summary>The gradient of <see cref="LayoutKernel.Flatten"/>: copies a vector back to the map.</summary>
 public static class FlattenGradient
 {
-    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), with the same bits for any split. Lanes that hold no channel become zero unless added to.</summary>
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), bit-identical for any number of parts. Lanes that hold no channel become zero unless added to.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The vector's gradient: [features] x 1 x 1 without border.</param>
+    /// <param name="gradientLayout">Layout of the vector's gradient: [features] x 1 x 1 without border.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The map's gradient.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the map's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Run(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The one loop of element-wise gradients: rows of an output's gradient and of a value in, rows of an input's gradient out, overwritten or added to.</summary>
+/// <summary>The loop of element-wise gradients: reads rows of an output's gradient and of a value, overwrites or adds to rows of an input's gradient.</summary>
 internal unsafe struct GradientJob<TOperation> : ILanesJob where TOperation : IVectorOperation
 {
     internal required BlockedLayout Layout { get; init; }
@@ -13,7 +13,7 @@ internal unsafe struct GradientJob<TOperation> : ILanesJob where TOperation : IV
 
     internal required ElementwiseJob<TOperation>.Operand Gradient { get; init; }
 
-    /// <summary>What the forward pass read or made; the gradient again where it does not matter.</summary>
+    /// <summary>The value from the forward pass; the gradient itself where it is not used.</summary>
     internal required ElementwiseJob<TOperation>.Operand Value { get; init; }
 
     internal required ElementwiseJob<TOperation>.Operand Target { get; init; }

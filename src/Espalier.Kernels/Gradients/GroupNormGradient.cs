@@ -1,30 +1,30 @@
 namespace Espalier.Kernels;
 
-/// <summary>The gradient of group norm, through the statistics, which are computed again from the input.</summary>
+/// <summary>The gradient of group norm, including that through its statistics, which are computed again from the input.</summary>
 /// <remarks>
-/// Two phases: <see cref="Propagate"/> makes the input's gradient and leaves each image's share of the parameters' gradients in a workspace that all
-/// parts share; when all its parts are done, <see cref="Reduce"/> adds those up in the order of the images. In double, one number at a time.
+/// Two phases: <see cref="Propagate"/> computes the input's gradient and stores each image's contribution to the parameters' gradients in a workspace that all
+/// parts share; when all its parts are done, <see cref="Reduce"/> adds those in the order of the images. Computed in double, element by element.
 /// </remarks>
 public static class GroupNormGradient
 {
     /// <summary>Floats of the workspace.</summary>
     public static int WorkspaceLength(int channels, int batch) => checked(2 * channels * batch);
 
-    /// <summary>First phase: part <paramref name="part"/> of <paramref name="parts"/> (groups of all images), with the same bits for any split.</summary>
+    /// <summary>First phase: part <paramref name="part"/> of <paramref name="parts"/> (groups of all images), bit-identical for any number of parts.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">What was normalised.</param>
-    /// <param name="groups">Groups; divides the channels.</param>
+    /// <param name="inputLayout">Layout of the norm's input.</param>
+    /// <param name="groups">Number of groups; divides the channels.</param>
     /// <param name="weight">γ of each channel.</param>
-    /// <param name="eps">Added to the variance.</param>
+    /// <param name="eps">The epsilon added to the variance.</param>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
-    /// <param name="target">Batch x <paramref name="targetLayout"/>; empty if not wanted.</param>
-    /// <param name="targetLayout">The input's gradient.</param>
-    /// <param name="accumulate">Whether to add to it.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
+    /// <param name="target">Batch x <paramref name="targetLayout"/>; empty to skip it.</param>
+    /// <param name="targetLayout">Layout of the input's gradient.</param>
+    /// <param name="accumulate">Whether to add to it instead of overwriting it.</param>
     /// <param name="workspace"><see cref="WorkspaceLength"/> floats.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Propagate(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, int groups, ReadOnlySpan<float> weight, float eps, ReadOnlySpan<float> gradient, BlockedLayout gradientLayout,
         Span<float> target, BlockedLayout targetLayout, bool accumulate, Span<float> workspace, int batch, int part, int parts)
@@ -63,16 +63,16 @@ public static class GroupNormGradient
         }
     }
 
-    /// <summary>Second phase: part <paramref name="part"/> of <paramref name="parts"/> (channels), with the same bits for any split.</summary>
-    /// <param name="workspace">What the first phase left there.</param>
+    /// <summary>Second phase: part <paramref name="part"/> of <paramref name="parts"/> (channels), bit-identical for any number of parts.</summary>
+    /// <param name="workspace">The workspace of the first phase.</param>
     /// <param name="channels">Channels.</param>
-    /// <param name="weightGradient">One number for each channel; empty if not wanted.</param>
-    /// <param name="biasGradient">One number for each channel; empty if not wanted.</param>
+    /// <param name="weightGradient">One value for each channel; empty to skip it.</param>
+    /// <param name="biasGradient">One value for each channel; empty to skip it.</param>
     /// <param name="accumulateWeight">Whether to add to the weights' gradient.</param>
     /// <param name="accumulateBias">Whether to add to the biases' gradient.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Reduce(
         ReadOnlySpan<float> workspace, int channels, Span<float> weightGradient, Span<float> biasGradient, bool accumulateWeight, bool accumulateBias, int batch, int part, int parts)
     {

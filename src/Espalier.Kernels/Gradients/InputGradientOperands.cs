@@ -1,20 +1,20 @@
 namespace Espalier.Kernels;
 
-/// <summary>The numbers of one call of a <see cref="ConvolutionInputGradient"/>: whole images, one after the other.</summary>
+/// <summary>The data of one call of a <see cref="ConvolutionInputGradient"/>: whole images, one after the other.</summary>
 public readonly ref struct InputGradientOperands
 {
-    /// <summary>Images.</summary>
+    /// <summary>Number of images.</summary>
     public required int Batch { get; init; }
 
-    /// <summary>Batch x the output gradient's layout; its border is zero as far as <see cref="ConvolutionInputGradient.RequiredBorder"/> says.</summary>
+    /// <summary>Batch x the output gradient's layout; its border must be zero where <see cref="ConvolutionInputGradient.RequiredBorder"/> requires it.</summary>
     public required ReadOnlySpan<float> OutputGradient { get; init; }
 
     /// <summary>Batch x the input gradient's layout. The border is not touched.</summary>
     public required Span<float> InputGradient { get; init; }
 
-    /// <summary>Whether to add to what <see cref="InputGradient"/> holds, rather than to overwrite it.</summary>
+    /// <summary>Whether to add to what <see cref="InputGradient"/> holds, instead of overwriting it.</summary>
     public bool Accumulate { get; init; }
 
-    /// <summary>Memory of <see cref="ConvolutionInputGradient.ScratchLength"/> floats that no other part uses meanwhile.</summary>
+    /// <summary>Scratch memory of <see cref="ConvolutionInputGradient.ScratchLength"/> floats, not used by any other part at the same time.</summary>
     public Span<float> Scratch { get; init; }
 }

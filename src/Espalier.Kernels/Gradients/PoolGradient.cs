@@ -4,25 +4,25 @@ namespace Espalier.Kernels;
 
 /// <summary>Gradients of max, average and adaptive average pools.</summary>
 /// <remarks>
-/// Every method computes part <c>part</c> of <c>parts</c> (blocks of all images, since windows overlap), with the same bits for any split, and
+/// Every method computes part <c>part</c> of <c>parts</c> (blocks of all images, because windows overlap), bit-identical for any number of parts, and
 /// overwrites its target or adds to it. Borders are neither read nor written.
 /// </remarks>
 public static unsafe class PoolGradient
 {
-    /// <summary>A window's gradient goes to its first greatest pixel, as in PyTorch.</summary>
-    /// <param name="input">Batch x <paramref name="inputLayout"/>: what was pooled.</param>
-    /// <param name="inputLayout">Its layout.</param>
-    /// <param name="output">Batch x <paramref name="outputLayout"/>: what the pool made.</param>
-    /// <param name="outputLayout">Its layout.</param>
+    /// <summary>Max pool: a window's gradient goes to its first maximum, as in PyTorch.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>: the pool's input.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>: the pool's output.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
     /// <param name="geometry">The windows.</param>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The input's gradient.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the input's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Max(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, ReadOnlySpan<float> output, BlockedLayout outputLayout, PoolGeometry geometry,
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
@@ -36,16 +36,16 @@ public static unsafe class PoolGradient
         }
     }
 
-    /// <summary>Every pixel of a window gets its share, divided as the pool divides.</summary>
+    /// <summary>Average pool: a window's gradient is distributed evenly to its pixels, with the pool's own divisor.</summary>
     /// <param name="geometry">The windows, without dilation; <see langword="null"/> for an adaptive pool.</param>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The input's gradient.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the input's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Average(
         PoolGeometry? geometry, ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts) =>
         Run(null, targetLayout, null, gradientLayout, geometry, gradient, gradientLayout, target, targetLayout, accumulate, batch, part, parts);

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>The loop of all pools' gradients: every window hands its gradient to its pixels, plane by plane.</summary>
+/// <summary>The loop of all pools' gradients: every window adds its gradient to its pixels, plane by plane.</summary>
 internal readonly unsafe struct PoolGradientJob : ILanesJob
 {
-    /// <summary>What was pooled, for a max pool; null for an average.</summary>
+    /// <summary>The input of a max pool; null for an average pool.</summary>
     internal required float* Input { get; init; }
 
     internal required BlockedLayout InputLayout { get; init; }
@@ -81,7 +81,7 @@ internal readonly unsafe struct PoolGradientJob : ILanesJob
         }
     }
 
-    // A pixel takes what is left of the gradient where the greatest does not exceed it; what is left then is nothing.
+    // A pixel receives the remaining gradient if the maximum does not exceed it; after that nothing remains.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void SelectRow<TLanes>(float* input, float* output, float* gradient, int y, float* to) where TLanes : unmanaged, ILanes<TLanes>
     {

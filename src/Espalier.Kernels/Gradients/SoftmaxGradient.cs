@@ -3,18 +3,18 @@ namespace Espalier.Kernels;
 /// <summary>The gradient of softmax over the channels of each pixel.</summary>
 public static class SoftmaxGradient
 {
-    /// <summary>dx = y·(dy − Σ y·dy). Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), with the same bits for any split.</summary>
-    /// <remarks>In double and one number at a time, as forward. Lanes that hold no channel are not touched.</remarks>
-    /// <param name="output">Batch x <paramref name="outputLayout"/>: what softmax made.</param>
-    /// <param name="outputLayout">Its layout.</param>
+    /// <summary>dx = y·(dy − Σ y·dy). Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), bit-identical for any number of parts.</summary>
+    /// <remarks>Computed in double, element by element, as in the forward pass. Lanes without a channel are not written.</remarks>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>: the softmax.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
-    /// <param name="gradientLayout">The output's gradient.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
-    /// <param name="targetLayout">The input's gradient.</param>
-    /// <param name="accumulate">Whether to add.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="targetLayout">Layout of the input's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Run(
         ReadOnlySpan<float> output, BlockedLayout outputLayout, ReadOnlySpan<float> gradient, BlockedLayout gradientLayout,
         Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)

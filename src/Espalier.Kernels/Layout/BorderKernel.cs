@@ -3,15 +3,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Writes the border of maps: zeros for a convolution that pads with zeros, or a value for each channel.</summary>
+/// <summary>Writes the borders of maps: zeros for zero padding, or a value per channel.</summary>
 public static unsafe class BorderKernel
 {
-    /// <summary>Makes the whole border zero; the map is not touched.</summary>
+    /// <summary>Sets the whole border to zero; the map is not changed.</summary>
     /// <param name="map">Batch x <paramref name="layout"/>.</param>
-    /// <param name="layout">The map and its border.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part: of the blocks of all images.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="layout">Layout of the map, with its border.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute, of the blocks of all images.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Clear(Span<float> map, BlockedLayout layout, int batch, int part, int parts)
     {
         if (layout.Border != Padding.None)
@@ -20,14 +20,14 @@ public static unsafe class BorderKernel
         }
     }
 
-    /// <summary>Fills the pixels next to the map.</summary>
+    /// <summary>Fills the pixels adjacent to the map.</summary>
     /// <param name="map">Batch x <paramref name="layout"/>.</param>
-    /// <param name="layout">The map and its border.</param>
-    /// <param name="ring">How many pixels on each side: at most the border.</param>
-    /// <param name="values">A value for each channel, padded to whole blocks (see <see cref="BlockedLayout.PaddedChannels"/>); or empty for zeros.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part: of the blocks of all images.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="layout">Layout of the map, with its border.</param>
+    /// <param name="ring">Number of pixels on each side, at most the border.</param>
+    /// <param name="values">One value per channel, padded to whole blocks (see <see cref="BlockedLayout.PaddedChannels"/>); or empty for zeros.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute, of the blocks of all images.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Fill(Span<float> map, BlockedLayout layout, Padding ring, ReadOnlySpan<float> values, int batch, int part, int parts)
     {
         layout.ExpectBatch(batch, map.Length, nameof(map));
@@ -40,21 +40,21 @@ public static unsafe class BorderKernel
         }
     }
 
-    /// <summary>Pad: copies maps into larger ones and gives the new pixels their channel's value.</summary>
+    /// <summary>Pads: copies maps into larger ones and sets the new pixels to their channel's value.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map to pad.</param>
+    /// <param name="inputLayout">Layout of the map to pad.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The padded map; its own border is not touched.</param>
-    /// <param name="padding">Pixels on each side.</param>
-    /// <param name="values">A value for each channel, padded to whole blocks; or empty for zeros.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of the padded map; its own border is not written.</param>
+    /// <param name="padding">Padding in pixels on each side.</param>
+    /// <param name="values">One value per channel, padded to whole blocks; or empty for zeros.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Pad(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout,
         Padding padding, ReadOnlySpan<float> values, int batch, int part, int parts)
     {
-        // The padded map, seen as the original one with a wider border: the same memory.
+        // The padded map as the original one with a wider border: the same memory.
         Padding outer = outputLayout.Border;
         BlockedLayout view = inputLayout with
         {

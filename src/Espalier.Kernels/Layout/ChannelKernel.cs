@@ -2,27 +2,27 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Moves channels: what concat, channel slice, channel shuffle and channel padding have in common.</summary>
+/// <summary>Copies channels: the common part of concat, channel slice, channel shuffle and channel padding.</summary>
 public static unsafe class ChannelKernel
 {
-    /// <summary>The entry of a source map for a channel of zeros.</summary>
+    /// <summary>The source index of a channel of zeros.</summary>
     public const int Zero = -1;
 
-    /// <summary>Output channel <paramref name="firstChannel"/> + i becomes input channel <paramref name="sources"/>[i], or zeros.</summary>
+    /// <summary>Copies input channel <paramref name="sources"/>[i], or zeros, to output channel <paramref name="firstChannel"/> + i.</summary>
     /// <remarks>
-    /// Computes part <paramref name="part"/> of <paramref name="parts"/> (output rows of all images), with the same bits for any split. Output channels
-    /// outside the range are not touched, so that a concat is one call for each input; the call that writes the last channel also clears the lanes behind it.
-    /// Whole blocks whose channels are a whole block of the input are copied as they are. Borders are neither read nor written.
+    /// Computes part <paramref name="part"/> of <paramref name="parts"/> (output rows of all images), bit-identical for any number of parts. Output channels
+    /// outside the range are not written, so that a concat is one call per input; the call that writes the last channel also clears the padding lanes after it.
+    /// Blocks whose channels are a whole block of the input are copied directly. Borders are neither read nor written.
     /// </remarks>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
     /// <param name="sources">For each channel written, the input channel, or <see cref="Zero"/>.</param>
     /// <param name="firstChannel">The first output channel written.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>; not the input's memory.</param>
-    /// <param name="outputLayout">The map that is written.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Gather(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, ReadOnlySpan<int> sources, int firstChannel,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
@@ -101,7 +101,7 @@ public static unsafe class ChannelKernel
         }
     }
 
-    /// <summary>Where the lanes of one output block come from.</summary>
+    /// <summary>The source lanes of one output block.</summary>
     private readonly ref struct BlockSources
     {
         private const int Untouched = -2;

@@ -3,20 +3,20 @@ using System.Runtime.Intrinsics;
 
 namespace Espalier.Kernels;
 
-/// <summary>Moves images between the plain order (channel by channel, row by row) and the <see cref="BlockedLayout"/>.</summary>
+/// <summary>Converts images between row-major order [channel, row, column] and the <see cref="BlockedLayout"/>.</summary>
 /// <remarks>
-/// Every method computes part <c>part</c> of <c>parts</c>, the rows of one share; all parts together do the whole, with the same bits for any
-/// split. Borders are never touched (see <see cref="BorderKernel"/>). A batch is whole images one after the other.
+/// Every method computes part <c>part</c> of <c>parts</c>, a range of rows, bit-identical for any number of
+/// parts. Borders are not written (see <see cref="BorderKernel"/>). A batch is a sequence of whole images.
 /// </remarks>
 public static unsafe class LayoutKernel
 {
-    /// <summary>Plain to blocked; the lanes that hold no channel become zero.</summary>
+    /// <summary>Converts row-major to blocked order; lanes without a channel become zero.</summary>
     /// <param name="plain">[batch][channels][height][width].</param>
     /// <param name="blocked">Batch x <paramref name="layout"/>.</param>
-    /// <param name="layout">Where the map goes.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="layout">Layout of the output.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void ToBlocked(ReadOnlySpan<float> plain, Span<float> blocked, BlockedLayout layout, int batch, int part, int parts)
     {
         int image = layout.Channels * layout.Height * layout.Width;
@@ -34,13 +34,13 @@ public static unsafe class LayoutKernel
         }
     }
 
-    /// <summary>Blocked to plain.</summary>
+    /// <summary>Converts blocked to row-major order.</summary>
     /// <param name="blocked">Batch x <paramref name="layout"/>.</param>
-    /// <param name="layout">Where the map comes from.</param>
+    /// <param name="layout">Layout of the input.</param>
     /// <param name="plain">[batch][channels][height][width].</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void ToPlain(ReadOnlySpan<float> blocked, BlockedLayout layout, Span<float> plain, int batch, int part, int parts)
     {
         int image = layout.Channels * layout.Height * layout.Width;
@@ -48,14 +48,14 @@ public static unsafe class LayoutKernel
         Unpack(blocked, layout, plain, image, batch, part, parts);
     }
 
-    /// <summary>Flatten: each image becomes a vector of features in plain order, padded with zeros to whole blocks.</summary>
+    /// <summary>Flattens: each image becomes a vector of features in row-major order, padded with zeros to whole blocks.</summary>
     /// <param name="input">Batch x <paramref name="layout"/>.</param>
-    /// <param name="layout">Where the map comes from.</param>
+    /// <param name="layout">Layout of the input.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">As many channels as the map has elements, of 1x1 pixels, without border.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of the output: as many channels as the map has elements, 1x1 pixels, without border.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Flatten(
         ReadOnlySpan<float> input, BlockedLayout layout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
@@ -73,14 +73,14 @@ public static unsafe class LayoutKernel
         }
     }
 
-    /// <summary>Blocked to blocked with another border.</summary>
+    /// <summary>Copies a map to a layout with another border.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">Where the map comes from.</param>
+    /// <param name="inputLayout">Layout of the input.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">Where it goes: the same map, with any border.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of the output: the same size, with any border.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Copy(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
@@ -133,7 +133,7 @@ public static unsafe class LayoutKernel
         }
     }
 
-    // Whole pixels at once: lane by lane, the stores of an image in blocks of 4 would go over each cache line four times.
+    // Whole pixels at once: lane by lane, the stores of an image in blocks of 4 would visit each cache line four times.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackRowOf4(float* image, float* to, BlockedLayout layout, MapRow row)
     {

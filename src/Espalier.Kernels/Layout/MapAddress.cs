@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>Where the rows of a batch of maps lie: the sums and products of a <see cref="BlockedLayout"/>, done once.</summary>
+/// <summary>Addresses of the rows of a batch of maps, with the sums and products of a <see cref="BlockedLayout"/> computed once.</summary>
 internal readonly struct MapAddress(BlockedLayout layout)
 {
     private readonly nint _image = layout.Length;

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>One row of one block of channels of one image of a batch: the unit by which kernels over maps are split.</summary>
+/// <summary>One row of one block of channels of one image of a batch: the unit by which work on maps is divided.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="Block">The block of channels.</param>
 /// <param name="Row">The row, without the border.</param>

@@ -6,14 +6,14 @@ namespace Espalier.Kernels;
 /// <summary>The loops of <see cref="PackedLinear"/>.</summary>
 internal readonly unsafe struct LinearJob : ILanesJob
 {
-    /// <summary>Vectors of a wide panel: with as many running sums the additions' latency costs less than the weights' way from memory.</summary>
+    /// <summary>Vectors per wide panel: enough independent sums to hide the latency of additions behind the reading of weights.</summary>
     internal const int PanelVectors = 4;
 
-    // Inputs summed up before they are added to the total: sums of sums round less than one long sum (VGG's first layer has 25,088 inputs),
+    // Inputs summed before they are added to the total: partial sums have smaller rounding errors (VGG's first linear layer has 25,088 inputs),
     // and a chunk of a wide panel (128 KiB at 512 bits) stays in the second-level cache for all images of the batch.
     private const int Chunk = 512;
 
-    // Inputs ahead: 2 KiB of a wide panel of 512-bit vectors, about what memory delivers within its latency.
+    // Prefetch distance in inputs: 2 KiB of a wide panel of 512-bit vectors, about what memory delivers within its latency.
     private const int PrefetchDistance = 8;
 
     internal required float* Input { get; init; }
@@ -38,7 +38,7 @@ internal readonly unsafe struct LinearJob : ILanesJob
 
     internal required int EndPanel { get; init; }
 
-    /// <summary>How many panels <paramref name="vectors"/> vectors of outputs make.</summary>
+    /// <summary>Number of panels for <paramref name="vectors"/> vectors of outputs.</summary>
     internal static int Panels(int vectors) => (vectors / PanelVectors) + (vectors % PanelVectors);
 
     /// <summary>The vectors of a panel, which is wide or has one vector.</summary>

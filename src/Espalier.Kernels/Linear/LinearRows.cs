@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>Hands over some rows of a fully connected layer's weights: those of consecutive outputs.</summary>
-/// <param name="firstOutput">The first of the outputs.</param>
-/// <param name="weights">Where they go, [outputs][inputs]; its length says how many rows.</param>
+/// <summary>Provides consecutive rows of a fully connected layer's weights.</summary>
+/// <param name="firstOutput">The output index of the first row.</param>
+/// <param name="weights">Receives the weights, [outputs][inputs]; its length gives the number of rows.</param>
 public delegate void LinearRows(int firstOutput, Span<float> weights);

@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>A fully connected layer whose weights are laid out for streaming: ready to run, and safe to share between threads.</summary>
+/// <summary>A fully connected layer with weights packed for streaming. Safe to share between threads.</summary>
 /// <remarks>
-/// Outputs are cut into panels of <see cref="LinearJob.PanelVectors"/> vectors, what is left into panels of one vector; a panel holds its weights
-/// as [inputs][outputs of the panel], so that one image reads all weights once, from front to back: at batch 1 nothing but memory bandwidth limits it.
+/// Outputs are divided into panels of <see cref="LinearJob.PanelVectors"/> vectors, the rest into panels of one vector; a panel's weights are
+/// [inputs][outputs of the panel], so that one image reads all weights once, sequentially: at batch 1 it is limited by memory bandwidth only.
 /// </remarks>
 public sealed unsafe class PackedLinear
 {
@@ -20,29 +20,29 @@ public sealed unsafe class PackedLinear
         _bias = AlignedMemory.Allocate<float>(OutputLayout.PaddedChannels);
     }
 
-    /// <summary>A vector of the input features.</summary>
+    /// <summary>Layout of the input: a vector of the input features.</summary>
     public BlockedLayout InputLayout { get; }
 
-    /// <summary>A vector of the output features.</summary>
+    /// <summary>Layout of the output: a vector of the output features.</summary>
     public BlockedLayout OutputLayout { get; }
 
-    /// <summary>What is applied last.</summary>
+    /// <summary>The activation, applied last.</summary>
     public Activation Activation { get; }
 
     /// <summary>Bytes of the packed weights.</summary>
     public long PackedBytes => sizeof(float) * (long)(_weights.Length + _bias.Length);
 
-    /// <summary>Into how many parts a call may usefully be split.</summary>
+    /// <summary>The largest number of parts that a call can usefully be split into.</summary>
     public int MaximumParts => LinearJob.Panels(OutputLayout.Blocks);
 
-    /// <summary>Lays out the weights.</summary>
-    /// <param name="weights">[outputs][inputs], as PyTorch has them.</param>
-    /// <param name="bias">One number for each output, or empty for none.</param>
+    /// <summary>Packs the weights of a layer.</summary>
+    /// <param name="weights">Weights in PyTorch's order, [outputs][inputs].</param>
+    /// <param name="bias">One value for each output, or empty for none.</param>
     /// <param name="inputs">Input features.</param>
     /// <param name="outputs">Output features.</param>
-    /// <param name="lanes">The vector width of the layouts.</param>
-    /// <param name="activation">What to apply last.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    /// <param name="lanes">The vector width of the layouts, in floats.</param>
+    /// <param name="activation">The activation to apply last.</param>
+    /// <exception cref="ArgumentException">The number of weights or biases is wrong.</exception>
     public static PackedLinear Pack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int inputs, int outputs, int lanes, Activation activation)
     {
         var packed = new PackedLinear(inputs, outputs, lanes, activation);
@@ -50,14 +50,14 @@ public sealed unsafe class PackedLinear
         return packed;
     }
 
-    /// <summary>Lays out weights that are asked for a panel at a time, so that they need not be in memory twice.</summary>
-    /// <param name="rows">Where they come from.</param>
-    /// <param name="bias">One number for each output, or empty for none.</param>
+    /// <summary>Packs weights that are provided panel by panel, so that they need not be in memory twice.</summary>
+    /// <param name="rows">Provides the weights.</param>
+    /// <param name="bias">One value for each output, or empty for none.</param>
     /// <param name="inputs">Input features.</param>
     /// <param name="outputs">Output features.</param>
-    /// <param name="lanes">The vector width of the layouts.</param>
-    /// <param name="activation">What to apply last.</param>
-    /// <exception cref="ArgumentException">The number of biases does not fit.</exception>
+    /// <param name="lanes">The vector width of the layouts, in floats.</param>
+    /// <param name="activation">The activation to apply last.</param>
+    /// <exception cref="ArgumentException">The number of biases is wrong.</exception>
     public static PackedLinear Pack(LinearRows rows, ReadOnlySpan<float> bias, int inputs, int outputs, int lanes, Activation activation)
     {
         ArgumentNullException.ThrowIfNull(rows);
@@ -75,12 +75,12 @@ public sealed unsafe class PackedLinear
         return packed;
     }
 
-    /// <summary>Refreshes the packed weights in place; parts are independent of each other.</summary>
-    /// <param name="weights">[outputs][inputs], as PyTorch has them.</param>
-    /// <param name="bias">One number for each output, or empty for none.</param>
-    /// <param name="part">Which part: of the panels of outputs.</param>
-    /// <param name="parts">Of how many.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit.</exception>
+    /// <summary>Updates the packed weights in place; parts are independent of each other.</summary>
+    /// <param name="weights">Weights in PyTorch's order, [outputs][inputs].</param>
+    /// <param name="bias">One value for each output, or empty for none.</param>
+    /// <param name="part">Index of the part to compute, of the panels of outputs.</param>
+    /// <param name="parts">Number of parts.</param>
+    /// <exception cref="ArgumentException">The number of weights or biases is wrong.</exception>
     public void Repack(ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, int part, int parts)
     {
         (int inputs, int outputs) = (InputLayout.Channels, OutputLayout.Channels);
@@ -94,12 +94,12 @@ public sealed unsafe class PackedLinear
         }
     }
 
-    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (panels of outputs). Every split, and every batch size, gives the same bits.</summary>
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (panels of outputs). Results are bit-identical for any number of parts and any batch size.</summary>
     /// <param name="input">Batch x <see cref="InputLayout"/>.</param>
     /// <param name="output">Batch x <see cref="OutputLayout"/>.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public void Run(ReadOnlySpan<float> input, Span<float> output, int batch, int part, int parts)
     {
         InputLayout.ExpectBatch(batch, input.Length, nameof(input));

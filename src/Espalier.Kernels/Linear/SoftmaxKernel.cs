@@ -1,20 +1,20 @@
 namespace Espalier.Kernels;
 
-/// <summary>Softmax over the channels of each pixel: of a vector of classes, or of a map of them.</summary>
+/// <summary>Softmax over the channels of each pixel, of a vector or of a map.</summary>
 public static class SoftmaxKernel
 {
-    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), with the same bits for any split.</summary>
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), bit-identical for any number of parts.</summary>
     /// <remarks>
-    /// In double and one number at a time: thousands of classes cost microseconds, and the sum of many small probabilities stays exact.
-    /// Lanes that hold no channel become 0. NaN or +∞ among the channels make NaN of all of them, as in PyTorch.
+    /// Computed in double, element by element: thousands of classes take microseconds, and the sum of many small probabilities stays accurate.
+    /// Lanes without a channel become 0. NaN or +∞ in a channel gives NaN in all channels, as in PyTorch.
     /// </remarks>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>; may be the input.</param>
-    /// <param name="outputLayout">The same map, with any border.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>: the same size, with any border.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Run(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
     {
@@ -45,7 +45,7 @@ public static class SoftmaxKernel
         double sum = 0;
         for (int c = 0; c < inputLayout.Channels; c++)
         {
-            // Subtracting the greatest changes nothing over the reals and keeps the exponential from overflowing.
+            // Subtracting the maximum does not change the result over the reals and prevents overflow of the exponential.
             double power = Math.Exp((double)input[At(c, inputLayout)] - greatest);
             output[At(c, outputLayout)] = (float)power;
             sum += power;

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>The loops of <see cref="GroupNormKernel"/> over a cluster: some blocks of one image that hold only whole groups.</summary>
+/// <summary>The loops of <see cref="GroupNormKernel"/> over a cluster: blocks of one image that contain only whole groups.</summary>
 internal readonly unsafe struct GroupNormJob : ILanesJob
 {
     internal required float* Input { get; init; }
@@ -39,7 +39,7 @@ internal readonly unsafe struct GroupNormJob : ILanesJob
         Span<double> squares = sums.AsSpan(channels, channels);
         fixed (float* centers = numbers)
         {
-            // Lanes that hold no channel are in no group: their numbers stay zero, and so does what is written there.
+            // Lanes without a channel belong to no group: their values stay zero.
             new Span<float>(centers, 3 * channels).Clear();
             float* scales = centers + channels;
             float* shifts = scales + channels;

@@ -2,26 +2,26 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Group norm (Wu and He 2018): each group of channels of each image to mean 0 and variance 1, then γ and β of the channel.</summary>
+/// <summary>Group norm (Wu and He 2018): normalizes each group of channels of each image to mean 0 and variance 1, then applies γ and β of the channel.</summary>
 public static unsafe class GroupNormKernel
 {
-    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>, with the same bits for any split.</summary>
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>, bit-identical for any number of parts.</summary>
     /// <remarks>
-    /// Parts get whole groups, and groups that share a block of lanes together; one group over all channels (layer norm) of one image is one part's work.
-    /// The variance is summed around the mean in a second pass, rows of both in double, so that large means cost no digits.
+    /// Groups that share a block of lanes are computed by the same part; a single group over all channels (layer norm) of one image is one part's work.
+    /// The variance is summed around the mean in a second pass, with rows of both in double, so that large means lose no precision.
     /// </remarks>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
-    /// <param name="groups">Groups; divides the channels.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="groups">Number of groups; divides the channels.</param>
     /// <param name="weight">γ of each channel, padded to whole blocks with zeros.</param>
     /// <param name="bias">β of each channel, padded to whole blocks with zeros.</param>
-    /// <param name="eps">Added to the (biased) variance.</param>
-    /// <param name="activation">What to apply last.</param>
+    /// <param name="eps">The epsilon added to the (biased) variance.</param>
+    /// <param name="activation">The activation to apply last.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>; may be the input.</param>
-    /// <param name="outputLayout">The same map, with any border.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>: the same size, with any border.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Run(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, int groups, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, float eps,
         Activation activation, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)

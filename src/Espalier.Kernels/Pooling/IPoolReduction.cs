@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>What a pool makes of the pixels of a window.</summary>
+/// <summary>The reduction of a window's pixels by a pool.</summary>
 internal interface IPoolReduction
 {
     static abstract TLanes Of<TLanes>(in WindowPixels window) where TLanes : unmanaged, ILanes<TLanes>;

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>The loop of all pools: for every output pixel, reduce its window, which lies inside the map so that no border is read.</summary>
+/// <summary>The loop of all pools: reduces the window of every output pixel, clipped to the map so that no border is read.</summary>
 internal readonly unsafe struct PoolJob<TReduction> : ILanesJob where TReduction : IPoolReduction
 {
     internal required float* Input { get; init; }

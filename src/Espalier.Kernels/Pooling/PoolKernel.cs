@@ -5,20 +5,20 @@ namespace Espalier.Kernels;
 
 /// <summary>Max, average and adaptive average pools.</summary>
 /// <remarks>
-/// Every method computes part <c>part</c> of <c>parts</c> (output rows of all images), with the same bits for any split. The input's border is
-/// never read, whatever it holds; the output's is never written.
+/// Every method computes part <c>part</c> of <c>parts</c> (output rows of all images), bit-identical for any number of parts. The input's border is
+/// not read, whatever it contains; the output's is not written.
 /// </remarks>
 public static unsafe class PoolKernel
 {
-    /// <summary>The greatest pixel of each window; NaN if the window holds one.</summary>
+    /// <summary>Max pool: the maximum of each window; NaN if the window contains one.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
     /// <param name="geometry">The windows.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The map that is written, of <see cref="PoolGeometry.Output"/>'s size.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of the output, of <see cref="PoolGeometry.Output"/>'s size.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Max(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, PoolGeometry geometry,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
@@ -27,15 +27,15 @@ public static unsafe class PoolKernel
         Run<PoolReductions.Greatest>(input, inputLayout, geometry, output, outputLayout, batch, part, parts);
     }
 
-    /// <summary>The mean of each window, divided as <see cref="Reference.AveragePool"/> says.</summary>
+    /// <summary>Average pool: the mean of each window, with the divisor of <see cref="Reference.AveragePool"/>.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
     /// <param name="geometry">The windows, without dilation.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The map that is written, of <see cref="PoolGeometry.Output"/>'s size.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of the output, of <see cref="PoolGeometry.Output"/>'s size.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void Average(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, PoolGeometry geometry,
         Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
@@ -45,14 +45,14 @@ public static unsafe class PoolKernel
         Run<PoolReductions.Mean>(input, inputLayout, geometry, output, outputLayout, batch, part, parts);
     }
 
-    /// <summary>The mean of windows that spread evenly over the map (see <see cref="Reference.AdaptiveAveragePool"/>); 1x1 output is the global mean.</summary>
+    /// <summary>Adaptive average pool: the mean of evenly spread windows (see <see cref="Reference.AdaptiveAveragePool"/>); 1x1 output is the global mean.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
-    /// <param name="inputLayout">The map that is read.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
-    /// <param name="outputLayout">The map that is written, of any size.</param>
-    /// <param name="batch">Images.</param>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="outputLayout">Layout of the output, of any size.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     public static void AdaptiveAverage(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
         Run<PoolReductions.Mean>(input, inputLayout, null, output, outputLayout, batch, part, parts);

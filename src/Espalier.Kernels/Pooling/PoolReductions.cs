@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The greatest and the mean of a window.</summary>
+/// <summary>Maximum and mean of a window.</summary>
 internal static unsafe class PoolReductions
 {
     /// <summary>−∞ for no pixel, as in PyTorch.</summary>
@@ -32,7 +32,7 @@ internal static unsafe class PoolReductions
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TLanes Of<TLanes>(in WindowPixels window) where TLanes : unmanaged, ILanes<TLanes>
         {
-            // Row by row: a sum of sums rounds less than one long sum, of which a global pool over a large map would be.
+            // Row by row: partial sums have smaller rounding errors than one long sum, as in a global pool over a large map.
             TLanes sum = TLanes.Zero;
             float* row = window.First;
             for (int i = 0; i < window.Rows; i++, row += window.RowStep)

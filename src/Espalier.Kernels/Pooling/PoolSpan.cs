@@ -1,9 +1,9 @@
 namespace Espalier.Kernels;
 
 /// <summary>One axis of a pooling window, clipped to the map.</summary>
-/// <param name="First">The position of the first tap on a pixel.</param>
-/// <param name="Taps">How many taps are on pixels.</param>
-/// <param name="Divisor">By how many pixels of this axis a mean divides.</param>
+/// <param name="First">The first position of the window that lies on a pixel.</param>
+/// <param name="Taps">Number of positions that lie on pixels.</param>
+/// <param name="Divisor">Number of pixels of this axis in the divisor of a mean.</param>
 internal readonly record struct PoolSpan(int First, int Taps, int Divisor)
 {
     internal static PoolSpan Of(PoolWindow window, bool countPadding) => window.Inside == 0
@@ -11,10 +11,10 @@ internal readonly record struct PoolSpan(int First, int Taps, int Divisor)
         : new PoolSpan(window.Position(window.First), window.Inside, countPadding ? window.InsideOrPadding : window.Inside);
 
     /// <summary>The spans of a pool's output rows, then those of its columns.</summary>
-    /// <param name="spans">Receives output height + output width of them.</param>
+    /// <param name="spans">Receives output height + output width spans.</param>
     /// <param name="geometry">The windows, or <see langword="null"/> for an adaptive pool.</param>
-    /// <param name="input">What is pooled.</param>
-    /// <param name="output">What comes out.</param>
+    /// <param name="input">The pool's input.</param>
+    /// <param name="output">The pool's output.</param>
     internal static void Fill(Span<PoolSpan> spans, PoolGeometry? geometry, BlockedLayout input, BlockedLayout output)
     {
         bool countPadding = geometry?.CountIncludePad ?? false;

@@ -6,18 +6,18 @@ internal readonly unsafe struct WindowPixels(float* first, int rows, int columns
     /// <summary>The first pixel.</summary>
     internal float* First => first;
 
-    /// <summary>Rows of pixels.</summary>
+    /// <summary>Number of rows of pixels.</summary>
     internal int Rows => rows;
 
-    /// <summary>Pixels of each row.</summary>
+    /// <summary>Number of pixels per row.</summary>
     internal int Columns => columns;
 
     /// <summary>Floats from one row to the next.</summary>
     internal nint RowStep => rowStep;
 
-    /// <summary>Floats from one pixel of a row to the next.</summary>
+    /// <summary>Distance between pixels of a row, in floats.</summary>
     internal nint ColumnStep => columnStep;
 
-    /// <summary>What a mean divides by.</summary>
+    /// <summary>The divisor of a mean.</summary>
     internal int Divisor => divisor;
 }

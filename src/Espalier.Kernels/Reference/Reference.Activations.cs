@@ -6,7 +6,7 @@ namespace Espalier.Kernels;
 public static partial class Reference
 {
     /// <summary>Applies <paramref name="activation"/> to every element.</summary>
-    /// <param name="input">Any numbers.</param>
+    /// <param name="input">The input.</param>
     /// <param name="activation">Which function.</param>
     /// <param name="output">As long as <paramref name="input"/>; may be the same memory.</param>
     public static void Activate<T>(ReadOnlySpan<T> input, Activation activation, Span<T> output) where T : IFloatingPointIeee754<T>
@@ -20,7 +20,7 @@ public static partial class Reference
 
     /// <summary>Softmax over the channels of each pixel of each image.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image; a vector of classes is classes x 1 x 1.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
     public static void Softmax<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, Span<T> output) where T : IFloatingPointIeee754<T>
@@ -47,7 +47,7 @@ public static partial class Reference
         T sum = T.Zero;
         for (int c = 0; c < count; c++)
         {
-            // Subtracting the greatest changes nothing over the reals and keeps the exponential from overflowing.
+            // Subtracting the maximum does not change the result over the reals and prevents overflow of the exponential.
             T power = T.Exp(input[start + (c * step)] - greatest);
             output[start + (c * step)] = power;
             sum += power;

@@ -5,10 +5,10 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>a + b, element by element.</summary>
-    /// <param name="a">Any numbers.</param>
-    /// <param name="b">As many.</param>
-    /// <param name="output">As many; may be the memory of either.</param>
+    /// <summary>Computes a + b, element by element.</summary>
+    /// <param name="a">The first input.</param>
+    /// <param name="b">The second input, of the same length.</param>
+    /// <param name="output">The output, of the same length; may be the memory of either input.</param>
     public static void Add<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output) where T : IFloatingPointIeee754<T>
     {
         Expect.Length(b.Length, a.Length, nameof(b));
@@ -19,9 +19,9 @@ public static partial class Reference
         }
     }
 
-    /// <summary>a · b, element by element; b may have one number for each channel (C x 1 x 1) instead, as squeeze-and-excitation does.</summary>
+    /// <summary>Computes a · b, element by element; b may have one value per channel (C x 1 x 1) instead, as in squeeze-and-excitation.</summary>
     /// <param name="a">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image of <paramref name="a"/>.</param>
     /// <param name="b">Batch x <paramref name="otherShape"/>.</param>
     /// <param name="otherShape"><paramref name="shape"/>, or its channels x 1 x 1.</param>
@@ -40,24 +40,24 @@ public static partial class Reference
         }
     }
 
-    /// <summary>a·<paramref name="x"/> + b·<paramref name="y"/>: a shortcut and a branch with their factors.</summary>
-    /// <param name="x">Numbers.</param>
-    /// <param name="a">Their factor.</param>
-    /// <param name="y">As many numbers.</param>
-    /// <param name="b">Their factor.</param>
-    /// <param name="output">May be the memory of either.</param>
+    /// <summary>Computes a·<paramref name="x"/> + b·<paramref name="y"/>: a shortcut and a branch with their factors.</summary>
+    /// <param name="x">The first input.</param>
+    /// <param name="a">The factor of the first input.</param>
+    /// <param name="y">The second input, of the same length.</param>
+    /// <param name="b">The factor of the second input.</param>
+    /// <param name="output">The output; may be the memory of either input.</param>
     public static void WeightedSum<T>(ReadOnlySpan<T> x, T a, ReadOnlySpan<T> y, T b, Span<T> output) where T : IFloatingPointIeee754<T>
     {
         Expect.Length(y.Length, x.Length, nameof(y));
         Expect.Length(output.Length, x.Length, nameof(output));
         for (int i = 0; i < x.Length; i++)
         {
-            // A factor of zero means that x is no part of the sum at all: its infinities must not turn into NaN.
+            // With a factor of zero, x is not part of the sum at all: its infinities must not give NaN.
             output[i] = T.IsZero(a) ? b * y[i] : (b * y[i]) + (a * x[i]);
         }
     }
 
-    /// <summary>Flatten: in plain order the same numbers.</summary>
+    /// <summary>Flattens: a copy, because the order of elements does not change.</summary>
     public static void Flatten<T>(ReadOnlySpan<T> input, Span<T> output) where T : IFloatingPointIeee754<T>
     {
         Expect.Length(output.Length, input.Length, nameof(output));

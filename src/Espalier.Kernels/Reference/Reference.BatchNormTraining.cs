@@ -7,11 +7,11 @@ public static partial class Reference
 {
     /// <summary>Batch norm in training mode: (x − mean) / √(variance + eps) · weight + bias, with the mean and the biased variance of the batch.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="weight">γ of each channel, or empty for 1.</param>
     /// <param name="bias">β of each channel, or empty for 0.</param>
-    /// <param name="eps">Added to the variance.</param>
+    /// <param name="eps">The epsilon added to the variance.</param>
     /// <param name="mean">Becomes the batch's mean of each channel.</param>
     /// <param name="variance">Becomes the batch's biased variance of each channel.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
@@ -37,16 +37,16 @@ public static partial class Reference
 
     /// <summary>The gradients of <see cref="BatchNormTraining"/>: all three are overwritten.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="mean">The batch's mean of each channel.</param>
     /// <param name="variance">The batch's biased variance of each channel.</param>
     /// <param name="weight">γ of each channel, or empty for 1.</param>
-    /// <param name="eps">Added to the variance.</param>
+    /// <param name="eps">The epsilon added to the variance.</param>
     /// <param name="outputGradient">As <paramref name="input"/>.</param>
-    /// <param name="inputGradient">As <paramref name="input"/>, or empty if not wanted.</param>
-    /// <param name="weightGradient">One number for each channel, or empty if not wanted.</param>
-    /// <param name="biasGradient">One number for each channel, or empty if not wanted.</param>
+    /// <param name="inputGradient">As <paramref name="input"/>, or empty to skip it.</param>
+    /// <param name="weightGradient">One value for each channel, or empty to skip it.</param>
+    /// <param name="biasGradient">One value for each channel, or empty to skip it.</param>
     public static void BatchNormTrainingGradient<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, ReadOnlySpan<T> weight, T eps,
         ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)

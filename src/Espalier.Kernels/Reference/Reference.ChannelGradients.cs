@@ -5,9 +5,9 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>The gradient of one input of <see cref="Concat"/>, added to what is there.</summary>
+    /// <summary>The gradient of one input of <see cref="Concat"/>, added to the target.</summary>
     /// <param name="outputGradient">Batch x output channels x height x width.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image of this input.</param>
     /// <param name="firstChannel">The channels of the inputs before this one.</param>
     /// <param name="outputChannels">The channels of all inputs.</param>
@@ -17,22 +17,22 @@ public static partial class Reference
         where T : IFloatingPointIeee754<T> =>
         ScatterChannels(outputGradient, batch, shape with { Channels = outputChannels }, shape.Channels, o => o - firstChannel, inputGradient);
 
-    /// <summary>The gradient of <see cref="ChannelSlice"/>, added to what is there.</summary>
+    /// <summary>The gradient of <see cref="ChannelSlice"/>, added to the target.</summary>
     /// <param name="outputGradient">Batch x count x height x width.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="start">The first channel.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of channels.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
     public static void ChannelSliceGradient<T>(ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, int start, int count, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T> =>
         ScatterChannels(outputGradient, batch, shape with { Channels = count }, shape.Channels, o => start + o, inputGradient);
 
-    /// <summary>The gradient of <see cref="ChannelShuffle"/>, added to what is there.</summary>
+    /// <summary>The gradient of <see cref="ChannelShuffle"/>, added to the target.</summary>
     /// <param name="outputGradient">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
-    /// <param name="groups">Groups; divides the channels.</param>
+    /// <param name="groups">Number of groups; divides the channels.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
     public static void ChannelShuffleGradient<T>(ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, int groups, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T>
@@ -41,20 +41,20 @@ public static partial class Reference
         ScatterChannels(outputGradient, batch, shape, shape.Channels, o => sources[o], inputGradient);
     }
 
-    /// <summary>The gradient of <see cref="PadChannels"/>, added to what is there.</summary>
+    /// <summary>The gradient of <see cref="PadChannels"/>, added to the target.</summary>
     /// <param name="outputGradient">Batch x (before + channels + after) x height x width.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
-    /// <param name="before">Channels of zeros in front.</param>
-    /// <param name="after">Channels of zeros behind.</param>
+    /// <param name="before">Number of zero channels before the input's.</param>
+    /// <param name="after">Number of zero channels after the input's.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
     public static void PadChannelsGradient<T>(ReadOnlySpan<T> outputGradient, int batch, FeatureMap shape, int before, int after, Span<T> inputGradient)
         where T : IFloatingPointIeee754<T> =>
         ScatterChannels(outputGradient, batch, shape with { Channels = before + shape.Channels + after }, shape.Channels, o => o - before, inputGradient);
 
-    /// <summary>The gradient of <see cref="Pad"/>'s map, added to what is there: what lies inside the padding.</summary>
+    /// <summary>The gradient of <see cref="Pad"/>'s input, added to the target: the part inside the padding.</summary>
     /// <param name="outputGradient">Batch x channels x padded height x padded width.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="padding">Pixels on each side.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>

@@ -5,10 +5,10 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>One part of a concatenation: copies an image's channels behind those of the inputs before it.</summary>
-    /// <remarks>Called once for each input, because a list of spans cannot be passed.</remarks>
+    /// <summary>One input of a concatenation: copies an image's channels after those of the previous inputs.</summary>
+    /// <remarks>Called once per input, because a list of spans cannot be passed.</remarks>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image of this input.</param>
     /// <param name="firstChannel">The channels of the inputs before this one.</param>
     /// <param name="outputChannels">The channels of all inputs.</param>
@@ -30,10 +30,10 @@ public static partial class Reference
 
     /// <summary>Channels [start, start + count) of every image.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="start">The first channel.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of channels.</param>
     /// <param name="output">Batch x count x height x width.</param>
     public static void ChannelSlice<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int start, int count, Span<T> output)
         where T : IFloatingPointIeee754<T> =>
@@ -41,9 +41,9 @@ public static partial class Reference
 
     /// <summary>Channel shuffle (Zhang et al., ShuffleNet, 2018): channel (i, j) of groups x channels-per-group becomes channel (j, i).</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
-    /// <param name="groups">Groups; divides the channels.</param>
+    /// <param name="groups">Number of groups; divides the channels.</param>
     /// <param name="output">As <paramref name="input"/>.</param>
     public static void ChannelShuffle<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int groups, Span<T> output)
         where T : IFloatingPointIeee754<T>
@@ -55,10 +55,10 @@ public static partial class Reference
 
     /// <summary>Channels of zeros before and after those of every image: the identity shortcut of option A (He et al. 2016, CIFAR).</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
-    /// <param name="before">Channels of zeros in front.</param>
-    /// <param name="after">Channels of zeros behind.</param>
+    /// <param name="before">Number of zero channels before the input's.</param>
+    /// <param name="after">Number of zero channels after the input's.</param>
     /// <param name="output">Batch x (before + channels + after) x height x width.</param>
     public static void PadChannels<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int before, int after, Span<T> output)
         where T : IFloatingPointIeee754<T> =>

@@ -4,25 +4,25 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>
-/// Every operation as its definition says, as plainly as it can be written: the oracle that all other kernels are tested against,
+/// Every operation as its definition says, written as simply as possible: the reference that all other kernels are tested against,
 /// in float or double.
 /// </summary>
 /// <remarks>
-/// All of it works on plain NCHW: a batch is whole images one after the other, an image is channel by channel, row by row.
-/// Outputs never overlap inputs unless a method says so. The definitions are PyTorch's (torch.nn.functional), in inference mode.
+/// All operations work on row-major NCHW: a batch is a sequence of images, an image is channel by channel, row by row.
+/// Outputs do not overlap inputs unless a method says so. The definitions are PyTorch's (torch.nn.functional), in inference mode.
 /// </remarks>
 public static partial class Reference
 {
     /// <summary>Cross-correlation of each image with the filters.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
-    /// <param name="bias">One number for each output channel, or empty.</param>
-    /// <param name="outputChannels">Filters.</param>
-    /// <param name="geometry">Kernel, stride, padding, dilation, groups.</param>
+    /// <param name="bias">One value for each output channel, or empty.</param>
+    /// <param name="outputChannels">Number of filters.</param>
+    /// <param name="geometry">Kernel size, stride, padding, dilation, groups.</param>
     /// <param name="output">Batch x <see cref="Conv2dGeometry.Output"/>.</param>
-    /// <exception cref="ArgumentException">A span's length does not fit its shape, or the groups do not divide the channels.</exception>
+    /// <exception cref="ArgumentException">A span's length does not match its shape, or the groups do not divide the channels.</exception>
     public static void Conv2d<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> weights, ReadOnlySpan<T> bias,
         int outputChannels, Conv2dGeometry geometry, Span<T> output)
@@ -55,7 +55,7 @@ public static partial class Reference
         }
     }
 
-    // One output channel: the bias, then, tap by tap, weight times the input shifted so that the tap's pixel lies under the output's.
+    // One output channel: the bias, then, for each kernel position, weight times the input shifted by that position.
     private static void Filter<T>(
         ReadOnlySpan<T> input, FeatureMap shape, ReadOnlySpan<T> weights, T bias, Conv2dGeometry geometry, Span<T> output, FeatureMap outputShape)
         where T : IFloatingPointIeee754<T>

@@ -7,16 +7,16 @@ public static partial class Reference
 {
     /// <summary>The gradients of <see cref="Conv2d"/>: all three are overwritten.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
-    /// <param name="outputChannels">Filters.</param>
-    /// <param name="geometry">Kernel, stride, padding, dilation, groups.</param>
+    /// <param name="outputChannels">Number of filters.</param>
+    /// <param name="geometry">Kernel size, stride, padding, dilation, groups.</param>
     /// <param name="outputGradient">Batch x <see cref="Conv2dGeometry.Output"/>.</param>
-    /// <param name="inputGradient">As <paramref name="input"/>, or empty if not wanted.</param>
-    /// <param name="weightGradient">As <paramref name="weights"/>, or empty if not wanted.</param>
-    /// <param name="biasGradient">One number for each output channel, or empty if not wanted.</param>
-    /// <exception cref="ArgumentException">A span's length does not fit its shape, or the groups do not divide the channels.</exception>
+    /// <param name="inputGradient">As <paramref name="input"/>, or empty to skip it.</param>
+    /// <param name="weightGradient">As <paramref name="weights"/>, or empty to skip it.</param>
+    /// <param name="biasGradient">One value for each output channel, or empty to skip it.</param>
+    /// <exception cref="ArgumentException">A span's length does not match its shape, or the groups do not divide the channels.</exception>
     public static void Conv2dGradient<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> weights, int outputChannels, Conv2dGeometry geometry,
         ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
@@ -67,7 +67,7 @@ public static partial class Reference
         }
     }
 
-    // One pair of an input and an output channel: what the forward pass multiplies, the gradient goes back to.
+    // One pair of input and output channel: every product of the forward pass contributes to both gradients.
     private static void AddPlane<T>(
         ReadOnlySpan<T> input, FeatureMap shape, ReadOnlySpan<T> weights, Conv2dGeometry geometry, ReadOnlySpan<T> gradient, FeatureMap outputShape,
         Span<T> inputGradient, Span<T> weightGradient)

@@ -5,8 +5,8 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>The gradient of <see cref="Activate"/>, added to what is there.</summary>
-    /// <param name="input">What the activation read.</param>
+    /// <summary>The gradient of <see cref="Activate"/>, added to the target.</summary>
+    /// <param name="input">The activation's input.</param>
     /// <param name="activation">Which function.</param>
     /// <param name="outputGradient">As long as <paramref name="input"/>.</param>
     /// <param name="inputGradient">As long as <paramref name="input"/>.</param>
@@ -21,9 +21,9 @@ public static partial class Reference
         }
     }
 
-    /// <summary>The gradient of <see cref="Softmax"/>, added to what is there: dx = y·(dy − Σ y·dy) over the channels of a pixel.</summary>
-    /// <param name="output">What softmax made.</param>
-    /// <param name="batch">Images.</param>
+    /// <summary>The gradient of <see cref="Softmax"/>, added to the target: dx = y·(dy − Σ y·dy) over the channels of a pixel.</summary>
+    /// <param name="output">The softmax.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="outputGradient">As <paramref name="output"/>.</param>
     /// <param name="inputGradient">As <paramref name="output"/>.</param>
@@ -46,7 +46,7 @@ public static partial class Reference
         }
     }
 
-    /// <summary>factor · gradient, added to what is there: the gradient of each term of a weighted sum.</summary>
+    /// <summary>Adds factor · gradient to the target: the gradient of each term of a weighted sum.</summary>
     public static void AddScaled<T>(ReadOnlySpan<T> gradient, T factor, Span<T> sum) where T : IFloatingPointIeee754<T>
     {
         Expect.Length(sum.Length, gradient.Length, nameof(sum));
@@ -56,9 +56,9 @@ public static partial class Reference
         }
     }
 
-    /// <summary>The gradient of <see cref="Multiply"/>, added to what is there.</summary>
+    /// <summary>The gradient of <see cref="Multiply"/>, added to the target.</summary>
     /// <param name="a">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image of <paramref name="a"/>.</param>
     /// <param name="b">Batch x <paramref name="otherShape"/>.</param>
     /// <param name="otherShape"><paramref name="shape"/>, or its channels x 1 x 1.</param>

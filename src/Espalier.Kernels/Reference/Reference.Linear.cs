@@ -6,7 +6,7 @@ public static partial class Reference
 {
     /// <summary>A fully connected layer: output = input · weightsᵀ + bias.</summary>
     /// <param name="input">[batch][inputs].</param>
-    /// <param name="batch">Rows.</param>
+    /// <param name="batch">Number of rows.</param>
     /// <param name="inputs">Input features.</param>
     /// <param name="weights">[outputs][inputs].</param>
     /// <param name="bias">[outputs], or empty.</param>

@@ -7,13 +7,13 @@ public static partial class Reference
 {
     /// <summary>Batch norm in inference mode: (x − mean) / √(variance + eps) · weight + bias, channel by channel.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="mean">The running mean of each channel.</param>
     /// <param name="variance">The running variance of each channel.</param>
     /// <param name="weight">γ of each channel, or empty for 1.</param>
     /// <param name="bias">β of each channel, or empty for 0.</param>
-    /// <param name="eps">Added to the variance.</param>
+    /// <param name="eps">The epsilon added to the variance.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
     public static void BatchNorm<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance,
@@ -34,14 +34,14 @@ public static partial class Reference
         }
     }
 
-    /// <summary>Group norm (Wu and He 2018): each group of channels of each image to mean 0 and variance 1, then γ and β of the channel.</summary>
+    /// <summary>Group norm (Wu and He 2018): normalizes each group of channels of each image to mean 0 and variance 1, then applies γ and β of the channel.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
-    /// <param name="groups">Groups; divides the channels.</param>
+    /// <param name="groups">Number of groups; divides the channels.</param>
     /// <param name="weight">γ of each channel, or empty for 1.</param>
     /// <param name="bias">β of each channel, or empty for 0.</param>
-    /// <param name="eps">Added to the (biased) variance.</param>
+    /// <param name="eps">The epsilon added to the (biased) variance.</param>
     /// <param name="output">As <paramref name="input"/>; may be the same memory.</param>
     public static void GroupNorm<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, int groups, ReadOnlySpan<T> weight, ReadOnlySpan<T> bias, T eps, Span<T> output)

@@ -3,16 +3,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-// Gradients add to what is there, because a value that several readers share gets the sum of their gradients.
+// Gradients are added to their targets, because a value with several readers gets the sum of their gradients.
 public static partial class Reference
 {
-    /// <summary>The running statistics after a batch, by PyTorch's rule: running = (1 − momentum)·running + momentum·new, with the unbiased variance.</summary>
+    /// <summary>Updates running statistics by PyTorch's rule: running = (1 − momentum)·running + momentum·new, with the unbiased variance.</summary>
     /// <param name="mean">The batch's mean of each channel.</param>
     /// <param name="variance">The batch's biased variance.</param>
-    /// <param name="count">Pixels of a channel in the batch. One pixel has no unbiased variance; its biased one, zero, is taken.</param>
+    /// <param name="count">Pixels per channel in the batch. For one pixel, which has no unbiased variance, the biased one, zero, is used.</param>
     /// <param name="momentum">The weight of the new statistics.</param>
-    /// <param name="runningMean">Changed.</param>
-    /// <param name="runningVariance">Changed.</param>
+    /// <param name="runningMean">The running mean, updated.</param>
+    /// <param name="runningVariance">The running variance, updated.</param>
     public static void UpdateRunningStatistics<T>(ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, long count, T momentum, Span<T> runningMean, Span<T> runningVariance)
         where T : IFloatingPointIeee754<T>
     {
@@ -24,18 +24,18 @@ public static partial class Reference
         }
     }
 
-    /// <summary>The gradient of <see cref="BatchNorm"/>, whose statistics are constants; added to what is there.</summary>
+    /// <summary>The gradient of <see cref="BatchNorm"/>, whose statistics are constants; added to the target.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="mean">The running mean of each channel.</param>
     /// <param name="variance">The running variance of each channel.</param>
     /// <param name="weight">γ of each channel.</param>
-    /// <param name="eps">Added to the variance.</param>
+    /// <param name="eps">The epsilon added to the variance.</param>
     /// <param name="outputGradient">As <paramref name="input"/>.</param>
     /// <param name="inputGradient">As <paramref name="input"/>, or empty.</param>
-    /// <param name="weightGradient">One number for each channel, or empty.</param>
-    /// <param name="biasGradient">One number for each channel, or empty.</param>
+    /// <param name="weightGradient">One value for each channel, or empty.</param>
+    /// <param name="biasGradient">One value for each channel, or empty.</param>
     public static void BatchNormGradient<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, ReadOnlySpan<T> mean, ReadOnlySpan<T> variance, ReadOnlySpan<T> weight, T eps,
         ReadOnlySpan<T> outputGradient, Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
@@ -52,17 +52,17 @@ public static partial class Reference
         }
     }
 
-    /// <summary>The gradient of <see cref="GroupNorm"/>, through the statistics too; added to what is there.</summary>
+    /// <summary>The gradient of <see cref="GroupNorm"/>, including that through its statistics; added to the target.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
-    /// <param name="groups">Groups; divides the channels.</param>
+    /// <param name="groups">Number of groups; divides the channels.</param>
     /// <param name="weight">γ of each channel.</param>
-    /// <param name="eps">Added to the variance.</param>
+    /// <param name="eps">The epsilon added to the variance.</param>
     /// <param name="outputGradient">As <paramref name="input"/>.</param>
     /// <param name="inputGradient">As <paramref name="input"/>, or empty.</param>
-    /// <param name="weightGradient">One number for each channel, or empty.</param>
-    /// <param name="biasGradient">One number for each channel, or empty.</param>
+    /// <param name="weightGradient">One value for each channel, or empty.</param>
+    /// <param name="biasGradient">One value for each channel, or empty.</param>
     public static void GroupNormGradient<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, int groups, ReadOnlySpan<T> weight, T eps, ReadOnlySpan<T> outputGradient,
         Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)
@@ -76,7 +76,7 @@ public static partial class Reference
         }
     }
 
-    // Elements normalised together, x̂ = (x − μ)/σ and y = γx̂ + β: with g = γ·dy, dx = (g − mean(g) − x̂·mean(g·x̂))/σ (Ioffe and Szegedy 2015, §3).
+    // For elements normalized together, x̂ = (x − μ)/σ and y = γx̂ + β: with g = γ·dy, dx = (g − mean(g) − x̂·mean(g·x̂))/σ (Ioffe and Szegedy 2015, §3).
     private static void NormGradient<T>(
         ReadOnlySpan<T> input, int[] at, FeatureMap shape, ReadOnlySpan<T> weight, T eps, ReadOnlySpan<T> outputGradient,
         Span<T> inputGradient, Span<T> weightGradient, Span<T> biasGradient)

@@ -5,9 +5,9 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>Pixels around every image, each with its channel's value.</summary>
+    /// <summary>Pads every image with one value per channel.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="padding">Pixels on each side.</param>
     /// <param name="values">The value of each channel, or empty for zeros.</param>

@@ -5,9 +5,9 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>The greatest pixel of each window; padding never counts; a NaN in the window makes NaN.</summary>
+    /// <summary>Max pool: the maximum of each window; padding is ignored; a NaN in the window gives NaN.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="geometry">The windows.</param>
     /// <param name="output">Batch x <see cref="PoolGeometry.Output"/>; a window without any pixel gives −∞, as in PyTorch.</param>
@@ -15,13 +15,13 @@ public static partial class Reference
         where T : IFloatingPointIeee754<T> =>
         Pool(input, batch, shape, geometry.Output(shape), output, (y, x) => (geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width)), GreatestOf);
 
-    /// <summary>The mean of each window.</summary>
+    /// <summary>Average pool: the mean of each window.</summary>
     /// <remarks>
-    /// PyTorch's divisor: with <see cref="PoolGeometry.CountIncludePad"/> the pixels of the window that lie on the input or its padding
-    /// (what a last window in ceil mode has beyond the padding never counts), without it those on the input.
+    /// PyTorch's divisor: with <see cref="PoolGeometry.CountIncludePad"/> the number of pixels of the window on the input or its padding
+    /// (pixels of a last window in ceil mode beyond the padding do not count), without it those on the input.
     /// </remarks>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="geometry">The windows, without dilation.</param>
     /// <param name="output">Batch x <see cref="PoolGeometry.Output"/>; a window without any pixel gives 0.</param>
@@ -35,12 +35,12 @@ public static partial class Reference
             geometry.CountIncludePad ? MeanWithPaddingOf : MeanOf);
     }
 
-    /// <summary>An average pool that reaches a given output size: output row y is the mean of rows ⌊y·H/h⌋ to ⌈(y + 1)·H/h⌉ − 1, and so for columns.</summary>
+    /// <summary>Adaptive average pool: output row y is the mean of rows ⌊y·H/h⌋ to ⌈(y + 1)·H/h⌉ − 1, and likewise for columns.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
-    /// <param name="outputHeight">h.</param>
-    /// <param name="outputWidth">Columns of the output.</param>
+    /// <param name="outputHeight">Output height h.</param>
+    /// <param name="outputWidth">Output width.</param>
     /// <param name="output">Batch x channels x output height x output width.</param>
     public static void AdaptiveAveragePool<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, int outputHeight, int outputWidth, Span<T> output)

@@ -5,9 +5,9 @@ namespace Espalier.Kernels;
 
 public static partial class Reference
 {
-    /// <summary>The gradient of <see cref="MaxPool"/>, added to what is there: a window's gradient goes to its first greatest pixel, as in PyTorch.</summary>
+    /// <summary>The gradient of <see cref="MaxPool"/>, added to the target: a window's gradient goes to its first maximum, as in PyTorch.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
-    /// <param name="batch">Images.</param>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="geometry">The windows.</param>
     /// <param name="outputGradient">Batch x <see cref="PoolGeometry.Output"/>.</param>
@@ -34,8 +34,8 @@ public static partial class Reference
         }
     }
 
-    /// <summary>The gradient of <see cref="AveragePool"/>, added to what is there.</summary>
-    /// <param name="batch">Images.</param>
+    /// <summary>The gradient of <see cref="AveragePool"/>, added to the target.</summary>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
     /// <param name="geometry">The windows, without dilation.</param>
     /// <param name="outputGradient">Batch x <see cref="PoolGeometry.Output"/>.</param>
@@ -46,11 +46,11 @@ public static partial class Reference
             batch, shape, geometry.Output(shape), outputGradient, inputGradient, geometry.CountIncludePad,
             (y, x) => (geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width)));
 
-    /// <summary>The gradient of <see cref="AdaptiveAveragePool"/>, added to what is there.</summary>
-    /// <param name="batch">Images.</param>
+    /// <summary>The gradient of <see cref="AdaptiveAveragePool"/>, added to the target.</summary>
+    /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one input image.</param>
-    /// <param name="outputHeight">Rows of the output.</param>
-    /// <param name="outputWidth">Columns of the output.</param>
+    /// <param name="outputHeight">Output height.</param>
+    /// <param name="outputWidth">Output width.</param>
     /// <param name="outputGradient">Batch x channels x output height x output width.</param>
     /// <param name="inputGradient">Batch x <paramref name="shape"/>.</param>
     public static void AdaptiveAveragePoolGradient<T>(int batch, FeatureMap shape, int outputHeight, int outputWidth, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)

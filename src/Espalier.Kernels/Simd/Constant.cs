@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The numbers that kernels are compiled for. Each type but <see cref="C0"/> is also as many bytes large.</summary>
+/// <summary>Integers as types, for which kernels are compiled separately. The size of each type but <see cref="C0"/>, in bytes, is its value.</summary>
 /// <remarks>
-/// The compiler knows a size when it reads a method, but a property's value only after it has inlined it: a large kernel that compares
-/// <c>sizeof</c> never has the branches that are not its own compiled, which halves the time until it first runs.
+/// The just-in-time compiler knows a type's size when it reads a method, but a property's value only after inlining: a large kernel that compares
+/// <c>sizeof</c> never compiles the branches that are not taken, which halves the time until it first runs.
 /// </remarks>
 internal static class Constant
 {

@@ -3,13 +3,13 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Measures what the arithmetic units of one core can do at most: the number that kernels are compared with.</summary>
+/// <summary>Measures the peak floating-point performance of one core, which kernels are compared with.</summary>
 public static class FusedMultiplyAddPeak
 {
     private const int Accumulators = 12; // 2 units x 4 to 5 cycles of latency need 8 to 10 independent sums
     private const int Steps = 20_000;
 
-    /// <summary>Billions of floating-point operations per second (a multiply-add is two) of the best of <paramref name="repeats"/> short loops.</summary>
+    /// <summary>Billions of floating-point operations per second (two per multiply-add), the best of <paramref name="repeats"/> short loops.</summary>
     public static double Measure(InstructionSet instructionSet, int repeats = 20)
     {
         ArgumentNullException.ThrowIfNull(instructionSet);

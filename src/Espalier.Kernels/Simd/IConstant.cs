@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>A number as a type: the just-in-time compiler makes one version of a kernel for each, with the number folded into the code.</summary>
+/// <summary>An integer as a type: the just-in-time compiler compiles a kernel for each value, with the value as a constant.</summary>
 internal interface IConstant
 {
     static abstract int Value { get; }

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>One vector of floats. Kernels are written once, generic over it; the just-in-time compiler makes one version per width.</summary>
+/// <summary>One vector of floats. Kernels are written once, generic over it; the just-in-time compiler compiles one version per width.</summary>
 /// <remarks>Lane i of a vector is channel i of a block of a <see cref="BlockedLayout"/>, unless a kernel says otherwise.</remarks>
 internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 {
@@ -18,7 +18,7 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Four floats, again and again.</summary>
     static abstract TSelf LoadFour(float* from);
 
-    /// <summary>Float <typeparamref name="TIndex"/> of what <see cref="LoadFour"/> gave, in every lane: without another load.</summary>
+    /// <summary>Broadcasts float <typeparamref name="TIndex"/> of the result of <see cref="LoadFour"/> to every lane, without another load.</summary>
     static abstract TSelf SplatOfFour<TIndex>(TSelf four) where TIndex : struct, IConstant;
 
     static abstract TSelf Add(TSelf a, TSelf b);
@@ -35,19 +35,19 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Adds a·b to a sum.</summary>
     static abstract void AddProduct(ref TSelf sum, TSelf a, TSelf b);
 
-    /// <summary>The greater of both; NaN if <paramref name="b"/> is (so Max(Zero, x) keeps the NaN of x, as PyTorch's ReLU does).</summary>
+    /// <summary>The maximum; NaN if <paramref name="b"/> is (so Max(Zero, x) keeps the NaN of x, as PyTorch's ReLU does).</summary>
     static abstract TSelf Max(TSelf a, TSelf b);
 
-    /// <summary>The smaller of both; NaN if <paramref name="b"/> is.</summary>
+    /// <summary>The minimum; NaN if <paramref name="b"/> is.</summary>
     static abstract TSelf Min(TSelf a, TSelf b);
 
-    /// <summary>The greater of both; NaN if either is, whatever the machine's own instruction does.</summary>
+    /// <summary>The maximum; NaN if either is, on every machine.</summary>
     static abstract TSelf MaxOrNaN(TSelf a, TSelf b);
 
     /// <summary>Lane by lane: <paramref name="x"/> &gt; 0 ? <paramref name="positive"/> : <paramref name="otherwise"/>. NaN counts as not positive.</summary>
     static abstract TSelf SelectPositive(TSelf x, TSelf positive, TSelf otherwise);
 
-    /// <summary>Lane i of the result is the lane of <paramref name="value"/> that the bits of lane i of <paramref name="indices"/> number as an integer.</summary>
+    /// <summary>Permutes lanes: lane i of the result is the lane of <paramref name="value"/> whose index is the bits of lane i of <paramref name="indices"/>, as an integer.</summary>
     static abstract TSelf Shuffle(TSelf value, TSelf indices);
 
     /// <summary>eˣ, within 2 units in the last place.</summary>

@@ -1,8 +1,8 @@
 namespace Espalier.Kernels;
 
-/// <summary>A kernel with its operands, waiting to be told the vector width: see <see cref="LanesDispatch"/>.</summary>
+/// <summary>A kernel with its operands, to be run with a vector width: see <see cref="LanesDispatch"/>.</summary>
 internal interface ILanesJob
 {
-    /// <summary>Does it.</summary>
+    /// <summary>Runs the kernel with the given vector type.</summary>
     void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>;
 }

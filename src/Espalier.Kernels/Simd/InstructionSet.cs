@@ -6,13 +6,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>A vector width that kernels exist in: the named, ordered table from which one is chosen, or forced.</summary>
-/// <param name="Name">The name by which it can be forced.</param>
-/// <param name="Lanes">Floats of a vector, which is also the block of the <see cref="BlockedLayout"/>.</param>
-/// <param name="IsSupported">Whether this process can run it at speed.</param>
+/// <summary>Vector instructions that kernels are written for: an entry of the ordered table from which one is chosen automatically or by name.</summary>
+/// <param name="Name">The name by which it can be chosen.</param>
+/// <param name="Lanes">Floats per vector, which is also the block size of the <see cref="BlockedLayout"/>.</param>
+/// <param name="IsSupported">Whether this process supports it in hardware.</param>
 public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
 {
-    /// <summary>The environment variable that forces one by name.</summary>
+    /// <summary>The environment variable that forces an instruction set by name.</summary>
     public const string Variable = "ESPALIER_INSTRUCTION_SET";
 
     /// <summary>512-bit vectors (AVX-512 F, BW, CD, DQ, VL).</summary>
@@ -21,10 +21,10 @@ public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
     /// <summary>256-bit vectors with fused multiply-add.</summary>
     public static InstructionSet Avx2 { get; } = new("avx2", 8, Vector256.IsHardwareAccelerated && Fma.IsSupported);
 
-    /// <summary>128-bit vectors: Arm's, and any x86-64 machine's. Runs everywhere, if need be in software.</summary>
+    /// <summary>128-bit vectors: Arm's, and those of any x86-64 machine. Runs everywhere, in software if necessary.</summary>
     public static InstructionSet Vector128Bit { get; } = new("vector128", 4, true);
 
-    /// <summary>Every one, the fastest first.</summary>
+    /// <summary>All instruction sets, fastest first.</summary>
     public static ImmutableArray<InstructionSet> All { get; } = [Avx512, Avx2, Vector128Bit];
 
     /// <summary>The one to use: what <see cref="Variable"/> names, or else the first that is supported.</summary>
@@ -41,8 +41,8 @@ public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
 
     private static string? Forced => Environment.GetEnvironmentVariable(Variable);
 
-    /// <summary>Finds one by name; <see langword="null"/> or the empty string ask for the first that is supported.</summary>
-    /// <exception cref="EspalierException">No such name, or this machine lacks it.</exception>
+    /// <summary>Finds an instruction set by name; <see langword="null"/> or an empty string gives the first that is supported.</summary>
+    /// <exception cref="EspalierException">The name is unknown, or this machine does not support the instruction set.</exception>
     public static InstructionSet Choose(string? name)
     {
         if (string.IsNullOrEmpty(name))

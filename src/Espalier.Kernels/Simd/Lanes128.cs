@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Espalier.Kernels;
 
-/// <summary>4 floats.</summary>
+/// <summary>A vector of 4 floats.</summary>
 internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 {
     private Vector128<float> _value = value;

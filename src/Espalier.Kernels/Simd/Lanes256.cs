@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
-/// <summary>8 floats.</summary>
+/// <summary>A vector of 8 floats.</summary>
 internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 {
     private Vector256<float> _value = value;

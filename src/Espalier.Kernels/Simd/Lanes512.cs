@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
-/// <summary>16 floats.</summary>
+/// <summary>A vector of 16 floats.</summary>
 internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 {
     private Vector512<float> _value = value;

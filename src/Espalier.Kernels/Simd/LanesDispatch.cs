@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Espalier.Kernels;
 
-/// <summary>The one place where a number of lanes becomes a vector type.</summary>
+/// <summary>Converts a number of lanes to a vector type; the only place that does.</summary>
 internal static class LanesDispatch
 {
-    /// <summary>Runs <paramref name="job"/> with vectors of <paramref name="lanes"/> floats, the block of the layout it works on.</summary>
+    /// <summary>Runs <paramref name="job"/> with vectors of <paramref name="lanes"/> floats, the block size of its layout.</summary>
     internal static void Run<TJob>(int lanes, TJob job) where TJob : struct, ILanesJob
     {
         switch (lanes)
@@ -27,5 +27,5 @@ internal static class LanesDispatch
 
     [DoesNotReturn]
     private static void ThrowNoSuchWidth(int lanes) =>
-        throw new ArgumentException($"no kernel has vectors of {lanes} floats; expected 16, 8 or 4", nameof(lanes));
+        throw new ArgumentException($"there are no kernels for vectors of {lanes} floats; expected 16, 8 or 4", nameof(lanes));
 }

@@ -3,10 +3,10 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
-/// <summary>Hints that memory will be read soon.</summary>
+/// <summary>Prefetch hints for memory that will be read soon.</summary>
 internal static unsafe class Prefetch
 {
-    /// <summary>Brings the cache line of <paramref name="address"/> in; any address will do, and nothing happens where the machine has no such hint.</summary>
+    /// <summary>Prefetches the cache line of <paramref name="address"/>; any address is allowed, and nothing happens where the machine has no such hint.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Line(float* address)
     {

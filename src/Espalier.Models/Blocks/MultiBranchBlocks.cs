@@ -4,14 +4,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Linear blocks that train as several branches and fold into one convolution; an activation goes behind them.</summary>
+/// <summary>Linear blocks that are trained as several branches and fold into one convolution. They do not include the activation that follows.</summary>
 /// <remarks>
-/// Each takes any kernel, stride, dilation and group count, and is padded so that stride 1 keeps the size of odd kernels unless told otherwise. Fold a block's
-/// network before its inference: the branches then cost nothing.
+/// Each supports any kernel size, stride, dilation and number of groups, and by default is padded so that stride 1 keeps the size for odd kernels. Fold the
+/// network before inference: the branches then cost nothing.
 /// </remarks>
 public static class MultiBranchBlocks
 {
-    /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with its norm. Names are the authors'.</summary>
+    /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with a batch norm. Parameter names are the authors'.</summary>
     public static Value AsymmetricBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
     {
         Size kernel = options.Kernel;
@@ -21,11 +21,11 @@ public static class MultiBranchBlocks
         return square.Sum("add", vertical, horizontal);
     });
 
-    /// <summary>Diverse branch block (Ding 2021): kxk + 1x1 + 1x1–kxk + 1x1–average, each with its norms.</summary>
+    /// <summary>Diverse branch block (Ding 2021): kxk + 1x1 + 1x1–kxk + 1x1–average, each with batch norms.</summary>
     /// <remarks>
-    /// Where a 1x1 leads a branch, the padding stands in front of it, so that the norm behind it makes the border, as the authors' padding
-    /// with the norm of zero does at inference; while training, the norm's batch statistics include the border. The average pool has no dilation, so with
-    /// one the branch is left out; and with groups the 1x1s have them too. A 1x1 kernel has no chains (as the authors have it).
+    /// Where a branch begins with a 1x1, the padding is applied before the 1x1, so that the border is what the following norm makes of zeros, as the authors' padding
+    /// does at inference; during training, the norm's batch statistics include the border. Average pools have no dilation, so with
+    /// dilation that branch is left out. With groups the 1x1 convolutions are grouped too. A 1x1 kernel has no 1x1–kxk and 1x1–average branches (as in the authors' code).
     /// </remarks>
     public static Value DiverseBranchBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
     {
@@ -49,18 +49,18 @@ public static class MultiBranchBlocks
         return origin.Sum("add", point, chain, average);
     });
 
-    /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
+    /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + identity with a batch norm where the shape is kept. Parameter names are the authors'.</summary>
     public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x => x.RepVggBranches(options));
 
-    /// <summary>MobileOne block (Vasu 2023): copies of kxk + 1x1 + the input's norm where the shapes allow it. Names are the authors'.</summary>
+    /// <summary>MobileOne block (Vasu 2023): several kxk + 1x1 + identity with a batch norm where the shape is kept. Parameter names are the authors'.</summary>
     /// <param name="x">The input.</param>
     /// <param name="name">The block's scope.</param>
-    /// <param name="options">Kernel, stride and the rest.</param>
-    /// <param name="copies">How many kxk branches: the paper's k, at least 1.</param>
+    /// <param name="options">Channels, kernel size, stride, padding, dilation and groups.</param>
+    /// <param name="copies">Number of kxk branches, at least 1: the paper's k.</param>
     public static Value MobileOneBlock(this Value x, string name, MultiBranchOptions options, int copies = 4) =>
         x.In(name, x => x.MobileOneBranches(options, copies));
 
-    /// <summary>A RepVGG block within the current scope.</summary>
+    /// <summary>The branches of a RepVGG block within the current scope.</summary>
     internal static Value RepVggBranches(this Value x, MultiBranchOptions options)
     {
         Value dense = x.Branch("rbr_dense.conv", "rbr_dense.bn", options);
@@ -68,7 +68,7 @@ public static class MultiBranchBlocks
         return options.KeepsShape(x) ? dense.Sum("add", point, x.BatchNorm("rbr_identity")) : dense.Sum("add", point);
     }
 
-    /// <summary>A MobileOne block within the current scope.</summary>
+    /// <summary>The branches of a MobileOne block within the current scope.</summary>
     internal static Value MobileOneBranches(this Value x, MultiBranchOptions options, int copies)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(copies, 1);
@@ -96,7 +96,7 @@ public static class MultiBranchBlocks
         .Conv2d(conv, options.Channels, options.Kernel, options.Stride, options.Border, options.Dilation, options.Groups)
         .BatchNorm(norm);
 
-    /// <summary>A 1x1 with its norm in front of a kernel, padded for that kernel.</summary>
+    /// <summary>A 1x1 convolution with a norm before a larger kernel, padded for that kernel.</summary>
     private static Value Lead(this Value x, string conv, string norm, int channels, MultiBranchOptions options) =>
         x.Conv2d(conv, channels, 1, padding: options.Border, groups: options.Groups).BatchNorm(norm);
 

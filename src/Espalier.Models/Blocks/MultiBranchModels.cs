@@ -3,17 +3,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Blocks of <see cref="MultiBranchBlocks"/> as models of their own, to take the place of convolutions.</summary>
+/// <summary>Blocks of <see cref="MultiBranchBlocks"/> as models of their own, to replace convolutions with.</summary>
 public static class MultiBranchModels
 {
-    /// <summary>The block that folds into a convolution of the given form, with its first numbers.</summary>
-    /// <param name="scope">The block's scope: the convolution's name.</param>
-    /// <param name="convolution">The convolution.</param>
-    /// <param name="input">What it reads: channels, height, width.</param>
-    /// <param name="block">The block: <c>MultiBranchBlocks.DiverseBranchBlock</c>.</param>
-    /// <param name="gamma">The weight of the norms that lead into the sum. With 0 the branches say nothing at first, and learn because the norms' weights do.</param>
-    /// <param name="seed">The same seed draws the same weights.</param>
-    /// <exception cref="GraphException">The convolution is padded by less than what keeps the size, so that the block's smaller kernels would have to begin inside the input; or the block has no such form.</exception>
+    /// <summary>Builds the block that folds into a convolution of the given form, with initialized parameters.</summary>
+    /// <param name="scope">The block's scope, which is the convolution's name.</param>
+    /// <param name="convolution">The convolution to replace.</param>
+    /// <param name="input">Shape of its input: channels, height, width.</param>
+    /// <param name="block">The function that builds the block, such as <c>MultiBranchBlocks.DiverseBranchBlock</c>.</param>
+    /// <param name="gamma">Initial weight of the batch norms before the sum. With 0 the added branches initially contribute nothing; they learn because the gradient of the norms' weights is not zero.</param>
+    /// <param name="seed">Random seed; equal seeds give equal weights.</param>
+    /// <exception cref="GraphException">The convolution has less padding than keeps the size, so that the block's smaller kernels would have to start inside the input; or the block does not support its form.</exception>
     public static Model Build(string scope, Conv2d convolution, Shape input, Func<Value, string, MultiBranchOptions, Value> block, double gamma = 0, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(convolution);
@@ -30,7 +30,7 @@ public static class MultiBranchModels
         {
             GraphException.Throw(
                 scope,
-                $"the smaller kernels of a block see the middle of what its {convolution.Kernel} kernel sees, and with a padding of {convolution.Padding} that begins inside the input: they would need a crop, for which there is no op");
+                $"the block's smaller kernels are centred in its {convolution.Kernel} kernel; with padding {convolution.Padding} they would start inside the input and need a crop, for which there is no op");
         }
 
         var net = new GraphBuilder();

@@ -2,11 +2,11 @@ using Espalier.Graphs;
 
 namespace Espalier.Models;
 
-/// <summary>Residual blocks as functions. They write into the current scope, with torchvision's names: <c>x.In("layer1.0", x => x.BasicBlock(new(64)))</c>.</summary>
+/// <summary>Functions that build residual blocks in the current scope, with torchvision's names: <c>x.In("layer1.0", x => x.BasicBlock(new(64)))</c>.</summary>
 public static class ResidualBlocks
 {
     /// <summary>Two 3x3 convolutions and a shortcut (He 2015, figure 5 left).</summary>
-    /// <exception cref="GraphException">The options ask for groups, another inner width or dilation, which only bottlenecks have.</exception>
+    /// <exception cref="GraphException">The options have groups, a width per group or a dilation, which only bottlenecks support.</exception>
     public static Value BasicBlock(this Value x, ResidualBlockOptions options)
     {
         RequireNothingOfBottlenecks(options);
@@ -27,8 +27,8 @@ public static class ResidualBlocks
             .AddShortcut(x, x, options, normalised: true).Relu("relu3");
     }
 
-    /// <summary>The basic block with norm and ReLU before each convolution, so that the shortcut is free of both (He 2016, figure 4e).</summary>
-    /// <exception cref="GraphException">The options ask for groups, another inner width or dilation, which only bottlenecks have.</exception>
+    /// <summary>The pre-activation basic block: norm and ReLU come before each convolution, and the shortcut has neither (He 2016, figure 4e).</summary>
+    /// <exception cref="GraphException">The options have groups, a width per group or a dilation, which only bottlenecks support.</exception>
     public static Value PreActivationBasicBlock(this Value x, ResidualBlockOptions options)
     {
         RequireNothingOfBottlenecks(options);
@@ -39,7 +39,7 @@ public static class ResidualBlocks
             .AddShortcut(x, active, options, normalised: false);
     }
 
-    /// <summary>The bottleneck with norm and ReLU before each convolution (He 2016).</summary>
+    /// <summary>The pre-activation bottleneck: norm and ReLU come before each convolution (He 2016).</summary>
     public static Value PreActivationBottleneck(this Value x, ResidualBlockOptions options)
     {
         (int first, int second) = Strides(options);
@@ -54,7 +54,7 @@ public static class ResidualBlocks
     private static Value PreActivate(Value x, ResidualBlockOptions options) =>
         options.ActivatesInput ? x.Normalise(options.Norm, "bn1").Relu("relu1") : x;
 
-    /// <summary>Joins a branch with the block's input, or, where the shape changes, with a shortcut from <paramref name="source"/>.</summary>
+    /// <summary>Adds the block's input to a branch, or, where the shape changes, a shortcut computed from <paramref name="source"/>.</summary>
     private static Value AddShortcut(this Value branch, Value input, Value source, ResidualBlockOptions options, bool normalised)
     {
         if (options.Shortcut == Shortcut.None)

@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Models;
 
-/// <summary>Blocks around depthwise convolution, which costs one k-th of a full one for every channel it reads.</summary>
+/// <summary>Blocks with depthwise convolutions.</summary>
 public static class SeparableBlocks
 {
     /// <summary>A depthwise 3x3 and a pointwise 1x1 convolution, each with norm and ReLU (Howard 2017, "MobileNets", figure 3).</summary>
@@ -15,14 +15,14 @@ public static class SeparableBlocks
     }
 
     /// <summary>
-    /// Widen, depthwise 3x3, narrow without activation; a shortcut joins the narrow ends where the shape stays (Sandler 2018,
+    /// Inverted residual: a 1x1 that expands, a depthwise 3x3, and a 1x1 that reduces without activation; with a shortcut where the shape is kept (Sandler 2018,
     /// "MobileNetV2", figure 4). Names are torchvision's: <c>conv.0.0</c> ….
     /// </summary>
-    /// <param name="x">The narrow input.</param>
-    /// <param name="channels">Channels of the narrow output.</param>
-    /// <param name="stride">Of the depthwise convolution.</param>
-    /// <param name="expansion">How many times wider it is inside; 1 leaves the widening out.</param>
-    /// <param name="norm">The norm after each convolution; batch norm unless given.</param>
+    /// <param name="x">The input.</param>
+    /// <param name="channels">Output channels.</param>
+    /// <param name="stride">Stride of the depthwise convolution.</param>
+    /// <param name="expansion">Inner channels divided by input channels; 1 omits the first 1x1.</param>
+    /// <param name="norm">The norm after each convolution; batch norm by default.</param>
     public static Value InvertedResidual(this Value x, int channels, int stride = 1, int expansion = 6, Norm? norm = null)
     {
         norm ??= Norms.Batch;

@@ -1,14 +1,14 @@
 namespace Espalier.Models;
 
-/// <summary>How a residual block carries its input past its branch (He 2015, §3.3). Where the shape stays, both kinds are the identity.</summary>
+/// <summary>The kind of a residual block's shortcut (He 2015, §3.3). Where the shape is kept, options A and B are both the identity.</summary>
 public enum Shortcut
 {
-    /// <summary>Option B: where the shape changes, a strided 1x1 convolution.</summary>
+    /// <summary>Option B: a strided 1x1 convolution where the shape changes.</summary>
     Projection,
 
-    /// <summary>Option A: where the shape changes, every second pixel, and zeros for the new channels, half of them on each side. No parameters.</summary>
+    /// <summary>Option A: every second pixel, and zeros for the additional channels, half of them on each side, where the shape changes. No parameters.</summary>
     PaddedIdentity,
 
-    /// <summary>None: a plain network, the twin that shows what shortcuts are good for.</summary>
+    /// <summary>No shortcut: a plain network, to compare with.</summary>
     None,
 }

@@ -5,7 +5,7 @@ namespace Espalier.Models;
 /// <summary>The blocks of ShuffleNet v2 (Ma 2018, figure 3c and d), with torchvision's names.</summary>
 public static class ShuffleBlocks
 {
-    /// <summary>Half of the channels pass untouched, the other half goes through a branch, and a shuffle mixes them.</summary>
+    /// <summary>The unit of stride 1: half of the channels is kept, the other half goes through a branch, and a channel shuffle mixes both.</summary>
     public static Value ShuffleUnit(this Value x)
     {
         int half = x.Channels / 2;
@@ -14,9 +14,9 @@ public static class ShuffleBlocks
         return passed.Concat("concat", worked).ChannelShuffle("shuffle", 2);
     }
 
-    /// <summary>Both halves of the result are made from all of the input, at half the size.</summary>
+    /// <summary>The unit of stride 2: both halves of the output are computed from the whole input, at half the size.</summary>
     /// <param name="x">The input.</param>
-    /// <param name="channels">Channels of the result; even.</param>
+    /// <param name="channels">Output channels; even.</param>
     public static Value ShuffleDown(this Value x, int channels)
     {
         int half = channels / 2;

@@ -2,13 +2,13 @@ using Espalier.Graphs;
 
 namespace Espalier.Models;
 
-/// <summary>Channels that weigh themselves.</summary>
+/// <summary>Channel attention by squeeze and excitation.</summary>
 public static class SqueezeExcitationBlock
 {
-    /// <summary>Squeeze and excitation (Hu 2018, "Squeeze-and-excitation networks", §3): mean, 1x1 down, ReLU, 1x1 up, sigmoid, product.</summary>
+    /// <summary>Squeeze and excitation (Hu 2018, "Squeeze-and-excitation networks", §3): global average, 1x1, ReLU, 1x1, sigmoid, product with the input.</summary>
     /// <param name="x">The input.</param>
     /// <param name="name">The block's scope.</param>
-    /// <param name="reduction">How many times fewer channels lie between the two convolutions; the paper's 16.</param>
+    /// <param name="reduction">Input channels divided by the channels between the two convolutions; 16 in the paper.</param>
     public static Value SqueezeExcitation(this Value x, string name, int reduction = 16) => x.In(name, x =>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(reduction, 1);

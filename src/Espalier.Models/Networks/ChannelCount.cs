@@ -3,29 +3,29 @@ using Espalier.Graphs;
 
 namespace Espalier.Models;
 
-/// <summary>How many channels a layer has at another width of the network.</summary>
+/// <summary>Channels of a layer when a network is scaled by a width multiplier.</summary>
 internal static class ChannelCount
 {
-    private const double Widest = 100; // far beyond any published width (2), and no product overflows
+    private const double Widest = 100; // published multipliers are at most 2; no product overflows
 
-    /// <summary>Channels times width, rounded; at least 1.</summary>
-    /// <exception cref="GraphException">The width is not a positive number of a sensible size.</exception>
+    /// <summary>Channels times the multiplier, rounded; at least 1.</summary>
+    /// <exception cref="GraphException">The multiplier is not above 0 and at most 100.</exception>
     internal static int Scale(string architecture, int channels, double width)
     {
         Check(architecture, width);
         return Math.Max(1, (int)Math.Round(channels * width));
     }
 
-    /// <summary>Channels times width, rounded down: the rule of RepVGG's and MobileOne's authors; at least 1.</summary>
-    /// <exception cref="GraphException">The width is not a positive number of a sensible size.</exception>
+    /// <summary>Channels times the multiplier, rounded down, at least 1: the rule of RepVGG's and MobileOne's authors.</summary>
+    /// <exception cref="GraphException">The multiplier is not above 0 and at most 100.</exception>
     internal static int Truncate(string architecture, int channels, double width)
     {
         Check(architecture, width);
         return Math.Max(1, (int)(channels * width));
     }
 
-    /// <summary>Channels times width, rounded to a multiple of 8, but not down by more than a tenth: the rule of MobileNet's authors, which torchvision follows.</summary>
-    /// <exception cref="GraphException">The width is not a positive number of a sensible size.</exception>
+    /// <summary>Channels times the multiplier, rounded to a multiple of 8, but not down by more than a tenth: the rule of MobileNet's authors and torchvision.</summary>
+    /// <exception cref="GraphException">The multiplier is not above 0 and at most 100.</exception>
     internal static int ScaleByEights(string architecture, int channels, double width)
     {
         const int Multiple = 8;

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>The residual networks for CIFAR (He 2015, §4.2; He 2016): three stages of maps of 32, 16 and 8 pixels with widths 16, 32 and 64.</summary>
+/// <summary>The residual networks for CIFAR (He 2015, §4.2; He 2016): three stages with feature maps of 32, 16 and 8 pixels and widths of 16, 32 and 64.</summary>
 public static class CifarResNetTable
 {
-    /// <summary>The most layers that are built: 1202 is the deepest ever published, and nodes cost memory.</summary>
+    /// <summary>The largest supported depth. The deepest published network has 1202 layers.</summary>
     public const int DeepestDepth = 10_000;
 
     private const int BasicLayers = 6; // 3 stages x 2 convolutions
@@ -18,7 +18,7 @@ public static class CifarResNetTable
     /// <summary>ResNet-<paramref name="depth"/> of basic blocks: 20, 32, 44, 56, 110, 1202.</summary>
     /// <param name="depth">6n + 2.</param>
     /// <param name="shortcut">
-    /// Option A, with the classifier called <c>linear</c>, or option B, with <c>fc</c>: the names that published weights have.
+    /// Option A, with the classifier named <c>linear</c>, or option B, with <c>fc</c>, as in published checkpoints.
     /// </param>
     /// <exception cref="GraphException">The depth is not 6n + 2.</exception>
     public static ResNetOptions Basic(int depth, Shortcut shortcut = Shortcut.PaddedIdentity) => Common with

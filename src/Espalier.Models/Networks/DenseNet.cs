@@ -6,20 +6,20 @@ namespace Espalier.Models;
 /// <summary>DenseNet-BC (Huang 2017, "Densely connected convolutional networks", table 1), with torchvision's names.</summary>
 public static class DenseNet
 {
-    /// <summary>DenseNet-121.</summary>
+    /// <summary>DenseNet-121, with a growth of 32.</summary>
     public static DenseNetOptions DenseNet121 { get; } = new() { Architecture = "densenet121", Layers = [6, 12, 24, 16] };
 
-    /// <summary>DenseNet-169.</summary>
+    /// <summary>DenseNet-169, with a growth of 32.</summary>
     public static DenseNetOptions DenseNet169 { get; } = new() { Architecture = "densenet169", Layers = [6, 12, 32, 32] };
 
-    /// <summary>DenseNet-201.</summary>
+    /// <summary>DenseNet-201, with a growth of 32.</summary>
     public static DenseNetOptions DenseNet201 { get; } = new() { Architecture = "densenet201", Layers = [6, 12, 48, 32] };
 
     /// <summary>DenseNet-161, with a growth of 48.</summary>
     public static DenseNetOptions DenseNet161 { get; } = new() { Architecture = "densenet161", Layers = [6, 12, 36, 24], Growth = 48, StemChannels = 96 };
 
-    /// <summary>The network that the options describe.</summary>
-    /// <exception cref="GraphException">The options are not possible, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options.</summary>
+    /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
     public static Blueprint Create(DenseNetOptions options)
     {
         if (options.Layers.Count == 0 || options.Layers.Any(layers => layers < 1))

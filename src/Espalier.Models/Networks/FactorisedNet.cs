@@ -4,15 +4,15 @@ using Espalier.Tensors;
 namespace Espalier.Models;
 
 /// <summary>
-/// A small example for CIFAR of what convolutions can be taken apart into: stacks of 3x3 instead of 7x7, 1x7 and 7x1, groups,
+/// A small example network for CIFAR with factorized convolutions: stacks of 3x3 instead of 7x7, 1x7 and 7x1, grouped,
 /// depthwise and pointwise.
 /// </summary>
 public static class FactorisedNet
 {
-    /// <summary>The network.</summary>
-    /// <param name="classes">Classes it tells apart.</param>
-    /// <param name="input">The image it is built for; 3x32x32 unless given.</param>
-    /// <exception cref="GraphException">The image is too small.</exception>
+    /// <summary>Builds the network.</summary>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="input">Channels and size of the input image; 3x32x32 by default.</param>
+    /// <exception cref="GraphException">The input is too small.</exception>
     public static Blueprint Create(int classes = 10, FeatureMap? input = null)
     {
         Value x = new GraphBuilder().Input(input ?? new FeatureMap(3, 32, 32))

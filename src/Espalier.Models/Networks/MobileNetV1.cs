@@ -13,8 +13,8 @@ public static class MobileNetV1
         (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1), (1024, 2), (1024, 1),
     ];
 
-    /// <summary>The network that the options describe: <c>conv1</c>, <c>layers.0.depthwise</c> …, <c>fc</c>.</summary>
-    /// <exception cref="GraphException">The options are not possible, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options, with the names <c>conv1</c>, <c>layers.0.depthwise</c> …, <c>fc</c>.</summary>
+    /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
     public static Blueprint Create(MobileNetV1Options options)
     {
         int Wide(int channels) => ChannelCount.Scale("mobilenet_v1", channels, options.Width);

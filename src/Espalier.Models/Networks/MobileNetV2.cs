@@ -8,15 +8,15 @@ public static class MobileNetV2
 {
     private const string Architecture = "mobilenet_v2";
     private const int StemChannels = 32;
-    private const int LastChannels = 1280; // wider networks widen it, narrower ones keep it
+    private const int LastChannels = 1280; // multiplied by widths above 1 only
 
     private static readonly (int Expansion, int Channels, int Repeats, int Stride)[] Rows =
     [
         (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
     ];
 
-    /// <summary>The network that the options describe.</summary>
-    /// <exception cref="GraphException">The options are not possible, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options.</summary>
+    /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
     public static Blueprint Create(MobileNetV2Options options)
     {
         var stages = new List<Stage>();

@@ -9,7 +9,7 @@ public static class MobileOne
     private static readonly ValueList<int> StageChannels = [64, 128, 256, 512];
     private static readonly ValueList<int> StagePairs = [2, 8, 10, 1]; // a depthwise 3x3 and a 1x1 each
 
-    /// <summary>The published networks, smallest first, in their training form.</summary>
+    /// <summary>The published networks, smallest first, with their training-time branches.</summary>
     public static ValueList<MobileOneOptions> Published { get; } =
     [
         new() { Architecture = "mobileone_s0", Widths = [0.75, 1, 1, 2], Copies = 4 },
@@ -19,8 +19,8 @@ public static class MobileOne
         new() { Architecture = "mobileone_s4", Widths = [3, 3.5, 3.5, 4], SqueezeExcitation = true },
     ];
 
-    /// <summary>The network that the options describe, with the authors' names: <c>stage0</c>, <c>stage1.0</c> …, <c>linear</c>.</summary>
-    /// <exception cref="GraphException">The options are not possible, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options, with the authors' names: <c>stage0</c>, <c>stage1.0</c> …, <c>linear</c>.</summary>
+    /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
     public static Blueprint Create(MobileOneOptions options)
     {
         if (options.Widths.Count != StageChannels.Count || options.Copies < 1)
@@ -50,7 +50,7 @@ public static class MobileOne
     {
         int channels = ChannelCount.Truncate(options.Architecture, StageChannels[stage], options.Widths[stage]);
         int pairs = StagePairs[stage];
-        int firstWeighed = stage switch { 2 => pairs / 2, 3 => 0, _ => pairs }; // where there is squeeze and excitation
+        int firstWeighed = stage switch { 2 => pairs / 2, 3 => 0, _ => pairs }; // blocks from here on have squeeze and excitation
         for (int i = 0; i < pairs; i++)
         {
             int stride = i == 0 ? 2 : 1;

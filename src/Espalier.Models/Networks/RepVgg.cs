@@ -3,14 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>RepVGG (Ding 2021, "RepVGG: making VGG-style ConvNets great again", tables 2 and 3): 3x3 convolutions and ReLUs alone, once its blocks are folded.</summary>
+/// <summary>RepVGG (Ding 2021, "RepVGG: making VGG-style ConvNets great again", tables 2 and 3): only 3x3 convolutions and ReLUs once its blocks are folded.</summary>
 public static class RepVgg
 {
     private static readonly ValueList<int> StageChannels = [64, 128, 256, 512];
     private static readonly ValueList<int> BlocksOfA = [2, 4, 14, 1];
     private static readonly ValueList<int> BlocksOfB = [4, 6, 16, 1];
 
-    /// <summary>The published networks, smallest first, in their training form.</summary>
+    /// <summary>The published networks, smallest first, with their training-time branches.</summary>
     public static ValueList<RepVggOptions> Published { get; } =
     [
         Of("a0", BlocksOfA, 0.75, 2.5),
@@ -28,8 +28,8 @@ public static class RepVgg
         Of("b3g4", BlocksOfB, 3, 5, groups: 4),
     ];
 
-    /// <summary>The network that the options describe, with the authors' names: <c>stage0</c>, <c>stage1.0</c> …, <c>linear</c>.</summary>
-    /// <exception cref="GraphException">The options are not possible, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options, with the authors' names: <c>stage0</c>, <c>stage1.0</c> …, <c>linear</c>.</summary>
+    /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
     public static Blueprint Create(RepVggOptions options)
     {
         if (options.Blocks.Count != StageChannels.Count || options.Widths.Count != StageChannels.Count || options.Blocks.Any(count => count < 1))

@@ -6,8 +6,8 @@ namespace Espalier.Models;
 /// <summary>Residual networks (He 2015, "Deep residual learning for image recognition"; He 2016, "Identity mappings in deep residual networks").</summary>
 public static class ResNet
 {
-    /// <summary>The network that the options describe, with torchvision's names.</summary>
-    /// <exception cref="GraphException">The options are not possible together, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options, with torchvision's names.</summary>
+    /// <exception cref="GraphException">The options are invalid together, or the input is too small.</exception>
     public static Blueprint Create(ResNetOptions options)
     {
         options.Check();
@@ -29,7 +29,7 @@ public static class ResNet
             .Conv2d("conv1", options.Width, 7, stride: 2, padding: 3).Normalise(options.Norm, "bn1").Relu("relu")
             .MaxPool("maxpool", 3, stride: 2, padding: 1),
         (_, false) => x.Conv3x3("conv1", options.Width).Normalise(options.Norm, "bn1").Relu("relu"),
-        (_, true) => x.Conv3x3("conv1", options.Width), // the first block activates it
+        (_, true) => x.Conv3x3("conv1", options.Width), // the first block has norm and ReLU
     };
 
     private static Value Stage(Value x, int stage, ResNetOptions options)
@@ -52,7 +52,7 @@ public static class ResNet
         (_, true) => ResidualBlocks.PreActivationBottleneck,
     };
 
-    /// <summary>The rows of the paper's table 1; conv2_x begins with the max pool.</summary>
+    /// <summary>The stages of the paper's table 1; conv2_x begins with the max pool.</summary>
     private static ValueList<Stage> Stages(ResNetOptions options) => ValueList.From<Stage>(
     [
         new("conv1", ["conv1", "bn1", "relu"]),

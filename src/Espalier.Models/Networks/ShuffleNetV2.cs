@@ -7,22 +7,22 @@ namespace Espalier.Models;
 public static class ShuffleNetV2
 {
     private const int StemChannels = 24;
-    private static readonly int[] Units = [4, 8, 4]; // of the three stages
+    private static readonly int[] Units = [4, 8, 4]; // units of each stage
 
-    /// <summary>Width 0.5.</summary>
+    /// <summary>ShuffleNet v2 with width 0.5.</summary>
     public static ShuffleNetV2Options Half { get; } = new() { Architecture = "shufflenet_v2_x0_5", Channels = [48, 96, 192] };
 
-    /// <summary>Width 1.</summary>
+    /// <summary>ShuffleNet v2 with width 1.</summary>
     public static ShuffleNetV2Options Single { get; } = new() { Architecture = "shufflenet_v2_x1_0", Channels = [116, 232, 464] };
 
-    /// <summary>Width 1.5.</summary>
+    /// <summary>ShuffleNet v2 with width 1.5.</summary>
     public static ShuffleNetV2Options OneAndAHalf { get; } = new() { Architecture = "shufflenet_v2_x1_5", Channels = [176, 352, 704] };
 
-    /// <summary>Width 2.</summary>
+    /// <summary>ShuffleNet v2 with width 2.</summary>
     public static ShuffleNetV2Options Double { get; } = new() { Architecture = "shufflenet_v2_x2_0", Channels = [244, 488, 976], LastChannels = 2048 };
 
-    /// <summary>The network that the options describe.</summary>
-    /// <exception cref="GraphException">The options are not possible, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options.</summary>
+    /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
     public static Blueprint Create(ShuffleNetV2Options options)
     {
         if (options.Channels.Count != Units.Length || options.Channels.Any(channels => channels < 2 || channels % 2 != 0))

@@ -9,20 +9,20 @@ public static class Vgg
     private const int Hidden = 4096; // features of the two hidden linear layers
     private static readonly ValueList<int> Widths = [64, 128, 256, 512, 512];
 
-    /// <summary>Configuration A.</summary>
+    /// <summary>VGG-11: configuration A, without norms.</summary>
     public static VggOptions Vgg11 { get; } = new() { Architecture = "vgg11", Convolutions = [1, 1, 2, 2, 2] };
 
-    /// <summary>Configuration B.</summary>
+    /// <summary>VGG-13: configuration B, without norms.</summary>
     public static VggOptions Vgg13 { get; } = new() { Architecture = "vgg13", Convolutions = [2, 2, 2, 2, 2] };
 
-    /// <summary>Configuration D.</summary>
+    /// <summary>VGG-16: configuration D, without norms.</summary>
     public static VggOptions Vgg16 { get; } = new() { Architecture = "vgg16", Convolutions = [2, 2, 3, 3, 3] };
 
-    /// <summary>Configuration E.</summary>
+    /// <summary>VGG-19: configuration E, without norms.</summary>
     public static VggOptions Vgg19 { get; } = new() { Architecture = "vgg19", Convolutions = [2, 2, 4, 4, 4] };
 
-    /// <summary>The network that the options describe, with torchvision's names: <c>features.0</c> …, <c>classifier.0</c> ….</summary>
-    /// <exception cref="GraphException">The options are not possible, or the image is too small.</exception>
+    /// <summary>Builds the network described by the options, with torchvision's names: <c>features.0</c> …, <c>classifier.0</c> ….</summary>
+    /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
     public static Blueprint Create(VggOptions options)
     {
         if (options.Convolutions.Count != Widths.Count || options.Convolutions.Any(count => count < 1))
@@ -44,7 +44,7 @@ public static class Vgg
 
     private static Value Features(Value x, VggOptions options, List<Stage> stages)
     {
-        int layer = 0; // every layer of the sequence counts, those without parameters too
+        int layer = 0; // every layer of the sequence is counted, also those without parameters
         for (int stage = 0; stage < Widths.Count; stage++)
         {
             int first = layer;

@@ -3,15 +3,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Which block to build in the place of which convolutions.</summary>
-/// <param name="Kind">The block.</param>
-/// <param name="Pattern">A scope or pattern (<see cref="ScopePattern"/>), or <see langword="null"/> for every convolution with more than one tap.</param>
+/// <summary>The block to replace convolutions with, and which convolutions.</summary>
+/// <param name="Kind">The kind of block.</param>
+/// <param name="Pattern">A scope or pattern (<see cref="ScopePattern"/>), or <see langword="null"/> for every convolution with a kernel larger than 1x1.</param>
 public readonly record struct BlockChoice(MultiBranchKind Kind, string? Pattern = null)
 {
-    /// <summary>How the branches' norms begin.</summary>
+    /// <summary>Initial weights of the branches' norms.</summary>
     public BranchWeights Weights { get; init; } = BranchWeights.All;
 
-    /// <summary>Choices written as <c>dbb</c> or <c>dbb=layer3,layer4.0.conv1</c>.</summary>
+    /// <summary>Parses choices written as <c>dbb</c> or <c>dbb=layer3,layer4.0.conv1</c>.</summary>
     /// <exception cref="EspalierException">There is no such block, or a scope is empty.</exception>
     public static ValueList<BlockChoice> Parse(string text)
     {
@@ -26,13 +26,13 @@ public readonly record struct BlockChoice(MultiBranchKind Kind, string? Pattern 
         string[] patterns = text[(equals + 1)..].Split(',');
         return patterns.All(pattern => pattern.Length > 0)
             ? ValueList.From(patterns.Select(pattern => new BlockChoice(kind, pattern)))
-            : throw new EspalierException($"expected scopes with commas between them behind '{text[..equals]}=', found '{text}'");
+            : throw new EspalierException($"expected scopes separated by commas after '{text[..equals]}=', found '{text}'");
     }
 
-    /// <summary>Whether it means a node.</summary>
+    /// <summary>Whether the choice applies to a node.</summary>
     internal bool Means(Node node) =>
         node.Op is Conv2d conv && (Pattern is null ? conv.Kernel != 1 : ScopePattern.Matches(Pattern, node.Name));
 
-    /// <summary><c>dbb=layer3</c>.</summary>
+    /// <summary>The choice as text, such as <c>dbb=layer3</c>.</summary>
     public override string ToString() => Pattern is null ? Kind.Name() : $"{Kind.Name()}={Pattern}";
 }

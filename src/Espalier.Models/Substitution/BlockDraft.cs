@@ -4,12 +4,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>A network while blocks take the place of its convolutions, node by node in the graph's order.</summary>
+/// <summary>A network whose convolutions are being replaced by blocks, node by node in graph order.</summary>
 internal sealed class BlockDraft(Blueprint blueprint)
 {
     private readonly Graph _graph = blueprint.Graph;
     private readonly List<Node> _nodes = [];
-    private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal); // what a replaced node computed is now computed by
+    private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal); // from a replaced node to the node that computes its value now
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
     private readonly List<NormWeight> _norms = [.. blueprint.Initialization.NormWeights];
     private readonly List<string> _identities = [.. blueprint.Initialization.IdentityConvolutions];
@@ -21,7 +21,7 @@ internal sealed class BlockDraft(Blueprint blueprint)
 
     internal ImmutableArray<(string Node, string Reason)> Reduced => _reduced.ToImmutable();
 
-    /// <summary>A node stays as it is, unless it went with the convolution in front of it.</summary>
+    /// <summary>Copies a node unchanged, unless it was replaced together with the convolution before it.</summary>
     internal void Keep(Node node)
     {
         if (!_dropped.Contains(node.Name))
@@ -30,8 +30,8 @@ internal sealed class BlockDraft(Blueprint blueprint)
         }
     }
 
-    /// <summary>A convolution, with the batch norm behind it that nobody else reads, becomes a block.</summary>
-    /// <exception cref="GraphException">There is no such block; nothing is changed.</exception>
+    /// <summary>Replaces a convolution, with the batch norm that alone reads it, by a block.</summary>
+    /// <exception cref="GraphException">The block cannot replace the convolution; nothing is changed.</exception>
     internal void Replace(Node node, BlockChoice choice)
     {
         var convolution = (Conv2d)node.Op;
@@ -54,7 +54,7 @@ internal sealed class BlockDraft(Blueprint blueprint)
         _replaced.Add(node.Name);
         if (choice.Kind == MultiBranchKind.DiverseBranch && convolution.Dilation != 1)
         {
-            _reduced.Add((node.Name, $"the convolution has dilation {convolution.Dilation}, which an average pool has not, so the block's average branch is left out"));
+            _reduced.Add((node.Name, $"the convolution has dilation {convolution.Dilation}, which average pools do not support, so the block's average branch is left out"));
         }
 
         Begin(block, choice.Weights, BeginsAtZero(last));
@@ -88,13 +88,13 @@ internal sealed class BlockDraft(Blueprint blueprint)
         Graph block = net.Build(kind.Builder()(net.Input(_graph.ShapeOf(node.Inputs[0])), node.Name, options));
         if (block.ShapeOf(block.Outputs[0]) != _graph.ShapeOf(node.Name))
         {
-            GraphException.Throw(node.Name, $"the block makes {block.ShapeOf(block.Outputs[0])}, and the convolution {_graph.ShapeOf(node.Name)}");
+            GraphException.Throw(node.Name, $"the block's output has shape {block.ShapeOf(block.Outputs[0])}, the convolution's {_graph.ShapeOf(node.Name)}");
         }
 
         return block;
     }
 
-    /// <summary>How the block's numbers begin: the norms in front of the sum as chosen, and the square 1x1 that leads DBB's chain as the identity (its authors' IdentityBasedConv1x1).</summary>
+    /// <summary>Sets the block's initialization: the norms before the sum as chosen, and the square 1x1 at the start of DBB's 1x1–kxk branch as the identity (its authors' IdentityBasedConv1x1).</summary>
     private void Begin(Graph block, BranchWeights weights, bool silent)
     {
         bool isMain = true;

@@ -3,12 +3,12 @@ using Espalier.Graphs;
 
 namespace Espalier.Models;
 
-/// <summary>Builds blocks of <see cref="MultiBranchBlocks"/> in the place of a network's convolutions, each with the batch norm behind it: a network to train and then to fold.</summary>
+/// <summary>Replaces a network's convolutions, each with the batch norm after it, by blocks of <see cref="MultiBranchBlocks"/>, which are trained and later folded.</summary>
 public static class BlockSubstitution
 {
-    /// <summary>The network with blocks.</summary>
-    /// <param name="blueprint">The network.</param>
-    /// <param name="choices">Which blocks where; of several that mean one convolution the first counts.</param>
+    /// <summary>Creates the network with the blocks.</summary>
+    /// <param name="blueprint">The network to change.</param>
+    /// <param name="choices">The blocks and where they go; where several choices apply to a convolution the first one is used.</param>
     /// <exception cref="GraphException">A choice's pattern matches no convolution.</exception>
     public static SubstitutedBlocks Apply(Blueprint blueprint, params ReadOnlySpan<BlockChoice> choices)
     {

@@ -3,24 +3,24 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>The blocks to train with by the names that options give them.</summary>
+/// <summary>The multi-branch blocks and their names in options.</summary>
 public static class MultiBranchKinds
 {
-    /// <summary>The names, for help and errors.</summary>
+    /// <summary>All names as one text, for help and error messages.</summary>
     public const string Names = "acb, dbb, repvgg or mobileone";
 
-    /// <summary>The block of a name.</summary>
-    /// <exception cref="EspalierException">There is none.</exception>
+    /// <summary>The kind of the given name: acb, dbb, repvgg or mobileone.</summary>
+    /// <exception cref="EspalierException">There is no block of that name.</exception>
     public static MultiBranchKind Find(string name) => name switch
     {
         "acb" => MultiBranchKind.Asymmetric,
         "dbb" => MultiBranchKind.DiverseBranch,
         "repvgg" => MultiBranchKind.RepVgg,
         "mobileone" => MultiBranchKind.MobileOne,
-        _ => throw new EspalierException($"expected a block called {Names}, found '{name}'"),
+        _ => throw new EspalierException($"expected a block named {Names}, found '{name}'"),
     };
 
-    /// <summary>The name of a block: what <see cref="Find"/> finds it by.</summary>
+    /// <summary>The name of a kind, the inverse of <see cref="Find"/>.</summary>
     public static string Name(this MultiBranchKind kind) => kind switch
     {
         MultiBranchKind.Asymmetric => "acb",
@@ -29,7 +29,7 @@ public static class MultiBranchKinds
         MultiBranchKind.MobileOne => "mobileone",
     };
 
-    /// <summary>The function that builds a block.</summary>
+    /// <summary>The function that builds a block of the given kind.</summary>
     public static Func<Value, string, MultiBranchOptions, Value> Builder(this MultiBranchKind kind) => kind switch
     {
         MultiBranchKind.Asymmetric => MultiBranchBlocks.AsymmetricBlock,

@@ -3,10 +3,10 @@ using Espalier.Graphs;
 
 namespace Espalier.Models;
 
-/// <summary>A network with blocks in the place of convolutions.</summary>
+/// <summary>A network in which blocks have replaced convolutions.</summary>
 /// <param name="Blueprint">The network.</param>
-/// <param name="Replaced">The names of the convolutions that became blocks.</param>
-/// <param name="Plain">Those that were chosen but stayed, and why.</param>
-/// <param name="Reduced">Those that became blocks with fewer branches than usual, and why.</param>
+/// <param name="Replaced">Names of the convolutions that were replaced.</param>
+/// <param name="Plain">Names of the convolutions that were chosen but not replaced, and the reasons.</param>
+/// <param name="Reduced">Names of the convolutions replaced by blocks with fewer branches than usual, and the reasons.</param>
 public sealed record SubstitutedBlocks(
     Blueprint Blueprint, ImmutableArray<string> Replaced, ImmutableArray<(string Node, string Reason)> Plain, ImmutableArray<(string Node, string Reason)> Reduced);

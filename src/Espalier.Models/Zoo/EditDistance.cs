@@ -1,11 +1,11 @@
 namespace Espalier.Models;
 
-/// <summary>How far apart two words are.</summary>
+/// <summary>Edit distance between two names, for suggestions.</summary>
 internal static class EditDistance
 {
-    private const int LongestCompared = 100; // a name far longer than any is far from all; the table stays small
+    private const int LongestCompared = 100; // longer names match none; this bounds the table
 
-    /// <summary>The fewest letters to add, remove or replace (Levenshtein 1966).</summary>
+    /// <summary>The least number of characters to insert, delete or replace (Levenshtein 1966).</summary>
     internal static int Between(string from, string to)
     {
         from = from[..Math.Min(from.Length, LongestCompared)];

@@ -3,10 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Espalier.Models;
 
-/// <summary>The residual networks for CIFAR, whose names have their depth in them.</summary>
+/// <summary>The residual networks for CIFAR, whose names contain their depth.</summary>
 internal static partial class ZooCifarNetworks
 {
-    private const int FirstOfBottlenecks = 164; // the shallowest that He 2016 (table 4) builds of bottlenecks
+    private const int FirstOfBottlenecks = 164; // the shallowest bottleneck network of He 2016 (table 4)
 
     internal static IEnumerable<ZooEntry> Entries =>
     [
@@ -17,8 +17,8 @@ internal static partial class ZooCifarNetworks
         .. Named("cifar_preact_plain", "", 110, 164, 1001),
     ];
 
-    /// <summary>The network that a name like <c>cifar_resnet56_b</c> means, or <see langword="null"/>.</summary>
-    /// <exception cref="Espalier.Graphs.GraphException">The depth is not possible.</exception>
+    /// <summary>The network with a name such as <c>cifar_resnet56_b</c>, or <see langword="null"/> for other names.</summary>
+    /// <exception cref="Espalier.Graphs.GraphException">The name contains an invalid depth.</exception>
     internal static ZooEntry? Parse(string name)
     {
         Match match = Pattern().Match(name);

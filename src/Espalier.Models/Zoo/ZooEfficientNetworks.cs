@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>MobileNet, ShuffleNet and DenseNet, and the example of factorised convolutions.</summary>
+/// <summary>MobileNet, ShuffleNet, DenseNet, and the example with factorized convolutions.</summary>
 internal static partial class ZooEfficientNetworks
 {
     private static readonly string[] MobileNets = ["mobilenet_v1", "mobilenet_v1_x0_75", "mobilenet_v1_x0_5", "mobilenet_v1_x0_25", "mobilenet_v2", "mobilenet_v2_x1_4"];
@@ -24,7 +24,7 @@ internal static partial class ZooEfficientNetworks
         Entry("cifar_factorised", "Example", "3x3 stack, 1x7 + 7x1, grouped and separable convolution in one small network", (classes, input) => FactorisedNet.Create(classes, input), ZooDataSet.Cifar10),
     ];
 
-    /// <summary>The network that a name like <c>mobilenet_v1_x0_25</c> means, or <see langword="null"/>.</summary>
+    /// <summary>The network with a name such as <c>mobilenet_v1_x0_25</c>, or <see langword="null"/> for other names.</summary>
     internal static ZooEntry? Parse(string name)
     {
         Match match = Pattern().Match(name);

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>A network of the zoo.</summary>
+/// <summary>A predefined network of <see cref="Zoo"/>.</summary>
 public sealed class ZooEntry
 {
     private readonly ZooDataSet _dataSet;
@@ -12,17 +12,17 @@ public sealed class ZooEntry
     internal ZooEntry(string name, string family, string description, ZooDataSet dataSet, Func<int, FeatureMap, Blueprint> write) =>
         (Name, Family, Description, _dataSet, _write) = (name, family, description, dataSet, write);
 
-    /// <summary>Its name: torchvision's where it has one.</summary>
+    /// <summary>The network's name: torchvision's where it has the network.</summary>
     public string Name { get; }
 
-    /// <summary>The networks it belongs to: <c>ResNet</c>.</summary>
+    /// <summary>The family it belongs to, such as <c>ResNet</c>.</summary>
     public string Family { get; }
 
-    /// <summary>What it is, in one line.</summary>
+    /// <summary>A description in one line.</summary>
     public string Description { get; }
 
-    /// <summary>The network, without numbers.</summary>
-    /// <exception cref="GraphException">The options are not possible: a class count below 1, an image too small, a block for no convolution.</exception>
+    /// <summary>Creates the network, without parameter values.</summary>
+    /// <exception cref="GraphException">The options are invalid: a number of classes below 1, an input that is too small, or a block choice that matches no convolution.</exception>
     public Blueprint Create(ZooOptions options = default)
     {
         int classes = options.Classes ?? _dataSet.Classes;

@@ -2,18 +2,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>What can be chosen for every network of the zoo. What is left <see langword="null"/> is as published.</summary>
+/// <summary>Options for any network of the zoo. <see langword="null"/> leaves a setting as published.</summary>
 public readonly record struct ZooOptions
 {
-    /// <summary>Classes it tells apart; 1000 for ImageNet, 10 for CIFAR.</summary>
+    /// <summary>Number of classes; 1000 for ImageNet, 10 for CIFAR by default.</summary>
     public int? Classes { get; init; }
 
-    /// <summary>Channels of the image; 3.</summary>
+    /// <summary>Input channels; 3 by default.</summary>
     public int? InputChannels { get; init; }
 
-    /// <summary>Size of the image; 224x224 for ImageNet, 32x32 for CIFAR.</summary>
+    /// <summary>Input size in pixels; 224x224 for ImageNet, 32x32 for CIFAR by default.</summary>
     public Size? InputSize { get; init; }
 
-    /// <summary>Blocks to train with in the place of convolutions; <see cref="BlockSubstitution"/> tells which convolutions stayed plain and why.</summary>
+    /// <summary>Multi-branch blocks to replace convolutions with; <see cref="BlockSubstitution"/> reports which convolutions were not replaced and why.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 }

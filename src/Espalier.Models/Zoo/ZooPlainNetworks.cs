@@ -1,6 +1,6 @@
 namespace Espalier.Models;
 
-/// <summary>The plain twins of the residual networks: the same layers without shortcuts (He 2015, §3.3).</summary>
+/// <summary>The residual networks without shortcuts, called plain networks (He 2015, §3.3).</summary>
 internal static class ZooPlainNetworks
 {
     internal static IEnumerable<ZooEntry> Entries =>

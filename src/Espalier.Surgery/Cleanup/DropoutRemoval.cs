@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Takes dropout out of a network that will only be used for inference, where it does nothing.</summary>
+/// <summary>Removes dropout from a network for inference, where it is the identity.</summary>
 public sealed class DropoutRemoval : Pass
 {
     /// <inheritdoc/>
@@ -24,7 +24,7 @@ public sealed class DropoutRemoval : Pass
 
     private static Patch Remove(Node node) => new Patch($"{node.Name} away").Redirect(node.Name, node.Inputs[0]);
 
-    /// <summary>Where its input is a result of the network as well, it needs a node of its own: a slice of all channels passes them on as they are.</summary>
+    /// <summary>If its input is also an output of the network, replaces it by a slice of all channels, because two outputs need two nodes.</summary>
     private static Patch Keep(Graph graph, Node node) => new Patch($"{node.Name} passes on").Put(node with { Op = new ChannelSlice(0, graph.ShapeOf(node.Name)[0]) });
 
     private static string Source(Graph graph, Node node)

@@ -2,19 +2,19 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>What stochastic depth makes of a network while training, on average: known before a single step.</summary>
-/// <param name="Blocks">How many blocks may be dropped.</param>
-/// <param name="ExpectedBlocks">How many of them survive on average: Σ p_l, which linear decay to one half makes (3L − 1)/4 (Huang 2016, §3).</param>
-/// <param name="Depth">Layers with weights on the longest path when all survive.</param>
-/// <param name="ExpectedDepth">The same on average, if no shortcut has more layers than its branch.</param>
-/// <param name="MultiplyAccumulates">For one sample, forward, when all survive.</param>
-/// <param name="ExpectedMultiplyAccumulates">The same on average: a dropped branch is not computed.</param>
+/// <summary>Expected size and work of a network with stochastic depth during training.</summary>
+/// <param name="Blocks">Number of blocks that may be dropped.</param>
+/// <param name="ExpectedBlocks">Expected number that survive: Σ p_l, which is (3L − 1)/4 for linear decay to one half (Huang 2016, §3).</param>
+/// <param name="Depth">Number of layers with weights on the longest path when all blocks survive.</param>
+/// <param name="ExpectedDepth">Its expected value, if no shortcut has more layers than its branch.</param>
+/// <param name="MultiplyAccumulates">MACs of one sample, forward, when all blocks survive.</param>
+/// <param name="ExpectedMultiplyAccumulates">Their expected value: a dropped branch is not computed.</param>
 public readonly record struct StochasticDepthForecast(int Blocks, double ExpectedBlocks, int Depth, double ExpectedDepth, long MultiplyAccumulates, double ExpectedMultiplyAccumulates)
 {
-    /// <summary>The part of the work that is saved, forward as backward; below 0 where projections cost more than drops save.</summary>
+    /// <summary>The fraction of the MACs that is saved, forward and backward; below 0 if projections cost more than dropping saves.</summary>
     public double SavedShare => MultiplyAccumulates == 0 ? 0 : 1 - (ExpectedMultiplyAccumulates / MultiplyAccumulates);
 
-    /// <summary>The forecast for a graph. Without stochastic depth all is as it is, and nothing is saved.</summary>
+    /// <summary>The forecast for a graph. Without stochastic depth nothing is saved.</summary>
     public static StochasticDepthForecast Of(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);

@@ -4,11 +4,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Gives parts of a network a chance to be skipped while training (Huang 2016, "Deep networks with stochastic depth").</summary>
+/// <summary>Adds stochastic depth to a network: parts of it are dropped at random during training (Huang 2016, "Deep networks with stochastic depth").</summary>
 /// <remarks>
-/// In residual form the addition at a block's end becomes the op that draws: nothing else changes, and block l of the network's L residual
-/// blocks survives as the rule says, also where only some of them are wrapped. A block that is wrapped already gets the new probability.
-/// In bypass form a scope with one input and one output gets a way round it, and l counts the wrapped modules. Parameters keep their names.
+/// In residual form the addition at the end of a block is replaced by a stochastic depth op: nothing else changes, and block l of the network's L residual
+/// blocks has the survival probability of the rule, even if only some of them are wrapped. A block that is already wrapped gets the new probability.
+/// In bypass form a scope with one input and one output gets a shortcut, and l counts the wrapped modules. Parameters keep their names.
 /// </remarks>
 /// <param name="options">What to wrap, and how.</param>
 public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pass
@@ -23,7 +23,7 @@ public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pa
     public override Promise Promise => Promise.Lossy;
 
     /// <inheritdoc/>
-    /// <exception cref="GraphException">A name means nothing, a module cannot be bypassed, or the probability is not possible.</exception>
+    /// <exception cref="GraphException">A name matches nothing, a module cannot be bypassed, or the probability is out of range.</exception>
     public override PassPlan Plan(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -3,25 +3,25 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>How likely each of a network's L blocks survives a training step (Huang 2016, "Deep networks with stochastic depth", §3).</summary>
-/// <param name="Last">p_L: the probability of the last block; of all blocks where it is constant. Above 0 and below 1.</param>
-/// <param name="IsConstant">Whether all blocks have the same; otherwise it falls along a line from 1 at the input.</param>
+/// <summary>The survival probabilities of a network's L blocks (Huang 2016, "Deep networks with stochastic depth", §3).</summary>
+/// <param name="Last">p_L: the probability of the last block, or of all blocks if constant. Above 0 and below 1.</param>
+/// <param name="IsConstant">Whether all blocks have the same probability; otherwise it decreases linearly from 1 at the input.</param>
 public readonly record struct SurvivalRule(double Last, bool IsConstant)
 {
-    /// <summary>The same for all blocks.</summary>
+    /// <summary>The same probability for all blocks.</summary>
     public static SurvivalRule Constant(double survival) => new(survival, true);
 
-    /// <summary>p_l = 1 − l/L · (1 − p_L) (eq. 4): early blocks, which all others build on, survive more often.</summary>
+    /// <summary>Linear decay: p_l = 1 − l/L · (1 − p_L) (eq. 4); early blocks, on which all others depend, survive more often.</summary>
     public static SurvivalRule LinearDecay(double last) => new(last, false);
 
-    /// <summary>p_l of block <paramref name="block"/>, from 1 on, of <paramref name="blocks"/>.</summary>
+    /// <summary>The probability p_l of block <paramref name="block"/>, from 1, of <paramref name="blocks"/>.</summary>
     public double Of(int block, int blocks) => IsConstant ? Last : 1 - ((double)block / blocks * (1 - Last));
 
-    /// <summary><c>linear 0.5</c> or <c>constant 0.5</c>.</summary>
+    /// <summary>The rule as text: <c>linear 0.5</c> or <c>constant 0.5</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(IsConstant ? "constant" : "linear")} {Last}");
 
-    /// <summary>Checks that the rule drops some blocks and not all.</summary>
-    /// <exception cref="GraphException">It does not.</exception>
+    /// <summary>Throws unless the probability is above 0 and below 1.</summary>
+    /// <exception cref="GraphException">The probability is out of range.</exception>
     internal void Check()
     {
         if (Last is not (> 0 and < 1))

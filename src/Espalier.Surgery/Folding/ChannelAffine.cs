@@ -2,12 +2,12 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>A map scale·x + shift of each channel, in double: what batch norm is at inference.</summary>
-/// <param name="Scale">One factor for each channel.</param>
-/// <param name="Shift">One summand for each channel.</param>
+/// <summary>An affine map scale·x + shift per channel, in double: batch norm at inference.</summary>
+/// <param name="Scale">One factor per channel.</param>
+/// <param name="Shift">One summand per channel.</param>
 public sealed record ChannelAffine(double[] Scale, double[] Shift)
 {
-    /// <summary>Channels.</summary>
+    /// <summary>Number of channels.</summary>
     public int Channels => Scale.Length;
 
     /// <summary>The same factor for every channel.</summary>

@@ -2,11 +2,11 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Everything that makes a network for training one for inference: dropout goes, linear parts become single layers, stochastic depth its expectation.</summary>
-/// <remarks>The one implementation of it: the inference plan, <c>espalier fold</c> and <c>espalier summary --folded</c> all call it.</remarks>
+/// <summary>Converts a network for training to one for inference: removes dropout, folds linear parts into single layers, and replaces stochastic depth by its expected value.</summary>
+/// <remarks>Used by the inference plan, <c>espalier fold</c> and <c>espalier summary --folded</c>.</remarks>
 public static class InferenceFolding
 {
-    /// <summary>Folds a model and tells all about it.</summary>
+    /// <summary>Folds a model and reports all merges and refusals.</summary>
     public static FoldingReport Fold(Model model, LinearFoldingOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -3,13 +3,13 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Collapses the linear parts of a network, whatever block they belong to, into single convolutions or linear layers.</summary>
+/// <summary>Folds the linear parts of a network, whatever block they belong to, into single convolutions or linear layers.</summary>
 /// <remarks>
-/// For each node, last first, it takes the farthest node from which all paths to it are linear, multiplies the paths out, and puts one
-/// layer there if that is exact over the reals and takes neither more operations nor more bytes than what goes away; otherwise it tries
-/// nearer ones. Where only some operands of a sum or concatenation are linear over one source, those are merged; a 1x1 layer in front of
-/// an averaging pool goes behind it. That repeats until nothing changes. Norms count with their running statistics, stochastic depth with
-/// its factors at inference, so the model is afterwards one for inference. Dropout ends a region: remove it first (<see cref="DropoutRemoval"/>).
+/// For each node, last first, it finds the farthest node from which all paths to it are linear, multiplies the paths, and replaces them by one
+/// layer if that is exact over the reals and needs neither more operations nor more bytes than the replaced nodes; otherwise it tries
+/// nearer nodes. If only some operands of a sum or concatenation are linear in one source, those are merged; a 1x1 layer before
+/// an average pool is moved after it. This repeats until nothing changes. Norms are folded with their running statistics, stochastic depth with
+/// its factors at inference, so the result is a model for inference. Dropout ends a linear part: remove it first (<see cref="DropoutRemoval"/>).
 /// </remarks>
 public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
 {
@@ -29,7 +29,7 @@ public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
         return PassPlan.InStages(report.Stages, [.. report.Refusals.Select(refusal => new Refusal(refusal.Node, $"{refusal.Rule}: {refusal.Reason}"))]);
     }
 
-    /// <summary>Folds a model and tells all about it.</summary>
+    /// <summary>Folds a model and reports all merges and refusals.</summary>
     public FoldingReport Fold(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -48,7 +48,7 @@ public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
         return new FoldingReport(model, folded, regions.ToImmutable(), refusals) { Stages = stages.ToImmutable() };
     }
 
-    /// <summary>Whole regions first, as many as there are; only where there are none, the rewrites that make new regions possible.</summary>
+    /// <summary>Folds whole regions first; where there are none, applies the rewrites that make new regions possible.</summary>
     private FoldingStep? Next(Model model, out ImmutableArray<FoldingRefusal> refusals)
     {
         refusals = [];

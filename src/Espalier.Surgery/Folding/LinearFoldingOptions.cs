@@ -1,12 +1,12 @@
 namespace Espalier.Surgery;
 
-/// <summary>What <see cref="LinearFolding"/> may do.</summary>
-/// <param name="Always">Merge whatever is exact, also where the result takes more multiply-accumulates or bytes than what it replaces.</param>
+/// <summary>Options of <see cref="LinearFolding"/>.</summary>
+/// <param name="Always">Merge whatever is exact, even if the result needs more multiply-accumulates or bytes than what it replaces.</param>
 public readonly record struct LinearFoldingOptions(bool Always = false)
 {
     /// <summary>
-    /// Leave a batch norm that only stands behind a layer where it is: for executors that multiply it into the layer's weights when they lay them out
-    /// (<see cref="OutputAffine.IsNormOfLayer"/>), without a second copy of the network's numbers.
+    /// Do not fold a batch norm that only follows a layer: for executors that multiply it into the layer's weights when they pack them
+    /// (<see cref="OutputAffine.IsNormOfLayer"/>), without a second copy of the network's weights.
     /// </summary>
     public bool LeavesNormsBehindLayers { get; init; }
 }

@@ -2,14 +2,14 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Puts a <see cref="ChannelAffine"/> that follows a convolution or linear layer into that layer's weights: scale·W and scale·b + shift.</summary>
+/// <summary>Multiplies a <see cref="ChannelAffine"/> that follows a convolution or linear layer into that layer's weights: scale·W and scale·b + shift.</summary>
 /// <remarks><see cref="ChannelScaling.After"/> on nodes. Exact over the reals for every stride, padding, dilation and group count; rounded to float once.</remarks>
 public static class OutputAffine
 {
     /// <summary>Whether the node's op is one whose output can be scaled by its weights.</summary>
     public static bool CanAbsorb(Op op) => op is Conv2d or Linear;
 
-    /// <summary>Whether <paramref name="norm"/> is a batch norm and all that reads a layer with weights, so that the layer can absorb it.</summary>
+    /// <summary>Whether <paramref name="norm"/> is a batch norm and the only reader of a layer with weights, so that it can be folded into the layer.</summary>
     public static bool IsNormOfLayer(Graph graph, Node norm)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -17,10 +17,10 @@ public static class OutputAffine
         return norm.Op is BatchNorm && CanAbsorb(graph[norm.Inputs[0]].Op) && graph.HasSingleUse(norm.Inputs[0]);
     }
 
-    /// <summary>The patch that replaces <paramref name="node"/> by itself followed by <paramref name="affine"/>. The layer has a bias afterwards if it needs one.</summary>
+    /// <summary>The patch that multiplies <paramref name="affine"/> into <paramref name="node"/>. The layer gets a bias if it needs one.</summary>
     /// <param name="model">The model.</param>
     /// <param name="node">A convolution or linear layer.</param>
-    /// <param name="affine">What follows it; as many channels as it has outputs.</param>
+    /// <param name="affine">The affine map that follows it, with as many channels as it has outputs.</param>
     /// <param name="reason">The patch's reason.</param>
     public static Patch Absorb(Model model, Node node, ChannelAffine affine, string reason)
     {

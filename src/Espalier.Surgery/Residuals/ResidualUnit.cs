@@ -3,27 +3,27 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A residual block of a graph: where a shortcut and a branch part, what lies on the branch, and where they meet again.</summary>
-/// <param name="Scope">Its name: the scope that the join lies in, or the join's own name where that scope holds several joins.</param>
-/// <param name="Join">The addition, or the stochastic depth, that joins the two.</param>
-/// <param name="Input">The value where they part.</param>
-/// <param name="Shortcut">The value that the shortcut brings to the join; for an identity, the input.</param>
-/// <param name="Branch">The value that the branch brings.</param>
-/// <param name="Kind">What the shortcut does.</param>
+/// <summary>A residual block of a graph: its input, shortcut, branch, and the addition at its end.</summary>
+/// <param name="Scope">The block's name: the scope that contains the addition, or the addition's own name if that scope contains several.</param>
+/// <param name="Join">The addition or stochastic depth op at the block's end.</param>
+/// <param name="Input">The value that shortcut and branch start from.</param>
+/// <param name="Shortcut">The shortcut's output; for an identity, the input.</param>
+/// <param name="Branch">The branch's output.</param>
+/// <param name="Kind">The kind of shortcut.</param>
 public sealed record ResidualUnit(string Scope, Node Join, string Input, string Shortcut, string Branch, ShortcutKind Kind)
 {
-    /// <summary>The nodes of the branch, in the graph's order. Nothing else reads them.</summary>
+    /// <summary>The nodes of the branch, in graph order. No other nodes read them.</summary>
     public ValueList<string> BranchNodes { get; init; } = [];
 
-    /// <summary>The nodes of the shortcut, in the graph's order; none for an identity.</summary>
+    /// <summary>The nodes of the shortcut, in graph order; none for an identity.</summary>
     public ValueList<string> ShortcutNodes { get; init; } = [];
 
-    /// <summary>The probability that the branch survives a training step, or <see langword="null"/> where the join is a plain sum.</summary>
+    /// <summary>The survival probability of the branch, or <see langword="null"/> for a plain addition.</summary>
     public double? Survival => (Join.Op as StochasticDepth)?.SurvivalProbability;
 
-    /// <summary>Whether a pattern means this block: see <see cref="ScopePattern"/>.</summary>
+    /// <summary>Whether a pattern matches this block: see <see cref="ScopePattern"/>.</summary>
     public bool IsMeantBy(string pattern) => pattern == Scope || ScopePattern.Matches(pattern, Join.Name);
 
-    /// <summary><c>layer1.0: identity, 5 nodes on the branch</c>.</summary>
+    /// <summary>The block as text: <c>layer1.0: identity, 5 nodes on the branch</c>.</summary>
     public override string ToString() => $"{Scope}: {Kind}, {BranchNodes.Count} nodes on the branch";
 }

@@ -4,14 +4,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The residual blocks of a graph, found by its structure and not by names: zoo networks, a user's own, and those of loaded files alike.</summary>
-/// <param name="Units">The blocks, first one first.</param>
-/// <param name="Refusals">The sums that are none, with the reason: the branches of RepVGG and diverse branch blocks, for instance, which fold into one convolution.</param>
+/// <summary>The residual blocks of a graph, found from its structure and not by names, so for any network.</summary>
+/// <param name="Units">The blocks, in graph order.</param>
+/// <param name="Refusals">Sums that are not residual blocks, with the reason: for example the branches of RepVGG and diverse branch blocks, which fold into one convolution.</param>
 public sealed record ResidualUnits(ImmutableArray<ResidualUnit> Units, ImmutableArray<Refusal> Refusals)
 {
     private const int Named = 8; // of a message's blocks
 
-    /// <summary>Finds them.</summary>
+    /// <summary>Finds the residual blocks of a graph.</summary>
     public static ResidualUnits Find(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -33,9 +33,9 @@ public sealed record ResidualUnits(ImmutableArray<ResidualUnit> Units, Immutable
         return new ResidualUnits([.. units.Select(unit => unit with { Scope = ScopeOf(unit, units) })], refusals.ToImmutable());
     }
 
-    /// <summary>The blocks that patterns mean, in the graph's order; all where there is no pattern.</summary>
+    /// <summary>The blocks that match any of the patterns, in graph order; all where there is no pattern.</summary>
     /// <param name="patterns">Names or scopes: <c>layer2.0</c>, <c>layer3</c>, <c>layer*.1</c>.</param>
-    /// <exception cref="GraphException">A pattern means no block; the message says which blocks there are, or why a sum is none.</exception>
+    /// <exception cref="GraphException">A pattern matches no block; the message lists the blocks, or says why a sum is not one.</exception>
     public IReadOnlyList<ResidualUnit> Matching(ValueList<string> patterns)
     {
         foreach (string pattern in patterns)

@@ -1,14 +1,14 @@
 namespace Espalier.Surgery;
 
-/// <summary>How a residual block carries its input past its branch (He 2015, §3.3).</summary>
+/// <summary>The kind of a residual block's shortcut (He 2015, §3.3).</summary>
 public enum ShortcutKind
 {
-    /// <summary>As it is.</summary>
+    /// <summary>The identity.</summary>
     Identity,
 
-    /// <summary>Through a convolution, with or without a norm (option B).</summary>
+    /// <summary>A convolution, with or without a norm (option B).</summary>
     Projection,
 
-    /// <summary>Without parameters where the shape changes: some of the pixels, channels of zeros (option A).</summary>
+    /// <summary>A change of shape without parameters: every second pixel, and channels of zeros (option A).</summary>
     PaddedIdentity,
 }

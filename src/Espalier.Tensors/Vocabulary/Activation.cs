@@ -2,28 +2,28 @@ using System.Numerics;
 
 namespace Espalier.Tensors;
 
-/// <summary>The element-wise functions that can end a layer.</summary>
+/// <summary>The element-wise activation functions that can be fused into a kernel.</summary>
 public enum ActivationKind
 {
-    /// <summary>x.</summary>
+    /// <summary>No activation: x itself.</summary>
     Identity,
 
-    /// <summary>max(0, x).</summary>
+    /// <summary>ReLU: max(0, x).</summary>
     Relu,
 
-    /// <summary>x for x &gt; 0, otherwise slope·x (Maas 2013).</summary>
+    /// <summary>Leaky ReLU: x for x &gt; 0, otherwise slope·x (Maas 2013).</summary>
     LeakyRelu,
 
-    /// <summary>min(6, max(0, x)).</summary>
+    /// <summary>ReLU6: min(6, max(0, x)).</summary>
     Relu6,
 
-    /// <summary>x / (1 + e⁻ˣ) (Ramachandran 2017).</summary>
+    /// <summary>SiLU: x / (1 + e⁻ˣ) (Ramachandran 2017).</summary>
     Silu,
 
-    /// <summary>x · min(6, max(0, x + 3)) / 6 (Howard 2019).</summary>
+    /// <summary>Hard-swish: x · min(6, max(0, x + 3)) / 6 (Howard 2019).</summary>
     HardSwish,
 
-    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    /// <summary>Sigmoid: 1 / (1 + e⁻ˣ).</summary>
     Sigmoid,
 
     /// <summary>x·Φ(x), with Φ the normal distribution's cumulative function (Hendrycks and Gimpel 2016): the exact form, torch's default.</summary>
@@ -33,15 +33,15 @@ public enum ActivationKind
     HardSigmoid,
 }
 
-/// <summary>An element-wise function with its parameter: its name, its value, its derivative and what else is true of it. Kernels have the same functions on vectors.</summary>
-/// <param name="Kind">Which.</param>
-/// <param name="Slope">The slope left of zero, for <see cref="ActivationKind.LeakyRelu"/>.</param>
+/// <summary>An activation function with its parameter: name, value, derivative and properties. Kernels have the same functions on vectors.</summary>
+/// <param name="Kind">The function.</param>
+/// <param name="Slope">The slope for negative x of <see cref="ActivationKind.LeakyRelu"/>.</param>
 public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
 {
     /// <summary>No activation.</summary>
     public static Activation None => default;
 
-    /// <summary>The name in files and reports, in PyTorch's words.</summary>
+    /// <summary>The name in files and reports, as in PyTorch.</summary>
     public string Name => Kind switch
     {
         ActivationKind.Identity => "identity",
@@ -55,10 +55,10 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.HardSigmoid => "hard_sigmoid",
     };
 
-    /// <summary>Whether <see cref="Slope"/> matters.</summary>
+    /// <summary>Whether the function uses <see cref="Slope"/>.</summary>
     public bool HasSlope => Kind == ActivationKind.LeakyRelu;
 
-    /// <summary>The limits of an activation that only cuts off what is too small or too large and keeps the rest; <see langword="null"/> for any other.</summary>
+    /// <summary>The limits of an activation that is a clamp; <see langword="null"/> for any other.</summary>
     public (float Low, float High)? Limits => Kind switch
     {
         ActivationKind.Identity => (float.NegativeInfinity, float.PositiveInfinity),
@@ -67,14 +67,14 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid or ActivationKind.Gelu or ActivationKind.HardSigmoid => null,
     };
 
-    /// <summary>Whether the kernels' derivative is a function of the result; otherwise of what was read.</summary>
+    /// <summary>Whether the kernels compute the derivative from the output; otherwise from the input.</summary>
     public bool IsDerivativeOfResult => Kind switch
     {
         ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid => true,
         ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Gelu or ActivationKind.HardSigmoid => false,
     };
 
-    /// <summary>Whether its derivative can be told from its result, whichever of both the kernels prefer: what was read need not be kept.</summary>
+    /// <summary>Whether the derivative is a function of the output, so that the input need not be kept.</summary>
     public bool CanForgetInput => IsDerivativeOfResult || (Kind == ActivationKind.LeakyRelu && Slope >= 0); // the sign survives
 
     /// <summary>Whether the result is never negative.</summary>
@@ -91,8 +91,8 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.Relu6 or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid or ActivationKind.Gelu or ActivationKind.HardSigmoid => false,
     };
 
-    /// <summary>The function of <paramref name="x"/>.</summary>
-    /// <typeparam name="T">What to compute in.</typeparam>
+    /// <summary>The value of the function at <paramref name="x"/>.</summary>
+    /// <typeparam name="T">The type to compute in.</typeparam>
     public T Of<T>(T x) where T : IFloatingPointIeee754<T> => Kind switch
     {
         ActivationKind.Identity => x,
@@ -106,8 +106,8 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
         ActivationKind.HardSigmoid => T.Min(Number<T>(6), T.Max(T.Zero, x + Number<T>(3))) / Number<T>(6),
     };
 
-    /// <summary>The derivative at <paramref name="x"/>; where there is none, PyTorch's choice.</summary>
-    /// <typeparam name="T">What to compute in.</typeparam>
+    /// <summary>The derivative at <paramref name="x"/>; where it is undefined, PyTorch's value.</summary>
+    /// <typeparam name="T">The type to compute in.</typeparam>
     public T Derivative<T>(T x) where T : IFloatingPointIeee754<T> => Kind switch
     {
         ActivationKind.Identity => T.One,

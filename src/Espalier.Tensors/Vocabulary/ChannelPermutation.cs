@@ -1,11 +1,11 @@
 namespace Espalier.Tensors;
 
-/// <summary>Orders of channels.</summary>
+/// <summary>Permutations of channels.</summary>
 public static class ChannelPermutation
 {
-    /// <summary>The channel shuffle of ShuffleNet (Zhang 2018, §3.1): for each channel of the result, the input's channel that it is. Channel g·n + i goes to i·groups + g.</summary>
-    /// <param name="channels">Channels.</param>
-    /// <param name="groups">Groups of n channels; must divide the channels.</param>
+    /// <summary>The channel shuffle of ShuffleNet (Zhang 2018, §3.1): for each output channel the index of the input channel. Channel g·n + i goes to i·groups + g.</summary>
+    /// <param name="channels">Number of channels.</param>
+    /// <param name="groups">Number of groups of n channels; must divide the channels.</param>
     public static int[] Shuffle(int channels, int groups)
     {
         int each = channels / groups;

@@ -1,24 +1,24 @@
 namespace Espalier.Tensors;
 
-/// <summary>The extents of a feature map, or image, of one sample; in plain order it lies channel by channel, row by row.</summary>
-/// <param name="Channels">Channels.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="Width">Pixels of a row.</param>
+/// <summary>The channels, height and width of a feature map or image of one sample, in row-major order [channel, row, column].</summary>
+/// <param name="Channels">Number of channels.</param>
+/// <param name="Height">Height in pixels.</param>
+/// <param name="Width">Width in pixels.</param>
 public readonly record struct FeatureMap(int Channels, int Height, int Width)
 {
     /// <summary>Height and width.</summary>
     public Size Size => new(Height, Width);
 
-    /// <summary>Pixels of one channel.</summary>
+    /// <summary>Number of pixels per channel.</summary>
     public int Pixels => checked(Height * Width);
 
-    /// <summary>Elements of the map.</summary>
+    /// <summary>Number of elements.</summary>
     public int Length => checked(Channels * Pixels);
 
     /// <summary>The shape <c>[channels, height, width]</c>.</summary>
     public static implicit operator Shape(FeatureMap map) => [map.Channels, map.Height, map.Width];
 
-    /// <summary>A map of that many channels and that size.</summary>
+    /// <summary>A feature map of the given channels and size.</summary>
     public static FeatureMap Of(int channels, Size size) => new(channels, size.Height, size.Width);
 
     /// <summary>The map that a shape of rank 3 describes; a vector is a map of one pixel.</summary>

@@ -1,18 +1,18 @@
 namespace Espalier.Tensors;
 
-/// <summary>The filter that resizes an image, as Pillow and torchvision have it. All but <see cref="Nearest"/> average: making an image smaller widens the filter, so that every pixel counts (antialiasing).</summary>
+/// <summary>The filter used for resizing, as in Pillow and torchvision. All but <see cref="Nearest"/> are widened when an image is made smaller, so that every input pixel contributes (antialiasing).</summary>
 public enum Interpolation
 {
-    /// <summary>A triangle of radius 1; torchvision's default.</summary>
+    /// <summary>A triangle filter of radius 1; torchvision's default.</summary>
     Bilinear,
 
-    /// <summary>Keys' cubic of radius 2 with a = −1/2 ("Cubic convolution interpolation for digital image processing", IEEE ASSP 1981).</summary>
+    /// <summary>Keys' cubic filter of radius 2 with a = −1/2 ("Cubic convolution interpolation for digital image processing", IEEE ASSP 1981).</summary>
     Bicubic,
 
-    /// <summary>A sinc of radius 3, windowed by a wider one (Lanczos).</summary>
+    /// <summary>A sinc filter of radius 3 with a Lanczos window.</summary>
     Lanczos,
 
-    /// <summary>A box of radius 1/2: the mean of the pixels that an output pixel covers.</summary>
+    /// <summary>A box filter of radius 1/2: the mean of the input pixels that an output pixel covers.</summary>
     Box,
 
     /// <summary>The input pixel under the centre of the output pixel, without averaging; the default of Keras' image loaders.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Espalier.Tensors;
 
-/// <summary>Pixels on each side of a feature map: padding, or the border around a map in memory. One number stands for all four: <c>Padding p = 1;</c></summary>
+/// <summary>Pixels on each side of a feature map: padding, or the border around a map in memory. One integer converts to equal values on all sides: <c>Padding p = 1;</c></summary>
 public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
 {
     /// <summary>No padding.</summary>
@@ -17,11 +17,11 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     /// <summary>PyTorch's pair from a size.</summary>
     public static implicit operator Padding(Size size) => new(size.Height, size.Width, size.Height, size.Width);
 
-    /// <summary>The smallest padding that holds both: the greater number on each side.</summary>
+    /// <summary>The smallest padding that includes both: the maximum on each side.</summary>
     public static Padding Max(Padding a, Padding b) =>
         new(Math.Max(a.Top, b.Top), Math.Max(a.Left, b.Left), Math.Max(a.Bottom, b.Bottom), Math.Max(a.Right, b.Right));
 
-    /// <summary>Both, one inside the other.</summary>
+    /// <summary>The sum of both on each side.</summary>
     public static Padding operator +(Padding a, Padding b) =>
         new(checked(a.Top + b.Top), checked(a.Left + b.Left), checked(a.Bottom + b.Bottom), checked(a.Right + b.Right));
 

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Espalier.Tensors;
 
-/// <summary>A height and a width: of a kernel, stride or dilation. One number stands for both: <c>Size kernel = 3;</c></summary>
+/// <summary>Height and width of a kernel, stride, dilation or image. One integer converts to equal values: <c>Size kernel = 3;</c></summary>
 public readonly record struct Size(int Height, int Width)
 {
-    /// <summary>The same number for both axes.</summary>
+    /// <summary>The same value for height and width.</summary>
     public static implicit operator Size(int both) => new(both, both);
 
     /// <summary>A pair, height first.</summary>
@@ -14,6 +14,6 @@ public readonly record struct Size(int Height, int Width)
     /// <summary>Height times width.</summary>
     public int Area => checked(Height * Width);
 
-    /// <summary><c>3x3</c>.</summary>
+    /// <summary>The size as text: <c>3x3</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Height}x{Width}");
 }

@@ -1,36 +1,36 @@
 namespace Espalier.Tensors;
 
-/// <summary>A window that slides over a map, as that of a convolution or a pool, and its arithmetic (Dumoulin and Visin 2016, "A guide to convolution arithmetic").</summary>
-/// <param name="Kernel">Rows and columns of the window.</param>
+/// <summary>The window of a convolution or pool, and the arithmetic of its output size (Dumoulin and Visin 2016, "A guide to convolution arithmetic").</summary>
+/// <param name="Kernel">Kernel size.</param>
 public readonly record struct Window(Size Kernel)
 {
-    /// <summary>Input pixels from one output pixel to the next.</summary>
+    /// <summary>Distance between neighbouring output pixels, in input pixels.</summary>
     public Size Stride { get; init; } = 1;
 
-    /// <summary>Pixels around the map.</summary>
+    /// <summary>Padding in pixels.</summary>
     public Padding Padding { get; init; }
 
-    /// <summary>Input pixels from one tap to the next.</summary>
+    /// <summary>Distance between neighbouring kernel elements, in input pixels.</summary>
     public Size Dilation { get; init; } = 1;
 
-    /// <summary>Whether a last window that only partly fits counts too, unless it would start beyond the map and its leading padding (PyTorch's rule).</summary>
+    /// <summary>Whether the output size is rounded up, but without a window that starts beyond the map and its leading padding (PyTorch's rule).</summary>
     public bool CeilMode { get; init; }
 
-    /// <summary>Rows and columns of the output: ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; 0 where the window does not fit.</summary>
-    /// <param name="map">What it slides over.</param>
+    /// <summary>Output height and width: ⌊(in + padding − dilation·(kernel − 1) − 1) / stride⌋ + 1; 0 where the window does not fit.</summary>
+    /// <param name="map">Input height and width.</param>
     public Size Output(Size map) => new(
         Positions(map.Height, Padding.Top, Padding.Bottom, Kernel.Height, Stride.Height, Dilation.Height),
         Positions(map.Width, Padding.Left, Padding.Right, Kernel.Width, Stride.Width, Dilation.Width));
 
     /// <summary>The last input row and column that an output of this size reads, counted from the map's first pixel.</summary>
-    /// <param name="output">Rows and columns of the output.</param>
+    /// <param name="output">Output height and width.</param>
     public (long Row, long Column) LastRead(Size output) => (
         ((output.Height - 1L) * Stride.Height) + ((Kernel.Height - 1L) * Dilation.Height) - Padding.Top,
         ((output.Width - 1L) * Stride.Width) + ((Kernel.Width - 1L) * Dilation.Width) - Padding.Left);
 
-    /// <summary>The padding that is read: a stride that stops short of the bottom or right padding needs none of it.</summary>
-    /// <param name="map">What it slides over.</param>
-    /// <param name="output">Rows and columns of the output.</param>
+    /// <summary>The padding that is read; smaller than the padding where the stride does not reach the bottom or right.</summary>
+    /// <param name="map">Input height and width.</param>
+    /// <param name="output">Output height and width.</param>
     public Padding PaddingRead(Size map, Size output)
     {
         (long row, long column) = LastRead(output);

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>All that a training needs to go on, bit for bit, as if it had never been interrupted.</summary>
+/// <summary>The complete state of a training, with which it can be resumed bit for bit, as if it had not been interrupted.</summary>
 /// <remarks>
 /// On disk it is a model file with the newest weights, so that any reader of models can evaluate it; optimizer, average, best model, position and history are
 /// attached (docs/training.md lists the names). Random numbers are a function of seed and step, so the position is all of their state.
@@ -22,7 +22,7 @@ public sealed record TrainingCheckpoint
     /// <summary>What was finished before.</summary>
     public required IReadOnlyList<EpochRecord> History { get; init; }
 
-    /// <summary>What the result depends on; going on needs the same.</summary>
+    /// <summary>The settings that the result depends on; resuming requires the same.</summary>
     public required ValueList<LineageSetting> Settings { get; init; }
 
     /// <summary>The optimizer's memory.</summary>
@@ -45,7 +45,7 @@ public sealed record TrainingCheckpoint
     public void Write(Stream stream) => ModelFile.Write(stream, Model, CheckpointCodec.Attach(this));
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="MalformedInputException">The file is no checkpoint of a training, damaged, of a newer version, or asks for more than the limits grant.</exception>
+    /// <exception cref="MalformedInputException">The file is no checkpoint of a training, damaged, of a newer version, or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static TrainingCheckpoint Read(string path, Limits? limits = null)
     {
@@ -55,7 +55,7 @@ public sealed record TrainingCheckpoint
 
     /// <summary>Reads a checkpoint from a file's bytes.</summary>
     /// <param name="bytes">All bytes of the file.</param>
-    /// <param name="name">What errors call it.</param>
+    /// <param name="name">The name that error messages use.</param>
     /// <param name="limits">How much it may ask for.</param>
     /// <exception cref="MalformedInputException">As for a file.</exception>
     public static TrainingCheckpoint Read(ReadOnlyMemory<byte> bytes, string name, Limits? limits = null)

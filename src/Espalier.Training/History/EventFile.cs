@@ -8,7 +8,7 @@ namespace Espalier.Training;
 /// <summary>A file of scalars that TensorBoard shows: records are only ever appended, so it can be watched while training and survives a crash.</summary>
 /// <remarks>
 /// The format is TFRecord (length, checksum, data, checksum) with a protocol buffer <c>Event</c> in each record. A folder may hold several files; a
-/// training that goes on starts one more, whose first record tells TensorBoard to forget later steps of the older ones: those from the record's own step on.
+/// resumed training starts one more, whose first record tells TensorBoard to forget later steps of the older ones: those from the record's own step on.
 /// </remarks>
 public sealed class EventFile : IDisposable
 {

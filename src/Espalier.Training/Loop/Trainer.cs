@@ -38,7 +38,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         TrainingOptionRanges.Require(options);
-        Model named = TrainingData.Require(model, data);
+        Model named = TrainingDataCheck.Require(model, data);
         data.Position = default;
         _options = options;
         _data = data;
@@ -72,7 +72,7 @@ public sealed class Trainer : IDisposable
     /// <summary>What the lineage calls it: <c>train</c>, <c>finetune</c>.</summary>
     public string Action { get; init; } = "train";
 
-    /// <summary>What the lineage calls the data, or empty. A training goes on with data of another name as long as it is the same.</summary>
+    /// <summary>What the lineage calls the data, or empty. A training can be resumed with data of another name if it is the same data.</summary>
     public string Source { get; init; } = "";
 
     /// <summary>The memory that training takes, optimizer and average not included.</summary>
@@ -94,7 +94,7 @@ public sealed class Trainer : IDisposable
 
     private long StepsDone => ((long)_data.Position.Epoch * _data.BatchesPerEpoch) + _data.Position.Batch;
 
-    /// <summary>Makes ready to go on with a training. Model, data and options are to be those it began with, but for threads and when checkpoints are written.</summary>
+    /// <summary>Prepares to resume a training. Model, data and options must be those that it began with, except for the number of threads and the interval of checkpoints.</summary>
     /// <param name="checkpoint">Where it was.</param>
     /// <exception cref="EspalierException">Something that the result depends on is not the same; the message says what.</exception>
     public void Restore(TrainingCheckpoint checkpoint)
@@ -118,7 +118,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end, or until it is cancelled.</summary>
     /// <param name="progress">Is told of every step, on this thread.</param>
     /// <param name="cancellation">Ends the run after the step under way; where there is a folder, a checkpoint is written first.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled; <see cref="Run"/> may be called again to go on.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; <see cref="Run"/> may be called again to continue.</exception>
     /// <exception cref="EspalierException">The loss is no longer a number, or a file cannot be written.</exception>
     public TrainingOutcome Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {

@@ -13,7 +13,7 @@ public sealed class TrainingFolder(string path) : IDisposable
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The file to go on from.</summary>
+    /// <summary>The file to resume from.</summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.espalier");
 
     /// <summary>The file of the result.</summary>

@@ -7,7 +7,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse going on with other settings than it began with.</summary>
+/// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse resuming with other settings than it began with.</summary>
 internal static class TrainingSettings
 {
     private const string DataDigest = "data_digest"; // tells other data of the same count
@@ -34,7 +34,7 @@ internal static class TrainingSettings
         }
     }
 
-    /// <summary>Throws where a training cannot go on with a checkpoint because they differ in something that the result depends on.</summary>
+    /// <summary>Throws if a training cannot be resumed from a checkpoint because they differ in a setting that the result depends on.</summary>
     /// <param name="now">Of the training.</param>
     /// <param name="then">Of the checkpoint's.</param>
     internal static void RequireSame(ValueList<LineageSetting> now, ValueList<LineageSetting> then)
@@ -46,10 +46,10 @@ internal static class TrainingSettings
             if (present != former && !unknown)
             {
                 throw new EspalierException(name == TeacherMetadata
-                    ? "the labels or the preprocessing of the teacher are not those of the checkpoint's training; going on needs the same"
+                    ? "the labels or the preprocessing of the teacher are not those of the checkpoint's training; resuming needs the same"
                     : name == DataDigest
-                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; going on needs the same"
-                    : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? "none" : $"'{present}'")}: going on needs the same");
+                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; resuming needs the same"
+                    : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? "none" : $"'{present}'")}: resuming needs the same");
             }
         }
     }

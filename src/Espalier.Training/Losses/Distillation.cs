@@ -7,7 +7,7 @@ namespace Espalier.Training;
 /// <param name="Teacher">From a batch of images, [images, …sample], to its logits, [images, classes]: a <c>Predictor</c>'s Run.</param>
 public sealed record Distillation(Func<Tensor, Tensor> Teacher)
 {
-    /// <summary>The teacher's network, or <see langword="null"/> where it is not known. Where it is, going on with another teacher is refused.</summary>
+    /// <summary>The teacher's network, or <see langword="null"/> where it is not known. If it is known, resuming with another teacher is refused.</summary>
     public Model? Network { get; init; }
 
     /// <summary>T: above 1, the teacher's second thoughts count for more.</summary>
@@ -28,7 +28,7 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher)
     {
         if (teacherLogits.Length != logits.Length)
         {
-            throw new EspalierException($"the teacher gives {teacherLogits.Length} logits where the student gives {logits.Length}: they must tell the same classes apart");
+            throw new EspalierException($"the teacher gives {teacherLogits.Length} logits where the student gives {logits.Length}: both must have the same classes");
         }
 
         Span<double> student = new double[classes];

@@ -77,7 +77,7 @@ public abstract class Optimizer
         return new StateDict(entries);
     }
 
-    /// <summary>Goes on from where another optimizer of the same settings and parameters was.</summary>
+    /// <summary>Continues from the state of another optimizer with the same settings and parameters.</summary>
     /// <exception cref="EspalierException">The state is that of another optimizer or of other parameters.</exception>
     public void Restore(StateDict state)
     {

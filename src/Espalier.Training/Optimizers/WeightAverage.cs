@@ -43,7 +43,7 @@ public sealed class WeightAverage
     /// <summary>The averages by the parameters' names: its own tensors, not copies.</summary>
     public StateDict State() => new(_parameters.Select((parameter, i) => KeyValuePair.Create(parameter.Name, _averages[i])));
 
-    /// <summary>Goes on from where another average of the same parameters was.</summary>
+    /// <summary>Continues from the state of another average of the same parameters.</summary>
     /// <exception cref="EspalierException">The state is that of other parameters.</exception>
     public void Restore(StateDict state)
     {

@@ -21,7 +21,7 @@ public static class LossGradients
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        TrainingData.Require(model, data);
+        TrainingDataCheck.Require(model, data);
         Model still = StillNetwork.Of(model);
         string[] norms = [.. still.Graph.Nodes.Where(node => node.Op is BatchNorm).Select(node => node.Name)];
         using var workers = new WorkerPool(threads);

@@ -22,7 +22,7 @@ public static class Docs_Data_1
         var loader = new DataLoader(data.Training, pipeline, DataLoaderOptions.Default with { BatchSize = 50, Shuffle = true, Seed = 1 });
         foreach (Batch batch in loader.ReadEpoch())
         {
-            // batch.Images is [50, 3, 32, 32], batch.Labels has 50 classes; both hold until the next batch is asked for.
+            // batch.Images is [50, 3, 32, 32], batch.Labels has 50 classes; both are valid until the next batch is requested.
         }
 
         DataPosition position = loader.Position; // epoch 1, batch 0: with the same options, all that a checkpoint needs

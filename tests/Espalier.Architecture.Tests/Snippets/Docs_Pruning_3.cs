@@ -24,6 +24,6 @@ public static class Docs_Pruning_3
             Ranking = ChannelRanking.Normalised,
             RoundTo = 8,
         });
-        Console.WriteLine($"{pruned.Removed.Length} channels went; it took an amount of {pruned.Amount:0.00}");
+        Console.WriteLine($"{pruned.Removed.Length} channels removed, with an amount of {pruned.Amount:0.00}");
     }
 }

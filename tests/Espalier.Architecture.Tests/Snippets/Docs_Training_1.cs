@@ -3,8 +3,8 @@
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Tensors;
 using Espalier.Training;
+using Espalier.Tensors;
 
 namespace Espalier.Architecture.Tests.Snippets;
 
@@ -19,7 +19,7 @@ public static class Docs_Training_1
         var loader = new DataLoader(shapes, pipeline, new DataLoaderOptions { BatchSize = 32, Shuffle = true, DropLast = true, Seed = 1 });
 
         Model model = Zoo.Create("cifar_resnet8", new ZooOptions { InputSize = new Size(16, 16) }).Initialize(seed: 1);
-        model = model.With(model.Metadata with { Labels = ValueList.From(shapes.Labels) }); // CIFAR-10's until now
+        model = model.With(model.Metadata with { Labels = ValueList.From(shapes.Labels) }); // replaces CIFAR-10's
         var options = new TrainingOptions
         {
             Epochs = 2,

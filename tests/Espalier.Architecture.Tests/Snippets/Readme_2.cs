@@ -26,7 +26,7 @@ public static class Readme_2
 
         foreach (StageSummary stage in new NetworkSummary(graph).Stages)
         {
-            Console.WriteLine($"{stage.Name}: {stage.Output}, {stage.Parameters} parameters, sees {stage.ReceptiveField.Field}");
+            Console.WriteLine($"{stage.Name}: {stage.Output}, {stage.Parameters} parameters, receptive field {stage.ReceptiveField.Field}");
         }
 
         Model model = new Blueprint(graph, new ModelMetadata { Architecture = "mine" }).Initialize(seed: 1);

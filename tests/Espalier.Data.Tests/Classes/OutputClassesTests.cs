@@ -86,7 +86,7 @@ public class OutputClassesTests
         var birds = new OutputClasses(["crane", "heron", "crane"], 3);
         Assert.True(birds.Match(["crane", "heron", "crane"]).IsIdentity);
         Assert.Equal([1], birds.Match(["heron"]).Places);
-        Assert.Contains("more than one class called 'crane'", Assert.Throws<ClassMismatchException>(() => birds.Match(["crane", "heron"])).Message, StringComparison.Ordinal);
+        Assert.Contains("more than one class named 'crane'", Assert.Throws<ClassMismatchException>(() => birds.Match(["crane", "heron"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public class OutputClassesTests
     {
         var net = new GraphBuilder();
         Model model = new(net.Build(net.Input(3, 4, 4).Relu("relu")), Parameters.Empty, ModelMetadata.None);
-        Assert.Contains("is no classifier", Assert.Throws<EspalierException>(() => OutputClasses.Of(model)).Message, StringComparison.Ordinal);
+        Assert.Contains("is not a classifier", Assert.Throws<EspalierException>(() => OutputClasses.Of(model)).Message, StringComparison.Ordinal);
     }
 
     private static OutputClasses Numbers() => new(["0", "10", "1"], 3);

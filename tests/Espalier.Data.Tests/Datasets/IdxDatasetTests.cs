@@ -64,7 +64,7 @@ public class IdxDatasetTests
     [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1 }, "extent 0 is 0")]
     [InlineData(new byte[] { 0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 }, "extent 0 is 4294967295")]
     [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 127, 255, 255, 255, 1, 2, 3, 4 }, "extent 2 is 2147483647")]
-    [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9, 9 }, "goes on after the 2 bytes")]
+    [InlineData(new byte[] { 0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 9, 9, 9 }, "the file has more than the 2 bytes")]
     public void Headers_that_lie_are_refused_before_anything_is_allocated(byte[] file, string reason)
     {
         using var folder = new TemporaryFolder();

@@ -52,7 +52,7 @@ public class InputPipelineTests
     public void Pictures_of_another_size_and_settings_that_do_not_fit_are_refused()
     {
         var pipeline = new InputPipeline([3, 8, 9], Normalization.Centred);
-        Assert.Equal("the image is 4x5 once prepared, expected 9x8", Assert.Throws<EspalierException>(() => pipeline.Run(TestPicture.Of("flat", 4, 5).ToImage())).Message);
+        Assert.Equal("the image has 4x5 pixels after its transforms, expected 9x8", Assert.Throws<EspalierException>(() => pipeline.Run(TestPicture.Of("flat", 4, 5).ToImage())).Message);
         Assert.Throws<ArgumentException>(() => new InputPipeline([2, 8, 8], Normalization.Centred));
         Assert.Throws<ArgumentException>(() => new InputPipeline([3, 8], Normalization.Centred));
         Assert.Throws<ArgumentException>(() => new InputPipeline([1, 8, 8], Normalization.Centred));

@@ -48,7 +48,7 @@ public class RandomTransformTests
     public void A_crop_larger_than_the_padded_image_is_refused()
     {
         string message = Assert.Throws<EspalierException>(() => Apply(RandomCrop.Square(32, 4), TestPicture.Of("noise", 20, 40), 0)).Message;
-        Assert.Contains("20x40, too small for a crop of 32x32", message, StringComparison.Ordinal);
+        Assert.Contains("20x40 pixels, too few for a crop of 32x32", message, StringComparison.Ordinal);
     }
 
     [Theory]

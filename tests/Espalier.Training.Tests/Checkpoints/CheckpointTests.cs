@@ -38,7 +38,7 @@ public sealed class CheckpointTests
     {
         using var file = new MemoryStream();
         ModelFile.Write(file, TinyTraining.Network());
-        Assert.Contains("nothing attached", Refusal(file.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("without attachments", Refusal(file.ToArray()), StringComparison.Ordinal);
         file.SetLength(0);
         ModelFile.Write(file, TinyTraining.Network(), new ModelAttachments(new StateDict([]), []));
         Assert.Contains("without a training's state", Refusal(file.ToArray()), StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class CheckpointTests
         Assert.Contains("version 9", Refusal(file.ToArray()), StringComparison.Ordinal);
         file.SetLength(0);
         SafetensorsWriter.Write(file, new StateDict([new("a", Tensor.Zeros([2]))]));
-        Assert.Contains("weights alone", Refusal(file.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("weights only", Refusal(file.ToArray()), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class StepStatisticsTests
         IReadOnlyDictionary<string, Tensor> eight = LossGradients.Of(Network(), Loader(8, 8), 8, threads: 1, TestContext.Current.CancellationToken);
         foreach ((string name, Tensor gradient) in eight)
         {
-            Support.Parameters.AssertClose([.. gradient.Read<float>().ToArray().Select(value => (double)value)], one[name].Read<float>(), 1e-3, name);
+            Support.SomeParameters.AssertClose([.. gradient.Read<float>().ToArray().Select(value => (double)value)], one[name].Read<float>(), 1e-3, name);
         }
     }
 

@@ -31,7 +31,7 @@ public sealed class LossTests
 
         double value = expected.GetProperty("loss").GetDouble();
         Assert.Equal(value, loss, 1e-6 * value);
-        Parameters.AssertClose(expected.Numbers("gradient"), gradient, 2e-6, name);
+        SomeParameters.AssertClose(expected.Numbers("gradient"), gradient, 2e-6, name);
     }
 
     [Fact]

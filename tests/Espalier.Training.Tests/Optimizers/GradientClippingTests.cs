@@ -14,7 +14,7 @@ public sealed class GradientClippingTests : IDisposable
     {
         foreach (JsonElement expected in TrainingFixture.Cases("clipping"))
         {
-            TrainingParameter[] parameters = [Parameters.Create("a", [3, 5]), Parameters.Create("b", [4])];
+            TrainingParameter[] parameters = [SomeParameters.Create("a", [3, 5]), SomeParameters.Create("b", [4])];
             for (int i = 0; i < parameters.Length; i++)
             {
                 parameters[i].SetGradient($"clipping/{i}");
@@ -25,7 +25,7 @@ public sealed class GradientClippingTests : IDisposable
             for (int i = 0; i < parameters.Length; i++)
             {
                 double[] gradient = [.. expected.GetProperty("gradients")[i].EnumerateArray().Select(v => v.GetDouble())];
-                Parameters.AssertClose(gradient, parameters[i].Gradient.Span, 1e-6, $"gradient {i}");
+                SomeParameters.AssertClose(gradient, parameters[i].Gradient.Span, 1e-6, $"gradient {i}");
             }
         }
     }
@@ -33,8 +33,8 @@ public sealed class GradientClippingTests : IDisposable
     [Fact]
     public void By_value_clips_each_number_and_passes_over_parameters_without_gradient()
     {
-        TrainingParameter with = Parameters.Create("a", [3]);
-        TrainingParameter without = Parameters.Create("b", [1]);
+        TrainingParameter with = SomeParameters.Create("a", [3]);
+        TrainingParameter without = SomeParameters.Create("b", [1]);
         new float[] { -2, 0.5f, 3 }.CopyTo(with.Gradient);
         with.HasGradient = true;
         without.Gradient.Span[0] = 9;

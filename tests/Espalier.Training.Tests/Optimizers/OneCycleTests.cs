@@ -25,7 +25,7 @@ public sealed class OneCycleTests
     {
         JsonElement expected = TrainingFixture.Case("one_cycle", name);
         (OptimizerOptions options, OneCycleSchedule schedule) = Trainings[name];
-        TrainingParameter parameter = Parameters.Create($"{name}/value", [3, 5]);
+        TrainingParameter parameter = SomeParameters.Create($"{name}/value", [3, 5]);
         Optimizer optimizer = options.Create([parameter]);
         using var pool = new WorkerPool(1);
         (double[] rates, double[] momenta) = (expected.Numbers("rates"), expected.Numbers("momenta"));
@@ -36,7 +36,7 @@ public sealed class OneCycleTests
             double momentum = schedule.MomentumAt(time)!.Value;
             Assert.Equal(rates[step], rate, 1e-12);
             Assert.Equal(momenta[step], momentum, 1e-12);
-            Parameters.SetGradient(parameter, $"{name}/gradient/{step}");
+            SomeParameters.SetGradient(parameter, $"{name}/gradient/{step}");
             optimizer.Step(rate, pool, momentum);
             double[] values = [.. expected.GetProperty("values")[step].EnumerateArray().Select(v => v.GetDouble())];
             Assert.All(values.Zip(parameter.Value.ToArray()), pair => Assert.Equal(pair.First, pair.Second, Rounding)); // absolute: some end near 0
@@ -46,14 +46,14 @@ public sealed class OneCycleTests
     [Fact]
     public void Without_momentum_there_is_none_to_cycle()
     {
-        (TrainingParameter still, TrainingParameter cycled) = (Parameters.Create("value", [3, 5]), Parameters.Create("value", [3, 5]));
+        (TrainingParameter still, TrainingParameter cycled) = (SomeParameters.Create("value", [3, 5]), SomeParameters.Create("value", [3, 5]));
         using var pool = new WorkerPool(1);
         foreach ((TrainingParameter parameter, double? momentum) in new[] { (still, (double?)null), (cycled, 0.9) })
         {
             Optimizer optimizer = new SgdOptions { Momentum = 0 }.Create([parameter]);
             for (int step = 0; step < 3; step++)
             {
-                Parameters.SetGradient(parameter, $"gradient/{step}");
+                SomeParameters.SetGradient(parameter, $"gradient/{step}");
                 optimizer.Step(0.1, pool, momentum);
             }
         }

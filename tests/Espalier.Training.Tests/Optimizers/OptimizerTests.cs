@@ -29,14 +29,14 @@ public sealed class OptimizerTests : IDisposable
     public void Six_steps_one_without_gradient_are_pytorchs(string name)
     {
         JsonElement expected = TrainingFixture.Case("optimizers", name);
-        TrainingParameter parameter = Parameters.Create($"{name}/value", [3, 5]);
+        TrainingParameter parameter = SomeParameters.Create($"{name}/value", [3, 5]);
         Optimizer optimizer = Options[name].Create([parameter]);
         double[] rates = expected.Numbers("rates");
         for (int step = 0; step < rates.Length; step++)
         {
             Learn(optimizer, parameter, name, step, rates[step]);
             double[] values = [.. expected.GetProperty("values")[step].EnumerateArray().Select(v => v.GetDouble())];
-            Parameters.AssertClose(values, parameter.Value.Span, Rounding, $"{name}, step {step}");
+            SomeParameters.AssertClose(values, parameter.Value.Span, Rounding, $"{name}, step {step}");
         }
     }
 
@@ -44,8 +44,8 @@ public sealed class OptimizerTests : IDisposable
     [MemberData(nameof(Cases))]
     public void A_restored_optimizer_goes_on_with_the_same_bits(string name)
     {
-        TrainingParameter whole = Parameters.Create($"{name}/value", [3, 5]);
-        TrainingParameter parts = Parameters.Create($"{name}/value", [3, 5]);
+        TrainingParameter whole = SomeParameters.Create($"{name}/value", [3, 5]);
+        TrainingParameter parts = SomeParameters.Create($"{name}/value", [3, 5]);
         Optimizer first = Options[name].Create([whole]);
         Optimizer broken = Options[name].Create([parts]);
         for (int step = 0; step < 6; step++)
@@ -65,8 +65,8 @@ public sealed class OptimizerTests : IDisposable
     public void What_a_mask_removes_stays_zero_and_the_rest_learns_as_if_alone(string name)
     {
         float[] mask = [.. Enumerable.Range(0, 15).Select(i => i % 3 == 0 ? 0f : 1f)];
-        TrainingParameter free = Parameters.Create($"{name}/value", [3, 5]);
-        TrainingParameter masked = Parameters.Create($"{name}/value", [3, 5], mask: Tensor.From<float>([3, 5], mask));
+        TrainingParameter free = SomeParameters.Create($"{name}/value", [3, 5]);
+        TrainingParameter masked = SomeParameters.Create($"{name}/value", [3, 5], mask: Tensor.From<float>([3, 5], mask));
         Optimizer one = Options[name].Create([free]);
         Optimizer other = Options[name].Create([masked]);
         for (int step = 0; step < 6; step++)
@@ -84,7 +84,7 @@ public sealed class OptimizerTests : IDisposable
     [Fact]
     public void A_gradient_that_is_no_number_does_not_pass_a_mask()
     {
-        TrainingParameter parameter = Parameters.Create("nan", [4], mask: Tensor.From<float>([4], [0, 1, 1, 0]));
+        TrainingParameter parameter = SomeParameters.Create("nan", [4], mask: Tensor.From<float>([4], [0, 1, 1, 0]));
         Optimizer optimizer = new SgdOptions().Create([parameter]);
         parameter.SetGradient("nan/gradient");
         parameter.Gradient.Span[0] = float.NaN;
@@ -98,7 +98,7 @@ public sealed class OptimizerTests : IDisposable
     [Fact]
     public void Without_gradient_value_momentum_and_decay_stand_still()
     {
-        TrainingParameter parameter = Parameters.Create("still", [7]);
+        TrainingParameter parameter = SomeParameters.Create("still", [7]);
         Optimizer optimizer = new SgdOptions { WeightDecay = 0.5 }.Create([parameter]);
         parameter.SetGradient("still/gradient");
         optimizer.Step(0.1, _pool);
@@ -113,8 +113,8 @@ public sealed class OptimizerTests : IDisposable
     [Fact]
     public void A_frozen_parameter_has_no_gradient_and_no_state_and_does_not_change()
     {
-        TrainingParameter frozen = Parameters.Create("frozen", [7], trainable: false);
-        TrainingParameter free = Parameters.Create("free", [7]);
+        TrainingParameter frozen = SomeParameters.Create("frozen", [7], trainable: false);
+        TrainingParameter free = SomeParameters.Create("free", [7]);
         Optimizer optimizer = new AdamWOptions().Create([frozen, free]);
         float[] value = frozen.Value.ToArray();
         free.SetGradient("free/gradient");
@@ -131,8 +131,8 @@ public sealed class OptimizerTests : IDisposable
     {
         foreach (OptimizerOptions options in new OptimizerOptions[] { new SgdOptions(), new AdamWOptions() })
         {
-            TrainingParameter parameter = Parameters.Create("decay", [7], kind);
-            TrainingParameter plain = Parameters.Create("decay", [7], kind);
+            TrainingParameter parameter = SomeParameters.Create("decay", [7], kind);
+            TrainingParameter plain = SomeParameters.Create("decay", [7], kind);
             Optimizer some = (options with { WeightDecay = 0.5, DecayNormAndBias = false }).Create([parameter]);
             Optimizer none = (options with { WeightDecay = 0 }).Create([plain]);
             Learn(some, parameter, "decay", 0, 0.1);
@@ -145,8 +145,8 @@ public sealed class OptimizerTests : IDisposable
     public void Threads_do_not_change_a_bit()
     {
         using var many = new WorkerPool(3);
-        TrainingParameter one = Parameters.Create("large", [300, 333]);
-        TrainingParameter other = Parameters.Create("large", [300, 333]);
+        TrainingParameter one = SomeParameters.Create("large", [300, 333]);
+        TrainingParameter other = SomeParameters.Create("large", [300, 333]);
         Optimizer alone = new SgdOptions { WeightDecay = 0.1 }.Create([one]);
         Optimizer shared = new SgdOptions { WeightDecay = 0.1 }.Create([other]);
         one.SetGradient("large/gradient");
@@ -160,12 +160,12 @@ public sealed class OptimizerTests : IDisposable
     [Fact]
     public void The_state_of_another_optimizer_is_refused()
     {
-        TrainingParameter parameter = Parameters.Create("a", [7]);
+        TrainingParameter parameter = SomeParameters.Create("a", [7]);
         Optimizer adam = new AdamWOptions().Create([parameter]);
         Learn(adam, parameter, "a", 0, 0.1);
         Optimizer sgd = new SgdOptions().Create([parameter]);
         Assert.Contains("3 tensors", Assert.Throws<EspalierException>(() => sgd.Restore(adam.State())).Message, StringComparison.Ordinal);
-        Optimizer two = new AdamWOptions().Create([parameter, Parameters.Create("b", [2])]);
+        Optimizer two = new AdamWOptions().Create([parameter, SomeParameters.Create("b", [2])]);
         Assert.Contains("2 parameters", Assert.Throws<EspalierException>(() => two.Restore(adam.State())).Message, StringComparison.Ordinal);
     }
 

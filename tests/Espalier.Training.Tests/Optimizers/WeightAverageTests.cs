@@ -11,7 +11,7 @@ public sealed class WeightAverageTests : IDisposable
     [Fact]
     public void It_keeps_the_decay_once_it_has_begun_and_less_before()
     {
-        TrainingParameter parameter = Parameters.Create("a", [1]);
+        TrainingParameter parameter = SomeParameters.Create("a", [1]);
         parameter.Value.Span[0] = 0;
         var average = new WeightAverage([parameter], 0.9);
         parameter.Value.Span[0] = 1;
@@ -26,14 +26,14 @@ public sealed class WeightAverageTests : IDisposable
     [Fact]
     public void It_is_restored_bit_for_bit_and_refuses_other_parameters()
     {
-        TrainingParameter parameter = Parameters.Create("a", [5]);
+        TrainingParameter parameter = SomeParameters.Create("a", [5]);
         var average = new WeightAverage([parameter], 0.5);
         parameter.Value.Span.Clear();
         average.Update(3, _pool);
         var again = new WeightAverage([parameter], 0.5);
         again.Restore(average.State());
         Assert.True(average.State()["a"].BitEquals(again.State()["a"]));
-        var other = new WeightAverage([Parameters.Create("b", [5])], 0.5);
+        var other = new WeightAverage([SomeParameters.Create("b", [5])], 0.5);
         Assert.Contains("'b'", Assert.Throws<EspalierException>(() => other.Restore(average.State())).Message, StringComparison.Ordinal);
     }
 

@@ -2,13 +2,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>The random numbers of one picture, one after another.</summary>
+/// <summary>The sequence of random numbers of one image.</summary>
 internal struct Draws(CounterRandom random)
 {
     private const int Attempts = 16; // each fails with probability 1 − π/4
     private ulong _next;
 
-    /// <summary>Numbers for every pixel, apart from those of the scene.</summary>
+    /// <summary>Random numbers for pixels, independent of those of the scene.</summary>
     internal readonly CounterRandom Pixels => random.Stream("pixels");
 
     internal float Uniform(float low, float high) => (float)random.Uniform(_next++, low, high);
@@ -17,7 +17,7 @@ internal struct Draws(CounterRandom random)
 
     internal Colour Colour() => new(Uniform(0, 255), Uniform(0, 255), Uniform(0, 255));
 
-    /// <summary>A direction as (cosine, sine): no function that rounds differently on another machine is needed for it.</summary>
+    /// <summary>A random direction as (cosine, sine), computed without functions that round differently on different machines.</summary>
     internal (float X, float Y) Direction()
     {
         for (int i = 0; i < Attempts; i++)

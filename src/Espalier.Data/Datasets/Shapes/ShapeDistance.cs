@@ -1,10 +1,10 @@
 namespace Espalier.Data;
 
-/// <summary>How far a point is from a shape's outline, negative inside: in units of the shape's radius, about its middle.</summary>
-/// <remarks>Exact near the outline, which is all that drawing needs; a union is the lesser distance, an intersection the greater. No number here is NaN.</remarks>
+/// <summary>Signed distance of a point to a shape's outline, negative inside, in units of the shape's radius and relative to its centre.</summary>
+/// <remarks>Exact near the outline, which is what antialiasing needs; a union is the minimum, an intersection the maximum. No result is NaN.</remarks>
 internal static class ShapeDistance
 {
-    /// <summary>No shape reaches farther than this from its middle.</summary>
+    /// <summary>The largest distance of any shape's points from its centre.</summary>
     internal const float Reach = 1.1f;
 
     private const float HalfRoot3 = 0.8660254f;
@@ -32,7 +32,7 @@ internal static class ShapeDistance
     /// <summary>The pentagram: points on the inner side of at least four of its five lines.</summary>
     private static float Star(float x, float y)
     {
-        const float Line = 0.34f; // of the lines from the middle; the tips are at Line / cos 72° = 1.1
+        const float Line = 0.34f; // distance of the lines from the centre; the tips are at Line / cos 72° = 1.1
         float most = y, second = float.NegativeInfinity;
         Insert((0.95105654f * x) + (0.309017f * y)); // the lines' normals: (sin 72k°, cos 72k°)
         Insert((0.58778524f * x) - (0.809017f * y));
@@ -47,7 +47,7 @@ internal static class ShapeDistance
         }
     }
 
-    /// <summary>A square on its corner, with a disc on each of its upper edges.</summary>
+    /// <summary>A square standing on a corner, with a disc on each of its upper edges.</summary>
     private static float Heart(float x, float y)
     {
         const float Corner = 0.72f;

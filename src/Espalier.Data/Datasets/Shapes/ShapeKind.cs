@@ -1,6 +1,6 @@
 namespace Espalier.Data;
 
-/// <summary>The classes of <see cref="GeneratedShapes"/>, by number.</summary>
+/// <summary>The classes of <see cref="GeneratedShapes"/>, by index.</summary>
 internal enum ShapeKind
 {
     Disc,

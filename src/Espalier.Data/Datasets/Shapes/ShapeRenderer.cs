@@ -3,17 +3,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>Draws one picture: background, things that are no class, the shape, noise.</summary>
+/// <summary>Draws one image: background, distracting objects, the shape, noise.</summary>
 internal static class ShapeRenderer
 {
     private const int MostDistractors = 5;
     private const int ColourCandidates = 6;
     private const float MostNoise = 14;
 
-    /// <summary>Draws a picture.</summary>
+    /// <summary>Draws an image.</summary>
     /// <param name="kind">The shape.</param>
-    /// <param name="draws">What decides everything else.</param>
-    /// <param name="side">Pixels of a side.</param>
+    /// <param name="draws">The random numbers that determine everything else.</param>
+    /// <param name="side">Side of the image in pixels.</param>
     /// <param name="pixels">RGB bytes.</param>
     internal static void Render(ShapeKind kind, ref Draws draws, int side, Span<byte> pixels)
     {
@@ -38,7 +38,7 @@ internal static class ShapeRenderer
         AddNoise(pixels, draws.Uniform(0, MostNoise), draws.Pixels);
     }
 
-    /// <summary>The one of several colours that stands out most.</summary>
+    /// <summary>Of several random colours the one with the largest contrast to the background.</summary>
     private static Colour Standout(Texture texture, ref Draws draws)
     {
         Colour best = draws.Colour();
@@ -51,7 +51,7 @@ internal static class ShapeRenderer
         return best;
     }
 
-    /// <summary>Adds to each byte a number from −<paramref name="amount"/> to <paramref name="amount"/>, by 16 random bits in fixed point.</summary>
+    /// <summary>Adds uniform noise from −<paramref name="amount"/> to <paramref name="amount"/> to each byte, from 16 random bits in fixed point.</summary>
     private static void AddNoise(Span<byte> pixels, float amount, CounterRandom random)
     {
         const int Middle = 1 << 15;

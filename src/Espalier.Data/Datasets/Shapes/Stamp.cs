@@ -2,12 +2,12 @@ using Espalier.Imaging;
 
 namespace Espalier.Data;
 
-/// <summary>A shape in its place: middle, radius, turn and colour.</summary>
+/// <summary>A shape with position, radius, rotation and colour.</summary>
 internal readonly record struct Stamp(ShapeKind Kind, float X, float Y, float Radius, float Cosine, float Sine, Colour Colour)
 {
-    private const float Shading = 0.35f; // of the way to another colour, from one end of the shape to the other
+    private const float Shading = 0.35f; // fraction of the way to black, from one end of the shape to the other
 
-    /// <summary>Draws where it lies: all of it within the picture.</summary>
+    /// <summary>Draws the shape's position and size at random; all of it lies within the image.</summary>
     internal static Stamp Draw(ShapeKind kind, ref Draws draws, int side, float least, float greatest, Colour colour)
     {
         float radius = side * draws.Uniform(least, greatest);
@@ -16,7 +16,7 @@ internal readonly record struct Stamp(ShapeKind Kind, float X, float Y, float Ra
         return new Stamp(kind, x, y, radius, cosine, sine, colour);
     }
 
-    /// <summary>Paints it, with smooth edges, darker towards one end.</summary>
+    /// <summary>Paints the shape, with antialiased edges and a gradient.</summary>
     internal void Paint(Span<byte> pixels, int side)
     {
         float reach = (Radius * ShapeDistance.Reach) + 1;
@@ -30,7 +30,7 @@ internal readonly record struct Stamp(ShapeKind Kind, float X, float Y, float Ra
             {
                 float dx = (x + 0.5f - X) * scale, dy = (y + 0.5f - Y) * scale;
                 float u = (Cosine * dx) + (Sine * dy), v = (Cosine * dy) - (Sine * dx);
-                float cover = 0.5f - (ShapeDistance.Of(Kind, u, v) * Radius); // a pixel that the outline cuts through is partly covered
+                float cover = 0.5f - (ShapeDistance.Of(Kind, u, v) * Radius); // pixels on the outline are partly covered
                 if (cover > 0)
                 {
                     Span<byte> pixel = pixels.Slice(((y * side) + x) * Image.Channels, Image.Channels);

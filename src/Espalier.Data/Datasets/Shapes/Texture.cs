@@ -1,7 +1,7 @@
 namespace Espalier.Data;
 
-/// <summary>A background between two colours: a gradient, stripes, checks or blotches, in any direction.</summary>
-/// <remarks>Made of waves: |2·frac(a·x + b·y + c) − 1|, which is a triangle wave along (a, b).</remarks>
+/// <summary>A background of two colours: a gradient, stripes, checks or blotches, in any direction.</summary>
+/// <remarks>Combines triangle waves |2·frac(a·x + b·y + c) − 1| along (a, b).</remarks>
 internal readonly struct Texture
 {
     private const int Kinds = 4;
@@ -12,9 +12,9 @@ internal readonly struct Texture
     private readonly (float X, float Y, float Start) _wave;
     private readonly (float X, float Y, float Start) _across;
 
-    /// <summary>Draws a texture.</summary>
-    /// <param name="draws">Where from.</param>
-    /// <param name="side">Pixels of the picture's side.</param>
+    /// <summary>Draws a texture's parameters at random.</summary>
+    /// <param name="draws">The random numbers.</param>
+    /// <param name="side">Side of the image in pixels.</param>
     internal Texture(ref Draws draws, int side)
     {
         _kind = draws.Below(Kinds);
@@ -28,7 +28,7 @@ internal readonly struct Texture
         _across = (-y * frequency * stretch, x * frequency * stretch, draws.Uniform(0, 1));
     }
 
-    /// <summary>How little a colour stands out: the squared distance to the nearer of the two.</summary>
+    /// <summary>The contrast of a colour to the texture: the squared distance to the nearer of the two colours.</summary>
     internal float SquaredDistance(Colour colour) => float.MinNative(_first.SquaredDistance(colour), _second.SquaredDistance(colour));
 
     internal Colour At(int x, int y)
@@ -50,6 +50,6 @@ internal readonly struct Texture
         return MathF.Abs((2 * (phase - MathF.Floor(phase))) - 1);
     }
 
-    /// <summary>Makes a triangle wave nearly a square one.</summary>
+    /// <summary>Turns a triangle wave into nearly a square wave.</summary>
     private static float Steep(float wave) => float.ClampNative(((wave - 0.5f) * 4) + 0.5f, 0, 1);
 }

@@ -7,8 +7,8 @@ namespace Espalier.Execution;
 internal abstract class TrainingLayer(string name, TrainingValue[] inputs, TrainingValue output)
 {
     /// <summary>Writes a part of a gradient.</summary>
-    /// <param name="part">Which part.</param>
-    /// <param name="parts">Of how many.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
     /// <param name="accumulate">Whether to add to what is there.</param>
     protected delegate void GradientWork(int part, int parts, bool accumulate);
 

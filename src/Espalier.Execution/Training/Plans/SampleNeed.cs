@@ -24,7 +24,7 @@ internal sealed class SampleNeed
     /// <summary>The conditions of each term.</summary>
     internal IEnumerable<SampleCondition[]> Terms => _terms;
 
-    /// <summary>The samples of the current batch, in order. A value holds theirs one behind the other.</summary>
+    /// <summary>The samples of the current batch, in order. A value holds them contiguously.</summary>
     internal int[] Samples { get; private set; } = [];
 
     /// <summary>How many samples.</summary>

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>A depthwise convolution of 3x3 taps, with all nine weights in registers.</summary>
+/// <summary>A packed depthwise 3x3 convolution with all nine weights in registers.</summary>
 /// <remarks>
-/// Nine multiply-adds a pixel are too few to set up a register tile for: half of the time went there. Four pixels at a time, because each
-/// sum waits for itself nine times. A unit of work is a row of one block of channels.
+/// Nine multiply-adds per pixel are too few for the set-up of a register tile to pay off. Four pixels are computed together, because each
+/// sum is a chain of nine dependent additions. A unit of work is one row of one block of channels.
 /// </remarks>
 internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution where TLanes : unmanaged, ILanes<TLanes>
 {
@@ -88,7 +88,7 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
         {
             for (nint x = 0; x < width;)
             {
-                // The last four overlap those before, where nothing is added that may have been overwritten; else what is left goes pixel by pixel.
+                // The last four pixels overlap the previous ones unless those were overwritten and may be read as residual; otherwise the rest is computed pixel by pixel.
                 nint four = x + 4 <= width ? x : residual == null && width >= 4 ? width - 4 : -1;
                 if (four >= 0)
                 {
@@ -114,7 +114,7 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
         }
     }
 
-    /// <summary>Adds a row of taps to the sums of four pixels.</summary>
+    /// <summary>Adds one kernel row to the sums of four pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Row(float* at, nint pixel, nint tap, TLanes u, TLanes v, TLanes w, ref TLanes a, ref TLanes b, ref TLanes c, ref TLanes d)
     {
@@ -138,7 +138,7 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Weight(float* weights, int tap) => TLanes.Load(weights + (tap * TLanes.Count));
 
-    /// <summary>The activations that are no clamps: a second pass over what has just been stored.</summary>
+    /// <summary>Activations that are not clamps: a second pass over the stored output.</summary>
     private void Activate(float* output, int rows)
     {
         for (int row = 0; row < rows; row++)

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>Depthwise convolution: as many groups as input and as output channels, so that vectors of channels never mix.</summary>
+/// <summary>Depthwise convolution: as many groups as input and output channels, so that each vector lane is one channel throughout.</summary>
 internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionSet) : ConvolutionKernel where TLanes : unmanaged, ILanes<TLanes>
 {
     public override string Name => "depthwise";

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>Weights in PyTorch's order, seen as the filters of a convolution: those of the layer itself, or turned, those of its input gradient.</summary>
+/// <summary>Weights in PyTorch's order, viewed as the filters of the convolution itself or, rotated by 180°, of its input gradient.</summary>
 internal readonly unsafe ref struct FilterBank
 {
     private readonly ReadOnlySpan<float> _weights;
@@ -15,13 +15,13 @@ internal readonly unsafe ref struct FilterBank
         (_groupOutputs, _groupStride, _outputStride, InputStride) = (groupOutputs, groupStride, outputStride, inputStride);
     }
 
-    /// <summary>All numbers.</summary>
+    /// <summary>All weights, in PyTorch's order.</summary>
     internal ReadOnlySpan<float> Weights => _weights;
 
-    /// <summary>The offset of each tap.</summary>
+    /// <summary>The offset of each kernel position.</summary>
     internal ReadOnlySpan<int> Taps { get; }
 
-    /// <summary>From one input channel of a group to the next.</summary>
+    /// <summary>Distance between input channels of a group.</summary>
     internal int InputStride { get; }
 
     /// <summary>The offset of an output channel's first input channel.</summary>
@@ -29,8 +29,8 @@ internal readonly unsafe ref struct FilterBank
 
     /// <summary>As they are.</summary>
     /// <param name="problem">The convolution they belong to.</param>
-    /// <param name="weights">[output channels][input channels / groups][taps].</param>
-    /// <param name="taps">0, 1, 2, … for each tap.</param>
+    /// <param name="weights">[output channels][input channels / groups][kernel positions].</param>
+    /// <param name="taps">0, 1, 2, … for each kernel position.</param>
     internal static FilterBank Plain(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<int> taps)
     {
         int filter = problem.GroupInputChannels * taps.Length;
@@ -39,8 +39,8 @@ internal readonly unsafe ref struct FilterBank
 
     /// <summary>With inputs and outputs exchanged.</summary>
     /// <param name="forward">The convolution they belong to.</param>
-    /// <param name="weights">[output channels][input channels / groups][taps].</param>
-    /// <param name="taps">Which of the forward taps each tap of the turned filters is.</param>
+    /// <param name="weights">[output channels][input channels / groups][kernel positions].</param>
+    /// <param name="taps">For each position of the rotated kernel, the position in the forward kernel.</param>
     internal static FilterBank Turned(in ConvolutionProblem forward, ReadOnlySpan<float> weights, ReadOnlySpan<int> taps)
     {
         int forwardTaps = forward.Kernel.Area;
@@ -48,7 +48,7 @@ internal readonly unsafe ref struct FilterBank
         return new FilterBank(weights, taps, forward.GroupInputChannels, forward.GroupOutputChannels * filter, forwardTaps, filter);
     }
 
-    /// <summary>The numbers in PyTorch's order for the convolution that they are seen as.</summary>
+    /// <summary>The weights in PyTorch's order for the convolution that they are viewed as.</summary>
     internal float[] ToArray(int outputs, int groupInputs)
     {
         var plain = new float[outputs * groupInputs * Taps.Length];

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The weights of register tiles: for each panel <c>[input channel block][tap][step][vectors x lanes]</c>.</summary>
+/// <summary>Packs weights for register tiles: for each panel <c>[input channel block][kernel position][step][vectors x lanes]</c>.</summary>
 internal sealed unsafe class TiledPacker(ConvolutionProblem problem, OutputPanel[] panels, long length) : WeightPacker(problem, length)
 {
     private protected override int Panels => panels.Length;
@@ -34,7 +34,7 @@ internal sealed unsafe class TiledPacker(ConvolutionProblem problem, OutputPanel
         int channels = panel.Steps;
         for (int start = 0; start < channels;)
         {
-            // A group may begin in the middle of a block: its first run of channels ends where that block does.
+            // A group may begin in the middle of a block: its first range of channels ends with that block.
             int run = Math.Min(lanes - ((panel.FirstChannel + start) % lanes), channels - start);
             nint tapStride = run * width;
             for (int channel = 0; channel < run; channel++, filter += inputStride)

@@ -2,21 +2,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Packed weights and biases, and the way they are laid out, so that they can be refreshed in place.</summary>
-/// <param name="problem">What they belong to.</param>
+/// <summary>Packed weights and biases with the code that packs them, so that they can be updated in place.</summary>
+/// <param name="problem">The convolution.</param>
 /// <param name="length">Floats of the packed weights.</param>
 internal abstract class WeightPacker(ConvolutionProblem problem, long length)
 {
     private readonly int[] _taps = [.. Enumerable.Range(0, problem.Kernel.Area)];
     private readonly Memory<float> _bias = TiledPlan.PackBias(problem.Output, []);
 
-    /// <summary>What the weights belong to.</summary>
+    /// <summary>The convolution that the weights belong to.</summary>
     private protected ConvolutionProblem Problem { get; } = problem;
 
     /// <summary>The packed weights; lanes without a channel stay zero.</summary>
     internal Memory<float> Weights { get; } = AlignedMemory.Allocate<float>(length);
 
-    /// <summary>One number for each output channel, padded with zeros to whole vectors.</summary>
+    /// <summary>One value for each output channel, padded with zeros to whole vectors.</summary>
     internal ReadOnlyMemory<float> Bias => _bias;
 
     /// <summary>Packs weights in PyTorch's order.</summary>

@@ -3,12 +3,12 @@ using System.Runtime.Intrinsics;
 
 namespace Espalier.Kernels;
 
-/// <summary>Filters transformed in float64: <c>[panel][frequency][input channel][vectors x lanes]</c>.</summary>
+/// <summary>Transforms Winograd filters in double precision and packs them: <c>[panel][frequency][input channel][vectors x lanes]</c>.</summary>
 internal sealed unsafe class WinogradPacker(ConvolutionProblem problem, double[] filterMatrix)
     : WeightPacker(problem, (long)problem.Output.PaddedChannels * problem.Input.Channels * (filterMatrix.Length / 3) * (filterMatrix.Length / 3))
 {
     private const int Taps = 9;
-    private const int Together = 8; // filters: a vector of doubles
+    private const int Together = 8; // filters per vector of doubles
 
     private protected override int Panels => (Problem.Output.Blocks + 1) / 2;
 

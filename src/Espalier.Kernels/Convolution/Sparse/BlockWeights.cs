@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Blocks of 4 output channels x 1 input: pixels are loaded once for four weights.</summary>
-/// <remarks>A row is four output channels, and a quad is the weights of one input, whose offset is the lowest.</remarks>
+/// <summary>Sparse weights in blocks of 4 output channels x 1 input: a pixel is loaded once for four weights.</summary>
+/// <remarks>A row is four output channels, and a quad is the weights of one input; its lowest offset is that input's.</remarks>
 internal readonly unsafe struct BlockWeights<TLanes> : ISparseRows<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     // Quads ahead, as for single weights.

@@ -1,18 +1,18 @@
 namespace Espalier.Kernels;
 
-/// <summary>What a sparse kernel streams: single weights, or blocks of them. The inner loops, and what they are packed as.</summary>
+/// <summary>The inner loops of a sparse kernel for one form of weights: single weights, or blocks of them.</summary>
 internal unsafe interface ISparseRows<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     /// <summary>The kernel's name.</summary>
     static abstract string Name { get; }
 
-    /// <summary>Output channels of a row: 1, or 4 where one entry holds the weights of four.</summary>
+    /// <summary>Output channels per row: 1, or 4 where an entry has the weights of four.</summary>
     static abstract int Height { get; }
 
-    /// <summary>Vectors of pixels that the loops are written for, at the most.</summary>
+    /// <summary>Maximum number of vectors of pixels that the loops support.</summary>
     static abstract int MaximumVectors { get; }
 
-    /// <summary>The share of the entries that are multiplied.</summary>
+    /// <summary>The fraction of the entries that are stored and multiplied.</summary>
     static abstract double Kept(WeightSparsity sparsity);
 
     /// <summary>

@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Nonzeros wherever they are, each of them one weight.</summary>
+/// <summary>Sparse weights at any position, each stored on its own.</summary>
 /// <remarks>
-/// Where there are few vectors of pixels, nonzeros take turns with several sets of sums, because the latency of a multiply-add (4 cycles, 2 begun in each, on Zen 5)
-/// asks for 8 that don't wait for each other. No more than 12 sums: AVX2 has 16 registers. The addresses of a quad's pixels are computed while the one before is
-/// multiplied, which gains 6%; rows follow each other without a gap, and the last quad of all is followed by one that is never used.
+/// With few vectors of pixels, consecutive nonzeros alternate between several sets of sums, because the latency of a multiply-add (4 cycles, 2 started per cycle, on Zen 5)
+/// needs 8 independent ones. At most 12 sums, because AVX2 has 16 registers. The addresses of a quad's pixels are computed while the previous one is
+/// multiplied; rows follow each other without gaps, and the last quad is followed by an unused one.
 /// </remarks>
 internal readonly unsafe struct SingleWeights<TLanes> : ISparseRows<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
-    // Quads ahead: 3 KB, most of a page, at whose end the machine's own prefetching stops.
+    // Prefetch distance in quads: 3 KB, most of a page, at whose end the hardware prefetcher stops.
     private const int PrefetchDistance = 128;
 
     private static readonly delegate*<WeightQuad*, SparseRow*, int, float*, float*, bool, void>[] s_byVectors =

@@ -5,15 +5,15 @@ namespace Espalier.Kernels;
 
 /// <summary>A sparse convolution, packed.</summary>
 /// <remarks>
-/// A unit of work is one panel of output channels of one group of pixels. Units of one group that follow each other are computed together: chunk by chunk
-/// the group's input is gathered into scratch memory, pixels in lanes, where the nonzeros of every output channel stream over it; at last
-/// the sums are turned back into the blocked layout. The sum of an output runs over its nonzeros in their order, whatever the split.
+/// A unit of work is one panel of output channels for one group of pixels. Consecutive units of one group are computed together: chunk by chunk
+/// the group's input is gathered into scratch memory, pixels in lanes, and multiplied by the nonzeros of all output channels; finally
+/// the sums are transposed to the blocked layout. An output's products are summed in the order of its nonzeros, for any split.
 /// </remarks>
 internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolution
     where TLanes : unmanaged, ILanes<TLanes>
     where TRows : struct, ISparseRows<TLanes>
 {
-    // Sums are read and written again for each chunk: a quarter of a second-level cache of 1 MB.
+    // Bytes of sums, which are read and written again for each chunk: a quarter of a second-level cache of 1 MB.
     private const int SumsBytes = 256 * 1024;
 
     private readonly ConvolutionProblem _problem;
@@ -24,10 +24,10 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
     private readonly int _panelBlocks;
     private readonly int _panelsAtOnce;
 
-    /// <param name="problem">What to compute.</param>
+    /// <param name="problem">The convolution to compute.</param>
     /// <param name="geometry">How the map is cut.</param>
     /// <param name="stream">The nonzeros.</param>
-    /// <param name="bias">One number for each output channel, padded to whole blocks.</param>
+    /// <param name="bias">One value for each output channel, padded to whole blocks.</param>
     internal SparseConvolution(in ConvolutionProblem problem, SparseGeometry geometry, SparseStream stream, ReadOnlyMemory<float> bias)
     {
         (_problem, _geometry, _stream, _bias) = (problem, geometry, stream, bias);
@@ -159,7 +159,7 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
         }
     }
 
-    /// <summary>One vector of pixels, of an activation that is a clamp.</summary>
+    /// <summary>Stores one vector of pixels with an activation that is a clamp.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Clamp(float* square, TLanes bias, float* residual, int* residuals, float* output, int* outputs)
     {
@@ -176,7 +176,7 @@ internal sealed unsafe class SparseConvolution<TLanes, TRows> : PackedConvolutio
         }
     }
 
-    /// <summary>The same, of any activation: apart, because where a function may be called every vector lives in memory.</summary>
+    /// <summary>The same for any activation; separate, because a possible function call would keep every vector in memory.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Activate(float* square, TLanes bias, float* residual, int* residuals, float* output, int* outputs)
     {

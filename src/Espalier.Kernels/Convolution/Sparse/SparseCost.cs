@@ -1,26 +1,26 @@
 namespace Espalier.Kernels;
 
-/// <summary>What a sparse convolution costs: how many vectors of pixels it computes at a time, and whether it is chosen at all, go by this.</summary>
+/// <summary>Cost model of sparse convolutions: determines how many vectors of pixels are computed together, and whether the kernel is chosen.</summary>
 /// <remarks>
-/// Cycles of a Zen 5 core with 512-bit vectors, fitted by hand to the times of ResNet-50's layers at 40 to 95% zeros for 2 to 8 vectors (within some 15%, both
+/// Cycles of a Zen 5 core with 512-bit vectors, fitted to measured times of ResNet-50's layers at 40 to 95% zeros for 2 to 8 vectors (accurate to about 15%, both
 /// alone and in the network).
 /// </remarks>
 internal static class SparseCost
 {
-    private const double Product = 0.6; // one vector of pixels times one weight: limited by loads, of which two a cycle would be 0.5
-    private const double BlockProduct = 0.47; // limited by multiply-adds, which is 0.5; a little less, because transposing costs less where neighbouring taps share it
+    private const double Product = 0.6; // one vector of pixels times one weight: limited by loads; two per cycle would be 0.5
+    private const double BlockProduct = 0.47; // limited by multiply-adds, 0.5 each; a little less, because neighbouring kernel positions share the transposition
     private const double Single = 0.75; // beside that, for each weight
-    private const double Block = 1.6; // for each block of four
-    private const double Row = 14; // for each row of each chunk: the end of the loop
-    private const double Sums = 1.3; // for each vector of sums of those rows
-    private const double Turn = 60; // a square of lanes x lanes numbers from one layout to the other
-    private const double Moved = 0.12; // each number that comes from or goes to the map: what it takes longer than the dense kernels do
+    private const double Block = 1.6; // per block of four
+    private const double Row = 14; // per row of each chunk: loop overhead
+    private const double Sums = 1.3; // per vector of sums of those rows
+    private const double Turn = 60; // per transposition of lanes x lanes floats
+    private const double Moved = 0.12; // per float read from or written to the map: the additional cost over dense kernels
 
     /// <summary>The cost for one image, in multiply-adds at full speed.</summary>
-    /// <param name="problem">What to compute.</param>
+    /// <param name="problem">The convolution.</param>
     /// <param name="geometry">How it is cut.</param>
-    /// <param name="kept">The share of the weights, or blocks of them, that are multiplied.</param>
-    /// <param name="height">Output channels of a block.</param>
+    /// <param name="kept">The fraction of the weights, or of blocks of them, that are stored and multiplied.</param>
+    /// <param name="height">Output channels per block.</param>
     internal static double MultiplyAdds(in ConvolutionProblem problem, SparseGeometry geometry, double kept, int height)
     {
         double taps = problem.Kernel.Area;

@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Where the pixels of one group lie in the maps: computed once, used for every channel.</summary>
+/// <summary>Positions of the pixels of one group in the maps: computed once, used for every channel.</summary>
 internal sealed class SparseGroup
 {
-    /// <summary>Stands for a pixel that is not in the map.</summary>
+    /// <summary>Marks a pixel that is not in the map.</summary>
     internal const int None = -1;
 
     private readonly ConvolutionProblem _problem;
@@ -34,13 +34,13 @@ internal sealed class SparseGroup
     /// <summary>Offsets into the output, or <see cref="None"/>: [vector][lane].</summary>
     internal int[] Outputs { get; }
 
-    /// <summary>Offsets into the residual: [vector][lane]; of no meaning where there is none.</summary>
+    /// <summary>Offsets into the residual: [vector][lane]; unused where there is none.</summary>
     internal int[] Residuals { get; }
 
-    /// <summary>Vectors of the group.</summary>
+    /// <summary>Number of vectors of the group.</summary>
     internal int Vectors { get; private set; }
 
-    /// <summary>Vectors that are gathered for each channel and row of the kernel.</summary>
+    /// <summary>Number of vectors gathered per channel and kernel row.</summary>
     internal int Columns { get; private set; }
 
     /// <summary>Moves to a group.</summary>
@@ -126,7 +126,7 @@ internal sealed class SparseGroup
         }
     }
 
-    /// <summary>Floats from one image, output row and output pixel to the next, and where the first pixel lies.</summary>
+    /// <summary>Strides in floats between images, output rows and output pixels, and the offset of the first pixel.</summary>
     private readonly record struct Strides(int Image, int Row, int Pixel, int Origin)
     {
         internal int At(int image, int y, int x) => (image * Image) + (y * Row) + (x * Pixel) + Origin;

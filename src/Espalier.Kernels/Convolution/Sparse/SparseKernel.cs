@@ -1,11 +1,11 @@
 namespace Espalier.Kernels;
 
-/// <summary>Convolution that multiplies only by the weights that are not zero: any stride and dilation, one group, kernels of up to a few hundred taps.</summary>
+/// <summary>Convolution that multiplies only by non-zero weights: any stride and dilation, one group, kernel sizes of up to a few hundred elements.</summary>
 /// <remarks>
-/// A weight of zero (of either sign) is not multiplied by: where PyTorch's dense sum makes NaN of 0·NaN and 0·∞, here the output does not depend on
-/// that input at all. That is on purpose: a pruned weight means that there is no connection, and outputs with finite inputs are the same either way.
-/// NaN and infinity spread through every weight that is not zero, and a weight that is NaN counts as such. Where weights are kept in blocks
-/// (<c>sparse4x1</c>), a zero in a block that also has others is multiplied by, as a dense kernel does.
+/// Zero weights (of either sign) are not multiplied: where PyTorch's dense sum gives NaN for 0·NaN and 0·∞, the output here does not depend on
+/// that input at all. This is intended: a pruned weight means no connection, and for finite inputs the results are the same.
+/// NaN and infinity propagate through every non-zero weight, and a NaN weight counts as non-zero. For weights in blocks
+/// (<c>sparse4x1</c>), zeros in a block with other values are multiplied, as in a dense kernel.
 /// </remarks>
 internal sealed unsafe class SparseKernel<TLanes, TRows>(InstructionSet instructionSet) : ConvolutionKernel
     where TLanes : unmanaged, ILanes<TLanes>

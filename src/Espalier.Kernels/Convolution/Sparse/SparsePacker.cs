@@ -1,9 +1,9 @@
 namespace Espalier.Kernels;
 
-/// <summary>Makes a <see cref="SparseStream"/> of weights.</summary>
+/// <summary>Packs weights into a <see cref="SparseStream"/>.</summary>
 internal ref struct SparsePacker
 {
-    /// <summary>Output channels of a panel: few enough to divide a layer among threads, enough to keep rows of equal length together.</summary>
+    /// <summary>Output channels per panel: few enough to divide a layer among threads, enough to group rows of equal length.</summary>
     internal const int PanelChannels = 128;
 
     private readonly ConvolutionProblem _problem;
@@ -14,10 +14,10 @@ internal ref struct SparsePacker
     private WeightQuad[] _quads = [];
     private int _quadCount;
 
-    /// <param name="problem">What to compute.</param>
+    /// <param name="problem">The convolution.</param>
     /// <param name="geometry">How it is cut.</param>
     /// <param name="weights">The weights, as PyTorch has them.</param>
-    /// <param name="height">Output channels of a row: 1, or 4 for blocks.</param>
+    /// <param name="height">Output channels per row: 1, or 4 for blocks.</param>
     internal SparsePacker(in ConvolutionProblem problem, SparseGeometry geometry, ReadOnlySpan<float> weights, int height)
     {
         (_problem, _geometry, _height) = (problem, geometry, height);
@@ -54,10 +54,10 @@ internal ref struct SparsePacker
         return new SparseStream(_quads, [.. rows], [.. runs], _geometry.Chunks);
     }
 
-    /// <summary>The rows of a panel in a chunk: the longest first, so that the loops end alike again and again, as branch prediction expects.</summary>
+    /// <summary>The rows of a panel in a chunk, longest first, so that loop lengths repeat and branch prediction works.</summary>
     private void PackRun(int firstRow, int count, int from, int to, bool keepsEmpty, ushort[] offsets, List<SparseRow> rows)
     {
-        Span<long> order = stackalloc long[count]; // nonzeros, negative, above the row: numbers that the library sorts as they are
+        Span<long> order = stackalloc long[count]; // the negated number of nonzeros in the high bits, the row in the low ones, for sorting
         for (int row = 0; row < count; row++)
         {
             order[row] = ((long)-Find(firstRow + row, from, to) << 32) | (uint)row;
@@ -160,14 +160,14 @@ internal ref struct SparsePacker
 
     private readonly ReadOnlySpan<float> Channel(int channel) => _weights.Slice(channel * _weightsOfChannel, _weightsOfChannel);
 
-    /// <summary>About as many as there will be: every row of every chunk wastes half a quad or so.</summary>
+    /// <summary>An estimate of the number of quads: on average every row of every chunk wastes half a quad.</summary>
     private readonly int InitialQuads()
     {
         int nonzeros = _weights.Length - WeightSparsity.CountZeros(_weights);
         return (nonzeros / 4) + (_problem.Output.PaddedChannels / _height * _geometry.Chunks);
     }
 
-    /// <summary>Where a chunk holds the pixels of every weight of an output channel.</summary>
+    /// <summary>Offsets in a chunk of the pixels for every weight of an output channel.</summary>
     private readonly ushort[] Offsets()
     {
         int taps = _problem.Kernel.Area;

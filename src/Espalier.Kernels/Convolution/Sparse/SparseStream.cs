@@ -1,9 +1,9 @@
 namespace Espalier.Kernels;
 
-/// <summary>The nonzeros of a convolution in the order in which they are streamed: <c>[panel of output channels][chunk of input channels][row]</c>.</summary>
+/// <summary>The nonzeros of a convolution in the order in which they are read: <c>[panel of output channels][chunk of input channels][row]</c>.</summary>
 internal sealed class SparseStream
 {
-    /// <summary>What a row costs beside its quads, in quads: beginning and ending the loop, and the sums' way from and to memory.</summary>
+    /// <summary>The cost of a row in addition to its quads, in units of quads: loop overhead, and loading and storing sums.</summary>
     private const int RowCost = 2;
 
     private readonly SparseRun[] _runs;
@@ -12,7 +12,7 @@ internal sealed class SparseStream
     /// <param name="quads">The quads of all rows.</param>
     /// <param name="rows">All rows.</param>
     /// <param name="runs">[panel][chunk], and one more that marks the end.</param>
-    /// <param name="chunks">Chunks of a panel.</param>
+    /// <param name="chunks">Number of chunks per panel.</param>
     internal SparseStream(WeightQuad[] quads, SparseRow[] rows, SparseRun[] runs, int chunks)
     {
         (Quads, Rows, _runs, Chunks) = (quads, rows, runs, chunks);
@@ -24,15 +24,15 @@ internal sealed class SparseStream
 
     internal SparseRow[] Rows { get; }
 
-    /// <summary>Panels of output channels: the units in which they are divided among threads.</summary>
+    /// <summary>Number of panels of output channels: the units divided among threads.</summary>
     internal int Panels { get; }
 
-    /// <summary>Chunks of the input channels.</summary>
+    /// <summary>Number of chunks of input channels.</summary>
     internal int Chunks { get; }
 
     internal SparseRun this[int panel, int chunk] => _runs[(panel * Chunks) + chunk];
 
-    /// <summary>The first of <paramref name="groups"/> times <see cref="Panels"/> units that belongs to a part: as many nonzeros before it as after, in proportion.</summary>
+    /// <summary>The first of <paramref name="groups"/> times <see cref="Panels"/> units that belongs to a part; parts have nearly equal numbers of nonzeros.</summary>
     internal int FirstUnit(int groups, int part, int parts)
     {
         if (part == parts)

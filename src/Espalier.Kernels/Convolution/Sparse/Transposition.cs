@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
-/// <summary>Turns squares of lanes x lanes numbers, made of squares of 4 x 4.</summary>
+/// <summary>Transposes squares of lanes x lanes floats, composed of squares of 4 x 4.</summary>
 internal static unsafe class Transposition
 {
     /// <summary>target[i · targetStride + j] = source[offsets[j] + i] for all i and j below the lanes.</summary>
@@ -33,7 +33,7 @@ internal static unsafe class Transposition
         }
     }
 
-    /// <summary>Squares of 4 x 4 within the quarters of the vectors, then the quarters: whole vectors in, whole vectors out.</summary>
+    /// <summary>Transposes the squares of 4 x 4 within the vectors' quarters, then the quarters; works on whole vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run512(float* source, int* offsets, float* target, nint stride)
     {
@@ -64,7 +64,7 @@ internal static unsafe class Transposition
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Quarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d, float* target, nint stride)
     {
-        const byte Halves01 = 0x44, Halves23 = 0xEE, Even = 0x88, Odd = 0xDD; // which quarters: two of the first operand, then two of the second
+        const byte Halves01 = 0x44, Halves23 = 0xEE, Even = 0x88, Odd = 0xDD; // selectors of quarters: two of the first operand, then two of the second
         (Vector512<float> ab, Vector512<float> cd) = (Avx512F.Shuffle4x128(a, b, Halves01), Avx512F.Shuffle4x128(c, d, Halves01));
         Vector512.Store(Avx512F.Shuffle4x128(ab, cd, Even), target);
         Vector512.Store(Avx512F.Shuffle4x128(ab, cd, Odd), target + stride);
@@ -76,7 +76,7 @@ internal static unsafe class Transposition
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Square(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, float* to, nint stride)
     {
-        // Pairs, then pairs of pairs.
+        // Interleave pairs, then pairs of pairs.
         (Vector128<float> ac0, Vector128<float> ac1) = (Low(a, c), High(a, c));
         (Vector128<float> bd0, Vector128<float> bd1) = (Low(b, d), High(b, d));
         Vector128.Store(Low(ac0, bd0), to);
@@ -85,14 +85,14 @@ internal static unsafe class Transposition
         Vector128.Store(High(ac1, bd1), to + (3 * stride));
     }
 
-    /// <summary>The lower halves, number by number in turn.</summary>
+    /// <summary>Interleaves the lower halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.UnpackLow(a, b)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
         : Vector128.Create(a[0], b[0], a[1], b[1]);
 
-    /// <summary>The upper halves, number by number in turn.</summary>
+    /// <summary>Interleaves the upper halves.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<float> High(Vector128<float> a, Vector128<float> b) =>
         Sse.IsSupported ? Sse.UnpackHigh(a, b)

@@ -2,21 +2,21 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>How sparse a layer's weights are: what a kernel is chosen by beside the <see cref="ConvolutionProblem"/>. The default is dense.</summary>
-/// <param name="Zeros">The share of the weights that are zero: 0 for a dense layer, 1 for one without any connection.</param>
+/// <summary>Sparsity of a layer's weights, on which the choice of a kernel depends besides the <see cref="ConvolutionProblem"/>. The default is dense.</summary>
+/// <param name="Zeros">The fraction of zero weights: 0 for a dense layer, 1 for a layer without connections.</param>
 /// <param name="ZeroBlocks">
-/// The share of blocks that are zero as a whole, where a block is the weights of 4 adjacent output channels for one input channel and tap: as
-/// large as <paramref name="Zeros"/> for weights that were pruned in such blocks, and next to nothing for weights that were pruned one by one.
+/// The fraction of blocks that are entirely zero, where a block is the weights of 4 adjacent output channels for one input channel and kernel position: equal
+/// to <paramref name="Zeros"/> for weights pruned in such blocks, and almost 0 for weights pruned individually.
 /// </param>
 public readonly record struct WeightSparsity(double Zeros, double ZeroBlocks = 0)
 {
-    /// <summary>Output channels of a block.</summary>
+    /// <summary>Output channels per block.</summary>
     internal const int BlockHeight = 4;
 
-    /// <summary>Counts the zeros, of either sign; no weights at all count as dense.</summary>
-    /// <param name="weights">[output channels][weights of one].</param>
-    /// <param name="outputChannels">Output channels; the last block may have fewer than four.</param>
-    /// <exception cref="ArgumentException">The weights are no whole number of output channels.</exception>
+    /// <summary>Counts zeros, of either sign; empty weights count as dense.</summary>
+    /// <param name="weights">[output channels][weights per output channel].</param>
+    /// <param name="outputChannels">Number of output channels; the last block may have fewer than four.</param>
+    /// <exception cref="ArgumentException">The number of weights is not a multiple of the output channels.</exception>
     public static WeightSparsity Of(ReadOnlySpan<float> weights, int outputChannels)
     {
         if (weights.IsEmpty)
@@ -31,7 +31,7 @@ public readonly record struct WeightSparsity(double Zeros, double ZeroBlocks = 0
         return zeros == 0 ? default : new((double)zeros / weights.Length, ShareOfZeroBlocks(weights, outputChannels, length));
     }
 
-    /// <summary>Zeros of either sign, counted as bits: the library does that with vectors, and with floats one by one.</summary>
+    /// <summary>Counts zeros of either sign by their bits, for which .NET has a vectorized method.</summary>
     internal static int CountZeros(ReadOnlySpan<float> weights)
     {
         ReadOnlySpan<int> bits = MemoryMarshal.Cast<float, int>(weights);

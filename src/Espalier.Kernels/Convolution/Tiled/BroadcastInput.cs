@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Every output channel reads the same input channel: convolution with one group.</summary>
+/// <summary>Input of a register tile for one group: every output channel reads the same input channel.</summary>
 internal readonly unsafe struct BroadcastInput<TLanes> : IPixelInput<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     public static int Step => 1;

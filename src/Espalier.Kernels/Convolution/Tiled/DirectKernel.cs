@@ -1,10 +1,10 @@
 namespace Espalier.Kernels;
 
-/// <summary>Direct convolution: any kernel, stride and dilation, with one group or groups that fill whole output vectors.</summary>
+/// <summary>Direct convolution: any kernel size, stride and dilation, with one group or groups that fill whole output vectors.</summary>
 /// <remarks>
-/// It reads its input channel by channel, so the input's blocks need not be as wide as the output's: an image of 3 channels is best kept in
-/// blocks of 4, which take a quarter of the memory of blocks of 16. Only input channels that exist are multiplied: a stem with 3 channels
-/// costs 3 steps for each tap, not a whole block's.
+/// Input is read channel by channel, so the input's blocks may be narrower than the output's: an image of 3 channels is best stored in
+/// blocks of 4, which need a quarter of the memory of blocks of 16. Only existing input channels are multiplied: a stem with 3 channels
+/// takes 3 steps per kernel position, not those of a whole block.
 /// </remarks>
 internal sealed unsafe class DirectKernel<TLanes>(InstructionSet instructionSet) : ConvolutionKernel where TLanes : unmanaged, ILanes<TLanes>
 {

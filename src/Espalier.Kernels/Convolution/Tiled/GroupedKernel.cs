@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Convolution with groups of any size: each group computes whole vectors, of which only its own lanes are kept.</summary>
+/// <summary>Convolution with groups of any size: each group computes whole vectors, of which only its own lanes are stored.</summary>
 /// <remarks>
-/// A group's sums never hold a product with another group's input, so that a NaN or infinity stays within its group (zero weights would
-/// let it out, because 0 x NaN is NaN). The price is arithmetic for lanes that are thrown away.
+/// A group's sums never include products with another group's input, so that NaN and infinity stay within their group (zero weights would
+/// not ensure that, because 0 x NaN is NaN). The cost is computing lanes that are discarded.
 /// </remarks>
 internal sealed unsafe class GroupedKernel<TLanes>(InstructionSet instructionSet) : ConvolutionKernel where TLanes : unmanaged, ILanes<TLanes>
 {

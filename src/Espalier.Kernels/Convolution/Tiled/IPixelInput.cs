@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>How a register tile reads one step's input of a pixel: what each lane of the output is to be multiplied with.</summary>
+/// <summary>How a register tile reads the input of one pixel for one step: the factor of each output lane.</summary>
 internal unsafe interface IPixelInput<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     /// <summary>Floats from one step to the next.</summary>

@@ -1,11 +1,11 @@
 namespace Espalier.Kernels;
 
-/// <summary>Cuts the output map of a convolution into tiles of at most some width.</summary>
+/// <summary>Divides the output map of a convolution into tiles of limited width.</summary>
 internal static class MapTiling
 {
     /// <summary>The tiles of one image, in row-major order.</summary>
     /// <remarks>
-    /// A row is cut into near-equal tiles. Two rows that both fit make one tile, so that a map of 7 x 7 fills tiles of 14 pixels.
+    /// A row is divided into nearly equal tiles. Two rows that fit into one tile form one, so that a map of 7 x 7 fills tiles of 14 pixels.
     /// A 1x1 convolution with stride 1 between maps without side borders sees the whole map as one row.
     /// </remarks>
     internal static MapTile[] Cut(in ConvolutionProblem problem, int maximumWidth)

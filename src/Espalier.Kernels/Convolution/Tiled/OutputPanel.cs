@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>One or two vectors of output channels that are computed together, and the input that they read.</summary>
+/// <summary>One or two vectors of output channels computed together, and the input channels that they read.</summary>
 internal sealed record OutputPanel
 {
     /// <summary>The first output channel block.</summary>
@@ -12,7 +12,7 @@ internal sealed record OutputPanel
     /// <summary>The first input channel.</summary>
     public required int FirstChannel { get; init; }
 
-    /// <summary>Input channels of every output channel.</summary>
+    /// <summary>Number of input channels per output channel.</summary>
     public required int Steps { get; init; }
 
     /// <summary>The offset of the packed weights, in floats.</summary>
@@ -22,7 +22,7 @@ internal sealed record OutputPanel
     public int Selectors { get; init; }
 
     /// <summary>
-    /// Where the panel computes only some lanes of its block: the offset of a vector among the selectors that is positive in those lanes;
+    /// If the panel computes only some lanes of its block: the offset of a vector among the selectors that is positive in those lanes;
     /// otherwise −1.
     /// </summary>
     public int Mask { get; init; }
@@ -30,7 +30,7 @@ internal sealed record OutputPanel
     /// <summary>Whether it reads the same input as the panel before.</summary>
     public bool SharesInput { get; init; }
 
-    /// <summary>A panel of one vector and all lanes.</summary>
+    /// <summary>A panel of one vector with all lanes.</summary>
     public OutputPanel()
     {
         (Vectors, Mask) = (1, -1);

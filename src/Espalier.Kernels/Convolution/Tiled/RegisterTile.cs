@@ -3,19 +3,19 @@ using System.Runtime.CompilerServices;
 namespace Espalier.Kernels;
 
 /// <summary>
-/// The register tile of every convolution that is computed as it is defined: <typeparamref name="TWidth"/> output pixels by
-/// <typeparamref name="TVectors"/> vectors of output channels, all of whose sums stay in registers while every input channel of every tap goes by.
+/// The register tile of direct convolutions: <typeparamref name="TWidth"/> output pixels by
+/// <typeparamref name="TVectors"/> vectors of output channels, whose sums stay in registers for all input channels and kernel positions.
 /// </summary>
 /// <remarks>
-/// One step loads the weights of one input channel for all output channels of the tile, reads that channel of each pixel, and multiplies:
-/// with scalars broadcast and 14 x 2 sums that is 28 fused multiply-adds for 16 loads, with 28 + 2 + 1 of AVX-512's 32 registers taken. The
-/// accumulators are spelled out because only locals live in registers; comparisons with the size of <typeparamref name="TWidth"/> (see
-/// <see cref="Constant"/>) are constants to the compiler, and vanish.
+/// One step loads the weights of one input channel for all output channels of the tile, reads that channel of each pixel, and multiplies-adds:
+/// with broadcast scalars and 14 x 2 sums that is 28 fused multiply-adds for 16 loads, using 28 + 2 + 1 of AVX-512's 32 registers. The
+/// accumulators are separate variables because only locals are kept in registers; comparisons with the size of <typeparamref name="TWidth"/> (see
+/// <see cref="Constant"/>) are compile-time constants.
 /// </remarks>
-/// <typeparam name="TLanes">The vector.</typeparam>
-/// <typeparam name="TWidth">Pixels, 1 to 14.</typeparam>
-/// <typeparam name="TVectors">1 or 2.</typeparam>
-/// <typeparam name="TInput">How the lanes of the output get their input.</typeparam>
+/// <typeparam name="TLanes">The vector type.</typeparam>
+/// <typeparam name="TWidth">Number of pixels, 1 to 14.</typeparam>
+/// <typeparam name="TVectors">Number of vectors of output channels, 1 or 2.</typeparam>
+/// <typeparam name="TInput">How the output lanes get their input.</typeparam>
 internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
     where TWidth : unmanaged, IConstant
@@ -42,7 +42,7 @@ internal static unsafe class RegisterTile<TLanes, TWidth, TVectors, TInput>
         float* secondBlock = tile->SecondInput;
         int lanes = tile->InputLanes;
         int lane = tile->FirstLane;
-        int waiting = (sizeof(TWidth) + 1) / 2; // pixels of each run whose results have not been asked for
+        int waiting = (sizeof(TWidth) + 1) / 2; // pixels of each run whose output is not yet prefetched
         for (int channels = tile->Channels; channels > 0;)
         {
             int count = Math.Min(lanes - lane, channels);

@@ -5,7 +5,7 @@ internal static unsafe class RowTable<TLanes, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
     where TInput : struct, IPixelInput<TLanes>
 {
-    /// <summary>That of n pixels is at n − 1.</summary>
+    /// <summary>The tiles; the one for n pixels is at index n − 1.</summary>
     private static readonly delegate*<TileArguments*, void>[] s_tiles =
     [
         &RowTile<TLanes, Constant.C1, TInput>.Run, &RowTile<TLanes, Constant.C2, TInput>.Run,
@@ -17,7 +17,7 @@ internal static unsafe class RowTable<TLanes, TInput>
         &RowTile<TLanes, Constant.C13, TInput>.Run, &RowTile<TLanes, Constant.C14, TInput>.Run,
     ];
 
-    /// <summary>The tiles of one vector for a problem: row tiles where they can compute it.</summary>
+    /// <summary>The tiles of one vector for a problem: row tiles if they support it.</summary>
     internal static delegate*<TileArguments*, void>[] For(in ConvolutionProblem problem) => Fits(problem) ? s_tiles : TileTable<TLanes, TInput>.One;
 
     /// <summary>Whether row tiles can compute it.</summary>

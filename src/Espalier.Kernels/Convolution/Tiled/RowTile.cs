@@ -3,16 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Espalier.Kernels;
 
 /// <summary>
-/// The register tile of kernels with three columns, stride and dilation 1 along the rows, and one vector of output channels: each pixel is read, or shuffled, once for all
-/// three taps that it meets.
+/// The register tile for kernels with three columns, stride and dilation 1 along rows, and one vector of output channels: each pixel is loaded, or shuffled, once for all
+/// three kernel columns that use it.
 /// </summary>
 /// <remarks>
-/// <see cref="RegisterTile{TLanes, TWidth, TVectors, TInput}"/> reads a pixel for every product where there is but one vector to multiply it with, and the processor reads no more than it
-/// multiplies: with groups of 4 channels, which also shuffle, that leaves less than half of the peak. Here 14 pixels take 18 reads for 42 products. Both runs of a tile go on their own.
+/// <see cref="RegisterTile{TLanes, TWidth, TVectors, TInput}"/> loads a pixel for every product if there is only one vector of output channels, and the processor can load at most as much as it
+/// multiplies: for groups of 4 channels, which also need shuffles, that leaves less than half of the peak. Here 14 pixels need 18 loads for 42 products. The two runs of a tile are independent.
 /// </remarks>
-/// <typeparam name="TLanes">The vector.</typeparam>
-/// <typeparam name="TWidth">Pixels of the tile, 1 to 14.</typeparam>
-/// <typeparam name="TInput">How the lanes of the output get their input.</typeparam>
+/// <typeparam name="TLanes">The vector type.</typeparam>
+/// <typeparam name="TWidth">Number of pixels, 1 to 14.</typeparam>
+/// <typeparam name="TInput">How the output lanes get their input.</typeparam>
 internal static unsafe class RowTile<TLanes, TWidth, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
     where TWidth : unmanaged, IConstant
@@ -34,7 +34,7 @@ internal static unsafe class RowTile<TLanes, TWidth, TInput>
         float* firstBlock = tile->Input;
         float* secondBlock = tile->SecondInput;
         int lane = tile->FirstLane;
-        int waiting = (sizeof(TWidth) + 1) / 2; // pixels of each run whose results have not been asked for
+        int waiting = (sizeof(TWidth) + 1) / 2; // pixels of each run whose output is not yet prefetched
         for (int channels = tile->Channels; channels > 0;)
         {
             int count = Math.Min(tile->InputLanes - lane, channels);

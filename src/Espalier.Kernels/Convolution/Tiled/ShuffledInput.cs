@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>In step k each lane reads the k-th channel of its own group, found in one block of the input by a shuffle.</summary>
+/// <summary>Input of a register tile for small groups: in step k each lane reads the k-th channel of its own group, by a shuffle of one input block.</summary>
 internal readonly unsafe struct ShuffledInput<TLanes> : IPixelInput<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     public static int Step => 0;

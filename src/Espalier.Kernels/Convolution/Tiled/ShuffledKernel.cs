@@ -4,10 +4,10 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>
-/// Grouped convolution where every vector of output channels has all of its input channels in one block of the input: groups of 4 or 8
+/// Grouped convolution for groups whose output vector reads a single input block: groups of 4 or 8
 /// (ResNeXt), or depthwise convolution with a channel multiplier.
 /// </summary>
-/// <remarks>A step costs a shuffle beside the multiply-add, but there are only as many steps as a group has input channels.</remarks>
+/// <remarks>A step needs a shuffle besides the multiply-add, but there are only as many steps as a group has input channels.</remarks>
 internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSet) : ConvolutionKernel where TLanes : unmanaged, ILanes<TLanes>
 {
     public override string Name => "shuffled";
@@ -34,7 +34,7 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
         return true;
     }
 
-    // Two instructions for each vector of products, on partly the same ports.
+    // Two instructions per vector of products, partly on the same ports.
     internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity) => 2.0 * problem.MultiplyAccumulates;
 
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)

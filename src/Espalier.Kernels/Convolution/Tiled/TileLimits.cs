@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>How large a register tile may be.</summary>
+/// <summary>Limits on the size of register tiles.</summary>
 internal static class TileLimits
 {
-    /// <summary>Pixels of the widest tile there is.</summary>
+    /// <summary>Number of pixels of the widest tile.</summary>
     internal const int Pixels = 14;
 
     /// <summary>
-    /// Pixels of the widest tile whose sums stay in registers beside the weights and the input: 14 x 2 or 14 x 1 of 32 vector registers
+    /// Number of pixels of the widest tile whose sums, weights and input fit into registers: 14 x 2 or 14 x 1 with 32 vector registers
     /// (AVX-512, Arm), 6 x 2 or 10 x 1 of 16 (AVX2 and older; row tiles have three weights).
     /// </summary>
     internal static int MaximumWidth(int lanes, int vectors)

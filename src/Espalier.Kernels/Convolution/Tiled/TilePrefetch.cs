@@ -2,13 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>What a register tile asks for ahead of its use. Nothing here loops: what predicts the loops around it would suffer, which costs up to a tenth of the time.</summary>
+/// <summary>Prefetching of register tiles. There are no loops here, because they would disturb the branch prediction of the surrounding loops.</summary>
 internal static unsafe class TilePrefetch<TLanes, TWidth, TVectors>
     where TLanes : unmanaged, ILanes<TLanes>
     where TWidth : unmanaged, IConstant
     where TVectors : unmanaged, IConstant
 {
-    /// <summary>Asks for the lines that the next tile reads of the current block, while there are sums to be computed meanwhile.</summary>
+    /// <summary>Prefetches the cache lines of the current input block that the next tile reads.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Pixels(float* first, float* second, nint stride, bool wanted)
     {
@@ -31,7 +31,7 @@ internal static unsafe class TilePrefetch<TLanes, TWidth, TVectors>
         }
     }
 
-    /// <summary>Asks for the lines of one pixel of each run that will be written, and the residual's.</summary>
+    /// <summary>Prefetches the cache lines of the output and the residual for one pixel of each run.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Results(TileArguments* tile, nint index)
     {

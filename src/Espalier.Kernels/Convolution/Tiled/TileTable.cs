@@ -5,10 +5,10 @@ internal static unsafe class TileTable<TLanes, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
     where TInput : struct, IPixelInput<TLanes>
 {
-    /// <summary>The tiles of one vector; that of n pixels is at n − 1.</summary>
+    /// <summary>The tiles of one vector; the one for n pixels is at index n − 1.</summary>
     internal static readonly delegate*<TileArguments*, void>[] One = Tiles<Constant.C1>();
 
-    /// <summary>The tiles of two vectors; that of n pixels is at n − 1.</summary>
+    /// <summary>The tiles of two vectors; the one for n pixels is at index n − 1.</summary>
     internal static readonly delegate*<TileArguments*, void>[] Two = Tiles<Constant.C2>();
 
     private static delegate*<TileArguments*, void>[] Tiles<TVectors>() where TVectors : unmanaged, IConstant =>

@@ -3,22 +3,22 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>A packed convolution that is computed by register tiles.</summary>
+/// <summary>A packed convolution computed by register tiles.</summary>
 /// <remarks>
-/// A unit of work is a band of tiles of one image, and the panels of one or two output channel blocks. Bands are small enough that their input
-/// stays in the second-level cache while one panel after the other reads it; while a band is computed with one panel's weights, the next
-/// panel's are fetched. No two units write the same memory, and how a number is summed does not depend on the unit.
+/// A unit of work is a band of tiles of one image, for the panels of one or two output channel blocks. Bands are small enough that their input
+/// stays in the second-level cache while all panels read it; while a band is computed with one panel's weights, the next
+/// panel's are prefetched. Units write disjoint memory, and the order of summation does not depend on the unit.
 /// </remarks>
 internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where TLanes : unmanaged, ILanes<TLanes>
 {
-    // Half of a second-level cache of 1 MB. ResNet-50 takes the same time, within 2%, with anything from 128 KB to 1.2 MB.
+    // Bytes of input per band: half of a second-level cache of 1 MB. Times hardly depend on it from 128 KB to 1.2 MB.
     private const int BandBytes = 512 * 1024;
 
     private readonly ConvolutionProblem _problem;
     private readonly TiledPlan _plan;
     private readonly MapTile[] _tiles;
-    private readonly int[] _unitPanels; // where each unit's panels start, and the number of panels
-    private readonly int _bands; // of an image, for one part; more parts make more
+    private readonly int[] _unitPanels; // the first panel of each unit, and the number of panels
+    private readonly int _bands; // number of bands of an image for one part; larger for more parts
     private readonly (float Low, float High) _limits;
 
     internal TiledConvolution(in ConvolutionProblem problem, TiledPlan plan)
@@ -141,7 +141,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
         }
     }
 
-    /// <summary>The activations that need more than registers: a second pass over what the tile has just stored.</summary>
+    /// <summary>Activations that are not clamps: a second pass over the tile's stored output.</summary>
     private void Activate(TileArguments* arguments, in MapTile tile, int vectors)
     {
         for (int vector = 0; vector < vectors; vector++)
@@ -152,7 +152,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
         }
     }
 
-    /// <summary>Stores the lanes that <paramref name="mask"/> names, and keeps the others, which belong to other groups.</summary>
+    /// <summary>Stores the lanes selected by <paramref name="mask"/> and keeps the others, which belong to other groups.</summary>
     private static void Merge(TLanes mask, float* from, float* to, int pixels)
     {
         for (int i = 0; i < pixels; i++, from += TLanes.Count, to += TLanes.Count)

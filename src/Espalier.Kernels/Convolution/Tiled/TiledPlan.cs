@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Packed weights and the panels that use them: all that differs between the kernels that are made of register tiles.</summary>
+/// <summary>Packed weights and panels: the parts in which kernels of register tiles differ.</summary>
 internal sealed unsafe class TiledPlan
 {
     /// <summary>The kernel that packed it.</summary>
@@ -11,13 +11,13 @@ internal sealed unsafe class TiledPlan
     /// <summary>The panels, in the order of the output channels.</summary>
     internal required OutputPanel[] Panels { get; init; }
 
-    /// <summary>The packed weights: for each panel <c>[input channel block][tap][step][vectors x lanes]</c>.</summary>
+    /// <summary>The packed weights: for each panel <c>[input channel block][kernel position][step][vectors x lanes]</c>.</summary>
     internal required ReadOnlyMemory<float> Weights { get; init; }
 
     /// <summary>Selectors and masks.</summary>
     internal ReadOnlyMemory<float> Selectors { get; init; }
 
-    /// <summary>One number for each output channel, padded with zeros to whole vectors.</summary>
+    /// <summary>One value for each output channel, padded with zeros to whole vectors.</summary>
     internal required ReadOnlyMemory<float> Bias { get; init; }
 
     /// <summary>The register tiles of one vector.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Output channel i reads input channel i: depthwise convolution.</summary>
+/// <summary>Input of a register tile for depthwise convolution: output channel i reads input channel i.</summary>
 internal readonly unsafe struct VectorInput<TLanes> : IPixelInput<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     public static int Step => 0;

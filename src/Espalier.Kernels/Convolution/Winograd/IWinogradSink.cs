@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>Takes the vectors that a transform makes of a line.</summary>
+/// <summary>Receives the output vectors of a transformed line.</summary>
 internal interface IWinogradSink<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     void Put(int index, TLanes value);

@@ -5,9 +5,9 @@ namespace Espalier.Kernels;
 
 /// <summary>A Winograd convolution, packed.</summary>
 /// <remarks>
-/// A block of tiles is transformed into scratch memory, where for each frequency it is a matrix of [input channels][tiles], which the register tiles of
-/// the 1x1 convolution multiply with the weights of that frequency. A unit of work is one panel of output channels over one block;
-/// units of one block that one thread computes share its transformed input.
+/// A block of tiles is transformed into scratch memory, where for each frequency it is a matrix of [input channels][tiles], which is multiplied by
+/// the weights of that frequency with the register tiles of 1x1 convolutions. A unit of work is one panel of output channels for one block;
+/// units of one block that are computed on the same thread share its transformed input.
 /// </remarks>
 internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedConvolution
     where TLanes : unmanaged, ILanes<TLanes>
@@ -18,7 +18,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     private readonly ReadOnlyMemory<float> _weights;
     private readonly ReadOnlyMemory<float> _bias;
     private readonly WinogradGeometry _geometry;
-    private readonly WinogradTile[] _tiles; // of one image
+    private readonly WinogradTile[] _tiles; // the tiles of one image
     private readonly (float Low, float High) _limits;
     private readonly int _tileWidth = TileLimits.MaximumWidth(TLanes.Count, 2);
     private readonly delegate*<TileArguments*, void>[] _oneVector = TileTable<TLanes, BroadcastInput<TLanes>>.One;
@@ -133,7 +133,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
         }
     }
 
-    /// <summary>What the convolution reads of a tile that reaches over the edge, and zeros instead of what lies beyond.</summary>
+    /// <summary>Copies the part of a tile that lies in the input, with zeros beyond the edge.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Copy(float* source, nint rowStride, int rows, int columns, float* patch)
     {
@@ -249,7 +249,7 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
         }
     }
 
-    /// <summary>The activations that are no clamps: a second pass over what has just been stored.</summary>
+    /// <summary>Activations that are not clamps: a second pass over the stored output.</summary>
     private void Activate(float* output, nint rowStride, in WinogradTile tile)
     {
         for (int row = 0; row < tile.Rows; row++)

@@ -1,15 +1,15 @@
 namespace Espalier.Kernels;
 
-/// <summary>How a Winograd convolution divides its work: what part of the transformed numbers is in scratch memory at a time.</summary>
+/// <summary>How a Winograd convolution divides its work, and how much transformed data is in scratch memory at a time.</summary>
 internal readonly record struct WinogradGeometry
 {
     // Transformed input that is to stay in the second-level cache (1 MB on the machines measured) beside one panel's weights and products.
     private const int TransformedBytes = 512 * 1024;
 
-    // Fewer tiles than this would read the transformed weights too often for what they multiply.
+    // With fewer tiles than this the transformed weights would be read too often.
     private const int FewestTiles = 12;
 
-    // Many channels are worth leaving that cache for: their weights come from beyond it for every block. With little more than one register tile VGG-16's 28 x 28 took 1.3 times as long.
+    // With many channels larger blocks than fit into that cache are faster, because weights are read from memory for every block.
     private const int FewestRegisterTiles = 2;
 
     internal WinogradGeometry(in ConvolutionProblem problem, int outputs)
@@ -28,48 +28,48 @@ internal readonly record struct WinogradGeometry
         ProductStride = (2 * BlockTiles * lanes) + lanes;
     }
 
-    /// <summary>Floats of a vector.</summary>
+    /// <summary>Floats per vector.</summary>
     internal int Lanes { get; }
 
-    /// <summary>Output pixels of a tile along one side.</summary>
+    /// <summary>Output pixels per side of a tile.</summary>
     internal int Outputs { get; }
 
-    /// <summary>Input pixels of a tile along one side.</summary>
+    /// <summary>Input pixels per side of a tile.</summary>
     internal int Inputs => Outputs + 2;
 
-    /// <summary>Numbers that a tile of one channel is transformed into.</summary>
+    /// <summary>Number of floats that a tile of one channel is transformed into.</summary>
     internal int Frequencies => Inputs * Inputs;
 
-    /// <summary>Rows of tiles of an image.</summary>
+    /// <summary>Rows of tiles per image.</summary>
     internal int TileRows { get; }
 
-    /// <summary>Columns of tiles of an image.</summary>
+    /// <summary>Columns of tiles per image.</summary>
     internal int TileColumns { get; }
 
-    /// <summary>Tiles of an image.</summary>
+    /// <summary>Tiles per image.</summary>
     internal int Tiles => TileRows * TileColumns;
 
     /// <summary>Tiles that are transformed and multiplied together.</summary>
     internal int BlockTiles { get; }
 
-    /// <summary>Floats from one frequency of the transformed input to the next; each holds [channel block][tile][lane].</summary>
+    /// <summary>Floats between frequencies of the transformed input; each is [channel block][tile][lane].</summary>
     internal int InputStride { get; }
 
-    /// <summary>Floats from one frequency of the products to the next; each holds [vector][tile][lane].</summary>
+    /// <summary>Floats between frequencies of the products; each is [vector][tile][lane].</summary>
     internal int ProductStride { get; }
 
-    /// <summary>Floats of scratch memory: the transformed input, the products, and two tiles on which the transforms work.</summary>
-    /// <remarks>Not on the stack: there vectors would straddle cache lines, which takes twice the time and keeps loads from being fed by stores in flight.</remarks>
+    /// <summary>Floats of scratch memory: the transformed input, the products, and two tiles for intermediate results.</summary>
+    /// <remarks>Not on the stack, where vectors would straddle cache lines, which takes twice the time and prevents store forwarding.</remarks>
     internal int ScratchLength => Frequencies * (InputStride + ProductStride + (2 * Lanes));
 
-    /// <summary>Blocks of tiles of a batch, for that many parts; tiles are numbered through all images.</summary>
+    /// <summary>Number of blocks of tiles of a batch for a number of parts; tiles are numbered through all images.</summary>
     internal int Blocks(int batch, int panels, int parts)
     {
         int tiles = batch * Tiles;
         return WorkSplit.Pieces((tiles + BlockTiles - 1) / BlockTiles, tiles / FewestTiles, panels, parts);
     }
 
-    /// <summary>The tiles [first, end) of one block: near-equal shares, but whole register tiles where that makes as many blocks and the last of them not much smaller.</summary>
+    /// <summary>The tiles [first, end) of one block: nearly equal numbers, or multiples of register tiles if that gives as many blocks of similar size.</summary>
     internal (int First, int End) Block(int batch, int block, int blocks, int tileWidth)
     {
         int tiles = batch * Tiles;

@@ -2,7 +2,7 @@ namespace Espalier.Kernels;
 
 /// <summary>Winograd's minimal filtering for 3x3 convolutions with stride and dilation 1 and one group.</summary>
 /// <remarks>
-/// Sums are formed of products of transformed numbers, so that errors are a few times those of the direct sum, and a NaN or infinity in the
+/// Sums consist of products of transformed values, so rounding errors are a few times those of direct summation, and a NaN or infinity in the
 /// input makes all pixels of the tiles that read it NaN, not only its neighbours.
 /// </remarks>
 internal sealed class WinogradKernel<TLanes, TTransform>(InstructionSet instructionSet) : ConvolutionKernel
@@ -17,11 +17,11 @@ internal sealed class WinogradKernel<TLanes, TTransform>(InstructionSet instruct
         ReadsAndWrites(problem)
         && problem is { Kernel: (3, 3), Stride: (1, 1), Dilation: (1, 1), Groups: 1 };
 
-    // Input and output transforms of one number, in multiply-adds at full speed: 200 and 280 cycles for the 36 numbers of 16 channels, 32 products a cycle.
+    // Cost of transforming one float of input and output, in multiply-adds at full speed: 200 and 280 cycles for the 36 values of 16 channels, 32 products a cycle.
     private const double InputTransform = 12;
     private const double OutputTransform = 16;
 
-    // The products of one frequency are many small matrices: beginning and storing a register tile takes as long as this many of its steps.
+    // The products of one frequency are many small matrices: starting and storing a register tile takes as long as this many of its steps.
     private const double TileSteps = 6;
 
     internal override double Cost(in ConvolutionProblem problem, WeightSparsity sparsity)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>What becomes of the outputs of a line.</summary>
+/// <summary>Receivers of transformed lines.</summary>
 internal static unsafe class WinogradSinks
 {
     /// <summary>Stores them: they are transformed again.</summary>
@@ -12,7 +12,7 @@ internal static unsafe class WinogradSinks
         public void Put(int index, TLanes value) => TLanes.Store(target + (index * stride), value);
     }
 
-    /// <summary>Adds bias and residual, cuts off what is below or above the limits, and stores the pixels that lie within the map.</summary>
+    /// <summary>Adds bias and residual, clamps, and stores the pixels that lie within the map.</summary>
     internal readonly struct Result<TLanes>(float* output, float* residual, int columns, TLanes bias, TLanes low, TLanes high) : IWinogradSink<TLanes>
         where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -1,14 +1,14 @@
 namespace Espalier.Kernels;
 
-/// <summary>One tile of an image: where it reads and writes, and how much of it lies within the map.</summary>
+/// <summary>One tile of an image: its offsets, and the part of it that lies within the map.</summary>
 /// <remarks>Offsets are in floats from the start of an image, for channel block 0.</remarks>
-/// <param name="Input">The first pixel that is read.</param>
-/// <param name="InputRows">Rows that the convolution reads; below them zeros are taken.</param>
-/// <param name="InputColumns">Columns that the convolution reads.</param>
-/// <param name="Output">The first pixel that is written.</param>
-/// <param name="Residual">The first pixel that is added, if anything is.</param>
-/// <param name="Rows">Rows that are written.</param>
-/// <param name="Columns">Columns that are written.</param>
+/// <param name="Input">Offset of the first input pixel.</param>
+/// <param name="InputRows">Number of input rows that exist; those below are zeros.</param>
+/// <param name="InputColumns">Number of input columns that exist.</param>
+/// <param name="Output">Offset of the first output pixel.</param>
+/// <param name="Residual">Offset of the first residual pixel, if there is a residual.</param>
+/// <param name="Rows">Number of output rows.</param>
+/// <param name="Columns">Number of output columns.</param>
 internal readonly record struct WinogradTile(int Input, int InputRows, int InputColumns, int Output, int Residual, int Rows, int Columns)
 {
     /// <summary>The tiles of one image, in row-major order, each of <paramref name="outputs"/> x <paramref name="outputs"/> pixels.</summary>

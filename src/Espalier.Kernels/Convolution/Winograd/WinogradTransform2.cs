@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>F(2, 3) with the interpolation points 0, ±1, ∞: 4 multiplications for 2 outputs of 3 taps.</summary>
+/// <summary>F(2, 3) with the interpolation points 0, ±1, ∞: 4 multiplications for 2 outputs of a kernel of 3.</summary>
 internal readonly unsafe struct WinogradTransform2<TLanes> : IWinogradTransform<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     public static int Outputs => 2;

@@ -2,9 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>F(4, 3) with the interpolation points 0, ±3/4, ±3/2, ∞: 6 multiplications for 4 outputs of 3 taps.</summary>
+/// <summary>F(4, 3) with the interpolation points 0, ±3/4, ±3/2, ∞: 6 multiplications for 4 outputs of a kernel of 3.</summary>
 /// <remarks>
-/// The usual points 0, ±1, ±2 lose about twice as many bits: their transforms spread the magnitudes of the terms further. With a = 3/4 and b = 3/2 every
+/// The common points 0, ±1, ±2 lose about twice as many bits, because their transforms spread the magnitudes of the terms further. With a = 3/4 and b = 3/2 every
 /// entry of Aᵀ and Bᵀ is exact in float. Derived by Toom and Cook's construction: Bᵀ holds the coefficients of
 /// ∏(x − q) over the other points q, G the powers of the point over that product's value at it, Aᵀ the powers of the points.
 /// </remarks>

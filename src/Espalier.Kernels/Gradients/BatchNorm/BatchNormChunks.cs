@@ -1,12 +1,12 @@
 namespace Espalier.Kernels;
 
-/// <summary>How sums over a batch are cut: into chunks of whole images, and an image into pieces of whole lines. A function of the map only.</summary>
+/// <summary>How sums over a batch are divided: into chunks of whole images, and an image into pieces of whole lines. A function of the map's size only.</summary>
 internal readonly struct BatchNormChunks
 {
-    // Pixels: so that combining the chunks, in double and number by number, takes little of the time.
+    // Pixels per chunk: combining chunks, in double and element by element, then takes a small part of the time.
     private const int ChunkPixels = 4096;
 
-    // Vectors: 16 KB at 512 bits, which the first-level cache keeps from the first pass over a piece to the second.
+    // Vectors per piece: 16 KB at 512 bits, so that a piece stays in the first-level cache between the two passes over it.
     private const int PieceVectors = 256;
 
     internal BatchNormChunks(BlockedLayout layout)
@@ -18,19 +18,19 @@ internal readonly struct BatchNormChunks
         Groups = (layout.Blocks + Blocks - 1) / Blocks;
     }
 
-    /// <summary>Images of a chunk.</summary>
+    /// <summary>Images per chunk.</summary>
     internal int Images { get; }
 
-    /// <summary>Lines of a piece.</summary>
+    /// <summary>Lines per piece.</summary>
     internal int Lines { get; }
 
-    /// <summary>Blocks of channels that are summed up together: several of small maps, so that memory is read in long runs.</summary>
+    /// <summary>Blocks of channels summed together: several for small maps, so that memory is read in long runs.</summary>
     internal int Blocks { get; }
 
-    /// <summary>Groups of that many blocks.</summary>
+    /// <summary>Number of groups of that many blocks.</summary>
     internal int Groups { get; }
 
-    /// <summary>Chunks of a batch.</summary>
+    /// <summary>Number of chunks of a batch.</summary>
     internal int Count(int batch) => (batch + Images - 1) / Images;
 
     /// <summary>The images of a chunk.</summary>

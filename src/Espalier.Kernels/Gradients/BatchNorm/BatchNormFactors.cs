@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>The numbers that all pixels of a block of channels share: three vectors, the mean, the scale and the bias. y = (x − mean) · scale + bias.</summary>
+/// <summary>Values shared by all pixels of a block of channels: mean, scale and bias, one vector each. y = (x − mean) · scale + bias.</summary>
 internal static unsafe class BatchNormFactors
 {
     internal const int Vectors = 3;

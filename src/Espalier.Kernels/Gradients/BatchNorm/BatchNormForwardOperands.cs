@@ -1,15 +1,15 @@
 namespace Espalier.Kernels;
 
-/// <summary>The numbers of one forward call of a <see cref="BatchNormTraining"/>.</summary>
+/// <summary>The data of one forward call of a <see cref="BatchNormTraining"/>.</summary>
 public readonly ref struct BatchNormForwardOperands
 {
-    /// <summary>Images.</summary>
+    /// <summary>Number of images.</summary>
     public required int Batch { get; init; }
 
     /// <summary>x: batch x its layout.</summary>
     public required ReadOnlySpan<float> Input { get; init; }
 
-    /// <summary>Batch x its layout; empty if the problem has none.</summary>
+    /// <summary>The residual, batch x its layout; empty if the problem has none.</summary>
     public ReadOnlySpan<float> Residual { get; init; }
 
     /// <summary>y: batch x its layout. May be the memory of the residual or, where no backward call follows, of the input, if the layouts are the same.</summary>
@@ -24,10 +24,10 @@ public readonly ref struct BatchNormForwardOperands
     /// <summary>Becomes the batch's mean of each channel: <see cref="BlockedLayout.PaddedChannels"/> floats.</summary>
     public required Span<float> Mean { get; init; }
 
-    /// <summary>Becomes the batch's biased variance of each channel: as many.</summary>
+    /// <summary>Becomes the batch's biased variance of each channel; as many floats.</summary>
     public required Span<float> Variance { get; init; }
 
-    /// <summary>Becomes 1 / √(variance + eps) of each channel: as many.</summary>
+    /// <summary>Becomes 1 / √(variance + eps) of each channel; as many floats.</summary>
     public required Span<float> InverseDeviation { get; init; }
 
     /// <summary><see cref="BatchNormTraining.WorkspaceLength"/> floats, shared by all parts of both phases.</summary>

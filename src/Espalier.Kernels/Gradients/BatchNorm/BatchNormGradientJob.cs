@@ -3,10 +3,10 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The loops of batch norm's gradients. With g the gradient of y where the ReLU let it pass, n pixels and d = x − mean:</summary>
+/// <summary>The loops of batch norm's gradients. With g the gradient of y where the ReLU is active, n pixels and d = x − mean:</summary>
 /// <remarks>
-/// bias gradient = Σ g; weight gradient = Σ g·d / σ; input gradient = weight / σ · (g − Σ g / n − d · Σ g·d / (n σ²)). Without a residual, what the ReLU
-/// let pass is computed again from x, by the same operations as forward: that is cheaper than to read y.
+/// bias gradient = Σ g; weight gradient = Σ g·d / σ; input gradient = weight / σ · (g − Σ g / n − d · Σ g·d / (n σ²)). Without a residual, where the ReLU
+/// is active is computed again from x, by the same operations as in the forward pass, which is cheaper than reading y.
 /// </remarks>
 internal readonly unsafe struct BatchNormGradientJob : ILanesJob
 {
@@ -74,7 +74,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
     }
 
     /// <typeparam name="TLanes">The vector.</typeparam>
-    /// <typeparam name="TMask">0: no ReLU; 1: a ReLU whose sign is that of the normalised x; 2: one whose sign is read from y.</typeparam>
+    /// <typeparam name="TMask">0: no ReLU; 1: a ReLU whose sign is that of the normalized x; 2: one whose sign is read from y.</typeparam>
     private void Run<TLanes, TMask>()
         where TLanes : unmanaged, ILanes<TLanes>
         where TMask : struct, IConstant
@@ -247,7 +247,7 @@ internal readonly unsafe struct BatchNormGradientJob : ILanesJob
         TMask.Value == 0 ? gradient
         : TLanes.SelectPositive(TMask.Value == 1 ? TLanes.MultiplyAdd(distance, scale, bias) : TLanes.Load(y), gradient, TLanes.Zero);
 
-    /// <summary>Behind the factors the slope −weight · Σ g·d / (n σ³) and the offset −weight · Σ g / (n σ); and the gradients of weight and bias, if this part writes them.</summary>
+    /// <summary>Appends to the factors the slope −weight · Σ g·d / (n σ³) and the offset −weight · Σ g / (n σ), and writes the gradients of weight and bias if this part does.</summary>
     private void Combine(int block, int lanes, float* factors)
     {
         double count = (double)Batch * Problem.Input.Height * Problem.Input.Width;

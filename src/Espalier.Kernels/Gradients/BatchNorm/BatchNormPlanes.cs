@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>A batch of maps, seen as planes of one block of channels: the strides of a <see cref="BlockedLayout"/>, computed once.</summary>
+/// <summary>A batch of maps as planes of one block of channels, with the strides of a <see cref="BlockedLayout"/> computed once.</summary>
 internal readonly unsafe struct BatchNormPlanes
 {
     private readonly float* _first;
@@ -10,7 +10,7 @@ internal readonly unsafe struct BatchNormPlanes
     private readonly nint _block;
 
     /// <param name="map">The batch; <see langword="null"/> if there is none.</param>
-    /// <param name="layout">How it lies.</param>
+    /// <param name="layout">The layout.</param>
     internal BatchNormPlanes(float* map, BlockedLayout layout)
     {
         _first = map == null ? null : map + layout.Origin;

@@ -1,30 +1,30 @@
 namespace Espalier.Kernels;
 
-/// <summary>Everything about a batch norm in training mode but its numbers.</summary>
-/// <remarks>y = relu?((x − mean) / √(variance + eps) · weight + bias + residual?), mean and (biased) variance being those of the batch.</remarks>
+/// <summary>Layouts and attributes of a batch norm in training mode, without data.</summary>
+/// <remarks>y = relu?((x − mean) / √(variance + eps) · weight + bias + residual?), with mean and biased variance of the batch.</remarks>
 public readonly record struct BatchNormProblem
 {
-    /// <summary>Where x lies.</summary>
+    /// <summary>Layout of x.</summary>
     public required BlockedLayout Input { get; init; }
 
-    /// <summary>Where y lies: the same map. Borders are never touched, here as in all others.</summary>
+    /// <summary>Layout of y: the same size. Borders are never accessed, here and in the other layouts.</summary>
     public required BlockedLayout Output { get; init; }
 
-    /// <summary>Where the residual that is added before the ReLU lies, or <see langword="null"/> for none.</summary>
+    /// <summary>Layout of the residual that is added before the ReLU, or <see langword="null"/> for none.</summary>
     public BlockedLayout? Residual { get; init; }
 
-    /// <summary>Whether a ReLU ends it.</summary>
+    /// <summary>Whether a ReLU is applied last.</summary>
     public bool Relu { get; init; }
 
-    /// <summary>Added to the variance.</summary>
+    /// <summary>The epsilon added to the variance.</summary>
     public required float Eps { get; init; }
 
-    /// <summary>Where the gradient of y lies.</summary>
+    /// <summary>Layout of the gradient of y.</summary>
     public required BlockedLayout OutputGradient { get; init; }
 
-    /// <summary>Where the gradient of x goes.</summary>
+    /// <summary>Layout of the gradient of x.</summary>
     public required BlockedLayout InputGradient { get; init; }
 
-    /// <summary>Where the gradient of the residual goes, if there is one.</summary>
+    /// <summary>Layout of the gradient of the residual, if there is one.</summary>
     public BlockedLayout? ResidualGradient { get; init; }
 }

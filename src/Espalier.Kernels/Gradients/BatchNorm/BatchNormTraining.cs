@@ -1,18 +1,18 @@
 namespace Espalier.Kernels;
 
-/// <summary>Batch norm in training mode (Ioffe and Szegedy 2015), forward and backward, with a residual and a ReLU fused into it if wanted.</summary>
+/// <summary>Batch norm in training mode (Ioffe and Szegedy 2015), forward and backward, with an optional fused residual and ReLU.</summary>
 /// <remarks>
-/// Each direction has two phases, and all parts of the first must be done before any of the second begins. Sums are cut by the problem and the
-/// batch only, so that any number of threads gives the same bits. Moments are taken about the mean of small pieces and combined as Chan, Golub and
-/// LeVeque (1979) do, so that a mean far from zero costs no digits.
+/// Each direction has two phases, and all parts of the first must be done before the second begins. How sums are divided depends only on the problem and the
+/// batch, so results are bit-identical for any number of threads. Moments are computed about the mean of small pieces and combined as in Chan, Golub and
+/// LeVeque (1979), so that a mean far from zero loses no precision.
 /// </remarks>
 public sealed unsafe class BatchNormTraining
 {
     private readonly BatchNormProblem _problem;
     private readonly BatchNormChunks _chunks;
 
-    /// <summary>Prepares it.</summary>
-    /// <exception cref="ArgumentException">The layouts don't hold the same map.</exception>
+    /// <summary>Prepares a batch norm.</summary>
+    /// <exception cref="ArgumentException">The layouts have different sizes.</exception>
     public BatchNormTraining(in BatchNormProblem problem)
     {
         _problem = problem;
@@ -27,10 +27,10 @@ public sealed unsafe class BatchNormTraining
     /// <summary>Floats of the workspace.</summary>
     public int WorkspaceLength(int batch) => checked(2 * _chunks.Count(batch) * _problem.Input.PaddedChannels);
 
-    /// <summary>Into how many parts a batch may usefully be split: by images and blocks of channels.</summary>
+    /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
     public int MaximumParts(int batch) => Math.Max(1, _chunks.Count(batch) * _chunks.Groups);
 
-    /// <summary>Forward, first phase: the moments of pieces of the input.</summary>
+    /// <summary>Forward, first phase: computes the moments of pieces of the input.</summary>
     public void GatherMoments(in BatchNormForwardOperands operands, int part, int parts)
     {
         Check(operands);
@@ -50,7 +50,7 @@ public sealed unsafe class BatchNormTraining
         }
     }
 
-    /// <summary>Forward, second phase: combines the moments, saves them and normalises.</summary>
+    /// <summary>Forward, second phase: combines the moments, stores them and normalizes.</summary>
     public void Normalize(in BatchNormForwardOperands operands, int part, int parts)
     {
         Check(operands);
@@ -79,7 +79,7 @@ public sealed unsafe class BatchNormTraining
         }
     }
 
-    /// <summary>Backward, first phase: sums over pieces of the gradient.</summary>
+    /// <summary>Backward, first phase: computes sums over pieces of the gradient.</summary>
     public void GatherGradients(in BatchNormBackwardOperands operands, int part, int parts)
     {
         (int first, int end) = WorkSplit.Range(_chunks.Count(operands.Batch) * _chunks.Groups, part, parts);
@@ -93,13 +93,13 @@ public sealed unsafe class BatchNormTraining
         Run(operands, first, end, gathers: false, writesParameters: part == 0);
     }
 
-    /// <summary>PyTorch's rule: running = (1 − momentum) · running + momentum · batch, the variance being the unbiased one (n / (n − 1) times the biased).</summary>
+    /// <summary>Updates running statistics by PyTorch's rule: running = (1 − momentum) · running + momentum · batch, with the unbiased variance (n / (n − 1) times the biased).</summary>
     /// <param name="mean">The batch's mean of each channel.</param>
     /// <param name="variance">The batch's biased variance of each channel.</param>
     /// <param name="count">n: batch x height x width.</param>
-    /// <param name="momentum">The weight of the new batch; for a cumulative average 1 / (batches so far, this one included).</param>
-    /// <param name="runningMean">Updated.</param>
-    /// <param name="runningVariance">Updated.</param>
+    /// <param name="momentum">The weight of the new batch; 1 / (number of batches including this one) for a cumulative average.</param>
+    /// <param name="runningMean">The running mean, updated.</param>
+    /// <param name="runningVariance">The running variance, updated.</param>
     public static void UpdateRunning(
         ReadOnlySpan<float> mean, ReadOnlySpan<float> variance, long count, double momentum, Span<float> runningMean, Span<float> runningVariance)
     {

@@ -46,7 +46,7 @@ internal readonly unsafe struct MomentsJob : ILanesJob
         }
     }
 
-    /// <summary>Adds a plane to the moments of the pixels seen before, piece by piece.</summary>
+    /// <summary>Adds a plane to the moments of the previous pixels, piece by piece.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddPlane<TLanes>(float* plane, nint row, int height, int linesOfPiece, nint width, float seen, float* moments)
         where TLanes : unmanaged, ILanes<TLanes>

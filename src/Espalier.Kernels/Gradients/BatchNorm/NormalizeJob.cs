@@ -91,7 +91,7 @@ internal readonly unsafe struct NormalizeJob : ILanesJob
         }
     }
 
-    /// <summary>The factors of a block's channels; the first part also saves what the backward pass needs.</summary>
+    /// <summary>The factors of a block's channels; the first part also stores what the backward pass needs.</summary>
     private void Combine(int block, int lanes, float* factors)
     {
         float* moments = stackalloc float[2 * lanes];

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Which pixels of the output gradient an input gradient reads.</summary>
+/// <summary>The pixels of the output gradient that an input gradient reads.</summary>
 internal static class InputGradientGeometry
 {
     /// <summary>The zeros that the output gradient must have around it.</summary>
@@ -21,7 +21,7 @@ internal static class InputGradientGeometry
         return border;
     }
 
-    /// <summary>The phases that have pixels and taps. All other pixels have a gradient of zero.</summary>
+    /// <summary>The phases that have pixels and kernel positions. All other pixels have a gradient of zero.</summary>
     internal static IEnumerable<InputGradientPhase> Phases(ConvolutionProblem forward) =>
         from row in Enumerable.Range(0, forward.Stride.Height)
         from column in Enumerable.Range(0, forward.Stride.Width)

@@ -2,15 +2,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>The pixels of an input gradient whose rows and columns leave the same remainder by the strides: one convolution with stride 1 computes them.</summary>
-/// <param name="Rows">Vertically.</param>
-/// <param name="Columns">Horizontally.</param>
+/// <summary>The pixels of an input gradient whose row and column have the same remainders modulo the strides: one convolution with stride 1 computes them.</summary>
+/// <param name="Rows">The vertical axis.</param>
+/// <param name="Columns">The horizontal axis.</param>
 internal readonly record struct InputGradientPhase(PhaseAxis Rows, PhaseAxis Columns)
 {
-    /// <summary>Whether the gradient there is zero, because no tap meets these pixels.</summary>
+    /// <summary>Whether the gradient is zero there, because no kernel position reads these pixels.</summary>
     internal bool IsZero => Rows.Taps.Length == 0 || Columns.Taps.Length == 0;
 
-    /// <summary>The forward taps, in the order of the phase's own.</summary>
+    /// <summary>The forward kernel positions, in the phase's own order.</summary>
     internal int[] Taps(int kernelWidth)
     {
         PhaseAxis columns = Columns;
@@ -19,8 +19,8 @@ internal readonly record struct InputGradientPhase(PhaseAxis Rows, PhaseAxis Col
 
     /// <summary>The convolution of the output gradient that computes it.</summary>
     /// <param name="forward">The convolution as it runs forward.</param>
-    /// <param name="outputGradient">What it reads.</param>
-    /// <param name="target">What it writes.</param>
+    /// <param name="outputGradient">Layout of the output's gradient.</param>
+    /// <param name="target">Layout of the result.</param>
     internal ConvolutionProblem Problem(in ConvolutionProblem forward, BlockedLayout outputGradient, BlockedLayout target) => new()
     {
         Input = outputGradient,

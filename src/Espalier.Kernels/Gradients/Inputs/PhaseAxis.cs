@@ -1,11 +1,11 @@
 namespace Espalier.Kernels;
 
-/// <summary>One direction of a phase: input pixel First + stride · m takes from output pixels m + Offset + k · Dilation, one for each tap k.</summary>
+/// <summary>One axis of a phase: input pixel First + stride · m reads output pixels m + Offset + k · Dilation, one for each kernel position k.</summary>
 /// <param name="First">The first input pixel.</param>
-/// <param name="Pixels">Input pixels.</param>
-/// <param name="Taps">The forward taps, in the order of the output pixels.</param>
-/// <param name="Offset">The first tap's output pixel for the first input pixel; may be negative.</param>
-/// <param name="Dilation">Output pixels from one tap to the next.</param>
+/// <param name="Pixels">Number of input pixels.</param>
+/// <param name="Taps">The forward kernel positions, in the order of the output pixels.</param>
+/// <param name="Offset">The output pixel of the first kernel position for the first input pixel; may be negative.</param>
+/// <param name="Dilation">Distance between the output pixels of neighbouring kernel positions.</param>
 internal readonly record struct PhaseAxis(int First, int Pixels, int[] Taps, int Offset, int Dilation)
 {
     /// <summary>The last output pixel that is read.</summary>
@@ -14,7 +14,7 @@ internal readonly record struct PhaseAxis(int First, int Pixels, int[] Taps, int
     /// <summary>The direction's phase with the given remainder.</summary>
     internal static PhaseAxis Of(int remainder, int stride, int dilation, int kernel, int pad, int input)
     {
-        // Output pixel y reads input pixel y · stride − pad + tap · dilation: later taps belong to earlier output pixels.
+        // Output pixel y reads input pixel y · stride − pad + position · dilation: later kernel positions belong to earlier output pixels.
         int[] taps = [.. Enumerable.Range(0, kernel).Reverse().Where(tap => (remainder + pad - (tap * dilation)) % stride == 0)];
         int Output(int tap) => (remainder + pad - (tap * dilation)) / stride;
         return new PhaseAxis(

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>The input gradient of a convolution with strides: one convolution for each remainder of rows and columns, whose results are then interleaved.</summary>
+/// <summary>The input gradient of a convolution with strides: one convolution for each remainder of rows and columns, whose results are interleaved.</summary>
 internal sealed unsafe class PhasedInputGradient : ConvolutionInputGradient
 {
     private readonly InputGradientPhase[] _phases;

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>A convolution of the output gradient with some of a layer's weights, inputs and outputs exchanged.</summary>
+/// <summary>A convolution of the output gradient with some of a layer's rotated weights, with input and output channels exchanged.</summary>
 internal sealed class TurnedConvolution
 {
     private readonly ConvolutionProblem _forward;

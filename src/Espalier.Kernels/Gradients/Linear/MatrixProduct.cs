@@ -2,21 +2,21 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>C = A · B, or C += A · B, for the matrices of a fully connected layer's gradients. B and C lie row by row; A as it comes.</summary>
+/// <summary>C = A · B, or C += A · B, for the gradients of a fully connected layer. B and C are row-major; A has any strides.</summary>
 internal readonly unsafe struct MatrixProduct : ILanesJob
 {
     private const int PanelVectors = 4;
     private const int TileRows = 4;
 
-    // Products summed up before they are added to C: sums of sums round less, and a chunk of a panel of B (128 KiB at 512 bits) stays in the second-level cache.
+    // Products summed before they are added to C: partial sums have smaller rounding errors, and a chunk of a panel of B (128 KiB at 512 bits) stays in the second-level cache.
     private const int Chunk = 512;
 
     internal required float* A { get; init; }
 
-    /// <summary>From one row of A to the next.</summary>
+    /// <summary>Distance between rows of A.</summary>
     internal required nint RowStride { get; init; }
 
-    /// <summary>From one column of A to the next.</summary>
+    /// <summary>Distance between columns of A.</summary>
     internal required nint DepthStride { get; init; }
 
     internal required float* B { get; init; }
@@ -31,10 +31,10 @@ internal readonly unsafe struct MatrixProduct : ILanesJob
 
     internal required int EndRow { get; init; }
 
-    /// <summary>Columns of A, rows of B.</summary>
+    /// <summary>Number of columns of A and rows of B.</summary>
     internal required int Depth { get; init; }
 
-    /// <summary>Columns of B and C.</summary>
+    /// <summary>Number of columns of B and C.</summary>
     internal required int Columns { get; init; }
 
     internal required int FirstPanel { get; init; }
@@ -46,7 +46,7 @@ internal readonly unsafe struct MatrixProduct : ILanesJob
     /// <summary>Whether C has whole vectors, whose lanes beyond the last column become zero.</summary>
     internal bool ClearsPadding { get; init; }
 
-    /// <summary>Panels of columns: 4 vectors each.</summary>
+    /// <summary>Number of panels of columns, 4 vectors each.</summary>
     internal static int Panels(BlockedLayout columns) => (columns.Blocks + PanelVectors - 1) / PanelVectors;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

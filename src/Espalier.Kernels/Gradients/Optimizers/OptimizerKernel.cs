@@ -3,17 +3,17 @@ using System.Runtime.Intrinsics;
 
 namespace Espalier.Kernels;
 
-/// <summary>Updates of parameters by their gradients, over plain spans. Multiplications and additions are rounded one by one, so every machine gets the same bits.</summary>
+/// <summary>Parameter updates of optimizers. Multiplications and additions are rounded separately, so every machine gives the same bits.</summary>
 public static class OptimizerKernel
 {
-    // Sums of sums round less.
+    // Partial sums have smaller rounding errors.
     private const int NormChunk = 4096;
 
-    /// <summary>Stochastic gradient descent.</summary>
-    /// <param name="parameter">Updated.</param>
-    /// <param name="gradient">As long.</param>
-    /// <param name="velocity">As long, updated; empty if there is no momentum.</param>
-    /// <param name="settings">How.</param>
+    /// <summary>One step of stochastic gradient descent.</summary>
+    /// <param name="parameter">The parameter, updated.</param>
+    /// <param name="gradient">The gradient, of the same length.</param>
+    /// <param name="velocity">The velocity, of the same length, updated; empty without momentum.</param>
+    /// <param name="settings">Settings of the step.</param>
     public static void Sgd(Span<float> parameter, ReadOnlySpan<float> gradient, Span<float> velocity, in SgdSettings settings)
     {
         Expect.Length(gradient.Length, parameter.Length, nameof(gradient));
@@ -47,12 +47,12 @@ public static class OptimizerKernel
         }
     }
 
-    /// <summary>AdamW.</summary>
-    /// <param name="parameter">Updated.</param>
-    /// <param name="gradient">As long.</param>
-    /// <param name="first">First moments: as long, updated, zero before step 1.</param>
-    /// <param name="second">Second moments: as long, updated, zero before step 1.</param>
-    /// <param name="settings">How.</param>
+    /// <summary>One step of AdamW.</summary>
+    /// <param name="parameter">The parameter, updated.</param>
+    /// <param name="gradient">The gradient, of the same length.</param>
+    /// <param name="first">First moments, of the same length, updated; zero before step 1.</param>
+    /// <param name="second">Second moments, of the same length, updated; zero before step 1.</param>
+    /// <param name="settings">Settings of the step.</param>
     public static void AdamW(Span<float> parameter, ReadOnlySpan<float> gradient, Span<float> first, Span<float> second, in AdamWSettings settings)
     {
         Expect.Length(gradient.Length, parameter.Length, nameof(gradient));
@@ -83,13 +83,13 @@ public static class OptimizerKernel
         }
     }
 
-    /// <summary>Exponential moving average: average = decay · average + (1 − decay) · value.</summary>
+    /// <summary>Updates an exponential moving average: average = decay · average + (1 − decay) · value.</summary>
     public static void MovingAverage(Span<float> average, ReadOnlySpan<float> value, float decay) => Combine(average, value, decay, 1 - decay);
 
-    /// <summary>target += factor · source.</summary>
+    /// <summary>Adds a multiple: target += factor · source.</summary>
     public static void AddScaled(Span<float> target, ReadOnlySpan<float> source, float factor) => Combine(target, source, 1, factor);
 
-    /// <summary>The sum of squares, in double, chunk by chunk: the same bits on every machine.</summary>
+    /// <summary>The sum of squares, in double precision, with the same bits on every machine.</summary>
     public static double SquaredNorm(ReadOnlySpan<float> values)
     {
         double total = 0;
@@ -101,7 +101,7 @@ public static class OptimizerKernel
         return total + ChunkNorm(values);
     }
 
-    // Always eight sums, whatever the machine's vectors: the same bits everywhere.
+    // Always eight sums, whatever the vector width, for the same bits on every machine.
     private static double ChunkNorm(ReadOnlySpan<float> values)
     {
         Vector256<double> low = Vector256<double>.Zero, high = low;
@@ -123,7 +123,7 @@ public static class OptimizerKernel
         return sum;
     }
 
-    /// <summary>target = a · target + b · source.</summary>
+    /// <summary>Computes target = a · target + b · source.</summary>
     private static void Combine(Span<float> target, ReadOnlySpan<float> source, float a, float b)
     {
         Expect.Length(source.Length, target.Length, nameof(source));

@@ -1,24 +1,24 @@
 namespace Espalier.Kernels;
 
-/// <summary>One step of stochastic gradient descent, as torch.optim.SGD has it.</summary>
-/// <param name="LearningRate">Step size.</param>
+/// <summary>Settings of one step of stochastic gradient descent, as in torch.optim.SGD.</summary>
+/// <param name="LearningRate">Learning rate.</param>
 public readonly record struct SgdSettings(float LearningRate)
 {
-    /// <summary>What the gradient is multiplied with first: clipping, averaging.</summary>
+    /// <summary>Factor applied to the gradient first, for clipping or averaging.</summary>
     public float GradientScale { get; init; } = 1;
 
-    /// <summary>L2 penalty: its multiple of the parameter is added to the gradient.</summary>
+    /// <summary>L2 penalty: weight decay x parameter is added to the gradient.</summary>
     public float WeightDecay { get; init; }
 
-    /// <summary>Share of the last velocity that is kept.</summary>
+    /// <summary>Momentum: the factor of the previous velocity.</summary>
     public float Momentum { get; init; }
 
-    /// <summary>Share of the gradient that does not enter the velocity.</summary>
+    /// <summary>Dampening: the gradient is multiplied by 1 − this when added to the velocity.</summary>
     public float Dampening { get; init; }
 
-    /// <summary>Whether to look ahead (Nesterov 1983; Sutskever et al. 2013).</summary>
+    /// <summary>Whether to use Nesterov momentum (Nesterov 1983; Sutskever et al. 2013).</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>Whether the velocity holds nothing yet and becomes the gradient, undamped.</summary>
+    /// <summary>Whether this is the first step, in which the velocity becomes the gradient, without dampening.</summary>
     public bool IsFirstStep { get; init; }
 }

@@ -2,20 +2,20 @@ namespace Espalier.Kernels;
 
 /// <summary>How a weight gradient divides its work: a function of the problem and the batch only.</summary>
 /// <remarks>
-/// A <em>run</em> is some lines of pixels, or some small images, whose input and gradient of one unit stay in the first-level cache while all taps
-/// read them. A <em>group</em> is units whose sums stay in the second-level cache while all runs of a chunk are added to them. A <em>chunk</em> is a share of
-/// the runs with sums of its own; chunks are added up at the end.
+/// A <em>run</em> is some lines of pixels, or some small images, whose input and gradient of one unit stay in the first-level cache while all kernel positions
+/// read them. A <em>group</em> is a set of units whose sums stay in the second-level cache while all runs of a chunk are added to them. A <em>chunk</em> is a subset of
+/// the runs with sums of its own; the sums of chunks are added at the end.
 /// </remarks>
 internal sealed class WeightGradientGeometry
 {
-    // Pixels: 2 vectors of gradient and one of input are 18 KB at 512 bits, and lines of the map above and below come on top. The longer a run, the rarer
-    // the additions to memory; but with 128 pixels 512 channels of 4 x 4 take 13% longer, with 64 the large maps 3%.
+    // Pixels per run: 2 vectors of gradient and one of input are 18 KB at 512 bits, plus lines of the map above and below. Longer runs need fewer
+    // additions to memory, but are slower for small maps with many channels (docs/results/design.md).
     private const int RunPixels = 96;
 
-    // A quarter of a second-level cache of 1 MB, beside the input and gradient of a run.
+    // Bytes of sums per group: a quarter of a second-level cache of 1 MB, which also holds the input and gradient of a run.
     private const int GroupBytes = 256 * 1024;
 
-    // Items of work to share between threads: enough for eight threads to have two each.
+    // Minimum number of items of work: two for each of eight threads.
     private const int Items = 16;
 
     private readonly ConvolutionProblem _forward;
@@ -43,7 +43,7 @@ internal sealed class WeightGradientGeometry
     /// <summary>Whether output channel i has only input channel i.</summary>
     internal bool IsDepthwise { get; }
 
-    /// <summary>Rows of weights of a unit.</summary>
+    /// <summary>Rows of weights per unit.</summary>
     internal int Rows { get; }
 
     /// <summary>All units, by output block.</summary>
@@ -52,7 +52,7 @@ internal sealed class WeightGradientGeometry
     /// <summary>Floats of the sums of all units.</summary>
     internal int SumsLength { get; }
 
-    /// <summary>Groups of units.</summary>
+    /// <summary>Number of groups of units.</summary>
     internal int Groups { get; }
 
     /// <summary>The rows of a unit whose input block is full.</summary>
@@ -61,16 +61,16 @@ internal sealed class WeightGradientGeometry
     /// <summary>The rows of a unit with the last input block.</summary>
     internal WeightSpan[] LastSpans { get; }
 
-    /// <summary>Images of a run.</summary>
+    /// <summary>Images per run.</summary>
     internal int ImagesOfRun { get; }
 
-    /// <summary>Runs of an image, or of the images of a run.</summary>
+    /// <summary>Runs per image, or per group of images of a run.</summary>
     internal int Bands { get; }
 
-    /// <summary>Runs of a batch.</summary>
+    /// <summary>Number of runs of a batch.</summary>
     internal int Runs(int batch) => (batch + ImagesOfRun - 1) / ImagesOfRun * Bands;
 
-    /// <summary>Chunks of a batch.</summary>
+    /// <summary>Number of chunks of a batch.</summary>
     internal int Chunks(int batch) => Math.Clamp((Items + Groups - 1) / Math.Max(1, Groups), 1, Math.Max(1, Runs(batch)));
 
     /// <summary>The units of a group.</summary>
@@ -103,7 +103,7 @@ internal sealed class WeightGradientGeometry
     {
         int lanes = IsDepthwise ? 1 : _forward.Input.Lanes;
         used = IsDepthwise ? 1 : used;
-        bool neighbours = IsDepthwise || (_forward.Dilation.Width == 1 && 2 * used > lanes); // taps side by side, with the lanes without a channel between them
+        bool neighbours = IsDepthwise || (_forward.Dilation.Width == 1 && 2 * used > lanes); // kernel positions are contiguous, including lanes without a channel between them
         int widest = TileLimits.MaximumWidth(_forward.Output.Lanes, IsDepthwise ? 1 : 2);
         var spans = new List<WeightSpan>();
         for (int row = 0; row < _forward.Kernel.Height; row++)

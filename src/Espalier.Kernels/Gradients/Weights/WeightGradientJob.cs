@@ -111,7 +111,7 @@ internal readonly unsafe struct WeightGradientJob : ILanesJob
         }
     }
 
-    /// <summary>The same tile, with the number 1 for all inputs.</summary>
+    /// <summary>The same tile, with input 1.</summary>
     private static void SumGradient<TLanes>(WeightTileArguments arguments, in WeightUnit unit, float* biasSums) where TLanes : unmanaged, ILanes<TLanes>
     {
         float one = 1;

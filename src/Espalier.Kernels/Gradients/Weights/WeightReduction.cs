@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>Adds up the chunks of one unit and brings its weights into PyTorch's order.</summary>
+/// <summary>Adds the chunks of one unit and stores its weights in PyTorch's order.</summary>
 internal readonly unsafe struct WeightReduction : ILanesJob
 {
     internal required WeightGradientGeometry Geometry { get; init; }
@@ -58,7 +58,7 @@ internal readonly unsafe struct WeightReduction : ILanesJob
         ArrayPool<int>.Shared.Return(rentedOffsets);
     }
 
-    /// <summary>Where the sums of each weight of a filter are, channel by channel and tap by tap; those beyond the last are not looked at.</summary>
+    /// <summary>The offsets of the sums of each weight of a filter, in the order of channels and kernel positions; entries after the last are not used.</summary>
     private void SetOffsets(int* offsets, int rows, int width)
     {
         int taps = Forward.Kernel.Area;
@@ -85,7 +85,7 @@ internal readonly unsafe struct WeightReduction : ILanesJob
         }
     }
 
-    /// <summary>What one output channel has of the unit: all taps of the input channels that are in its group.</summary>
+    /// <summary>Stores the weights that one output channel has in the unit: all kernel positions of the input channels in its group.</summary>
     private void WriteFilter<TLanes>(float* filter, in WeightUnit unit, int output) where TLanes : unmanaged, ILanes<TLanes>
     {
         int taps = Forward.Kernel.Area;

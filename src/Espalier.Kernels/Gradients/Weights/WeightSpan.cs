@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
-/// <summary>Rows of weights that one tile sums up.</summary>
-/// <param name="Input">Where the first row's input lies, in floats from that of the first tap's first channel.</param>
-/// <param name="Rows">How many.</param>
-/// <param name="Row">The index of the first: (tap row x taps of a row + tap) x channels of a block + channel.</param>
+/// <summary>The rows of weights that one tile computes.</summary>
+/// <param name="Input">Input offset of the first row, in floats from that of the first channel and kernel position.</param>
+/// <param name="Rows">Number of rows.</param>
+/// <param name="Row">Index of the first row: (kernel row x kernel width + kernel column) x channels per block + channel.</param>
 internal readonly record struct WeightSpan(int Input, int Rows, int Row);

@@ -2,15 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The inner loop of weight gradients: for each row and vector the sum, over some pixels, of input times output gradient.</summary>
+/// <summary>The inner loop of weight gradients: for each row and vector the sum of input times output gradient over some pixels.</summary>
 /// <remarks>
-/// All sums stay in registers, which is why they are 28 variables and not an array; comparisons with <typeparamref name="TRows"/> are constants to
-/// the compiler, and vanish. They start with zero and are added to memory at the end: a sum of sums rounds less than one long sum.
+/// All sums stay in registers, which is why they are 28 variables and not an array; comparisons with <typeparamref name="TRows"/> are compile-time
+/// constants. They start at zero and are added to memory at the end: partial sums have smaller rounding errors than one long sum.
 /// </remarks>
-/// <typeparam name="TLanes">The vector.</typeparam>
-/// <typeparam name="TRows">Rows, 1 to 14.</typeparam>
-/// <typeparam name="TVectors">1 or 2.</typeparam>
-/// <typeparam name="TInput">Whether a row is one number for all output channels, or a vector of its own.</typeparam>
+/// <typeparam name="TLanes">The vector type.</typeparam>
+/// <typeparam name="TRows">Number of rows, 1 to 14.</typeparam>
+/// <typeparam name="TVectors">Number of vectors of output channels, 1 or 2.</typeparam>
+/// <typeparam name="TInput">Whether a row is one value for all output channels, or a vector.</typeparam>
 internal static unsafe class WeightTile<TLanes, TRows, TVectors, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
     where TRows : struct, IConstant

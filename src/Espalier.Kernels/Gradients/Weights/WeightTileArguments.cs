@@ -1,9 +1,9 @@
 namespace Espalier.Kernels;
 
-/// <summary>What one tile of a weight gradient reads and adds to: up to 14 rows of weights by one or two vectors of output channels.</summary>
+/// <summary>Pointers and strides of one tile of a weight gradient: up to 14 rows of weights by one or two vectors of output channels.</summary>
 /// <remarks>
-/// A row belongs to one input channel of one tap. Rows that follow each other are neighbours in the input's memory: channels of a block, and
-/// beyond them those of the tap on the right. All strides are in floats.
+/// A row belongs to one input channel of one kernel position. Consecutive rows are neighbours in the input's memory: channels of a block, then
+/// those of the kernel position to the right. All strides are in floats.
 /// </remarks>
 internal unsafe struct WeightTileArguments
 {
@@ -13,7 +13,7 @@ internal unsafe struct WeightTileArguments
     /// <summary>The output gradient of the first pixel, first vector.</summary>
     public float* Gradient;
 
-    /// <summary>[rows][vectors x lanes]: the sums over the pixels are added to what is there.</summary>
+    /// <summary>[rows][vectors x lanes]: the sums over the pixels are added to this memory.</summary>
     public float* Sums;
 
     /// <summary>From the first vector of the output gradient to the second.</summary>
@@ -37,7 +37,7 @@ internal unsafe struct WeightTileArguments
     /// <summary>From one image of the output gradient to the next.</summary>
     public nint GradientImageStride;
 
-    /// <summary>Images.</summary>
+    /// <summary>Number of images.</summary>
     public int Images;
 
     /// <summary>Lines of each image.</summary>

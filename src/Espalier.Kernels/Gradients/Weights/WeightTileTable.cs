@@ -5,10 +5,10 @@ internal static unsafe class WeightTileTable<TLanes, TInput>
     where TLanes : unmanaged, ILanes<TLanes>
     where TInput : struct, IPixelInput<TLanes>
 {
-    /// <summary>The tiles of one vector; that of n rows is at n − 1.</summary>
+    /// <summary>The tiles of one vector; the one for n rows is at index n − 1.</summary>
     internal static readonly delegate*<WeightTileArguments*, void>[] One = Tiles<Constant.C1>();
 
-    /// <summary>The tiles of two vectors; that of n rows is at n − 1.</summary>
+    /// <summary>The tiles of two vectors; the one for n rows is at index n − 1.</summary>
     internal static readonly delegate*<WeightTileArguments*, void>[] Two = Tiles<Constant.C2>();
 
     private static delegate*<WeightTileArguments*, void>[] Tiles<TVectors>() where TVectors : struct, IConstant =>

@@ -4,7 +4,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Writes maps of several kernel sizes, dilations and paddings with one kernel (Ding 2021, Diverse Branch Block, transform VI; DESIGN, rules 2 and 6).</summary>
 /// <remarks>
-/// Taps keep their offsets from the output pixel, height with height and width with width; where the common kernel has a tap that a
+/// Kernel elements keep their offsets from the output pixel, height with height and width with width; where the common kernel has a kernel position that a
 /// map lacks, it is zero. This covers 1x1, 1xk, kx1 and even kernels, and other dilations by zero-stuffing.
 /// </remarks>
 public static class KernelGrid
@@ -79,10 +79,10 @@ public static class KernelGrid
         };
     }
 
-    /// <summary>Taps, distance and padding along one axis.</summary>
+    /// <summary>Kernel size, dilation and padding along one axis.</summary>
     private readonly record struct Axis(int Taps, int Step, int Before, int After)
     {
-        /// <summary>The offset of the last tap.</summary>
+        /// <summary>The offset of the last kernel position.</summary>
         private int Reach => (Step * (Taps - 1)) - Before;
 
         internal static Axis OfHeight(LinearMap map) => new(map.Kernel.Height, map.Dilation.Height, map.Padding.Top, map.Padding.Bottom);

@@ -2,21 +2,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A linear map on feature maps, plus a bias, in double: what a convolution, and everything that can be written as one, computes.</summary>
+/// <summary>A linear map of feature maps with a bias, in double: a convolution, or anything that can be written as one.</summary>
 /// <remarks>
-/// The input gets <see cref="Padding"/> pixels of <see cref="Border"/> around it; then tap (y, x) of output pixel (r, c) reads the pixel
-/// (stride·r + dilation·y, stride·c + dilation·x) of that. So relative to the unpadded input a tap has the <em>offset</em>
+/// The input gets <see cref="Padding"/> pixels of <see cref="Border"/> around it; then kernel position (y, x) of output pixel (r, c) reads the pixel
+/// (stride·r + dilation·y, stride·c + dilation·x) of that. So relative to the unpadded input a kernel position has the <em>offset</em>
 /// dilation·y − padding: two maps sample one grid when strides agree, whatever their kernels, and an even kernel needs no centre.
 /// </remarks>
 public sealed record LinearMap
 {
-    /// <summary>A map; stride and dilation 1, one group, no padding and no bias unless set.</summary>
-    /// <param name="inChannels">Channels it reads.</param>
-    /// <param name="outChannels">Channels it makes.</param>
-    /// <param name="kernel">Taps.</param>
+    /// <summary>Creates a map with stride and dilation 1, without padding and bias.</summary>
+    /// <param name="inChannels">Input channels.</param>
+    /// <param name="outChannels">Output channels.</param>
+    /// <param name="kernel">Kernel size.</param>
     /// <param name="weight">The weights, [out][in / groups][kernel height][kernel width].</param>
-    /// <param name="groups">Groups of channels that do not see each other.</param>
-    /// <exception cref="ArgumentException">The weights' count does not fit.</exception>
+    /// <param name="groups">Number of groups of channels.</param>
+    /// <exception cref="ArgumentException">The number of weights is wrong.</exception>
     public LinearMap(int inChannels, int outChannels, Size kernel, double[] weight, int groups = 1)
     {
         ArgumentNullException.ThrowIfNull(weight);
@@ -30,52 +30,52 @@ public sealed record LinearMap
         Bias = new double[outChannels];
     }
 
-    /// <summary>Channels it reads.</summary>
+    /// <summary>Number of input channels.</summary>
     public int InChannels { get; }
 
-    /// <summary>Channels it makes.</summary>
+    /// <summary>Number of output channels.</summary>
     public int OutChannels { get; }
 
-    /// <summary>Taps.</summary>
+    /// <summary>Kernel size.</summary>
     public Size Kernel { get; }
 
-    /// <summary>The weights, [out][in / groups][kernel height][kernel width]. Only read by whoever did not make them.</summary>
+    /// <summary>The weights, [out][in / groups][kernel height][kernel width]. Must only be modified by their creator.</summary>
     public double[] Weight { get; }
 
-    /// <summary>Groups of channels that do not see each other.</summary>
+    /// <summary>Number of groups of channels.</summary>
     public int Groups { get; }
 
-    /// <summary>One summand for each output channel.</summary>
+    /// <summary>The bias, one value per output channel.</summary>
     public double[] Bias { get; init; }
 
-    /// <summary>Input pixels from one output pixel to the next.</summary>
+    /// <summary>Distance between neighbouring output pixels, in input pixels.</summary>
     public Size Stride { get; init; } = 1;
 
-    /// <summary>Input pixels from one tap to the next.</summary>
+    /// <summary>Distance between neighbouring kernel elements, in input pixels.</summary>
     public Size Dilation { get; init; } = 1;
 
-    /// <summary>Pixels around the input.</summary>
+    /// <summary>Padding in pixels.</summary>
     public Padding Padding { get; init; }
 
-    /// <summary>What those pixels are: one number for each input channel, or <see langword="null"/> for zeros.</summary>
+    /// <summary>The padding value, one per input channel, or <see langword="null"/> for zeros.</summary>
     public double[]? Border { get; init; }
 
-    /// <summary>Input channels in a group.</summary>
+    /// <summary>Number of input channels per group.</summary>
     public int GroupInputs => InChannels / Groups;
 
-    /// <summary>Output channels in a group.</summary>
+    /// <summary>Number of output channels per group.</summary>
     public int GroupOutputs => OutChannels / Groups;
 
-    /// <summary>Whether each output pixel sees one input pixel, and each input pixel is seen once.</summary>
+    /// <summary>Whether each output pixel depends on one input pixel, and each input pixel is used once.</summary>
     public bool IsPointwise => Kernel == 1 && Stride == 1 && Padding.IsNone;
 
-    /// <summary>Whether it scales and shifts each channel for itself and does nothing else.</summary>
+    /// <summary>Whether it only scales and shifts each channel.</summary>
     public bool IsChannelwise => IsPointwise && Groups == InChannels && Groups == OutChannels;
 
     /// <summary>Whether there is a bias.</summary>
     public bool HasBias => Array.Exists(Bias, number => number != 0);
 
-    /// <summary>Whether the pixels around the input are there and not all zero.</summary>
+    /// <summary>Whether there is padding with values other than zero.</summary>
     public bool HasBorder => !Padding.IsNone && Border is not null && Array.Exists(Border, number => number != 0);
 
     /// <summary>Whether the output is the input.</summary>

@@ -16,7 +16,7 @@ public sealed class MapSizeException : EspalierException
     /// <summary>Room for a map's weights, all zero.</summary>
     /// <param name="outputs">Channels it makes.</param>
     /// <param name="inputs">Channels that each of them reads.</param>
-    /// <param name="kernel">Taps.</param>
+    /// <param name="kernel">Kernel size.</param>
     /// <exception cref="MapSizeException">They are too many.</exception>
     internal static double[] Weights(int outputs, int inputs, Size kernel)
     {

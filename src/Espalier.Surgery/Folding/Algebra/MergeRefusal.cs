@@ -1,10 +1,10 @@
 namespace Espalier.Surgery;
 
-/// <summary>Why a merge was not made.</summary>
-/// <param name="Rule">The rule that stands in the way.</param>
+/// <summary>The reason why a merge was not made.</summary>
+/// <param name="Rule">The rule that is violated.</param>
 /// <param name="Reason">What was found, in a sentence.</param>
 public sealed record MergeRefusal(MergeRule Rule, string Reason)
 {
-    /// <summary><c>InnerPadding: …</c>.</summary>
+    /// <summary>The refusal as text: <c>InnerPadding: …</c>.</summary>
     public override string ToString() => $"{Rule}: {Reason}";
 }

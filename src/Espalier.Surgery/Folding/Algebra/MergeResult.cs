@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Espalier.Surgery;
 
-/// <summary>What a merge yields: the merged map, or the rule that forbids it.</summary>
+/// <summary>The result of a merge: the merged map, or the rule that prevents it.</summary>
 public readonly record struct MergeResult
 {
     private MergeResult(LinearMap? map, MergeRefusal? refusal) => (Map, Refusal) = (map, refusal);
@@ -10,7 +10,7 @@ public readonly record struct MergeResult
     /// <summary>The merged map, or <see langword="null"/> when refused.</summary>
     public LinearMap? Map { get; }
 
-    /// <summary>Why there is none, or <see langword="null"/> when merged.</summary>
+    /// <summary>The reason why there is no merged map, or <see langword="null"/> when merged.</summary>
     public MergeRefusal? Refusal { get; }
 
     /// <summary>Whether the merge was made.</summary>

@@ -7,7 +7,7 @@ public static class SequentialMerge
 {
     /// <summary><paramref name="second"/> of <paramref name="first"/>.</summary>
     /// <remarks>
-    /// Strides multiply, and a stride of the first spreads the taps of the second. Exact for every kernel if the second has no padding.
+    /// Strides multiply, and a stride of the first spreads the kernel positions of the second. Exact for every kernel if the second has no padding.
     /// If it has, the first must be 1x1, and its own output on some input border must be what the second is padded with; see <see cref="MovedBorder"/>.
     /// </remarks>
     public static MergeResult Compose(LinearMap first, LinearMap second)
@@ -67,7 +67,7 @@ public static class SequentialMerge
         (int tapsHigh, int dilationHigh) = Taps(first.Kernel.Height, first.Dilation.Height, second.Kernel.Height, step.Height);
         (int tapsWide, int dilationWide) = Taps(first.Kernel.Width, first.Dilation.Width, second.Kernel.Width, step.Width);
         var kernel = new Size(tapsHigh, tapsWide);
-        MapSizeException.Require((double)second.Kernel.Area * first.Kernel.Area, $"the pairs of taps of a {first.Kernel} and a {second.Kernel} kernel");
+        MapSizeException.Require((double)second.Kernel.Area * first.Kernel.Area, $"the pairs of elements of a {first.Kernel} and a {second.Kernel} kernel");
         int[] place = new int[second.Kernel.Area * first.Kernel.Area];
         for (int i = 0; i < place.Length; i++)
         {
@@ -82,7 +82,7 @@ public static class SequentialMerge
         return new LinearMap(first.InChannels, second.OutChannels, kernel, weight, groups) { Dilation = (dilationHigh, dilationWide) };
     }
 
-    /// <summary>Taps at all sums of the two maps' offsets, on the widest grid that holds them.</summary>
+    /// <summary>Kernel elements at all sums of the two maps' offsets, on the widest grid that holds them.</summary>
     private static (int Taps, int Dilation) Taps(int firstTaps, int firstStep, int secondTaps, int secondStep)
     {
         int dilation = GroupConversion.GreatestCommonDivisor(firstTaps > 1 ? firstStep : 0, secondTaps > 1 ? secondStep : 0);

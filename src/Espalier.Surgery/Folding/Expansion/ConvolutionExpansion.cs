@@ -4,23 +4,23 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Makes the block that shall stand for a convolution: a model with the given input whose other nodes lie within the scope, with its first numbers.</summary>
+/// <summary>Builds the block that replaces a convolution: a model with the given input whose other nodes lie within the scope, with initialized parameters.</summary>
 /// <param name="scope">The convolution's name.</param>
 /// <param name="convolution">The convolution.</param>
-/// <param name="input">What it reads: channels, height, width.</param>
-/// <exception cref="GraphException">There is no such block for this convolution; the expansion then leaves it alone and says why.</exception>
+/// <param name="input">Shape of its input: channels, height, width.</param>
+/// <exception cref="GraphException">There is no such block for this convolution; the expansion then does not replace it and reports the reason.</exception>
 public delegate Model BlockTemplate(string scope, Conv2d convolution, Shape input);
 
-/// <summary>The reverse of <see cref="LinearFolding"/>: makes trained convolutions, with the batch norms behind them, into blocks of branches that compute the same.</summary>
+/// <summary>The reverse of <see cref="LinearFolding"/>: replaces trained convolutions, with the batch norms after them, by blocks of branches with the same function.</summary>
 /// <remarks>
-/// The block is whatever the template makes, as long as it is linear and one of its branches is the convolution itself, perhaps with a norm behind
-/// it. That branch becomes W − R/s, where R is what the other branches compute at first and s the norm's scale; it takes over the statistics of
-/// the norm that stood behind the convolution. So the output at inference is unchanged, up to rounding. While training, norms use the batch's
-/// statistics, and R then differs, unless the other branches end in norms of weight 0: these say nothing at first, in either mode, and
-/// learn all the same, because the gradient reaches the weight of the norm. Otherwise <see cref="NormCalibration"/> brings the two modes together.
+/// The template may build any block that is linear and has a branch that is the convolution itself, optionally with a norm after
+/// it. That branch becomes W − R/s, where R is the sum of the other branches initially and s the norm's scale; its norm gets the statistics of
+/// the norm after the original convolution. So the output at inference is unchanged, up to rounding. During training, norms use the batch's
+/// statistics, and R then differs, unless the other branches end in norms of weight 0: these contribute nothing initially, in either mode, and
+/// are trained because the gradient of the norm's weight is not zero. Otherwise use <see cref="NormCalibration"/> to align the two modes.
 /// </remarks>
-/// <param name="template">Makes the blocks.</param>
-/// <param name="selects">Which convolutions; <see langword="null"/> for all with more than one tap.</param>
+/// <param name="template">Builds the blocks.</param>
+/// <param name="selects">Selects convolutions; <see langword="null"/> for all with kernels larger than 1x1.</param>
 public sealed class ConvolutionExpansion(BlockTemplate template, Func<Node, bool>? selects = null) : Pass
 {
     /// <inheritdoc/>

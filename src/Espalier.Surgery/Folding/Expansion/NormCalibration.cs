@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Gives batch norms the statistics of data without changing what they compute at inference, so that training begins where inference stands.</summary>
+/// <summary>Sets running statistics of batch norms to those of data without changing what the norms compute at inference, so that training starts from the same function.</summary>
 /// <remarks>With m and v of the data and the map s·x + t of the norm: γ = s·√(v + ε), β = t + s·m, running mean m, running variance v (unbiased, as PyTorch's).</remarks>
 public static class NormCalibration
 {

@@ -3,21 +3,21 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>A merge that was made.</summary>
-/// <param name="Nodes">The nodes that it multiplies out, in the order of the network. Those that others read stay as well.</param>
-/// <param name="Source">The node they begin at.</param>
-/// <param name="Into">The layer that does their work now, or the source where nothing is left to do.</param>
-/// <param name="Transforms">What the merge is made of.</param>
-/// <param name="Before">What the nodes that went cost.</param>
-/// <param name="After">What the layer costs.</param>
+/// <param name="Nodes">The merged nodes, in graph order. Those that other nodes read are kept as well.</param>
+/// <param name="Source">The node where they start.</param>
+/// <param name="Into">The layer that replaces them, or the source if none is needed.</param>
+/// <param name="Transforms">The transforms that the merge consists of.</param>
+/// <param name="Before">The cost of the removed nodes.</param>
+/// <param name="After">The cost of the new layer.</param>
 public sealed record FoldedRegion(ValueList<string> Nodes, string Source, string Into, ValueList<MergeTransform> Transforms, MergeCost Before, MergeCost After)
 {
-    /// <summary>The norms among the nodes that have a variance below their ε; see <see cref="IllConditionedNorm"/>.</summary>
+    /// <summary>The norms among the nodes with a variance below their ε; see <see cref="IllConditionedNorm"/>.</summary>
     public ValueList<string> IllConditioned { get; init; } = [];
 
-    /// <summary>What became of the zeros of pruning masks, or <see langword="null"/> where no layers are merged with each other or none has a mask.</summary>
+    /// <summary>The effect on zeros of pruning masks, or <see langword="null"/> where no layers are merged with each other or none has a mask.</summary>
     public MergedZeros? Zeros { get; init; }
 
-    /// <summary><c>conv1, bn1 into conv1 (BatchNorm)</c>.</summary>
+    /// <summary>The merge as text: <c>conv1, bn1 into conv1 (BatchNorm)</c>.</summary>
     public override string ToString()
     {
         string caution = IllConditioned.Count == 0 ? "" : $"; ill-conditioned: {IllConditioned} has a variance below its epsilon";

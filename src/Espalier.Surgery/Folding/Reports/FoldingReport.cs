@@ -4,28 +4,28 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>What <see cref="LinearFolding"/> did to a model, and what it left alone and why.</summary>
+/// <summary>The merges that <see cref="LinearFolding"/> made in a model, and those that it did not make, with the reasons.</summary>
 /// <param name="Before">The model before.</param>
 /// <param name="After">The model after.</param>
-/// <param name="Merges">Every merge, in the order in which they were made. A later one may take in what an earlier one made.</param>
-/// <param name="Refusals">What was not merged, in the model after.</param>
+/// <param name="Merges">All merges, in the order in which they were made. A later one may include the result of an earlier one.</param>
+/// <param name="Refusals">The merges that were not made, in the resulting model.</param>
 public sealed record FoldingReport(Model Before, Model After, ImmutableArray<FoldedRegion> Merges, ImmutableArray<FoldingRefusal> Refusals)
 {
     /// <summary>The patches of each stage: those of one are found against the model that the earlier ones make.</summary>
     internal ImmutableArray<ImmutableArray<Patch>> Stages { get; init; } = [];
 
-    /// <summary>What the model before costs.</summary>
+    /// <summary>The cost of the model before.</summary>
     public MergeCost CostBefore => MergeCost.Of(Before.Graph, Before.Graph.Nodes);
 
-    /// <summary>What the model after costs.</summary>
+    /// <summary>The cost of the model after.</summary>
     public MergeCost CostAfter => MergeCost.Of(After.Graph, After.Graph.Nodes);
 
     /// <summary>The norms of the model before whose variance is near zero.</summary>
     public ImmutableArray<IllConditionedNorm> IllConditioned => IllConditionedNorm.Of(Before);
 
-    /// <summary>The line that the fold adds to the model's lineage: its settings, its effect and, where it was measured, how far the outputs moved.</summary>
+    /// <summary>The lineage entry of the fold: its settings, its effect and, if measured, the difference of the outputs.</summary>
     /// <param name="options">The fold's settings.</param>
-    /// <param name="measured">The outputs after beside those before, or <see langword="null"/> where nothing was run.</param>
+    /// <param name="measured">The difference of the outputs, or <see langword="null"/> where nothing was run.</param>
     public LineageEntry ToLineage(LinearFoldingOptions options, OutputDifference? measured)
     {
         var before = new NetworkSummary(Before.Graph);

@@ -5,14 +5,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A batch norm with a running variance below its ε: there ε, not the data, sets the scale, which is then large, and so is every rounding behind it.</summary>
+/// <summary>A batch norm with a running variance below its ε: ε, not the data, then determines the scale, which is large and amplifies rounding errors.</summary>
 /// <param name="Node">The norm.</param>
-/// <param name="Channels">How many of its channels are so.</param>
+/// <param name="Channels">Number of channels with a variance below ε.</param>
 /// <param name="SmallestVariance">The smallest variance.</param>
-/// <param name="Epsilon">Its ε.</param>
+/// <param name="Epsilon">The norm's ε.</param>
 public sealed record IllConditionedNorm(string Node, int Channels, double SmallestVariance, double Epsilon)
 {
-    /// <summary>Those of a model.</summary>
+    /// <summary>Finds all ill-conditioned norms of a model.</summary>
     public static ImmutableArray<IllConditionedNorm> Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -37,7 +37,7 @@ public sealed record IllConditionedNorm(string Node, int Channels, double Smalle
         return channels == 0 ? null : new IllConditionedNorm(node.Name, channels, smallest, norm.Epsilon);
     }
 
-    /// <summary><c>bn1: 3 channels have a variance below epsilon 1E-05, the smallest is 0</c>.</summary>
+    /// <summary>The finding as text: <c>bn1: 3 channels have a variance below epsilon 1E-05, the smallest is 0</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{Node}: {Channels} channel{(Channels == 1 ? " has" : "s have")} a variance below epsilon {Epsilon:R}, the smallest is {SmallestVariance:G3}");
 }

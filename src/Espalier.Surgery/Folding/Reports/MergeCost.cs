@@ -3,13 +3,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>What nodes cost at inference: the measure by which folding decides whether an exact merge is worth it.</summary>
-/// <remarks>Unlike published MACs this counts the work of norms and average pools, so that taking them away is a gain; numbers for each channel (biases, norms) count no bytes.</remarks>
-/// <param name="Operations">Multiply-accumulates for one sample.</param>
+/// <summary>The cost of nodes at inference, by which folding decides whether an exact merge is made.</summary>
+/// <remarks>Unlike published MACs it includes norms and average pools, so that removing them is a gain; values per channel (biases, norms) are not counted as bytes.</remarks>
+/// <param name="Operations">Multiply-accumulates of one sample.</param>
 /// <param name="Bytes">Bytes of float32 weights to read.</param>
 public readonly record struct MergeCost(long Operations, long Bytes)
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>A cost of zero.</summary>
     public static MergeCost None => default;
 
     /// <summary>The cost of a node of a graph.</summary>
@@ -29,7 +29,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         };
     }
 
-    /// <summary>The cost of some nodes together.</summary>
+    /// <summary>The total cost of several nodes.</summary>
     public static MergeCost Of(Graph graph, IEnumerable<Node> nodes) => nodes.Aggregate(None, (sum, node) => sum + Of(graph, node));
 
     /// <summary>The cost of a map as a convolution or linear layer with a result of <paramref name="shape"/>.</summary>
@@ -42,7 +42,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
 
     /// <summary>
     /// What a chain of dense layers, and pools that average between them, costs at least as a single layer; <see langword="null"/> for any other region. The product of dense
-    /// layers, or of one and a pool, is dense, so no number needs to be looked at, and each kernel of k taps in a row adds k − 1 to it, whatever the strides and dilations.
+    /// layers, or of one and a pool, is dense, so no values need to be read, and each kernel of width k adds k − 1 to it, whatever the strides and dilations.
     /// </summary>
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
@@ -58,12 +58,12 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         return new(result.Count * weights, result[0] * weights * sizeof(float));
     }
 
-    /// <summary>Whether neither number is greater than the other's.</summary>
+    /// <summary>Whether neither value is larger than the other's.</summary>
     public bool IsAtMost(MergeCost other) => Operations <= other.Operations && Bytes <= other.Bytes;
 
-    /// <summary>Both.</summary>
+    /// <summary>The sum of two costs.</summary>
     public static MergeCost operator +(MergeCost left, MergeCost right) => new(left.Operations + right.Operations, left.Bytes + right.Bytes);
 
-    /// <summary><c>1024 MACs and 4096 bytes of weights</c>.</summary>
+    /// <summary>The cost as text: <c>1024 MACs and 4096 bytes of weights</c>.</summary>
     public override string ToString() => $"{Operations} MACs and {Bytes} bytes of weights";
 }

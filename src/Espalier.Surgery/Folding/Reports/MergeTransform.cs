@@ -1,15 +1,15 @@
 namespace Espalier.Surgery;
 
-/// <summary>What a merge is made of. The first six are the transforms of the field (Ding 2021, Diverse Branch Block, §3.2), in its order.</summary>
+/// <summary>The transforms that a merge consists of. The first six are those of Ding 2021 (Diverse Branch Block, §3.2), in its order.</summary>
 public enum MergeTransform
 {
-    /// <summary>I: a layer and the batch norm beside it.</summary>
+    /// <summary>I: a layer and the batch norm before or after it.</summary>
     BatchNorm,
 
     /// <summary>II: branches that are added.</summary>
     ParallelSum,
 
-    /// <summary>III: one kernel behind another.</summary>
+    /// <summary>III: one kernel after another.</summary>
     Sequence,
 
     /// <summary>IV: branches that are concatenated.</summary>
@@ -18,21 +18,21 @@ public enum MergeTransform
     /// <summary>V: average pooling as a convolution.</summary>
     AveragePool,
 
-    /// <summary>VI: kernels of several sizes written as one.</summary>
+    /// <summary>VI: kernels of different sizes written as one.</summary>
     MultiScale,
 
     /// <summary>The factors of stochastic depth at inference.</summary>
     StochasticDepth,
 
-    /// <summary>Channels that are taken, shuffled or padded with zeros.</summary>
+    /// <summary>Channels that are selected, shuffled or padded with zeros.</summary>
     ChannelSelection,
 
-    /// <summary>Pixels padded with a value for each channel.</summary>
+    /// <summary>Padding with a value per channel.</summary>
     BorderValue,
 
-    /// <summary>Some of a join's branches, because others cannot: the join is re-associated.</summary>
+    /// <summary>Some operands of a sum or concatenation, because others cannot be merged: the operation is re-associated.</summary>
     PartialJoin,
 
-    /// <summary>A layer that has changed places with the averaging pool behind it.</summary>
+    /// <summary>A layer that was moved after the average pool that followed it.</summary>
     MovedBehindPool,
 }

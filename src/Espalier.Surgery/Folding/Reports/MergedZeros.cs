@@ -4,17 +4,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>What became of the zeros of pruned layers that were merged with others. A weight of the merged layer is zero only where no branch has one: the zeros of branches that were pruned each for itself fill in.</summary>
-/// <param name="Masked">Weights that masks removed from the layers.</param>
-/// <param name="Parts">Weights of the layers.</param>
-/// <param name="Weights">Weights of the merged layer.</param>
-/// <param name="Left">How many of those are zero.</param>
+/// <summary>The effect of a merge on zeros of pruned layers. A weight of the merged layer is zero only where it is zero in all branches, so zeros of branches pruned separately mostly disappear.</summary>
+/// <param name="Masked">Number of masked weights of the layers.</param>
+/// <param name="Parts">Number of weights of the layers.</param>
+/// <param name="Weights">Number of weights of the merged layer.</param>
+/// <param name="Left">Number of zero weights of the merged layer.</param>
 public readonly record struct MergedZeros(long Masked, long Parts, long Weights, long Left)
 {
-    /// <summary>The share of its weights that the largest of the layers had lost to its mask.</summary>
+    /// <summary>The fraction of masked weights of the largest of the layers.</summary>
     public double LargestSparsity { get; init; }
 
-    /// <summary>Whether the merged layer is less sparse than the largest of the layers was; where the branches share their zeros, it is not.</summary>
+    /// <summary>Whether the merged layer is less sparse than the largest of the layers was; it is not if the branches share their zeros.</summary>
     public bool FillsIn => (double)Left / Weights < LargestSparsity;
 
     /// <summary>Counts them, where several layers are merged and one of them has a mask.</summary>
@@ -39,7 +39,7 @@ public readonly record struct MergedZeros(long Masked, long Parts, long Weights,
         };
     }
 
-    /// <summary><c>masks removed 1,200 of its parts' 1,500 weights, 400 of its 900 are zero</c>.</summary>
+    /// <summary>The figures as text: <c>masks removed 1,200 of its parts' 1,500 weights, 400 of its 900 are zero</c>.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"masks removed {Masked:N0} of its parts' {Parts:N0} weights, {Left:N0} of its {Weights:N0} are zero");
 

@@ -4,21 +4,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>How far the ranges of a layer's output channels are apart: what 8-bit weights with one scale for the layer would suffer from.</summary>
-/// <remarks>A channel's range is its greatest absolute weight. With one scale, a channel with a range r times smaller than the greatest keeps log₂ r fewer bits (Nagel 2019, "Data-free quantization", §3).</remarks>
+/// <summary>The weight ranges of a layer's output channels, whose ratio determines the error of 8-bit weights with one scale per layer.</summary>
+/// <remarks>A channel's range is its largest absolute weight. With one scale, a channel with a range r times smaller than the largest has log₂ r fewer bits (Nagel 2019, "Data-free quantization", §3).</remarks>
 /// <param name="Node">The convolution or linear layer.</param>
-/// <param name="Greatest">The greatest range of a channel.</param>
-/// <param name="Least">The least range of a channel that is not all zeros.</param>
-/// <param name="WorstChannels">The channels of least range, at most five, least first.</param>
+/// <param name="Greatest">The largest range of a channel.</param>
+/// <param name="Least">The smallest range of a channel that is not all zeros.</param>
+/// <param name="WorstChannels">The channels of smallest range, at most five, smallest first.</param>
 /// <param name="ZeroChannels">Channels whose weights are all zero.</param>
 public sealed record WeightRange(string Node, double Greatest, double Least, ValueList<int> WorstChannels, int ZeroChannels)
 {
     private const int Listed = 5;
 
-    /// <summary>The greatest range divided by the least: 1 is best, above 256 a channel has no 8-bit weight but zero.</summary>
+    /// <summary>The largest range divided by the smallest: 1 is best; above 256 all 8-bit weights of a channel are zero.</summary>
     public double Ratio => Least > 0 ? Greatest / Least : 1;
 
-    /// <summary>Every convolution and linear layer of a model, worst first.</summary>
+    /// <summary>All convolutions and linear layers of a model, worst first.</summary>
     public static ImmutableArray<WeightRange> Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -5,7 +5,7 @@ namespace Espalier.Surgery;
 /// <summary>Writes the convolutions that carry a shortcut along.</summary>
 internal static class CarriedShortcut
 {
-    /// <summary>Whether one of the taps reads the output's own pixel.</summary>
+    /// <summary>Whether one of the kernel positions reads the output's own pixel.</summary>
     internal static bool HasCentre(Conv2d conv) => Centre(conv.Padding.Top, conv.Dilation.Height, conv.Kernel.Height) && Centre(conv.Padding.Left, conv.Dilation.Width, conv.Kernel.Width);
 
     /// <summary>One patch for each convolution, and one that takes the sum away.</summary>
@@ -28,7 +28,7 @@ internal static class CarriedShortcut
 
     private static bool Centre(int padding, int dilation, int kernel) => padding % dilation == 0 && padding / dilation < kernel;
 
-    /// <summary>A convolution and a 1x1 map in its centre tap: they read the same channels or one after another, and make a sum or channels one after another.</summary>
+    /// <summary>A convolution and a 1x1 map in its centre kernel position: they read the same channels or one after another, and make a sum or channels one after another.</summary>
     private static LinearMap Beside(LinearMap own, LinearMap way, bool readsBoth, bool addsBoth)
     {
         int inputs = own.InChannels + (readsBoth ? way.InChannels : 0);

@@ -3,11 +3,11 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Removes residual connections without changing the function: the shortcut travels through the branch in channels of its own (Meng 2021, RMNet, §3).</summary>
+/// <summary>Removes residual connections without changing the function: the shortcut is passed through the branch in additional channels (Meng 2021, RMNet, §3).</summary>
 /// <remarks>
-/// Each convolution of the branch gets extra channels whose kernel is a Dirac, so that they carry the block's input along; ReLUs between them let
-/// it pass because it is not negative, which a ReLU in front of the block makes sure of; the last convolution adds it, or a linear map of single pixels of it. What
-/// is left is a plain chain, at the price of more channels: this is an option, to be weighed, and not part of folding. Fold norms first.
+/// Each convolution of the branch gets additional channels with a Dirac kernel, which pass the block's input through; ReLUs between them do not change
+/// it because it is not negative, as a ReLU before the block ensures; the last convolution adds it, or a 1x1 linear map of it. The
+/// result is a plain network with more channels; this is an option and not part of folding. Fold norms first.
 /// </remarks>
 public sealed class ResidualRemoval : Pass
 {

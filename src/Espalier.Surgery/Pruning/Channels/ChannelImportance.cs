@@ -33,7 +33,7 @@ public sealed class ChannelImportance
     /// <summary>Whose parameters it looks at: <c>filters</c> of layers or <c>norms</c>.</summary>
     public string Role { get; }
 
-    /// <summary>What decides by lot, or <see langword="null"/> where nothing does.</summary>
+    /// <summary>The seed of random scores, or <see langword="null"/> where scores are not random.</summary>
     public ulong? Seed { get; private init; }
 
     /// <summary>The squared first-order change of the loss without the filter: (Σ g·w)² (Molchanov 2019, eq. 8).</summary>

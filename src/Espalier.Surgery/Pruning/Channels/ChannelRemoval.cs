@@ -36,7 +36,7 @@ public sealed class ChannelRemoval : Pass
     public override ValueList<LineageSetting> SettingsOf(PassPlan plan) =>
         [new("granularity", "channels"), new("amount", _selection.RemovedUnits.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>The narrower network, without numbers: what it will take is known before anything is copied.</summary>
+    /// <summary>The narrower network, without parameter values: its size is known before anything is copied.</summary>
     public Graph Narrow() => new(_groups.Graph.Nodes.Select(Narrow), _groups.Graph.Outputs);
 
     /// <inheritdoc/>

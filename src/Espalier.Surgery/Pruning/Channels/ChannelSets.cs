@@ -20,7 +20,7 @@ internal sealed class ChannelSets
             ValueList<ParameterSpec> specs = node.Op.Parameters;
             for (int i = 0; i < specs.Count; i++)
             {
-                // Weights have outputs and inputs; vectors have one number for each channel; counters have none. Taps are not channels.
+                // Weights have outputs and inputs; vectors have one number for each channel; counters have none. Kernel elements are not channels.
                 for (int axis = 0; axis < Math.Min(2, specs[i].Shape.Rank); axis++)
                 {
                     count = Add(node.Parameters[i], axis, specs[i].Shape[axis], count);

@@ -16,7 +16,7 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <param name="amounts">The shares to remove, from 0 to 1, ascending.</param>
     /// <param name="options">Which layers, and by what weights are ranked. The amount is not used, nor whatever concerns several layers.</param>
     /// <param name="quality">Measures a model.</param>
-    /// <param name="report">Is told how many of how many models are measured.</param>
+    /// <param name="report">Receives the number of models measured so far and the total.</param>
     /// <exception cref="EspalierException">The amounts are not possible, or the options name nothing.</exception>
     public static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruningOptions options, Func<Model, double> quality, Action<int, int>? report = null)
     {
@@ -35,7 +35,7 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <param name="amounts">The shares to silence, from 0 to 1, ascending.</param>
     /// <param name="options">By what channels are ranked, and which groups are left out.</param>
     /// <param name="quality">Measures a model.</param>
-    /// <param name="report">Is told how many of how many models are measured.</param>
+    /// <param name="report">Receives the number of models measured so far and the total.</param>
     public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruningOptions options, Func<Model, double> quality, Action<int, int>? report = null)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -41,7 +41,7 @@ public readonly record struct PruneAmount
     internal PruneAmount WithShare(double share) => new(_kind, share);
 
     /// <summary>The units to remove, rounded half to even as Python does.</summary>
-    /// <param name="name">What errors call the parameter.</param>
+    /// <param name="name">The parameter's name in error messages.</param>
     /// <param name="left">Units that earlier prunings have left.</param>
     /// <param name="all">All units.</param>
     internal int UnitsOf(string name, int left, int all)

@@ -22,13 +22,13 @@ public readonly record struct WeightPattern
     /// <summary>Each weight alone.</summary>
     public static WeightPattern Element => default;
 
-    /// <summary>4 consecutive output channels, from a multiple of 4 on, at one input channel and tap. The block at the end may be smaller.</summary>
+    /// <summary>4 consecutive output channels, from a multiple of 4 on, at one input channel and kernel position. The block at the end may be smaller.</summary>
     public static WeightPattern FourByOne => new(Shapes.OutputBlock);
 
-    /// <summary>4 consecutive input channels, from a multiple of 4 on, at one output channel and tap. The block at the end may be smaller.</summary>
+    /// <summary>4 consecutive input channels, from a multiple of 4 on, at one output channel and kernel position. The block at the end may be smaller.</summary>
     public static WeightPattern OneByFour => new(Shapes.InputBlock);
 
-    /// <summary>The 2 least of every 4 consecutive input channels at one output channel and tap; of a smaller rest half, rounded down. Takes no amount.</summary>
+    /// <summary>The 2 least of every 4 consecutive input channels at one output channel and kernel position; of a smaller rest half, rounded down. Takes no amount.</summary>
     public static WeightPattern TwoOfFour => new(Shapes.TwoOfFour);
 
     internal Shapes Form { get; }

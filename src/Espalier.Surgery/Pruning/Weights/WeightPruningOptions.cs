@@ -44,7 +44,7 @@ public readonly record struct WeightPruningOptions(WeightScore Score, PruneAmoun
     /// <summary>The n of the Lₙ norm that ranks units of several weights; infinity is the greatest magnitude. 1 unless given.</summary>
     public double Norm { get; init; } = 1;
 
-    /// <summary>What decides by lot. Each parameter has numbers of its own, whatever else is pruned.</summary>
+    /// <summary>Random seed of random scores. Each parameter has its own random numbers, whatever else is pruned.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>The gradient of a parameter, by its name: for <see cref="WeightScore.Gradient"/> and <see cref="WeightScore.Taylor"/>.</summary>

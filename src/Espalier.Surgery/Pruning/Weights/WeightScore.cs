@@ -6,7 +6,7 @@ public enum WeightScore
     /// <summary>By magnitude. Units of several weights by their norm, see <see cref="WeightPruningOptions.Norm"/>.</summary>
     Magnitude,
 
-    /// <summary>By lot.</summary>
+    /// <summary>At random.</summary>
     Random,
 
     /// <summary>The square over the sum of all squares in the layer that are no smaller (Lee 2021, "Layer-adaptive sparsity for the magnitude-based pruning", equation 4). For global ranking.</summary>

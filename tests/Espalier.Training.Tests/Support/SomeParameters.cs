@@ -5,7 +5,7 @@ using Espalier.Testing;
 namespace Espalier.Training.Tests.Support;
 
 /// <summary>Parameters to optimize without a network around them.</summary>
-internal static class Parameters
+internal static class SomeParameters
 {
     internal static TrainingParameter Create(string stream, Shape shape, TrainingParameterKind kind = TrainingParameterKind.Weight, Tensor? mask = null, bool trainable = true)
     {

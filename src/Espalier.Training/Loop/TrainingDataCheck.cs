@@ -5,7 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>Whether a model can be trained, and on such data.</summary>
-internal static class TrainingData
+internal static class TrainingDataCheck
 {
     /// <summary>The model, with the data's class names where it had no labels.</summary>
     /// <exception cref="EspalierException">They do not go together; the message says in what.</exception>
