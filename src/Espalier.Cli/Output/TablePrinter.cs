@@ -1,6 +1,5 @@
 using Spectre.Console;
 using Spectre.Console.Rendering;
-using Padding = Spectre.Console.Padding;
 
 namespace Espalier.Cli;
 
