@@ -14,25 +14,26 @@ internal static class Completions
     /// <summary>Gives the options and arguments of a verb their completions; some have more of their own.</summary>
     internal static void AddTo(Command verb)
     {
+        var offered = new HashSet<string[]>(); // all arguments are asked, whichever is being typed, and one of them is to offer the files
         foreach (Argument argument in verb.Arguments)
         {
-            Add(argument.CompletionSources, argument.Name);
+            Add(argument.CompletionSources, argument.Name, offered);
         }
 
         foreach (Option option in verb.Options.Where(option => option.ValueType != typeof(bool)))
         {
-            Add(option.CompletionSources, option.Name == "--model" ? Networks[0] : option.HelpName ?? "");
+            Add(option.CompletionSources, option.Name == "--model" ? Networks[0] : option.HelpName ?? "", []);
         }
     }
 
-    private static void Add(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources, string name)
+    private static void Add(List<Func<CompletionContext, IEnumerable<CompletionItem>>> sources, string name, HashSet<string[]> offered)
     {
-        if (Networks.Contains(name) || NetworksAndFiles.Contains(name))
+        if ((Networks.Contains(name) || NetworksAndFiles.Contains(name)) && offered.Add(Networks))
         {
             sources.Add(_ => Zoo.Names);
         }
 
-        if (Files.Contains(name) || NetworksAndFiles.Contains(name))
+        if ((Files.Contains(name) || NetworksAndFiles.Contains(name)) && offered.Add(Files))
         {
             sources.Add(context => FilesLike(context.WordToComplete));
         }
