@@ -22,7 +22,7 @@ public sealed class Predictor : IRunnable
     private readonly StepRunner _runner;
     private readonly PlanCache _plans;
 
-    /// <summary>Prepares a model for inference: rewrites it, chooses kernels and packs weights.</summary>
+    /// <summary>Prepares a model for inference: folds it, chooses kernels and packs weights.</summary>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="options">How.</param>
     /// <exception cref="EspalierException">An option names a kernel that there is not, or the machine lacks the vectors.</exception>
@@ -93,7 +93,7 @@ public sealed class Predictor : IRunnable
     /// <param name="input">Float32, [batch, …sample].</param>
     /// <param name="output">As many floats as the output has for the batch, in plain order.</param>
     /// <exception cref="ArgumentException">The output has another length.</exception>
-    /// <exception cref="GraphException">The network cannot take such samples.</exception>
+    /// <exception cref="GraphException">The network does not support the sample shape.</exception>
     public void Run(Tensor input, Span<float> output)
     {
         PlanCache.Entry entry = Plan(input);

@@ -9,7 +9,7 @@ public sealed partial class ClassTests
     {
         ["src/Espalier.Cli/Models/EvaluationTally.cs"] = "of a MatchedDataset",
         ["src/Espalier.Cli/Demonstration/ShapesLesson.cs"] = "the name of what it has drawn itself",
-        ["src/Espalier.Training/Loop/TrainingData.cs"] = "refuses data that is not matched",
+        ["src/Espalier.Training/Loop/TrainingDataCheck.cs"] = "refuses data that is not matched",
         ["src/Espalier.Training/Loop/DatasetDigest.cs"] = "tells data sets from one another",
         ["src/Espalier.Training/Losses/Mixing.cs"] = "of a batch of data that TrainingData has let through",
         ["src/Espalier.Training/Pruning/LossGradients.cs"] = "of a batch of data that TrainingData has let through",

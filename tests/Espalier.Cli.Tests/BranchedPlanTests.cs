@@ -21,8 +21,8 @@ public class BranchedPlanTests
     {
         var options = new ZooOptions { Blocks = [new BlockChoice(MultiBranchKinds.Find(kind), "layer*")] };
         Model model = Zoo.Create("cifar_resnet8_b", options).Initialize(5);
-        Model narrow = ChannelPruner.ToMultiplyAccumulates(model, 0.7, new ChannelPruningOptions { RoundTo = 8 }).Model;
-        Model pruned = narrow.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.93))).After;
+        Model narrow = model.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.7), RoundTo = 8 }).Model;
+        Model pruned = narrow.Prune(new WeightPruning { Branches = true, Target = PruningTarget.Fraction(0.93) }).Model;
         Tensor images = CounterFill.Input([2, 3, 32, 32]);
 
         using var predictor = new Predictor(pruned);

@@ -11,7 +11,7 @@ public class CompareVerbTests
     {
         using var folder = new TemporaryFolder();
         string whole = TinyData.WriteModel(folder);
-        ModelFile.Write(folder.File("narrow.espalier"), ChannelPruner.Prune(TinyData.Model(), 0.5, new ChannelPruningOptions { Exclude = ["layer2*", "layer3*"] }).Model);
+        ModelFile.Write(folder.File("narrow.espalier"), TinyData.Model().Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.5), Exclude = ["layer2*", "layer3*"] }).Model);
 
         JsonElement compared = CliRun.Of("compare", whole, folder.File("narrow.espalier"), "--data", TinyData.WriteCifar(folder, 12), "--measure", "--json").Json();
 

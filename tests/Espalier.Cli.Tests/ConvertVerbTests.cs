@@ -94,7 +94,7 @@ public class ConvertVerbTests
     public void A_compact_model_is_smaller_computes_the_same_and_says_what_is_lost()
     {
         using var folder = new TemporaryFolder();
-        Model pruned = TinyData.Model().Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.9))).After;
+        Model pruned = TinyData.Model().Prune(new WeightPruning { Target = PruningTarget.Fraction(0.9) }).Model;
         ModelFile.Write(folder.File("a.espalier"), pruned);
 
         CliRun run = CliRun.Of("convert", folder.File("a.espalier"), folder.File("b.espalier"), "--compact");
@@ -117,7 +117,7 @@ public class ConvertVerbTests
     public void A_narrower_network_comes_back_by_its_shape_list(string file)
     {
         using var folder = new TemporaryFolder();
-        Model narrow = ChannelPruner.Prune(TinyData.Model(), 0.4, new ChannelPruningOptions()).Model;
+        Model narrow = TinyData.Model().Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.4) }).Model;
         ModelFile.Write(folder.File("narrow.espalier"), narrow);
 
         Convert(folder.File("narrow.espalier"), folder.File(file));

@@ -13,7 +13,7 @@ namespace Espalier.Cli.Tests;
 public class MaskConsumerTests
 {
     private static readonly Model Pruned = Zoo.Create("cifar_resnet20", new ZooOptions { Classes = 5 }).Initialize(3)
-        .Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.6)) { IncludesStem = true, IncludesClassifier = true }).After;
+        .Prune(new WeightPruning { Target = PruningTarget.Fraction(0.6), IncludesStem = true, IncludesClassifier = true }).Model;
 
     private static readonly Model Permanent = Pruned.RemoveMasks();
     private static readonly Tensor Images = CounterFill.Stream("images", [2, 3, 32, 32], -1, 2);

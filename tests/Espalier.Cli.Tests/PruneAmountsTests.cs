@@ -5,7 +5,7 @@ using Espalier.Models;
 
 namespace Espalier.Cli.Tests;
 
-public class PruneAmountsTests
+public class PruningTargetsTests
 {
     [Fact]
     public void What_a_scan_of_layers_has_found_is_pruned()

@@ -133,16 +133,6 @@ public class PruneStepsTests
         Assert.Equal(slower, speed.Describe().StartsWith("SLOWER than before", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Steps_of_anything_make_up_the_whole()
-    {
-        Model model = TinyData.Model();
-        PruneStep[] steps = [.. Enumerable.Range(1, 4).Select(number => new PruneStep(model, number, 4))];
-        Assert.Equal(0.1, steps.Aggregate(1.0, (left, step) => left * (1 - step.ShareOf(0.9))), 1e-12);
-        Assert.Equal(10, steps.Sum(step => step.CountOf(10)));
-        Assert.Equal([50.0, 25, 12.5, 6.25], steps.Select(step => Math.Round(step.LeftOf(100, 6.25), 9)));
-    }
-
     private static string[] Arguments(TemporaryFolder folder, string output, string network) =>
     [
         "prune", network, "--data", TinyData.WriteCifar(folder, 40), "--batch", "8", "--samples", "8", "--steps", "2", "--recover", "1", "--validation-share", "0.2", "--seed", "3", "--threads", "1",

@@ -49,16 +49,16 @@ internal sealed class Journey(ShapesLesson lesson, int epochs, TextWriter lines)
         Model trained = Learnt.Model;
         Add("train", trained);
 
-        ChannelPruning narrow = ChannelPruner.ToMultiplyAccumulates(trained, WorkLeft, new ChannelPruningOptions { Ranking = ChannelRanking.Normalised, RoundTo = RoundTo });
+        PruningResult narrow = trained.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, WorkLeft), Ranking = ChannelRanking.Normalised, RoundTo = RoundTo });
         double left = (double)MultiplyAccumulates.Of(narrow.Model.Graph) / MultiplyAccumulates.Of(trained.Graph);
-        Tell($"prune channels: {narrow.Removed.Length} of them go, and {Amount.Percent(1 - left)} of the multiply-accumulates with them");
+        Tell($"prune channels: {narrow.RemovedChannels.Length} of them go, and {Amount.Percent(1 - left)} of the multiply-accumulates with them");
         Add("prune channels", narrow.Model);
         Model tuned = FineTune(narrow.Model);
 
-        WeightPruningReport sparse = tuned.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(WeightsRemoved)) { IsGlobal = true });
-        Tell($"prune weights: {Amount.Exact(sparse.Removed)} of the {Amount.Exact(sparse.Weights)} that the blocks fold into go, in all branches together");
-        Add("prune weights", sparse.After);
-        Model again = FineTune(sparse.After);
+        PruningResult sparse = tuned.Prune(new WeightPruning { Target = PruningTarget.Fraction(WeightsRemoved), IsGlobal = true, Branches = true });
+        Tell($"prune weights: {Amount.Exact(sparse.RemovedWeights)} of the {Amount.Exact(sparse.Weights)} that the blocks fold into go, in all branches together");
+        Add("prune weights", sparse.Model);
+        Model again = FineTune(sparse.Model);
 
         FoldingReport folding = InferenceFolding.Fold(again);
         Tell($"fold: {again.Graph.Nodes.Length} nodes become {folding.After.Graph.Nodes.Length}");

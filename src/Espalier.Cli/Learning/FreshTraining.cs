@@ -69,7 +69,7 @@ internal sealed class FreshTraining
         return new TrainingJob(context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = place.Folder,
-            Options = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []) with { Distillation = _flags.Distillation(parsed, teacher, model, plain, context.Terminal) },
+            Options = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []) with { Objective = _flags.Objective(parsed, teacher, model, plain, context.Terminal) },
             Batch = _data.Batch(parsed),
             Unreadable = _data.Unreadable(parsed),
             Resume = place.Resume,

@@ -26,7 +26,15 @@ internal sealed class GradualPruningFlags
 
     /// <summary>The same training with what these options say.</summary>
     internal TrainingOptions Apply(ParseResult parsed, TrainingOptions options) =>
-        options with { Pruning = Pruning(parsed, options), NormScaleDecay = parsed.GetValue(_normScaleDecay) };
+        options with
+        {
+            Extensions =
+            [
+                .. options.Extensions,
+                .. Pruning(parsed, options) is { } pruning ? (ITrainingExtension[])[pruning] : [],
+                .. parsed.GetValue(_normScaleDecay) is > 0 and double strength ? (ITrainingExtension[])[new NormScalePenalty(strength)] : [],
+            ],
+        };
 
     /// <summary>The network as pruning while it is trained needs it.</summary>
     internal Model Prepare(ParseResult parsed, Model model) => parsed.GetValue(_branches) ? model.MergeBranchChains() : model;
@@ -45,16 +53,16 @@ internal sealed class GradualPruningFlags
             throw new EspalierException($"--prune-from and --prune-until lie in this order between 0 and the {options.Epochs} epochs of the training; found {from} and {until ?? options.Epochs}");
         }
 
-        WeightPruningOptions weights = WeightMethods.Options(parsed.GetValue(_method) ?? "l1", "--prune-method") with
+        WeightPruning weights = WeightMethods.Request(parsed.GetValue(_method) ?? "l1", "--prune-method") with
         {
             Pattern = Pattern(parsed.GetValue(_pattern) ?? "element"),
             IsGlobal = parsed.GetValue(_global),
             Seed = options.Seed,
+            Branches = parsed.GetValue(_branches),
         };
-        bool together = parsed.GetValue(_branches);
-        return together && weights.Score is not (WeightScore.Magnitude or WeightScore.Lamp)
+        return weights.Branches && weights.Needs != PruningNeeds.None
             ? throw new EspalierException("--prune-branches ranks the weights of folded layers again and again; use --prune-method l1, l2, linf or lamp")
-            : new GradualPruning(weights, sparsity) { From = from, Until = until, Every = parsed.GetValue(_every), Branches = together };
+            : new GradualPruning(weights, sparsity) { From = from, Until = until, Every = parsed.GetValue(_every) };
     }
 
     private static WeightPattern Pattern(string name) => name is "element" or "4x1" or "1x4"

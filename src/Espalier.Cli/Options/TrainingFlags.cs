@@ -60,13 +60,10 @@ internal sealed class TrainingFlags
             LearningRate = rate,
             Schedule = _schedule.Read(parsed),
             Seed = seed,
-            LabelSmoothing = parsed.GetValue(_smoothing),
+            Objective = Labels(parsed),
             Mixing = new Mixing { MixupAlpha = parsed.GetValue(_mixup), CutMixAlpha = parsed.GetValue(_cutMix) },
             Accumulation = parsed.GetValue(_accumulate),
-            ClipNorm = parsed.Given(_clipNorm),
-            ClipValue = parsed.Given(_clipValue),
-            AverageDecay = parsed.Given(_average),
-            Frozen = ValueList.From(frozen),
+            Extensions = ValueList.From(Extensions(parsed, frozen)),
             Recompute = parsed.GetValue(_recompute),
             Patience = parsed.Given(_patience),
             CheckpointSteps = parsed.Given(_checkpointSteps),
@@ -90,8 +87,29 @@ internal sealed class TrainingFlags
         return stray is null ? null : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
     }
 
-    /// <summary>How a student learns from it.</summary>
-    internal Distillation? Distillation(ParseResult parsed, Teacher? teacher, Model student, InputPipeline pipeline, Terminal terminal) => teacher is null
-        ? null
-        : new Distillation(teacher.For(student, pipeline, terminal)) { Network = teacher.Network, Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
+    /// <summary>The loss that a student learns by, with a teacher or without.</summary>
+    internal IObjective Objective(ParseResult parsed, Teacher? teacher, Model student, InputPipeline pipeline, Terminal terminal) => teacher is null
+        ? Labels(parsed)
+        : new Distillation(teacher.For(student, pipeline, terminal)) { Labels = Labels(parsed), Network = teacher.Network, Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
+
+    private CrossEntropy Labels(ParseResult parsed) => new() { LabelSmoothing = parsed.GetValue(_smoothing) };
+
+    private IEnumerable<ITrainingExtension> Extensions(ParseResult parsed, IReadOnlyList<string> frozen)
+    {
+        (double? norm, double? value) = (parsed.Given(_clipNorm), parsed.Given(_clipValue));
+        if (norm is not null || value is not null)
+        {
+            yield return new GradientClipping { MaxNorm = norm, MaxValue = value };
+        }
+
+        if (parsed.Given(_average) is double decay)
+        {
+            yield return new WeightAveraging(decay);
+        }
+
+        if (frozen.Count > 0)
+        {
+            yield return new FrozenScopes(ValueList.From(frozen));
+        }
+    }
 }

@@ -9,18 +9,18 @@ internal static class WeightMethods
     /// <summary>All of them, as a sentence has them.</summary>
     internal const string Names = "l1, l2, linf, lamp, gradient, taylor or random";
 
-    /// <summary>What a name stands for; the amount is none.</summary>
-    internal static WeightPruningOptions Options(string name, string option)
+    /// <summary>What a name stands for, without a target.</summary>
+    internal static WeightPruning Request(string name, string option) => new()
     {
-        WeightScore score = name switch
+        Criterion = name switch
         {
-            "l1" or "l2" or "linf" => WeightScore.Magnitude,
-            "lamp" => WeightScore.Lamp,
-            "gradient" => WeightScore.Gradient,
-            "taylor" => WeightScore.Taylor,
-            "random" => WeightScore.Random,
+            "l1" or "l2" or "linf" => PruningCriteria.Magnitude,
+            "lamp" => PruningCriteria.Lamp,
+            "gradient" => PruningCriteria.Gradient,
+            "taylor" => PruningCriteria.Taylor,
+            "random" => PruningCriteria.Random,
             _ => throw new EspalierException($"there is no {option} {name}; there are {Names.Replace(" or ", " and ", StringComparison.Ordinal)}"),
-        };
-        return new WeightPruningOptions(score, PruneAmount.Fraction(0)) { Norm = name switch { "l2" => 2, "linf" => double.PositiveInfinity, _ => 1 } };
-    }
+        },
+        Norm = name switch { "l2" => 2, "linf" => double.PositiveInfinity, _ => 1 },
+    };
 }

@@ -39,21 +39,12 @@ internal sealed class AmountsFile
         return file._shares.Count > 0 ? file : throw new EspalierException($"{path}: expected a line '{Header}' and then a line for each layer or group, found none of those");
     }
 
-    /// <summary>What each loses in one of several steps, which together make up the file's shares.</summary>
-    internal ValueList<KeyValuePair<string, double>> SharesOf(PruneStep step) => ValueList.From(_shares.Select(each => KeyValuePair.Create(each.Key, step.ShareOf(each.Value))));
+    /// <summary>What each loses.</summary>
+    internal ValueList<KeyValuePair<string, double>> Shares => ValueList.From(_shares);
 
-    /// <summary>Prunes by the file; what is wrong with a name is told with its line.</summary>
-    internal T Locate<T>(Func<T> prune)
-    {
-        try
-        {
-            return prune();
-        }
-        catch (PruningException error) when (_lines.TryGetValue(error.Name, out int line))
-        {
-            throw new EspalierException($"{_path} line {line}: {error.Message}", error);
-        }
-    }
+    /// <summary>What is wrong with a name, told with its line.</summary>
+    internal EspalierException Locate(EspalierException error) =>
+        error is PruningException about && _lines.TryGetValue(about.Name, out int line) ? new EspalierException($"{_path} line {line}: {error.Message}", error) : error;
 
     private void Add(int number, string line)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
@@ -23,7 +24,7 @@ internal sealed class BlockPruningFlags
 
     internal bool AreAskedFor(ParseResult parsed) => parsed.GetValue(_blocks) is not null;
 
-    internal IPruning Read(ParseResult parsed)
+    internal AskedPruning Read(ParseResult parsed)
     {
         string text = parsed.GetValue(_blocks)!;
         string? ranking = parsed.GetValue(_ranking);
@@ -35,12 +36,24 @@ internal sealed class BlockPruningFlags
 
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
         {
-            return count > 0 ? new BlockPruningRequest(count, [], ranking, mayEmpty) : throw new EspalierException($"--blocks {text}: expected at least 1 block, or names such as layer2.1,layer3.4");
+            return count > 0 ? Asked(new BlockPruning { Target = PruningTarget.Count(count), Criterion = Criterion(ranking), MayEmptyStages = mayEmpty }, parsed) : throw new EspalierException($"--blocks {text}: expected at least 1 block, or names such as layer2.1,layer3.4");
         }
 
         ValueList<string> names = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         return ranking is null
-            ? new BlockPruningRequest(names.Count, names, null, mayEmpty)
+            ? Asked(new BlockPruning { Scopes = names, MayEmptyStages = mayEmpty }, parsed)
             : throw new EspalierException("--block-ranking is for a number of --blocks; named ones need no ranking");
     }
+
+    private static IBlockCriterion? Criterion(string? ranking) => ranking switch
+    {
+        "output" => PruningCriteria.OutputChange,
+        "bn" => PruningCriteria.BlockNormScale,
+        "survival" => PruningCriteria.Survival,
+        _ => null,
+    };
+
+    private static AskedPruning Asked(BlockPruning request, ParseResult parsed) => new(
+        request,
+        error => error is PruningException { Name: "steps" } steps ? new EspalierException($"--steps {parsed.GetValue<int>("--steps")}: {steps.Reason}", error) : error);
 }

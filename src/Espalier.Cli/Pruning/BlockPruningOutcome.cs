@@ -5,17 +5,14 @@ using Espalier.Surgery;
 namespace Espalier.Cli;
 
 /// <summary>What a removal of blocks did.</summary>
-internal sealed class BlockPruningOutcome(BlockPruning pruning) : PruneOutcome(pruning.Model)
+internal sealed class BlockPruningOutcome(PruningResult pruning) : PruneOutcome
 {
-    /// <inheritdoc/>
-    internal override bool RemovedAnything => !pruning.Removed.IsEmpty;
-
     /// <inheritdoc/>
     internal override void Print(Terminal terminal)
     {
         if (pruning.Ranking.IsEmpty)
         {
-            terminal.Out.WriteLine($"removed {string.Join(", ", pruning.Removed)}");
+            terminal.Out.WriteLine($"removed {string.Join(", ", pruning.RemovedBlocks)}");
             terminal.Out.WriteLine();
             return;
         }
@@ -23,7 +20,7 @@ internal sealed class BlockPruningOutcome(BlockPruning pruning) : PruneOutcome(p
         TablePrinter table = new TablePrinter().Text("block").Number("score").Text("");
         foreach (BlockScore row in pruning.Ranking)
         {
-            table.Row(row.Unit.Scope, row.Score.ToString("G4", CultureInfo.InvariantCulture), pruning.Removed.Contains(row.Unit.Scope) ? "removed" : "");
+            table.Row(row.Unit.Scope, row.Score.ToString("G4", CultureInfo.InvariantCulture), pruning.RemovedBlocks.Contains(row.Unit.Scope) ? "removed" : "");
         }
 
         table.Print(terminal);
@@ -33,7 +30,7 @@ internal sealed class BlockPruningOutcome(BlockPruning pruning) : PruneOutcome(p
     internal override void Write(Utf8JsonWriter json)
     {
         json.WriteStartArray("removed");
-        foreach (string scope in pruning.Removed)
+        foreach (string scope in pruning.RemovedBlocks)
         {
             json.WriteStringValue(scope);
         }

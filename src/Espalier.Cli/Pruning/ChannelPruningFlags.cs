@@ -37,16 +37,14 @@ internal sealed class ChannelPruningFlags
 
     internal bool ShowsGroups(ParseResult parsed) => parsed.GetValue(_showGroups);
 
-    internal IPruning Read(ParseResult parsed, PruneTarget target, ulong seed, ValueList<string> scopes, ValueList<string> exclude)
+    internal AskedPruning Read(ParseResult parsed, AskedTarget target, ulong seed, ValueList<string> scopes, ValueList<string> exclude)
     {
         string importance = parsed.GetValue(_importance) ?? "l1";
-        if (importance is not ("l1" or "l2" or "fpgm" or "bn" or "taylor" or "random"))
+        var request = new ChannelPruning
         {
-            throw new EspalierException($"there is no --importance {importance}; there are {Importances}");
-        }
-
-        var options = new ChannelPruningOptions
-        {
+            Target = target.Target,
+            Criterion = Criterion(importance) ?? throw new EspalierException($"there is no --importance {importance}; there are {Importances}"),
+            Seed = seed,
             Ranking = Choose(parsed, _ranking, ("local", ChannelRanking.Local), ("global", ChannelRanking.Global), ("normalised", ChannelRanking.Normalised)),
             Aggregate = Choose(parsed, _aggregate, ("mean", ChannelAggregate.Mean), ("max", ChannelAggregate.Max), ("sum", ChannelAggregate.Sum)),
             Grouped = Grouped(parsed),
@@ -56,8 +54,19 @@ internal sealed class ChannelPruningFlags
             Scopes = scopes,
             Exclude = exclude,
         };
-        return new ChannelPruningRequest(options, importance, seed, target);
+        return new AskedPruning(request, target.Explain);
     }
+
+    private static IChannelCriterion? Criterion(string importance) => importance switch
+    {
+        "l1" => PruningCriteria.L1,
+        "l2" => PruningCriteria.L2,
+        "fpgm" => PruningCriteria.Fpgm,
+        "bn" => PruningCriteria.NormScale,
+        "taylor" => PruningCriteria.Taylor,
+        "random" => PruningCriteria.Random,
+        _ => null,
+    };
 
     internal GroupedChannels Grouped(ParseResult parsed) =>
         Choose(parsed, _grouped, ("auto", GroupedChannels.Automatic), ("whole", GroupedChannels.WholeGroups), ("even", GroupedChannels.EvenlyPerGroup));

@@ -5,11 +5,8 @@ using Espalier.Surgery;
 namespace Espalier.Cli;
 
 /// <summary>What a removal of channels did.</summary>
-internal sealed class ChannelPruningOutcome(ChannelPruning pruning, ChannelPruningOptions options) : PruneOutcome(pruning.Model)
+internal sealed class ChannelPruningOutcome(PruningResult pruning, ChannelPruning request) : PruneOutcome
 {
-    /// <inheritdoc/>
-    internal override bool RemovedAnything => !pruning.Removed.IsEmpty;
-
     /// <inheritdoc/>
     internal override void Print(Terminal terminal)
     {
@@ -20,7 +17,7 @@ internal sealed class ChannelPruningOutcome(ChannelPruning pruning, ChannelPruni
         }
 
         table.Print(terminal);
-        terminal.Out.WriteLine($"{Amount.Exact(pruning.Removed.Length)} channels removed: an amount of {pruning.Amount.ToString("0.####", CultureInfo.InvariantCulture)}");
+        terminal.Out.WriteLine($"{Amount.Exact(pruning.RemovedChannels.Length)} channels removed: an amount of {pruning.Amount.ToString("0.####", CultureInfo.InvariantCulture)}");
         if (pruning.Carried > 0)
         {
             terminal.Out.WriteLine($"{Amount.Exact(pruning.Carried)} of them had filters of zeros only; what they still computed went into the biases behind them");
@@ -31,9 +28,9 @@ internal sealed class ChannelPruningOutcome(ChannelPruning pruning, ChannelPruni
             terminal.Warn($"{refusal.Node}: {refusal.Reason}; it went without a trace");
         }
 
-        if (!RemovedAnything && pruning.Amount > 0)
+        if (!pruning.RemovedAnything && pruning.Amount > 0)
         {
-            terminal.Out.WriteLine($"nothing went: --round-to {options.RoundTo} and --min-width {options.MinimumWidth} keep every group at its width; a smaller --round-to would let channels go");
+            terminal.Out.WriteLine($"nothing went: --round-to {request.RoundTo} and --min-width {request.MinimumWidth} keep every group at its width; a smaller --round-to would let channels go");
         }
     }
 
@@ -52,7 +49,7 @@ internal sealed class ChannelPruningOutcome(ChannelPruning pruning, ChannelPruni
 
         json.WriteEndArray();
         json.WriteNumber("amount", pruning.Amount);
-        json.WriteNumber("removed", pruning.Removed.Length);
+        json.WriteNumber("removed", pruning.RemovedChannels.Length);
         json.WriteNumber("carried", pruning.Carried);
         json.WriteStartArray("refusals");
         foreach (Refusal refusal in pruning.Refusals)

@@ -1,17 +1,18 @@
 using System.Text.Json;
-using Espalier.Graphs;
+using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>What one pruning did, in the words of its kind.</summary>
-/// <param name="after">The pruned model, its lineage included.</param>
-internal abstract class PruneOutcome(Model after)
+/// <summary>What one pruning did, in the words of its granularity.</summary>
+internal abstract class PruneOutcome
 {
-    /// <summary>The pruned model.</summary>
-    internal Model After => after;
-
-    /// <summary>Whether anything went.</summary>
-    internal abstract bool RemovedAnything { get; }
+    /// <summary>The words for a result.</summary>
+    internal static PruneOutcome Of(PruningRequest request, PruningResult result) => request switch
+    {
+        WeightPruning => new WeightPruningOutcome(result),
+        ChannelPruning channels => new ChannelPruningOutcome(result, channels),
+        _ => new BlockPruningOutcome(result),
+    };
 
     /// <summary>Prints what went.</summary>
     internal abstract void Print(Terminal terminal);

@@ -1,5 +1,6 @@
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
@@ -9,23 +10,28 @@ internal sealed class PruneRun
 {
     private readonly List<(string Title, ModelFigures Figures)> _steps = [];
     private readonly Model _original;
-    private readonly IPruning _pruning;
+    private readonly PruningRequest _request;
     private readonly PruningData? _data;
-    private readonly PruneTools _tools;
+    private readonly PruningContext _context;
     private readonly CancellationToken _cancellation;
 
     /// <param name="original">The model, with a lineage.</param>
-    /// <param name="pruning">What is asked for.</param>
+    /// <param name="request">What is asked for.</param>
     /// <param name="data">Images, or <see langword="null"/>.</param>
     /// <param name="cancellation">When to stop.</param>
-    internal PruneRun(Model original, IPruning pruning, PruningData? data, CancellationToken cancellation)
+    internal PruneRun(Model original, PruningRequest request, PruningData? data, CancellationToken cancellation)
     {
-        (_pruning, _data, _cancellation) = (pruning, data, cancellation);
+        (_request, _data, _cancellation) = (request, data, cancellation);
         double? accuracy = data?.Accuracy(original);
         _original = original.LastFigures() is { Accuracy: null } known ? original.WithFigures(known with { Accuracy = accuracy }) : original;
-        _tools = data is null
-            ? new PruneTools(_ => throw new EspalierException("gradients need --data"), null, (_, _) => throw new EspalierException("outputs need --data"), Milliseconds)
-            : new PruneTools(data.Gradients, data.Sample, data.Run, Milliseconds);
+        _context = new PruningContext
+        {
+            Gradients = data is null ? null : data.Gradients,
+            Samples = data is null ? null : data.Sample,
+            Runtime = data?.Runtime,
+            Bytes = model => ModelFile.SizeOf(model),
+            Milliseconds = model => LedgerTiming.Milliseconds(model, cancellation),
+        };
         _steps.Add(("before", ModelFigures.Of(original) with { Bytes = ModelFile.SizeOf(original), Accuracy = accuracy }));
     }
 
@@ -38,6 +44,9 @@ internal sealed class PruneRun
     /// <summary>Fine-tunes a model, with checkpoints in a folder.</summary>
     internal Func<Model, string, Model>? Recover { get; init; }
 
+    /// <summary>Puts an error of a pruning into the words of whoever asked for it.</summary>
+    internal Func<EspalierException, EspalierException> Explain { get; init; } = error => error;
+
     /// <summary>Whether steps whose files are there are not done again.</summary>
     internal bool Resumes { get; init; }
 
@@ -45,7 +54,7 @@ internal sealed class PruneRun
     internal IReadOnlyList<(string Title, ModelFigures Figures)> Steps => _steps;
 
     /// <summary>What the last pruning did, or <see langword="null"/> where it was done by an earlier run.</summary>
-    internal PruneOutcome? Last { get; private set; }
+    internal PruningResult? Last { get; private set; }
 
     /// <summary>Whether anything was removed, in this run or in the one that it resumes.</summary>
     internal bool RemovedAnything { get; private set; }
@@ -57,7 +66,7 @@ internal sealed class PruneRun
         for (int number = 1; number <= Count; number++)
         {
             _cancellation.ThrowIfCancellationRequested();
-            var step = new PruneStep(_original, number, Count);
+            var step = new PruningStep(_original, number, Count);
             model = Folder is null ? Prune(model, step) : PruneAndRecover(model, step, Folder(number));
         }
 
@@ -72,10 +81,10 @@ internal sealed class PruneRun
         _steps[0] = (_steps[0].Title, _steps[0].Figures with { Milliseconds = before });
         _steps[^1] = (_steps[^1].Title, _steps[^1].Figures with { Milliseconds = after });
         model = ModelFile.WithSize(model.WithFigures(_steps[^1].Figures));
-        return new PruneSpeed(before, after, _pruning.Latency?.Of(before));
+        return new PruneSpeed(before, after, _request.Target?.LimitOf(PruningMeasure.Milliseconds, before));
     }
 
-    private Model PruneAndRecover(Model model, PruneStep step, string folder)
+    private Model PruneAndRecover(Model model, PruningStep step, string folder)
     {
         string pruned = Path.Combine(folder, "pruned.espalier");
         string recovered = Path.Combine(folder, "model.espalier");
@@ -98,18 +107,29 @@ internal sealed class PruneRun
         return model;
     }
 
-    private Model Prune(Model model, PruneStep step)
+    private Model Prune(Model model, PruningStep step)
     {
-        Last = _pruning.Prune(model, step, _tools);
+        Last = Apply(model, step);
         RemovedAnything |= Last.RemovedAnything;
-        model = Last.After;
+        model = Last.Model;
         model = ModelFile.WithSize(model.WithFigures(ModelFigures.Of(model) with { Accuracy = _data?.Accuracy(model) }));
         Note("pruned", step, model);
         return model;
     }
 
-    private void Note(string title, PruneStep step, Model model) =>
-        _steps.Add((Count == 1 ? title : $"{title} {step.Number}/{Count}", model.LastFigures() ?? ModelFigures.Of(model)));
+    private PruningResult Apply(Model model, PruningStep step)
+    {
+        Func<string, Tensor>? gradients = _request.Needs.HasFlag(PruningNeeds.Gradients) ? _context.Gradients?.Invoke(model) : null; // what is wrong with the data is not the request's fault
+        try
+        {
+            return model.Prune(_request, gradients is null ? _context : _context with { Gradients = _ => gradients }, step);
+        }
+        catch (EspalierException error)
+        {
+            throw Explain(error);
+        }
+    }
 
-    private double Milliseconds(Model model) => LedgerTiming.Milliseconds(model, _cancellation);
+    private void Note(string title, PruningStep step, Model model) =>
+        _steps.Add((Count == 1 ? title : $"{title} {step.Number}/{Count}", model.LastFigures() ?? ModelFigures.Of(model)));
 }

@@ -32,7 +32,7 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
     /// <summary>The gradients of a model's loss, by parameter.</summary>
     internal Func<string, Tensor> Gradients(Model model)
     {
-        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, Loader(model, Math.Min(Batch, data.Training.Count), data.Training), Samples, Threads, cancellation);
+        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, Loader(model, Math.Min(Batch, data.Training.Count), data.Training), Samples, Threads, cancellation: cancellation);
         return name => gradients.TryGetValue(name, out Tensor? gradient)
             ? gradient
             : throw new EspalierException($"{name} is no weight of a convolution or a linear layer, so no gradient was taken of it; exclude it, or rank by magnitude");
@@ -45,13 +45,8 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
         return Loader(model, count, data.Validation).ReadEpoch(cancellation).First().Images.Copy();
     }
 
-    /// <summary>What a model makes of a batch.</summary>
-    internal Tensor Run(Model model, Tensor batch)
-    {
-        cancellation.ThrowIfCancellationRequested();
-        using var predictor = new Predictor(model, new PredictorOptions { Threads = Threads });
-        return predictor.Run(batch);
-    }
+    /// <summary>What runs models.</summary>
+    internal IRuntime Runtime => new CpuRuntime(new PredictorOptions { Threads = Threads });
 
     private DataLoader Loader(Model model, int batch, IDataset images) => new(images, InputPipeline.Of(model), new DataLoaderOptions
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
@@ -44,7 +45,7 @@ internal sealed class TargetFlags
     /// <param name="what">What is pruned, for errors.</param>
     /// <param name="possible">What may say how much of it goes.</param>
     /// <exception cref="EspalierException">There is none, more than one, or one of another kind, or it cannot be read.</exception>
-    internal PruneTarget Read(ParseResult parsed, string what, params PruneTargetKind[] possible)
+    internal AskedTarget Read(ParseResult parsed, string what, params PruneTargetKind[] possible)
     {
         (PruneTargetKind Kind, Option<string?> Option)[] given = [.. All.Where(each => parsed.GetValue(each.Option) is not null)];
         string names = string.Join(", ", All.Where(each => possible.Contains(each.Kind)).Select(each => each.Option.Name));
@@ -56,17 +57,19 @@ internal sealed class TargetFlags
 
         (PruneTargetKind kind, Option<string?> option) = given[0];
         string text = parsed.GetValue(option)!;
-        return kind == PruneTargetKind.Amounts ? new PruneTarget(kind, 0, false, option.Name) { Amounts = AmountsFile.Read(text) } : Parse(kind, option.Name, text);
+        return kind == PruneTargetKind.Amounts ? Named(AmountsFile.Read(text), option.Name) : Parse(kind, option.Name, text);
     }
 
-    private static PruneTarget Parse(PruneTargetKind kind, string option, string text)
+    private static AskedTarget Named(AmountsFile file, string option) => new(PruneTargetKind.Amounts, PruningTarget.Amounts(file.Shares), option) { Amounts = file };
+
+    private static AskedTarget Parse(PruneTargetKind kind, string option, string text)
     {
         string said = $"{option} {text}";
         if (Share(text) is double share)
         {
             bool isPossible = share >= 0 && share <= 1 && (share > 0 || kind is PruneTargetKind.Amount or PruneTargetKind.Sparsity);
             return isPossible || (kind is PruneTargetKind.Latency or PruneTargetKind.Amount && !text.EndsWith('%')) // 8.5 are milliseconds; what is wrong with an amount of 1.5, the pruning says
-                ? new PruneTarget(kind, share, isPossible || kind == PruneTargetKind.Amount, said)
+                ? new AskedTarget(kind, Target(kind, share, isPossible || kind == PruneTargetKind.Amount), said)
                 : throw new EspalierException($"{said}: a share is {(kind is PruneTargetKind.Sparsity ? "from 0 to 1" : "above 0 and at most 1")}, such as 0.5 or 50%");
         }
 
@@ -79,9 +82,22 @@ internal sealed class TargetFlags
             _ => Number(text, s_counts),
         };
         return number is double found && (found > 0 || kind == PruneTargetKind.Amount)
-            ? new PruneTarget(kind, found, false, said)
+            ? new AskedTarget(kind, Target(kind, found, false), said)
             : throw new EspalierException($"{said}: expected {Forms(kind)}");
     }
+
+    private static PruningTarget Target(PruneTargetKind kind, double value, bool isShare) => kind switch
+    {
+        PruneTargetKind.Amount => isShare ? PruningTarget.Fraction(value) : PruningTarget.Count((long)value),
+        PruneTargetKind.Sparsity => PruningTarget.Sparsity(value),
+        PruneTargetKind.MultiplyAccumulates => Bounded(PruningMeasure.MultiplyAccumulates, value, isShare),
+        PruneTargetKind.Parameters => Bounded(PruningMeasure.Parameters, value, isShare),
+        PruneTargetKind.Bytes => Bounded(PruningMeasure.Bytes, value, isShare),
+        PruneTargetKind.Latency => Bounded(PruningMeasure.Milliseconds, value, isShare),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private static PruningTarget Bounded(PruningMeasure measure, double value, bool isShare) => isShare ? PruningTarget.AtMostShare(measure, value) : PruningTarget.AtMost(measure, value);
 
     private static string Forms(PruneTargetKind kind) => kind switch
     {

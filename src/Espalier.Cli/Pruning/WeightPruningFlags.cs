@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
@@ -35,35 +34,36 @@ internal sealed class WeightPruningFlags
     /// <summary>The patterns of --exclude.</summary>
     internal ValueList<string> Excluded(ParseResult parsed) => [.. parsed.GetValue(_exclude) ?? []];
 
-    internal IPruning Read(ParseResult parsed, TargetFlags targets, ulong seed)
+    internal AskedPruning Read(ParseResult parsed, TargetFlags targets, ulong seed)
     {
-        WeightPruningOptions options = ReadOptions(parsed, seed);
+        WeightPruning request = ReadRequest(parsed, seed);
         bool together = parsed.GetValue(_branches);
-        if (together && options.Score is (WeightScore.Gradient or WeightScore.Taylor))
+        if (together && request.Needs.HasFlag(PruningNeeds.Gradients))
         {
             throw new EspalierException("--branches ranks the weights of folded layers, which have no gradients; use --method l1, lamp or random");
         }
 
-        Func<Model, WeightPruningOptions, WeightPruningReport> prune = together ? BranchPruning.PruneBranches : WeightPruning.Prune;
-        if (options.Pattern != WeightPattern.TwoOfFour)
+        request = request with { Branches = together };
+        if (request.Pattern != WeightPattern.TwoOfFour)
         {
             PruneTargetKind[] kinds = [PruneTargetKind.Amount, PruneTargetKind.Sparsity, .. together ? (PruneTargetKind[])[] : [PruneTargetKind.Latency], PruneTargetKind.Amounts];
-            return new WeightPruningRequest(options, targets.Read(parsed, "weights", kinds), prune);
+            AskedTarget target = targets.Read(parsed, "weights", kinds);
+            return new AskedPruning(request with { Target = target.Target }, target.Kind is PruneTargetKind.Latency or PruneTargetKind.Amounts ? target.Explain : error => error);
         }
 
         return targets.IsGiven(parsed)
             ? throw new EspalierException("--pattern 2:4 always removes half and takes no amount or target")
-            : new WeightPruningRequest(options, null, prune);
+            : new AskedPruning(request, error => error);
     }
 
     /// <summary>Which weights, by what; how many is said elsewhere.</summary>
-    private WeightPruningOptions ReadOptions(ParseResult parsed, ulong seed)
+    private WeightPruning ReadRequest(ParseResult parsed, ulong seed)
     {
         string pattern = parsed.GetValue(_pattern) ?? "element";
         WeightPattern found = WeightPattern.Find(pattern) ?? throw new EspalierException($"there is no --pattern {pattern}; there are element, 4x1, 1x4, 2:4, dim0 and dim1");
         string method = parsed.GetValue(_method) ?? throw new EspalierException($"say how weights are ranked with --method: {WeightMethods.Names}; or what else goes with --channels or --blocks");
         bool all = parsed.GetValue(_all);
-        return WeightMethods.Options(method, "--method") with
+        return WeightMethods.Request(method, "--method") with
         {
             Pattern = found,
             IsGlobal = parsed.GetValue(_global),

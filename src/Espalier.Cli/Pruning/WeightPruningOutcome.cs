@@ -5,11 +5,8 @@ using Espalier.Surgery;
 namespace Espalier.Cli;
 
 /// <summary>What a pruning of weights did.</summary>
-internal sealed class WeightPruningOutcome(Model before, WeightPruningReport report) : PruneOutcome(report.After)
+internal sealed class WeightPruningOutcome(PruningResult report) : PruneOutcome
 {
-    /// <inheritdoc/>
-    internal override bool RemovedAnything => report.Parameters.Any(row => row.Removed > row.Before);
-
     /// <inheritdoc/>
     internal override void Print(Terminal terminal)
     {
@@ -44,7 +41,7 @@ internal sealed class WeightPruningOutcome(Model before, WeightPruningReport rep
         }
 
         json.WriteEndArray();
-        json.WriteNumber("non_zeros_before", NonZeros.Of(before));
-        json.WriteNumber("non_zeros", NonZeros.Of(report.After));
+        json.WriteNumber("non_zeros_before", NonZeros.Of(report.Before));
+        json.WriteNumber("non_zeros", NonZeros.Of(report.Model));
     }
 }

@@ -31,20 +31,21 @@ internal sealed class SensitivityOptions
         ValueList<string> exclude = [.. parsed.GetValue(_exclude) ?? []];
         if (IsByGroup(parsed))
         {
-            return SensitivityScan.OfChannels(model, amounts, new ChannelPruningOptions { Importance = Importance(parsed, seed), Exclude = exclude }, quality, report);
+            return SensitivityScan.OfChannels(model, amounts, new ChannelPruning { Criterion = Channels(parsed), Seed = seed, Exclude = exclude }, quality, report);
         }
 
         string method = parsed.GetRequiredValue(_method);
         string pattern = parsed.GetRequiredValue(_pattern);
-        var options = new WeightPruningOptions(Score(method), default)
+        var request = new WeightPruning
         {
+            Criterion = Weights(method),
             Norm = method == "l2" ? 2 : 1,
             Pattern = WeightPattern.Find(pattern) ?? throw new EspalierException($"there is no --pattern {pattern}; there are element, 4x1, 1x4, dim0 and dim1"),
             Scopes = [.. parsed.GetValue(_scope) ?? []],
             Exclude = exclude,
             Seed = seed,
         };
-        return SensitivityScan.OfWeights(model, amounts, options, quality, report);
+        return SensitivityScan.OfWeights(model, amounts, request, quality, report);
     }
 
     /// <summary>Whether channel groups are scanned rather than layers.</summary>
@@ -64,21 +65,21 @@ internal sealed class SensitivityOptions
         return amounts.All(double.IsFinite) ? ValueList.From(amounts) : throw new EspalierException($"--amounts takes shares such as 0.25,0.5,0.75, found '{text}'");
     }
 
-    private static WeightScore Score(string method) => method switch
+    private static IWeightCriterion Weights(string method) => method switch
     {
-        "l1" or "l2" => WeightScore.Magnitude,
-        "lamp" => WeightScore.Lamp,
-        "random" => WeightScore.Random,
+        "l1" or "l2" => PruningCriteria.Magnitude,
+        "lamp" => PruningCriteria.Lamp,
+        "random" => PruningCriteria.Random,
         _ => throw new EspalierException($"there is no --method {method} for weights; there are l1, l2, lamp and random"),
     };
 
-    private ChannelImportance Importance(ParseResult parsed, ulong seed) => parsed.GetRequiredValue(_method) switch
+    private IChannelCriterion Channels(ParseResult parsed) => parsed.GetRequiredValue(_method) switch
     {
-        "l1" => ChannelImportance.L1,
-        "l2" => ChannelImportance.L2,
-        "fpgm" => ChannelImportance.Fpgm,
-        "bn" => ChannelImportance.NormScale,
-        "random" => ChannelImportance.Random(seed),
+        "l1" => PruningCriteria.L1,
+        "l2" => PruningCriteria.L2,
+        "fpgm" => PruningCriteria.Fpgm,
+        "bn" => PruningCriteria.NormScale,
+        "random" => PruningCriteria.Random,
         string other => throw new EspalierException($"there is no --method {other} for channels; there are l1, l2, fpgm, bn and random"),
     };
 }

@@ -72,7 +72,7 @@ internal sealed class FinetuneVerb : Verb
         var job = new TrainingJob(Context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
         {
             Folder = _data.Folder(parsed),
-            Options = options with { Distillation = _flags.Distillation(parsed, teacher, model, plain, Terminal) },
+            Options = options with { Objective = _flags.Objective(parsed, teacher, model, plain, Terminal) },
             Batch = _data.Batch(parsed),
             Unreadable = _data.Unreadable(parsed),
             Resume = _data.Resume(parsed),

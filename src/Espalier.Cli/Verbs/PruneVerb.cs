@@ -64,11 +64,16 @@ internal sealed class PruneVerb : Verb
 
     private int Prune(ParseResult parsed, ModelRequest request, string? output)
     {
-        IPruning pruning = Read(parsed, request.Seed);
+        AskedPruning pruning = Read(parsed, request.Seed);
         _recovery.Require(parsed, output);
         Model original = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
-        string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.NeedsGradients ? "ranking by gradients" : null;
+        string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.Request.Needs.HasFlag(PruningNeeds.Gradients) ? "ranking by gradients" : null;
         PruningData? data = _data.Open(parsed, ref original, learns, Context);
+        if (data is null && pruning.Request.Needs.HasFlag(PruningNeeds.Samples))
+        {
+            throw new EspalierException("--block-ranking output looks at images: say which with --data, or rank by bn or survival");
+        }
+
         var folders = new RecoveryFolders(output, parsed, _targets.AmountsPath(parsed), original, data);
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
@@ -77,21 +82,22 @@ internal sealed class PruneVerb : Verb
             folders.Begin(_recovery.Resumes(parsed));
         }
 
-        var run = new PruneRun(original, pruning, data, Context.Cancellation)
+        var run = new PruneRun(original, pruning.Request, data, Context.Cancellation)
         {
             Count = _recovery.Steps(parsed),
             Folder = recovers ? folders.Of : null,
             Recover = recovers ? (model, folder) => _recovery.Recover(parsed, model, data!, folder, request.Seed, Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
             Resumes = _recovery.Resumes(parsed),
+            Explain = pruning.Explain,
         };
         Model after = run.Run();
-        bool measures = run.RemovedAnything && (_ledger.Measures(parsed) || pruning.Latency is not null);
+        bool measures = run.RemovedAnything && (_ledger.Measures(parsed) || pruning.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
         PruneSpeed? speed = measures ? run.Measure(ref after) : null;
-        bool fails = speed is { Fails: true };
-        return Finish(parsed, run, after, speed, fails ? null : output);
+        PruneOutcome? outcome = run.Last is null ? null : PruneOutcome.Of(pruning.Request, run.Last);
+        return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);
     }
 
-    private int Finish(ParseResult parsed, PruneRun run, Model after, PruneSpeed? speed, string? output)
+    private int Finish(ParseResult parsed, PruneRun run, PruneOutcome? outcome, Model after, PruneSpeed? speed, string? output)
     {
         Context.Cancellation.ThrowIfCancellationRequested();
         if (output is not null)
@@ -105,13 +111,13 @@ internal sealed class PruneVerb : Verb
             output,
             json =>
             {
-                run.Last?.Write(json);
+                outcome?.Write(json);
                 FiguresTable.Write(json, run.Steps);
                 speed?.Write(json);
             },
             () =>
             {
-                run.Last?.Print(Terminal);
+                outcome?.Print(Terminal);
                 FiguresTable.Print(Terminal, run.Steps);
                 Terminal.Out.WriteLine(speed?.Describe() ?? (run.RemovedAnything ? "whether it is faster was not measured; --measure tells" : "nothing was removed, so it is as fast as before"));
             });
@@ -125,7 +131,7 @@ internal sealed class PruneVerb : Verb
     }
 
     /// <summary>What is asked for; whatever has no use for it is refused by name.</summary>
-    private IPruning Read(ParseResult parsed, ulong seed)
+    private AskedPruning Read(ParseResult parsed, ulong seed)
     {
         (bool channels, bool blocks) = (_channels.AreAskedFor(parsed), _blocks.AreAskedFor(parsed));
         if (channels && blocks)

@@ -17,9 +17,9 @@ internal static class CheckpointCodec
     private const string Sums = "training/sums"; // loss, seconds, best accuracy, best loss
     private const string HistoryKey = "training/history"; // a row for each epoch
     private const string SavedKey = "training/saved_seconds"; // by stochastic depth: of each epoch, then of the one under way
-    private const string OptimizerPrefix = "training/optimizer/";
-    private const string AveragePrefix = "training/average/";
-    private const string BestPrefix = "training/best/";
+    private const string Prefix = "training/";
+    private const string Optimizer = "optimizer";
+    private const string BestModel = "best";
     private const int CountLength = 6;
     private const int SumLength = 4;
     private const int HistoryColumns = 9;
@@ -39,9 +39,9 @@ internal static class CheckpointCodec
             new(Sums, Tensor.From<double>([SumLength], sums)),
             new(HistoryKey, Tensor.From<double>([checkpoint.History.Count, HistoryColumns], history)),
             new(SavedKey, Tensor.From<double>([saved.Length], saved)),
-            .. Prefixed(OptimizerPrefix, checkpoint.Optimizer),
-            .. Prefixed(AveragePrefix, checkpoint.Average),
-            .. Prefixed(BestPrefix, bestValues),
+            .. Prefixed(Optimizer, checkpoint.Optimizer),
+            .. checkpoint.Extensions.SelectMany(extension => Prefixed(Own(extension.Key), extension.Value)),
+            .. Prefixed(BestModel, bestValues),
         ]);
         string settings = string.Join('\n', checkpoint.Settings.Select(setting => $"{setting.Name}={setting.Value}"));
         return new ModelAttachments(tensors, [new(VersionKey, Version), new(SettingsKey, settings)]);
@@ -71,15 +71,16 @@ internal static class CheckpointCodec
             history[i] = history[i] with { SavedSeconds = saved[i] };
         }
 
-        StateDict best = Unprefixed(attachments.Tensors, BestPrefix);
+        Dictionary<string, StateDict> states = States(attachments.Tensors);
+        StateDict best = states.GetValueOrDefault(BestModel) ?? new StateDict([]);
         return new TrainingCheckpoint
         {
             Model = model,
             Position = new DataPosition((int)counts[0], (int)counts[1]),
             History = history,
             Settings = ValueList.From((attachments.Text(SettingsKey) ?? "").Split('\n').Select(Setting)),
-            Optimizer = Unprefixed(attachments.Tensors, OptimizerPrefix),
-            Average = Unprefixed(attachments.Tensors, AveragePrefix),
+            Optimizer = states.GetValueOrDefault(Optimizer) ?? new StateDict([]),
+            Extensions = states.Where(state => state.Key is not (Optimizer or BestModel)).ToDictionary(StringComparer.Ordinal),
             Best = new BestModel(best.Count == 0 ? null : Best(model, best, source), (int)counts[4], new Evaluation(Loss: sums[3], Accuracy: sums[2]), (int)counts[5]),
             Totals = new EpochTotals(Loss: sums[0], Correct: counts[3], Images: counts[2], Seconds: sums[1]) { SavedSeconds = saved.IsEmpty ? double.NaN : saved[^1] },
         };
@@ -121,10 +122,17 @@ internal static class CheckpointCodec
             ? tensor.Read<T>()
             : throw new MalformedInputException(source, null, $"has no '{name}' as checkpoints have it");
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string prefix, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
-        tensors.Select(tensor => KeyValuePair.Create(prefix + tensor.Key, tensor.Value));
+    private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string owner, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
+        tensors.Select(tensor => KeyValuePair.Create($"{Prefix}{owner}/{tensor.Key}", tensor.Value));
 
-    private static StateDict Unprefixed(StateDict tensors, string prefix) => new(tensors
-        .Where(tensor => tensor.Key.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(tensor => KeyValuePair.Create(tensor.Key[prefix.Length..], tensor.Value)));
+    /// <summary>An extension's name, which must be none that means something else here.</summary>
+    private static string Own(string extension) => extension.Contains('/') || extension is Optimizer or BestModel
+        ? throw new ArgumentException($"An extension with a state cannot be called '{extension}'.", nameof(extension))
+        : extension;
+
+    /// <summary>Tensors called training/OWNER/NAME, by owner.</summary>
+    private static Dictionary<string, StateDict> States(StateDict tensors) => tensors
+        .Where(tensor => tensor.Key.StartsWith(Prefix, StringComparison.Ordinal) && tensor.Key.IndexOf('/', Prefix.Length) > 0)
+        .GroupBy(tensor => tensor.Key[Prefix.Length..tensor.Key.IndexOf('/', Prefix.Length)], StringComparer.Ordinal)
+        .ToDictionary(owner => owner.Key, owner => new StateDict(owner.Select(tensor => KeyValuePair.Create(tensor.Key[(Prefix.Length + owner.Key.Length + 1)..], tensor.Value))), StringComparer.Ordinal);
 }

@@ -7,7 +7,7 @@ namespace Espalier.Training;
 
 /// <summary>The complete state of a training, with which it can be resumed bit for bit, as if it had not been interrupted.</summary>
 /// <remarks>
-/// On disk it is a model file with the newest weights, so that any reader of models can evaluate it; optimizer, average, best model, position and history are
+/// On disk it is a model file with the newest weights, so that any reader of models can evaluate it; optimizer, extensions, best model, position and history are
 /// attached (docs/training.md lists the names). Random numbers are a function of seed and step, so the position is all of their state.
 /// It is written atomically, and a SHA-256 over all of it finds damage.
 /// </remarks>
@@ -28,8 +28,8 @@ public sealed record TrainingCheckpoint
     /// <summary>The optimizer's memory.</summary>
     public required StateDict Optimizer { get; init; }
 
-    /// <summary>The averaged weights; empty without an average.</summary>
-    public required StateDict Average { get; init; }
+    /// <summary>What extensions remember, by their names: <c>average</c> has the averaged weights.</summary>
+    public required IReadOnlyDictionary<string, StateDict> Extensions { get; init; }
 
     /// <summary>The best model and its merits.</summary>
     public required BestModel Best { get; init; }

@@ -17,10 +17,9 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly DataLoader _data;
     private readonly WorkerPool _workers;
-    private readonly TrainingPlan _plan;
+    private readonly ITrainingRun _plan;
     private readonly TrainingStep _step;
-    private readonly WeightAverage? _average;
-    private readonly GradualPruner? _pruner;
+    private readonly ExtensionList _extensions;
     private readonly ValueList<LineageSetting> _settings;
     private readonly List<EpochRecord> _history = [];
     private BestModel _best = BestModel.None;
@@ -46,16 +45,18 @@ public sealed class Trainer : IDisposable
         _workers = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         try
         {
-            _plan = TrainingPlan.Build(named, PlanOptions(), _workers);
-            StepStatistics.Require(_plan, data, options);
-            _step = new TrainingStep(_plan, options.Optimizer.Create(_plan.Parameters), options, _workers);
-            _plan.ParametersChanged(); // the optimizer has applied the masks
-            _average = options.AverageDecay is double decay ? new WeightAverage(_plan.Parameters, decay) : null;
-            _pruner = options.Pruning is { } pruning ? new GradualPruner(pruning, _plan, options.Epochs, data.BatchesPerEpoch) : null;
+            TrainingRunOptions run = RunOptions();
+            StepStatistics.Require(named.Graph, run, data, options);
+            _plan = options.Runtime is { } runtime ? runtime.PrepareTraining(named, run) : TrainingPlan.Build(named, new TrainingPlanOptions(run));
+            Optimizer optimizer = null!;
+            _plan.Step(() => optimizer = options.Optimizer.Create(_plan.Parameters)); // it applies the masks
+            _extensions = new ExtensionList(options.Extensions, new TrainingContext(_plan, optimizer, _workers, options.Epochs, data.BatchesPerEpoch));
+            _step = new TrainingStep(_plan, optimizer, options, _extensions, _workers);
         }
         catch
         {
-            _workers.Dispose(); // nobody else will: there is no trainer
+            _plan?.Dispose(); // nobody else will: there is no trainer
+            _workers.Dispose();
             throw;
         }
     }
@@ -75,7 +76,7 @@ public sealed class Trainer : IDisposable
     /// <summary>What the lineage calls the data, or empty. A training can be resumed with data of another name if it is the same data.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>The memory that training takes, optimizer and average not included.</summary>
+    /// <summary>The memory that training takes, optimizer and extensions not included.</summary>
     public MemoryForecast Memory => _plan.Memory;
 
     /// <summary>All finished epochs.</summary>
@@ -101,13 +102,12 @@ public sealed class Trainer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         TrainingSettings.RequireSame(_settings, checkpoint.Settings);
-        RequirePossible(checkpoint);
+        CheckpointFit.Require(checkpoint, _plan.Model, _options.Epochs, _data.BatchesPerEpoch, _extensions.ChangeMasks);
         _plan.Mask(checkpoint.Model.Parameters);
-        _step.Optimizer.MasksChanged();
+        _plan.Step(_step.Optimizer.MasksChanged);
         _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Effective)));
-        _plan.ParametersChanged();
         _step.Optimizer.Restore(checkpoint.Optimizer);
-        _average?.Restore(checkpoint.Average);
+        _extensions.Restore(checkpoint.Extensions);
         _history.Clear();
         _history.AddRange(checkpoint.History);
         _best = checkpoint.Best;
@@ -156,21 +156,25 @@ public sealed class Trainer : IDisposable
         History = [.. _history],
         Settings = _settings,
         Optimizer = _step.Optimizer.State(),
-        Average = _average?.State() ?? new StateDict([]),
+        Extensions = _extensions.State(),
         Best = _best,
         Totals = _totals,
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _workers.Dispose();
+    public void Dispose()
+    {
+        _plan.Dispose();
+        _workers.Dispose();
+    }
 
-    private TrainingPlanOptions PlanOptions() => new()
+    private TrainingRunOptions RunOptions() => _options.Extensions.Aggregate(new TrainingRunOptions
     {
         Batch = BatchParts.Length(_data.Options.BatchSize, _options.Accumulation),
         Recompute = _options.Recompute,
         Seed = _options.Seed,
-        Frozen = _options.Frozen,
-    };
+        Workers = _workers,
+    }, (run, extension) => extension.Configure(run));
 
     private void RunSteps(RunClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
@@ -183,8 +187,6 @@ public sealed class Trainer : IDisposable
             long step = StepsDone - 1; // the position is already that of the next batch
             double rate = LearningRateAt(step);
             StepResult result = _step.Run(batch, step, rate, _options.Schedule.MomentumAt(TimeOf(step)));
-            Prune(step + 1);
-            _average?.Update(step + 1, _workers);
             _totals = _totals.With(result, batch.Count) with
             {
                 Seconds = before + Stopwatch.GetElapsedTime(start).TotalSeconds,
@@ -206,23 +208,14 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private void Prune(long stepsDone)
-    {
-        if (_pruner?.Run(stepsDone) == true)
-        {
-            _step.Optimizer.MasksChanged();
-            _plan.ParametersChanged();
-        }
-    }
-
     private void FinishEpoch(CancellationToken cancellation)
     {
         int epoch = _data.Position.Epoch; // of the next one from 0 on, so of this one from 1 on
         Model newest = _plan.ToModel();
         Divergence.RequireFinite(newest, StepsDone); // before a validation takes it for a model
-        Model candidate = _average?.ToModel(newest) ?? newest;
+        Model candidate = _extensions.Candidate(newest);
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
-        if (Validate is not null && _pruner?.IsDone(StepsDone) != false) // before, a denser network would win
+        if (Validate is not null && _extensions.MayBeBest(StepsDone))
         {
             _best = _best.After(candidate, epoch, evaluation);
         }
@@ -274,7 +267,7 @@ public sealed class Trainer : IDisposable
     private TrainingOutcome Outcome()
     {
         Model newest = _plan.ToModel();
-        Model model = _best.Model ?? _average?.ToModel(newest) ?? newest;
+        Model model = _best.Model ?? _extensions.Candidate(newest);
         int epoch = _best.Model is null ? _history.Count : _best.Epoch;
         EpochRecord record = _history[epoch - 1];
         ValueList<LineageResult> results = [new("epoch", epoch), new("train_loss", record.TrainingLoss), new("train_accuracy", record.TrainingAccuracy)];
@@ -288,35 +281,5 @@ public sealed class Trainer : IDisposable
         }
 
         return new TrainingOutcome(result, [.. _history], epoch, StoppedEarly);
-    }
-
-    private void RequirePossible(TrainingCheckpoint checkpoint)
-    {
-        if (!checkpoint.Model.Graph.Equals(_plan.Model.Graph))
-        {
-            throw new EspalierException("the checkpoint is of another network than the one that is to be trained");
-        }
-
-        foreach ((string name, Parameter parameter) in _plan.Model.Parameters.Where(_ => _pruner is null)) // which changes masks: that it is the same one, the settings tell
-        {
-            RequireSameMask(name, parameter.Mask, checkpoint.Model.Parameters.TryGetValue(name, out Parameter? then) ? then.Mask : null);
-        }
-
-        (int epoch, int batch, int finished) = (checkpoint.Position.Epoch, checkpoint.Position.Batch, checkpoint.History.Count);
-        bool pending = batch == 0 && checkpoint.Totals.Images > 0; // all batches done, the validation not
-        bool best = checkpoint.Best.Model is null || (checkpoint.Best.Epoch >= 1 && checkpoint.Best.Epoch <= finished);
-        if (epoch > _options.Epochs || batch >= _data.BatchesPerEpoch || finished != epoch - (pending ? 1 : 0) || !best)
-        {
-            throw new EspalierException($"the checkpoint stands at epoch {epoch + 1}, batch {batch + 1}, with {finished} finished epochs, the best of them {checkpoint.Best.Epoch}: that cannot be");
-        }
-    }
-
-    private static void RequireSameMask(string name, Tensor? now, Tensor? then)
-    {
-        bool same = now is null || then is null ? now == then : now.To(ElementType.Float32).BitEquals(then.To(ElementType.Float32));
-        if (!same)
-        {
-            throw new EspalierException($"'{name}' is pruned in another way in the checkpoint than in the model that is to be trained");
-        }
     }
 }

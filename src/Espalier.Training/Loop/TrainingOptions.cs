@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
@@ -20,35 +21,17 @@ public readonly record struct TrainingOptions()
     /// <summary>What dropout, stochastic depth and mixtures are drawn from. The order of the data has the loader's own seed.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The part of each target's probability that is spread over all classes.</summary>
-    public double LabelSmoothing { get; init; }
+    /// <summary>The loss: <see cref="CrossEntropy"/>, <see cref="Distillation"/> or one's own.</summary>
+    public IObjective Objective { get; init; } = new CrossEntropy();
 
     /// <summary>How the images of a batch are mixed.</summary>
     public Mixing Mixing { get; init; } = new();
 
-    /// <summary>A teacher, or <see langword="null"/>.</summary>
-    public Distillation? Distillation { get; init; }
-
     /// <summary>How many parts of a batch go through the network one after another, their gradients summed: less memory, the same step (but for batch norm, which sees the parts).</summary>
     public int Accumulation { get; init; } = 1;
 
-    /// <summary>The greatest norm of all gradients together, or <see langword="null"/> for any.</summary>
-    public double? ClipNorm { get; init; }
-
-    /// <summary>The greatest magnitude of a gradient's number, or <see langword="null"/> for any.</summary>
-    public double? ClipValue { get; init; }
-
-    /// <summary>The decay of an average of the weights, which is then validated and kept instead of the newest ones; <see langword="null"/> for none.</summary>
-    public double? AverageDecay { get; init; }
-
-    /// <summary>Scopes that are not trained and whose batch norms keep their statistics: <c>layer1</c>, <c>conv1</c>.</summary>
-    public ValueList<string> Frozen { get; init; } = [];
-
-    /// <summary>Pruning of weights during the training, or <see langword="null"/>. The best model is looked for once it has ended.</summary>
-    public GradualPruning? Pruning { get; init; }
-
-    /// <summary>λ of an L1 penalty on the factors of norms whose channels may be removed (sparsity training; Liu 2017 takes 1e-5 to 1e-4), so that <see cref="Surgery.ChannelImportance.NormScale"/> finds channels to remove; 0 for none.</summary>
-    public double NormScaleDecay { get; init; }
+    /// <summary>What happens besides: <see cref="WeightAveraging"/>, <see cref="GradientClipping"/>, <see cref="FrozenScopes"/>, <see cref="GradualPruning"/>, <see cref="NormScalePenalty"/> or one's own, at most one of each.</summary>
+    public ValueList<ITrainingExtension> Extensions { get; init; } = [];
 
     /// <summary>Whether activations are computed again in the backward pass: half the memory or less, a third more work.</summary>
     public bool Recompute { get; init; }
@@ -61,6 +44,9 @@ public readonly record struct TrainingOptions()
 
     /// <summary>Epochs between two checkpoints. The last epoch always ends with one.</summary>
     public int CheckpointEpochs { get; init; } = 1;
+
+    /// <summary>What computes the steps; <see langword="null"/> for the CPU's vector kernels. Another runtime rounds differently, so it is among what resuming compares.</summary>
+    public IRuntime? Runtime { get; init; }
 
     /// <summary>Threads that compute, or 0 for one for each processor.</summary>
     public int Threads { get; init; }

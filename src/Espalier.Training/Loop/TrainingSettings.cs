@@ -10,12 +10,26 @@ namespace Espalier.Training;
 /// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse resuming with other settings than it began with.</summary>
 internal static class TrainingSettings
 {
+    internal const string None = "none";
+    internal const string LabelSmoothing = "label_smoothing";
+    internal const string Distillation = "distillation";
+    internal const string Clip = "clip";
+    internal const string AverageDecay = "average_decay";
+    internal const string Frozen = "frozen";
+    internal const string Teacher = "teacher";
+    internal const string TeacherMetadata = "teacher_metadata";
+    internal const string Pruning = "pruning";
+    internal const string NormScaleDecay = "norm_scale_decay";
+
+    private const string UsualRuntime = "cpu";
+    private const string Extensions = "extensions";
     private const string DataDigest = "data_digest"; // tells other data of the same count
     private const string Input = "input";
     private const string Normalized = "normalization";
     private const string Unreadable = "unreadable";
-    private const string Teacher = "teacher";
-    private const string TeacherMetadata = "teacher_metadata";
+
+    // Extensions of this library touch different things at each point, so their order does not matter; that of others may.
+    private static readonly HashSet<string> s_ordered = ["average", "clip", "frozen", "norm_scale", "pruning"];
 
     // Earlier versions wrote checkpoints without them, and later ones write no teacher where its network is not known.
     private static readonly string[] MayBeMissing = [DataDigest, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
@@ -49,7 +63,7 @@ internal static class TrainingSettings
                     ? "the labels or the preprocessing of the teacher are not those of the checkpoint's training; resuming needs the same"
                     : name == DataDigest
                     ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; resuming needs the same"
-                    : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? "none" : $"'{present}'")}: resuming needs the same");
+                    : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? None : $"'{present}'")}: resuming needs the same");
             }
         }
     }
@@ -67,7 +81,59 @@ internal static class TrainingSettings
         return null;
     }
 
-    private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data) =>
+    /// <summary>The trainer's own, and those of objective and extensions: in place of a setting that says there is none of them, or behind the others.</summary>
+    private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data)
+    {
+        LineageSetting[] own = [.. Own(options, data)];
+        HashSet<string> absent = [LabelSmoothing, Distillation, Clip, AverageDecay, Frozen];
+        var settings = own.ToList();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (LineageSetting setting in Contributed(options))
+        {
+            int place = settings.FindIndex(other => other.Name == setting.Name);
+            if (!seen.Add(setting.Name) || (place >= 0 && !absent.Contains(setting.Name)))
+            {
+                throw new ArgumentException($"Two parts of a training have a setting '{setting.Name}'; each needs a name of its own.", nameof(options));
+            }
+
+            if (place >= 0)
+            {
+                settings[place] = setting;
+            }
+            else
+            {
+                settings.Add(setting);
+            }
+        }
+
+        return ValueList.From(settings);
+    }
+
+    private static IEnumerable<LineageSetting> Contributed(TrainingOptions options)
+    {
+        foreach (LineageSetting setting in NotEmpty(options.Objective.Settings, "The objective"))
+        {
+            yield return setting;
+        }
+
+        foreach (ITrainingExtension extension in options.Extensions)
+        {
+            foreach (LineageSetting setting in NotEmpty(extension.Settings, $"The extension '{extension.Name}'"))
+            {
+                yield return setting;
+            }
+        }
+
+        if (options.Extensions.Any(extension => !s_ordered.Contains(extension.Name)))
+        {
+            yield return new(Extensions, string.Join(", ", options.Extensions.Select(extension => extension.Name)));
+        }
+    }
+
+    private static ValueList<LineageSetting> NotEmpty(ValueList<LineageSetting> settings, string whose) =>
+        settings.Count > 0 ? settings : throw new ArgumentException($"{whose} of a training has no settings: at least one has to tell it from others, or a resumed training could be another one.", nameof(settings));
+
+    private static ValueList<LineageSetting> Own(TrainingOptions options, DataLoader data) =>
     [
         new("samples", Text(data.Dataset.Count)),
         new(DataDigest, DatasetDigest.Of(data.Dataset)),
@@ -82,38 +148,23 @@ internal static class TrainingSettings
         new("learning_rate", Text(options.LearningRate)),
         new("schedule", options.Schedule.ToString()),
         new("seed", Text(options.Seed)),
-        new("label_smoothing", Text(options.LabelSmoothing)),
-        new("mixing", options.Mixing.IsOn ? string.Create(CultureInfo.InvariantCulture, $"mixup {options.Mixing.MixupAlpha}, cutmix {options.Mixing.CutMixAlpha}") : "none"),
-        new("distillation", options.Distillation is { } d ? string.Create(CultureInfo.InvariantCulture, $"temperature {d.Temperature}, alpha {d.Alpha}") : "none"),
+        new(LabelSmoothing, Text(options.Objective.LabelSmoothing)),
+        new("mixing", options.Mixing.IsOn ? string.Create(CultureInfo.InvariantCulture, $"mixup {options.Mixing.MixupAlpha}, cutmix {options.Mixing.CutMixAlpha}") : None),
+        new(Distillation, None),
         new("accumulation", Text(options.Accumulation)),
-        new("clip", string.Create(CultureInfo.InvariantCulture, $"norm {Optional(options.ClipNorm)}, value {Optional(options.ClipValue)}")),
-        new("average_decay", Optional(options.AverageDecay)),
-        new("frozen", options.Frozen.Count == 0 ? "none" : options.Frozen.ToString()),
+        new(Clip, "norm none, value none"),
+        new(AverageDecay, None),
+        new(Frozen, None),
         new("patience", Optional(options.Patience)),
-        .. Known(options.Distillation?.Network),
-        .. Sparsity(options),
+        .. Runtime(options.Runtime),
     ];
 
-    private static IEnumerable<LineageSetting> Known(Model? teacher)
+    /// <summary>Only another runtime than the CPU's: trainings from before there was a choice keep their settings.</summary>
+    private static IEnumerable<LineageSetting> Runtime(IRuntime? runtime)
     {
-        if (teacher is not null)
+        if (runtime is not null && runtime.Name != UsualRuntime)
         {
-            yield return new(Teacher, ModelDigest.Of(teacher));
-            yield return new(TeacherMetadata, ModelDigest.OfUse(teacher.Metadata));
-        }
-    }
-
-    /// <summary>Only what is asked for: trainings that do not prune keep the settings they had before there was pruning.</summary>
-    private static IEnumerable<LineageSetting> Sparsity(TrainingOptions options)
-    {
-        if (options.Pruning is { } pruning)
-        {
-            yield return new("pruning", pruning.ToString());
-        }
-
-        if (options.NormScaleDecay != 0)
-        {
-            yield return new("norm_scale_decay", Text(options.NormScaleDecay));
+            yield return new("runtime", runtime.Name);
         }
     }
 
@@ -134,5 +185,5 @@ internal static class TrainingSettings
 
     private static string Text(IFormattable number) => number.ToString(null, CultureInfo.InvariantCulture);
 
-    private static string Optional(IFormattable? number) => number is null ? "none" : Text(number);
+    private static string Optional(IFormattable? number) => number is null ? None : Text(number);
 }

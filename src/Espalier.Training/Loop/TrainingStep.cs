@@ -1,29 +1,23 @@
 using Espalier.Data;
-using Espalier.Execution;
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>One step: a batch forward and backward, then the optimizer.</summary>
+/// <summary>One step: a batch forward and backward, then the optimizer, with the hooks of extensions in between.</summary>
 internal sealed class TrainingStep
 {
-    private readonly TrainingPlan _plan;
+    private readonly ITrainingRun _plan;
     private readonly TrainingOptions _options;
     private readonly WorkerPool _workers;
-    private readonly GradientClipping _clipping;
+    private readonly ExtensionList _extensions;
     private readonly CounterRandom _random;
-    private readonly NormScalePenalty? _penalty;
     private float[] _gradient = [];
 
-    internal TrainingStep(TrainingPlan plan, Optimizer optimizer, TrainingOptions options, WorkerPool workers)
+    internal TrainingStep(ITrainingRun plan, Optimizer optimizer, TrainingOptions options, ExtensionList extensions, WorkerPool workers)
     {
-        _plan = plan;
-        Optimizer = optimizer;
-        _options = options;
-        _workers = workers;
-        _clipping = new GradientClipping(plan.Parameters);
+        (_plan, Optimizer, _options, _extensions, _workers) = (plan, optimizer, options, extensions, workers);
         _random = new CounterRandom(options.Seed).Stream("mixing");
-        _penalty = options.NormScaleDecay > 0 ? new NormScalePenalty(plan, options.NormScaleDecay) : null;
     }
 
     internal Optimizer Optimizer { get; }
@@ -37,8 +31,9 @@ internal sealed class TrainingStep
     internal StepResult Run(Batch batch, long step, double learningRate, double? momentum)
     {
         int classes = _plan.OutputShape[0];
-        TargetDistribution targets = _options.Mixing.Apply(batch, classes, _options.LabelSmoothing, _random.Stream((ulong)step));
+        TargetDistribution targets = _options.Mixing.Apply(batch, classes, _options.Objective.LabelSmoothing, _random.Stream((ulong)step));
         _plan.ZeroGradients();
+        _extensions.Each(static (hooks, at) => hooks.BeforeStep(at), step);
         StepResult result = default;
         foreach ((int part, (int start, int count)) in BatchParts.Of(batch.Count, _options.Accumulation).Index())
         {
@@ -46,16 +41,20 @@ internal sealed class TrainingStep
         }
 
         Divergence.RequireFinite(result.Loss, step); // before it gets into the weights
-        _penalty?.Add();
-        Clip();
-        Optimizer.Step(learningRate, _workers, momentum);
-        _plan.ParametersChanged();
+        _plan.Step(() =>
+        {
+            _extensions.Each(static (hooks, at) => hooks.GradientsReady(at), step);
+            Optimizer.MaskGradients();
+            _extensions.Each(static (hooks, at) => hooks.BeforeUpdate(at), step);
+            Optimizer.Step(learningRate, _workers, momentum);
+        });
+        _extensions.Each(static (hooks, at) => hooks.AfterUpdate(at), step);
+        _extensions.Each(static (hooks, at) => hooks.StepDone(at), step);
         return result;
     }
 
     private StepResult RunPart(Tensor images, TargetDistribution targets, long draw, double weight)
     {
-        ReadOnlySpan<float> teacher = _options.Distillation is { } d ? d.Teacher(images).Read<float>() : [];
         ReadOnlySpan<float> logits = _plan.Forward(images, draw);
         if (_gradient.Length < logits.Length)
         {
@@ -63,29 +62,10 @@ internal sealed class TrainingStep
         }
 
         Span<float> gradient = _gradient.AsSpan(0, logits.Length);
-        double loss = CrossEntropy.Compute(logits, targets, weight, gradient);
-        if (_options.Distillation is { } distillation)
-        {
-            loss = distillation.Join(loss, logits, teacher, targets.Classes, weight, gradient);
-        }
-
+        double loss = _options.Objective.Compute(new ObjectiveBatch { Images = images, Logits = logits, Targets = targets, Weight = weight }, gradient);
         var result = new StepResult(loss, Recognised(logits, targets));
         _plan.Backward(gradient);
         return result;
-    }
-
-    private void Clip()
-    {
-        Optimizer.MaskGradients();
-        if (_options.ClipValue is double value)
-        {
-            _clipping.ByValue(value, _workers);
-        }
-
-        if (_options.ClipNorm is double norm)
-        {
-            _clipping.ByNorm(norm, _workers);
-        }
     }
 
     private static Tensor Slice(Tensor images, int start, int count)

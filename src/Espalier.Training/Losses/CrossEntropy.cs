@@ -1,8 +1,26 @@
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
 namespace Espalier.Training;
 
 /// <summary>The cross-entropy of softmaxed logits with a target distribution, and its gradient with respect to the logits.</summary>
-public static class CrossEntropy
+public sealed record CrossEntropy : IObjective
 {
+    /// <summary>The part of each target's probability that is spread over all classes, from 0 to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    public double LabelSmoothing
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(LabelSmoothing), value, $"{nameof(LabelSmoothing)}: expected a number from 0 to 1.");
+    }
+
+    /// <inheritdoc/>
+    public ValueList<LineageSetting> Settings => [new(TrainingSettings.LabelSmoothing, LabelSmoothing.ToString(CultureInfo.InvariantCulture))];
+
+    /// <inheritdoc/>
+    public double Compute(ObjectiveBatch batch, Span<float> gradient) => Compute(batch.Logits, batch.Targets, batch.Weight, gradient);
+
     /// <summary>Computes both; what is in <paramref name="gradient"/> is overwritten.</summary>
     /// <param name="logits">[images, classes].</param>
     /// <param name="targets">The same images' targets.</param>

@@ -1,20 +1,52 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Learning from a teacher's logits (Hinton 2015, "Distilling the knowledge in a neural network"): (1 − α) · cross-entropy + α · T² · KL(teacher ‖ student), both softened by the temperature T.</summary>
+/// <summary>Learning from a teacher's logits (Hinton 2015, "Distilling the knowledge in a neural network"): (1 − α) · loss of the labels + α · T² · KL(teacher ‖ student), both softened by the temperature T.</summary>
 /// <param name="Teacher">From a batch of images, [images, …sample], to its logits, [images, classes]: a <c>Predictor</c>'s Run.</param>
-public sealed record Distillation(Func<Tensor, Tensor> Teacher)
+public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
 {
+    /// <summary>The loss of the labels.</summary>
+    public IObjective Labels { get; init; } = new CrossEntropy();
+
     /// <summary>The teacher's network, or <see langword="null"/> where it is not known. If it is known, resuming with another teacher is refused.</summary>
     public Model? Network { get; init; }
 
-    /// <summary>T: above 1, the teacher's second thoughts count for more.</summary>
-    public double Temperature { get; init; } = 4;
+    /// <summary>T, above 0: above 1, the teacher's second thoughts count for more.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    public double Temperature
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, $"{nameof(Temperature)}: expected a number above 0.");
+    } = 4;
 
-    /// <summary>α: how much of the loss is the teacher's; 1 − α is that of the labels.</summary>
-    public double Alpha { get; init; } = 0.9;
+    /// <summary>α, from 0 to 1: how much of the loss is the teacher's; 1 − α is that of the labels.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    public double Alpha
+    {
+        get;
+        init => field = value is >= 0 and <= 1 ? value : throw new ArgumentOutOfRangeException(nameof(Alpha), value, $"{nameof(Alpha)}: expected a number from 0 to 1.");
+    } = 0.9;
+
+    /// <inheritdoc/>
+    public double LabelSmoothing => Labels.LabelSmoothing;
+
+    /// <inheritdoc/>
+    public ValueList<LineageSetting> Settings =>
+    [
+        .. Labels.Settings,
+        new(TrainingSettings.Distillation, string.Create(CultureInfo.InvariantCulture, $"temperature {Temperature}, alpha {Alpha}")),
+        .. Network is null ? (LineageSetting[])[] : [new(TrainingSettings.Teacher, ModelDigest.Of(Network)), new(TrainingSettings.TeacherMetadata, ModelDigest.OfUse(Network.Metadata))],
+    ];
+
+    /// <inheritdoc/>
+    public double Compute(ObjectiveBatch batch, Span<float> gradient)
+    {
+        ReadOnlySpan<float> teacher = Teacher(batch.Images).Read<float>();
+        return Join(Labels.Compute(batch, gradient), batch.Logits, teacher, batch.Targets.Classes, batch.Weight, gradient);
+    }
 
     /// <summary>Adds the teacher's part to a loss and its gradient, which already hold the labels' part, to be weighted here.</summary>
     /// <param name="loss">The labels' loss.</param>

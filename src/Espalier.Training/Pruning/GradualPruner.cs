@@ -1,66 +1,65 @@
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Prunes a plan's weights at the steps that <see cref="GradualPruning"/> asks for: a function of the step and of the numbers, so a resumed training prunes the same.</summary>
-internal sealed class GradualPruner
+/// <summary>Prunes the weights of a training at the steps that <see cref="GradualPruning"/> asks for: a function of the step and of the weights, so a resumed training prunes the same.</summary>
+internal sealed class GradualPruner : TrainingHooks
 {
     private readonly GradualPruning _pruning;
-    private readonly TrainingPlan _plan;
-    private readonly Func<Model, WeightPruningOptions, WeightPruningReport> _prune;
+    private readonly TrainingContext _training;
+    private readonly PruningContext _context;
     private readonly long _first;
     private readonly long _last;
     private readonly double _initial;
 
-    internal GradualPruner(GradualPruning pruning, TrainingPlan plan, int epochs, int stepsPerEpoch)
+    internal GradualPruner(GradualPruning pruning, TrainingContext training)
     {
-        (_pruning, _plan) = (pruning, plan);
-        _prune = pruning.Branches ? BranchPruning.PruneBranches : WeightPruning.Prune;
+        (_pruning, _training) = (pruning, training);
+        _context = new PruningContext { Gradients = _ => GradientOf };
         RequireBranches();
-        (_first, _last) = pruning.Span(epochs, stepsPerEpoch);
-        WeightPruningReport before = _prune(plan.Model, Options(PruneAmount.Sparsity(0))); // also says at once what is wrong with scopes and patterns
-        _initial = (double)before.Removed / Math.Max(1, before.Weights);
+        (_first, _last) = pruning.Span(training.Epochs, training.StepsPerEpoch);
+        PruningResult before = training.Model.Prune(At(0), _context); // also says at once what is wrong with scopes and patterns
+        _initial = (double)before.RemovedWeights / Math.Max(1, before.Weights);
     }
 
-    /// <summary>Whether the network is as sparse as it is to be.</summary>
-    internal bool IsDone(long steps) => steps >= _last;
+    /// <inheritdoc/>
+    public override bool ChangesMasks => true;
 
-    /// <summary>Prunes where an event is due, and tells whether one was.</summary>
-    /// <param name="steps">How many steps are done.</param>
-    internal bool Run(long steps)
+    /// <inheritdoc/>
+    public override bool MayBeBest(long steps) => steps >= _last; // before, a denser network would win
+
+    /// <inheritdoc/>
+    public override void AfterUpdate(long step)
     {
-        bool isDue = steps >= _first && steps <= _last && ((steps - _first) % _pruning.Every == 0 || steps == _last);
-        if (isDue)
+        long steps = step + 1;
+        if (steps >= _first && steps <= _last && ((steps - _first) % _pruning.Every == 0 || steps == _last))
         {
             double progress = _last == _first ? 1 : (double)(steps - _first) / (_last - _first);
             double sparsity = PruningSchedule.GradualCubic(_initial, Math.Max(_initial, _pruning.Sparsity), progress);
-            _plan.Mask(_prune(_plan.ToModel(), Options(PruneAmount.Sparsity(sparsity))).After.Parameters);
+            _training.Mask(_training.ToModel().Prune(At(sparsity), _context).Model.Parameters);
         }
-
-        return isDue;
     }
 
     private void RequireBranches()
     {
-        if (_pruning.Branches && _pruning.Weights.Score is not (WeightScore.Magnitude or WeightScore.Lamp))
+        if (_pruning.Weights.Branches && _pruning.Weights.Criterion.Needs != PruningNeeds.None)
         {
-            throw new ArgumentException($"Branches are pruned together by magnitude or LAMP, found {_pruning.Weights.Score}.");
+            throw new ArgumentException($"Branches are pruned together by a criterion that needs nothing but the weights, such as magnitude or LAMP; found {_pruning.Weights.Criterion.Name}.");
         }
 
-        if (_pruning.Branches && !ReferenceEquals(_plan.Model.MergeBranchChains(), _plan.Model))
+        if (_pruning.Weights.Branches && !ReferenceEquals(_training.Model.MergeBranchChains(), _training.Model))
         {
             throw new ArgumentException($"The network has branches of several layers, which cannot be pruned together while they train: begin with {nameof(BranchPruning.MergeBranchChains)}.");
         }
     }
 
-    private WeightPruningOptions Options(PruneAmount amount) => _pruning.Weights with { Amount = amount, Gradients = GradientOf };
+    private WeightPruning At(double sparsity) => _pruning.Weights with { Target = PruningTarget.Sparsity(sparsity) };
 
     private Tensor GradientOf(string name)
     {
-        TrainingParameter? parameter = _plan.Parameters.FirstOrDefault(parameter => parameter.Name == name && parameter.Trainable);
+        TrainingParameter? parameter = _training.Parameters.FirstOrDefault(parameter => parameter.Name == name && parameter.Trainable);
         return parameter is null
             ? throw new PruningException(name, "is not trained, so there is no gradient to rank it by; exclude it, or rank by magnitude")
             : parameter.HasGradient ? Tensor.From<float>(parameter.Shape, parameter.Gradient.Span) : Tensor.Zeros(parameter.Shape);

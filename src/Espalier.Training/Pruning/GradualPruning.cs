@@ -1,12 +1,18 @@
 using System.Globalization;
+using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 
 /// <summary>Pruning of weights while a network is trained: more and more of them by the cubic schedule, in events some steps apart, so that what is left can take over (Zhu and Gupta 2017, "To prune, or not to prune").</summary>
-/// <param name="Weights">Which weights and by what they are ranked; its amount is the schedule's. Gradient and Taylor scores take the gradients of the step before.</param>
+/// <remarks>
+/// Criteria that need gradients take those of the step before. With <see cref="WeightPruning.Branches"/> the model that is trained has to come from <see cref="BranchPruning.MergeBranchChains"/>, and the criterion may need nothing:
+/// folded layers have no gradients, and what is drawn at random would be drawn anew at every event. The best model is looked for once pruning has ended.
+/// </remarks>
+/// <param name="Weights">Which weights and by what they are ranked; the target is the schedule's.</param>
 /// <param name="Sparsity">The share of those weights that are removed in the end, from 0 to 1; what masks have removed before counts.</param>
-public sealed record GradualPruning(WeightPruningOptions Weights, double Sparsity)
+public sealed record GradualPruning(WeightPruning Weights, double Sparsity) : ITrainingExtension
 {
     private const double UsualEnd = 0.75; // a quarter of the training is left to recover
 
@@ -19,11 +25,18 @@ public sealed record GradualPruning(WeightPruningOptions Weights, double Sparsit
     /// <summary>Steps from one event to the next; Zhu and Gupta take 100 to 1000. The last event is where it ends in any case.</summary>
     public int Every { get; init; } = 100;
 
-    /// <summary>
-    /// Whether blocks of several branches are ranked by the layer that each folds into and pruned in all branches together (<see cref="BranchPruning.PruneBranches"/>), so that the zeros are still there once they are folded.
-    /// The model that is trained has to come from <see cref="BranchPruning.MergeBranchChains"/>, and scores be of magnitudes: folded layers have no gradients, and what is drawn at random would be drawn anew at every event.
-    /// </summary>
-    public bool Branches { get; init; }
+    /// <inheritdoc/>
+    public string Name => "pruning";
+
+    /// <inheritdoc/>
+    public ValueList<LineageSetting> Settings => [new(TrainingSettings.Pruning, ToString())];
+
+    /// <inheritdoc/>
+    public TrainingHooks Begin(TrainingContext training)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        return new GradualPruner(this, training);
+    }
 
     /// <summary>The first and the last step after which it prunes, counted from 1 on.</summary>
     /// <param name="epochs">Of the training.</param>
@@ -43,8 +56,8 @@ public sealed record GradualPruning(WeightPruningOptions Weights, double Sparsit
         return (Math.Clamp((long)Math.Round(From * stepsPerEpoch), 1, last), last);
     }
 
-    /// <summary>The line for the lineage, which also guards resuming.</summary>
+    /// <summary>All settings in one line.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Sparsity:0.####} of {Weights.Pattern} by {Weights.Score.ToString().ToLowerInvariant()} L{Weights.Norm} {(Weights.IsGlobal ? "globally" : Weights.Distribution.ToString())}, epochs {From} to {(Until is double until ? until : "three quarters")}, every {Every} steps, scope '{string.Join(' ', Weights.Scopes)}', but '{string.Join(' ', Weights.Exclude)}', stem {Weights.IncludesStem}, depthwise {Weights.IncludesDepthwise}, classifier {Weights.IncludesClassifier}, seed {Weights.Seed}{(Branches ? ", branches together" : "")}");
+        $"{Sparsity:0.####} of {Weights.Pattern} by {Weights.Criterion.Name} L{Weights.Norm} {(Weights.IsGlobal ? "globally" : Weights.Distribution.ToString())}, epochs {From} to {(Until is double until ? until : "three quarters")}, every {Every} steps, scope '{string.Join(' ', Weights.Scopes)}', but '{string.Join(' ', Weights.Exclude)}', stem {Weights.IncludesStem}, depthwise {Weights.IncludesDepthwise}, classifier {Weights.IncludesClassifier}, seed {Weights.Seed}{(Weights.Branches ? ", branches together" : "")}");
 }

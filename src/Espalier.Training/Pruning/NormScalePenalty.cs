@@ -1,37 +1,51 @@
-using Espalier.Execution;
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Sparsity training: an L1 penalty on the factors of norms whose channels may be removed, which draws those that matter least to zero (Liu 2017, "Network slimming", equation 1).</summary>
-internal sealed class NormScalePenalty
+/// <summary>Sparsity training: an L1 penalty on the factors of norms whose channels may be removed, which draws those that matter least to zero (Liu 2017, "Network slimming", equation 1), so that <see cref="PruningCriteria.NormScale"/> finds channels to remove.</summary>
+/// <param name="Strength">λ, above 0; Liu takes 1e-5 to 1e-4.</param>
+public sealed record NormScalePenalty(double Strength) : ITrainingExtension
 {
-    private readonly TrainingParameter[] _scales;
-    private readonly float _strength;
+    /// <summary>λ, above 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    public double Strength { get; init => field = Require(value); } = Require(Strength);
 
-    internal NormScalePenalty(TrainingPlan plan, double strength)
+    /// <inheritdoc/>
+    public string Name => "norm_scale";
+
+    /// <inheritdoc/>
+    public ValueList<LineageSetting> Settings => [new(TrainingSettings.NormScaleDecay, Strength.ToString(CultureInfo.InvariantCulture))];
+
+    /// <inheritdoc/>
+    public TrainingHooks Begin(TrainingContext training)
     {
-        HashSet<string> names = new(ChannelImportance.NormScales(ChannelGroups.Find(plan.Model.Graph)), StringComparer.Ordinal);
-        _scales = [.. plan.Parameters.Where(parameter => parameter.Trainable && names.Contains(parameter.Name))];
-        _strength = (float)strength;
-        if (_scales.Length == 0)
-        {
-            throw new EspalierException("the network has no norms in front of channels that could go, so a penalty on their factors would do nothing");
-        }
+        ArgumentNullException.ThrowIfNull(training);
+        HashSet<string> names = new(NormScale.ParametersOf(ChannelGroups.Find(training.Model.Graph)), StringComparer.Ordinal);
+        TrainingParameter[] scales = [.. training.Parameters.Where(parameter => parameter.Trainable && names.Contains(parameter.Name))];
+        return scales.Length > 0
+            ? new Hooks(scales, (float)Strength)
+            : throw new EspalierException("the network has no norms in front of channels that could go, so a penalty on their factors would do nothing");
     }
 
-    /// <summary>Adds the penalty's subgradient λ·sign(γ) to the gradients that there are; norms of a dropped branch have none and rest.</summary>
-    internal void Add()
+    private static double Require(double strength, string name = nameof(Strength)) =>
+        double.IsFinite(strength) && strength > 0 ? strength : throw new ArgumentOutOfRangeException(name, strength, $"{name}: expected a number above 0.");
+
+    private sealed class Hooks(TrainingParameter[] scales, float strength) : TrainingHooks
     {
-        foreach (TrainingParameter scale in _scales.Where(scale => scale.HasGradient))
+        /// <summary>Adds the penalty's subgradient λ·sign(γ) to the gradients that there are; norms of a dropped branch have none and rest.</summary>
+        public override void GradientsReady(long step)
         {
-            Span<float> gradient = scale.Gradient.Span;
-            ReadOnlySpan<float> value = scale.Value.Span;
-            for (int i = 0; i < gradient.Length; i++)
+            foreach (TrainingParameter scale in scales.Where(scale => scale.HasGradient))
             {
-                gradient[i] += value[i] > 0 ? _strength : value[i] < 0 ? -_strength : 0;
+                Span<float> gradient = scale.Gradient.Span;
+                ReadOnlySpan<float> value = scale.Value.Span;
+                for (int i = 0; i < gradient.Length; i++)
+                {
+                    gradient[i] += value[i] > 0 ? strength : value[i] < 0 ? -strength : 0;
+                }
             }
         }
     }

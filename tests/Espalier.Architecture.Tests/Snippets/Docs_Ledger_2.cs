@@ -17,7 +17,7 @@ public static class Docs_Ledger_2
         Model model = Zoo.Create("cifar_resnet20").Initialize(seed: 1);
         Tensor images = Tensor.Zeros([1, 3, 32, 32]);
         using var runner = new VariantRunner(model, [images]);
-        var scan = SensitivityScan.OfWeights(model, [0.5, 0.9], new(WeightScore.Magnitude, default), variant => runner.Run(variant)[0].Read<float>()[0]);
+        var scan = SensitivityScan.OfWeights(model, [0.5, 0.9], new(), variant => runner.Run(variant)[0].Read<float>()[0]);
         foreach ((string name, double amount) in scan.AmountsWithin(0.01))
         {
             Console.WriteLine($"{name}: {amount:P0}");

@@ -13,9 +13,9 @@ public static class Docs_Pruning_1
     public static void Run()
     {
         Model model = Zoo.Create("cifar_resnet20").Initialize(seed: 1);
-        WeightPruningReport report = model.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.8)) { IsGlobal = true });
-        Console.WriteLine($"{report.Removed} of {report.Weights} weights removed, {NonZeros.Of(report.After)} parameters left");
-        Model forGood = report.After.RemoveMasks();
-        Model asBefore = report.After.UndoPruning();
+        PruningResult report = model.Prune(new WeightPruning { Target = PruningTarget.Fraction(0.8), IsGlobal = true });
+        Console.WriteLine($"{report.RemovedWeights} of {report.Weights} weights removed, {NonZeros.Of(report.Model)} parameters left");
+        Model forGood = report.Model.RemoveMasks();
+        Model asBefore = report.Model.UndoPruning();
     }
 }

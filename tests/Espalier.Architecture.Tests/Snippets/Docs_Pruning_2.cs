@@ -14,8 +14,8 @@ public static class Docs_Pruning_2
     {
         var options = new ZooOptions { Blocks = BlockChoice.Parse("dbb=layer3") };
         Model model = Zoo.Create("cifar_resnet20", options).Initialize(seed: 1);
-        WeightPruningReport report = model.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.9)) { IsGlobal = true });
-        Model folded = InferenceFolding.Fold(report.After).After; // every zero is still there
-        Console.WriteLine($"{report.Removed} of {report.Weights} weights removed");
+        PruningResult report = model.Prune(new WeightPruning { Branches = true, Target = PruningTarget.Fraction(0.9), IsGlobal = true });
+        Model folded = InferenceFolding.Fold(report.Model).After; // every zero is still there
+        Console.WriteLine($"{report.RemovedWeights} of {report.Weights} weights removed");
     }
 }

@@ -18,12 +18,13 @@ public static class Docs_Pruning_3
             Console.WriteLine(group); // layer1.0.conv1: 16 wide; made by layer1.0.conv1; read by layer1.0.conv2
         }
 
-        ChannelPruning pruned = ChannelPruner.ToMultiplyAccumulates(model, 0.39, new ChannelPruningOptions
+        PruningResult pruned = model.Prune(new ChannelPruning
         {
-            Importance = ChannelImportance.L2,
+            Criterion = PruningCriteria.L2,
             Ranking = ChannelRanking.Normalised,
             RoundTo = 8,
+            Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.39),
         });
-        Console.WriteLine($"{pruned.Removed.Length} channels removed, with an amount of {pruned.Amount:0.00}");
+        Console.WriteLine($"{pruned.RemovedChannels.Length} channels removed, with an amount of {pruned.Amount:0.00}");
     }
 }

@@ -11,13 +11,12 @@ public static class Docs_Pruning_4
 
     public static void Run()
     {
-        var weights = new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0)) { IsGlobal = true };
+        var weights = new WeightPruning { IsGlobal = true };
         var options = new TrainingOptions
         {
             Epochs = 60,
-            Pruning = new GradualPruning(weights, Sparsity: 0.9) { From = 5, Until = 45, Every = 100 },
-            NormScaleDecay = 1e-4,
+            Extensions = [new GradualPruning(weights, Sparsity: 0.9) { From = 5, Until = 45, Every = 100 }, new NormScalePenalty(1e-4)],
         };
-        Console.WriteLine(options.Pruning);
+        Console.WriteLine(options.Extensions[0]);
     }
 }

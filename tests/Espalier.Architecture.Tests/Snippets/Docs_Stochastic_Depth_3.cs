@@ -13,8 +13,7 @@ public static class Docs_Stochastic_Depth_3
     public static void Run()
     {
         Model trained = Zoo.Create("cifar_resnet56").Initialize(seed: 1).Apply(new StochasticDepthWrap(new()));
-        IReadOnlyList<BlockScore> ranking = BlockRanking.BySurvival(trained);
-        Model shallow = trained.Apply(ResidualBlockRemoval.OfLeast(trained.Graph, ranking, count: 13));
+        Model shallow = trained.Prune(new BlockPruning { Criterion = PruningCriteria.Survival, Target = PruningTarget.Count(13) }).Model;
         Console.WriteLine(new NetworkSummary(shallow.Graph).Depth); // 30
     }
 }

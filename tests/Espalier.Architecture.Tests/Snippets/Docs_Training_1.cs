@@ -3,8 +3,8 @@
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Training;
 using Espalier.Tensors;
+using Espalier.Training;
 
 namespace Espalier.Architecture.Tests.Snippets;
 
@@ -26,7 +26,8 @@ public static class Docs_Training_1
             Optimizer = new SgdOptions { Nesterov = true, WeightDecay = 5e-4 },
             LearningRate = 0.05,
             Schedule = new WarmUpSchedule(new CosineSchedule(), Epochs: 0.5),
-            LabelSmoothing = 0.1,
+            Objective = new CrossEntropy { LabelSmoothing = 0.1 },
+            Extensions = [new GradientClipping { MaxNorm = 1 }, new WeightAveraging(0.99)],
             Seed = 1,
         };
 

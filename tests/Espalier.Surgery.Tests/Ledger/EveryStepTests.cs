@@ -48,7 +48,7 @@ public class EveryStepTests
     [MemberData(nameof(Functions))]
     public void Every_function_that_changes_a_model_writes_one_line_too(string what)
     {
-        Model masked = Network.Prune(Half).After;
+        Model masked = Network.Prune(Half).Model;
         Model before = what is "remove masks" or "undo" ? masked : Network;
 
         Model after = Change(before, what);
@@ -64,17 +64,17 @@ public class EveryStepTests
     public void A_pruning_tells_its_method_its_granularity_its_amount_and_its_seed(string what, params string[] expected) =>
         Assert.Subset(Change(Network, what).Metadata.Lineage[^1].Settings.Select(setting => setting.Name).ToHashSet(), expected.ToHashSet());
 
-    private static WeightPruningOptions Half => new(WeightScore.Magnitude, PruneAmount.Fraction(0.5));
+    private static WeightPruning Half => new() { Target = PruningTarget.Fraction(0.5) };
 
     private static Model Change(Model model, string what) => what switch
     {
-        "prune weights" => model.Prune(Half).After,
+        "prune weights" => model.Prune(Half).Model,
         "prune by mask" => model.PruneByMask("conv1.weight", Tensor.Zeros(model.Parameters["conv1.weight"].Value.Shape)),
         "prune nothing" => model.PruneNothing("conv1.weight"),
         "remove masks" => model.RemoveMasks(),
         "undo" => model.UndoPruning(["layer1"]),
-        "prune channels" => ChannelPruner.Prune(model, 0.5, new() { Importance = ChannelImportance.Random(7) }).Model,
-        "prune channels to macs" => ChannelPruner.ToMultiplyAccumulates(model, 0.5, new()).Model,
+        "prune channels" => model.Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.Random, Seed = 7 }).Model,
+        "prune channels to macs" => model.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.5) }).Model,
         "calibrate" => NormCalibration.Apply(model, FoldingNet.Sample(model), ReferenceRuntime.Instance, node => node.Name == "bn1"),
         _ => throw new ArgumentException(what),
     };

@@ -10,9 +10,9 @@ public sealed class BlockPrunerTests
     [Fact]
     public void Named_blocks_go_and_the_lineage_tells_of_it()
     {
-        BlockPruning pruning = BlockPruner.Prune(s_network, ["layer*.1"]);
+        PruningResult pruning = s_network.Prune(new BlockPruning { Scopes = ["layer*.1"] });
 
-        Assert.Equal(["layer1.1", "layer2.1", "layer3.1"], pruning.Removed);
+        Assert.Equal(["layer1.1", "layer2.1", "layer3.1"], pruning.RemovedBlocks);
         Assert.Empty(pruning.Ranking);
         LineageEntry entry = Assert.Single(pruning.Model.Metadata.Lineage);
         Assert.Equal("prune", entry.Action);
@@ -23,12 +23,12 @@ public sealed class BlockPrunerTests
     [Fact]
     public void The_least_of_a_ranking_go()
     {
-        IReadOnlyList<BlockScore> ranking = BlockRanking.ByNormScale(s_network);
-        BlockPruning pruning = BlockPruner.PruneLeast(s_network, ranking, "norm", 2);
+        IReadOnlyList<BlockScore> ranking = PruningCriteria.BlockNormScale.Rank(s_network, PruningContext.None);
+        PruningResult pruning = s_network.Prune(new BlockPruning { Target = PruningTarget.Count(2), Criterion = PruningCriteria.BlockNormScale });
 
-        Assert.Equal(2, pruning.Removed.Length);
+        Assert.Equal(2, pruning.RemovedBlocks.Length);
         Assert.Equal(ranking, pruning.Ranking);
         Assert.Equal(7, ResidualUnits.Find(pruning.Model.Graph).Units.Length);
-        Assert.Contains(new LineageSetting("method", "norm"), pruning.Model.Metadata.Lineage[0].Settings);
+        Assert.Contains(new LineageSetting("method", "norm scale"), pruning.Model.Metadata.Lineage[0].Settings);
     }
 }

@@ -17,13 +17,13 @@ public class BranchPruningTests
     [MemberData(nameof(Kinds))]
     public void Channels_then_weights_then_folding_leave_the_zeros_and_the_function(string kind)
     {
-        Model narrow = ChannelPruner.Prune(Trained(kind), 0.3, new ChannelPruningOptions()).Model;
+        Model narrow = Trained(kind).Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.3) }).Model;
 
-        WeightPruningReport report = narrow.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.8)) { IsGlobal = true });
-        Model folded = InferenceFolding.Fold(report.After).After;
+        PruningResult report = narrow.Prune(new WeightPruning { Branches = true, Target = PruningTarget.Fraction(0.8), IsGlobal = true });
+        Model folded = InferenceFolding.Fold(report.Model).After;
 
         Assert.All(folded.Graph.Nodes, node => Assert.False(node.Op is BatchNorm, node.Name));
-        Assert.InRange(Difference.Relative(ReferenceExecutor.Run(report.After, Images), ReferenceExecutor.Run(folded, Images)), 0, 1e-5);
+        Assert.InRange(Difference.Relative(ReferenceExecutor.Run(report.Model, Images), ReferenceExecutor.Run(folded, Images)), 0, 1e-5);
         Assert.Equal(8, report.Parameters.Length); // six convolutions in three blocks, and two projections
         Assert.All(report.Parameters, row =>
         {
@@ -31,8 +31,8 @@ public class BranchPruningTests
             Assert.Equal(row.Shape, weight.Value.Shape);
             Assert.Equal(row.Removed, weight.Value.Shape.Count - weight.NonZeros);
         });
-        Assert.InRange((double)report.Removed / report.Weights, 0.76, 0.8); // what an identity adds to stays
-        Assert.Contains(report.After.Metadata.Lineage[^1].Settings, setting => setting == new LineageSetting("branches", "together"));
+        Assert.InRange((double)report.RemovedWeights / report.Weights, 0.76, 0.8); // what an identity adds to stays
+        Assert.Contains(report.Model.Metadata.Lineage[^1].Settings, setting => setting == new LineageSetting("branches", "together"));
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public class BranchPruningTests
     public void Branches_of_several_layers_become_one_that_computes_the_same(string kind)
     {
         Model model = Trained(kind);
-        Model parallel = model.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0))).After;
+        Model parallel = model.Prune(new WeightPruning { Branches = true, Target = PruningTarget.Fraction(0) }).Model;
         Assert.InRange(Difference.Relative(ReferenceExecutor.Run(model, Images), ReferenceExecutor.Run(parallel, Images)), 0, 1e-5);
         Assert.Equal(kind == "dbb", parallel.Graph.Nodes.Length < model.Graph.Nodes.Length);
         Assert.DoesNotContain(parallel.Graph.Nodes, node => node.Op is AveragePool);
@@ -50,22 +50,22 @@ public class BranchPruningTests
     [Fact]
     public void Prunings_compose()
     {
-        Model first = Trained("repvgg").PruneBranches(new WeightPruningOptions(WeightScore.Random, PruneAmount.Fraction(0.5))).After;
-        WeightPruningReport second = first.PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Sparsity(0.75)));
+        Model first = Trained("repvgg").Prune(new WeightPruning { Branches = true, Criterion = PruningCriteria.Random, Target = PruningTarget.Fraction(0.5) }).Model;
+        PruningResult second = first.Prune(new WeightPruning { Branches = true, Target = PruningTarget.Sparsity(0.75) });
         foreach ((string name, Parameter parameter) in first.Parameters.Where(parameter => parameter.Value.Mask is not null))
         {
             float[] before = parameter.Mask!.Read<float>().ToArray();
-            float[] after = second.After.Parameters[name].Mask!.Read<float>().ToArray();
+            float[] after = second.Model.Parameters[name].Mask!.Read<float>().ToArray();
             Assert.True(before.Zip(after).All(pair => pair.Second <= pair.First), name);
         }
 
-        Assert.InRange((double)second.Removed / second.Weights, 0.7, 0.75);
+        Assert.InRange((double)second.RemovedWeights / second.Weights, 0.7, 0.75);
     }
 
     [Fact]
     public void What_the_input_itself_adds_to_stays()
     {
-        Model pruned = Trained("repvgg").PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.99)) { Scopes = ["layer1.0.conv2"] }).After;
+        Model pruned = Trained("repvgg").Prune(new WeightPruning { Branches = true, Target = PruningTarget.Fraction(0.99), Scopes = ["layer1.0.conv2"] }).Model;
         Parameter folded = InferenceFolding.Fold(pruned).After.Parameters["layer1.0.conv2.weight"];
         Assert.InRange(folded.NonZeros, 16, 16 + 23); // 1% of 2304 weights may be others
         ReadOnlySpan<float> weights = folded.Effective.Read<float>();
@@ -78,13 +78,13 @@ public class BranchPruningTests
     [Fact]
     public void Zeros_of_branches_that_were_pruned_each_for_itself_fill_in_and_folding_says_so()
     {
-        Model model = Trained("acb").Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.8))).After;
+        Model model = Trained("acb").Prune(new WeightPruning { Target = PruningTarget.Fraction(0.8) }).Model;
         FoldedRegion[] merges = [.. InferenceFolding.Fold(model).Merges.Where(merge => merge.Zeros is not null)];
         Assert.Equal(6, merges.Length);
         Assert.All(merges, merge => Assert.True(merge.Zeros!.Value.FillsIn && merge.Zeros.Value.Left < 0.8 * merge.Zeros.Value.Weights && merge.Zeros.Value.Masked > merge.Zeros.Value.Left, merge.ToString()));
         Assert.Contains("masks removed", merges[0].ToString(), StringComparison.Ordinal);
 
-        Model together = Trained("acb").PruneBranches(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.8))).After;
+        Model together = Trained("acb").Prune(new WeightPruning { Branches = true, Target = PruningTarget.Fraction(0.8) }).Model;
         Assert.All(InferenceFolding.Fold(together).Merges.Where(merge => merge.Zeros is not null), merge =>
         {
             Assert.InRange(merge.Zeros!.Value.Left, 0.79 * merge.Zeros.Value.Weights, 0.81 * merge.Zeros.Value.Weights);
@@ -96,12 +96,12 @@ public class BranchPruningTests
     public void Networks_without_branches_are_pruned_as_ever()
     {
         Model plain = Zoo.Create("cifar_resnet20").Initialize(4);
-        var options = new WeightPruningOptions(WeightScore.Lamp, PruneAmount.Fraction(0.6)) { IsGlobal = true };
-        WeightPruningReport expected = plain.Prune(options);
-        WeightPruningReport actual = plain.PruneBranches(options);
+        var options = new WeightPruning { Criterion = PruningCriteria.Lamp, Target = PruningTarget.Fraction(0.6), IsGlobal = true };
+        PruningResult expected = plain.Prune(options);
+        PruningResult actual = plain.Prune(options with { Branches = true });
         Assert.Equal(expected.Parameters, actual.Parameters);
-        Assert.Equal(expected.After.Metadata, actual.After.Metadata);
-        Assert.All(expected.After.Parameters.Where(p => p.Value.Mask is not null), p => Assert.True(p.Value.Mask!.BitEquals(actual.After.Parameters[p.Key].Mask!), p.Key));
+        Assert.Equal(expected.Model.Metadata, actual.Model.Metadata);
+        Assert.All(expected.Model.Parameters.Where(p => p.Value.Mask is not null), p => Assert.True(p.Value.Mask!.BitEquals(actual.Model.Parameters[p.Key].Mask!), p.Key));
     }
 
     /// <summary>ResNet-8 with blocks and norms that have seen something.</summary>

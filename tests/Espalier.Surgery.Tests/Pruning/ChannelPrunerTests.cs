@@ -7,23 +7,23 @@ namespace Espalier.Surgery.Tests;
 /// <summary>What is chosen for removal, and how far it goes.</summary>
 public class ChannelPrunerTests
 {
-    private static readonly ChannelPruningOptions s_default = new();
+    private static readonly ChannelPruning s_default = new();
 
     [Fact]
     public void Importance_is_what_the_papers_say()
     {
         Model model = Filters([3, 4], [0, 1], [-3, 4], [0, 0.5f]);
 
-        Assert.Equal([7, 1, 7, 0.5], Scores(model, ChannelImportance.L1));
-        Assert.Equal([5, 1, 5, 0.5], Scores(model, ChannelImportance.L2));
-        double[] distances = Scores(model, ChannelImportance.Fpgm);
+        Assert.Equal([7, 1, 7, 0.5], Scores(model, PruningCriteria.L1));
+        Assert.Equal([5, 1, 5, 0.5], Scores(model, PruningCriteria.L2));
+        double[] distances = Scores(model, PruningCriteria.Fpgm);
         Assert.Equal(Math.Sqrt(18) + 6 + Math.Sqrt(9 + 12.25), distances[0], 6);
         Assert.Equal((2 * Math.Sqrt(18)) + 0.5, distances[1], 6);
         Tensor gradient = Tensor.From([4, 2, 1, 1], 1, 1, 2, 2, 1, 1, 0, 4);
-        Assert.Equal([49, 4, 1, 4], Scores(model, ChannelImportance.Taylor(_ => gradient)));
-        Assert.All(Scores(model, ChannelImportance.NormScale), score => Assert.Equal(double.PositiveInfinity, score)); // there are no norms
-        Assert.Equal(Scores(model, ChannelImportance.Random(1)), Scores(model, ChannelImportance.Random(1)));
-        Assert.NotEqual(Scores(model, ChannelImportance.Random(1)), Scores(model, ChannelImportance.Random(2)));
+        Assert.Equal([49, 4, 1, 4], Scores(model, PruningCriteria.Taylor, gradient: gradient));
+        Assert.All(Scores(model, PruningCriteria.NormScale), score => Assert.Equal(double.PositiveInfinity, score)); // there are no norms
+        Assert.Equal(Scores(model, PruningCriteria.Random, seed: 1), Scores(model, PruningCriteria.Random, seed: 1));
+        Assert.NotEqual(Scores(model, PruningCriteria.Random, seed: 1), Scores(model, PruningCriteria.Random, seed: 2));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public class ChannelPrunerTests
         Parameter weight = model.Parameters["a.weight"];
         model = model.With(model.Parameters.With("a.weight", weight with { Mask = Tensor.From([3, 2, 1, 1], 0, 0, 1, 1, 1, 1) }));
 
-        Assert.Equal([0, 2, double.PositiveInfinity], Scores(model, ChannelImportance.L1));
+        Assert.Equal([0, 2, double.PositiveInfinity], Scores(model, PruningCriteria.L1));
     }
 
     [Fact]
@@ -43,12 +43,12 @@ public class ChannelPrunerTests
 
         foreach (ChannelRanking ranking in Enum.GetValues<ChannelRanking>())
         {
-            ChannelPruning pruning = ChannelPruner.Prune(model, 1, s_default with { Importance = ChannelImportance.NormScale, Ranking = ranking });
+            PruningResult pruning = model.Prune(s_default with { Target = PruningTarget.Fraction(1), Criterion = PruningCriteria.NormScale, Ranking = ranking });
             Assert.Equal([new ChannelWidth("a", 4, 1), new ChannelWidth("b", 4, 4)], pruning.Widths);
         }
 
         Model bare = Filters([3, 4], [0, 1]);
-        string message = Assert.Throws<EspalierException>(() => ChannelPruner.Prune(bare, 0.5, s_default with { Importance = ChannelImportance.NormScale })).Message;
+        string message = Assert.Throws<EspalierException>(() => bare.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.NormScale })).Message;
         Assert.Equal("The importance 'norm-scale' has nothing to judge channels by: it looks at norms, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.", message);
     }
 
@@ -58,8 +58,8 @@ public class ChannelPrunerTests
         Model model = FoldingNet.Build(2, 4, 4, x => x.Conv2d("a", 3, 1).BatchNorm("bn").Relu("r").Conv2d("b", 2, 1).BatchNorm("last"));
         model = model.With(model.Parameters.With("bn.weight", new Parameter(Tensor.From([3], -0.5f, 0.1f, 0.2f))));
 
-        Assert.Equal([0.5, 0.1, 0.2], Scores(model, ChannelImportance.NormScale).Select(score => Math.Round(score, 6)));
-        Assert.Equal(["bn.weight"], ChannelImportance.NormScales(ChannelGroups.Find(model.Graph)));
+        Assert.Equal([0.5, 0.1, 0.2], Scores(model, PruningCriteria.NormScale).Select(score => Math.Round(score, 6)));
+        Assert.Equal(["bn.weight"], NormScale.ParametersOf(ChannelGroups.Find(model.Graph)));
     }
 
     [Theory]
@@ -73,13 +73,13 @@ public class ChannelPrunerTests
             .With("a.weight", new Parameter(Tensor.From([1, 2, 1, 1], 3, -4)))
             .With("b.weight", new Parameter(Tensor.From([1, 2, 1, 1], 1, 2))));
 
-        Assert.Equal([expected], ChannelImportance.L1.Score(model, ChannelGroups.Find(model.Graph), aggregate));
+        Assert.Equal([expected], ChannelScores.Of(model, ChannelGroups.Find(model.Graph), s_default with { Aggregate = aggregate }));
     }
 
     [Fact]
     public void The_least_important_go()
     {
-        ChannelPruning pruning = ChannelPruner.Prune(Filters([3, 4], [0, 1], [-3, 4], [0, 0.5f]), 0.5, s_default);
+        PruningResult pruning = Filters([3, 4], [0, 1], [-3, 4], [0, 0.5f]).Prune(s_default with { Target = PruningTarget.Fraction(0.5) });
 
         Assert.Equal([3, 4, -3, 4], pruning.Model.Parameters["a.weight"].Value.Read<float>().ToArray());
         Assert.Equal([new ChannelWidth("a", 4, 2)], pruning.Widths);
@@ -95,7 +95,7 @@ public class ChannelPrunerTests
         model = model.With(model.Parameters
             .With("a.weight", new Parameter(Tensor.From([4, 2, 1, 1], 1, 1, 2, 2, 3, 3, 4, 4)))
             .With("b.weight", new Parameter(Tensor.From([4, 4, 1, 1], [.. Enumerable.Range(0, 16).Select(i => 100f * ((i / 4) + 1))]))));
-        int[] Widths(ChannelRanking ranking) => [.. ChannelPruner.Prune(model, 0.5, s_default with { Ranking = ranking }).Widths.Select(width => width.After)];
+        int[] Widths(ChannelRanking ranking) => [.. model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Ranking = ranking }).Widths.Select(width => width.After)];
 
         Assert.Equal([2, 2], Widths(ChannelRanking.Local));
         Assert.Equal([1, 4], Widths(ChannelRanking.Global)); // all of a would go: one stays
@@ -107,10 +107,10 @@ public class ChannelPrunerTests
     {
         Model model = Zoo.Create("cifar_resnet20_b").Initialize(1);
 
-        Assert.All(ChannelPruner.Prune(model, 0.6, s_default with { RoundTo = 8 }).Widths, width => Assert.Equal(0, width.After % 8));
-        Assert.All(ChannelPruner.Prune(model, 1, s_default with { MinimumWidth = 5 }).Widths, width => Assert.Equal(5, width.After));
+        Assert.All(model.Prune(s_default with { Target = PruningTarget.Fraction(0.6), RoundTo = 8 }).Widths, width => Assert.Equal(0, width.After % 8));
+        Assert.All(model.Prune(s_default with { Target = PruningTarget.Fraction(1), MinimumWidth = 5 }).Widths, width => Assert.Equal(5, width.After));
         Assert.All(
-            ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["layer2"] }).Widths,
+            model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["layer2"] }).Widths,
             width => Assert.Equal(width.Group.StartsWith("layer2", StringComparison.Ordinal), width.After == width.Before));
     }
 
@@ -121,11 +121,11 @@ public class ChannelPrunerTests
     public void A_target_is_met_and_hardly_more(ChannelRanking ranking)
     {
         Model model = Zoo.Create("cifar_resnet56_b").Initialize(1);
-        ChannelPruningOptions options = s_default with { Ranking = ranking };
+        ChannelPruning options = s_default with { Ranking = ranking };
 
-        Assert.InRange(Work(ChannelPruner.ToMultiplyAccumulates(model, 1 / 2.55, options).Model) / Work(model), 0.33, 1 / 2.55);
-        Assert.InRange(Size(ChannelPruner.ToParameters(model, 0.5, options).Model) / Size(model), 0.45, 0.5);
-        ChannelPruning measured = ChannelPruner.ToMeasure(model, 0.5 * Work(model), Work, options);
+        Assert.InRange(Work(model.Prune(options with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 1 / 2.55) }).Model) / Work(model), 0.33, 1 / 2.55);
+        Assert.InRange(Size(model.Prune(options with { Target = PruningTarget.AtMostShare(PruningMeasure.Parameters, 0.5) }).Model) / Size(model), 0.45, 0.5);
+        PruningResult measured = model.Prune(options with { Target = PruningTarget.AtMost(new PruningMeasure("measured", Work), 0.5 * Work(model)) });
         Assert.InRange(Work(measured.Model) / Work(model), 0.4, 0.5);
     }
 
@@ -134,7 +134,7 @@ public class ChannelPrunerTests
     {
         Model model = Zoo.Create("cifar_resnet20").Initialize(1);
 
-        Assert.Empty(ChannelPruner.ToMultiplyAccumulates(model, 1, s_default).Removed);
+        Assert.Empty(model.Prune(s_default with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 1) }).RemovedChannels);
     }
 
     [Fact]
@@ -143,19 +143,19 @@ public class ChannelPrunerTests
         Model model = Filters([3, 4], [5, 6], [1, 1], [2, 2]);
         Model masked = model.PruneByMask("a.weight", Tensor.From([4, 2, 1, 1], 1, 1, 0, 0, 1, 1, 1, 1));
 
-        Assert.Equal([7, 0, 2, 4], Scores(masked, ChannelImportance.L1));
+        Assert.Equal([7, 0, 2, 4], Scores(masked, PruningCriteria.L1));
     }
 
     [Fact]
     public void Channels_of_zero_filters_leave_their_constant_behind()
     {
         Model model = FoldingNet.Build(2, 6, 6, x => x.Conv2d("a", 6, 3, padding: 1).BatchNorm("bn").Relu("r").Conv2d("b", 4, 1).Relu("s").Conv2d("c", 2, 3, padding: 1));
-        model = model.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Count(3)) { Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).After;
+        model = model.Prune(new WeightPruning { Target = PruningTarget.Count(3), Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).Model;
 
-        ChannelPruning carried = ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["b"] });
-        ChannelPruning cut = ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["b"], CarriesConstants = false });
+        PruningResult carried = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"] });
+        PruningResult cut = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"], CarriesConstants = false });
 
-        Assert.Equal((3, 3, 0), (carried.Removed.Length, carried.Carried, cut.Carried));
+        Assert.Equal((3, 3, 0), (carried.RemovedChannels.Length, carried.Carried, cut.Carried));
         Assert.Empty(carried.Refusals);
         Assert.InRange(FoldingNet.Change(model, carried.Model), 0, 1e-5);
         Assert.InRange(FoldingNet.Change(model, cut.Model), 1e-3, double.PositiveInfinity);
@@ -165,11 +165,11 @@ public class ChannelPrunerTests
     public void A_constant_that_a_border_would_cut_is_named_and_its_channel_goes_all_the_same()
     {
         Model model = FoldingNet.Build(2, 6, 6, x => x.Conv2d("a", 4, 1, bias: true).Conv2d("b", 2, 3, padding: 1));
-        model = model.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Count(1)) { Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).After;
+        model = model.Prune(new WeightPruning { Target = PruningTarget.Count(1), Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).Model;
 
-        ChannelPruning pruning = ChannelPruner.Prune(model, 0.25, s_default);
+        PruningResult pruning = model.Prune(s_default with { Target = PruningTarget.Fraction(0.25) });
 
-        Assert.Equal((1, 0), (pruning.Removed.Length, pruning.Carried));
+        Assert.Equal((1, 0), (pruning.RemovedChannels.Length, pruning.Carried));
         Assert.Equal("b", Assert.Single(pruning.Refusals).Node);
     }
 
@@ -179,13 +179,13 @@ public class ChannelPrunerTests
         Model model = Filters([3, 4], [0, 1], [-3, 4], [0, 0.5f]);
         string Message(Action prune) => Assert.Throws<EspalierException>(prune).Message;
 
-        Assert.Equal("Expected an amount from 0 to 1 (0.5 is half of the channels), found 1.5.", Message(() => ChannelPruner.Prune(model, 1.5, s_default)));
-        Assert.Equal("Expected a share of the multiply-accumulates above 0 and at most 1, found 0.", Message(() => ChannelPruner.ToMultiplyAccumulates(model, 0, s_default)));
+        Assert.Equal("Expected an amount from 0 to 1 (0.5 is half of the channels), found 1.5.", Message(() => model.Prune(s_default with { Target = PruningTarget.Fraction(1.5) })));
+        Assert.Equal("Expected a share of the multiply-accumulates above 0 and at most 1, found 0.", Message(() => model.Prune(s_default with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0) })));
         Assert.Equal(
             "the share of multiply-accumulates cannot be 0.1: the narrowest network that minimum width, rounding and excluded layers allow reaches 0.25.",
-            Message(() => ChannelPruner.ToMultiplyAccumulates(model, 0.1, s_default)));
-        Assert.Equal("No layer is called 'layer9'; groups that can shrink are a.", Message(() => ChannelPruner.Prune(model, 0.5, s_default with { Exclude = ["layer9"] })));
-        Assert.Equal("Expected a minimum width and a rounding of at least 1, found 0 and 1.", Message(() => ChannelPruner.Prune(model, 0.5, s_default with { MinimumWidth = 0 })));
+            Message(() => model.Prune(s_default with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.1) })));
+        Assert.Equal("No layer is called 'layer9'; groups that can shrink are a.", Message(() => model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["layer9"] })));
+        Assert.Equal("Expected a minimum width and a rounding of at least 1, found 0 and 1.", Message(() => model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), MinimumWidth = 0 })));
     }
 
     /// <summary>A layer with these filters, and one that reads it.</summary>
@@ -196,7 +196,8 @@ public class ChannelPrunerTests
         return model.With(model.Parameters.With("a.weight", new Parameter(weight)));
     }
 
-    private static double[] Scores(Model model, ChannelImportance importance) => importance.Score(model, ChannelGroups.Find(model.Graph));
+    private static double[] Scores(Model model, IChannelCriterion criterion, ulong seed = 0, Tensor? gradient = null) =>
+        ChannelScores.Of(model, ChannelGroups.Find(model.Graph), s_default with { Criterion = criterion, Seed = seed }, gradient is null ? null : _ => gradient);
 
     private static double Work(Model model) => model.Graph.Nodes.Sum(node => MultiplyAccumulates.Of(model.Graph, node));
 

@@ -27,9 +27,9 @@ public sealed class MaskedNetworkTests
         for (ulong seed = 1; seed <= s_seeds; seed++)
         {
             Model model = RandomGraphs.CreateModel(seed, s_small);
-            WeightPruningReport report = Prune(model, pattern, seed);
-            pruned += report.Removed > 0 ? 1UL : 0;
-            double difference = Compare(WithZeros(report.After), report.After);
+            PruningResult report = Prune(model, pattern, seed);
+            pruned += report.RemovedWeights > 0 ? 1UL : 0;
+            double difference = Compare(WithZeros(report.Model), report.Model);
             Assert.True(difference <= Tolerance, $"seed {seed}, {pattern}: {difference:E2}\n{model.Graph}");
         }
 
@@ -37,8 +37,10 @@ public sealed class MaskedNetworkTests
     }
 
     /// <summary>Sometimes most of the weights, so that sparse kernels are worth their while, and sometimes some.</summary>
-    private static WeightPruningReport Prune(Model model, string pattern, ulong seed) => model.Prune(new WeightPruningOptions(WeightScore.Random, PruneAmount.Fraction(seed % 2 == 0 ? 0.9 : 0.5))
+    private static PruningResult Prune(Model model, string pattern, ulong seed) => model.Prune(new WeightPruning
     {
+        Criterion = PruningCriteria.Random,
+        Target = pattern == "2:4" ? null : PruningTarget.Fraction(seed % 2 == 0 ? 0.9 : 0.5),
         Pattern = WeightPattern.Find(pattern)!.Value,
         Seed = seed,
         IncludesStem = true,

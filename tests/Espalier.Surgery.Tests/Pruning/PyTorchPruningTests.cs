@@ -42,10 +42,10 @@ public class PyTorchPruningTests
     public void Global_pruning_ranks_what_is_left_of_all_layers()
     {
         Model model = Layers(("global/a", [6, 8, 3, 3], 1), ("global/b", [4, 6, 1, 1], 0.5f), ("global/c", [5, 7], 1));
-        model = model.Prune(Magnitude(PruneAmount.Fraction(0.1)) with { Scopes = ["layer0"] }).After;
-        WeightPruningOptions all = Magnitude(default) with { Scopes = ["layer0", "layer1", "layer2"], IsGlobal = true };
-        model = model.Prune(all with { Amount = PruneAmount.Fraction(0.4) }).After;
-        model = model.Prune(all with { Amount = PruneAmount.Count(30) }).After;
+        model = model.Prune(Magnitude(PruningTarget.Fraction(0.1)) with { Scopes = ["layer0"] }).Model;
+        WeightPruning all = new() { Scopes = ["layer0", "layer1", "layer2"], IsGlobal = true };
+        model = model.Prune(all with { Target = PruningTarget.Fraction(0.4) }).Model;
+        model = model.Prune(all with { Target = PruningTarget.Count(30) }).Model;
         Assert.Equal(
             Others.GetProperty("global").GetProperty("masks").EnumerateArray().Select(mask => mask.GetString()),
             ((string[])["layer0.weight", "layer1.weight", "layer2.weight"]).Select(name => Mask(model, name)));
@@ -74,9 +74,9 @@ public class PyTorchPruningTests
     public void A_fifth_of_ResNet_50s_first_layer_goes_by_lot()
     {
         Model model = Zoo.Create("resnet50").Initialize(1);
-        WeightPruningReport report = model.Prune(new WeightPruningOptions(WeightScore.Random, PruneAmount.Fraction(0.2)) { Scopes = ["conv1"] });
-        Assert.Equal(Others.GetProperty("resnet50").GetProperty("removed").GetInt64(), report.Removed);
-        Assert.Equal(report.Weights - report.Removed, report.After.Parameters["conv1.weight"].NonZeros);
+        PruningResult report = model.Prune(new WeightPruning { Criterion = PruningCriteria.Random, Target = PruningTarget.Fraction(0.2), Scopes = ["conv1"] });
+        Assert.Equal(Others.GetProperty("resnet50").GetProperty("removed").GetInt64(), report.RemovedWeights);
+        Assert.Equal(report.Weights - report.RemovedWeights, report.Model.Parameters["conv1.weight"].NonZeros);
     }
 
     private static Model Apply(Model model, JsonElement step)
@@ -96,8 +96,8 @@ public class PyTorchPruningTests
             return model.PruneByMask("layer0.weight", Tensor.From<float>(shape, mask));
         }
 
-        PruneAmount amount = text.Contains('.', StringComparison.Ordinal) ? PruneAmount.Fraction(value) : PruneAmount.Count((long)value);
-        var options = new WeightPruningOptions(method.StartsWith("random", StringComparison.Ordinal) ? WeightScore.Random : WeightScore.Magnitude, amount) { Scopes = ["layer0"] };
+        PruningTarget amount = text.Contains('.', StringComparison.Ordinal) ? PruningTarget.Fraction(value) : PruningTarget.Count((long)value);
+        var options = new WeightPruning { Criterion = method.StartsWith("random", StringComparison.Ordinal) ? PruningCriteria.Random : PruningCriteria.Magnitude, Target = amount, Scopes = ["layer0"] };
         if (step.TryGetProperty("dim", out JsonElement dimension))
         {
             options = options with { Pattern = WeightPattern.Vector(dimension.GetInt32()) };
@@ -108,10 +108,10 @@ public class PyTorchPruningTests
             options = options with { Norm = norm.ValueKind == JsonValueKind.String ? double.PositiveInfinity : norm.GetDouble() };
         }
 
-        return model.Prune(options).After;
+        return model.Prune(options).Model;
     }
 
-    private static WeightPruningOptions Magnitude(PruneAmount amount) => new(WeightScore.Magnitude, amount);
+    private static WeightPruning Magnitude(PruningTarget amount) => new() { Target = amount };
 
     /// <summary>A network of separate layers, each with the numbers of a stream.</summary>
     private static Model Layers(params (string Stream, Shape Shape, float Gain)[] layers)

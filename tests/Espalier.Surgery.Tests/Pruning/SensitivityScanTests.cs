@@ -9,14 +9,14 @@ public class SensitivityScanTests
     private static readonly ValueList<double> s_amounts = [0.25, 0.5, 1];
 
     [Theory]
-    [InlineData("element", WeightScore.Magnitude)]
-    [InlineData("element", WeightScore.Random)]
-    [InlineData("4x1", WeightScore.Magnitude)]
-    [InlineData("dim0", WeightScore.Magnitude)]
-    public void Every_layer_is_pruned_alone_and_exactly_as_pruning_would(string pattern, WeightScore score)
+    [InlineData("element", "magnitude")]
+    [InlineData("element", "random")]
+    [InlineData("4x1", "magnitude")]
+    [InlineData("dim0", "magnitude")]
+    public void Every_layer_is_pruned_alone_and_exactly_as_pruning_would(string pattern, string criterion)
     {
-        Model model = Network().Prune(new WeightPruningOptions(WeightScore.Random, PruneAmount.Fraction(0.1)) { Scopes = ["a"] }).After; // an earlier mask
-        WeightPruningOptions options = new(score, default) { Pattern = WeightPattern.Find(pattern)!.Value, Seed = 3, Scopes = ["a", "b"] };
+        Model model = Network().Prune(new WeightPruning { Criterion = PruningCriteria.Random, Target = PruningTarget.Fraction(0.1), Scopes = ["a"] }).Model; // an earlier mask
+        WeightPruning options = new() { Criterion = criterion == "random" ? PruningCriteria.Random : PruningCriteria.Magnitude, Pattern = WeightPattern.Find(pattern)!.Value, Seed = 3, Scopes = ["a", "b"] };
         var seen = new List<Model>();
 
         SensitivityScan scan = SensitivityScan.OfWeights(model, s_amounts, options, variant => { seen.Add(variant); return seen.Count; });
@@ -27,7 +27,7 @@ public class SensitivityScanTests
         Assert.Equal([2, 3, 4], scan.Curves[0].Qualities);
         for (int i = 0; i < 6; i++)
         {
-            Model expected = model.Prune(options with { Scopes = [i < 3 ? "a" : "b"], Amount = PruneAmount.Fraction(s_amounts[i % 3]) }).After;
+            Model expected = model.Prune(options with { Scopes = [i < 3 ? "a" : "b"], Target = PruningTarget.Fraction(s_amounts[i % 3]) }).Model;
             Assert.All(model.Parameters.Keys, name => Assert.True(expected.Parameters[name].Effective.BitEquals(seen[i + 1].Parameters[name].Effective), $"{name} at {i}"));
         }
     }
@@ -39,10 +39,10 @@ public class SensitivityScanTests
         ChannelGroups groups = ChannelGroups.Find(model.Graph);
         var seen = new List<Model>();
 
-        SensitivityScan scan = SensitivityScan.OfChannels(model, s_amounts, new ChannelPruningOptions { Exclude = ["b"] }, variant => { seen.Add(variant); return 0; });
+        SensitivityScan scan = SensitivityScan.OfChannels(model, s_amounts, new ChannelPruning { Exclude = ["b"] }, variant => { seen.Add(variant); return 0; });
 
         Assert.Equal(new SensitivityCurve("a", 8, [0, 0, 0]), Assert.Single(scan.Curves));
-        double[] scores = ChannelImportance.L1.Score(model, groups);
+        double[] scores = ChannelScores.Of(model, groups, new ChannelPruning());
         ChannelGroup a = groups.Groups.Single(group => group.Name == "a");
         int[] counts = [2, 4, 7]; // at 100% one stays
         foreach ((int i, int count) in counts.Index())
@@ -64,7 +64,7 @@ public class SensitivityScanTests
     public void Progress_counts_every_model()
     {
         var reports = new List<(int, int)>();
-        SensitivityScan.OfWeights(Network(), [0.5], new(WeightScore.Magnitude, default) { Scopes = ["a", "b"] }, _ => 0, (done, all) => reports.Add((done, all)));
+        SensitivityScan.OfWeights(Network(), [0.5], new() { Scopes = ["a", "b"] }, _ => 0, (done, all) => reports.Add((done, all)));
         Assert.Equal([(1, 3), (2, 3), (3, 3)], reports);
     }
 
@@ -86,7 +86,7 @@ public class SensitivityScanTests
         Tensor input = FoldingNet.Sample(model);
         Tensor expected = ReferenceExecutor.Run(model, input);
 
-        SensitivityScan scan = SensitivityScan.OfWeights(model, s_amounts, new(WeightScore.Magnitude, default) { Scopes = ["a", "b"] }, variant =>
+        SensitivityScan scan = SensitivityScan.OfWeights(model, s_amounts, new() { Scopes = ["a", "b"] }, variant =>
             -OutputDifference.Between(expected.Read<float>(), ReferenceExecutor.Run(variant, input).Read<float>()).Squared);
 
         Assert.Equal(0, scan.Whole);

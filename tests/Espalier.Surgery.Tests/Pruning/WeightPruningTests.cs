@@ -7,7 +7,7 @@ namespace Espalier.Surgery.Tests;
 public class WeightPruningTests
 {
     private static readonly Model Network = Zoo.Create("cifar_resnet20").Initialize(7);
-    private static readonly WeightPruningOptions Half = new(WeightScore.Magnitude, PruneAmount.Fraction(0.5));
+    private static readonly WeightPruning Half = new() { Target = PruningTarget.Fraction(0.5) };
 
     [Fact]
     public void Stem_and_classifier_stay_unless_they_are_asked_for()
@@ -22,11 +22,11 @@ public class WeightPruningTests
     [Fact]
     public void Undo_gives_back_every_bit_and_remove_makes_zeros_for_good()
     {
-        Model pruned = Network.Prune(Half).After;
+        Model pruned = Network.Prune(Half).Model;
         Assert.Equal(NonZeros.Of(pruned), NonZeros.Of(pruned.RemoveMasks()));
         Assert.All(Network.Parameters, parameter => Assert.Same(parameter.Value.Value, pruned.UndoPruning().Parameters[parameter.Key].Value));
         Assert.All(pruned.RemoveMasks().Parameters.Values, parameter => Assert.Null(parameter.Mask));
-        Assert.Equal(NonZeros.Of(Network) - Network.Prune(Half).Removed, NonZeros.Of(pruned));
+        Assert.Equal(NonZeros.Of(Network) - Network.Prune(Half).RemovedWeights, NonZeros.Of(pruned));
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public class WeightPruningTests
     [InlineData("1x4")]
     public void Blocks_go_or_stay_as_a_whole(string pattern)
     {
-        Model pruned = Network.Prune(Half with { Pattern = WeightPattern.Find(pattern)!.Value }).After;
+        Model pruned = Network.Prune(Half with { Pattern = WeightPattern.Find(pattern)!.Value }).Model;
         Tensor mask = pruned.Parameters["layer2.0.conv1.weight"].Mask!;
         ReadOnlySpan<float> kept = mask.Read<float>();
         int taps = mask.Shape[2] * mask.Shape[3];
@@ -55,7 +55,7 @@ public class WeightPruningTests
     [Fact]
     public void Two_of_every_four_input_channels_stay()
     {
-        Model pruned = Network.Prune(Half with { Pattern = WeightPattern.TwoOfFour }).After;
+        Model pruned = Network.Prune(Half with { Target = null, Pattern = WeightPattern.TwoOfFour }).Model;
         Parameter weight = pruned.Parameters["layer2.0.conv1.weight"];
         int taps = weight.Value.Shape[2] * weight.Value.Shape[3];
         float[] before = weight.Value.Read<float>().ToArray();
@@ -71,8 +71,8 @@ public class WeightPruningTests
     [Fact]
     public void Lamp_leaves_the_greatest_weight_of_every_layer()
     {
-        WeightPruningReport report = Network.Prune(new WeightPruningOptions(WeightScore.Lamp, PruneAmount.Fraction(0.999)) { IsGlobal = true });
-        Assert.Equal(Math.Round(0.999 * report.Weights), report.Removed);
+        PruningResult report = Network.Prune(new WeightPruning { Criterion = PruningCriteria.Lamp, Target = PruningTarget.Fraction(0.999), IsGlobal = true });
+        Assert.Equal(Math.Round(0.999 * report.Weights), report.RemovedWeights);
         Assert.All(report.Parameters, parameter => Assert.True(parameter.Removed < parameter.Shape.Count));
     }
 
@@ -86,7 +86,7 @@ public class WeightPruningTests
             .With("a.weight", new Parameter(Tensor.From([1, 4], 3, -1, 2, 0.5f)))
             .With("b.weight", new Parameter(Tensor.From([1, 4], 20, -10, 15, 9))), ModelMetadata.None);
 
-        Model pruned = model.Prune(new WeightPruningOptions(WeightScore.Lamp, PruneAmount.Count(3)) { Scopes = ["a", "b"], IsGlobal = true }).After;
+        Model pruned = model.Prune(new WeightPruning { Criterion = PruningCriteria.Lamp, Target = PruningTarget.Count(3), Scopes = ["a", "b"], IsGlobal = true }).Model;
 
         // a: 1, 1/14, 4/13, 0.25/14.25 = 0.018; b: 1, 100/725 = 0.14, 225/625, 81/806 = 0.10
         Assert.Equal([1f, 0, 1, 0], pruned.Parameters["a.weight"].Mask!.Read<float>());
@@ -97,10 +97,10 @@ public class WeightPruningTests
     public void What_is_no_number_stays_alone_and_in_fours()
     {
         Model model = Single([float.NaN, -1, 2, 0.5f]);
-        WeightPruningOptions options = new(WeightScore.Magnitude, PruneAmount.Count(2)) { Scopes = ["fc"] };
+        WeightPruning options = new() { Target = PruningTarget.Count(2), Scopes = ["fc"] };
 
-        Assert.Equal([1f, 0, 1, 0], model.Prune(options).After.Parameters["fc.weight"].Mask!.Read<float>());
-        Assert.Equal([1f, 0, 1, 0], model.Prune(options with { Pattern = WeightPattern.TwoOfFour }).After.Parameters["fc.weight"].Mask!.Read<float>());
+        Assert.Equal([1f, 0, 1, 0], model.Prune(options).Model.Parameters["fc.weight"].Mask!.Read<float>());
+        Assert.Equal([1f, 0, 1, 0], model.Prune(options with { Target = null, Pattern = WeightPattern.TwoOfFour }).Model.Parameters["fc.weight"].Mask!.Read<float>());
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class WeightPruningTests
     {
         Model model = Single([3, -1, 2, 0.5f]);
         // squares 9, 1, 4, 0.25; scores 1, 1/14, 4/13, 0.25/14.25: the order of magnitudes within one layer
-        Assert.Equal([1f, 0, 1, 0], model.Prune(new WeightPruningOptions(WeightScore.Lamp, PruneAmount.Count(2)) { Scopes = ["fc"] }).After.Parameters["fc.weight"].Mask!.Read<float>());
+        Assert.Equal([1f, 0, 1, 0], model.Prune(new WeightPruning { Criterion = PruningCriteria.Lamp, Target = PruningTarget.Count(2), Scopes = ["fc"] }).Model.Parameters["fc.weight"].Mask!.Read<float>());
     }
 
     [Fact]
@@ -125,17 +125,18 @@ public class WeightPruningTests
     {
         Model model = Single([3, -1, 2, 0.5f]);
         Tensor slopes = Tensor.From([1, 4], 0.1f, 1, -0.4f, 5);
-        var options = new WeightPruningOptions(WeightScore.Gradient, PruneAmount.Count(2)) { Scopes = ["fc"], Gradients = _ => slopes };
-        Assert.Equal([0f, 1, 0, 1], model.Prune(options).After.Parameters["fc.weight"].Mask!.Read<float>());
+        var options = new WeightPruning { Criterion = PruningCriteria.Gradient, Target = PruningTarget.Count(2), Scopes = ["fc"] };
+        var context = new PruningContext { Gradients = _ => _ => slopes };
+        Assert.Equal([0f, 1, 0, 1], model.Prune(options, context).Model.Parameters["fc.weight"].Mask!.Read<float>());
         // products 0.3, 1, 0.8, 2.5
-        Assert.Equal([0f, 1, 1, 1], model.Prune(options with { Score = WeightScore.Taylor, Amount = PruneAmount.Count(1) }).After.Parameters["fc.weight"].Mask!.Read<float>());
+        Assert.Equal([0f, 1, 1, 1], model.Prune(options with { Criterion = PruningCriteria.Taylor, Target = PruningTarget.Count(1) }, context).Model.Parameters["fc.weight"].Mask!.Read<float>());
     }
 
     [Fact]
     public void Erdos_Renyi_keeps_more_of_small_layers_and_the_total_holds()
     {
-        WeightPruningReport report = Network.Prune(Half with { Amount = PruneAmount.Fraction(0.9), Distribution = AmountDistribution.ErdosRenyiKernel });
-        Assert.InRange((double)report.Removed / report.Weights, 0.8999, 0.9001);
+        PruningResult report = Network.Prune(Half with { Target = PruningTarget.Fraction(0.9), Distribution = AmountDistribution.ErdosRenyiKernel });
+        Assert.InRange((double)report.RemovedWeights / report.Weights, 0.8999, 0.9001);
         double small = report.Parameters.Single(parameter => parameter.Name == "layer1.0.conv1.weight").Sparsity;
         double large = report.Parameters.Single(parameter => parameter.Name == "layer3.1.conv1.weight").Sparsity;
         Assert.True(small < large, $"{small} {large}");
@@ -144,18 +145,18 @@ public class WeightPruningTests
     [Fact]
     public void A_sparsity_counts_what_was_removed_before()
     {
-        Model once = Network.Prune(Half).After;
-        Assert.Equal(Network.Prune(Half with { Amount = PruneAmount.Fraction(0.75) }).Removed, once.Prune(Half with { Amount = PruneAmount.Sparsity(0.75) }).Removed);
-        Assert.Equal(once.Prune(Half with { Amount = PruneAmount.Sparsity(0.1) }).Removed, Network.Prune(Half).Removed);
+        Model once = Network.Prune(Half).Model;
+        Assert.Equal(Network.Prune(Half with { Target = PruningTarget.Fraction(0.75) }).RemovedWeights, once.Prune(Half with { Target = PruningTarget.Sparsity(0.75) }).RemovedWeights);
+        Assert.Equal(once.Prune(Half with { Target = PruningTarget.Sparsity(0.1) }).RemovedWeights, Network.Prune(Half).RemovedWeights);
     }
 
     [Fact]
     public void The_same_seed_removes_the_same_and_another_one_others()
     {
-        WeightPruningOptions random = Half with { Score = WeightScore.Random, Seed = 3 };
-        Tensor mask = Network.Prune(random).After.Parameters["layer1.0.conv1.weight"].Mask!;
-        Assert.True(mask.BitEquals(Network.Prune(random with { Scopes = ["layer1"] }).After.Parameters["layer1.0.conv1.weight"].Mask!));
-        Assert.False(mask.BitEquals(Network.Prune(random with { Seed = 4 }).After.Parameters["layer1.0.conv1.weight"].Mask!));
+        WeightPruning random = Half with { Criterion = PruningCriteria.Random, Seed = 3 };
+        Tensor mask = Network.Prune(random).Model.Parameters["layer1.0.conv1.weight"].Mask!;
+        Assert.True(mask.BitEquals(Network.Prune(random with { Scopes = ["layer1"] }).Model.Parameters["layer1.0.conv1.weight"].Mask!));
+        Assert.False(mask.BitEquals(Network.Prune(random with { Seed = 4 }).Model.Parameters["layer1.0.conv1.weight"].Mask!));
     }
 
     [Fact]
@@ -163,17 +164,17 @@ public class WeightPruningTests
     {
         Assert.Equal("layer1.0.conv3: matches no parameter; did you mean layer1.0.conv1, layer1.0.conv2, layer1.1.conv1 or layer1.1.conv2?".Split(';')[0], Message(Half with { Scopes = ["layer1.0.conv3"] }).Split(';')[0]);
         Assert.Contains("did you mean layer1.0.conv1", Message(Half with { Scopes = ["layer1.0.conv3"] }), StringComparison.Ordinal);
-        Assert.Equal("layer1.0.conv1.weight: the amount 1.5 is no share: from 0 to 1 would work, or a whole number for so many", Message(Half with { Amount = PruneAmount.Fraction(1.5) }));
-        Assert.Equal("conv1.weight: 9999 cannot be removed: 432 are left, so an amount from 0 to 432 or a fraction from 0 to 1 would work", Message(Half with { Scopes = ["conv1"], Amount = PruneAmount.Count(9999) }));
+        Assert.Equal("layer1.0.conv1.weight: the amount 1.5 is no share: from 0 to 1 would work, or a whole number for so many", Message(Half with { Target = PruningTarget.Fraction(1.5) }));
+        Assert.Equal("conv1.weight: 9999 cannot be removed: 432 are left, so an amount from 0 to 432 or a fraction from 0 to 1 would work", Message(Half with { Scopes = ["conv1"], Target = PruningTarget.Count(9999) }));
         Assert.Equal("linear.bias: a tensor of 10 has no units of pattern 4x1; 'element' would work", Message(Half with { Scopes = ["linear.bias"], Pattern = WeightPattern.FourByOne }));
-        Assert.Equal("conv1.weight: ranking by gradients needs gradients; 'magnitude' needs none", Message(Half with { Scopes = ["conv1"], Score = WeightScore.Taylor }));
+        Assert.Equal("conv1.weight: ranking by gradients needs gradients; 'magnitude' needs none", Message(Half with { Scopes = ["conv1"], Criterion = PruningCriteria.Taylor }));
         Assert.Equal("the network: has no masks", Assert.Throws<PruningException>(() => Network.UndoPruning()).Message);
     }
 
     [Fact]
     public void A_pruning_is_written_into_the_lineage()
     {
-        LineageEntry entry = Network.Prune(Half with { Seed = 5 }).After.Metadata.Lineage[^1];
+        LineageEntry entry = Network.Prune(Half with { Seed = 5 }).Model.Metadata.Lineage[^1];
         Assert.Equal("prune", entry.Action);
         Assert.Contains(new LineageSetting("amount", "50%"), entry.Settings);
         Assert.Contains(new LineageSetting("seed", "5"), entry.Settings);
@@ -185,9 +186,9 @@ public class WeightPruningTests
         Assert.Equal([0.1, 0.1, 0.8, 0.9, 0.9], ((double[])[-1, 0, 0.5, 1, 2]).Select(progress => Math.Round(PruningSchedule.GradualCubic(0.1, 0.9, progress), 12)));
     }
 
-    private static string Message(WeightPruningOptions options) => Assert.Throws<PruningException>(() => Network.Prune(options)).Message;
+    private static string Message(WeightPruning options) => Assert.Throws<PruningException>(() => Network.Prune(options)).Message;
 
-    private static IEnumerable<string> Names(WeightPruningReport report) => report.Parameters.Select(parameter => parameter.Name);
+    private static IEnumerable<string> Names(PruningResult report) => report.Parameters.Select(parameter => parameter.Name);
 
     private static IEnumerable<string> Weights(Graph graph) => graph.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Parameter("weight"));
 

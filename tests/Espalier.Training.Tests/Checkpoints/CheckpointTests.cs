@@ -127,7 +127,7 @@ public sealed class CheckpointTests
     public void Settings_that_only_one_side_has_are_refused_by_name()
     {
         TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
-        AssertRefused(checkpoint, TinyTraining.Options with { NormScaleDecay = 1e-5 }, 8, "has no norm_scale_decay, this one has '1E-05'");
+        AssertRefused(checkpoint, TinyTraining.Options with { Extensions = [new NormScalePenalty(1e-5)] }, 8, "has no norm_scale_decay, this one has '1E-05'");
         AssertRefused(checkpoint with { Settings = checkpoint.Settings.Add(new("color", "blue")) }, TinyTraining.Options, 8, "has color 'blue', this one has none");
     }
 
@@ -201,7 +201,7 @@ public sealed class CheckpointTests
     }
 
     private static TrainingOptions Teaching(Model? teacher) =>
-        TinyTraining.Options with { Epochs = 1, Distillation = new Distillation(images => Tensor.Zeros([images.Shape[0], TinyTraining.Classes])) { Network = teacher } };
+        TinyTraining.Options with { Epochs = 1, Objective = new Distillation(images => Tensor.Zeros([images.Shape[0], TinyTraining.Classes])) { Network = teacher } };
 
     private static TrainingCheckpoint Taught(ulong seed)
     {

@@ -19,7 +19,7 @@ public sealed class DivergenceTests
     {
         Model before = TinyTraining.Network();
         static Tensor Mislead(Tensor images) => Tensor.From([images.Shape[0], TinyTraining.Classes], [.. Enumerable.Repeat(float.NaN, images.Shape[0] * TinyTraining.Classes)]);
-        using var trainer = new Trainer(before, TinyTraining.Loader(), TinyTraining.Options with { Distillation = new Distillation(Mislead) });
+        using var trainer = new Trainer(before, TinyTraining.Loader(), TinyTraining.Options with { Objective = new Distillation(Mislead) });
         Assert.Contains("the loss became NaN at step 1", Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         foreach ((string name, Parameter parameter) in trainer.Checkpoint().Model.Parameters.Where(each => each.Value.Trainable))
         {

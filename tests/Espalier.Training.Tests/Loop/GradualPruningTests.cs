@@ -11,7 +11,7 @@ public sealed class GradualPruningTests
     private const int StepsPerEpoch = 5; // of TinyTraining's loader
 
     internal static GradualPruning Pruning { get; } = new(
-        new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0)) { IsGlobal = true, IncludesStem = true, IncludesClassifier = true }, 0.8);
+        new WeightPruning { Target = PruningTarget.Fraction(0), IsGlobal = true, IncludesStem = true, IncludesClassifier = true }, 0.8);
 
     [Fact]
     public void Sparsity_follows_the_cubic_schedule_and_what_is_removed_stays_so()
@@ -48,7 +48,7 @@ public sealed class GradualPruningTests
     [Fact]
     public void It_goes_on_from_what_is_pruned_already()
     {
-        Model half = TinyTraining.Network().Prune(Pruning.Weights with { Amount = PruneAmount.Fraction(0.5) }).After;
+        Model half = TinyTraining.Network().Prune(Pruning.Weights with { Target = PruningTarget.Fraction(0.5) }).Model;
         var first = new List<int>();
         Train(Pruning with { From = 0, Until = 4, Every = 1 }, new Listener((_, trainer) => first.Add(Masked(trainer.Checkpoint().Model).Count(gone => gone))), model: half);
 
@@ -77,7 +77,7 @@ public sealed class GradualPruningTests
     {
         const double Strength = 0.01;
         TrainingOptions options = TinyTraining.Options with { Epochs = 1, Schedule = new ConstantSchedule(), Optimizer = new SgdOptions { Momentum = 0 } };
-        TrainingCheckpoint plain = AfterOneStep(options), drawn = AfterOneStep(options with { NormScaleDecay = Strength });
+        TrainingCheckpoint plain = AfterOneStep(options), drawn = AfterOneStep(options with { Extensions = [new NormScalePenalty(Strength)] });
 
         foreach ((string name, Parameter parameter) in plain.Model.Parameters.Where(parameter => parameter.Value.Value.Type == ElementType.Float32))
         {
@@ -108,7 +108,7 @@ public sealed class GradualPruningTests
     private static Model Train(GradualPruning pruning, Listener? listener = null, Func<Model, CancellationToken, Evaluation>? validate = null, Model? model = null)
     {
         DataLoader data = TinyTraining.Loader();
-        using var trainer = new Trainer(model ?? TinyTraining.Network(), data, TinyTraining.Options with { Epochs = 4, Pruning = pruning }) { Validate = validate };
+        using var trainer = new Trainer(model ?? TinyTraining.Network(), data, TinyTraining.Options with { Epochs = 4, Extensions = [pruning] }) { Validate = validate };
         if (listener is not null)
         {
             listener.Trainer = trainer;

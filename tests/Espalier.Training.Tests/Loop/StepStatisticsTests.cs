@@ -40,7 +40,7 @@ public sealed class StepStatisticsTests
     public void A_frozen_norm_trains_image_by_image_and_keeps_its_statistics()
     {
         Model before = Network();
-        using var trainer = new Trainer(before, Loader(1, 12), TinyTraining.Options with { Frozen = ["bn"] });
+        using var trainer = new Trainer(before, Loader(1, 12), TinyTraining.Options with { Extensions = [new FrozenScopes(["bn"])] });
         Model after = trainer.Run(cancellation: TestContext.Current.CancellationToken).Model;
         Assert.True(before.Parameters["bn.running_var"].Value.BitEquals(after.Parameters["bn.running_var"].Value));
         Assert.False(before.Parameters["fc.weight"].Value.BitEquals(after.Parameters["fc.weight"].Value));
@@ -77,8 +77,8 @@ public sealed class StepStatisticsTests
     [Fact]
     public void Scores_by_gradients_take_running_statistics_and_so_any_batch()
     {
-        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(Network(), Loader(1, 8), 8, threads: 1, TestContext.Current.CancellationToken);
-        IReadOnlyDictionary<string, Tensor> eight = LossGradients.Of(Network(), Loader(8, 8), 8, threads: 1, TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(Network(), Loader(1, 8), 8, threads: 1, cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> eight = LossGradients.Of(Network(), Loader(8, 8), 8, threads: 1, cancellation: TestContext.Current.CancellationToken);
         foreach ((string name, Tensor gradient) in eight)
         {
             Support.SomeParameters.AssertClose([.. gradient.Read<float>().ToArray().Select(value => (double)value)], one[name].Read<float>(), 1e-3, name);

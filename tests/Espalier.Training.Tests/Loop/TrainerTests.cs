@@ -97,7 +97,7 @@ public sealed class TrainerTests
     {
         Model before = TinyTraining.Network();
         string scope = HeadReplacement.Find(before.Graph).Name;
-        Model after = Run(TinyTraining.Options with { Epochs = 1, Frozen = [scope] }).Model;
+        Model after = Run(TinyTraining.Options with { Epochs = 1, Extensions = [new FrozenScopes([scope])] }).Model;
         foreach (string name in before.Parameters.Keys.Where(name => ScopeName.Contains(scope, name)))
         {
             Assert.True(before.Parameters[name].Value.BitEquals(after.Parameters[name].Value), name);
@@ -118,7 +118,7 @@ public sealed class TrainerTests
         }
 
         Model pruned = model.With(model.Parameters.With(name, weight with { Mask = mask }));
-        Model after = Run(TinyTraining.Options with { AverageDecay = 0.9 }, pruned).Model;
+        Model after = Run(TinyTraining.Options with { Extensions = [new WeightAveraging(0.9)] }, pruned).Model;
         float[] values = after.Parameters[name].Effective.Read<float>().ToArray();
         float[] kept = after.Parameters[name].Value.Read<float>().ToArray();
         Assert.Equal(weight.Value.Read<float>().ToArray().Where((_, i) => i % 2 == 1), kept.Where((_, i) => i % 2 == 1)); // for whoever undoes the pruning
@@ -137,7 +137,7 @@ public sealed class TrainerTests
             return Tensor.Zeros([batch.Shape[0], TinyTraining.Classes]);
         }
 
-        Run(TinyTraining.Options with { Epochs = 2, Distillation = new Distillation(Teach) });
+        Run(TinyTraining.Options with { Epochs = 2, Objective = new Distillation(Teach) });
         Assert.Equal(2 * 40, images);
     }
 
@@ -223,14 +223,8 @@ public sealed class TrainerTests
         ["CheckpointEpochs"] = TinyTraining.Options with { CheckpointEpochs = 0 },
         ["Threads"] = TinyTraining.Options with { Threads = -1 },
         ["LearningRate"] = TinyTraining.Options with { LearningRate = double.NaN },
-        ["LabelSmoothing"] = TinyTraining.Options with { LabelSmoothing = 1.5 },
         ["MixupAlpha"] = TinyTraining.Options with { Mixing = new Mixing { MixupAlpha = -1 } },
         ["CutMixAlpha"] = TinyTraining.Options with { Mixing = new Mixing { CutMixAlpha = double.NaN } },
-        ["Temperature"] = TinyTraining.Options with { Distillation = new Distillation(images => images) { Temperature = 0 } },
-        ["Alpha"] = TinyTraining.Options with { Distillation = new Distillation(images => images) { Alpha = 2 } },
-        ["ClipNorm"] = TinyTraining.Options with { ClipNorm = 0 },
-        ["ClipValue"] = TinyTraining.Options with { ClipValue = -1 },
-        ["AverageDecay"] = TinyTraining.Options with { AverageDecay = 1 },
     };
 
     [Theory]
@@ -240,6 +234,30 @@ public sealed class TrainerTests
         ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => new Trainer(TinyTraining.Network(), TinyTraining.Loader(), Impossible[option]));
         Assert.Equal("options", error.ParamName);
         Assert.StartsWith($"{option} is ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LabelSmoothing")]
+    [InlineData("Temperature")]
+    [InlineData("Alpha")]
+    [InlineData("MaxNorm")]
+    [InlineData("MaxValue")]
+    [InlineData("Decay")]
+    [InlineData("Strength")]
+    public void Impossible_settings_of_losses_and_extensions_are_refused_by_name_when_they_are_made(string setting)
+    {
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => (object)(setting switch
+        {
+            "LabelSmoothing" => new CrossEntropy { LabelSmoothing = 1.5 },
+            "Temperature" => new Distillation(images => images) { Temperature = 0 },
+            "Alpha" => new Distillation(images => images) { Alpha = 2 },
+            "MaxNorm" => new GradientClipping { MaxNorm = 0 },
+            "MaxValue" => new GradientClipping { MaxValue = -1 },
+            "Decay" => new WeightAveraging(1),
+            _ => new NormScalePenalty(double.NaN),
+        }));
+        Assert.Equal(setting, error.ParamName);
+        Assert.StartsWith($"{setting}: expected ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

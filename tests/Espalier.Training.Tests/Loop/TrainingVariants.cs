@@ -8,26 +8,23 @@ internal static class TrainingVariants
 {
     internal static TrainingOptions Of(string name) => name switch
     {
-        "adamw" => TinyTraining.Options with { Optimizer = new AdamWOptions(), LearningRate = 0.01, AverageDecay = 0.8 },
+        "adamw" => TinyTraining.Options with { Optimizer = new AdamWOptions(), LearningRate = 0.01, Extensions = [new WeightAveraging(0.8)] },
         "everything" => TinyTraining.Options with
         {
             Optimizer = new SgdOptions { Nesterov = true, WeightDecay = 1e-3, DecayNormAndBias = false },
             Mixing = new Mixing { MixupAlpha = 0.4, CutMixAlpha = 1 },
-            LabelSmoothing = 0.1,
+            Objective = new CrossEntropy { LabelSmoothing = 0.1 },
             Accumulation = 2,
-            ClipNorm = 0.5,
-            ClipValue = 0.4,
-            AverageDecay = 0.9,
+            Extensions = [new GradientClipping { MaxNorm = 0.5, MaxValue = 0.4 }, new WeightAveraging(0.9)],
             Patience = 2,
             Schedule = new OneCycleSchedule(),
         },
-        "pruned" => TinyTraining.Options with { Pruning = GradualPruningTests.Pruning with { From = 0.4, Until = 2.6, Every = 3 }, NormScaleDecay = 1e-2 },
+        "pruned" => TinyTraining.Options with { Extensions = [GradualPruningTests.Pruning with { From = 0.4, Until = 2.6, Every = 3 }, new NormScalePenalty(1e-2)] },
         "sensitive" => TinyTraining.Options with
         {
-            Pruning = new GradualPruning(GradualPruningTests.Pruning.Weights with { Score = WeightScore.Taylor, IsGlobal = false }, 0.6) { Every = 2 },
+            Extensions = [new GradualPruning(GradualPruningTests.Pruning.Weights with { Criterion = PruningCriteria.Taylor, IsGlobal = false }, 0.6) { Every = 2 }, new WeightAveraging(0.8)],
             Optimizer = new AdamWOptions(),
             LearningRate = 0.01,
-            AverageDecay = 0.8,
         },
         _ => TinyTraining.Options,
     };

@@ -20,7 +20,7 @@ public sealed class GradientClippingTests : IDisposable
                 parameters[i].SetGradient($"clipping/{i}");
             }
 
-            double norm = new GradientClipping(parameters).ByNorm(expected.GetProperty("limit").GetDouble(), _pool);
+            double norm = new GradientClipper(parameters).ByNorm(expected.GetProperty("limit").GetDouble(), _pool);
             Assert.Equal(expected.GetProperty("norm").GetDouble(), norm, 1e-6 * norm);
             for (int i = 0; i < parameters.Length; i++)
             {
@@ -38,7 +38,7 @@ public sealed class GradientClippingTests : IDisposable
         new float[] { -2, 0.5f, 3 }.CopyTo(with.Gradient);
         with.HasGradient = true;
         without.Gradient.Span[0] = 9;
-        var clipping = new GradientClipping([with, without]);
+        var clipping = new GradientClipper([with, without]);
         Assert.Equal(Math.Sqrt(4 + 0.25 + 9), clipping.Norm(_pool), 1e-12);
         clipping.ByValue(1, _pool);
         Assert.Equal([-1, 0.5f, 1], with.Gradient.ToArray());

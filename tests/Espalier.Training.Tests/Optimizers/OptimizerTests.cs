@@ -151,7 +151,7 @@ public sealed class OptimizerTests : IDisposable
         Optimizer shared = new SgdOptions { WeightDecay = 0.1 }.Create([other]);
         one.SetGradient("large/gradient");
         other.SetGradient("large/gradient");
-        Assert.Equal(new GradientClipping([one]).ByNorm(2, _pool), new GradientClipping([other]).ByNorm(2, many));
+        Assert.Equal(new GradientClipper([one]).ByNorm(2, _pool), new GradientClipper([other]).ByNorm(2, many));
         alone.Step(0.1, _pool);
         shared.Step(0.1, many);
         Assert.Equal(one.Value.ToArray(), other.Value.ToArray());

@@ -13,13 +13,13 @@ public sealed class WeightAverageTests : IDisposable
     {
         TrainingParameter parameter = SomeParameters.Create("a", [1]);
         parameter.Value.Span[0] = 0;
-        var average = new WeightAverage([parameter], 0.9);
+        var average = new WeightAverage([parameter], 0.9, _pool);
         parameter.Value.Span[0] = 1;
-        average.Update(1, _pool);
+        average.Update(1);
         Assert.Equal(1 - (2.0 / 11), Read(average), 1e-6);
         double before = Read(average);
         parameter.Value.Span[0] = 5;
-        average.Update(1000, _pool);
+        average.Update(1000);
         Assert.Equal((0.9 * before) + (0.1 * 5), Read(average), 1e-6);
     }
 
@@ -27,13 +27,13 @@ public sealed class WeightAverageTests : IDisposable
     public void It_is_restored_bit_for_bit_and_refuses_other_parameters()
     {
         TrainingParameter parameter = SomeParameters.Create("a", [5]);
-        var average = new WeightAverage([parameter], 0.5);
+        var average = new WeightAverage([parameter], 0.5, _pool);
         parameter.Value.Span.Clear();
-        average.Update(3, _pool);
-        var again = new WeightAverage([parameter], 0.5);
+        average.Update(3);
+        var again = new WeightAverage([parameter], 0.5, _pool);
         again.Restore(average.State());
         Assert.True(average.State()["a"].BitEquals(again.State()["a"]));
-        var other = new WeightAverage([SomeParameters.Create("b", [5])], 0.5);
+        var other = new WeightAverage([SomeParameters.Create("b", [5])], 0.5, _pool);
         Assert.Contains("'b'", Assert.Throws<EspalierException>(() => other.Restore(average.State())).Message, StringComparison.Ordinal);
     }
 

@@ -43,13 +43,18 @@ public class PrunedNetworkTests
         _ => Blocks(model, dice),
     };
 
-    private static Model Weights(Model model, Dice dice) => model.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.5))
+    private static Model Weights(Model model, Dice dice)
     {
-        Pattern = dice.Pick(WeightPattern.Element, WeightPattern.FourByOne, WeightPattern.OneByFour, WeightPattern.TwoOfFour, WeightPattern.Vector(1)),
-        IncludesStem = true,
-        IncludesDepthwise = true,
-        IncludesClassifier = true,
-    }).After;
+        WeightPattern pattern = dice.Pick(WeightPattern.Element, WeightPattern.FourByOne, WeightPattern.OneByFour, WeightPattern.TwoOfFour, WeightPattern.Vector(1));
+        return model.Prune(new WeightPruning
+        {
+            Target = pattern == WeightPattern.TwoOfFour ? null : PruningTarget.Fraction(0.5),
+            Pattern = pattern,
+            IncludesStem = true,
+            IncludesDepthwise = true,
+            IncludesClassifier = true,
+        }).Model;
+    }
 
     private static Model Channels(Model model, Dice dice)
     {

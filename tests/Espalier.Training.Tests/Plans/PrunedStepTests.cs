@@ -50,22 +50,23 @@ public sealed class PrunedStepTests
         _ => Blocks(model, seed),
     };
 
-    private static Model Weights(Model model, WeightPattern pattern) => model.Prune(new WeightPruningOptions(WeightScore.Magnitude, PruneAmount.Fraction(0.5))
+    private static Model Weights(Model model, WeightPattern pattern) => model.Prune(new WeightPruning
     {
+        Target = PruningTarget.Fraction(0.5),
         Pattern = pattern,
         IncludesStem = true,
         IncludesClassifier = true,
         IncludesDepthwise = true,
-    }).After;
+    }).Model;
 
     private static Model Channels(Model model, GroupedChannels grouped, ulong seed) =>
-        ChannelPruner.Prune(model, 0.5, new ChannelPruningOptions { Importance = ChannelImportance.Random(seed), Grouped = grouped }).Model;
+        model.Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.Random, Seed = seed, Grouped = grouped }).Model;
 
     private static Model? Blocks(Model model, ulong seed)
     {
         var dice = new Dice(seed);
         string[] scopes = [.. ResidualUnits.Find(model.Graph).Units.Where(_ => dice.Chance(0.7)).Select(unit => unit.Scope)];
-        return scopes.Length == 0 ? null : BlockPruner.Prune(model, ValueList.From(scopes), mayEmptyStages: true).Model;
+        return scopes.Length == 0 ? null : model.Prune(new BlockPruning { Scopes = ValueList.From(scopes), MayEmptyStages = true }).Model;
     }
 
     /// <summary>Half the squared length of the output is the loss, so the output is its gradient.</summary>

@@ -1,10 +1,70 @@
-using System.Collections.Immutable;
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>What pruning residual blocks did.</summary>
-/// <param name="Model">The shorter model, with a line of lineage.</param>
-/// <param name="Removed">The blocks that went, in the order of the network.</param>
-/// <param name="Ranking">All blocks, the least important first; empty where the blocks were named.</param>
-public sealed record BlockPruning(Model Model, ImmutableArray<string> Removed, ImmutableArray<BlockScore> Ranking);
+/// <summary>Removal of whole residual blocks (<see cref="ResidualBlockRemoval"/>): those that are named, or a number of those that matter least.</summary>
+/// <remarks>
+/// Without a <see cref="PruningRequest.Target"/> all blocks of <see cref="PruningRequest.Scopes"/> go: <c>layer3.4</c>, <c>layer*.2</c>. With <see cref="PruningTarget.Count"/> so many go, of all or of those in the scopes.
+/// </remarks>
+public sealed record BlockPruning : PruningRequest
+{
+    /// <summary>By what blocks are ranked; <see langword="null"/> for <see cref="PruningCriteria.OutputChange"/> where the context has samples and for <see cref="PruningCriteria.BlockNormScale"/> where it has none.</summary>
+    public IBlockCriterion? Criterion { get; init; }
+
+    /// <summary>Whether a stage may lose its last block. Otherwise that is refused where blocks are named, and the next in the ranking goes where they are not.</summary>
+    public bool MayEmptyStages { get; init; }
+
+    /// <inheritdoc/>
+    public override PruningNeeds Needs => Criterion?.Needs ?? PruningNeeds.None;
+
+    private protected override string Granularity => "blocks";
+
+    internal override PruningResult Run(Model model, PruningContext context, PruningStep? step) => Target switch
+    {
+        null when Scopes.Count == 0 => throw new EspalierException("Pruning blocks needs a number of them as the target, or scopes that name them."),
+        null => Named(model, step),
+        AmountTarget { Amount: { IsCount: true, Value: var count } } => Ranked(model, context, Going((int)count, step)),
+        _ => throw Unsuited("a count"),
+    };
+
+    private PruningResult Named(Model model, PruningStep? step)
+    {
+        if (Criterion is not null || Exclude.Count > 0)
+        {
+            throw new EspalierException("Blocks that are named all go: neither a criterion nor exclusions go with them, unless the target says how many.");
+        }
+
+        int going = Going(Scopes.Count, step);
+        int done = step is { } one ? Enumerable.Range(1, one.Number - 1).Sum(number => (one with { Number = number }).CountOf(Scopes.Count)) : 0;
+        return Finish(model, new ResidualBlockRemoval([.. Scopes.Skip(done).Take(going)]) { MayEmptyStages = MayEmptyStages }, []);
+    }
+
+    private PruningResult Ranked(Model model, PruningContext context, int count)
+    {
+        IBlockCriterion criterion = Criterion ?? (context.Samples is null ? PruningCriteria.BlockNormScale : PruningCriteria.OutputChange);
+        ResidualUnits units = ResidualUnits.Find(model.Graph);
+        var open = units.Matching(Scopes).Select(unit => unit.Scope).ToHashSet(StringComparer.Ordinal);
+        open.ExceptWith(Exclude.Count == 0 ? [] : units.Matching(Exclude).Select(unit => unit.Scope));
+        BlockScore[] ranking = [.. criterion.Rank(model, context).Where(score => open.Contains(score.Unit.Scope))];
+        return Finish(model, ResidualBlockRemoval.OfLeast(model.Graph, ranking, count, MayEmptyStages, criterion.Name), ranking);
+    }
+
+    private static int Going(int count, PruningStep? step) => step?.CountOf(count) switch
+    {
+        null => count,
+        0 => throw new PruningException("steps", $"there are only {count} blocks to remove, so step {step.Value.Number} would remove none; {count} steps or fewer would work"),
+        int some => some,
+    };
+
+    private static PruningResult Finish(Model model, ResidualBlockRemoval removal, BlockScore[] ranking)
+    {
+        Model shorter = model.ApplyAndRecord(removal);
+        var left = new HashSet<string>(ResidualUnits.Find(shorter.Graph).Units.Select(unit => unit.Scope), StringComparer.Ordinal);
+        return new PruningResult(model, shorter)
+        {
+            RemovedBlocks = [.. ResidualUnits.Find(model.Graph).Units.Select(unit => unit.Scope).Where(scope => !left.Contains(scope))],
+            Ranking = [.. ranking],
+        };
+    }
+}

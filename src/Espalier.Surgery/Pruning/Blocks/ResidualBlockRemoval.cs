@@ -29,7 +29,7 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
 
     /// <summary>The removal of the blocks that a ranking puts first.</summary>
     /// <param name="graph">The network that was ranked.</param>
-    /// <param name="ranking">From <see cref="BlockRanking"/>.</param>
+    /// <param name="ranking">Some or all of its blocks, the least important first: from an <see cref="IBlockCriterion"/>.</param>
     /// <param name="count">How many blocks to remove. Where a stage would be emptied, its last block is passed over for the next in the ranking.</param>
     /// <param name="mayEmptyStages">Whether no block is passed over.</param>
     /// <param name="method">By what they were ranked, for the lineage.</param>
@@ -41,7 +41,7 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
         IReadOnlyList<IReadOnlyList<ResidualUnit>> stages = BlockStages.Of(graph, ResidualUnits.Find(graph).Units);
         var left = stages.SelectMany((stage, i) => stage.Select(unit => (unit.Scope, Stage: i))).ToDictionary(each => each.Scope, each => each.Stage, StringComparer.Ordinal);
         int[] blocks = [.. stages.Select(stage => stage.Count)];
-        int most = mayEmptyStages ? ranking.Count : ranking.Count - stages.Count;
+        int most = mayEmptyStages ? ranking.Count : stages.Sum(stage => Math.Min(stage.Count - 1, ranking.Count(score => stage.Any(unit => unit.Scope == score.Unit.Scope))));
         if (count < 1 || count > most)
         {
             GraphException.Throw("count", $"expected 1 to {most} of {ranking.Count} residual blocks in {stages.Count} stages{(mayEmptyStages ? "" : ", each of which keeps one")}, found {count}");

@@ -11,7 +11,7 @@ namespace Espalier.Surgery;
 /// </remarks>
 public static class BranchPruning
 {
-    /// <summary>Makes one convolution, which computes the same, of every branch of several layers, as <see cref="PruneBranches"/> does first: what is to be pruned several times while it trains has to begin with it.</summary>
+    /// <summary>Makes one convolution, which computes the same, of every branch of several layers, as pruning with <see cref="WeightPruning.Branches"/> does first: what is to be pruned several times while it trains has to begin with it.</summary>
     /// <param name="model">The model.</param>
     /// <returns>The same model where there is no such branch.</returns>
     public static Model MergeBranchChains(this Model model)
@@ -20,22 +20,18 @@ public static class BranchPruning
         return BranchedConvolution.MergeChains(model);
     }
 
-    /// <summary>Like <see cref="WeightPruning.Prune"/>, with the parameters of the folded network: <c>layer1.0.conv1.weight</c> is the block of that scope. Networks without branches are pruned as there.</summary>
-    /// <param name="model">The model, which keeps its branches but for those of several layers.</param>
-    /// <param name="options">Which weights go. Gradients are of the folded network's parameters.</param>
-    /// <returns>The model with masks in its branches; the rows are the folded layers.</returns>
-    /// <exception cref="PruningException">As for <see cref="WeightPruning.Prune"/>.</exception>
-    public static WeightPruningReport PruneBranches(this Model model, WeightPruningOptions options)
+    /// <summary>Prunes as <see cref="WeightPruner.Mask"/> does, with the parameters of the folded network. Networks without branches are pruned as there.</summary>
+    internal static PruningResult Prune(Model model, WeightPruning request, PruningContext context)
     {
         Model parallel = model.MergeBranchChains();
         BranchedConvolution[] blocks = [.. BranchedConvolution.FindAll(parallel)];
-        WeightPruningReport folded = parallel.Apply([.. blocks.Select(block => block.Folding)]).Prune(options);
+        PruningResult folded = WeightPruner.Mask(parallel.Apply([.. blocks.Select(block => block.Folding)]), request, context);
         Dictionary<string, BranchedConvolution> byWeight = blocks.ToDictionary(block => block.WeightName);
         var masked = new List<KeyValuePair<string, Parameter>>();
         var rows = new List<PrunedParameter>();
         foreach (PrunedParameter row in folded.Parameters)
         {
-            Parameter pruned = folded.After.Parameters[row.Name];
+            Parameter pruned = folded.Model.Parameters[row.Name];
             if (byWeight.TryGetValue(row.Name, out BranchedConvolution? block))
             {
                 masked.AddRange(block.Mask(parallel, pruned.Mask!, out long zeros));
@@ -50,8 +46,8 @@ public static class BranchPruning
 
         Model after = parallel.With(parallel.Parameters.With(masked));
         long removed = rows.Sum(row => row.Removed);
-        LineageEntry step = folded.After.Metadata.Lineage[^1];
+        LineageEntry step = folded.Model.Metadata.Lineage[^1];
         LineageEntry together = step with { Settings = blocks.Length == 0 ? step.Settings : [.. step.Settings, new("branches", "together")], Results = [new("pruned_weights", removed)] };
-        return new WeightPruningReport(after.Record(together), [.. rows]);
+        return new PruningResult(model, after.Record(together)) { Parameters = [.. rows] };
     }
 }

@@ -6,23 +6,22 @@ namespace Espalier.Surgery;
 /// <summary>Ranks the units of a model once, and says which go for any amount. A greater amount takes the same ones and more.</summary>
 internal sealed class ChannelChoice
 {
-    private readonly ChannelPruningOptions _options;
+    private readonly ChannelPruning _request;
     private readonly ChannelGroup[] _open;
     private readonly ChannelUnit[][] _ranked; // the units of each open group that there is something to judge by, the least important first
     private readonly int[] _order; // the open groups that lose a unit, one after another, over all of them
 
-    internal ChannelChoice(Model model, ChannelGroups groups, in ChannelPruningOptions options)
+    internal ChannelChoice(Model model, ChannelGroups groups, ChannelPruning request, PruningContext context)
     {
-        _options = options;
-        RequirePossible(groups, options);
-        (ValueList<string> scopes, ValueList<string> excluded) = (options.Scopes, options.Exclude);
+        _request = request;
+        RequirePossible(groups, request);
+        (ValueList<string> scopes, ValueList<string> excluded) = (request.Scopes, request.Exclude);
         _open = [.. groups.Groups.Where(group => group.Width > 1 && !IsMadeIn(group, excluded) && (scopes.Count == 0 || IsMadeIn(group, scopes)))];
-        ChannelImportance importance = options.Importance ?? ChannelImportance.L1;
-        double[] scores = importance.Score(model, groups, options.Aggregate);
+        double[] scores = ChannelScores.Of(model, groups, request, context.GradientsFor(request, model));
         _ranked = [.. _open.Select(group => group.Units.Where(unit => double.IsFinite(scores[unit.Index])).OrderBy(unit => scores[unit.Index]).ToArray())];
         if (_open.Length > 0 && _ranked.All(units => units.Length == 0))
         {
-            throw new EspalierException($"The importance '{importance.Name}' has nothing to judge channels by: it looks at {importance.Role}, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.");
+            throw new EspalierException($"The importance '{request.Criterion.Name}' has nothing to judge channels by: it looks at {(request.Criterion.Evidence == ChannelEvidence.Norms ? "norms" : "filters")}, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.");
         }
 
         _order = Order(scores);
@@ -30,7 +29,7 @@ internal sealed class ChannelChoice
 
     internal IReadOnlyList<ChannelUnit> Take(double amount)
     {
-        if (_options.Ranking == ChannelRanking.Local)
+        if (_request.Ranking == ChannelRanking.Local)
         {
             return Take(_ => amount);
         }
@@ -54,8 +53,8 @@ internal sealed class ChannelChoice
     /// <summary>What is left of a width after minimum and rounding, which only ever keep more.</summary>
     private int Width(int before, int wanted)
     {
-        int least = Math.Max(_options.MinimumWidth, wanted);
-        int rounded = (least + _options.RoundTo - 1) / _options.RoundTo * _options.RoundTo;
+        int least = Math.Max(_request.MinimumWidth, wanted);
+        int rounded = (least + _request.RoundTo - 1) / _request.RoundTo * _request.RoundTo;
         return Math.Min(before, rounded);
     }
 
@@ -64,20 +63,20 @@ internal sealed class ChannelChoice
         IEnumerable<(int Group, double Score)> all = _ranked.SelectMany((units, group) =>
         {
             double mean = units.Select(unit => scores[unit.Index]).DefaultIfEmpty(0).Average();
-            double scale = _options.Ranking == ChannelRanking.Normalised && mean > 0 ? mean : 1;
+            double scale = _request.Ranking == ChannelRanking.Normalised && mean > 0 ? mean : 1;
             return units.Select(unit => (group, scores[unit.Index] / scale));
         });
         return [.. all.OrderBy(unit => unit.Score).Select(unit => unit.Group)]; // stable: equal scores in the order of the graph
     }
 
-    private static void RequirePossible(ChannelGroups groups, in ChannelPruningOptions options)
+    private static void RequirePossible(ChannelGroups groups, ChannelPruning request)
     {
-        if (options.MinimumWidth < 1 || options.RoundTo < 1)
+        if (request.MinimumWidth < 1 || request.RoundTo < 1)
         {
-            throw new EspalierException($"Expected a minimum width and a rounding of at least 1, found {options.MinimumWidth} and {options.RoundTo}.");
+            throw new EspalierException($"Expected a minimum width and a rounding of at least 1, found {request.MinimumWidth} and {request.RoundTo}.");
         }
 
-        foreach (string pattern in options.Exclude.Concat(options.Scopes))
+        foreach (string pattern in request.Exclude.Concat(request.Scopes))
         {
             if (!groups.Graph.Nodes.Any(node => ScopePattern.Matches(pattern, node.Name)))
             {
@@ -85,7 +84,7 @@ internal sealed class ChannelChoice
             }
         }
 
-        foreach (string pattern in options.Scopes)
+        foreach (string pattern in request.Scopes)
         {
             if (!groups.Groups.Any(group => group.Width > 1 && IsMadeIn(group, [pattern])))
             {

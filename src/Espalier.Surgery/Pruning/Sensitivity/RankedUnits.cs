@@ -1,17 +1,18 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A parameter whose units are ranked once, to be pruned by several amounts. The masks are those of <see cref="WeightPruning"/>.</summary>
+/// <summary>A parameter whose units are ranked once, to be pruned by several amounts. The masks are those of <see cref="Pruner"/>.</summary>
 internal sealed class RankedUnits
 {
-    private readonly PruningTarget _target;
+    private readonly PrunableParameter _target;
     private readonly int[] _order; // the units that are left, the least important first; of equals the first
 
-    internal RankedUnits(string name, Parameter parameter, in WeightPruningOptions options)
+    internal RankedUnits(string name, Parameter parameter, WeightPruning request, Func<string, Tensor>? gradients)
     {
-        _target = new PruningTarget(name, parameter, options);
-        if (options.Pattern == WeightPattern.TwoOfFour)
+        _target = new PrunableParameter(name, parameter, request, gradients);
+        if (request.Pattern == WeightPattern.TwoOfFour)
         {
             throw new PruningException(name, "pattern 2:4 always removes half, so there are no amounts to compare; 'element' or '4x1' would work");
         }

@@ -14,17 +14,20 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <summary>Prunes the weights of one layer after another.</summary>
     /// <param name="model">The network.</param>
     /// <param name="amounts">The shares to remove, from 0 to 1, ascending.</param>
-    /// <param name="options">Which layers, and by what weights are ranked. The amount is not used, nor whatever concerns several layers.</param>
+    /// <param name="request">Which layers, and by what weights are ranked. The target is not used, nor whatever concerns several layers.</param>
     /// <param name="quality">Measures a model.</param>
     /// <param name="report">Receives the number of models measured so far and the total.</param>
-    /// <exception cref="EspalierException">The amounts are not possible, or the options name nothing.</exception>
-    public static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruningOptions options, Func<Model, double> quality, Action<int, int>? report = null)
+    /// <param name="context">What the criterion needs from outside.</param>
+    /// <exception cref="EspalierException">The amounts are not possible, or the request names nothing.</exception>
+    public static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        IReadOnlyList<string> names = PruningSelection.Of(model, options);
+        ArgumentNullException.ThrowIfNull(request);
+        IReadOnlyList<string> names = PruningSelection.Of(model, request);
+        Func<string, Tensor>? gradients = context?.GradientsFor(request, model);
         return Scan(model, amounts, names, quality, report, name =>
         {
-            var ranked = new RankedUnits(name, model.Parameters[name], options);
+            var ranked = new RankedUnits(name, model.Parameters[name], request, gradients);
             return (name, model.Parameters[name].Value.Shape.Count, amount => model.With(model.Parameters.With(name, ranked.Without(amount))));
         });
     }
@@ -33,15 +36,17 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     /// <inheritdoc cref="OfWeights"/>
     /// <param name="model">The network.</param>
     /// <param name="amounts">The shares to silence, from 0 to 1, ascending.</param>
-    /// <param name="options">By what channels are ranked, and which groups are left out.</param>
+    /// <param name="request">By what channels are ranked, and which groups are left out.</param>
     /// <param name="quality">Measures a model.</param>
     /// <param name="report">Receives the number of models measured so far and the total.</param>
-    public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruningOptions options, Func<Model, double> quality, Action<int, int>? report = null)
+    /// <param name="context">What the criterion needs from outside.</param>
+    public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ChannelGroups groups = ChannelGroups.Find(model.Graph, options.Grouped);
-        double[] scores = (options.Importance ?? ChannelImportance.L1).Score(model, groups, options.Aggregate);
-        ValueList<string> excluded = options.Exclude;
+        ArgumentNullException.ThrowIfNull(request);
+        ChannelGroups groups = ChannelGroups.Find(model.Graph, request.Grouped);
+        double[] scores = ChannelScores.Of(model, groups, request, context?.GradientsFor(request, model));
+        ValueList<string> excluded = request.Exclude;
         ChannelGroup[] open = [.. groups.Groups.Where(group => group.Width > 1 && !group.Producers.Any(node => excluded.Any(pattern => ScopePattern.Matches(pattern, node))))];
         return Scan(model, amounts, open, quality, report, group =>
         {

@@ -4,7 +4,7 @@ namespace Espalier.Surgery;
 internal static class UnitRanking
 {
     /// <summary>Removes units of some parameters, ranked together. Among equals the first go.</summary>
-    internal static void Remove(IReadOnlyList<PruningTarget> targets, int count)
+    internal static void Remove(IReadOnlyList<PrunableParameter> targets, int count)
     {
         if (count == 0)
         {
@@ -13,7 +13,7 @@ internal static class UnitRanking
 
         float[] scores = new float[targets.Sum(target => target.Left)];
         int filled = 0;
-        foreach (PruningTarget target in targets)
+        foreach (PrunableParameter target in targets)
         {
             for (int unit = 0; unit < target.Units; unit++)
             {
@@ -27,7 +27,7 @@ internal static class UnitRanking
         Array.Sort(scores);
         float threshold = scores[count - 1];
         int atThreshold = count - Array.FindIndex(scores, score => score == threshold);
-        foreach (PruningTarget target in targets)
+        foreach (PrunableParameter target in targets)
         {
             for (int unit = 0; unit < target.Units; unit++)
             {

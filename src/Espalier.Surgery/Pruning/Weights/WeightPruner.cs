@@ -4,48 +4,86 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Prunes weights as far as a measure asks for.</summary>
-public static class WeightPruner
+/// <summary>Removes the weights that matter least, where the amount is known.</summary>
+internal static class WeightPruner
 {
-    private const double Densest = 0; // nothing more than what is removed already
-    private const double Sparsest = 0.99; // beyond it no network that is known keeps anything of its accuracy
-
-    /// <summary>Removes as few weights as it takes for a measure of the pruned model to be at most a target: milliseconds on this machine.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">How weights are chosen; the amount is searched for.</param>
-    /// <param name="target">The target, in the measure's unit.</param>
-    /// <param name="measure">Measures a model; taken as falling with the sparsity.</param>
-    /// <param name="measurements">How often to measure at most, besides the model itself and the sparsest: each halves the uncertainty of the sparsity.</param>
-    /// <returns>The pruning, of nothing where the model meets the target already.</returns>
-    /// <exception cref="EspalierException">Even 99% zeros miss the target; the message says what they reach.</exception>
-    public static WeightPruningReport ToMeasure(Model model, WeightPruningOptions options, double target, Func<Model, double> measure, int measurements = 6)
+    /// <param name="request">Its target is an amount, amounts by name, or none for a pattern that takes none.</param>
+    /// <param name="context">Gradients, where the criterion looks at them.</param>
+    internal static PruningResult Prune(Model model, WeightPruning request, PruningContext context) =>
+        request.Branches ? BranchPruning.Prune(model, request, context) : Mask(model, request, context);
+
+    /// <summary>Prunes each parameter by itself, those of branches too.</summary>
+    internal static PruningResult Mask(Model model, WeightPruning request, PruningContext context)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(measure);
-        WeightPruningReport PruneTo(double sparsity) => model.Prune(options with { Amount = PruneAmount.Sparsity(sparsity) });
-        WeightPruningReport least = PruneTo(Densest);
-        if (measure(model) <= target)
+        Func<string, Tensor>? gradients = context.GradientsFor(request, model);
+        PrunableParameter[] targets = [.. PruningSelection.Of(model, request).Select(name => new PrunableParameter(name, model.Parameters[name], request, gradients))];
+        if (request.Target is not null)
         {
-            return least;
+            Remove(targets, request);
         }
 
-        double low = (double)least.Removed / Math.Max(1, least.Weights);
-        WeightPruningReport best = PruneTo(Sparsest);
-        double reached = measure(best.After);
-        if (!(reached <= target))
+        KeyValuePair<string, Parameter>[] pruned = [.. targets.Select(target => KeyValuePair.Create(target.Name, request.Target is null ? target.Halved() : target.Pruned()))];
+        Model result = model.With(model.Parameters.With(pruned));
+        var report = new PruningResult(model, result)
         {
-            throw new EspalierException(string.Create(
-                CultureInfo.InvariantCulture, $"the measured target cannot be {target:0.####}: with {Sparsest:0%} of the chosen weights removed it is {reached:0.####}; more layers (a wider scope) or removing channels would reach further"));
-        }
-
-        double high = Sparsest;
-        for (int i = 0; i < measurements; i++)
-        {
-            double middle = (low + high) / 2;
-            WeightPruningReport candidate = PruneTo(middle);
-            (low, high, best) = measure(candidate.After) <= target ? (low, middle, candidate) : (middle, high, best);
-        }
-
-        return best;
+            Parameters = [.. pruned.Select((after, i) => new PrunedParameter(after.Key, after.Value.Value.Shape, Removed(targets[i].Parameter), Removed(after.Value)))],
+        };
+        return report with { Model = result.Record(Lineage(request, report)) };
     }
+
+    private static void Remove(PrunableParameter[] targets, WeightPruning request)
+    {
+        if (request.IsGlobal && request.Target is AmountTarget { Amount: var amount })
+        {
+            UnitRanking.Remove(targets, amount.UnitsOf("all parameters together", targets.Sum(target => target.Left), targets.Sum(target => target.Units)));
+            return;
+        }
+
+        foreach ((PrunableParameter target, PruneAmount share) in targets.Zip(Amounts(targets, request)))
+        {
+            UnitRanking.Remove([target], share.UnitsOf(target.Name, target.Left, target.Units));
+        }
+    }
+
+    /// <summary>What each loses where each is ranked alone.</summary>
+    private static IEnumerable<PruneAmount> Amounts(PrunableParameter[] targets, WeightPruning request)
+    {
+        if (request.Target is NamedTarget named)
+        {
+            Dictionary<string, double> shares = named.Shares.ToDictionary();
+            return targets.Select(target => PruneAmount.Fraction(shares[target.Name]));
+        }
+
+        PruneAmount amount = ((AmountTarget)request.Target!).Amount;
+        if (request.Distribution == AmountDistribution.Uniform)
+        {
+            return targets.Select(_ => amount);
+        }
+
+        return amount.Share is double share and >= 0 and <= 1
+            ? LayerDensities.Of([.. targets.Select(target => target.Parameter.Value.Shape)], 1 - share).Select(density => amount.WithShare(1 - density))
+            : throw new PruningException("ERK", $"spreads a share from 0 to 1, found the amount {amount}");
+    }
+
+    private static long Removed(Parameter parameter)
+    {
+        long removed = 0;
+        foreach (float kept in parameter.Mask is null ? [] : parameter.Mask.To(ElementType.Float32).Read<float>())
+        {
+            removed += kept == 0 ? 1 : 0;
+        }
+
+        return removed;
+    }
+
+    private static LineageEntry Lineage(WeightPruning request, PruningResult report) => new(
+        "prune",
+        [
+            new("granularity", "weights"), new("method", request.Criterion.Name), new("pattern", request.Pattern.ToString()),
+            new("norm", request.Norm.ToString(CultureInfo.InvariantCulture)), new("amount", request.Target?.ToString() ?? "50%"), new("ranking", request.IsGlobal ? "global" : "local"),
+            new("distribution", request.Distribution.ToString().ToLowerInvariant()), new("scope", string.Join(' ', request.Scopes)),
+            new("exclude", string.Join(' ', request.Exclude)), new("seed", request.Seed.ToString(CultureInfo.InvariantCulture)),
+        ],
+        [new("pruned_weights", report.RemovedWeights)]);
 }

@@ -1,0 +1,36 @@
+using Espalier.Graphs;
+
+namespace Espalier.Surgery;
+
+/// <summary>The absolute factor of the norms behind a layer: see <see cref="PruningCriteria.NormScale"/>.</summary>
+public sealed class NormScale : IChannelCriterion
+{
+    internal NormScale()
+    {
+    }
+
+    /// <inheritdoc/>
+    public string Name => "norm-scale";
+
+    /// <inheritdoc/>
+    public ChannelEvidence Evidence => ChannelEvidence.Norms;
+
+    /// <summary>The names of the factors that sparsity training pulls towards zero with an L1 penalty: those of norms whose channels may go.</summary>
+    public static IReadOnlyList<string> ParametersOf(ChannelGroups groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        Dictionary<string, ChannelSpace> spaces = groups.Spaces.Where(space => space.Axis == 0).ToDictionary(space => space.Name, StringComparer.Ordinal);
+        return [.. groups.Graph.Nodes
+            .Where(node => node.Op is BatchNorm or GroupNorm)
+            .Select(node => node.Parameter("weight"))
+            .Distinct()
+            .Where(name => Enumerable.Range(0, spaces[name].Count).Any(channel => groups.UnitOf(spaces[name], channel) >= 0))];
+    }
+
+    /// <inheritdoc/>
+    public double[] Score(ChannelWeights layer)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        return [.. layer.Values.Select(Math.Abs)];
+    }
+}
