@@ -72,4 +72,23 @@ public class EvaluateVerbTests
         Assert.Contains("unicorn is not among its labels; the data has 3 (airplane, automobile, unicorn), the model 10 (airplane, automobile, bird, ", error, StringComparison.Ordinal);
         Assert.Contains("--relabel", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Csv_has_a_row_for_each_class()
+    {
+        using var folder = new TemporaryFolder();
+        string csv = folder.File("classes.csv");
+
+        JsonElement json = CliRun.Of("evaluate", TinyData.WriteModel(folder), "--data", TinyData.WriteCifar(folder, 25), "--csv", csv, "--json").Json();
+
+        string[][] rows = [.. File.ReadAllLines(csv).Select(line => line.Split(','))];
+        Assert.Equal(["class", "label", "images", "predicted", "correct", "precision", "recall", "f1"], rows[0]);
+        Assert.Equal(TinyData.Model().Metadata.Labels, rows.Skip(1).Select(row => row[1]));
+        Assert.Equal([3, 3, 3, 3, 3, 2, 2, 2, 2, 2], Column(2)); // picture i is of class i mod 10
+        Assert.Equal(25, Column(3).Sum());
+        Assert.Equal(json.GetProperty("top1_correct").GetInt32(), Column(4).Sum());
+        Assert.All(rows.Skip(1), row => Assert.Equal(row[3] == "0", row[5].Length == 0)); // no precision where nothing was taken for the class
+
+        IEnumerable<int> Column(int at) => rows.Skip(1).Select(row => int.Parse(row[at], System.Globalization.CultureInfo.InvariantCulture));
+    }
 }

@@ -27,12 +27,7 @@ internal sealed class ConversionInput
 
     internal void AddTo(Command command)
     {
-        command.Arguments.Add(_in);
-        command.Options.Add(_model);
-        command.Options.Add(_shapes);
-        command.Options.Add(_rename);
-        command.Options.Add(_key);
-        command.Options.Add(_classes);
+        command.AddAll(_in, _model, _shapes, _rename, _key, _classes);
     }
 
     /// <summary>Where a shape list is to be written, if that was said.</summary>

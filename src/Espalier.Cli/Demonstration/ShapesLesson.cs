@@ -5,6 +5,7 @@ using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
+using TrainingData = Espalier.Data.TrainingData;
 
 namespace Espalier.Cli;
 
@@ -95,3 +96,10 @@ internal sealed class ShapesLesson
         Threads = _threads,
     };
 }
+
+/// <summary>What the network says about one picture.</summary>
+/// <param name="File">The picture.</param>
+/// <param name="Truth">What it shows.</param>
+/// <param name="Answer">What the network takes it for.</param>
+/// <param name="Probability">How sure it is.</param>
+internal readonly record struct ShapeAnswer(string File, string Truth, string Answer, double Probability);

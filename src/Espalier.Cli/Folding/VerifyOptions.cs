@@ -27,12 +27,10 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_verify);
-        command.Options.Add(_limit);
+        command.AddAll(_verify, _limit);
         _preprocessing.AddTo(command);
         _classes.AddTo(command);
-        command.Options.Add(_batch);
-        command.Options.Add(_threads);
+        command.AddAll(_batch, _threads);
     }
 
     /// <summary>Opens the samples, before any work.</summary>

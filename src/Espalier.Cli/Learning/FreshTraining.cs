@@ -26,8 +26,7 @@ internal sealed class FreshTraining
         _data.AddTo(command);
         _flags.AddTo(command);
         _augment.AddTo(command);
-        command.Options.Add(_side);
-        command.Options.Add(_seed);
+        command.AddAll(_side, _seed);
     }
 
     internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);

@@ -111,7 +111,7 @@ internal sealed class ShownTraining(CliContext context, ImageTraining training, 
             $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");
         if (training.Model.Graph.Nodes.Any(node => node.Op is StochasticDepth))
         {
-            DepthForecastReport.Print(place.Lines, StochasticDepthForecast.Of(training.Model.Graph));
+            place.Lines.WriteLine(DepthForecastReport.Line(StochasticDepthForecast.Of(training.Model.Graph)));
         }
 
         place.Lines.Flush();

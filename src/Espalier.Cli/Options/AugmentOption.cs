@@ -10,6 +10,7 @@ internal sealed class AugmentOption
     {
         Description = $"How training images are varied: {Augmentation.Forms}. auto is crop,flip for images of the network's own size and resized-crop,flip for photographs.",
         HelpName = "LIST",
+        CompletionSources = { "auto", "none", "crop", "resized-crop", "flip", "jitter", "randaugment", "erase" },
         DefaultValueFactory = _ => "auto",
     };
 

@@ -12,6 +12,7 @@ internal sealed class BlockOptions
     {
         Description = $"Builds blocks to train with, and to fold afterwards: {MultiBranchKinds.Names}. Every convolution with a kernel larger than 1x1, or those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
         HelpName = "NAME[=SCOPE,…]",
+        CompletionSources = { "acb", "dbb", "repvgg", "mobileone" },
     };
 
     private readonly Option<string?> _gamma = new("--block-gamma")
@@ -22,8 +23,7 @@ internal sealed class BlockOptions
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_block);
-        command.Options.Add(_gamma);
+        command.AddAll(_block, _gamma);
     }
 
     /// <summary>The blocks that are asked for.</summary>

@@ -16,9 +16,7 @@ internal sealed class ClassOptions(string? remedy = null)
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_labels);
-        command.Options.Add(_relabel);
-        command.Options.Add(_byNumber);
+        command.AddAll(_labels, _relabel, _byNumber);
     }
 
     /// <summary>The option that says what the outputs are, if one is given.</summary>

@@ -19,9 +19,7 @@ internal sealed class ClassifierOptions(int batch)
     {
         _model.AddTo(command);
         _preprocessing.AddTo(command);
-        command.Options.Add(_batch);
-        command.Options.Add(_threads);
-        command.Options.Add(_tune);
+        command.AddAll(_batch, _threads, _tune);
     }
 
     /// <summary>Loads the model and makes it ready for images; warns if it has never been trained.</summary>

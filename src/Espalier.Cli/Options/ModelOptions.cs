@@ -34,11 +34,7 @@ internal sealed class ModelOptions
     internal void AddTo(Command command)
     {
         command.Arguments.Insert(0, _model);
-        command.Options.Add(_weights);
-        command.Options.Add(_rename);
-        command.Options.Add(_key);
-        command.Options.Add(_classes);
-        command.Options.Add(_seed);
+        command.AddAll(_weights, _rename, _key, _classes, _seed);
     }
 
     internal ModelSource Read(ParseResult parsed)

@@ -43,11 +43,7 @@ internal sealed class TrainingFlags
         command.Options.Add(_epochs);
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
-        foreach (Option option in (Option[])[
-            _smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs])
-        {
-            command.Options.Add(option);
-        }
+        command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs);
 
         _pruning.AddTo(command);
     }

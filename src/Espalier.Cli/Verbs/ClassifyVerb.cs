@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Data;
 
 namespace Espalier.Cli;
@@ -18,7 +17,7 @@ internal sealed class ClassifyVerb : Verb
 
     private readonly Option<string?> _labels = LabelsOption.Create();
     private readonly Option<int> _top = NumberOption.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes a row for each class of each picture, the most probable first: image, rank, class, label, probability, logit; of a picture that cannot be read the error.");
 
     internal ClassifyVerb(CliContext context)
         : base(
@@ -27,13 +26,12 @@ internal sealed class ClassifyVerb : Verb
             "Says what pictures show: the most probable classes of each with their probabilities (softmax of the logits).",
             "espalier classify resnet50 --weights resnet50-0676ba61.pth --labels imagenet_classes.txt dog.jpg",
             "espalier classify flowers.espalier photos/ --top 1",
+            "espalier classify flowers.espalier photos/ --csv answers.csv",
             "espalier classify flowers.espalier photos/ --json > answers.json")
     {
         _classifier.AddTo(this);
-        Add(_images);
-        Add(_labels);
-        Add(_top);
-        Add(_json);
+        this.AddAll(_images, _labels, _top);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -49,60 +47,45 @@ internal sealed class ClassifyVerb : Verb
             Terminal.Warn(new SampleFailure(0, failure.Name, failure.Error!).ToString());
         }
 
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, writer => Write(writer, known, failures));
-        }
-        else
-        {
-            Print(known);
-        }
-
+        _report.Show(parsed, Terminal, Report(known, failures));
         return ExitCode.Success;
     }
 
-    private void Print(ClassifiedImage[] answers)
+    private static Report Report(ClassifiedImage[] answers, ClassifiedImage[] failures)
     {
-        foreach ((string name, Prediction[] predictions, _) in answers)
+        IEnumerable<ReportValue> known = answers.Select(answer => (ReportValue)new ReportObject
         {
-            Terminal.Out.WriteLine(Visible.Text(name));
-            foreach (Prediction prediction in predictions)
+            { "image", answer.Name },
             {
-                Terminal.Out.WriteLine($"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}");
-            }
-        }
+                "predictions", ReportTable.Of(answer.Predictions)
+                    .Field("class", prediction => prediction.Class)
+                    .Field("label", prediction => prediction.Label)
+                    .Field("probability", prediction => prediction.Probability)
+                    .Field("logit", prediction => prediction.Logit)
+            },
+        });
+        return new Report(ReportValue.List([.. known, .. failures.Select(failure => (ReportValue)new ReportObject { { "image", failure.Name }, { "error", failure.Error } })]))
+        {
+            Text = [.. answers.SelectMany(Lines)],
+            Rows = Rows(answers, failures),
+        };
     }
 
-    private static void Write(Utf8JsonWriter json, ClassifiedImage[] answers, ClassifiedImage[] failures)
+    private static IEnumerable<ReportPart> Lines(ClassifiedImage answer) =>
+        [Visible.Text(answer.Name), .. answer.Predictions.Select(prediction => (ReportPart)$"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}")];
+
+    /// <summary>A row for each class of each picture, the most probable first; of a picture that cannot be read a row with the reason.</summary>
+    private static ReportTable Rows(ClassifiedImage[] answers, ClassifiedImage[] failures)
     {
-        json.WriteStartArray();
-        foreach ((string name, Prediction[] predictions, _) in answers)
-        {
-            json.WriteStartObject();
-            json.WriteString("image", name);
-            json.WriteStartArray("predictions");
-            foreach (Prediction prediction in predictions)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("class", prediction.Class);
-                json.WriteString("label", prediction.Label);
-                json.WriteFinite("probability", prediction.Probability);
-                json.WriteFinite("logit", prediction.Logit);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        foreach (ClassifiedImage failure in failures)
-        {
-            json.WriteStartObject();
-            json.WriteString("image", failure.Name);
-            json.WriteString("error", failure.Error);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        var rows = answers.SelectMany(answer => answer.Predictions.Select((prediction, i) => (answer.Name, Rank: (long?)(i + 1), Prediction: (Prediction?)prediction, Error: "")))
+            .Concat(failures.Select(failure => (failure.Name, Rank: (long?)null, Prediction: (Prediction?)null, Error: failure.Error!)));
+        return ReportTable.Of(rows)
+            .Field("image", row => row.Name)
+            .Field("rank", row => row.Rank)
+            .Field("class", row => row.Prediction?.Class)
+            .Field("label", row => row.Prediction?.Label)
+            .Field("probability", row => row.Prediction?.Probability)
+            .Field("logit", row => row.Prediction?.Logit)
+            .Field("error", row => row.Error);
     }
 }

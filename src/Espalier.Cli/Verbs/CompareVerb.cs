@@ -25,13 +25,9 @@ internal sealed class CompareVerb : Verb
             "espalier compare mynet.espalier pruned.espalier --data test_batch.bin --measure",
             "espalier compare resnet50 small.espalier --weights-a resnet50-0676ba61.pth --json")
     {
-        Add(_first);
-        Add(_second);
-        Add(_firstWeights);
-        Add(_secondWeights);
+        this.AddAll(_first, _second, _firstWeights, _secondWeights);
         _data.AddTo(this);
-        Add(_measure);
-        Add(_json);
+        this.AddAll(_measure, _json);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -48,15 +44,7 @@ internal sealed class CompareVerb : Verb
             new StructureDifference(a.Graph, b.Graph),
             comparison,
             reason);
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, report.Write);
-        }
-        else
-        {
-            report.Print(Terminal);
-        }
-
+        report.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

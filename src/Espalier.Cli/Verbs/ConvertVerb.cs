@@ -28,11 +28,9 @@ internal sealed class ConvertVerb : Verb
             "espalier convert old.pth.tar new.safetensors --rename '^backbone\\.=>'")
     {
         _in.AddTo(this);
-        Add(_out);
-        Add(_labels);
+        this.AddAll(_out, _labels);
         _preprocessing.AddTo(this);
-        Add(_masks);
-        Add(_compact);
+        this.AddAll(_masks, _compact);
         _ledger.AddTo(this);
         Add(_json);
     }
@@ -42,7 +40,7 @@ internal sealed class ConvertVerb : Verb
         string output = parsed.GetRequiredValue(_out);
         OutputForm form = OutputForms.Of(output);
         ConversionResult result = form == OutputForm.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
-        result.Print(Terminal, parsed.GetValue(_json));
+        result.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 using Espalier.Training;
+using TrainingData = Espalier.Data.TrainingData;
 
 namespace Espalier.Cli;
 
@@ -40,8 +40,7 @@ internal sealed class DegradationVerb : Verb
             "espalier degradation --data shapes -o runs/shapes --depths 8,20,32 --epochs 3")
     {
         _training.AddTo(this);
-        Add(_depths);
-        Add(_json);
+        this.AddAll(_depths, _json);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -66,7 +65,7 @@ internal sealed class DegradationVerb : Verb
             lines.WriteLine();
         }
 
-        new DegradationReport(curves, folder).Show(Terminal, json);
+        new DegradationReport(curves, folder).Write().Show(Terminal, json);
         return ExitCode.Success;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using Espalier.Data;
 using Espalier.Graphs;
 
@@ -23,7 +22,7 @@ internal sealed class EvaluateVerb : Verb
     };
 
     private readonly Option<int> _limit = NumberOption.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes a row for each class: how many images it has, how many were taken for it, how many of them rightly, precision, recall and F1.");
 
     internal EvaluateVerb(CliContext context)
         : base(
@@ -32,13 +31,13 @@ internal sealed class EvaluateVerb : Verb
             "Measures accuracy and loss: top-1 (the greatest logit is right), top-5 (the right class is among the five greatest) and mean cross-entropy.",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data test_batch.bin",
             "espalier evaluate resnet50 --weights \"$(espalier fetch resnet50)\" --data imagenet/val --limit 1000",
+            "espalier evaluate flowers.espalier --data flowers/test --csv classes.csv",
             "espalier evaluate flowers.espalier --data flowers/test --json")
     {
         _classifier.AddTo(this);
         _classes.AddTo(this);
-        Add(_data);
-        Add(_limit);
-        Add(_json);
+        this.AddAll(_data, _limit);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -56,36 +55,39 @@ internal sealed class EvaluateVerb : Verb
             Terminal.Warn(failure.ToString());
         }
 
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json => Write(json, report, seconds));
-        }
-        else
-        {
-            Print(report, seconds);
-        }
-
+        _report.Show(parsed, Terminal, Report(report, seconds));
         return ExitCode.Success;
     }
 
-    private void Print(ClassificationReport report, double seconds)
+    private static Report Report(ClassificationReport report, double seconds) => new(new ReportObject
     {
-        Terminal.Out.WriteLine($"images  {Amount.Exact(report.Count)}");
-        Terminal.Out.WriteLine($"top-1   {Amount.Percent(report.Accuracy)}  ({Amount.Exact(report.TopCorrect(1))} right)");
-        Terminal.Out.WriteLine($"top-5   {Amount.Percent(report.TopAccuracy(5))}  ({Amount.Exact(report.TopCorrect(5))} right)");
-        Terminal.Out.WriteLine($"loss    {Amount.Fixed(report.Loss, 4)}");
-        Terminal.Out.WriteLine($"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(report.Count / seconds, 1)} images/s with decoding");
-    }
+        { "count", report.Count },
+        { "top1_correct", report.TopCorrect(1) },
+        { "top5_correct", report.TopCorrect(5) },
+        { "loss", report.Loss },
+        { "unreadable", report.Unreadable.Count },
+        { "seconds", seconds },
+    })
+    {
+        Text =
+        [
+            $"images  {Amount.Exact(report.Count)}",
+            $"top-1   {Amount.Percent(report.Accuracy)}  ({Amount.Exact(report.TopCorrect(1))} right)",
+            $"top-5   {Amount.Percent(report.TopAccuracy(5))}  ({Amount.Exact(report.TopCorrect(5))} right)",
+            $"loss    {Amount.Fixed(report.Loss, 4)}",
+            $"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(report.Count / seconds, 1)} images/s with decoding",
+        ],
+        Rows = ReportTable.Of(report.Classes.Select((figures, i) => (Class: i, Figures: figures)))
+            .Field("class", row => row.Class)
+            .Field("label", row => row.Figures.Label)
+            .Field("images", row => row.Figures.Count)
+            .Field("predicted", row => row.Figures.Predicted)
+            .Field("correct", row => row.Figures.Correct)
+            .Field("precision", row => Known(row.Figures.Precision))
+            .Field("recall", row => Known(row.Figures.Recall))
+            .Field("f1", row => Known(row.Figures.F1)),
+    };
 
-    private static void Write(Utf8JsonWriter json, ClassificationReport report, double seconds)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("count", report.Count);
-        json.WriteNumber("top1_correct", report.TopCorrect(1));
-        json.WriteNumber("top5_correct", report.TopCorrect(5));
-        json.WriteFinite("loss", report.Loss);
-        json.WriteNumber("unreadable", report.Unreadable.Count);
-        json.WriteFinite("seconds", seconds);
-        json.WriteEndObject();
-    }
+    /// <summary>Nothing, where there is nothing to have a share of.</summary>
+    private static double? Known(double share) => double.IsNaN(share) ? null : share;
 }

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
@@ -11,7 +9,7 @@ namespace Espalier.Cli;
 internal sealed class ExpandVerb : Verb
 {
     private readonly ModelOptions _model = new();
-    private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", Required = true };
+    private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", CompletionSources = { "acb", "dbb", "repvgg", "mobileone" }, Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
         Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. By default all with a kernel larger than 1x1.",
@@ -39,9 +37,7 @@ internal sealed class ExpandVerb : Verb
             "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
     {
         _model.AddTo(this);
-        Add(_block);
-        Add(_scope);
-        Add(_gamma);
+        this.AddAll(_block, _scope, _gamma);
         _verify.AddTo(this);
         _ledger.AddTo(this);
         _result.AddTo(this);
@@ -69,38 +65,17 @@ internal sealed class ExpandVerb : Verb
             expanded.Model.Save(output);
         }
 
-        _result.Show(parsed, Terminal, output, json => Write(json, expanded, compared), () => Print(expanded, compared));
+        _result.Show(
+            parsed,
+            Terminal,
+            output,
+            new ReportObject
+            {
+                { "expanded", expanded.Expanded.Length },
+                { "refusals", ReportTable.Of(expanded.Refusals).Field("node", refusal => refusal.Node).Field("reason", refusal => refusal.Reason) },
+                compared.Data,
+            },
+            [.. expanded.Expanded.Select(line => (ReportPart)line), .. expanded.Refusals.Select(refusal => (ReportPart)$"{refusal.Node} stays: {refusal.Reason}"), .. compared.Text]);
         return ExitCode.Success;
-    }
-
-    private void Print(ExpandedModel expanded, ComparisonReport compared)
-    {
-        foreach (string line in expanded.Expanded)
-        {
-            Terminal.Out.WriteLine(line);
-        }
-
-        foreach (Refusal refusal in expanded.Refusals)
-        {
-            Terminal.Out.WriteLine($"{refusal.Node} stays: {refusal.Reason}");
-        }
-
-        compared.Print(Terminal);
-    }
-
-    private static void Write(Utf8JsonWriter json, ExpandedModel expanded, ComparisonReport compared)
-    {
-        json.WriteNumber("expanded", expanded.Expanded.Length);
-        json.WriteStartArray("refusals");
-        foreach (Refusal refusal in expanded.Refusals)
-        {
-            json.WriteStartObject();
-            json.WriteString("node", refusal.Node);
-            json.WriteString("reason", refusal.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        compared.Write(json);
     }
 }

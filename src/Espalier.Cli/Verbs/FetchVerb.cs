@@ -36,18 +36,14 @@ internal sealed class FetchVerb : Verb
             "espalier classify resnet50 --weights \"$(espalier fetch resnet50)\" dog.jpg",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data \"$(espalier fetch cifar10)\"")
     {
-        Add(_name);
-        Add(_list);
-        Add(_cache);
-        Add(_mirror);
-        Add(_json);
+        this.AddAll(_name, _list, _cache, _mirror, _json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         if (parsed.GetValue(_list))
         {
-            List(parsed.GetValue(_json));
+            List().Show(Terminal, parsed.GetValue(_json));
             return ExitCode.Success;
         }
 
@@ -60,47 +56,14 @@ internal sealed class FetchVerb : Verb
             var progress = new DirectProgress<FetchProgress>(arrived => bar?.Report(arrived.Received, arrived.Total ?? 0));
             path = PublishedFiles.FetchAsync(name, options, progress, Context.Cancellation).GetAwaiter().GetResult();
         });
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("name", name);
-                json.WriteString("address", PublishedFiles.AddressOf(name, mirror).ToString());
-                json.WriteString("path", path);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            Terminal.Out.WriteLine(path);
-        }
-
+        new Report(new ReportObject { { "name", name }, { "address", PublishedFiles.AddressOf(name, mirror).ToString() }, { "path", path } }) { Text = [path] }.Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 
-    private void List(bool json)
+    private static Report List() => new(ReportValue.List(PublishedFiles.Names))
     {
-        if (json)
-        {
-            Json.Print(Terminal, writer =>
-            {
-                writer.WriteStartArray();
-                foreach (string name in PublishedFiles.Names)
-                {
-                    writer.WriteStringValue(name);
-                }
-
-                writer.WriteEndArray();
-            });
-            return;
-        }
-
-        foreach (string name in PublishedFiles.Names)
-        {
-            Terminal.Out.WriteLine($"{name,-22}{PublishedFiles.AddressOf(name)}");
-        }
-    }
+        Text = [.. PublishedFiles.Names.Select(name => (ReportPart)$"{name,-22}{PublishedFiles.AddressOf(name)}")],
+    };
 
     private static Uri? Mirror(string? text)
     {

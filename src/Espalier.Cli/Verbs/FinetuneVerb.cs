@@ -42,8 +42,7 @@ internal sealed class FinetuneVerb : Verb
     {
         _model.AddTo(this);
         _data.AddTo(this);
-        Add(_head);
-        Add(_freeze);
+        this.AddAll(_head, _freeze);
         _flags.AddTo(this);
         _augment.AddTo(this);
         _depth.AddTo(this);
@@ -73,7 +72,7 @@ internal sealed class FinetuneVerb : Verb
         var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };
         bool json = parsed.GetValue(_json);
         var place = new TrainingPlace(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
-        TrainingReport.Show(Terminal, new ShownTraining(Context, training, place).Run(), options.Folder!, json);
+        TrainingReport.Of(Terminal, new ShownTraining(Context, training, place).Run(), options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 

@@ -24,42 +24,29 @@ internal sealed class FoldVerb : Verb
     {
         _model.AddTo(this);
         _verify.AddTo(this);
-        Add(_always);
-        Add(_residuals);
+        this.AddAll(_always, _residuals);
         _ledger.AddTo(this);
         _result.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        string? output = _result.Path(parsed);
+        string? path = _result.Path(parsed);
         ModelSource request = _model.Read(parsed);
         Model before = request.Load();
         ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
         FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemovesResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);
         VerifyOptions.Warned(folded, folded.Comparison, Terminal);
         var compared = new ComparisonReport(before, folded.Model, folded.Comparison);
-        if (output is not null)
+        if (path is not null)
         {
             folded = folded.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Measures(parsed), Context.Cancellation);
             Context.Cancellation.ThrowIfCancellationRequested();
-            folded.Model.Save(output);
+            folded.Model.Save(path);
         }
 
-        _result.Show(
-            parsed,
-            Terminal,
-            output,
-            json =>
-            {
-                FoldOutput.Write(json, folded.Report, folded.KeptResiduals);
-                compared.Write(json);
-            },
-            () =>
-            {
-                FoldOutput.Print(Terminal, folded.Report, folded.KeptResiduals);
-                compared.Print(Terminal);
-            });
+        var output = new FoldOutput(folded.Report, folded.KeptResiduals);
+        _result.Show(parsed, Terminal, path, new ReportObject { output.Data, compared.Data }, [.. output.Text, .. compared.Text]);
         return ExitCode.Success;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
@@ -17,7 +16,7 @@ internal sealed class SummaryVerb : Verb
     private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
     private readonly Option<bool> _folded = new("--folded") { Description = "Also shows the network folded for inference (see 'espalier fold')." };
     private readonly StochasticDepthOption _depth = new();
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes the rows: of nodes with --nodes, of the folded network with --folded.");
 
     internal SummaryVerb(CliContext context)
         : base(
@@ -33,30 +32,20 @@ internal sealed class SummaryVerb : Verb
     {
         _model.AddTo(this);
         _blocks.AddTo(this);
-        Add(_input);
-        Add(_nodes);
-        Add(_stages);
-        Add(_folded);
+        this.AddAll(_input, _nodes, _stages, _folded);
         _depth.AddTo(this);
-        Add(_json);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         bool nodes = parsed.GetValue(_nodes);
         bool stages = parsed.GetValue(_stages) || !nodes;
-        SummaryReport[] reports = [.. Reports(parsed)];
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json => Write(json, reports));
-            return ExitCode.Success;
-        }
-
-        foreach (SummaryReport report in reports)
-        {
-            report.Print(Terminal, nodes, stages);
-        }
-
+        Report[] reports = [.. Reports(parsed).Select(report => report.Report(nodes, stages))];
+        Report whole = reports is [Report before, Report folded]
+            ? new Report(new ReportObject { { "before", before.Data }, { "folded", folded.Data } }) { Text = [.. before.Text, .. folded.Text], Rows = folded.Rows }
+            : reports[0];
+        _report.Show(parsed, Terminal, whole);
         return ExitCode.Success;
     }
 
@@ -101,20 +90,4 @@ internal sealed class SummaryVerb : Verb
     /// <summary>Of random numbers it means nothing how many are zero.</summary>
     private static SummaryReport Report(Model model, string what, bool hasNumbers) =>
         new(model.Metadata.Architecture + what, hasNumbers ? new NetworkSummary(model) : new NetworkSummary(model.Graph, model.Metadata.Stages));
-
-    private static void Write(Utf8JsonWriter json, SummaryReport[] reports)
-    {
-        if (reports is [SummaryReport only])
-        {
-            only.Write(json);
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WritePropertyName("before");
-        reports[0].Write(json);
-        json.WritePropertyName("folded");
-        reports[1].Write(json);
-        json.WriteEndObject();
-    }
 }

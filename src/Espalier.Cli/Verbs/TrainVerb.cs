@@ -44,7 +44,7 @@ internal sealed class TrainVerb : Verb
         ImageTrainingOptions options = _training.Options(parsed);
         bool json = parsed.GetValue(_json);
         var place = new TrainingPlace(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
-        TrainingReport.Show(Terminal, new ShownTraining(Context, _training.Training(parsed, model, matched, options), place).Run(), options.Folder!, json);
+        TrainingReport.Of(Terminal, new ShownTraining(Context, _training.Training(parsed, model, matched, options), place).Run(), options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 }

@@ -12,19 +12,16 @@ internal sealed class SensitivityOptions
     private const string Layers = "layer";
     private const string Groups = "group";
 
-    private readonly Option<string> _by = new("--by") { Description = "What is pruned at a time: the weights of a layer, or the channels of a group ('layer' or 'group').", HelpName = "WHAT", DefaultValueFactory = _ => Layers };
+    private readonly Option<string> _by = new("--by") { Description = "What is pruned at a time: the weights of a layer, or the channels of a group ('layer' or 'group').", HelpName = "WHAT", CompletionSources = { Layers, Groups }, DefaultValueFactory = _ => Layers };
     private readonly Option<string> _amounts = new("--amounts") { Description = "The shares to remove, ascending.", HelpName = "X,Y,…", DefaultValueFactory = _ => "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9" };
-    private readonly Option<string> _method = new("--method") { Description = "By what weights or channels are ranked: l1, l2 or random; for weights also lamp, for channels also fpgm and bn.", HelpName = "NAME", DefaultValueFactory = _ => "l1" };
-    private readonly Option<string> _pattern = new("--pattern") { Description = "What goes as one of a layer's weights: element, 4x1, 1x4, dim0, dim1.", HelpName = "NAME", DefaultValueFactory = _ => "element" };
+    private readonly Option<string> _method = new("--method") { Description = "By what weights or channels are ranked: l1, l2 or random; for weights also lamp, for channels also fpgm and bn.", HelpName = "NAME", CompletionSources = { "l1", "l2", "lamp", "fpgm", "bn", "random" }, DefaultValueFactory = _ => "l1" };
+    private readonly Option<string> _pattern = new("--pattern") { Description = "What goes as one of a layer's weights: element, 4x1, 1x4, dim0, dim1.", HelpName = "NAME", CompletionSources = { "element", "4x1", "1x4", "dim0", "dim1" }, DefaultValueFactory = _ => "element" };
     private readonly Option<string[]> _scope = Patterns("--scope", "Layers to scan, by name or pattern; all that 'prune' prunes unless given. For layers only.");
     private readonly Option<string[]> _exclude = Patterns("--exclude", "Layers to leave out.");
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_by, _amounts, _method, _pattern, _scope, _exclude])
-        {
-            command.Add(option);
-        }
+        command.AddAll(_by, _amounts, _method, _pattern, _scope, _exclude);
     }
 
     /// <summary>Scans a model.</summary>
