@@ -1,6 +1,5 @@
 using Espalier.Data;
 using Espalier.Surgery;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier;
