@@ -118,32 +118,8 @@ public sealed class Predictor : IRunnable
     public IReadOnlyList<Tensor> RunAll(Tensor input)
     {
         PlanCache.Entry entry = Plan(input);
-        Tensor[] results = [.. entry.Plan.Outputs.Select(output => Tensor.Zeros(output.Shape.Prepend(input.Shape[0])))];
-        Run(entry, input, results, []);
-        return results;
-    }
-
-    /// <summary>The network's first output for a batch, written to where it is wanted. It allocates nothing once a batch of the size has been run.</summary>
-    /// <param name="input">Float32, [batch, …sample].</param>
-    /// <param name="output">As many floats as the output has for the batch, in plain order.</param>
-    /// <exception cref="ArgumentException">The output has another length.</exception>
-    /// <exception cref="GraphException">The network does not support the sample shape.</exception>
-    public void Run(Tensor input, Span<float> output)
-    {
-        PlanCache.Entry entry = Plan(input);
-        long length = input.Shape[0] * entry.Plan.Outputs[0].Shape.Count;
-        if (output.Length != length)
-        {
-            throw new ArgumentException($"The output has {length} numbers, and there is room for {output.Length}.", nameof(output));
-        }
-
-        Run(entry, input, [], output);
-    }
-
-    /// <summary>Runs a batch, in as many passes as are best, and reads either all outputs into tensors or the first one into a span.</summary>
-    private void Run(PlanCache.Entry entry, Tensor input, Tensor[] results, Span<float> first)
-    {
         (int batch, int atOnce) = (input.Shape[0], BatchPasses.ImagesAtOnce(entry.Plan, input.Shape[0], Threads));
+        Tensor[] results = [.. entry.Plan.Outputs.Select(output => Tensor.Zeros(output.Shape.Prepend(batch)))];
         Arena arena = entry.Rent(atOnce);
         try
         {
@@ -151,11 +127,6 @@ public sealed class Predictor : IRunnable
             {
                 arena.Begin(Math.Min(atOnce, batch - image), Images(input, image, Math.Min(atOnce, batch - image)));
                 _runner.Run(entry.Plan.Steps, arena);
-                if (results.Length == 0)
-                {
-                    Read(entry.Plan.Outputs[0], arena, first, image);
-                }
-
                 for (int i = 0; i < results.Length; i++)
                 {
                     Read(entry.Plan.Outputs[i], arena, results[i].Write<float>(), image);
@@ -166,6 +137,8 @@ public sealed class Predictor : IRunnable
         {
             entry.Return(arena);
         }
+
+        return results;
     }
 
     /// <summary>Measures the time of each step, in order of execution, within whole runs of the network, so that caches are as cold as in use.</summary>

@@ -88,7 +88,7 @@ internal static partial class Arrays
         long header = read < begin ? long.MaxValue : isFirst ? BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[8..]);
         if (header > Math.Min(MostHeader, length - begin))
         {
-            throw new MalformedInputException(path, 8, "a NumPy array whose header goes on behind the file's end, or is longer than any array's");
+            throw new MalformedInputException(path, 8, "a NumPy array whose header ends after the file's end, or is longer than any array's");
         }
 
         byte[] text = new byte[header];

@@ -14,12 +14,13 @@ internal sealed class ClassifierOptions(int batch)
     private readonly Option<int> _batch = CommonOptions.Batch(batch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _tune = TuneOption.Create();
+    private readonly Option<string> _runtime = RuntimeOption.Create();
 
     internal void AddTo(Command command)
     {
         _model.AddTo(command);
         _preprocessing.AddTo(command);
-        command.AddAll(_batch, _threads, _tune);
+        command.AddAll(_batch, _threads, _tune, _runtime);
     }
 
     /// <summary>Loads the model and makes it ready for images; warns if it has never been trained.</summary>
@@ -28,6 +29,7 @@ internal sealed class ClassifierOptions(int batch)
     /// <param name="terminal">Where it is warned.</param>
     internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
+        IRuntime runtime = RuntimeOption.Read(parsed, _runtime);
         ModelSource source = _model.Read(parsed);
         Model model = source.Load();
         OutputClasses.CountOf(model); // refuses what is no classifier
@@ -40,6 +42,6 @@ internal sealed class ClassifierOptions(int batch)
         int threads = parsed.GetValue(_threads);
         int batch = parsed.GetValue(_batch);
         PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
-        return new ImageClassifier(model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels });
+        return new ImageClassifier(model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels, Runtime = runtime });
     }
 }

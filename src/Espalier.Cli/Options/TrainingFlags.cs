@@ -28,6 +28,7 @@ internal sealed class TrainingFlags
     private readonly Option<int> _checkpointSteps = NumberOption.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
     private readonly Option<int> _checkpointEpochs = NumberOption.Create("--checkpoint-epochs", "Epochs between two checkpoints.", 1, MostEpochs, 1);
     private readonly GradualPruningFlags _pruning = new();
+    private readonly Option<string> _runtime = RuntimeOption.Create();
     private readonly double _rateShare;
 
     /// <param name="epochs">Unless given.</param>
@@ -43,7 +44,7 @@ internal sealed class TrainingFlags
         command.Options.Add(_epochs);
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
-        command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs);
+        command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs, _runtime);
 
         _pruning.AddTo(command);
     }
@@ -68,6 +69,7 @@ internal sealed class TrainingFlags
             CheckpointSteps = parsed.Given(_checkpointSteps),
             CheckpointEpochs = parsed.GetValue(_checkpointEpochs),
             Threads = threads,
+            Runtime = RuntimeOption.Read(parsed, _runtime),
         });
     }
 

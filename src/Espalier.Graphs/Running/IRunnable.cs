@@ -20,18 +20,19 @@ public interface IRunnable : IDisposable
     /// <param name="input">As for <see cref="RunAll"/>.</param>
     Tensor Run(Tensor input) => RunAll(input)[0];
 
-    /// <summary>The network's first output for a batch, written to where it is wanted.</summary>
-    /// <param name="input">As for <see cref="RunAll"/>.</param>
-    /// <param name="output">As many floats as the output has for the batch, in plain order.</param>
-    /// <exception cref="ArgumentException">The output has another length.</exception>
-    void Run(Tensor input, Span<float> output)
+    /// <summary>Runs the network on samples of the shape it was built for, from and to the caller's memory.</summary>
+    /// <param name="input">One sample after another.</param>
+    /// <param name="output">Takes the network's first output for each of them.</param>
+    /// <exception cref="ArgumentException">The lengths are not those of one or more samples and their outputs.</exception>
+    void Run(ReadOnlySpan<float> input, Span<float> output)
     {
-        ReadOnlySpan<float> result = Run(input).Read<float>();
-        if (result.Length != output.Length)
+        Shape sample = Graph.ShapeOf(Graph.Input.Name);
+        long length = Graph.ShapeOf(Graph.Outputs[0]).Count, batch = input.Length / sample.Count;
+        if (batch == 0 || input.Length != batch * sample.Count || output.Length != batch * length)
         {
-            throw new ArgumentException($"The output has {result.Length} numbers, and there is room for {output.Length}.", nameof(output));
+            throw new ArgumentException($"Samples of {sample.Count} numbers have outputs of {length}; got {input.Length} numbers for {output.Length}.", nameof(input));
         }
 
-        result.CopyTo(output);
+        Run(Tensor.From(sample.Prepend((int)batch), input)).Read<float>().CopyTo(output);
     }
 }

@@ -10,7 +10,7 @@ namespace Espalier;
 /// <param name="predictor">The network, ready to run; stays the caller's.</param>
 /// <param name="pipeline">Makes its inputs.</param>
 /// <param name="loading">How images are read.</param>
-internal sealed class DatasetClassifier(Model model, Predictor predictor, InputPipeline pipeline, DataLoaderOptions loading)
+internal sealed class DatasetClassifier(Model model, IRunnable predictor, InputPipeline pipeline, DataLoaderOptions loading)
 {
     /// <summary>The images of the last run that could not be read; those that it came to, where it did not come to its end.</summary>
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];

@@ -13,7 +13,7 @@ public sealed class ImageClassifier : IDisposable
     private const int UsualTop = 5;
 
     private readonly ImageClassifierOptions _options;
-    private readonly Predictor _predictor;
+    private readonly IRunnable _predictor;
     private readonly InputPipeline _pipeline;
     private readonly PhotoMemory _memory;
 
@@ -32,7 +32,7 @@ public sealed class ImageClassifier : IDisposable
 
         (Model, ClassCount, _options) = (model, classes, options ?? new ImageClassifierOptions());
         _pipeline = InputPipeline.Of(model);
-        _predictor = new Predictor(model.WithInput(_pipeline.Shape), _options.ToPredictorOptions());
+        _predictor = _options.Prepare(model.WithInput(_pipeline.Shape));
         _memory = new PhotoMemory(_pipeline, ClassCount);
     }
 
@@ -49,7 +49,7 @@ public sealed class ImageClassifier : IDisposable
     public Shape InputShape => _pipeline.Shape;
 
     /// <summary>Threads that share one prediction.</summary>
-    public int Threads => _predictor.Threads;
+    public int Threads => _options.ThreadCount;
 
     /// <summary>Loads a classifier: <c>ImageClassifier.Load("flowers.espalier")</c>.</summary>
     /// <param name="source">A model file; or a network of the zoo with its weights.</param>
@@ -186,7 +186,7 @@ public sealed class ImageClassifier : IDisposable
         return tally.ToReport(failures);
     }
 
-    /// <summary>Runs the network on inputs that are prepared already, without allocating memory once it has run before.</summary>
+    /// <summary>Runs the network on inputs that are prepared already, on the CPU without allocating memory once it has run before.</summary>
     /// <param name="input">One input after another: channels x height x width floats each (<see cref="InputShape"/>), normalised as the model wants them.</param>
     /// <param name="output">Takes the logits: <see cref="ClassCount"/> for each input.</param>
     /// <exception cref="ArgumentException">The lengths are not those of whole inputs and their outputs.</exception>

@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Tensors;
 
@@ -18,7 +19,21 @@ public sealed record ImageClassifierOptions
     /// <summary>Kernels that were timed on this machine (<see cref="TuningCache"/> keeps them); <see langword="null"/> for those of least estimated cost, which are the same everywhere.</summary>
     public TunedKernels? TunedKernels { get; init; }
 
-    internal PredictorOptions ToPredictorOptions() => new() { Threads = Workers?.Threads ?? Threads, Workers = Workers, TunedKernels = TunedKernels };
+    /// <summary>What runs the network (see <see cref="Runtimes"/>); <see langword="null"/> for the CPU's vector kernels.</summary>
+    public IRuntime? Runtime { get; init; }
+
+    /// <summary>The network, ready to run.</summary>
+    /// <exception cref="EspalierException">Kernels were timed for another runtime than the one given, or the runtime cannot run the model.</exception>
+    internal IRunnable Prepare(Model model)
+    {
+        if (TunedKernels is not null && Runtime is not null && Runtime != Runtimes.Cpu)
+        {
+            throw new EspalierException($"tuned kernels are for the runtime cpu, not for {Runtime.Name}");
+        }
+
+        IRuntime runtime = Runtime is null || Runtime == Runtimes.Cpu ? new CpuRuntime(new PredictorOptions { TunedKernels = TunedKernels }) : Runtime;
+        return runtime.Prepare(model, new RunOptions { Threads = ThreadCount, Workers = Workers });
+    }
 
     internal int ThreadCount => Workers?.Threads ?? (Threads > 0 ? Threads : Environment.ProcessorCount);
 }

@@ -22,7 +22,7 @@ internal sealed class ComparisonSamples(int threads)
     /// <summary>Runs both models.</summary>
     /// <param name="first">The model that the samples were opened for.</param>
     /// <param name="second">The other one, which sees the same samples in its own preprocessing.</param>
-    /// <param name="names">What messages call the two.</param>
+    /// <param name="names">The names of the two models in messages.</param>
     /// <param name="cancellation">Looked at between two batches.</param>
     /// <exception cref="EspalierException">None of the images could be read, or the second model has other classes.</exception>
     internal ModelComparison Compare(Model first, Model second, (string First, string Second) names, CancellationToken cancellation)

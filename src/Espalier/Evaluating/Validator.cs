@@ -1,6 +1,5 @@
 using Espalier.Data;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Training;
 
 namespace Espalier;
@@ -18,6 +17,9 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
     /// <summary>What is done about images that cannot be read.</summary>
     internal UnreadableSamples Unreadable { get; init; } = UnreadableSamples.LeaveOut;
 
+    /// <summary>What runs the models.</summary>
+    internal IRuntime Runtime { get; init; } = Runtimes.Cpu;
+
     /// <summary>The images that could not be read so far, in the data's order.</summary>
     internal IReadOnlyList<SampleFailure> Failures => [.. _failures.Values];
 
@@ -25,7 +27,7 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
     {
         data.Require(model);
         var loading = new DataLoaderOptions { BatchSize = BatchSize, Workers = threads, Unreadable = Unreadable };
-        using var predictor = new Predictor(model, new PredictorOptions { Threads = threads });
+        using IRunnable predictor = Runtime.Prepare(model, new RunOptions { Threads = threads });
         var classifier = new DatasetClassifier(model, predictor, pipeline, loading);
         var tally = new EvaluationTally(data);
         try

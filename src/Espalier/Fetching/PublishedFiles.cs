@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>What can be fetched from its official address: torchvision's weights, by the name of their network, and CIFAR-10. Hashes are checked, and an interrupted download goes on where it stopped.</summary>
+/// <summary>What can be fetched from its official address: torchvision's weights, by the name of their network, and CIFAR-10. Hashes are checked, and an interrupted download is resumed.</summary>
 public static partial class PublishedFiles
 {
     private const string Cifar = "cifar10";
@@ -45,7 +45,7 @@ public static partial class PublishedFiles
     /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>.</param>
     /// <param name="options">From where, and to where.</param>
     /// <param name="progress">Is told how much has arrived.</param>
-    /// <param name="cancellation">What has arrived is kept, and the next call goes on from there.</param>
+    /// <param name="cancellation">What has arrived is kept, and the next call resumes from there.</param>
     /// <returns>The path of the file; of the unpacked folder, for data.</returns>
     /// <exception cref="EspalierException">There is no such name, the server cannot be reached or refuses, or the content is not what was published.</exception>
     public static async Task<string> FetchAsync(string name, FetchOptions? options = null, IProgress<FetchProgress>? progress = null, CancellationToken cancellation = default)

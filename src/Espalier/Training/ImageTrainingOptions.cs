@@ -19,7 +19,7 @@ public sealed record ImageTrainingOptions
     /// <summary>The folder for checkpoints, the history (CSV, SVG, TensorBoard's events) and the result; <see langword="null"/> for nowhere.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Whether to go on with the folder's checkpoint, where it has one: with the very bits of an uninterrupted training. Otherwise a folder that holds a training is refused.</summary>
+    /// <summary>Whether to resume from the folder's checkpoint, where it has one; the result has the bits of an uninterrupted training. Otherwise a folder that holds a training is refused.</summary>
     public bool Resume { get; init; }
 
     /// <summary>How the images to learn from are varied.</summary>

@@ -30,6 +30,7 @@ internal sealed class TrainingSession : IDisposable
             _folder = options.Folder is null ? null : new TrainingFolder(options.Folder);
             _validator = new Validator(training.Data.Validation, plain, loop.Threads)
             {
+                Runtime = loop.Runtime ?? Runtimes.Cpu,
                 Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.LeaveOut,
             };
             Trainer = new Trainer(training.Model, Data, loop)
@@ -52,7 +53,7 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>What was assumed about the teacher, for people.</summary>
     internal IReadOnlyList<string> Notes { get; } = [];
 
-    /// <summary>Whether it goes on with a checkpoint.</summary>
+    /// <summary>Whether it was resumed from a checkpoint.</summary>
     internal bool Resumed { get; }
 
     /// <summary>Where it stands.</summary>

@@ -1,0 +1,23 @@
+using System.CommandLine;
+using Espalier.Graphs;
+
+namespace Espalier.Cli;
+
+/// <summary>What runs the networks.</summary>
+internal static class RuntimeOption
+{
+    internal static Option<string> Create()
+    {
+        var option = new Option<string>("--runtime")
+        {
+            Description = $"What runs the network: {string.Join(" or ", Runtimes.All.Select(runtime => runtime.Name))}. The reference is the definition that the others are held to, and very slow.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => Runtimes.Cpu.Name,
+        };
+        option.CompletionSources.Add([.. Runtimes.All.Select(runtime => runtime.Name)]);
+        return option;
+    }
+
+    /// <summary>The runtime that is asked for.</summary>
+    internal static IRuntime Read(ParseResult parsed, Option<string> option) => Runtimes.Find(parsed.GetRequiredValue(option));
+}

@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>What models can be run on, by name.</summary>
+public static class Runtimes
+{
+    /// <summary>The CPU's vector kernels: <c>cpu</c>.</summary>
+    public static IRuntime Cpu => CpuRuntime.Instance;
+
+    /// <summary>The naive kernels in double, which define what every other runtime computes: <c>reference</c>. Thousands of times slower.</summary>
+    public static IRuntime Reference => ReferenceRuntime.Instance;
+
+    /// <summary>All that there are.</summary>
+    public static ImmutableArray<IRuntime> All { get; } = [Cpu, Reference];
+
+    /// <summary>The runtime of a name.</summary>
+    /// <exception cref="EspalierException">There is none of that name; the message lists those that there are.</exception>
+    public static IRuntime Find(string name) => All.FirstOrDefault(runtime => runtime.Name == name)
+        ?? throw new EspalierException($"there is no runtime '{name}'; there are {string.Join(", ", All.Select(runtime => runtime.Name))}");
+}
