@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
 using Espalier.Inference;
 
 namespace Espalier.Cli;
@@ -13,7 +11,7 @@ internal sealed class ClassifierOptions(int batch)
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<int> _batch = CommonOptions.Batch(batch);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<bool> _tune = TuneOption.Create();
+    private readonly Option<bool> _tune = TuneOptions.Create();
 
     internal void AddTo(Command command)
     {
@@ -39,7 +37,7 @@ internal sealed class ClassifierOptions(int batch)
 
         int threads = parsed.GetValue(_threads);
         int batch = parsed.GetValue(_batch);
-        PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
+        PredictorOptions options = TuneOptions.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
         return new ImageClassifier(model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels });
     }
 }
