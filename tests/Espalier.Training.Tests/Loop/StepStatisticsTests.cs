@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
+using Espalier.Testing;
 using Espalier.Training.Tests.Support;
 
 namespace Espalier.Training.Tests.Loop;
