@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>The whole program as a function from arguments to an exit code, so that tests need no process.</summary>

@@ -1,5 +1,3 @@
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>Turns an exception into a line on stderr and an exit code.</summary>

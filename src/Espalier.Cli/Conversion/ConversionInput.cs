@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Espalier.Formats;
-using Espalier.Graphs;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>What is converted: a model file, or a checkpoint and what tells its network.</summary>
@@ -21,14 +16,11 @@ internal sealed class ConversionInput
         HelpName = "FILE",
     };
 
-    private readonly Option<string[]> _rename = RenameOption.Create();
+    private readonly Option<string[]> _rename = RenameOptions.Create();
     private readonly Option<string?> _key = new("--key") { Description = "The entry of the checkpoint that holds its state_dict.", HelpName = "NAME" };
-    private readonly Option<int> _classes = NumberOption.Create("--classes", "Classes, where the checkpoint's last layer does not tell.", 1, 1 << 20, null);
+    private readonly Option<int> _classes = NumberOptions.Create("--classes", "Classes, where the checkpoint's last layer does not tell.", 1, 1 << 20, null);
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_in, _model, _shapes, _rename, _key, _classes);
-    }
+    internal void AddTo(Command command) => command.AddAll(_in, _model, _shapes, _rename, _key, _classes);
 
     /// <summary>Where a shape list is to be written, if that was said.</summary>
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
@@ -63,7 +55,7 @@ internal sealed class ConversionInput
     internal StateDict ReadWeights(ParseResult parsed) =>
         CheckpointReader.Read(parsed.GetRequiredValue(_in), new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
 
-    internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => RenameOption.Read(parsed, _rename);
+    internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => RenameOptions.Read(parsed, _rename);
 
     /// <summary>The error of a checkpoint whose network nobody knows.</summary>
     internal EspalierException UnknownNetwork(ParseResult parsed) => new(

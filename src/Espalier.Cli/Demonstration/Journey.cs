@@ -1,5 +1,3 @@
-using Espalier.Formats;
-using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Training;
 

@@ -1,5 +1,4 @@
 using Espalier.Inference;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

@@ -1,9 +1,7 @@
 using Espalier.Data;
-using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Inference;
 using Espalier.Models;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

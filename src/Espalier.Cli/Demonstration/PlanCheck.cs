@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Espalier.Execution;
-using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

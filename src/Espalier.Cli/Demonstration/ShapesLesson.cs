@@ -1,9 +1,7 @@
 using Espalier.Data;
-using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Models;
 using Espalier.Surgery;
-using Espalier.Tensors;
 using Espalier.Training;
 using TrainingData = Espalier.Data.TrainingData;
 

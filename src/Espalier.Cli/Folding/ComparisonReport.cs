@@ -1,5 +1,3 @@
-using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Surgery;
 
 namespace Espalier.Cli;

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
 
 namespace Espalier.Cli;
 
@@ -19,7 +17,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         DefaultValueFactory = _ => RandomWord,
     };
 
-    private readonly Option<int> _limit = NumberOption.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly PreprocessingOptions _preprocessing = new();

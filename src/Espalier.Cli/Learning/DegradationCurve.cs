@@ -1,4 +1,3 @@
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;

@@ -1,7 +1,4 @@
-using System.Globalization;
 using System.Text;
-using Espalier.Formats;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -13,9 +10,9 @@ internal sealed class FreshTraining
     private const int UsualBatch = 128;
 
     private readonly TrainingDataOptions _data;
-    private readonly TrainingFlags _flags = new(UsualEpochs, rateShare: 1);
-    private readonly AugmentOption _augment = new();
-    private readonly Option<int> _side = NumberOption.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
+    private readonly TrainerOptions _flags = new(UsualEpochs, rateShare: 1);
+    private readonly AugmentOptions _augment = new();
+    private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <param name="resumes">Whether resuming needs an option, or is automatic.</param>

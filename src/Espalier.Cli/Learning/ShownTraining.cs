@@ -1,8 +1,5 @@
 using Espalier.Data;
-using Espalier.Formats;
-using Espalier.Graphs;
 using Espalier.Surgery;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;

@@ -1,5 +1,3 @@
-using Espalier.Graphs;
-
 namespace Espalier.Cli;
 
 /// <summary>How a training is told of.</summary>

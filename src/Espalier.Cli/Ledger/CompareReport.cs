@@ -1,6 +1,3 @@
-using System.Globalization;
-using Espalier.Graphs;
-
 namespace Espalier.Cli;
 
 /// <summary>One of two models that are compared.</summary>

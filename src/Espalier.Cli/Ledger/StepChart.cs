@@ -1,5 +1,3 @@
-using System.Globalization;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;

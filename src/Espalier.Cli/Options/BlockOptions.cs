@@ -1,7 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using Espalier.Models;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -21,10 +18,7 @@ internal sealed class BlockOptions
         HelpName = "all|single|reduced|NUMBER",
     };
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_block, _gamma);
-    }
+    internal void AddTo(Command command) => command.AddAll(_block, _gamma);
 
     /// <summary>The blocks that are asked for.</summary>
     internal ValueList<BlockChoice> Read(ParseResult parsed)

@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using Espalier.Data;
-using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -10,14 +6,11 @@ namespace Espalier.Cli;
 /// <param name="remedy">What else helps where the classes are not the model's, or <see langword="null"/>.</param>
 internal sealed class ClassOptions(string? remedy = null)
 {
-    private readonly Option<string?> _labels = LabelsOption.Create();
+    private readonly Option<string?> _labels = LabelsOptions.Create();
     private readonly Option<bool> _relabel = new("--relabel") { Description = "Takes the data's classes, in their order, as the model's outputs, and their names as its labels. Without it classes are matched by name." };
     private readonly Option<bool> _byNumber = new("--by-number") { Description = "Takes the names of the data's classes as the numbers of outputs: folder 7 is output 7. Without it folders are in the order of their names, as ImageFolder has them, 10 before 2." };
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_labels, _relabel, _byNumber);
-    }
+    internal void AddTo(Command command) => command.AddAll(_labels, _relabel, _byNumber);
 
     /// <summary>The option that says what the outputs are, if one is given.</summary>
     internal string? Given(ParseResult parsed) => Rule(parsed) switch
@@ -37,7 +30,7 @@ internal sealed class ClassOptions(string? remedy = null)
     }
 
     /// <summary>The model with the labels of --labels, if that is given.</summary>
-    internal Model Label(ParseResult parsed, Model model) => LabelsOption.Apply(parsed.GetValue(_labels), model);
+    internal Model Label(ParseResult parsed, Model model) => LabelsOptions.Apply(parsed.GetValue(_labels), model);
 
     /// <summary>Data to measure on, with the model's outputs as classes. A model without labels gets the data's.</summary>
     /// <param name="parsed">The command line.</param>

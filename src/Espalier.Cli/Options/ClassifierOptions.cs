@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
 using Espalier.Inference;
 
 namespace Espalier.Cli;
@@ -13,8 +11,8 @@ internal sealed class ClassifierOptions(int batch)
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<int> _batch = CommonOptions.Batch(batch);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<bool> _tune = TuneOption.Create();
-    private readonly Option<string> _runtime = RuntimeOption.Create();
+    private readonly Option<bool> _tune = TuneOptions.Create();
+    private readonly Option<string> _runtime = RuntimeOptions.Create();
 
     internal void AddTo(Command command)
     {
@@ -29,7 +27,7 @@ internal sealed class ClassifierOptions(int batch)
     /// <param name="terminal">Where it is warned.</param>
     internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
-        IRuntime runtime = RuntimeOption.Read(parsed, _runtime);
+        IRuntime runtime = RuntimeOptions.Read(parsed, _runtime);
         ModelSource source = _model.Read(parsed);
         Model model = source.Load();
         OutputClasses.CountOf(model); // refuses what is no classifier
@@ -41,7 +39,7 @@ internal sealed class ClassifierOptions(int batch)
 
         int threads = parsed.GetValue(_threads);
         int batch = parsed.GetValue(_batch);
-        PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
+        PredictorOptions options = TuneOptions.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
         return new ImageClassifier(model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels, Runtime = runtime });
     }
 }

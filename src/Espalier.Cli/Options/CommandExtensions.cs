@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Espalier.Cli;
 
 /// <summary>Adds several options and arguments at once.</summary>

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Espalier.Cli;
 
 /// <summary>The command line as it could be typed.</summary>

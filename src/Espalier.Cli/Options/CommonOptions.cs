@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-
 namespace Espalier.Cli;
 
 /// <summary>Options that several verbs share, each with one meaning.</summary>
@@ -14,10 +11,10 @@ internal static class CommonOptions
         Description = "Print JSON, and nothing else, on standard output.",
     };
 
-    internal static Option<int> Threads() => NumberOption.Create(
+    internal static Option<int> Threads() => NumberOptions.Create(
         "--threads", "Threads that share one prediction; the default is one for each processor. The answer is the same for any number.", 1, MostThreads, Environment.ProcessorCount);
 
-    internal static Option<int> Batch(int initial) => NumberOption.Create("--batch", "Images in one forward pass.", 1, MostBatch, initial);
+    internal static Option<int> Batch(int initial) => NumberOptions.Create("--batch", "Images in one forward pass.", 1, MostBatch, initial);
 
     internal static Option<ulong> Seed() => new("--seed")
     {

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -18,9 +16,9 @@ internal sealed class ModelOptions
         HelpName = "CHECKPOINT",
     };
 
-    private readonly Option<string[]> _rename = RenameOption.Create();
+    private readonly Option<string[]> _rename = RenameOptions.Create();
 
-    private readonly Option<int> _classes = NumberOption.Create(
+    private readonly Option<int> _classes = NumberOptions.Create(
         "--classes", "Classes, where neither the network's usual number nor the checkpoint's last layer tells.", 1, 1 << 20, null);
 
     private readonly Option<string?> _key = new("--key")
@@ -46,7 +44,7 @@ internal sealed class ModelOptions
         {
             Weights = weights,
             StateDictKey = parsed.GetValue(_key),
-            Renames = RenameOption.Read(parsed, _rename),
+            Renames = RenameOptions.Read(parsed, _rename),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
             Seed = parsed.GetValue(_seed),
         };

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Graphs;
-
 namespace Espalier.Cli;
 
 /// <summary>Says in one line what is wrong with a command line.</summary>

@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
 using Espalier.Data;
-using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -11,8 +7,8 @@ internal sealed class PreprocessingOptions
 {
     private const int LargestSide = 1 << 14;
 
-    private readonly Option<int> _resize = NumberOption.Create("--resize", "Length of an image's shorter side after resizing.", 1, LargestSide, null);
-    private readonly Option<int> _crop = NumberOption.Create("--crop", "Side of the square that is cut from the middle: the network's input.", 1, LargestSide, null);
+    private readonly Option<int> _resize = NumberOptions.Create("--resize", "Length of an image's shorter side after resizing.", 1, LargestSide, null);
+    private readonly Option<int> _crop = NumberOptions.Create("--crop", "Side of the square that is cut from the middle: the network's input.", 1, LargestSide, null);
 
     private readonly Option<string?> _stretch = new("--stretch") { Description = "Height and width after resizing, whatever an image's proportions were, instead of --resize: 224x224.", HelpName = "HxW" };
     private readonly Option<string?> _interpolation = new("--interpolation") { Description = "How images are resized: bilinear, bicubic, lanczos, box or nearest.", HelpName = "FILTER", CompletionSources = { "bilinear", "bicubic", "lanczos", "box", "nearest" } };

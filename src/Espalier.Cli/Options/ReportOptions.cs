@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.Text;
-using Espalier.Formats;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

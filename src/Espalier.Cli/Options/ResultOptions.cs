@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>What verbs that change a network have in common: where the result goes (a model file, since no name of the zoo stands for it any more), whether it is written, and how it is told.</summary>
@@ -10,10 +7,7 @@ internal sealed class ResultOptions
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Says what it would do and writes nothing." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_output, _dryRun, _json);
-    }
+    internal void AddTo(Command command) => command.AddAll(_output, _dryRun, _json);
 
     /// <summary>Whether JSON is to be the only thing on standard output.</summary>
     internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
@@ -45,23 +39,5 @@ internal sealed class ResultOptions
     {
         string where = path is null ? "nothing was written" : $"{path}: model file, {Amount.Bytes(new FileInfo(path).Length)}";
         new Report(new ReportObject { data, { "output", path } }) { Text = [.. text, where] }.Show(terminal, IsJson(parsed));
-    }
-
-    internal void Show(ParseResult parsed, Terminal terminal, string? path, Action<System.Text.Json.Utf8JsonWriter> write, Action print)
-    {
-        if (IsJson(parsed))
-        {
-            Json.Print(terminal, json =>
-            {
-                json.WriteStartObject();
-                write(json);
-                json.WriteString("output", path);
-                json.WriteEndObject();
-            });
-            return;
-        }
-
-        print();
-        terminal.Out.WriteLine(path is null ? "nothing was written" : $"{path}: model file, {Amount.Bytes(new FileInfo(path).Length)}");
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Espalier.Data;
 
 namespace Espalier.Cli;
@@ -20,9 +19,9 @@ internal sealed class TrainingDataOptions
         Required = true,
     };
 
-    private readonly Option<double> _share = DecimalOption.Create("--validation-share", "The share of images to measure on, where the data has no part for it.", 0, 1, 0.1);
+    private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The share of images to measure on, where the data has no part for it.", 0, 1, 0.1);
     private readonly Option<bool> _resume = new("--resume") { Description = "Resumes from the folder's checkpoint; the result is bit-identical to that of an uninterrupted run. The other options must be the same." };
-    private readonly Option<UnreadableSamples> _unreadable = UnreadableOption.Create();
+    private readonly Option<UnreadableSamples> _unreadable = UnreadableOptions.Create();
     private readonly Option<int> _batch;
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -32,7 +31,7 @@ internal sealed class TrainingDataOptions
     /// <param name="resumes">Whether there is an option to resume.</param>
     internal TrainingDataOptions(int batch, bool resumes = true)
     {
-        _batch = NumberOption.Create("--batch", "Images of one step.", 1, 1 << 16, batch);
+        _batch = NumberOptions.Create("--batch", "Images of one step.", 1, 1 << 16, batch);
         _resumes = resumes;
     }
 
@@ -60,7 +59,7 @@ internal sealed class TrainingDataOptions
 
     /// <summary>A training with what is said about the data, the folder and the run.</summary>
     internal ImageTrainingOptions Apply(ParseResult parsed, ImageTrainingOptions options) =>
-        options with { Folder = Folder(parsed), Resume = Resume(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOption.Read(parsed, _unreadable) };
+        options with { Folder = Folder(parsed), Resume = Resume(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOptions.Read(parsed, _unreadable) };
 
     /// <summary>Opens the data.</summary>
     /// <param name="parsed">The command line.</param>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Espalier.Cli;
 
 /// <summary>Numbers as people and papers write them.</summary>

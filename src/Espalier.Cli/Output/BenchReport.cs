@@ -1,4 +1,3 @@
-using Espalier.Graphs;
 using Espalier.Inference;
 
 namespace Espalier.Cli;

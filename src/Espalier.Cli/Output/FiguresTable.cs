@@ -1,5 +1,3 @@
-using Espalier.Graphs;
-
 namespace Espalier.Cli;
 
 /// <summary>Figures of models beside each other: before, after, and what lies between.</summary>
@@ -15,12 +13,4 @@ internal static class FiguresTable
         .Count("bytes", "bytes", row => row.Figures.Bytes)
         .Measure("accuracy", "accuracy", row => row.Figures.Accuracy, Amount.Percent, isOptional: true)
         .Measure("ms", "ms", row => row.Figures.Milliseconds, time => Amount.Fixed(time, 3), isOptional: true);
-
-    internal static void Print(Terminal terminal, IReadOnlyList<(string Title, ModelFigures Figures)> rows) => Of(rows).Print(terminal);
-
-    internal static void Write(System.Text.Json.Utf8JsonWriter json, IReadOnlyList<(string Title, ModelFigures Figures)> rows)
-    {
-        json.WritePropertyName("steps");
-        Of(rows).Data.Write(json);
-    }
 }

@@ -1,6 +1,4 @@
-using Espalier.Graphs;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

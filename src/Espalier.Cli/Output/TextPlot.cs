@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Espalier.Cli;
 
 /// <summary>Points in a pair of axes, drawn with letters: each is marked by the first word of its label, and a legend below tells the labels.</summary>

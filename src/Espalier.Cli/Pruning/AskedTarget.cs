@@ -1,5 +1,4 @@
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 

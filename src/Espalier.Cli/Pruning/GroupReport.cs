@@ -1,64 +1,32 @@
-using System.Text.Json;
 using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>Prints which channels of a network go together.</summary>
+/// <summary>Which channels of a network go together.</summary>
 internal static class GroupReport
 {
-    internal static void Show(Terminal terminal, ChannelGroups groups, bool json)
+    internal static Report Of(ChannelGroups groups)
     {
-        if (json)
-        {
-            Json.Print(terminal, writer => Write(writer, groups));
-            return;
-        }
-
-        foreach (ChannelGroup group in groups.Groups)
-        {
-            terminal.Out.WriteLine(group.ToString());
-        }
-
+        var kept = new ReportObject();
         foreach ((string layer, string reason) in groups.Fixed)
         {
-            terminal.Out.WriteLine($"{layer}: keeps all; {reason}");
+            kept.Add(layer, reason);
         }
-    }
 
-    private static void Write(Utf8JsonWriter json, ChannelGroups groups)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("groups");
-        foreach (ChannelGroup group in groups.Groups)
+        return new Report(new ReportObject
         {
-            json.WriteStartObject();
-            json.WriteString("name", group.Name);
-            json.WriteNumber("width", group.Width);
-            WriteNames(json, "made_by", group.Producers);
-            WriteNames(json, "read_by", group.Consumers);
-            WriteNames(json, "parameters", group.Spaces.Where(space => space.IsParameter).Select(space => space.Name).Distinct());
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartObject("fixed");
-        foreach ((string layer, string reason) in groups.Fixed)
+            {
+                "groups", ReportTable.Of(groups.Groups)
+                    .Field("name", group => group.Name)
+                    .Field("width", group => group.Width)
+                    .Field("made_by", group => ReportValue.List(group.Producers))
+                    .Field("read_by", group => ReportValue.List(group.Consumers))
+                    .Field("parameters", group => ReportValue.List(group.Spaces.Where(space => space.IsParameter).Select(space => space.Name).Distinct()))
+            },
+            { "fixed", kept },
+        })
         {
-            json.WriteString(layer, reason);
-        }
-
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private static void WriteNames(Utf8JsonWriter json, string property, IEnumerable<string> names)
-    {
-        json.WriteStartArray(property);
-        foreach (string name in names)
-        {
-            json.WriteStringValue(name);
-        }
-
-        json.WriteEndArray();
+            Text = [.. groups.Groups.Select(group => (ReportPart)group.ToString()), .. groups.Fixed.Select(each => (ReportPart)$"{each.Key}: keeps all; {each.Value}")],
+        };
     }
 }

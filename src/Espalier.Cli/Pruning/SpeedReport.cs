@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Espalier.Cli;
 
 /// <summary>Tells how fast a pruned model is beside the one it came from.</summary>
@@ -15,19 +13,13 @@ internal static class SpeedReport
         return speed.Target is double target ? $"{verdict}: {times}, at most {Amount.Fixed(target, 3)} ms asked for" : $"{verdict}: {times}";
     }
 
-    /// <summary>Writes it as an object called <c>speed</c>.</summary>
-    internal static void Write(this PruneSpeed speed, Utf8JsonWriter json)
+    /// <summary>The same for programs.</summary>
+    internal static ReportObject Data(this PruneSpeed speed) => new()
     {
-        json.WriteStartObject("speed");
-        json.WriteNumber("ms_before", speed.Before);
-        json.WriteNumber("ms", speed.After);
-        json.WriteBoolean("faster", speed.IsFaster);
-        if (speed.Target is double target)
-        {
-            json.WriteNumber("target_ms", target);
-            json.WriteBoolean("reached", !speed.Fails);
-        }
-
-        json.WriteEndObject();
-    }
+        { "ms_before", speed.Before },
+        { "ms", speed.After },
+        { "faster", speed.IsFaster },
+        { "target_ms", speed.Target },
+        { "reached", speed.Target is null ? default(ReportValue) : !speed.Fails },
+    };
 }

@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -19,10 +15,7 @@ internal sealed class SensitivityOptions
     private readonly Option<string[]> _scope = Patterns("--scope", "Layers to scan, by name or pattern; all that 'prune' prunes unless given. For layers only.");
     private readonly Option<string[]> _exclude = Patterns("--exclude", "Layers to leave out.");
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_by, _amounts, _method, _pattern, _scope, _exclude);
-    }
+    internal void AddTo(Command command) => command.AddAll(_by, _amounts, _method, _pattern, _scope, _exclude);
 
     /// <summary>Scans a model.</summary>
     internal SensitivityScan Scan(ParseResult parsed, Model model, ulong seed, Func<Model, double> quality, Action<int, int> report)

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Espalier.Surgery;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;

@@ -1,7 +1,4 @@
-using System.CommandLine;
-using Espalier.Graphs;
 using Espalier.Inference;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -12,12 +9,12 @@ internal sealed class BenchVerb : Verb
     private const int MostProfiled = 10; // the median of ten runs of each step is steady enough for a table
 
     private readonly ModelOptions _model = new();
-    private readonly Option<string?> _input = InputOption.Create();
+    private readonly Option<string?> _input = InputOptions.Create();
     private readonly Option<int> _batch = CommonOptions.Batch(1);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<int> _warmup = NumberOption.Create("--warmup", "Runs before the first that counts; more of them where they take less than half a second, while .NET still compiles what runs often. 0 counts the very first.", 0, MostRuns, 5);
-    private readonly Option<int> _repeat = NumberOption.Create("--repeat", "Runs that count.", 1, MostRuns, 30);
-    private readonly Option<bool> _tune = TuneOption.Create();
+    private readonly Option<int> _warmup = NumberOptions.Create("--warmup", "Runs before the first that counts; more of them where they take less than half a second, while .NET still compiles what runs often. 0 counts the very first.", 0, MostRuns, 5);
+    private readonly Option<int> _repeat = NumberOptions.Create("--repeat", "Runs that count.", 1, MostRuns, 30);
+    private readonly Option<bool> _tune = TuneOptions.Create();
     private readonly Option<bool> _layers = new("--layers") { Description = "Also a row for each step of the plan: its kernel, its time, and the GFLOPS it achieves." };
     private readonly Option<bool> _unfolded = new("--unfolded") { Description = "Measures the network as it stands, norm by norm and branch by branch, to see what folding gains." };
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -39,10 +36,10 @@ internal sealed class BenchVerb : Verb
     {
         ModelSource request = _model.Read(parsed);
         Model model = request.Load();
-        Graph graph = InputOption.Apply(parsed, _input, model.Graph);
+        Graph graph = InputOptions.Apply(parsed, _input, model.Graph);
         Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed ?? 0);
         var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
-        options = TuneOption.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
+        options = TuneOptions.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
         using var predictor = new Predictor(model, options);
         Measure(parsed, predictor, graph, input).Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Espalier.Data;
 
 namespace Espalier.Cli;
@@ -15,8 +14,8 @@ internal sealed class ClassifyVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _labels = LabelsOption.Create();
-    private readonly Option<int> _top = NumberOption.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
+    private readonly Option<string?> _labels = LabelsOptions.Create();
+    private readonly Option<int> _top = NumberOptions.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
     private readonly ReportOptions _report = new("Also writes a row for each class of each picture, the most probable first: image, rank, class, label, probability, logit; of a picture that cannot be read the error.");
 
     internal ClassifyVerb(CliContext context)
@@ -37,7 +36,7 @@ internal sealed class ClassifyVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images));
-        using ImageClassifier classifier = _classifier.Load(parsed, model => LabelsOption.Apply(parsed.GetValue(_labels), model), Terminal);
+        using ImageClassifier classifier = _classifier.Load(parsed, model => LabelsOptions.Apply(parsed.GetValue(_labels), model), Terminal);
         IReadOnlyList<ClassifiedImage> answers = [];
         ProgressBar.Run(Terminal, "classify", images.Count, report =>
             answers = classifier.ClassifyAll(images, parsed.GetValue(_top), new DirectProgress<int>(done => report(done)), Context.Cancellation));

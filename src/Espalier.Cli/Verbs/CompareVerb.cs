@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Formats;
-using Espalier.Graphs;
 
 namespace Espalier.Cli;
 

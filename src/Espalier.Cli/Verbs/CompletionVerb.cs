@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>Prints the script with which a shell completes command lines.</summary>

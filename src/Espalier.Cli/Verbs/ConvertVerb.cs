@@ -1,8 +1,3 @@
-using System.CommandLine;
-using Espalier.Formats;
-using Espalier.Graphs;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>Writes a model or its weights in another form.</summary>
@@ -10,11 +5,11 @@ internal sealed class ConvertVerb : Verb
 {
     private readonly ConversionInput _in = new();
     private readonly Argument<string> _out = new("OUT") { Description = "What to write: .pth (PyTorch's zip form), .safetensors (weights alone) or .espalier (a model file: network, weights, labels, preprocessing)." };
-    private readonly Option<string?> _labels = LabelsOption.Create();
+    private readonly Option<string?> _labels = LabelsOptions.Create();
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as PyTorch's prune keeps them, weight_orig and weight_mask, rather than with zeros." };
     private readonly Option<bool> _compact = new("--compact") { Description = "Stores layers with many zeros without them, in a model file: a bit for each weight, and the weights that are left. Numbers stay the same, but pruning can no longer be undone." };
-    private readonly LedgerOption _ledger = new();
+    private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal ConvertVerb(CliContext context)
@@ -49,7 +44,7 @@ internal sealed class ConvertVerb : Verb
         var options = new ModelFileOptions { Compact = parsed.GetValue(_compact) };
         Model model = _in.TryReadModel(parsed, looksBeside: true) ?? throw _in.UnknownNetwork(parsed);
         bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
-        model = LabelsOption.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
+        model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
 
         if (!_in.IsModelFile(parsed) || options.Compact)
         {

@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Tensors;
 using Espalier.Training;
 using TrainingData = Espalier.Data.TrainingData;
 

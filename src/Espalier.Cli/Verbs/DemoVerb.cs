@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Espalier.Imaging;
 using Espalier.Training;
 
@@ -13,8 +12,8 @@ internal sealed class DemoVerb : Verb
 
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<int> _epochs = NumberOption.Create("--epochs", "Passes over the drawn pictures that the small network learns from; each fine-tuning makes a third of them.", 1, 1000, UsualEpochs);
-    private readonly Option<int> _images = NumberOption.Create("--images", "How many pictures it learns from.", 100, 1_000_000, UsualImages);
+    private readonly Option<int> _epochs = NumberOptions.Create("--epochs", "Passes over the drawn pictures that the small network learns from; each fine-tuning makes a third of them.", 1, 1000, UsualEpochs);
+    private readonly Option<int> _images = NumberOptions.Create("--images", "How many pictures it learns from.", 100, 1_000_000, UsualImages);
     private readonly Option<string?> _out = new("--out", "-o") { Description = "Where the networks of all steps, the charts and the pictures go; a folder for temporary files unless given.", HelpName = "FOLDER" };
     private readonly Option<string?> _image = new("--image") { Description = "Also writes the picture that it draws, as PNG.", HelpName = "FILE" };
     private readonly Option<bool> _json = CommonOptions.Json();

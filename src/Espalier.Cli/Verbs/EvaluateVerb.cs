@@ -1,7 +1,5 @@
-using System.CommandLine;
 using System.Diagnostics;
 using Espalier.Data;
-using Espalier.Graphs;
 
 namespace Espalier.Cli;
 
@@ -21,7 +19,7 @@ internal sealed class EvaluateVerb : Verb
         Required = true,
     };
 
-    private readonly Option<int> _limit = NumberOption.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
     private readonly ReportOptions _report = new("Also writes a row for each class: how many images it has, how many were taken for it, how many of them rightly, precision, recall and F1.");
 
     internal EvaluateVerb(CliContext context)

@@ -1,7 +1,4 @@
-using System.CommandLine;
-using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -25,7 +22,7 @@ internal sealed class ExpandVerb : Verb
     };
 
     private readonly VerifyOptions _verify = new();
-    private readonly LedgerOption _ledger = new();
+    private readonly LedgerOptions _ledger = new();
     private readonly ResultOptions _result = new();
 
     internal ExpandVerb(CliContext context)

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>Gets published weights and data.</summary>

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -16,10 +13,10 @@ internal sealed class FinetuneVerb : Verb
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly ClassOptions _classes = new("--head gives it a new last layer for the data's classes");
     private readonly TrainingDataOptions _data = new(UsualBatch);
-    private readonly TrainingFlags _flags = new(UsualEpochs, RateShare);
-    private readonly AugmentOption _augment = new();
-    private readonly StochasticDepthOption _depth = new();
-    private readonly LedgerOption _ledger = new();
+    private readonly TrainerOptions _flags = new(UsualEpochs, RateShare);
+    private readonly AugmentOptions _augment = new();
+    private readonly StochasticDepthOptions _depth = new();
+    private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<bool> _head = new("--head") { Description = "Begins with a new last layer, for the data's classes. It comes by itself where the model has no labels and another number of outputs." };
     private readonly Option<string[]> _freeze = new("--freeze")

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Graphs;
-
 namespace Espalier.Cli;
 
 /// <summary>Collapses the linear parts of a network.</summary>
@@ -10,7 +7,7 @@ internal sealed class FoldVerb : Verb
     private readonly VerifyOptions _verify = new();
     private readonly Option<bool> _always = new("--always") { Description = "Merges whatever is exact, also where one layer takes more MACs or bytes than what it replaces." };
     private readonly Option<bool> _residuals = new("--remove-residuals") { Description = "Afterwards carries shortcuts through their branches in channels of their own, where that is exact: a plain network with more channels." };
-    private readonly LedgerOption _ledger = new();
+    private readonly LedgerOptions _ledger = new();
     private readonly ResultOptions _result = new();
 
     internal FoldVerb(CliContext context)

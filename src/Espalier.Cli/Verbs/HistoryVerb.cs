@@ -1,7 +1,3 @@
-using System.CommandLine;
-using Espalier.Formats;
-using Espalier.Graphs;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;

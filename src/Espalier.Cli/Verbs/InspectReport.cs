@@ -1,5 +1,3 @@
-using Espalier.Formats;
-
 namespace Espalier.Cli;
 
 /// <summary>What a file is, and what can be done with it.</summary>

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Espalier.Cli;
 
 /// <summary>Says what a file is.</summary>
@@ -23,7 +21,7 @@ internal sealed class InspectVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        _report.Show(parsed, Terminal, InspectReport.Of(FileInspector.Inspect(parsed.GetRequiredValue(_file))));
+        _report.Show(parsed, Terminal, InspectReport.Of(FileInspection.Of(parsed.GetRequiredValue(_file))));
         return ExitCode.Success;
     }
 }

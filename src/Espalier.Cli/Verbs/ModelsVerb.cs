@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Espalier.Graphs;
 using Espalier.Models;
 
 namespace Espalier.Cli;

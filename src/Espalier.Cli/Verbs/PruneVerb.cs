@@ -1,9 +1,5 @@
-using System.CommandLine;
 using System.Security.Cryptography;
-using Espalier.Formats;
-using Espalier.Graphs;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -11,15 +7,15 @@ namespace Espalier.Cli;
 internal sealed class PruneVerb : Verb
 {
     private readonly ModelOptions _model = new();
-    private readonly WeightPruningFlags _weights = new();
-    private readonly ChannelPruningFlags _channels = new();
-    private readonly BlockPruningFlags _blocks = new();
-    private readonly TargetFlags _targets = new();
-    private readonly PruningDataFlags _data = new();
-    private readonly RecoveryFlags _recovery = new();
+    private readonly PruneWeightsOptions _weights = new();
+    private readonly PruneChannelsOptions _channels = new();
+    private readonly PruneBlocksOptions _blocks = new();
+    private readonly PruneTargetOptions _targets = new();
+    private readonly PruningDataOptions _data = new();
+    private readonly RecoveryOptions _recovery = new();
     private readonly Option<bool> _undo = new("--undo") { Description = "Gives pruned weights (those of --scope, if given) their numbers back." };
     private readonly Option<bool> _remove = new("--remove") { Description = "Makes pruning (of --scope, if given) permanent: zeros instead of masks." };
-    private readonly LedgerOption _ledger = new();
+    private readonly LedgerOptions _ledger = new();
     private readonly ResultOptions _result = new();
 
     internal PruneVerb(CliContext context)
@@ -44,8 +40,7 @@ internal sealed class PruneVerb : Verb
         _targets.AddTo(this);
         _data.AddTo(this);
         _recovery.AddTo(this);
-        Add(_undo);
-        Add(_remove);
+        this.AddAll(_undo, _remove);
         _ledger.AddTo(this);
         _result.AddTo(this);
     }
@@ -55,7 +50,7 @@ internal sealed class PruneVerb : Verb
         ModelSource request = _model.Read(parsed);
         if (_channels.ShowsGroups(parsed))
         {
-            GroupReport.Show(Terminal, ChannelGroups.Find(request.LoadNetwork().Graph, _channels.Grouped(parsed)), _result.IsJson(parsed));
+            GroupReport.Of(ChannelGroups.Find(request.LoadNetwork().Graph, _channels.Grouped(parsed))).Show(Terminal, _result.IsJson(parsed));
             return ExitCode.Success;
         }
 
@@ -94,14 +89,14 @@ internal sealed class PruneVerb : Verb
         {
             Count = _recovery.Steps(parsed),
             Folder = recovers ? folders.Of : null,
-            Recover = recovers ? (model, folder) => RecoveryFlags.Recover(parsed, _recovery.Training(parsed, model, data!, folder!, seed), Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
+            Recover = recovers ? (model, folder) => RecoveryOptions.Recover(parsed, _recovery.Training(parsed, model, data!, folder!, seed), Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
             Resumes = _recovery.Resumes(parsed),
             Explain = pruning.Explain,
         };
         Model after = run.Run();
         bool measures = run.RemovedAnything && (_ledger.Measures(parsed) || pruning.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
         PruneSpeed? speed = measures ? run.Measure(ref after) : null;
-        PruneOutcome? outcome = run.Last is null ? null : PruneOutcome.Of(pruning.Request, run.Last);
+        PruneReport? outcome = run.Last is null ? null : PruneReport.Of(pruning.Request, run.Last);
         return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);
     }
 
@@ -113,7 +108,7 @@ internal sealed class PruneVerb : Verb
         return string.Join('\n', amounts is null ? words : [.. words, $"SHA-256 of the amounts: {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(amounts)))}"]);
     }
 
-    private int Finish(ParseResult parsed, PruneRun run, PruneOutcome? outcome, Model after, PruneSpeed? speed, string? output)
+    private int Finish(ParseResult parsed, PruneRun run, PruneReport? outcome, Model after, PruneSpeed? speed, string? output)
     {
         Context.Cancellation.ThrowIfCancellationRequested();
         if (output is not null)
@@ -121,22 +116,13 @@ internal sealed class PruneVerb : Verb
             ModelFile.Write(output, after);
         }
 
+        ReportTable steps = FiguresTable.Of(run.Steps);
         _result.Show(
             parsed,
             Terminal,
             output,
-            json =>
-            {
-                outcome?.Write(json);
-                FiguresTable.Write(json, run.Steps);
-                speed?.Write(json);
-            },
-            () =>
-            {
-                outcome?.Print(Terminal);
-                FiguresTable.Print(Terminal, run.Steps);
-                Terminal.Out.WriteLine(speed?.Describe() ?? (run.RemovedAnything ? "whether it is faster was not measured; --measure tells" : "nothing was removed, so it is as fast as before"));
-            });
+            new ReportObject { outcome?.Data ?? [], { "steps", steps }, { "speed", speed?.Data() } },
+            [.. outcome?.Text ?? [], steps, speed?.Describe() ?? (run.RemovedAnything ? "whether it is faster was not measured; --measure tells" : "nothing was removed, so it is as fast as before")]);
         if (speed is { Fails: true })
         {
             Terminal.Error.WriteLine($"espalier: --target-latency was not reached: {speed.Describe()}");
@@ -202,8 +188,8 @@ internal sealed class PruneVerb : Verb
             ModelFile.Write(output, after);
         }
 
-        (string, ModelFigures)[] steps = [("before", ModelFigures.Of(before) with { Bytes = ModelFile.SizeOf(before) }), ("after", after.LastFigures()!.Value)];
-        _result.Show(parsed, Terminal, output, json => FiguresTable.Write(json, steps), () => FiguresTable.Print(Terminal, steps));
+        ReportTable steps = FiguresTable.Of([("before", ModelFigures.Of(before) with { Bytes = ModelFile.SizeOf(before) }), ("after", after.LastFigures()!.Value)]);
+        _result.Show(parsed, Terminal, output, new ReportObject { { "steps", steps } }, [steps]);
         return ExitCode.Success;
     }
 }

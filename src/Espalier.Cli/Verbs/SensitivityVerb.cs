@@ -1,11 +1,7 @@
-using System.CommandLine;
 using System.Text;
 using Espalier.Data;
-using Espalier.Formats;
-using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
@@ -19,9 +15,9 @@ internal sealed class SensitivityVerb : Verb
 
     private readonly ModelOptions _model = new();
     private readonly Option<string?> _data = new("--data") { Description = "Images with classes to measure accuracy on, as for 'evaluate'. Without it the change of the outputs on random input is measured.", HelpName = "PATH" };
-    private readonly Option<int> _samples = NumberOption.Create("--samples", $"Samples to measure on, spread over the data; {UsualImages} images or {UsualNumbers} random ones unless given.", 1, 1 << 20, null);
+    private readonly Option<int> _samples = NumberOptions.Create("--samples", $"Samples to measure on, spread over the data; {UsualImages} images or {UsualNumbers} random ones unless given.", 1, 1 << 20, null);
     private readonly SensitivityOptions _scan = new();
-    private readonly Option<double> _loss = DecimalOption.Create("--max-loss", "What pruning one place may cost, of accuracy or in change of the outputs: the last column is the greatest amount within it.", 0, 1, 0.01);
+    private readonly Option<double> _loss = DecimalOptions.Create("--max-loss", "What pruning one place may cost, of accuracy or in change of the outputs: the last column is the greatest amount within it.", 0, 1, 0.01);
     private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of them.", HelpName = "FILE" };
     private readonly Option<string?> _amountsCsv = new("--amounts-csv") { Description = "Also writes the last column, name by name.", HelpName = "FILE" };
     private readonly PreprocessingOptions _preprocessing = new();

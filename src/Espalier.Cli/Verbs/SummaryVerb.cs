@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Formats;
-using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
 
@@ -11,11 +8,11 @@ internal sealed class SummaryVerb : Verb
 {
     private readonly ModelOptions _model = new();
     private readonly BlockOptions _blocks = new();
-    private readonly Option<string?> _input = InputOption.Create();
+    private readonly Option<string?> _input = InputOptions.Create();
     private readonly Option<bool> _nodes = new("--nodes") { Description = "A row for each node of the graph." };
     private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
     private readonly Option<bool> _folded = new("--folded") { Description = "Also shows the network folded for inference (see 'espalier fold')." };
-    private readonly StochasticDepthOption _depth = new();
+    private readonly StochasticDepthOptions _depth = new();
     private readonly ReportOptions _report = new("Also writes the rows: of nodes with --nodes, of the folded network with --folded.");
 
     internal SummaryVerb(CliContext context)
@@ -58,13 +55,13 @@ internal sealed class SummaryVerb : Verb
         if (trained is null && !folded && !_depth.IsGiven(parsed))
         {
             Blueprint network = request.LoadNetwork();
-            yield return new SummaryReport(network.Metadata.Architecture, new NetworkSummary(InputOption.Apply(parsed, _input, network.Graph), network.Metadata.Stages));
+            yield return new SummaryReport(network.Metadata.Architecture, new NetworkSummary(InputOptions.Apply(parsed, _input, network.Graph), network.Metadata.Stages));
             yield break;
         }
 
         bool hasNumbers = trained is not null;
         Model model = trained ?? request.Load();
-        Graph sized = InputOption.Apply(parsed, _input, model.Graph);
+        Graph sized = InputOptions.Apply(parsed, _input, model.Graph);
         model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed ?? 0);
         yield return Report(model, "", hasNumbers);
         if (folded)

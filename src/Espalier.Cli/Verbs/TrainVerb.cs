@@ -1,6 +1,4 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
 using Espalier.Models;
 
 namespace Espalier.Cli;
@@ -11,8 +9,8 @@ internal sealed class TrainVerb : Verb
     private readonly Argument<string> _network = new("ARCH") { Description = "A network of the zoo (see 'espalier models'). It is built for the data's classes and image size." };
     private readonly FreshTraining _training = new(resumes: true);
     private readonly BlockOptions _blocks = new();
-    private readonly StochasticDepthOption _depth = new();
-    private readonly LedgerOption _ledger = new();
+    private readonly StochasticDepthOptions _depth = new();
+    private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal TrainVerb(CliContext context)

@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Espalier.Cli;
 
 /// <summary>One verb of the program: its options, what it does, and examples for its help.</summary>

@@ -16,6 +16,8 @@ internal static class VerbTasks
     internal static Task<string> Fetch(string name, Uri mirror, string folder, CancellationToken cancellation) =>
         PublishedFiles.FetchAsync(name, new FetchOptions { Folder = folder, Mirror = mirror }, cancellation: cancellation);
 
+    internal static FileInspection Inspect(string path) => FileInspection.Of(path);
+
     internal static IReadOnlyList<ClassifiedImage> Classify(string model, params string[] photos)
     {
         using var classifier = ImageClassifier.Load(model);

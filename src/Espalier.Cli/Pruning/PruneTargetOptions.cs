@@ -1,12 +1,9 @@
-using System.CommandLine;
-using System.Globalization;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
 /// <summary>The options that say how much goes. One of them is to be given.</summary>
-internal sealed class TargetFlags
+internal sealed class PruneTargetOptions
 {
     private static readonly (string Suffix, double Factor)[] s_counts = [("k", 1e3), ("M", 1e6), ("G", 1e9)];
     private static readonly (string Suffix, double Factor)[] s_sizes = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9)];

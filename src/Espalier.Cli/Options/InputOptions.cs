@@ -1,12 +1,7 @@
-using System.CommandLine;
-using System.Globalization;
-using Espalier.Graphs;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>The size of one sample: <c>3x224x224</c>, or <c>320</c> for a square one with the network's own channels.</summary>
-internal static class InputOption
+internal static class InputOptions
 {
     private const int LargestSide = 1 << 16;
 

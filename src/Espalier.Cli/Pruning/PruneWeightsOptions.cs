@@ -1,11 +1,9 @@
-using System.CommandLine;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
 /// <summary>The options that say which weights to prune.</summary>
-internal sealed class WeightPruningFlags
+internal sealed class PruneWeightsOptions
 {
     private readonly Option<string?> _method = new("--method") { Description = "By what weights are ranked: l1 (magnitude), l2 or linf (of blocks and vectors), lamp (to be ranked with --global), gradient or taylor (need --data), random.", HelpName = "NAME" };
     private readonly Option<string[]> _scope = Patterns("--scope", "Layers or parameters by name or pattern, such as layer3 or 'layer*.0.conv2'. Weights: all convolutions and linear layers but stem, depthwise ones and classifier unless given; a full name means those too. Channels: the layers that may become narrower.");
@@ -20,13 +18,7 @@ internal sealed class WeightPruningFlags
     /// <summary>Those that mean nothing but for weights.</summary>
     internal IReadOnlyList<Option> Own => [_method, _all, _global, _pattern, _distribution, _branches];
 
-    internal void AddTo(Command command)
-    {
-        foreach (Option option in (Option[])[_method, _scope, _exclude, _all, _global, _pattern, _distribution, _branches])
-        {
-            command.Add(option);
-        }
-    }
+    internal void AddTo(Command command) => command.AddAll(_method, _scope, _exclude, _all, _global, _pattern, _distribution, _branches);
 
     /// <summary>The patterns of --scope.</summary>
     internal ValueList<string> Scopes(ParseResult parsed) => [.. parsed.GetValue(_scope) ?? []];
@@ -34,7 +26,7 @@ internal sealed class WeightPruningFlags
     /// <summary>The patterns of --exclude.</summary>
     internal ValueList<string> Excluded(ParseResult parsed) => [.. parsed.GetValue(_exclude) ?? []];
 
-    internal AskedPruning Read(ParseResult parsed, TargetFlags targets, ulong seed)
+    internal AskedPruning Read(ParseResult parsed, PruneTargetOptions targets, ulong seed)
     {
         WeightPruning request = ReadRequest(parsed, seed);
         bool together = parsed.GetValue(_branches);

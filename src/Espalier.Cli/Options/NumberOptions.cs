@@ -1,11 +1,9 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 
 namespace Espalier.Cli;
 
 /// <summary>Options that take a whole number within bounds, with an error a person understands.</summary>
-internal static class NumberOption
+internal static class NumberOptions
 {
     internal static Option<int> Create(string name, string description, int least, int most, int? initial)
     {
@@ -38,7 +36,7 @@ internal static class NumberOption
 }
 
 /// <summary>Options that take a number within bounds, with an error a person understands.</summary>
-internal static class DecimalOption
+internal static class DecimalOptions
 {
     /// <summary>From <paramref name="least"/> to <paramref name="most"/>, both allowed; a <paramref name="most"/> of infinity is for any finite number.</summary>
     internal static Option<double> Create(string name, string description, double least, double most, double? initial = null, string helpName = "X")

@@ -1,11 +1,9 @@
-using System.CommandLine;
-using Espalier.Graphs;
 using Espalier.Inference;
 
 namespace Espalier.Cli;
 
 /// <summary>The option --tune: kernels that were timed on this machine, and timed now where they have not been.</summary>
-internal static class TuneOption
+internal static class TuneOptions
 {
     internal static Option<bool> Create() => new("--tune")
     {

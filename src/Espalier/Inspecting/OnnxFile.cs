@@ -1,7 +1,7 @@
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>Recognises ONNX files, without reading what is in them.</summary>
-internal static class Onnx
+internal static class OnnxFile
 {
     private const int MostFields = 10_000; // a model has a dozen of its own
     private const int LengthDelimited = 2; // protobuf's wire types

@@ -1,10 +1,7 @@
-using System.CommandLine;
-using Espalier.Tensors;
-
 namespace Espalier.Cli;
 
 /// <summary>How training images are varied.</summary>
-internal sealed class AugmentOption
+internal sealed class AugmentOptions
 {
     private readonly Option<string> _augment = new("--augment")
     {

@@ -1,12 +1,9 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
 /// <summary>The options that say what images pruning looks at: for scores, for accuracy before and after, and to recover with.</summary>
-internal sealed class PruningDataFlags
+internal sealed class PruningDataOptions
 {
     private const int UsualSamples = 512; // the order of scores hardly changes with more
     private const int UsualBatch = 64;
@@ -17,20 +14,17 @@ internal sealed class PruningDataFlags
         HelpName = "PATH",
     };
 
-    private readonly Option<int> _samples = NumberOption.Create("--samples", "Images that scores are taken from.", 1, int.MaxValue, UsualSamples);
-    private readonly Option<int> _limit = NumberOption.Create("--limit", "Only the first N images tell the accuracy.", 1, int.MaxValue, null);
-    private readonly Option<double> _share = DecimalOption.Create("--validation-share", "The share of images to measure on, where the data has no part for it and the others are learnt from.", 0, 1, 0.1);
-    private readonly Option<int> _batch = NumberOption.Create("--batch", "Images in one pass and in a step of --recover.", 1, 1 << 16, UsualBatch);
+    private readonly Option<int> _samples = NumberOptions.Create("--samples", "Images that scores are taken from.", 1, int.MaxValue, UsualSamples);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images tell the accuracy.", 1, int.MaxValue, null);
+    private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The share of images to measure on, where the data has no part for it and the others are learnt from.", 0, 1, 0.1);
+    private readonly Option<int> _batch = NumberOptions.Create("--batch", "Images in one pass and in a step of --recover.", 1, 1 << 16, UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly ClassOptions _classes = new();
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_data, _samples, _limit, _share, _batch, _threads])
-        {
-            command.Add(option);
-        }
+        command.AddAll(_data, _samples, _limit, _share, _batch, _threads);
 
         _preprocessing.AddTo(command);
         _classes.AddTo(command);

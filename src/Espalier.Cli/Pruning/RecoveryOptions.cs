@@ -1,24 +1,21 @@
-using System.CommandLine;
 using Espalier.Data;
-using Espalier.Graphs;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
 
 /// <summary>The options of pruning in several steps with fine-tuning after each.</summary>
-internal sealed class RecoveryFlags
+internal sealed class RecoveryOptions
 {
     private const int MostSteps = 1000;
     private const double RateShare = 0.1; // as of 'finetune'
 
-    private readonly Option<int> _steps = NumberOption.Create("--steps", "Prunes in N steps, each of which removes the same share of what is left.", 1, MostSteps, 1);
-    private readonly Option<int> _recover = NumberOption.Create("--recover", "Fine-tunes for N epochs after each step, on the images of --data. Folders with checkpoints lie beside OUT, in OUT.steps.", 1, 1_000_000, null);
+    private readonly Option<int> _steps = NumberOptions.Create("--steps", "Prunes in N steps, each of which removes the same share of what is left.", 1, MostSteps, 1);
+    private readonly Option<int> _recover = NumberOptions.Create("--recover", "Fine-tunes for N epochs after each step, on the images of --data. Folders with checkpoints lie beside OUT, in OUT.steps.", 1, 1_000_000, null);
     private readonly Option<bool> _resume = new("--resume") { Description = "Resumes an interrupted pruning in steps. The other options must be the same." };
-    private readonly OptimizerFlags _optimizer = new();
-    private readonly ScheduleOption _schedule = new();
-    private readonly AugmentOption _augment = new();
-    private readonly Option<UnreadableSamples> _unreadable = UnreadableOption.Create();
+    private readonly OptimizerChoiceOptions _optimizer = new();
+    private readonly ScheduleOptions _schedule = new();
+    private readonly AugmentOptions _augment = new();
+    private readonly Option<UnreadableSamples> _unreadable = UnreadableOptions.Create();
 
     internal void AddTo(Command command)
     {
@@ -88,7 +85,7 @@ internal sealed class RecoveryFlags
             Augmentation = _augment.Read(parsed),
             Batch = data.Batch,
             Folder = folder,
-            Unreadable = UnreadableOption.Read(parsed, _unreadable),
+            Unreadable = UnreadableOptions.Read(parsed, _unreadable),
             Resume = Resumes(parsed),
         };
         return new ImageTraining(model, data.Matched, options) { Source = data.Name };

@@ -5,10 +5,10 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Espalier.Tensors;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>Recognises arrays: MNIST's idx form (http://yann.lecun.com/exdb/mnist/) and NumPy's (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).</summary>
-internal static partial class Arrays
+internal static partial class ArrayFiles
 {
     private const int MostExtents = 4; // of an idx file
     private const int MostHeader = 1 << 16; // of NumPy's; a hundred bytes are usual
@@ -88,7 +88,7 @@ internal static partial class Arrays
         long header = read < begin ? long.MaxValue : isFirst ? BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[8..]);
         if (header > Math.Min(MostHeader, length - begin))
         {
-            throw new MalformedInputException(path, 8, "a NumPy array whose header ends after the file's end, or is longer than any array's");
+            throw new MalformedInputException(path, 8, "a NumPy array whose header extends beyond the end of the file, or is longer than any header");
         }
 
         byte[] text = new byte[header];

@@ -1,9 +1,9 @@
 using Espalier.Tensors;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>The kinds of files that are told apart.</summary>
-internal enum FileKind
+public enum FileKind
 {
     /// <summary>None that is known.</summary>
     Unknown,
@@ -56,16 +56,23 @@ internal enum FileKind
 /// <param name="Bytes">Its length.</param>
 /// <param name="Kind">Its kind, by its content.</param>
 /// <param name="Description">The same for people, with what is particular to the file.</param>
-internal sealed record FileInspection(string Path, long Bytes, FileKind Kind, string Description)
+public sealed record FileInspection(string Path, long Bytes, FileKind Kind, string Description)
 {
+    /// <summary>Says what a file is, by its content, whatever it is called. Nothing in it is executed.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">How much it may ask for.</param>
+    /// <exception cref="MalformedInputException">It is of a known kind, but damaged, or exceeds the limits.</exception>
+    /// <exception cref="EspalierException">It is a folder, or cannot be read.</exception>
+    public static FileInspection Of(string path, Limits? limits = null) => FileInspector.Inspect(path, limits);
+
     /// <summary>What else it says of itself, name by name, in order.</summary>
-    internal IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
+    public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
     /// <summary>Its tensors, in order.</summary>
-    internal IReadOnlyList<InspectedTensor> Tensors { get; init; } = [];
+    public IReadOnlyList<InspectedTensor> Tensors { get; init; } = [];
 
     /// <summary>The network that its tensors are of, or the nearest one of the zoo; <see langword="null"/> where none is near, or there are no tensors.</summary>
-    internal NetworkMatch? Network { get; init; }
+    public NetworkMatch? Network { get; init; }
 }
 
 /// <summary>A tensor of a file.</summary>
@@ -73,7 +80,7 @@ internal sealed record FileInspection(string Path, long Bytes, FileKind Kind, st
 /// <param name="Shape">Its shape.</param>
 /// <param name="Type">What its elements are.</param>
 /// <param name="Zeros">How many of them are zero, or <see langword="null"/> where they are no floating-point numbers.</param>
-internal sealed record InspectedTensor(string Name, Shape Shape, ElementType Type, long? Zeros)
+public sealed record InspectedTensor(string Name, Shape Shape, ElementType Type, long? Zeros)
 {
     internal static InspectedTensor Of(string name, Tensor tensor) => new(name, tensor.Shape, tensor.Type, tensor.Type switch
     {

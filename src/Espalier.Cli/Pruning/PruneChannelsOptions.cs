@@ -1,11 +1,9 @@
-using System.CommandLine;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
 /// <summary>The options of <c>--channels</c>.</summary>
-internal sealed class ChannelPruningFlags
+internal sealed class PruneChannelsOptions
 {
     private const int Widest = 1 << 16;
     private const string Importances = "l1, l2, fpgm, bn, taylor and random";
@@ -16,8 +14,8 @@ internal sealed class ChannelPruningFlags
     private readonly Option<string?> _ranking = new("--ranking") { Description = "Which channels are compared: local (those of a group, the default), global, normalised (all, after division by their group's mean).", HelpName = "NAME" };
     private readonly Option<string?> _aggregate = new("--aggregate") { Description = "How a channel's scores in several layers become one: mean (the default), max or sum.", HelpName = "NAME" };
     private readonly Option<string?> _grouped = new("--grouped") { Description = "How convolutions with groups shrink: auto (the default), whole (fewer groups) or even (narrower ones).", HelpName = "NAME" };
-    private readonly Option<int> _roundTo = NumberOption.Create("--round-to", "Widths are rounded up to multiples of N; 16 or 8 fill the vectors of AVX-512 or AVX2.", 1, Widest, 1);
-    private readonly Option<int> _minimum = NumberOption.Create("--min-width", "No group becomes narrower than N.", 1, Widest, 1);
+    private readonly Option<int> _roundTo = NumberOptions.Create("--round-to", "Widths are rounded up to multiples of N; 16 or 8 fill the vectors of AVX-512 or AVX2.", 1, Widest, 1);
+    private readonly Option<int> _minimum = NumberOptions.Create("--min-width", "No group becomes narrower than N.", 1, Widest, 1);
     private readonly Option<bool> _noCarry = new("--no-carry") { Description = "Removes channels of zero filters with the constant that they still compute, rather than carrying it into the biases behind them." };
 
     /// <summary>Those that mean nothing without <c>--channels</c>.</summary>

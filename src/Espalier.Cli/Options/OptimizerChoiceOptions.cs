@@ -1,11 +1,9 @@
-using System.CommandLine;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
 
 /// <summary>The options that choose an optimizer.</summary>
-internal sealed class OptimizerFlags
+internal sealed class OptimizerChoiceOptions
 {
     private const double SgdRate = 0.1; // He 2015, for batches of 128 to 256
     private const double SgdDecay = 1e-4; // He 2015
@@ -13,16 +11,13 @@ internal sealed class OptimizerFlags
     private const double AdamWDecay = 0.05; // usual for images since DeiT (Touvron 2021)
 
     private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd (with momentum, the default) or adamw.", HelpName = "NAME", CompletionSources = { "sgd", "adamw" }, DefaultValueFactory = _ => "sgd" };
-    private readonly Option<double> _rate = DecimalOption.Create("--lr", "The learning rate that the schedule multiplies; 0.1 for sgd and 0.001 for adamw unless given.", 0, double.PositiveInfinity);
-    private readonly Option<double> _momentum = DecimalOption.Create("--momentum", "Of sgd.", 0, 1, 0.9);
+    private readonly Option<double> _rate = DecimalOptions.Create("--lr", "The learning rate that the schedule multiplies; 0.1 for sgd and 0.001 for adamw unless given.", 0, double.PositiveInfinity);
+    private readonly Option<double> _momentum = DecimalOptions.Create("--momentum", "Of sgd.", 0, 1, 0.9);
     private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Nesterov's momentum for sgd." };
-    private readonly Option<double> _decay = DecimalOption.Create("--weight-decay", "1e-4 for sgd and 0.05 for adamw unless given.", 0, double.PositiveInfinity);
+    private readonly Option<double> _decay = DecimalOptions.Create("--weight-decay", "1e-4 for sgd and 0.05 for adamw unless given.", 0, double.PositiveInfinity);
     private readonly Option<bool> _spare = new("--no-norm-decay") { Description = "No weight decay on the parameters of norms and on biases." };
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_optimizer, _rate, _momentum, _nesterov, _decay, _spare);
-    }
+    internal void AddTo(Command command) => command.AddAll(_optimizer, _rate, _momentum, _nesterov, _decay, _spare);
 
     /// <summary>The optimizer, and its learning rate.</summary>
     /// <param name="parsed">The command line.</param>

@@ -7,9 +7,9 @@ using Espalier.Imaging;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
-/// <summary>Says what files are, by their content, whatever they are called. Nothing in them is executed, and none may ask for more than the limits allow.</summary>
+/// <summary>Says what files are, by their content, whatever they are called. Nothing in them is executed, and none may exceed the limits.</summary>
 /// <param name="path">The file.</param>
 /// <param name="limits">How much it may ask for.</param>
 internal sealed class FileInspector(string path, Limits limits)
@@ -24,7 +24,7 @@ internal sealed class FileInspector(string path, Limits limits)
     private readonly long _length = new FileInfo(path).Length;
 
     /// <summary>Says what a file is.</summary>
-    /// <exception cref="MalformedInputException">It is of a known kind, but damaged, or asks for more than the limits allow.</exception>
+    /// <exception cref="MalformedInputException">It is of a known kind, but damaged, or exceeds the limits.</exception>
     /// <exception cref="EspalierException">It is a folder, or cannot be opened or read.</exception>
     internal static FileInspection Inspect(string path, Limits? limits = null) => Directory.Exists(path)
         ? throw new EspalierException($"{path} is a folder, and only files are looked into")
@@ -38,7 +38,7 @@ internal sealed class FileInspector(string path, Limits limits)
         }
 
         byte[] start = Start();
-        return Picture(start) ?? Arrays.Inspect(path, _length, start) ?? Weights(start) ?? Onnx.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
+        return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
             ?? Found(FileKind.Unknown, $"not recognised: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
 

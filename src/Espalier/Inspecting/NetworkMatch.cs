@@ -3,36 +3,36 @@ using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>A network that weights are of, or are near.</summary>
 /// <param name="Network">The network, with as many classes as the weights have.</param>
 /// <param name="Fitting">How many of its parameters the weights have, under their names and in their shapes.</param>
-internal sealed record NetworkMatch(Blueprint Network, int Fitting)
+public sealed record NetworkMatch(Blueprint Network, int Fitting)
 {
     private const double Near = 0.5; // of the names and shapes of both together; below it the two have nothing to do with each other
     private const string FirstBlocks = "layer1.";
 
     /// <summary>Its name, or empty.</summary>
-    internal string Name => Network.Metadata.Architecture;
+    public string Name => Network.Metadata.Architecture;
 
     /// <summary>How many parameters it has.</summary>
-    internal int Parameters => Expected(Network).Count();
+    public int Parameters => Expected(Network).Count();
 
     /// <summary>The shape of one sample.</summary>
-    internal Shape Input => Network.Graph.ShapeOf(Network.Graph.Input.Name);
+    public Shape Input => Network.Graph.ShapeOf(Network.Graph.Input.Name);
 
     /// <summary>How many numbers it answers a sample with.</summary>
-    internal long Outputs => Network.Graph.ShapeOf(Network.Graph.Outputs[0]).Count;
+    public long Outputs => Network.Graph.ShapeOf(Network.Graph.Outputs[0]).Count;
 
     /// <summary>Renaming that the weights need, or none.</summary>
-    internal IReadOnlyList<RenameRule> Rules { get; init; } = [];
+    public IReadOnlyList<RenameRule> Rules { get; init; } = [];
 
     /// <summary>Why the weights cannot be loaded into it; <see langword="null"/> where they can, after <see cref="Rules"/> if there are some.</summary>
-    internal string? Reason { get; init; }
+    public string? Reason { get; init; }
 
     /// <summary>Other networks with the very same parameters: which of them it was, weights do not tell.</summary>
-    internal IReadOnlyList<string> Alternatives { get; init; } = [];
+    public IReadOnlyList<string> Alternatives { get; init; } = [];
 
     /// <summary>The network of the zoo whose parameters have the weights' names and shapes, or else the nearest one, or <see langword="null"/>.</summary>
     /// <param name="weights">The weights as they were read.</param>

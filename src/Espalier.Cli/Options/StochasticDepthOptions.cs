@@ -1,14 +1,10 @@
-using System.CommandLine;
-using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
 /// <summary>The options that wrap parts of a network with stochastic depth.</summary>
-internal sealed class StochasticDepthOption
+internal sealed class StochasticDepthOptions
 {
     private const string Words = "linear, constant, batch, row, paper, inverted, bypass and bypass:1x1|3x3|clone|tie";
 
@@ -27,10 +23,7 @@ internal sealed class StochasticDepthOption
         DefaultValueFactory = _ => [],
     };
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_depth, _scopes);
-    }
+    internal void AddTo(Command command) => command.AddAll(_depth, _scopes);
 
     /// <summary>Whether it is asked for.</summary>
     internal bool IsGiven(ParseResult parsed)

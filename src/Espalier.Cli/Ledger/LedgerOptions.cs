@@ -1,10 +1,7 @@
-using System.CommandLine;
-using Espalier.Graphs;
-
 namespace Espalier.Cli;
 
 /// <summary>What verbs that change models note in the lineage: figures that cost nothing always, time with <c>--measure</c>, accuracy where they know it.</summary>
-internal sealed class LedgerOption
+internal sealed class LedgerOptions
 {
     private readonly Option<bool> _measure = new("--measure") { Description = "Also measures how long one sample takes on one thread, for the model's lineage (see 'espalier history')." };
 

@@ -1,10 +1,9 @@
-using System.CommandLine;
 using Espalier.Data;
 
 namespace Espalier.Cli;
 
 /// <summary>The option that says what is done about images that cannot be read.</summary>
-internal static class UnreadableOption
+internal static class UnreadableOptions
 {
     internal static Option<UnreadableSamples> Create() => new("--unreadable")
     {

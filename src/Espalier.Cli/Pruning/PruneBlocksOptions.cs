@@ -1,12 +1,9 @@
-using System.CommandLine;
-using System.Globalization;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
 /// <summary>The options of <c>--blocks</c>.</summary>
-internal sealed class BlockPruningFlags
+internal sealed class PruneBlocksOptions
 {
     private readonly Option<string?> _blocks = new("--blocks") { Description = "Removes whole residual blocks: so many of the least important, or those of names and patterns (layer2.1,layer3.4).", HelpName = "N|NAMES" };
     private readonly Option<string?> _ranking = new("--block-ranking") { Description = "By what blocks are ranked: output (how much the output on --data changes without them; the default with --data), bn (factors of the last norm; the default without), survival (of stochastic depth).", HelpName = "NAME" };

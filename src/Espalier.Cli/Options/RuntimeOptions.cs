@@ -4,7 +4,7 @@ using Espalier.Graphs;
 namespace Espalier.Cli;
 
 /// <summary>What runs the networks.</summary>
-internal static class RuntimeOption
+internal static class RuntimeOptions
 {
     internal static Option<string> Create()
     {

@@ -1,41 +1,38 @@
-using System.CommandLine;
-using Espalier.Graphs;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
 
 /// <summary>The options that training and fine-tuning share, but for those about the network and the data.</summary>
-internal sealed class TrainingFlags
+internal sealed class TrainerOptions
 {
     private const int MostEpochs = 1_000_000;
 
-    private readonly OptimizerFlags _optimizer = new();
-    private readonly ScheduleOption _schedule = new();
+    private readonly OptimizerChoiceOptions _optimizer = new();
+    private readonly ScheduleOptions _schedule = new();
     private readonly Option<int> _epochs;
-    private readonly Option<double> _smoothing = DecimalOption.Create("--label-smoothing", "The part of each label that is spread over all classes.", 0, 1, 0);
-    private readonly Option<double> _mixup = DecimalOption.Create("--mixup", "Blends images: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
-    private readonly Option<double> _cutMix = DecimalOption.Create("--cutmix", "Puts parts of images into others: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
+    private readonly Option<double> _smoothing = DecimalOptions.Create("--label-smoothing", "The part of each label that is spread over all classes.", 0, 1, 0);
+    private readonly Option<double> _mixup = DecimalOptions.Create("--mixup", "Blends images: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
+    private readonly Option<double> _cutMix = DecimalOptions.Create("--cutmix", "Puts parts of images into others: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
     private readonly Option<string?> _teacher = new("--teacher") { Description = "A trained model file to learn from as well: distillation.", HelpName = "MODEL" };
-    private readonly Option<double> _temperature = DecimalOption.Create("--temperature", "Softens the teacher's opinions.", 1, 1000, 4, "T");
-    private readonly Option<double> _alpha = DecimalOption.Create("--alpha", "The teacher's part in the loss.", 0, 1, 0.9);
-    private readonly Option<int> _accumulate = NumberOption.Create("--accumulate", "Parts of a batch that go through the network one after another, to take less memory.", 1, 1 << 16, 1);
-    private readonly Option<double> _clipNorm = DecimalOption.Positive("--clip-norm", "The greatest norm of all gradients together.");
-    private readonly Option<double> _clipValue = DecimalOption.Positive("--clip-value", "The greatest magnitude of a gradient's number.");
-    private readonly Option<double> _average = DecimalOption.Share("--ema", "Keeps an average of the weights with this decay, such as 0.999, and uses it instead of the newest ones.");
+    private readonly Option<double> _temperature = DecimalOptions.Create("--temperature", "Softens the teacher's opinions.", 1, 1000, 4, "T");
+    private readonly Option<double> _alpha = DecimalOptions.Create("--alpha", "The teacher's part in the loss.", 0, 1, 0.9);
+    private readonly Option<int> _accumulate = NumberOptions.Create("--accumulate", "Parts of a batch that go through the network one after another, to take less memory.", 1, 1 << 16, 1);
+    private readonly Option<double> _clipNorm = DecimalOptions.Positive("--clip-norm", "The greatest norm of all gradients together.");
+    private readonly Option<double> _clipValue = DecimalOptions.Positive("--clip-value", "The greatest magnitude of a gradient's number.");
+    private readonly Option<double> _average = DecimalOptions.Share("--ema", "Keeps an average of the weights with this decay, such as 0.999, and uses it instead of the newest ones.");
     private readonly Option<bool> _recompute = new("--recompute") { Description = "Computes activations twice instead of keeping them: less memory, more time." };
-    private readonly Option<int> _patience = NumberOption.Create("--patience", "Ends training after so many epochs without a better validation.", 1, MostEpochs, null);
-    private readonly Option<int> _checkpointSteps = NumberOption.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
-    private readonly Option<int> _checkpointEpochs = NumberOption.Create("--checkpoint-epochs", "Epochs between two checkpoints.", 1, MostEpochs, 1);
-    private readonly GradualPruningFlags _pruning = new();
-    private readonly Option<string> _runtime = RuntimeOption.Create();
+    private readonly Option<int> _patience = NumberOptions.Create("--patience", "Ends training after so many epochs without a better validation.", 1, MostEpochs, null);
+    private readonly Option<int> _checkpointSteps = NumberOptions.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
+    private readonly Option<int> _checkpointEpochs = NumberOptions.Create("--checkpoint-epochs", "Epochs between two checkpoints.", 1, MostEpochs, 1);
+    private readonly GradualPruningOptions _pruning = new();
+    private readonly Option<string> _runtime = RuntimeOptions.Create();
     private readonly double _rateShare;
 
     /// <param name="epochs">Unless given.</param>
-    /// <param name="rateShare">See <see cref="OptimizerFlags.Read"/>.</param>
-    internal TrainingFlags(int epochs, double rateShare)
+    /// <param name="rateShare">See <see cref="OptimizerChoiceOptions.Read"/>.</param>
+    internal TrainerOptions(int epochs, double rateShare)
     {
-        _epochs = NumberOption.Create("--epochs", "Passes over the data.", 1, MostEpochs, epochs);
+        _epochs = NumberOptions.Create("--epochs", "Passes over the data.", 1, MostEpochs, epochs);
         _rateShare = rateShare;
     }
 
@@ -69,7 +66,7 @@ internal sealed class TrainingFlags
             CheckpointSteps = parsed.Given(_checkpointSteps),
             CheckpointEpochs = parsed.GetValue(_checkpointEpochs),
             Threads = threads,
-            Runtime = RuntimeOption.Read(parsed, _runtime),
+            Runtime = RuntimeOptions.Read(parsed, _runtime),
         });
     }
 

@@ -1,12 +1,9 @@
-using System.CommandLine;
-using System.Globalization;
-using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
 
 /// <summary>The options that say how the learning rate changes.</summary>
-internal sealed class ScheduleOption
+internal sealed class ScheduleOptions
 {
     private const string Forms = "constant, cosine, one-cycle, one-cycle:fixed-momentum, step:EPOCHS or milestones:EPOCH,EPOCH,…";
 
@@ -18,13 +15,10 @@ internal sealed class ScheduleOption
         DefaultValueFactory = _ => "cosine",
     };
 
-    private readonly Option<double> _gamma = DecimalOption.Create("--gamma", "The factor of each fall.", 0, 1, 0.1);
-    private readonly Option<double> _warmUp = DecimalOption.Create("--warmup", "Epochs in which the learning rate rises along a line at first.", 0, double.PositiveInfinity, 0, "EPOCHS");
+    private readonly Option<double> _gamma = DecimalOptions.Create("--gamma", "The factor of each fall.", 0, 1, 0.1);
+    private readonly Option<double> _warmUp = DecimalOptions.Create("--warmup", "Epochs in which the learning rate rises along a line at first.", 0, double.PositiveInfinity, 0, "EPOCHS");
 
-    internal void AddTo(Command command)
-    {
-        command.AddAll(_schedule, _gamma, _warmUp);
-    }
+    internal void AddTo(Command command) => command.AddAll(_schedule, _gamma, _warmUp);
 
     internal Schedule Read(ParseResult parsed)
     {

@@ -1,10 +1,7 @@
-using System.CommandLine;
-using Espalier.Formats;
-
 namespace Espalier.Cli;
 
 /// <summary>The option that makes other people's parameter names the network's.</summary>
-internal static class RenameOption
+internal static class RenameOptions
 {
     private const string Arrow = "=>";
 
