@@ -5,7 +5,6 @@ using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 using Espalier.Training;
-using Espalier.Tensors;
 
 namespace Espalier.Architecture.Tests.Snippets;
 
