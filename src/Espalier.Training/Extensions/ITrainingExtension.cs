@@ -74,7 +74,7 @@ public abstract class TrainingHooks
     /// <summary>What it has to remember in a checkpoint; may be its own tensors, not copies.</summary>
     public virtual StateDict State() => new([]);
 
-    /// <summary>Goes on from where another training's was.</summary>
+    /// <summary>Continues from the state of another training.</summary>
     /// <param name="state">What <see cref="State"/> gave; empty where the checkpoint has none.</param>
     /// <exception cref="EspalierException">It is that of another network.</exception>
     public virtual void Restore(StateDict state)
