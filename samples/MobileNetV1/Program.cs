@@ -1,5 +1,5 @@
 using System.Globalization;
-using Espalier.Inference;
+using Espalier;
 using Espalier.Samples.MobileNetV1;
 using Espalier.Tensors;
 
@@ -11,12 +11,11 @@ if (args.Length < 3)
 
 try
 {
-    ValueList<string> labels = ValueList.From(File.ReadLines(args[1]));
-    using var classifier = new ImageClassifier(args[0]);
+    using var classifier = new ImageClassifier(QuarterMobileNet.Load(args[0], File.ReadLines(args[1])));
     foreach (string image in args[2..])
     {
         Console.WriteLine(image);
-        foreach (Prediction prediction in classifier.Classify(image, 5, labels))
+        foreach (Prediction prediction in classifier.Classify(image))
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {prediction.Probability:F5}  {prediction.Label}"));
         }

@@ -1,3 +1,4 @@
+using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -36,6 +37,15 @@ public static class QuarterMobileNet
         x = x.GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", Classes);
         var metadata = new ModelMetadata { Architecture = "mobilenet_v1_x0_25_leaky", Preprocessing = Preprocessing.ImageNet };
         return new Blueprint(x.Builder.Build(x), metadata);
+    }
+
+    /// <summary>The network with the weights of a checkpoint: the names must be the network's, but for a prefix that all of them have.</summary>
+    /// <param name="checkpoint">The checkpoint's path.</param>
+    /// <param name="labels">The classes' names, or none.</param>
+    public static Model Load(string checkpoint, IEnumerable<string> labels)
+    {
+        Model model = Create().Load(CheckpointReader.Read(checkpoint).StateDict);
+        return model.With(model.Metadata with { Labels = ValueList.From(labels) });
     }
 
     private static Value Stem(Value x) =>

@@ -14,7 +14,7 @@ public static class BatchStatistics
     /// <summary>Whether a norm would compute its statistics from a single value.</summary>
     /// <param name="norm">Any op; <see langword="false"/> for ops without statistics.</param>
     /// <param name="sample">The shape of one sample of its input.</param>
-    /// <param name="samples">How many of them it reads at once.</param>
+    /// <param name="samples">Number of samples that it processes at once.</param>
     public static bool IsSingleValue(Op norm, Shape sample, int samples)
     {
         ArgumentNullException.ThrowIfNull(norm);

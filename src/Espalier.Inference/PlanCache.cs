@@ -30,7 +30,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
         }
     }
 
-    /// <summary>The plan for a shape, made if need be; a shape that cannot be planned is not remembered.</summary>
+    /// <summary>The plan for a shape, built if necessary; a shape for which building fails is not cached.</summary>
     /// <param name="sample">The extents of a sample.</param>
     internal Entry For(ReadOnlySpan<int> sample)
     {

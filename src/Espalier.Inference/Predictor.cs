@@ -21,8 +21,9 @@ public sealed class Predictor : IRunnable
     private readonly bool _ownsPool;
     private readonly StepRunner _runner;
     private readonly PlanCache _plans;
+    private readonly Shape _planned; // the samples that the model was built for
 
-    /// <summary>Prepares a model for inference: rewrites it, chooses kernels and packs weights.</summary>
+    /// <summary>Prepares a model for inference: folds it, chooses kernels and packs weights.</summary>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="options">How.</param>
     /// <exception cref="EspalierException">An option names a kernel that there is not, or the machine lacks the vectors.</exception>
@@ -33,7 +34,7 @@ public sealed class Predictor : IRunnable
         LoweringOptions lowering = LoweringOptions.From(options);
         InstructionSet = lowering.InstructionSet;
         Model? prepared = Prepared(model, options);
-        Shape planned = model.Graph.ShapeOf(model.Graph.Input.Name);
+        Shape planned = _planned = model.Graph.ShapeOf(model.Graph.Input.Name);
         _pool = options.Workers ?? new WorkerPool(options.ThreadCount);
         _ownsPool = options.Workers is null;
         _runner = new StepRunner(_pool);
@@ -78,6 +79,39 @@ public sealed class Predictor : IRunnable
     /// <exception cref="GraphException">The network does not support the sample shape.</exception>
     public Tensor Run(Tensor input) => RunAll(input)[0];
 
+    /// <summary>Runs the network on samples of the shape it was built for, from and to the caller's memory, without allocating any once it has run before.</summary>
+    /// <param name="input">One sample after another.</param>
+    /// <param name="output">Takes the network's first output for each of them.</param>
+    /// <exception cref="ArgumentException">The lengths are not those of one or more samples and their outputs.</exception>
+    public void Run(ReadOnlySpan<float> input, Span<float> output)
+    {
+        PlanCache.Entry entry = _plans.For(_planned.Extents.AsSpan());
+        PlanOutput result = entry.Plan.Outputs[0];
+        int sample = checked((int)_planned.Count), length = checked((int)result.Shape.Count);
+        int batch = input.Length / sample;
+        if (batch == 0 || input.Length != batch * sample || output.Length != batch * length)
+        {
+            throw new ArgumentException($"Samples of {sample} numbers have outputs of {length}; got {input.Length} numbers for {output.Length}.", nameof(input));
+        }
+
+        int atOnce = BatchPasses.ImagesAtOnce(entry.Plan, batch, Threads);
+        for (int first = 0; first < batch; first += atOnce)
+        {
+            int count = Math.Min(atOnce, batch - first);
+            Arena arena = entry.Rent(count);
+            try
+            {
+                arena.Begin(count, arena.Stage(_planned, input.Slice(first * sample, count * sample)));
+                _runner.Run(entry.Plan.Steps, arena);
+                LayoutKernel.ToPlain(arena[result.Value], result.Value.Layout, output.Slice(first * length, count * length), count, 0, 1);
+            }
+            finally
+            {
+                entry.Return(arena);
+            }
+        }
+    }
+
     /// <summary>Computes all of the network's outputs for a batch, in the order of <see cref="Graph.Outputs"/>.</summary>
     /// <param name="input">Float32, [batch, …sample].</param>
     /// <exception cref="GraphException">The network does not support the sample shape.</exception>
@@ -89,11 +123,11 @@ public sealed class Predictor : IRunnable
         return results;
     }
 
-    /// <summary>The network's first output for a batch, written to where it is wanted. On one thread it allocates nothing once a batch of the size has been run; on more, some small objects for each layer.</summary>
+    /// <summary>The network's first output for a batch, written to where it is wanted. It allocates nothing once a batch of the size has been run.</summary>
     /// <param name="input">Float32, [batch, …sample].</param>
     /// <param name="output">As many floats as the output has for the batch, in plain order.</param>
     /// <exception cref="ArgumentException">The output has another length.</exception>
-    /// <exception cref="GraphException">The network cannot take such samples.</exception>
+    /// <exception cref="GraphException">The network does not support the sample shape.</exception>
     public void Run(Tensor input, Span<float> output)
     {
         PlanCache.Entry entry = Plan(input);

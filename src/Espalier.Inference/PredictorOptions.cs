@@ -12,7 +12,7 @@ public readonly record struct PredictorOptions
     /// <summary>Threads that several predictors share; they stay the caller's, and <see cref="Threads"/> is ignored. <see langword="null"/> for threads of its own.</summary>
     public WorkerPool? Workers { get; init; }
 
-    /// <summary>The number that <see cref="Threads"/> stands for.</summary>
+    /// <summary>The number of threads, with 0 replaced by the number of processors.</summary>
     internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
 
     /// <summary>The vector instructions to use, or <see langword="null"/> for the widest that the machine supports.</summary>

@@ -4,31 +4,71 @@ using System.Runtime.ExceptionServices;
 namespace Espalier.Tensors;
 
 /// <summary>One job of a <see cref="WorkerPool"/>. Each thread runs the parts of its own range, then remaining parts of other threads' ranges.</summary>
-/// <remarks>Neighbouring parts, which often read the same data, run on one thread, and data written in one job is read by the same thread in the next.</remarks>
+/// <remarks>
+/// Neighbouring parts, which often read the same data, run on one thread, and data written in one job is read by the same thread in the next. A job object is used again for another job, so that
+/// handing out work allocates nothing, but only once no worker looks at it any more: a worker that has lost its processor holds up nobody.
+/// </remarks>
 internal sealed class WorkerJob
 {
     // Several times the duration of one part of a layer. A part that takes longer belongs to a thread that lost its processor.
     private static readonly long PatienceTicks = Stopwatch.Frequency / 5_000; // 200 µs
 
+    private const int SettingUp = int.MinValue / 2; // far below what any number of workers adds up to
+
     private readonly Lock _failing = new();
-    private ManualResetEventSlim? _sleeper; // the event that the caller waits on, once it stops spinning
+    private readonly object _gate = new(); // what the caller sleeps on
     private readonly PartRange[] _ranges; // by thread
+    private bool _sleeping;
     private Action<int>? _part;
     private ExceptionDispatchInfo? _error;
     private int _failed = int.MaxValue; // the lowest index of a part that threw
     private int _done;
+    private int _lookers; // workers that look at it; negative while it is set up
+    private long _number;
+
+    /// <summary>A job that <see cref="TryBegin"/> is to set up.</summary>
+    internal WorkerJob(int threads) => _ranges = new PartRange[threads];
 
     internal WorkerJob(int parts, int threads, Action<int> part)
+        : this(threads) => TryBegin(parts, part, 1);
+
+    internal int Parts { get; private set; }
+
+    /// <summary>Tells this use of the job from every other one, of any job of its pool.</summary>
+    internal long Number => Volatile.Read(ref _number);
+
+    /// <summary>Sets the job up, unless a worker still looks at it.</summary>
+    internal bool TryBegin(int parts, Action<int> part, long number)
     {
-        (Parts, _part) = (parts, part);
-        _ranges = new PartRange[threads];
-        for (int thread = 0; thread < threads; thread++)
+        if (Interlocked.CompareExchange(ref _lookers, SettingUp, 0) != 0)
         {
-            _ranges[thread] = new PartRange((int)((long)parts * thread / threads), (int)((long)parts * (thread + 1) / threads));
+            return false;
         }
+
+        (Parts, _part, _error, _failed, _done, _sleeping) = (parts, part, null, int.MaxValue, 0, false);
+        for (int thread = 0; thread < _ranges.Length; thread++)
+        {
+            _ranges[thread] = new PartRange((int)((long)parts * thread / _ranges.Length), (int)((long)parts * (thread + 1) / _ranges.Length));
+        }
+
+        Volatile.Write(ref _number, number);
+        Interlocked.Add(ref _lookers, -SettingUp); // not a plain write: a worker may have counted itself in the meantime
+        return true;
     }
 
-    internal int Parts { get; }
+    /// <summary>Keeps the job as it is until <see cref="Leave"/>; false while it is being set up.</summary>
+    internal bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _lookers) > 0)
+        {
+            return true;
+        }
+
+        Leave();
+        return false;
+    }
+
+    internal void Leave() => Interlocked.Decrement(ref _lookers);
 
     /// <summary>Runs parts until none is left.</summary>
     /// <param name="thread">The thread's index in its pool.</param>
@@ -46,9 +86,12 @@ internal sealed class WorkerJob
             mine++;
         }
 
-        if (mine > 0 && Interlocked.Add(ref _done, mine) == Parts)
+        if (mine > 0 && Interlocked.Add(ref _done, mine) == Parts && Volatile.Read(ref _sleeping))
         {
-            Volatile.Read(ref _sleeper)?.Set();
+            lock (_gate)
+            {
+                Monitor.Pulse(_gate);
+            }
         }
     }
 
@@ -86,16 +129,18 @@ internal sealed class WorkerJob
 
     private void Sleep()
     {
-        var sleeper = new ManualResetEventSlim(false, spinCount: 0); // it has no operating system handle, so it needs no disposal
-        Volatile.Write(ref _sleeper, sleeper);
-        Interlocked.MemoryBarrier(); // either the last part's thread sees the sleeper, or this one sees that it is done
-        if (Volatile.Read(ref _done) < Parts)
+        lock (_gate)
         {
-            sleeper.Wait();
+            Volatile.Write(ref _sleeping, true);
+            Interlocked.MemoryBarrier(); // either the last part's thread sees the sleeper, or this one sees that it is done
+            while (Volatile.Read(ref _done) < Parts)
+            {
+                Monitor.Wait(_gate);
+            }
         }
     }
 
-    /// <summary>Releases what the parts captured (workers keep a reference to their last job), and throws their exception, if any.</summary>
+    /// <summary>Releases what the parts captured, and throws their exception, if any.</summary>
     internal void Close()
     {
         _part = null;

@@ -13,12 +13,17 @@ public sealed class WorkerPool : IDisposable
     // Longer than the gap between two layers, far shorter than a time slice (some milliseconds), so idle workers cost little.
     private static readonly long SpinTicks = Stopwatch.Frequency / 10_000; // 100 µs
 
+    // One is enough unless a worker has lost its processor while it looked at it.
+    private const int KeptJobs = 4;
+
     private readonly Thread[] _workers;
+    private readonly WorkerJob[] _jobs;
     private readonly SemaphoreSlim _wake = new(0);
     private volatile WorkerJob? _current;
     private volatile bool _stopping;
     private int _disposed;
     private int _busy;
+    private long _number; // of the last job
     private int _parked;
 
     /// <summary>Creates a pool of <paramref name="threads"/> threads, including the calling one; a pool of 1 has no worker threads.</summary>
@@ -26,6 +31,7 @@ public sealed class WorkerPool : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
+        _jobs = [.. Enumerable.Range(0, threads == 1 ? 0 : KeptJobs).Select(_ => new WorkerJob(threads))];
         _workers = new Thread[threads - 1];
         for (int i = 0; i < _workers.Length; i++)
         {
@@ -63,7 +69,7 @@ public sealed class WorkerPool : IDisposable
 
         try
         {
-            RunShared(new WorkerJob(parts, Threads, part));
+            RunShared(Begin(parts, part));
         }
         finally
         {
@@ -90,6 +96,23 @@ public sealed class WorkerPool : IDisposable
         _wake.Dispose();
     }
 
+    /// <summary>A job that no worker looks at any more, set up anew; for one caller at a time.</summary>
+    private WorkerJob Begin(int parts, Action<int> part)
+    {
+        long number = ++_number;
+        foreach (WorkerJob job in _jobs)
+        {
+            if (job.TryBegin(parts, part, number))
+            {
+                return job;
+            }
+        }
+
+        var another = new WorkerJob(Threads);
+        another.TryBegin(parts, part, number);
+        return another;
+    }
+
     private void RunShared(WorkerJob job)
     {
         _current = job;
@@ -103,25 +126,27 @@ public sealed class WorkerPool : IDisposable
 
     private void Work(int thread)
     {
-        WorkerJob? last = null;
+        long last = 0;
         while (!_stopping)
         {
             if (AwaitJob(last) is WorkerJob job)
             {
+                last = job.Number;
                 job.RunParts(thread);
-                last = job;
+                job.Leave();
             }
         }
     }
 
-    private WorkerJob? AwaitJob(WorkerJob? last)
+    /// <summary>The next job, entered; <see langword="null"/> after a while without one.</summary>
+    private WorkerJob? AwaitJob(long last)
     {
         long start = Stopwatch.GetTimestamp();
         do
         {
             for (int spin = 0; spin < 16; spin++) // reading the clock costs as much as a pause, so it is read every 16 pauses
             {
-                if (NewJob(last) is WorkerJob job)
+                if (IsNew(last) && TryEnter(last) is WorkerJob job)
                 {
                     return job;
                 }
@@ -134,19 +159,31 @@ public sealed class WorkerPool : IDisposable
         return null;
     }
 
-    private WorkerJob? NewJob(WorkerJob? last)
+    private bool IsNew(long last) => _current is WorkerJob job && job.Number != last;
+
+    private WorkerJob? TryEnter(long last)
     {
-        WorkerJob? job = _current;
-        return job == last ? null : job;
+        if (_current is not WorkerJob job || !job.TryEnter())
+        {
+            return null;
+        }
+
+        if (job.Number != last)
+        {
+            return job;
+        }
+
+        job.Leave();
+        return null;
     }
 
     // Every increment of _parked is either undone by its worker or, together with one semaphore permit, by Unpark: so permits
     // never accumulate, and a worker that is slow to wake is woken once.
-    private void Park(WorkerJob? last)
+    private void Park(long last)
     {
         Interlocked.Increment(ref _parked);
         // A job published before the increment has seen no sleeping worker: check once more before sleeping.
-        bool stay = NewJob(last) is null && !_stopping;
+        bool stay = !IsNew(last) && !_stopping;
         if (stay || TakeParked(1) == 0)
         {
             _wake.Wait();

@@ -7,12 +7,13 @@ public sealed partial class ClassTests
 {
     private static readonly Dictionary<string, string> Allowed = new()
     {
-        ["src/Espalier.Cli/Models/EvaluationTally.cs"] = "of a MatchedDataset",
+        ["src/Espalier/Evaluating/EvaluationTally.cs"] = "of a MatchedDataset",
+        ["src/Espalier/Evaluating/ReportTally.cs"] = "of a MatchedDataset",
         ["src/Espalier.Cli/Demonstration/ShapesLesson.cs"] = "the name of what it has drawn itself",
-        ["src/Espalier.Training/Loop/TrainingData.cs"] = "refuses data that is not matched",
+        ["src/Espalier.Training/Loop/TrainingDataCheck.cs"] = "refuses data that is not matched",
         ["src/Espalier.Training/Loop/DatasetDigest.cs"] = "tells data sets from one another",
-        ["src/Espalier.Training/Losses/Mixing.cs"] = "of a batch of data that TrainingData has let through",
-        ["src/Espalier.Training/Pruning/LossGradients.cs"] = "of a batch of data that TrainingData has let through",
+        ["src/Espalier.Training/Losses/Mixing.cs"] = "of a batch of data that TrainingDataCheck has let through",
+        ["src/Espalier.Training/Pruning/LossGradients.cs"] = "of a batch of data that TrainingDataCheck has let through",
     };
 
     [Fact]
@@ -23,8 +24,8 @@ public sealed partial class ClassTests
     }
 
     [Fact]
-    public void The_command_line_opens_data_to_measure_on_in_one_place() => Assert.Equal(
-        ["src/Espalier.Cli/Options/ClassOptions.cs"],
+    public void Data_to_measure_on_is_opened_in_one_place() => Assert.Equal(
+        ["src/Espalier/Datasets/ClassMatching.cs"],
         Sources.Where(file => Repository.Read(file).Contains("DataSource.OpenForEvaluation(", StringComparison.Ordinal)));
 
     [Theory]
@@ -33,7 +34,7 @@ public sealed partial class ClassTests
     [InlineData("others.Current.Labels[0]")]
     public void Reading_is_found(string code) => Assert.Matches(Reading(), code);
 
-    private static IEnumerable<string> Sources => ((string[])["src/Espalier.Cli", "src/Espalier.Training", "src/Espalier.Inference", "src/Espalier.Surgery"]).SelectMany(folder => Repository.Files(folder, "*.cs"));
+    private static IEnumerable<string> Sources => ((string[])["src/Espalier", "src/Espalier.Cli", "src/Espalier.Training", "src/Espalier.Inference", "src/Espalier.Surgery"]).SelectMany(folder => Repository.Files(folder, "*.cs"));
 
     [GeneratedRegex(@"\.LabelOf\(|\bbatch\.Labels\b|\bCurrent\.Labels\b", RegexOptions.IgnoreCase)]
     private static partial Regex Reading();

@@ -27,6 +27,13 @@ public sealed partial class SourceTests
         [],
         Repository.Files("src", "*.cs").Where(file => NativeCall().IsMatch(WithoutComments(Repository.Read(file)))));
 
+    [Fact]
+    public void Only_the_command_line_prints_and_parses_command_lines() => Assert.Equal(
+        [],
+        Repository.Files("src", "*.cs")
+            .Where(file => !file.StartsWith("src/Espalier.Cli/", StringComparison.Ordinal))
+            .Where(file => Printing().IsMatch(WithoutComments(Repository.Read(file)))));
+
     [Theory]
     [InlineData("src")]
     [InlineData("tests")]
@@ -73,6 +80,9 @@ public sealed partial class SourceTests
 
     [GeneratedRegex(@"\bunsafe\b")]
     private static partial Regex Unsafe();
+
+    [GeneratedRegex(@"\bConsole\.|\bSystem\.CommandLine\b|\bSpectre\b")]
+    private static partial Regex Printing();
 
     [GeneratedRegex(@"\b(DllImport|LibraryImport|NativeLibrary)\b")]
     private static partial Regex NativeCall();

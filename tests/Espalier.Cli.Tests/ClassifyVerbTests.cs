@@ -91,4 +91,31 @@ public class ClassifyVerbTests
         Assert.Equal($"kind {best.GetProperty("class").GetInt32()}", best.GetProperty("label").GetString());
         Assert.Contains("found 9 labels, but the network has 10 outputs", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Csv_has_a_row_for_each_class_of_each_image_and_one_for_each_that_cannot_be_read()
+    {
+        using var folder = new TemporaryFolder();
+        string model = TinyData.WriteModel(folder);
+        (string good, string bad, string csv) = (folder.File("good.png"), folder.File("bad.png"), folder.File("answers.csv"));
+        PngEncoder.Save(TinyData.Picture(1), good);
+        File.WriteAllBytes(bad, File.ReadAllBytes(good)[..100]);
+        File.WriteAllLines(folder.File("labels.txt"), Enumerable.Range(0, 10).Select(i => $"kind, \"{i}\""));
+        string[] arguments = ["classify", model, good, bad, "--top", "2", "--labels", folder.File("labels.txt")];
+
+        JsonElement predictions = CliRun.Of([.. arguments, "--csv", csv, "--json"]).Json()[0].GetProperty("predictions");
+
+        string[] lines = File.ReadAllLines(csv);
+        Assert.Equal("image,rank,class,label,probability,logit,error", lines[0]);
+        for (int rank = 1; rank <= 2; rank++)
+        {
+            JsonElement prediction = predictions[rank - 1];
+            string number = prediction.GetProperty("class").GetRawText();
+            Assert.Equal($"{good},{rank},{number},\"kind, \"\"{number}\"\"\",{prediction.GetProperty("probability").GetRawText()},{prediction.GetProperty("logit").GetRawText()},", lines[rank]);
+        }
+
+        Assert.StartsWith($"{bad},,,,,,", lines[3], StringComparison.Ordinal);
+        Assert.Equal(4, lines.Length);
+        Assert.Equal(CliRun.Of(arguments).Out, CliRun.Of([.. arguments, "--csv", csv]).Out); // the answer is printed all the same
+    }
 }

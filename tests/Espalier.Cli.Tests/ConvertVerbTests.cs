@@ -3,7 +3,6 @@ using Espalier.Graphs;
 using Espalier.Inference;
 using Espalier.Surgery;
 using Espalier.Tensors;
-using Espalier.Testing;
 
 namespace Espalier.Cli.Tests;
 

@@ -74,46 +74,21 @@ public class EvaluateVerbTests
     }
 
     [Fact]
-    public void Ranks_and_loss_are_those_of_the_definition()
+    public void Csv_has_a_row_for_each_class()
     {
-        EvaluationTally tally = Tally(5, 1, 0, 1);
-        tally.Add([1, 2, 3, 4, 5, 6], 0); // first
-        tally.Add([1, 2, 3, 4, 5, 6], 1); // fifth
-        tally.Add([1, 2, 3, 4, 5, 6], 2); // sixth
-        tally.Add([7, 7, 0, 0, 0, 0], 3); // a tie goes to the earlier class
+        using var folder = new TemporaryFolder();
+        string csv = folder.File("classes.csv");
 
-        double sum = Enumerable.Range(1, 6).Sum(i => Math.Exp(i));
-        double tie = (2 * Math.Exp(7)) + 4;
-        double expected = ((3 * Math.Log(sum)) - 6 - 2 - 1 + Math.Log(tie) - 7) / 4;
-        Assert.Equal((4, 1, 3), (tally.Count, tally.Top1Correct, tally.Top5Correct));
-        Assert.Equal(expected, tally.Loss, 1e-12);
-    }
+        JsonElement json = CliRun.Of("evaluate", TinyData.WriteModel(folder), "--data", TinyData.WriteCifar(folder, 25), "--csv", csv, "--json").Json();
 
-    [Theory]
-    [InlineData(float.NaN)]
-    [InlineData(float.PositiveInfinity)]
-    [InlineData(float.NegativeInfinity)]
-    public void Logits_that_are_not_finite_are_not_counted(float value)
-    {
-        EvaluationTally tally = Tally(2);
-        Assert.Contains("the logit of class 1 is", Assert.Throws<EspalierException>(() => tally.Add([1, value, 2, 0, 0, 0], 0)).Message, StringComparison.Ordinal);
-        Assert.Equal(0, tally.Count);
-    }
+        string[][] rows = [.. File.ReadAllLines(csv).Select(line => line.Split(','))];
+        Assert.Equal(["class", "label", "images", "predicted", "correct", "precision", "recall", "f1"], rows[0]);
+        Assert.Equal(TinyData.Model().Metadata.Labels, rows.Skip(1).Select(row => row[1]));
+        Assert.Equal([3, 3, 3, 3, 3, 2, 2, 2, 2, 2], Column(2)); // picture i is of class i mod 10
+        Assert.Equal(25, Column(3).Sum());
+        Assert.Equal(json.GetProperty("top1_correct").GetInt32(), Column(4).Sum());
+        Assert.All(rows.Skip(1), row => Assert.Equal(row[3] == "0", row[5].Length == 0)); // no precision where nothing was taken for the class
 
-    private static EvaluationTally Tally(params int[] truths) => new(new OutputClasses([], 6).Match(new Truths(truths)));
-
-    private sealed class Truths(int[] classes) : IDataset
-    {
-        public int Count => classes.Length;
-
-        public IReadOnlyList<string> Labels => [];
-
-        public Shape? SampleShape => null;
-
-        public int LabelOf(int index) => classes[index];
-
-        public string NameOf(int index) => $"{index}";
-
-        public void Read(int index, PixelBuffer pixels) => throw new NotSupportedException();
+        IEnumerable<int> Column(int at) => rows.Skip(1).Select(row => int.Parse(row[at], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

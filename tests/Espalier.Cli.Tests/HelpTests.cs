@@ -7,6 +7,7 @@ public class HelpTests
     [InlineData("models")]
     [InlineData("summary")]
     [InlineData("fetch")]
+    [InlineData("inspect")]
     [InlineData("classify")]
     [InlineData("evaluate")]
     [InlineData("train")]

@@ -1,10 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Samples.MobileNetV1;
-using Espalier.Tensors;
-using Espalier.Testing;
 
 namespace Espalier.Cli.Tests;
 
@@ -64,7 +61,7 @@ public class KitTests
     [Fact]
     public void The_sample_network_gives_PyTorchs_five_best_classes_of_every_photograph()
     {
-        using var classifier = new ImageClassifier(Kit.Path("weights/mobilenetv1-x0.25-imagenet.pth.tar"));
+        using var classifier = new ImageClassifier(QuarterMobileNet.Load(Kit.Path("weights/mobilenetv1-x0.25-imagenet.pth.tar"), []));
         string[] rows = File.ReadAllLines(Kit.Path("expected/mobilenetv1-x0.25.imagenet-samples.tsv"));
         Assert.Equal(101, rows.Length);
         foreach (string[] row in rows.Skip(1).Select(line => line.Split('\t')))
@@ -80,10 +77,9 @@ public class KitTests
     [Fact]
     public void The_sample_network_gives_PyTorchs_probabilities_of_the_dog()
     {
-        using var classifier = new ImageClassifier(Kit.Path("weights/mobilenetv1-x0.25-imagenet.pth.tar"));
-        ValueList<string> labels = ValueList.From(File.ReadLines(Kit.Path("imagenet/imagenet_classes.txt")));
+        using var classifier = new ImageClassifier(QuarterMobileNet.Load(Kit.Path("weights/mobilenetv1-x0.25-imagenet.pth.tar"), File.ReadLines(Kit.Path("imagenet/imagenet_classes.txt"))));
 
-        Prediction[] dog = classifier.Classify(Kit.Path("imagenet/dog.jpg"), 5, labels);
+        Prediction[] dog = classifier.Classify(Kit.Path("imagenet/dog.jpg"), 5);
 
         Assert.Equal(["Samoyed", "papillon", "Pomeranian", "Angora", "Japanese spaniel"], dog.Select(prediction => prediction.Label));
         double[] expected = [0.78520, 0.09639, 0.02864, 0.02554, 0.01295];

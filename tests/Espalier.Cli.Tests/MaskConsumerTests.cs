@@ -5,7 +5,6 @@ using Espalier.Inference;
 using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
-using Espalier.Testing;
 
 namespace Espalier.Cli.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Espalier.Formats.Tests.Support;
 
 namespace Espalier.Formats.Tests;
 

@@ -27,12 +27,7 @@ internal sealed class ConversionInput
 
     internal void AddTo(Command command)
     {
-        command.Arguments.Add(_in);
-        command.Options.Add(_model);
-        command.Options.Add(_shapes);
-        command.Options.Add(_rename);
-        command.Options.Add(_key);
-        command.Options.Add(_classes);
+        command.AddAll(_in, _model, _shapes, _rename, _key, _classes);
     }
 
     /// <summary>Where a shape list is to be written, if that was said.</summary>
@@ -80,13 +75,13 @@ internal sealed class ConversionInput
         return ModelFile.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
     }
 
-    private Model OfZoo(ParseResult parsed, string name, string input) => ModelLoader.Load(new ModelRequest(name)
+    private Model OfZoo(ParseResult parsed, string name, string input) => new ModelSource(name)
     {
         Weights = input,
-        Key = parsed.GetValue(_key),
-        Rules = Rules(parsed),
+        StateDictKey = parsed.GetValue(_key),
+        Renames = Rules(parsed),
         Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
-    }).Model;
+    }.Load();
 
     private Model Listed(ParseResult parsed, string shapes, string? name)
     {

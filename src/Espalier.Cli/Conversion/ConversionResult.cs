@@ -12,37 +12,24 @@ internal sealed record ConversionResult(string Path, OutputForm Form, int Tensor
     /// <summary>Whether numbers that a mask removes were left out.</summary>
     internal bool LosesUndo { get; init; }
 
-    internal void Print(Terminal terminal, bool asJson)
+    internal Report Report()
     {
         long bytes = new FileInfo(Path).Length;
-        if (asJson)
+        return new Report(new ReportObject
         {
-            Json.Print(terminal, json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("output", Path);
-                json.WriteString("form", Form.Describe());
-                json.WriteNumber("tensors", Tensors);
-                json.WriteNumber("bytes", bytes);
-                if (Shapes is not null)
-                {
-                    json.WriteString("shapes", Shapes);
-                }
-
-                json.WriteEndObject();
-            });
-            return;
-        }
-
-        terminal.Out.WriteLine($"{Path}: {Form.Describe()}, {Amount.Exact(Tensors)} tensors, {Amount.Bytes(bytes)}");
-        if (Shapes is not null)
+            { "output", Path },
+            { "form", Form.Describe() },
+            { "tensors", Tensors },
+            { "bytes", bytes },
+            { "shapes", ReportValue.IfKnown(Shapes) },
+        })
         {
-            terminal.Out.WriteLine($"{Shapes}: its shape list, since these weights fit no network of the zoo; 'espalier convert {Path} OUT.espalier' finds it there");
-        }
-
-        if (LosesUndo)
-        {
-            terminal.Note("the weights that masks remove are left out, so this pruning can no longer be undone");
-        }
+            Text =
+            [
+                $"{Path}: {Form.Describe()}, {Amount.Exact(Tensors)} tensors, {Amount.Bytes(bytes)}",
+                Shapes is null ? null : $"{Shapes}: its shape list, since these weights fit no network of the zoo; 'espalier convert {Path} OUT.espalier' finds it there",
+                LosesUndo ? ReportPart.Note("the weights that masks remove are left out, so this pruning can no longer be undone") : default,
+            ],
+        };
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Espalier.Inference;
 using Espalier.Tensors;
 
@@ -17,24 +16,8 @@ internal static class JourneyTiming
         Predictor[] predictors = [.. steps.Select(step => new Predictor(step.Model, Options(step)))];
         try
         {
-            Tensor input = RandomInput.Create(predictors[0].Graph.ShapeOf(predictors[0].Graph.Input.Name).Prepend(1), seed: 0);
-            List<double>[] times = [.. steps.Select(_ => new List<double>())];
-            long start = Stopwatch.GetTimestamp();
-            for (int run = -PlanCheck.WarmUpRuns; run < PlanCheck.CountedRuns || (run < Most && Stopwatch.GetElapsedTime(start) < Budget); run++)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                for (int i = 0; i < predictors.Length; i++)
-                {
-                    long begin = Stopwatch.GetTimestamp();
-                    predictors[i].Run(input);
-                    if (run >= 0)
-                    {
-                        times[i].Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
-                    }
-                }
-            }
-
-            return [.. steps.Select((step, i) => step with { Milliseconds = new Latencies(times[i]).Percentile(0.5) })];
+            Latencies[] times = ModelTiming.InTurns(predictors, PlanCheck.WarmUpRuns, PlanCheck.CountedRuns, Most, Budget, cancellation);
+            return [.. steps.Zip(times, (step, latencies) => step with { Milliseconds = latencies.Median })];
         }
         finally
         {

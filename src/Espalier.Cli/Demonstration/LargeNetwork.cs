@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Imaging;
@@ -48,21 +47,21 @@ internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, 
         Tell(PrintCheck);
     }
 
-    internal void Write(Utf8JsonWriter json)
+    internal ReportObject Data => new()
     {
-        json.WriteString("model", Network);
-        json.WriteNumber("parameters", _summary!.Parameters);
-        json.WriteNumber("macs", _summary.MultiplyAccumulates);
-        json.WriteNumber("class", _top[0].Class);
-        json.WriteBoolean("trained", false);
-        json.WriteString("check_input", Check.Input.ToString());
-        json.WriteFinite("relative_difference", Check.Difference);
-        json.WriteBoolean("agrees", Check.Agrees);
-        json.WriteFinite("reference_ms", Check.ReferenceMilliseconds);
-        json.WriteFinite("plan_ms", Check.PlanMilliseconds);
-        json.WriteFinite("p50_ms", _latencies!.Percentile(0.5));
-        json.WriteNumber("threads", Threads);
-    }
+        { "model", Network },
+        { "parameters", _summary!.Parameters },
+        { "macs", _summary.MultiplyAccumulates },
+        { "class", _top[0].Class },
+        { "trained", false },
+        { "check_input", Check.Input.ToString() },
+        { "relative_difference", Check.Difference },
+        { "agrees", Check.Agrees },
+        { "reference_ms", Check.ReferenceMilliseconds },
+        { "plan_ms", Check.PlanMilliseconds },
+        { "p50_ms", _latencies!.Percentile(0.5) },
+        { "threads", Threads },
+    };
 
     private void Tell(Action print)
     {
@@ -77,7 +76,7 @@ internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, 
     {
         Terminal.Out.WriteLine($"1. {Network}, built from the paper's table, with weights drawn from seed {seed}:");
         Terminal.Out.WriteLine();
-        new SummaryReport(Network, _summary!).Print(Terminal, nodes: false, stages: true);
+        new SummaryReport(Network, _summary!).Report(nodes: false, stages: true).Print(Terminal);
     }
 
     private void PrintAnswer(Image picture)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Inference;
+using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
@@ -34,19 +35,6 @@ internal readonly record struct PlanCheck(Shape Input, double Difference, double
         double reference = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         Tensor actual = predictor.Run(input);
         Latencies plan = LatencyMeasurement.Measure(WarmUpRuns, CountedRuns, () => predictor.Run(input), _ => { }, cancellation);
-        return new PlanCheck(sample, Compare(expected.Read<float>(), actual.Read<float>()), reference, plan.Percentile(0.5));
-    }
-
-    private static double Compare(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
-    {
-        double greatest = 0;
-        double difference = 0;
-        for (int i = 0; i < expected.Length; i++)
-        {
-            greatest = Math.Max(greatest, Math.Abs((double)expected[i]));
-            difference = Math.Max(difference, Math.Abs((double)expected[i] - actual[i]));
-        }
-
-        return difference / greatest;
+        return new PlanCheck(sample, OutputDifference.Between(expected.Read<float>(), actual.Read<float>()).Relative, reference, plan.Percentile(0.5));
     }
 }

@@ -1,11 +1,11 @@
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Imaging;
-using Espalier.Inference;
 using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
+using TrainingData = Espalier.Data.TrainingData;
 
 namespace Espalier.Cli;
 
@@ -49,18 +49,12 @@ internal sealed class ShapesLesson
     /// <param name="lines">Where epochs are told.</param>
     internal TrainingOutcome Learn(Model model, int epochs, double rate, string action, TextWriter lines)
     {
-        InputPipeline pipeline = InputPipeline.Of(model);
-        var loader = new DataLoader(_data.Training, pipeline, new DataLoaderOptions { BatchSize = Math.Min(BatchSize, _data.Training.Count), Shuffle = true, DropLast = true, Seed = _seed });
+        var options = new ImageTrainingOptions { Training = Options(epochs, rate), Batch = BatchSize, Augmentation = Augmentation.None };
+        var training = new ImageTraining(model, _data, options) { Action = action, Source = DataSource.Generated };
         var display = new TrainingDisplay(_context.Terminal, lines);
-        using var trainer = new Trainer(model, loader, Options(epochs, rate))
-        {
-            Validate = new Validator(_data.Validation, pipeline, _threads).Measure,
-            EpochFinished = epoch => display.Epoch(epoch, epochs),
-            Action = action,
-            Source = DataSource.Generated,
-        };
+        using TrainingSession session = training.Begin(epoch => display.Epoch(epoch, epochs));
         TrainingOutcome? outcome = null;
-        display.Run((long)epochs * loader.BatchesPerEpoch, () => outcome = trainer.Run(display, _context.Cancellation));
+        display.Run(session.Steps, () => outcome = session.Run(display, _context.Cancellation));
         return outcome!;
     }
 
@@ -75,16 +69,14 @@ internal sealed class ShapesLesson
     internal ShapeAnswer[] Ask(Model model, int count, string folder)
     {
         var unseen = new GeneratedShapes(count, Side, new CounterRandom(_seed).Stream("demo").Bits(0));
-        InputPipeline pipeline = InputPipeline.Of(model);
-        using var predictor = new Predictor(model, new PredictorOptions { Threads = _threads });
+        using var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = _threads });
         var pixels = new PixelBuffer();
         var answers = new ShapeAnswer[count];
         for (int i = 0; i < count; i++)
         {
             unseen.Read(i, pixels);
             Image picture = pixels.ToImage();
-            Tensor input = pipeline.Run(picture);
-            Prediction best = Prediction.Top(predictor.Run(input.Reshape(input.Shape.Prepend(1))).Read<float>(), 1, model.Metadata.Labels)[0];
+            Prediction best = classifier.Classify(picture, 1)[0];
             string truth = unseen.Labels[unseen.LabelOf(i)];
             string file = Path.Combine(folder, $"{i}-{truth}.png");
             PngEncoder.Save(picture.Resize(Side * Enlargement), file);
@@ -104,3 +96,10 @@ internal sealed class ShapesLesson
         Threads = _threads,
     };
 }
+
+/// <summary>What the network says about one picture.</summary>
+/// <param name="File">The picture.</param>
+/// <param name="Truth">What it shows.</param>
+/// <param name="Answer">What the network takes it for.</param>
+/// <param name="Probability">How sure it is.</param>
+internal readonly record struct ShapeAnswer(string File, string Truth, string Answer, double Probability);

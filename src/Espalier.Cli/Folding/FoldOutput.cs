@@ -1,142 +1,78 @@
 using System.Globalization;
-using System.Text.Json;
-using Espalier.Graphs;
 using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>Prints what a fold did.</summary>
-internal static class FoldOutput
+/// <summary>What a fold did.</summary>
+/// <param name="report">What was merged and what was not.</param>
+/// <param name="residuals">Shortcuts that could not be removed.</param>
+internal sealed class FoldOutput(FoldingReport report, IReadOnlyList<Refusal> residuals)
 {
     private const int ShownRanges = 5;
     private const double Notable = 256; // beyond it a channel has no 8-bit weight but zero
 
-    /// <summary>Every merge and every refusal, and what to beware of.</summary>
-    internal static void Print(Terminal terminal, FoldingReport report, IReadOnlyList<Refusal> residuals)
+    /// <summary>Every merge and every refusal, and what to beware of: for people.</summary>
+    internal IEnumerable<ReportPart> Text =>
+    [
+        .. Section("merged", report.Merges.Select(merge => merge.ToString())),
+        .. Section("left alone", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut stays: {refusal.Reason}"))),
+        report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0
+            ? ReportPart.Warning($"zeros of masks filled in where {filled} layers were merged, because their branches do not share them; weights of blocks that are to be folded are best pruned in all branches together (prune --branches)")
+            : default,
+        .. Section("ill-conditioned norms", report.IllConditioned.Select(norm => norm.ToString())),
+        WorstRanges([.. WeightRange.Of(report.After).Take(ShownRanges)]),
+    ];
+
+    /// <summary>The same for programs.</summary>
+    internal ReportObject Data => new()
     {
-        Section(terminal, "merged", report.Merges.Select(merge => merge.ToString()));
-        Section(terminal, "left alone", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut stays: {refusal.Reason}")));
-        if (report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0)
         {
-            terminal.Warn($"zeros of masks filled in where {filled} layers were merged, because their branches do not share them; weights of blocks that are to be folded are best pruned in all branches together (prune --branches)");
-        }
-
-        Section(terminal, "ill-conditioned norms", report.IllConditioned.Select(norm => norm.ToString()));
-        WeightRange[] ranges = [.. WeightRange.Of(report.After).Take(ShownRanges)];
-        TablePrinter table = new TablePrinter().Text("weight ranges (worst)").Number("greatest").Number("least").Number("ratio").Text("channels");
-        foreach (WeightRange range in ranges)
+            "merges", ReportTable.Of(report.Merges)
+                .Field("nodes", merge => ReportValue.List(merge.Nodes))
+                .Field("source", merge => merge.Source)
+                .Field("into", merge => merge.Into)
+                .Field("transforms", merge => ReportValue.List(merge.Transforms.Select(transform => transform.ToString())))
+                .Field("operations_before", merge => merge.Before.Operations)
+                .Field("operations", merge => merge.After.Operations)
+                .Field("weight_bytes_before", merge => merge.Before.Bytes)
+                .Field("weight_bytes", merge => merge.After.Bytes)
+                .Field("masked_weights", merge => merge.Zeros?.Masked)
+                .Field("zeros", merge => merge.Zeros?.Left)
+        },
         {
-            table.Row(range.Node, Figures(range.Greatest), Figures(range.Least), Amount.Fixed(range.Ratio, 1) + (range.Ratio > Notable ? " !" : ""), Channels(range));
-        }
-
-        if (ranges.Length > 0)
+            "refusals", ReportTable.Of(report.Refusals.Select(refusal => (refusal.Node, Rule: refusal.Rule.ToString(), refusal.Reason)).Concat(residuals.Select(refusal => (refusal.Node, Rule: "Residual", refusal.Reason))))
+                .Field("node", refusal => refusal.Node)
+                .Field("rule", refusal => refusal.Rule)
+                .Field("reason", refusal => refusal.Reason)
+        },
         {
-            table.Print(terminal);
-        }
-    }
-
-    /// <summary>The same as properties of a JSON object.</summary>
-    internal static void Write(Utf8JsonWriter json, FoldingReport report, IReadOnlyList<Refusal> residuals)
-    {
-        WriteMerges(json, report);
-        json.WriteStartArray("refusals");
-        foreach ((string node, string rule, string reason) in report.Refusals.Select(refusal => (refusal.Node, refusal.Rule.ToString(), refusal.Reason)).Concat(residuals.Select(refusal => (refusal.Node, "Residual", refusal.Reason))))
+            "ill_conditioned", ReportTable.Of(report.IllConditioned)
+                .Field("node", norm => norm.Node)
+                .Field("channels", norm => norm.Channels)
+                .Field("smallest_variance", norm => norm.SmallestVariance)
+        },
         {
-            json.WriteStartObject();
-            json.WriteString("node", node);
-            json.WriteString("rule", rule);
-            json.WriteString("reason", reason);
-            json.WriteEndObject();
-        }
+            "weight_ranges", ReportTable.Of(WeightRange.Of(report.After))
+                .Field("node", range => range.Node)
+                .Field("greatest", range => range.Greatest)
+                .Field("least", range => range.Least)
+                .Field("ratio", range => range.Ratio)
+                .Field("zero_channels", range => range.ZeroChannels)
+        },
+    };
 
-        json.WriteEndArray();
-        json.WriteStartArray("ill_conditioned");
-        foreach (IllConditionedNorm norm in report.IllConditioned)
-        {
-            json.WriteStartObject();
-            json.WriteString("node", norm.Node);
-            json.WriteNumber("channels", norm.Channels);
-            json.WriteFinite("smallest_variance", norm.SmallestVariance);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        WriteRanges(json, report.After);
-    }
-
-    private static void WriteMerges(Utf8JsonWriter json, FoldingReport report)
-    {
-        json.WriteStartArray("merges");
-        foreach (FoldedRegion merge in report.Merges)
-        {
-            json.WriteStartObject();
-            WriteTexts(json, "nodes", merge.Nodes);
-            json.WriteString("source", merge.Source);
-            json.WriteString("into", merge.Into);
-            WriteTexts(json, "transforms", merge.Transforms.Select(transform => transform.ToString()));
-            json.WriteNumber("operations_before", merge.Before.Operations);
-            json.WriteNumber("operations", merge.After.Operations);
-            json.WriteNumber("weight_bytes_before", merge.Before.Bytes);
-            json.WriteNumber("weight_bytes", merge.After.Bytes);
-            if (merge.Zeros is MergedZeros zeros)
-            {
-                json.WriteNumber("masked_weights", zeros.Masked);
-                json.WriteNumber("zeros", zeros.Left);
-            }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteRanges(Utf8JsonWriter json, Model model)
-    {
-        json.WriteStartArray("weight_ranges");
-        foreach (WeightRange range in WeightRange.Of(model))
-        {
-            json.WriteStartObject();
-            json.WriteString("node", range.Node);
-            json.WriteFinite("greatest", range.Greatest);
-            json.WriteFinite("least", range.Least);
-            json.WriteFinite("ratio", range.Ratio);
-            json.WriteNumber("zero_channels", range.ZeroChannels);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
+    private static ReportTable? WorstRanges(WeightRange[] ranges) => ranges.Length == 0 ? null : ReportTable.Of(ranges)
+        .Text("weight ranges (worst)", range => range.Node)
+        .Number("greatest", range => Figures(range.Greatest))
+        .Number("least", range => Figures(range.Least))
+        .Number("ratio", range => Amount.Fixed(range.Ratio, 1) + (range.Ratio > Notable ? " !" : ""))
+        .Text("channels", range => range.WorstChannels + (range.ZeroChannels == 0 ? "" : $" ({range.ZeroChannels} all zero)"));
 
     private static string Figures(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
 
-    private static string Channels(WeightRange range) =>
-        range.WorstChannels + (range.ZeroChannels == 0 ? "" : $" ({range.ZeroChannels} all zero)");
-
-    private static void Section(Terminal terminal, string title, IEnumerable<string> lines)
+    private static IEnumerable<ReportPart> Section(string title, IEnumerable<string> lines)
     {
-        string[] all = [.. lines];
-        if (all.Length == 0)
-        {
-            return;
-        }
-
-        terminal.Out.WriteLine(title);
-        foreach (string line in all)
-        {
-            terminal.Out.WriteLine($"  {line}");
-        }
-
-        terminal.Out.WriteLine();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(name);
-        foreach (string text in texts)
-        {
-            json.WriteStringValue(text);
-        }
-
-        json.WriteEndArray();
+        ReportPart[] all = [.. lines.Select(line => (ReportPart)$"  {line}")];
+        return all.Length == 0 ? [] : [title, .. all, ""];
     }
 }

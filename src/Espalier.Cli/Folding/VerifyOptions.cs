@@ -27,19 +27,17 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_verify);
-        command.Options.Add(_limit);
+        command.AddAll(_verify, _limit);
         _preprocessing.AddTo(command);
         _classes.AddTo(command);
-        command.Options.Add(_batch);
-        command.Options.Add(_threads);
+        command.AddAll(_batch, _threads);
     }
 
     /// <summary>Opens the samples, before any work.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The model, which gets the preprocessing and the labels of the command line; where it has no labels, those of the samples.</param>
     /// <param name="context">Where it is said what was assumed, and when to stop.</param>
-    internal VerifySamples Open(ParseResult parsed, ref Model model, CliContext context)
+    internal ComparisonSamples Open(ParseResult parsed, ref Model model, CliContext context)
     {
         string path = parsed.GetRequiredValue(_verify);
         int threads = parsed.GetValue(_threads);
@@ -47,12 +45,12 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         {
             _classes.RequireNone(parsed, $"{_verify.Name} DATA");
             model = Label(parsed, _preprocessing.ApplyGiven(parsed, model));
-            return new VerifySamples(context, threads);
+            return new ComparisonSamples(threads);
         }
 
         model = Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
-        return new VerifySamples(context, threads)
+        MatchedDataset images = ClassMatching.HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
+        return new ComparisonSamples(threads)
         {
             Name = path,
             Images = parsed.GetResult(_limit) is null ? images : images.First(parsed.GetValue(_limit)),
@@ -66,18 +64,25 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     /// <param name="first">The model that the samples were opened for.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="terminal">Where it is said what was assumed.</param>
-    internal Model Prepare(ParseResult parsed, Model second, Model first, VerifySamples samples, Terminal terminal) =>
+    internal Model Prepare(ParseResult parsed, Model second, Model first, ComparisonSamples samples, Terminal terminal) =>
         _classes.LabelSecond(parsed, _preprocessing.ApplyGiven(parsed, second), first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, terminal);
+
+    /// <summary>Warns of the images that could not be read.</summary>
+    internal static T Warned<T>(T change, ModelComparison comparison, Terminal terminal)
+    {
+        foreach (SampleFailure failure in comparison.Unreadable)
+        {
+            terminal.Warn(failure.ToString());
+        }
+
+        return change;
+    }
 
     private Model Label(ParseResult parsed, Model model) => keepsLabels && model.Metadata.Labels.Count > 0 ? model : _classes.Label(parsed, model);
 
     private MatchedDataset Unlabelled(ParseResult parsed, string path, Model model)
     {
         _classes.RequireNone(parsed, path);
-        return OutputClasses.Of(model).Match(ImageFileDataset.OpenUnlabelled([path]));
+        return ClassMatching.OpenUnlabelled(model, path);
     }
-
-    /// <summary>Whether a folder holds images themselves and not data sets or folders of them.</summary>
-    private static bool HoldsImages(string data) =>
-        Directory.Exists(data) && Directory.EnumerateFiles(data).Any(file => Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG");
 }

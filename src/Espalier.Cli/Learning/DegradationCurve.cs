@@ -3,6 +3,21 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
+/// <summary>One of the two kinds of networks that are compared.</summary>
+/// <param name="Name">As people say it.</param>
+/// <param name="Prefix">What the zoo's names begin with.</param>
+internal sealed record DegradationKind(string Name, string Prefix)
+{
+    internal static DegradationKind Plain { get; } = new("plain", "cifar_plain");
+
+    internal static DegradationKind Residual { get; } = new("residual", "cifar_resnet");
+
+    internal static DegradationKind[] All { get; } = [Plain, Residual];
+
+    /// <summary>The zoo's name of one.</summary>
+    internal string Network(int depth) => $"{Prefix}{depth}";
+}
+
 /// <summary>How one network of the experiment fared.</summary>
 /// <param name="Kind">Plain or residual.</param>
 /// <param name="Depth">Its layers.</param>
@@ -31,4 +46,23 @@ internal sealed record DegradationCurve(DegradationKind Kind, int Depth, IReadOn
     ];
 
     private ValueList<CurvePoint> Points(Func<EpochRecord, double> error) => ValueList.From(History.Select(epoch => new CurvePoint(epoch.Epoch, 100 * error(epoch))));
+}
+
+/// <summary>The deepest network of a kind against its shallowest.</summary>
+internal sealed record DegradationVerdict(DegradationCurve Shallow, DegradationCurve Deep)
+{
+    internal static DegradationVerdict Of(DegradationKind kind, IEnumerable<DegradationCurve> curves)
+    {
+        DegradationCurve[] byDepth = [.. curves.Where(curve => curve.Kind == kind).OrderBy(curve => curve.Depth)];
+        return new DegradationVerdict(byDepth[0], byDepth[^1]);
+    }
+
+    /// <summary>Whether depth costs training accuracy: then the network is not overfitting but hard to train, which is what the paper calls degradation.</summary>
+    internal bool TrainsWorse => Deep.TrainingError > Shallow.TrainingError;
+
+    internal bool TestsWorse => Deep.TestError > Shallow.TestError;
+
+    internal bool IsWorse => TrainsWorse && TestsWorse;
+
+    internal bool IsNotWorse => !TrainsWorse && !TestsWorse;
 }

@@ -1,17 +1,14 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Tensors;
 using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>What the experiment came to: a table on the terminal, all errors as comma-separated values, and a picture.</summary>
+/// <summary>What the experiment came to: a table, all errors as comma-separated values, and a picture.</summary>
 internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, string folder)
 {
-    private const string Header = "network,kind,depth,epoch,train_error,test_error";
-
     private readonly DegradationVerdict _plain = DegradationVerdict.Of(DegradationKind.Plain, curves);
     private readonly DegradationVerdict _residual = DegradationVerdict.Of(DegradationKind.Residual, curves);
 
@@ -19,37 +16,50 @@ internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, 
 
     private string Picture => Path.Combine(folder, "degradation.svg");
 
-    private bool IsShown => _plain.IsWorse && _residual.IsNotWorse;
-
-    /// <summary>Writes the files and prints.</summary>
-    internal void Show(Terminal terminal, bool json)
+    /// <summary>Writes the files, and tells what is in them.</summary>
+    internal Report Write()
     {
-        AtomicFile.Write(Table, stream => stream.Write(Encoding.UTF8.GetBytes(Csv())));
+        AtomicFile.Write(Table, stream => stream.Write(Encoding.UTF8.GetBytes(Errors().ToCsv())));
         ChartDrawing.Write(Picture, [.. DegradationKind.All.Select(Panel)]);
-        if (json)
+        ReportTable networks = ReportTable.Of(curves)
+            .Text("network", "network", curve => curve.Network)
+            .Field("kind", curve => curve.Kind.Name)
+            .Field("depth", curve => curve.Depth)
+            .Count("epochs", "epochs", curve => curve.History.Count)
+            .Measure("training error", "train_error", curve => curve.TrainingError, Amount.Percent)
+            .Measure("test error", "test_error", curve => curve.TestError, Amount.Percent);
+        return new Report(new ReportObject
         {
-            Json.Print(terminal, Write);
-        }
-        else
+            { "networks", networks },
+            { "plain_deeper_is_worse", _plain.IsWorse },
+            { "residual_deeper_is_not_worse", _residual.IsNotWorse },
+            { "table", Table },
+            { "picture", Picture },
+        })
         {
-            Print(terminal);
-        }
+            Text =
+            [
+                networks,
+                Line(_plain),
+                Line(_residual),
+                _plain.IsWorse && _residual.IsNotWorse
+                    ? "The degradation of plain networks shows, and residual networks do not have it."
+                    : "This is not the paper's finding, that only plain networks become worse with depth; a few epochs may be too short for it.",
+                $"files     {Table}, {Picture}",
+            ],
+        };
     }
 
-    private string Csv()
-    {
-        var text = new StringBuilder(Header).Append('\n');
-        foreach (DegradationCurve curve in curves)
-        {
-            foreach (EpochRecord epoch in curve.History)
-            {
-                text.Append(string.Create(
-                    CultureInfo.InvariantCulture, $"{curve.Network},{curve.Kind.Name},{curve.Depth},{epoch.Epoch},{DegradationCurve.TrainingErrorOf(epoch):0.######},{DegradationCurve.TestErrorOf(epoch):0.######}\n"));
-            }
-        }
+    /// <summary>The errors of all epochs.</summary>
+    private ReportTable Errors() => ReportTable.Of(curves.SelectMany(curve => curve.History, (curve, epoch) => (curve, epoch)))
+        .Field("network", each => each.curve.Network)
+        .Field("kind", each => each.curve.Kind.Name)
+        .Field("depth", each => each.curve.Depth)
+        .Field("epoch", each => each.epoch.Epoch)
+        .Field("train_error", each => Rounded(DegradationCurve.TrainingErrorOf(each.epoch)))
+        .Field("test_error", each => Rounded(DegradationCurve.TestErrorOf(each.epoch)));
 
-        return text.ToString();
-    }
+    private static string Rounded(double error) => error.ToString("0.######", CultureInfo.InvariantCulture);
 
     private Chart Panel(DegradationKind kind)
     {
@@ -60,53 +70,11 @@ internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, 
         };
     }
 
-    private void Print(Terminal terminal)
-    {
-        TablePrinter table = new TablePrinter().Text("network").Number("epochs").Number("training error").Number("test error");
-        foreach (DegradationCurve curve in curves)
-        {
-            table.Row(curve.Network, Amount.Exact(curve.History.Count), Amount.Percent(curve.TrainingError), Amount.Percent(curve.TestError));
-        }
-
-        table.Print(terminal);
-        Print(terminal, _plain);
-        Print(terminal, _residual);
-        terminal.Out.WriteLine(IsShown
-            ? "The degradation of plain networks shows, and residual networks do not have it."
-            : "This is not the paper's finding, that only plain networks become worse with depth; a few epochs may be too short for it.");
-        terminal.Out.WriteLine($"files     {Table}, {Picture}");
-    }
-
-    private static void Print(Terminal terminal, DegradationVerdict verdict)
+    private static string Line(DegradationVerdict verdict)
     {
         string judgement = verdict.IsWorse ? "deeper is worse" : verdict.IsNotWorse ? "deeper is not worse" : verdict.TrainsWorse ? "deeper is worse in training only" : "deeper is worse in the test only";
-        terminal.Out.WriteLine(
-            $"{verdict.Deep.Kind.Name,-9} {verdict.Deep.Depth} layers against {verdict.Shallow.Depth}: training error {Points(verdict.Deep.TrainingError - verdict.Shallow.TrainingError)}, test error {Points(verdict.Deep.TestError - verdict.Shallow.TestError)} points; {judgement}");
+        return $"{verdict.Deep.Kind.Name,-9} {verdict.Deep.Depth} layers against {verdict.Shallow.Depth}: training error {Points(verdict.Deep.TrainingError - verdict.Shallow.TrainingError)}, test error {Points(verdict.Deep.TestError - verdict.Shallow.TestError)} points; {judgement}";
     }
 
     private static string Points(double difference) => (difference < 0 ? "" : "+") + Amount.Fixed(100 * difference, 2);
-
-    private void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteStartArray("networks");
-        foreach (DegradationCurve curve in curves)
-        {
-            json.WriteStartObject();
-            json.WriteString("network", curve.Network);
-            json.WriteString("kind", curve.Kind.Name);
-            json.WriteNumber("depth", curve.Depth);
-            json.WriteNumber("epochs", curve.History.Count);
-            json.WriteFinite("train_error", curve.TrainingError);
-            json.WriteFinite("test_error", curve.TestError);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteBoolean("plain_deeper_is_worse", _plain.IsWorse);
-        json.WriteBoolean("residual_deeper_is_not_worse", _residual.IsNotWorse);
-        json.WriteString("table", Table);
-        json.WriteString("picture", Picture);
-        json.WriteEndObject();
-    }
 }

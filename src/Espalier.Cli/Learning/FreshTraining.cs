@@ -26,8 +26,7 @@ internal sealed class FreshTraining
         _data.AddTo(command);
         _flags.AddTo(command);
         _augment.AddTo(command);
-        command.Options.Add(_side);
-        command.Options.Add(_seed);
+        command.AddAll(_side, _seed);
     }
 
     internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
@@ -60,25 +59,14 @@ internal sealed class FreshTraining
         return TrainingPictures.Name(TrainingPictures.WithPreprocessing(model), data);
     }
 
-    /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
-    internal Teacher? Teacher(ParseResult parsed) => _flags.Teacher(parsed, _data.Threads(parsed));
+    /// <summary>How a network is trained; reads the teacher, if one was asked for.</summary>
+    internal ImageTrainingOptions Options(ParseResult parsed) => _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions
+    {
+        Training = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []),
+        Augmentation = _augment.Read(parsed),
+    }));
 
     /// <summary>The training of a network.</summary>
-    internal TrainingJob Job(CliContext context, ParseResult parsed, Model model, MatchedTrainingData data, Teacher? teacher, TrainingPlace place)
-    {
-        InputPipeline plain = InputPipeline.Of(model);
-        return new TrainingJob(context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
-        {
-            Folder = place.Folder,
-            Options = _flags.Read(parsed, Seed(parsed), _data.Threads(parsed), []) with { Objective = _flags.Objective(parsed, teacher, model, plain, context.Terminal) },
-            Batch = _data.Batch(parsed),
-            Unreadable = _data.Unreadable(parsed),
-            Resume = place.Resume,
-            Action = "train",
-            Source = _data.Name(parsed),
-            Ledger = place.Ledger,
-            Continuation = place.Continuation,
-            Lines = place.Lines,
-        };
-    }
+    internal ImageTraining Training(ParseResult parsed, Model model, MatchedTrainingData data, ImageTrainingOptions options) =>
+        new(model, data, options) { Action = "train", Source = _data.Name(parsed) };
 }

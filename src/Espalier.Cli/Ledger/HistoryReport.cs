@@ -1,92 +1,78 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using Espalier.Graphs;
+using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Prints a ledger: what was done to a model, and what it was like after each step.</summary>
+/// <summary>A ledger: what was done to a model, and what it was like after each step.</summary>
 /// <param name="steps">The steps, oldest first.</param>
 internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
 {
-    private const string Header = "step,action,settings,parameters,non_zeros,macs,effective_macs,bytes,accuracy,ms";
-
     private readonly ModelFigures? _first = steps.Select(step => step.Figures).FirstOrDefault(figures => figures is not null);
     private readonly double? _accuracy = steps.Select(step => step.Figures?.Accuracy).FirstOrDefault(accuracy => accuracy is not null);
     private readonly double? _milliseconds = steps.Select(step => step.Figures?.Milliseconds).FirstOrDefault(time => time is not null);
     private readonly long? _bytes = steps.Select(step => step.Figures?.Bytes).FirstOrDefault(bytes => bytes is not null);
 
     /// <summary>A row for each step; changes are against the first step that has the figure.</summary>
-    internal void Print(Terminal terminal)
+    /// <param name="architecture">The model's.</param>
+    /// <param name="path">Its file.</param>
+    /// <param name="chart">Accuracy against time, or <see langword="null"/>.</param>
+    internal Report Report(string architecture, string path, Chart? chart) => new(new ReportObject
     {
-        TablePrinter table = new TablePrinter { Keys = 2 }.Text("step").Text("what").Number("accuracy").Number("ms").Number("parameters").Number("non-zeros").Number("MACs").Number("effective MACs").Number("file");
-        foreach (LedgerStep step in steps)
+        { "model", architecture },
         {
-            string[] cells = step.Figures is ModelFigures figures ? Cells(figures) : ["", "", "", "", "", "", ""];
-            table.Row([step.Label, step.Details, .. cells]);
-        }
+            "steps", ReportTable.Of(steps)
+                .Field("step", step => step.Number)
+                .Field("action", step => step.Entry.Action)
+                .Field("settings", step => Last(step.Entry.Settings.Select(setting => (setting.Name, (ReportValue)setting.Value))))
+                .Field("results", step => Last(step.Entry.Results.Select(result => (result.Name, (ReportValue)result.Value))))
+        },
+    })
+    {
+        Text = steps.Count == 0
+            ? [$"{path}: nothing has been done to it yet"]
+            : [Printed(), chart is null ? default : new ReportPart(StepChart.Plot(chart).Print)],
+        Rows = ReportTable.Of(steps)
+            .Field("step", step => step.Number)
+            .Field("action", step => step.Entry.Action)
+            .Field("settings", step => string.Join("; ", step.Entry.Settings.Select(setting => $"{setting.Name}={setting.Value}")))
+            .Field("parameters", step => step.Figures?.Parameters)
+            .Field("non_zeros", step => step.Figures?.NonZeros)
+            .Field("macs", step => step.Figures?.MultiplyAccumulates)
+            .Field("effective_macs", step => step.Figures?.EffectiveMultiplyAccumulates)
+            .Field("bytes", step => step.Figures?.Bytes)
+            .Field("accuracy", step => step.Figures?.Accuracy)
+            .Field("ms", step => step.Figures?.Milliseconds),
+    };
 
-        table.Print(terminal);
+    private ReportTable Printed()
+    {
+        var table = new ReportTable<LedgerStep>(steps) { Keys = 2 };
+        return table
+            .Text("step", step => step.Label)
+            .Text("what", step => step.Details)
+            .Number("accuracy", step => step.Figures?.Accuracy is double accuracy ? $"{Amount.Percent(accuracy)} {Points(accuracy - _accuracy!.Value)}" : "")
+            .Number("ms", step => step.Figures?.Milliseconds is double time ? $"{Amount.Fixed(time, 3)} {Change(time, _milliseconds!.Value)}" : "")
+            .Number("parameters", step => Cell(step, figures => figures.Parameters))
+            .Number("non-zeros", step => Cell(step, figures => figures.NonZeros))
+            .Number("MACs", step => Cell(step, figures => figures.MultiplyAccumulates))
+            .Number("effective MACs", step => Cell(step, figures => figures.EffectiveMultiplyAccumulates))
+            .Number("file", step => step.Figures?.Bytes is long bytes ? $"{Amount.Bytes(bytes)} {Change(bytes, _bytes!.Value)}" : "");
     }
 
-    /// <summary>An array of objects.</summary>
-    internal void Write(Utf8JsonWriter json)
+    private string Cell(LedgerStep step, Func<ModelFigures, long> figure) =>
+        step.Figures is ModelFigures figures ? $"{Amount.Short(figure(figures))} {Change(figure(figures), figure(_first!.Value))}" : "";
+
+    /// <summary>Of several values of one name, which older programs wrote, the last.</summary>
+    private static ReportObject Last(IEnumerable<(string Name, ReportValue Value)> values)
     {
-        json.WriteStartArray("steps");
-        foreach (LedgerStep step in steps)
+        var last = new ReportObject();
+        foreach (IGrouping<string, (string Name, ReportValue Value)> same in values.GroupBy(each => each.Name))
         {
-            json.WriteStartObject();
-            json.WriteNumber("step", step.Number);
-            json.WriteString("action", step.Entry.Action);
-            json.WriteStartObject("settings");
-            foreach (IGrouping<string, LineageSetting> setting in step.Entry.Settings.GroupBy(setting => setting.Name))
-            {
-                json.WriteString(setting.Key, setting.Last().Value);
-            }
-
-            json.WriteEndObject();
-            json.WriteStartObject("results");
-            foreach (IGrouping<string, LineageResult> result in step.Entry.Results.GroupBy(result => result.Name))
-            {
-                json.WriteFinite(result.Key, result.Last().Value);
-            }
-
-            json.WriteEndObject();
-            json.WriteEndObject();
+            last.Add(same.Key, same.Last().Value);
         }
 
-        json.WriteEndArray();
-    }
-
-    /// <summary>Comma-separated values: a line for each step, numbers that read back the same, empty where there is none.</summary>
-    internal string Csv()
-    {
-        var text = new StringBuilder(Header).Append('\n');
-        foreach (LedgerStep step in steps)
-        {
-            ModelFigures? f = step.Figures;
-            IFormattable?[] numbers = [f?.Parameters, f?.NonZeros, f?.MultiplyAccumulates, f?.EffectiveMultiplyAccumulates, f?.Bytes, f?.Accuracy, f?.Milliseconds];
-            string settings = string.Join("; ", step.Entry.Settings.Select(setting => $"{setting.Name}={setting.Value}"));
-            text.Append(CultureInfo.InvariantCulture, $"{step.Number},{Quoted(step.Entry.Action)},{Quoted(settings)},");
-            text.AppendJoin(',', numbers.Select(number => number?.ToString(null, CultureInfo.InvariantCulture) ?? "")).Append('\n');
-        }
-
-        return text.ToString();
-    }
-
-    private string[] Cells(ModelFigures figures)
-    {
-        ModelFigures first = _first!.Value;
-        return
-        [
-            figures.Accuracy is double accuracy ? $"{Amount.Percent(accuracy)} {Points(accuracy - _accuracy!.Value)}" : "",
-            figures.Milliseconds is double time ? $"{Amount.Fixed(time, 3)} {Change(time, _milliseconds!.Value)}" : "",
-            $"{Amount.Short(figures.Parameters)} {Change(figures.Parameters, first.Parameters)}",
-            $"{Amount.Short(figures.NonZeros)} {Change(figures.NonZeros, first.NonZeros)}",
-            $"{Amount.Short(figures.MultiplyAccumulates)} {Change(figures.MultiplyAccumulates, first.MultiplyAccumulates)}",
-            $"{Amount.Short(figures.EffectiveMultiplyAccumulates)} {Change(figures.EffectiveMultiplyAccumulates, first.EffectiveMultiplyAccumulates)}",
-            figures.Bytes is long bytes ? $"{Amount.Bytes(bytes)} {Change(bytes, _bytes!.Value)}" : "",
-        ];
+        return last;
     }
 
     /// <summary>Padded, so that the amounts in front stand in a column.</summary>
@@ -99,6 +85,4 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
         string text = value.ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
         return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') + unit : ""; // nothing, where nothing has changed
     }
-
-    private static string Quoted(string text) => text.AsSpan().ContainsAny(',', '"', '\n') ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

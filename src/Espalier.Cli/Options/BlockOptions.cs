@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 
@@ -10,12 +8,11 @@ namespace Espalier.Cli;
 /// <summary>The options that build a network of the zoo with blocks in the place of convolutions.</summary>
 internal sealed class BlockOptions
 {
-    private const int Shown = 3; // reasons in full; the others by their number
-
     private readonly Option<string[]> _block = new("--block")
     {
         Description = $"Builds blocks to train with, and to fold afterwards: {MultiBranchKinds.Names}. Every convolution with a kernel larger than 1x1, or those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
         HelpName = "NAME[=SCOPE,…]",
+        CompletionSources = { "acb", "dbb", "repvgg", "mobileone" },
     };
 
     private readonly Option<string?> _gamma = new("--block-gamma")
@@ -26,8 +23,7 @@ internal sealed class BlockOptions
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_block);
-        command.Options.Add(_gamma);
+        command.AddAll(_block, _gamma);
     }
 
     /// <summary>The blocks that are asked for.</summary>
@@ -42,33 +38,6 @@ internal sealed class BlockOptions
 
         BranchWeights weights = Weights(gamma);
         return ValueList.From(blocks.SelectMany(text => BlockChoice.Parse(text)).Select(choice => choice with { Weights = weights }));
-    }
-
-    /// <summary>The network with its blocks; tells which convolutions stayed plain, and which blocks lack a branch.</summary>
-    internal static Blueprint Build(ZooEntry entry, ZooOptions options, Action<string> note)
-    {
-        if (options.Blocks.Count == 0)
-        {
-            return entry.Create(options);
-        }
-
-        SubstitutedBlocks built = BlockSubstitution.Apply(entry.Create(options with { Blocks = [] }), options.Blocks.Items.AsSpan());
-        Tell(built.Plain, "stays plain", "convolutions stay plain", note);
-        Tell(built.Reduced, "becomes a smaller block", "convolutions become smaller blocks", note);
-        return built.Blueprint;
-    }
-
-    private static void Tell(ImmutableArray<(string Node, string Reason)> nodes, string fate, string fates, Action<string> note)
-    {
-        foreach ((string node, string reason) in nodes.Take(Shown))
-        {
-            note($"{node} {fate}: {reason}");
-        }
-
-        if (nodes.Length > Shown)
-        {
-            note($"{nodes.Length - Shown} more {fates}");
-        }
     }
 
     private static BranchWeights Weights(string? text) => text switch

@@ -10,15 +10,13 @@ namespace Espalier.Cli;
 /// <param name="remedy">What else helps where the classes are not the model's, or <see langword="null"/>.</param>
 internal sealed class ClassOptions(string? remedy = null)
 {
-    private readonly Option<string?> _labels = LabelsFile.Option();
+    private readonly Option<string?> _labels = LabelsOption.Create();
     private readonly Option<bool> _relabel = new("--relabel") { Description = "Takes the data's classes, in their order, as the model's outputs, and their names as its labels. Without it classes are matched by name." };
     private readonly Option<bool> _byNumber = new("--by-number") { Description = "Takes the names of the data's classes as the numbers of outputs: folder 7 is output 7. Without it folders are in the order of their names, as ImageFolder has them, 10 before 2." };
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_labels);
-        command.Options.Add(_relabel);
-        command.Options.Add(_byNumber);
+        command.AddAll(_labels, _relabel, _byNumber);
     }
 
     /// <summary>The option that says what the outputs are, if one is given.</summary>
@@ -39,7 +37,7 @@ internal sealed class ClassOptions(string? remedy = null)
     }
 
     /// <summary>The model with the labels of --labels, if that is given.</summary>
-    internal Model Label(ParseResult parsed, Model model) => LabelsFile.Apply(parsed.GetValue(_labels), model);
+    internal Model Label(ParseResult parsed, Model model) => LabelsOption.Apply(parsed.GetValue(_labels), model);
 
     /// <summary>Data to measure on, with the model's outputs as classes. A model without labels gets the data's.</summary>
     /// <param name="parsed">The command line.</param>
@@ -50,9 +48,8 @@ internal sealed class ClassOptions(string? remedy = null)
     internal MatchedDataset OpenForEvaluation(ParseResult parsed, ref Model model, IEnumerable<string> paths, Terminal terminal, DataSourceOptions? source = null)
     {
         Model labelled = model;
-        IDataset[] parts = [.. paths.Select(path => DataSource.OpenForEvaluation(path, source))];
-        MatchedDataset data = Match(parsed, () => MatchedDataset.Join(OutputsOf(parsed, labelled), parts, Rule(parsed)));
-        model = Named(model, data.Outputs);
+        MatchedDataset data = Match(parsed, () => ClassMatching.OpenForEvaluation(ref labelled, paths, Rule(parsed), source));
+        model = labelled;
         Tell(terminal, data.Note, data.ClassNames);
         return data;
     }
@@ -61,12 +58,8 @@ internal sealed class ClassOptions(string? remedy = null)
     internal MatchedTrainingData Match(ParseResult parsed, ref Model model, TrainingData data, Terminal terminal)
     {
         Model labelled = model;
-        MatchedTrainingData matched = Match(parsed, () =>
-        {
-            OutputClasses outputs = OutputsOf(parsed, labelled);
-            return new MatchedTrainingData(outputs.Match(data.Training, Rule(parsed)), outputs.Match(data.Validation, Rule(parsed))); // which has the classes of the other part
-        });
-        model = Named(model, matched.Training.Outputs);
+        MatchedTrainingData matched = Match(parsed, () => ClassMatching.Match(ref labelled, data, Rule(parsed)));
+        model = labelled;
         Tell(terminal, matched.Training.Note, data.Training.Labels);
         Tell(terminal, data.Note, []);
         return matched;
@@ -80,28 +73,13 @@ internal sealed class ClassOptions(string? remedy = null)
     /// <param name="terminal">Where it is said what was assumed.</param>
     internal Model LabelSecond(ParseResult parsed, Model second, Model first, MatchedDataset? data, Terminal terminal)
     {
-        if (Rule(parsed) == ClassRule.Order)
-        {
-            return second.With(second.Metadata with { Labels = first.Metadata.Labels });
-        }
-
-        second = second.Metadata.Labels.Count == 0 ? Label(parsed, second) : second;
-        if (second.Metadata.Labels.Count > 0 || (data is null ? first.Metadata.Labels : data.ClassNames).Count == 0)
-        {
-            return second;
-        }
-
-        OutputClasses outputs = new([], OutputClasses.CountOf(second)) { Owner = "the second model" };
-        ClassMatch match = data is null ? outputs.Match(first.Metadata.Labels, source: "the first model") : Match(parsed, () => outputs.Match(data.ClassNames, Rule(parsed)));
-        Tell(terminal, match.Note, data?.ClassNames ?? []);
-        return Named(second, match.Outputs);
+        second = Rule(parsed) != ClassRule.Order && second.Metadata.Labels.Count == 0 ? Label(parsed, second) : second;
+        (Model labelled, string? note) = Match(parsed, () => ClassMatching.LabelSecond(second, first, data, Rule(parsed)));
+        Tell(terminal, note, data?.ClassNames ?? []);
+        return labelled;
     }
 
-    /// <summary>The outputs, without labels that are replaced anyway.</summary>
-    private OutputClasses OutputsOf(ParseResult parsed, Model model) =>
-        Rule(parsed) == ClassRule.Order ? new OutputClasses([], OutputClasses.CountOf(model)) : OutputClasses.Of(model);
-
-    private ClassRule Rule(ParseResult parsed) => (parsed.GetValue(_relabel), parsed.GetValue(_byNumber)) switch
+    internal ClassRule Rule(ParseResult parsed) => (parsed.GetValue(_relabel), parsed.GetValue(_byNumber)) switch
     {
         (true, true) => throw new EspalierException("--relabel and --by-number are different ways to match classes: ask for one of them"),
         (true, false) => ClassRule.Order,
@@ -130,6 +108,4 @@ internal sealed class ClassOptions(string? remedy = null)
             terminal.Note(sorted ? $"{note}; --by-number takes the names as numbers of outputs" : note);
         }
     }
-
-    private static Model Named(Model model, OutputClasses outputs) => model.With(model.Metadata with { Labels = ValueList.From(outputs.Labels) });
 }

@@ -19,33 +19,27 @@ internal sealed class ClassifierOptions(int batch)
     {
         _model.AddTo(command);
         _preprocessing.AddTo(command);
-        command.Options.Add(_batch);
-        command.Options.Add(_threads);
-        command.Options.Add(_tune);
+        command.AddAll(_batch, _threads, _tune);
     }
 
     /// <summary>Loads the model and makes it ready for images; warns if it has never been trained.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="label">Gives the model the labels that the command line says.</param>
     /// <param name="terminal">Where it is warned.</param>
-    internal Classifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
+    internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
-        ModelRequest request = _model.Read(parsed);
-        (Model model, bool trained) = ModelLoader.Load(request);
+        ModelSource source = _model.Read(parsed);
+        Model model = source.Load();
         OutputClasses.CountOf(model); // refuses what is no classifier
         model = label(_preprocessing.Apply(parsed, model));
-        if (!trained)
+        if (!source.HasTrainedWeights)
         {
-            terminal.Warn($"{request.Name} has random weights (seed {request.Seed}), so its answers mean nothing; --weights gives it trained ones");
+            terminal.Warn($"{source.Name} has random weights (seed {source.Seed}), so its answers mean nothing; --weights gives it trained ones");
         }
 
         int threads = parsed.GetValue(_threads);
         int batch = parsed.GetValue(_batch);
-        PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, request, model, batch, terminal);
-        return new Classifier(
-            model,
-            new Predictor(model, options),
-            InputPipeline.Of(model),
-            new DataLoaderOptions { BatchSize = batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut });
+        PredictorOptions options = TuneOption.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
+        return new ImageClassifier(model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels });
     }
 }

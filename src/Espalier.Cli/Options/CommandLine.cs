@@ -14,6 +14,6 @@ internal static class CommandLine
     internal static string Continuing(ParseResult parsed) => parsed.Tokens.Any(token => token.Value == Resume) ? Of(parsed) : $"{Of(parsed)} {Resume}";
 
     /// <summary>In single quotes where a shell would take a character for more than itself.</summary>
-    private static string Quote(string token) =>
+    internal static string Quote(string token) =>
         token.Length > 0 && token.All(c => char.IsLetterOrDigit(c) || "-_./:,=+@%".Contains(c)) ? token : $"'{token.Replace("'", "'\\''")}'";
 }

@@ -10,21 +10,18 @@ namespace Espalier.Cli;
 internal sealed class GradualPruningFlags
 {
     private readonly Option<double> _sparsity = DecimalOption.Create("--prune-to", "Removes this share of the weights while training, by the cubic schedule of gradual pruning.", 0, 1);
-    private readonly Option<string?> _method = new("--prune-method") { Description = $"By what weights are ranked: {WeightMethods.Names}; l1 unless given. gradient and taylor take the last step's gradients.", HelpName = "NAME" };
+    private readonly Option<string?> _method = new("--prune-method") { Description = $"By what weights are ranked: {WeightMethods.Names}; l1 unless given. gradient and taylor take the last step's gradients.", HelpName = "NAME", CompletionSources = { "l1", "l2", "linf", "lamp", "gradient", "taylor", "random" } };
     private readonly Option<double> _from = DecimalOption.Create("--prune-from", "The epoch at whose beginning it starts.", 0, double.MaxValue, 0, "EPOCH");
     private readonly Option<double> _until = DecimalOption.Create("--prune-until", "The epoch at whose beginning it ends: three quarters of all unless given.", 0, double.MaxValue, null, "EPOCH");
     private readonly Option<int> _every = NumberOption.Create("--prune-every", "Steps between two prunings.", 1, int.MaxValue, 100);
     private readonly Option<bool> _global = new("--prune-global") { Description = "Ranks all layers together rather than each alone." };
-    private readonly Option<string?> _pattern = new("--prune-pattern") { Description = "What goes as one: element (the default), 4x1 or 1x4.", HelpName = "NAME" };
+    private readonly Option<string?> _pattern = new("--prune-pattern") { Description = "What goes as one: element (the default), 4x1 or 1x4.", HelpName = "NAME", CompletionSources = { "element", "4x1", "1x4" } };
     private readonly Option<bool> _branches = new("--prune-branches") { Description = "Prunes blocks of several branches by the layer that each folds into, in all branches together, as 'prune --branches' does. Branches of several layers become one first." };
     private readonly Option<double> _normScaleDecay = DecimalOption.Create("--norm-scale-decay", "Sparsity training: an L1 penalty on the factors of norms, such as 1e-4, so that 'prune --channels --importance bn' finds channels to remove.", 0, double.MaxValue, 0);
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_sparsity, _method, _from, _until, _every, _global, _pattern, _branches, _normScaleDecay])
-        {
-            command.Options.Add(option);
-        }
+        command.AddAll(_sparsity, _method, _from, _until, _every, _global, _pattern, _branches, _normScaleDecay);
     }
 
     /// <summary>The same training with what these options say.</summary>

@@ -34,23 +34,19 @@ internal sealed class ModelOptions
     internal void AddTo(Command command)
     {
         command.Arguments.Insert(0, _model);
-        command.Options.Add(_weights);
-        command.Options.Add(_rename);
-        command.Options.Add(_key);
-        command.Options.Add(_classes);
-        command.Options.Add(_seed);
+        command.AddAll(_weights, _rename, _key, _classes, _seed);
     }
 
-    internal ModelRequest Read(ParseResult parsed)
+    internal ModelSource Read(ParseResult parsed)
     {
         string? weights = parsed.GetValue(_weights);
         RequireWeightsFor(parsed.GetResult(_rename), "--rename", weights);
         RequireWeightsFor(parsed.GetResult(_key), "--key", weights);
-        return new ModelRequest(parsed.GetRequiredValue(_model))
+        return new ModelSource(parsed.GetRequiredValue(_model))
         {
             Weights = weights,
-            Key = parsed.GetValue(_key),
-            Rules = RenameOption.Read(parsed, _rename),
+            StateDictKey = parsed.GetValue(_key),
+            Renames = RenameOption.Read(parsed, _rename),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
             Seed = parsed.GetValue(_seed),
         };

@@ -36,3 +36,54 @@ internal static class NumberOption
         return least;
     }
 }
+
+/// <summary>Options that take a number within bounds, with an error a person understands.</summary>
+internal static class DecimalOption
+{
+    /// <summary>From <paramref name="least"/> to <paramref name="most"/>, both allowed; a <paramref name="most"/> of infinity is for any finite number.</summary>
+    internal static Option<double> Create(string name, string description, double least, double most, double? initial = null, string helpName = "X")
+    {
+        string range = double.IsFinite(most) ? string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}") : string.Create(CultureInfo.InvariantCulture, $"from {least} on");
+        return Create(name, description, value => value >= least && value <= most, range, initial, helpName);
+    }
+
+    /// <summary>Above 0.</summary>
+    internal static Option<double> Positive(string name, string description) => Create(name, description, value => value > 0, "above 0", null, "X");
+
+    /// <summary>From 0 up to but not including 1.</summary>
+    internal static Option<double> Share(string name, string description) => Create(name, description, value => value is >= 0 and < 1, "from 0 up to but not including 1", null, "X");
+
+    private static Option<double> Create(string name, string description, Predicate<double> allowed, string range, double? initial, string helpName)
+    {
+        var option = new Option<double>(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => Parse(result, name, allowed, range),
+        };
+        if (initial is double value)
+        {
+            option.DefaultValueFactory = _ => value;
+        }
+
+        return option;
+    }
+
+    /// <summary>What was given, or <see langword="null"/>.</summary>
+    internal static double? Given(this ParseResult parsed, Option<double> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+
+    /// <summary>What was given, or <see langword="null"/>.</summary>
+    internal static int? Given(this ParseResult parsed, Option<int> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
+
+    private static double Parse(ArgumentResult result, string name, Predicate<double> allowed, string range)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && allowed(value))
+        {
+            return value;
+        }
+
+        result.AddError($"{name} takes a number {range}, found '{text}'");
+        return 0;
+    }
+}

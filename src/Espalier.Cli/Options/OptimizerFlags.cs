@@ -12,7 +12,7 @@ internal sealed class OptimizerFlags
     private const double AdamWRate = 1e-3; // PyTorch's
     private const double AdamWDecay = 0.05; // usual for images since DeiT (Touvron 2021)
 
-    private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd (with momentum, the default) or adamw.", HelpName = "NAME", DefaultValueFactory = _ => "sgd" };
+    private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd (with momentum, the default) or adamw.", HelpName = "NAME", CompletionSources = { "sgd", "adamw" }, DefaultValueFactory = _ => "sgd" };
     private readonly Option<double> _rate = DecimalOption.Create("--lr", "The learning rate that the schedule multiplies; 0.1 for sgd and 0.001 for adamw unless given.", 0, double.PositiveInfinity);
     private readonly Option<double> _momentum = DecimalOption.Create("--momentum", "Of sgd.", 0, 1, 0.9);
     private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Nesterov's momentum for sgd." };
@@ -21,10 +21,7 @@ internal sealed class OptimizerFlags
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_optimizer, _rate, _momentum, _nesterov, _decay, _spare])
-        {
-            command.Options.Add(option);
-        }
+        command.AddAll(_optimizer, _rate, _momentum, _nesterov, _decay, _spare);
     }
 
     /// <summary>The optimizer, and its learning rate.</summary>

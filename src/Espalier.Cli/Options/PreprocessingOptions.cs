@@ -15,11 +15,11 @@ internal sealed class PreprocessingOptions
     private readonly Option<int> _crop = NumberOption.Create("--crop", "Side of the square that is cut from the middle: the network's input.", 1, LargestSide, null);
 
     private readonly Option<string?> _stretch = new("--stretch") { Description = "Height and width after resizing, whatever an image's proportions were, instead of --resize: 224x224.", HelpName = "HxW" };
-    private readonly Option<string?> _interpolation = new("--interpolation") { Description = "How images are resized: bilinear, bicubic, lanczos, box or nearest.", HelpName = "FILTER" };
+    private readonly Option<string?> _interpolation = new("--interpolation") { Description = "How images are resized: bilinear, bicubic, lanczos, box or nearest.", HelpName = "FILTER", CompletionSources = { "bilinear", "bicubic", "lanczos", "box", "nearest" } };
     private readonly Option<string?> _mean = new("--mean") { Description = "Subtracted from the channels, in their order and range: 0.485,0.456,0.406.", HelpName = "R,G,B" };
     private readonly Option<string?> _deviation = new("--std") { Description = "The channels are divided by it: 0.229,0.224,0.225.", HelpName = "R,G,B" };
-    private readonly Option<string?> _order = new("--channel-order") { Description = "Order of the channels in the input: rgb or bgr (Caffe, OpenCV).", HelpName = "ORDER" };
-    private readonly Option<string?> _range = new("--pixel-range") { Description = "What pixels are before the mean is subtracted: unit for 0…1, byte for 0…255.", HelpName = "RANGE" };
+    private readonly Option<string?> _order = new("--channel-order") { Description = "Order of the channels in the input: rgb or bgr (Caffe, OpenCV).", HelpName = "ORDER", CompletionSources = { "rgb", "bgr" } };
+    private readonly Option<string?> _range = new("--pixel-range") { Description = "What pixels are before the mean is subtracted: unit for 0…1, byte for 0…255.", HelpName = "RANGE", CompletionSources = { "unit", "byte" } };
 
     internal void AddTo(Command command)
     {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
@@ -13,9 +12,7 @@ internal sealed class ResultOptions
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_output);
-        command.Options.Add(_dryRun);
-        command.Options.Add(_json);
+        command.AddAll(_output, _dryRun, _json);
     }
 
     /// <summary>Whether JSON is to be the only thing on standard output.</summary>
@@ -42,9 +39,15 @@ internal sealed class ResultOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="terminal">Where to print.</param>
     /// <param name="path">The file that was written, or <see langword="null"/>.</param>
-    /// <param name="write">Writes properties of a JSON object.</param>
-    /// <param name="print">Prints the same for a person.</param>
-    internal void Show(ParseResult parsed, Terminal terminal, string? path, Action<Utf8JsonWriter> write, Action print)
+    /// <param name="data">What was done, for programs.</param>
+    /// <param name="text">The same for people.</param>
+    internal void Show(ParseResult parsed, Terminal terminal, string? path, ReportObject data, IEnumerable<ReportPart> text)
+    {
+        string where = path is null ? "nothing was written" : $"{path}: model file, {Amount.Bytes(new FileInfo(path).Length)}";
+        new Report(new ReportObject { data, { "output", path } }) { Text = [.. text, where] }.Show(terminal, IsJson(parsed));
+    }
+
+    internal void Show(ParseResult parsed, Terminal terminal, string? path, Action<System.Text.Json.Utf8JsonWriter> write, Action print)
     {
         if (IsJson(parsed))
         {

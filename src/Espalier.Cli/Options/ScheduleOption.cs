@@ -14,6 +14,7 @@ internal sealed class ScheduleOption
     {
         Description = $"How the learning rate changes: {Forms}. The last two fall by --gamma.",
         HelpName = "FORM",
+        CompletionSources = { "constant", "cosine", "one-cycle", "step:", "milestones:" },
         DefaultValueFactory = _ => "cosine",
     };
 
@@ -22,9 +23,7 @@ internal sealed class ScheduleOption
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_schedule);
-        command.Options.Add(_gamma);
-        command.Options.Add(_warmUp);
+        command.AddAll(_schedule, _gamma, _warmUp);
     }
 
     internal Schedule Read(ParseResult parsed)

@@ -29,8 +29,7 @@ internal sealed class StochasticDepthOption
 
     internal void AddTo(Command command)
     {
-        command.Options.Add(_depth);
-        command.Options.Add(_scopes);
+        command.AddAll(_depth, _scopes);
     }
 
     /// <summary>Whether it is asked for.</summary>

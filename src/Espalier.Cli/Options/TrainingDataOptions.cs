@@ -56,12 +56,11 @@ internal sealed class TrainingDataOptions
 
     internal bool Resume(ParseResult parsed) => parsed.GetValue(_resume);
 
-    internal int Batch(ParseResult parsed) => parsed.GetValue(_batch);
-
     internal int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
-    /// <summary>What is done about images to learn from that cannot be read; those to measure on are left out where these are replaced.</summary>
-    internal UnreadableSamples Unreadable(ParseResult parsed) => UnreadableOption.Read(parsed, _unreadable);
+    /// <summary>A training with what is said about the data, the folder and the run.</summary>
+    internal ImageTrainingOptions Apply(ParseResult parsed, ImageTrainingOptions options) =>
+        options with { Folder = Folder(parsed), Resume = Resume(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOption.Read(parsed, _unreadable) };
 
     /// <summary>Opens the data.</summary>
     /// <param name="parsed">The command line.</param>

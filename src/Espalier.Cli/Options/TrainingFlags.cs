@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -44,11 +43,7 @@ internal sealed class TrainingFlags
         command.Options.Add(_epochs);
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
-        foreach (Option option in (Option[])[
-            _smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs])
-        {
-            command.Options.Add(option);
-        }
+        command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs);
 
         _pruning.AddTo(command);
     }
@@ -79,22 +74,17 @@ internal sealed class TrainingFlags
     /// <summary>The network as the training needs it.</summary>
     internal Model Prepare(ParseResult parsed, Model model) => _pruning.Prepare(parsed, model);
 
-    /// <summary>The teacher, if one was asked for; whoever asks disposes of it.</summary>
-    internal Teacher? Teacher(ParseResult parsed, int threads)
+    /// <summary>The training with the teacher, if one was asked for.</summary>
+    internal ImageTrainingOptions Teach(ParseResult parsed, ImageTrainingOptions options)
     {
         if (parsed.GetValue(_teacher) is string path)
         {
-            return new Teacher(ModelLoader.Load(new ModelRequest(path)).Model, threads);
+            return options with { Teacher = ModelSource.Load(path), Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
         }
 
         Option? stray = Array.Find<Option>([_temperature, _alpha], option => parsed.GetResult(option) is { Implicit: false });
-        return stray is null ? null : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
+        return stray is null ? options : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
     }
-
-    /// <summary>The loss that a student learns by, with a teacher or without.</summary>
-    internal IObjective Objective(ParseResult parsed, Teacher? teacher, Model student, InputPipeline pipeline, Terminal terminal) => teacher is null
-        ? Labels(parsed)
-        : new Distillation(teacher.For(student, pipeline, terminal)) { Labels = Labels(parsed), Network = teacher.Network, Temperature = parsed.GetValue(_temperature), Alpha = parsed.GetValue(_alpha) };
 
     private CrossEntropy Labels(ParseResult parsed) => new() { LabelSmoothing = parsed.GetValue(_smoothing) };
 

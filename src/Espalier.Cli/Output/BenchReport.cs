@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Espalier.Graphs;
 using Espalier.Inference;
 
 namespace Espalier.Cli;
 
-/// <summary>Prints what 'bench' measured.</summary>
+/// <summary>What 'bench' measured.</summary>
 /// <param name="name">The model's name, or empty.</param>
 /// <param name="graph">The network at the input's size.</param>
 /// <param name="batch">Images in one run.</param>
@@ -27,80 +26,49 @@ internal sealed class BenchReport(string name, Graph graph, int batch, int threa
 
     private string Input => graph.ShapeOf(graph.Input.Name).ToString();
 
-    /// <summary>Prints tables.</summary>
-    internal void Print(Terminal terminal)
+    internal Report Report()
     {
-        if (Layers.Count > 0)
+        ReportTable? layers = Layers.Count > 0 ? LayerTable() : null;
+        return new Report(new ReportObject
         {
-            PrintLayers(terminal);
-        }
-
-        terminal.Out.WriteLine($"{(name.Length == 0 ? "network" : name)} at {Input}, batch {batch}, {threads} thread{(threads == 1 ? "" : "s")}, {repeat} runs");
-        terminal.Out.WriteLine($"latency     p50 {Milliseconds(0.5)}  p90 {Milliseconds(0.9)}  p99 {Milliseconds(0.99)}");
-        terminal.Out.WriteLine($"throughput  {Amount.Fixed(ImagesPerSecond, 1)} images/s, {Amount.Fixed(Gigaflops, 1)} GFLOPS");
-        terminal.Out.WriteLine($"peak memory {Amount.Bytes(PeakBytes)}");
-    }
-
-    /// <summary>Everything as one JSON object.</summary>
-    internal void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        json.WriteString("model", name);
-        json.WriteString("input", Input);
-        json.WriteNumber("batch", batch);
-        json.WriteNumber("threads", threads);
-        json.WriteNumber("repeat", repeat);
-        json.WriteFinite("p50_ms", latencies.Percentile(0.5));
-        json.WriteFinite("p90_ms", latencies.Percentile(0.9));
-        json.WriteFinite("p99_ms", latencies.Percentile(0.99));
-        json.WriteFinite("mean_ms", latencies.Mean);
-        json.WriteFinite("images_per_second", ImagesPerSecond);
-        json.WriteFinite("gflops", Gigaflops);
-        json.WriteNumber("peak_bytes", PeakBytes);
-        if (Layers.Count > 0)
+            { "model", name },
+            { "input", Input },
+            { "batch", batch },
+            { "threads", threads },
+            { "repeat", repeat },
+            { "p50_ms", latencies.Percentile(0.5) },
+            { "p90_ms", latencies.Percentile(0.9) },
+            { "p99_ms", latencies.Percentile(0.99) },
+            { "mean_ms", latencies.Mean },
+            { "images_per_second", ImagesPerSecond },
+            { "gflops", Gigaflops },
+            { "peak_bytes", PeakBytes },
+            { "layers", layers },
+        })
         {
-            WriteLayers(json);
-        }
-
-        json.WriteEndObject();
+            Text =
+            [
+                layers,
+                $"{(name.Length == 0 ? "network" : name)} at {Input}, batch {batch}, {threads} thread{(threads == 1 ? "" : "s")}, {repeat} runs",
+                $"latency     p50 {Milliseconds(0.5)}  p90 {Milliseconds(0.9)}  p99 {Milliseconds(0.99)}",
+                $"throughput  {Amount.Fixed(ImagesPerSecond, 1)} images/s, {Amount.Fixed(Gigaflops, 1)} GFLOPS",
+                $"peak memory {Amount.Bytes(PeakBytes)}",
+            ],
+        };
     }
 
     private string Milliseconds(double part) => $"{Amount.Fixed(latencies.Percentile(part), 2)} ms";
 
-    private void PrintLayers(Terminal terminal)
+    private ReportTable LayerTable()
     {
         double total = Layers.Sum(layer => layer.Milliseconds);
-        TablePrinter table = new TablePrinter().Text("step").Text("kernel").Number("output").Number("MACs").Number("ms").Number("share").Number("GFLOPS");
-        foreach (LayerTiming layer in Layers)
-        {
-            table.Row(
-                layer.Name,
-                layer.Kernel,
-                layer.Output.ToString(),
-                layer.MultiplyAccumulates == 0 ? "" : Amount.Short(layer.MultiplyAccumulates),
-                Amount.Fixed(layer.Milliseconds, 3),
-                total == 0 ? "" : Amount.Percent(layer.Milliseconds / total),
-                layer.MultiplyAccumulates == 0 ? "" : Amount.Fixed(layer.Gigaflops, 1));
-        }
-
-        table.Print(terminal);
-    }
-
-    private void WriteLayers(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("layers");
-        foreach (LayerTiming layer in Layers)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", layer.Name);
-            json.WriteString("kernel", layer.Kernel);
-            json.WriteString("output", layer.Output.ToString());
-            json.WriteNumber("macs", layer.MultiplyAccumulates);
-            json.WriteFinite("ms", layer.Milliseconds);
-            json.WriteFinite("gflops", layer.Gigaflops);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        return ReportTable.Of(Layers)
+            .Text("step", "name", layer => layer.Name)
+            .Text("kernel", "kernel", layer => layer.Kernel)
+            .Number("output", "output", layer => layer.Output.ToString(), layer => layer.Output.ToString())
+            .Count("MACs", "macs", layer => layer.MultiplyAccumulates, macs => macs == 0 ? "" : Amount.Short(macs))
+            .Measure("ms", "ms", layer => layer.Milliseconds, time => Amount.Fixed(time, 3))
+            .Number("share", layer => total == 0 ? "" : Amount.Percent(layer.Milliseconds / total))
+            .Number("GFLOPS", "gflops", layer => layer.Gigaflops, layer => layer.MultiplyAccumulates == 0 ? "" : Amount.Fixed(layer.Gigaflops, 1));
     }
 }

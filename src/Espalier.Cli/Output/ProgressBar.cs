@@ -57,6 +57,13 @@ internal sealed class ProgressBar
         }
     }
 
+    /// <summary>Says how much is done of how much, where that was not known before.</summary>
+    internal void Report(long done, long total)
+    {
+        _task.MaxValue = Math.Max(1, total);
+        Report(done);
+    }
+
     /// <summary>Says how much is done.</summary>
     internal void Report(long done)
     {

@@ -1,92 +1,71 @@
-using System.Text.Json;
 using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
-/// <summary>Prints what a <see cref="NetworkSummary"/> holds.</summary>
+/// <summary>What a <see cref="NetworkSummary"/> holds.</summary>
 /// <param name="name">The architecture's name, or empty.</param>
 /// <param name="summary">The network in figures.</param>
 internal sealed class SummaryReport(string name, NetworkSummary summary)
 {
-    /// <summary>Prints tables and the totals.</summary>
-    internal void Print(Terminal terminal, bool nodes, bool stages)
+    /// <summary>Tables and totals.</summary>
+    /// <param name="nodes">Whether people see a row for each node.</param>
+    /// <param name="stages">Whether they see a row for each stage.</param>
+    internal Report Report(bool nodes, bool stages)
     {
-        if (nodes)
+        (ReportTable byNode, ReportTable byStage) = (NodeTable(), StageTable());
+        return new Report(Data(byStage, byNode))
         {
-            NodeTable().Print(terminal);
-        }
-
-        if (stages)
-        {
-            StageTable().Print(terminal);
-        }
-
-        string title = name.Length == 0 ? "network" : name;
-        terminal.Out.WriteLine($"{title} at {InputShape}: depth {summary.Depth}, {Amount.Exact(summary.Parameters)} parameters, {Amount.Exact(summary.MultiplyAccumulates)} MACs ({Amount.Short(summary.MultiplyAccumulates)}), {summary.Nodes.Length} nodes");
-        if (summary is { NonZeros: long nonZeros, EffectiveMultiplyAccumulates: long effective })
-        {
-            terminal.Out.WriteLine($"not zero: {Amount.Exact(nonZeros)} parameters ({Share(nonZeros, summary.Parameters)}), {Amount.Exact(effective)} MACs by weights that are not ({Share(effective, summary.MultiplyAccumulates)})");
-        }
-
-        if (Forecast is { Blocks: > 0 } forecast)
-        {
-            DepthForecastReport.Print(terminal.Out, forecast);
-        }
+            Text =
+            [
+                nodes ? byNode : null,
+                stages ? byStage : null,
+                $"{(name.Length == 0 ? "network" : name)} at {InputShape}: depth {summary.Depth}, {Amount.Exact(summary.Parameters)} parameters, {Amount.Exact(summary.MultiplyAccumulates)} MACs ({Amount.Short(summary.MultiplyAccumulates)}), {summary.Nodes.Length} nodes",
+                summary is { NonZeros: long nonZeros, EffectiveMultiplyAccumulates: long effective }
+                    ? $"not zero: {Amount.Exact(nonZeros)} parameters ({Share(nonZeros, summary.Parameters)}), {Amount.Exact(effective)} MACs by weights that are not ({Share(effective, summary.MultiplyAccumulates)})"
+                    : null,
+                Forecast is { Blocks: > 0 } forecast ? DepthForecastReport.Line(forecast) : null,
+            ],
+            Rows = nodes ? byNode : byStage,
+        };
     }
 
-    /// <summary>Everything as one JSON object.</summary>
-    internal void Write(Utf8JsonWriter json)
+    private ReportObject Data(ReportTable stages, ReportTable nodes) => new()
     {
-        json.WriteStartObject();
-        json.WriteString("model", name);
-        WriteShape(json, "input", InputShape);
-        json.WriteNumber("depth", summary.Depth);
-        json.WriteNumber("parameters", summary.Parameters);
-        json.WriteNumber("macs", summary.MultiplyAccumulates);
-        WriteNonZeros(json, summary.NonZeros, summary.EffectiveMultiplyAccumulates);
-        if (Forecast is { Blocks: > 0 } forecast)
-        {
-            DepthForecastReport.Write(json, forecast);
-        }
-
-        WriteStages(json);
-        WriteNodes(json);
-        json.WriteEndObject();
-    }
+        { "model", name },
+        { "input", ReportValue.List(InputShape.Extents) },
+        { "depth", summary.Depth },
+        { "parameters", summary.Parameters },
+        { "macs", summary.MultiplyAccumulates },
+        { "non_zeros", summary.NonZeros },
+        { "effective_macs", summary.EffectiveMultiplyAccumulates },
+        { "stochastic_depth", Forecast is { Blocks: > 0 } forecast ? DepthForecastReport.Data(forecast) : null },
+        { "stages", stages },
+        { "nodes", nodes },
+    };
 
     private StochasticDepthForecast Forecast => StochasticDepthForecast.Of(summary.Graph);
 
     private Shape InputShape => summary.Graph.ShapeOf(summary.Graph.Input.Name);
 
-    private TablePrinter NodeTable()
-    {
-        TablePrinter table = new TablePrinter().Text("node").Text("op").Number("output").Number("parameters").Number("MACs").Number("receptive field").Number("stride");
-        table = KnowsNumbers ? table.Number("non-zeros").Number("effective MACs") : table;
-        foreach (NodeSummary row in summary.Nodes)
-        {
-            table.Row([row.Node.Name, row.Node.Op.ToString()!, row.Output.ToString(), Count(row.Parameters), Count(row.MultiplyAccumulates), Side(row.ReceptiveField.Field), Side(row.ReceptiveField.Stride), .. NonZeros(row.NonZeros, row.EffectiveMultiplyAccumulates)]);
-        }
+    private ReportTable NodeTable() => Figures(
+        ReportTable.Of(summary.Nodes).Text("node", "name", row => row.Node.Name).Text("op", "op", row => row.Node.Op.ToString()!),
+        row => (row.Output, row.Parameters, row.MultiplyAccumulates, row.ReceptiveField, row.NonZeros, row.EffectiveMultiplyAccumulates));
 
-        return table;
-    }
+    private ReportTable StageTable() => Figures(
+        ReportTable.Of(summary.Stages).Text("stage", "name", row => row.Name).Count("layers", "depth", row => row.Depth, Count),
+        row => (row.Output, row.Parameters, row.MultiplyAccumulates, row.ReceptiveField, row.NonZeros, row.EffectiveMultiplyAccumulates));
 
-    private TablePrinter StageTable()
-    {
-        TablePrinter table = new TablePrinter().Text("stage").Number("layers").Number("output").Number("parameters").Number("MACs").Number("receptive field").Number("stride");
-        table = KnowsNumbers ? table.Number("non-zeros").Number("effective MACs") : table;
-        foreach (StageSummary row in summary.Stages)
-        {
-            table.Row([row.Name, Count(row.Depth), row.Output.ToString(), Count(row.Parameters), Count(row.MultiplyAccumulates), Side(row.ReceptiveField.Field), Side(row.ReceptiveField.Stride), .. NonZeros(row.NonZeros, row.EffectiveMultiplyAccumulates)]);
-        }
-
-        return table;
-    }
-
-    private bool KnowsNumbers => summary.NonZeros is not null;
-
-    private static string[] NonZeros(long? parameters, long? macs) => parameters is null ? [] : [Count(parameters.Value), Count(macs!.Value)];
+    /// <summary>What stages and nodes have in common.</summary>
+    private static ReportTable<T> Figures<T>(ReportTable<T> table, Func<T, (Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField Field, long? NonZeros, long? Effective)> of) => table
+        .Number("output", "output", row => ReportValue.List(of(row).Output.Extents), row => of(row).Output.ToString())
+        .Count("parameters", "parameters", row => of(row).Parameters, Count)
+        .Count("MACs", "macs", row => of(row).MultiplyAccumulates, Count)
+        .Number("receptive field", "receptive_field", row => Sides(of(row).Field.Field), row => Side(of(row).Field.Field))
+        .Number("stride", "stride", row => Sides(of(row).Field.Stride), row => Side(of(row).Field.Stride))
+        .Count("non-zeros", "non_zeros", row => of(row).NonZeros, Count, isOptional: true)
+        .Count("effective MACs", "effective_macs", row => of(row).Effective, Count, isOptional: true);
 
     private static string Share(long part, long whole) => whole == 0 ? "0%" : Amount.Percent((double)part / whole);
 
@@ -94,66 +73,5 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
 
     private static string Side(Size size) => size.Height == size.Width ? Amount.Exact(size.Height) : size.ToString();
 
-    private void WriteStages(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("stages");
-        foreach (StageSummary row in summary.Stages)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", row.Name);
-            json.WriteNumber("depth", row.Depth);
-            WriteFigures(json, row.Output, row.Parameters, row.MultiplyAccumulates, row.ReceptiveField);
-            WriteNonZeros(json, row.NonZeros, row.EffectiveMultiplyAccumulates);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private void WriteNodes(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("nodes");
-        foreach (NodeSummary row in summary.Nodes)
-        {
-            json.WriteStartObject();
-            json.WriteString("name", row.Node.Name);
-            json.WriteString("op", row.Node.Op.ToString());
-            WriteFigures(json, row.Output, row.Parameters, row.MultiplyAccumulates, row.ReceptiveField);
-            WriteNonZeros(json, row.NonZeros, row.EffectiveMultiplyAccumulates);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteFigures(Utf8JsonWriter json, Shape output, long parameters, long macs, ReceptiveField field)
-    {
-        WriteShape(json, "output", output);
-        json.WriteNumber("parameters", parameters);
-        json.WriteNumber("macs", macs);
-        WriteSize(json, "receptive_field", field.Field);
-        WriteSize(json, "stride", field.Stride);
-    }
-
-    private static void WriteNonZeros(Utf8JsonWriter json, long? parameters, long? macs)
-    {
-        if (parameters is long known)
-        {
-            json.WriteNumber("non_zeros", known);
-            json.WriteNumber("effective_macs", macs!.Value);
-        }
-    }
-
-    private static void WriteShape(Utf8JsonWriter json, string property, Shape shape)
-    {
-        json.WriteStartArray(property);
-        foreach (int extent in shape)
-        {
-            json.WriteNumberValue(extent);
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static void WriteSize(Utf8JsonWriter json, string property, Size size) => WriteShape(json, property, [size.Height, size.Width]);
+    private static ReportValue Sides(Size size) => ReportValue.List([size.Height, size.Width]);
 }

@@ -60,7 +60,7 @@ internal sealed class PruningDataFlags
         model = _preprocessing.Apply(parsed, model);
         var options = new DataSourceOptions { ValidationShare = parsed.GetValue(_share), GeneratedSide = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height };
         MatchedTrainingData data = learns is null
-            ? MeasuredOn(_classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, options))
+            ? MatchedTrainingData.MeasuredOn(_classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, options))
             : _classes.Match(parsed, ref model, DataSource.Open(path, options), context.Terminal);
         return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.First(limit) } : data, context.Cancellation)
         {
@@ -70,6 +70,4 @@ internal sealed class PruningDataFlags
             Threads = parsed.GetValue(_threads),
         };
     }
-
-    private static MatchedTrainingData MeasuredOn(MatchedDataset data) => new(data, data);
 }

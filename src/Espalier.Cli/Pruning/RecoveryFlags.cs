@@ -59,24 +59,24 @@ internal sealed class RecoveryFlags
 
     /// <summary>Fine-tunes a pruned model.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="model">The model.</param>
+    /// <param name="training">The training.</param>
+    /// <param name="context">Where to tell of it, and when to stop.</param>
+    /// <param name="lines">Where epochs are told.</param>
+    internal static Model Recover(ParseResult parsed, ImageTraining training, CliContext context, TextWriter lines) =>
+        new ShownTraining(context, training, new TrainingPlace(CommandLine.Continuing(parsed), lines)).Run().Model;
+
+    /// <summary>The training of a recovery.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">The pruned model.</param>
     /// <param name="data">What it learns from.</param>
     /// <param name="folder">Where checkpoints go.</param>
     /// <param name="seed">Of the training.</param>
-    /// <param name="context">Where to tell of it, and when to stop.</param>
-    /// <param name="lines">Where epochs are told.</param>
-    internal Model Recover(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines) =>
-        Job(parsed, model, data, folder, seed, context, lines).Run().Model;
-
-    /// <summary>The training of a recovery.</summary>
-    internal TrainingJob Job(ParseResult parsed, Model model, PruningData data, string folder, ulong seed, CliContext context, TextWriter lines)
+    internal ImageTraining Training(ParseResult parsed, Model model, PruningData data, string folder, ulong seed)
     {
         (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, RateShare);
-        InputPipeline plain = InputPipeline.Of(model);
-        return new TrainingJob(context, model, data.Matched, _augment.Apply(parsed, plain, data.Matched.Training), plain)
+        var options = new ImageTrainingOptions
         {
-            Folder = folder,
-            Options = new TrainingOptions
+            Training = new TrainingOptions
             {
                 Epochs = parsed.GetValue(_recover),
                 Optimizer = optimizer,
@@ -85,14 +85,12 @@ internal sealed class RecoveryFlags
                 Seed = seed,
                 Threads = data.Threads,
             },
+            Augmentation = _augment.Read(parsed),
             Batch = data.Batch,
+            Folder = folder,
             Unreadable = UnreadableOption.Read(parsed, _unreadable),
             Resume = Resumes(parsed),
-            Action = "finetune",
-            Source = data.Name,
-            Ledger = result => result,
-            Continuation = CommandLine.Continuing(parsed),
-            Lines = lines,
         };
+        return new ImageTraining(model, data.Matched, options) { Source = data.Name };
     }
 }

@@ -32,36 +32,19 @@ internal sealed class BenchVerb : Verb
             "espalier bench mobilenet_v2 --batch 32 --json")
     {
         _model.AddTo(this);
-        Add(_input);
-        Add(_batch);
-        Add(_threads);
-        Add(_warmup);
-        Add(_repeat);
-        Add(_tune);
-        Add(_layers);
-        Add(_unfolded);
-        Add(_json);
+        this.AddAll(_input, _batch, _threads, _warmup, _repeat, _tune, _layers, _unfolded, _json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
-        Model model = ModelLoader.Load(request).Model;
+        ModelSource request = _model.Read(parsed);
+        Model model = request.Load();
         Graph graph = InputOption.Apply(parsed, _input, model.Graph);
-        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed);
+        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed ?? 0);
         var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
         options = TuneOption.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
         using var predictor = new Predictor(model, options);
-        BenchReport report = Measure(parsed, predictor, graph, input);
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, report.Write);
-        }
-        else
-        {
-            report.Print(Terminal);
-        }
-
+        Measure(parsed, predictor, graph, input).Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Data;
-using Espalier.Inference;
 
 namespace Espalier.Cli;
 
@@ -17,9 +15,9 @@ internal sealed class ClassifyVerb : Verb
         Arity = ArgumentArity.OneOrMore,
     };
 
-    private readonly Option<string?> _labels = LabelsFile.Option();
+    private readonly Option<string?> _labels = LabelsOption.Create();
     private readonly Option<int> _top = NumberOption.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes a row for each class of each picture, the most probable first: image, rank, class, label, probability, logit; of a picture that cannot be read the error.");
 
     internal ClassifyVerb(CliContext context)
         : base(
@@ -28,87 +26,66 @@ internal sealed class ClassifyVerb : Verb
             "Says what pictures show: the most probable classes of each with their probabilities (softmax of the logits).",
             "espalier classify resnet50 --weights resnet50-0676ba61.pth --labels imagenet_classes.txt dog.jpg",
             "espalier classify flowers.espalier photos/ --top 1",
+            "espalier classify flowers.espalier photos/ --csv answers.csv",
             "espalier classify flowers.espalier photos/ --json > answers.json")
     {
         _classifier.AddTo(this);
-        Add(_images);
-        Add(_labels);
-        Add(_top);
-        Add(_json);
+        this.AddAll(_images, _labels, _top);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images));
-        using Classifier classifier = _classifier.Load(parsed, model => LabelsFile.Apply(parsed.GetValue(_labels), model), Terminal);
-        int top = parsed.GetValue(_top);
-        bool json = parsed.GetValue(_json);
-        var answers = new List<(string Name, Prediction[] Predictions)>();
-        ProgressBar.Run(Terminal, "classify", images.Count, report => classifier.Run(images, (index, logits) =>
+        using ImageClassifier classifier = _classifier.Load(parsed, model => LabelsOption.Apply(parsed.GetValue(_labels), model), Terminal);
+        IReadOnlyList<ClassifiedImage> answers = [];
+        ProgressBar.Run(Terminal, "classify", images.Count, report =>
+            answers = classifier.ClassifyAll(images, parsed.GetValue(_top), new DirectProgress<int>(done => report(done)), Context.Cancellation));
+        ClassifiedImage[] known = [.. answers.Where(answer => answer.Error is null)], failures = [.. answers.Where(answer => answer.Error is not null)];
+        foreach (ClassifiedImage failure in failures)
         {
-            answers.Add((images.NameOf(index), Prediction.Top(logits.Span, top, classifier.Model.Metadata.Labels)));
-            report(answers.Count);
-        }, Context.Cancellation));
-
-        foreach (SampleFailure failure in classifier.Failures)
-        {
-            Terminal.Warn(failure.ToString());
+            Terminal.Warn(new SampleFailure(0, failure.Name, failure.Error!).ToString());
         }
 
-        if (json)
-        {
-            Json.Print(Terminal, writer => Write(writer, answers, classifier.Failures));
-        }
-        else
-        {
-            Print(answers);
-        }
-
+        _report.Show(parsed, Terminal, Report(known, failures));
         return ExitCode.Success;
     }
 
-    private void Print(List<(string Name, Prediction[] Predictions)> answers)
+    private static Report Report(ClassifiedImage[] answers, ClassifiedImage[] failures)
     {
-        foreach ((string name, Prediction[] predictions) in answers)
+        IEnumerable<ReportValue> known = answers.Select(answer => (ReportValue)new ReportObject
         {
-            Terminal.Out.WriteLine(Visible.Text(name));
-            foreach (Prediction prediction in predictions)
+            { "image", answer.Name },
             {
-                Terminal.Out.WriteLine($"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}");
-            }
-        }
+                "predictions", ReportTable.Of(answer.Predictions)
+                    .Field("class", prediction => prediction.Class)
+                    .Field("label", prediction => prediction.Label)
+                    .Field("probability", prediction => prediction.Probability)
+                    .Field("logit", prediction => prediction.Logit)
+            },
+        });
+        return new Report(ReportValue.List([.. known, .. failures.Select(failure => (ReportValue)new ReportObject { { "image", failure.Name }, { "error", failure.Error } })]))
+        {
+            Text = [.. answers.SelectMany(Lines)],
+            Rows = Rows(answers, failures),
+        };
     }
 
-    private static void Write(Utf8JsonWriter json, List<(string Name, Prediction[] Predictions)> answers, IReadOnlyList<SampleFailure> failures)
+    private static IEnumerable<ReportPart> Lines(ClassifiedImage answer) =>
+        [Visible.Text(answer.Name), .. answer.Predictions.Select(prediction => (ReportPart)$"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}")];
+
+    /// <summary>A row for each class of each picture, the most probable first; of a picture that cannot be read a row with the reason.</summary>
+    private static ReportTable Rows(ClassifiedImage[] answers, ClassifiedImage[] failures)
     {
-        json.WriteStartArray();
-        foreach ((string name, Prediction[] predictions) in answers)
-        {
-            json.WriteStartObject();
-            json.WriteString("image", name);
-            json.WriteStartArray("predictions");
-            foreach (Prediction prediction in predictions)
-            {
-                json.WriteStartObject();
-                json.WriteNumber("class", prediction.Class);
-                json.WriteString("label", prediction.Label);
-                json.WriteFinite("probability", prediction.Probability);
-                json.WriteFinite("logit", prediction.Logit);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        foreach (SampleFailure failure in failures)
-        {
-            json.WriteStartObject();
-            json.WriteString("image", failure.Name);
-            json.WriteString("error", failure.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        var rows = answers.SelectMany(answer => answer.Predictions.Select((prediction, i) => (answer.Name, Rank: (long?)(i + 1), Prediction: (Prediction?)prediction, Error: "")))
+            .Concat(failures.Select(failure => (failure.Name, Rank: (long?)null, Prediction: (Prediction?)null, Error: failure.Error!)));
+        return ReportTable.Of(rows)
+            .Field("image", row => row.Name)
+            .Field("rank", row => row.Rank)
+            .Field("class", row => row.Prediction?.Class)
+            .Field("label", row => row.Prediction?.Label)
+            .Field("probability", row => row.Prediction?.Probability)
+            .Field("logit", row => row.Prediction?.Logit)
+            .Field("error", row => row.Error);
     }
 }

@@ -25,38 +25,26 @@ internal sealed class CompareVerb : Verb
             "espalier compare mynet.espalier pruned.espalier --data test_batch.bin --measure",
             "espalier compare resnet50 small.espalier --weights-a resnet50-0676ba61.pth --json")
     {
-        Add(_first);
-        Add(_second);
-        Add(_firstWeights);
-        Add(_secondWeights);
+        this.AddAll(_first, _second, _firstWeights, _secondWeights);
         _data.AddTo(this);
-        Add(_measure);
-        Add(_json);
+        this.AddAll(_measure, _json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         (string first, string second) = (parsed.GetRequiredValue(_first), parsed.GetRequiredValue(_second));
-        Model a = ModelLoader.Load(new ModelRequest(first) { Weights = parsed.GetValue(_firstWeights) }).Model;
-        Model b = ModelLoader.Load(new ModelRequest(second) { Weights = parsed.GetValue(_secondWeights) }).Model;
-        double?[] times = parsed.GetValue(_measure) ? [.. LedgerTiming.Measure([a, b], Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
+        Model a = new ModelSource(first) { Weights = parsed.GetValue(_firstWeights), Seed = 0 }.Load();
+        Model b = new ModelSource(second) { Weights = parsed.GetValue(_secondWeights), Seed = 0 }.Load();
+        double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
         (string nameOfFirst, string nameOfSecond) = Names(first, second);
-        using ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
+        ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
         var report = new CompareReport(
             new ComparedModel(nameOfFirst, a.Graph, Figures(a, times[0])),
             new ComparedModel(nameOfSecond, b.Graph, Figures(b, times[1])),
             new StructureDifference(a.Graph, b.Graph),
             comparison,
             reason);
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, report.Write);
-        }
-        else
-        {
-            report.Print(Terminal);
-        }
-
+        report.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 
@@ -64,15 +52,16 @@ internal sealed class CompareVerb : Verb
     private ModelComparison? Compare(ParseResult parsed, Model a, Model b, out string? reason)
     {
         reason = "the networks take or make different things";
-        if (Takes(a) != Takes(b) || Makes(a) != Makes(b))
+        if (!ModelComparing.IsPossible(a, b))
         {
             return null;
         }
 
-        VerifySamples samples = _data.Open(parsed, ref a, Context);
+        ComparisonSamples samples = _data.Open(parsed, ref a, Context);
         try
         {
-            return samples.Compare(a, _data.Prepare(parsed, b, a, samples, Terminal), ("the first model", "the second model"));
+            ModelComparison comparison = samples.Compare(a, _data.Prepare(parsed, b, a, samples, Terminal), ("the first model", "the second model"), Context.Cancellation);
+            return VerifyOptions.Warned(comparison, comparison, Terminal);
         }
         catch (ClassMismatchException error)
         {
@@ -101,8 +90,4 @@ internal sealed class CompareVerb : Verb
 
         return (first, second); // the same file, or two that differ in nothing but their extension
     }
-
-    private static Tensors.Shape Takes(Model model) => model.Graph.ShapeOf(model.Graph.Input.Name);
-
-    private static Tensors.Shape Makes(Model model) => model.Graph.ShapeOf(model.Graph.Outputs[0]);
 }

@@ -8,12 +8,9 @@ namespace Espalier.Cli;
 /// <summary>Writes a model or its weights in another form.</summary>
 internal sealed class ConvertVerb : Verb
 {
-    // By convention of the Python package, the framework whose tensors these are; some readers insist on it.
-    private static readonly KeyValuePair<string, string> Framework = new("format", "pt");
-
     private readonly ConversionInput _in = new();
     private readonly Argument<string> _out = new("OUT") { Description = "What to write: .pth (PyTorch's zip form), .safetensors (weights alone) or .espalier (a model file: network, weights, labels, preprocessing)." };
-    private readonly Option<string?> _labels = LabelsFile.Option();
+    private readonly Option<string?> _labels = LabelsOption.Create();
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as PyTorch's prune keeps them, weight_orig and weight_mask, rather than with zeros." };
     private readonly Option<bool> _compact = new("--compact") { Description = "Stores layers with many zeros without them, in a model file: a bit for each weight, and the weights that are left. Numbers stay the same, but pruning can no longer be undone." };
@@ -31,11 +28,9 @@ internal sealed class ConvertVerb : Verb
             "espalier convert old.pth.tar new.safetensors --rename '^backbone\\.=>'")
     {
         _in.AddTo(this);
-        Add(_out);
-        Add(_labels);
+        this.AddAll(_out, _labels);
         _preprocessing.AddTo(this);
-        Add(_masks);
-        Add(_compact);
+        this.AddAll(_masks, _compact);
         _ledger.AddTo(this);
         Add(_json);
     }
@@ -45,7 +40,7 @@ internal sealed class ConvertVerb : Verb
         string output = parsed.GetRequiredValue(_out);
         OutputForm form = OutputForms.Of(output);
         ConversionResult result = form == OutputForm.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
-        result.Print(Terminal, parsed.GetValue(_json));
+        result.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 
@@ -54,12 +49,12 @@ internal sealed class ConvertVerb : Verb
         var options = new ModelFileOptions { Compact = parsed.GetValue(_compact) };
         Model model = _in.TryReadModel(parsed, looksBeside: true) ?? throw _in.UnknownNetwork(parsed);
         bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
-        model = LabelsFile.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
+        model = LabelsOption.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
 
         if (!_in.IsModelFile(parsed) || options.Compact)
         {
             LineageEntry step = _in.Step(parsed, options.Compact);
-            model = ModelFile.WithSize(_ledger.Note(parsed, model.With(model.Metadata.After(step)), null, Context), options);
+            model = ModelFile.WithSize(_ledger.Note(parsed, model.With(model.Metadata.After(step)), Context), options);
         }
 
         Context.Cancellation.ThrowIfCancellationRequested();
@@ -73,35 +68,23 @@ internal sealed class ConvertVerb : Verb
         RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "how images become inputs");
         RequireForModelFile(parsed.GetValue(_compact), output, "layers without their zeros");
         Model? model = _in.TryReadModel(parsed, looksBeside: false);
-        StateDict weights = RenameRule.Apply(model is null || _in.IsModelFile(parsed) ? _in.Rules(parsed) : [], model is null ? _in.ReadWeights(parsed) : Weights(parsed, model));
         Context.Cancellation.ThrowIfCancellationRequested();
-        if (form == OutputForm.Torch)
+        if (model is null)
         {
-            TorchZipWriter.Write(output, weights);
-        }
-        else
-        {
-            SafetensorsWriter.Write(output, weights, [Framework]);
+            StateDict weights = RenameRule.Apply(_in.Rules(parsed), _in.ReadWeights(parsed));
+            ModelSaving.SaveWeights(weights, output, form);
+            return new ConversionResult(output, form, weights.Count);
         }
 
-        return new ConversionResult(output, form, weights.Count) { Shapes = model is null ? null : WriteShapes(parsed, model, output) };
+        bool isFile = _in.IsModelFile(parsed);
+        SavedModel saved = model.Save(output, new SaveOptions
+        {
+            Masks = parsed.GetValue(_masks),
+            Renames = isFile ? _in.Rules(parsed) : [],
+            ShapeList = isFile ? _in.Shapes(parsed) : null,
+        });
+        return new ConversionResult(output, form, saved.Tensors) { Shapes = saved.ShapeList };
     }
-
-    /// <summary>Weights that the zoo's network does not take are of no use without their network.</summary>
-    private string? WriteShapes(ParseResult parsed, Model model, string output)
-    {
-        string? named = _in.IsModelFile(parsed) ? _in.Shapes(parsed) : null;
-        if (named is null && SameArchitecture.IsPlain(model))
-        {
-            return null;
-        }
-
-        string path = named ?? ShapeList.PathBeside(output);
-        ShapeList.Write(path, new Blueprint(model.Graph, model.Metadata));
-        return path;
-    }
-
-    private StateDict Weights(ParseResult parsed, Model model) => parsed.GetValue(_masks) ? model.ToMaskedStateDict() : model.ToStateDict();
 
     private static void RequireForModelFile(bool isAsked, string output, string what)
     {

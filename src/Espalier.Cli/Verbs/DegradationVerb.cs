@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 using Espalier.Training;
+using TrainingData = Espalier.Data.TrainingData;
 
 namespace Espalier.Cli;
 
@@ -40,8 +40,7 @@ internal sealed class DegradationVerb : Verb
             "espalier degradation --data shapes -o runs/shapes --depths 8,20,32 --epochs 3")
     {
         _training.AddTo(this);
-        Add(_depths);
-        Add(_json);
+        this.AddAll(_depths, _json);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -53,8 +52,8 @@ internal sealed class DegradationVerb : Verb
                select (Zoo.Find(kind.Network(depth)), kind, depth),
         ];
         TrainingData data = _training.Open(parsed, networks[0].Entry, Terminal);
-        using Teacher? teacher = _training.Teacher(parsed);
-        string folder = _training.Folder(parsed);
+        ImageTrainingOptions options = _training.Options(parsed);
+        string folder = options.Folder!;
         bool json = parsed.GetValue(_json);
         TextWriter lines = json ? Terminal.Error : Terminal.Out;
         var curves = new List<DegradationCurve>();
@@ -62,26 +61,26 @@ internal sealed class DegradationVerb : Verb
         {
             lines.WriteLine($"{entry.Name} ({curves.Count + 1} of {networks.Length})");
             lines.Flush();
-            curves.Add(new DegradationCurve(kind, depth, Train(parsed, entry, data, teacher, Path.Combine(folder, entry.Name), lines)));
+            curves.Add(new DegradationCurve(kind, depth, Train(parsed, entry, data, options with { Folder = Path.Combine(folder, entry.Name) }, lines)));
             lines.WriteLine();
         }
 
-        new DegradationReport(curves, folder).Show(Terminal, json);
+        new DegradationReport(curves, folder).Write().Show(Terminal, json);
         return ExitCode.Success;
     }
 
-    private IReadOnlyList<EpochRecord> Train(ParseResult parsed, ZooEntry entry, TrainingData data, Teacher? teacher, string folder, TextWriter lines)
+    private IReadOnlyList<EpochRecord> Train(ParseResult parsed, ZooEntry entry, TrainingData data, ImageTrainingOptions options, TextWriter lines)
     {
-        bool begun = File.Exists(new TrainingFolder(folder).Checkpoint);
-        var place = new TrainingPlace(folder, begun, CommandLine.Of(parsed), lines);
-        (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => entry.Create(options));
+        bool begun = File.Exists(new TrainingFolder(options.Folder!).Checkpoint);
+        var place = new TrainingPlace(CommandLine.Of(parsed), lines);
+        (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, entry.Create);
         try
         {
-            return _training.Job(Context, parsed, model, matched, teacher, place).Run().History;
+            return new ShownTraining(Context, _training.Training(parsed, model, matched, options with { Resume = begun }), place).Run().History;
         }
         catch (EspalierException error) when (begun && error is not MalformedInputException)
         {
-            throw new EspalierException($"{folder}: {error.Message}", error);
+            throw new EspalierException($"{options.Folder}: {error.Message}", error);
         }
     }
 }

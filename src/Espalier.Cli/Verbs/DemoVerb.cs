@@ -27,13 +27,7 @@ internal sealed class DemoVerb : Verb
             "espalier demo",
             "espalier demo --seed 7 --out journey")
     {
-        Add(_seed);
-        Add(_threads);
-        Add(_image);
-        Add(_epochs);
-        Add(_images);
-        Add(_out);
-        Add(_json);
+        this.AddAll(_seed, _threads, _image, _epochs, _images, _out, _json);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -58,48 +52,41 @@ internal sealed class DemoVerb : Verb
         ChartDrawing.Write(Path.Combine(folder, "curves.svg"), Chart.Of(journey.Learnt.History));
         ChartDrawing.Write(Path.Combine(folder, "journey.svg"), JourneyReport.Chart(steps));
         ShapeAnswer[] answers = lesson.Ask(steps[^1].Model, Asked, folder);
-        if (json)
-        {
-            PrintJson(large, steps, answers);
-        }
-        else
-        {
-            Print(steps, answers, folder);
-        }
-
+        Report(large, steps, answers, folder).Show(Terminal, json);
         return large.Check.Agrees ? ExitCode.Success : ExitCode.InternalError;
     }
 
-    private void Print(IReadOnlyList<JourneyStep> steps, ShapeAnswer[] answers, string folder)
+    private static Report Report(LargeNetwork large, IReadOnlyList<JourneyStep> steps, ShapeAnswer[] answers, string folder)
     {
-        Terminal.Out.WriteLine();
-        Terminal.Out.WriteLine("6. What each step came to. ms: one picture on one thread, the network as it stands on one dense kernel; once compiled, on the kernels that suit each layer. Files without zeros once weights are pruned:");
-        JourneyReport.Print(Terminal, steps);
-        Terminal.Out.WriteLine($"   Kernels of the compiled network: {JourneyTiming.Kernels(steps[^1])}.");
-        Terminal.Out.WriteLine($"   In {folder}: the network after each step, journey.svg (accuracy against time), curves.svg (the training).");
-        Terminal.Out.WriteLine($"   'espalier history {Path.GetFileName(steps[^1].File)}' shows the steps that produced it.");
-        Terminal.Out.WriteLine();
-        Terminal.Out.WriteLine("7. The smallest one about pictures that it has never seen, written there too:");
-        foreach (ShapeAnswer answer in answers)
+        ReportTable journey = JourneyReport.Table(steps);
+        return new Report(new ReportObject
         {
-            string verdict = answer.Answer == answer.Truth ? "" : $"  (it is a {answer.Truth})";
-            Terminal.Out.WriteLine($"   {Path.GetFileName(answer.File),-16}  {Amount.Percent(answer.Probability),7}  {answer.Answer}{verdict}");
-        }
+            large.Data,
+            { "journey", journey },
+            { "pictures_right", answers.Count(answer => answer.Answer == answer.Truth) },
+            { "pictures", ReportValue.List(answers.Select(answer => answer.File)) },
+        })
+        {
+            Text =
+            [
+                "",
+                "6. What each step came to. ms: one picture on one thread, the network as it stands on one dense kernel; once compiled, on the kernels that suit each layer. Files without zeros once weights are pruned:",
+                "",
+                journey,
+                .. JourneyReport.Slower(steps),
+                $"   Kernels of the compiled network: {JourneyTiming.Kernels(steps[^1])}.",
+                $"   In {folder}: the network after each step, journey.svg (accuracy against time), curves.svg (the training).",
+                $"   'espalier history {Path.GetFileName(steps[^1].File)}' shows the steps that produced it.",
+                "",
+                "7. The smallest one about pictures that it has never seen, written there too:",
+                .. answers.Select(Line),
+            ],
+        };
     }
 
-    private void PrintJson(LargeNetwork large, IReadOnlyList<JourneyStep> steps, ShapeAnswer[] answers) => Json.Print(Terminal, json =>
+    private static ReportPart Line(ShapeAnswer answer)
     {
-        json.WriteStartObject();
-        large.Write(json);
-        JourneyReport.Write(json, steps);
-        json.WriteNumber("pictures_right", answers.Count(answer => answer.Answer == answer.Truth));
-        json.WriteStartArray("pictures");
-        foreach (ShapeAnswer answer in answers)
-        {
-            json.WriteStringValue(answer.File);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    });
+        string verdict = answer.Answer == answer.Truth ? "" : $"  (it is a {answer.Truth})";
+        return $"   {Path.GetFileName(answer.File),-16}  {Amount.Percent(answer.Probability),7}  {answer.Answer}{verdict}";
+    }
 }

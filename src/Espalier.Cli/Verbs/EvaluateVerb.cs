@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using Espalier.Data;
 using Espalier.Graphs;
 
@@ -23,7 +22,7 @@ internal sealed class EvaluateVerb : Verb
     };
 
     private readonly Option<int> _limit = NumberOption.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes a row for each class: how many images it has, how many were taken for it, how many of them rightly, precision, recall and F1.");
 
     internal EvaluateVerb(CliContext context)
         : base(
@@ -32,64 +31,63 @@ internal sealed class EvaluateVerb : Verb
             "Measures accuracy and loss: top-1 (the greatest logit is right), top-5 (the right class is among the five greatest) and mean cross-entropy.",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data test_batch.bin",
             "espalier evaluate resnet50 --weights \"$(espalier fetch resnet50)\" --data imagenet/val --limit 1000",
+            "espalier evaluate flowers.espalier --data flowers/test --csv classes.csv",
             "espalier evaluate flowers.espalier --data flowers/test --json")
     {
         _classifier.AddTo(this);
         _classes.AddTo(this);
-        Add(_data);
-        Add(_limit);
-        Add(_json);
+        this.AddAll(_data, _limit);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        using Classifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
+        using ImageClassifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
         Model model = classifier.Model;
         MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal);
         samples = parsed.GetResult(_limit) is null ? samples : samples.First(parsed.GetValue(_limit));
-        var tally = new EvaluationTally(samples);
+        ClassificationReport? report = null;
         var watch = Stopwatch.StartNew();
-        ProgressBar.Run(Terminal, "evaluate", samples.Count, report => classifier.Run(samples, (index, logits) =>
-        {
-            tally.Add(logits.Span, index);
-            report(tally.Count);
-        }, Context.Cancellation));
+        ProgressBar.Run(Terminal, "evaluate", samples.Count, show => report = classifier.Evaluate(samples, null, new DirectProgress<int>(done => show(done)), Context.Cancellation));
         double seconds = watch.Elapsed.TotalSeconds;
-        foreach (SampleFailure failure in classifier.Failures)
+        foreach (SampleFailure failure in report!.Unreadable)
         {
             Terminal.Warn(failure.ToString());
         }
 
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json => Write(json, tally, classifier.Failures.Count, seconds));
-        }
-        else
-        {
-            Print(tally, seconds);
-        }
-
+        _report.Show(parsed, Terminal, Report(report, seconds));
         return ExitCode.Success;
     }
 
-    private void Print(EvaluationTally tally, double seconds)
+    private static Report Report(ClassificationReport report, double seconds) => new(new ReportObject
     {
-        Terminal.Out.WriteLine($"images  {Amount.Exact(tally.Count)}");
-        Terminal.Out.WriteLine($"top-1   {Amount.Percent(tally.Accuracy)}  ({Amount.Exact(tally.Top1Correct)} right)");
-        Terminal.Out.WriteLine($"top-5   {Amount.Percent(tally.Top5Correct / (double)tally.Count)}  ({Amount.Exact(tally.Top5Correct)} right)");
-        Terminal.Out.WriteLine($"loss    {Amount.Fixed(tally.Loss, 4)}");
-        Terminal.Out.WriteLine($"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(tally.Count / seconds, 1)} images/s with decoding");
-    }
+        { "count", report.Count },
+        { "top1_correct", report.TopCorrect(1) },
+        { "top5_correct", report.TopCorrect(5) },
+        { "loss", report.Loss },
+        { "unreadable", report.Unreadable.Count },
+        { "seconds", seconds },
+    })
+    {
+        Text =
+        [
+            $"images  {Amount.Exact(report.Count)}",
+            $"top-1   {Amount.Percent(report.Accuracy)}  ({Amount.Exact(report.TopCorrect(1))} right)",
+            $"top-5   {Amount.Percent(report.TopAccuracy(5))}  ({Amount.Exact(report.TopCorrect(5))} right)",
+            $"loss    {Amount.Fixed(report.Loss, 4)}",
+            $"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(report.Count / seconds, 1)} images/s with decoding",
+        ],
+        Rows = ReportTable.Of(report.Classes.Select((figures, i) => (Class: i, Figures: figures)))
+            .Field("class", row => row.Class)
+            .Field("label", row => row.Figures.Label)
+            .Field("images", row => row.Figures.Count)
+            .Field("predicted", row => row.Figures.Predicted)
+            .Field("correct", row => row.Figures.Correct)
+            .Field("precision", row => Known(row.Figures.Precision))
+            .Field("recall", row => Known(row.Figures.Recall))
+            .Field("f1", row => Known(row.Figures.F1)),
+    };
 
-    private static void Write(Utf8JsonWriter json, EvaluationTally tally, int unreadable, double seconds)
-    {
-        json.WriteStartObject();
-        json.WriteNumber("count", tally.Count);
-        json.WriteNumber("top1_correct", tally.Top1Correct);
-        json.WriteNumber("top5_correct", tally.Top5Correct);
-        json.WriteFinite("loss", tally.Loss);
-        json.WriteNumber("unreadable", unreadable);
-        json.WriteFinite("seconds", seconds);
-        json.WriteEndObject();
-    }
+    /// <summary>Nothing, where there is nothing to have a share of.</summary>
+    private static double? Known(double share) => double.IsNaN(share) ? null : share;
 }

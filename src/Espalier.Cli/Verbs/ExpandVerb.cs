@@ -1,10 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Cli;
@@ -13,7 +9,7 @@ namespace Espalier.Cli;
 internal sealed class ExpandVerb : Verb
 {
     private readonly ModelOptions _model = new();
-    private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", Required = true };
+    private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", CompletionSources = { "acb", "dbb", "repvgg", "mobileone" }, Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
         Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. By default all with a kernel larger than 1x1.",
@@ -41,9 +37,7 @@ internal sealed class ExpandVerb : Verb
             "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
     {
         _model.AddTo(this);
-        Add(_block);
-        Add(_scope);
-        Add(_gamma);
+        this.AddAll(_block, _scope, _gamma);
         _verify.AddTo(this);
         _ledger.AddTo(this);
         _result.AddTo(this);
@@ -52,78 +46,36 @@ internal sealed class ExpandVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         string? output = _result.Path(parsed);
-        string name = parsed.GetRequiredValue(_block);
-        Func<Value, string, MultiBranchOptions, Value> block = MultiBranchKinds.Find(name).Builder();
-        ModelRequest request = _model.Read(parsed);
-        Model before = ModelLoader.Load(request).Model;
-        VerifySamples samples = _verify.Open(parsed, ref before, Context);
-        string[] patterns = parsed.GetValue(_scope) ?? [];
-        double gamma = parsed.GetValue(_gamma);
-        RequireMatches(before.Graph, patterns);
-        var pass = new ConvolutionExpansion(
-            (scope, convolution, input) => MultiBranchModels.Build(scope, convolution, input, block, gamma, request.Seed),
-            patterns.Length == 0 ? null : node => patterns.Any(pattern => ScopePattern.Matches(pattern, node.Name)));
-        PassPlan plan = pass.Plan(before);
-        Model after = plan.Patches.IsEmpty
-            ? throw new EspalierException(plan.Refusals.IsEmpty ? "the network has no convolution with a kernel larger than 1x1" : $"none of {plan.Refusals.Length} convolutions can be expanded; {plan.Refusals[0].Node}: {plan.Refusals[0].Reason}")
-            : before.Apply(plan.Patches);
-        using ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"));
-        var compared = new ComparisonReport(before, after, comparison);
-        if (output is not null)
-        {
-            LineageEntry entry = compared.Complete(Lineage(name, patterns, gamma, plan, comparison.Difference));
-            after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
-            ModelFile.Write(output, _ledger.Note(parsed, after, compared.AccuracyAfter, Context));
-        }
-
-        _result.Show(parsed, Terminal, output, json => Write(json, plan, compared), () => Print(plan, compared));
-        return ExitCode.Success;
-    }
-
-    private static void RequireMatches(Graph graph, string[] patterns)
-    {
-        if (patterns.FirstOrDefault(pattern => !graph.Nodes.Any(node => node.Op is Conv2d && ScopePattern.Matches(pattern, node.Name))) is string useless)
+        var options = new ExpandOptions(parsed.GetRequiredValue(_block)) { Scopes = [.. parsed.GetValue(_scope) ?? []], Gamma = parsed.GetValue(_gamma) };
+        MultiBranchKinds.Find(options.Block); // refused before anything is loaded
+        ModelSource source = _model.Read(parsed);
+        Model before = source.Load();
+        ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
+        if (ModelExpansion.FindUseless(before.Graph, options.Scopes) is string useless)
         {
             throw new EspalierException($"--scope {useless} matches no convolution; 'espalier summary --nodes' lists the names");
         }
-    }
 
-    private static LineageEntry Lineage(string block, string[] patterns, double gamma, PassPlan plan, OutputDifference difference) => new(
-        "expand",
-        [
-            new("block", block), new("scope", string.Join(' ', patterns)), new("gamma", gamma.ToString(CultureInfo.InvariantCulture)),
-            new("convolutions", plan.Patches.Length.ToString(CultureInfo.InvariantCulture)),
-        ],
-        [new("maximum_difference", difference.Maximum), new("relative_difference", difference.Relative)]);
-
-    private void Print(PassPlan plan, ComparisonReport compared)
-    {
-        foreach (Patch patch in plan.Patches)
+        ExpandedModel expanded = ModelExpansion.Expand(before, options with { Seed = source.Seed ?? 0 }, samples, Context.Cancellation);
+        VerifyOptions.Warned(expanded, expanded.Comparison, Terminal);
+        var compared = new ComparisonReport(before, expanded.Model, expanded.Comparison);
+        if (output is not null)
         {
-            Terminal.Out.WriteLine(patch.Reason);
+            expanded = expanded.Record(_ledger.Begin(parsed, before, source, Context), _ledger.Measures(parsed), Context.Cancellation);
+            expanded.Model.Save(output);
         }
 
-        foreach (Refusal refusal in plan.Refusals)
-        {
-            Terminal.Out.WriteLine($"{refusal.Node} stays: {refusal.Reason}");
-        }
-
-        compared.Print(Terminal);
-    }
-
-    private static void Write(Utf8JsonWriter json, PassPlan plan, ComparisonReport compared)
-    {
-        json.WriteNumber("expanded", plan.Patches.Length);
-        json.WriteStartArray("refusals");
-        foreach (Refusal refusal in plan.Refusals)
-        {
-            json.WriteStartObject();
-            json.WriteString("node", refusal.Node);
-            json.WriteString("reason", refusal.Reason);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        compared.Write(json);
+        _result.Show(
+            parsed,
+            Terminal,
+            output,
+            new ReportObject
+            {
+                { "expanded", expanded.Expanded.Length },
+                { "refusals", ReportTable.Of(expanded.Refusals).Field("node", refusal => refusal.Node).Field("reason", refusal => refusal.Reason) },
+                compared.Data,
+            },
+            [.. expanded.Expanded.Select(line => (ReportPart)line), .. expanded.Refusals.Select(refusal => (ReportPart)$"{refusal.Node} stays: {refusal.Reason}"), .. compared.Text]);
+        return ExitCode.Success;
     }
 }

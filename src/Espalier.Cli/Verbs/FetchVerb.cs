@@ -36,92 +36,34 @@ internal sealed class FetchVerb : Verb
             "espalier classify resnet50 --weights \"$(espalier fetch resnet50)\" dog.jpg",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data \"$(espalier fetch cifar10)\"")
     {
-        Add(_name);
-        Add(_list);
-        Add(_cache);
-        Add(_mirror);
-        Add(_json);
+        this.AddAll(_name, _list, _cache, _mirror, _json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         if (parsed.GetValue(_list))
         {
-            List(parsed.GetValue(_json));
+            List().Show(Terminal, parsed.GetValue(_json));
             return ExitCode.Success;
         }
 
         string name = parsed.GetValue(_name) ?? throw new EspalierException("say what to fetch: 'espalier fetch resnet50', or --list to see what there is");
-        PublishedFile file = Catalogue.Find(name, Mirror(parsed.GetValue(_mirror)));
-        string path = Fetch(file, Cache.Folder(parsed.GetValue(_cache)));
-        if (parsed.GetValue(_json))
+        Uri? mirror = Mirror(parsed.GetValue(_mirror));
+        string path = "";
+        ProgressBar.Run(Terminal, name, 1, (ProgressBar? bar) =>
         {
-            Json.Print(Terminal, json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("name", name);
-                json.WriteString("address", file.Address.ToString());
-                json.WriteString("path", path);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            Terminal.Out.WriteLine(path);
-        }
-
+            var options = new FetchOptions { Folder = parsed.GetValue(_cache), Mirror = mirror, Note = Terminal.Note };
+            var progress = new DirectProgress<FetchProgress>(arrived => bar?.Report(arrived.Received, arrived.Total ?? 0));
+            path = PublishedFiles.FetchAsync(name, options, progress, Context.Cancellation).GetAwaiter().GetResult();
+        });
+        new Report(new ReportObject { { "name", name }, { "address", PublishedFiles.AddressOf(name, mirror).ToString() }, { "path", path } }) { Text = [path] }.Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 
-    private string Fetch(PublishedFile file, string folder)
+    private static Report List() => new(ReportValue.List(PublishedFiles.Names))
     {
-        string unpacked = Path.Combine(folder, file.Folder ?? "");
-        string target = Path.Combine(folder, file.FileName);
-        if (file.Folder is not null ? Directory.Exists(unpacked) : File.Exists(target))
-        {
-            return file.Folder is null ? target : unpacked; // both appear only once they are whole and right
-        }
-
-        if (!File.Exists(target))
-        {
-            Terminal.Note($"getting {file.Address}");
-            using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan }; // Downloader minds the time between two reads
-            client.DefaultRequestHeaders.UserAgent.ParseAdd("espalier");
-            new Downloader(client, Terminal).Run(file, target, Context.Cancellation).GetAwaiter().GetResult();
-        }
-
-        if (file.Folder is null)
-        {
-            return target;
-        }
-
-        TarExtraction.Run(target, file.Folder, unpacked, Context.Cancellation);
-        File.Delete(target);
-        return unpacked;
-    }
-
-    private void List(bool json)
-    {
-        if (json)
-        {
-            Json.Print(Terminal, writer =>
-            {
-                writer.WriteStartArray();
-                foreach (string name in Catalogue.Names)
-                {
-                    writer.WriteStringValue(name);
-                }
-
-                writer.WriteEndArray();
-            });
-            return;
-        }
-
-        foreach (string name in Catalogue.Names)
-        {
-            Terminal.Out.WriteLine($"{name,-22}{Catalogue.Find(name, null).Address}");
-        }
-    }
+        Text = [.. PublishedFiles.Names.Select(name => (ReportPart)$"{name,-22}{PublishedFiles.AddressOf(name)}")],
+    };
 
     private static Uri? Mirror(string? text)
     {

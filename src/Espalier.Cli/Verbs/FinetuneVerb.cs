@@ -2,7 +2,6 @@ using System.CommandLine;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
-using Espalier.Training;
 
 namespace Espalier.Cli;
 
@@ -43,8 +42,7 @@ internal sealed class FinetuneVerb : Verb
     {
         _model.AddTo(this);
         _data.AddTo(this);
-        Add(_head);
-        Add(_freeze);
+        this.AddAll(_head, _freeze);
         _flags.AddTo(this);
         _augment.AddTo(this);
         _depth.AddTo(this);
@@ -56,33 +54,25 @@ internal sealed class FinetuneVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
-        Model model = _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context);
+        ModelSource request = _model.Read(parsed);
+        Model model = _ledger.Begin(parsed, request.Load(), request, Context);
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
-        TrainingOptions options = _flags.Read(parsed, request.Seed, _data.Threads(parsed), frozen);
-        using Teacher? teacher = _flags.Teacher(parsed, _data.Threads(parsed));
+        ImageTrainingOptions options = _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions
+        {
+            Training = _flags.Read(parsed, request.Seed ?? 0, _data.Threads(parsed), frozen),
+            Augmentation = _augment.Read(parsed),
+        }));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData opened = _data.Open(parsed, input.Height);
-        model = LedgerOption.Complete(Head(parsed, model, opened.Training, request.Seed));
+        model = ModelHistory.Complete(Head(parsed, model, opened.Training, request.Seed ?? 0));
         MatchedTrainingData data = _classes.Match(parsed, ref model, opened, Terminal);
-        model = LedgerOption.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed));
-        InputPipeline plain = InputPipeline.Of(model);
-        var job = new TrainingJob(Context, model, data, _augment.Apply(parsed, plain, data.Training), plain)
-        {
-            Folder = _data.Folder(parsed),
-            Options = options with { Objective = _flags.Objective(parsed, teacher, model, plain, Terminal) },
-            Batch = _data.Batch(parsed),
-            Unreadable = _data.Unreadable(parsed),
-            Resume = _data.Resume(parsed),
-            Action = "finetune",
-            Source = _data.Name(parsed),
-            Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context),
-            Continuation = CommandLine.Continuing(parsed),
-            Lines = parsed.GetValue(_json) ? Terminal.Error : Terminal.Out,
-        };
-        TrainingReport.Show(Terminal, job.Run(), job.Folder, parsed.GetValue(_json));
+        model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed ?? 0));
+        var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };
+        bool json = parsed.GetValue(_json);
+        var place = new TrainingPlace(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
+        TrainingReport.Of(Terminal, new ShownTraining(Context, training, place).Run(), options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 
@@ -90,24 +80,24 @@ internal sealed class FinetuneVerb : Verb
     private Model Head(ParseResult parsed, Model model, IDataset data, ulong seed)
     {
         string? given = _classes.Given(parsed);
-        int outputs = OutputClasses.CountOf(model);
         bool asked = parsed.GetValue(_head);
         if (asked && given is not null)
         {
             throw new EspalierException($"--head makes a new last layer for the data's classes, so there is nothing to match them with; leave out {given}");
         }
 
-        if (!asked && (model.Metadata.Labels.Count > 0 || outputs == data.Labels.Count || given is not null))
+        if (given is not null)
         {
             return model;
         }
 
-        if (!asked)
+        (Model headed, string? note) = ImageTraining.WithHead(model, data, asked, ClassRule.Name, seed);
+        if (note is not null)
         {
-            Terminal.Note($"the data has {data.Labels.Count} classes and the model {outputs} outputs without labels: it gets a new last layer, as with --head");
+            Terminal.Note($"{note}, as with --head");
         }
 
-        return new HeadReplacement(data.Labels.Count, seed).Apply(model, ValueList.From(data.Labels));
+        return headed;
     }
 
     private static void RequireScopes(Graph graph, string[] scopes)

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Espalier.Formats;
 using Espalier.Graphs;
-using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
@@ -26,50 +24,29 @@ internal sealed class FoldVerb : Verb
     {
         _model.AddTo(this);
         _verify.AddTo(this);
-        Add(_always);
-        Add(_residuals);
+        this.AddAll(_always, _residuals);
         _ledger.AddTo(this);
         _result.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        string? output = _result.Path(parsed);
-        ModelRequest request = _model.Read(parsed);
-        Model before = ModelLoader.Load(request).Model;
-        VerifySamples samples = _verify.Open(parsed, ref before, Context);
-        var options = new LinearFoldingOptions(parsed.GetValue(_always));
-        FoldingReport report = InferenceFolding.Fold(before, options);
-        Context.Cancellation.ThrowIfCancellationRequested();
-        PassPlan? residuals = parsed.GetValue(_residuals) ? new ResidualRemoval().Plan(report.After) : null;
-        Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
-        using ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"));
-        var compared = new ComparisonReport(before, after, comparison);
-        if (output is not null)
+        string? path = _result.Path(parsed);
+        ModelSource request = _model.Read(parsed);
+        Model before = request.Load();
+        ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
+        FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemovesResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);
+        VerifyOptions.Warned(folded, folded.Comparison, Terminal);
+        var compared = new ComparisonReport(before, folded.Model, folded.Comparison);
+        if (path is not null)
         {
-            LineageEntry entry = compared.Complete(report.ToLineage(options, comparison.Difference));
-            entry = residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) };
-            after = compared.Continue(after, _ledger.Begin(parsed, before, request, Context), entry);
-            after = _ledger.Note(parsed, after, compared.AccuracyAfter, Context);
+            folded = folded.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Measures(parsed), Context.Cancellation);
             Context.Cancellation.ThrowIfCancellationRequested();
-            ModelFile.Write(output, after);
+            folded.Model.Save(path);
         }
 
-        Refusal[] kept = residuals is null ? [] : [.. residuals.Refusals];
-        _result.Show(
-            parsed,
-            Terminal,
-            output,
-            json =>
-            {
-                FoldOutput.Write(json, report, kept);
-                compared.Write(json);
-            },
-            () =>
-            {
-                FoldOutput.Print(Terminal, report, kept);
-                compared.Print(Terminal);
-            });
+        var output = new FoldOutput(folded.Report, folded.KeptResiduals);
+        _result.Show(parsed, Terminal, path, new ReportObject { output.Data, compared.Data }, [.. output.Text, .. compared.Text]);
         return ExitCode.Success;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Graphs;
 using Espalier.Models;
 
@@ -8,7 +7,7 @@ namespace Espalier.Cli;
 /// <summary>Lists the zoo.</summary>
 internal sealed class ModelsVerb : Verb
 {
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes the table, with all digits.");
 
     internal ModelsVerb(CliContext context)
         : base(
@@ -16,62 +15,38 @@ internal sealed class ModelsVerb : Verb
             "models",
             "Lists the networks of the zoo by family, with parameters and multiply-accumulates (MACs) at their usual input.",
             "espalier models",
-            "espalier models --json | jq -r '.[] | select(.parameters < 5e6) | .name'") => Add(_json);
+            "espalier models --json | jq -r '.[] | select(.parameters < 5e6) | .name'") => _report.AddTo(this);
 
     private protected override int Run(ParseResult parsed)
     {
-        if (parsed.GetValue(_json))
+        ReportTable table = Table();
+        _report.Show(parsed, Terminal, new Report(table)
         {
-            Json.Print(Terminal, WriteJson);
-        }
-        else
-        {
-            PrintTable();
-        }
-
+            Text = [table, "CIFAR networks exist in any depth of 6n + 2 (9n + 2 with bottlenecks), MobileNets in any width."],
+            Rows = table,
+        });
         return ExitCode.Success;
     }
 
-    private void PrintTable()
+    private ReportTable Table()
     {
-        TablePrinter table = new TablePrinter { Keys = 2 }.Text("family").Text("name").Number("input").Number("parameters").Number("MACs").Text("what it is");
-        string family = "";
+        var families = new HashSet<string>();
+        List<(ZooEntry Entry, bool IsFirst, NetworkSummary Summary)> rows = [];
         foreach (ZooEntry entry in Zoo.Entries)
         {
             Context.Cancellation.ThrowIfCancellationRequested();
-            NetworkSummary summary = entry.Create().Summarize();
-            table.Row(
-                entry.Family == family ? "" : entry.Family,
-                entry.Name,
-                InputOf(summary),
-                Amount.Short(summary.Parameters),
-                Amount.Short(summary.MultiplyAccumulates),
-                entry.Description);
-            family = entry.Family;
+            rows.Add((entry, families.Add(entry.Family), entry.Create().Summarize()));
         }
 
-        table.Print(Terminal);
-        Terminal.Out.WriteLine("CIFAR networks exist in any depth of 6n + 2 (9n + 2 with bottlenecks), MobileNets in any width.");
-    }
-
-    private void WriteJson(Utf8JsonWriter json)
-    {
-        json.WriteStartArray();
-        foreach (ZooEntry entry in Zoo.Entries)
-        {
-            Context.Cancellation.ThrowIfCancellationRequested();
-            NetworkSummary summary = entry.Create().Summarize();
-            json.WriteStartObject();
-            json.WriteString("name", entry.Name);
-            json.WriteString("family", entry.Family);
-            json.WriteString("description", entry.Description);
-            json.WriteString("input", InputOf(summary));
-            json.WriteNumber("parameters", summary.Parameters);
-            json.WriteNumber("macs", summary.MultiplyAccumulates);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        return new ReportTable<(ZooEntry Entry, bool IsFirst, NetworkSummary Summary)>(rows) { Keys = 2 }
+            .Text("family", row => row.IsFirst ? row.Entry.Family : "")
+            .Text("name", "name", row => row.Entry.Name)
+            .Field("family", row => row.Entry.Family)
+            .Field("description", row => row.Entry.Description)
+            .Number("input", "input", row => InputOf(row.Summary), row => InputOf(row.Summary))
+            .Count("parameters", "parameters", row => row.Summary.Parameters, Amount.Short)
+            .Count("MACs", "macs", row => row.Summary.MultiplyAccumulates, Amount.Short)
+            .Text("what it is", row => row.Entry.Description);
     }
 
     private static string InputOf(NetworkSummary summary) => summary.Graph.ShapeOf(summary.Graph.Input.Name).ToString();

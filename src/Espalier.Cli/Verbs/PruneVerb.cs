@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
@@ -51,10 +52,10 @@ internal sealed class PruneVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
+        ModelSource request = _model.Read(parsed);
         if (_channels.ShowsGroups(parsed))
         {
-            GroupReport.Show(Terminal, ChannelGroups.Find(ModelLoader.Network(request).Graph, _channels.Grouped(parsed)), _result.IsJson(parsed));
+            GroupReport.Show(Terminal, ChannelGroups.Find(request.LoadNetwork().Graph, _channels.Grouped(parsed)), _result.IsJson(parsed));
             return ExitCode.Success;
         }
 
@@ -62,11 +63,12 @@ internal sealed class PruneVerb : Verb
         return TakesBack(parsed) ? RunBack(parsed, request, output) : Prune(parsed, request, output);
     }
 
-    private int Prune(ParseResult parsed, ModelRequest request, string? output)
+    private int Prune(ParseResult parsed, ModelSource request, string? output)
     {
-        AskedPruning pruning = Read(parsed, request.Seed);
+        ulong seed = request.Seed ?? 0;
+        AskedPruning pruning = Read(parsed, seed);
         _recovery.Require(parsed, output);
-        Model original = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
+        Model original = _data.Prepare(parsed, _ledger.Begin(parsed, request.Load(), request, Context));
         string? learns = _recovery.Recovers(parsed) ? "--recover" : pruning.Request.Needs.HasFlag(PruningNeeds.Gradients) ? "ranking by gradients" : null;
         PruningData? data = _data.Open(parsed, ref original, learns, Context);
         if (data is null && pruning.Request.Needs.HasFlag(PruningNeeds.Samples))
@@ -74,11 +76,17 @@ internal sealed class PruneVerb : Verb
             throw new EspalierException("--block-ranking output looks at images: say which with --data, or rank by bn or survival");
         }
 
-        var folders = new RecoveryFolders(output, parsed, _targets.AmountsPath(parsed), original, data);
+        string root = Path.ChangeExtension(output, "steps") ?? "";
+        var folders = new RecoveryFolders(root, Asked(parsed), original, data);
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
         {
-            _recovery.Job(parsed, original, data!, folders.Of(1), request.Seed, Context, TextWriter.Null).Require();
+            _recovery.Training(parsed, original, data!, folders.Of(1), seed).Require();
+            if (folders.Exists && !_recovery.Resumes(parsed))
+            {
+                throw new EspalierException($"{root} already holds a pruning in steps; --resume continues it, another -o starts a new one");
+            }
+
             folders.Begin(_recovery.Resumes(parsed));
         }
 
@@ -86,7 +94,7 @@ internal sealed class PruneVerb : Verb
         {
             Count = _recovery.Steps(parsed),
             Folder = recovers ? folders.Of : null,
-            Recover = recovers ? (model, folder) => _recovery.Recover(parsed, model, data!, folder, request.Seed, Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
+            Recover = recovers ? (model, folder) => RecoveryFlags.Recover(parsed, _recovery.Training(parsed, model, data!, folder!, seed), Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
             Resumes = _recovery.Resumes(parsed),
             Explain = pruning.Explain,
         };
@@ -95,6 +103,14 @@ internal sealed class PruneVerb : Verb
         PruneSpeed? speed = measures ? run.Measure(ref after) : null;
         PruneOutcome? outcome = run.Last is null ? null : PruneOutcome.Of(pruning.Request, run.Last);
         return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);
+    }
+
+    /// <summary>One word of the command line after the other, and what tells the file of amounts from others of its name: what resuming needs again.</summary>
+    private string Asked(ParseResult parsed)
+    {
+        IEnumerable<string> words = parsed.Tokens.Select(token => token.Value).Where(token => token != "--resume");
+        string? amounts = _targets.AmountsPath(parsed);
+        return string.Join('\n', amounts is null ? words : [.. words, $"SHA-256 of the amounts: {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(amounts)))}"]);
     }
 
     private int Finish(ParseResult parsed, PruneRun run, PruneOutcome? outcome, Model after, PruneSpeed? speed, string? output)
@@ -175,12 +191,12 @@ internal sealed class PruneVerb : Verb
             : undoes || removes;
     }
 
-    private int RunBack(ParseResult parsed, ModelRequest request, string? output)
+    private int RunBack(ParseResult parsed, ModelSource request, string? output)
     {
-        Model before = _data.Prepare(parsed, _ledger.Begin(parsed, ModelLoader.Load(request).Model, request, Context));
+        Model before = _data.Prepare(parsed, _ledger.Begin(parsed, request.Load(), request, Context));
         _data.RequireNoClasses(parsed);
         ValueList<string> scopes = _weights.Scopes(parsed);
-        Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), null, Context);
+        Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), Context);
         if (output is not null)
         {
             ModelFile.Write(output, after);

@@ -22,6 +22,7 @@ internal static class Root
         root.SetAction(action.Invoke);
         foreach (Verb verb in Verbs(context))
         {
+            Completions.AddTo(verb);
             root.Add(verb);
         }
 
@@ -35,6 +36,7 @@ internal static class Root
         new ModelsVerb(context),
         new SummaryVerb(context),
         new FetchVerb(context),
+        new InspectVerb(context),
         new ClassifyVerb(context),
         new EvaluateVerb(context),
         new TrainVerb(context),
@@ -48,5 +50,6 @@ internal static class Root
         new HistoryVerb(context),
         new CompareVerb(context),
         new BenchVerb(context),
+        new CompletionVerb(context),
     ];
 }

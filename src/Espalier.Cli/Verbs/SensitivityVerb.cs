@@ -22,14 +22,13 @@ internal sealed class SensitivityVerb : Verb
     private readonly Option<int> _samples = NumberOption.Create("--samples", $"Samples to measure on, spread over the data; {UsualImages} images or {UsualNumbers} random ones unless given.", 1, 1 << 20, null);
     private readonly SensitivityOptions _scan = new();
     private readonly Option<double> _loss = DecimalOption.Create("--max-loss", "What pruning one place may cost, of accuracy or in change of the outputs: the last column is the greatest amount within it.", 0, 1, 0.01);
-    private readonly Option<string?> _csv = new("--csv") { Description = "Also writes all measurements.", HelpName = "FILE" };
     private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of them.", HelpName = "FILE" };
     private readonly Option<string?> _amountsCsv = new("--amounts-csv") { Description = "Also writes the last column, name by name.", HelpName = "FILE" };
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly ClassOptions _classes = new();
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes all measurements.");
 
     internal SensitivityVerb(CliContext context)
         : base(
@@ -41,42 +40,38 @@ internal sealed class SensitivityVerb : Verb
             "espalier sensitivity resnet152 --by group --amounts 0.5")
     {
         _model.AddTo(this);
-        Add(_data);
-        Add(_samples);
+        this.AddAll(_data, _samples);
         _scan.AddTo(this);
-        foreach (Option option in (Option[])[_loss, _csv, _svg, _amountsCsv])
-        {
-            Add(option);
-        }
+        this.AddAll(_loss, _svg, _amountsCsv);
 
         _preprocessing.AddTo(this);
         _classes.AddTo(this);
-        Add(_batch);
-        Add(_threads);
-        Add(_json);
+        this.AddAll(_batch, _threads);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed);
-        Model model = ModelLoader.Load(request).Model;
-        using SensitivityMeasure measure = Open(parsed, model, request.Seed);
+        ModelSource request = _model.Read(parsed);
+        Model model = request.Load();
+        using SensitivityMeasure measure = Open(parsed, model, request.Seed ?? 0);
         SensitivityScan? scan = null;
         const int Steps = 1000; // how many models there are to measure is known once the scan has begun
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
-            scan = _scan.Scan(parsed, model, request.Seed, measure.Quality, (done, all) => report((long)Steps * done / all)));
+            scan = _scan.Scan(parsed, model, request.Seed ?? 0, measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
         var result = new SensitivityReport($"{model.Metadata.Architecture} without {what}".TrimStart(), scan!, measure.IsAccuracy, parsed.GetValue(_loss));
-        WriteFiles(parsed, result);
-        if (parsed.GetValue(_json))
+        if (parsed.GetValue(_amountsCsv) is string path)
         {
-            Json.Print(Terminal, result.Write);
-        }
-        else
-        {
-            result.Print(Terminal);
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(result.AmountsCsv())));
         }
 
+        if (parsed.GetValue(_svg) is string svg)
+        {
+            HeatMapDrawing.Write(svg, result.Map());
+        }
+
+        _report.Show(parsed, Terminal, result.Report());
         return ExitCode.Success;
     }
 
@@ -95,7 +90,7 @@ internal sealed class SensitivityVerb : Verb
         }
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
+        MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
         var loader = new DataLoader(images, InputPipeline.Of(model), loading);
         SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, options, Context.Cancellation);
@@ -107,25 +102,4 @@ internal sealed class SensitivityVerb : Verb
         return measure;
     }
 
-    /// <summary>From the whole data set, since folders come class by class.</summary>
-    private static MatchedDataset Spread(MatchedDataset images, int count) =>
-        count >= images.Count ? images : images.Select(Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
-
-    private void WriteFiles(ParseResult parsed, SensitivityReport result)
-    {
-        Write(parsed.GetValue(_csv), result.Csv);
-        Write(parsed.GetValue(_amountsCsv), result.AmountsCsv);
-        if (parsed.GetValue(_svg) is string svg)
-        {
-            HeatMapDrawing.Write(svg, result.Map());
-        }
-    }
-
-    private static void Write(string? path, Func<string> text)
-    {
-        if (path is not null)
-        {
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text())));
-        }
-    }
 }

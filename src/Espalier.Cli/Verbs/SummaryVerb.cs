@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
@@ -17,7 +16,7 @@ internal sealed class SummaryVerb : Verb
     private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
     private readonly Option<bool> _folded = new("--folded") { Description = "Also shows the network folded for inference (see 'espalier fold')." };
     private readonly StochasticDepthOption _depth = new();
-    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly ReportOptions _report = new("Also writes the rows: of nodes with --nodes, of the folded network with --folded.");
 
     internal SummaryVerb(CliContext context)
         : base(
@@ -33,50 +32,40 @@ internal sealed class SummaryVerb : Verb
     {
         _model.AddTo(this);
         _blocks.AddTo(this);
-        Add(_input);
-        Add(_nodes);
-        Add(_stages);
-        Add(_folded);
+        this.AddAll(_input, _nodes, _stages, _folded);
         _depth.AddTo(this);
-        Add(_json);
+        _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
         bool nodes = parsed.GetValue(_nodes);
         bool stages = parsed.GetValue(_stages) || !nodes;
-        SummaryReport[] reports = [.. Reports(parsed)];
-        if (parsed.GetValue(_json))
-        {
-            Json.Print(Terminal, json => Write(json, reports));
-            return ExitCode.Success;
-        }
-
-        foreach (SummaryReport report in reports)
-        {
-            report.Print(Terminal, nodes, stages);
-        }
-
+        Report[] reports = [.. Reports(parsed).Select(report => report.Report(nodes, stages))];
+        Report whole = reports is [Report before, Report folded]
+            ? new Report(new ReportObject { { "before", before.Data }, { "folded", folded.Data } }) { Text = [.. before.Text, .. folded.Text], Rows = folded.Rows }
+            : reports[0];
+        _report.Show(parsed, Terminal, whole);
         return ExitCode.Success;
     }
 
     /// <summary>The network, and where that is asked for the network folded; only folding and wrapping need numbers.</summary>
     private IEnumerable<SummaryReport> Reports(ParseResult parsed)
     {
-        ModelRequest request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
+        ModelSource request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
         bool folded = parsed.GetValue(_folded);
         Model? trained = Trained(request);
         if (trained is null && !folded && !_depth.IsGiven(parsed))
         {
-            Blueprint network = ModelLoader.Network(request);
+            Blueprint network = request.LoadNetwork();
             yield return new SummaryReport(network.Metadata.Architecture, new NetworkSummary(InputOption.Apply(parsed, _input, network.Graph), network.Metadata.Stages));
             yield break;
         }
 
         bool hasNumbers = trained is not null;
-        Model model = trained ?? ModelLoader.Load(request).Model;
+        Model model = trained ?? request.Load();
         Graph sized = InputOption.Apply(parsed, _input, model.Graph);
-        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed);
+        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed ?? 0);
         yield return Report(model, "", hasNumbers);
         if (folded)
         {
@@ -85,11 +74,11 @@ internal sealed class SummaryVerb : Verb
     }
 
     /// <summary>The model with numbers that mean something; <see langword="null"/> where there are none, or where they are another network's, which does not keep anybody from looking at this one.</summary>
-    private Model? Trained(ModelRequest request)
+    private Model? Trained(ModelSource request)
     {
         try
         {
-            return request.Weights is null && Zoo.TryFind(request.Name, out _) ? null : ModelLoader.Load(request).Model;
+            return request.Weights is null && Zoo.TryFind(request.Name, out _) ? null : request.Load();
         }
         catch (StateDictMismatchException error)
         {
@@ -101,20 +90,4 @@ internal sealed class SummaryVerb : Verb
     /// <summary>Of random numbers it means nothing how many are zero.</summary>
     private static SummaryReport Report(Model model, string what, bool hasNumbers) =>
         new(model.Metadata.Architecture + what, hasNumbers ? new NetworkSummary(model) : new NetworkSummary(model.Graph, model.Metadata.Stages));
-
-    private static void Write(Utf8JsonWriter json, SummaryReport[] reports)
-    {
-        if (reports is [SummaryReport only])
-        {
-            only.Write(json);
-            return;
-        }
-
-        json.WriteStartObject();
-        json.WritePropertyName("before");
-        reports[0].Write(json);
-        json.WritePropertyName("folded");
-        reports[1].Write(json);
-        json.WriteEndObject();
-    }
 }

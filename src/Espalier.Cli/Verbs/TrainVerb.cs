@@ -39,15 +39,12 @@ internal sealed class TrainVerb : Verb
     {
         ZooEntry entry = Zoo.Find(parsed.GetRequiredValue(_network));
         TrainingData data = _training.Open(parsed, entry, Terminal);
-        (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => BlockOptions.Build(entry, options with { Blocks = _blocks.Read(parsed) }, Terminal.Note));
-        model = LedgerOption.Complete(_depth.Apply(parsed, LedgerOption.Complete(model), _training.Seed(parsed)));
-        using Teacher? teacher = _training.Teacher(parsed);
+        (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, options => ModelLoader.Build(entry, options with { Blocks = _blocks.Read(parsed) }, Terminal.Note));
+        model = ModelHistory.Complete(_depth.Apply(parsed, ModelHistory.Complete(model), _training.Seed(parsed)));
+        ImageTrainingOptions options = _training.Options(parsed);
         bool json = parsed.GetValue(_json);
-        var place = new TrainingPlace(_training.Folder(parsed), _training.Resume(parsed), CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out)
-        {
-            Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context),
-        };
-        TrainingReport.Show(Terminal, _training.Job(Context, parsed, model, matched, teacher, place).Run(), place.Folder, json);
+        var place = new TrainingPlace(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
+        TrainingReport.Of(Terminal, new ShownTraining(Context, _training.Training(parsed, model, matched, options), place).Run(), options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 }

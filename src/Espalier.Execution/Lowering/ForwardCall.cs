@@ -2,14 +2,14 @@ namespace Espalier.Execution;
 
 /// <summary>Runs a kernel on a part of a batch.</summary>
 /// <param name="operands">Where its operands lie.</param>
-/// <param name="part">Which part.</param>
-/// <param name="parts">Of how many. Any split gives the same bits.</param>
+/// <param name="part">Index of the part to compute.</param>
+/// <param name="parts">Number of parts. Results are bit-identical for any number.</param>
 public delegate void ForwardKernel(in ForwardOperands operands, int part, int parts);
 
 /// <summary>Where the operands of a kernel call lie.</summary>
 public readonly ref struct ForwardOperands
 {
-    /// <summary>Samples.</summary>
+    /// <summary>Number of samples.</summary>
     public required int Batch { get; init; }
 
     /// <summary>What it reads.</summary>

@@ -31,7 +31,7 @@ public static class ForwardKernels
     public static ForwardKernel GroupNorm(Activation activation, int groups, float[] weight, float[] bias, double epsilon, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         GroupNormKernel.Run(o.Input, x, groups, weight, bias, (float)epsilon, activation, o.Output, y, o.Batch, part, parts);
 
-    /// <summary>Softmax.</summary>
+    /// <summary>Softmax over the channels.</summary>
     public static ForwardKernel Softmax(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         SoftmaxKernel.Run(o.Input, x, o.Output, y, o.Batch, part, parts);
 

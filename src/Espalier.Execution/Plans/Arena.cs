@@ -7,6 +7,10 @@ public sealed class Arena
 {
     private readonly Memory<float> _memory;
     private readonly long _lengthPerSample;
+    private readonly Action<int> _runPart; // made once, so that sharing a step between threads allocates nothing
+    private Step? _step;
+    private int _parts;
+    private Tensor? _staged;
 
     /// <summary>Allocates memory for batches of up to <paramref name="capacity"/> samples.</summary>
     /// <param name="lengthPerSample">Floats per sample, as returned by <see cref="MemoryPlan"/>.</param>
@@ -18,6 +22,7 @@ public sealed class Arena
         _lengthPerSample = lengthPerSample;
         Capacity = capacity;
         _memory = AlignedMemory.Allocate<float>(lengthPerSample * capacity);
+        _runPart = part => _step!.Work(this, part, _parts);
     }
 
     /// <summary>Maximum number of samples per batch.</summary>
@@ -54,6 +59,27 @@ public sealed class Arena
         ArgumentOutOfRangeException.ThrowIfGreaterThan(batch, Capacity);
         Batch = batch;
         Input = input;
+    }
+
+    /// <summary>A copy of a call's input in memory that belongs to the arena and that the next call uses again.</summary>
+    /// <param name="sample">The shape of one sample.</param>
+    /// <param name="numbers">One sample after another.</param>
+    public Tensor Stage(Shape sample, ReadOnlySpan<float> numbers)
+    {
+        if (_staged is null || _staged.Shape.Count != numbers.Length)
+        {
+            _staged = Tensor.Zeros(sample.Prepend((int)(numbers.Length / sample.Count)));
+        }
+
+        numbers.CopyTo(_staged.Write<float>());
+        return _staged;
+    }
+
+    /// <summary>What runs a part of a step here, until it is asked for another step.</summary>
+    internal Action<int> PartOf(Step step, int parts)
+    {
+        (_step, _parts) = (step, parts);
+        return _runPart;
     }
 
     /// <summary>A value's floats: one sample after the other, each in the value's layout.</summary>

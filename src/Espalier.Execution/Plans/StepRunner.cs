@@ -34,10 +34,7 @@ public sealed class StepRunner(WorkerPool pool)
         }
         else
         {
-            Share(step, arena, _parts);
+            pool.Run(_parts, arena.PartOf(step, _parts));
         }
     }
-
-    // A method of its own, so that what it captures is allocated only where threads share a step.
-    private void Share(Step step, Arena arena, int parts) => pool.Run(parts, part => step.Work(arena, part, parts));
 }

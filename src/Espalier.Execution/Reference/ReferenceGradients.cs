@@ -8,7 +8,7 @@ namespace Espalier.Execution;
 internal static class ReferenceGradients
 {
     /// <summary>Adds a node's gradients to those of its inputs and parameters.</summary>
-    /// <param name="call">The node and what it read.</param>
+    /// <param name="call">The node with its inputs and parameters.</param>
     /// <param name="results">What it made, the gradient of that, and where gradients go.</param>
     internal static void Run<T>(ReferenceCall<T> call, in Operands<T> results) where T : unmanaged, IFloatingPointIeee754<T> => KernelOf<T>(call.Node.Op.Type)(call, results);
 
@@ -68,9 +68,9 @@ internal static class ReferenceGradients
 
     /// <summary>What a gradient is made of besides what the node read, and where it goes.</summary>
     /// <param name="result">What the node made.</param>
-    /// <param name="gradient">The gradient of that.</param>
-    /// <param name="inputGradient">Where the gradient of an input goes.</param>
-    /// <param name="parameterGradient">Where the gradient of a parameter's role goes; empty when the op has no such role.</param>
+    /// <param name="gradient">The gradient of the output.</param>
+    /// <param name="inputGradient">Returns the memory for the gradient of an input.</param>
+    /// <param name="parameterGradient">Returns the memory for the gradient of a parameter by role; empty when the op has no such role.</param>
     internal readonly ref struct Operands<T>(ReadOnlySpan<T> result, ReadOnlySpan<T> gradient, Func<int, T[]> inputGradient, Func<string, T[]> parameterGradient)
     {
         internal ReadOnlySpan<T> Result { get; } = result;

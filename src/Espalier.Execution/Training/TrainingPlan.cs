@@ -179,16 +179,6 @@ public sealed class TrainingPlan : ITrainingRun
         ParametersChanged();
     }
 
-    /// <summary>Whether there are norms that a batch of one sample has only one value per channel for.</summary>
-    internal bool HasSingleValueNorms => _norms.Any;
-
-    /// <summary>Throws what <see cref="Forward"/> would throw for a batch too small for its norms, and says where.</summary>
-    internal void RequireStatistics(int batch, long step, string where)
-    {
-        Draw(batch, step);
-        _norms.Require(batch, where);
-    }
-
     /// <inheritdoc/>
     public void Mask(Parameters masked) => _state.Mask(masked);
 
@@ -216,11 +206,7 @@ public sealed class TrainingPlan : ITrainingRun
     {
         _batch = 0;
         var depth = new DepthDraws(Model.Graph, new TrainingDraws(_options.Seed, step), batch);
-        foreach (SampleNeed need in _needs.All)
-        {
-            need.Update(batch, depth);
-        }
-
+        _needs.Update(batch, depth);
         return depth;
     }
 

@@ -8,10 +8,10 @@ internal static class OpCodec
     // What reading begins with: attributes are replaced by those of the file.
     private static readonly Dictionary<string, Op> Samples = Enum.GetValues<OpType>().SelectMany(SamplesOf).ToDictionary(op => op.Kind, StringComparer.Ordinal);
 
-    /// <summary>Hands an op's attributes to <paramref name="attributes"/>.</summary>
+    /// <summary>Passes an op's attributes to <paramref name="attributes"/>.</summary>
     public static void Write(Op op, IOpAttributes attributes) => Pass(op, attributes);
 
-    /// <summary>Makes the op of that kind from what <paramref name="attributes"/> gives; <see langword="null"/> if there is no such kind.</summary>
+    /// <summary>Creates the op of the given kind from <paramref name="attributes"/>; <see langword="null"/> if the kind is unknown.</summary>
     public static Op? Read(string kind, IOpAttributes attributes) => Samples.TryGetValue(kind, out Op? sample) ? Pass(sample, attributes) : null;
 
     private static Op Pass(Op op, IOpAttributes a) => op.Type switch

@@ -35,13 +35,13 @@ public static class ValueOps
     /// <summary>Appends a sigmoid.</summary>
     public static Value Sigmoid(this Value x, string name) => x.Then(name, new Sigmoid());
 
-    /// <summary>GELU.</summary>
+    /// <summary>Appends an exact GELU.</summary>
     public static Value Gelu(this Value x, string name) => x.Then(name, new Gelu());
 
     /// <summary>Hard sigmoid.</summary>
     public static Value HardSigmoid(this Value x, string name) => x.Then(name, new HardSigmoid());
 
-    /// <summary>The sum with another value of the same shape.</summary>
+    /// <summary>Appends the sum with another value of the same shape.</summary>
     public static Value Add(this Value x, string name, Value other) => x.Builder.Append(name, new Add(), [x, other]);
 
     /// <summary>Appends the product with another value; see <see cref="Graphs.Multiply"/>.</summary>

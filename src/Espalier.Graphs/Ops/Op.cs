@@ -5,9 +5,9 @@ namespace Espalier.Graphs;
 
 /// <summary>The operation of a node: attributes only, without parameters, kernels or gradients. Compared by value.</summary>
 /// <remarks>
-/// This is the one contract of an operation. Everything else that can be done with one (running it, differentiating it, counting its
+/// An op defines only its name, parameters and shape inference. Everything else (executing it, differentiating it, counting its
 /// multiply-accumulates, writing it to a file) is a table in the consumer, which the compiler holds against the list of all ops (<see cref="OpType"/>).
-/// Shapes are of one sample: <c>[channels, height, width]</c> or <c>[features]</c>; a batch is the executor's business.
+/// Shapes are of one sample: <c>[channels, height, width]</c> or <c>[features]</c>; executors add the batch axis.
 /// </remarks>
 public abstract record Op
 {
@@ -18,7 +18,7 @@ public abstract record Op
     /// <summary>Which op it is.</summary>
     public abstract OpType Type { get; }
 
-    /// <summary>The op's name in dumps and files, in PyTorch's words: <c>conv2d</c>.</summary>
+    /// <summary>The op's name in dumps and files, as in PyTorch: <c>conv2d</c>.</summary>
     public abstract string Kind { get; }
 
     /// <summary>The op's parameters, in PyTorch's order; empty by default.</summary>

@@ -24,7 +24,7 @@ public static class MultiplyAccumulates
 
     private static long OfLinear(Linear op) => checked((long)op.InFeatures * op.OutFeatures);
 
-    /// <summary>MACs of a whole network.</summary>
+    /// <summary>MACs of a whole network, for one sample.</summary>
     public static long Of(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);

@@ -6,7 +6,7 @@ namespace Espalier.Inference;
 /// <summary>Checks that a network's output is finite before it is used.</summary>
 /// <remarks>
 /// The check reads each element of the output once. Both infinities are errors, −∞ too, because a network with finite parameters gives it only by overflow.
-/// <see cref="Prediction.Top"/> accepts −∞ as probability 0, because callers use it to exclude classes.
+/// A softmax accepts −∞ as probability 0, because callers use it to exclude classes.
 /// </remarks>
 public static class FiniteOutput
 {

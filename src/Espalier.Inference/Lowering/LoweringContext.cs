@@ -51,7 +51,7 @@ internal sealed record LoweringContext(
         });
     }
 
-    /// <summary>A parameter's numbers as floats; empty when the op has no such role.</summary>
+    /// <summary>A parameter's values as float32; empty when the op has no such role.</summary>
     internal ReadOnlySpan<float> Parameter(string role) =>
         Group.Node.Op.Parameters.Any(spec => spec.Role == role)
             ? Model.Value(Group.Node, role).To(ElementType.Float32).Read<float>()

@@ -27,7 +27,7 @@ public sealed record InstructionSet(string Name, int Lanes, bool IsSupported)
     /// <summary>All instruction sets, fastest first.</summary>
     public static ImmutableArray<InstructionSet> All { get; } = [Avx512, Avx2, Vector128Bit];
 
-    /// <summary>The one to use: what <see cref="Variable"/> names, or else the first that is supported.</summary>
+    /// <summary>The default: the one named by <see cref="Variable"/>, or else the first that is supported.</summary>
     /// <exception cref="EspalierException">The variable names none, or one that this machine, or a program compiled ahead of time, lacks.</exception>
     public static InstructionSet Best => Default.Value;
 

@@ -15,8 +15,8 @@ public sealed record PruningContext
     /// <summary>A batch of inputs of a model.</summary>
     public Func<Model, Tensor>? Samples { get; init; }
 
-    /// <summary>What a model makes of a batch.</summary>
-    public Func<Model, Tensor, Tensor>? Run { get; init; }
+    /// <summary>What runs models.</summary>
+    public IRuntime? Runtime { get; init; }
 
     /// <summary>The size of a model's file.</summary>
     public Func<Model, long>? Bytes { get; init; }

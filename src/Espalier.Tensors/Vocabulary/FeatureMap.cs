@@ -21,7 +21,7 @@ public readonly record struct FeatureMap(int Channels, int Height, int Width)
     /// <summary>A feature map of the given channels and size.</summary>
     public static FeatureMap Of(int channels, Size size) => new(channels, size.Height, size.Width);
 
-    /// <summary>The map that a shape of rank 3 describes; a vector is a map of one pixel.</summary>
+    /// <summary>The feature map of a shape of rank 3; a vector is a map of one pixel.</summary>
     public static FeatureMap Of(Shape shape) =>
         shape.Rank == 3 ? new(shape[0], shape[1], shape[2])
         : shape.Rank == 1 ? new(shape[0], 1, 1)

@@ -8,7 +8,7 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     /// <summary>No padding.</summary>
     public static Padding None => default;
 
-    /// <summary>The same number on each side.</summary>
+    /// <summary>The same padding on each side.</summary>
     public static implicit operator Padding(int all) => new(all, all, all, all);
 
     /// <summary>PyTorch's pair: rows above and below, columns left and right.</summary>
@@ -25,19 +25,19 @@ public readonly record struct Padding(int Top, int Left, int Bottom, int Right)
     public static Padding operator +(Padding a, Padding b) =>
         new(checked(a.Top + b.Top), checked(a.Left + b.Left), checked(a.Bottom + b.Bottom), checked(a.Right + b.Right));
 
-    /// <summary>Whether there is none.</summary>
+    /// <summary>Whether all sides are 0.</summary>
     public bool IsNone => this == default;
 
     /// <summary>Whether no side is negative.</summary>
     public bool IsValid => (Top | Left | Bottom | Right) >= 0;
 
-    /// <summary>Rows above and below together.</summary>
+    /// <summary>Sum of the rows above and below.</summary>
     public int Vertical => checked(Top + Bottom);
 
-    /// <summary>Columns left and right together.</summary>
+    /// <summary>Sum of the columns left and right.</summary>
     public int Horizontal => checked(Left + Right);
 
-    /// <summary><c>1</c> when equal on all sides, <c>0x1</c> when symmetric, otherwise all four.</summary>
+    /// <summary>The padding as text: <c>1</c> when equal on all sides, <c>0x1</c> when symmetric, otherwise all four.</summary>
     public override string ToString() =>
         (Top, Left) != (Bottom, Right) ? string.Create(CultureInfo.InvariantCulture, $"top {Top} left {Left} bottom {Bottom} right {Right}")
         : Top == Left ? Top.ToString(CultureInfo.InvariantCulture)

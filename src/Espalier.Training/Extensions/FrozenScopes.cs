@@ -1,4 +1,3 @@
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -15,7 +14,7 @@ public sealed record FrozenScopes(ValueList<string> Scopes) : ITrainingExtension
     public ValueList<LineageSetting> Settings => [new(TrainingSettings.Frozen, Scopes.Count == 0 ? TrainingSettings.None : Scopes.ToString())];
 
     /// <inheritdoc/>
-    public TrainingPlanOptions Configure(TrainingPlanOptions plan) => plan with { Frozen = [.. plan.Frozen, .. Scopes] };
+    public TrainingRunOptions Configure(TrainingRunOptions plan) => plan with { Frozen = [.. plan.Frozen, .. Scopes] };
 
     /// <inheritdoc/>
     public TrainingHooks Begin(TrainingContext training) => new Hooks();

@@ -1,4 +1,3 @@
-using Espalier.Execution;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
@@ -19,7 +18,7 @@ public interface ITrainingExtension
     ValueList<LineageSetting> Settings { get; }
 
     /// <summary>Changes how the training plan is made.</summary>
-    TrainingPlanOptions Configure(TrainingPlanOptions plan) => plan;
+    TrainingRunOptions Configure(TrainingRunOptions plan) => plan;
 
     /// <summary>Makes ready for one training.</summary>
     /// <param name="training">What hooks may look at and change.</param>

@@ -13,21 +13,24 @@ namespace Espalier.Training;
 internal static class StepStatistics
 {
     /// <exception cref="Espalier.Tensors.EspalierException">One would; the message names norm, step and remedies.</exception>
-    internal static void Require(TrainingPlan plan, DataLoader data, TrainingOptions options)
+    internal static void Require(Graph graph, TrainingRunOptions run, DataLoader data, TrainingOptions options)
     {
-        if (!plan.HasSingleValueNorms)
+        var needs = new SampleNeeds(graph);
+        var norms = new SingleValueNorms(graph, needs, run.IsFrozen);
+        if (!norms.Any)
         {
             return;
         }
 
-        bool draws = plan.Model.Graph.Nodes.Any(node => node.Op is StochasticDepth);
+        bool draws = graph.Nodes.Any(node => node.Op is StochasticDepth);
         long steps = (draws ? options.Epochs : 1L) * data.BatchesPerEpoch; // without draws every epoch is like the first
         for (long step = 0; step < steps; step++)
         {
             int batch = (int)Math.Min(data.Options.BatchSize, data.SamplesPerEpoch - (step % data.BatchesPerEpoch * data.Options.BatchSize));
             foreach ((int part, (_, int count)) in BatchParts.Of(batch, options.Accumulation).Index())
             {
-                plan.RequireStatistics(count, BatchParts.Draw(step, options.Accumulation, part), Where(step, batch, count, part));
+                needs.Update(count, new DepthDraws(graph, new TrainingDraws(run.Seed, BatchParts.Draw(step, options.Accumulation, part)), count));
+                norms.Require(count, Where(step, batch, count, part));
             }
         }
     }

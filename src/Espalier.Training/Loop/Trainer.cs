@@ -17,7 +17,7 @@ public sealed class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly DataLoader _data;
     private readonly WorkerPool _workers;
-    private readonly TrainingPlan _plan;
+    private readonly ITrainingRun _plan;
     private readonly TrainingStep _step;
     private readonly ExtensionList _extensions;
     private readonly ValueList<LineageSetting> _settings;
@@ -45,16 +45,18 @@ public sealed class Trainer : IDisposable
         _workers = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
         try
         {
-            _plan = TrainingPlan.Build(named, PlanOptions(), _workers);
-            StepStatistics.Require(_plan, data, options);
-            Optimizer optimizer = options.Optimizer.Create(_plan.Parameters);
-            _plan.ParametersChanged(); // the optimizer has applied the masks
+            TrainingRunOptions run = RunOptions();
+            StepStatistics.Require(named.Graph, run, data, options);
+            _plan = options.Runtime is { } runtime ? runtime.PrepareTraining(named, run) : TrainingPlan.Build(named, new TrainingPlanOptions(run));
+            Optimizer optimizer = null!;
+            _plan.Step(() => optimizer = options.Optimizer.Create(_plan.Parameters)); // it applies the masks
             _extensions = new ExtensionList(options.Extensions, new TrainingContext(_plan, optimizer, _workers, options.Epochs, data.BatchesPerEpoch));
             _step = new TrainingStep(_plan, optimizer, options, _extensions, _workers);
         }
         catch
         {
-            _workers.Dispose(); // nobody else will: there is no trainer
+            _plan?.Dispose(); // nobody else will: there is no trainer
+            _workers.Dispose();
             throw;
         }
     }
@@ -102,9 +104,8 @@ public sealed class Trainer : IDisposable
         TrainingSettings.RequireSame(_settings, checkpoint.Settings);
         CheckpointFit.Require(checkpoint, _plan.Model, _options.Epochs, _data.BatchesPerEpoch, _extensions.ChangeMasks);
         _plan.Mask(checkpoint.Model.Parameters);
-        _step.Optimizer.MasksChanged();
+        _plan.Step(_step.Optimizer.MasksChanged);
         _plan.Load(checkpoint.Model.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.Effective)));
-        _plan.ParametersChanged();
         _step.Optimizer.Restore(checkpoint.Optimizer);
         _extensions.Restore(checkpoint.Extensions);
         _history.Clear();
@@ -161,14 +162,19 @@ public sealed class Trainer : IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _workers.Dispose();
+    public void Dispose()
+    {
+        _plan.Dispose();
+        _workers.Dispose();
+    }
 
-    private TrainingPlanOptions PlanOptions() => _options.Extensions.Aggregate(new TrainingPlanOptions
+    private TrainingRunOptions RunOptions() => _options.Extensions.Aggregate(new TrainingRunOptions
     {
         Batch = BatchParts.Length(_data.Options.BatchSize, _options.Accumulation),
         Recompute = _options.Recompute,
         Seed = _options.Seed,
-    }, (plan, extension) => extension.Configure(plan));
+        Workers = _workers,
+    }, (run, extension) => extension.Configure(run));
 
     private void RunSteps(RunClock clock, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
@@ -43,6 +44,9 @@ public readonly record struct TrainingOptions()
 
     /// <summary>Epochs between two checkpoints. The last epoch always ends with one.</summary>
     public int CheckpointEpochs { get; init; } = 1;
+
+    /// <summary>What computes the steps; <see langword="null"/> for the CPU's vector kernels. Another runtime rounds differently, so it is among what resuming compares.</summary>
+    public IRuntime? Runtime { get; init; }
 
     /// <summary>Threads that compute, or 0 for one for each processor.</summary>
     public int Threads { get; init; }

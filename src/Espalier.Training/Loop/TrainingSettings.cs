@@ -21,6 +21,7 @@ internal static class TrainingSettings
     internal const string Pruning = "pruning";
     internal const string NormScaleDecay = "norm_scale_decay";
 
+    private const string UsualRuntime = "cpu";
     private const string Extensions = "extensions";
     private const string DataDigest = "data_digest"; // tells other data of the same count
     private const string Input = "input";
@@ -155,7 +156,17 @@ internal static class TrainingSettings
         new(AverageDecay, None),
         new(Frozen, None),
         new("patience", Optional(options.Patience)),
+        .. Runtime(options.Runtime),
     ];
+
+    /// <summary>Only another runtime than the CPU's: trainings from before there was a choice keep their settings.</summary>
+    private static IEnumerable<LineageSetting> Runtime(IRuntime? runtime)
+    {
+        if (runtime is not null && runtime.Name != UsualRuntime)
+        {
+            yield return new("runtime", runtime.Name);
+        }
+    }
 
     /// <summary>Only what is not usual beyond mean and deviation, so that trainings keep the settings they had before there was more.</summary>
     private static string Text(Normalization normalization) =>

@@ -1,5 +1,5 @@
 using Espalier.Data;
-using Espalier.Execution;
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
@@ -7,14 +7,14 @@ namespace Espalier.Training;
 /// <summary>One step: a batch forward and backward, then the optimizer, with the hooks of extensions in between.</summary>
 internal sealed class TrainingStep
 {
-    private readonly TrainingPlan _plan;
+    private readonly ITrainingRun _plan;
     private readonly TrainingOptions _options;
     private readonly WorkerPool _workers;
     private readonly ExtensionList _extensions;
     private readonly CounterRandom _random;
     private float[] _gradient = [];
 
-    internal TrainingStep(TrainingPlan plan, Optimizer optimizer, TrainingOptions options, ExtensionList extensions, WorkerPool workers)
+    internal TrainingStep(ITrainingRun plan, Optimizer optimizer, TrainingOptions options, ExtensionList extensions, WorkerPool workers)
     {
         (_plan, Optimizer, _options, _extensions, _workers) = (plan, optimizer, options, extensions, workers);
         _random = new CounterRandom(options.Seed).Stream("mixing");
@@ -41,11 +41,13 @@ internal sealed class TrainingStep
         }
 
         Divergence.RequireFinite(result.Loss, step); // before it gets into the weights
-        _extensions.Each(static (hooks, at) => hooks.GradientsReady(at), step);
-        Optimizer.MaskGradients();
-        _extensions.Each(static (hooks, at) => hooks.BeforeUpdate(at), step);
-        Optimizer.Step(learningRate, _workers, momentum);
-        _plan.ParametersChanged();
+        _plan.Step(() =>
+        {
+            _extensions.Each(static (hooks, at) => hooks.GradientsReady(at), step);
+            Optimizer.MaskGradients();
+            _extensions.Each(static (hooks, at) => hooks.BeforeUpdate(at), step);
+            Optimizer.Step(learningRate, _workers, momentum);
+        });
         _extensions.Each(static (hooks, at) => hooks.AfterUpdate(at), step);
         _extensions.Each(static (hooks, at) => hooks.StepDone(at), step);
         return result;

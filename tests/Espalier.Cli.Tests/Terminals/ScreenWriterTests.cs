@@ -26,7 +26,7 @@ public sealed class ScreenWriterTests
         Assert.Equal("one two\n  three four\n", target.ToString());
         writer.Flush();
         Assert.EndsWith("\nfive", target.ToString(), StringComparison.Ordinal);
-        Json.Print(new Terminal(writer, TextWriter.Null), json => json.WriteStringValue("one two three four"));
+        new Report("one two three four").Show(new Terminal(writer, TextWriter.Null), asJson: true);
         Assert.EndsWith("\"one two three four\"\n", target.ToString(), StringComparison.Ordinal);
     }
 

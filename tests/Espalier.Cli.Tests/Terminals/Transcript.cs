@@ -49,6 +49,9 @@ internal sealed partial class Transcript
     /// <summary>Whether a line cannot be broken: it has one word, with a title in front of it perhaps.</summary>
     internal static bool IsOneWord(string line) => OneWord().IsMatch(line);
 
+    /// <summary>Whether a line is a command line, which is whole so that it can be copied.</summary>
+    internal static bool IsCommand(string line) => line.StartsWith("  espalier ", StringComparison.Ordinal);
+
     /// <summary>The lines with figures and what depends on their lengths left out.</summary>
     internal IEnumerable<string> WithoutNumbers => _lines.Select(line => Blanks().Replace(Figures().Replace(line, "#"), " "));
 

@@ -33,6 +33,7 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
         [typeof(ModelsVerb)] = new((_, _) => ["models"]) { WhyNotLasting = "lists the zoo within a second", IsSlow = true },
         [typeof(SummaryVerb)] = new((files, _) => ["summary", files.Model, "--nodes", "--stages"]) { WhyNotLasting = "counts what is in a network within a second" },
         [typeof(FetchVerb)] = new((_, _) => ["fetch", "--list"]) { Lasting = (files, folder) => ["fetch", "resnet18-00000000", "--mirror", files.Server, "--cache", folder] },
+        [typeof(InspectVerb)] = new((files, _) => ["inspect", files.Model]) { WhyNotLasting = "reads a file and tells what is in it" },
         [typeof(ClassifyVerb)] = new((files, _) => ["classify", Workplace.Network, files.Picture]) { Lasting = (files, _) => ["classify", "resnet18", files.Pictures] },
         [typeof(EvaluateVerb)] = new((files, _) => ["evaluate", files.Model, "--data", files.Data]) { Lasting = (_, _) => ["evaluate", "resnet18", "--classes", "10", "--data", "shapes"], HasTimes = true },
         [typeof(TrainVerb)] = new((files, folder) => ["train", Workplace.Network, "--data", files.Data, "-o", folder, "--epochs", "2", .. Training])
@@ -63,6 +64,7 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
         },
         [typeof(SensitivityVerb)] = new((files, _) => ["sensitivity", files.Model, "--samples", "1"]) { Lasting = (_, _) => ["sensitivity", "resnet50", "--samples", "64"] },
         [typeof(HistoryVerb)] = new((files, _) => ["history", files.Ledger]) { WhyNotLasting = "reads a file and prints it" },
+        [typeof(CompletionVerb)] = new((_, _) => ["completion", "bash"]) { WhyNotLasting = "prints a script" },
         [typeof(CompareVerb)] = new((files, _) => ["compare", files.Model, "cifar_plain8"]) { WhyNotLasting = "shows no progress: it runs two networks on a few samples" },
         [typeof(BenchVerb)] = new((_, _) => ["bench", Workplace.Network, "--layers", "--repeat", "2", "--warmup", "1", "--threads", "1"])
         {

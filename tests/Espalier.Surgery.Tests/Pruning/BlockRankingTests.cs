@@ -65,7 +65,7 @@ public sealed class BlockRankingTests
         Assert.Contains("no residual blocks", Assert.Throws<GraphException>(() => PruningCriteria.BlockNormScale.Rank(Zoo.Create("vgg11_bn").Initialize(1), PruningContext.None)).Message, StringComparison.Ordinal);
     }
 
-    private static PruningContext On(Tensor input) => new() { Samples = _ => input, Run = ReferenceExecutor.Run };
+    private static PruningContext On(Tensor input) => new() { Samples = _ => input, Runtime = ReferenceRuntime.Instance };
 
     private static Model Scaled(Model model, string name, float value)
     {

@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
+using Espalier.Testing;
 using Espalier.Training.Tests.Support;
 
 namespace Espalier.Training.Tests.Checkpoints;

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
+using Espalier.Testing;
 using Espalier.Training.Tests.Support;
 
 namespace Espalier.Training.Tests.Loop;

@@ -2,6 +2,7 @@ using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
+using Espalier.Testing;
 using Espalier.Training.Tests.Support;
 
 namespace Espalier.Training.Tests.Loop;
@@ -77,8 +78,8 @@ public sealed class StepStatisticsTests
     [Fact]
     public void Scores_by_gradients_take_running_statistics_and_so_any_batch()
     {
-        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(Network(), Loader(1, 8), 8, threads: 1, TestContext.Current.CancellationToken);
-        IReadOnlyDictionary<string, Tensor> eight = LossGradients.Of(Network(), Loader(8, 8), 8, threads: 1, TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(Network(), Loader(1, 8), 8, threads: 1, cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> eight = LossGradients.Of(Network(), Loader(8, 8), 8, threads: 1, cancellation: TestContext.Current.CancellationToken);
         foreach ((string name, Tensor gradient) in eight)
         {
             Support.SomeParameters.AssertClose([.. gradient.Read<float>().ToArray().Select(value => (double)value)], one[name].Read<float>(), 1e-3, name);

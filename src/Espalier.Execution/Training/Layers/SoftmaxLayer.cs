@@ -2,7 +2,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>Softmax.</summary>
+/// <summary>The training layer of softmax.</summary>
 internal sealed class SoftmaxLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls) : TrainingLayer(name, [input], output)
 {
     internal override bool ReadsOutputBackward => true;

@@ -31,6 +31,17 @@ internal sealed class SampleNeeds
     /// <summary>Every need once.</summary>
     internal IReadOnlyCollection<SampleNeed> All => _byKey.Values;
 
+    /// <summary>Works out for which samples of a batch every node is needed.</summary>
+    /// <param name="batch">Samples.</param>
+    /// <param name="draws">What stochastic depth keeps.</param>
+    internal void Update(int batch, DepthDraws draws)
+    {
+        foreach (SampleNeed need in All)
+        {
+            need.Update(batch, draws);
+        }
+    }
+
     /// <summary>The need of a node that leads to the output; <see langword="null"/> for others.</summary>
     internal SampleNeed? Of(string node) => _byNode.GetValueOrDefault(node);
 

@@ -10,9 +10,9 @@ public static class NormCalibration
 {
     /// <summary>Calibrates norms.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="input">A batch of typical samples.</param>
+    /// <param name="input">A batch of typical samples: float32, [batch, …sample].</param>
     /// <param name="runtime">What runs the model.</param>
-    /// <param name="selects">Which norms; <see langword="null"/> for all.</param>
+    /// <param name="selects">Selects norms; <see langword="null"/> for all.</param>
     /// <exception cref="EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public static Model Apply(Model model, Tensor input, IRuntime runtime, Func<Node, bool>? selects = null)
     {

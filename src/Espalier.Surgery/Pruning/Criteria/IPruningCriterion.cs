@@ -20,7 +20,7 @@ public enum PruningNeeds
     /// <summary>The gradients of a loss: <see cref="PruningContext.Gradients"/>.</summary>
     Gradients = 1,
 
-    /// <summary>Samples and something that runs the model on them: <see cref="PruningContext.Samples"/> and <see cref="PruningContext.Run"/>.</summary>
+    /// <summary>Samples and something that runs the model on them: <see cref="PruningContext.Samples"/> and <see cref="PruningContext.Runtime"/>.</summary>
     Samples = 2,
 
     /// <summary>Random numbers, drawn from <see cref="PruningRequest.Seed"/>.</summary>

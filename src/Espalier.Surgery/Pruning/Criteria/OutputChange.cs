@@ -12,15 +12,15 @@ internal sealed class OutputChange : IBlockCriterion
 
     public IReadOnlyList<BlockScore> Rank(Model model, PruningContext context)
     {
-        if (context is not { Samples: { } samples, Run: { } run })
+        if (context is not { Samples: { } samples, Runtime: { } runtime })
         {
-            throw PruningContext.Missing("ranking blocks by the change of the output", $"{nameof(PruningContext.Samples)} and {nameof(PruningContext.Run)}");
+            throw PruningContext.Missing("ranking blocks by the change of the output", $"{nameof(PruningContext.Samples)} and {nameof(PruningContext.Runtime)}");
         }
 
         Tensor input = samples(model);
-        Tensor expected = run(model, input);
+        Tensor expected = runtime.Run(model, input);
         double size = SumOfSquares(expected.Read<float>());
-        return MeasuredBlocks.Rank(model, without => Math.Sqrt(OutputDifference.Between(expected.Read<float>(), run(without, input).Read<float>()).Squared / size));
+        return MeasuredBlocks.Rank(model, without => Math.Sqrt(OutputDifference.Between(expected.Read<float>(), runtime.Run(without, input).Read<float>()).Squared / size));
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)

@@ -1,0 +1,198 @@
+using System.Text;
+using System.Text.Unicode;
+using Espalier.Data;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Imaging;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier.Cli;
+
+/// <summary>Says what files are, by their content, whatever they are called. Nothing in them is executed, and none may ask for more than the limits grant.</summary>
+/// <param name="path">The file.</param>
+/// <param name="limits">How much it may ask for.</param>
+internal sealed class FileInspector(string path, Limits limits)
+{
+    private const int StartBytes = 64;
+    private const int ShownBytes = 16;
+    private const long LargestText = 1 << 26; // a million classes of long names
+    private const int LongestName = 200; // of a class
+    private const string AmountsHeader = "name,amount";
+    private const string TrainingKey = "training/version";
+
+    private readonly long _length = new FileInfo(path).Length;
+
+    /// <summary>Says what a file is.</summary>
+    /// <exception cref="MalformedInputException">It is of a known kind, but damaged, or asks for more than the limits grant.</exception>
+    /// <exception cref="EspalierException">It is a folder, or cannot be opened or read.</exception>
+    internal static FileInspection Inspect(string path, Limits? limits = null) => Directory.Exists(path)
+        ? throw new EspalierException($"{path} is a folder, and only files are looked into")
+        : new FileInspector(path, limits ?? Limits.Default).Inspect();
+
+    private FileInspection Inspect()
+    {
+        if (_length == 0)
+        {
+            return Found(FileKind.Unknown, "an empty file");
+        }
+
+        byte[] start = Start();
+        return Picture(start) ?? Arrays.Inspect(path, _length, start) ?? Weights(start) ?? Onnx.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
+            ?? Found(FileKind.Unknown, $"not recognised: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
+    }
+
+    private byte[] Start()
+    {
+        using FileStream file = File.OpenRead(path);
+        byte[] start = new byte[(int)Math.Min(StartBytes, _length)];
+        return start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)];
+    }
+
+    private FileInspection? Picture(ReadOnlySpan<byte> start)
+    {
+        string? form = start is [0xFF, 0xD8, 0xFF, ..] ? "JPEG" : start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] ? "PNG" : null;
+        if (form is null)
+        {
+            return null;
+        }
+
+        Image image = ImageDecoder.Decode(path, ImageDecodingOptions.Default with { Limits = limits });
+        return Found(FileKind.Image, $"a {form} picture of {image.Width}x{image.Height} pixels");
+    }
+
+    private FileInspection? Weights(byte[] start)
+    {
+        const byte Pickle = 0x80; // the opcode PROTO, with which pickles since protocol 2 begin; older ones are text
+        CheckpointFormat format;
+        try
+        {
+            format = CheckpointReader.Recognise(path, limits);
+        }
+        catch (MalformedInputException error) when (start[0] != Pickle && !error.Reason.Contains("a plain pickle", StringComparison.Ordinal))
+        {
+            return null; // of a pickle the error tells what is in it
+        }
+
+        return format == CheckpointFormat.Safetensors && ModelFile.Is(path, limits) ? ModelOrTraining() : Checkpoint();
+    }
+
+    private FileInspection Checkpoint()
+    {
+        Checkpoint checkpoint = CheckpointReader.Read(path, new CheckpointOptions { Limits = limits });
+        (FileKind kind, string form) = checkpoint.Format switch
+        {
+            CheckpointFormat.TorchZip => (FileKind.TorchZip, "a PyTorch checkpoint (zip archive)"),
+            CheckpointFormat.TorchLegacyStream => (FileKind.TorchLegacyStream, "a PyTorch checkpoint (stream of pickles, before PyTorch 1.6)"),
+            CheckpointFormat.TorchLegacyTar => (FileKind.TorchLegacyTar, "a PyTorch checkpoint (tar archive of PyTorch 0.1)"),
+            _ => (FileKind.Safetensors, "a safetensors file of weights alone"),
+        };
+        return Found(kind, form) with
+        {
+            Facts =
+            [
+                .. checkpoint.Wrapper.Length == 0 ? [] : Facts(("state_dict under", checkpoint.Wrapper)),
+                .. Masks(MaskedStateDict.Split(checkpoint.StateDict).Masks.Count),
+                .. checkpoint.Notes.Select(note => KeyValuePair.Create(note.Name, note.Text)),
+            ],
+            Tensors = [.. checkpoint.StateDict.Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
+            Network = NetworkMatch.Find(checkpoint.StateDict),
+        };
+    }
+
+    private FileInspection ModelOrTraining()
+    {
+        TrainingCheckpoint? training = SafetensorsReader.ReadMetadata(path, limits).Any(text => text.Key == TrainingKey) ? TrainingCheckpoint.Read(path, limits) : null;
+        Model model = training?.Model ?? ModelFile.Read(path, limits);
+        StateDict tensors = model.ToMaskedStateDict();
+        KeyValuePair<string, string>[] state = training is null ? [] : Facts(
+            ("epochs finished", $"{training.History.Count}"),
+            ("next batch", $"{training.Position.Batch + 1} of epoch {training.Position.Epoch + 1}"),
+            ("best epoch", training.Best.Epoch > 0 ? $"{training.Best.Epoch}" : "none yet"));
+        return Found(training is null ? FileKind.Model : FileKind.TrainingCheckpoint, training is null ? "a model file" : "a checkpoint of a training: a model file with the training's state") with
+        {
+            Facts = [.. state, .. Facts(model.Metadata), .. Masks(model.Parameters.Values.Count(parameter => parameter.Mask is not null))],
+            Tensors = [.. tensors.Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
+            Network = new NetworkMatch(new Blueprint(model.Graph, model.Metadata), model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
+        };
+    }
+
+    /// <summary>A data set, if its length and all its classes are possible.</summary>
+    private FileInspection? Cifar()
+    {
+        const int Record = 3073; // bytes: a class and 3 planes of 32x32
+        if (_length % Record != 0 && _length % (Record + 1) != 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var images = CifarDataset.Open([path]);
+            return Found(FileKind.Cifar, $"CIFAR-{images.Labels.Count} in binary form: {images.Count} images of 32x32 pixels");
+        }
+        catch (MalformedInputException)
+        {
+            return null;
+        }
+    }
+
+    private FileInspection? TextFile()
+    {
+        if (_length > LargestText)
+        {
+            return null;
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        if (!Utf8.IsValid(bytes) || bytes.AsSpan().ContainsAnyInRange((byte)0, (byte)8))
+        {
+            return null;
+        }
+
+        string text = Encoding.UTF8.GetString(bytes).TrimEnd();
+        string[] lines = text.Split('\n');
+        return text.AsSpan().TrimStart().StartsWith("{") ? Json()
+            : lines[0].Trim() == AmountsHeader ? Found(FileKind.Amounts, $"shares to remove of {lines.Length - 1} layers or groups")
+            : lines.Length > 1 && Array.TrueForAll(lines, line => line.Trim().Length is > 0 and <= LongestName) ? Found(FileKind.Labels, $"text of {lines.Length} lines: the names of {lines.Length} classes, if it is meant to be that")
+            : null;
+    }
+
+    private FileInspection? Json()
+    {
+        try
+        {
+            Blueprint network = ShapeList.Read(path, limits);
+            return Found(FileKind.ShapeList, "a shape list: the network of a checkpoint that fits none of the zoo") with
+            {
+                Facts = Facts(network.Metadata),
+                Network = new NetworkMatch(network, network.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
+            };
+        }
+        catch (MalformedInputException) when (!path.EndsWith(ShapeList.Extension, StringComparison.Ordinal))
+        {
+            return null; // some other JSON
+        }
+    }
+
+    private FileInspection Found(FileKind kind, string description) => new(path, _length, kind, description);
+
+    private static KeyValuePair<string, string>[] Masks(int count) => count == 0 ? [] : Facts(("pruning masks", $"of {count} parameters"));
+
+    private static KeyValuePair<string, string>[] Facts(ModelMetadata metadata) => Facts(
+        ("labels", metadata.Labels.Count == 0 ? "none" : $"{metadata.Labels.Count}: {string.Join(", ", metadata.Labels.Take(3))}{(metadata.Labels.Count > 3 ? ", …" : "")}"),
+        ("preprocessing", metadata.Preprocessing is { } preprocessing ? Describe(preprocessing) : "none"),
+        ("lineage", metadata.Lineage.Count == 0 ? "none" : string.Join(", ", metadata.Lineage.Select(entry => entry.Action))));
+
+    private static string Describe(Preprocessing preprocessing) => string.Join(
+        ", ",
+        ((string?[])[
+            preprocessing.Resize is int side ? $"shorter side to {side}" : null,
+            preprocessing.Stretch is { } size ? $"stretched to {size}" : null,
+            preprocessing.Crop is { } crop ? $"cropped to {crop}" : null,
+            $"mean {preprocessing.Normalization.Mean}",
+            $"std {preprocessing.Normalization.StandardDeviation}",
+        ]).OfType<string>());
+
+    private static KeyValuePair<string, string>[] Facts(params (string Name, string Text)[] facts) => [.. facts.Select(fact => KeyValuePair.Create(fact.Name, fact.Text))];
+}

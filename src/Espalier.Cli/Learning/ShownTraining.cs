@@ -1,0 +1,119 @@
+using Espalier.Data;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier.Cli;
+
+/// <summary>A training that is told of while it runs: what it is made of, a bar, a line for each epoch, and what could not be read.</summary>
+/// <param name="context">Where to print, and when to stop.</param>
+/// <param name="training">The training, with a folder.</param>
+/// <param name="place">How it is told of.</param>
+internal sealed class ShownTraining(CliContext context, ImageTraining training, TrainingPlace place)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // for the step under way and a checkpoint; a second Ctrl-C does not wait
+
+    private Terminal Terminal => context.Terminal;
+
+    /// <summary>Trains to the end. If it is interrupted, prints how to resume it and throws.</summary>
+    internal TrainingOutcome Run()
+    {
+        var folder = new TrainingFolder(training.Options.Folder!);
+        var display = new TrainingDisplay(Terminal, place.Lines);
+        using TrainingSession session = Begin(display);
+        foreach (string note in session.Notes)
+        {
+            Terminal.Note(note);
+        }
+
+        TellWhere(session, folder);
+        Describe(session);
+        context.Interruption.Patience = Patience;
+        TrainingOutcome? outcome = null;
+        try
+        {
+            display.Run(session.Steps, () => outcome = session.Run(display, context.Cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            DataPosition position = session.Trainer.Position;
+            Terminal.Note($"interrupted in epoch {position.Epoch + 1}, batch {position.Batch + 1}; {folder.Checkpoint} is written. Resume with:", place.Continuation);
+            throw;
+        }
+        finally
+        {
+            Tell(session.UnreadableTraining, training.Data.Training.Count, "to learn from");
+            Tell(session.UnreadableValidation, training.Data.Validation.Count, "to measure on");
+        }
+
+        Model noted = place.Ledger(outcome!.Model);
+        if (noted != outcome.Model)
+        {
+            ModelFile.Write(folder.Model, noted);
+        }
+
+        return outcome with { Model = noted };
+    }
+
+    /// <summary>Begins; errors name the options that help.</summary>
+    private TrainingSession Begin(TrainingDisplay display)
+    {
+        try
+        {
+            return training.Begin(epoch => display.Epoch(epoch, training.Options.Training.Epochs));
+        }
+        catch (TrainingExistsException error)
+        {
+            throw new EspalierException($"{training.Options.Folder} already holds a training; --resume continues it, another -o starts a new one", error);
+        }
+        catch (ClassMismatchException error)
+        {
+            throw new EspalierException($"{error.Message}. 'espalier convert TEACHER NEW.espalier --labels FILE' gives a teacher other labels", error);
+        }
+    }
+
+    private void TellWhere(TrainingSession session, TrainingFolder folder)
+    {
+        if (session.Resumed)
+        {
+            DataPosition position = session.Trainer.Position;
+            Terminal.Note(session.Trainer.IsFinished ? "this training is over" : $"resuming in epoch {position.Epoch + 1}, batch {position.Batch + 1}");
+        }
+        else if (training.Options.Resume)
+        {
+            Terminal.Note($"{folder.Path} holds no checkpoint yet: beginning anew");
+        }
+    }
+
+    /// <summary>Counts and names the images that could not be read, however the training ended.</summary>
+    private void Tell(IReadOnlyList<SampleFailure> failures, int images, string purpose)
+    {
+        if (failures.Count > 0)
+        {
+            Terminal.Warn($"{Amount.Exact(failures.Count)} of {Amount.Exact(images)} images {purpose} could not be read:");
+        }
+
+        foreach (SampleFailure failure in failures)
+        {
+            Terminal.Warn(failure.ToString());
+        }
+    }
+
+    private void Describe(TrainingSession session)
+    {
+        MemoryForecast memory = session.Trainer.Memory;
+        MatchedTrainingData data = training.Data;
+        place.Lines.WriteLine($"data    {Amount.Exact(data.Training.Count)} images to learn from, {Amount.Exact(data.Validation.Count)} to measure on, {data.Training.ClassNames.Count} classes");
+        place.Lines.WriteLine($"steps   {Amount.Exact(session.Data.BatchesPerEpoch)} an epoch, of {session.Data.Options.BatchSize} images");
+        place.Lines.WriteLine(
+            $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");
+        if (training.Model.Graph.Nodes.Any(node => node.Op is StochasticDepth))
+        {
+            place.Lines.WriteLine(DepthForecastReport.Line(StochasticDepthForecast.Of(training.Model.Graph)));
+        }
+
+        place.Lines.Flush();
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Globalization;
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier.Cli;
+
+/// <summary>The options that say what a sensitivity scan prunes.</summary>
+internal sealed class SensitivityOptions
+{
+    private const string Layers = "layer";
+    private const string Groups = "group";
+
+    private readonly Option<string> _by = new("--by") { Description = "What is pruned at a time: the weights of a layer, or the channels of a group ('layer' or 'group').", HelpName = "WHAT", CompletionSources = { Layers, Groups }, DefaultValueFactory = _ => Layers };
+    private readonly Option<string> _amounts = new("--amounts") { Description = "The shares to remove, ascending.", HelpName = "X,Y,…", DefaultValueFactory = _ => "0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9" };
+    private readonly Option<string> _method = new("--method") { Description = "By what weights or channels are ranked: l1, l2 or random; for weights also lamp, for channels also fpgm and bn.", HelpName = "NAME", CompletionSources = { "l1", "l2", "lamp", "fpgm", "bn", "random" }, DefaultValueFactory = _ => "l1" };
+    private readonly Option<string> _pattern = new("--pattern") { Description = "What goes as one of a layer's weights: element, 4x1, 1x4, dim0, dim1.", HelpName = "NAME", CompletionSources = { "element", "4x1", "1x4", "dim0", "dim1" }, DefaultValueFactory = _ => "element" };
+    private readonly Option<string[]> _scope = Patterns("--scope", "Layers to scan, by name or pattern; all that 'prune' prunes unless given. For layers only.");
+    private readonly Option<string[]> _exclude = Patterns("--exclude", "Layers to leave out.");
+
+    internal void AddTo(Command command)
+    {
+        command.AddAll(_by, _amounts, _method, _pattern, _scope, _exclude);
+    }
+
+    /// <summary>Scans a model.</summary>
+    internal SensitivityScan Scan(ParseResult parsed, Model model, ulong seed, Func<Model, double> quality, Action<int, int> report)
+    {
+        ValueList<double> amounts = ReadAmounts(parsed.GetRequiredValue(_amounts));
+        ValueList<string> exclude = [.. parsed.GetValue(_exclude) ?? []];
+        if (IsByGroup(parsed))
+        {
+            return SensitivityScan.OfChannels(model, amounts, new ChannelPruning { Criterion = Channels(parsed), Seed = seed, Exclude = exclude }, quality, report);
+        }
+
+        string method = parsed.GetRequiredValue(_method);
+        string pattern = parsed.GetRequiredValue(_pattern);
+        var request = new WeightPruning
+        {
+            Criterion = Weights(method),
+            Norm = method == "l2" ? 2 : 1,
+            Pattern = WeightPattern.Find(pattern) ?? throw new EspalierException($"there is no --pattern {pattern}; there are element, 4x1, 1x4, dim0 and dim1"),
+            Scopes = [.. parsed.GetValue(_scope) ?? []],
+            Exclude = exclude,
+            Seed = seed,
+        };
+        return SensitivityScan.OfWeights(model, amounts, request, quality, report);
+    }
+
+    /// <summary>Whether channel groups are scanned rather than layers.</summary>
+    internal bool IsByGroup(ParseResult parsed) => parsed.GetRequiredValue(_by) switch
+    {
+        Layers => false,
+        Groups when parsed.GetValue(_scope) is not { Length: > 0 } => true,
+        Groups => throw new EspalierException("--scope names layers, and --by group scans groups; --exclude leaves groups out"),
+        string other => throw new EspalierException($"--by takes {Layers} or {Groups}, found '{other}'"),
+    };
+
+    private static Option<string[]> Patterns(string name, string description) => new(name) { Description = description, HelpName = "PATTERN", AllowMultipleArgumentsPerToken = true };
+
+    private static ValueList<double> ReadAmounts(string text)
+    {
+        double[] amounts = [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double amount) ? amount : double.NaN)];
+        return amounts.All(double.IsFinite) ? ValueList.From(amounts) : throw new EspalierException($"--amounts takes shares such as 0.25,0.5,0.75, found '{text}'");
+    }
+
+    private static IWeightCriterion Weights(string method) => method switch
+    {
+        "l1" or "l2" => PruningCriteria.Magnitude,
+        "lamp" => PruningCriteria.Lamp,
+        "random" => PruningCriteria.Random,
+        _ => throw new EspalierException($"there is no --method {method} for weights; there are l1, l2, lamp and random"),
+    };
+
+    private IChannelCriterion Channels(ParseResult parsed) => parsed.GetRequiredValue(_method) switch
+    {
+        "l1" => PruningCriteria.L1,
+        "l2" => PruningCriteria.L2,
+        "fpgm" => PruningCriteria.Fpgm,
+        "bn" => PruningCriteria.NormScale,
+        "random" => PruningCriteria.Random,
+        string other => throw new EspalierException($"there is no --method {other} for channels; there are l1, l2, fpgm, bn and random"),
+    };
+}

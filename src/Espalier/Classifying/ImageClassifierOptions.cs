@@ -1,0 +1,24 @@
+using Espalier.Inference;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>How an <see cref="ImageClassifier"/> runs. Its answers are the same for any number of threads and any batch.</summary>
+public sealed record ImageClassifierOptions
+{
+    /// <summary>Threads that share one prediction, the calling one included; 0 for one for each processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Threads that several classifiers share, and that stay the caller's; <see langword="null"/> for threads of its own.</summary>
+    public WorkerPool? Workers { get; init; }
+
+    /// <summary>Images that go through the network at once where there are many.</summary>
+    public int Batch { get; init; } = 8;
+
+    /// <summary>Kernels that were timed on this machine (<see cref="TuningCache"/> keeps them); <see langword="null"/> for those of least estimated cost, which are the same everywhere.</summary>
+    public TunedKernels? TunedKernels { get; init; }
+
+    internal PredictorOptions ToPredictorOptions() => new() { Threads = Workers?.Threads ?? Threads, Workers = Workers, TunedKernels = TunedKernels };
+
+    internal int ThreadCount => Workers?.Threads ?? (Threads > 0 ? Threads : Environment.ProcessorCount);
+}

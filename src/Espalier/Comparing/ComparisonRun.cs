@@ -1,0 +1,123 @@
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>Runs two models beside each other, batch by batch.</summary>
+internal sealed class ComparisonRun : IDisposable
+{
+    private readonly (Model Before, Model After) _models;
+    private readonly (string Before, string After) _names;
+    private readonly Predictor _before;
+    private readonly Predictor _after;
+    private readonly EvaluationTally? _accuracyBefore;
+    private readonly EvaluationTally? _accuracyAfter;
+    private readonly ClassMatch? _classes; // where the outputs of the first are among those of the second, if in other places
+    private OutputDifference _difference;
+    private int _samples;
+    private int _sameClass;
+
+    /// <param name="before">The first model.</param>
+    /// <param name="after">The second one; its outputs are matched to the first's by name.</param>
+    /// <param name="names">The names of the two in messages.</param>
+    /// <param name="threads">Threads that compute.</param>
+    /// <param name="images">The images that both will run on, with the first's outputs as classes; <see langword="null"/> for random numbers.</param>
+    /// <exception cref="ClassMismatchException">The models have other classes.</exception>
+    internal ComparisonRun(Model before, Model after, (string Before, string After) names, int threads, MatchedDataset? images)
+    {
+        _names = names;
+        _classes = MatchOf(before, after, names);
+        var options = new PredictorOptions { Threads = threads, Unfolded = true };
+        _models = (before, after);
+        (_before, _after) = (new Predictor(before, options), new Predictor(after, options));
+        (_accuracyBefore, _accuracyAfter) = images is null ? (null, null) : (new EvaluationTally(images), new EvaluationTally(images));
+    }
+
+    /// <summary>What came of the samples so far.</summary>
+    internal ModelComparison Result(IReadOnlyList<SampleFailure> unreadable) => new(_difference, _samples, _sameClass, _accuracyBefore, _accuracyAfter) { Unreadable = unreadable };
+
+    /// <summary>Samples run.</summary>
+    internal int Samples => _samples;
+
+    /// <summary>Runs samples drawn from a seed.</summary>
+    internal void AddRandom(int samples, ulong seed)
+    {
+        Graph graph = _before.Graph;
+        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(samples), seed);
+        Add(input, input, []);
+    }
+
+    /// <summary>Runs images.</summary>
+    /// <param name="loader">Loads them for the first model.</param>
+    /// <param name="second">Loads the same for the second, or <see langword="null"/> where both see the same inputs.</param>
+    /// <param name="cancellation">When to stop.</param>
+    internal void Add(DataLoader loader, DataLoader? second, CancellationToken cancellation)
+    {
+        using IEnumerator<Batch>? others = second?.ReadEpoch(cancellation).GetEnumerator();
+        foreach (Batch batch in loader.ReadEpoch(cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Batch other = others is null ? batch : others.MoveNext() ? others.Current : throw OtherImages();
+            Add(batch.Images, other.Images, batch.Indices.AsSpan().SequenceEqual(other.Indices) ? batch.Indices : throw OtherImages());
+        }
+    }
+
+    private static EspalierException OtherImages() => new("some images can be prepared for one of the models only, so the two cannot be compared on them");
+
+    private static ClassMatch? MatchOf(Model before, Model after, (string Before, string After) names)
+    {
+        if (before.Metadata.Labels.Count == 0 || after.Metadata.Labels.Count == 0)
+        {
+            return null; // nothing but their order tells which outputs belong together
+        }
+
+        ClassMatch match = new OutputClasses(after.Metadata.Labels, OutputClasses.CountOf(after)) { Owner = names.After }.Match(before.Metadata.Labels, source: names.Before);
+        return match.IsIdentity ? null : match;
+    }
+
+    private void Add(Tensor input, Tensor other, int[] indices)
+    {
+        Tensor expected = _before.Run(input);
+        Tensor made = _after.Run(other);
+        FiniteOutput.Require(_models.Before, input, expected, _names.Before);
+        FiniteOutput.Require(_models.After, other, made, _names.After);
+        Tensor actual = _classes?.Pick(made) ?? made;
+        _difference = _difference.With(OutputDifference.Between(expected.Read<float>(), actual.Read<float>()));
+        int count = input.Shape[0];
+        int outputs = checked((int)(expected.Shape.Count / count));
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<float> before = expected.Read<float>().Slice(i * outputs, outputs);
+            ReadOnlySpan<float> after = actual.Read<float>().Slice(i * outputs, outputs);
+            _sameClass += Greatest(before) == Greatest(after) ? 1 : 0;
+            if (indices.Length > 0)
+            {
+                _accuracyBefore?.Add(before, indices[i]);
+                _accuracyAfter?.Add(after, indices[i]);
+            }
+        }
+
+        _samples += count;
+    }
+
+    private static int Greatest(ReadOnlySpan<float> values)
+    {
+        int greatest = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            greatest = values[i] > values[greatest] ? i : greatest;
+        }
+
+        return greatest;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _before.Dispose();
+        _after.Dispose();
+    }
+}

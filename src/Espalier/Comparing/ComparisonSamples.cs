@@ -1,0 +1,42 @@
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>The samples that two models are run on: images, or random numbers.</summary>
+/// <param name="threads">Threads that compute.</param>
+internal sealed class ComparisonSamples(int threads)
+{
+    private const int RandomSamples = 4;
+
+    /// <summary>What was asked for, for messages.</summary>
+    internal string Name { get; init; } = "";
+
+    /// <summary>The images, with the first model's outputs as classes; <see langword="null"/> for random numbers.</summary>
+    internal MatchedDataset? Images { get; init; }
+
+    /// <summary>How images are read.</summary>
+    internal DataLoaderOptions Loading { get; init; } = new();
+
+    /// <summary>Runs both models.</summary>
+    /// <param name="first">The model that the samples were opened for.</param>
+    /// <param name="second">The other one, which sees the same samples in its own preprocessing.</param>
+    /// <param name="names">What messages call the two.</param>
+    /// <param name="cancellation">Looked at between two batches.</param>
+    /// <exception cref="EspalierException">None of the images could be read, or the second model has other classes.</exception>
+    internal ModelComparison Compare(Model first, Model second, (string First, string Second) names, CancellationToken cancellation)
+    {
+        using var run = new ComparisonRun(first, second, names, threads, Images);
+        if (Images is null)
+        {
+            run.AddRandom(RandomSamples, seed: 0);
+            return run.Result([]);
+        }
+
+        var loader = new DataLoader(Images, InputPipeline.Of(first), Loading);
+        bool alike = first.Metadata.Preprocessing == second.Metadata.Preprocessing || second.Metadata.Preprocessing is null;
+        run.Add(loader, alike ? null : new DataLoader(Images, InputPipeline.Of(second), Loading), cancellation);
+        return run.Samples > 0 ? run.Result(loader.Failures) : throw new EspalierException($"{Name}: none of the images could be read");
+    }
+}

@@ -1,0 +1,64 @@
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>Compares models.</summary>
+public static class ModelComparing
+{
+    private const int UsualBatch = 32;
+
+    /// <summary>Runs two models on the same samples, each with its own preprocessing and with its own order of the classes, where it has labels.</summary>
+    /// <param name="first">The first model, such as the one before a change.</param>
+    /// <param name="second">The second one.</param>
+    /// <param name="data">Images, with classes (as for <see cref="ImageClassifier.Evaluate(string, EvaluationOptions?, IProgress{int}?, CancellationToken)"/>) or a folder of images without; <see langword="null"/> for a few samples of random numbers.</param>
+    /// <param name="options">How classes are matched, and how many images count.</param>
+    /// <param name="cancellation">Looked at between two batches.</param>
+    /// <exception cref="EspalierException">The models take or make different things, have other classes, or their outputs are not finite; or there is no such data.</exception>
+    public static ModelComparison CompareWith(this Model first, Model second, string? data = null, EvaluationOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        if (!IsPossible(first, second))
+        {
+            throw new EspalierException("the networks take or make different things, so they cannot be run on the same samples");
+        }
+
+        ComparisonSamples samples = Open(ref first, data, options ?? new EvaluationOptions());
+        Model labelled = ClassMatching.LabelSecond(second, first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, options?.Classes ?? default).Model;
+        return samples.Compare(first, labelled, ("the first model", "the second model"), cancellation);
+    }
+
+    /// <summary>In what two networks differ, node by node.</summary>
+    public static StructureDifference StructureDifferenceTo(this Graph first, Graph second)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        return new StructureDifference(first, second);
+    }
+
+    /// <summary>Whether two models take and make the same.</summary>
+    internal static bool IsPossible(Model first, Model second) => Takes(first) == Takes(second) && Makes(first) == Makes(second);
+
+    /// <summary>The samples that a change of a model is looked at on.</summary>
+    internal static ComparisonSamples Open(ref Model model, string? data, EvaluationOptions options)
+    {
+        if (data is null)
+        {
+            return new ComparisonSamples(Environment.ProcessorCount);
+        }
+
+        MatchedDataset images = ClassMatching.HoldsImages(data) ? ClassMatching.OpenUnlabelled(model, data) : ClassMatching.OpenForEvaluation(ref model, [data], options.Classes);
+        return new ComparisonSamples(Environment.ProcessorCount)
+        {
+            Name = data,
+            Images = options.Limit is int limit ? images.First(limit) : images,
+            Loading = new DataLoaderOptions { BatchSize = UsualBatch, Workers = Environment.ProcessorCount, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
+        };
+    }
+
+    private static Shape Takes(Model model) => model.Graph.ShapeOf(model.Graph.Input.Name);
+
+    private static Shape Makes(Model model) => model.Graph.ShapeOf(model.Graph.Outputs[0]);
+}

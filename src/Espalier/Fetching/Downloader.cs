@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>Gets a file over HTTP: what has arrived stays beside the target as <c>.part</c>, from which an interrupted download is resumed.</summary>
+/// <param name="client">The connection.</param>
+internal sealed class Downloader(HttpClient client)
+{
+    private const int Attempts = 5; // of which each must have brought something
+    private const long Largest = 8L << 30; // ten times the largest file in the catalogue
+
+    /// <summary>Between two attempts.</summary>
+    internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long nothing may arrive.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Is told how much has arrived.</summary>
+    internal IProgress<FetchProgress>? Progress { get; init; }
+
+    /// <summary>Hears what is worth knowing: where from, and that the connection broke.</summary>
+    internal Action<string>? Note { get; init; }
+
+    /// <summary>Downloads and checks a file. The target appears only when it is whole and right.</summary>
+    /// <exception cref="EspalierException">The server cannot be reached or refuses, the connection broke too often, or the content is not what was published.</exception>
+    internal async Task Run(PublishedFile file, string target, CancellationToken cancellation)
+    {
+        string part = target + ".part";
+        Note?.Invoke($"getting {file.Address}");
+        for (int attempt = 1; !await TryReceive(file, part, attempt == Attempts, cancellation).ConfigureAwait(false); attempt++)
+        {
+            Note?.Invoke($"the connection broke; resuming at byte {new FileInfo(part).Length}");
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
+
+        string digest = file.Digest.Compute(part, cancellation);
+        if (!file.Digest.Matches(digest))
+        {
+            File.Delete(part);
+            throw new EspalierException($"{file.Address} is not what was published: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
+        }
+
+        File.Move(part, target, overwrite: true);
+    }
+
+    /// <summary>Receives what is missing; false if the connection broke after bringing something.</summary>
+    private async Task<bool> TryReceive(PublishedFile file, string part, bool last, CancellationToken cancellation)
+    {
+        long before = Length(part);
+        try
+        {
+            await Receive(file, part, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception error) when (IsNetwork(error, cancellation))
+        {
+            if (!last && Length(part) > before)
+            {
+                return false;
+            }
+
+            string kept = Length(part) > 0 ? $"; {Length(part)} bytes are kept, and the next attempt resumes from there" : "";
+            throw new EspalierException($"cannot get {file.Address}: {Reason(error)}{kept}", error);
+        }
+    }
+
+    private async Task Receive(PublishedFile file, string part, CancellationToken cancellation)
+    {
+        using var output = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        using HttpResponseMessage response = await Ask(file, output, cancellation).ConfigureAwait(false);
+        bool resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == output.Length;
+        output.SetLength(resumed ? output.Length : 0); // a server that cannot resume sends all of it
+        output.Seek(0, SeekOrigin.End);
+        long? total = response.Content.Headers.ContentLength + output.Length;
+        if (total > Largest)
+        {
+            throw new EspalierException($"{file.Address} has {total} bytes, more than the {Largest} that anything published has");
+        }
+
+        using Stream input = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        await Copy(input, output, file.FileName, total, cancellation).ConfigureAwait(false);
+        if (output.Length < total)
+        {
+            throw new IOException($"the connection ended at byte {output.Length} of {total}");
+        }
+    }
+
+    private async Task<HttpResponseMessage> Ask(PublishedFile file, FileStream output, CancellationToken cancellation)
+    {
+        HttpResponseMessage response = await Send(file, output.Length, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            response.Dispose(); // what is there is as long as the file or longer, so it is not this file
+            output.SetLength(0);
+            response = await Send(file, 0, cancellation).ConfigureAwait(false);
+        }
+
+        if (!response.IsSuccessStatusCode)
+        {
+            int status = (int)response.StatusCode;
+            response.Dispose();
+            throw new EspalierException($"cannot get {file.Address}: the server answered {status}");
+        }
+
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> Send(PublishedFile file, long start, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, file.Address);
+        request.Headers.Range = start > 0 ? new RangeHeaderValue(start, null) : null;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).ConfigureAwait(false);
+    }
+
+    private async Task Copy(Stream input, FileStream output, string name, long? total, CancellationToken cancellation)
+    {
+        byte[] buffer = new byte[1 << 16];
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        while (true)
+        {
+            patience.CancelAfter(Patience);
+            int read = await input.ReadAsync(buffer, patience.Token).ConfigureAwait(false);
+            if (read == 0)
+            {
+                return;
+            }
+
+            output.Write(buffer, 0, read);
+            Progress?.Report(new FetchProgress(name, output.Length, total));
+            if (output.Length > Largest)
+            {
+                throw new EspalierException($"the download has more than {Largest} bytes, more than anything published has");
+            }
+        }
+    }
+
+    private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
+
+    /// <summary>Errors of the connection, a read that took too long among them; a full disk ends in the same message.</summary>
+    private static bool IsNetwork(Exception error, CancellationToken cancellation) =>
+        error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
+
+    private string Reason(Exception error) => error is OperationCanceledException
+        ? FormattableString.Invariant($"nothing arrived for {Patience.TotalSeconds:0} s")
+        : error.Message;
+}

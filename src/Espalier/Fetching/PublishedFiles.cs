@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>What can be fetched from its official address: torchvision's weights, by the name of their network, and CIFAR-10. Hashes are checked, and an interrupted download goes on where it stopped.</summary>
+public static partial class PublishedFiles
+{
+    private const string Cifar = "cifar10";
+
+    /// <summary>Where PyTorch publishes torchvision's weights.</summary>
+    private static readonly Uri TorchAddress = new("https://download.pytorch.org/models/");
+
+    /// <summary>https://www.cs.toronto.edu/~kriz/cifar.html, with the digest that it gives.</summary>
+    private static readonly Uri CifarAddress = new("https://www.cs.toronto.edu/~kriz/");
+
+    private static readonly FileDigest CifarDigest = new(HashAlgorithmName.MD5, "c32a1d4ab5d03f1284b67883e8d87530");
+
+    /// <summary>
+    /// The files that torchvision 0.14 names in its <c>WeightsEnum</c>s. <c>_v2</c> are the weights of 2021's longer recipe, which want
+    /// images resized to 232.
+    /// </summary>
+    private static readonly (string Name, string File)[] Weights =
+    [
+        ("resnet18", "resnet18-f37072fd"), ("resnet34", "resnet34-b627a593"), ("resnet50", "resnet50-0676ba61"), ("resnet50_v2", "resnet50-11ad3fa6"),
+        ("resnet101", "resnet101-63fe2227"), ("resnet101_v2", "resnet101-cd907fc2"), ("resnet152", "resnet152-394f9c45"), ("resnet152_v2", "resnet152-f82ba261"),
+        ("resnext50_32x4d", "resnext50_32x4d-7cdf4587"), ("resnext50_32x4d_v2", "resnext50_32x4d-1a0047aa"),
+        ("resnext101_32x8d", "resnext101_32x8d-8ba56ff5"), ("resnext101_32x8d_v2", "resnext101_32x8d-110c445d"), ("resnext101_64x4d", "resnext101_64x4d-173b62eb"),
+        ("wide_resnet50_2", "wide_resnet50_2-95faca4d"), ("wide_resnet50_2_v2", "wide_resnet50_2-9ba9bcbe"),
+        ("wide_resnet101_2", "wide_resnet101_2-32ee1156"), ("wide_resnet101_2_v2", "wide_resnet101_2-d733dc28"),
+        ("vgg11", "vgg11-8a719046"), ("vgg11_bn", "vgg11_bn-6002323d"), ("vgg13", "vgg13-19584684"), ("vgg13_bn", "vgg13_bn-abd245e5"),
+        ("vgg16", "vgg16-397923af"), ("vgg16_bn", "vgg16_bn-6c64b313"), ("vgg19", "vgg19-dcbb9e9d"), ("vgg19_bn", "vgg19_bn-c79401a0"),
+        ("mobilenet_v2", "mobilenet_v2-b0353104"), ("mobilenet_v2_v2", "mobilenet_v2-7ebf99e0"),
+        ("shufflenet_v2_x0_5", "shufflenetv2_x0.5-f707e7126e"), ("shufflenet_v2_x1_0", "shufflenetv2_x1-5666bf0f80"),
+        ("shufflenet_v2_x1_5", "shufflenetv2_x1_5-3c479a10"), ("shufflenet_v2_x2_0", "shufflenetv2_x2_0-8be3c8ee"),
+        ("densenet121", "densenet121-a639ec97"), ("densenet161", "densenet161-8d451a50"), ("densenet169", "densenet169-b2777c0a"), ("densenet201", "densenet201-c1103571"),
+    ];
+
+    /// <summary>Every name that can be fetched. Any other file of torchvision's goes by its own name, hash included: <c>resnet34-333f7ec4</c>.</summary>
+    public static IEnumerable<string> Names => Weights.Select(entry => entry.Name).Append(Cifar);
+
+    /// <summary>Gets a file, unless it is there already.</summary>
+    /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>.</param>
+    /// <param name="options">From where, and to where.</param>
+    /// <param name="progress">Is told how much has arrived.</param>
+    /// <param name="cancellation">What has arrived is kept, and the next call goes on from there.</param>
+    /// <returns>The path of the file; of the unpacked folder, for data.</returns>
+    /// <exception cref="EspalierException">There is no such name, the server cannot be reached or refuses, or the content is not what was published.</exception>
+    public static async Task<string> FetchAsync(string name, FetchOptions? options = null, IProgress<FetchProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        options ??= new FetchOptions();
+        PublishedFile file = Find(name, options.Mirror);
+        string folder = FileCache.Folder(options.Folder);
+        string unpacked = Path.Combine(folder, file.Folder ?? "");
+        string target = Path.Combine(folder, file.FileName);
+        if (file.Folder is not null ? Directory.Exists(unpacked) : File.Exists(target))
+        {
+            return file.Folder is null ? target : unpacked; // both appear only once they are whole and right
+        }
+
+        if (!File.Exists(target))
+        {
+            using var client = new HttpClient { Timeout = Timeout.InfiniteTimeSpan }; // Downloader minds the time between two reads
+            client.DefaultRequestHeaders.UserAgent.ParseAdd("espalier");
+            await new Downloader(client) { Progress = progress, Note = options.Note }.Run(file, target, cancellation).ConfigureAwait(false);
+        }
+
+        if (file.Folder is null)
+        {
+            return target;
+        }
+
+        TarExtraction.Run(target, file.Folder, unpacked, cancellation);
+        File.Delete(target);
+        return unpacked;
+    }
+
+    /// <summary>The address that a name is fetched from.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="mirror">The address of a folder that stands in for the official one.</param>
+    /// <exception cref="EspalierException">There is no such name; the message tells similar ones.</exception>
+    public static Uri AddressOf(string name, Uri? mirror = null) => Find(name, mirror).Address;
+
+    /// <summary>The file of a name; any other file of torchvision's goes by its own name, hash included: <c>resnet34-333f7ec4</c>.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="mirror">Where to look instead of the official address, or <see langword="null"/>.</param>
+    /// <exception cref="EspalierException">There is no such name; the message tells similar ones.</exception>
+    internal static PublishedFile Find(string name, Uri? mirror)
+    {
+        if (name == Cifar)
+        {
+            return new PublishedFile(name, new Uri(mirror ?? CifarAddress, "cifar-10-binary.tar.gz"), CifarDigest) { Folder = "cifar-10-batches-bin" };
+        }
+
+        string file = Weights.FirstOrDefault(entry => entry.Name == name).File ?? name;
+        Match match = HashedName().Match(file);
+        return match.Success
+            ? new PublishedFile(name, new Uri(mirror ?? TorchAddress, $"{file}.pth"), new FileDigest(HashAlgorithmName.SHA256, match.Groups["hash"].Value))
+            : throw new EspalierException($"nothing is published as '{name}'{NearMatches.Suggest(name, Names)}");
+    }
+
+    /// <summary>torch.hub's convention: the name ends in the first digits of the file's SHA-256.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9_.]+-(?<hash>[0-9a-f]{8,64})\z", RegexOptions.CultureInvariant)]
+    private static partial Regex HashedName();
+}

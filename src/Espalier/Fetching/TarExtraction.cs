@@ -1,0 +1,89 @@
+using System.Formats.Tar;
+using System.IO.Compression;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>Unpacks a .tar.gz that may be hostile: only plain files, only below the target, no more than it may hold.</summary>
+internal static class TarExtraction
+{
+    private const long MostBytes = 1L << 30; // CIFAR-10 has 184 MB
+    private const int MostEntries = 1000; // CIFAR-10 has 10
+
+    /// <summary>Unpacks one folder of an archive. It appears only when all of it is there.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="folder">The folder within the archive.</param>
+    /// <param name="target">What it becomes.</param>
+    /// <param name="cancellation">Leaves nothing behind.</param>
+    /// <exception cref="EspalierException">The archive is damaged or hostile.</exception>
+    internal static void Run(string archive, string folder, string target, CancellationToken cancellation)
+    {
+        string draft = $"{target}.{Guid.NewGuid():N}.part";
+        try
+        {
+            Directory.CreateDirectory(draft);
+            Unpack(archive, draft, cancellation);
+            string found = Path.Combine(draft, folder);
+            if (!Directory.Exists(found))
+            {
+                throw new MalformedInputException(archive, null, $"the archive has no folder '{folder}'");
+            }
+
+            Directory.Move(found, target);
+        }
+        catch (Exception error) when (error is InvalidDataException or FormatException or EndOfStreamException)
+        {
+            throw new MalformedInputException(archive, null, $"not a .tar.gz archive, or a damaged one: {error.Message}");
+        }
+        finally
+        {
+            Directory.Delete(draft, recursive: true);
+        }
+    }
+
+    private static void Unpack(string archive, string draft, CancellationToken cancellation)
+    {
+        using FileStream file = File.OpenRead(archive);
+        using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+        using var tar = new TarReader(unzipped);
+        long bytes = 0;
+        int entries = 0;
+        while (tar.GetNextEntry() is TarEntry entry)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            bytes += entry.Length;
+            if (++entries > MostEntries || bytes > MostBytes)
+            {
+                throw new MalformedInputException(archive, null, $"the archive holds more than {MostEntries} entries or {MostBytes} bytes");
+            }
+
+            Unpack(entry, archive, draft);
+        }
+    }
+
+    private static void Unpack(TarEntry entry, string archive, string draft)
+    {
+        string path = Path.GetFullPath(Path.Combine(draft, entry.Name));
+        if (path != draft && !path.StartsWith(draft + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new MalformedInputException(archive, null, $"the archive has an entry '{entry.Name}' that leads out of it");
+        }
+
+        switch (entry.EntryType)
+        {
+            case TarEntryType.Directory:
+                Directory.CreateDirectory(path);
+                break;
+            case TarEntryType.RegularFile or TarEntryType.V7RegularFile:
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                using (var output = new FileStream(path, FileMode.CreateNew))
+                {
+                    entry.DataStream?.CopyTo(output);
+                }
+
+                break;
+            default:
+                throw new MalformedInputException(archive, null, $"the archive has an entry '{entry.Name}' of type {entry.EntryType}; only files and folders are unpacked");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>Measures how fast models run on this machine.</summary>
+public static class ModelMeasuring
+{
+    /// <summary>Measures how long a prediction takes, on numbers drawn from a seed. Random weights are as fast as trained ones.</summary>
+    /// <param name="model">The model, which is folded and fused as it will be used.</param>
+    /// <param name="options">How it runs, and how often.</param>
+    /// <param name="progress">Is told how many runs are done, warm-up included.</param>
+    /// <param name="cancellation">Looked at before each run.</param>
+    public static Latencies MeasureLatency(this Model model, LatencyOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new LatencyOptions();
+        using var predictor = new Predictor(model, new PredictorOptions { Threads = options.Threads, TunedKernels = options.TunedKernels });
+        Tensor input = RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(options.Batch), seed: 0);
+        return LatencyMeasurement.Measure(options.WarmUpRuns, options.Runs, () => predictor.Run(input), done => progress?.Report((int)done), cancellation);
+    }
+
+    /// <summary>Measures several models in turns, a sample at a time on one thread, so that whatever else the machine does slows all of them alike.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="cancellation">Looked at before each run.</param>
+    /// <returns>The times of each.</returns>
+    public static IReadOnlyList<Latencies> MeasureInTurns(this IReadOnlyList<Model> models, CancellationToken cancellation = default) => ModelTiming.Measure(models, cancellation);
+}
+
+/// <summary>How latency is measured.</summary>
+public sealed record LatencyOptions
+{
+    /// <summary>Threads that share one prediction; 0 for one for each processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Samples of one prediction.</summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>Runs before the first that counts; more of them where they take less than half a second, while .NET still compiles what runs often.</summary>
+    public int WarmUpRuns { get; init; } = 5;
+
+    /// <summary>Runs that count.</summary>
+    public int Runs { get; init; } = 30;
+
+    /// <summary>Kernels that were timed on this machine, or <see langword="null"/>.</summary>
+    public TunedKernels? TunedKernels { get; init; }
+}

@@ -1,0 +1,21 @@
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>Inputs for measurements: the same for the same seed.</summary>
+internal static class RandomInput
+{
+    /// <summary>Numbers between −1 and 1.</summary>
+    internal static Tensor Create(Shape shape, ulong seed)
+    {
+        Tensor tensor = Tensor.Zeros(shape);
+        Span<float> values = tensor.Write<float>();
+        CounterRandom random = new CounterRandom(seed).Stream("input");
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)random.Uniform((ulong)i, -1, 1);
+        }
+
+        return tensor;
+    }
+}

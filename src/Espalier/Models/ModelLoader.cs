@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>Finds, builds and loads the model that a <see cref="ModelSource"/> names.</summary>
+internal static class ModelLoader
+{
+    private const int Shown = 3; // reasons in full; the others by their number
+
+    /// <summary>The network alone, for what needs no numbers.</summary>
+    internal static Blueprint Network(ModelSource source)
+    {
+        if (FindInZoo(source.Name) is not ZooEntry entry)
+        {
+            RequireNoBlocks(source);
+            Model model = ReadModelFile(source);
+            return new Blueprint(model.Graph, model.Metadata);
+        }
+
+        return source.Weights is null ? Build(entry, source, source.Classes) : Fit(entry, source, ReadWeights(source));
+    }
+
+    /// <summary>The network with its numbers.</summary>
+    internal static Model Load(ModelSource source)
+    {
+        if (FindInZoo(source.Name) is not ZooEntry entry)
+        {
+            return FromModelFile(source);
+        }
+
+        if (source.Weights is null)
+        {
+            ulong seed = source.Seed ?? throw new EspalierException($"{source.Name} is a network without weights: name the checkpoint that has them (Weights), or a Seed for random ones");
+            return Build(entry, source, source.Classes).Initialize(seed);
+        }
+
+        StateDict weights = ReadWeights(source);
+        return Fit(entry, source, weights).Load(weights);
+    }
+
+    /// <summary>The zoo's entry of a name, or <see langword="null"/> where the name is a file's.</summary>
+    /// <exception cref="EspalierException">It is neither; the message tells similar names.</exception>
+    internal static ZooEntry? FindInZoo(string name) =>
+        LooksLikePath(name) ? null
+        : Zoo.TryFind(name, out ZooEntry? entry) ? entry
+        : File.Exists(name) ? null
+        : Zoo.Find(name); // says which names are near
+
+    /// <summary>A network of the zoo with its blocks; tells which convolutions stayed plain, and which blocks lack a branch.</summary>
+    internal static Blueprint Build(ZooEntry entry, ZooOptions options, Action<string>? note)
+    {
+        if (options.Blocks.Count == 0)
+        {
+            return entry.Create(options);
+        }
+
+        SubstitutedBlocks built = BlockSubstitution.Apply(entry.Create(options with { Blocks = [] }), options.Blocks.Items.AsSpan());
+        Tell(built.Plain, "stays plain", "convolutions stay plain", note);
+        Tell(built.Reduced, "becomes a smaller block", "convolutions become smaller blocks", note);
+        return built.Blueprint;
+    }
+
+    private static Blueprint Build(ZooEntry entry, ModelSource source, int? classes) =>
+        Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks }, source.Note);
+
+    private static void Tell(ImmutableArray<(string Node, string Reason)> nodes, string fate, string fates, Action<string>? note)
+    {
+        foreach ((string node, string reason) in nodes.Take(Shown))
+        {
+            note?.Invoke($"{node} {fate}: {reason}");
+        }
+
+        if (nodes.Length > Shown)
+        {
+            note?.Invoke($"{nodes.Length - Shown} more {fates}");
+        }
+    }
+
+    private static void RequireNoBlocks(ModelSource source)
+    {
+        if (source.Blocks.Count > 0)
+        {
+            throw new EspalierException($"blocks are chosen for a network of the zoo, but {source.Name} is a model file; expanding it makes its convolutions into blocks");
+        }
+    }
+
+    private static Model FromModelFile(ModelSource source)
+    {
+        RequireNoBlocks(source);
+        if (source.Classes is not null)
+        {
+            throw new EspalierException($"the number of classes is chosen for a network of the zoo, but {source.Name} is a model file");
+        }
+
+        Model model = ReadModelFile(source);
+        return source.Weights is null ? model : new Blueprint(model.Graph, model.Metadata).Load(ReadWeights(source));
+    }
+
+    private static bool LooksLikePath(string name) => name.AsSpan().ContainsAny('/', '\\', '.');
+
+    private static Model ReadModelFile(ModelSource source) => ModelFile.Is(source.Name)
+        ? ModelFile.Read(source.Name)
+        : throw new EspalierException($"{source.Name} holds weights alone; name the network that they are of, such as resnet50, with the file as its weights");
+
+    private static StateDict ReadWeights(ModelSource source)
+    {
+        Checkpoint checkpoint = CheckpointReader.Read(source.Weights!, new CheckpointOptions { StateDictKey = source.StateDictKey });
+        return RenameRule.Apply(source.Renames, checkpoint.StateDict);
+    }
+
+    /// <summary>The network with as many classes as asked for, or else as the weights have.</summary>
+    private static Blueprint Fit(ZooEntry entry, ModelSource source, StateDict weights)
+    {
+        Blueprint usual = Build(entry, source, null);
+        int? classes = source.Classes ?? ClassCount.Infer(usual.Graph, MaskedStateDict.Split(weights).Values);
+        return classes is null ? usual : Build(entry, source, classes);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>A file with the share that each layer or group is to lose: a header and a line of name and share for each.</summary>
+internal sealed class AmountsFile
+{
+    private const string Header = "name,amount";
+    private const long Largest = 1 << 24; // 16 MiB: some hundred thousand layers
+    private const int LongestQuote = 60; // of a line that cannot be read
+
+    private readonly string _path;
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal); // where each name stands, from 1 on
+    private readonly List<KeyValuePair<string, double>> _shares = [];
+
+    private AmountsFile(string path) => _path = path;
+
+    /// <summary>The file's text for some names.</summary>
+    internal static string Text(IEnumerable<KeyValuePair<string, double>> amounts) =>
+        $"{Header}\n{string.Concat(amounts.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key},{each.Value:R}\n")))}";
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="EspalierException">A line of it is none of such a file; the message says which.</exception>
+    internal static AmountsFile Read(string path)
+    {
+        if (new FileInfo(path).Length > Largest)
+        {
+            throw new EspalierException($"{path}: a list of amounts of more than {Largest} bytes");
+        }
+
+        var file = new AmountsFile(path);
+        foreach ((int i, string line) in File.ReadAllLines(path).Index())
+        {
+            file.Add(i + 1, line.Trim());
+        }
+
+        return file._shares.Count > 0 ? file : throw new EspalierException($"{path}: expected a line '{Header}' and then a line for each layer or group, found none of those");
+    }
+
+    /// <summary>What each loses.</summary>
+    internal ValueList<KeyValuePair<string, double>> Shares => ValueList.From(_shares);
+
+    /// <summary>What is wrong with a name, told with its line.</summary>
+    internal EspalierException Locate(EspalierException error) =>
+        error is PruningException about && _lines.TryGetValue(about.Name, out int line) ? new EspalierException($"{_path} line {line}: {error.Message}", error) : error;
+
+    private void Add(int number, string line)
+    {
+        if (number == 1)
+        {
+            Require(line == Header, number, $"expected '{Header}'", line);
+            return;
+        }
+
+        if (line.Length == 0)
+        {
+            return;
+        }
+
+        int comma = line.LastIndexOf(',');
+        double share = double.NaN;
+        Require(comma > 0 && double.TryParse(line[(comma + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out share), number, "expected a name and a share such as 'layer1.0.conv1.weight,0.5'", line);
+        string name = line[..comma].Trim();
+        Require(share is >= 0 and <= 1, number, $"{name}: expected an amount from 0 to 1", line[(comma + 1)..].Trim());
+        Require(_lines.TryAdd(name, number), number, $"expected each name once, {name} is in line {_lines[name]} too", line);
+        _shares.Add(KeyValuePair.Create(name, share));
+    }
+
+    private void Require(bool holds, int number, string expected, string found)
+    {
+        if (!holds)
+        {
+            throw new EspalierException($"{_path} line {number}: {expected}, found '{(found.Length > LongestQuote ? found[..LongestQuote] + "…" : found)}'");
+        }
+    }
+}

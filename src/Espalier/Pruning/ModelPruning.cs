@@ -1,0 +1,76 @@
+using System.Globalization;
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier;
+
+/// <summary>Prunes models, in steps and with recovery.</summary>
+public static class ModelPruning
+{
+    /// <summary>Prunes weights, channels or residual blocks, once or in steps, with a fine-tuning after each where that is asked for.</summary>
+    /// <param name="model">The model; it is not changed.</param>
+    /// <param name="options">What goes, and how.</param>
+    /// <param name="progress">Is told of every step of a fine-tuning.</param>
+    /// <param name="cancellation">When to stop. A fine-tuning with a folder writes a checkpoint first.</param>
+    /// <exception cref="EspalierException">The request is not possible, or needs images and there are none; the data's classes are not the model's; the folder holds another pruning.</exception>
+    public static PrunedModel Prune(this Model model, PruneOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        Model original = ModelHistory.Begin(model, null, options.Measures, cancellation);
+        PruningData? data = Open(ref original, options, cancellation);
+        Func<int, string>? folders = Folders(original, options, data);
+        var run = new PruneRun(original, options.Request, data, cancellation)
+        {
+            Count = options.Steps,
+            Folder = folders,
+            Recover = options.Recovery is { } recovery
+                ? (pruned, folder) => new ImageTraining(pruned, data!.Matched, recovery with { Folder = folder }) { Source = data.Name }.Run(progress, cancellation: cancellation).Model
+                : null,
+            Resumes = options.Recovery?.Resume ?? false,
+        };
+        Model after = run.Run();
+        bool measures = run.RemovedAnything && (options.Measures || options.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
+        PruneSpeed? speed = measures ? run.Measure(ref after) : null;
+        return new PrunedModel(after, [.. run.Steps.Select(each => new PrunedFigures(each.Title, each.Figures))]) { Last = run.Last, Speed = speed, Notes = data?.Matched.Notes ?? [] };
+    }
+
+    private static PruningData? Open(ref Model model, PruneOptions options, CancellationToken cancellation)
+    {
+        bool learns = options.Recovery is not null || options.Request.Needs.HasFlag(PruningNeeds.Gradients);
+        if (options.Data is not string path)
+        {
+            return learns || options.Request.Needs.HasFlag(PruningNeeds.Samples)
+                ? throw new EspalierException("this pruning looks at images or learns from them: say which with Data")
+                : null;
+        }
+
+        DataSourceOptions source = options.ToSource(FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height);
+        MatchedTrainingData data = learns
+            ? ClassMatching.Match(ref model, DataSource.Open(path, source), options.Classes)
+            : MatchedTrainingData.MeasuredOn(ClassMatching.OpenForEvaluation(ref model, [path], options.Classes, source));
+        return new PruningData(data, cancellation)
+        {
+            Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
+            Samples = options.Samples,
+            Batch = options.Recovery?.Batch ?? 64,
+            Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+        };
+    }
+
+    private static Func<int, string>? Folders(Model model, PruneOptions options, PruningData? data)
+    {
+        if (options.Recovery?.Folder is not string root)
+        {
+            return null;
+        }
+
+        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null }}");
+        var folders = new RecoveryFolders(root, asked, model, data);
+        folders.Begin(options.Recovery.Resume);
+        return folders.Of;
+    }
+}

@@ -1,0 +1,138 @@
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>One or several prunings, each with a recovery behind it where that is asked for, and the figures after every step.</summary>
+internal sealed class PruneRun
+{
+    private readonly List<(string Title, ModelFigures Figures)> _steps = [];
+    private readonly Model _original;
+    private readonly PruningRequest _request;
+    private readonly PruningData? _data;
+    private readonly PruningContext _context;
+    private readonly CancellationToken _cancellation;
+
+    /// <param name="original">The model, with a lineage.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="data">Images, or <see langword="null"/>.</param>
+    /// <param name="cancellation">When to stop.</param>
+    internal PruneRun(Model original, PruningRequest request, PruningData? data, CancellationToken cancellation)
+    {
+        (_request, _data, _cancellation) = (request, data, cancellation);
+        double? accuracy = data?.Accuracy(original);
+        _original = original.LastFigures() is { Accuracy: null } known ? original.WithFigures(known with { Accuracy = accuracy }) : original;
+        _context = new PruningContext
+        {
+            Gradients = data is null ? null : data.Gradients,
+            Samples = data is null ? null : data.Sample,
+            Runtime = data?.Runtime,
+            Bytes = model => ModelFile.SizeOf(model),
+            Milliseconds = model => ModelTiming.Milliseconds(model, cancellation),
+        };
+        _steps.Add(("before", ModelFigures.Of(original) with { Bytes = ModelFile.SizeOf(original), Accuracy = accuracy }));
+    }
+
+    /// <summary>How many prunings.</summary>
+    internal int Count { get; init; } = 1;
+
+    /// <summary>The folder of a step's recovery, or <see langword="null"/> to write nothing.</summary>
+    internal Func<int, string>? Folder { get; init; }
+
+    /// <summary>Fine-tunes a model, with checkpoints in the folder of its step, where there is one.</summary>
+    internal Func<Model, string?, Model>? Recover { get; init; }
+
+    /// <summary>Puts an error of a pruning into the words of whoever asked for it.</summary>
+    internal Func<EspalierException, EspalierException> Explain { get; init; } = error => error;
+
+    /// <summary>Whether steps whose files are there are not done again.</summary>
+    internal bool Resumes { get; init; }
+
+    /// <summary>The figures before, and after each pruning and recovery.</summary>
+    internal IReadOnlyList<(string Title, ModelFigures Figures)> Steps => _steps;
+
+    /// <summary>What the last pruning did, or <see langword="null"/> where it was done by an earlier run.</summary>
+    internal PruningResult? Last { get; private set; }
+
+    /// <summary>Whether anything was removed, in this run or in the one that it resumes.</summary>
+    internal bool RemovedAnything { get; private set; }
+
+    /// <summary>Prunes to the end.</summary>
+    internal Model Run()
+    {
+        Model model = _original;
+        for (int number = 1; number <= Count; number++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var step = new PruningStep(_original, number, Count);
+            model = Recover is null ? Prune(model, step) : PruneAndRecover(model, step, Folder?.Invoke(number));
+        }
+
+        return model;
+    }
+
+    /// <summary>Measures the original and its descendant in turns, and notes the times.</summary>
+    internal PruneSpeed Measure(ref Model model)
+    {
+        Latencies[] times = ModelTiming.Measure([_original, model], _cancellation);
+        (double before, double after) = (times[0].Percentile(0.5), times[1].Percentile(0.5));
+        _steps[0] = (_steps[0].Title, _steps[0].Figures with { Milliseconds = before });
+        _steps[^1] = (_steps[^1].Title, _steps[^1].Figures with { Milliseconds = after });
+        model = ModelFile.WithSize(model.WithFigures(_steps[^1].Figures));
+        return new PruneSpeed(before, after, _request.Target?.LimitOf(PruningMeasure.Milliseconds, before));
+    }
+
+    private Model PruneAndRecover(Model model, PruningStep step, string? folder)
+    {
+        string? pruned = folder is null ? null : Path.Combine(folder, "pruned.espalier");
+        string? recovered = folder is null ? null : Path.Combine(folder, "model.espalier");
+        if (Resumes && File.Exists(pruned))
+        {
+            model = ModelFile.Read(pruned);
+            RemovedAnything = true;
+            Note("pruned", step, model);
+        }
+        else
+        {
+            model = Prune(model, step);
+            if (pruned is not null)
+            {
+                Directory.CreateDirectory(folder!);
+                ModelFile.Write(pruned, model);
+            }
+        }
+
+        model = Resumes && File.Exists(recovered) ? ModelFile.Read(recovered) : Recover!(model, folder);
+        model = ModelHistory.Complete(model);
+        Note("fine-tuned", step, model);
+        return model;
+    }
+
+    private Model Prune(Model model, PruningStep step)
+    {
+        Last = Apply(model, step);
+        RemovedAnything |= Last.RemovedAnything;
+        model = Last.Model;
+        model = ModelFile.WithSize(model.WithFigures(ModelFigures.Of(model) with { Accuracy = _data?.Accuracy(model) }));
+        Note("pruned", step, model);
+        return model;
+    }
+
+    private PruningResult Apply(Model model, PruningStep step)
+    {
+        Func<string, Tensor>? gradients = _request.Needs.HasFlag(PruningNeeds.Gradients) ? _context.Gradients?.Invoke(model) : null; // what is wrong with the data is not the request's fault
+        try
+        {
+            return model.Prune(_request, gradients is null ? _context : _context with { Gradients = _ => gradients }, step);
+        }
+        catch (EspalierException error)
+        {
+            throw Explain(error);
+        }
+    }
+
+    private void Note(string title, PruningStep step, Model model) =>
+        _steps.Add((Count == 1 ? title : $"{title} {step.Number}/{Count}", model.LastFigures() ?? ModelFigures.Of(model)));
+}

@@ -1,0 +1,102 @@
+using Espalier.Data;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Surgery;
+using Espalier.Tensors;
+
+namespace Espalier;
+
+/// <summary>How good variants of a model are: their accuracy on images, or, without any, how little their outputs move on random numbers.</summary>
+internal sealed class SensitivityMeasure : IDisposable
+{
+    private readonly VariantRunner _runner;
+    private readonly IReadOnlyList<Tensor> _inputs;
+    private readonly MatchedDataset? _data;
+    private readonly int[][] _images; // the places in the data of each batch's images
+    private readonly CancellationToken _cancellation;
+    private IReadOnlyList<Tensor>? _expected;
+
+    private SensitivityMeasure(Model model, IReadOnlyList<Tensor> inputs, MatchedDataset? data, int[][] images, PredictorOptions options, CancellationToken cancellation) =>
+        (_runner, _inputs, _data, _images, _cancellation) = (new VariantRunner(model, inputs, options), inputs, data, images, cancellation);
+
+    /// <summary>Whether it measures accuracy.</summary>
+    internal bool IsAccuracy => _data is not null;
+
+    /// <summary>Accuracy on a data set.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The images, with the model's outputs as classes.</param>
+    /// <param name="loader">Loads them.</param>
+    /// <param name="options">How variants run.</param>
+    /// <param name="cancellation">When to stop.</param>
+    internal static SensitivityMeasure OnImages(Model model, MatchedDataset data, DataLoader loader, PredictorOptions options, CancellationToken cancellation)
+    {
+        (List<Tensor> images, List<int[]> places) = ([], []);
+        foreach (Batch batch in loader.ReadEpoch(cancellation))
+        {
+            images.Add(batch.Images.Copy()); // the loader uses its memory again
+            places.Add([.. batch.Indices]);
+        }
+
+        return images.Count == 0
+            ? throw new EspalierException($"none of the images could be read; the first: {loader.Failures[0]}")
+            : new SensitivityMeasure(model, images, data, [.. places], options, cancellation);
+    }
+
+    /// <summary>The change of the outputs on samples drawn from a seed.</summary>
+    internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, PredictorOptions options, CancellationToken cancellation) =>
+        new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], null, [], options, cancellation);
+
+    /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): more is better in either case.</summary>
+    /// <exception cref="EspalierException">Its outputs are not finite.</exception>
+    internal double Quality(Model variant)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        IReadOnlyList<Tensor> outputs = _runner.Run(variant);
+        foreach ((Tensor input, Tensor output) in _inputs.Zip(outputs))
+        {
+            FiniteOutput.Require(variant, input, output);
+        }
+
+        if (_data is not null)
+        {
+            return Accuracy(outputs, _data);
+        }
+
+        _expected ??= outputs; // the first that is asked about is the model itself
+        return -Change(_expected, outputs);
+    }
+
+    private double Accuracy(IReadOnlyList<Tensor> outputs, MatchedDataset data)
+    {
+        var tally = new EvaluationTally(data);
+        for (int i = 0; i < outputs.Count; i++)
+        {
+            int classes = (int)(outputs[i].Shape.Count / _images[i].Length);
+            for (int image = 0; image < _images[i].Length; image++)
+            {
+                tally.Add(outputs[i].Read<float>().Slice(image * classes, classes), _images[i][image]);
+            }
+        }
+
+        return tally.Accuracy;
+    }
+
+    private static double Change(IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> actual)
+    {
+        (double difference, double size) = (0, 0);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            ReadOnlySpan<float> numbers = expected[i].Read<float>();
+            difference += OutputDifference.Between(numbers, actual[i].Read<float>()).Squared;
+            foreach (float number in numbers)
+            {
+                size += (double)number * number;
+            }
+        }
+
+        return difference == 0 ? 0 : Math.Sqrt(difference / size);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _runner.Dispose();
+}

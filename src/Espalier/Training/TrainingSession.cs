@@ -1,0 +1,109 @@
+using Espalier.Data;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier;
+
+/// <summary>One run of a training: it has locked the folder, and stands where the folder's checkpoint was.</summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly ImageTraining _training;
+    private readonly TrainingFolder? _folder;
+    private readonly Teacher? _teacher;
+    private readonly Validator _validator;
+
+    internal TrainingSession(ImageTraining training, InputPipeline augmented, InputPipeline plain, Action<EpochRecord>? epochFinished)
+    {
+        _training = training;
+        ImageTrainingOptions options = training.Options;
+        TrainingOptions loop = options.Training;
+        Data = Loader(training, augmented);
+        try
+        {
+            if (options.Teacher is { } network)
+            {
+                _teacher = new Teacher(network, loop.Threads);
+                (Func<Tensor, Tensor> run, Notes) = _teacher.For(training.Model, plain);
+                loop = loop with { Objective = new Distillation(run) { Labels = loop.Objective, Network = network, Temperature = options.Temperature, Alpha = options.Alpha } };
+            }
+
+            _folder = options.Folder is null ? null : new TrainingFolder(options.Folder);
+            _validator = new Validator(training.Data.Validation, plain, loop.Threads)
+            {
+                Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.LeaveOut,
+            };
+            Trainer = new Trainer(training.Model, Data, loop)
+            {
+                Folder = _folder,
+                Validate = _validator.Measure,
+                EpochFinished = epochFinished,
+                Action = training.Action,
+                Source = training.Source,
+            };
+            Resumed = _folder is not null && TryResume(_folder);
+        }
+        catch
+        {
+            Dispose(); // nobody else will: there is no session
+            throw;
+        }
+    }
+
+    /// <summary>What was assumed about the teacher, for people.</summary>
+    internal IReadOnlyList<string> Notes { get; } = [];
+
+    /// <summary>Whether it goes on with a checkpoint.</summary>
+    internal bool Resumed { get; }
+
+    /// <summary>Where it stands.</summary>
+    internal Trainer Trainer { get; } = null!;
+
+    /// <summary>Loads what it learns from.</summary>
+    internal DataLoader Data { get; }
+
+    /// <summary>The steps of the whole training.</summary>
+    internal long Steps => (long)_training.Options.Training.Epochs * Data.BatchesPerEpoch;
+
+    /// <summary>The images to learn from that could not be read so far.</summary>
+    internal IReadOnlyList<SampleFailure> UnreadableTraining => Data.Failures;
+
+    /// <summary>The images to measure on that could not be read so far.</summary>
+    internal IReadOnlyList<SampleFailure> UnreadableValidation => _validator.Failures;
+
+    internal TrainingOutcome Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation) => Trainer.Run(progress, cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Trainer?.Dispose();
+        _teacher?.Dispose();
+        _folder?.Dispose();
+    }
+
+    internal static DataLoader Loader(ImageTraining training, InputPipeline augmented) => new(training.Data.Training, augmented, new DataLoaderOptions
+    {
+        BatchSize = Math.Min(training.Options.Batch, training.Data.Training.Count),
+        Shuffle = true,
+        DropLast = true, // batch norm does not like a handful of images
+        Seed = training.Options.Training.Seed,
+        Workers = Math.Max(1, training.Options.Training.Threads),
+        Unreadable = training.Options.Unreadable,
+    });
+
+    private bool TryResume(TrainingFolder folder)
+    {
+        folder.Lock(); // before its checkpoint is looked at
+        bool there = File.Exists(folder.Checkpoint);
+        if (there && !_training.Options.Resume)
+        {
+            throw new TrainingExistsException($"{folder.Path} already holds a training: resuming continues it, another folder starts a new one");
+        }
+
+        if (there)
+        {
+            Trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint));
+        }
+
+        return there;
+    }
+}
