@@ -73,7 +73,7 @@ public abstract class TrainingHooks
     /// <summary>What it has to remember in a checkpoint; may be its own tensors, not copies.</summary>
     public virtual StateDict State() => new([]);
 
-    /// <summary>Restores the state that another training's hooks had.</summary>
+    /// <summary>Continues from the state of another training.</summary>
     /// <param name="state">What <see cref="State"/> gave; empty where the checkpoint has none.</param>
     /// <exception cref="EspalierException">It is that of another network.</exception>
     public virtual void Restore(StateDict state)

@@ -60,7 +60,8 @@ public sealed class AmountsByNameTests
     {
         ChannelPruning options = s_channels with
         {
-            Criterion = PruningCriteria.Random, Seed = 9,
+            Criterion = PruningCriteria.Random,
+            Seed = 9,
             Ranking = ChannelRanking.Normalised,
             Aggregate = ChannelAggregate.Max,
             Grouped = GroupedChannels.EvenlyPerGroup,
