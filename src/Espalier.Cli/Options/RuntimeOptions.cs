@@ -1,6 +1,3 @@
-using System.CommandLine;
-using Espalier.Graphs;
-
 namespace Espalier.Cli;
 
 /// <summary>What runs the networks.</summary>

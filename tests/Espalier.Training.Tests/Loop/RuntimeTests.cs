@@ -1,5 +1,4 @@
 using Espalier.Execution;
-using Espalier.Graphs;
 using Espalier.Training.Tests.Support;
 
 namespace Espalier.Training.Tests.Loop;
@@ -14,7 +13,7 @@ public sealed class RuntimeTests
         using var fast = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options);
         using var naive = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options with { Runtime = ReferenceRuntime.Instance });
 
-        EpochRecord expected = fast.Run().History[^1], actual = naive.Run().History[^1];
+        EpochRecord expected = fast.Run(cancellation: TestContext.Current.CancellationToken).History[^1], actual = naive.Run(cancellation: TestContext.Current.CancellationToken).History[^1];
 
         Assert.Equal(expected.TrainingLoss, actual.TrainingLoss, 1e-3 * expected.TrainingLoss);
         Assert.NotEqual(expected.TrainingLoss, actual.TrainingLoss); // or the option would have changed nothing
