@@ -102,7 +102,7 @@ public class PruneStepsTests
         Directory.Delete(folder.File("out.steps/2"), recursive: true);
 
         File.WriteAllText(list, "name,amount\nlayer1.0.conv1.weight,0.6\n");
-        Assert.Contains("another list of amounts", CliRun.Of([.. arguments, "--resume"]).UserError(), StringComparison.Ordinal);
+        Assert.Contains("another list of --amounts", CliRun.Of([.. arguments, "--resume"]).UserError(), StringComparison.Ordinal);
         File.WriteAllText(list, "name,amount\nlayer1.0.conv1.weight,0.5\n");
         Assert.Equal(ExitCode.Success, CliRun.Of([.. arguments, "--resume"]).Code);
     }

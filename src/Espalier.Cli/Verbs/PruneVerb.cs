@@ -82,6 +82,11 @@ internal sealed class PruneVerb : Verb
                 throw new EspalierException($"{root} already holds a pruning in steps; --resume continues it, another -o starts a new one");
             }
 
+            if (folders.Exists && !folders.IsThisOne)
+            {
+                throw new EspalierException($"{root} was begun with other options, another list of --amounts, other labels or preprocessing of the model, or other images or classes of --data (what it began with is in {folders.Command}); --resume takes the same ones only");
+            }
+
             folders.Begin(_recovery.Resumes(parsed));
         }
 

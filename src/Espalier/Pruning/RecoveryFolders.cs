@@ -14,7 +14,8 @@ namespace Espalier;
 /// <param name="data">The images that its steps are measured on and recover with, and their classes.</param>
 internal sealed class RecoveryFolders(string root, string asked, Model model, PruningData? data)
 {
-    private string Command => Path.Combine(root, "command.txt");
+    /// <summary>The file with what was asked for.</summary>
+    internal string Command => Path.Combine(root, "command.txt");
 
     /// <summary>The folder of a step, from 1 on.</summary>
     internal string Of(int step) => Path.Combine(root, $"{step}");
@@ -22,20 +23,22 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     /// <summary>Whether a pruning has been begun there.</summary>
     internal bool Exists => File.Exists(Command);
 
+    /// <summary>Whether what has been begun there is this pruning.</summary>
+    internal bool IsThisOne => File.ReadAllText(Command) == Asked();
+
     /// <summary>Makes sure that nothing is overwritten, and that a run that is resumed is the one that began.</summary>
     internal void Begin(bool resumes)
     {
-        string all = Asked();
-        if (!File.Exists(Command))
+        if (!Exists)
         {
             Directory.CreateDirectory(root);
-            AtomicFile.Write(Command, stream => stream.Write(Encoding.UTF8.GetBytes(all)));
+            AtomicFile.Write(Command, stream => stream.Write(Encoding.UTF8.GetBytes(Asked())));
         }
         else if (!resumes)
         {
             throw new EspalierException($"{root} already holds a pruning in steps: resuming continues it, another folder starts a new one");
         }
-        else if (File.ReadAllText(Command) != all)
+        else if (!IsThisOne)
         {
             throw new EspalierException($"{root} was begun with other options, another list of amounts, other labels or preprocessing of the model, or other images or classes of the data (what it began with is in {Command}); resuming takes the same ones only");
         }
