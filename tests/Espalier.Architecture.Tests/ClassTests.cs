@@ -7,8 +7,8 @@ public sealed partial class ClassTests
 {
     private static readonly Dictionary<string, string> Allowed = new()
     {
-        ["src/Espalier/Evaluating/EvaluationTally.cs"] = "of a MatchedDataset",
-        ["src/Espalier/Evaluating/ReportTally.cs"] = "of a MatchedDataset",
+        ["src/Espalier/Classifying/EvaluationTally.cs"] = "of a MatchedDataset",
+        ["src/Espalier/Classifying/ReportTally.cs"] = "of a MatchedDataset",
         ["src/Espalier.Cli/Demonstration/ShapesLesson.cs"] = "the name of what it has drawn itself",
         ["src/Espalier.Training/Loop/TrainingDataCheck.cs"] = "refuses data that is not matched",
         ["src/Espalier.Training/Loop/DatasetDigest.cs"] = "tells data sets from one another",
@@ -25,7 +25,7 @@ public sealed partial class ClassTests
 
     [Fact]
     public void Data_to_measure_on_is_opened_in_one_place() => Assert.Equal(
-        ["src/Espalier/Datasets/ClassMatching.cs"],
+        ["src/Espalier/Classifying/ClassMatching.cs"],
         Sources.Where(file => Repository.Read(file).Contains("DataSource.OpenForEvaluation(", StringComparison.Ordinal)));
 
     [Theory]

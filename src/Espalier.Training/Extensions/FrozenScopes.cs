@@ -11,7 +11,7 @@ public sealed record FrozenScopes(ValueList<string> Scopes) : ITrainingExtension
     public string Name => "frozen";
 
     /// <inheritdoc/>
-    public ValueList<LineageSetting> Settings => [new(TrainingSettings.Frozen, Scopes.Count == 0 ? TrainingSettings.None : Scopes.ToString())];
+    public ValueList<LineageSetting> Settings => [new(SettingNames.Frozen, Scopes.Count == 0 ? SettingNames.None : Scopes.ToString())];
 
     /// <inheritdoc/>
     public TrainingRunOptions Configure(TrainingRunOptions plan) => plan with { Frozen = [.. plan.Frozen, .. Scopes] };

@@ -19,7 +19,7 @@ public sealed record GradientClipping : ITrainingExtension
     public string Name => "clip";
 
     /// <inheritdoc/>
-    public ValueList<LineageSetting> Settings => [new(TrainingSettings.Clip, $"norm {Text(MaxNorm)}, value {Text(MaxValue)}")];
+    public ValueList<LineageSetting> Settings => [new(SettingNames.Clip, $"norm {Text(MaxNorm)}, value {Text(MaxValue)}")];
 
     /// <inheritdoc/>
     public TrainingHooks Begin(TrainingContext training)

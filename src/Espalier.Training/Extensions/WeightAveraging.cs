@@ -16,7 +16,7 @@ public sealed record WeightAveraging(double Decay) : ITrainingExtension
     public string Name => "average";
 
     /// <inheritdoc/>
-    public ValueList<LineageSetting> Settings => [new(TrainingSettings.AverageDecay, Decay.ToString(CultureInfo.InvariantCulture))];
+    public ValueList<LineageSetting> Settings => [new(SettingNames.AverageDecay, Decay.ToString(CultureInfo.InvariantCulture))];
 
     /// <inheritdoc/>
     public TrainingHooks Begin(TrainingContext training)

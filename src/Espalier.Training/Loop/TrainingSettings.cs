@@ -4,23 +4,13 @@ using System.Security.Cryptography;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
+using static Espalier.Training.SettingNames;
 
 namespace Espalier.Training;
 
 /// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse resuming with other settings than it began with.</summary>
 internal static class TrainingSettings
 {
-    internal const string None = "none";
-    internal const string LabelSmoothing = "label_smoothing";
-    internal const string Distillation = "distillation";
-    internal const string Clip = "clip";
-    internal const string AverageDecay = "average_decay";
-    internal const string Frozen = "frozen";
-    internal const string Teacher = "teacher";
-    internal const string TeacherMetadata = "teacher_metadata";
-    internal const string Pruning = "pruning";
-    internal const string NormScaleDecay = "norm_scale_decay";
-
     private const string UsualRuntime = "cpu";
     private const string Extensions = "extensions";
     private const string DataDigest = "data_digest"; // tells other data of the same count
@@ -85,7 +75,7 @@ internal static class TrainingSettings
     private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data)
     {
         LineageSetting[] own = [.. Own(options, data)];
-        HashSet<string> absent = [LabelSmoothing, Distillation, Clip, AverageDecay, Frozen];
+        HashSet<string> absent = [LabelSmoothing, SettingNames.Distillation, Clip, AverageDecay, Frozen];
         var settings = own.ToList();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (LineageSetting setting in Contributed(options))
@@ -150,7 +140,7 @@ internal static class TrainingSettings
         new("seed", Text(options.Seed)),
         new(LabelSmoothing, Text(options.Objective.LabelSmoothing)),
         new("mixing", options.Mixing.IsOn ? string.Create(CultureInfo.InvariantCulture, $"mixup {options.Mixing.MixupAlpha}, cutmix {options.Mixing.CutMixAlpha}") : None),
-        new(Distillation, None),
+        new(SettingNames.Distillation, None),
         new("accumulation", Text(options.Accumulation)),
         new(Clip, "norm none, value none"),
         new(AverageDecay, None),

@@ -16,7 +16,7 @@ public sealed record CrossEntropy : IObjective
     }
 
     /// <inheritdoc/>
-    public ValueList<LineageSetting> Settings => [new(TrainingSettings.LabelSmoothing, LabelSmoothing.ToString(CultureInfo.InvariantCulture))];
+    public ValueList<LineageSetting> Settings => [new(SettingNames.LabelSmoothing, LabelSmoothing.ToString(CultureInfo.InvariantCulture))];
 
     /// <inheritdoc/>
     public double Compute(ObjectiveBatch batch, Span<float> gradient) => Compute(batch.Logits, batch.Targets, batch.Weight, gradient);

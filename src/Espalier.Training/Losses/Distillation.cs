@@ -37,8 +37,8 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
     public ValueList<LineageSetting> Settings =>
     [
         .. Labels.Settings,
-        new(TrainingSettings.Distillation, string.Create(CultureInfo.InvariantCulture, $"temperature {Temperature}, alpha {Alpha}")),
-        .. Network is null ? (LineageSetting[])[] : [new(TrainingSettings.Teacher, ModelDigest.Of(Network)), new(TrainingSettings.TeacherMetadata, ModelDigest.OfUse(Network.Metadata))],
+        new(SettingNames.Distillation, string.Create(CultureInfo.InvariantCulture, $"temperature {Temperature}, alpha {Alpha}")),
+        .. Network is null ? (LineageSetting[])[] : [new(SettingNames.Teacher, ModelDigest.Of(Network)), new(SettingNames.TeacherMetadata, ModelDigest.OfUse(Network.Metadata))],
     ];
 
     /// <inheritdoc/>

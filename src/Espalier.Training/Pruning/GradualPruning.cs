@@ -29,7 +29,7 @@ public sealed record GradualPruning(WeightPruning Weights, double Sparsity) : IT
     public string Name => "pruning";
 
     /// <inheritdoc/>
-    public ValueList<LineageSetting> Settings => [new(TrainingSettings.Pruning, ToString())];
+    public ValueList<LineageSetting> Settings => [new(SettingNames.Pruning, ToString())];
 
     /// <inheritdoc/>
     public TrainingHooks Begin(TrainingContext training)

@@ -17,7 +17,7 @@ public sealed record NormScalePenalty(double Strength) : ITrainingExtension
     public string Name => "norm_scale";
 
     /// <inheritdoc/>
-    public ValueList<LineageSetting> Settings => [new(TrainingSettings.NormScaleDecay, Strength.ToString(CultureInfo.InvariantCulture))];
+    public ValueList<LineageSetting> Settings => [new(SettingNames.NormScaleDecay, Strength.ToString(CultureInfo.InvariantCulture))];
 
     /// <inheritdoc/>
     public TrainingHooks Begin(TrainingContext training)

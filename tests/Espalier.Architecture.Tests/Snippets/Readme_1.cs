@@ -10,10 +10,10 @@ public static class Readme_1
 
     public static void Run()
     {
-        using var classifier = ImageClassifier.Load(new ModelSource("resnet50") { Weights = "resnet50-0676ba61.pth", LabelsFile = "imagenet_classes.txt" });
-        foreach (Prediction prediction in classifier.Classify("dog.jpg"))
+        using var classifier = ImageClassifier.Load("flowers.espalier");
+        foreach (Prediction prediction in classifier.Classify("photo.jpg"))
         {
-            Console.WriteLine($"{prediction.Probability:P2}  {prediction.Label}");
+            Console.WriteLine($"{prediction.Probability:P1}  {prediction.Label}");
         }
     }
 }

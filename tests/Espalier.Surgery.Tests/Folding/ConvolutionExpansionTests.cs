@@ -111,7 +111,7 @@ public class ConvolutionExpansionTests
         Assert.Single(plan.Patches);
         Assert.Equal(["a", "b"], plan.Refusals.Select(refusal => refusal.Node));
         Assert.Contains("no branch of the convolution's own form", plan.Refusals[0].Reason, StringComparison.Ordinal);
-        Assert.Contains("with a padding of 0 that begins inside the input: they would need a crop", plan.Refusals[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("with padding 0 they would start inside the input and need a crop", plan.Refusals[1].Reason, StringComparison.Ordinal);
         Assert.Same(model, model.Apply(Expansion("dbb", 0, node => node.Name == "nowhere")));
     }
 

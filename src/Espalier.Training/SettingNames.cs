@@ -1,0 +1,16 @@
+namespace Espalier.Training;
+
+/// <summary>The names under which objectives and extensions of this library record their settings: those that earlier versions wrote into lineages and checkpoints.</summary>
+internal static class SettingNames
+{
+    internal const string None = "none";
+    internal const string LabelSmoothing = "label_smoothing";
+    internal const string Distillation = "distillation";
+    internal const string Clip = "clip";
+    internal const string AverageDecay = "average_decay";
+    internal const string Frozen = "frozen";
+    internal const string Teacher = "teacher";
+    internal const string TeacherMetadata = "teacher_metadata";
+    internal const string Pruning = "pruning";
+    internal const string NormScaleDecay = "norm_scale_decay";
+}
