@@ -7,11 +7,11 @@ internal static class RuntimeOptions
     {
         var option = new Option<string>("--runtime")
         {
-            Description = $"What runs the network: {string.Join(" or ", Runtimes.All.Select(runtime => runtime.Name))}. The reference is the definition that the others are held to, and very slow.",
+            Description = $"What runs the network: {string.Join(" or ", Runtimes.Names)}. The reference is the definition that the others are held to, and very slow.",
             HelpName = "NAME",
-            DefaultValueFactory = _ => Runtimes.Cpu.Name,
+            DefaultValueFactory = _ => Runtimes.Names[0],
         };
-        option.CompletionSources.Add([.. Runtimes.All.Select(runtime => runtime.Name)]);
+        option.CompletionSources.Add([.. Runtimes.Names]);
         return option;
     }
 

@@ -16,10 +16,13 @@ public static class Runtimes
     public static IRuntime Reference => ReferenceRuntime.Instance;
 
     /// <summary>All that there are.</summary>
-    public static ImmutableArray<IRuntime> All { get; } = [Cpu, Reference];
+    public static ImmutableArray<IRuntime> All => [Cpu, Reference];
+
+    /// <summary>Their names, known without making any of them.</summary>
+    public static ImmutableArray<string> Names { get; } = ["cpu", "reference"];
 
     /// <summary>The runtime of a name.</summary>
     /// <exception cref="EspalierException">There is none of that name; the message lists those that there are.</exception>
     public static IRuntime Find(string name) => All.FirstOrDefault(runtime => runtime.Name == name)
-        ?? throw new EspalierException($"there is no runtime '{name}'; there are {string.Join(", ", All.Select(runtime => runtime.Name))}");
+        ?? throw new EspalierException($"there is no runtime '{name}'; there are {string.Join(", ", Names)}");
 }
