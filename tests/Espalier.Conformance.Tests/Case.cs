@@ -33,7 +33,7 @@ public sealed record Case(string Name, Model Model, int Batch, Shape? Sample = n
             .Concat(Enumerable.Range(1, 3).Select(seed => RandomOps.Create(type, (ulong)seed)));
         return samples.Select(sample =>
         {
-            Graph graph = Surrounded(sample);
+            Graph graph = sample.ToSurroundedGraph();
             return new Case(sample.ToString(), new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), 3);
         });
     }
@@ -65,23 +65,4 @@ public sealed record Case(string Name, Model Model, int Batch, Shape? Sample = n
 
     /// <inheritdoc/>
     public override string ToString() => Name;
-
-    // Parameters before each input of the op, so that a wrong gradient by any input shows in one.
-    private static Graph Surrounded(OpSample sample)
-    {
-        var net = new GraphBuilder();
-        Shape first = sample.Inputs[0];
-        Value input = net.Input(first.WithoutFirst().Prepend(sample.Inputs.Sum(shape => shape[0])));
-        int start = 0;
-        List<Value> inputs = [];
-        foreach (Shape shape in sample.Inputs)
-        {
-            Value slice = input.ChannelSlice($"slice{inputs.Count}", start, shape[0]);
-            slice = shape.Rank == 1 ? slice.Linear($"before{inputs.Count}", shape[0]) : slice.Conv2d($"before{inputs.Count}", shape[0], 1, bias: true);
-            inputs.Add(slice.Shape == shape ? slice : slice.GlobalAveragePool($"mean{inputs.Count}"));
-            start += shape[0];
-        }
-
-        return net.Build(net.Append("op", sample.Op, [.. inputs]));
-    }
 }

@@ -28,6 +28,11 @@ internal sealed class ClassifierOptions(int batch)
     internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
         IRuntime runtime = RuntimeOptions.Read(parsed, _runtime);
+        if (parsed.GetValue(_tune) && runtime != Runtimes.Cpu)
+        {
+            throw new EspalierException($"--tune chooses kernels of the runtime {Runtimes.Cpu.Name}; --runtime {runtime.Name} has none to choose");
+        }
+
         ModelSource source = _model.Read(parsed);
         Model model = source.Load();
         OutputClasses.CountOf(model); // refuses what is no classifier

@@ -24,6 +24,24 @@ public sealed record OpSample(Op Op, params Shape[] Inputs)
         return net.Build(net.Append("op", Op, inputs));
     }
 
+    /// <summary>The op between layers with parameters, a scale and a shift before each input, so that a wrong gradient by any input shows in one of theirs.</summary>
+    public Graph ToSurroundedGraph()
+    {
+        var net = new GraphBuilder();
+        Value input = net.Input(Inputs[0].WithoutFirst().Prepend(Inputs.Sum(shape => shape[0])));
+        int start = 0;
+        List<Value> inputs = [];
+        foreach (Shape shape in Inputs)
+        {
+            Value slice = input.ChannelSlice($"slice{inputs.Count}", start, shape[0]);
+            slice = shape.Rank == 1 ? slice.Linear($"before{inputs.Count}", shape[0]) : slice.Conv2d($"before{inputs.Count}", shape[0], 1, bias: true);
+            inputs.Add(slice.Shape == shape ? slice : slice.GlobalAveragePool($"mean{inputs.Count}"));
+            start += shape[0];
+        }
+
+        return net.Build(net.Append("op", Op, [.. inputs]));
+    }
+
     /// <summary>The op and what it reads, for the names of test cases.</summary>
     public override string ToString() => Inputs.Length == 0 ? Op.ToString() : $"{Op} of {string.Join(", ", Inputs)}";
 }

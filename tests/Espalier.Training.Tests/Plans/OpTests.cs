@@ -19,7 +19,7 @@ public class OpTests
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
             OpSample sample = RandomOps.Create(type, seed);
-            Graph graph = Surrounded(sample);
+            Graph graph = sample.ToSurroundedGraph();
             var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
             var options = new TrainingPlanOptions { InstructionSet = InstructionSet.Choose(instructionSet), Seed = seed };
             new TrainingCheck(model, 3, options).AssertClose(Tolerance, $"{sample}, seed {seed}, {instructionSet}\n{graph}");
@@ -28,23 +28,4 @@ public class OpTests
 
     public static TheoryData<string, string> Ops() =>
         [.. from type in AllOps.Types where type != typeof(Input) from set in InstructionSet.All where set.IsSupported select (type.Name, set.Name)];
-
-    // The op between layers with parameters, so that every input's gradient shows in one: a scale and a shift before each input.
-    private static Graph Surrounded(OpSample sample)
-    {
-        var net = new GraphBuilder();
-        Espalier.Tensors.Shape first = sample.Inputs[0];
-        Value input = net.Input(first.WithoutFirst().Prepend(sample.Inputs.Sum(shape => shape[0])));
-        int start = 0;
-        List<Value> inputs = [];
-        foreach (Espalier.Tensors.Shape shape in sample.Inputs)
-        {
-            Value slice = input.ChannelSlice($"slice{inputs.Count}", start, shape[0]);
-            slice = shape.Rank == 1 ? slice.Linear($"before{inputs.Count}", shape[0]) : slice.Conv2d($"before{inputs.Count}", shape[0], 1, bias: true);
-            inputs.Add(slice.Shape == shape ? slice : slice.GlobalAveragePool($"mean{inputs.Count}"));
-            start += shape[0];
-        }
-
-        return net.Build(net.Append("op", sample.Op, [.. inputs]));
-    }
 }
