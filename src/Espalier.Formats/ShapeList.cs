@@ -11,7 +11,7 @@ namespace Espalier.Formats;
 /// A network from which channels or blocks were removed cannot be built from its architecture's name. The file lists every parameter's shape and
 /// every layer with its attributes, under PyTorch's names, so that Python can also build the modules.
 /// </remarks>
-public static class ShapeList
+internal static class ShapeList
 {
     /// <summary>The file's extension, which replaces that of the checkpoint: <c>pruned.pth</c> and <c>pruned.shapes.json</c>.</summary>
     public const string Extension = ".shapes.json";

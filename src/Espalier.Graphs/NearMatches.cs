@@ -1,7 +1,7 @@
 namespace Espalier.Graphs;
 
 /// <summary>Suggests names similar to one that was not found.</summary>
-public static class NearMatches
+internal static class NearMatches
 {
     private const int Shown = 4;
 

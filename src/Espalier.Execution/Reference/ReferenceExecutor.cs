@@ -5,7 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>Runs a graph node by node with naive kernels: slow, simple, and the reference that faster executors are tested against.</summary>
-public static class ReferenceExecutor
+internal static class ReferenceExecutor
 {
     /// <summary>Computes the first output for a batch of samples, in double precision.</summary>
     /// <param name="model">The model; its input shape is taken from <paramref name="input"/>.</param>

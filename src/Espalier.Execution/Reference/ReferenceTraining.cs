@@ -10,7 +10,7 @@ namespace Espalier.Execution;
 /// Nodes that do not contribute to the first output are not computed.
 /// </remarks>
 /// <typeparam name="T">The type to compute in: <see langword="float"/> or <see langword="double"/>.</typeparam>
-public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Graph _graph;
     private readonly IReadOnlyDictionary<string, T[]> _parameters;

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Formats;
 
 /// <summary>Matches a state_dict with the names, shapes and types that a network needs, as <c>Module.load_state_dict(strict=True)</c> does.</summary>
-public static class StateDictMatcher
+internal static class StateDictMatcher
 {
     private const string BatchCounter = "num_batches_tracked";
 

@@ -27,7 +27,7 @@ public sealed class StateDictMismatchException : EspalierException
     public ImmutableArray<string> Unexpected { get; }
 
     /// <summary>Tensors that both have, with different shapes or incompatible types.</summary>
-    public ImmutableArray<MisshapenTensor> Misshapen { get; }
+    internal ImmutableArray<MisshapenTensor> Misshapen { get; }
 
     /// <summary>Renaming rules that would make the names match; empty where none were found.</summary>
     public ImmutableArray<RenameRule> Suggestion { get; }

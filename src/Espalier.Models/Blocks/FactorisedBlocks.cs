@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Models;
 
 /// <summary>Cheaper replacements for large convolutions with the same receptive field, each followed by norm and ReLU.</summary>
-public static class FactorisedBlocks
+internal static class FactorisedBlocks
 {
     /// <summary>
     /// A stack of 3x3 convolutions: two have a receptive field of 5x5 with 18/25 of a 5x5's weights, three of 7x7 with 27/49 of a 7x7's

@@ -7,7 +7,7 @@ namespace Espalier.Models;
 /// A small example network for CIFAR with factorized convolutions: stacks of 3x3 instead of 7x7, 1x7 and 7x1, grouped,
 /// depthwise and pointwise.
 /// </summary>
-public static class FactorisedNet
+internal static class FactorisedNet
 {
     /// <summary>Builds the network.</summary>
     /// <param name="classes">Number of classes.</param>

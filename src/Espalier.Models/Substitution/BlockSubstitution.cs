@@ -4,7 +4,7 @@ using Espalier.Graphs;
 namespace Espalier.Models;
 
 /// <summary>Replaces a network's convolutions, each with the batch norm after it, by blocks of <see cref="MultiBranchBlocks"/>, which are trained and later folded.</summary>
-public static class BlockSubstitution
+internal static class BlockSubstitution
 {
     /// <summary>Creates the network with the blocks.</summary>
     /// <param name="blueprint">The network to change.</param>

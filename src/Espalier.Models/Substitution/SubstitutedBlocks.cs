@@ -8,5 +8,5 @@ namespace Espalier.Models;
 /// <param name="Replaced">Names of the convolutions that were replaced.</param>
 /// <param name="Plain">Names of the convolutions that were chosen but not replaced, and the reasons.</param>
 /// <param name="Reduced">Names of the convolutions replaced by blocks with fewer branches than usual, and the reasons.</param>
-public sealed record SubstitutedBlocks(
+internal sealed record SubstitutedBlocks(
     Blueprint Blueprint, ImmutableArray<string> Replaced, ImmutableArray<(string Node, string Reason)> Plain, ImmutableArray<(string Node, string Reason)> Reduced);

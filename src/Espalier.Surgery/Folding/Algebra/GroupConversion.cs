@@ -1,7 +1,7 @@
 namespace Espalier.Surgery;
 
 /// <summary>Grouped convolutions are dense ones with a block-diagonal weight; this goes both ways. Always exact.</summary>
-public static class GroupConversion
+internal static class GroupConversion
 {
     /// <summary>The same map in fewer groups, with zeros where a channel did not see another; 1 group is dense.</summary>
     /// <param name="map">The map.</param>

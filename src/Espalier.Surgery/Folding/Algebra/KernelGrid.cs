@@ -7,7 +7,7 @@ namespace Espalier.Surgery;
 /// Kernel elements keep their offsets from the output pixel, height with height and width with width; where the common kernel has a kernel position that a
 /// map lacks, it is zero. This covers 1x1, 1xk, kx1 and even kernels, and other dilations by zero-stuffing.
 /// </remarks>
-public static class KernelGrid
+internal static class KernelGrid
 {
     /// <summary>The maps with one kernel, dilation, padding and border, in the given order.</summary>
     /// <param name="maps">At least one.</param>

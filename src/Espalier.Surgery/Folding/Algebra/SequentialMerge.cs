@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>One map behind another as a single one (Ding 2021, Diverse Branch Block, transform III; DESIGN, rule 3).</summary>
-public static class SequentialMerge
+internal static class SequentialMerge
 {
     /// <summary><paramref name="second"/> of <paramref name="first"/>.</summary>
     /// <remarks>

@@ -11,7 +11,7 @@ namespace Espalier.Surgery;
 /// That is one number over the whole map, so a reader without padding sees a constant, which its bias can hold. A reader that pads with zeros sees another number at the
 /// border: no bias can hold that, and such channels stay unless their constant is zero.
 /// </remarks>
-public static class ChannelConstants
+internal static class ChannelConstants
 {
     /// <summary>Prepares the removal of channels whose filters count as zero.</summary>
     /// <param name="model">The model; the filters of the removed channels need not be zero yet (<see cref="ChannelMask.Filters"/> makes them so).</param>
