@@ -65,7 +65,7 @@ internal static class ReferenceExecutor
     }
 
     /// <summary>The values of a model's parameters after masking, by name.</summary>
-    public static Dictionary<string, T[]> NumbersOf<T>(Parameters parameters) where T : unmanaged, IFloatingPointIeee754<T>
+    public static Dictionary<string, T[]> ValuesOf<T>(Parameters parameters) where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return parameters.ToDictionary(pair => pair.Key, pair => Numbers<T>(pair.Value.Effective), StringComparer.Ordinal);

@@ -25,7 +25,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
 
     /// <summary>Runs the forward pass.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="parameters">The values of its parameters and buffers, by name; see <see cref="ReferenceExecutor.NumbersOf"/>.</param>
+    /// <param name="parameters">The values of its parameters and buffers, by name; see <see cref="ReferenceExecutor.ValuesOf"/>.</param>
     /// <param name="inputs">A batch of samples for each input node, by name.</param>
     /// <param name="batch">Number of samples.</param>
     /// <param name="draws">The random draws of dropout and stochastic depth.</param>

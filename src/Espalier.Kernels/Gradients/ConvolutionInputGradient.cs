@@ -49,7 +49,7 @@ internal abstract class ConvolutionInputGradient
         }
 
         InputGradientPhase phase = InputGradientGeometry.Phases(forward).Single();
-        return new UnitStrideInputGradient(new TurnedConvolution(forward, phase, outputGradient, inputGradient, weights, preferred), weights.Length);
+        return new UnitStrideInputGradient(new RotatedConvolution(forward, phase, outputGradient, inputGradient, weights, preferred), weights.Length);
     }
 
     /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
