@@ -11,6 +11,9 @@ internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Li
 
     public int Length => bytes.Length;
 
+    /// <summary>What was wrong with the file and did not matter for its pixels.</summary>
+    public List<string> Warnings { get; } = [];
+
     public Limits Limits => limits;
 
     public byte Byte(int offset)
@@ -54,6 +57,9 @@ internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Li
             Fail(offset, $"the header says {width}x{height} pixels, more than the limit of {limits.ImagePixels}");
         }
     }
+
+    /// <summary>Records a fault that leaves the pixels as they are.</summary>
+    public void Warn(long offset, string fault) => Warnings.Add($"{source}, byte {offset}: {fault}");
 
     [DoesNotReturn]
     public void Fail(long? offset, string reason) => MalformedInputException.Throw(source, offset, reason);

@@ -80,7 +80,7 @@ internal static class ExifOrientation
             }
         }
 
-        return new Image(width, height, pixels);
+        return new Image(width, height, pixels) { Warnings = image.Warnings };
     }
 
     private static int UInt16(ReadOnlySpan<byte> bytes, int at, bool bigEndian) =>

@@ -35,6 +35,9 @@ public sealed class Image
     /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
+    /// <summary>Faults of the file that do not affect its pixels, such as a missing end; each names the file and the byte. Empty for images from elsewhere.</summary>
+    public IReadOnlyList<string> Warnings { get; internal init; } = [];
+
     /// <summary>All bytes, row by row, three bytes (red, green, blue) per pixel.</summary>
     public ReadOnlyMemory<byte> Pixels => _pixels;
 

@@ -7,7 +7,8 @@ namespace Espalier.Imaging;
 /// Every method throws <see cref="MalformedInputException"/>, and nothing else, for a file that is damaged, truncated, of an unsupported kind
 /// (arithmetic-coded, lossless, hierarchical and 12-bit JPEG) or larger than <see cref="ImageDecodingOptions.Limits"/> allows.
 /// Pixels equal those of Pillow over libjpeg-turbo: gray is repeated three times, CMYK and YCCK are converted as Pillow does, alpha is
-/// dropped, and 16-bit samples are reduced to their high byte.
+/// dropped, and 16-bit samples are reduced to their high byte. Faults after the last pixel, which Pillow tolerates too, are <see cref="Image.Warnings"/>:
+/// a PNG file without IEND, with surplus rows, or with a wrong checksum in a later chunk.
 /// </remarks>
 public static class ImageDecoder
 {

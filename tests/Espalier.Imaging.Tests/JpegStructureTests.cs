@@ -1,4 +1,5 @@
 using Espalier.Tensors;
+using Espalier.Testing;
 using static Espalier.Imaging.Tests.JpegFile;
 
 namespace Espalier.Imaging.Tests;
@@ -78,7 +79,8 @@ public class JpegStructureTests
     public void Tables_that_are_missing_or_wrong_are_refused()
     {
         AssertRefused("needs", Without(Colour, Quantization));
-        AssertRefused("has not defined", Without(Colour, Huffman));
+        AssertRefused("has not defined", Without(Deep, Huffman)); // the standard tables are for sequential files
+        AssertRefused("has not defined", With(Without(Colour, Huffman), Scan, 2, 0x22)); // and there are two of each
         AssertRefused("more codes of one length", With(With(Colour, Huffman, 1, 5), Huffman, 3, 0));
         AssertRefused("more than there are symbols", With(With(Colour, Huffman, 10, 255), Huffman, 11, 255));
         AssertRefused("unknown class", With(Colour, Huffman, 0, 0x20));
@@ -86,6 +88,11 @@ public class JpegStructureTests
         AssertRefused("above 15 bits", With(Colour, Huffman, 17, 0x99));
         AssertRefused("less than the length field itself", Insert(Colour, [0xFF, 0xE5, 0, 1], Huffman));
     }
+
+    [Fact(DisplayName = "Faults: no-huffman-tables.jpg")]
+    public void Sequential_files_without_Huffman_tables_use_the_standard_ones() => Assert.Equal(
+        ImageDecoder.Decode(Kit.Path("../faults/with-huffman-tables.jpg")).Pixels,
+        ImageDecoder.Decode(Kit.Path("../faults/no-huffman-tables.jpg")).Pixels);
 
     [Fact]
     public void Scans_that_are_missing_repeated_or_impossible_are_refused()

@@ -1,4 +1,5 @@
 using Espalier.Tensors;
+using Espalier.Testing;
 using static Espalier.Imaging.Tests.PngFile;
 
 namespace Espalier.Imaging.Tests;
@@ -32,7 +33,7 @@ public class PngStructureTests
         AssertRefused("no palette", Header(2, 1, color: 3), pixels, End);
         AssertRefused("a palette has 4 bytes", header, Chunk("PLTE", 1, 2, 3, 4), pixels, End);
         AssertRefused("a palette has 0 bytes", header, Chunk("PLTE"), pixels, End);
-        AssertRefused("the file ends", header, pixels);
+        AssertRefused("the file ends", header);
     }
 
     [Fact]
@@ -52,7 +53,6 @@ public class PngStructureTests
         byte[] wrongSum = [.. TwoByOne[..^1], (byte)(TwoByOne[^1] ^ 1)];
 
         AssertRefused("end before the last row", header, Chunk("IDAT", Deflate([0, 1, 2, 3])), End);
-        AssertRefused("there are more pixels than the header announces", header, Chunk("IDAT", Deflate([0, 1, 2, 3, 4, 5, 6, 7])), End);
         AssertRefused("damaged", header, Chunk("IDAT", wrongSum), End);
         AssertRefused("damaged", header, Chunk("IDAT", 1, 2, 3), End);
         AssertRefused("filter 5", header, Chunk("IDAT", Deflate([5, 1, 2, 3, 4, 5, 6])), End);
@@ -60,18 +60,57 @@ public class PngStructureTests
     }
 
     [Fact]
-    public void Every_checksum_counts()
+    public void Every_checksum_up_to_the_last_pixel_counts()
     {
         byte[] file = Of(Header(2, 1), Chunk("tEXt", 1, 2), Chunk("IDAT", TwoByOne), End);
-        foreach (string type in (string[])["IHDR", "tEXt", "IDAT", "IEND"])
+        foreach (string type in (string[])["IHDR", "tEXt", "IDAT"])
         {
-            byte[] damaged = [.. file];
-            int at = file.AsSpan().IndexOf(System.Text.Encoding.Latin1.GetBytes(type));
-            int length = file[at - 1];
-            damaged[at + 4 + length] ^= 1;
+            byte[] damaged = WithWrongChecksum(file, type);
 
             Assert.Contains("checksum", Assert.Throws<MalformedInputException>(() => ImageDecoder.Decode(damaged)).Reason, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void Faults_after_the_last_pixel_are_warnings()
+    {
+        byte[] header = Header(2, 1), pixels = Chunk("IDAT", TwoByOne);
+
+        AssertWarning("more pixels", Of(header, Chunk("IDAT", Deflate([0, 1, 2, 3, 4, 5, 6, 7])), End));
+        AssertWarning("without an IEND", Of(header, pixels));
+        AssertWarning("without an IEND", Of(header, pixels, [0, 0, 0, 0, 1]));
+        AssertWarning("without an IEND", Of(header, pixels, Chunk("tEXt", 1, 2, 3)[..^5]));
+        AssertWarning("checksum", WithWrongChecksum(Of(header, pixels, Chunk("tEXt", 1, 2), End), "tEXt"));
+        AssertWarning("checksum", WithWrongChecksum(Of(header, pixels, End), "IEND"));
+        Assert.Empty(ImageDecoder.Decode(Of(header, pixels, End)).Warnings);
+    }
+
+    [Theory(DisplayName = "Faults: surplus-row.png, no-iend.png")]
+    [InlineData("surplus-row.png")]
+    [InlineData("no-iend.png")]
+    public void Files_that_Pillow_reads_with_faults_after_the_last_pixel(string name)
+    {
+        Image image = ImageDecoder.Decode(Kit.Path("../faults/" + name));
+
+        Assert.Single(image.Warnings);
+        Assert.Equal(ImageDecoder.Decode(Kit.Path("../faults/plain.png")).Pixels, image.Pixels);
+    }
+
+    private static void AssertWarning(string warning, byte[] file)
+    {
+        Image image = ImageDecoder.Decode(file, "photo.png");
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], image.Pixels.ToArray());
+        Assert.Contains(warning, Assert.Single(image.Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("photo.png, byte ", image.Warnings[0], StringComparison.Ordinal);
+    }
+
+    private static byte[] WithWrongChecksum(byte[] file, string type)
+    {
+        byte[] damaged = [.. file];
+        int at = file.AsSpan().IndexOf(System.Text.Encoding.Latin1.GetBytes(type));
+        damaged[at + 4 + file[at - 1]] ^= 1;
+        return damaged;
     }
 
     private static void AssertRefused(string reason, params byte[][] chunks) =>

@@ -81,8 +81,13 @@ internal sealed class JpegScan
             input.Fail(offset, "the scan names a Huffman table above 3");
         }
 
-        component.Dc = tables.Dc(dc);
-        component.Ac = tables.Ac(ac);
+        (component.Dc, component.Ac) = (tables.Dc(dc), tables.Ac(ac));
+        if (!frame.IsProgressive)
+        {
+            component.Dc = component.Dc.IsEmpty ? StandardHuffmanTables.Dc(dc) : component.Dc;
+            component.Ac = component.Ac.IsEmpty ? StandardHuffmanTables.Ac(ac) : component.Ac;
+        }
+
         component.Prediction = 0;
         if (component.Quantization is null)
         {

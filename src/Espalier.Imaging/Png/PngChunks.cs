@@ -32,7 +32,7 @@ internal sealed class PngChunks
     public static PngChunks Read(EncodedImage input, int offset)
     {
         var chunks = new PngChunks(input);
-        while (chunks._previous != "IEND")
+        while (chunks._previous != "IEND" && !chunks.EndsEarly(offset))
         {
             offset = chunks.ReadChunk(offset);
         }
@@ -45,6 +45,21 @@ internal sealed class PngChunks
         return chunks;
     }
 
+    /// <summary>Whether the file ends after its pixels but before IEND: at the end of a chunk, or within one that holds no pixels.</summary>
+    private bool EndsEarly(int offset)
+    {
+        int left = _input.Length - offset;
+        bool ends = _imageData.Count > 0 && (left < Frame || (_input.UInt32(offset) > left - Frame && TypeAt(offset) is not "IDAT"));
+        if (ends)
+        {
+            _input.Warn(offset, "the file ends without an IEND chunk");
+        }
+
+        return ends;
+    }
+
+    private string TypeAt(int offset) => Encoding.Latin1.GetString(_input.Bytes.Slice(offset + 4, 4));
+
     private int ReadChunk(int offset)
     {
         _input.Require(offset, Frame, "a chunk");
@@ -55,10 +70,17 @@ internal sealed class PngChunks
         }
 
         int data = offset + 8, end = data + (int)length;
-        string type = Encoding.Latin1.GetString(_input.Bytes.Slice(offset + 4, 4));
+        string type = TypeAt(offset);
         if (_input.UInt32(end) != PngChecksum.Compute(_input.Bytes[(offset + 4)..end]))
         {
-            _input.Fail(offset, "a chunk's checksum is wrong");
+            if (_imageData.Count == 0 || type == "IDAT")
+            {
+                _input.Fail(offset, "a chunk's checksum is wrong");
+            }
+
+            _input.Warn(offset, "the checksum of a chunk after the pixels is wrong; the chunk is ignored");
+            _previous = type;
+            return end + 4;
         }
 
         if (_header is null != (type == "IHDR"))

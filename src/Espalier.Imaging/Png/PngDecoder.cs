@@ -17,8 +17,8 @@ internal static class PngDecoder
             DecodePass(input, chunks.Header, pass, data, converter, pixels);
         }
 
-        data.RequireEnd();
-        var image = new Image(chunks.Header.Width, chunks.Header.Height, pixels);
+        data.CheckEnd();
+        var image = new Image(chunks.Header.Width, chunks.Header.Height, pixels) { Warnings = input.Warnings };
         return applyOrientation ? ExifOrientation.Apply(image, chunks.Orientation) : image;
     }
 

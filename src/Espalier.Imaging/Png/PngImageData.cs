@@ -36,12 +36,12 @@ internal sealed class PngImageData : IDisposable
         }
     }
 
-    /// <summary>Checks that no data follows; reading to the end also makes the stream check its Adler-32 checksum.</summary>
-    public void RequireEnd()
+    /// <summary>Warns of surplus data, which is not read any further; where there is none, reading to the end makes the stream check its Adler-32 checksum.</summary>
+    public void CheckEnd()
     {
         if (Inflate([0]) > 0)
         {
-            _input.Fail(_packed.FileOffset, "there are more pixels than the header announces");
+            _input.Warn(_packed.FileOffset, "there are more pixels than the header announces; the surplus is ignored");
         }
     }
 
