@@ -6,7 +6,7 @@ public readonly record struct CheckpointOptions()
     /// <summary>The key of the state_dict in the checkpoint; <see langword="null"/> to search the usual keys (see <see cref="CheckpointReader"/>).</summary>
     public string? StateDictKey { get; init; }
 
-    /// <summary>Keeps the prefixes <c>module.</c> (DataParallel) and <c>_orig_mod.</c> (torch.compile), which are otherwise removed if all names have them.</summary>
+    /// <summary>Keeps the prefixes <c>module.</c> (DataParallel), <c>_orig_mod.</c> (torch.compile) and <c>_forward_module.</c> (DeepSpeed, FSDP), which are otherwise removed if all names have them.</summary>
     public bool KeepPrefixes { get; init; }
 
     /// <summary>The limits on what the file may require, such as the bytes of all tensors.</summary>

@@ -9,13 +9,12 @@ namespace Espalier.Formats;
 /// <c>network</c>, <c>weights</c>, <c>params</c>, <c>state</c> that holds tensors, and again inside that entry. Otherwise the whole file
 /// is the state_dict, without entries that hold no tensors. Nested dicts, lists and whole modules (<c>torch.save(model)</c>) give dotted names, as
 /// <c>Module.state_dict</c> does; a file that is a single tensor gives it the name <c>tensor</c>.</para>
-/// <para>The prefixes <c>module.</c> and <c>_orig_mod.</c> are removed if every name has them.</para>
+/// <para>The prefixes <c>module.</c>, <c>_orig_mod.</c> and <c>_forward_module.</c> are removed if every name has them, but for those that training tools add
+/// (such as <c>n_averaged</c>).</para>
 /// </remarks>
 public static class CheckpointReader
 {
     private const string OnlyTensor = "tensor";
-
-    private static readonly string[] Prefixes = ["module.", "_orig_mod."];
 
     /// <summary>Reads a checkpoint file.</summary>
     /// <exception cref="MalformedInputException">The file is not a checkpoint, is damaged, holds no tensors or exceeds the limits.</exception>
@@ -107,7 +106,7 @@ public static class CheckpointReader
         var tensors = new Dictionary<string, Tensor>();
         foreach ((string path, object? value) in finder.Tensors)
         {
-            string name = path.Length == 0 ? OnlyTensor : path[prefix.Length..];
+            string name = path.Length == 0 ? OnlyTensor : CheckpointNames.WithoutPrefix(path, prefix);
             if (!tensors.TryAdd(name, reader.Read(views.Read(value, name), name)))
             {
                 throw source.Malformed(0, $"two tensors have the name '{name}'");
@@ -129,24 +128,10 @@ public static class CheckpointReader
         string prefix = CommonPrefix([.. tensors.Names], options);
         return new Checkpoint(
             CheckpointFormat.Safetensors,
-            new StateDict(tensors.Select(t => new KeyValuePair<string, Tensor>(t.Key[prefix.Length..], t.Value))),
+            new StateDict(tensors.Select(t => new KeyValuePair<string, Tensor>(CheckpointNames.WithoutPrefix(t.Key, prefix), t.Value))),
             "",
             [.. file.Metadata.Select(m => new CheckpointNote(PickleText.Clean(m.Key), PickleText.Clean(m.Value)))]);
     }
 
-    private static string CommonPrefix(IReadOnlyList<string> names, CheckpointOptions options)
-    {
-        string common = "";
-        if (options.KeepPrefixes || names.Count == 0)
-        {
-            return common;
-        }
-
-        while (Array.Find(Prefixes, p => names.All(n => n.AsSpan(common.Length).StartsWith(p))) is { } prefix)
-        {
-            common += prefix;
-        }
-
-        return common;
-    }
+    private static string CommonPrefix(IReadOnlyList<string> names, CheckpointOptions options) => options.KeepPrefixes ? "" : CheckpointNames.CommonPrefix(names);
 }

@@ -10,6 +10,8 @@ public class RenameRuleTests
     [InlineData(@"layer(\d+)=stage$1", "layer1.layer2", "stage1.stage2")]
     [InlineData(@"(?<n>\d+)=<${n}>", "a.12", "a.<12>")]
     [InlineData("prefix.=", "prefix.fc", "fc")]
+    [InlineData(@"^conv\.=>conv1.", "conv.weight", "conv1.weight")]
+    [InlineData("^model\\.=>", "model.fc", "fc")]
     [InlineData("(?=x)=y", "ax", "ayx")] // a lookahead needs backtracking, and has an '=' of its own
     public void Replaces_every_match(string rule, string name, string renamed) => Assert.Equal(renamed, RenameRule.Parse(rule).Apply(name));
 
@@ -28,6 +30,15 @@ public class RenameRuleTests
         Assert.Equal(name + "!", new RenameRule("^(a+)+$", "x").Apply(name + "!"));
         Assert.Throws<EspalierException>(() => new RenameRule("^(a+)+(?=b)$", "x").Apply(name + "!"));
         Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1), $"took {watch.Elapsed}");
+    }
+
+    [Fact(DisplayName = "Faults: a rule whose right side is empty")]
+    public void A_name_of_which_nothing_is_left_is_an_error()
+    {
+        var tensors = new StateDict([new("n_averaged", Tensor.Zeros([1]))]);
+        string message = Assert.Throws<EspalierException>(() => RenameRule.Apply([RenameRule.Parse("n_averaged=>")], tensors)).Message;
+        Assert.Contains("nothing of the name 'n_averaged'", message, StringComparison.Ordinal);
+        Assert.Contains("--drop '^n_averaged$'", message, StringComparison.Ordinal);
     }
 
     [Fact]

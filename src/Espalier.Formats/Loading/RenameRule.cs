@@ -9,7 +9,7 @@ namespace Espalier.Formats;
 /// </remarks>
 public sealed class RenameRule
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private const string Arrow = "=>";
 
     private readonly Regex _regex;
 
@@ -23,7 +23,7 @@ public sealed class RenameRule
         ArgumentNullException.ThrowIfNull(replacement);
         Pattern = pattern;
         Replacement = replacement;
-        _regex = Compile(pattern);
+        _regex = NamePatterns.Compile(pattern);
     }
 
     /// <summary>The regular expression.</summary>
@@ -32,15 +32,16 @@ public sealed class RenameRule
     /// <summary>The text that replaces each match.</summary>
     public string Replacement { get; }
 
-    /// <summary>Parses a rule written as <c>REGEX=REPLACEMENT</c>. The last <c>=</c> separates the two, because parameter names do not contain one.</summary>
-    /// <exception cref="EspalierException">There is no <c>=</c>, or the text before it is not a valid regular expression.</exception>
+    /// <summary>Parses a rule written as <c>REGEX=>REPLACEMENT</c>, or with a plain <c>=</c>. The last of them separates the two, because parameter names contain neither.</summary>
+    /// <exception cref="EspalierException">There is neither, or the text before it is not a valid regular expression.</exception>
     public static RenameRule Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        int divider = text.LastIndexOf('=');
-        return divider > 0
-            ? new RenameRule(text[..divider], text[(divider + 1)..])
-            : throw new EspalierException($"'{text}' is not a renaming rule: REGEX=REPLACEMENT is expected, such as '^conv\\.=conv1.'");
+        string divider = text.LastIndexOf(Arrow, StringComparison.Ordinal) > 0 ? Arrow : "=";
+        int at = text.LastIndexOf(divider, StringComparison.Ordinal);
+        return at > 0
+            ? new RenameRule(text[..at], text[(at + divider.Length)..])
+            : throw new EspalierException($"'{text}' is not a renaming rule: REGEX=>REPLACEMENT is expected, such as '^conv\\.=>conv1.'");
     }
 
     /// <summary>The name with every match replaced.</summary>
@@ -58,7 +59,7 @@ public sealed class RenameRule
     }
 
     /// <summary>Applies all rules, in order, to the names of a state_dict.</summary>
-    /// <exception cref="EspalierException">Two tensors would get the same name.</exception>
+    /// <exception cref="EspalierException">Two tensors would get the same name, or one an empty name.</exception>
     public static StateDict Apply(IReadOnlyList<RenameRule> rules, StateDict tensors)
     {
         ArgumentNullException.ThrowIfNull(rules);
@@ -68,6 +69,11 @@ public sealed class RenameRule
         foreach ((string name, Tensor tensor) in tensors)
         {
             string changed = rules.Aggregate(name, (current, rule) => rule.Apply(current));
+            if (changed.Length == 0)
+            {
+                throw new EspalierException($"the renaming rules leave nothing of the name '{name}'; to leave a tensor out, drop it: --drop '^{Regex.Escape(name)}$'");
+            }
+
             if (!renamed.TryAdd(changed, tensor))
             {
                 throw new EspalierException($"the renaming rules give both '{origins[changed]}' and '{name}' the name '{changed}'");
@@ -79,22 +85,6 @@ public sealed class RenameRule
         return new StateDict(renamed);
     }
 
-    /// <summary>The rule as <c>REGEX=REPLACEMENT</c>.</summary>
-    public override string ToString() => $"{Pattern}={Replacement}";
-
-    private static Regex Compile(string pattern)
-    {
-        try
-        {
-            return new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, Patience);
-        }
-        catch (NotSupportedException)
-        {
-            return new Regex(pattern, RegexOptions.CultureInvariant, Patience);
-        }
-        catch (ArgumentException error)
-        {
-            throw new EspalierException($"'{pattern}' is not a valid regular expression: {error.Message}", error);
-        }
-    }
+    /// <summary>The rule as <c>REGEX=>REPLACEMENT</c>.</summary>
+    public override string ToString() => $"{Pattern}{Arrow}{Replacement}";
 }

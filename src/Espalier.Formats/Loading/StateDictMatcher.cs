@@ -9,29 +9,32 @@ internal static class StateDictMatcher
 
     /// <summary>The tensors of a state_dict that a network needs, in the order and with the names and types of <paramref name="expected"/>.</summary>
     /// <remarks>
-    /// Floating-point types are converted into each other, and integer types into each other. A missing batch counter (<c>num_batches_tracked</c>)
-    /// is 0: PyTorch before 0.4.1 had none. A vector of one element is accepted as a scalar, as PyTorch before 0.4 saved it.
+    /// Floating-point types are converted into each other, and integer types into each other; a batch counter (<c>num_batches_tracked</c>) may be
+    /// of a floating-point type too, as after <c>{k: v.half()}</c>. A missing batch counter is 0: PyTorch before 0.4.1 had none. A vector of one element is
+    /// accepted as a scalar, as PyTorch before 0.4 saved it.
     /// </remarks>
     /// <param name="expected">The tensors that the network needs.</param>
     /// <param name="given">The state_dict.</param>
-    /// <param name="rules">Renaming rules, applied to the given names in order.</param>
+    /// <param name="initial">The value of a tensor that the state_dict may lack, by name; <see langword="null"/> for one that it must have.</param>
     /// <exception cref="StateDictMismatchException">Names are missing or unexpected, shapes differ, or an integer type meets a floating-point type.</exception>
-    /// <exception cref="EspalierException">The rules give two tensors the same name.</exception>
-    public static StateDict Match(IReadOnlyList<ExpectedTensor> expected, StateDict given, params IReadOnlyList<RenameRule> rules)
+    public static StateDict Match(IReadOnlyList<ExpectedTensor> expected, StateDict given, Func<string, Tensor?>? initial = null)
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(given);
-        StateDict renamed = RenameRule.Apply(rules, given);
         var fitted = new List<KeyValuePair<string, Tensor>>(expected.Count);
         var missing = ImmutableArray.CreateBuilder<string>();
         var mismatches = ImmutableArray.CreateBuilder<ShapeMismatch>();
         foreach (ExpectedTensor want in expected)
         {
-            if (!renamed.TryGet(want.Name, out Tensor? tensor))
+            if (!given.TryGet(want.Name, out Tensor? tensor))
             {
                 if (IsBatchCounter(want.Name) && want.Shape.Rank == 0)
                 {
                     fitted.Add(new(want.Name, Tensor.Zeros(want.Shape, want.Type)));
+                }
+                else if (initial?.Invoke(want.Name) is { } value)
+                {
+                    fitted.Add(new(want.Name, value));
                 }
                 else
                 {
@@ -49,14 +52,14 @@ internal static class StateDictMatcher
         }
 
         HashSet<string> wanted = [.. expected.Select(e => e.Name)];
-        ImmutableArray<string> unexpected = [.. renamed.Names.Where(n => !wanted.Contains(n))];
+        ImmutableArray<string> unexpected = [.. given.Names.Where(n => !wanted.Contains(n))];
         return missing.Count + unexpected.Length + mismatches.Count == 0
             ? new StateDict(fitted)
             : throw new StateDictMismatchException(
                 missing.ToImmutable(),
                 unexpected,
                 mismatches.ToImmutable(),
-                mismatches.Count == 0 ? RenameSuggestion.Find(expected, renamed, unexpected) : []);
+                mismatches.Count == 0 ? RenameSuggestion.Find(expected, given, unexpected) : []);
     }
 
     internal static bool IsBatchCounter(string name) => name.EndsWith(BatchCounter, StringComparison.Ordinal);
@@ -64,7 +67,7 @@ internal static class StateDictMatcher
     private static Tensor? Fit(Tensor tensor, ExpectedTensor want)
     {
         bool scalar = want.Shape.Rank == 0 && tensor.Shape == [1];
-        return (tensor.Shape == want.Shape || scalar) && IsFloat(tensor.Type) == IsFloat(want.Type)
+        return (tensor.Shape == want.Shape || scalar) && (IsFloat(tensor.Type) == IsFloat(want.Type) || (IsBatchCounter(want.Name) && want.Shape.Rank == 0))
             ? (scalar ? tensor.Reshape(want.Shape) : tensor).To(want.Type)
             : null;
     }
