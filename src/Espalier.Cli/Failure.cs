@@ -9,6 +9,8 @@ internal static class Failure
         {
             case AggregateException { InnerExceptions.Count: 1 } single:
                 return Report(single.InnerException!, terminal);
+            case StateDictMismatchException { Suggestion.IsEmpty: false } mismatch:
+                return Say(terminal, $"{mismatch.Message}; that is {string.Join(' ', mismatch.Suggestion.Select(rule => $"--rename '{rule}'"))}");
             case EspalierException or IOException or UnauthorizedAccessException:
                 return Say(terminal, error.Message);
             case OutOfMemoryException or InsufficientMemoryException:

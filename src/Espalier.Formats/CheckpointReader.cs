@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Espalier.Formats;
 
 /// <summary>Reads checkpoints of every supported format, which is recognized by the content, not by the file's name.</summary>
@@ -104,17 +106,31 @@ public static class CheckpointReader
         string prefix = CommonPrefix([.. finder.Tensors.Select(t => t.Key)], options);
         var reader = new TensorReader(source.Name, source.Length, options.Limits);
         var tensors = new Dictionary<string, Tensor>();
+        var unreadable = new List<(string Name, MalformedInputException Error)>();
         foreach ((string path, object? value) in finder.Tensors)
         {
             string name = path.Length == 0 ? OnlyTensor : CheckpointNames.WithoutPrefix(path, prefix);
-            if (!tensors.TryAdd(name, reader.Read(views.Read(value, name), name)))
+            try
             {
-                throw source.Malformed(0, $"two tensors have the name '{name}'");
+                if (!tensors.TryAdd(name, reader.Read(views.Read(value, name), name)))
+                {
+                    throw source.Malformed(0, $"two tensors have the name '{name}'");
+                }
+            }
+            catch (MalformedInputException error) when (error.IsUnsupportedKind)
+            {
+                unreadable.Add((name, error));
             }
         }
 
-        return new Checkpoint(format, new StateDict(tensors), string.Join('.', finder.Wrapper), [.. finder.Notes]);
+        return new Checkpoint(format, new StateDict(tensors), string.Join('.', finder.Wrapper), [.. finder.Notes]) { Unreadable = Unreadable(tensors.Count, unreadable) };
     }
+
+    /// <summary>The unreadable tensors as notes; where nothing else was read, their error.</summary>
+    private static ImmutableArray<CheckpointNote> Unreadable(int read, IReadOnlyList<(string Name, MalformedInputException Error)> tensors) =>
+        read == 0 && tensors.Count > 0
+            ? throw tensors[0].Error
+            : [.. tensors.Select(tensor => new CheckpointNote(PickleText.Clean(tensor.Name), tensor.Error.Reason))];
 
     private static Checkpoint FromSafetensors(SafetensorsFile file, ByteSource source, CheckpointOptions options)
     {
@@ -130,7 +146,10 @@ public static class CheckpointReader
             CheckpointFormat.Safetensors,
             new StateDict(tensors.Select(t => new KeyValuePair<string, Tensor>(CheckpointNames.WithoutPrefix(t.Key, prefix), t.Value))),
             "",
-            [.. file.Metadata.Select(m => new CheckpointNote(PickleText.Clean(m.Key), PickleText.Clean(m.Value)))]);
+            [.. file.Metadata.Select(m => new CheckpointNote(PickleText.Clean(m.Key), PickleText.Clean(m.Value)))])
+        {
+            Unreadable = [.. file.Unreadable.Select(note => note with { Name = CheckpointNames.WithoutPrefix(note.Name, prefix) })],
+        };
     }
 
     private static string CommonPrefix(IReadOnlyList<string> names, CheckpointOptions options) => options.KeepPrefixes ? "" : CheckpointNames.CommonPrefix(names);

@@ -29,7 +29,8 @@ public static class ImageDecoder
     public static Image Decode(Stream stream, string source = "image", ImageDecodingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        return Decode(StreamContent.Read(stream, source, (options ?? ImageDecodingOptions.Default).Limits), source, options);
+        Limits limits = (options ?? ImageDecodingOptions.Default).Limits;
+        return Decode(StreamContent.Read(stream, source, limits, start => RequireImage(new EncodedImage(start, source, limits))), source, options);
     }
 
     /// <summary>Decodes an image from the bytes of a file.</summary>
@@ -46,12 +47,15 @@ public static class ImageDecoder
             return PngDecoder.Decode(input, how.ApplyOrientation);
         }
 
-        if (bytes.Span.StartsWith(JpegDecoder.Signature))
-        {
-            return JpegDecoder.Decode(input, how.ApplyOrientation);
-        }
+        RequireImage(input);
+        return JpegDecoder.Decode(input, how.ApplyOrientation);
+    }
 
-        input.Fail(0, "this is neither a JPEG nor a PNG file: it does not begin with the signature of either");
-        return null;
+    private static void RequireImage(EncodedImage input)
+    {
+        if (!input.Bytes.StartsWith(PngDecoder.Signature) && !input.Bytes.StartsWith(JpegDecoder.Signature))
+        {
+            input.Fail(0, $"this is neither a JPEG nor a PNG file: {(input.Length == 0 ? "it is empty" : "it does not begin with the signature of either")}");
+        }
     }
 }

@@ -14,6 +14,6 @@ public readonly record struct ImageDecodingOptions()
     /// </summary>
     public bool ApplyOrientation { get; init; } = true;
 
-    /// <summary>The limits on what a file may require; <see cref="Limits.ImagePixels"/>, <see cref="Limits.ImageScans"/> and <see cref="Limits.FileBytes"/> apply here.</summary>
+    /// <summary>The limits on what a file may require; <see cref="Limits.ImagePixels"/>, <see cref="Limits.ImageScans"/>, <see cref="Limits.ImageFileBytes"/> and <see cref="Limits.FileBytes"/> apply here.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 }

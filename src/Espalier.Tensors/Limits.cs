@@ -40,8 +40,11 @@ public readonly record struct Limits()
     /// <summary>Number of entries of one archive: 100,000.</summary>
     public int ArchiveEntries { get; init; } = 100_000;
 
-    /// <summary>Unpacked bytes per packed byte of an archive: 200. Deflate reaches up to 1032 on zeros; real weights stay near 1.</summary>
+    /// <summary>Unpacked bytes per packed byte of an archive's entry: 200, where such entries unpack to more than 256 MiB together. Deflate reaches up to 1032 on zeros; real weights stay near 1.</summary>
     public int ArchiveRatio { get; init; } = 200;
+
+    /// <summary>Bytes of one image file: 512 MiB, where <see cref="FileBytes"/> allows that many.</summary>
+    public long ImageFileBytes { get; init; } = 512L << 20;
 
     /// <summary>Pixels of one image: 100 million, slightly above the 89 million at which Pillow warns.</summary>
     public long ImagePixels { get; init; } = 100_000_000;

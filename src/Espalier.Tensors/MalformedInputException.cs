@@ -27,6 +27,9 @@ public sealed class MalformedInputException : EspalierException
     /// <summary>What was found and what was expected.</summary>
     public string Reason { get; }
 
+    /// <summary>Whether the input is sound but of a kind that is not supported, so that what lies beside it can be read.</summary>
+    internal bool IsUnsupportedKind { get; init; }
+
     /// <summary>Throws a new <see cref="MalformedInputException"/>.</summary>
     [DoesNotReturn]
     public static void Throw(string source, long? offset, string reason) => throw new MalformedInputException(source, offset, reason);

@@ -25,7 +25,7 @@ public class CompactModelFileTests
     public static TheoryData<string, string, string> Changes => new()
     {
         // what of the JSON is replaced, by what, what the error says
-        { "[193,3,1,1]", "[193,3,1]", "misshapen" },
+        { "[193,3,1,1]", "[193,3,1]", "of another shape" },
         { "[193,3,1,1]", "[2000000000,2000000000,1,1]", "more than the" },
         { "[193,3,1,1]", "[500000000,1,1,1]", "instead of one bit for each" },
         { "[193,3,1,1]", "[-193,3,1,1]", "negative extent" },

@@ -52,6 +52,35 @@ public class SafetensorsTests
         { "{\"\u00ff\":1}", 0, "is not UTF-8" },
     };
 
+    [Theory(DisplayName = "Faults: one F8/U16/U32/complex tensor beside the others")]
+    [InlineData("F8_E4M3", 2)]
+    [InlineData("U16", 4)]
+    [InlineData("U32", 8)]
+    [InlineData("C64", 16)]
+    public void Tensors_of_other_types_do_not_keep_the_others_from_being_read(string dtype, int length)
+    {
+        string json = $$$"""{"x":{"dtype":"{{{dtype}}}","shape":[2],"data_offsets":[0,{{{length}}}]},"a":{"dtype":"U8","shape":[1],"data_offsets":[{{{length}}},{{{length + 1}}}]}}""";
+        byte[] file = [.. BitConverter.GetBytes((long)json.Length), .. System.Text.Encoding.UTF8.GetBytes(json), .. new byte[length], 7];
+
+        Checkpoint checkpoint = CheckpointReader.Read(file, "memory");
+
+        Assert.Equal(7, checkpoint.StateDict["a"].Read<byte>()[0]);
+        CheckpointNote note = Assert.Single(checkpoint.Unreadable);
+        Assert.Equal("x", note.Name);
+        Assert.Contains($"dtype '{dtype}'", note.Text, StringComparison.Ordinal);
+    }
+
+    [Fact(DisplayName = "Faults: \"__metadata__\": null")]
+    public void Metadata_may_be_null()
+    {
+        const string Json = """{"__metadata__":null,"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}""";
+
+        SafetensorsFile file = SafetensorsReader.Read((byte[])[.. BitConverter.GetBytes((long)Json.Length), .. System.Text.Encoding.UTF8.GetBytes(Json), 7], "memory");
+
+        Assert.Equal(7, file.Tensors["a"].Read<byte>()[0]);
+        Assert.Empty(file.Metadata);
+    }
+
     [Fact]
     public void What_is_written_is_read()
     {

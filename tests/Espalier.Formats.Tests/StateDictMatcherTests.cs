@@ -35,10 +35,10 @@ public class StateDictMatcherTests
         var error = Assert.Throws<StateDictMismatchException>(() => StateDictMatcher.Match(Expected, given));
         Assert.Equal(["bn1.weight"], error.Missing);
         Assert.Equal(["bn.weight", "extra", "another", "third", "fourth"], error.Unexpected);
-        Assert.Equal(["conv1.weight is 4x3x1x1, not 4x3x3x3"], error.ShapeMismatches.Select(m => m.ToString()));
+        Assert.Equal(["conv1.weight is 4x3x1x1 in the file and 4x3x3x3 in the network"], error.ShapeMismatches.Select(m => m.ToString()));
         Assert.Empty(error.Suggestion);
         Assert.Equal(
-            "the state_dict does not fit the network: 1 missing (bn1.weight); 5 unexpected (bn.weight, extra, another, …); 1 misshapen (conv1.weight is 4x3x1x1, not 4x3x3x3)",
+            "the state_dict does not fit the network: 1 missing (bn1.weight); 5 unexpected (bn.weight, extra, another, …); 1 of another shape or type (conv1.weight is 4x3x1x1 in the file and 4x3x3x3 in the network)",
             error.Message);
     }
 
@@ -53,11 +53,11 @@ public class StateDictMatcherTests
     }
 
     [Fact]
-    public void Integers_where_floating_point_is_expected_are_misshapen()
+    public void Integers_where_floating_point_is_expected_are_refused()
     {
         var given = new StateDict([new("a", Tensor.Zeros([2], ElementType.Int32))]);
         var error = Assert.Throws<StateDictMismatchException>(() => StateDictMatcher.Match([new("a", [2], ElementType.Float32)], given));
-        Assert.Equal("a is Int32, not Float32", Assert.Single(error.ShapeMismatches).ToString());
+        Assert.Equal("a is Int32 in the file and Float32 in the network", Assert.Single(error.ShapeMismatches).ToString());
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class StateDictMatcherTests
         StateDict given = Given(("conv.weight", [4, 3, 3, 3]), ("bn.weight", [4]), ("bn.num_batches_tracked", []), ("fc.weight", [2, 4]));
         var error = Assert.Throws<StateDictMismatchException>(() => StateDictMatcher.Match(Expected, given));
         Assert.Equal([@"(^|\.)conv(\.|$)=>${1}conv1$2", @"(^|\.)bn(\.|$)=>${1}bn1$2"], error.Suggestion.Select(r => r.ToString()));
-        Assert.Contains(@"try --rename '(^|\.)conv(\.|$)=>${1}conv1$2'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(@"after renaming '(^|\.)conv(\.|$)=>${1}conv1$2'", error.Message, StringComparison.Ordinal);
         Assert.Equal(Expected.Select(e => e.Name), StateDictMatcher.Match(Expected, RenameRule.Apply([.. error.Suggestion.Select(r => RenameRule.Parse(r.ToString()))], given)).Names);
     }
 

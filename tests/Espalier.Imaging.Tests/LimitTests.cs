@@ -46,6 +46,58 @@ public class LimitTests
     }
 
     [Fact]
+    public void A_stream_that_is_no_image_is_refused_by_its_first_bytes()
+    {
+        var endless = new EndlessStream();
+        Assert.Contains("neither a JPEG nor a PNG", Assert.Throws<MalformedInputException>(() => ImageDecoder.Decode(endless)).Reason, StringComparison.Ordinal);
+        Assert.InRange(endless.Position, 1, 1 << 20);
+        Assert.Contains("it is empty", Assert.Throws<MalformedInputException>(() => ImageDecoder.Decode(new MemoryStream())).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_endless_image_is_refused_at_the_limit()
+    {
+        var endless = new EndlessStream([0xFF, 0xD8, 0xFF]);
+        ImageDecodingOptions options = new() { Limits = Limits.Default with { ImageFileBytes = 3 << 20 } };
+        Assert.Contains("the limit", Assert.Throws<MalformedInputException>(() => ImageDecoder.Decode(endless, options: options)).Reason, StringComparison.Ordinal);
+        Assert.InRange(endless.Position, 3 << 20, 4 << 20);
+    }
+
+    /// <summary>Bytes without end, after given ones.</summary>
+    private sealed class EndlessStream(params byte[] start) : Stream
+    {
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => _position; set => throw new NotSupportedException(); }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            for (int i = 0; i < count; i++, _position++)
+            {
+                buffer[offset + i] = _position < start.Length ? start[_position] : (byte)7;
+            }
+
+            return count;
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+
+    [Fact]
     public void Streams_are_read_whole_but_not_beyond_the_limit()
     {
         byte[] file = Fixture.Bytes("png/color2-depth8-plain.png");

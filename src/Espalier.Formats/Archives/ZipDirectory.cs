@@ -10,6 +10,9 @@ namespace Espalier.Formats;
 /// </remarks>
 internal sealed class ZipDirectory
 {
+    /// <summary>Bytes that a file may unpack to at any ratio: layers of zeros are no decompression bomb.</summary>
+    internal const long Harmless = 256 << 20;
+
     private readonly ByteSource _source;
     private readonly Dictionary<string, ZipEntry> _entries;
 
@@ -109,11 +112,13 @@ internal sealed class ZipDirectory
 
     private static void RequireRatio(ByteSource source, IEnumerable<ZipEntry> entries, in Limits limits)
     {
-        long unpacked = 0;
+        long unpacked = 0, dense = 0;
         foreach (ZipEntry entry in entries)
         {
             unpacked = Math.Min(long.MaxValue / 2, unpacked) + Math.Min(long.MaxValue / 2, entry.Length);
-            if (entry.Length / limits.ArchiveRatio > entry.PackedLength)
+            bool isDense = entry.Length / limits.ArchiveRatio > entry.PackedLength;
+            dense += isDense ? Math.Min(Harmless + 1, entry.Length) : 0;
+            if (dense > Harmless)
             {
                 throw source.Malformed(entry.Start, $"'{entry.Name}' unpacks {entry.PackedLength:N0} bytes to {entry.Length:N0}: a decompression bomb, or the limit of {limits.ArchiveRatio} for the ratio is too low");
             }

@@ -6,24 +6,34 @@ namespace Espalier.Formats;
 /// <summary>The end record of a zip archive, which gives the position of its directory.</summary>
 internal readonly record struct ZipEnd(long Count, long DirectoryStart, long DirectoryLength)
 {
-    /// <summary>Finds the end record: the last one whose comment extends exactly to the end of the file.</summary>
+    /// <summary>Finds the end record: the last one whose comment extends exactly to the end of the file, or else the last one that other bytes follow, as after a padded copy.</summary>
     public static ZipEnd Find(ByteSource source)
     {
         int tailLength = (int)Math.Min(source.Length, EndOfDirectoryLength + LongestComment);
         byte[] tail = new byte[tailLength];
         long tailStart = source.Length - tailLength;
         source.Read(tailStart, tail);
-        for (int at = tailLength - EndOfDirectoryLength; at >= 0; at--)
+        int found = Last(tail, (comment, left) => comment == left);
+        found = found >= 0 ? found : Last(tail, (comment, left) => comment < left);
+        return found >= 0
+            ? Checked(source, Read(source, tailStart + found, tail.AsSpan(found)), tailStart + found)
+            : throw source.Malformed(source.Length, "truncated: the zip archive has no directory at its end");
+    }
+
+    /// <summary>The position of the last end record whose comment's length fulfils a condition on it and the bytes that are left; -1 where there is none.</summary>
+    private static int Last(ReadOnlySpan<byte> tail, Func<int, int, bool> condition)
+    {
+        for (int at = tail.Length - EndOfDirectoryLength; at >= 0; at--)
         {
-            ReadOnlySpan<byte> record = tail.AsSpan(at);
+            ReadOnlySpan<byte> record = tail[at..];
             if (BinaryPrimitives.ReadUInt32LittleEndian(record) == EndOfDirectory
-                && BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) == record.Length - EndOfDirectoryLength)
+                && condition(BinaryPrimitives.ReadUInt16LittleEndian(record[20..]), record.Length - EndOfDirectoryLength))
             {
-                return Checked(source, Read(source, tailStart + at, record), tailStart + at);
+                return at;
             }
         }
 
-        throw source.Malformed(source.Length, "truncated: the zip archive has no directory at its end");
+        return -1;
     }
 
     private static ZipEnd Read(ByteSource source, long position, ReadOnlySpan<byte> record)

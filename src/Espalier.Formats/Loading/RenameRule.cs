@@ -64,6 +64,11 @@ public sealed class RenameRule
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(tensors);
+        if (rules.Any(rule => rule is null))
+        {
+            throw new ArgumentException("One of the renaming rules is null.", nameof(rules));
+        }
+
         var renamed = new Dictionary<string, Tensor>();
         var origins = new Dictionary<string, string>();
         foreach ((string name, Tensor tensor) in tensors)

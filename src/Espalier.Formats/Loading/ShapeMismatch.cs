@@ -6,8 +6,8 @@ namespace Espalier.Formats;
 /// <param name="FoundType">The type in the state_dict.</param>
 internal readonly record struct ShapeMismatch(ExpectedTensor Expected, Shape FoundShape, ElementType FoundType)
 {
-    /// <summary>The mismatch as text, such as <c>fc.weight is 10x64, not 1000x64</c>.</summary>
+    /// <summary>The mismatch as text, such as <c>fc.weight is 10x64 in the file and 1000x64 in the network</c>.</summary>
     public override string ToString() => FoundShape == Expected.Shape
-        ? $"{Expected.Name} is {FoundType}, not {Expected.Type}"
-        : $"{Expected.Name} is {FoundShape}, not {Expected.Shape}";
+        ? $"{Expected.Name} is {FoundType} in the file and {Expected.Type} in the network"
+        : $"{Expected.Name} is {FoundShape} in the file and {Expected.Shape} in the network";
 }

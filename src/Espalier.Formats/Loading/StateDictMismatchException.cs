@@ -42,10 +42,10 @@ public sealed class StateDictMismatchException : EspalierException
         [
             .. Part("missing", [.. missing]),
             .. Part("unexpected", [.. unexpected]),
-            .. Part("misshapen", [.. mismatches.Select(m => m.ToString())]),
+            .. Part("of another shape or type", [.. mismatches.Select(m => m.ToString())]),
         ];
         string text = $"the state_dict does not fit the network: {string.Join("; ", parts)}";
-        return suggestion.IsEmpty ? text : $"{text}; the shapes fit one to one: try {string.Join(' ', suggestion.Select(r => $"--rename '{r}'"))}";
+        return suggestion.IsEmpty ? text : $"{text}; the shapes fit one to one after renaming {string.Join(" and ", suggestion.Select(rule => $"'{rule}'"))}";
     }
 
     private static IEnumerable<string> Part(string what, string[] names) =>

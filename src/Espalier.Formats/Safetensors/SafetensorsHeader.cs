@@ -19,6 +19,8 @@ internal sealed class SafetensorsHeader
     private readonly string _source;
     private readonly Limits _limits;
     private readonly List<SafetensorsEntry> _entries = [];
+    private readonly List<CheckpointNote> _unreadable = [];
+    private readonly List<(string Name, long Begin, long End)> _ranges = [];
     private readonly List<KeyValuePair<string, string>> _metadata = [];
 
     private SafetensorsHeader(string source, Limits limits)
@@ -27,8 +29,11 @@ internal sealed class SafetensorsHeader
         _limits = limits;
     }
 
-    /// <summary>The tensors in the header's order.</summary>
+    /// <summary>The tensors of supported types in the header's order.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => _entries;
+
+    /// <summary>The names of the tensors of other types, and their types.</summary>
+    public IReadOnlyList<CheckpointNote> Unreadable => _unreadable;
 
     /// <summary>The metadata in the header's order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Metadata => _metadata;
@@ -80,6 +85,11 @@ internal sealed class SafetensorsHeader
         }
 
         header.RequireCovered(dataLength);
+        if (header._entries.Count == 0 && header._unreadable.Count > 0)
+        {
+            throw header.Error(header._unreadable[0].Text);
+        }
+
         return header;
     }
 
@@ -93,10 +103,10 @@ internal sealed class SafetensorsHeader
             }
             else
             {
-                _entries.Add(ReadEntry(property.Name, property.Value));
+                ReadEntry(property.Name, property.Value);
             }
 
-            if (_entries.Count > _limits.TensorCount)
+            if (_ranges.Count > _limits.TensorCount)
             {
                 throw Error($"more than {_limits.TensorCount:N0} tensors, the limit");
             }
@@ -105,6 +115,11 @@ internal sealed class SafetensorsHeader
 
     private void ReadMetadata(JsonElement value)
     {
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return; // some writers' way of saying that there is none
+        }
+
         Require(value.ValueKind == JsonValueKind.Object, MetadataKey, "is no object");
         foreach (JsonProperty property in value.EnumerateObject())
         {
@@ -113,26 +128,25 @@ internal sealed class SafetensorsHeader
         }
     }
 
-    private SafetensorsEntry ReadEntry(string name, JsonElement value)
+    private void ReadEntry(string name, JsonElement value)
     {
         Require(name.Length <= _limits.NameLength, name, $"has a name of {name.Length:N0} characters; the limit is {_limits.NameLength:N0}");
         Require(value.ValueKind == JsonValueKind.Object && value.EnumerateObject().Count() == 3, name, "is not an object of dtype, shape and data_offsets");
-        ElementType type = ReadType(name, value);
+        string dtype = Field(name, value, "dtype", JsonValueKind.String).GetString()!;
         Shape shape = ReadShape(name, value);
         long[] offsets = ReadNumbers(name, value, "data_offsets");
         Require(offsets.Length == 2 && offsets[0] <= offsets[1], name, $"has the data_offsets [{string.Join(", ", offsets)}], which are not a begin and an end");
+        _ranges.Add((name, offsets[0], offsets[1]));
+        if (SafetensorsTypes.Find(dtype) is not ElementType type)
+        {
+            _unreadable.Add(new CheckpointNote(name, $"tensor '{PickleText.Clean(name)}' has the dtype '{PickleText.Clean(dtype)}'; supported are {SafetensorsTypes.Known}"));
+            return;
+        }
+
         long length = TensorBytes.Length([.. shape.Extents.Select(e => (long)e)], type.Size(), int.MaxValue)
             ?? throw Error($"'{PickleText.Clean(name)}' is {type} {shape}, more than the {int.MaxValue:N0} bytes that one tensor can have");
         Require(length == offsets[1] - offsets[0], name, $"is {type} {shape}, which needs {length} bytes, but has {offsets[1] - offsets[0]}");
-        return new SafetensorsEntry(name, type, shape, offsets[0], (int)length);
-    }
-
-    private ElementType ReadType(string name, JsonElement value)
-    {
-        JsonElement field = Field(name, value, "dtype", JsonValueKind.String);
-        string text = field.GetString()!;
-        return SafetensorsTypes.Find(text)
-            ?? throw Error($"tensor '{PickleText.Clean(name)}' has the dtype '{PickleText.Clean(text)}'; supported are {SafetensorsTypes.Known}");
+        _entries.Add(new SafetensorsEntry(name, type, shape, offsets[0], (int)length));
     }
 
     private Shape ReadShape(string name, JsonElement value)
@@ -169,11 +183,11 @@ internal sealed class SafetensorsHeader
     private void RequireCovered(long dataLength)
     {
         long end = 0;
-        foreach (SafetensorsEntry entry in _entries.OrderBy(e => e.Offset).ThenBy(e => e.Length))
+        foreach ((string name, long begin, long next) in _ranges.OrderBy(range => range.Begin).ThenBy(range => range.End))
         {
-            Require(entry.Offset >= end, entry.Name, $"overlaps the tensor before it: it begins at {entry.Offset}, the other ends at {end}");
-            Require(entry.Offset == end, entry.Name, $"begins at {entry.Offset}, {entry.Offset - end} bytes after the end of the tensor before it: gaps are not allowed");
-            end = entry.Offset + entry.Length;
+            Require(begin >= end, name, $"overlaps the tensor before it: it begins at {begin}, the other ends at {end}");
+            Require(begin == end, name, $"begins at {begin}, {begin - end} bytes after the end of the tensor before it: gaps are not allowed");
+            end = next;
         }
 
         if (end != dataLength)

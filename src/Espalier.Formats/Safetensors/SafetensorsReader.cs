@@ -97,7 +97,7 @@ public static class SafetensorsReader
             tensors.Add(new(entry.Name, Tensor.Over(entry.Shape, entry.Type, aligned ? bytes : Copy(bytes))));
         }
 
-        return new SafetensorsFile(new StateDict(tensors), header.Metadata);
+        return new SafetensorsFile(new StateDict(tensors), header.Metadata) { Unreadable = header.Unreadable };
     }
 
     private static Memory<byte> Copy(ReadOnlyMemory<byte> bytes)

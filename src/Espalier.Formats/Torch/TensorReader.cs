@@ -16,7 +16,7 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
     {
         TorchStorage storage = view.Storage;
         ElementType type = storage.Element.Type
-            ?? throw Error(name, $"holds {storage.Element.DType}; complex and quantized types are not supported");
+            ?? throw new MalformedInputException(source, null, $"'{name}' holds {storage.Element.DType}; complex and quantized types are not supported") { IsUnsupportedKind = true };
         if (view.Sizes.Length != view.Strides.Length)
         {
             throw Error(name, $"has {view.Sizes.Length} sizes but {view.Strides.Length} strides");
@@ -86,7 +86,7 @@ internal sealed class TensorReader(string source, long fileLength, Limits limits
             throw Error(name, $"brings all tensors above the limit of {limits.TensorBytes:N0} bytes");
         }
 
-        if (_bytes / limits.ArchiveRatio > fileLength)
+        if (_bytes > ZipDirectory.Harmless && _bytes / limits.ArchiveRatio > fileLength)
         {
             throw Error(name, $"brings all tensors above {limits.ArchiveRatio} times the file's {fileLength:N0} bytes, the limit");
         }

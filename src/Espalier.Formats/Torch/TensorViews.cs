@@ -66,7 +66,7 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
             case "_rebuild_parameter" or "_rebuild_parameter_with_state" when arguments.Count > 0:
                 return Read(arguments[0], name, depth + 1);
             default:
-                throw Error(name, $"is made by {global}; only dense tensors are supported, not sparse, quantized or other kinds");
+                throw Unsupported(name, $"is made by {global}; only dense tensors are supported, not sparse, quantized or other kinds");
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
         TorchElement? element = dtype is PickleGlobal global ? TorchElement.OfDType(global) : null;
         if (element is null || view.Storage.Element != TorchElement.Untyped || view.Storage.Count % element.Size != 0)
         {
-            throw Error(name, $"has the type {PickleText.Render(dtype)}, which is not supported");
+            throw Unsupported(name, $"has the type {PickleText.Render(dtype)}, which is not supported");
         }
 
         return view with { Storage = view.Storage with { Element = element, Count = view.Storage.Count / element.Size } };
@@ -114,7 +114,7 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
 
         if (PickleObjects.Entry(metadata, "neg") is true || PickleObjects.Entry(metadata, "conj") is true)
         {
-            throw Error(name, "is a lazily negated or conjugated view (resolve_neg, resolve_conj before saving)");
+            throw Unsupported(name, "is a lazily negated or conjugated view (resolve_neg, resolve_conj before saving)");
         }
     }
 
@@ -123,6 +123,8 @@ internal sealed class TensorViews(TorchContainer container, Limits limits)
 
     private static bool IsParameterClass(PickleGlobal global) =>
         global is { Module: "torch.nn.parameter", Name: "Parameter" or "Buffer" } or { Module: "torch.autograd.variable", Name: "Variable" };
+
+    private MalformedInputException Unsupported(string name, string problem) => new(container.Source.Name, null, $"'{name}' {problem}") { IsUnsupportedKind = true };
 
     private MalformedInputException Error(string name, string problem) => new(container.Source.Name, null, $"'{name}' {problem}");
 }
