@@ -48,7 +48,7 @@ internal sealed class PruneChannelsOptions
             Grouped = Grouped(parsed),
             RoundTo = parsed.GetValue(_roundTo),
             MinimumWidth = parsed.GetValue(_minimum),
-            CarriesConstants = !parsed.GetValue(_noCarry),
+            FoldsConstants = !parsed.GetValue(_noCarry),
             Scopes = scopes,
             Exclude = exclude,
         };

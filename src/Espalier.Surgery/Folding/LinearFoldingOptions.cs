@@ -8,5 +8,5 @@ public readonly record struct LinearFoldingOptions(bool Always = false)
     /// Do not fold a batch norm that only follows a layer: for executors that multiply it into the layer's weights when they pack them
     /// (<see cref="OutputAffine.IsNormOfLayer"/>), without a second copy of the network's weights.
     /// </summary>
-    public bool LeavesNormsBehindLayers { get; init; }
+    public bool LeavesNormsAfterLayers { get; init; }
 }

@@ -31,7 +31,7 @@ public sealed record PruningContext
     internal Func<string, Tensor>? GradientsFor(PruningRequest request, Model model) => request.Needs.HasFlag(PruningNeeds.Gradients) ? Gradients?.Invoke(model) : null;
 
     /// <summary>The same, but gradients of one model are taken once, however often they are asked for.</summary>
-    internal PruningContext Remembering()
+    internal PruningContext Cached()
     {
         if (Gradients is not { } take)
         {

@@ -8,7 +8,7 @@ internal static class SequentialMerge
     /// <summary><paramref name="second"/> of <paramref name="first"/>.</summary>
     /// <remarks>
     /// Strides multiply, and a stride of the first spreads the kernel positions of the second. Exact for every kernel if the second has no padding.
-    /// If it has, the first must be 1x1, and its own output on some input border must be what the second is padded with; see <see cref="MovedBorder"/>.
+    /// If it has, the first must be 1x1, and its own output on some input border must be what the second is padded with; see <see cref="MovedPadding"/>.
     /// </remarks>
     public static MergeResult Compose(LinearMap first, LinearMap second)
     {
@@ -35,7 +35,7 @@ internal static class SequentialMerge
         }
 
         double[]? border = first.Border;
-        if (!second.Padding.IsNone && !MovedBorder.TryFind(first, second, out border, out MergeRefusal? refusal))
+        if (!second.Padding.IsNone && !MovedPadding.TryFind(first, second, out border, out MergeRefusal? refusal))
         {
             return MergeResult.Refuse(refusal.Rule, refusal.Reason);
         }

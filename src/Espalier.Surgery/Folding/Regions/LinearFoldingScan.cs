@@ -71,7 +71,7 @@ internal sealed class LinearFoldingScan
     }
 
     /// <summary>Whether a region is a norm that is to be left to its layer, or takes one away from it.</summary>
-    private bool IsLeft(LinearRegion region) => _options.LeavesNormsBehindLayers
+    private bool IsLeft(LinearRegion region) => _options.LeavesNormsAfterLayers
         && (region.Nodes.Count == 2 ? region.Nodes : region.Nodes.Where(node => node.Inputs[0] == region.Source)).Any(IsLeft);
 
     // Stochastic depth has its factors folded into the branch's last layer, which a norm must not stand behind.

@@ -21,7 +21,7 @@ internal sealed class ChannelChoice
         _ranked = [.. _open.Select(group => group.Units.Where(unit => double.IsFinite(scores[unit.Index])).OrderBy(unit => scores[unit.Index]).ToArray())];
         if (_open.Length > 0 && _ranked.All(units => units.Length == 0))
         {
-            throw new EspalierException($"The importance '{request.Criterion.Name}' has nothing to judge channels by: it looks at {(request.Criterion.Evidence == ChannelEvidence.Norms ? "norms" : "filters")}, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.");
+            throw new EspalierException($"The importance '{request.Criterion.Name}' has nothing to judge channels by: it looks at {(request.Criterion.Evidence == ChannelScoreSource.Norms ? "norms" : "filters")}, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.");
         }
 
         _order = Order(scores);

@@ -27,7 +27,7 @@ public sealed record ChannelPruning : PruningRequest
     public int RoundTo { get; init; } = 1;
 
     /// <summary>Whether what channels of zero filters still compute goes into the biases behind them, where that is exact (<see cref="ChannelConstants"/>).</summary>
-    public bool CarriesConstants { get; init; } = true;
+    public bool FoldsConstants { get; init; } = true;
 
     /// <inheritdoc/>
     public override PruningNeeds Needs => Criterion.Needs;

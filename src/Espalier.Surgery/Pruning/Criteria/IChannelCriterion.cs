@@ -4,7 +4,7 @@ namespace Espalier.Surgery;
 public interface IChannelCriterion : IPruningCriterion
 {
     /// <summary>Which layers' weights it looks at.</summary>
-    ChannelEvidence Evidence => ChannelEvidence.Filters;
+    ChannelScoreSource Evidence => ChannelScoreSource.Filters;
 
     /// <summary>Scores the channels that one layer makes.</summary>
     /// <param name="layer">The layer's weight.</param>
@@ -13,7 +13,7 @@ public interface IChannelCriterion : IPruningCriterion
 }
 
 /// <summary>Whose weights an <see cref="IChannelCriterion"/> looks at.</summary>
-public enum ChannelEvidence
+public enum ChannelScoreSource
 {
     /// <summary>Those of convolutions and linear layers: a filter for each channel.</summary>
     Filters,

@@ -13,7 +13,7 @@ internal sealed class NormScale : IChannelCriterion
     public string Name => "norm-scale";
 
     /// <inheritdoc/>
-    public ChannelEvidence Evidence => ChannelEvidence.Norms;
+    public ChannelScoreSource Evidence => ChannelScoreSource.Norms;
 
     /// <summary>The names of the factors that sparsity training pulls towards zero with an L1 penalty: those of norms whose channels may go.</summary>
     public static IReadOnlyList<string> ParametersOf(ChannelGroups groups)

@@ -3,15 +3,15 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>How likely a training step needs each node of a network with stochastic depth, from the outputs backwards.</summary>
-internal sealed class TrainingNeeds
+internal sealed class ComputationProbability
 {
-    private readonly Dictionary<string, DrawTerms> _terms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DrawCondition> _terms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _survival = new(StringComparer.Ordinal);
 
     /// <summary>Finds the needs.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="survival">The survival probability of an op: its own, or another to compare with.</param>
-    internal TrainingNeeds(Graph graph, Func<StochasticDepth, double> survival)
+    internal ComputationProbability(Graph graph, Func<StochasticDepth, double> survival)
     {
         foreach (string output in graph.Outputs)
         {
@@ -35,7 +35,7 @@ internal sealed class TrainingNeeds
     /// <summary>How likely a step needs the node.</summary>
     internal double Probability(string node) => TermsOf(node).Probability(join => _survival[join]);
 
-    private void Require(string input, Draw? draw, DrawTerms terms)
+    private void Require(string input, Draw? draw, DrawCondition terms)
     {
         foreach (IReadOnlySet<Draw> term in terms.All)
         {
@@ -69,5 +69,5 @@ internal sealed class TrainingNeeds
         };
     }
 
-    private DrawTerms TermsOf(string node) => _terms.TryGetValue(node, out DrawTerms? terms) ? terms : _terms[node] = new DrawTerms();
+    private DrawCondition TermsOf(string node) => _terms.TryGetValue(node, out DrawCondition? terms) ? terms : _terms[node] = new DrawCondition();
 }

@@ -1,7 +1,7 @@
 namespace Espalier.Surgery;
 
 /// <summary>When something is needed: if all draws of one of the terms are so. No term is never, a term without draws is always.</summary>
-internal sealed class DrawTerms
+internal sealed class DrawCondition
 {
     private readonly List<HashSet<Draw>> _terms = [];
 

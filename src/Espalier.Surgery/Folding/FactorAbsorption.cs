@@ -4,7 +4,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Finds the layers whose weights can take up a positive factor of a value.</summary>
 /// <remarks>The factor passes whatever only scales along with its inputs, as ReLU does, and enters every summand of a sum.</remarks>
-internal static class FactorPlaces
+internal static class FactorAbsorption
 {
     /// <summary>Adds the layers to <paramref name="layers"/>; tells why not if there is a way past them.</summary>
     internal static string? Find(Graph graph, string value, List<Node> layers)

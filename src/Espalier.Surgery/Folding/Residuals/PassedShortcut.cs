@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>Writes the convolutions that carry a shortcut along.</summary>
-internal static class ReservedShortcut
+internal static class PassedShortcut
 {
     /// <summary>Whether one of the kernel positions reads the output's own pixel.</summary>
     internal static bool HasCentre(Conv2d conv) => Centre(conv.Padding.Top, conv.Dilation.Height, conv.Kernel.Height) && Centre(conv.Padding.Left, conv.Dilation.Width, conv.Kernel.Width);
