@@ -34,7 +34,7 @@ internal static class Check
         Tensor gradient = CounterFill.Stream("gradient", each.Model.Graph.ShapeOf(each.Model.Graph.Outputs[0]).Prepend(each.Batch), -1, 2);
         var reference = new ReferenceTraining<double>(
             each.Model.Graph,
-            ReferenceExecutor.NumbersOf<double>(each.Model.Parameters),
+            ReferenceExecutor.ValuesOf<double>(each.Model.Parameters),
             new Dictionary<string, double[]> { [each.Model.Graph.Input.Name] = Doubles(images) },
             each.Batch,
             new TrainingDraws(Seed, Step));

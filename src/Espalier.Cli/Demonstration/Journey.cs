@@ -25,7 +25,7 @@ internal sealed record JourneyStep(string Name, Model Model)
 /// <param name="lesson">What it learns.</param>
 /// <param name="epochs">Passes over the pictures at first; each fine-tuning makes a third of them.</param>
 /// <param name="lines">Where it is told what happens.</param>
-internal sealed class Journey(ShapesLesson lesson, int epochs, TextWriter lines)
+internal sealed class Journey(ShapesTraining lesson, int epochs, TextWriter lines)
 {
     private const double LearningRate = 0.005;
     private const double FineTuningRate = 0.003;
@@ -47,7 +47,7 @@ internal sealed class Journey(ShapesLesson lesson, int epochs, TextWriter lines)
         Model trained = Learnt.Model;
         Add("train", trained);
 
-        PruningResult narrow = trained.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, WorkLeft), Ranking = ChannelRanking.Normalised, RoundTo = RoundTo });
+        PruningResult narrow = trained.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, WorkLeft), Ranking = ChannelRanking.Normalized, RoundTo = RoundTo });
         double left = (double)MultiplyAccumulates.Of(narrow.Model.Graph) / MultiplyAccumulates.Of(trained.Graph);
         Tell($"prune channels: {narrow.RemovedChannels.Length} of them go, and {Amount.Percent(1 - left)} of the multiply-accumulates with them");
         Add("prune channels", narrow.Model);

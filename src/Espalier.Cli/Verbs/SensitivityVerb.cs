@@ -87,7 +87,7 @@ internal sealed class SensitivityVerb : Verb
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
-        var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
+        var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         var loader = new DataLoader(images, InputPipeline.Of(model), loading);
         SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, options, Context.Cancellation);
         foreach (SampleFailure failure in loader.Failures)

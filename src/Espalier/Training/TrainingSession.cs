@@ -31,7 +31,7 @@ internal sealed class TrainingSession : IDisposable
             _validator = new Validator(training.Data.Validation, plain, loop.Threads)
             {
                 Runtime = loop.Runtime ?? Runtimes.Cpu,
-                Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.LeaveOut,
+                Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.Skip,
             };
             Trainer = new Trainer(training.Model, Data, loop)
             {

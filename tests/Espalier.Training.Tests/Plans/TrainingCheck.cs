@@ -20,7 +20,7 @@ internal sealed class TrainingCheck
         Result = Plan.Forward(Images, Step).ToArray();
         Plan.Backward(gradient.Read<float>());
         Reference = new ReferenceTraining<double>(
-            model.Graph, ReferenceExecutor.NumbersOf<double>(model.Parameters), new Dictionary<string, double[]> { [model.Graph.Input.Name] = Doubles(Images) },
+            model.Graph, ReferenceExecutor.ValuesOf<double>(model.Parameters), new Dictionary<string, double[]> { [model.Graph.Input.Name] = Doubles(Images) },
             batch, new TrainingDraws(options.Seed, Step), node => options.Frozen.Any(scope => ScopeName.Contains(scope, node.Name)));
         Reference.Backward(Doubles(gradient));
     }
