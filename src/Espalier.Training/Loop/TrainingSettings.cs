@@ -19,7 +19,7 @@ internal static class TrainingSettings
     private const string Unreadable = "unreadable";
 
     // Extensions of this library touch different things at each point, so their order does not matter; that of others may.
-    private static readonly HashSet<string> s_ordered = ["average", "clip", "frozen", "norm_scale", "pruning"];
+    private static readonly HashSet<string> s_commuting = ["average", "clip", "frozen", "norm_scale", "pruning"];
 
     // Earlier versions wrote checkpoints without them, and later ones write no teacher where its network is not known.
     private static readonly string[] MayBeMissing = [DataDigest, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
@@ -114,7 +114,7 @@ internal static class TrainingSettings
             }
         }
 
-        if (options.Extensions.Any(extension => !s_ordered.Contains(extension.Name)))
+        if (options.Extensions.Any(extension => !s_commuting.Contains(extension.Name)))
         {
             yield return new(Extensions, string.Join(", ", options.Extensions.Select(extension => extension.Name)));
         }
