@@ -3,8 +3,8 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>A merge that was made.</summary>
-/// <param name="Nodes">The merged nodes, in graph order. Those that other nodes read are kept as well.</param>
-/// <param name="Source">The node where they start.</param>
+/// <param name="Nodes">The merged nodes, in graph order. Those that other nodes read also remain in the graph.</param>
+/// <param name="Source">The node that the merged nodes start from.</param>
 /// <param name="Into">The layer that replaces them, or the source if none is needed.</param>
 /// <param name="Transforms">The transforms that the merge consists of.</param>
 /// <param name="Before">The cost of the removed nodes.</param>
