@@ -34,7 +34,7 @@ public class PruningTargetsTests
         JsonElement report = CliRun.Of("prune", model, "--channels", "--amounts", amounts, "--dry-run", "--json").Json();
 
         Assert.All(report.GetProperty("groups").EnumerateArray(), group => Assert.Equal(group.GetProperty("before").GetInt32() * 3 / 4, group.GetProperty("after").GetInt32()));
-        Assert.Contains(": is a layer and no parameter: ", CliRun.Of("prune", model, "--method", "l1", "--amounts", amounts, "--dry-run").UserError(), StringComparison.Ordinal);
+        Assert.Contains(": is a layer, expected a parameter such as ", CliRun.Of("prune", model, "--method", "l1", "--amounts", amounts, "--dry-run").UserError(), StringComparison.Ordinal);
     }
 
     [Fact]

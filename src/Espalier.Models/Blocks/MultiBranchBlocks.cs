@@ -7,11 +7,11 @@ namespace Espalier.Models;
 /// <summary>Linear blocks that are trained as several branches and fold into one convolution. They do not include the activation that follows.</summary>
 /// <remarks>
 /// Each supports any kernel size, stride, dilation and number of groups, and by default is padded so that stride 1 keeps the size for odd kernels. Fold the
-/// network before inference: the branches then cost nothing.
+/// network before inference, so that the branches cost no time.
 /// </remarks>
 public static class MultiBranchBlocks
 {
-    /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with a batch norm. Parameter names are the authors'.</summary>
+    /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with a batch norm. The parameter names are those of the authors.</summary>
     public static Value AsymmetricBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
     {
         Size kernel = options.Kernel;
@@ -49,10 +49,10 @@ public static class MultiBranchBlocks
         return origin.Sum("add", point, chain, average);
     });
 
-    /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + identity with a batch norm where the shape is kept. Parameter names are the authors'.</summary>
+    /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + identity with a batch norm where the shape is kept. The parameter names are those of the authors.</summary>
     public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x => x.RepVggBranches(options));
 
-    /// <summary>MobileOne block (Vasu 2023): several kxk + 1x1 + identity with a batch norm where the shape is kept. Parameter names are the authors'.</summary>
+    /// <summary>MobileOne block (Vasu 2023): several kxk + 1x1 + identity with a batch norm where the shape is kept. The parameter names are those of the authors.</summary>
     /// <param name="x">The input.</param>
     /// <param name="name">The block's scope.</param>
     /// <param name="options">Channels, kernel size, stride, padding, dilation and groups.</param>

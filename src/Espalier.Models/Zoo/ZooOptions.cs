@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Options for any network of the zoo. <see langword="null"/> leaves a setting as published.</summary>
+/// <summary>Options for any network of the zoo. <see langword="null"/> stands for the published setting.</summary>
 public readonly record struct ZooOptions
 {
     /// <summary>Number of classes; 1000 for ImageNet, 10 for CIFAR by default.</summary>

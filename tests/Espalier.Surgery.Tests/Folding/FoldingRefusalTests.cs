@@ -19,7 +19,7 @@ public class FoldingRefusalTests
         ["4: other inputs"] = (x => x.Conv2d("a", 4, 1).Concat("cat", x.Relu("relu")), "cat", MergeRule.CommonInput, "a and relu have no common input"),
         ["5: padding that is not counted"] = (x => x.Conv2d("a", 4, 1).AveragePool("pool", 3, 1, 1, countIncludePad: false), "pool", MergeRule.AveragePool, "at 'pool', padding is not counted"),
         ["5: ceil mode"] = (x => x.Conv2d("a", 4, 2).AveragePool("pool", 3, 2, ceilMode: true), "pool", MergeRule.AveragePool, "at 'pool', its output size is rounded up"),
-        ["5: a maximum"] = (x => x.Conv2d("a", 4, 1).MaxPool("pool", 3, 1, 1), "pool", MergeRule.AveragePool, "it takes maxima of 'a'"),
+        ["5: a maximum"] = (x => x.Conv2d("a", 4, 1).MaxPool("pool", 3, 1, 1), "pool", MergeRule.AveragePool, "it is a max pool of 'a'"),
         ["a kernel before global pooling"] = (x => x.Conv2d("a", 4, 3, padding: 1).GlobalAveragePool("pool"), "pool", MergeRule.MeanPool, "'a' cannot move behind the pool: a 3x3 kernel"),
         ["a stride before global pooling"] = (x => x.Conv2d("a", 4, 1, stride: 2).GlobalAveragePool("pool"), "pool", MergeRule.MeanPool, "'a' cannot move behind the pool: a 1x1 kernel with stride 2x2"),
     };
