@@ -79,8 +79,8 @@ public class PruningTargetsTests
 
     [Theory]
     [InlineData("a.csv line 2: layer1.0.conv1.weight: no such group of channels; did you mean layer1.0.conv1", "--channels")]
-    [InlineData("only local ranking", "--channels", "--ranking", "global")]
-    [InlineData("each layer is ranked alone", "--method", "l1", "--global")]
+    [InlineData("need local ranking, found Global", "--channels", "--ranking", "global")]
+    [InlineData("each layer is ranked separately", "--method", "l1", "--global")]
     [InlineData("found --amount and --amounts", "--method", "l1", "--amount", "0.5")]
     [InlineData("always removes half", "--method", "l1", "--pattern", "2:4")]
     [InlineData("no amount or target goes with it", "--blocks", "2")]

@@ -25,7 +25,7 @@ public sealed record PruningContext
     public Func<Model, double>? Milliseconds { get; init; }
 
     /// <summary>The exception for a function that is needed but missing.</summary>
-    internal static EspalierException Missing(string what, string function) => new($"{what} needs {nameof(PruningContext)}.{function}, which is not set");
+    internal static EspalierException Missing(string what, string function) => new($"{what} needs {nameof(PruningContext)}.{function} to be set");
 
     /// <summary>The gradients of a model if the request's criterion needs them; <see langword="null"/> if it does not or if the context has none, which the criterion reports.</summary>
     internal Func<string, Tensor>? GradientsFor(PruningRequest request, Model model) => request.Needs.HasFlag(PruningNeeds.Gradients) ? Gradients?.Invoke(model) : null;

@@ -93,7 +93,7 @@ public sealed class AmountsByNameTests
         WeightPruning half = s_weights with { Target = PruningTarget.Amounts([new("conv1.weight", 0.5)]) };
         foreach (WeightPruning options in (WeightPruning[])[half with { IsGlobal = true }, half with { Distribution = AmountDistribution.ErdosRenyiKernel }])
         {
-            Assert.StartsWith("amounts of layers: each layer is ranked alone", Refused(options), StringComparison.Ordinal);
+            Assert.StartsWith("amounts of layers: each layer is ranked separately", Refused(options), StringComparison.Ordinal);
         }
 
         Assert.Contains("conv9: no such group of channels; did you mean", Assert.Throws<PruningException>(() => s_network.Prune(s_channels with { Target = PruningTarget.Amounts([new("layer1.0.conv9", 0.5)]) })).Message, StringComparison.Ordinal);

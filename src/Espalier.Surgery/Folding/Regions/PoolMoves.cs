@@ -49,16 +49,16 @@ internal sealed class PoolMoves
     {
         if (!Graph.HasSingleUse(layer.Name))
         {
-            return new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' cannot move behind the pool, because other nodes read it too");
+            return new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' cannot be moved after the pool, because other nodes also read it");
         }
 
         if (!LinearOps.Read(_model, layer).IsMerged(out LinearMap? map, out MergeRefusal? refusal) || !MeanPooling.MoveBehind(map).IsMerged(out _, out refusal))
         {
-            return refusal with { Reason = $"'{layer.Name}' cannot move behind the pool: {refusal.Reason}" };
+            return refusal with { Reason = $"'{layer.Name}' cannot be moved after the pool: {refusal.Reason}" };
         }
 
         (MergeCost before, MergeCost after) = (CostBefore(pool, layer), CostAfter(pool, layer));
-        return after.Operations < before.Operations ? null : new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' behind the pool would take {after} instead of {before}");
+        return after.Operations < before.Operations ? null : new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' after the pool would take {after} instead of {before}");
     }
 
     private MergeCost CostBefore(Node pool, Node layer) => MergeCost.Of(Graph, [layer, pool]);
