@@ -129,7 +129,7 @@ public class ConvolutionExpansionTests
         Assert.Contains("not linear", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Relu("relu"))), StringComparison.Ordinal);
         Assert.Contains("have a larger kernel or fewer groups than the convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("large", 4, 5, padding: 2))), StringComparison.Ordinal);
         Assert.Contains("cannot be merged into one convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("first", 4, 3, padding: 1).Conv2d("second", 4, 3, padding: 1))), StringComparison.Ordinal);
-        Assert.Contains("makes 5x9x9 of 4x9x9", Reason(x => x.Conv2d("main", 5, 3, padding: 1)), StringComparison.Ordinal);
+        Assert.Contains("maps 4x9x9 to 5x9x9", Reason(x => x.Conv2d("main", 5, 3, padding: 1)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed record LinearMap
     /// <param name="kernel">Kernel size.</param>
     /// <param name="weight">The weights, [out][in / groups][kernel height][kernel width].</param>
     /// <param name="groups">Number of groups of channels.</param>
-    /// <exception cref="ArgumentException">The number of weights is wrong.</exception>
+    /// <exception cref="ArgumentException">The number of weights does not match the other arguments, or the channels are not divisible by the groups.</exception>
     public LinearMap(int inChannels, int outChannels, Size kernel, double[] weight, int groups = 1)
     {
         ArgumentNullException.ThrowIfNull(weight);

@@ -14,7 +14,7 @@ public sealed record FoldedRegion(ValueList<string> Nodes, string Source, string
     /// <summary>The norms among the nodes with a variance below their ε; see <see cref="IllConditionedNorm"/>.</summary>
     public ValueList<string> IllConditioned { get; init; } = [];
 
-    /// <summary>The effect on zeros of pruning masks, or <see langword="null"/> where no layers are merged with each other or none has a mask.</summary>
+    /// <summary>The effect on zeros of pruning masks, or <see langword="null"/> if no layers are merged with each other or none of them has a mask.</summary>
     public MergedZeros? Zeros { get; init; }
 
     /// <summary>The merge as text: <c>conv1, bn1 into conv1 (BatchNorm)</c>.</summary>

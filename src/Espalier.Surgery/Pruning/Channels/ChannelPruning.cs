@@ -23,10 +23,10 @@ public sealed record ChannelPruning : PruningRequest
     /// <summary>The minimum number of channels of a group after pruning; at least 1.</summary>
     public int MinimumWidth { get; init; } = 1;
 
-    /// <summary>The number to a multiple of which widths are rounded up. 16 or 8 fill the vectors of AVX-512 or AVX2; 1 does not round.</summary>
+    /// <summary>Widths are rounded up to a multiple of this number. 16 or 8 fill the vectors of AVX-512 or AVX2; 1 does not round.</summary>
     public int RoundTo { get; init; } = 1;
 
-    /// <summary>Whether the constant outputs of channels with zero filters are added to the biases of the layers that read them, where that is exact (<see cref="ChannelConstants"/>).</summary>
+    /// <summary>Whether the constant outputs of channels with zero filters are added to the biases of the layers that read them, if that is exact (<see cref="ChannelConstants"/>).</summary>
     public bool CarriesConstants { get; init; } = true;
 
     /// <inheritdoc/>
