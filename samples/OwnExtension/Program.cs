@@ -2,9 +2,9 @@ using System.Globalization;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Samples.OwnExtension;
 using Espalier.Tensors;
 using Espalier.Training;
+using OwnExtension;
 
 const int Side = 16;
 var shapes = new GeneratedShapes(320, Side);

@@ -33,13 +33,13 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     }
 
     /// <summary>Measures the network with the least important channels of one group masked, for each group and amount (<see cref="ChannelMask"/>). At least one channel of a group is kept.</summary>
-    /// <inheritdoc cref="OfWeights"/>
     /// <param name="model">The model to scan; it is not changed.</param>
     /// <param name="amounts">The fractions to mask, above 0 and at most 1, ascending.</param>
     /// <param name="request">The criterion that ranks the channels, and the groups that are excluded.</param>
     /// <param name="quality">Measures the quality of a model.</param>
     /// <param name="report">Receives the number of models measured so far and the total.</param>
     /// <param name="context">The gradients and samples that the criterion needs.</param>
+    /// <exception cref="EspalierException">The amounts are out of range or not ascending.</exception>
     public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
