@@ -1,6 +1,5 @@
 using System.Text;
 using Espalier.Data;
-using Espalier.Inference;
 using Espalier.Surgery;
 using Espalier.Training;
 
@@ -42,7 +41,7 @@ internal sealed class SensitivityVerb : Verb
 
         _preprocessing.AddTo(this);
         _classes.AddTo(this);
-        this.AddAll(_batch, _threads);
+        this.AddAll(_batch, _threads, RuntimeOptions.Create());
         _report.AddTo(this);
     }
 
@@ -74,7 +73,7 @@ internal sealed class SensitivityVerb : Verb
     private SensitivityMeasure Open(ParseResult parsed, Model model, ulong seed)
     {
         int threads = parsed.GetValue(_threads);
-        var options = new PredictorOptions { Threads = threads };
+        IRuntime runtime = RuntimeOptions.Read(parsed);
         if (parsed.GetValue(_data) is not string data)
         {
             if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed)) is string stray)
@@ -82,14 +81,14 @@ internal sealed class SensitivityVerb : Verb
                 throw new EspalierException($"{stray} is about the images of --data, and there are none");
             }
 
-            return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, options, Context.Cancellation);
+            return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, runtime, threads, Context.Cancellation);
         }
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
         var loader = new DataLoader(images, InputPipeline.Of(model), loading);
-        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, options, Context.Cancellation);
+        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, runtime, threads, Context.Cancellation);
         foreach (SampleFailure failure in loader.Failures)
         {
             Terminal.Warn(failure.ToString());
@@ -97,5 +96,4 @@ internal sealed class SensitivityVerb : Verb
 
         return measure;
     }
-
 }

@@ -18,6 +18,9 @@ public sealed record PruningContext
     /// <summary>What runs models.</summary>
     public IRuntime? Runtime { get; init; }
 
+    /// <summary>Threads that share one run; 0 for one for each processor.</summary>
+    public int Threads { get; init; }
+
     /// <summary>The size of a model's file.</summary>
     public Func<Model, long>? Bytes { get; init; }
 
