@@ -8,7 +8,11 @@ internal sealed class LedgerOptions
     internal void AddTo(Command command) => command.Options.Add(_measure);
 
     /// <summary>What time is to be measured on, or <see langword="null"/> where it is not to be.</summary>
-    internal IRuntime? Timing(ParseResult parsed) => parsed.GetValue(_measure) ? RuntimeOptions.Read(parsed) : null;
+    internal IRuntime? Timing(ParseResult parsed)
+    {
+        IRuntime runtime = RuntimeOptions.Read(parsed); // which refuses a name that there is not, whether or not time is measured
+        return parsed.GetValue(_measure) ? runtime : null;
+    }
 
     /// <summary>A model as it was loaded, with a first step in its lineage that later ones can be held against.</summary>
     /// <param name="parsed">The command line.</param>

@@ -55,7 +55,8 @@ internal sealed class PruneChannelsOptions
         return new AskedPruning(request, target.Explain);
     }
 
-    private static IChannelCriterion? Criterion(string importance) => importance switch
+    /// <summary>What a name stands for, or <see langword="null"/>.</summary>
+    internal static IChannelCriterion? Criterion(string importance) => importance switch
     {
         "l1" => PruningCriteria.L1,
         "l2" => PruningCriteria.L2,

@@ -1,4 +1,3 @@
-using System.Text;
 using Espalier.Data;
 using Espalier.Surgery;
 using Espalier.Training;
@@ -55,18 +54,17 @@ internal sealed class SensitivityVerb : Verb
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
             scan = _scan.Scan(parsed, model, request.Seed ?? 0, measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
-        var result = new SensitivityReport($"{model.Metadata.Architecture} without {what}".TrimStart(), scan!, measure.IsAccuracy, parsed.GetValue(_loss));
         if (parsed.GetValue(_amountsCsv) is string path)
         {
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(result.AmountsCsv())));
+            AmountsFile.Write(path, scan!.AmountsWithin(parsed.GetValue(_loss)));
         }
 
         if (parsed.GetValue(_svg) is string svg)
         {
-            HeatMapDrawing.Write(svg, result.Map());
+            HeatMapDrawing.Write(svg, scan!.ToHeatMap($"{model.Metadata.Architecture} without {what}".TrimStart(), measure.IsAccuracy));
         }
 
-        _report.Show(parsed, Terminal, result.Report());
+        _report.Show(parsed, Terminal, new SensitivityReport(scan!, measure.IsAccuracy, parsed.GetValue(_loss)).Report());
         return ExitCode.Success;
     }
 

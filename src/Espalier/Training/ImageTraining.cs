@@ -53,10 +53,8 @@ public sealed class ImageTraining
         ZooEntry entry = Zoo.Find(network);
         Graph usual = entry.Create().Graph;
         TrainingData opened = DataSource.Open(data, options.ToSource(options.Side ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height));
-        Size? size = options.Side is int side ? new Size(side, side) : TrainingPictures.SizeOf(opened.Training);
-        var zoo = new ZooOptions { Classes = opened.Training.Labels.Count, InputSize = size, Blocks = options.Blocks };
-        Model model = TrainingPictures.WithPreprocessing(ModelLoader.Build(entry, zoo, null).Initialize(options.Training.Seed));
-        (model, MatchedTrainingData matched) = TrainingPictures.Name(model, opened);
+        (Model model, MatchedTrainingData matched) = TrainingPictures.Network(
+            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks }, null).Initialize(options.Training.Seed));
         return Prepare(model, matched, options, "train", data);
     }
 

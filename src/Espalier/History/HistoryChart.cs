@@ -1,15 +1,20 @@
+using Espalier.Graphs;
 using Espalier.Training;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
-/// <summary>Accuracy against time, a labelled point for each step; against work where too few steps were timed.</summary>
-internal static class LedgerChart
+/// <summary>Draws what was done to models.</summary>
+public static class HistoryChart
 {
     private const int Fewest = 2; // points of which a chart says something
 
-    /// <summary>The chart, or <see langword="null"/> where fewer than two steps have an accuracy.</summary>
-    internal static Chart? Of(string title, IReadOnlyList<LedgerStep> steps)
+    /// <summary>Accuracy against time, a labelled point for each step; against work where too few steps were timed. <see cref="ChartDrawing"/> writes it as SVG.</summary>
+    /// <param name="steps">The steps: a model's <see cref="ModelHistory.History"/>.</param>
+    /// <param name="title">The chart's title.</param>
+    /// <returns>The chart, or <see langword="null"/> where fewer than two steps have an accuracy.</returns>
+    public static Chart? ToChart(this IReadOnlyList<LedgerStep> steps, string title)
     {
+        ArgumentNullException.ThrowIfNull(steps);
         LedgerStep[] known = [.. steps.Where(step => step.Figures?.Accuracy is not null)];
         LedgerStep[] timed = [.. known.Where(step => step.Figures!.Value.Milliseconds is not null)];
         return timed.Length >= Fewest ? Chart(title, "ms for one image on one thread", timed, figures => figures.Milliseconds!.Value)
