@@ -22,7 +22,7 @@ public static class QuarterMobileNet
     ];
 
     /// <summary>The network, without numbers.</summary>
-    public static Blueprint Create()
+    public static NetworkDefinition Create()
     {
         Value x = new GraphBuilder().Input(3, 224, 224).In("stage1.0", Stem);
         for (int stage = 0; stage < Stages.Length; stage++)
@@ -36,7 +36,7 @@ public static class QuarterMobileNet
 
         x = x.GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", Classes);
         var metadata = new ModelMetadata { Architecture = "mobilenet_v1_x0_25_leaky", Preprocessing = Preprocessing.ImageNet };
-        return new Blueprint(x.Builder.Build(x), metadata);
+        return new NetworkDefinition(x.Builder.Build(x), metadata);
     }
 
     /// <summary>The network with the weights of a checkpoint: the names must be the network's, but for a prefix that all of them have.</summary>

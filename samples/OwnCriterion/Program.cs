@@ -5,7 +5,7 @@ using Espalier.Samples.OwnCriterion;
 using Espalier.Surgery;
 
 Model model = Zoo.Create("cifar_resnet20").Initialize(seed: 1);
-var criterion = new SpreadOfFilter();
+var criterion = new FilterDeviation();
 
 PruningResult narrow = model.Prune(new ChannelPruning { Criterion = criterion, Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.5) });
 PruningResult sparse = narrow.Model.Prune(new WeightPruning { Criterion = criterion, Target = PruningTarget.Fraction(0.8), IsGlobal = true });

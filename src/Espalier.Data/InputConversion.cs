@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Data;
 
 /// <summary>Converts the inputs of one network to those of another: the same cropped and augmented images, with a different size and normalization. Used to feed a teacher with a student's batch.</summary>
-public sealed class InputConversion
+internal sealed class InputConversion
 {
     private const float LargestByte = 255;
 

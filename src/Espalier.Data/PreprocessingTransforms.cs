@@ -12,11 +12,11 @@ internal static class PreprocessingTransforms
         return (preprocessing.Resize, preprocessing.Stretch, preprocessing.Crop) switch
         {
             (int, Size, _) => throw new EspalierException("images are resized by their shorter side or to a size of their own, not both"),
-            (int side, null, Size crop) => [new ResizedCentre(side, crop.Width, crop.Height, filter)],
-            (int side, null, null) => [new ShorterSide(side, filter), new NetworkSize(shape)],
-            (null, Size size, Size crop) => [new Stretch(size.Width, size.Height, filter), new CentreCrop(crop.Width, crop.Height)],
-            (null, Size size, null) => [new Stretch(size.Width, size.Height, filter), new NetworkSize(shape)],
-            (null, null, Size crop) => [new CentreCrop(crop.Width, crop.Height)],
+            (int side, null, Size crop) => [new ResizeAndCenterCrop(side, crop.Width, crop.Height, filter)],
+            (int side, null, null) => [new ResizeShorterSide(side, filter), new NetworkSize(shape)],
+            (null, Size size, Size crop) => [new ResizeExactly(size.Width, size.Height, filter), new CenterCrop(crop.Width, crop.Height)],
+            (null, Size size, null) => [new ResizeExactly(size.Width, size.Height, filter), new NetworkSize(shape)],
+            (null, null, Size crop) => [new CenterCrop(crop.Width, crop.Height)],
             _ => [new NetworkSize(shape)],
         };
     }

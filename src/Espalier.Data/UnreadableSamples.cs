@@ -10,5 +10,5 @@ public enum UnreadableSamples
     Replace,
 
     /// <summary>The sample is left out of its batch. For evaluation, where no sample may count twice.</summary>
-    LeaveOut,
+    Skip,
 }

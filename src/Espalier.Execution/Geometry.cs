@@ -4,7 +4,7 @@ using Espalier.Kernels;
 namespace Espalier.Execution;
 
 /// <summary>Converts op attributes to the kernels' types: neither of the two projects references the other.</summary>
-public static class Geometry
+internal static class Geometry
 {
     /// <summary>The geometry of a convolution.</summary>
     public static Conv2dGeometry Of(Conv2d op)

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>What every runtime asks of its input.</summary>
-public static class SampleBatch
+internal static class SampleBatch
 {
     /// <summary>Refuses what is no batch of samples for inference.</summary>
     /// <param name="input">To be float32, [batch, …sample], with a batch of at least 1.</param>

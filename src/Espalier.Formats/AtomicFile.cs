@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Espalier.Formats;
 
 /// <summary>Writes files atomically: a reader, even after a crash, sees either the complete old file or the complete new one.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     // .NET's HResult for EFBIG: the file would exceed the limit of the file system or of the user.
     private const string TooLarge = "value";

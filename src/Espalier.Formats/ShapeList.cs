@@ -11,7 +11,7 @@ namespace Espalier.Formats;
 /// A network from which channels or blocks were removed cannot be built from its architecture's name. The file lists every parameter's shape and
 /// every layer with its attributes, under PyTorch's names, so that Python can also build the modules.
 /// </remarks>
-public static class ShapeList
+internal static class ShapeList
 {
     /// <summary>The file's extension, which replaces that of the checkpoint: <c>pruned.pth</c> and <c>pruned.shapes.json</c>.</summary>
     public const string Extension = ".shapes.json";
@@ -25,7 +25,7 @@ public static class ShapeList
 
     /// <summary>Writes a network's shape list, atomically.</summary>
     /// <exception cref="EspalierException">The file cannot be written; an existing file stays unchanged.</exception>
-    public static void Write(string path, Blueprint network)
+    public static void Write(string path, NetworkDefinition network)
     {
         ArgumentNullException.ThrowIfNull(network);
         AtomicFile.Write(path, stream => Write(stream, network));
@@ -34,7 +34,7 @@ public static class ShapeList
     /// <summary>Reads the network that a shape list describes.</summary>
     /// <exception cref="MalformedInputException">The file is not a shape list, contradicts itself or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
-    public static Blueprint Read(string path, Limits? limits = null)
+    public static NetworkDefinition Read(string path, Limits? limits = null)
     {
         Limits chosen = limits ?? Limits.Default;
         using ByteSource source = ByteSource.Open(path, chosen with { FileBytes = Math.Min(chosen.FileBytes, chosen.HeaderBytes) });
@@ -52,7 +52,7 @@ public static class ShapeList
         }
     }
 
-    private static void Write(Stream stream, Blueprint network)
+    private static void Write(Stream stream, NetworkDefinition network)
     {
         using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = true });
         json.WriteStartObject();
@@ -70,7 +70,7 @@ public static class ShapeList
         json.WriteEndObject();
     }
 
-    private static Blueprint Read(StrictObject fields, in Limits limits)
+    private static NetworkDefinition Read(StrictObject fields, in Limits limits)
     {
         if (fields.Integer("version") is var version and not Version)
         {
@@ -90,6 +90,6 @@ public static class ShapeList
 
         parameters.End();
         fields.End();
-        return new Blueprint(graph, metadata);
+        return new NetworkDefinition(graph, metadata);
     }
 }

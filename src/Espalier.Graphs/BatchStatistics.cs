@@ -9,7 +9,7 @@ namespace Espalier.Graphs;
 /// "ValueError: Expected more than 1 value per channel when training, got input size …". Running statistics need no such rule. PyTorch also applies
 /// it to group norm at inference, where the result for an image would then depend on whether others are in its batch; here it applies to training only.
 /// </remarks>
-public static class BatchStatistics
+internal static class BatchStatistics
 {
     /// <summary>Whether a norm would compute its statistics from a single value.</summary>
     /// <param name="norm">Any op; <see langword="false"/> for ops without statistics.</param>

@@ -1,7 +1,7 @@
 namespace Espalier.Graphs;
 
 /// <summary>Cuts a network into consecutive segments, each a network whose input is the output of the previous one.</summary>
-public static class GraphSegments
+internal static class GraphSegments
 {
     /// <summary>Cuts a network wherever a single value connects the nodes before and after, so that segments have similar amounts of work.</summary>
     /// <param name="graph">A network with one input.</param>

@@ -6,7 +6,7 @@ namespace Espalier.Graphs;
 /// <param name="Value">The values before masking (PyTorch's <c>weight_orig</c>). The tensor is shared between models and must not be modified.</param>
 public sealed record Parameter(Tensor Value)
 {
-    private MaskedNumbers? _masked;
+    private MaskedValues? _masked;
 
     /// <summary>Whether training may change it. Buffers and frozen parameters are not trainable.</summary>
     public bool Trainable { get; init; } = true;
@@ -24,14 +24,14 @@ public sealed record Parameter(Tensor Value)
                 return Value;
             }
 
-            MaskedNumbers? known = _masked; // a copy made with 'with' shares it, possibly with another value or mask
+            MaskedValues? known = _masked; // a copy made with 'with' shares it, possibly with another value or mask
             if (known?.Find(Value, Mask) is Tensor found)
             {
                 return found;
             }
 
-            Tensor masked = MaskedNumbers.Compute(Value, Mask);
-            _masked = new MaskedNumbers(Value, Mask, masked);
+            Tensor masked = MaskedValues.Compute(Value, Mask);
+            _masked = new MaskedValues(Value, Mask, masked);
             return masked;
         }
     }
@@ -54,7 +54,7 @@ public sealed record Parameter(Tensor Value)
 
     /// <summary>A copy with new values where the mask is 1; where it is 0 the old values stay, so that pruning can still be undone after training.</summary>
     /// <param name="kept">The new values as float32; those where the mask is 0 are ignored.</param>
-    public Parameter WithKept(Tensor kept)
+    public Parameter WithMasked(Tensor kept)
     {
         ArgumentNullException.ThrowIfNull(kept);
         if (Mask is null)

@@ -8,12 +8,12 @@ public sealed class ParameterMismatchException : EspalierException
     private const int Shown = 3; // of each kind; the lists hold them all
 
     /// <summary>Creates the error.</summary>
-    public ParameterMismatchException(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen)
-        : base(Describe(missing, unexpected, misshapen))
+    public ParameterMismatchException(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatches)
+        : base(Describe(missing, unexpected, mismatches))
     {
         Missing = missing;
         Unexpected = unexpected;
-        Misshapen = misshapen;
+        ShapeMismatches = mismatches;
     }
 
     /// <summary>Names that the graph needs and the parameters do not have.</summary>
@@ -23,7 +23,7 @@ public sealed class ParameterMismatchException : EspalierException
     public IReadOnlyList<string> Unexpected { get; }
 
     /// <summary>Names with the found and the expected shape, as text.</summary>
-    public IReadOnlyList<string> Misshapen { get; }
+    public IReadOnlyList<string> ShapeMismatches { get; }
 
     /// <summary>Throws unless the names and shapes of <paramref name="parameters"/> are exactly those that the graph needs.</summary>
     public static void ThrowIfAny(Graph graph, Parameters parameters)
@@ -31,7 +31,7 @@ public sealed class ParameterMismatchException : EspalierException
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(parameters);
         var missing = new List<string>();
-        var misshapen = new List<string>();
+        var mismatches = new List<string>();
         var known = new HashSet<string>(StringComparer.Ordinal);
         foreach ((string name, ParameterSpec spec) in graph.Parameters)
         {
@@ -42,27 +42,27 @@ public sealed class ParameterMismatchException : EspalierException
             }
             else if (parameter.Value.Shape != spec.Shape)
             {
-                misshapen.Add($"{name}: found {parameter.Value.Shape}, expected {spec.Shape}");
+                mismatches.Add($"{name}: found {parameter.Value.Shape}, expected {spec.Shape}");
             }
             else if (parameter.Mask is Tensor mask && mask.Shape != spec.Shape)
             {
-                misshapen.Add($"{name}: found a mask of {mask.Shape}, expected {spec.Shape}");
+                mismatches.Add($"{name}: found a mask of {mask.Shape}, expected {spec.Shape}");
             }
         }
 
         List<string> unexpected = [.. parameters.Keys.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal)];
-        if (missing.Count + unexpected.Count + misshapen.Count > 0)
+        if (missing.Count + unexpected.Count + mismatches.Count > 0)
         {
-            throw new ParameterMismatchException(missing, unexpected, misshapen);
+            throw new ParameterMismatchException(missing, unexpected, mismatches);
         }
     }
 
-    private static string Describe(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> misshapen)
+    private static string Describe(IReadOnlyList<string> missing, IReadOnlyList<string> unexpected, IReadOnlyList<string> mismatches)
     {
         var parts = new List<string>();
         AddPart(parts, "missing", missing);
         AddPart(parts, "unexpected", unexpected);
-        AddPart(parts, "of another shape", misshapen);
+        AddPart(parts, "of another shape", mismatches);
         return $"The parameters do not fit the network: {string.Join("; ", parts)}.";
     }
 

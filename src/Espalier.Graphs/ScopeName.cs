@@ -1,7 +1,7 @@
 namespace Espalier.Graphs;
 
 /// <summary>Functions on names, which are paths: <c>layer1</c> is a stage, <c>layer1.0</c> a block, <c>layer1.0.conv1</c> a layer, <c>layer1.0.conv1.weight</c> a parameter.</summary>
-public static class ScopeName
+internal static class ScopeName
 {
     /// <summary>Whether <paramref name="name"/> is <paramref name="scope"/> or lies in it. The empty scope contains everything.</summary>
     public static bool Contains(string scope, string name)

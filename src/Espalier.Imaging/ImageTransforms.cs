@@ -63,7 +63,7 @@ public static class ImageTransforms
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
         byte[] pixels = new byte[checked(width * height * Image.Channels)];
-        image.View.CropCentre(width, height, pixels);
+        image.View.CropCenter(width, height, pixels);
         return new Image(width, height, pixels);
     }
 

@@ -85,7 +85,7 @@ public readonly ref struct PixelView
     /// <param name="interpolation">The filter to resize with.</param>
     /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes that do not overlap with this view; black where the copy is smaller than the crop.</param>
     /// <exception cref="EspalierException">The resized copy would not fit into one array.</exception>
-    public void ResizeAndCropCentre(int shorterSide, int width, int height, Interpolation interpolation, Span<byte> destination)
+    public void ResizeAndCropCenter(int shorterSide, int width, int height, Interpolation interpolation, Span<byte> destination)
     {
         (int wide, int high) = SizeFor(shorterSide);
         WriteCentre(wide, high, width, height, interpolation, destination);
@@ -95,7 +95,7 @@ public readonly ref struct PixelView
     /// <param name="width">Width of the crop, in pixels.</param>
     /// <param name="height">Height of the crop, in pixels.</param>
     /// <param name="destination"><paramref name="width"/> × <paramref name="height"/> × 3 bytes that do not overlap with this view; black where this view is smaller than the crop.</param>
-    public void CropCentre(int width, int height, Span<byte> destination) => WriteCentre(Width, Height, width, height, Interpolation.Bilinear, destination);
+    public void CropCenter(int width, int height, Span<byte> destination) => WriteCentre(Width, Height, width, height, Interpolation.Bilinear, destination);
 
     private void WriteCentre(int wide, int high, int width, int height, Interpolation interpolation, Span<byte> destination)
     {

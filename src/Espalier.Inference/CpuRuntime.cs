@@ -23,7 +23,7 @@ public sealed class CpuRuntime(PredictorOptions options = default) : IRuntime
     /// <summary>Makes a model ready for training: see <see cref="TrainingPlan"/>.</summary>
     /// <param name="model">The model; it is not changed.</param>
     /// <param name="options">Batch, seed, what is frozen.</param>
-    public TrainingPlan PrepareTraining(Model model, TrainingRunOptions options) => TrainingPlan.Build(model, PlanOptions(options));
+    internal TrainingPlan PrepareTraining(Model model, TrainingRunOptions options) => TrainingPlan.Build(model, PlanOptions(options));
 
     ITrainingRun IRuntime.PrepareTraining(Model model, TrainingRunOptions options) => PrepareTraining(model, options);
 

@@ -8,22 +8,22 @@ internal static class InitializationRules
 {
     private const double Hundredth = 0.01;
 
-    internal static Distribution Of(Blueprint blueprint, Node node, ParameterSpec spec) => (node.Op, spec.Role) switch
+    internal static Distribution Of(NetworkDefinition definition, Node node, ParameterSpec spec) => (node.Op, spec.Role) switch
     {
-        (Conv2d, "weight") when blueprint.Initialization.IdentityConvolutions.Contains(node.Name) => Distribution.Identity(spec.Shape[1]),
-        (Conv2d, "weight") => Weight(blueprint.Initialization.Convolution, spec.Shape),
-        (Conv2d, "bias") => Bias(blueprint.Initialization.ConvolutionBias, node.Op),
-        (Linear, "weight") => Weight(blueprint.Initialization.Linear, spec.Shape),
-        (Linear, "bias") => Bias(blueprint.Initialization.LinearBias, node.Op),
-        (BatchNorm or GroupNorm, "weight") => NormWeight(blueprint, node),
+        (Conv2d, "weight") when definition.Initialization.IdentityConvolutions.Contains(node.Name) => Distribution.Identity(spec.Shape[1]),
+        (Conv2d, "weight") => Weight(definition.Initialization.Convolution, spec.Shape),
+        (Conv2d, "bias") => Bias(definition.Initialization.ConvolutionBias, node.Op),
+        (Linear, "weight") => Weight(definition.Initialization.Linear, spec.Shape),
+        (Linear, "bias") => Bias(definition.Initialization.LinearBias, node.Op),
+        (BatchNorm or GroupNorm, "weight") => NormWeight(definition, node),
         (BatchNorm, "running_var") => Distribution.One,
         (BatchNorm or GroupNorm, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
         _ => throw new GraphException(node.Name, $"there is no initialization rule for the {spec.Role} of {node.Op.Kind}"),
     };
 
-    private static Distribution NormWeight(Blueprint blueprint, Node norm)
+    private static Distribution NormWeight(NetworkDefinition definition, Node norm)
     {
-        foreach (NormWeight own in blueprint.Initialization.NormWeights)
+        foreach (NormWeight own in definition.Initialization.NormWeights)
         {
             if (own.Norm == norm.Name)
             {
@@ -31,11 +31,11 @@ internal static class InitializationRules
             }
         }
 
-        return EndsBranchAtZero(blueprint, norm) ? Distribution.Zero : Distribution.One;
+        return EndsBranchAtZero(definition, norm) ? Distribution.Zero : Distribution.One;
     }
 
-    private static bool EndsBranchAtZero(Blueprint blueprint, Node norm) =>
-        blueprint.Initialization.ZeroResidual && blueprint.Graph.UsersOf(norm.Name).Any(user => user.Op is Add && user.Inputs[0] == norm.Name);
+    private static bool EndsBranchAtZero(NetworkDefinition definition, Node norm) =>
+        definition.Initialization.ZeroResidual && definition.Graph.UsersOf(norm.Name).Any(user => user.Op is Add && user.Inputs[0] == norm.Name);
 
     private static Distribution Weight(WeightInitialization rule, Shape shape) => rule switch
     {

@@ -10,17 +10,17 @@ public static class ParameterInitializer
     private const int ChunkLength = 1 << 16; // even, and small enough to divide the largest layer among all threads
 
     /// <summary>Creates a model with the parameters that training starts from.</summary>
-    /// <param name="blueprint">The network; its <see cref="Blueprint.Initialization"/> gives the distributions.</param>
+    /// <param name="definition">The network; its <see cref="NetworkDefinition.Initialization"/> gives the distributions.</param>
     /// <param name="seed">Random seed; equal seeds give equal parameters.</param>
     /// <param name="workers">The threads to compute on; <see langword="null"/> creates a pool of all processors for this call.</param>
     /// <exception cref="GraphException">An op has parameters without an initialization rule.</exception>
-    public static Model Initialize(this Blueprint blueprint, ulong seed, WorkerPool? workers = null)
+    public static Model Initialize(this NetworkDefinition definition, ulong seed, WorkerPool? workers = null)
     {
-        ArgumentNullException.ThrowIfNull(blueprint);
+        ArgumentNullException.ThrowIfNull(definition);
         var parameters = new Dictionary<string, Parameter>(StringComparer.Ordinal);
         var chunks = new List<Chunk>();
         var random = new CounterRandom(seed);
-        foreach (Node node in blueprint.Graph.Nodes)
+        foreach (Node node in definition.Graph.Nodes)
         {
             ValueList<ParameterSpec> specs = node.Op.Parameters;
             for (int i = 0; i < specs.Count; i++)
@@ -28,7 +28,7 @@ public static class ParameterInitializer
                 string name = node.Parameters[i];
                 if (!parameters.ContainsKey(name)) // a tied parameter is initialized by the first node that has it
                 {
-                    Distribution distribution = InitializationRules.Of(blueprint, node, specs[i]);
+                    Distribution distribution = InitializationRules.Of(definition, node, specs[i]);
                     var tensor = Tensor.Zeros(specs[i].Shape, specs[i].IsCounter ? ElementType.Int64 : ElementType.Float32);
                     parameters.Add(name, new Parameter(tensor) { Trainable = !specs[i].IsBuffer });
                     AddChunks(chunks, tensor, distribution, random.Stream(name));
@@ -37,7 +37,7 @@ public static class ParameterInitializer
         }
 
         Fill(chunks, workers);
-        return blueprint.With(Parameters.From(parameters));
+        return definition.With(Parameters.From(parameters));
     }
 
     private static void AddChunks(List<Chunk> chunks, Tensor tensor, Distribution distribution, CounterRandom random)

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Espalier.Tensors;
 
 /// <summary>Allocates memory for kernels: zeroed, pinned and aligned, so that whole vectors can be loaded.</summary>
-public static class AlignedMemory
+internal static class AlignedMemory
 {
     /// <summary>Alignment in bytes: a cache line, which is also the size of the widest vector (512 bits).</summary>
     public const int Alignment = 64;

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Espalier.Tensors;
 
 /// <summary>Read-only memory whose bytes are loaded or computed when a span of them is first accessed. Copying from it keeps none of them in memory.</summary>
-public abstract class DeferredMemory : MemoryManager<byte>
+internal abstract class DeferredMemory : MemoryManager<byte>
 {
     private protected DeferredMemory(int length) => Length = length;
 

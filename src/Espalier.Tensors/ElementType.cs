@@ -35,7 +35,7 @@ public enum ElementType
 }
 
 /// <summary>Sizes and .NET types of element types.</summary>
-public static class ElementTypes
+internal static class ElementTypes
 {
     /// <summary>Bytes per element.</summary>
     public static int Size(this ElementType type) => type switch

@@ -5,7 +5,7 @@ namespace Espalier.Tensors;
 
 /// <summary>A part of a file that is read into memory when a span of it is first accessed, and not when it is only copied from.</summary>
 /// <remarks>For files that may be overwritten in place and must therefore not be mapped: accessing a mapped page beyond the end of a shortened file ends the process.</remarks>
-public sealed class FileBytes : FileMemory
+internal sealed class FileBytes : FileMemory
 {
     private readonly Lock _lock = new();
     private Memory<byte> _bytes;

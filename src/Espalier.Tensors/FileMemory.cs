@@ -4,7 +4,7 @@ namespace Espalier.Tensors;
 
 /// <summary>A part of a file as read-only memory. Accessing a span loads its bytes into memory; copying from it does not.</summary>
 /// <remarks>The file stays open as long as the memory is referenced.</remarks>
-public abstract class FileMemory : DeferredMemory
+internal abstract class FileMemory : DeferredMemory
 {
     private readonly SafeFileHandle _file;
     private readonly string _name;

@@ -10,7 +10,7 @@ namespace Espalier.Tensors;
 /// does not keep its owner alive, so unmapping on collection could invalidate memory that is being read. A mapping therefore lasts as
 /// long as the process, which costs address space, not memory.
 /// </remarks>
-public sealed unsafe class MappedFile : FileMemory
+internal sealed unsafe class MappedFile : FileMemory
 {
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;

@@ -1,7 +1,7 @@
 namespace Espalier.Tensors;
 
 /// <summary>Searches for NaN and infinite values.</summary>
-public static class NonFinite
+internal static class NonFinite
 {
     /// <summary>The index of the first value that is NaN or infinite; −1 if all are finite.</summary>
     public static int IndexOf(ReadOnlySpan<float> numbers)

@@ -5,7 +5,7 @@ namespace Espalier.Tensors;
 
 /// <summary>A compact form of a float32 tensor with many zeros: one bit per element, and the elements whose bit is set.</summary>
 /// <remarks>Element <c>i</c>, in row-major order, has bit <c>i % 8</c>, counted from the lowest, of byte <c>i / 8</c>.</remarks>
-public sealed class SparseForm
+internal sealed class SparseForm
 {
     private readonly int _count;
     private readonly int[] _setBefore;

@@ -26,7 +26,7 @@ public sealed class NetworkRunTests
         using var winograd = new NetworkRun(Zoo.Create("cifar_resnet20").Initialize(0), InstructionSet.Best, "winograd4");
         NetworkStep[] transformed = [.. winograd.Steps.Where(step => step.Kernel == "winograd4")];
         Assert.NotEmpty(transformed);
-        Assert.All(transformed, step => Assert.Equal(step.Step.MultiplyAccumulates * 36.0 / (16 * 9), step.Products)); // 36 products for 16 pixels of 9 taps
+        Assert.All(transformed, step => Assert.Equal(step.Step.MultiplyAccumulates * 36.0 / (16 * 9), step.Products)); // 36 products for 16 pixels of 9 positions
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public class PruneVerbTests
     [InlineData("--method is about pruning of weights, which is not what is asked for", "--channels", "--amount", "0.5", "--method", "l1")]
     [InlineData("say how many channels go with one of --amount, --target-macs, --target-params, --target-bytes, --target-latency, --amounts; found none of them", "--channels")]
     [InlineData("there is no --importance l3; there are l1, l2, fpgm, bn, taylor and random", "--channels", "--amount", "0.5", "--importance", "l3")]
-    [InlineData("there is no --ranking best; there are local, global and normalised", "--channels", "--amount", "0.5", "--ranking", "best")]
+    [InlineData("there is no --ranking best; there are local, global and normalized", "--channels", "--amount", "0.5", "--ranking", "best")]
     [InlineData("--amount 1.5: Expected an amount from 0 to 1", "--channels", "--amount", "1.5")]
     [InlineData("--amount 12: groups differ in width, so channels go by a share", "--channels", "--amount", "12")]
     [InlineData("--target-macs 0.0001: the share of multiply-accumulates cannot be 0.0001: the narrowest network that minimum width, rounding and excluded layers allow reaches", "--channels", "--target-macs", "0.0001")]

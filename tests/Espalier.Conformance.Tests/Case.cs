@@ -44,8 +44,8 @@ public sealed record Case(string Name, Model Model, int Batch, Shape? Sample = n
     /// <summary>A network of every family of the zoo.</summary>
     public static IEnumerable<Case> Zoo => s_zoo.Select(entry =>
     {
-        Blueprint blueprint = Models.Zoo.Create(entry.Name, new ZooOptions { InputSize = entry.Side, Classes = 7 });
-        return new Case(entry.Name, new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata), 1);
+        NetworkDefinition definition = Models.Zoo.Create(entry.Name, new ZooOptions { InputSize = entry.Side, Classes = 7 });
+        return new Case(entry.Name, new Model(definition.Graph, RandomGraphs.ParametersFor(definition.Graph), definition.Metadata), 1);
     });
 
     /// <summary>Seeded random networks; some have several outputs.</summary>
@@ -57,8 +57,8 @@ public sealed record Case(string Name, Model Model, int Batch, Shape? Sample = n
     {
         get
         {
-            Blueprint blueprint = Models.Zoo.Create("cifar_resnet8");
-            var model = new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata);
+            NetworkDefinition definition = Models.Zoo.Create("cifar_resnet8");
+            var model = new Model(definition.Graph, RandomGraphs.ParametersFor(definition.Graph), definition.Metadata);
             return from size in new Size[] { (32, 32), (33, 47), (4, 9), (1, 1), (64, 5) } select new Case($"cifar_resnet8 at {size}", model, 2, [3, size.Height, size.Width]);
         }
     }

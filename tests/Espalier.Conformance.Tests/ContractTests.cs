@@ -148,7 +148,7 @@ public sealed class ContractTests
 
     private static Model Build(string name)
     {
-        Blueprint blueprint = Models.Zoo.Create(name);
-        return new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata);
+        NetworkDefinition definition = Models.Zoo.Create(name);
+        return new Model(definition.Graph, RandomGraphs.ParametersFor(definition.Graph), definition.Metadata);
     }
 }

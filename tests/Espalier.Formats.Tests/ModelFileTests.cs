@@ -89,7 +89,7 @@ public class ModelFileTests
         Model model = SmallModel.Make(3);
         StateDict tensors = CheckpointReader.Read(Bytes(model), "memory").StateDict;
         StateDicts.AssertBitEqual(model.ToMaskedStateDict(), tensors);
-        StateDicts.AssertBitEqual(model.ToMaskedStateDict(), new Blueprint(model.Graph, model.Metadata).Load(tensors).ToMaskedStateDict());
+        StateDicts.AssertBitEqual(model.ToMaskedStateDict(), new NetworkDefinition(model.Graph, model.Metadata).Load(tensors).ToMaskedStateDict());
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public class ModelFileTests
         using var folder = new TemporaryFolder();
         Model model = SmallModel.Make(5);
         TorchZipWriter.Write(folder["a.pth"], model.ToStateDict());
-        Model loaded = new Blueprint(model.Graph, model.Metadata).Load(CheckpointReader.Read(folder["a.pth"]).StateDict);
+        Model loaded = new NetworkDefinition(model.Graph, model.Metadata).Load(CheckpointReader.Read(folder["a.pth"]).StateDict);
         StateDicts.AssertBitEqual(model.ToStateDict(), loaded.ToStateDict());
         Assert.True(loaded.Parameters["conv1.bias"].Trainable);
         Assert.False(loaded.Parameters["bn1.running_var"].Trainable);

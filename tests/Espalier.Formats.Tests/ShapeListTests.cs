@@ -27,9 +27,9 @@ public class ShapeListTests
         using var folder = new TemporaryFolder();
         Model model = SmallModel.Make(1);
         TorchZipWriter.Write(folder["small.pth"], model.ToMaskedStateDict());
-        ShapeList.Write(ShapeList.PathBeside(folder["small.pth"]), new Blueprint(model.Graph, model.Metadata));
+        ShapeList.Write(ShapeList.PathBeside(folder["small.pth"]), new NetworkDefinition(model.Graph, model.Metadata));
 
-        Blueprint network = ShapeList.Read(folder["small.shapes.json"]);
+        NetworkDefinition network = ShapeList.Read(folder["small.shapes.json"]);
         Assert.Equal(model.Graph, network.Graph);
         Assert.Equal(model.Metadata, network.Metadata);
         StateDicts.AssertBitEqual(model.ToMaskedStateDict(), network.Load(CheckpointReader.Read(folder["small.pth"]).StateDict).ToMaskedStateDict());
@@ -42,7 +42,7 @@ public class ShapeListTests
     {
         using var folder = new TemporaryFolder();
         Model model = SmallModel.Make(2);
-        ShapeList.Write(folder["a"], new Blueprint(model.Graph, model.Metadata));
+        ShapeList.Write(folder["a"], new NetworkDefinition(model.Graph, model.Metadata));
         string json = File.ReadAllText(folder["a"]).Replace("\r\n", "\n", StringComparison.Ordinal);
         int at = json.IndexOf(text, StringComparison.Ordinal);
         Assert.True(at >= 0, text);
@@ -55,7 +55,7 @@ public class ShapeListTests
     {
         using var folder = new TemporaryFolder();
         Model model = SmallModel.Make(3);
-        ShapeList.Write(folder["a"], new Blueprint(model.Graph, model.Metadata));
+        ShapeList.Write(folder["a"], new NetworkDefinition(model.Graph, model.Metadata));
         byte[] whole = File.ReadAllBytes(folder["a"]);
         Assert.Contains("more than the limit", Refusal(folder["a"], Limits.Default with { HeaderBytes = 1000 }), StringComparison.Ordinal);
         Assert.Contains("more than 5 nodes", Refusal(folder["a"], Limits.Default with { GraphNodes = 5 }), StringComparison.Ordinal);

@@ -35,7 +35,7 @@ public class StateDictMatcherTests
         var error = Assert.Throws<StateDictMismatchException>(() => StateDictMatcher.Match(Expected, given));
         Assert.Equal(["bn1.weight"], error.Missing);
         Assert.Equal(["bn.weight", "extra", "another", "third", "fourth"], error.Unexpected);
-        Assert.Equal(["conv1.weight is 4x3x1x1, not 4x3x3x3"], error.Misshapen.Select(m => m.ToString()));
+        Assert.Equal(["conv1.weight is 4x3x1x1, not 4x3x3x3"], error.ShapeMismatches.Select(m => m.ToString()));
         Assert.Empty(error.Suggestion);
         Assert.Equal(
             "the state_dict does not fit the network: 1 missing (bn1.weight); 5 unexpected (bn.weight, extra, another, …); 1 misshapen (conv1.weight is 4x3x1x1, not 4x3x3x3)",
@@ -57,7 +57,7 @@ public class StateDictMatcherTests
     {
         var given = new StateDict([new("a", Tensor.Zeros([2], ElementType.Int32))]);
         var error = Assert.Throws<StateDictMismatchException>(() => StateDictMatcher.Match([new("a", [2], ElementType.Float32)], given));
-        Assert.Equal("a is Int32, not Float32", Assert.Single(error.Misshapen).ToString());
+        Assert.Equal("a is Int32, not Float32", Assert.Single(error.ShapeMismatches).ToString());
     }
 
     [Fact]

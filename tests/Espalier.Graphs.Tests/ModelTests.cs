@@ -27,7 +27,7 @@ public sealed class ModelTests
         var error = Assert.Throws<ParameterMismatchException>(() => new Model(Graph, wrong, ModelMetadata.None));
         Assert.Equal(["bn1.weight", "bn1.bias", "bn1.running_mean", "bn1.running_var", "bn1.num_batches_tracked"], error.Missing);
         Assert.Equal(["module.fc.weight"], error.Unexpected);
-        Assert.Equal(["layer1.0.conv1.weight: found a mask of 8, expected 8x8x3x3", "fc.weight: found 10x17, expected 10x16"], error.Misshapen);
+        Assert.Equal(["layer1.0.conv1.weight: found a mask of 8, expected 8x8x3x3", "fc.weight: found 10x17, expected 10x16"], error.ShapeMismatches);
         Assert.Equal(
             "The parameters do not fit the network: 5 missing (bn1.weight, bn1.bias, bn1.running_mean, and 2 more); 1 unexpected (module.fc.weight); "
             + "2 of another shape (layer1.0.conv1.weight: found a mask of 8, expected 8x8x3x3, fc.weight: found 10x17, expected 10x16).",
@@ -57,10 +57,10 @@ public sealed class ModelTests
     [Fact]
     public void A_blueprint_becomes_a_model_with_its_metadata()
     {
-        var blueprint = new Blueprint(Graph, ModelMetadata.None with { Architecture = "small" });
-        Assert.Equal("small", blueprint.With(Fitting).Metadata.Architecture);
-        Assert.Throws<ParameterMismatchException>(() => blueprint.With(Parameters.Empty));
-        Assert.Equal(6, blueprint.Summarize().Depth);
+        var definition = new NetworkDefinition(Graph, ModelMetadata.None with { Architecture = "small" });
+        Assert.Equal("small", definition.With(Fitting).Metadata.Architecture);
+        Assert.Throws<ParameterMismatchException>(() => definition.With(Parameters.Empty));
+        Assert.Equal(6, definition.Summarize().Depth);
     }
 
     [Fact]

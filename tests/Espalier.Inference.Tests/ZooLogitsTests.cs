@@ -14,8 +14,8 @@ public class ZooLogitsTests
     public void Logits_are_PyTorchs(string name, string input, string normGain)
     {
         Shape batch = OracleNetworks.Shape(input);
-        Blueprint blueprint = OracleNetworks.Create(name, batch.WithoutFirst());
-        using var predictor = new Predictor(blueprint.With(Parameters(blueprint.Graph, float.Parse(normGain))));
+        NetworkDefinition definition = OracleNetworks.Create(name, batch.WithoutFirst());
+        using var predictor = new Predictor(definition.With(Parameters(definition.Graph, float.Parse(normGain))));
 
         Tensor logits = predictor.Run(CounterFill.Input(batch));
 

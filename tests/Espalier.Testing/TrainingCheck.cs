@@ -22,7 +22,7 @@ internal sealed class TrainingCheck
         Tensor gradient = CounterFill.Stream("gradient", graph.ShapeOf(graph.Outputs[0]).Prepend(options.Batch), -1, 2);
         _reference = new ReferenceTraining<double>(
             graph,
-            ReferenceExecutor.NumbersOf<double>(run.Model.Parameters),
+            ReferenceExecutor.ValuesOf<double>(run.Model.Parameters),
             new Dictionary<string, double[]> { [graph.Input.Name] = Doubles(images) },
             options.Batch,
             new TrainingDraws(options.Seed, Step),

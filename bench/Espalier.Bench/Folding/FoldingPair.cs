@@ -7,7 +7,7 @@ namespace Espalier.Bench.Folding;
 /// <param name="Name">What it is called.</param>
 /// <param name="Branched">As it is trained.</param>
 /// <param name="Plain">Built plain from the start.</param>
-internal sealed record FoldingPair(string Name, Blueprint Branched, Blueprint Plain)
+internal sealed record FoldingPair(string Name, NetworkDefinition Branched, NetworkDefinition Plain)
 {
     /// <summary>Those of the report.</summary>
     internal static IEnumerable<FoldingPair> All()

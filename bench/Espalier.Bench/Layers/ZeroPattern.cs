@@ -27,25 +27,25 @@ internal static class ZeroPattern
         })));
     }
 
-    // [outputs][inputs][taps]
+    // [outputs][inputs][positions]
     private static Tensor Weights(string layer, Shape shape, double zeros, string pattern)
     {
         CounterRandom random = new CounterRandom(5).Stream(layer);
         (int inputs, int filter) = (shape[1], (int)(shape.Count / shape[0]));
-        int taps = filter / inputs;
+        int positions = filter / inputs;
         double bound = Math.Sqrt(6 / (filter * (1 - Math.Min(zeros, 0.99)))); // as many layers keep the numbers' size, with a ReLU behind each
         Tensor tensor = Tensor.Zeros(shape);
         Span<float> weights = tensor.Write<float>();
         for (int i = 0; i < weights.Length; i++)
         {
             (int output, int rest) = Math.DivRem(i, filter);
-            (int input, int tap) = Math.DivRem(rest, taps);
+            (int input, int position) = Math.DivRem(rest, positions);
             bool zero = pattern switch
             {
                 Single => random.Uniform(2 * (ulong)i) < zeros,
-                FourOutputs => random.Uniform(2 * Index(output / 4, input, tap)) < zeros,
-                FourInputs => random.Uniform(2 * Index(output, input / 4, tap)) < zeros,
-                TwoOfFour => (input + (int)random.Below(2 * Index(output, input / 4, tap), 4)) % 4 is 1 or 3,
+                FourOutputs => random.Uniform(2 * Index(output / 4, input, position)) < zeros,
+                FourInputs => random.Uniform(2 * Index(output, input / 4, position)) < zeros,
+                TwoOfFour => (input + (int)random.Below(2 * Index(output, input / 4, position), 4)) % 4 is 1 or 3,
                 _ => throw new ArgumentException($"'{pattern}' is none of {string.Join(", ", All)}."),
             };
             weights[i] = zero ? 0 : (float)random.Uniform((2 * (ulong)i) + 1, -bound, bound);
@@ -53,6 +53,6 @@ internal static class ZeroPattern
 
         return tensor;
 
-        ulong Index(int output, int input, int tap) => (ulong)(((output * inputs) + input) * taps) + (ulong)tap;
+        ulong Index(int output, int input, int position) => (ulong)(((output * inputs) + input) * positions) + (ulong)position;
     }
 }

@@ -30,7 +30,7 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
     internal string Section { get; init; } = "";
 
     /// <summary>Multiply-accumulates of one image in the dense network.</summary>
-    internal long MultiplyAccumulates { get; } = new Graphs.NetworkSummary(Model.Blueprint().Graph).MultiplyAccumulates;
+    internal long MultiplyAccumulates { get; } = new Graphs.NetworkSummary(Model.NetworkDefinition().Graph).MultiplyAccumulates;
 
     /// <summary>Checks that all agree, then measures.</summary>
     /// <param name="contestants">Espalier first.</param>

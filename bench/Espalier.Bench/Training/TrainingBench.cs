@@ -58,7 +58,7 @@ internal sealed class TrainingBench(TrainingBenchOptions options)
     private void MeasureDepth(TrainingRow row)
     {
         ExportedModel model = _setup.Export(row.Network, 0, 0, [1]);
-        Model wrapped = TrainingWorker.WithDepth(model.Blueprint().Initialize(0), TrainingRow.Survival);
+        Model wrapped = TrainingWorker.WithDepth(model.NetworkDefinition().Initialize(0), TrainingRow.Survival);
         var forecast = StochasticDepthForecast.Of(wrapped.Graph);
         TrainingResult result = new TrainingContest(row, model, options.Threads, Effort) { HasOneAnswer = false }.Run(
             [Contestant.EspalierTraining(), Contestant.EspalierTraining(TrainingRow.Survival)], DepthStepsPerTurn);

@@ -44,7 +44,7 @@ internal sealed partial class EspalierWorker : IDisposable
         _predictor?.Dispose();
         _model = ExportedModel.Open(folder);
         StateDict weights = CheckpointReader.Read(_model.StateDict).StateDict;
-        _predictor = new Predictor(_model.Blueprint().Load(weights), new PredictorOptions { Threads = threads });
+        _predictor = new Predictor(_model.NetworkDefinition().Load(weights), new PredictorOptions { Threads = threads });
         _input = _model.Input(batch > 0 ? batch : _model.Batches[0]);
         return new JsonObject { ["model"] = _model.Name, ["threads"] = threads };
     }

@@ -51,7 +51,7 @@ internal sealed class ExportedModel
         : throw new EspalierException($"{folder} has no model.json: it is not an export of bench/peers/export.py");
 
     /// <summary>Espalier's own network of that name, without numbers.</summary>
-    internal Blueprint Blueprint() => Name == CifarResNet18
+    internal NetworkDefinition NetworkDefinition() => Name == CifarResNet18
         ? ResNet.Create(ResNetTable.ResNet18 with { Stem = ResNetStem.Small, Classes = Outputs, Input = new FeatureMap(Sample[0], Sample[1], Sample[2]) })
         : Zoo.Create(Name, new ZooOptions
         {

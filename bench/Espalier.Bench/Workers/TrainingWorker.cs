@@ -50,7 +50,7 @@ internal sealed class TrainingWorker(double? survival) : IDisposable
     private JsonObject Load(string folder, int threads, int batch)
     {
         var exported = ExportedModel.Open(folder);
-        Model model = exported.Blueprint().Load(CheckpointReader.Read(exported.StateDict).StateDict);
+        Model model = exported.NetworkDefinition().Load(CheckpointReader.Read(exported.StateDict).StateDict);
         model = survival is double p ? WithDepth(model, p) : model;
         _pool?.Dispose();
         _pool = new WorkerPool(threads);

@@ -82,7 +82,7 @@ internal sealed class ConversionInput
             throw new EspalierException($"--classes chooses how a network of the zoo is built, but {shapes} says what the network is");
         }
 
-        Blueprint network = ShapeList.Read(shapes);
+        NetworkDefinition network = ShapeList.Read(shapes);
         if (name is not null)
         {
             SameArchitecture.Require(network.Graph, name, shapes);

@@ -4,7 +4,7 @@ namespace Espalier.Cli;
 /// <param name="Path">The file.</param>
 /// <param name="Form">Its form.</param>
 /// <param name="Tensors">How many tensors it holds.</param>
-internal sealed record ConversionResult(string Path, OutputForm Form, int Tensors)
+internal sealed record ConversionResult(string Path, OutputFormat Form, int Tensors)
 {
     /// <summary>The shape list that was written with it.</summary>
     internal string? Shapes { get; init; }

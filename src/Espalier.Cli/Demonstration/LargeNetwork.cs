@@ -80,7 +80,7 @@ internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, 
     private void PrintAnswer(Image picture)
     {
         Terminal.Out.WriteLine();
-        Terminal.Out.WriteLine($"2. A picture of an espalier, drawn here ({picture}), resized, cropped, normalised and run. The network says:");
+        Terminal.Out.WriteLine($"2. A picture of an espalier, drawn here ({picture}), resized, cropped, normalized and run. The network says:");
         foreach (Prediction prediction in _top)
         {
             Terminal.Out.WriteLine($"   {Amount.Percent(prediction.Probability),7}  class {prediction.Label}");

@@ -53,7 +53,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         {
             Name = path,
             Images = parsed.GetResult(_limit) is null ? images : images.First(parsed.GetValue(_limit)),
-            Loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
+            Loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
         };
     }
 

@@ -21,11 +21,11 @@ internal static class ParseFailure
         if (token.StartsWith('-'))
         {
             IEnumerable<string> options = command.Options.Concat(RootOptions(parsed)).Select(option => option.Name);
-            return $"unknown option '{token}'{NearMatches.Suggest(token, options)}";
+            return $"unknown option '{token}'{SimilarNames.Suggest(token, options)}";
         }
 
         return command is RootCommand
-            ? $"unknown verb '{token}'{NearMatches.Suggest(token, command.Subcommands.Select(verb => verb.Name))}"
+            ? $"unknown verb '{token}'{SimilarNames.Suggest(token, command.Subcommands.Select(verb => verb.Name))}"
             : $"unexpected argument '{token}'";
     }
 

@@ -24,7 +24,7 @@ internal sealed class ResultOptions
             return IsDryRun(parsed) ? null : throw new EspalierException("say where the result goes with -o OUT.espalier, or ask for --dry-run");
         }
 
-        return OutputForms.Of(path) != OutputForm.ModelFile
+        return OutputForms.Of(path) != OutputFormat.ModelFile
             ? throw new EspalierException($"{path}: the network has changed, so only a model file (.espalier) can hold it; 'espalier convert' makes weights of that")
             : IsDryRun(parsed) ? null : path;
     }

@@ -55,7 +55,7 @@ internal sealed class StochasticDepthOptions
         {
             Scopes = ValueList.From(parsed.GetValue(_scopes)!),
             Survival = SurvivalRule.LinearDecay(survival),
-            Initialize = blueprint => blueprint.Initialize(seed),
+            Initialize = definition => definition.Initialize(seed),
         };
         return model.ApplyAndRecord(new StochasticDepthWrap(parts.Skip(1).Aggregate(options, With)));
     }

@@ -11,7 +11,7 @@ internal sealed class PruneChannelsOptions
     private readonly Option<bool> _channels = new("--channels") { Description = "Removes channels for real, with whatever goes with them: narrower layers. It cannot be undone." };
     private readonly Option<bool> _showGroups = new("--show-groups") { Description = "Lists which channels go together, and which may not go; removes nothing." };
     private readonly Option<string?> _importance = new("--importance") { Description = "What makes a channel important: l1 (the default) or l2 (norm of its filter), fpgm (distance to the others), bn (factor of its norms), taylor (needs --data), random.", HelpName = "NAME" };
-    private readonly Option<string?> _ranking = new("--ranking") { Description = "Which channels are compared: local (those of a group, the default), global, normalised (all, after division by their group's mean).", HelpName = "NAME" };
+    private readonly Option<string?> _ranking = new("--ranking") { Description = "Which channels are compared: local (those of a group, the default), global, normalized (all, after division by their group's mean).", HelpName = "NAME" };
     private readonly Option<string?> _aggregate = new("--aggregate") { Description = "How a channel's scores in several layers become one: mean (the default), max or sum.", HelpName = "NAME" };
     private readonly Option<string?> _grouped = new("--grouped") { Description = "How convolutions with groups shrink: auto (the default), whole (fewer groups) or even (narrower ones).", HelpName = "NAME" };
     private readonly Option<int> _roundTo = NumberOptions.Create("--round-to", "Widths are rounded up to multiples of N; 16 or 8 fill the vectors of AVX-512 or AVX2.", 1, Widest, 1);
@@ -35,7 +35,7 @@ internal sealed class PruneChannelsOptions
 
     internal bool ShowsGroups(ParseResult parsed) => parsed.GetValue(_showGroups);
 
-    internal AskedPruning Read(ParseResult parsed, AskedTarget target, ulong seed, ValueList<string> scopes, ValueList<string> exclude)
+    internal AskedPruning Read(ParseResult parsed, ParsedTarget target, ulong seed, ValueList<string> scopes, ValueList<string> exclude)
     {
         string importance = parsed.GetValue(_importance) ?? "l1";
         var request = new ChannelPruning
@@ -43,7 +43,7 @@ internal sealed class PruneChannelsOptions
             Target = target.Target,
             Criterion = Criterion(importance) ?? throw new EspalierException($"there is no --importance {importance}; there are {Importances}"),
             Seed = seed,
-            Ranking = Choose(parsed, _ranking, ("local", ChannelRanking.Local), ("global", ChannelRanking.Global), ("normalised", ChannelRanking.Normalised)),
+            Ranking = Choose(parsed, _ranking, ("local", ChannelRanking.Local), ("global", ChannelRanking.Global), ("normalized", ChannelRanking.Normalized), ("normalised", ChannelRanking.Normalized)),
             Aggregate = Choose(parsed, _aggregate, ("mean", ChannelAggregate.Mean), ("max", ChannelAggregate.Max), ("sum", ChannelAggregate.Sum)),
             Grouped = Grouped(parsed),
             RoundTo = parsed.GetValue(_roundTo),

@@ -42,7 +42,7 @@ internal sealed class PruneTargetOptions
     /// <param name="what">What is pruned, for errors.</param>
     /// <param name="possible">What may say how much of it goes.</param>
     /// <exception cref="EspalierException">There is none, more than one, or one of another kind, or it cannot be read.</exception>
-    internal AskedTarget Read(ParseResult parsed, string what, params PruneTargetKind[] possible)
+    internal ParsedTarget Read(ParseResult parsed, string what, params PruneTargetKind[] possible)
     {
         (PruneTargetKind Kind, Option<string?> Option)[] given = [.. All.Where(each => parsed.GetValue(each.Option) is not null)];
         string names = string.Join(", ", All.Where(each => possible.Contains(each.Kind)).Select(each => each.Option.Name));
@@ -57,16 +57,16 @@ internal sealed class PruneTargetOptions
         return kind == PruneTargetKind.Amounts ? Named(AmountsFile.Read(text), option.Name) : Parse(kind, option.Name, text);
     }
 
-    private static AskedTarget Named(AmountsFile file, string option) => new(PruneTargetKind.Amounts, PruningTarget.Amounts(file.Shares), option) { Amounts = file };
+    private static ParsedTarget Named(AmountsFile file, string option) => new(PruneTargetKind.Amounts, PruningTarget.Amounts(file.Shares), option) { Amounts = file };
 
-    private static AskedTarget Parse(PruneTargetKind kind, string option, string text)
+    private static ParsedTarget Parse(PruneTargetKind kind, string option, string text)
     {
         string said = $"{option} {text}";
         if (Share(text) is double share)
         {
             bool isPossible = share >= 0 && share <= 1 && (share > 0 || kind is PruneTargetKind.Amount or PruneTargetKind.Sparsity);
             return isPossible || (kind is PruneTargetKind.Latency or PruneTargetKind.Amount && !text.EndsWith('%')) // 8.5 are milliseconds; what is wrong with an amount of 1.5, the pruning says
-                ? new AskedTarget(kind, Target(kind, share, isPossible || kind == PruneTargetKind.Amount), said)
+                ? new ParsedTarget(kind, Target(kind, share, isPossible || kind == PruneTargetKind.Amount), said)
                 : throw new EspalierException($"{said}: a share is {(kind is PruneTargetKind.Sparsity ? "from 0 to 1" : "above 0 and at most 1")}, such as 0.5 or 50%");
         }
 
@@ -79,7 +79,7 @@ internal sealed class PruneTargetOptions
             _ => Number(text, s_counts),
         };
         return number is double found && (found > 0 || kind == PruneTargetKind.Amount)
-            ? new AskedTarget(kind, Target(kind, found, false), said)
+            ? new ParsedTarget(kind, Target(kind, found, false), said)
             : throw new EspalierException($"{said}: expected {Forms(kind)}");
     }
 

@@ -39,7 +39,7 @@ internal sealed class PruneWeightsOptions
         if (request.Pattern != WeightPattern.TwoOfFour)
         {
             PruneTargetKind[] kinds = [PruneTargetKind.Amount, PruneTargetKind.Sparsity, .. together ? (PruneTargetKind[])[] : [PruneTargetKind.Latency], PruneTargetKind.Amounts];
-            AskedTarget target = targets.Read(parsed, "weights", kinds);
+            ParsedTarget target = targets.Read(parsed, "weights", kinds);
             return new AskedPruning(request with { Target = target.Target }, target.Kind is PruneTargetKind.Latency or PruneTargetKind.Amounts ? target.Explain : error => error);
         }
 

@@ -60,7 +60,7 @@ internal sealed class RecoveryOptions
     /// <param name="context">Where to tell of it, and when to stop.</param>
     /// <param name="lines">Where epochs are told.</param>
     internal static Model Recover(ParseResult parsed, ImageTraining training, CliContext context, TextWriter lines) =>
-        new ShownTraining(context, training, new TrainingPlace(CommandLine.Continuing(parsed), lines)).Run().Model;
+        new DisplayedTraining(context, training, new TrainingOutput(CommandLine.Continuing(parsed), lines)).Run().Model;
 
     /// <summary>The training of a recovery.</summary>
     /// <param name="parsed">The command line.</param>

@@ -33,8 +33,8 @@ internal sealed class ConvertVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         string output = parsed.GetRequiredValue(_out);
-        OutputForm form = OutputForms.Of(output);
-        ConversionResult result = form == OutputForm.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
+        OutputFormat form = OutputForms.Of(output);
+        ConversionResult result = form == OutputFormat.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
         result.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
@@ -54,10 +54,10 @@ internal sealed class ConvertVerb : Verb
 
         Context.Cancellation.ThrowIfCancellationRequested();
         ModelFile.Write(output, model, options);
-        return new ConversionResult(output, OutputForm.ModelFile, model.Graph.Parameters.Count) { LosesUndo = losesUndo };
+        return new ConversionResult(output, OutputFormat.ModelFile, model.Graph.Parameters.Count) { LosesUndo = losesUndo };
     }
 
-    private ConversionResult WriteWeights(ParseResult parsed, string output, OutputForm form)
+    private ConversionResult WriteWeights(ParseResult parsed, string output, OutputFormat form)
     {
         RequireForModelFile(parsed.GetValue(_labels) is not null, output, "labels");
         RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "how images become inputs");

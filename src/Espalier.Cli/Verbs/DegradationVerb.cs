@@ -7,7 +7,7 @@ namespace Espalier.Cli;
 /// <summary>Repeats the experiment that residual networks come from: plain and residual networks of several depths, trained alike (He 2015, §4.2, Fig. 6).</summary>
 internal sealed class DegradationVerb : Verb
 {
-    private readonly FreshTraining _training = new(resumes: false);
+    private readonly NewTraining _training = new(resumes: false);
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<int[]> _depths = new("--depths")
     {
@@ -68,11 +68,11 @@ internal sealed class DegradationVerb : Verb
     private IReadOnlyList<EpochRecord> Train(ParseResult parsed, ZooEntry entry, TrainingData data, ImageTrainingOptions options, TextWriter lines)
     {
         bool begun = File.Exists(new TrainingFolder(options.Folder!).Checkpoint);
-        var place = new TrainingPlace(CommandLine.Of(parsed), lines);
+        var place = new TrainingOutput(CommandLine.Of(parsed), lines);
         (Model model, MatchedTrainingData matched) = _training.Network(parsed, data, entry.Create);
         try
         {
-            return new ShownTraining(Context, _training.Training(parsed, model, matched, options with { Resume = begun }), place).Run().History;
+            return new DisplayedTraining(Context, _training.Training(parsed, model, matched, options with { Resume = begun }), place).Run().History;
         }
         catch (EspalierException error) when (begun && error is not MalformedInputException)
         {

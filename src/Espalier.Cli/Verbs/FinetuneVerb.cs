@@ -68,8 +68,8 @@ internal sealed class FinetuneVerb : Verb
         model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed ?? 0));
         var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };
         bool json = parsed.GetValue(_json);
-        var place = new TrainingPlace(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
-        TrainingReport.Of(Terminal, new ShownTraining(Context, training, place).Run(), options.Folder!).Show(Terminal, json);
+        var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
+        TrainingReport.Of(Terminal, new DisplayedTraining(Context, training, place).Run(), options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 
@@ -104,7 +104,7 @@ internal sealed class FinetuneVerb : Verb
             if (!graph.InScope(scope).Any())
             {
                 IEnumerable<string> names = graph.Nodes.SelectMany(node => Scopes(node.Name)).Distinct();
-                throw new EspalierException($"--freeze: the network has no scope '{scope}'{NearMatches.Suggest(scope, names)}");
+                throw new EspalierException($"--freeze: the network has no scope '{scope}'{SimilarNames.Suggest(scope, names)}");
             }
         }
     }

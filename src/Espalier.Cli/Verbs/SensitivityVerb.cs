@@ -1,6 +1,5 @@
 using Espalier.Data;
 using Espalier.Surgery;
-using Espalier.Training;
 
 namespace Espalier.Cli;
 
@@ -61,7 +60,7 @@ internal sealed class SensitivityVerb : Verb
 
         if (parsed.GetValue(_svg) is string svg)
         {
-            HeatMapDrawing.Write(svg, scan!.ToHeatMap($"{model.Metadata.Architecture} without {what}".TrimStart(), measure.IsAccuracy));
+            scan!.WriteSvg(svg, $"{model.Metadata.Architecture} without {what}".TrimStart(), measure.IsAccuracy);
         }
 
         _report.Show(parsed, Terminal, new SensitivityReport(scan!, measure.IsAccuracy, parsed.GetValue(_loss)).Report());
@@ -84,7 +83,7 @@ internal sealed class SensitivityVerb : Verb
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
-        var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut };
+        var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         var loader = new DataLoader(images, InputPipeline.Of(model), loading);
         SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, runtime, threads, Context.Cancellation);
         foreach (SampleFailure failure in loader.Failures)

@@ -54,7 +54,7 @@ internal sealed class SummaryVerb : Verb
         Model? trained = Trained(request);
         if (trained is null && !folded && !_depth.IsGiven(parsed))
         {
-            Blueprint network = request.LoadNetwork();
+            NetworkDefinition network = request.LoadNetwork();
             yield return new SummaryReport(network.Metadata.Architecture, new NetworkSummary(InputOptions.Apply(parsed, _input, network.Graph), network.Metadata.Stages));
             yield break;
         }

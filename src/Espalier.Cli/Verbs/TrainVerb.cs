@@ -7,7 +7,7 @@ namespace Espalier.Cli;
 internal sealed class TrainVerb : Verb
 {
     private readonly Argument<string> _network = new("ARCH") { Description = "A network of the zoo (see 'espalier models'). It is built for the data's classes and image size." };
-    private readonly FreshTraining _training = new(resumes: true);
+    private readonly NewTraining _training = new(resumes: true);
     private readonly BlockOptions _blocks = new();
     private readonly StochasticDepthOptions _depth = new();
     private readonly LedgerOptions _ledger = new();
@@ -41,8 +41,8 @@ internal sealed class TrainVerb : Verb
         model = ModelHistory.Complete(_depth.Apply(parsed, ModelHistory.Complete(model), _training.Seed(parsed)));
         ImageTrainingOptions options = _training.Options(parsed);
         bool json = parsed.GetValue(_json);
-        var place = new TrainingPlace(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
-        TrainingReport.Of(Terminal, new ShownTraining(Context, _training.Training(parsed, model, matched, options), place).Run(), options.Folder!).Show(Terminal, json);
+        var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
+        TrainingReport.Of(Terminal, new DisplayedTraining(Context, _training.Training(parsed, model, matched, options), place).Run(), options.Folder!).Show(Terminal, json);
         return ExitCode.Success;
     }
 }

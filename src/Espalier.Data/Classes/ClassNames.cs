@@ -1,7 +1,7 @@
 namespace Espalier.Data;
 
 /// <summary>Names of the classes of well-known data sets, in order.</summary>
-public static class ClassNames
+internal static class ClassNames
 {
     /// <summary>The 10 classes of CIFAR-10.</summary>
     public static IReadOnlyList<string> Cifar10 { get; } = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];

@@ -157,7 +157,7 @@ public sealed class OutputClasses
         IEnumerable<string> hints =
             from name in foreign
             from label in Labels
-            let difference = LookAlike.Difference(name, label)
+            let difference = ConfusableNames.Difference(name, label)
             where difference is not null
             select $"; '{name}' and the label '{label}' differ only in {difference}";
         return hints.FirstOrDefault("");

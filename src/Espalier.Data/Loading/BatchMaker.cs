@@ -32,9 +32,9 @@ internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataL
             first = attempt == 0 ? failure.ToString() : first;
         }
 
-        if (options.Unreadable == UnreadableSamples.LeaveOut)
+        if (options.Unreadable == UnreadableSamples.Skip)
         {
-            slot.LeaveOut(row);
+            slot.Skip(row);
         }
         else if (options.Unreadable == UnreadableSamples.Replace)
         {

@@ -53,7 +53,7 @@ internal sealed class BatchSlot(Batch full, Lazy<Batch> smaller)
     }
 
     /// <summary>Removes a row from the batch.</summary>
-    internal void LeaveOut(int row) => _leftOut[row] = true;
+    internal void Skip(int row) => _leftOut[row] = true;
 
     /// <summary>Records an error; of several errors the one of the first row is kept.</summary>
     internal void Fail(int row, Exception error)

@@ -5,7 +5,7 @@ namespace Espalier.Data;
 
 /// <summary>Mixes the images of a batch with each other, in place. The partner of each image is the previous one, that of the first image the last one, as in torchvision's reference training.</summary>
 /// <remarks>Partners are only as random as the order of the samples, so batches should be shuffled. One mixing ratio is drawn for the whole batch.</remarks>
-public static class BatchMixing
+internal static class BatchMixing
 {
     /// <summary>Blends each image with its partner (Zhang et al., "mixup: Beyond Empirical Risk Minimization", ICLR 2018).</summary>
     /// <param name="batch">The batch; its images are modified, its labels are not.</param>

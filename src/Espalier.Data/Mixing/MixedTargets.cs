@@ -4,7 +4,7 @@ namespace Espalier.Data;
 /// <param name="Labels">The class of each image.</param>
 /// <param name="Partners">The class of what was mixed into each image.</param>
 /// <param name="Share">The fraction of <paramref name="Labels"/>, from 0 to 1; 1 for a batch that is not mixed.</param>
-public readonly record struct MixedTargets(int[] Labels, int[] Partners, float Share)
+internal readonly record struct MixedTargets(int[] Labels, int[] Partners, float Share)
 {
     /// <summary>Writes the targets as probabilities, one row of <paramref name="classes"/> values per image.</summary>
     /// <param name="rows">The output, [count, classes].</param>

@@ -15,7 +15,7 @@ public sealed record RandAugment(int Count = 2, int Magnitude = 9) : IImageTrans
     private const int Steps = 30; // torchvision's 31 bins
     private const double Shift = 150.0 / 331; // AutoAugment moved images of 331 pixels by up to 150
     private const float LargestFactor = 0.9f;
-    private const ulong NumbersOfOperation = 2;
+    private const ulong ValuesPerOperation = 2;
 
     private static readonly ImmutableArray<AugmentOperation> All = [.. Enum.GetValues<AugmentOperation>()];
 
@@ -41,7 +41,7 @@ public sealed record RandAugment(int Count = 2, int Magnitude = 9) : IImageTrans
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Magnitude, Steps);
         for (int i = 0; i < Count; i++)
         {
-            ulong number = (ulong)i * NumbersOfOperation;
+            ulong number = (ulong)i * ValuesPerOperation;
             AugmentOperation operation = Operations[(int)random.Below(number, Operations.Length)];
             Apply(pixels, operation, Magnitude, random.Below(number + 1, 2) == 1);
         }

@@ -7,8 +7,8 @@ namespace Espalier.Data;
 public sealed record RandomErasing(double Probability = 0.5)
 {
     private const int Attempts = 10; // as torchvision
-    private const ulong NumbersOfAttempt = 2;
-    private const ulong FirstOfPlace = 1 + (Attempts * NumbersOfAttempt);
+    private const ulong ValuesPerAttempt = 2;
+    private const ulong FirstOfPlace = 1 + (Attempts * ValuesPerAttempt);
 
     /// <summary>Smallest and largest fraction of the area.</summary>
     public (double Least, double Greatest) Area { get; init; } = (0.02, 0.33);
@@ -36,7 +36,7 @@ public sealed record RandomErasing(double Probability = 0.5)
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            ulong number = 1 + ((ulong)attempt * NumbersOfAttempt);
+            ulong number = 1 + ((ulong)attempt * ValuesPerAttempt);
             double area = (double)imageHeight * imageWidth * random.Uniform(number, Area.Least, Area.Greatest);
             double ratio = Math.Exp(random.Uniform(number + 1, Math.Log(Ratio.Least), Math.Log(Ratio.Greatest)));
             double height = Math.Round(Math.Sqrt(area * ratio)), width = Math.Round(Math.Sqrt(area / ratio));

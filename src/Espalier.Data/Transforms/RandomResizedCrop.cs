@@ -11,8 +11,8 @@ namespace Espalier.Data;
 public sealed record RandomResizedCrop(int Width, int Height) : IImageTransform
 {
     private const int Attempts = 10; // as torchvision
-    private const ulong NumbersOfAttempt = 2;
-    private const ulong FirstOfPlace = Attempts * NumbersOfAttempt;
+    private const ulong ValuesPerAttempt = 2;
+    private const ulong FirstOfPlace = Attempts * ValuesPerAttempt;
 
     /// <summary>Smallest and largest fraction of the image's area.</summary>
     public (double Least, double Greatest) Area { get; init; } = (0.08, 1);
@@ -40,7 +40,7 @@ public sealed record RandomResizedCrop(int Width, int Height) : IImageTransform
     {
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            ulong number = (ulong)attempt * NumbersOfAttempt;
+            ulong number = (ulong)attempt * ValuesPerAttempt;
             double area = (double)imageWidth * imageHeight * random.Uniform(number, Area.Least, Area.Greatest);
             double ratio = Math.Exp(random.Uniform(number + 1, Math.Log(Ratio.Least), Math.Log(Ratio.Greatest)));
             double width = Math.Round(Math.Sqrt(area * ratio)), height = Math.Round(Math.Sqrt(area / ratio));

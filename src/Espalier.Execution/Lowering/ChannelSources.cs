@@ -5,7 +5,7 @@ using Espalier.Kernels;
 namespace Espalier.Execution;
 
 /// <summary>What ops do that only move channels.</summary>
-public static class ChannelSources
+internal static class ChannelSources
 {
     /// <summary>For each input, which of its channels its share of the output's channels come from, or <see cref="ChannelKernel.Zero"/>.</summary>
     /// <param name="op">A concat, slice, shuffle or channel padding.</param>

@@ -4,10 +4,10 @@ namespace Espalier.Execution;
 /// <param name="operands">Where its operands lie.</param>
 /// <param name="part">Index of the part to compute.</param>
 /// <param name="parts">Number of parts. Results are bit-identical for any number.</param>
-public delegate void ForwardKernel(in ForwardOperands operands, int part, int parts);
+internal delegate void ForwardKernel(in ForwardOperands operands, int part, int parts);
 
 /// <summary>Where the operands of a kernel call lie.</summary>
-public readonly ref struct ForwardOperands
+internal readonly ref struct ForwardOperands
 {
     /// <summary>Number of samples.</summary>
     public required int Batch { get; init; }
@@ -26,7 +26,7 @@ public readonly ref struct ForwardOperands
 /// <param name="Kernel">What is called.</param>
 /// <param name="Input">Which of the op's inputs it reads, or <see cref="Output"/>.</param>
 /// <param name="Second">Which of the op's inputs is the second operand, or <see cref="None"/>.</param>
-public readonly record struct ForwardCall(ForwardKernel Kernel, int Input = 0, int Second = ForwardCall.None)
+internal readonly record struct ForwardCall(ForwardKernel Kernel, int Input = 0, int Second = ForwardCall.None)
 {
     /// <summary>In place of an input: there is none.</summary>
     public const int None = -1;

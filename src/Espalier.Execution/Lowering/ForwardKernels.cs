@@ -5,7 +5,7 @@ namespace Espalier.Execution;
 
 /// <summary>The kernels of <see cref="ForwardTable"/>, and those of ops with parameters, with everything given but where the numbers lie.</summary>
 /// <remarks>Layouts are those of what is read and made. Arrays of numbers may change between calls; they have one number for each channel, padded to whole blocks with zeros.</remarks>
-public static class ForwardKernels
+internal static class ForwardKernels
 {
     /// <summary>An activation.</summary>
     public static ForwardKernel Activate(Activation activation, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>

@@ -9,7 +9,7 @@ namespace Espalier.Execution;
 /// <remarks>
 /// Not in it is what differs between them: where the input comes from, how a convolution is chosen and packed, which statistics a batch norm takes, and what is dropped at random.
 /// </remarks>
-public static class ForwardTable
+internal static class ForwardTable
 {
     /// <summary>The calls of an op, in their order.</summary>
     /// <param name="op">An op that has no parameters: norms and layers with weights are made by <see cref="ForwardKernels"/>.</param>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>The memory of one call of a plan: all values, for a batch, and the call's input tensor.</summary>
-public sealed class Arena
+internal sealed class Arena
 {
     private readonly Memory<float> _memory;
     private readonly long _lengthPerSample;

@@ -7,7 +7,7 @@ namespace Espalier.Execution;
 /// Greedy by size (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", §5): the largest value first,
 /// each at the lowest offset where it overlaps no placed value with an overlapping lifetime.
 /// </remarks>
-public static class MemoryPlan
+internal static class MemoryPlan
 {
     // In floats: a cache line, so that every value is aligned for vector loads.
     private const int Alignment = 16;

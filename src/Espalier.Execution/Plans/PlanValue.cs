@@ -5,7 +5,7 @@ namespace Espalier.Execution;
 /// <summary>A value that steps read and write: its position in the arena and its layout.</summary>
 /// <param name="Name">The node whose output it is.</param>
 /// <param name="Layout">The memory layout of one sample.</param>
-public sealed record PlanValue(string Name, BlockedLayout Layout)
+internal sealed record PlanValue(string Name, BlockedLayout Layout)
 {
     /// <summary>Offset in the arena in floats, for a batch of one; for a batch of n, offset and length are n times as large.</summary>
     /// <remarks>Set once, by <see cref="MemoryPlan"/>.</remarks>

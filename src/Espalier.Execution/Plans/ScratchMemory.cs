@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>Temporary memory of kernels, one buffer per thread, reused from part to part.</summary>
-public static class ScratchMemory
+internal static class ScratchMemory
 {
     [ThreadStatic]
     private static Memory<float> t_memory;

@@ -6,7 +6,7 @@ namespace Espalier.Execution;
 /// <param name="arena">The memory of its values.</param>
 /// <param name="part">Index of the part.</param>
 /// <param name="parts">Number of parts. Results do not depend on it, bit for bit.</param>
-public delegate void StepWork(Arena arena, int part, int parts);
+internal delegate void StepWork(Arena arena, int part, int parts);
 
 /// <summary>One kernel call of a plan.</summary>
 /// <param name="Name">The node whose output it computes.</param>
@@ -14,7 +14,7 @@ public delegate void StepWork(Arena arena, int part, int parts);
 /// <param name="Inputs">The values that it reads.</param>
 /// <param name="Output">The value that it writes.</param>
 /// <param name="Work">The function that executes a part.</param>
-public sealed record Step(string Name, string Kernel, ImmutableArray<PlanValue> Inputs, PlanValue Output, StepWork Work)
+internal sealed record Step(string Name, string Kernel, ImmutableArray<PlanValue> Inputs, PlanValue Output, StepWork Work)
 {
     /// <summary>MACs of one sample.</summary>
     public long MultiplyAccumulates { get; init; }

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>Executes steps over an arena, each in parallel on the threads of a pool.</summary>
-public sealed class StepRunner(WorkerPool pool)
+internal sealed class StepRunner(WorkerPool pool)
 {
     // Parts per thread: enough that one slow thread does not delay the others, few enough that a part reuses data in the cache.
     private const int PartsPerThread = 4;

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>Runs a graph node by node with naive kernels: slow, simple, and the reference that faster executors are tested against.</summary>
-public static class ReferenceExecutor
+internal static class ReferenceExecutor
 {
     /// <summary>Computes the first output for a batch of samples, in double precision.</summary>
     /// <param name="model">The model; its input shape is taken from <paramref name="input"/>.</param>
@@ -65,7 +65,7 @@ public static class ReferenceExecutor
     }
 
     /// <summary>The values of a model's parameters after masking, by name.</summary>
-    public static Dictionary<string, T[]> NumbersOf<T>(Parameters parameters) where T : unmanaged, IFloatingPointIeee754<T>
+    public static Dictionary<string, T[]> ValuesOf<T>(Parameters parameters) where T : unmanaged, IFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(parameters);
         return parameters.ToDictionary(pair => pair.Key, pair => Numbers<T>(pair.Value.Effective), StringComparer.Ordinal);

@@ -10,7 +10,7 @@ namespace Espalier.Execution;
 /// Nodes that do not contribute to the first output are not computed.
 /// </remarks>
 /// <typeparam name="T">The type to compute in: <see langword="float"/> or <see langword="double"/>.</typeparam>
-public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
+internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Graph _graph;
     private readonly IReadOnlyDictionary<string, T[]> _parameters;
@@ -25,7 +25,7 @@ public sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee
 
     /// <summary>Runs the forward pass.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="parameters">The values of its parameters and buffers, by name; see <see cref="ReferenceExecutor.NumbersOf"/>.</param>
+    /// <param name="parameters">The values of its parameters and buffers, by name; see <see cref="ReferenceExecutor.ValuesOf"/>.</param>
     /// <param name="inputs">A batch of samples for each input node, by name.</param>
     /// <param name="batch">Number of samples.</param>
     /// <param name="draws">The random draws of dropout and stochastic depth.</param>

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>The random draws of a training step, a pure function of (seed, step, node), so that any step can be repeated.</summary>
-public readonly struct TrainingDraws(ulong seed, long step) : IEquatable<TrainingDraws>
+internal readonly struct TrainingDraws(ulong seed, long step) : IEquatable<TrainingDraws>
 {
     private readonly CounterRandom _random = new CounterRandom(seed).Stream("training draws").Stream((ulong)step);
 

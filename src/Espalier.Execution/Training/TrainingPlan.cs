@@ -11,7 +11,7 @@ namespace Espalier.Execution;
 /// Results are the same, bit for bit, for any number of threads and on every repeat. Not safe to share between threads. A graph of several
 /// outputs is trained on its first.
 /// </remarks>
-public sealed class TrainingPlan : ITrainingRun
+internal sealed class TrainingPlan : ITrainingRun
 {
     private readonly TrainingState _state;
     private readonly TrainingPlanOptions _options;

@@ -4,7 +4,7 @@ using Espalier.Kernels;
 namespace Espalier.Execution;
 
 /// <summary>How a <see cref="TrainingPlan"/> is made.</summary>
-public sealed record TrainingPlanOptions : TrainingRunOptions
+internal sealed record TrainingPlanOptions : TrainingRunOptions
 {
     /// <summary>What any runtime takes.</summary>
     public TrainingPlanOptions()

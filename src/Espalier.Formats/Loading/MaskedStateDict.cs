@@ -3,7 +3,7 @@ namespace Espalier.Formats;
 /// <summary>A state_dict with parameters pruned by <c>torch.nn.utils.prune</c>, which has <c>conv1.weight_orig</c> and <c>conv1.weight_mask</c> instead of <c>conv1.weight</c>.</summary>
 /// <param name="Values">All tensors but the masks; the original values have the parameter's own name.</param>
 /// <param name="Masks">The masks, under the names of their parameters.</param>
-public sealed record MaskedStateDict(StateDict Values, StateDict Masks)
+internal sealed record MaskedStateDict(StateDict Values, StateDict Masks)
 {
     private const string OriginalSuffix = "_orig";
     private const string MaskSuffix = "_mask";

@@ -9,18 +9,18 @@ public static class ModelLoading
     /// Creates a model from a network and a state_dict: floating-point parameters as float32, batch counters as int64, buffers not trainable.
     /// Parameters pruned by PyTorch (<c>weight_orig</c> and <c>weight_mask</c>) become a value and a mask.
     /// </summary>
-    /// <param name="blueprint">The network without parameter values.</param>
+    /// <param name="definition">The network without parameter values.</param>
     /// <param name="weights">The state_dict.</param>
     /// <param name="rules">Renaming rules, applied to the state_dict's names in order.</param>
     /// <exception cref="StateDictMismatchException">Names are missing or unexpected, or shapes differ: see <see cref="StateDictMatcher.Match"/>.</exception>
     /// <exception cref="ParameterMismatchException">A mask has a different shape than its parameter.</exception>
-    public static Model Load(this Blueprint blueprint, StateDict weights, params IReadOnlyList<RenameRule> rules)
+    public static Model Load(this NetworkDefinition definition, StateDict weights, params IReadOnlyList<RenameRule> rules)
     {
-        ArgumentNullException.ThrowIfNull(blueprint);
-        IReadOnlyList<KeyValuePair<string, ParameterSpec>> specs = blueprint.Graph.Parameters;
+        ArgumentNullException.ThrowIfNull(definition);
+        IReadOnlyList<KeyValuePair<string, ParameterSpec>> specs = definition.Graph.Parameters;
         MaskedStateDict split = MaskedStateDict.Split(RenameRule.Apply(rules, weights));
-        StateDict fitted = StateDictMatcher.Match(Expected(blueprint.Graph), split.Values);
-        return blueprint.With(Parameters.From(specs.Select(s =>
+        StateDict fitted = StateDictMatcher.Match(Expected(definition.Graph), split.Values);
+        return definition.With(Parameters.From(specs.Select(s =>
             KeyValuePair.Create(s.Key, new Parameter(fitted[s.Key]) { Trainable = !s.Value.IsBuffer, Mask = split.Masks.TryGet(s.Key, out Tensor? mask) ? mask : null }))));
     }
 

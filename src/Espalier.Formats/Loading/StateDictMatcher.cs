@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Espalier.Formats;
 
 /// <summary>Matches a state_dict with the names, shapes and types that a network needs, as <c>Module.load_state_dict(strict=True)</c> does.</summary>
-public static class StateDictMatcher
+internal static class StateDictMatcher
 {
     private const string BatchCounter = "num_batches_tracked";
 
@@ -24,7 +24,7 @@ public static class StateDictMatcher
         StateDict renamed = RenameRule.Apply(rules, given);
         var fitted = new List<KeyValuePair<string, Tensor>>(expected.Count);
         var missing = ImmutableArray.CreateBuilder<string>();
-        var misshapen = ImmutableArray.CreateBuilder<MisshapenTensor>();
+        var mismatches = ImmutableArray.CreateBuilder<ShapeMismatch>();
         foreach (ExpectedTensor want in expected)
         {
             if (!renamed.TryGet(want.Name, out Tensor? tensor))
@@ -44,19 +44,19 @@ public static class StateDictMatcher
             }
             else
             {
-                misshapen.Add(new MisshapenTensor(want, tensor.Shape, tensor.Type));
+                mismatches.Add(new ShapeMismatch(want, tensor.Shape, tensor.Type));
             }
         }
 
         HashSet<string> wanted = [.. expected.Select(e => e.Name)];
         ImmutableArray<string> unexpected = [.. renamed.Names.Where(n => !wanted.Contains(n))];
-        return missing.Count + unexpected.Length + misshapen.Count == 0
+        return missing.Count + unexpected.Length + mismatches.Count == 0
             ? new StateDict(fitted)
             : throw new StateDictMismatchException(
                 missing.ToImmutable(),
                 unexpected,
-                misshapen.ToImmutable(),
-                misshapen.Count == 0 ? RenameSuggestion.Find(expected, renamed, unexpected) : []);
+                mismatches.ToImmutable(),
+                mismatches.Count == 0 ? RenameSuggestion.Find(expected, renamed, unexpected) : []);
     }
 
     internal static bool IsBatchCounter(string name) => name.EndsWith(BatchCounter, StringComparison.Ordinal);

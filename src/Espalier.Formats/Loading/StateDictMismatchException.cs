@@ -10,13 +10,13 @@ public sealed class StateDictMismatchException : EspalierException
     internal StateDictMismatchException(
         ImmutableArray<string> missing,
         ImmutableArray<string> unexpected,
-        ImmutableArray<MisshapenTensor> misshapen,
+        ImmutableArray<ShapeMismatch> mismatches,
         ImmutableArray<RenameRule> suggestion)
-        : base(Text(missing, unexpected, misshapen, suggestion))
+        : base(Text(missing, unexpected, mismatches, suggestion))
     {
         Missing = missing;
         Unexpected = unexpected;
-        Misshapen = misshapen;
+        ShapeMismatches = mismatches;
         Suggestion = suggestion;
     }
 
@@ -27,7 +27,7 @@ public sealed class StateDictMismatchException : EspalierException
     public ImmutableArray<string> Unexpected { get; }
 
     /// <summary>Tensors that both have, with different shapes or incompatible types.</summary>
-    public ImmutableArray<MisshapenTensor> Misshapen { get; }
+    internal ImmutableArray<ShapeMismatch> ShapeMismatches { get; }
 
     /// <summary>Renaming rules that would make the names match; empty where none were found.</summary>
     public ImmutableArray<RenameRule> Suggestion { get; }
@@ -35,14 +35,14 @@ public sealed class StateDictMismatchException : EspalierException
     private static string Text(
         ImmutableArray<string> missing,
         ImmutableArray<string> unexpected,
-        ImmutableArray<MisshapenTensor> misshapen,
+        ImmutableArray<ShapeMismatch> mismatches,
         ImmutableArray<RenameRule> suggestion)
     {
         IEnumerable<string> parts =
         [
             .. Part("missing", [.. missing]),
             .. Part("unexpected", [.. unexpected]),
-            .. Part("misshapen", [.. misshapen.Select(m => m.ToString())]),
+            .. Part("misshapen", [.. mismatches.Select(m => m.ToString())]),
         ];
         string text = $"the state_dict does not fit the network: {string.Join("; ", parts)}";
         return suggestion.IsEmpty ? text : $"{text}; the shapes fit one to one: try {string.Join(' ', suggestion.Select(r => $"--rename '{r}'"))}";

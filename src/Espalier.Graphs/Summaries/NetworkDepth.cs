@@ -1,7 +1,7 @@
 namespace Espalier.Graphs;
 
 /// <summary>Computes the depth of networks.</summary>
-public static class NetworkDepth
+internal static class NetworkDepth
 {
     /// <summary>
     /// The largest number of layers with weights (convolutions and linear layers) on a path from input to output: 50 for ResNet-50, where a

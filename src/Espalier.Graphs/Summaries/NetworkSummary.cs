@@ -25,7 +25,7 @@ public sealed class NetworkSummary
         ArgumentNullException.ThrowIfNull(graph);
         Graph = graph;
         Nodes = Rows(graph, nonZeros);
-        Stages = [.. (stages.Count > 0 ? stages : StagesByName(graph)).Where(stage => graph.Nodes.Any(node => stage.Contains(node.Name))).Select(Summarise)];
+        Stages = [.. (stages.Count > 0 ? stages : StagesByName(graph)).Where(stage => graph.Nodes.Any(node => stage.Contains(node.Name))).Select(Summarize)];
     }
 
     /// <summary>The network's graph.</summary>
@@ -90,7 +90,7 @@ public sealed class NetworkSummary
     private static IEnumerable<Stage> StagesByName(Graph graph) =>
         graph.Nodes.Where(node => node.Op is not Input).Select(node => node.Name.Split('.')[0]).Distinct().Select(name => new Stage(name, [name]));
 
-    private StageSummary Summarise(Stage stage)
+    private StageSummary Summarize(Stage stage)
     {
         NodeSummary[] rows = [.. Nodes.Where(row => stage.Contains(row.Node.Name))];
         return new StageSummary(

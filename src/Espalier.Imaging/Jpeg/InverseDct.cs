@@ -8,7 +8,7 @@ namespace Espalier.Imaging;
 /// The inverse discrete cosine transform of an 8x8 block in integers, with the roundings of libjpeg's accurate transform ("islow"): the results are equal bit for bit.
 /// </summary>
 /// <remarks>
-/// The factorisation is that of Loeffler, Ligtenberg and Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications" (ICASSP 1989):
+/// The factorization is that of Loeffler, Ligtenberg and Moschytz, "Practical fast 1-D DCT algorithms with 11 multiplications" (ICASSP 1989):
 /// columns first, keeping 2 fractional bits, then rows. A vector holds one row, so a pass transforms 8 columns at once.
 /// </remarks>
 internal static class InverseDct

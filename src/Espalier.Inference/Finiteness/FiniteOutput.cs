@@ -8,7 +8,7 @@ namespace Espalier.Inference;
 /// The check reads each element of the output once. Both infinities are errors, −∞ too, because a network with finite parameters gives it only by overflow.
 /// A softmax accepts −∞ as probability 0, because callers use it to exclude classes.
 /// </remarks>
-public static class FiniteOutput
+internal static class FiniteOutput
 {
     /// <summary>Throws if an output is not finite; the message names the first layer whose output is not.</summary>
     /// <param name="model">The network.</param>

@@ -10,7 +10,7 @@ namespace Espalier.Inference;
 /// <param name="Channel">The first channel with a non-finite value.</param>
 /// <param name="Value">The first non-finite value of that channel.</param>
 /// <param name="Parameter">The parameter that causes it; <see langword="null"/> where the channel's parameters are finite, so that the computation overflows.</param>
-public sealed record FirstNonFinite(string Node, string Kind, int Channel, float Value, ParameterFault? Parameter)
+internal sealed record FirstNonFinite(string Node, string Kind, int Channel, float Value, ParameterFault? Parameter)
 {
     private static readonly string s_input = new Input([]).Kind;
     private const int MostSegments = 16; // with 16 segments, each of ResNet-50's has about ten values

@@ -8,7 +8,7 @@ namespace Espalier.Inference;
 /// <param name="Name">The parameter's name in the state_dict.</param>
 /// <param name="Index">The value's index: output channel, then the other axes in PyTorch's order.</param>
 /// <param name="Value">The value itself.</param>
-public sealed record ParameterFault(string Name, ValueList<int> Index, float Value)
+internal sealed record ParameterFault(string Name, ValueList<int> Index, float Value)
 {
     /// <summary>Finds the first such value among those that contribute to one output channel of a node; <see langword="null"/> if there is none. Masked values count as 0.</summary>
     /// <param name="model">The network.</param>

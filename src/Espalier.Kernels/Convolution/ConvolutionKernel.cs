@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>An implementation of convolution: an entry of the ordered table of named kernels, from which one is chosen by cost or by name.</summary>
-public abstract class ConvolutionKernel
+internal abstract class ConvolutionKernel
 {
     /// <summary>The environment variable that forces kernels: names separated by commas, in order of preference.</summary>
     public const string Variable = "ESPALIER_CONVOLUTION_KERNEL";

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>The data of one call of a packed convolution: whole images, one after the other, in the problem's layouts.</summary>
-public readonly ref struct ConvolutionOperands
+internal readonly ref struct ConvolutionOperands
 {
     /// <summary>Number of images.</summary>
     public required int Batch { get; init; }

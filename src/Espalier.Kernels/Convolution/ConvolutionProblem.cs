@@ -8,7 +8,7 @@ namespace Espalier.Kernels;
 /// as large as its readers need, and is not written by the convolution. Output pixel (y, x) reads input rows
 /// y·stride − padding + i·dilation, and so for columns.
 /// </remarks>
-public readonly record struct ConvolutionProblem
+internal readonly record struct ConvolutionProblem
 {
     /// <summary>Layout of the input.</summary>
     public required BlockedLayout Input { get; init; }

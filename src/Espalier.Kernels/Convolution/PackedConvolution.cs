@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>A convolution with weights packed for one kernel. Safe to share between threads.</summary>
-public abstract class PackedConvolution
+internal abstract class PackedConvolution
 {
     private object? _storage;
 

@@ -8,7 +8,7 @@ namespace Espalier.Kernels;
 /// which are neither read nor written. The output may be the memory of an input of the same layout. A vector is a map of 1x1 pixels.
 /// Values per channel are padded to whole blocks (see <see cref="BlockedLayout.PaddedChannels"/>).
 /// </remarks>
-public static unsafe class ElementwiseKernel
+internal static unsafe class ElementwiseKernel
 {
     /// <summary>Computes activation(input).</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Espalier.Kernels;
 
 /// <summary>Scaling of weights.</summary>
-public static class ScaleKernel
+internal static class ScaleKernel
 {
     /// <summary>Multiplies all values by a factor in double precision, rounded to float once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Espalier.Kernels;
 
 /// <summary>Gradients of channel copies, and of a factor per channel.</summary>
-public static unsafe class ChannelGradient
+internal static unsafe class ChannelGradient
 {
     /// <summary>Adds channel <paramref name="sources"/>[c] of one map to channel c of another: <see cref="ChannelKernel.Gather"/> that adds.</summary>
     /// <remarks>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of the target), bit-identical for any number of parts.</remarks>

@@ -7,7 +7,7 @@ namespace Espalier.Kernels;
 /// With stride 1 it is a convolution of the output gradient with the weights rotated by 180° and input and output channels exchanged (Dumoulin and Visin
 /// 2016, "A guide to convolution arithmetic", §4), computed by the same kernels as any other; with larger strides it is composed of several convolutions.
 /// </remarks>
-public abstract class ConvolutionInputGradient
+internal abstract class ConvolutionInputGradient
 {
     private readonly int _weights;
 
@@ -49,7 +49,7 @@ public abstract class ConvolutionInputGradient
         }
 
         InputGradientPhase phase = InputGradientGeometry.Phases(forward).Single();
-        return new UnitStrideInputGradient(new TurnedConvolution(forward, phase, outputGradient, inputGradient, weights, preferred), weights.Length);
+        return new UnitStrideInputGradient(new RotatedConvolution(forward, phase, outputGradient, inputGradient, weights, preferred), weights.Length);
     }
 
     /// <summary>The largest number of parts that a batch can usefully be split into.</summary>

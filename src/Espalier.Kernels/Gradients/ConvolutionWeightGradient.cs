@@ -5,7 +5,7 @@ namespace Espalier.Kernels;
 /// Two phases: <see cref="Accumulate"/> computes partial sums in a workspace that all parts share; when all its parts are done, <see cref="Reduce"/>
 /// adds them in a fixed order. How the sums are divided depends only on the problem and the batch, so results are bit-identical for any number of threads.
 /// </remarks>
-public sealed unsafe class ConvolutionWeightGradient
+internal sealed unsafe class ConvolutionWeightGradient
 {
     private readonly ConvolutionProblem _forward;
     private readonly BlockedLayout _gradients;

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>Dropout during training (Srivastava 2014, the inverted form), forward and, with the same draws, backward.</summary>
-public static class DropoutKernel
+internal static class DropoutKernel
 {
     /// <summary>Multiplies kept elements by 1/(1 − p) and sets the others to zero.</summary>
     /// <remarks>

@@ -8,7 +8,7 @@ namespace Espalier.Kernels;
 /// Every method computes part <c>part</c> of <c>parts</c> (rows of all images), bit-identical for any number of parts, and overwrites its target or adds to
 /// it. Maps may have different borders, which are neither read nor written. The target may be the memory of the gradient, if the layouts are the same.
 /// </remarks>
-public static unsafe class ElementwiseGradient
+internal static unsafe class ElementwiseGradient
 {
     /// <summary>Computes factor · gradient: the gradient of a term of a sum.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>The gradient of <see cref="LayoutKernel.Flatten"/>: copies a vector back to the map.</summary>
-public static class FlattenGradient
+internal static class FlattenGradient
 {
     /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), bit-identical for any number of parts. Lanes that hold no channel become zero unless added to.</summary>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>

@@ -5,7 +5,7 @@ namespace Espalier.Kernels;
 /// Two phases: <see cref="Propagate"/> computes the input's gradient and stores each image's contribution to the parameters' gradients in a workspace that all
 /// parts share; when all its parts are done, <see cref="Reduce"/> adds those in the order of the images. Computed in double, element by element.
 /// </remarks>
-public static class GroupNormGradient
+internal static class GroupNormGradient
 {
     /// <summary>Floats of the workspace.</summary>
     public static int WorkspaceLength(int channels, int batch) => checked(2 * channels * batch);

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>The data of one call of a <see cref="ConvolutionInputGradient"/>: whole images, one after the other.</summary>
-public readonly ref struct InputGradientOperands
+internal readonly ref struct InputGradientOperands
 {
     /// <summary>Number of images.</summary>
     public required int Batch { get; init; }

@@ -7,7 +7,7 @@ namespace Espalier.Kernels;
 /// Every method computes part <c>part</c> of <c>parts</c> (blocks of all images, because windows overlap), bit-identical for any number of parts, and
 /// overwrites its target or adds to it. Borders are neither read nor written.
 /// </remarks>
-public static unsafe class PoolGradient
+internal static unsafe class PoolGradient
 {
     /// <summary>Max pool: a window's gradient goes to its first maximum, as in PyTorch.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>: the pool's input.</param>

@@ -70,10 +70,10 @@ internal readonly unsafe struct PoolGradientJob : ILanesJob
         {
             PoolSpan columns = ColumnSpans[x];
             TLanes share = TLanes.Divide(TLanes.Load(gradient), TLanes.Broadcast(rows.Divisor * columns.Divisor));
-            for (int i = 0; i < rows.Taps; i++)
+            for (int i = 0; i < rows.Positions; i++)
             {
                 float* pixel = to + ((nint)(rows.First + i) * TargetLayout.RowStride) + ((nint)columns.First * TLanes.Count);
-                for (int j = 0; j < columns.Taps; j++, pixel += TLanes.Count)
+                for (int j = 0; j < columns.Positions; j++, pixel += TLanes.Count)
                 {
                     TLanes.Store(pixel, TLanes.Add(TLanes.Load(pixel), share));
                 }
@@ -91,10 +91,10 @@ internal readonly unsafe struct PoolGradientJob : ILanesJob
             PoolSpan columns = ColumnSpans[x];
             TLanes greatest = TLanes.Load(output);
             TLanes left = TLanes.Load(gradient);
-            for (int i = 0; i < rows.Taps; i++)
+            for (int i = 0; i < rows.Positions; i++)
             {
                 int row = rows.First + (i * Dilation.Height);
-                for (int j = 0; j < columns.Taps; j++)
+                for (int j = 0; j < columns.Positions; j++)
                 {
                     int column = columns.First + (j * Dilation.Width);
                     TLanes excess = TLanes.Subtract(greatest, TLanes.Load(input + ((nint)row * InputLayout.RowStride) + ((nint)column * TLanes.Count)));

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>The gradient of softmax over the channels of each pixel.</summary>
-public static class SoftmaxGradient
+internal static class SoftmaxGradient
 {
     /// <summary>dx = y·(dy − Σ y·dy). Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), bit-identical for any number of parts.</summary>
     /// <remarks>Computed in double, element by element, as in the forward pass. Lanes without a channel are not written.</remarks>

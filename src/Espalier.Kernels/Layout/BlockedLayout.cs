@@ -15,7 +15,7 @@ namespace Espalier.Kernels;
 /// <param name="Width">Width in pixels, without the border.</param>
 /// <param name="Lanes">Channels per block: the vector width of the kernels that read it (16, 8 or 4 floats).</param>
 /// <param name="Border">Border around the map, in pixels.</param>
-public readonly record struct BlockedLayout(int Channels, int Height, int Width, int Lanes, Padding Border = default)
+internal readonly record struct BlockedLayout(int Channels, int Height, int Width, int Lanes, Padding Border = default)
 {
     /// <summary>Number of blocks of channels; the last may be partly empty.</summary>
     public int Blocks => (Channels + Lanes - 1) / Lanes;

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>Writes the borders of maps: zeros for zero padding, or a value per channel.</summary>
-public static unsafe class BorderKernel
+internal static unsafe class BorderKernel
 {
     /// <summary>Sets the whole border to zero; the map is not changed.</summary>
     /// <param name="map">Batch x <paramref name="layout"/>.</param>

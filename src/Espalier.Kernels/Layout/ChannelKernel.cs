@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Espalier.Kernels;
 
 /// <summary>Copies channels: the common part of concat, channel slice, channel shuffle and channel padding.</summary>
-public static unsafe class ChannelKernel
+internal static unsafe class ChannelKernel
 {
     /// <summary>The source index of a channel of zeros.</summary>
     public const int Zero = -1;

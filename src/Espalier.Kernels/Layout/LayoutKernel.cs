@@ -8,7 +8,7 @@ namespace Espalier.Kernels;
 /// Every method computes part <c>part</c> of <c>parts</c>, a range of rows, bit-identical for any number of
 /// parts. Borders are not written (see <see cref="BorderKernel"/>). A batch is a sequence of whole images.
 /// </remarks>
-public static unsafe class LayoutKernel
+internal static unsafe class LayoutKernel
 {
     /// <summary>Converts row-major to blocked order; lanes without a channel become zero.</summary>
     /// <param name="plain">[batch][channels][height][width].</param>

@@ -3,4 +3,4 @@ namespace Espalier.Kernels;
 /// <summary>Provides consecutive rows of a fully connected layer's weights.</summary>
 /// <param name="firstOutput">The output index of the first row.</param>
 /// <param name="weights">Receives the weights, [outputs][inputs]; its length gives the number of rows.</param>
-public delegate void LinearRows(int firstOutput, Span<float> weights);
+internal delegate void LinearRows(int firstOutput, Span<float> weights);

@@ -7,7 +7,7 @@ namespace Espalier.Kernels;
 /// Outputs are divided into panels of <see cref="LinearJob.PanelVectors"/> vectors, the rest into panels of one vector; a panel's weights are
 /// [inputs][outputs of the panel], so that one image reads all weights once, sequentially: at batch 1 it is limited by memory bandwidth only.
 /// </remarks>
-public sealed unsafe class PackedLinear
+internal sealed unsafe class PackedLinear
 {
     private readonly Memory<float> _weights;
     private readonly Memory<float> _bias;

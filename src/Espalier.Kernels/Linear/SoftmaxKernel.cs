@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>Softmax over the channels of each pixel, of a vector or of a map.</summary>
-public static class SoftmaxKernel
+internal static class SoftmaxKernel
 {
     /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/> (rows of all images), bit-identical for any number of parts.</summary>
     /// <remarks>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>Group norm (Wu and He 2018): normalizes each group of channels of each image to mean 0 and variance 1, then applies γ and β of the channel.</summary>
-public static unsafe class GroupNormKernel
+internal static unsafe class GroupNormKernel
 {
     /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>, bit-identical for any number of parts.</summary>
     /// <remarks>

@@ -4,7 +4,7 @@ namespace Espalier.Kernels;
 
 /// <summary>Kernel size, stride, padding and dilation of a max or average pool.</summary>
 /// <param name="Kernel">Rows and columns of a window.</param>
-public readonly record struct PoolGeometry(Size Kernel)
+internal readonly record struct PoolGeometry(Size Kernel)
 {
     /// <summary>Input pixels from one window to the next.</summary>
     public Size Stride { get; init; } = 1;

@@ -51,7 +51,7 @@ internal readonly unsafe struct PoolJob<TReduction> : ILanesJob where TReduction
         {
             PoolSpan columns = spans[x];
             float* first = firstRow + ((nint)columns.First * TLanes.Count);
-            var window = new WindowPixels(first, rows.Taps, columns.Taps, rowStep, columnStep, rows.Divisor * columns.Divisor);
+            var window = new WindowPixels(first, rows.Positions, columns.Positions, rowStep, columnStep, rows.Divisor * columns.Divisor);
             TLanes.Store(to + ((nint)x * TLanes.Count), TReduction.Of<TLanes>(window));
         }
     }

@@ -8,7 +8,7 @@ namespace Espalier.Kernels;
 /// Every method computes part <c>part</c> of <c>parts</c> (output rows of all images), bit-identical for any number of parts. The input's border is
 /// not read, whatever it contains; the output's is not written.
 /// </remarks>
-public static unsafe class PoolKernel
+internal static unsafe class PoolKernel
 {
     /// <summary>Max pool: the maximum of each window; NaN if the window contains one.</summary>
     /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>

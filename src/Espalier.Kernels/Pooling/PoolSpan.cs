@@ -2,9 +2,9 @@ namespace Espalier.Kernels;
 
 /// <summary>One axis of a pooling window, clipped to the map.</summary>
 /// <param name="First">The first position of the window that lies on a pixel.</param>
-/// <param name="Taps">Number of positions that lie on pixels.</param>
+/// <param name="Positions">Number of positions that lie on pixels.</param>
 /// <param name="Divisor">Number of pixels of this axis in the divisor of a mean.</param>
-internal readonly record struct PoolSpan(int First, int Taps, int Divisor)
+internal readonly record struct PoolSpan(int First, int Positions, int Divisor)
 {
     internal static PoolSpan Of(PoolWindow window, bool countPadding) => window.Inside == 0
         ? new PoolSpan(0, 0, 1)

@@ -4,7 +4,7 @@ namespace Espalier.Kernels;
 
 /// <summary>Kernel size, stride, padding, dilation and groups of a convolution of <see cref="Reference"/>.</summary>
 /// <param name="Kernel">Rows and columns of the kernel.</param>
-public readonly record struct Conv2dGeometry(Size Kernel)
+internal readonly record struct Conv2dGeometry(Size Kernel)
 {
     /// <summary>Input pixels from one output pixel to the next.</summary>
     public Size Stride { get; init; } = 1;

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>Applies <paramref name="activation"/> to every element.</summary>
     /// <param name="input">The input.</param>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>Batch norm in training mode: (x − mean) / √(variance + eps) · weight + bias, with the mean and the biased variance of the batch.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>

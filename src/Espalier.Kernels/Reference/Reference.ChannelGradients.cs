@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>The gradient of one input of <see cref="Concat"/>, added to the target.</summary>
     /// <param name="outputGradient">Batch x output channels x height x width.</param>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>One input of a concatenation: copies an image's channels after those of the previous inputs.</summary>
     /// <remarks>Called once per input, because a list of spans cannot be passed.</remarks>

@@ -11,7 +11,7 @@ namespace Espalier.Kernels;
 /// All operations work on row-major NCHW: a batch is a sequence of images, an image is channel by channel, row by row.
 /// Outputs do not overlap inputs unless a method says so. The definitions are PyTorch's (torch.nn.functional), in inference mode.
 /// </remarks>
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>Cross-correlation of each image with the filters.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>

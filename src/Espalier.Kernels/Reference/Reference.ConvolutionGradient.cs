@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>The gradients of <see cref="Conv2d"/>: all three are overwritten.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>
@@ -26,9 +26,9 @@ public static partial class Reference
         Expect.That(shape.Channels % geometry.Groups == 0 && outputChannels % geometry.Groups == 0, "groups must divide the channels");
         int groupInputs = shape.Channels / geometry.Groups;
         int groupOutputs = outputChannels / geometry.Groups;
-        int taps = geometry.Kernel.Area;
+        int positions = geometry.Kernel.Area;
         Expect.Length(input.Length, (long)batch * shape.Length, nameof(input));
-        Expect.Length(weights.Length, (long)outputChannels * groupInputs * taps, nameof(weights));
+        Expect.Length(weights.Length, (long)outputChannels * groupInputs * positions, nameof(weights));
         Expect.Length(outputGradient.Length, (long)batch * outputShape.Length, nameof(outputGradient));
         Expect.LengthOrEmpty(inputGradient.Length, input.Length, nameof(inputGradient));
         Expect.LengthOrEmpty(weightGradient.Length, weights.Length, nameof(weightGradient));
@@ -46,11 +46,11 @@ public static partial class Reference
                 for (int i = 0; i < groupInputs; i++)
                 {
                     int plane = (n * shape.Length) + (((o / groupOutputs * groupInputs) + i) * shape.Pixels);
-                    int filter = ((o * groupInputs) + i) * taps;
+                    int filter = ((o * groupInputs) + i) * positions;
                     AddPlane(
-                        input.Slice(plane, shape.Pixels), shape, weights.Slice(filter, taps), geometry, gradient, outputShape,
+                        input.Slice(plane, shape.Pixels), shape, weights.Slice(filter, positions), geometry, gradient, outputShape,
                         inputGradient.IsEmpty ? [] : inputGradient.Slice(plane, shape.Pixels),
-                        weightGradient.IsEmpty ? [] : weightGradient.Slice(filter, taps));
+                        weightGradient.IsEmpty ? [] : weightGradient.Slice(filter, positions));
                 }
             }
         }
@@ -73,9 +73,9 @@ public static partial class Reference
         Span<T> inputGradient, Span<T> weightGradient)
         where T : IFloatingPointIeee754<T>
     {
-        for (int tap = 0; tap < weights.Length; tap++)
+        for (int position = 0; position < weights.Length; position++)
         {
-            (int i, int j) = Math.DivRem(tap, geometry.Kernel.Width);
+            (int i, int j) = Math.DivRem(position, geometry.Kernel.Width);
             for (int pixel = 0; pixel < gradient.Length; pixel++)
             {
                 (int y, int x) = Math.DivRem(pixel, outputShape.Width);
@@ -86,12 +86,12 @@ public static partial class Reference
                     int place = (row * shape.Width) + column;
                     if (!inputGradient.IsEmpty)
                     {
-                        inputGradient[place] += weights[tap] * gradient[pixel];
+                        inputGradient[place] += weights[position] * gradient[pixel];
                     }
 
                     if (!weightGradient.IsEmpty)
                     {
-                        weightGradient[tap] += input[place] * gradient[pixel];
+                        weightGradient[position] += input[place] * gradient[pixel];
                     }
                 }
             }

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>The gradient of <see cref="Activate"/>, added to the target.</summary>
     /// <param name="input">The activation's input.</param>

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>A fully connected layer: output = input · weightsᵀ + bias.</summary>
     /// <param name="input">[batch][inputs].</param>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>The gradients of <see cref="Linear"/>: all three are overwritten.</summary>
     /// <param name="input">[batch][inputs].</param>

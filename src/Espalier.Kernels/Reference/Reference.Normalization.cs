@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>Batch norm in inference mode: (x − mean) / √(variance + eps) · weight + bias, channel by channel.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 // Gradients are added to their targets, because a value with several readers gets the sum of their gradients.
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>Updates running statistics by PyTorch's rule: running = (1 − momentum)·running + momentum·new, with the unbiased variance.</summary>
     /// <param name="mean">The batch's mean of each channel.</param>

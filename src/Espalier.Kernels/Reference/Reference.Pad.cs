@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>Pads every image with one value per channel.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>Max pool: the maximum of each window; padding is ignored; a NaN in the window gives NaN.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-public static partial class Reference
+internal static partial class Reference
 {
     /// <summary>The gradient of <see cref="MaxPool"/>, added to the target: a window's gradient goes to its first maximum, as in PyTorch.</summary>
     /// <param name="input">Batch x <paramref name="shape"/>.</param>

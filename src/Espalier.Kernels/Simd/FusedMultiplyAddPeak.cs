@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Espalier.Kernels;
 
 /// <summary>Measures the peak floating-point performance of one core, which kernels are compared with.</summary>
-public static class FusedMultiplyAddPeak
+internal static class FusedMultiplyAddPeak
 {
     private const int Accumulators = 12; // 2 units x 4 to 5 cycles of latency need 8 to 10 independent sums
     private const int Steps = 20_000;

@@ -35,7 +35,7 @@ public static class MultiBranchModels
 
         var net = new GraphBuilder();
         Graph graph = net.Build(block(net.Input(input), scope, options));
-        Model model = new Blueprint(graph, ModelMetadata.None).Initialize(seed);
+        Model model = new NetworkDefinition(graph, ModelMetadata.None).Initialize(seed);
         return model.With(model.Parameters.With(Gammas(graph, gamma)));
     }
 

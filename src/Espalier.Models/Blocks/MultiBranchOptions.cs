@@ -48,5 +48,5 @@ public readonly record struct MultiBranchOptions(int Channels)
         return new Padding(Border.Top - above, Border.Left - left, Border.Bottom - below, Border.Right - right);
     }
 
-    private static (int Before, int After) Around(int taps, int dilation) => (taps / 2 * dilation, (taps - (taps / 2)) * dilation);
+    private static (int Before, int After) Around(int positions, int dilation) => (positions / 2 * dilation, (positions - (positions / 2)) * dilation);
 }

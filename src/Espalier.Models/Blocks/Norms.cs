@@ -13,5 +13,5 @@ public static class Norms
     public static Norm Group(int groups = 32) => (x, name) => x.GroupNorm(name, groups);
 
     /// <summary>Applies a norm as an extension method, so that a block's layers read in order.</summary>
-    internal static Value Normalise(this Value x, Norm norm, string name) => norm(x, name);
+    internal static Value Normalize(this Value x, Norm norm, string name) => norm(x, name);
 }

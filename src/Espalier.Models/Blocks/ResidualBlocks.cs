@@ -11,9 +11,9 @@ public static class ResidualBlocks
     {
         RequireNothingOfBottlenecks(options);
         return x
-            .Conv3x3("conv1", options.Width, options.Stride).Normalise(options.Norm, "bn1").Relu("relu1")
-            .Conv3x3("conv2", options.Width).Normalise(options.Norm, "bn2")
-            .AddShortcut(x, x, options, normalised: true).Relu("relu2");
+            .Conv3x3("conv1", options.Width, options.Stride).Normalize(options.Norm, "bn1").Relu("relu1")
+            .Conv3x3("conv2", options.Width).Normalize(options.Norm, "bn2")
+            .AddShortcut(x, x, options, normalized: true).Relu("relu2");
     }
 
     /// <summary>1x1, 3x3 and 1x1 convolution and a shortcut (He 2015, figure 5 right), with groups as in ResNeXt (Xie 2017, figure 3c).</summary>
@@ -21,10 +21,10 @@ public static class ResidualBlocks
     {
         (int first, int second) = Strides(options);
         return x
-            .Conv1x1("conv1", options.InnerWidth, first).Normalise(options.Norm, "bn1").Relu("relu1")
-            .Conv3x3("conv2", options.InnerWidth, second, options.Dilation, options.Groups).Normalise(options.Norm, "bn2").Relu("relu2")
-            .Conv1x1("conv3", options.Width * ResidualBlockOptions.Expansion).Normalise(options.Norm, "bn3")
-            .AddShortcut(x, x, options, normalised: true).Relu("relu3");
+            .Conv1x1("conv1", options.InnerWidth, first).Normalize(options.Norm, "bn1").Relu("relu1")
+            .Conv3x3("conv2", options.InnerWidth, second, options.Dilation, options.Groups).Normalize(options.Norm, "bn2").Relu("relu2")
+            .Conv1x1("conv3", options.Width * ResidualBlockOptions.Expansion).Normalize(options.Norm, "bn3")
+            .AddShortcut(x, x, options, normalized: true).Relu("relu3");
     }
 
     /// <summary>The pre-activation basic block: norm and ReLU come before each convolution, and the shortcut has neither (He 2016, figure 4e).</summary>
@@ -35,8 +35,8 @@ public static class ResidualBlocks
         Value active = PreActivate(x, options);
         return active
             .Conv3x3("conv1", options.Width, options.Stride)
-            .Normalise(options.Norm, "bn2").Relu("relu2").Conv3x3("conv2", options.Width)
-            .AddShortcut(x, active, options, normalised: false);
+            .Normalize(options.Norm, "bn2").Relu("relu2").Conv3x3("conv2", options.Width)
+            .AddShortcut(x, active, options, normalized: false);
     }
 
     /// <summary>The pre-activation bottleneck: norm and ReLU come before each convolution (He 2016).</summary>
@@ -46,16 +46,16 @@ public static class ResidualBlocks
         Value active = PreActivate(x, options);
         return active
             .Conv1x1("conv1", options.InnerWidth, first)
-            .Normalise(options.Norm, "bn2").Relu("relu2").Conv3x3("conv2", options.InnerWidth, second, options.Dilation, options.Groups)
-            .Normalise(options.Norm, "bn3").Relu("relu3").Conv1x1("conv3", options.Width * ResidualBlockOptions.Expansion)
-            .AddShortcut(x, active, options, normalised: false);
+            .Normalize(options.Norm, "bn2").Relu("relu2").Conv3x3("conv2", options.InnerWidth, second, options.Dilation, options.Groups)
+            .Normalize(options.Norm, "bn3").Relu("relu3").Conv1x1("conv3", options.Width * ResidualBlockOptions.Expansion)
+            .AddShortcut(x, active, options, normalized: false);
     }
 
     private static Value PreActivate(Value x, ResidualBlockOptions options) =>
-        options.ActivatesInput ? x.Normalise(options.Norm, "bn1").Relu("relu1") : x;
+        options.ActivatesInput ? x.Normalize(options.Norm, "bn1").Relu("relu1") : x;
 
     /// <summary>Adds the block's input to a branch, or, where the shape changes, a shortcut computed from <paramref name="source"/>.</summary>
-    private static Value AddShortcut(this Value branch, Value input, Value source, ResidualBlockOptions options, bool normalised)
+    private static Value AddShortcut(this Value branch, Value input, Value source, ResidualBlockOptions options, bool normalized)
     {
         if (options.Shortcut == Shortcut.None)
         {
@@ -63,15 +63,15 @@ public static class ResidualBlocks
         }
 
         bool identity = options.Stride == 1 && input.Channels == branch.Channels;
-        return branch.Add("add", identity ? input : source.In("downsample", x => Reshape(x, branch.Channels, options, normalised)));
+        return branch.Add("add", identity ? input : source.In("downsample", x => Reshape(x, branch.Channels, options, normalized)));
     }
 
-    private static Value Reshape(Value x, int channels, ResidualBlockOptions options, bool normalised)
+    private static Value Reshape(Value x, int channels, ResidualBlockOptions options, bool normalized)
     {
         if (options.Shortcut == Shortcut.Projection)
         {
             Value projected = x.Conv1x1("0", channels, options.Stride);
-            return normalised ? projected.Normalise(options.Norm, "1") : projected;
+            return normalized ? projected.Normalize(options.Norm, "1") : projected;
         }
 
         Value seen = options.Stride == 1 ? x : x.AveragePool("subsample", 1, options.Stride); // a window of one pixel: every second pixel

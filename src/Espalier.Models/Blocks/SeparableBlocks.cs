@@ -10,8 +10,8 @@ public static class SeparableBlocks
     {
         norm ??= Norms.Batch;
         return x
-            .Depthwise3x3("depthwise", stride).Normalise(norm, "bn1").Relu("relu1")
-            .Conv1x1("pointwise", channels).Normalise(norm, "bn2").Relu("relu2");
+            .Depthwise3x3("depthwise", stride).Normalize(norm, "bn1").Relu("relu1")
+            .Conv1x1("pointwise", channels).Normalize(norm, "bn2").Relu("relu2");
     }
 
     /// <summary>
@@ -29,10 +29,10 @@ public static class SeparableBlocks
         Value branch = x.In("conv", x =>
         {
             int layer = 0;
-            Value wide = expansion == 1 ? x : x.In($"{layer++}", x => x.Conv1x1("0", checked(x.Channels * expansion)).Normalise(norm, "1").Relu6("2"));
+            Value wide = expansion == 1 ? x : x.In($"{layer++}", x => x.Conv1x1("0", checked(x.Channels * expansion)).Normalize(norm, "1").Relu6("2"));
             return wide
-                .In($"{layer++}", x => x.Depthwise3x3("0", stride).Normalise(norm, "1").Relu6("2"))
-                .Conv1x1($"{layer++}", channels).Normalise(norm, $"{layer}");
+                .In($"{layer++}", x => x.Depthwise3x3("0", stride).Normalize(norm, "1").Relu6("2"))
+                .Conv1x1($"{layer++}", channels).Normalize(norm, $"{layer}");
         });
         return stride == 1 && x.Channels == channels ? branch.Add("add", x) : branch;
     }

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Models;
 
 /// <summary>The residual networks for CIFAR (He 2015, §4.2; He 2016): three stages with feature maps of 32, 16 and 8 pixels and widths of 16, 32 and 64.</summary>
-public static class CifarResNetTable
+internal static class CifarResNetTable
 {
     /// <summary>The largest supported depth. The deepest published network has 1202 layers.</summary>
     public const int DeepestDepth = 10_000;

@@ -20,7 +20,7 @@ public static class DenseNet
 
     /// <summary>Builds the network described by the options.</summary>
     /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
-    public static Blueprint Create(DenseNetOptions options)
+    public static NetworkDefinition Create(DenseNetOptions options)
     {
         if (options.Layers.Count == 0 || options.Layers.Any(layers => layers < 1))
         {
@@ -31,7 +31,7 @@ public static class DenseNet
         x = x.Relu("relu").GlobalAveragePool("avgpool").Flatten("flatten").Linear("classifier", options.Classes);
         var metadata = new ModelMetadata { Architecture = options.Architecture, Stages = Stages(options.Layers.Count) };
         var initialization = new Initialization { Convolution = WeightInitialization.KaimingFanIn, LinearBias = BiasInitialization.Zero };
-        return new Blueprint(x.Builder.Build(x), metadata) { Initialization = initialization };
+        return new NetworkDefinition(x.Builder.Build(x), metadata) { Initialization = initialization };
     }
 
     private static Value Features(Value x, DenseNetOptions options)

@@ -15,7 +15,7 @@ public static class MobileNetV1
 
     /// <summary>Builds the network described by the options, with the names <c>conv1</c>, <c>layers.0.depthwise</c> …, <c>fc</c>.</summary>
     /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
-    public static Blueprint Create(MobileNetV1Options options)
+    public static NetworkDefinition Create(MobileNetV1Options options)
     {
         int Wide(int channels) => ChannelCount.Scale("mobilenet_v1", channels, options.Width);
         Value x = new GraphBuilder().Input(options.Input)
@@ -27,7 +27,7 @@ public static class MobileNetV1
         }
 
         x = x.GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", options.Classes);
-        return new Blueprint(x.Builder.Build(x), new ModelMetadata { Architecture = "mobilenet_v1", Stages = Stages() });
+        return new NetworkDefinition(x.Builder.Build(x), new ModelMetadata { Architecture = "mobilenet_v1", Stages = Stages() });
     }
 
     private static ValueList<Stage> Stages() => ValueList.From<Stage>(

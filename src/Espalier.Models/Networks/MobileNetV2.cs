@@ -17,7 +17,7 @@ public static class MobileNetV2
 
     /// <summary>Builds the network described by the options.</summary>
     /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
-    public static Blueprint Create(MobileNetV2Options options)
+    public static NetworkDefinition Create(MobileNetV2Options options)
     {
         var stages = new List<Stage>();
         Value x = new GraphBuilder().Input(options.Input).In("features", x => Features(x, options, stages));
@@ -25,7 +25,7 @@ public static class MobileNetV2
         stages.Add(new Stage("head", ["avgpool", "flatten", "classifier"]));
         var metadata = new ModelMetadata { Architecture = Architecture, Stages = ValueList.From(stages) };
         var initialization = new Initialization { Linear = WeightInitialization.NormalHundredth, LinearBias = BiasInitialization.Zero };
-        return new Blueprint(x.Builder.Build(x), metadata) { Initialization = initialization };
+        return new NetworkDefinition(x.Builder.Build(x), metadata) { Initialization = initialization };
     }
 
     private static Value Features(Value x, MobileNetV2Options options, List<Stage> stages)
@@ -33,7 +33,7 @@ public static class MobileNetV2
         int Wide(int channels) => ChannelCount.ScaleByEights(Architecture, channels, options.Width);
         int layer = 0;
         stages.Add(new Stage("conv", ["features.0"]));
-        x = x.In($"{layer++}", x => x.Conv3x3("0", Wide(StemChannels), stride: 2).Normalise(options.Norm, "1").Relu6("2"));
+        x = x.In($"{layer++}", x => x.Conv3x3("0", Wide(StemChannels), stride: 2).Normalize(options.Norm, "1").Relu6("2"));
         foreach ((int expansion, int channels, int repeats, int stride) in Rows)
         {
             stages.Add(new Stage($"bottleneck {channels}", ValueList.From(Enumerable.Range(layer, repeats).Select(i => $"features.{i}"))));
@@ -46,6 +46,6 @@ public static class MobileNetV2
 
         stages.Add(new Stage("last conv", [$"features.{layer}"]));
         int last = ChannelCount.ScaleByEights(Architecture, LastChannels, Math.Max(1, options.Width));
-        return x.In($"{layer}", x => x.Conv1x1("0", last).Normalise(options.Norm, "1").Relu6("2"));
+        return x.In($"{layer}", x => x.Conv1x1("0", last).Normalize(options.Norm, "1").Relu6("2"));
     }
 }

@@ -21,7 +21,7 @@ public static class MobileOne
 
     /// <summary>Builds the network described by the options, with the authors' names: <c>stage0</c>, <c>stage1.0</c> …, <c>linear</c>.</summary>
     /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
-    public static Blueprint Create(MobileOneOptions options)
+    public static NetworkDefinition Create(MobileOneOptions options)
     {
         if (options.Widths.Count != StageChannels.Count || options.Copies < 1)
         {
@@ -37,7 +37,7 @@ public static class MobileOne
         }
 
         x = x.GlobalAveragePool("gap").Flatten("flatten").Linear("linear", options.Classes);
-        return new Blueprint(x.Builder.Build(x), new ModelMetadata { Architecture = options.Architecture, Stages = Stages })
+        return new NetworkDefinition(x.Builder.Build(x), new ModelMetadata { Architecture = options.Architecture, Stages = Stages })
         {
             Initialization = BranchedNetworks.Initialization,
         };

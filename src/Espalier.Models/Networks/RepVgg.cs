@@ -30,7 +30,7 @@ public static class RepVgg
 
     /// <summary>Builds the network described by the options, with the authors' names: <c>stage0</c>, <c>stage1.0</c> …, <c>linear</c>.</summary>
     /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
-    public static Blueprint Create(RepVggOptions options)
+    public static NetworkDefinition Create(RepVggOptions options)
     {
         if (options.Blocks.Count != StageChannels.Count || options.Widths.Count != StageChannels.Count || options.Blocks.Any(count => count < 1))
         {
@@ -51,7 +51,7 @@ public static class RepVgg
         }
 
         x = x.GlobalAveragePool("gap").Flatten("flatten").Linear("linear", options.Classes);
-        return new Blueprint(x.Builder.Build(x), new ModelMetadata { Architecture = options.Architecture, Stages = Stages })
+        return new NetworkDefinition(x.Builder.Build(x), new ModelMetadata { Architecture = options.Architecture, Stages = Stages })
         {
             Initialization = BranchedNetworks.Initialization,
         };

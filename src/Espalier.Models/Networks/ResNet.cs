@@ -8,7 +8,7 @@ public static class ResNet
 {
     /// <summary>Builds the network described by the options, with torchvision's names.</summary>
     /// <exception cref="GraphException">The options are invalid together, or the input is too small.</exception>
-    public static Blueprint Create(ResNetOptions options)
+    public static NetworkDefinition Create(ResNetOptions options)
     {
         options.Check();
         Value x = Stem(new GraphBuilder().Input(options.Input), options);
@@ -17,18 +17,18 @@ public static class ResNet
             x = Stage(x, stage, options);
         }
 
-        x = options.PreActivation ? x.Normalise(options.Norm, "bn").Relu("last_relu") : x;
+        x = options.PreActivation ? x.Normalize(options.Norm, "bn").Relu("last_relu") : x;
         x = x.GlobalAveragePool("avgpool").Flatten("flatten").Linear(options.Classifier, options.Classes);
         var metadata = new ModelMetadata { Architecture = options.Architecture, Stages = Stages(options) };
-        return new Blueprint(x.Builder.Build(x), metadata) { Initialization = new() { ZeroResidual = options.ZeroInitResidual } };
+        return new NetworkDefinition(x.Builder.Build(x), metadata) { Initialization = new() { ZeroResidual = options.ZeroInitResidual } };
     }
 
     private static Value Stem(Value x, ResNetOptions options) => (options.Stem, options.PreActivation) switch
     {
         (ResNetStem.Large, _) => x
-            .Conv2d("conv1", options.Width, 7, stride: 2, padding: 3).Normalise(options.Norm, "bn1").Relu("relu")
+            .Conv2d("conv1", options.Width, 7, stride: 2, padding: 3).Normalize(options.Norm, "bn1").Relu("relu")
             .MaxPool("maxpool", 3, stride: 2, padding: 1),
-        (_, false) => x.Conv3x3("conv1", options.Width).Normalise(options.Norm, "bn1").Relu("relu"),
+        (_, false) => x.Conv3x3("conv1", options.Width).Normalize(options.Norm, "bn1").Relu("relu"),
         (_, true) => x.Conv3x3("conv1", options.Width), // the first block has norm and ReLU
     };
 

@@ -23,7 +23,7 @@ public static class ShuffleNetV2
 
     /// <summary>Builds the network described by the options.</summary>
     /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
-    public static Blueprint Create(ShuffleNetV2Options options)
+    public static NetworkDefinition Create(ShuffleNetV2Options options)
     {
         if (options.Channels.Count != Units.Length || options.Channels.Any(channels => channels < 2 || channels % 2 != 0))
         {
@@ -46,7 +46,7 @@ public static class ShuffleNetV2
         x = x.In("conv5", x => x.Conv1x1("0", options.LastChannels).BatchNorm("1").Relu("2"))
             .GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", options.Classes);
         var initialization = new Initialization { Convolution = WeightInitialization.UniformFanIn };
-        return new Blueprint(x.Builder.Build(x), new ModelMetadata { Architecture = options.Architecture, Stages = Stages }) { Initialization = initialization };
+        return new NetworkDefinition(x.Builder.Build(x), new ModelMetadata { Architecture = options.Architecture, Stages = Stages }) { Initialization = initialization };
     }
 
     private static ValueList<Stage> Stages =>

@@ -23,7 +23,7 @@ public static class Vgg
 
     /// <summary>Builds the network described by the options, with torchvision's names: <c>features.0</c> …, <c>classifier.0</c> ….</summary>
     /// <exception cref="GraphException">The options are invalid, or the input is too small.</exception>
-    public static Blueprint Create(VggOptions options)
+    public static NetworkDefinition Create(VggOptions options)
     {
         if (options.Convolutions.Count != Widths.Count || options.Convolutions.Any(count => count < 1))
         {
@@ -39,7 +39,7 @@ public static class Vgg
         stages.Add(new Stage("head", ["avgpool", "flatten", "classifier"]));
         var metadata = new ModelMetadata { Architecture = options.Architecture, Stages = ValueList.From(stages) };
         var initialization = new Initialization { Linear = WeightInitialization.NormalHundredth, LinearBias = BiasInitialization.Zero };
-        return new Blueprint(x.Builder.Build(x), metadata) { Initialization = initialization };
+        return new NetworkDefinition(x.Builder.Build(x), metadata) { Initialization = initialization };
     }
 
     private static Value Features(Value x, VggOptions options, List<Stage> stages)
@@ -51,7 +51,7 @@ public static class Vgg
             for (int i = 0; i < options.Convolutions[stage]; i++)
             {
                 x = x.Conv2d($"{layer++}", Widths[stage], 3, padding: 1, bias: true);
-                x = (options.Norm is null ? x : x.Normalise(options.Norm, $"{layer++}")).Relu($"{layer++}");
+                x = (options.Norm is null ? x : x.Normalize(options.Norm, $"{layer++}")).Relu($"{layer++}");
             }
 
             x = x.MaxPool($"{layer++}", 2);

@@ -5,14 +5,14 @@ using Espalier.Tensors;
 namespace Espalier.Models;
 
 /// <summary>A network whose convolutions are being replaced by blocks, node by node in graph order.</summary>
-internal sealed class BlockDraft(Blueprint blueprint)
+internal sealed class BlockDraft(NetworkDefinition definition)
 {
-    private readonly Graph _graph = blueprint.Graph;
+    private readonly Graph _graph = definition.Graph;
     private readonly List<Node> _nodes = [];
     private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal); // from a replaced node to the node that computes its value now
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
-    private readonly List<NormWeight> _norms = [.. blueprint.Initialization.NormWeights];
-    private readonly List<string> _identities = [.. blueprint.Initialization.IdentityConvolutions];
+    private readonly List<NormWeight> _norms = [.. definition.Initialization.NormWeights];
+    private readonly List<string> _identities = [.. definition.Initialization.IdentityConvolutions];
     private readonly ImmutableArray<string>.Builder _replaced = ImmutableArray.CreateBuilder<string>();
 
     private readonly ImmutableArray<(string Node, string Reason)>.Builder _reduced = ImmutableArray.CreateBuilder<(string Node, string Reason)>();
@@ -60,15 +60,15 @@ internal sealed class BlockDraft(Blueprint blueprint)
         Begin(block, choice.Weights, BeginsAtZero(last));
     }
 
-    internal Blueprint Build(BlockChoice[] choices)
+    internal NetworkDefinition Build(BlockChoice[] choices)
     {
         var graph = new Graph(_nodes, ValueList.From(_graph.Outputs.Select(Renamed)));
         var entry = new LineageEntry("blocks", [new("choice", string.Join(' ', choices)), new("convolutions", string.Join(' ', _replaced))], []);
-        return blueprint with
+        return definition with
         {
             Graph = graph,
-            Metadata = blueprint.Metadata.After(entry),
-            Initialization = blueprint.Initialization with { NormWeights = ValueList.From(_norms), IdentityConvolutions = ValueList.From(_identities) },
+            Metadata = definition.Metadata.After(entry),
+            Initialization = definition.Initialization with { NormWeights = ValueList.From(_norms), IdentityConvolutions = ValueList.From(_identities) },
         };
     }
 
@@ -108,5 +108,5 @@ internal sealed class BlockDraft(Blueprint blueprint)
     }
 
     private bool BeginsAtZero(Node last) =>
-        blueprint.Initialization.ZeroResidual && _graph.UsersOf(last.Name).Any(user => user.Op is Add && user.Inputs[0] == last.Name);
+        definition.Initialization.ZeroResidual && _graph.UsersOf(last.Name).Any(user => user.Op is Add && user.Inputs[0] == last.Name);
 }

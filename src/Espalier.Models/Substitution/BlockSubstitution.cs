@@ -4,23 +4,23 @@ using Espalier.Graphs;
 namespace Espalier.Models;
 
 /// <summary>Replaces a network's convolutions, each with the batch norm after it, by blocks of <see cref="MultiBranchBlocks"/>, which are trained and later folded.</summary>
-public static class BlockSubstitution
+internal static class BlockSubstitution
 {
     /// <summary>Creates the network with the blocks.</summary>
-    /// <param name="blueprint">The network to change.</param>
+    /// <param name="definition">The network to change.</param>
     /// <param name="choices">The blocks and where they go; where several choices apply to a convolution the first one is used.</param>
     /// <exception cref="GraphException">A choice's pattern matches no convolution.</exception>
-    public static SubstitutedBlocks Apply(Blueprint blueprint, params ReadOnlySpan<BlockChoice> choices)
+    public static BlockSubstitutionResult Apply(NetworkDefinition definition, params ReadOnlySpan<BlockChoice> choices)
     {
-        ArgumentNullException.ThrowIfNull(blueprint);
+        ArgumentNullException.ThrowIfNull(definition);
         BlockChoice[] all = choices.ToArray();
-        Graph graph = blueprint.Graph;
+        Graph graph = definition.Graph;
         foreach (BlockChoice choice in all.Where(choice => !graph.Nodes.Any(choice.Means)))
         {
-            GraphException.Throw(blueprint.Metadata.Architecture, $"the block choice {choice} matches no convolution");
+            GraphException.Throw(definition.Metadata.Architecture, $"the block choice {choice} matches no convolution");
         }
 
-        var draft = new BlockDraft(blueprint);
+        var draft = new BlockDraft(definition);
         var plain = ImmutableArray.CreateBuilder<(string, string)>();
         foreach (Node node in graph.Nodes)
         {
@@ -42,6 +42,6 @@ public static class BlockSubstitution
             }
         }
 
-        return new SubstitutedBlocks(draft.Build(all), draft.Replaced, plain.ToImmutable(), draft.Reduced);
+        return new BlockSubstitutionResult(draft.Build(all), draft.Replaced, plain.ToImmutable(), draft.Reduced);
     }
 }

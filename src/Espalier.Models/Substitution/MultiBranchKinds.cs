@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Models;
 
 /// <summary>The multi-branch blocks and their names in options.</summary>
-public static class MultiBranchKinds
+internal static class MultiBranchKinds
 {
     /// <summary>All names as one text, for help and error messages.</summary>
     public const string Names = "acb, dbb, repvgg or mobileone";

@@ -30,7 +30,7 @@ public static class Zoo
 
     /// <summary>Creates the network <paramref name="name"/>, without parameter values.</summary>
     /// <exception cref="EspalierException">There is no network of that name (the message suggests similar ones), or the options are invalid.</exception>
-    public static Blueprint Create(string name, ZooOptions options = default) => Find(name).Create(options);
+    public static NetworkDefinition Create(string name, ZooOptions options = default) => Find(name).Create(options);
 
     /// <summary>The entry of the network <paramref name="name"/>.</summary>
     /// <exception cref="EspalierException">There is no network of that name; the message suggests similar ones.</exception>

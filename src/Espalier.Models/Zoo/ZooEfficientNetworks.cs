@@ -21,7 +21,7 @@ internal static partial class ZooEfficientNetworks
         Dense(DenseNet.DenseNet169),
         Dense(DenseNet.DenseNet201),
         Dense(DenseNet.DenseNet161),
-        Entry("cifar_factorised", "Example", "3x3 stack, 1x7 + 7x1, grouped and separable convolution in one small network", (classes, input) => FactorisedNet.Create(classes, input), ZooDataSet.Cifar10),
+        Entry("cifar_factorised", "Example", "3x3 stack, 1x7 + 7x1, grouped and separable convolution in one small network", (classes, input) => FactorizedNet.Create(classes, input), ZooDataSet.Cifar10),
     ];
 
     /// <summary>The network with a name such as <c>mobilenet_v1_x0_25</c>, or <see langword="null"/> for other names.</summary>
@@ -46,7 +46,7 @@ internal static partial class ZooEfficientNetworks
     private static ZooEntry Dense(DenseNetOptions network) =>
         Entry(network.Architecture, "DenseNet", $"{string.Join('-', network.Layers)} dense layers that add {network.Growth} channels each", (classes, input) => DenseNet.Create(network with { Classes = classes, Input = input }));
 
-    private static ZooEntry Entry(string name, string family, string description, Func<int, FeatureMap, Blueprint> write, ZooDataSet? dataSet = null) =>
+    private static ZooEntry Entry(string name, string family, string description, Func<int, FeatureMap, NetworkDefinition> write, ZooDataSet? dataSet = null) =>
         new(name, family, description, dataSet ?? ZooDataSet.ImageNet, write);
 
     [GeneratedRegex(@"\Amobilenet_v(?<version>1|2)(_x(?<width>[0-9]{1,2}_[0-9]{1,4}))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]

@@ -7,9 +7,9 @@ namespace Espalier.Models;
 public sealed class ZooEntry
 {
     private readonly ZooDataSet _dataSet;
-    private readonly Func<int, FeatureMap, Blueprint> _write;
+    private readonly Func<int, FeatureMap, NetworkDefinition> _write;
 
-    internal ZooEntry(string name, string family, string description, ZooDataSet dataSet, Func<int, FeatureMap, Blueprint> write) =>
+    internal ZooEntry(string name, string family, string description, ZooDataSet dataSet, Func<int, FeatureMap, NetworkDefinition> write) =>
         (Name, Family, Description, _dataSet, _write) = (name, family, description, dataSet, write);
 
     /// <summary>The network's name: torchvision's where it has the network.</summary>
@@ -23,12 +23,12 @@ public sealed class ZooEntry
 
     /// <summary>Creates the network, without parameter values.</summary>
     /// <exception cref="GraphException">The options are invalid: a number of classes below 1, an input that is too small, or a block choice that matches no convolution.</exception>
-    public Blueprint Create(ZooOptions options = default)
+    public NetworkDefinition Create(ZooOptions options = default)
     {
         int classes = options.Classes ?? _dataSet.Classes;
         FeatureMap input = _dataSet.InputFor(options);
-        Blueprint blueprint = _write(classes, input);
-        blueprint = blueprint with { Metadata = _dataSet.Describe(blueprint.Metadata with { Architecture = Name }, classes, input) };
-        return options.Blocks.Count == 0 ? blueprint : BlockSubstitution.Apply(blueprint, options.Blocks.Items.AsSpan()).Blueprint;
+        NetworkDefinition definition = _write(classes, input);
+        definition = definition with { Metadata = _dataSet.Describe(definition.Metadata with { Architecture = Name }, classes, input) };
+        return options.Blocks.Count == 0 ? definition : BlockSubstitution.Apply(definition, options.Blocks.Items.AsSpan()).NetworkDefinition;
     }
 }

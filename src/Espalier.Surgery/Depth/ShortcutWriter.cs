@@ -28,11 +28,11 @@ internal static class ShortcutWriter
         return (patch, name);
     }
 
-    private static Patch Fresh(BypassModule module, string name, Shape input, Shape output, int kernel, Func<Blueprint, Model>? initialize, Patch patch)
+    private static Patch Fresh(BypassModule module, string name, Shape input, Shape output, int kernel, Func<NetworkDefinition, Model>? initialize, Patch patch)
     {
         if (initialize is null)
         {
-            GraphException.Throw(module.Scope, "expected an initialiser for the numbers of its new projection, found none");
+            GraphException.Throw(module.Scope, "expected an initializer for the numbers of its new projection, found none");
         }
 
         if (input.Rank != 3 || output.Rank != 3 || Stride(input[1], output[1]) is not int high || Stride(input[2], output[2]) is not int wide)
@@ -42,7 +42,7 @@ internal static class ShortcutWriter
 
         var op = new Conv2d(input[0], output[0], kernel) { Stride = (high, wide), Padding = kernel / 2 };
         var alone = new Graph([new Node("input", new Input(input), []), new Node(name, op, ["input"])], [name]);
-        Model numbers = initialize(new Blueprint(alone, ModelMetadata.None));
+        Model numbers = initialize(new NetworkDefinition(alone, ModelMetadata.None));
         var node = new Node(name, op, [module.Input]);
         return patch.Put(node).Set(node.Parameter("weight"), numbers.Parameters[node.Parameter("weight")]);
     }

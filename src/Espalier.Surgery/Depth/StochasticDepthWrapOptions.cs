@@ -27,8 +27,8 @@ public readonly record struct StochasticDepthWrapOptions()
     /// <summary>What replaces bypassed modules that change the shape.</summary>
     public BypassProjection Projection { get; init; }
 
-    /// <summary>Initializes new projections: <c>blueprint => blueprint.Initialize(seed)</c>.</summary>
-    public Func<Blueprint, Model>? Initialize { get; init; }
+    /// <summary>Initializes new projections: <c>definition => definition.Initialize(seed)</c>.</summary>
+    public Func<NetworkDefinition, Model>? Initialize { get; init; }
 
     /// <summary>The op of block <paramref name="block"/>, from 1, of <paramref name="blocks"/>.</summary>
     internal StochasticDepth OpOf(int block, int blocks) => new(Survival.Of(block, blocks)) { Form = Form, Mode = Mode, Scaling = Scaling };

@@ -5,7 +5,7 @@ namespace Espalier.Surgery;
 /// <summary>An affine map scale·x + shift per channel, in double: batch norm at inference.</summary>
 /// <param name="Scale">One factor per channel.</param>
 /// <param name="Shift">One summand per channel.</param>
-public sealed record ChannelAffine(double[] Scale, double[] Shift)
+internal sealed record ChannelAffine(double[] Scale, double[] Shift)
 {
     /// <summary>Number of channels.</summary>
     public int Channels => Scale.Length;

@@ -4,7 +4,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Multiplies a <see cref="ChannelAffine"/> that follows a convolution or linear layer into that layer's weights: scale·W and scale·b + shift.</summary>
 /// <remarks><see cref="ChannelScaling.After"/> on nodes. Exact over the reals for every stride, padding, dilation and group count; rounded to float once.</remarks>
-public static class OutputAffine
+internal static class OutputAffine
 {
     /// <summary>Whether the node's op is one whose output can be scaled by its weights.</summary>
     public static bool CanAbsorb(Op op) => op is Conv2d or Linear;

@@ -5,7 +5,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Replaces stochastic depth by the plain network that it is at inference: its factors are multiplied into weights (Huang 2016, §3, "testing").</summary>
 /// <remarks>Run it after <see cref="LinearFolding"/>, which leaves a convolution at the end of most branches. If there are no weights for a factor, the op stays, which executors compute.</remarks>
-public sealed class StochasticDepthFolding : Pass
+internal sealed class StochasticDepthFolding : Pass
 {
     /// <inheritdoc/>
     public override string Name => "fold stochastic depth";

@@ -53,7 +53,7 @@ internal sealed record AmountTarget(PruneAmount Amount) : PruningTarget
 /// <summary>So much of each that is named.</summary>
 internal sealed record NamedTarget(ValueList<KeyValuePair<string, double>> Shares) : PruningTarget
 {
-    public override string ToString() => NamedShares.Describe(Shares);
+    public override string ToString() => NamedAmounts.Describe(Shares);
 
     /// <summary>What each loses in one of several steps, which together make up these shares.</summary>
     internal NamedTarget Of(PruningStep? step) => step is { } one ? new(ValueList.From(Shares.Select(each => KeyValuePair.Create(each.Key, one.ShareOf(each.Value))))) : this;

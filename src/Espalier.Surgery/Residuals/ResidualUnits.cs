@@ -7,7 +7,7 @@ namespace Espalier.Surgery;
 /// <summary>The residual blocks of a graph, found from its structure and not by names, so for any network.</summary>
 /// <param name="Units">The blocks, in graph order.</param>
 /// <param name="Refusals">Sums that are not residual blocks, with the reason: for example the branches of RepVGG and diverse branch blocks, which fold into one convolution.</param>
-public sealed record ResidualUnits(ImmutableArray<ResidualUnit> Units, ImmutableArray<Refusal> Refusals)
+internal sealed record ResidualUnits(ImmutableArray<ResidualUnit> Units, ImmutableArray<Refusal> Refusals)
 {
     private const int Named = 8; // of a message's blocks
 

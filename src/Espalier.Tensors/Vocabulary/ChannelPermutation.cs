@@ -1,7 +1,7 @@
 namespace Espalier.Tensors;
 
 /// <summary>Permutations of channels.</summary>
-public static class ChannelPermutation
+internal static class ChannelPermutation
 {
     /// <summary>The channel shuffle of ShuffleNet (Zhang 2018, §3.1): for each output channel the index of the input channel. Channel g·n + i goes to i·groups + g.</summary>
     /// <param name="channels">Number of channels.</param>

@@ -59,6 +59,6 @@ internal sealed class WeightAverage : TrainingHooks
     {
         ArgumentNullException.ThrowIfNull(newest);
         return newest.With(newest.Parameters.With(_parameters.Select((parameter, i) =>
-            KeyValuePair.Create(parameter.Name, newest.Parameters[parameter.Name].WithKept(_averages[i].Copy())))));
+            KeyValuePair.Create(parameter.Name, newest.Parameters[parameter.Name].WithMasked(_averages[i].Copy())))));
     }
 }

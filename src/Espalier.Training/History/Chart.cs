@@ -7,7 +7,7 @@ namespace Espalier.Training;
 /// <param name="Horizontal">What is on the horizontal axis.</param>
 /// <param name="Vertical">What is on the vertical axis.</param>
 /// <param name="Curves">The curves, in the legend's order.</param>
-public sealed record Chart(string Title, string Horizontal, string Vertical, ValueList<Curve> Curves)
+internal sealed record Chart(string Title, string Horizontal, string Vertical, ValueList<Curve> Curves)
 {
     /// <summary>Whether the vertical axis begins at 0 whatever the curves do.</summary>
     public bool FromZero { get; init; } = true;

@@ -6,7 +6,7 @@ using Espalier.Formats;
 namespace Espalier.Training;
 
 /// <summary>Draws charts side by side as an SVG picture.</summary>
-public static class ChartDrawing
+internal static class ChartDrawing
 {
     // Okabe and Ito (2008), which colour-blind people tell apart too, but for two of the eight: black is the text's, and a brown stands for the yellow, which is too pale for lines on white.
     private static readonly string[] Palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C6D31"];

@@ -5,7 +5,7 @@ namespace Espalier.Training;
 /// <summary>A curve of a <see cref="Chart"/>.</summary>
 /// <param name="Name">Its name in the legend.</param>
 /// <param name="Points">Its points from left to right; those that are not finite leave a gap.</param>
-public sealed record Curve(string Name, ValueList<CurvePoint> Points)
+internal sealed record Curve(string Name, ValueList<CurvePoint> Points)
 {
     /// <summary>Whether it is drawn in dashes.</summary>
     public bool Dashed { get; init; }
@@ -21,4 +21,4 @@ public sealed record Curve(string Name, ValueList<CurvePoint> Points)
 }
 
 /// <summary>A point of a curve.</summary>
-public readonly record struct CurvePoint(double X, double Y);
+internal readonly record struct CurvePoint(double X, double Y);

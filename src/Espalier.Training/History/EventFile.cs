@@ -10,7 +10,7 @@ namespace Espalier.Training;
 /// The format is TFRecord (length, checksum, data, checksum) with a protocol buffer <c>Event</c> in each record. A folder may hold several files; a
 /// resumed training starts one more, whose first record tells TensorBoard to forget later steps of the older ones: those from the record's own step on.
 /// </remarks>
-public sealed class EventFile : IDisposable
+internal sealed class EventFile : IDisposable
 {
     // Fields of tensorflow/core/util/event.proto and framework/summary.proto.
     private const int WallTime = 1;

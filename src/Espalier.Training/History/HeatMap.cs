@@ -7,7 +7,7 @@ namespace Espalier.Training;
 /// <param name="Horizontal">What the columns are.</param>
 /// <param name="Columns">The columns' names.</param>
 /// <param name="Rows">The rows, from top to bottom.</param>
-public sealed record HeatMap(string Title, string Horizontal, ValueList<string> Columns, ValueList<HeatMapRow> Rows)
+internal sealed record HeatMap(string Title, string Horizontal, ValueList<string> Columns, ValueList<HeatMapRow> Rows)
 {
     /// <summary>The value that has no colour.</summary>
     public double Least { get; init; }
@@ -20,4 +20,4 @@ public sealed record HeatMap(string Title, string Horizontal, ValueList<string> 
 /// <param name="Name">Its name.</param>
 /// <param name="Values">What is coloured, one for each column.</param>
 /// <param name="Texts">What is written in the cells.</param>
-public sealed record HeatMapRow(string Name, ValueList<double> Values, ValueList<string> Texts);
+internal sealed record HeatMapRow(string Name, ValueList<double> Values, ValueList<string> Texts);

@@ -6,7 +6,7 @@ using Espalier.Formats;
 namespace Espalier.Training;
 
 /// <summary>Draws heat maps as SVG pictures.</summary>
-public static class HeatMapDrawing
+internal static class HeatMapDrawing
 {
     private const int CellWidth = 52;
     private const int CellHeight = 18;

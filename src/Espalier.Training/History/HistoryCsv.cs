@@ -5,7 +5,7 @@ using Espalier.Formats;
 namespace Espalier.Training;
 
 /// <summary>A training's history as comma-separated values: one line for each epoch, numbers that read back the same, empty where there is none.</summary>
-public static class HistoryCsv
+internal static class HistoryCsv
 {
     private const string Header = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds,images_per_second,saved_share";
 

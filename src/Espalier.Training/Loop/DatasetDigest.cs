@@ -8,7 +8,7 @@ namespace Espalier.Training;
 
 /// <summary>A short text that tells two data sets apart without reading all of them: classes, every sample's class and file name, and the pixels of a few samples.</summary>
 /// <remarks>Folders' names are left out, so that data may move.</remarks>
-public static class DatasetDigest
+internal static class DatasetDigest
 {
     private const int Pictures = 16; // read in a tenth of a second or so, even where they are photographs
     private const int Digits = 16;

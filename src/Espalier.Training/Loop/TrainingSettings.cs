@@ -169,7 +169,7 @@ internal static class TrainingSettings
     {
         UnreadableSamples.Stop => "stop",
         UnreadableSamples.Replace => "skip", // as the command line calls it
-        UnreadableSamples.LeaveOut => "leave out",
+        UnreadableSamples.Skip => "leave out",
         _ => throw new ArgumentOutOfRangeException(nameof(unreadable)),
     };
 

@@ -23,7 +23,7 @@ public static class LossGradients
         ArgumentNullException.ThrowIfNull(runtime);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         TrainingDataCheck.Require(model, data);
-        Model still = StillNetwork.Of(model);
+        Model still = EvaluationNetwork.Of(model);
         string[] norms = [.. still.Graph.Nodes.Where(node => node.Op is BatchNorm).Select(node => node.Name)];
         using var workers = new WorkerPool(threads);
         var options = new TrainingRunOptions { Batch = data.Options.BatchSize, Frozen = ValueList.From(norms), Workers = workers };

@@ -64,11 +64,11 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
             : throw new GraphException(node.Name, $"expected the network to end with a fully connected layer, found {node.Op}");
     }
 
-    /// <summary>A network of nothing but the head: initialisation goes by name, shape and kind alone.</summary>
+    /// <summary>A network of nothing but the head: initialization goes by name, shape and kind alone.</summary>
     private Model Begin(Node head)
     {
         const string Features = "input";
         var graph = new Graph([new Node(Features, new Input([((Linear)head.Op).InFeatures]), []), head with { Inputs = [Features] }], [head.Name]);
-        return new Blueprint(graph, ModelMetadata.None).Initialize(seed);
+        return new NetworkDefinition(graph, ModelMetadata.None).Initialize(seed);
     }
 }

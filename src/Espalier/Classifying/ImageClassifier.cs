@@ -134,7 +134,7 @@ public sealed class ImageClassifier : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(top);
         var results = new ClassifiedImage[images.Count];
         int done = 0;
-        foreach (SampleFailure failure in RunAll(images, UnreadableSamples.LeaveOut, (index, logits) =>
+        foreach (SampleFailure failure in RunAll(images, UnreadableSamples.Skip, (index, logits) =>
         {
             results[index] = new ClassifiedImage(images.NameOf(index), Prediction.Top(logits.Span, top, Model.Metadata.Labels), null);
             progress?.Report(++done);
@@ -178,7 +178,7 @@ public sealed class ImageClassifier : IDisposable
 
         matched = options.Limit is int limit ? matched.First(limit) : matched;
         var tally = new ReportTally(matched, ClassCount);
-        IReadOnlyList<SampleFailure> failures = RunAll(matched, UnreadableSamples.LeaveOut, (index, logits) =>
+        IReadOnlyList<SampleFailure> failures = RunAll(matched, UnreadableSamples.Skip, (index, logits) =>
         {
             tally.Add(logits.Span, index);
             progress?.Report(tally.Count);
@@ -187,7 +187,7 @@ public sealed class ImageClassifier : IDisposable
     }
 
     /// <summary>Runs the network on inputs that are prepared already, on the CPU without allocating memory once it has run before.</summary>
-    /// <param name="input">One input after another: channels x height x width floats each (<see cref="InputShape"/>), normalised as the model wants them.</param>
+    /// <param name="input">One input after another: channels x height x width floats each (<see cref="InputShape"/>), normalized as the model wants them.</param>
     /// <param name="output">Takes the logits: <see cref="ClassCount"/> for each input.</param>
     /// <exception cref="ArgumentException">The lengths are not those of whole inputs and their outputs.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output) => _predictor.Run(input, output);

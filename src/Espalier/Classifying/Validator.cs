@@ -15,7 +15,7 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
     private readonly SortedDictionary<int, SampleFailure> _failures = [];
 
     /// <summary>What is done about images that cannot be read.</summary>
-    internal UnreadableSamples Unreadable { get; init; } = UnreadableSamples.LeaveOut;
+    internal UnreadableSamples Unreadable { get; init; } = UnreadableSamples.Skip;
 
     /// <summary>What runs the models.</summary>
     internal IRuntime Runtime { get; init; } = Runtimes.Cpu;

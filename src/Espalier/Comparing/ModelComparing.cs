@@ -54,7 +54,7 @@ public static class ModelComparing
         {
             Name = data,
             Images = options.Limit is int limit ? images.First(limit) : images,
-            Loading = new DataLoaderOptions { BatchSize = UsualBatch, Workers = Environment.ProcessorCount, Prefetch = 1, Unreadable = UnreadableSamples.LeaveOut },
+            Loading = new DataLoaderOptions { BatchSize = UsualBatch, Workers = Environment.ProcessorCount, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
         };
     }
 

@@ -47,7 +47,7 @@ internal abstract record JourneyEvent
 /// <param name="epochs">Passes over the pictures at first; each fine-tuning makes a third of them.</param>
 /// <param name="train">Runs a training to its end.</param>
 /// <param name="tell">Is told what happens between trainings.</param>
-internal sealed class Journey(ShapesLesson lesson, int epochs, Func<ImageTraining, TrainingOutcome> train, Action<JourneyEvent> tell)
+internal sealed class Journey(ShapesTraining lesson, int epochs, Func<ImageTraining, TrainingOutcome> train, Action<JourneyEvent> tell)
 {
     private const double LearningRate = 0.005;
     private const double FineTuningRate = 0.003;
@@ -69,7 +69,7 @@ internal sealed class Journey(ShapesLesson lesson, int epochs, Func<ImageTrainin
         Model trained = Learnt.Model;
         Add("train", trained, cancellation);
 
-        PruningResult narrow = trained.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, WorkLeft), Ranking = ChannelRanking.Normalised, RoundTo = RoundTo });
+        PruningResult narrow = trained.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, WorkLeft), Ranking = ChannelRanking.Normalized, RoundTo = RoundTo });
         double left = (double)MultiplyAccumulates.Of(narrow.Model.Graph) / MultiplyAccumulates.Of(trained.Graph);
         tell(new JourneyEvent.Narrowed(narrow.RemovedChannels.Length, 1 - left));
         Add("prune channels", narrow.Model, cancellation);

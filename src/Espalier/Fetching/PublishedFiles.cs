@@ -98,7 +98,7 @@ public static partial class PublishedFiles
         Match match = HashedName().Match(file);
         return match.Success
             ? new PublishedFile(name, new Uri(mirror ?? TorchAddress, $"{file}.pth"), new FileDigest(HashAlgorithmName.SHA256, match.Groups["hash"].Value))
-            : throw new EspalierException($"nothing is published as '{name}'{NearMatches.Suggest(name, Names)}");
+            : throw new EspalierException($"nothing is published as '{name}'{SimilarNames.Suggest(name, Names)}");
     }
 
     /// <summary>torch.hub's convention: the name ends in the first digits of the file's SHA-256.</summary>

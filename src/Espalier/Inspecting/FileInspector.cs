@@ -113,7 +113,7 @@ internal sealed class FileInspector(string path, Limits limits)
         {
             Facts = [.. state, .. Facts(model.Metadata), .. Masks(model.Parameters.Values.Count(parameter => parameter.Mask is not null))],
             Tensors = [.. tensors.Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
-            Network = new NetworkMatch(new Blueprint(model.Graph, model.Metadata), model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
+            Network = new NetworkMatch(new NetworkDefinition(model.Graph, model.Metadata), model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
         };
     }
 
@@ -162,7 +162,7 @@ internal sealed class FileInspector(string path, Limits limits)
     {
         try
         {
-            Blueprint network = ShapeList.Read(path, limits);
+            NetworkDefinition network = ShapeList.Read(path, limits);
             return Found(FileKind.ShapeList, "a shape list: the network of a checkpoint that fits none of the zoo") with
             {
                 Facts = Facts(network.Metadata),

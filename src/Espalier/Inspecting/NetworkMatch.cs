@@ -8,7 +8,7 @@ namespace Espalier;
 /// <summary>A network that weights are of, or are near.</summary>
 /// <param name="Network">The network, with as many classes as the weights have.</param>
 /// <param name="Fitting">How many of its parameters the weights have, under their names and in their shapes.</param>
-public sealed record NetworkMatch(Blueprint Network, int Fitting)
+public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
 {
     private const double Near = 0.5; // of the names and shapes of both together; below it the two have nothing to do with each other
     private const string FirstBlocks = "layer1.";
@@ -88,7 +88,7 @@ public sealed record NetworkMatch(Blueprint Network, int Fitting)
     /// <summary>How much of a network's parameters and the weights are the same: half for a name, half for its shape; 1 for all of both.</summary>
     private static (NetworkMatch Match, double Score) Score(ZooEntry entry, StateDict values, Dictionary<string, Shape> given)
     {
-        Blueprint network = entry.Create();
+        NetworkDefinition network = entry.Create();
         if (ClassCount.Infer(network.Graph, values) is int classes)
         {
             network = entry.Create(new ZooOptions { Classes = classes });
@@ -101,7 +101,7 @@ public sealed record NetworkMatch(Blueprint Network, int Fitting)
     }
 
     /// <summary>Parameters but for batch counters, which old checkpoints lack.</summary>
-    private static IEnumerable<KeyValuePair<string, ParameterSpec>> Expected(Blueprint network) => network.Graph.Parameters.Where(parameter => !parameter.Value.IsCounter);
+    private static IEnumerable<KeyValuePair<string, ParameterSpec>> Expected(NetworkDefinition network) => network.Graph.Parameters.Where(parameter => !parameter.Value.IsCounter);
 
     private static bool IsCounter(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
 }

@@ -12,13 +12,13 @@ internal static class ModelLoader
     private const int Shown = 3; // reasons in full; the others by their number
 
     /// <summary>The network alone, for what needs no numbers.</summary>
-    internal static Blueprint Network(ModelSource source)
+    internal static NetworkDefinition Network(ModelSource source)
     {
         if (FindInZoo(source.Name) is not ZooEntry entry)
         {
             RequireNoBlocks(source);
             Model model = ReadModelFile(source);
-            return new Blueprint(model.Graph, model.Metadata);
+            return new NetworkDefinition(model.Graph, model.Metadata);
         }
 
         return source.Weights is null ? Build(entry, source, source.Classes) : Fit(entry, source, ReadWeights(source));
@@ -51,20 +51,20 @@ internal static class ModelLoader
         : Zoo.Find(name); // says which names are near
 
     /// <summary>A network of the zoo with its blocks; tells which convolutions stayed plain, and which blocks lack a branch.</summary>
-    internal static Blueprint Build(ZooEntry entry, ZooOptions options, Action<string>? note)
+    internal static NetworkDefinition Build(ZooEntry entry, ZooOptions options, Action<string>? note)
     {
         if (options.Blocks.Count == 0)
         {
             return entry.Create(options);
         }
 
-        SubstitutedBlocks built = BlockSubstitution.Apply(entry.Create(options with { Blocks = [] }), options.Blocks.Items.AsSpan());
+        BlockSubstitutionResult built = BlockSubstitution.Apply(entry.Create(options with { Blocks = [] }), options.Blocks.Items.AsSpan());
         Tell(built.Plain, "stays plain", "convolutions stay plain", note);
         Tell(built.Reduced, "becomes a smaller block", "convolutions become smaller blocks", note);
-        return built.Blueprint;
+        return built.NetworkDefinition;
     }
 
-    private static Blueprint Build(ZooEntry entry, ModelSource source, int? classes) =>
+    private static NetworkDefinition Build(ZooEntry entry, ModelSource source, int? classes) =>
         Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks }, source.Note);
 
     private static void Tell(ImmutableArray<(string Node, string Reason)> nodes, string fate, string fates, Action<string>? note)
@@ -97,7 +97,7 @@ internal static class ModelLoader
         }
 
         Model model = ReadModelFile(source);
-        return source.Weights is null ? model : new Blueprint(model.Graph, model.Metadata).Load(ReadWeights(source));
+        return source.Weights is null ? model : new NetworkDefinition(model.Graph, model.Metadata).Load(ReadWeights(source));
     }
 
     private static bool LooksLikePath(string name) => name.AsSpan().ContainsAny('/', '\\', '.');
@@ -113,9 +113,9 @@ internal static class ModelLoader
     }
 
     /// <summary>The network with as many classes as asked for, or else as the weights have.</summary>
-    private static Blueprint Fit(ZooEntry entry, ModelSource source, StateDict weights)
+    private static NetworkDefinition Fit(ZooEntry entry, ModelSource source, StateDict weights)
     {
-        Blueprint usual = Build(entry, source, null);
+        NetworkDefinition usual = Build(entry, source, null);
         int? classes = source.Classes ?? ClassCount.Infer(usual.Graph, MaskedStateDict.Split(weights).Values);
         return classes is null ? usual : Build(entry, source, classes);
     }

@@ -21,8 +21,8 @@ public static class ModelSaving
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new SaveOptions();
-        OutputForm form = OutputForms.Of(path);
-        if (form == OutputForm.ModelFile)
+        OutputFormat form = OutputForms.Of(path);
+        if (form == OutputFormat.ModelFile)
         {
             ModelFile.Write(path, model, new ModelFileOptions { Compact = options.Compact });
             return new SavedModel(path, form, model.Graph.Parameters.Count);
@@ -38,9 +38,9 @@ public static class ModelSaving
         return new SavedModel(path, form, weights.Count) { ShapeList = SaveShapes(model, path, options.ShapeList) };
     }
 
-    internal static void SaveWeights(StateDict weights, string path, OutputForm form)
+    internal static void SaveWeights(StateDict weights, string path, OutputFormat form)
     {
-        if (form == OutputForm.Torch)
+        if (form == OutputFormat.Torch)
         {
             TorchZipWriter.Write(path, weights);
         }
@@ -59,7 +59,7 @@ public static class ModelSaving
         }
 
         string path = named ?? ShapeList.PathBeside(output);
-        ShapeList.Write(path, new Blueprint(model.Graph, model.Metadata));
+        ShapeList.Write(path, new NetworkDefinition(model.Graph, model.Metadata));
         return path;
     }
 }
@@ -84,7 +84,7 @@ public sealed record SaveOptions
 /// <param name="Path">The file.</param>
 /// <param name="Form">Its form.</param>
 /// <param name="Tensors">How many tensors it holds.</param>
-public sealed record SavedModel(string Path, OutputForm Form, int Tensors)
+public sealed record SavedModel(string Path, OutputFormat Form, int Tensors)
 {
     /// <summary>The shape list that was written with weights of no network of the zoo, or <see langword="null"/>.</summary>
     public string? ShapeList { get; init; }

@@ -63,5 +63,5 @@ public sealed record ModelSource(string Name)
 
     /// <summary>The network alone, for what needs no weights, such as a summary.</summary>
     /// <exception cref="EspalierException">There is no such file or network.</exception>
-    public Blueprint LoadNetwork() => ModelLoader.Network(this);
+    public NetworkDefinition LoadNetwork() => ModelLoader.Network(this);
 }

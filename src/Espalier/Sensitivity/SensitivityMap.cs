@@ -8,13 +8,19 @@ namespace Espalier;
 /// <summary>Draws sensitivity scans.</summary>
 public static class SensitivityMap
 {
-    /// <summary>A row for each place, darker where more is lost; <see cref="HeatMapDrawing"/> writes it as SVG.</summary>
+    /// <summary>Writes an SVG file with a row for each place, darker where more is lost.</summary>
     /// <param name="scan">The scan.</param>
+    /// <param name="path">The file.</param>
     /// <param name="title">What was scanned.</param>
     /// <param name="isAccuracy">Whether its qualities are accuracies, as with images; otherwise they are changes of the outputs, negated.</param>
-    public static HeatMap ToHeatMap(this SensitivityScan scan, string title, bool isAccuracy)
+    public static void WriteSvg(this SensitivityScan scan, string path, string title, bool isAccuracy)
     {
         ArgumentNullException.ThrowIfNull(scan);
+        HeatMapDrawing.Write(path, ToHeatMap(scan, title, isAccuracy));
+    }
+
+    private static HeatMap ToHeatMap(SensitivityScan scan, string title, bool isAccuracy)
+    {
         var rows = scan.Curves.Select(curve => new HeatMapRow(
             curve.Name, ValueList.From(curve.Qualities.Select(quality => scan.Whole - quality)), ValueList.From(curve.Qualities.Select(quality => Text(quality, isAccuracy)))));
         double greatest = scan.Curves.SelectMany(curve => curve.Qualities).Select(quality => scan.Whole - quality).Where(double.IsFinite).DefaultIfEmpty(1).Max();

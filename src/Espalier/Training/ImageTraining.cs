@@ -127,7 +127,7 @@ public sealed class ImageTraining
     private static ImageTraining Prepare(Model model, MatchedTrainingData data, ImageTrainingOptions options, string action, string path)
     {
         model = options.StochasticDepth is { } depth
-            ? ModelHistory.Complete(model.ApplyAndRecord(new StochasticDepthWrap(depth with { Initialize = depth.Initialize ?? (blueprint => blueprint.Initialize(options.Training.Seed)) })))
+            ? ModelHistory.Complete(model.ApplyAndRecord(new StochasticDepthWrap(depth with { Initialize = depth.Initialize ?? (definition => definition.Initialize(options.Training.Seed)) })))
             : model;
         return new ImageTraining(model, data, options) { Action = action, Source = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)) };
     }

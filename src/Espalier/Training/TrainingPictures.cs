@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>How a network takes the images of some data: at which size, and normalised how.</summary>
+/// <summary>How a network takes the images of some data: at which size, and normalized how.</summary>
 internal static class TrainingPictures
 {
     /// <summary>The size of the data's images where they all have one, or else <see langword="null"/>: the network's usual one.</summary>

@@ -33,7 +33,7 @@ internal sealed class TrainingSession : IDisposable
             _validator = new Validator(training.Data.Validation, plain, loop.Threads)
             {
                 Runtime = runtime,
-                Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.LeaveOut,
+                Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.Skip,
             };
             Trainer = new Trainer(training.Model, Data, loop)
             {

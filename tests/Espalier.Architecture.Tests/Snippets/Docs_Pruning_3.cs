@@ -21,7 +21,7 @@ public static class Docs_Pruning_3
         PruningResult pruned = model.Prune(new ChannelPruning
         {
             Criterion = PruningCriteria.L2,
-            Ranking = ChannelRanking.Normalised,
+            Ranking = ChannelRanking.Normalized,
             RoundTo = 8,
             Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.39),
         });

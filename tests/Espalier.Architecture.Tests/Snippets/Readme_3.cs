@@ -29,6 +29,6 @@ public static class Readme_3
             Console.WriteLine($"{stage.Name}: {stage.Output}, {stage.Parameters} parameters, receptive field {stage.ReceptiveField.Field}");
         }
 
-        Model model = new Blueprint(graph, new ModelMetadata { Architecture = "mine" }).Initialize(seed: 1);
+        Model model = new NetworkDefinition(graph, new ModelMetadata { Architecture = "mine" }).Initialize(seed: 1);
     }
 }

@@ -72,7 +72,7 @@ public sealed class Workplace : IDisposable
         Model model = Zoo.Create(Network).Initialize(1);
         (string Action, string Setting, double? Accuracy, double Time)[] steps =
         [
-            ("load", "weights.pth", null, 0), ("train", "160 epochs", 0.9234, 0.5), ("prune", "channels normalised 0.47234", 0.1, 0.3), ("finetune", "shapes", 0.912, 0.3),
+            ("load", "weights.pth", null, 0), ("train", "160 epochs", 0.9234, 0.5), ("prune", "channels normalized 0.47234", 0.1, 0.3), ("finetune", "shapes", 0.912, 0.3),
             ("prune", "weights magnitude 85%", 0.45, 0.31), ("finetune", "shapes", 0.91, 0.31), ("fold", "15 merges", 0.91, 0.305), ("compile", "compact", 0.91, 0.1),
         ];
         foreach ((string action, string setting, double? accuracy, double time) in steps)

@@ -21,7 +21,7 @@ public class PipelineTests
 
         Assert.Equal(row[7], Fixture.Hash(InputPipeline.Create(preprocessing with { Normalization = plain }, [3, 9, 9]).Run(image)));
         Assert.Equal(row[8], Fixture.Hash(InputPipeline.Create(preprocessing, [3, 9, 9]).Run(image)));
-        Assert.Equal(row[8], Fixture.Hash(new InputPipeline([3, crop, crop], Normalization.ImageNet, new ShorterSide(resize, interpolation), new CentreCrop(crop, crop)).Run(image)));
+        Assert.Equal(row[8], Fixture.Hash(new InputPipeline([3, crop, crop], Normalization.ImageNet, new ResizeShorterSide(resize, interpolation), new CenterCrop(crop, crop)).Run(image)));
     }
 
     [Fact]

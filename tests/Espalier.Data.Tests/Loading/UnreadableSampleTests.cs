@@ -53,7 +53,7 @@ public class UnreadableSampleTests
     [Fact]
     public void When_left_out_batches_are_smaller_and_may_be_missing()
     {
-        var loader = new DataLoader(Bad(1, 4, 5, 6, 7, 10, 11), Plain, InOrder with { Unreadable = UnreadableSamples.LeaveOut, Workers = 2 });
+        var loader = new DataLoader(Bad(1, 4, 5, 6, 7, 10, 11), Plain, InOrder with { Unreadable = UnreadableSamples.Skip, Workers = 2 });
         var batches = loader.Epoch().Select(batch => (batch.Indices.ToArray(), batch.Images.Read<float>().ToArray(), loader.Position)).ToList();
 
         Assert.Equal([0, 2, 3, 8, 9], batches.SelectMany(batch => batch.Item1));
@@ -73,7 +73,7 @@ public class UnreadableSampleTests
     [Theory]
     [InlineData(UnreadableSamples.Stop)]
     [InlineData(UnreadableSamples.Replace)]
-    [InlineData(UnreadableSamples.LeaveOut)]
+    [InlineData(UnreadableSamples.Skip)]
     public void A_fault_of_the_program_is_never_taken_for_a_bad_file(UnreadableSamples unreadable)
     {
         var data = new ScriptedDataset(12, index => index == 2 ? new InvalidCastException("a bug") : null);
@@ -104,7 +104,7 @@ public class UnreadableSampleTests
         ImageFileDataset data = ImageFileDataset.OpenFolders(folder.Path);
         File.WriteAllBytes(data.NameOf(1), TestFiles.Png(1, 1, 1)[..40]);
         File.Delete(data.NameOf(3));
-        var loader = new DataLoader(data, Plain, InOrder with { Unreadable = UnreadableSamples.LeaveOut });
+        var loader = new DataLoader(data, Plain, InOrder with { Unreadable = UnreadableSamples.Skip });
 
         Assert.Equal([0, 2], loader.Epoch().SelectMany(batch => batch.Indices.ToArray()));
         Assert.Equal([data.NameOf(1), data.NameOf(3)], loader.Failures.Select(failure => failure.Name));

@@ -14,9 +14,9 @@ public class InputPipelineTests
     public void Resize_and_crop_alone_and_in_one_give_the_same_floats(int width, int height, int side, int crop)
     {
         Image image = TestPicture.Of("smooth", width, height).ToImage();
-        Tensor expected = new InputPipeline([3, crop, crop], Normalization.ImageNet, new ShorterSide(side), new CentreCrop(crop, crop)).Run(image);
+        Tensor expected = new InputPipeline([3, crop, crop], Normalization.ImageNet, new ResizeShorterSide(side), new CenterCrop(crop, crop)).Run(image);
 
-        Assert.True(expected.BitEquals(new InputPipeline([3, crop, crop], Normalization.ImageNet, new ResizedCentre(side, crop, crop)).Run(image)));
+        Assert.True(expected.BitEquals(new InputPipeline([3, crop, crop], Normalization.ImageNet, new ResizeAndCenterCrop(side, crop, crop)).Run(image)));
     }
 
     [Fact]

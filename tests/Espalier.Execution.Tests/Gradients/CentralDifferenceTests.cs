@@ -53,7 +53,7 @@ public class CentralDifferenceTests
 
     private static void Check(Graph graph, ulong seed, bool frozen, string what, int most = int.MaxValue)
     {
-        Dictionary<string, double[]> parameters = ReferenceExecutor.NumbersOf<double>(RandomGraphs.ParametersFor(graph));
+        Dictionary<string, double[]> parameters = ReferenceExecutor.ValuesOf<double>(RandomGraphs.ParametersFor(graph));
         Dictionary<string, double[]> inputs = graph.Nodes.Where(node => node.Op is Input)
             .ToDictionary(node => node.Name, node => Numbers($"{node.Name} {seed}", graph.ShapeOf(node.Name).Prepend(Batch), 3));
         double[] weights = Numbers($"loss {seed}", graph.ShapeOf(graph.Outputs[0]).Prepend(Batch), 1);

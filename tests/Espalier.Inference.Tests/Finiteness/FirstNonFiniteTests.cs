@@ -78,7 +78,7 @@ public class FirstNonFiniteTests
         // 1e-20 · 1e30 · 1e20 is finite from left to right, but the product of the weights is not.
         var net = new GraphBuilder();
         Graph graph = net.Build(net.Input(1, 2, 2).Conv2d("conv", 1, 1).BatchNorm("bn"));
-        Model model = new Blueprint(graph, ModelMetadata.None).Initialize(1);
+        Model model = new NetworkDefinition(graph, ModelMetadata.None).Initialize(1);
         model = With(With(model, "conv.weight", 0, 1e30f), "bn.weight", 0, 1e20f);
         Tensor input = Tensor.From<float>([1, 1, 2, 2], [1e-20f, 1e-20f, 1e-20f, 1e-20f]);
         using var predictor = new Predictor(model);

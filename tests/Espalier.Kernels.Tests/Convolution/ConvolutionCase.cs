@@ -60,7 +60,7 @@ public sealed record ConvolutionCase
 
     public int WeightCount => OutputChannels * (InputChannels / Groups) * Kernel.Height * Kernel.Width;
 
-    public ConvolutionProblem ToProblem(int lanes)
+    internal ConvolutionProblem ToProblem(int lanes)
     {
         Padding read = ReadBorder;
         Padding extra = ExtraInputBorder;

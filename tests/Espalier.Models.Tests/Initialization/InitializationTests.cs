@@ -74,12 +74,12 @@ public sealed class InitializationTests
     [Fact]
     public void The_numbers_depend_on_the_seed_and_not_on_the_threads()
     {
-        Blueprint blueprint = Zoo.Create("resnet18");
+        NetworkDefinition definition = Zoo.Create("resnet18");
         using var one = new WorkerPool(1);
         using var three = new WorkerPool(3);
-        Model model = blueprint.Initialize(Seed, one);
-        Model same = blueprint.Initialize(Seed, three);
-        Model other = blueprint.Initialize(Seed + 1, three);
+        Model model = definition.Initialize(Seed, one);
+        Model same = definition.Initialize(Seed, three);
+        Model other = definition.Initialize(Seed + 1, three);
         Assert.All(model.Parameters, parameter => Assert.True(parameter.Value.Value.BitEquals(same.Parameters[parameter.Key].Value), parameter.Key));
         Assert.All(
             model.Parameters.Where(parameter => parameter.Value.Value.Shape.Rank > 1),
@@ -123,9 +123,9 @@ public sealed class InitializationTests
         Type[] withParameters = [.. typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && type.GetProperty(nameof(Op.Parameters))!.DeclaringType == type)];
         Value x = new GraphBuilder().Input(4, 8, 8)
             .Conv2d("conv", 4, 3, bias: true).BatchNorm("bn").GroupNorm("gn", 2).Pad("pad", 1).Flatten("flatten").Linear("fc", 2);
-        var blueprint = new Blueprint(x.Builder.Build(x), ModelMetadata.None);
-        Assert.Equal(withParameters.ToHashSet(), blueprint.Graph.Nodes.Where(node => node.Op.Parameters.Count > 0).Select(node => node.Op.GetType()).ToHashSet());
-        Assert.Equal(blueprint.Graph.Parameters.Count, blueprint.Initialize(Seed).Parameters.Count);
+        var definition = new NetworkDefinition(x.Builder.Build(x), ModelMetadata.None);
+        Assert.Equal(withParameters.ToHashSet(), definition.Graph.Nodes.Where(node => node.Op.Parameters.Count > 0).Select(node => node.Op.GetType()).ToHashSet());
+        Assert.Equal(definition.Graph.Parameters.Count, definition.Initialize(Seed).Parameters.Count);
     }
 
     /// <summary>Within five standard errors each: √(variance/n) of the mean, √(2/n) of the variance and √(24/n) of the kurtosis of n normal numbers; uniform ones have less.</summary>

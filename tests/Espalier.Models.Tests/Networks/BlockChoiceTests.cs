@@ -19,13 +19,13 @@ public sealed class BlockChoiceTests
     [Fact]
     public void A_scope_chooses_its_convolutions_and_says_which_stay_plain()
     {
-        SubstitutedBlocks built = BlockSubstitution.Apply(Zoo.Create("resnet18", s_small), new BlockChoice(MultiBranchKind.DiverseBranch, "layer4"));
+        BlockSubstitutionResult built = BlockSubstitution.Apply(Zoo.Create("resnet18", s_small), new BlockChoice(MultiBranchKind.DiverseBranch, "layer4"));
         Assert.Equal(["layer4.0.conv1", "layer4.0.conv2", "layer4.1.conv1", "layer4.1.conv2"], built.Replaced);
         (string node, string reason) = Assert.Single(built.Plain);
         Assert.Equal(("layer4.0.downsample.0", "a 1x1 convolution has no branches of dbb"), (node, reason));
-        Assert.False(built.Blueprint.Graph.TryFind("layer4.0.bn1", out _));
-        Assert.True(built.Blueprint.Graph.TryFind("layer4.0.conv1.dbb_1x1_kxk.conv2", out _));
-        Assert.Equal("blocks", Assert.Single(built.Blueprint.Metadata.Lineage).Action);
+        Assert.False(built.NetworkDefinition.Graph.TryFind("layer4.0.bn1", out _));
+        Assert.True(built.NetworkDefinition.Graph.TryFind("layer4.0.conv1.dbb_1x1_kxk.conv2", out _));
+        Assert.Equal("blocks", Assert.Single(built.NetworkDefinition.Metadata.Lineage).Action);
     }
 
     [Fact]
@@ -38,10 +38,10 @@ public sealed class BlockChoiceTests
     public void A_dilated_block_without_its_average_branch_is_named(int dilation, int reduced)
     {
         Value x = new GraphBuilder().Input(4, 9, 9).Conv2d("conv", 4, 3, padding: dilation, dilation: dilation);
-        SubstitutedBlocks built = BlockSubstitution.Apply(new Blueprint(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(MultiBranchKind.DiverseBranch));
+        BlockSubstitutionResult built = BlockSubstitution.Apply(new NetworkDefinition(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(MultiBranchKind.DiverseBranch));
         Assert.Equal(["conv"], built.Replaced);
         Assert.Equal(reduced, built.Reduced.Length);
-        Assert.Equal(reduced == 0, built.Blueprint.Graph.TryFind("conv.dbb_avg.avg", out _));
+        Assert.Equal(reduced == 0, built.NetworkDefinition.Graph.TryFind("conv.dbb_avg.avg", out _));
         Assert.All(built.Reduced, block => Assert.Contains("average branch is left out", block.Reason, StringComparison.Ordinal));
     }
 
@@ -49,7 +49,7 @@ public sealed class BlockChoiceTests
     public void A_kernel_that_would_have_to_be_cropped_stays_plain_by_name()
     {
         Value x = new GraphBuilder().Input(4, 9, 9).Conv2d("conv", 4, 3);
-        SubstitutedBlocks built = BlockSubstitution.Apply(new Blueprint(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(MultiBranchKind.RepVgg));
+        BlockSubstitutionResult built = BlockSubstitution.Apply(new NetworkDefinition(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(MultiBranchKind.RepVgg));
         Assert.Empty(built.Replaced);
         Assert.Contains("padding of at least 0", Assert.Single(built.Plain).Reason, StringComparison.Ordinal);
     }

@@ -39,12 +39,12 @@ public sealed class ResNetCombinationTests
             return;
         }
 
-        Blueprint blueprint = ResNet.Create(options);
-        Graph graph = blueprint.Graph;
+        NetworkDefinition definition = ResNet.Create(options);
+        Graph graph = definition.Graph;
         Assert.True(graph.ShapeOf(graph.Outputs[0]) == Shape.Of(options.Classes), description);
         int blocks = options.Blocks.Sum();
         Assert.True(graph.Nodes.Count(node => node.Op is Add) == (options.Shortcut == Shortcut.None ? 0 : blocks), description);
-        Assert.True(blueprint.Summarize().Depth == (blocks * (options.Block == ResidualBlock.Basic ? 2 : 3)) + 2, description);
+        Assert.True(definition.Summarize().Depth == (blocks * (options.Block == ResidualBlock.Basic ? 2 : 3)) + 2, description);
     }
 
     private static bool IsUndilated(ResNetOptions options) =>

@@ -57,10 +57,10 @@ public sealed class TextbookTests
     [Fact]
     public void A_1x7_and_a_7x1_convolution_see_as_much_as_a_7x7_with_two_sevenths_of_its_weights()
     {
-        Value x = new GraphBuilder().Input(256, 14, 14).Factorised(256, 7);
+        Value x = new GraphBuilder().Input(256, 14, 14).Factorized(256, 7);
         Assert.Equal(new Size(7, 7), ReceptiveField.Of(x.Builder.Build(x))[x.Name].Field);
         Assert.Equal(Shape.Of(256, 14, 14), x.Shape);
-        Assert.Equal(256 * 256 * 49 * 2 / 7, Weights(x => x.Factorised(256, 7)));
+        Assert.Equal(256 * 256 * 49 * 2 / 7, Weights(x => x.Factorized(256, 7)));
     }
 
     [Fact]

@@ -29,13 +29,13 @@ public sealed class PublishedTests
     [MemberData(nameof(Names))]
     public void The_stages_hold_every_node_but_the_input_once(string name)
     {
-        Blueprint blueprint = Zoo.Create(name);
-        NetworkSummary summary = blueprint.Summarize();
-        Assert.Equal(blueprint.Graph.Nodes.Length - 1, summary.Stages.Sum(stage => stage.Nodes));
+        NetworkDefinition definition = Zoo.Create(name);
+        NetworkSummary summary = definition.Summarize();
+        Assert.Equal(definition.Graph.Nodes.Length - 1, summary.Stages.Sum(stage => stage.Nodes));
         Assert.Equal(summary.Parameters, summary.Stages.Sum(stage => stage.Parameters));
-        foreach (Node node in blueprint.Graph.Nodes.Where(node => node.Op is not Input && blueprint.Metadata.Stages.Count > 0))
+        foreach (Node node in definition.Graph.Nodes.Where(node => node.Op is not Input && definition.Metadata.Stages.Count > 0))
         {
-            Assert.Single(blueprint.Metadata.Stages, stage => stage.Contains(node.Name));
+            Assert.Single(definition.Metadata.Stages, stage => stage.Contains(node.Name));
         }
     }
 

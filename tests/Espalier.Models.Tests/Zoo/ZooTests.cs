@@ -11,12 +11,12 @@ public sealed class ZooTests
     [MemberData(nameof(Names))]
     public void A_network_takes_any_classes_channels_and_odd_sizes(string name)
     {
-        Blueprint blueprint = Zoo.Create(name, new ZooOptions { Classes = 7, InputChannels = 2, InputSize = (97, 131) });
-        Assert.Equal(Shape.Of(2, 97, 131), blueprint.Graph.ShapeOf("input"));
-        Assert.Equal(Shape.Of(7), blueprint.Graph.ShapeOf(Assert.Single(blueprint.Graph.Outputs)));
-        Assert.Equal(name, blueprint.Metadata.Architecture);
-        Assert.Empty(blueprint.Metadata.Labels);
-        Assert.Null(blueprint.Metadata.Preprocessing); // the statistics are of three channels
+        NetworkDefinition definition = Zoo.Create(name, new ZooOptions { Classes = 7, InputChannels = 2, InputSize = (97, 131) });
+        Assert.Equal(Shape.Of(2, 97, 131), definition.Graph.ShapeOf("input"));
+        Assert.Equal(Shape.Of(7), definition.Graph.ShapeOf(Assert.Single(definition.Graph.Outputs)));
+        Assert.Equal(name, definition.Metadata.Architecture);
+        Assert.Empty(definition.Metadata.Labels);
+        Assert.Null(definition.Metadata.Preprocessing); // the statistics are of three channels
     }
 
     [Fact]
@@ -39,9 +39,9 @@ public sealed class ZooTests
     public void A_depth_in_the_name_is_the_depth_of_the_network(string name, int depth = 0)
     {
         depth = depth > 0 ? depth : int.Parse(string.Concat(name.Where(char.IsAsciiDigit)));
-        Blueprint blueprint = Zoo.Create(name);
-        Assert.Equal(depth, blueprint.Summarize().Depth);
-        Assert.Equal(name, blueprint.Metadata.Architecture);
+        NetworkDefinition definition = Zoo.Create(name);
+        Assert.Equal(depth, definition.Summarize().Depth);
+        Assert.Equal(name, definition.Metadata.Architecture);
     }
 
     [Theory]

@@ -18,7 +18,7 @@ var net = new GraphBuilder();
 Value x = net.Input(3, 32, 32).Conv2d("conv1", 16, 3, padding: 1).BatchNorm("bn1").Relu("relu");
 x = x.In("layer1.0", x => Block(x, 16, 1)).In("layer2.0", x => Block(x, 32, 2));
 Graph graph = net.Build(x.GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", 10));
-ModelFile.Write(args[0], new Blueprint(graph, new ModelMetadata { Architecture = "mine" }).Initialize(seed: 1));
+ModelFile.Write(args[0], new NetworkDefinition(graph, new ModelMetadata { Architecture = "mine" }).Initialize(seed: 1));
 
 using var predictor = new Predictor(ModelFile.Read(args[0]), new PredictorOptions { Threads = 2 });
 Shape shape = Shape.Of(1, 3, 32, 32);

@@ -8,7 +8,7 @@ namespace Espalier.Surgery.Tests.Depth;
 
 public sealed class StochasticDepthWrapTests
 {
-    private static readonly StochasticDepthWrapOptions Bypass = new() { Form = StochasticDepthForm.Bypass, Initialize = blueprint => blueprint.Initialize(3) };
+    private static readonly StochasticDepthWrapOptions Bypass = new() { Form = StochasticDepthForm.Bypass, Initialize = definition => definition.Initialize(3) };
 
     [Fact]
     public void Every_block_survives_as_the_papers_rule_says()
@@ -171,7 +171,7 @@ public sealed class StochasticDepthWrapTests
 
         Assert.Contains("layer1.0, layer2.0, layer3.0", Refusal(residual, new() { Scopes = ["layer7"] }), StringComparison.Ordinal);
         Assert.Contains("bypass form", Refusal(residual, new() { Projection = BypassProjection.Tied }), StringComparison.Ordinal);
-        Assert.Contains("initialiser", Refusal(residual, Bypass with { Scopes = ["layer2"], Projection = BypassProjection.Fresh1x1, Initialize = null }), StringComparison.Ordinal);
+        Assert.Contains("initializer", Refusal(residual, Bypass with { Scopes = ["layer2"], Projection = BypassProjection.Fresh1x1, Initialize = null }), StringComparison.Ordinal);
         Model bypassed = residual.Apply(new StochasticDepthWrap(Bypass with { Scopes = ["layer1"] }));
         Assert.Contains("already", Refusal(bypassed, Bypass with { Scopes = ["layer1"] }), StringComparison.Ordinal);
 

@@ -28,7 +28,7 @@ public sealed class WrappedFoldingTests
             Form = form,
             Scaling = scaling,
             Projection = projection,
-            Initialize = blueprint => blueprint.Initialize(2),
+            Initialize = definition => definition.Initialize(2),
             Scopes = form == StochasticDepthForm.Bypass ? ["layer2.0", "layer3.0"] : [],
         };
         Graph graph = Zoo.Create("cifar_resnet14_b").Graph;
@@ -52,7 +52,7 @@ public sealed class WrappedFoldingTests
             Scopes = ["block"],
             Survival = SurvivalRule.Constant(0.7),
             Projection = BypassProjection.Fresh3x3,
-            Initialize = blueprint => blueprint.Initialize(2),
+            Initialize = definition => definition.Initialize(2),
         };
         Model wrapped = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None).Apply(new StochasticDepthWrap(options));
 
@@ -74,7 +74,7 @@ public sealed class WrappedFoldingTests
             Scopes = ["outer", "outer.inner"],
             Survival = SurvivalRule.Constant(0.6),
             Projection = BypassProjection.Fresh1x1,
-            Initialize = blueprint => blueprint.Initialize(2),
+            Initialize = definition => definition.Initialize(2),
         }));
 
         Model folded = model.Apply(new StochasticDepthFolding());

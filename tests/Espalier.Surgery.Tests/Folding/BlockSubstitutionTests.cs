@@ -13,9 +13,9 @@ public class BlockSubstitutionTests
     public void A_block_folds_into_the_convolution_it_stands_for(MultiBranchKind kind, Conv2d convolution)
     {
         Value x = new GraphBuilder().Input(convolution.InChannels, 12, 12).Then("conv", convolution).BatchNorm("bn").Relu("relu");
-        SubstitutedBlocks built = BlockSubstitution.Apply(new Blueprint(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(kind));
+        BlockSubstitutionResult built = BlockSubstitution.Apply(new NetworkDefinition(x.Builder.Build(x), ModelMetadata.None), new BlockChoice(kind));
         Assert.Equal(["conv"], built.Replaced);
-        Graph graph = built.Blueprint.Graph;
+        Graph graph = built.NetworkDefinition.Graph;
         var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
 
         Model folded = model.Apply(FoldingNet.Fold);

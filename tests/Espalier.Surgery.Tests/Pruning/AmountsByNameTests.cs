@@ -62,7 +62,7 @@ public sealed class AmountsByNameTests
         {
             Criterion = PruningCriteria.Random,
             Seed = 9,
-            Ranking = ChannelRanking.Normalised,
+            Ranking = ChannelRanking.Normalized,
             Aggregate = ChannelAggregate.Max,
             Grouped = GroupedChannels.EvenlyPerGroup,
             MinimumWidth = 4,
@@ -73,7 +73,7 @@ public sealed class AmountsByNameTests
         };
         (string Name, string Value)[] expected =
         [
-            ("granularity", "channels"), ("method", "random"), ("ranking", "normalised"), ("aggregate", "max"), ("grouped", "evenlypergroup"), ("carries_constants", "false"),
+            ("granularity", "channels"), ("method", "random"), ("ranking", "normalized"), ("aggregate", "max"), ("grouped", "evenlypergroup"), ("carries_constants", "false"),
             ("minimum_width", "4"), ("round_to", "2"), ("scope", "layer1 layer2"), ("exclude", "layer1.0"), ("seed", "9"),
         ];
 

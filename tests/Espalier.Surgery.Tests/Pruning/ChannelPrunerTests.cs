@@ -99,7 +99,7 @@ public class ChannelPrunerTests
 
         Assert.Equal([2, 2], Widths(ChannelRanking.Local));
         Assert.Equal([1, 4], Widths(ChannelRanking.Global)); // all of a would go: one stays
-        Assert.Equal([2, 2], Widths(ChannelRanking.Normalised));
+        Assert.Equal([2, 2], Widths(ChannelRanking.Normalized));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class ChannelPrunerTests
     [Theory]
     [InlineData(ChannelRanking.Local)]
     [InlineData(ChannelRanking.Global)]
-    [InlineData(ChannelRanking.Normalised)]
+    [InlineData(ChannelRanking.Normalized)]
     public void A_target_is_met_and_hardly_more(ChannelRanking ranking)
     {
         Model model = Zoo.Create("cifar_resnet56_b").Initialize(1);

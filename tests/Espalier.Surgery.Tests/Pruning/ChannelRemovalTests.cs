@@ -42,7 +42,7 @@ public class ChannelRemovalTests
         {
             Model model = RandomGraphs.CreateModel(seed, s_small);
             ChannelGroups groups = ChannelGroups.Find(model.Graph);
-            CarriedConstants constants = ChannelConstants.Carry(model, groups, Choose(groups, seed));
+            ConstantsInBiases constants = ChannelConstants.Carry(model, groups, Choose(groups, seed));
             (went, stayed) = (went + constants.Removed.Length, stayed + constants.Refusals.Length);
             carried += constants.Model == model ? 0 : 1;
             ChannelUnit[] removed = [.. constants.Removed.Select(unit => groups.Units[unit.Index])];
@@ -65,7 +65,7 @@ public class ChannelRemovalTests
             .With("b.weight", new Parameter(Tensor.From([1, 2, 1, 1], 7, 10))));
         ChannelGroups groups = ChannelGroups.Find(model.Graph);
 
-        CarriedConstants carried = ChannelConstants.Carry(model, groups, [groups.Units[1]]);
+        ConstantsInBiases carried = ChannelConstants.Carry(model, groups, [groups.Units[1]]);
 
         Assert.Equal([20], carried.Model.Parameters["b.bias"].Value.Read<float>().ToArray()); // 10 · relu(5 − 3 · 2 / √4)
     }

@@ -13,7 +13,7 @@ public sealed class OwnCriterionTests
     [Fact]
     public void The_sample_prunes_channels_and_weights()
     {
-        string[] lines = SampleProgram.Run(typeof(SpreadOfFilter));
+        string[] lines = SampleProgram.Run(typeof(FilterDeviation));
 
         Assert.Equal(2, lines.Length);
         Assert.Contains("weights removed by 'spread'", lines[1], StringComparison.Ordinal);
@@ -22,11 +22,11 @@ public sealed class OwnCriterionTests
     [Fact]
     public void The_lineage_has_its_name_and_the_least_spread_goes()
     {
-        PruningResult result = s_network.Prune(new ChannelPruning { Criterion = new SpreadOfFilter(), Target = PruningTarget.Fraction(0.25) });
+        PruningResult result = s_network.Prune(new ChannelPruning { Criterion = new FilterDeviation(), Target = PruningTarget.Fraction(0.25) });
 
         Assert.Contains(new LineageSetting("method", "spread"), result.Model.Metadata.Lineage[^1].Settings);
         ChannelGroups groups = ChannelGroups.Find(s_network.Graph);
-        double[] scores = ChannelScores.Of(s_network, groups, new ChannelPruning { Criterion = new SpreadOfFilter() });
+        double[] scores = ChannelScores.Of(s_network, groups, new ChannelPruning { Criterion = new FilterDeviation() });
         ChannelGroup first = groups.Groups.First(group => group.Width > 1);
         double[] gone = [.. result.RemovedChannels.Where(unit => first.Units.Any(own => own.Index == unit.Index)).Select(unit => scores[unit.Index])];
         Assert.NotEmpty(gone);

@@ -58,7 +58,7 @@ public class PyTorchPruningTests
         Graph graph = net.Build(net.Input(2, 4, 4).Conv2d("conv", 3, 3, bias: true).Flatten("flatten").Linear("fc", 2));
         StateDict weights = CheckpointReader.Read(OracleFiles.Path("pruning/masked.pth")).StateDict;
 
-        Model model = new Blueprint(graph, ModelMetadata.None).Load(weights);
+        Model model = new NetworkDefinition(graph, ModelMetadata.None).Load(weights);
 
         JsonElement expected = Others.GetProperty("checkpoint");
         float[] output = ReferenceExecutor.RunAll(graph, model.Parameters, new Dictionary<string, float[]> { ["input"] = Numbers(expected.GetProperty("input")) }, 1)["fc"];

@@ -37,8 +37,8 @@ public class WeightPruningTests
         Model pruned = Network.Prune(Half with { Pattern = WeightPattern.Find(pattern)!.Value }).Model;
         Tensor mask = pruned.Parameters["layer2.0.conv1.weight"].Mask!;
         ReadOnlySpan<float> kept = mask.Read<float>();
-        int taps = mask.Shape[2] * mask.Shape[3];
-        int step = pattern == "4x1" ? mask.Shape[1] * taps : taps;
+        int positions = mask.Shape[2] * mask.Shape[3];
+        int step = pattern == "4x1" ? mask.Shape[1] * positions : positions;
         int blocks = 0;
         for (int i = 0; i < kept.Length; i++)
         {
@@ -57,12 +57,12 @@ public class WeightPruningTests
     {
         Model pruned = Network.Prune(Half with { Target = null, Pattern = WeightPattern.TwoOfFour }).Model;
         Parameter weight = pruned.Parameters["layer2.0.conv1.weight"];
-        int taps = weight.Value.Shape[2] * weight.Value.Shape[3];
+        int positions = weight.Value.Shape[2] * weight.Value.Shape[3];
         float[] before = weight.Value.Read<float>().ToArray();
         float[] mask = weight.Mask!.Read<float>().ToArray();
-        for (int i = 0; i < mask.Length; i += i % taps == taps - 1 ? (3 * taps) + 1 : 1)
+        for (int i = 0; i < mask.Length; i += i % positions == positions - 1 ? (3 * positions) + 1 : 1)
         {
-            int[] group = [i, i + taps, i + (2 * taps), i + (3 * taps)];
+            int[] group = [i, i + positions, i + (2 * positions), i + (3 * positions)];
             Assert.Equal(2, group.Count(member => mask[member] == 1));
             Assert.True(group.Where(member => mask[member] == 0).Max(member => Math.Abs(before[member])) <= group.Where(member => mask[member] == 1).Min(member => Math.Abs(before[member])));
         }

@@ -9,18 +9,18 @@ public static class OracleNetworks
 {
     private static readonly ValueList<bool> Dilated = [false, true, true];
 
-    /// <summary>The blueprint of a network, for an input of a shape without the batch.</summary>
-    public static Blueprint Create(string name, Shape input)
+    /// <summary>The definition of a network, for an input of a shape without the batch.</summary>
+    public static NetworkDefinition Create(string name, Shape input)
     {
         string[] parts = name.Split("__");
-        Blueprint blueprint = parts.Length == 1 ? Zoo.Create(name) : Variant(parts[0], parts[1]);
-        return blueprint with { Graph = blueprint.Graph.WithInput(input) };
+        NetworkDefinition definition = parts.Length == 1 ? Zoo.Create(name) : Variant(parts[0], parts[1]);
+        return definition with { Graph = definition.Graph.WithInput(input) };
     }
 
     /// <summary>A shape written as <c>3x224x224</c>, or <c>scalar</c>.</summary>
     public static Shape Shape(string text) => text == "scalar" ? [] : Tensors.Shape.Of([.. text.Split('x').Select(int.Parse)]);
 
-    private static Blueprint Variant(string model, string variant) => variant switch
+    private static NetworkDefinition Variant(string model, string variant) => variant switch
     {
         "classes10" => Zoo.Create(model, new ZooOptions { Classes = 10 }),
         "dilated" => ResNet.Create(Options(model) with { DilateInsteadOfStride = Dilated }),
@@ -35,7 +35,7 @@ public static class OracleNetworks
     };
 
     // One block for each stage: what a test of every gradient needs, and no more.
-    private static Blueprint Tiny(string model) => model == "densenet121"
+    private static NetworkDefinition Tiny(string model) => model == "densenet121"
         ? DenseNet.Create(new DenseNetOptions { Layers = [2, 3, 2, 2], Growth = 12, StemChannels = 16, Classes = 10 })
         : ResNet.Create(Options(model) with { Blocks = [1, 1, 1, 1], Classes = 10 });
 

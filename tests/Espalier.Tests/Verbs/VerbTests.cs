@@ -130,7 +130,7 @@ public sealed class VerbTests : IDisposable
     {
         Run("convert", _model, _folder.File("verb.pth"), "--json");
         SavedModel task = VerbTasks.Convert(_model, _folder.File("task.pth"));
-        Assert.Equal(OutputForm.Torch, task.Form);
+        Assert.Equal(OutputFormat.Torch, task.Form);
         Assert.Equal(File.ReadAllBytes(_folder.File("verb.pth")), File.ReadAllBytes(_folder.File("task.pth")));
     }
 

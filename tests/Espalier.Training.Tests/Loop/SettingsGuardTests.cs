@@ -35,7 +35,7 @@ public sealed class SettingsGuardTests
         new CrossEntropy { LabelSmoothing = 0.1 }, new Distillation(images => images) { Network = TinyTraining.Network(1) },
         new WeightAveraging(0.9), new GradientClipping { MaxNorm = 1, MaxValue = 1 }, new FrozenScopes(["conv1"]), new NormScalePenalty(1e-4), new GradualPruning(s_weights, 0.5) { Until = 2 }, s_weights,
         new DataLoaderOptions { BatchSize = 8 }, new Normalization([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]), new RandomErasing(0.25),
-        new CentreCrop(8, 8), new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment(), new RandomCrop(8, 8, 1), new RandomHorizontalFlip(), new RandomResizedCrop(8, 8), new ResizedCentre(9, 8, 8), new ShorterSide(9), new Stretch(8, 8),
+        new CenterCrop(8, 8), new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment(), new RandomCrop(8, 8, 1), new RandomHorizontalFlip(), new RandomResizedCrop(8, 8), new ResizeAndCenterCrop(9, 8, 8), new ResizeShorterSide(9), new ResizeExactly(8, 8),
     }.ToDictionary(sample => sample.GetType());
 
     public static TheoryData<Type, string> Settings()

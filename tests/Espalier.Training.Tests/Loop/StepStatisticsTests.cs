@@ -89,7 +89,7 @@ public sealed class StepStatisticsTests
     private static DataLoader Loader(int batch, int count, bool dropLast = false, int unreadable = 0) => new(
         new Grays(count, unreadable),
         new InputPipeline([3, TinyTraining.Side, TinyTraining.Side], Normalization.Centred),
-        new DataLoaderOptions { BatchSize = batch, DropLast = dropLast, Workers = 0, Unreadable = UnreadableSamples.LeaveOut });
+        new DataLoaderOptions { BatchSize = batch, DropLast = dropLast, Workers = 0, Unreadable = UnreadableSamples.Skip });
 
     /// <summary>A norm over one pixel, at the end of a branch where there is an op to drop it.</summary>
     private static Model Network(StochasticDepth? op = null)
@@ -98,7 +98,7 @@ public sealed class StepStatisticsTests
         Value x = net.Input(3, TinyTraining.Side, TinyTraining.Side).Conv2d("conv", 6, 3, padding: 1).Relu("relu").GlobalAveragePool("pool");
         Value branch = x.Conv2d("branch", 6, 1).BatchNorm("bn");
         x = op is null ? branch : x.StochasticDepth("drop", branch, op);
-        return new Blueprint(net.Build(x.Flatten("flatten").Linear("fc", TinyTraining.Classes)), ModelMetadata.None).Initialize(3);
+        return new NetworkDefinition(net.Build(x.Flatten("flatten").Linear("fc", TinyTraining.Classes)), ModelMetadata.None).Initialize(3);
     }
 
     /// <summary>Pictures of one gray each; the first ones cannot be read.</summary>

@@ -25,8 +25,8 @@ public class BitTests
     [InlineData("resnet50", 0.7)]
     public void Recomputation_takes_less_memory(string network, double share)
     {
-        Blueprint blueprint = OracleNetworks.Create(network, [3, 32, 32]);
-        var model = new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata);
+        NetworkDefinition definition = OracleNetworks.Create(network, [3, 32, 32]);
+        var model = new Model(definition.Graph, RandomGraphs.ParametersFor(definition.Graph), definition.Metadata);
         using var pool = new WorkerPool(1);
         long kept = TrainingPlan.Build(model, new TrainingPlanOptions { Batch = 8 }, pool).Memory.Arena;
         long again = TrainingPlan.Build(model, new TrainingPlanOptions { Batch = 8, Recompute = true }, pool).Memory.Arena;

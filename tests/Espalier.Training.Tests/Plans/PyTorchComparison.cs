@@ -76,8 +76,8 @@ internal static class PyTorchComparison
     {
         string[] input = Inputs.Single(row => row[0] == network);
         Shape shape = OracleNetworks.Shape(input[1]);
-        Blueprint blueprint = OracleNetworks.Create(network, shape.WithoutFirst());
-        var model = new Model(blueprint.Graph, RandomGraphs.ParametersFor(blueprint.Graph), blueprint.Metadata);
+        NetworkDefinition definition = OracleNetworks.Create(network, shape.WithoutFirst());
+        var model = new Model(definition.Graph, RandomGraphs.ParametersFor(definition.Graph), definition.Metadata);
         var plan = TrainingPlan.Build(model, new TrainingPlanOptions { Batch = shape[0], ConvolutionKernels = kernels }, pool);
         return (plan, CounterFill.Stream(input[2], shape, -1, 2), [.. Enumerable.Range(0, shape[0]).Select(i => ((7 * i) + 3) % plan.OutputShape[0])]);
     }

@@ -106,7 +106,7 @@ public class SingleValueNormTests
     private static string Refused(Action act) => Assert.Throws<EspalierException>(act).Message;
 
     private static ReferenceTraining<double> Reference(Model model, int batch, long step = 0) => new(
-        model.Graph, ReferenceExecutor.NumbersOf<double>(model.Parameters),
+        model.Graph, ReferenceExecutor.ValuesOf<double>(model.Parameters),
         new Dictionary<string, double[]> { [model.Graph.Input.Name] = Images(batch).To(ElementType.Float64).Read<double>().ToArray() }, batch, new TrainingDraws(0, step));
 
     private static Tensor Images(int batch) => CounterFill.Input([batch, 3, 4, 4]);

@@ -28,14 +28,14 @@ internal static class TinyTraining
     {
         var builder = new GraphBuilder();
         Value x = builder.Input(3, Side, Side);
-        return new Blueprint(Build(builder, x), ModelMetadata.None with { Architecture = "tiny" }).Initialize(seed);
+        return new NetworkDefinition(Build(builder, x), ModelMetadata.None with { Architecture = "tiny" }).Initialize(seed);
     }
 
     /// <summary>A network in which every image goes its own way: no batch norm, no draws.</summary>
     internal static Model LinearNetwork()
     {
         var builder = new GraphBuilder();
-        return new Blueprint(builder.Build(builder.Input(3, Side, Side).Flatten("flatten").Linear("fc", Classes)), ModelMetadata.None).Initialize(3);
+        return new NetworkDefinition(builder.Build(builder.Input(3, Side, Side).Flatten("flatten").Linear("fc", Classes)), ModelMetadata.None).Initialize(3);
     }
 
     internal static DataLoader Loader(

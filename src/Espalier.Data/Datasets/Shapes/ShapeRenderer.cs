@@ -30,16 +30,16 @@ internal static class ShapeRenderer
         for (int i = 0; i < distractors; i++)
         {
             ShapeKind other = draws.Below(2) == 0 ? ShapeKind.Disc : ShapeKind.Square;
-            var small = Stamp.Draw(other, ref draws, side, 0.04f, 0.09f, draws.Colour());
+            var small = PlacedShape.Draw(other, ref draws, side, 0.04f, 0.09f, draws.Colour());
             small.Paint(pixels, side);
         }
 
-        Stamp.Draw(kind, ref draws, side, 0.27f, 0.42f, Standout(texture, ref draws)).Paint(pixels, side);
+        PlacedShape.Draw(kind, ref draws, side, 0.27f, 0.42f, ContrastingColour(texture, ref draws)).Paint(pixels, side);
         AddNoise(pixels, draws.Uniform(0, MostNoise), draws.Pixels);
     }
 
     /// <summary>Of several random colours the one with the largest contrast to the background.</summary>
-    private static Colour Standout(Texture texture, ref Draws draws)
+    private static Colour ContrastingColour(Texture texture, ref Draws draws)
     {
         Colour best = draws.Colour();
         for (int i = 1; i < ColourCandidates; i++)

@@ -16,7 +16,7 @@ internal sealed class TrainingSchedule
     internal TrainingSchedule(List<TrainingLayer> layers, TrainingValue output, bool recompute)
     {
         (_layers, _output) = (layers, output);
-        Segments = recompute ? SegmentChoice.Of(layers, output) : [(0, layers.Count)];
+        Segments = recompute ? RecomputationSegments.Of(layers, output) : [(0, layers.Count)];
         IsAgain = new bool[layers.Count];
         (_again, _backward) = (new int[layers.Count], new int[layers.Count]);
         _kept.Add(output);

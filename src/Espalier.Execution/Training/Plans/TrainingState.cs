@@ -104,7 +104,7 @@ internal sealed class TrainingState
     {
         IEnumerable<KeyValuePair<string, Tensor>> values = _parameters.Values.Select(parameter => KeyValuePair.Create(parameter.Name, Tensor.From<float>(parameter.Shape, parameter.Value.Span)))
             .Concat(_buffers.Select(buffer => KeyValuePair.Create(buffer.Key, buffer.Value.Copy())));
-        return _model.With(_model.Parameters.With(values.Select(pair => KeyValuePair.Create(pair.Key, _model.Parameters[pair.Key].WithKept(pair.Value)))));
+        return _model.With(_model.Parameters.With(values.Select(pair => KeyValuePair.Create(pair.Key, _model.Parameters[pair.Key].WithMasked(pair.Value)))));
     }
 
     private static TrainingParameterKind KindOf(Node owner, ParameterSpec spec) =>

@@ -116,17 +116,17 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
 
     /// <summary>Adds one kernel row to the sums of four pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Row(float* at, nint pixel, nint tap, TLanes u, TLanes v, TLanes w, ref TLanes a, ref TLanes b, ref TLanes c, ref TLanes d)
+    private static void Row(float* at, nint pixel, nint position, TLanes u, TLanes v, TLanes w, ref TLanes a, ref TLanes b, ref TLanes c, ref TLanes d)
     {
-        a = Row(at, tap, u, v, w, a);
-        b = Row(at + pixel, tap, u, v, w, b);
-        c = Row(at + (2 * pixel), tap, u, v, w, c);
-        d = Row(at + (3 * pixel), tap, u, v, w, d);
+        a = Row(at, position, u, v, w, a);
+        b = Row(at + pixel, position, u, v, w, b);
+        c = Row(at + (2 * pixel), position, u, v, w, c);
+        d = Row(at + (3 * pixel), position, u, v, w, d);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Row(float* at, nint tap, TLanes u, TLanes v, TLanes w, TLanes sum) => TLanes.MultiplyAdd(
-        w, TLanes.Load(at + (2 * tap)), TLanes.MultiplyAdd(v, TLanes.Load(at + tap), TLanes.MultiplyAdd(u, TLanes.Load(at), sum)));
+    private static TLanes Row(float* at, nint position, TLanes u, TLanes v, TLanes w, TLanes sum) => TLanes.MultiplyAdd(
+        w, TLanes.Load(at + (2 * position)), TLanes.MultiplyAdd(v, TLanes.Load(at + position), TLanes.MultiplyAdd(u, TLanes.Load(at), sum)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store(float* output, float* residual, nint x, TLanes sum, TLanes low, TLanes high)
@@ -136,7 +136,7 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Weight(float* weights, int tap) => TLanes.Load(weights + (tap * TLanes.Count));
+    private static TLanes Weight(float* weights, int position) => TLanes.Load(weights + (position * TLanes.Count));
 
     /// <summary>Activations that are not clamps: a second pass over the stored output.</summary>
     private void Activate(float* output, int rows)

@@ -15,15 +15,15 @@ internal sealed unsafe class DepthwiseKernel<TLanes>(InstructionSet instructionS
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
-        int taps = problem.Kernel.Area;
+        int positions = problem.Kernel.Area;
         OutputPanel[] panels =
         [
             .. Enumerable.Range(0, problem.Output.Blocks).Select(block => new OutputPanel
             {
-                Block = block, FirstChannel = block * TLanes.Count, Steps = 1, Weights = block * taps * TLanes.Count,
+                Block = block, FirstChannel = block * TLanes.Count, Steps = 1, Weights = block * positions * TLanes.Count,
             }),
         ];
-        var packer = new TiledPacker(problem, panels, (long)problem.Output.PaddedChannels * taps);
+        var packer = new TiledPacker(problem, panels, (long)problem.Output.PaddedChannels * positions);
         packer.Pack(weights, bias, 0, 1);
         return DepthwiseConvolution<TLanes>.Fits(problem)
             ? new DepthwiseConvolution<TLanes>(problem, Name, packer) { Packer = packer }

@@ -8,10 +8,10 @@ internal readonly unsafe ref struct FilterBank
     private readonly int _groupStride;
     private readonly int _outputStride;
 
-    private FilterBank(ReadOnlySpan<float> weights, ReadOnlySpan<int> taps, int groupOutputs, int groupStride, int outputStride, int inputStride)
+    private FilterBank(ReadOnlySpan<float> weights, ReadOnlySpan<int> positions, int groupOutputs, int groupStride, int outputStride, int inputStride)
     {
         _weights = weights;
-        Taps = taps;
+        Positions = positions;
         (_groupOutputs, _groupStride, _outputStride, InputStride) = (groupOutputs, groupStride, outputStride, inputStride);
     }
 
@@ -19,7 +19,7 @@ internal readonly unsafe ref struct FilterBank
     internal ReadOnlySpan<float> Weights => _weights;
 
     /// <summary>The offset of each kernel position.</summary>
-    internal ReadOnlySpan<int> Taps { get; }
+    internal ReadOnlySpan<int> Positions { get; }
 
     /// <summary>Distance between input channels of a group.</summary>
     internal int InputStride { get; }
@@ -30,36 +30,36 @@ internal readonly unsafe ref struct FilterBank
     /// <summary>As they are.</summary>
     /// <param name="problem">The convolution they belong to.</param>
     /// <param name="weights">[output channels][input channels / groups][kernel positions].</param>
-    /// <param name="taps">0, 1, 2, … for each kernel position.</param>
-    internal static FilterBank Plain(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<int> taps)
+    /// <param name="positions">0, 1, 2, … for each kernel position.</param>
+    internal static FilterBank Plain(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<int> positions)
     {
-        int filter = problem.GroupInputChannels * taps.Length;
-        return new FilterBank(weights, taps, problem.GroupOutputChannels, problem.GroupOutputChannels * filter, filter, taps.Length);
+        int filter = problem.GroupInputChannels * positions.Length;
+        return new FilterBank(weights, positions, problem.GroupOutputChannels, problem.GroupOutputChannels * filter, filter, positions.Length);
     }
 
     /// <summary>With inputs and outputs exchanged.</summary>
     /// <param name="forward">The convolution they belong to.</param>
     /// <param name="weights">[output channels][input channels / groups][kernel positions].</param>
-    /// <param name="taps">For each position of the rotated kernel, the position in the forward kernel.</param>
-    internal static FilterBank Turned(in ConvolutionProblem forward, ReadOnlySpan<float> weights, ReadOnlySpan<int> taps)
+    /// <param name="positions">For each position of the rotated kernel, the position in the forward kernel.</param>
+    internal static FilterBank Turned(in ConvolutionProblem forward, ReadOnlySpan<float> weights, ReadOnlySpan<int> positions)
     {
-        int forwardTaps = forward.Kernel.Area;
-        int filter = forward.GroupInputChannels * forwardTaps;
-        return new FilterBank(weights, taps, forward.GroupInputChannels, forward.GroupOutputChannels * filter, forwardTaps, filter);
+        int forwardPositions = forward.Kernel.Area;
+        int filter = forward.GroupInputChannels * forwardPositions;
+        return new FilterBank(weights, positions, forward.GroupInputChannels, forward.GroupOutputChannels * filter, forwardPositions, filter);
     }
 
     /// <summary>The weights in PyTorch's order for the convolution that they are viewed as.</summary>
     internal float[] ToArray(int outputs, int groupInputs)
     {
-        var plain = new float[outputs * groupInputs * Taps.Length];
+        var plain = new float[outputs * groupInputs * Positions.Length];
         int at = 0;
         for (int output = 0; output < outputs; output++)
         {
             for (int input = 0; input < groupInputs; input++)
             {
-                foreach (int tap in Taps)
+                foreach (int position in Positions)
                 {
-                    plain[at++] = _weights[First(output) + (input * InputStride) + tap];
+                    plain[at++] = _weights[First(output) + (input * InputStride) + position];
                 }
             }
         }

@@ -13,22 +13,22 @@ internal sealed unsafe class TiledPacker(ConvolutionProblem problem, OutputPanel
         int width = panel.Vectors * Problem.Output.Lanes;
         int firstOutput = panel.Block * Problem.Output.Lanes;
         int group = panel.FirstChannel / Problem.GroupInputChannels;
-        Span<float> packed = Weights.Span.Slice(panel.Weights, panel.Steps * filters.Taps.Length * width);
+        Span<float> packed = Weights.Span.Slice(panel.Weights, panel.Steps * filters.Positions.Length * width);
         fixed (float* to = packed, from = filters.Weights)
-        fixed (int* taps = filters.Taps)
+        fixed (int* positions = filters.Positions)
         {
             for (int lane = 0; lane < width && firstOutput + lane < Problem.Output.Channels; lane++)
             {
                 if (panel.Mask < 0 || (firstOutput + lane) / Problem.GroupOutputChannels == group)
                 {
-                    PackFilter(from + filters.First(firstOutput + lane), filters.InputStride, taps, filters.Taps.Length, panel, to + lane, width);
+                    PackFilter(from + filters.First(firstOutput + lane), filters.InputStride, positions, filters.Positions.Length, panel, to + lane, width);
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackFilter(float* filter, nint inputStride, int* taps, int tapCount, in OutputPanel panel, float* to, nint width)
+    private void PackFilter(float* filter, nint inputStride, int* positions, int tapCount, in OutputPanel panel, float* to, nint width)
     {
         int lanes = Problem.Input.Lanes;
         int channels = panel.Steps;
@@ -40,9 +40,9 @@ internal sealed unsafe class TiledPacker(ConvolutionProblem problem, OutputPanel
             for (int channel = 0; channel < run; channel++, filter += inputStride)
             {
                 float* target = to + (channel * width);
-                for (int tap = 0; tap < tapCount; tap++, target += tapStride)
+                for (int position = 0; position < tapCount; position++, target += tapStride)
                 {
-                    *target = filter[taps[tap]];
+                    *target = filter[positions[position]];
                 }
             }
 

@@ -7,7 +7,7 @@ namespace Espalier.Kernels;
 internal sealed unsafe class WinogradPacker(ConvolutionProblem problem, double[] filterMatrix)
     : WeightPacker(problem, (long)problem.Output.PaddedChannels * problem.Input.Channels * (filterMatrix.Length / 3) * (filterMatrix.Length / 3))
 {
-    private const int Taps = 9;
+    private const int Positions = 9;
     private const int Together = 8; // filters per vector of doubles
 
     private protected override int Panels => (Problem.Output.Blocks + 1) / 2;
@@ -20,7 +20,7 @@ internal sealed unsafe class WinogradPacker(ConvolutionProblem problem, double[]
         int width = Math.Min(2, Problem.Output.Blocks - (2 * index)) * lanes;
         int firstOutput = 2 * index * lanes;
         int outputs = Math.Min(width, Problem.Output.Channels - firstOutput);
-        Span<double> gathered = stackalloc double[Taps * Together];
+        Span<double> gathered = stackalloc double[Positions * Together];
         gathered.Clear();
         fixed (float* from = filters.Weights, packed = Weights.Span)
         fixed (double* values = gathered)
@@ -34,9 +34,9 @@ internal sealed unsafe class WinogradPacker(ConvolutionProblem problem, double[]
                     for (int lane = 0; lane < count; lane++)
                     {
                         float* filter = from + filters.First(firstOutput + first + lane) + ((nint)input * filters.InputStride);
-                        for (int tap = 0; tap < Taps; tap++)
+                        for (int position = 0; position < Positions; position++)
                         {
-                            values[(tap * Together) + lane] = filter[filters.Taps[tap]];
+                            values[(position * Together) + lane] = filter[filters.Positions[position]];
                         }
                     }
 
@@ -76,7 +76,7 @@ internal sealed unsafe class WinogradPacker(ConvolutionProblem problem, double[]
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Tap(double* filters, int tap) => Vector512.Load(filters + (tap * Together));
+    private static Vector512<double> Tap(double* filters, int position) => Vector512.Load(filters + (position * Together));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Line(double* factors, Vector512<double> a, Vector512<double> b, Vector512<double> c) =>

@@ -23,21 +23,21 @@ internal static class SparseCost
     /// <param name="height">Output channels per block.</param>
     internal static double MultiplyAdds(in ConvolutionProblem problem, SparseGeometry geometry, double kept, int height)
     {
-        double taps = problem.Kernel.Area;
-        double entries = kept * problem.Output.Channels * problem.Input.Channels * taps / height;
+        double positions = problem.Kernel.Area;
+        double entries = kept * problem.Output.Channels * problem.Input.Channels * positions / height;
         double rows = (double)problem.Output.PaddedChannels * geometry.Chunks / height;
         double entry = height == 1 ? (geometry.Vectors * Product) + Single : (geometry.Vectors * height * BlockProduct) + Block;
         double squares = ((double)problem.Input.Blocks * problem.Kernel.Height * geometry.Columns) + (problem.Output.Blocks * geometry.Vectors);
         double ofGroup = (entries * entry) + (rows * (Row + (Sums * geometry.Vectors * height))) + (Turn * squares);
         double groups = geometry.Pixels / ((double)geometry.Vectors * geometry.Lanes);
-        double cycles = (groups * ofGroup) + (Moved * MapNumbers(problem, taps));
+        double cycles = (groups * ofGroup) + (Moved * MapNumbers(problem, positions));
         return cycles * 2 * geometry.Lanes;
     }
 
-    private static double MapNumbers(in ConvolutionProblem problem, double taps)
+    private static double MapNumbers(in ConvolutionProblem problem, double positions)
     {
         double outputs = (double)problem.Output.Height * problem.Output.Width;
-        double inputs = Math.Min((double)problem.Input.Height * problem.Input.Width, outputs * taps);
+        double inputs = Math.Min((double)problem.Input.Height * problem.Input.Width, outputs * positions);
         return (inputs * problem.Input.PaddedChannels) + (outputs * problem.Output.PaddedChannels * (problem.Residual is null ? 1 : 2));
     }
 }

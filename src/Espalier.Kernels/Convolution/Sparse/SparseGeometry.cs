@@ -83,7 +83,7 @@ internal sealed class SparseGeometry
     private static int[] ColumnsOf(ConvolutionProblem problem, int vectors) =>
     [
         .. Enumerable.Range(0, problem.Kernel.Width)
-            .SelectMany(tap => Enumerable.Range(0, vectors).Select(vector => (tap * problem.Dilation.Width) + (vector * problem.Stride.Width)))
+            .SelectMany(position => Enumerable.Range(0, vectors).Select(vector => (position * problem.Dilation.Width) + (vector * problem.Stride.Width)))
             .Distinct()
             .OrderBy(column => column % problem.Stride.Width)
             .ThenBy(column => column),

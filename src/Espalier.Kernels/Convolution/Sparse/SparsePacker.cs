@@ -170,20 +170,20 @@ internal ref struct SparsePacker
     /// <summary>Offsets in a chunk of the pixels for every weight of an output channel.</summary>
     private readonly ushort[] Offsets()
     {
-        int taps = _problem.Kernel.Area;
+        int positions = _problem.Kernel.Area;
         int channelsOfChunk = _geometry.ChunkBlocks * _geometry.Lanes;
-        var ofTap = new int[taps];
+        var ofTap = new int[positions];
         var offsets = new ushort[_weightsOfChannel];
-        for (int tap = 0; tap < taps; tap++)
+        for (int position = 0; position < positions; position++)
         {
-            ofTap[tap] = _geometry.Offset(0, tap / _problem.Kernel.Width, tap % _problem.Kernel.Width);
+            ofTap[position] = _geometry.Offset(0, position / _problem.Kernel.Width, position % _problem.Kernel.Width);
         }
 
         int ofChannel = _problem.Kernel.Height * _geometry.Columns * _geometry.Lanes * sizeof(float) / WeightQuad.OffsetUnit;
         for (int i = 0; i < offsets.Length; i++)
         {
-            (int channel, int tap) = Math.DivRem(i, taps);
-            offsets[i] = checked((ushort)((channel % channelsOfChunk * ofChannel) + ofTap[tap]));
+            (int channel, int position) = Math.DivRem(i, positions);
+            offsets[i] = checked((ushort)((channel % channelsOfChunk * ofChannel) + ofTap[position]));
         }
 
         return offsets;

@@ -8,7 +8,7 @@ namespace Espalier.Kernels;
 /// The fraction of blocks that are entirely zero, where a block is the weights of 4 adjacent output channels for one input channel and kernel position: equal
 /// to <paramref name="Zeros"/> for weights pruned in such blocks, and almost 0 for weights pruned individually.
 /// </param>
-public readonly record struct WeightSparsity(double Zeros, double ZeroBlocks = 0)
+internal readonly record struct WeightSparsity(double Zeros, double ZeroBlocks = 0)
 {
     /// <summary>Output channels per block.</summary>
     internal const int BlockHeight = 4;

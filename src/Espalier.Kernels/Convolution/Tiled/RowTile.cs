@@ -40,7 +40,7 @@ internal static unsafe class RowTile<TLanes, TWidth, TInput>
             int count = Math.Min(tile->InputLanes - lane, channels);
             TilePrefetch<TLanes, TWidth, Constant.C1>.Pixels(firstBlock + ahead + lastRow, secondBlock + ahead + lastRow, pixel, ahead != 0);
             for (int wanted = tile->FetchedResults; wanted > 0 && waiting > 0; wanted--) TilePrefetch<TLanes, TWidth, Constant.C1>.Results(tile, --waiting);
-            nint tap = count * TLanes.Count;
+            nint position = count * TLanes.Count;
             float* firstRow = firstBlock + lane;
             float* secondRow = secondBlock + lane;
             for (int row = tile->KernelHeight; row > 0; row--)
@@ -51,8 +51,8 @@ internal static unsafe class RowTile<TLanes, TWidth, TInput>
                 for (int step = count; step > 0; step--)
                 {
                     TLanes u = TLanes.Load(weights);
-                    TLanes v = TLanes.Load(weights + tap);
-                    TLanes w = TLanes.Load(weights + (2 * tap));
+                    TLanes v = TLanes.Load(weights + position);
+                    TLanes w = TLanes.Load(weights + (2 * position));
                     TLanes selector = TInput.Selects ? TLanes.Load(selectors) : u;
                     TLanes x;
                     { x = TInput.Read(first, selector); TLanes.AddProduct(ref a0, u, x); }
@@ -83,7 +83,7 @@ internal static unsafe class RowTile<TLanes, TWidth, TInput>
                     selectors += TLanes.Count;
                 }
 
-                weights += 2 * tap;
+                weights += 2 * position;
                 firstRow += tile->TapRowStride;
                 secondRow += tile->TapRowStride;
             }

@@ -40,7 +40,7 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
     public override PackedConvolution Pack(in ConvolutionProblem problem, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias)
     {
         ProblemChecks.Require(problem, TLanes.Count, weights.Length, bias.Length);
-        int taps = problem.Kernel.Area;
+        int positions = problem.Kernel.Area;
         int steps = problem.GroupInputChannels;
         Memory<float> selectors = AlignedMemory.Allocate<float>((long)problem.Output.Blocks * TLanes.Count * steps);
         for (int channel = 0; channel < problem.Output.Channels; channel++)
@@ -60,12 +60,12 @@ internal sealed unsafe class ShuffledKernel<TLanes>(InstructionSet instructionSe
                 Block = block,
                 FirstChannel = InputChannel(problem, block * TLanes.Count, 0) / TLanes.Count * TLanes.Count,
                 Steps = steps,
-                Weights = block * taps * steps * TLanes.Count,
+                Weights = block * positions * steps * TLanes.Count,
                 Selectors = block * steps * TLanes.Count,
             };
         }
 
-        var packer = new TiledPacker(problem, panels, (long)problem.Output.PaddedChannels * taps * steps);
+        var packer = new TiledPacker(problem, panels, (long)problem.Output.PaddedChannels * positions * steps);
         packer.Pack(weights, bias, 0, 1);
         return new TiledConvolution<TLanes>(problem, new TiledPlan
         {

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>The data of one backward call of a <see cref="BatchNormTraining"/>.</summary>
-public readonly ref struct BatchNormBackwardOperands
+internal readonly ref struct BatchNormBackwardOperands
 {
     /// <summary>Number of images.</summary>
     public required int Batch { get; init; }

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>The data of one forward call of a <see cref="BatchNormTraining"/>.</summary>
-public readonly ref struct BatchNormForwardOperands
+internal readonly ref struct BatchNormForwardOperands
 {
     /// <summary>Number of images.</summary>
     public required int Batch { get; init; }

@@ -2,7 +2,7 @@ namespace Espalier.Kernels;
 
 /// <summary>Layouts and attributes of a batch norm in training mode, without data.</summary>
 /// <remarks>y = relu?((x − mean) / √(variance + eps) · weight + bias + residual?), with mean and biased variance of the batch.</remarks>
-public readonly record struct BatchNormProblem
+internal readonly record struct BatchNormProblem
 {
     /// <summary>Layout of x.</summary>
     public required BlockedLayout Input { get; init; }

@@ -6,7 +6,7 @@ namespace Espalier.Kernels;
 /// batch, so results are bit-identical for any number of threads. Moments are computed about the mean of small pieces and combined as in Chan, Golub and
 /// LeVeque (1979), so that a mean far from zero loses no precision.
 /// </remarks>
-public sealed unsafe class BatchNormTraining
+internal sealed unsafe class BatchNormTraining
 {
     private readonly BatchNormProblem _problem;
     private readonly BatchNormChunks _chunks;

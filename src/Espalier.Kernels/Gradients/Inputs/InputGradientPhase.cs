@@ -8,13 +8,13 @@ namespace Espalier.Kernels;
 internal readonly record struct InputGradientPhase(PhaseAxis Rows, PhaseAxis Columns)
 {
     /// <summary>Whether the gradient is zero there, because no kernel position reads these pixels.</summary>
-    internal bool IsZero => Rows.Taps.Length == 0 || Columns.Taps.Length == 0;
+    internal bool IsZero => Rows.Positions.Length == 0 || Columns.Positions.Length == 0;
 
     /// <summary>The forward kernel positions, in the phase's own order.</summary>
-    internal int[] Taps(int kernelWidth)
+    internal int[] Positions(int kernelWidth)
     {
         PhaseAxis columns = Columns;
-        return [.. Rows.Taps.SelectMany(row => columns.Taps.Select(column => (row * kernelWidth) + column))];
+        return [.. Rows.Positions.SelectMany(row => columns.Positions.Select(column => (row * kernelWidth) + column))];
     }
 
     /// <summary>The convolution of the output gradient that computes it.</summary>
@@ -26,7 +26,7 @@ internal readonly record struct InputGradientPhase(PhaseAxis Rows, PhaseAxis Col
         Input = outputGradient,
         Output = target,
         Residual = target,
-        Kernel = (Rows.Taps.Length, Columns.Taps.Length),
+        Kernel = (Rows.Positions.Length, Columns.Positions.Length),
         Dilation = (Rows.Dilation, Columns.Dilation),
         Padding = new Padding(-Rows.Offset, -Columns.Offset, 0, 0),
         Groups = forward.Groups,

@@ -4,7 +4,7 @@ namespace Espalier.Kernels;
 internal sealed unsafe class PhasedInputGradient : ConvolutionInputGradient
 {
     private readonly InputGradientPhase[] _phases;
-    private readonly TurnedConvolution?[] _convolutions; // null where the gradient is zero
+    private readonly RotatedConvolution?[] _convolutions; // null where the gradient is zero
     private readonly ConvolutionProblem _forward;
     private readonly BlockedLayout _source;
     private readonly BlockedLayout _target;
@@ -15,11 +15,11 @@ internal sealed unsafe class PhasedInputGradient : ConvolutionInputGradient
     {
         (_forward, _source, _target) = (forward, outputGradient, inputGradient);
         _phases = [.. InputGradientGeometry.Phases(forward)];
-        _convolutions = new TurnedConvolution?[_phases.Length];
+        _convolutions = new RotatedConvolution?[_phases.Length];
         for (int i = 0; i < _phases.Length; i++)
         {
             _mapLength = Math.Max(_mapLength, Map(_phases[i]).Length);
-            _convolutions[i] = _phases[i].IsZero ? null : new TurnedConvolution(forward, _phases[i], outputGradient, Map(_phases[i]), weights, preferred);
+            _convolutions[i] = _phases[i].IsZero ? null : new RotatedConvolution(forward, _phases[i], outputGradient, Map(_phases[i]), weights, preferred);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed unsafe class PhasedInputGradient : ConvolutionInputGradient
 
     private protected override void RepackChecked(ReadOnlySpan<float> weights, int part, int parts)
     {
-        foreach (TurnedConvolution? convolution in _convolutions)
+        foreach (RotatedConvolution? convolution in _convolutions)
         {
             convolution?.Repack(weights, part, parts);
         }

@@ -1,7 +1,7 @@
 namespace Espalier.Kernels;
 
 /// <summary>The input gradient of a convolution with stride 1: one convolution.</summary>
-internal sealed class UnitStrideInputGradient(TurnedConvolution convolution, int weights) : ConvolutionInputGradient(weights)
+internal sealed class UnitStrideInputGradient(RotatedConvolution convolution, int weights) : ConvolutionInputGradient(weights)
 {
     public override string KernelName => convolution.Packed.KernelName;
 

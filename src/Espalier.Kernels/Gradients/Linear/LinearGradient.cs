@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>The gradients of a fully connected layer. Inputs and outputs are vectors of features, padded to whole blocks; weights are in PyTorch's order.</summary>
-public static unsafe class LinearGradient
+internal static unsafe class LinearGradient
 {
     /// <summary>Computes input gradient = output gradient · weights.</summary>
     /// <param name="outputGradient">Batch x <paramref name="outputLayout"/>.</param>

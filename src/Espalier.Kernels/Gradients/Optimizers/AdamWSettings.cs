@@ -3,7 +3,7 @@ namespace Espalier.Kernels;
 /// <summary>Settings of one step of AdamW (Loshchilov and Hutter 2019), as in torch.optim.AdamW.</summary>
 /// <param name="LearningRate">Learning rate.</param>
 /// <param name="Step">The number of this step, from 1, for the bias correction.</param>
-public readonly record struct AdamWSettings(float LearningRate, long Step)
+internal readonly record struct AdamWSettings(float LearningRate, long Step)
 {
     /// <summary>Factor applied to the gradient first, for clipping or averaging.</summary>
     public float GradientScale { get; init; } = 1;

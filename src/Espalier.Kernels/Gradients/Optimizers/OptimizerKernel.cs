@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Espalier.Kernels;
 
 /// <summary>Parameter updates of optimizers. Multiplications and additions are rounded separately, so every machine gives the same bits.</summary>
-public static class OptimizerKernel
+internal static class OptimizerKernel
 {
     // Partial sums have smaller rounding errors.
     private const int NormChunk = 4096;

@@ -2,7 +2,7 @@ namespace Espalier.Kernels;
 
 /// <summary>Settings of one step of stochastic gradient descent, as in torch.optim.SGD.</summary>
 /// <param name="LearningRate">Learning rate.</param>
-public readonly record struct SgdSettings(float LearningRate)
+internal readonly record struct SgdSettings(float LearningRate)
 {
     /// <summary>Factor applied to the gradient first, for clipping or averaging.</summary>
     public float GradientScale { get; init; } = 1;

@@ -116,9 +116,9 @@ internal sealed class WeightGradientGeometry
                 for (int piece = 0; piece < pieces; piece++)
                 {
                     (int first, int end) = WorkSplit.Range(rows, piece, pieces);
-                    int tap = (row * _forward.Kernel.Width) + column;
+                    int position = (row * _forward.Kernel.Width) + column;
                     int offset = IsDepthwise ? first * _forward.Dilation.Width * _forward.Input.Lanes : (column * _forward.Dilation.Width * lanes) + first;
-                    spans.Add(new WeightSpan(input + offset, end - first, (tap * lanes) + first));
+                    spans.Add(new WeightSpan(input + offset, end - first, (position * lanes) + first));
                 }
             }
         }

@@ -61,12 +61,12 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     /// <summary>The offsets of the sums of each weight of a filter, in the order of channels and kernel positions; entries after the last are not used.</summary>
     private void SetOffsets(int* offsets, int rows, int width)
     {
-        int taps = Forward.Kernel.Area;
-        int lanes = Geometry.Rows / taps;
+        int positions = Forward.Kernel.Area;
+        int lanes = Geometry.Rows / positions;
         for (int row = 0; row < rows; row++)
         {
-            (int channel, int tap) = Math.DivRem(row, taps);
-            offsets[row] = row < Geometry.Rows ? ((tap * lanes) + channel) * width : 0;
+            (int channel, int position) = Math.DivRem(row, positions);
+            offsets[row] = row < Geometry.Rows ? ((position * lanes) + channel) * width : 0;
         }
     }
 
@@ -88,15 +88,15 @@ internal readonly unsafe struct WeightReduction : ILanesJob
     /// <summary>Stores the weights that one output channel has in the unit: all kernel positions of the input channels in its group.</summary>
     private void WriteFilter<TLanes>(float* filter, in WeightUnit unit, int output) where TLanes : unmanaged, ILanes<TLanes>
     {
-        int taps = Forward.Kernel.Area;
+        int positions = Forward.Kernel.Area;
         int lanes = Geometry.IsDepthwise ? 1 : Forward.Input.Lanes;
         int groupInputs = Forward.GroupInputChannels;
         int firstOfGroup = output / Forward.GroupOutputChannels * groupInputs;
         int firstOfBlock = Geometry.IsDepthwise ? output : unit.InputBlock * lanes;
         int first = Math.Max(firstOfGroup, firstOfBlock);
-        int length = (Math.Min(firstOfGroup + groupInputs, firstOfBlock + lanes) - first) * taps;
-        float* from = filter + ((first - firstOfBlock) * taps);
-        float* to = Weights + ((((nint)output * groupInputs) + first - firstOfGroup) * taps);
+        int length = (Math.Min(firstOfGroup + groupInputs, firstOfBlock + lanes) - first) * positions;
+        float* from = filter + ((first - firstOfBlock) * positions);
+        float* to = Weights + ((((nint)output * groupInputs) + first - firstOfGroup) * positions);
         int i = 0;
         for (; i + TLanes.Count <= length; i += TLanes.Count)
         {

@@ -1,7 +1,7 @@
 namespace Espalier.Surgery;
 
 /// <summary>Batch norms and other channel-wise scales beside a linear map (Ding 2021, Diverse Branch Block, transform I; DESIGN, rule 1).</summary>
-public static class ChannelScaling
+internal static class ChannelScaling
 {
     /// <summary>The map followed by a scale and shift of its outputs: scale·W and scale·b + shift. Always exact.</summary>
     public static LinearMap After(LinearMap map, ChannelAffine affine)

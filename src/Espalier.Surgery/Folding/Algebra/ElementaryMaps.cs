@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>Ops without kernels of their own, written as linear maps.</summary>
-public static class ElementaryMaps
+internal static class ElementaryMaps
 {
     /// <summary>The map that changes nothing: an identity branch as a 1x1 kernel (Ding 2021, RepVGG, §3.2).</summary>
     public static LinearMap Identity(int channels) => Scale(ChannelAffine.Uniform(channels, 1));

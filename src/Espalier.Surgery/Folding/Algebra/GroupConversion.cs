@@ -1,7 +1,7 @@
 namespace Espalier.Surgery;
 
 /// <summary>Grouped convolutions are dense ones with a block-diagonal weight; this goes both ways. Always exact.</summary>
-public static class GroupConversion
+internal static class GroupConversion
 {
     /// <summary>The same map in fewer groups, with zeros where a channel did not see another; 1 group is dense.</summary>
     /// <param name="map">The map.</param>
@@ -19,13 +19,13 @@ public static class GroupConversion
             throw new ArgumentException($"{map.Groups} groups cannot become {groups}: it is no divisor.", nameof(groups));
         }
 
-        int taps = map.Kernel.Area;
+        int positions = map.Kernel.Area;
         int inputs = map.InChannels / groups;
         double[] weight = MapSizeException.Weights(map.OutChannels, inputs, map.Kernel);
         for (int o = 0; o < map.OutChannels; o++)
         {
             int first = o / map.GroupOutputs * map.GroupInputs % inputs; // where its old group begins in its new one
-            Array.Copy(map.Weight, o * map.GroupInputs * taps, weight, ((o * inputs) + first) * taps, map.GroupInputs * taps);
+            Array.Copy(map.Weight, o * map.GroupInputs * positions, weight, ((o * inputs) + first) * positions, map.GroupInputs * positions);
         }
 
         return Like(map, weight, groups);
@@ -62,12 +62,12 @@ public static class GroupConversion
 
     private static bool IsBlockDiagonal(LinearMap map, int groups)
     {
-        int taps = map.Kernel.Area;
-        int row = map.GroupInputs * taps;
-        int block = map.InChannels / groups * taps;
+        int positions = map.Kernel.Area;
+        int row = map.GroupInputs * positions;
+        int block = map.InChannels / groups * positions;
         for (int o = 0; o < map.OutChannels; o++)
         {
-            int first = FirstInput(map, groups, o) * taps;
+            int first = FirstInput(map, groups, o) * positions;
             ReadOnlySpan<double> weights = map.Weight.AsSpan(o * row, row);
             if (weights[..first].ContainsAnyExcept(0.0) || weights[(first + block)..].ContainsAnyExcept(0.0))
             {
@@ -80,12 +80,12 @@ public static class GroupConversion
 
     private static LinearMap Take(LinearMap map, int groups)
     {
-        int taps = map.Kernel.Area;
-        int block = map.InChannels / groups * taps;
+        int positions = map.Kernel.Area;
+        int block = map.InChannels / groups * positions;
         double[] weight = new double[map.OutChannels * block];
         for (int o = 0; o < map.OutChannels; o++)
         {
-            Array.Copy(map.Weight, ((o * map.GroupInputs) + FirstInput(map, groups, o)) * taps, weight, o * block, block);
+            Array.Copy(map.Weight, ((o * map.GroupInputs) + FirstInput(map, groups, o)) * positions, weight, o * block, block);
         }
 
         return Like(map, weight, groups);

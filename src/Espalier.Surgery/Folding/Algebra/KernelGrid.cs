@@ -7,7 +7,7 @@ namespace Espalier.Surgery;
 /// Kernel elements keep their offsets from the output pixel, height with height and width with width; where the common kernel has a kernel position that a
 /// map lacks, it is zero. This covers 1x1, 1xk, kx1 and even kernels, and other dilations by zero-stuffing.
 /// </remarks>
-public static class KernelGrid
+internal static class KernelGrid
 {
     /// <summary>The maps with one kernel, dilation, padding and border, in the given order.</summary>
     /// <param name="maps">At least one.</param>
@@ -51,7 +51,7 @@ public static class KernelGrid
 
     private static LinearMap Place(LinearMap map, Axis height, Axis width, double[]? border)
     {
-        var kernel = new Size(height.Taps, width.Taps);
+        var kernel = new Size(height.Positions, width.Positions);
         var padding = new Padding(height.Before, width.Before, height.After, width.After);
         if (map.Kernel == kernel && map.Dilation == (height.Step, width.Step) && map.Padding == padding)
         {
@@ -61,11 +61,11 @@ public static class KernelGrid
         double[] weight = MapSizeException.Weights(map.OutChannels, map.GroupInputs, kernel);
         for (int plane = 0; plane < map.OutChannels * map.GroupInputs; plane++)
         {
-            for (int tap = 0; tap < map.Kernel.Area; tap++)
+            for (int position = 0; position < map.Kernel.Area; position++)
             {
-                int y = height.IndexOf(((tap / map.Kernel.Width) * map.Dilation.Height) - map.Padding.Top);
-                int x = width.IndexOf(((tap % map.Kernel.Width) * map.Dilation.Width) - map.Padding.Left);
-                weight[(((plane * kernel.Height) + y) * kernel.Width) + x] = map.Weight[(plane * map.Kernel.Area) + tap];
+                int y = height.IndexOf(((position / map.Kernel.Width) * map.Dilation.Height) - map.Padding.Top);
+                int x = width.IndexOf(((position % map.Kernel.Width) * map.Dilation.Width) - map.Padding.Left);
+                weight[(((plane * kernel.Height) + y) * kernel.Width) + x] = map.Weight[(plane * map.Kernel.Area) + position];
             }
         }
 
@@ -80,10 +80,10 @@ public static class KernelGrid
     }
 
     /// <summary>Kernel size, dilation and padding along one axis.</summary>
-    private readonly record struct Axis(int Taps, int Step, int Before, int After)
+    private readonly record struct Axis(int Positions, int Step, int Before, int After)
     {
         /// <summary>The offset of the last kernel position.</summary>
-        private int Reach => (Step * (Taps - 1)) - Before;
+        private int Reach => (Step * (Positions - 1)) - Before;
 
         internal static Axis OfHeight(LinearMap map) => new(map.Kernel.Height, map.Dilation.Height, map.Padding.Top, map.Padding.Bottom);
 
@@ -98,7 +98,7 @@ public static class KernelGrid
             foreach (Axis axis in axes)
             {
                 step = GroupConversion.GreatestCommonDivisor(step, before - axis.Before);
-                step = GroupConversion.GreatestCommonDivisor(step, axis.Taps > 1 ? axis.Step : 0);
+                step = GroupConversion.GreatestCommonDivisor(step, axis.Positions > 1 ? axis.Step : 0);
             }
 
             step = Math.Max(1, step);

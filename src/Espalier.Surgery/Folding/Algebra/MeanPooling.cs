@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>A mean over pixels and a map that treats all pixels alike may change places.</summary>
-public static class MeanPooling
+internal static class MeanPooling
 {
     /// <summary>Whether the op takes means whose weights sum to 1 in every window: global and adaptive average pooling, and windows that count no padding.</summary>
     public static bool IsMean(Op op) =>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Espalier.Surgery;
 
 /// <summary>The result of a merge: the merged map, or the rule that prevents it.</summary>
-public readonly record struct MergeResult
+internal readonly record struct MergeResult
 {
     private MergeResult(LinearMap? map, MergeRefusal? refusal) => (Map, Refusal) = (map, refusal);
 

@@ -8,7 +8,7 @@ namespace Espalier.Surgery;
 /// bias it is zero; with padding of the value of the bias it is zero too (that is how the Diverse Branch Block pads its 1x1–kxk
 /// branch); a channel-wise scale s·x + t has the answer (value − t) / s.
 /// </remarks>
-public static class MovedBorder
+internal static class MovedBorder
 {
     /// <summary>
     /// How far two non-zero padding values may differ and be the same: a padding value is stored as a float, and computed by others in

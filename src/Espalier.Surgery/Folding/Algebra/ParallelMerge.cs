@@ -2,7 +2,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Branches from one input that meet in a sum or a concatenation (Ding 2021, Diverse Branch Block, transforms II and IV; DESIGN, rules 2 and 4).</summary>
 /// <remarks>Exact when <see cref="KernelGrid"/> can align the branches; groups that differ are widened to what they have in common.</remarks>
-public static class ParallelMerge
+internal static class ParallelMerge
 {
     /// <summary>The sum of branches: kernels and biases add.</summary>
     public static MergeResult Sum(params IReadOnlyList<LinearMap> branches)

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>One map behind another as a single one (Ding 2021, Diverse Branch Block, transform III; DESIGN, rule 3).</summary>
-public static class SequentialMerge
+internal static class SequentialMerge
 {
     /// <summary><paramref name="second"/> of <paramref name="first"/>.</summary>
     /// <remarks>
@@ -64,9 +64,9 @@ public static class SequentialMerge
 
     private static LinearMap Merge(LinearMap first, LinearMap second, Size step)
     {
-        (int tapsHigh, int dilationHigh) = Taps(first.Kernel.Height, first.Dilation.Height, second.Kernel.Height, step.Height);
-        (int tapsWide, int dilationWide) = Taps(first.Kernel.Width, first.Dilation.Width, second.Kernel.Width, step.Width);
-        var kernel = new Size(tapsHigh, tapsWide);
+        (int positionsHigh, int dilationHigh) = Positions(first.Kernel.Height, first.Dilation.Height, second.Kernel.Height, step.Height);
+        (int positionsWide, int dilationWide) = Positions(first.Kernel.Width, first.Dilation.Width, second.Kernel.Width, step.Width);
+        var kernel = new Size(positionsHigh, positionsWide);
         MapSizeException.Require((double)second.Kernel.Area * first.Kernel.Area, $"the pairs of elements of a {first.Kernel} and a {second.Kernel} kernel");
         int[] place = new int[second.Kernel.Area * first.Kernel.Area];
         for (int i = 0; i < place.Length; i++)
@@ -74,7 +74,7 @@ public static class SequentialMerge
             (int outer, int inner) = Math.DivRem(i, first.Kernel.Area);
             int y = ((outer / second.Kernel.Width * step.Height) + (inner / first.Kernel.Width * first.Dilation.Height)) / dilationHigh;
             int x = ((outer % second.Kernel.Width * step.Width) + (inner % first.Kernel.Width * first.Dilation.Width)) / dilationWide;
-            place[i] = (y * tapsWide) + x;
+            place[i] = (y * positionsWide) + x;
         }
 
         int groups = GroupConversion.GreatestCommonDivisor(first.Groups, second.Groups);
@@ -83,11 +83,11 @@ public static class SequentialMerge
     }
 
     /// <summary>Kernel elements at all sums of the two maps' offsets, on the widest grid that holds them.</summary>
-    private static (int Taps, int Dilation) Taps(int firstTaps, int firstStep, int secondTaps, int secondStep)
+    private static (int Positions, int Dilation) Positions(int firstPositions, int firstStep, int secondPositions, int secondStep)
     {
-        int dilation = GroupConversion.GreatestCommonDivisor(firstTaps > 1 ? firstStep : 0, secondTaps > 1 ? secondStep : 0);
+        int dilation = GroupConversion.GreatestCommonDivisor(firstPositions > 1 ? firstStep : 0, secondPositions > 1 ? secondStep : 0);
         dilation = Math.Max(1, dilation);
-        return ((((firstStep * (firstTaps - 1)) + (secondStep * (secondTaps - 1))) / dilation) + 1, dilation);
+        return ((((firstStep * (firstPositions - 1)) + (secondStep * (secondPositions - 1))) / dilation) + 1, dilation);
     }
 
     /// <summary>Weights of the composition, in the groups of the second; those of the first are as many or finer, and each lies within one of them.</summary>
@@ -95,37 +95,37 @@ public static class SequentialMerge
     {
         (int inputs, int middles) = (first.InChannels / second.Groups, second.GroupInputs);
         int row = first.GroupInputs * first.Kernel.Area;
-        (int firstTaps, int secondTaps) = (first.Kernel.Area, second.Kernel.Area);
+        (int firstPositions, int secondPositions) = (first.Kernel.Area, second.Kernel.Area);
         double[] weight = MapSizeException.Weights(second.OutChannels, inputs, kernel);
-        int taps = kernel.Area;
+        int positions = kernel.Area;
         for (int o = 0; o < second.OutChannels; o++)
         {
             int firstMiddle = o / second.GroupOutputs * middles;
-            for (int i = 0; i < middles * secondTaps; i++)
+            for (int i = 0; i < middles * secondPositions; i++)
             {
-                double factor = second.Weight[(o * middles * secondTaps) + i];
+                double factor = second.Weight[(o * middles * secondPositions) + i];
                 if (factor == 0)
                 {
                     continue; // widened groups and permutations are mostly zeros
                 }
 
-                (int middle, int tap) = Math.DivRem(i, secondTaps);
+                (int middle, int position) = Math.DivRem(i, secondPositions);
                 int firstInput = (firstMiddle + middle) / first.GroupOutputs * first.GroupInputs % inputs;
-                Span<double> to = weight.AsSpan(((o * inputs) + firstInput) * taps, first.GroupInputs * taps);
-                AddScaled(to, first.Weight.AsSpan((firstMiddle + middle) * row, row), factor, place.AsSpan(tap * firstTaps, firstTaps), taps);
+                Span<double> to = weight.AsSpan(((o * inputs) + firstInput) * positions, first.GroupInputs * positions);
+                AddScaled(to, first.Weight.AsSpan((firstMiddle + middle) * row, row), factor, place.AsSpan(position * firstPositions, firstPositions), positions);
             }
         }
 
         return weight;
     }
 
-    private static void AddScaled(Span<double> to, ReadOnlySpan<double> from, double factor, ReadOnlySpan<int> place, int taps)
+    private static void AddScaled(Span<double> to, ReadOnlySpan<double> from, double factor, ReadOnlySpan<int> place, int positions)
     {
-        for (int i = 0, plane = 0; i < from.Length; i += place.Length, plane += taps)
+        for (int i = 0, plane = 0; i < from.Length; i += place.Length, plane += positions)
         {
-            for (int tap = 0; tap < place.Length; tap++)
+            for (int position = 0; position < place.Length; position++)
             {
-                to[plane + place[tap]] += factor * from[i + tap];
+                to[plane + place[position]] += factor * from[i + position];
             }
         }
     }
@@ -133,13 +133,13 @@ public static class SequentialMerge
     private static double[] Bias(LinearMap first, LinearMap second)
     {
         double[] bias = [.. second.Bias];
-        int taps = second.Kernel.Area;
+        int positions = second.Kernel.Area;
         for (int o = 0; o < bias.Length; o++)
         {
             int firstMiddle = o / second.GroupOutputs * second.GroupInputs;
-            for (int i = 0; i < second.GroupInputs * taps; i++)
+            for (int i = 0; i < second.GroupInputs * positions; i++)
             {
-                bias[o] += second.Weight[(o * second.GroupInputs * taps) + i] * first.Bias[firstMiddle + (i / taps)];
+                bias[o] += second.Weight[(o * second.GroupInputs * positions) + i] * first.Bias[firstMiddle + (i / positions)];
             }
         }
 

@@ -9,7 +9,7 @@ namespace Espalier.Surgery;
 /// it because it is not negative, as a ReLU before the block ensures; the last convolution adds it, or a 1x1 linear map of it. The
 /// result is a plain network with more channels; this is an option and not part of folding. Fold norms first.
 /// </remarks>
-public sealed class ResidualRemoval : Pass
+internal sealed class ResidualRemoval : Pass
 {
     /// <inheritdoc/>
     public override string Name => "remove residuals";
@@ -33,7 +33,7 @@ public sealed class ResidualRemoval : Pass
             }
             else
             {
-                patches.AddRange(CarriedShortcut.Patches(model, block));
+                patches.AddRange(ReservedShortcut.Patches(model, block));
             }
         }
 

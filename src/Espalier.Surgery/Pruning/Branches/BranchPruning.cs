@@ -9,7 +9,7 @@ namespace Espalier.Surgery;
 /// zeros would be the folded layer's; it becomes one convolution first, which computes the same and trains on beside the others.
 /// The input as a branch (RepVGG, MobileOne) cannot be masked, so weights where it stands stay.
 /// </remarks>
-public static class BranchPruning
+internal static class BranchPruning
 {
     /// <summary>Makes one convolution, which computes the same, of every branch of several layers, as pruning with <see cref="WeightPruning.Branches"/> does first: what is to be pruned several times while it trains has to begin with it.</summary>
     /// <param name="model">The model.</param>

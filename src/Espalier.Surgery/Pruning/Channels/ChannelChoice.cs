@@ -63,7 +63,7 @@ internal sealed class ChannelChoice
         IEnumerable<(int Group, double Score)> all = _ranked.SelectMany((units, group) =>
         {
             double mean = units.Select(unit => scores[unit.Index]).DefaultIfEmpty(0).Average();
-            double scale = _request.Ranking == ChannelRanking.Normalised && mean > 0 ? mean : 1;
+            double scale = _request.Ranking == ChannelRanking.Normalized && mean > 0 ? mean : 1;
             return units.Select(unit => (group, scores[unit.Index] / scale));
         });
         return [.. all.OrderBy(unit => unit.Score).Select(unit => unit.Group)]; // stable: equal scores in the order of the graph

@@ -11,13 +11,13 @@ namespace Espalier.Surgery;
 /// That is one number over the whole map, so a reader without padding sees a constant, which its bias can hold. A reader that pads with zeros sees another number at the
 /// border: no bias can hold that, and such channels stay unless their constant is zero.
 /// </remarks>
-public static class ChannelConstants
+internal static class ChannelConstants
 {
     /// <summary>Prepares the removal of channels whose filters count as zero.</summary>
     /// <param name="model">The model; the filters of the removed channels need not be zero yet (<see cref="ChannelMask.Filters"/> makes them so).</param>
     /// <param name="groups">The groups of its graph.</param>
     /// <param name="removed">What should go.</param>
-    public static CarriedConstants Carry(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed)
+    public static ConstantsInBiases Carry(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(groups);
@@ -43,7 +43,7 @@ public static class ChannelConstants
 
         // New biases follow the results they belong to, so units keep their numbers.
         ChannelGroups again = ChannelGroups.Find(carried.Graph, groups.Grouped);
-        return new CarriedConstants(carried, again, [.. again.Units.Where(unit => going.Contains(unit.Index))], refusals.ToImmutable());
+        return new ConstantsInBiases(carried, again, [.. again.Units.Where(unit => going.Contains(unit.Index))], refusals.ToImmutable());
     }
 
     /// <summary>Convolutions that lose whole groups read removed channels for removed channels only.</summary>
@@ -89,17 +89,17 @@ public static class ChannelConstants
 
     private static void AddTo(double[] bias, double[] weight, Shape shape, int groups, (int Channel, int Unit, double Value)[] carried)
     {
-        int taps = (int)(weight.Length / ((long)shape[0] * shape[1]));
+        int positions = (int)(weight.Length / ((long)shape[0] * shape[1]));
         int perGroup = shape[0] / groups;
         foreach ((int channel, _, double value) in carried)
         {
             (int group, int column) = (channel / shape[1], channel % shape[1]);
             for (int output = group * perGroup; output < (group + 1) * perGroup; output++)
             {
-                int start = ((output * shape[1]) + column) * taps;
-                for (int tap = start; tap < start + taps; tap++)
+                int start = ((output * shape[1]) + column) * positions;
+                for (int position = start; position < start + positions; position++)
                 {
-                    bias[output] += weight[tap] * value;
+                    bias[output] += weight[position] * value;
                 }
             }
         }

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>The network at its full width with some channels silenced: what <see cref="ChannelRemoval"/> is held against.</summary>
-public static class ChannelMask
+internal static class ChannelMask
 {
     /// <summary>
     /// The model with zeros wherever a parameter belongs to a removed channel: weights and biases that make it, scale and shift of its norms,

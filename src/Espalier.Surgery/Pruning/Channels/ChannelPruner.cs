@@ -26,9 +26,9 @@ internal sealed class ChannelPruner
     internal PruningResult ByName(ValueList<KeyValuePair<string, double>> amounts)
     {
         var widths = _groups.Groups.ToDictionary(group => group.Name, group => group.Width, StringComparer.Ordinal);
-        Dictionary<string, double> shares = NamedShares.Of(amounts, widths.ContainsKey, name => "no such group of channels" + NearMatches.Suggest(name, widths.Keys));
+        Dictionary<string, double> shares = NamedAmounts.Of(amounts, widths.ContainsKey, name => "no such group of channels" + SimilarNames.Suggest(name, widths.Keys));
         IReadOnlyList<ChannelUnit> removed = _choice.Take(group => shares.GetValueOrDefault(group.Name));
-        return Finish(removed, (double)removed.Count / Math.Max(1, _groups.Units.Length), Entry(NamedShares.Describe(amounts), null, removed.Count));
+        return Finish(removed, (double)removed.Count / Math.Max(1, _groups.Units.Length), Entry(NamedAmounts.Describe(amounts), null, removed.Count));
     }
 
     /// <summary>Removes as few channels as it takes for a measure of the narrower model to be at most a target.</summary>
@@ -88,7 +88,7 @@ internal sealed class ChannelPruner
     private PruningResult Finish(IReadOnlyList<ChannelUnit> removed, double amount, LineageEntry entry)
     {
         ChannelUnit[] dead = _request.CarriesConstants ? ZeroFilters.Among(_model, _groups, removed) : [];
-        CarriedConstants? carried = dead.Length > 0 ? ChannelConstants.Carry(_model, _groups, dead) : null;
+        ConstantsInBiases? carried = dead.Length > 0 ? ChannelConstants.Carry(_model, _groups, dead) : null;
         Model narrow = carried is null
             ? _model.Apply(new ChannelRemoval(_groups, removed))
             : carried.Model.Apply(new ChannelRemoval(carried.Groups, removed.Select(unit => carried.Groups.Units[unit.Index])));

@@ -10,5 +10,5 @@ public enum ChannelRanking
     Global,
 
     /// <summary>All, after division by the mean of their group: scales of layers do not count, shapes of distributions do.</summary>
-    Normalised,
+    Normalized,
 }

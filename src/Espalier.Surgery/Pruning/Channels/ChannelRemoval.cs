@@ -6,7 +6,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Takes channels out of a network: narrower weights, norms and layers, nothing that gathers or scatters.</summary>
 /// <remarks>What remains computes, number for number, what the whole network computes when nobody sees the removed channels (<see cref="ChannelMask"/>).</remarks>
-public sealed class ChannelRemoval : Pass
+internal sealed class ChannelRemoval : Pass
 {
     private readonly ChannelGroups _groups;
     private readonly ChannelSelection _selection;

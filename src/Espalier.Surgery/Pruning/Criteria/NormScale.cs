@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>The absolute factor of the norms behind a layer: see <see cref="PruningCriteria.NormScale"/>.</summary>
-public sealed class NormScale : IChannelCriterion
+internal sealed class NormScale : IChannelCriterion
 {
     internal NormScale()
     {

@@ -58,7 +58,7 @@ public static class PruningMasks
         string? useless = scopes.FirstOrDefault(scope => !masked.Any(name => ScopePattern.Matches(scope, name)));
         if (useless is not null || masked.Length == 0)
         {
-            throw new PruningException(useless ?? "the network", masked.Length == 0 ? "has no masks" : "matches nothing that is pruned" + NearMatches.Suggest(useless!, masked));
+            throw new PruningException(useless ?? "the network", masked.Length == 0 ? "has no masks" : "matches nothing that is pruned" + SimilarNames.Suggest(useless!, masked));
         }
 
         Model after = model.With(model.Parameters.With(masked.Where(name => scopes.Count == 0 || scopes.Any(scope => ScopePattern.Matches(scope, name)))
@@ -69,6 +69,6 @@ public static class PruningMasks
     private static Parameter Find(Model model, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return model.Parameters.TryGetValue(name, out Parameter? parameter) ? parameter : throw new PruningException(name, "no such parameter" + NearMatches.Suggest(name, model.Parameters.Keys));
+        return model.Parameters.TryGetValue(name, out Parameter? parameter) ? parameter : throw new PruningException(name, "no such parameter" + SimilarNames.Suggest(name, model.Parameters.Keys));
     }
 }

@@ -43,14 +43,14 @@ internal static class PruningSelection
         }
 
         var names = all.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
-        return NamedShares.Of(named.Shares, names.Contains, name => all.FirstOrDefault(one => one.Node.Name == name).Name is string own
+        return NamedAmounts.Of(named.Shares, names.Contains, name => all.FirstOrDefault(one => one.Node.Name == name).Name is string own
             ? $"is a layer and no parameter: {own} would work, or pruning channels"
-            : "no such parameter" + NearMatches.Suggest(name, names));
+            : "no such parameter" + SimilarNames.Suggest(name, names));
     }
 
     private static string Describe(string pattern, IEnumerable<string> known)
     {
-        string suggestion = NearMatches.Suggest(pattern, known);
+        string suggestion = SimilarNames.Suggest(pattern, known);
         return suggestion.Length > 0 ? suggestion : $"; the network has {string.Join(", ", known.Take(3))}, …";
     }
 

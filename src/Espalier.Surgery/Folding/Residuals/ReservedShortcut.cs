@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>Writes the convolutions that carry a shortcut along.</summary>
-internal static class CarriedShortcut
+internal static class ReservedShortcut
 {
     /// <summary>Whether one of the kernel positions reads the output's own pixel.</summary>
     internal static bool HasCentre(Conv2d conv) => Centre(conv.Padding.Top, conv.Dilation.Height, conv.Kernel.Height) && Centre(conv.Padding.Left, conv.Dilation.Width, conv.Kernel.Width);
@@ -33,13 +33,13 @@ internal static class CarriedShortcut
     {
         int inputs = own.InChannels + (readsBoth ? way.InChannels : 0);
         int outputs = own.OutChannels + (addsBoth ? 0 : way.OutChannels);
-        int taps = own.Kernel.Area;
+        int positions = own.Kernel.Area;
         double[] weight = MapSizeException.Weights(outputs, inputs, own.Kernel);
         double[] bias = new double[outputs];
         own.Bias.CopyTo(bias, 0);
         for (int o = 0; o < own.OutChannels; o++)
         {
-            Array.Copy(own.Weight, o * own.InChannels * taps, weight, o * inputs * taps, own.InChannels * taps);
+            Array.Copy(own.Weight, o * own.InChannels * positions, weight, o * inputs * positions, own.InChannels * positions);
         }
 
         int centre = (own.Padding.Top / own.Dilation.Height * own.Kernel.Width) + (own.Padding.Left / own.Dilation.Width);
@@ -49,7 +49,7 @@ internal static class CarriedShortcut
             bias[firstOutput + o] += way.Bias[o];
             for (int i = 0; i < way.InChannels; i++)
             {
-                weight[((((firstOutput + o) * inputs) + firstInput + i) * taps) + centre] += way.Weight[(o * way.InChannels) + i];
+                weight[((((firstOutput + o) * inputs) + firstInput + i) * positions) + centre] += way.Weight[(o * way.InChannels) + i];
             }
         }
 

@@ -6,7 +6,7 @@ namespace Espalier.Cli;
 /// <param name="Kind">What its number counts.</param>
 /// <param name="Target">The target.</param>
 /// <param name="Option">The option that said so, with its text: for errors.</param>
-internal sealed record AskedTarget(PruneTargetKind Kind, PruningTarget Target, string Option)
+internal sealed record ParsedTarget(PruneTargetKind Kind, PruningTarget Target, string Option)
 {
     /// <summary>The shares of layers or groups, of <see cref="PruneTargetKind.Amounts"/>.</summary>
     internal AmountsFile? Amounts { get; init; }

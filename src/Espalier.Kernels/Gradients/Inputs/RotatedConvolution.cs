@@ -1,16 +1,16 @@
 namespace Espalier.Kernels;
 
 /// <summary>A convolution of the output gradient with some of a layer's rotated weights, with input and output channels exchanged.</summary>
-internal sealed class TurnedConvolution
+internal sealed class RotatedConvolution
 {
     private readonly ConvolutionProblem _forward;
     private readonly int[] _taps;
 
-    internal TurnedConvolution(
+    internal RotatedConvolution(
         in ConvolutionProblem forward, InputGradientPhase phase, BlockedLayout outputGradient, BlockedLayout target, ReadOnlySpan<float> weights, string? preferred)
     {
         _forward = forward;
-        _taps = phase.Taps(forward.Kernel.Width);
+        _taps = phase.Positions(forward.Kernel.Width);
         ConvolutionProblem problem = phase.Problem(forward, outputGradient, target);
         float[] turned = FilterBank.Turned(forward, weights, _taps).ToArray(forward.Input.Channels, forward.GroupOutputChannels);
         Packed = ConvolutionKernel.Choose(problem, null, preferred, repacks: true).Pack(problem, turned, []);

@@ -3,7 +3,7 @@ namespace Espalier.Graphs;
 /// <summary>A network without parameter values: its graph, metadata and initialization. Initializing or loading turns it into a <see cref="Model"/>.</summary>
 /// <param name="Graph">The network's graph.</param>
 /// <param name="Metadata">The network's metadata.</param>
-public sealed record Blueprint(Graph Graph, ModelMetadata Metadata)
+public sealed record NetworkDefinition(Graph Graph, ModelMetadata Metadata)
 {
     /// <summary>How the parameters are initialized.</summary>
     public Initialization Initialization { get; init; } = new();

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier;
 
 /// <summary>The forms that a model or its weights are written in, told by the file's extension.</summary>
-public enum OutputForm
+public enum OutputFormat
 {
     /// <summary>.pth, .pt, .th: PyTorch's zip form.</summary>
     Torch,
@@ -15,24 +15,24 @@ public enum OutputForm
     ModelFile,
 }
 
-/// <summary>Facts about <see cref="OutputForm"/>s.</summary>
+/// <summary>Facts about <see cref="OutputFormat"/>s.</summary>
 internal static class OutputForms
 {
     /// <summary>The form that a path asks for.</summary>
     /// <exception cref="EspalierException">Its extension is none of the known ones.</exception>
-    internal static OutputForm Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    internal static OutputFormat Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
-        ".pth" or ".pt" or ".th" => OutputForm.Torch,
-        ".safetensors" => OutputForm.Safetensors,
-        ".espalier" => OutputForm.ModelFile,
+        ".pth" or ".pt" or ".th" => OutputFormat.Torch,
+        ".safetensors" => OutputFormat.Safetensors,
+        ".espalier" => OutputFormat.ModelFile,
         string other => throw new EspalierException($"{path}: the extension '{other}' is no form to write; use .pth (PyTorch), .safetensors (weights alone) or .espalier (a model file)"),
     };
 
     /// <summary>Its name for people.</summary>
-    internal static string Describe(this OutputForm form) => form switch
+    internal static string Describe(this OutputFormat form) => form switch
     {
-        OutputForm.Torch => "PyTorch checkpoint",
-        OutputForm.Safetensors => "safetensors file of weights alone",
+        OutputFormat.Torch => "PyTorch checkpoint",
+        OutputFormat.Safetensors => "safetensors file of weights alone",
         _ => "model file",
     };
 }

@@ -6,7 +6,7 @@ namespace Espalier.Data;
 /// <param name="Width">Width of the result, in pixels.</param>
 /// <param name="Height">Height of the result, in pixels.</param>
 /// <param name="Interpolation">Interpolation used for resizing.</param>
-public sealed record Stretch(int Width, int Height, Interpolation Interpolation = Interpolation.Bilinear) : IImageTransform
+public sealed record ResizeExactly(int Width, int Height, Interpolation Interpolation = Interpolation.Bilinear) : IImageTransform
 {
     /// <inheritdoc/>
     public void Apply(PixelBuffer pixels, CounterRandom random)

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>A network as it is at inference, but for the training plan: nothing in it is drawn, and its parameters keep their names.</summary>
-internal static class StillNetwork
+internal static class EvaluationNetwork
 {
     /// <summary>The model without dropout, and with stochastic depth as the sum that it is at inference.</summary>
     internal static Model Of(Model model)

@@ -8,7 +8,7 @@ namespace Espalier.Cli;
 /// <param name="context">Where to print, and when to stop.</param>
 /// <param name="training">The training, with a folder.</param>
 /// <param name="place">How it is told of.</param>
-internal sealed class ShownTraining(CliContext context, ImageTraining training, TrainingPlace place)
+internal sealed class DisplayedTraining(CliContext context, ImageTraining training, TrainingOutput place)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // for the step under way and a checkpoint; a second Ctrl-C does not wait
 

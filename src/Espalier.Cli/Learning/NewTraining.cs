@@ -4,7 +4,7 @@ using Espalier.Models;
 namespace Espalier.Cli;
 
 /// <summary>Trainings of networks of the zoo from random weights: their options, and what they make of them. Equal options make equal trainings, whichever verb they were given to.</summary>
-internal sealed class FreshTraining
+internal sealed class NewTraining
 {
     private const int UsualEpochs = 30;
     private const int UsualBatch = 128;
@@ -16,7 +16,7 @@ internal sealed class FreshTraining
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <param name="resumes">Whether resuming needs an option, or is automatic.</param>
-    internal FreshTraining(bool resumes) => _data = new TrainingDataOptions(UsualBatch, resumes);
+    internal NewTraining(bool resumes) => _data = new TrainingDataOptions(UsualBatch, resumes);
 
     internal void AddTo(Command command)
     {
@@ -49,7 +49,7 @@ internal sealed class FreshTraining
     /// <param name="parsed">The command line.</param>
     /// <param name="data">The data.</param>
     /// <param name="build">Builds it for classes and image size.</param>
-    internal (Model Model, MatchedTrainingData Data) Network(ParseResult parsed, TrainingData data, Func<ZooOptions, Blueprint> build) =>
+    internal (Model Model, MatchedTrainingData Data) Network(ParseResult parsed, TrainingData data, Func<ZooOptions, NetworkDefinition> build) =>
         TrainingPictures.Network(data, parsed.Given(_side), options => _flags.Prepare(parsed, build(options).Initialize(Seed(parsed))));
 
     /// <summary>How a network is trained; reads the teacher, if one was asked for.</summary>

@@ -3,17 +3,17 @@ using Espalier.Imaging;
 namespace Espalier.Data;
 
 /// <summary>A shape with position, radius, rotation and colour.</summary>
-internal readonly record struct Stamp(ShapeKind Kind, float X, float Y, float Radius, float Cosine, float Sine, Colour Colour)
+internal readonly record struct PlacedShape(ShapeKind Kind, float X, float Y, float Radius, float Cosine, float Sine, Colour Colour)
 {
     private const float Shading = 0.35f; // fraction of the way to black, from one end of the shape to the other
 
     /// <summary>Draws the shape's position and size at random; all of it lies within the image.</summary>
-    internal static Stamp Draw(ShapeKind kind, ref Draws draws, int side, float least, float greatest, Colour colour)
+    internal static PlacedShape Draw(ShapeKind kind, ref Draws draws, int side, float least, float greatest, Colour colour)
     {
         float radius = side * draws.Uniform(least, greatest);
         float x = draws.Uniform(radius, side - radius), y = draws.Uniform(radius, side - radius);
         (float cosine, float sine) = draws.Direction();
-        return new Stamp(kind, x, y, radius, cosine, sine, colour);
+        return new PlacedShape(kind, x, y, radius, cosine, sine, colour);
     }
 
     /// <summary>Paints the shape, with antialiased edges and a gradient.</summary>

@@ -1,7 +1,7 @@
 namespace Espalier.Execution;
 
 /// <summary>Chooses where recomputation cuts a network: so that what is kept at the cuts and the largest segment between them together are smallest.</summary>
-internal static class SegmentChoice
+internal static class RecomputationSegments
 {
     /// <summary>The segments, from the input on: layers [first, end).</summary>
     internal static IReadOnlyList<(int First, int End)> Of(List<TrainingLayer> layers, TrainingValue output)

@@ -4,7 +4,7 @@ using System.Text;
 namespace Espalier.Data;
 
 /// <summary>Detects names that differ but look the same, so that messages can say in what they differ.</summary>
-internal static class LookAlike
+internal static class ConfusableNames
 {
     private const char Accented = '\uffff';
 

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 namespace Espalier.Graphs;
 
 /// <summary>The masked values of a parameter, cached weakly so that a large network is not kept in memory twice.</summary>
-internal sealed class MaskedNumbers(Tensor value, Tensor mask, Tensor result)
+internal sealed class MaskedValues(Tensor value, Tensor mask, Tensor result)
 {
     private readonly WeakReference<Tensor> _result = new(result);
 

@@ -1,7 +1,7 @@
 namespace Espalier.Graphs;
 
 /// <summary>Suggests names similar to one that was not found.</summary>
-public static class NearMatches
+internal static class SimilarNames
 {
     private const int Shown = 4;
 
@@ -12,7 +12,7 @@ public static class NearMatches
         ArgumentNullException.ThrowIfNull(names);
         int tolerated = Math.Max(2, typed.Length / 3); // up to a third of the letters may differ
         return [.. names
-            .Select(name => (Name: name, Distance: Distance(Normalise(typed), Normalise(name))))
+            .Select(name => (Name: name, Distance: Distance(Normalize(typed), Normalize(name))))
             .Where(match => match.Distance <= tolerated)
             .OrderBy(match => match.Distance)
             .ThenBy(match => match.Name, StringComparer.Ordinal)
@@ -35,7 +35,7 @@ public static class NearMatches
     }
 
     /// <summary>Removes hyphens, underscores and case, so that ResNet-50, resnet_50 and resnet50 are equal.</summary>
-    private static string Normalise(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
+    private static string Normalize(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();
 
     /// <summary>Number of insertions, deletions and substitutions between two words (Levenshtein 1966).</summary>
     private static int Distance(string a, string b)

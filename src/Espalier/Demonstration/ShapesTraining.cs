@@ -10,7 +10,7 @@ using TrainingData = Espalier.Data.TrainingData;
 namespace Espalier;
 
 /// <summary>Drawn shapes, and the small ResNet that learns to tell them apart.</summary>
-internal sealed class ShapesLesson
+internal sealed class ShapesTraining
 {
     internal const string Network = "cifar_resnet14_b";
     internal const double LastSurvival = 0.9;
@@ -27,7 +27,7 @@ internal sealed class ShapesLesson
     /// <param name="seed">Of weights, order and draws.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="images">Pictures to learn from; a fifth as many are measured on.</param>
-    internal ShapesLesson(ulong seed, int threads, int images)
+    internal ShapesTraining(ulong seed, int threads, int images)
     {
         (_seed, _threads) = (seed, threads);
         TrainingData shapes = DataSource.Open(DataSource.Generated, new DataSourceOptions { GeneratedTraining = images, GeneratedValidation = images / 5, GeneratedSide = Side });

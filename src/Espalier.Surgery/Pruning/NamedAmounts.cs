@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>Shares that layers or groups are to lose each for itself, as <see cref="SensitivityScan.AmountsWithin"/> finds them.</summary>
-internal static class NamedShares
+internal static class NamedAmounts
 {
     /// <summary>The shares by name.</summary>
     /// <param name="amounts">Names with their shares.</param>

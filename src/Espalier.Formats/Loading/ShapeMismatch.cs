@@ -4,7 +4,7 @@ namespace Espalier.Formats;
 /// <param name="Expected">The tensor that the network needs.</param>
 /// <param name="FoundShape">The shape in the state_dict.</param>
 /// <param name="FoundType">The type in the state_dict.</param>
-public readonly record struct MisshapenTensor(ExpectedTensor Expected, Shape FoundShape, ElementType FoundType)
+internal readonly record struct ShapeMismatch(ExpectedTensor Expected, Shape FoundShape, ElementType FoundType)
 {
     /// <summary>The mismatch as text, such as <c>fc.weight is 10x64, not 1000x64</c>.</summary>
     public override string ToString() => FoundShape == Expected.Shape

@@ -5,7 +5,7 @@ namespace Espalier.Cli;
 /// <summary>Tells of a journey while it goes on.</summary>
 /// <param name="context">Where to print, and when to stop.</param>
 /// <param name="lines">Where it is told what happens.</param>
-internal sealed class JourneyLines(CliContext context, TextWriter lines)
+internal sealed class JourneyDisplay(CliContext context, TextWriter lines)
 {
     /// <summary>Trains to the end, with a bar and a line for each epoch.</summary>
     internal TrainingOutcome Run(ImageTraining training)

@@ -8,4 +8,4 @@ namespace Espalier.Surgery;
 /// <param name="Groups">The groups of its graph.</param>
 /// <param name="Removed">The units that may go now.</param>
 /// <param name="Refusals">Those that must stay, by the layer that reads them, and why.</param>
-public sealed record CarriedConstants(Model Model, ChannelGroups Groups, ImmutableArray<ChannelUnit> Removed, ImmutableArray<Refusal> Refusals);
+internal sealed record ConstantsInBiases(Model Model, ChannelGroups Groups, ImmutableArray<ChannelUnit> Removed, ImmutableArray<Refusal> Refusals);
