@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Imaging;
@@ -79,6 +80,30 @@ public sealed class ImageClassifier : IDisposable
 
     /// <inheritdoc cref="Classify(ReadOnlyMemory{byte}, int)"/>
     public Prediction[] Classify(byte[] file, int top = UsualTop) => Classify((ReadOnlyMemory<byte>)file, top);
+
+    /// <summary>Classifies bytes that may be no image, such as an upload.</summary>
+    /// <param name="file">The bytes of a file.</param>
+    /// <param name="predictions">The most probable classes, best first.</param>
+    /// <param name="error">What is wrong with the bytes.</param>
+    /// <param name="top">How many classes to name at most.</param>
+    /// <returns>Whether they are a JPEG or PNG image that can be read.</returns>
+    /// <exception cref="EspalierException">The network's output is not finite.</exception>
+    public bool TryClassify(ReadOnlyMemory<byte> file, [NotNullWhen(true)] out Prediction[]? predictions, [NotNullWhen(false)] out string? error, int top = UsualTop)
+    {
+        Image image;
+        try
+        {
+            image = ImageDecoder.Decode(file);
+        }
+        catch (MalformedInputException malformed)
+        {
+            (predictions, error) = (null, malformed.Message);
+            return false;
+        }
+
+        (predictions, error) = (Classify(image, top), null);
+        return true;
+    }
 
     /// <summary>Classifies a decoded image.</summary>
     /// <inheritdoc cref="Classify(string, int)"/>

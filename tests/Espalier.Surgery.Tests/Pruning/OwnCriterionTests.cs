@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Samples.OwnCriterion;
 using Espalier.Testing;
+using OwnCriterion;
 
 namespace Espalier.Surgery.Tests.Pruning;
 

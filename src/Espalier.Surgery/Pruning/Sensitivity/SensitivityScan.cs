@@ -33,13 +33,13 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     }
 
     /// <summary>Silences channels of one group after another: those of the least importance, as <see cref="ChannelMask"/> does. One always stays.</summary>
-    /// <inheritdoc cref="OfWeights"/>
     /// <param name="model">The network.</param>
     /// <param name="amounts">The shares to silence, from 0 to 1, ascending.</param>
     /// <param name="request">By what channels are ranked, and which groups are left out.</param>
     /// <param name="quality">Measures a model.</param>
     /// <param name="report">Receives the number of models measured so far and the total.</param>
     /// <param name="context">What the criterion needs from outside.</param>
+    /// <exception cref="EspalierException">The amounts are not possible, or the request names nothing.</exception>
     public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
