@@ -18,6 +18,9 @@ public sealed record PruningContext
     /// <summary>The runtime that runs models.</summary>
     public IRuntime? Runtime { get; init; }
 
+    /// <summary>The number of threads that share one run; 0 means one for each processor.</summary>
+    public int Threads { get; init; }
+
     /// <summary>Returns the size of the model file of a model, in bytes.</summary>
     public Func<Model, long>? Bytes { get; init; }
 

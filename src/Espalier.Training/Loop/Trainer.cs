@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
@@ -28,7 +27,8 @@ public sealed class Trainer : IDisposable
     /// <summary>Makes ready to train a model from its beginning.</summary>
     /// <param name="model">The model; it is not changed. Where it has no labels, the trained one gets the data's.</param>
     /// <param name="data">Batches of labelled images of the model's classes in the order of its outputs (see <see cref="OutputClasses"/>), which is put to its first one; stays the caller's.</param>
-    /// <param name="options">How.</param>
+    /// <param name="options">How, with a <see cref="TrainingOptions.Runtime"/>.</param>
+    /// <exception cref="ArgumentException">The options have no runtime.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
     /// <exception cref="InvalidOperationException">An epoch of the data is being read.</exception>
     /// <exception cref="EspalierException">The model cannot be trained on such data, or one of the steps would leave a norm a single value per channel (<see cref="BatchStatistics"/>).</exception>
@@ -37,6 +37,7 @@ public sealed class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
         TrainingOptionRanges.Require(options);
+        IRuntime runtime = options.Runtime ?? throw new ArgumentException($"{nameof(TrainingOptions)}.{nameof(TrainingOptions.Runtime)} says what computes the steps: Runtimes.Cpu of the library Espalier, or another one.", nameof(options));
         Model named = TrainingDataCheck.Require(model, data);
         data.Position = default;
         _options = options;
@@ -47,7 +48,7 @@ public sealed class Trainer : IDisposable
         {
             TrainingRunOptions run = RunOptions();
             StepStatistics.Require(named.Graph, run, data, options);
-            _plan = options.Runtime is { } runtime ? runtime.PrepareTraining(named, run) : TrainingPlan.Build(named, new TrainingPlanOptions(run));
+            _plan = runtime.PrepareTraining(named, run);
             Optimizer optimizer = null!;
             _plan.Step(() => optimizer = options.Optimizer.Create(_plan.Parameters)); // it applies the masks
             _extensions = new ExtensionList(options.Extensions, new TrainingContext(_plan, optimizer, _workers, options.Epochs, data.BatchesPerEpoch));

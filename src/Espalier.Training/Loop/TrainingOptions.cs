@@ -45,7 +45,7 @@ public readonly record struct TrainingOptions()
     /// <summary>Epochs between two checkpoints. The last epoch always ends with one.</summary>
     public int CheckpointEpochs { get; init; } = 1;
 
-    /// <summary>What computes the steps; <see langword="null"/> for the CPU's vector kernels. Another runtime rounds differently, so it is among what resuming compares.</summary>
+    /// <summary>What computes the steps. The library <c>Espalier</c> takes its CPU runtime where this is <see langword="null"/>; a <see cref="Trainer"/> has none of its own and must be given one. Another runtime rounds differently, so it is among what resuming compares.</summary>
     public IRuntime? Runtime { get; init; }
 
     /// <summary>Threads that compute, or 0 for one for each processor.</summary>

@@ -1,5 +1,4 @@
 using Espalier.Data;
-using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -13,21 +12,22 @@ public static class LossGradients
     /// <param name="data">Labelled images; one epoch of them, or as many batches as <paramref name="samples"/> need.</param>
     /// <param name="samples">How many images to look at, rounded up to whole batches.</param>
     /// <param name="threads">Threads that compute. The result is the same for any number.</param>
-    /// <param name="runtime">What computes them; <see langword="null"/> for the CPU's vector kernels.</param>
+    /// <param name="runtime">What computes them.</param>
     /// <param name="cancellation">Looked at before each batch.</param>
     /// <returns>A gradient for every weight and bias of convolutions and linear layers, by name and of the parameter's shape; masks are not applied.</returns>
     /// <exception cref="EspalierException">The model cannot be trained on such data, or its loss on them is not finite.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Of(Model model, DataLoader data, int samples, int threads, IRuntime? runtime = null, CancellationToken cancellation = default)
+    public static IReadOnlyDictionary<string, Tensor> Of(Model model, DataLoader data, int samples, int threads, IRuntime runtime, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(runtime);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         TrainingDataCheck.Require(model, data);
         Model still = EvaluationNetwork.Of(model);
         string[] norms = [.. still.Graph.Nodes.Where(node => node.Op is BatchNorm).Select(node => node.Name)];
         using var workers = new WorkerPool(threads);
-        var options = new TrainingPlanOptions { Batch = data.Options.BatchSize, Frozen = ValueList.From(norms), Workers = workers };
-        using ITrainingRun plan = runtime?.PrepareTraining(still, options) ?? TrainingPlan.Build(still, options);
+        var options = new TrainingRunOptions { Batch = data.Options.BatchSize, Frozen = ValueList.From(norms), Workers = workers };
+        using ITrainingRun plan = runtime.PrepareTraining(still, options);
         int seen = Accumulate(plan, data, samples, cancellation);
         return plan.Parameters.Where(parameter => parameter.Trainable).ToDictionary(parameter => parameter.Name, parameter => Mean(parameter, seen), StringComparer.Ordinal);
     }

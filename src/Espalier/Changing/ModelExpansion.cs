@@ -20,8 +20,8 @@ public static class ModelExpansion
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        ComparisonSamples samples = ModelComparing.Open(ref model, data, new EvaluationOptions());
-        return Expand(model, options, samples, cancellation).Record(ModelHistory.Begin(model, null, false, cancellation), false, cancellation);
+        ComparisonSamples samples = ModelComparing.Open(ref model, data, new ComparisonOptions { Runtime = options.Runtime });
+        return Expand(model, options, samples, cancellation).Record(ModelHistory.Begin(model, null, null, cancellation), null, cancellation);
     }
 
     internal static ExpandedModel Expand(Model before, ExpandOptions options, ComparisonSamples samples, CancellationToken cancellation)
@@ -68,6 +68,9 @@ public sealed record ExpandOptions(string Block)
 
     /// <summary>What the new branches' weights are drawn from.</summary>
     public ulong Seed { get; init; }
+
+    /// <summary>What runs both networks to compare them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
+    public IRuntime? Runtime { get; init; }
 }
 
 /// <summary>A model with blocks of branches in the place of convolutions.</summary>
@@ -80,6 +83,6 @@ public sealed record ExpandedModel(Model Model, ImmutableArray<string> Expanded,
     internal LineageEntry? Entry { get; init; }
 
     /// <summary>With a lineage: that of the model before, and the expansion.</summary>
-    internal ExpandedModel Record(Model begun, bool measures, CancellationToken cancellation) =>
-        this with { Model = ModelHistory.Note(Comparison.Continue(Model, begun, Entry!), Comparison.SecondAccuracy, measures, cancellation) };
+    internal ExpandedModel Record(Model begun, IRuntime? timing, CancellationToken cancellation) =>
+        this with { Model = ModelHistory.Note(Comparison.Continue(Model, begun, Entry!), Comparison.SecondAccuracy, timing, cancellation) };
 }

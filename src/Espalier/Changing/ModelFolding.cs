@@ -15,8 +15,9 @@ public static class ModelFolding
     public static FoldedModel Fold(this Model model, FoldOptions? options = null, string? data = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ComparisonSamples samples = ModelComparing.Open(ref model, data, new EvaluationOptions());
-        return Fold(model, options ?? new FoldOptions(), samples, cancellation).Record(ModelHistory.Begin(model, null, false, cancellation), false, cancellation);
+        options ??= new FoldOptions();
+        ComparisonSamples samples = ModelComparing.Open(ref model, data, new ComparisonOptions { Runtime = options.Runtime });
+        return Fold(model, options, samples, cancellation).Record(ModelHistory.Begin(model, null, null, cancellation), null, cancellation);
     }
 
     internal static FoldedModel Fold(Model before, FoldOptions options, ComparisonSamples samples, CancellationToken cancellation)
@@ -44,6 +45,9 @@ public sealed record FoldOptions
 
     /// <summary>Whether shortcuts are carried through their branches in channels of their own, where that is exact: a plain network with more channels.</summary>
     public bool RemovesResiduals { get; init; }
+
+    /// <summary>What runs both networks to compare them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
+    public IRuntime? Runtime { get; init; }
 }
 
 /// <summary>A model that was folded for inference.</summary>
@@ -58,6 +62,6 @@ public sealed record FoldedModel(Model Model, FoldingReport Report, ModelCompari
     internal LineageEntry? Entry { get; init; }
 
     /// <summary>With a lineage: that of the model before, and the fold.</summary>
-    internal FoldedModel Record(Model begun, bool measures, CancellationToken cancellation) =>
-        this with { Model = ModelHistory.Note(Comparison.Continue(Model, begun, Entry!), Comparison.SecondAccuracy, measures, cancellation) };
+    internal FoldedModel Record(Model begun, IRuntime? timing, CancellationToken cancellation) =>
+        this with { Model = ModelHistory.Note(Comparison.Continue(Model, begun, Entry!), Comparison.SecondAccuracy, timing, cancellation) };
 }

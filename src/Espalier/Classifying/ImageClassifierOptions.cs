@@ -24,16 +24,7 @@ public sealed record ImageClassifierOptions
 
     /// <summary>The network, ready to run.</summary>
     /// <exception cref="EspalierException">Kernels were timed for another runtime than the one given, or the runtime cannot run the model.</exception>
-    internal IRunnable Prepare(Model model)
-    {
-        if (TunedKernels is not null && Runtime is not null && Runtime != Runtimes.Cpu)
-        {
-            throw new EspalierException($"tuned kernels are for the runtime cpu, not for {Runtime.Name}");
-        }
-
-        IRuntime runtime = Runtime is null || Runtime == Runtimes.Cpu ? new CpuRuntime(new PredictorOptions { TunedKernels = TunedKernels }) : Runtime;
-        return runtime.Prepare(model, new RunOptions { Threads = ThreadCount, Workers = Workers });
-    }
+    internal IRunnable Prepare(Model model) => Runtimes.Tuned(Runtime, TunedKernels).Prepare(model, new RunOptions { Threads = ThreadCount, Workers = Workers });
 
     internal int ThreadCount => Workers?.Threads ?? (Threads > 0 ? Threads : Environment.ProcessorCount);
 }

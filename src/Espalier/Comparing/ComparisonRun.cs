@@ -11,8 +11,8 @@ internal sealed class ComparisonRun : IDisposable
 {
     private readonly (Model Before, Model After) _models;
     private readonly (string Before, string After) _names;
-    private readonly Predictor _before;
-    private readonly Predictor _after;
+    private readonly IRunnable _before;
+    private readonly IRunnable _after;
     private readonly EvaluationTally? _accuracyBefore;
     private readonly EvaluationTally? _accuracyAfter;
     private readonly ClassMatch? _classes; // where the outputs of the first are among those of the second, if in other places
@@ -23,16 +23,17 @@ internal sealed class ComparisonRun : IDisposable
     /// <param name="before">The first model.</param>
     /// <param name="after">The second one; its outputs are matched to the first's by name.</param>
     /// <param name="names">The names of the two in messages.</param>
+    /// <param name="runtime">What runs them.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="images">The images that both will run on, with the first's outputs as classes; <see langword="null"/> for random numbers.</param>
     /// <exception cref="ClassMismatchException">The models have other classes.</exception>
-    internal ComparisonRun(Model before, Model after, (string Before, string After) names, int threads, MatchedDataset? images)
+    internal ComparisonRun(Model before, Model after, (string Before, string After) names, IRuntime runtime, int threads, MatchedDataset? images)
     {
         _names = names;
         _classes = MatchOf(before, after, names);
-        var options = new PredictorOptions { Threads = threads, Unfolded = true };
+        var options = new RunOptions { Threads = threads, Unfolded = true };
         _models = (before, after);
-        (_before, _after) = (new Predictor(before, options), new Predictor(after, options));
+        (_before, _after) = (runtime.Prepare(before, options), runtime.Prepare(after, options));
         (_accuracyBefore, _accuracyAfter) = images is null ? (null, null) : (new EvaluationTally(images), new EvaluationTally(images));
     }
 

@@ -5,8 +5,9 @@ using Espalier.Tensors;
 namespace Espalier;
 
 /// <summary>The samples that two models are run on: images, or random numbers.</summary>
+/// <param name="runtime">What runs the models; <see langword="null"/> for the CPU's vector kernels.</param>
 /// <param name="threads">Threads that compute.</param>
-internal sealed class ComparisonSamples(int threads)
+internal sealed class ComparisonSamples(IRuntime? runtime, int threads)
 {
     private const int RandomSamples = 4;
 
@@ -27,7 +28,7 @@ internal sealed class ComparisonSamples(int threads)
     /// <exception cref="EspalierException">None of the images could be read, or the second model has other classes.</exception>
     internal ModelComparison Compare(Model first, Model second, (string First, string Second) names, CancellationToken cancellation)
     {
-        using var run = new ComparisonRun(first, second, names, threads, Images);
+        using var run = new ComparisonRun(first, second, names, runtime ?? Runtimes.Cpu, threads, Images);
         if (Images is null)
         {
             run.AddRandom(RandomSamples, seed: 0);

@@ -13,10 +13,10 @@ public static class ModelComparing
     /// <param name="first">The first model, such as the one before a change.</param>
     /// <param name="second">The second one.</param>
     /// <param name="data">Images, with classes (as for <see cref="ImageClassifier.Evaluate(string, EvaluationOptions?, IProgress{int}?, CancellationToken)"/>) or a folder of images without; <see langword="null"/> for a few samples of random numbers.</param>
-    /// <param name="options">How classes are matched, and how many images count.</param>
+    /// <param name="options">How classes are matched, how many images count, and what runs the models.</param>
     /// <param name="cancellation">Looked at between two batches.</param>
     /// <exception cref="EspalierException">The models take or make different things, have other classes, or their outputs are not finite; or there is no such data.</exception>
-    public static ModelComparison CompareWith(this Model first, Model second, string? data = null, EvaluationOptions? options = null, CancellationToken cancellation = default)
+    public static ModelComparison CompareWith(this Model first, Model second, string? data = null, ComparisonOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
@@ -25,7 +25,7 @@ public static class ModelComparing
             throw new EspalierException("the networks take or make different things, so they cannot be run on the same samples");
         }
 
-        ComparisonSamples samples = Open(ref first, data, options ?? new EvaluationOptions());
+        ComparisonSamples samples = Open(ref first, data, options ?? new ComparisonOptions());
         Model labelled = ClassMatching.LabelSecond(second, first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, options?.Classes ?? default).Model;
         return samples.Compare(first, labelled, ("the first model", "the second model"), cancellation);
     }
@@ -42,15 +42,15 @@ public static class ModelComparing
     internal static bool IsPossible(Model first, Model second) => Takes(first) == Takes(second) && Makes(first) == Makes(second);
 
     /// <summary>The samples that a change of a model is looked at on.</summary>
-    internal static ComparisonSamples Open(ref Model model, string? data, EvaluationOptions options)
+    internal static ComparisonSamples Open(ref Model model, string? data, ComparisonOptions options)
     {
         if (data is null)
         {
-            return new ComparisonSamples(Environment.ProcessorCount);
+            return new ComparisonSamples(options.Runtime, Environment.ProcessorCount);
         }
 
         MatchedDataset images = ClassMatching.HoldsImages(data) ? ClassMatching.OpenUnlabelled(model, data) : ClassMatching.OpenForEvaluation(ref model, [data], options.Classes);
-        return new ComparisonSamples(Environment.ProcessorCount)
+        return new ComparisonSamples(options.Runtime, Environment.ProcessorCount)
         {
             Name = data,
             Images = options.Limit is int limit ? images.First(limit) : images,
@@ -61,4 +61,17 @@ public static class ModelComparing
     private static Shape Takes(Model model) => model.Graph.ShapeOf(model.Graph.Input.Name);
 
     private static Shape Makes(Model model) => model.Graph.ShapeOf(model.Graph.Outputs[0]);
+}
+
+/// <summary>How models are compared.</summary>
+public sealed record ComparisonOptions
+{
+    /// <summary>How the data's classes are found among the models' outputs.</summary>
+    public ClassRule Classes { get; init; }
+
+    /// <summary>The first so many images only; <see langword="null"/> for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>What runs both models; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
+    public IRuntime? Runtime { get; init; }
 }

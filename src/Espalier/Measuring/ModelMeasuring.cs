@@ -12,20 +12,23 @@ public static class ModelMeasuring
     /// <param name="options">How it runs, and how often.</param>
     /// <param name="progress">Is told how many runs are done, warm-up included.</param>
     /// <param name="cancellation">Looked at before each run.</param>
+    /// <exception cref="EspalierException">The runtime cannot run the model, or kernels were timed for another one.</exception>
     public static Latencies MeasureLatency(this Model model, LatencyOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new LatencyOptions();
-        using var predictor = new Predictor(model, new PredictorOptions { Threads = options.Threads, TunedKernels = options.TunedKernels });
+        using IRunnable runnable = Runtimes.Tuned(options.Runtime, options.TunedKernels).Prepare(model, new RunOptions { Threads = options.Threads });
         Tensor input = RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(options.Batch), seed: 0);
-        return LatencyMeasurement.Measure(options.WarmUpRuns, options.Runs, () => predictor.Run(input), done => progress?.Report((int)done), cancellation);
+        return LatencyMeasurement.Measure(options.WarmUpRuns, options.Runs, () => runnable.Run(input), done => progress?.Report((int)done), cancellation);
     }
 
     /// <summary>Measures several models in turns, a sample at a time on one thread, so that whatever else the machine does slows all of them alike.</summary>
     /// <param name="models">The models.</param>
+    /// <param name="runtime">What runs them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</param>
     /// <param name="cancellation">Looked at before each run.</param>
     /// <returns>The times of each.</returns>
-    public static IReadOnlyList<Latencies> MeasureInTurns(this IReadOnlyList<Model> models, CancellationToken cancellation = default) => ModelTiming.Measure(models, cancellation);
+    public static IReadOnlyList<Latencies> MeasureInTurns(this IReadOnlyList<Model> models, IRuntime? runtime = null, CancellationToken cancellation = default) =>
+        ModelTiming.Measure(models, runtime ?? Runtimes.Cpu, cancellation);
 }
 
 /// <summary>How latency is measured.</summary>
@@ -45,4 +48,7 @@ public sealed record LatencyOptions
 
     /// <summary>Kernels that were timed on this machine, or <see langword="null"/>.</summary>
     public TunedKernels? TunedKernels { get; init; }
+
+    /// <summary>What runs the model; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
+    public IRuntime? Runtime { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Espalier.Formats;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
@@ -17,9 +19,12 @@ internal sealed class AmountsFile
 
     private AmountsFile(string path) => _path = path;
 
-    /// <summary>The file's text for some names.</summary>
-    internal static string Text(IEnumerable<KeyValuePair<string, double>> amounts) =>
-        $"{Header}\n{string.Concat(amounts.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key},{each.Value:R}\n")))}";
+    /// <summary>Writes the shares of some names.</summary>
+    internal static void Write(string path, IEnumerable<KeyValuePair<string, double>> amounts)
+    {
+        string text = $"{Header}\n{string.Concat(amounts.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key},{each.Value:R}\n")))}";
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="EspalierException">A line of it is none of such a file; the message says which.</exception>

@@ -20,15 +20,16 @@ public static class ModelPruning
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        Model original = ModelHistory.Begin(model, null, options.Measures, cancellation);
+        IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
+        Model original = ModelHistory.Begin(model, null, options.Measures ? runtime : null, cancellation);
         PruningData? data = Open(ref original, options, cancellation);
         Func<int, string>? folders = Folders(original, options, data);
-        var run = new PruneRun(original, options.Request, data, cancellation)
+        var run = new PruneRun(original, options.Request, data, runtime, cancellation)
         {
             Count = options.Steps,
             Folder = folders,
             Recover = options.Recovery is { } recovery
-                ? (pruned, folder) => new ImageTraining(pruned, data!.Matched, recovery with { Folder = folder }) { Source = data.Name }.Run(progress, cancellation: cancellation).Model
+                ? (pruned, folder) => new ImageTraining(pruned, data!.Matched, recovery with { Folder = folder, Training = recovery.Training with { Runtime = recovery.Training.Runtime ?? runtime } }) { Source = data.Name }.Run(progress, cancellation: cancellation).Model
                 : null,
             Resumes = options.Recovery?.Resume ?? false,
         };
@@ -58,6 +59,7 @@ public static class ModelPruning
             Samples = options.Samples,
             Batch = options.Recovery?.Batch ?? 64,
             Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+            Runtime = options.Runtime ?? Runtimes.Cpu,
         };
     }
 
@@ -68,7 +70,7 @@ public static class ModelPruning
             return null;
         }
 
-        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null }}");
+        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null }}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}");
         var folders = new RecoveryFolders(root, asked, model, data);
         folders.Begin(options.Recovery.Resume);
         return folders.Of;

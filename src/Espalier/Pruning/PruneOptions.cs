@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Training;
 
@@ -33,6 +34,9 @@ public sealed record PruneOptions(PruningRequest Request)
 
     /// <summary>Threads that compute; 0 for one for each processor.</summary>
     public int Threads { get; init; }
+
+    /// <summary>What runs the model for scores, accuracies and times, and trains it, where <see cref="Recovery"/> names no other; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
+    public IRuntime? Runtime { get; init; }
 
     /// <summary>Prunes single weights by masks: those of least magnitude in each layer.</summary>
     /// <param name="share">The share of the weights that goes, from 0 to 1.</param>

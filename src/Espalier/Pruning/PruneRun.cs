@@ -13,15 +13,17 @@ internal sealed class PruneRun
     private readonly PruningRequest _request;
     private readonly PruningData? _data;
     private readonly PruningContext _context;
+    private readonly IRuntime _runtime;
     private readonly CancellationToken _cancellation;
 
     /// <param name="original">The model, with a lineage.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="data">Images, or <see langword="null"/>.</param>
+    /// <param name="runtime">What the model is timed on.</param>
     /// <param name="cancellation">When to stop.</param>
-    internal PruneRun(Model original, PruningRequest request, PruningData? data, CancellationToken cancellation)
+    internal PruneRun(Model original, PruningRequest request, PruningData? data, IRuntime runtime, CancellationToken cancellation)
     {
-        (_request, _data, _cancellation) = (request, data, cancellation);
+        (_request, _data, _runtime, _cancellation) = (request, data, runtime, cancellation);
         double? accuracy = data?.Accuracy(original);
         _original = original.LastFigures() is { Accuracy: null } known ? original.WithFigures(known with { Accuracy = accuracy }) : original;
         _context = new PruningContext
@@ -29,8 +31,9 @@ internal sealed class PruneRun
             Gradients = data is null ? null : data.Gradients,
             Samples = data is null ? null : data.Sample,
             Runtime = data?.Runtime,
+            Threads = data?.Threads ?? 0,
             Bytes = model => ModelFile.SizeOf(model),
-            Milliseconds = model => ModelTiming.Milliseconds(model, cancellation),
+            Milliseconds = model => ModelTiming.Milliseconds(model, runtime, cancellation),
         };
         _steps.Add(("before", ModelFigures.Of(original) with { Bytes = ModelFile.SizeOf(original), Accuracy = accuracy }));
     }
@@ -76,11 +79,11 @@ internal sealed class PruneRun
     /// <summary>Measures the original and its descendant in turns, and notes the times.</summary>
     internal PruneSpeed Measure(ref Model model)
     {
-        Latencies[] times = ModelTiming.Measure([_original, model], _cancellation);
+        Latencies[] times = ModelTiming.Measure([_original, model], _runtime, _cancellation);
         (double before, double after) = (times[0].Percentile(0.5), times[1].Percentile(0.5));
         _steps[0] = (_steps[0].Title, _steps[0].Figures with { Milliseconds = before });
         _steps[^1] = (_steps[^1].Title, _steps[^1].Figures with { Milliseconds = after });
-        model = ModelFile.WithSize(model.WithFigures(_steps[^1].Figures));
+        model = ModelFile.WithSize(ModelHistory.TimedOn(_runtime, model).WithFigures(_steps[^1].Figures));
         return new PruneSpeed(before, after, _request.Target?.LimitOf(PruningMeasure.Milliseconds, before));
     }
 

@@ -1,6 +1,5 @@
 using Espalier.Data;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Tensors;
 using Espalier.Training;
 
@@ -23,16 +22,19 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
     /// <summary>Threads that compute and decode.</summary>
     internal required int Threads { get; init; }
 
+    /// <summary>What runs models.</summary>
+    internal IRuntime Runtime { get; init; } = Runtimes.Cpu;
+
     /// <summary>Those to learn from and those to measure on.</summary>
     internal MatchedTrainingData Matched => data;
 
     /// <summary>The share of the images to measure on that a model is right about.</summary>
-    internal double Accuracy(Model model) => new Validator(data.Validation, InputPipeline.Of(model), Threads).Measure(model, cancellation).Accuracy;
+    internal double Accuracy(Model model) => new Validator(data.Validation, InputPipeline.Of(model), Threads) { Runtime = Runtime }.Measure(model, cancellation).Accuracy;
 
     /// <summary>The gradients of a model's loss, by parameter.</summary>
     internal Func<string, Tensor> Gradients(Model model)
     {
-        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, Loader(model, Math.Min(Batch, data.Training.Count), data.Training), Samples, Threads, cancellation: cancellation);
+        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, Loader(model, Math.Min(Batch, data.Training.Count), data.Training), Samples, Threads, Runtime, cancellation);
         return name => gradients.TryGetValue(name, out Tensor? gradient)
             ? gradient
             : throw new EspalierException($"{name} is no weight of a convolution or a linear layer, so no gradient was taken of it; exclude it, or rank by magnitude");
@@ -44,9 +46,6 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
         int count = Math.Min(Math.Min(Batch, Samples), data.Validation.Count);
         return Loader(model, count, data.Validation).ReadEpoch(cancellation).First().Images.Copy();
     }
-
-    /// <summary>What runs models.</summary>
-    internal IRuntime Runtime => new CpuRuntime(new PredictorOptions { Threads = Threads });
 
     private DataLoader Loader(Model model, int batch, IDataset images) => new(images, InputPipeline.Of(model), new DataLoaderOptions
     {

@@ -21,6 +21,18 @@ public static class Runtimes
     /// <summary>Their names, known without making any of them.</summary>
     public static ImmutableArray<string> Names { get; } = ["cpu", "reference"];
 
+    /// <summary>A runtime with kernels that were timed for it, where there are any.</summary>
+    /// <param name="runtime">The runtime; <see langword="null"/> for <see cref="Cpu"/>.</param>
+    /// <param name="kernels">The kernels, or <see langword="null"/>.</param>
+    /// <exception cref="EspalierException">There are kernels, and the runtime is another one than they were timed for.</exception>
+    internal static IRuntime Tuned(IRuntime? runtime, TunedKernels? kernels)
+    {
+        runtime ??= Cpu;
+        return kernels is null ? runtime
+            : runtime == Cpu ? new CpuRuntime(new PredictorOptions { TunedKernels = kernels })
+            : throw new EspalierException($"tuned kernels are for the runtime {Cpu.Name}, not for {runtime.Name}");
+    }
+
     /// <summary>The runtime of a name.</summary>
     /// <exception cref="EspalierException">There is none of that name; the message lists those that there are.</exception>
     public static IRuntime Find(string name) => All.FirstOrDefault(runtime => runtime.Name == name)

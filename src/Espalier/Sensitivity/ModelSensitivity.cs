@@ -1,6 +1,5 @@
 using Espalier.Data;
 using Espalier.Graphs;
-using Espalier.Inference;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
@@ -37,15 +36,16 @@ public static class ModelSensitivity
 
     private static SensitivityMeasure Open(ref Model model, string? data, SensitivityScanOptions options, CancellationToken cancellation)
     {
-        var running = new PredictorOptions { Threads = options.Threads };
+        IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
+        int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         if (data is null)
         {
-            return SensitivityMeasure.OnNumbers(model, options.Samples ?? UsualNumbers, seed: 0, running, cancellation);
+            return SensitivityMeasure.OnNumbers(model, options.Samples ?? UsualNumbers, seed: 0, runtime, threads, cancellation);
         }
 
         MatchedDataset images = Spread(ClassMatching.OpenForEvaluation(ref model, [data], ClassRule.Name), options.Samples ?? UsualImages);
-        var loading = new DataLoaderOptions { BatchSize = Batch, Workers = running.ThreadCount, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
-        return SensitivityMeasure.OnImages(model, images, new DataLoader(images, InputPipeline.Of(model), loading), running, cancellation);
+        var loading = new DataLoaderOptions { BatchSize = Batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
+        return SensitivityMeasure.OnImages(model, images, new DataLoader(images, InputPipeline.Of(model), loading), runtime, threads, cancellation);
     }
 }
 
@@ -66,4 +66,7 @@ public sealed record SensitivityScanOptions
 
     /// <summary>Threads that compute; 0 for one for each processor.</summary>
     public int Threads { get; init; }
+
+    /// <summary>What runs the model; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
+    public IRuntime? Runtime { get; init; }
 }

@@ -16,8 +16,8 @@ internal sealed class SensitivityMeasure : IDisposable
     private readonly CancellationToken _cancellation;
     private IReadOnlyList<Tensor>? _expected;
 
-    private SensitivityMeasure(Model model, IReadOnlyList<Tensor> inputs, MatchedDataset? data, int[][] images, PredictorOptions options, CancellationToken cancellation) =>
-        (_runner, _inputs, _data, _images, _cancellation) = (new VariantRunner(model, inputs, options), inputs, data, images, cancellation);
+    private SensitivityMeasure(Model model, IReadOnlyList<Tensor> inputs, MatchedDataset? data, int[][] images, IRuntime runtime, int threads, CancellationToken cancellation) =>
+        (_runner, _inputs, _data, _images, _cancellation) = (new VariantRunner(model, inputs, runtime, threads), inputs, data, images, cancellation);
 
     /// <summary>Whether it measures accuracy.</summary>
     internal bool IsAccuracy => _data is not null;
@@ -26,9 +26,10 @@ internal sealed class SensitivityMeasure : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="data">The images, with the model's outputs as classes.</param>
     /// <param name="loader">Loads them.</param>
-    /// <param name="options">How variants run.</param>
+    /// <param name="runtime">What runs the variants.</param>
+    /// <param name="threads">Threads that compute.</param>
     /// <param name="cancellation">When to stop.</param>
-    internal static SensitivityMeasure OnImages(Model model, MatchedDataset data, DataLoader loader, PredictorOptions options, CancellationToken cancellation)
+    internal static SensitivityMeasure OnImages(Model model, MatchedDataset data, DataLoader loader, IRuntime runtime, int threads, CancellationToken cancellation)
     {
         (List<Tensor> images, List<int[]> places) = ([], []);
         foreach (Batch batch in loader.ReadEpoch(cancellation))
@@ -39,12 +40,12 @@ internal sealed class SensitivityMeasure : IDisposable
 
         return images.Count == 0
             ? throw new EspalierException($"none of the images could be read; the first: {loader.Failures[0]}")
-            : new SensitivityMeasure(model, images, data, [.. places], options, cancellation);
+            : new SensitivityMeasure(model, images, data, [.. places], runtime, threads, cancellation);
     }
 
     /// <summary>The change of the outputs on samples drawn from a seed.</summary>
-    internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, PredictorOptions options, CancellationToken cancellation) =>
-        new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], null, [], options, cancellation);
+    internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, IRuntime runtime, int threads, CancellationToken cancellation) =>
+        new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], null, [], runtime, threads, cancellation);
 
     /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): more is better in either case.</summary>
     /// <exception cref="EspalierException">Its outputs are not finite.</exception>

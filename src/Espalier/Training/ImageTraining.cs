@@ -53,10 +53,8 @@ public sealed class ImageTraining
         ZooEntry entry = Zoo.Find(network);
         Graph usual = entry.Create().Graph;
         TrainingData opened = DataSource.Open(data, options.ToSource(options.Side ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height));
-        Size? size = options.Side is int side ? new Size(side, side) : TrainingPictures.SizeOf(opened.Training);
-        var zoo = new ZooOptions { Classes = opened.Training.Labels.Count, InputSize = size, Blocks = options.Blocks };
-        Model model = TrainingPictures.WithPreprocessing(ModelLoader.Build(entry, zoo, null).Initialize(options.Training.Seed));
-        (model, MatchedTrainingData matched) = TrainingPictures.Name(model, opened);
+        (Model model, MatchedTrainingData matched) = TrainingPictures.Network(
+            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks }, null).Initialize(options.Training.Seed));
         return Prepare(model, matched, options, "train", data);
     }
 
@@ -76,7 +74,7 @@ public sealed class ImageTraining
         }
 
         TrainingData opened = DataSource.Open(data, options.ToSource(FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height));
-        (model, string? note) = WithHead(ModelHistory.Begin(model, null, false, CancellationToken.None), opened.Training, options.NewHead, options.Classes, options.Training.Seed);
+        (model, string? note) = WithHead(ModelHistory.Begin(model, null, null, CancellationToken.None), opened.Training, options.NewHead, options.Classes, options.Training.Seed);
         MatchedTrainingData matched = ClassMatching.Match(ref model, opened, options.Classes);
         matched = note is null ? matched : matched with { Notes = [note, .. matched.Notes] };
         return Prepare(ModelHistory.Complete(model), matched, options, "finetune", data);
@@ -95,6 +93,9 @@ public sealed class ImageTraining
         return session.Run(progress, cancellation);
     }
 
+    /// <summary>The options of the loop, with the runtime that it uses.</summary>
+    internal TrainingOptions Loop => Options.Training with { Runtime = Options.Training.Runtime ?? Runtimes.Cpu };
+
     /// <summary>Locks the folder and makes ready to train, from the folder's checkpoint where that is asked for.</summary>
     internal TrainingSession Begin(Action<EpochRecord>? epochFinished) =>
         new(this, _augmented, _plain, epochFinished);
@@ -102,7 +103,7 @@ public sealed class ImageTraining
     /// <summary>Refuses, before anything is written, what no training could begin with: data that does not go with the model, or batches that leave a norm a single value.</summary>
     internal void Require()
     {
-        using var trainer = new Trainer(Model, TrainingSession.Loader(this, _augmented), Options.Training);
+        using var trainer = new Trainer(Model, TrainingSession.Loader(this, _augmented), Loop);
     }
 
     /// <summary>A model with a new last layer where that is asked for, or where nothing tells which of its outputs the data's classes could be.</summary>

@@ -6,9 +6,9 @@ using Espalier.Tensors;
 namespace Espalier;
 
 /// <summary>A trained model that others learn from. It has labels and a preprocessing of its own: it sees the student's images as it was trained to see them, and says what it thinks of the student's classes.</summary>
-internal sealed class Teacher(Model network, int threads) : IDisposable
+internal sealed class Teacher(Model network, IRuntime runtime, int threads) : IDisposable
 {
-    private readonly Predictor _predictor = new(network, new PredictorOptions { Threads = threads });
+    private readonly IRunnable _runnable = runtime.Prepare(network, new RunOptions { Threads = threads });
 
     /// <summary>From a batch of a student's inputs to the teacher's logits for the student's classes.</summary>
     /// <param name="student">The network that learns, with labels.</param>
@@ -26,13 +26,13 @@ internal sealed class Teacher(Model network, int threads) : IDisposable
 
     private Tensor Run(Tensor images)
     {
-        Tensor logits = _predictor.Run(images);
+        Tensor logits = _runnable.Run(images);
         FiniteOutput.Require(network, images, logits, "the teacher");
         return logits;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _predictor.Dispose();
+    public void Dispose() => _runnable.Dispose();
 
     private ClassMatch Match(Model student)
     {

@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
@@ -16,13 +17,14 @@ internal sealed class TrainingSession : IDisposable
     {
         _training = training;
         ImageTrainingOptions options = training.Options;
-        TrainingOptions loop = options.Training;
+        TrainingOptions loop = training.Loop;
+        IRuntime runtime = loop.Runtime!;
         Data = Loader(training, augmented);
         try
         {
             if (options.Teacher is { } network)
             {
-                _teacher = new Teacher(network, loop.Threads);
+                _teacher = new Teacher(network, runtime, loop.Threads);
                 (Func<Tensor, Tensor> run, Notes) = _teacher.For(training.Model, plain);
                 loop = loop with { Objective = new Distillation(run) { Labels = loop.Objective, Network = network, Temperature = options.Temperature, Alpha = options.Alpha } };
             }
@@ -30,7 +32,7 @@ internal sealed class TrainingSession : IDisposable
             _folder = options.Folder is null ? null : new TrainingFolder(options.Folder);
             _validator = new Validator(training.Data.Validation, plain, loop.Threads)
             {
-                Runtime = loop.Runtime ?? Runtimes.Cpu,
+                Runtime = runtime,
                 Unreadable = options.Unreadable == UnreadableSamples.Stop ? UnreadableSamples.Stop : UnreadableSamples.Skip,
             };
             Trainer = new Trainer(training.Model, Data, loop)

@@ -147,7 +147,7 @@ public sealed class SettingsGuardTests
         WeightPruning weights => weights with { IsGlobal = true },
         IWeightCriterion => PruningCriteria.Lamp,
         Func<Tensor, Tensor> => (Func<Tensor, Tensor>)(images => images.Copy()),
-        null when property.PropertyType == typeof(IRuntime) => Execution.ReferenceRuntime.Instance,
+        IRuntime => Execution.ReferenceRuntime.Instance,
         null when property.PropertyType == typeof(int?) => 3,
         null when property.PropertyType == typeof(PruningTarget) => PruningTarget.Fraction(0.5),
         _ => throw new NotSupportedException($"there is no other value of {property.PropertyType} here yet: {property.DeclaringType!.Name}.{property.Name} needs one"),
