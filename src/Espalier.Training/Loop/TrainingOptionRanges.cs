@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Espalier.Training;
 
-/// <summary>Refuses options that no training can have, before it starts: some would only be met after an epoch, or never.</summary>
+/// <summary>Validates the ranges of options before training starts, since some are used only after an epoch.</summary>
 internal static class TrainingOptionRanges
 {
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
