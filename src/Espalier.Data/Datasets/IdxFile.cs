@@ -16,7 +16,7 @@ internal sealed record IdxFile(int[] Extents, byte[] Bytes)
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rank">Number of extents that the array must have.</param>
-    /// <param name="limits">Limits on what the file may require.</param>
+    /// <param name="limits">Limits on file and array sizes.</param>
     /// <exception cref="MalformedInputException">The file does not have that format, is damaged, or exceeds the limits.</exception>
     internal static IdxFile Read(string path, int rank, Limits limits)
     {

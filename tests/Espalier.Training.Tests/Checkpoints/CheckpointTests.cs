@@ -81,10 +81,10 @@ public sealed class CheckpointTests
         AssertRefused(checkpoint, TinyTraining.Options with { Optimizer = new AdamWOptions() }, 8, "optimizer");
         AssertRefused(checkpoint, TinyTraining.Options, 4, "batch '8', this one has '4'");
         AssertRefused(checkpoint with { Model = TinyTraining.LinearNetwork() }, TinyTraining.Options, 8, "another network");
-        AssertRefused(checkpoint with { Position = new DataPosition(2, 99) }, TinyTraining.Options, 8, "that cannot be");
-        AssertRefused(checkpoint with { History = [] }, TinyTraining.Options, 8, "that cannot be");
-        AssertRefused(checkpoint with { Position = new DataPosition(2, 0) }, TinyTraining.Options, 8, "that cannot be");
-        AssertRefused(checkpoint with { Best = checkpoint.Best with { Epoch = 0 } }, TinyTraining.Options, 8, "that cannot be");
+        AssertRefused(checkpoint with { Position = new DataPosition(2, 99) }, TinyTraining.Options, 8, "do not fit together");
+        AssertRefused(checkpoint with { History = [] }, TinyTraining.Options, 8, "do not fit together");
+        AssertRefused(checkpoint with { Position = new DataPosition(2, 0) }, TinyTraining.Options, 8, "do not fit together");
+        AssertRefused(checkpoint with { Best = checkpoint.Best with { Epoch = 0 } }, TinyTraining.Options, 8, "do not fit together");
         AssertRefused(checkpoint with { Model = Pruned(checkpoint.Model) }, TinyTraining.Options, 8, "'fc.weight' has another pruning mask");
     }
 
