@@ -62,7 +62,7 @@ internal sealed record IdxFile(int[] Extents, byte[] Bytes)
             long allowed = Math.Min(Math.Min(limits.FileBytes, Array.MaxLength), most - header.Length);
             if (extent == 0 || extent > allowed / length)
             {
-                MalformedInputException.Throw(path, ExtentBytes * (i + 1), $"extent {i} is {extent}, but it must be positive, and the file can hold no more than {allowed} bytes");
+                MalformedInputException.Throw(path, ExtentBytes * (i + 1), $"extent {i} is {extent}; expected a positive number, and at most {allowed} bytes in all");
             }
 
             extents[i] = (int)extent;

@@ -34,7 +34,7 @@ public static class TuningCache
 
         if (File.Exists(path))
         {
-            note?.Invoke($"{reason}; timing the kernels anew");
+            note?.Invoke($"{reason}; measuring the kernels again");
         }
 
         TunedKernels tuned = TunedKernels.Tune(model, options, batch, progress: part => progress?.Report(part));

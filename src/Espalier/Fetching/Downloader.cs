@@ -39,7 +39,7 @@ internal sealed class Downloader(HttpClient client)
         if (!file.Digest.Matches(digest))
         {
             File.Delete(part);
-            throw new EspalierException($"{file.Address} is not what was published: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
+            throw new EspalierException($"{file.Address} is not the published file: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
         }
 
         File.Move(part, target, overwrite: true);
@@ -76,7 +76,7 @@ internal sealed class Downloader(HttpClient client)
         long? total = response.Content.Headers.ContentLength + output.Length;
         if (total > Largest)
         {
-            throw new EspalierException($"{file.Address} has {total} bytes, more than the {Largest} that anything published has");
+            throw new EspalierException($"{file.Address} has {total} bytes; expected at most {Largest}");
         }
 
         using Stream input = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
@@ -133,7 +133,7 @@ internal sealed class Downloader(HttpClient client)
             Progress?.Report(new FetchProgress(name, output.Length, total));
             if (output.Length > Largest)
             {
-                throw new EspalierException($"the download has more than {Largest} bytes, more than anything published has");
+                throw new EspalierException($"the download has more than {Largest} bytes, the maximum size of a published file");
             }
         }
     }
@@ -145,6 +145,6 @@ internal sealed class Downloader(HttpClient client)
         error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
 
     private string Reason(Exception error) => error is OperationCanceledException
-        ? FormattableString.Invariant($"nothing arrived for {Patience.TotalSeconds:0} s")
+        ? FormattableString.Invariant($"no bytes were received for {Patience.TotalSeconds:0} s")
         : error.Message;
 }

@@ -54,7 +54,7 @@ internal static class TarExtraction
             bytes += entry.Length;
             if (++entries > MostEntries || bytes > MostBytes)
             {
-                throw new MalformedInputException(archive, null, $"the archive holds more than {MostEntries} entries or {MostBytes} bytes");
+                throw new MalformedInputException(archive, null, $"the archive contains more than {MostEntries} entries or {MostBytes} bytes");
             }
 
             Unpack(entry, archive, draft);

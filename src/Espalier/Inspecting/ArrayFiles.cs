@@ -28,7 +28,7 @@ internal static partial class ArrayFiles
         {
             int read = unpacked.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             return Idx(start.AsSpan(0, read)) is (string type, _, long[] extents) ? Found(path, length, type, extents, ", packed with gzip")
-                : new FileInspection(path, length, FileKind.Unknown, "not recognised: packed with gzip, and no array in MNIST's form within");
+                : new FileInspection(path, length, FileKind.Unknown, "not recognized: compressed with gzip, without an array in MNIST's idx format inside");
         }
         catch (InvalidDataException error)
         {
@@ -37,7 +37,7 @@ internal static partial class ArrayFiles
     }
 
     private static FileInspection Found(string path, long length, string type, long[] extents, string packed) =>
-        new(path, length, FileKind.Idx, $"an array in MNIST's form (idx) of {type}, {string.Join('x', extents)}{packed}: {(extents.Length == 1 ? "classes" : "images")}");
+        new(path, length, FileKind.Idx, $"an array in MNIST's idx format of {type}, {string.Join('x', extents)}{packed}: {(extents.Length == 1 ? "classes" : "images")}");
 
     /// <summary>The element type, element size and extents, if the bytes start with the header of an idx file.</summary>
     private static (string Type, int Size, long[] Extents)? Idx(ReadOnlySpan<byte> start)
@@ -97,7 +97,7 @@ internal static partial class ArrayFiles
         Match match = Header().Match(Encoding.Latin1.GetString(text));
         if (!match.Success)
         {
-            throw new MalformedInputException(path, begin, "a NumPy array whose header tells no type, order and shape");
+            throw new MalformedInputException(path, begin, "a NumPy array whose header lacks type, order or shape");
         }
 
         string shape = string.Join('x', match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -27,7 +27,7 @@ internal sealed class FileInspector(string path, Limits limits)
     /// <exception cref="MalformedInputException">The file has a known format but is damaged, or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The path is a folder, or the file cannot be opened or read.</exception>
     internal static FileInspection Inspect(string path, Limits? limits = null) => Directory.Exists(path)
-        ? throw new EspalierException($"{path} is a folder, and only files are looked into")
+        ? throw new EspalierException($"{path} is a folder; expected a file")
         : new FileInspector(path, limits ?? Limits.Default).Inspect();
 
     private FileInspection Inspect()
@@ -39,7 +39,7 @@ internal sealed class FileInspector(string path, Limits limits)
 
         byte[] start = Start();
         return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
-            ?? Found(FileKind.Unknown, $"not recognised: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
+            ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
 
     private byte[] Start()
