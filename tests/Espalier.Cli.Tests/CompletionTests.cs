@@ -52,6 +52,25 @@ public class CompletionTests
     }
 
     [Theory]
+    [InlineData("espalier eva", "evaluate")]
+    [InlineData("espalier evaluate m.espalier --inter", "--interpolation")]
+    [InlineData("espalier train cifar_resnet20 --unreadable s", "skip stop")]
+    [InlineData("espalier convert we", "weather/ weights.pth")]
+    public async Task Fish_completes_too(string line, string words)
+    {
+        Shell.Require("fish");
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("weights.pth"), "");
+        Directory.CreateDirectory(folder.File("weather"));
+        string script = $"function espalier; {Shell.Program([])} $argv; end; espalier completion fish | source; complete -C '{line}'";
+
+        CliRun run = await Shell.Run($"cd {Shell.Quoted(folder.Path)} && HOME={Shell.Quoted(folder.Path)} fish -c {Shell.Quoted(script)}");
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Equal(words.Split(' '), run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [InlineData("bash", "complete -F _espalier espalier")]
     [InlineData("zsh", "compdef _espalier espalier")]
     [InlineData("fish", "complete -c espalier")]

@@ -39,6 +39,7 @@ internal static class Completions
 
         if (name.Contains('|'))
         {
+            sources.Clear(); // the parser offers the members of enums by their names in C#
             sources.Add([.. name.Split('|').Where(word => word.Any(char.IsAsciiLetterLower))]); // words in capitals stand for something else
         }
     }
