@@ -57,7 +57,7 @@ internal sealed class BlockDraft(NetworkDefinition definition)
             _reduced.Add((node.Name, $"the convolution has dilation {convolution.Dilation}, which average pools do not support, so the block has no average branch"));
         }
 
-        Begin(block, choice.Weights, BeginsAtZero(last));
+        Begin(block, choice.Weights, IsZeroInitialized(last));
     }
 
     internal NetworkDefinition Build(BlockChoice[] choices)
@@ -107,6 +107,6 @@ internal sealed class BlockDraft(NetworkDefinition definition)
         _identities.AddRange(block.Nodes.Where(node => node.Name.EndsWith(".idconv1", StringComparison.Ordinal)).Select(node => node.Name));
     }
 
-    private bool BeginsAtZero(Node last) =>
+    private bool IsZeroInitialized(Node last) =>
         definition.Initialization.ZeroResidual && _graph.UsersOf(last.Name).Any(user => user.Op is Add && user.Inputs[0] == last.Name);
 }

@@ -20,7 +20,7 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]);
 
     /// <summary>CIFAR-10 normalized with its own statistics, as published option-B checkpoints expect.</summary>
-    internal static ZooDataSet Cifar10ByItsOwnStatistics { get; } = Cifar10 with
+    internal static ZooDataSet Cifar10WithOwnStatistics { get; } = Cifar10 with
     {
         Preprocessing = Cifar10.Preprocessing with { Normalization = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]) },
     };

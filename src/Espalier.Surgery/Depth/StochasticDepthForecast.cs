@@ -19,8 +19,8 @@ public readonly record struct StochasticDepthForecast(int Blocks, double Expecte
     {
         ArgumentNullException.ThrowIfNull(graph);
         StochasticDepth[] ops = [.. graph.Nodes.Select(node => node.Op).OfType<StochasticDepth>()];
-        var always = new TrainingNeeds(graph, _ => 1);
-        var usual = new TrainingNeeds(graph, op => op.SurvivalProbability);
+        var always = new ComputationProbability(graph, _ => 1);
+        var usual = new ComputationProbability(graph, op => op.SurvivalProbability);
         (string Name, long Cost)[] work = [.. graph.Nodes.Select(node => (node.Name, Graphs.MultiplyAccumulates.Of(graph, node))).Where(node => node.Item2 > 0)];
         return new StochasticDepthForecast(
             ops.Length,

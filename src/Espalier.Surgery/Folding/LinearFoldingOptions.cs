@@ -8,5 +8,5 @@ public readonly record struct LinearFoldingOptions(bool Always = false)
     /// Whether to leave a batch norm that directly follows a layer unfolded, for executors that multiply it into the layer's weights when they pack them
     /// (<see cref="OutputAffine.IsNormOfLayer"/>) and so need no second copy of the network's weights.
     /// </summary>
-    public bool LeavesNormsBehindLayers { get; init; }
+    public bool LeavesNormsAfterLayers { get; init; }
 }

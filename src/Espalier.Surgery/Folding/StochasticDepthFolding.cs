@@ -52,7 +52,7 @@ internal sealed class StochasticDepthFolding : Pass
     private static string? WhyNot(Graph graph, string input, double factor, List<(Node Layer, double Factor)> places)
     {
         var layers = new List<Node>();
-        string? reason = factor == 1 ? null : FactorPlaces.Find(graph, input, layers);
+        string? reason = factor == 1 ? null : FactorAbsorption.Find(graph, input, layers);
         places.AddRange(layers.Select(layer => (layer, factor)));
         return reason is null ? null : $"its factor {factor:R} {reason}";
     }

@@ -16,6 +16,6 @@ public static class Pruner
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
-        return request.Run(model, (context ?? PruningContext.None).Remembering(), step);
+        return request.Run(model, (context ?? PruningContext.None).Cached(), step);
     }
 }

@@ -34,7 +34,7 @@ public sealed record PruningContext
     internal Func<string, Tensor>? GradientsFor(PruningRequest request, Model model) => request.Needs.HasFlag(PruningNeeds.Gradients) ? Gradients?.Invoke(model) : null;
 
     /// <summary>The same context, but with gradients that are computed only once per model.</summary>
-    internal PruningContext Remembering()
+    internal PruningContext Cached()
     {
         if (Gradients is not { } take)
         {

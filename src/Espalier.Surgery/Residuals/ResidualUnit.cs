@@ -22,7 +22,7 @@ public sealed record ResidualUnit(string Scope, Node Join, string Input, string 
     public double? Survival => (Join.Op as StochasticDepth)?.SurvivalProbability;
 
     /// <summary>Whether a pattern matches this block; see <see cref="ScopePattern"/>.</summary>
-    public bool IsMeantBy(string pattern) => pattern == Scope || ScopePattern.Matches(pattern, Join.Name);
+    public bool Matches(string pattern) => pattern == Scope || ScopePattern.Matches(pattern, Join.Name);
 
     /// <summary>The block as text: <c>layer1.0: identity, 5 nodes on the branch</c>.</summary>
     public override string ToString() => $"{Scope}: {Kind}, {BranchNodes.Count} nodes on the branch";

@@ -40,7 +40,7 @@ internal sealed record ResidualUnits(ImmutableArray<ResidualUnit> Units, Immutab
     {
         foreach (string pattern in patterns)
         {
-            if (!Units.Any(unit => unit.IsMeantBy(pattern)))
+            if (!Units.Any(unit => unit.Matches(pattern)))
             {
                 GraphException.Throw(pattern, WhyNone(pattern));
             }
@@ -51,7 +51,7 @@ internal sealed record ResidualUnits(ImmutableArray<ResidualUnit> Units, Immutab
             GraphException.Throw("graph", Refusals.IsEmpty ? "has no residual blocks: it has no additions" : $"has no residual blocks: '{Refusals[0].Node}' {Refusals[0].Reason}");
         }
 
-        return [.. Units.Where(unit => patterns.Count == 0 || patterns.Any(unit.IsMeantBy))];
+        return [.. Units.Where(unit => patterns.Count == 0 || patterns.Any(unit.Matches))];
     }
 
     private string WhyNone(string pattern)

@@ -14,7 +14,7 @@ public class PoolMoveTests
 
         Assert.Equal(["input", "relu", "pool", "flatten", "conv"], report.After.Graph.Nodes.Select(node => node.Name));
         Assert.Equal(new Linear(8, 3), report.After.Graph["conv"].Op);
-        Assert.Contains(report.Merges, merge => merge.Transforms.Contains(MergeTransform.MovedBehindPool));
+        Assert.Contains(report.Merges, merge => merge.Transforms.Contains(MergeTransform.MovedAfterPool));
         Assert.InRange(FoldingNet.Change(model, report.After), 0, 2e-6);
     }
 

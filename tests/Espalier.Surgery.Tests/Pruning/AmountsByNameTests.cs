@@ -69,7 +69,7 @@ public sealed class AmountsByNameTests
             RoundTo = 2,
             Scopes = ["layer1", "layer2"],
             Exclude = ["layer1.0"],
-            CarriesConstants = false,
+            FoldsConstants = false,
         };
         (string Name, string Value)[] expected =
         [

@@ -153,7 +153,7 @@ public class ChannelPrunerTests
         model = model.Prune(new WeightPruning { Target = PruningTarget.Count(3), Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).Model;
 
         PruningResult carried = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"] });
-        PruningResult cut = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"], CarriesConstants = false });
+        PruningResult cut = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"], FoldsConstants = false });
 
         Assert.Equal((3, 3, 0), (carried.RemovedChannels.Length, carried.Carried, cut.Carried));
         Assert.Empty(carried.Refusals);

@@ -8,7 +8,7 @@ internal static class SequentialMerge
     /// <summary>The composition of two maps: <paramref name="second"/> applied to the output of <paramref name="first"/>.</summary>
     /// <remarks>
     /// The strides are multiplied, and the dilation of the second map is multiplied by the stride of the first. Exact for all kernel sizes if the second map has no padding.
-    /// If it has padding, the first map must be 1x1 and must map some padding value of its input to the padding value of the second; see <see cref="MovedBorder"/>.
+    /// If it has padding, the first map must be 1x1 and must map some padding value of its input to the padding value of the second; see <see cref="MovedPadding"/>.
     /// </remarks>
     public static MergeResult Compose(LinearMap first, LinearMap second)
     {
@@ -35,7 +35,7 @@ internal static class SequentialMerge
         }
 
         double[]? border = first.Border;
-        if (!second.Padding.IsNone && !MovedBorder.TryFind(first, second, out border, out MergeRefusal? refusal))
+        if (!second.Padding.IsNone && !MovedPadding.TryFind(first, second, out border, out MergeRefusal? refusal))
         {
             return MergeResult.Refuse(refusal.Rule, refusal.Reason);
         }

@@ -71,7 +71,7 @@ internal sealed class LinearFoldingScan
     }
 
     /// <summary>Whether a region consists of a layer and the norm that is to be left after it, or would fold such a norm into a later layer.</summary>
-    private bool IsLeft(LinearRegion region) => _options.LeavesNormsBehindLayers
+    private bool IsLeft(LinearRegion region) => _options.LeavesNormsAfterLayers
         && (region.Nodes.Count == 2 ? region.Nodes : region.Nodes.Where(node => node.Inputs[0] == region.Source)).Any(IsLeft);
 
     // The factors of stochastic depth are folded into the branch's last layer, so there must be no norm after that layer.

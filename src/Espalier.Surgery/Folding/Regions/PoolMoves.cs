@@ -41,7 +41,7 @@ internal sealed class PoolMoves
         Node last = Last(pool, layer);
         Patch patch = new Patch($"{layer.Name} behind {last.Name}").Put(pool with { Inputs = layer.Inputs });
         patch = Place(patch, layer, last).Redirect(last.Name, layer.Name);
-        var region = new FoldedRegion([layer.Name, pool.Name], layer.Inputs[0], layer.Name, [MergeTransform.MovedBehindPool], CostBefore(pool, layer), CostAfter(pool, layer));
+        var region = new FoldedRegion([layer.Name, pool.Name], layer.Inputs[0], layer.Name, [MergeTransform.MovedAfterPool], CostBefore(pool, layer), CostAfter(pool, layer));
         return new FoldingStep([[patch]], [region]);
     }
 

@@ -34,5 +34,5 @@ public enum MergeTransform
     PartialJoin,
 
     /// <summary>A layer that was moved after the average pool that followed it.</summary>
-    MovedBehindPool,
+    MovedAfterPool,
 }

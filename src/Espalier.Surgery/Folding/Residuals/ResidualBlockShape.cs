@@ -118,7 +118,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         Size stride = Convolutions.Select(node => ((Conv2d)node.Op).Stride).Aggregate((a, b) => (a.Height * b.Height, a.Width * b.Width));
         return !nonNegative.Contains(Source) ? $"'{Source}' may be negative, so a ReLU of the branch would change it: there is no ReLU before the block"
             : Shortcut.Stride != stride ? $"the shortcut has stride {Shortcut.Stride} and the branch {stride}"
-            : Convolutions.FirstOrDefault(node => !ReservedShortcut.HasCentre((Conv2d)node.Op)) is Node odd ? $"'{odd.Name}' has no kernel element at the position of its output pixel"
+            : Convolutions.FirstOrDefault(node => !PassedShortcut.HasCentre((Conv2d)node.Op)) is Node odd ? $"'{odd.Name}' has no kernel element at the position of its output pixel"
             : WhyCropped(graph);
     }
 

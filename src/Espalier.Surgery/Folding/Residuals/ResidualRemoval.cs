@@ -33,7 +33,7 @@ internal sealed class ResidualRemoval : Pass
             }
             else
             {
-                patches.AddRange(ReservedShortcut.Patches(model, block));
+                patches.AddRange(PassedShortcut.Patches(model, block));
             }
         }
 

@@ -13,7 +13,7 @@ public sealed record BlockPruning : PruningRequest
     public IBlockCriterion? Criterion { get; init; }
 
     /// <summary>Whether all blocks of a stage can be removed. If false, naming all blocks of a stage is an error, and a ranking skips the last block of a stage.</summary>
-    public bool MayEmptyStages { get; init; }
+    public bool AllowEmptyStages { get; init; }
 
     /// <inheritdoc/>
     public override PruningNeeds Needs => Criterion?.Needs ?? PruningNeeds.None;
@@ -37,7 +37,7 @@ public sealed record BlockPruning : PruningRequest
 
         int going = Going(Scopes.Count, step);
         int done = step is { } one ? Enumerable.Range(1, one.Number - 1).Sum(number => (one with { Number = number }).CountOf(Scopes.Count)) : 0;
-        return Finish(model, new ResidualBlockRemoval([.. Scopes.Skip(done).Take(going)]) { MayEmptyStages = MayEmptyStages }, []);
+        return Finish(model, new ResidualBlockRemoval([.. Scopes.Skip(done).Take(going)]) { AllowEmptyStages = AllowEmptyStages }, []);
     }
 
     private PruningResult Ranked(Model model, PruningContext context, int count)
@@ -47,7 +47,7 @@ public sealed record BlockPruning : PruningRequest
         var open = units.Matching(Scopes).Select(unit => unit.Scope).ToHashSet(StringComparer.Ordinal);
         open.ExceptWith(Exclude.Count == 0 ? [] : units.Matching(Exclude).Select(unit => unit.Scope));
         BlockScore[] ranking = [.. criterion.Rank(model, context).Where(score => open.Contains(score.Unit.Scope))];
-        return Finish(model, ResidualBlockRemoval.OfLeast(model.Graph, ranking, count, MayEmptyStages, criterion.Name), ranking);
+        return Finish(model, ResidualBlockRemoval.OfLeast(model.Graph, ranking, count, AllowEmptyStages, criterion.Name), ranking);
     }
 
     private static int Going(int count, PruningStep? step) => step?.CountOf(count) switch

@@ -13,7 +13,7 @@ namespace Espalier.Surgery;
 public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
 {
     /// <summary>Whether all blocks of a stage can be removed; if false, that is an error.</summary>
-    public bool MayEmptyStages { get; init; }
+    public bool AllowEmptyStages { get; init; }
 
     /// <summary>How the blocks were chosen, for the lineage: <c>named</c> or the name of a criterion, such as <c>output change</c>, <c>norm scale</c> or <c>survival</c>.</summary>
     public string Method { get; init; } = "named";
@@ -48,7 +48,7 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
         }
 
         string[] chosen = [.. ranking.Select(score => score.Unit.Scope).Where(scope => mayEmptyStages || --blocks[left[scope]] > 0).Take(count)];
-        return new ResidualBlockRemoval(ValueList.From(chosen)) { MayEmptyStages = mayEmptyStages, Method = method };
+        return new ResidualBlockRemoval(ValueList.From(chosen)) { AllowEmptyStages = mayEmptyStages, Method = method };
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
 
         ResidualUnits units = ResidualUnits.Find(model.Graph);
         HashSet<ResidualUnit> removed = [.. units.Matching(scopes)];
-        foreach (IReadOnlyList<ResidualUnit> stage in BlockStages.Of(model.Graph, units.Units).Where(stage => !MayEmptyStages && stage.All(removed.Contains)))
+        foreach (IReadOnlyList<ResidualUnit> stage in BlockStages.Of(model.Graph, units.Units).Where(stage => !AllowEmptyStages && stage.All(removed.Contains)))
         {
             GraphException.Throw(stage[0].Scope, $"this would remove all {stage.Count} blocks of its stage ({stage[0].Scope} to {stage[^1].Scope}); keep at least one, or allow empty stages");
         }

@@ -9,7 +9,7 @@ namespace Espalier.Surgery;
 /// zeros correspond to zeros of the folded layer. It is first replaced by one convolution with the same function, which is then trained like the other branches.
 /// An identity branch (RepVGG, MobileOne) cannot be masked, so the weights that it is added to are kept.
 /// </remarks>
-internal static class BranchPruning
+public static class BranchPruning
 {
     /// <summary>Replaces every branch of several layers by one convolution with the same function. Pruning with <see cref="WeightPruning.Branches"/> does this first; call it before training if the model is pruned several times during training.</summary>
     /// <param name="model">The model.</param>

@@ -21,7 +21,7 @@ internal sealed class ChannelChoice
         _ranked = [.. _open.Select(group => group.Units.Where(unit => double.IsFinite(scores[unit.Index])).OrderBy(unit => scores[unit.Index]).ToArray())];
         if (_open.Length > 0 && _ranked.All(units => units.Length == 0))
         {
-            throw new EspalierException($"The criterion '{request.Criterion.Name}' cannot score any channel: it reads {(request.Criterion.Evidence == ChannelEvidence.Norms ? "norms" : "filters")}, and the groups that can shrink have none with finite values; 'l1' reads filters.");
+            throw new EspalierException($"The criterion '{request.Criterion.Name}' cannot score any channel: it reads {(request.Criterion.Evidence == ChannelScoreSource.Norms ? "norms" : "filters")}, and the groups that can shrink have none with finite values; 'l1' reads filters.");
         }
 
         _order = Order(scores);

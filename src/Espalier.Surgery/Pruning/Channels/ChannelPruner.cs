@@ -87,7 +87,7 @@ internal sealed class ChannelPruner
 
     private PruningResult Finish(IReadOnlyList<ChannelUnit> removed, double amount, LineageEntry entry)
     {
-        ChannelUnit[] dead = _request.CarriesConstants ? ZeroFilters.Among(_model, _groups, removed) : [];
+        ChannelUnit[] dead = _request.FoldsConstants ? ZeroFilters.Among(_model, _groups, removed) : [];
         ConstantsInBiases? carried = dead.Length > 0 ? ChannelConstants.Carry(_model, _groups, dead) : null;
         Model narrow = carried is null
             ? _model.Apply(new ChannelRemoval(_groups, removed))
@@ -113,7 +113,7 @@ internal sealed class ChannelPruner
             new("target", target ?? "none"),
             new("aggregate", _request.Aggregate.ToString().ToLowerInvariant()),
             new("grouped", _request.Grouped.ToString().ToLowerInvariant()),
-            new("carries_constants", _request.CarriesConstants ? "true" : "false"),
+            new("carries_constants", _request.FoldsConstants ? "true" : "false"),
             new("minimum_width", _request.MinimumWidth.ToString(CultureInfo.InvariantCulture)),
             new("round_to", _request.RoundTo.ToString(CultureInfo.InvariantCulture)),
             new("scope", string.Join(' ', _request.Scopes)),

@@ -27,7 +27,7 @@ public sealed record ChannelPruning : PruningRequest
     public int RoundTo { get; init; } = 1;
 
     /// <summary>Whether the constant outputs of channels with zero filters are added to the biases of the layers that read them, if that is exact (<see cref="ChannelConstants"/>).</summary>
-    public bool CarriesConstants { get; init; } = true;
+    public bool FoldsConstants { get; init; } = true;
 
     /// <inheritdoc/>
     public override PruningNeeds Needs => Criterion.Needs;

@@ -4,7 +4,7 @@ namespace Espalier.Surgery;
 public interface IChannelCriterion : IPruningCriterion
 {
     /// <summary>The kind of layers whose weights are scored.</summary>
-    ChannelEvidence Evidence => ChannelEvidence.Filters;
+    ChannelScoreSource Evidence => ChannelScoreSource.Filters;
 
     /// <summary>Scores the output channels of one layer.</summary>
     /// <param name="layer">The weight of the layer.</param>
@@ -13,7 +13,7 @@ public interface IChannelCriterion : IPruningCriterion
 }
 
 /// <summary>The kind of layers whose weights an <see cref="IChannelCriterion"/> scores.</summary>
-public enum ChannelEvidence
+public enum ChannelScoreSource
 {
     /// <summary>Convolutions and linear layers, with a filter per channel.</summary>
     Filters,

@@ -13,7 +13,7 @@ internal sealed class NormScale : IChannelCriterion
     public string Name => "norm-scale";
 
     /// <inheritdoc/>
-    public ChannelEvidence Evidence => ChannelEvidence.Norms;
+    public ChannelScoreSource Evidence => ChannelScoreSource.Norms;
 
     /// <summary>The names of the scales γ that sparsity training penalizes with an L1 term: those of norms with channels that can be removed.</summary>
     public static IReadOnlyList<string> ParametersOf(ChannelGroups groups)

@@ -17,7 +17,7 @@ public static class PruningMasks
 
     /// <summary>Gives a parameter a mask that keeps all weights, like PyTorch's <c>identity</c>.</summary>
     /// <exception cref="PruningException">There is no such parameter.</exception>
-    public static Model PruneNothing(this Model model, string name)
+    public static Model AddIdentityMask(this Model model, string name)
     {
         ArgumentNullException.ThrowIfNull(model);
         Parameter parameter = Find(model, name);

@@ -1,7 +1,7 @@
 namespace Espalier.Surgery;
 
 /// <summary>The condition under which a training step computes a node, in disjunctive normal form: all draws of at least one term hold. No terms mean never; a term without draws means always.</summary>
-internal sealed class DrawTerms
+internal sealed class DrawCondition
 {
     private readonly List<HashSet<Draw>> _terms = [];
 

@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>Writes the convolutions that pass a shortcut through additional channels.</summary>
-internal static class ReservedShortcut
+internal static class PassedShortcut
 {
     /// <summary>Whether one of the kernel positions has offset 0, so that it reads the input pixel at the position of the output pixel.</summary>
     internal static bool HasCentre(Conv2d conv) => Centre(conv.Padding.Top, conv.Dilation.Height, conv.Kernel.Height) && Centre(conv.Padding.Left, conv.Dilation.Width, conv.Kernel.Width);

@@ -4,7 +4,7 @@ namespace Espalier.Surgery;
 
 /// <summary>Finds the layers whose weights a positive factor of a value can be multiplied into.</summary>
 /// <remarks>The factor is moved backwards through positively homogeneous ops such as ReLU, and into every operand of a sum.</remarks>
-internal static class FactorPlaces
+internal static class FactorAbsorption
 {
     /// <summary>Adds the layers to <paramref name="layers"/>. Returns <see langword="null"/>, or the reason if some path to the value has no such layer.</summary>
     internal static string? Find(Graph graph, string value, List<Node> layers)

@@ -3,15 +3,15 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>The probability that a training step computes each node of a network with stochastic depth. The nodes are visited from the outputs to the inputs.</summary>
-internal sealed class TrainingNeeds
+internal sealed class ComputationProbability
 {
-    private readonly Dictionary<string, DrawTerms> _terms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DrawCondition> _terms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _survival = new(StringComparer.Ordinal);
 
     /// <summary>Finds the condition under which each node is computed.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="survival">Returns the survival probability to assume for an op: the op's own, or 1 to compare with.</param>
-    internal TrainingNeeds(Graph graph, Func<StochasticDepth, double> survival)
+    internal ComputationProbability(Graph graph, Func<StochasticDepth, double> survival)
     {
         foreach (string output in graph.Outputs)
         {
@@ -35,7 +35,7 @@ internal sealed class TrainingNeeds
     /// <summary>The probability that a training step computes the node.</summary>
     internal double Probability(string node) => TermsOf(node).Probability(join => _survival[join]);
 
-    private void Require(string input, Draw? draw, DrawTerms terms)
+    private void Require(string input, Draw? draw, DrawCondition terms)
     {
         foreach (IReadOnlySet<Draw> term in terms.All)
         {
@@ -69,5 +69,5 @@ internal sealed class TrainingNeeds
         };
     }
 
-    private DrawTerms TermsOf(string node) => _terms.TryGetValue(node, out DrawTerms? terms) ? terms : _terms[node] = new DrawTerms();
+    private DrawCondition TermsOf(string node) => _terms.TryGetValue(node, out DrawCondition? terms) ? terms : _terms[node] = new DrawCondition();
 }

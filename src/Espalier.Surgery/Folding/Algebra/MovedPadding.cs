@@ -8,7 +8,7 @@ namespace Espalier.Surgery;
 /// bias the value is zero. If the padding value equals the bias, it is zero too (the Diverse Branch Block pads its 1x1–kxk
 /// branch in this way). For a channel-wise scale s·x + t it is (value − t) / s.
 /// </remarks>
-internal static class MovedBorder
+internal static class MovedPadding
 {
     /// <summary>
     /// The relative difference up to which two non-zero padding values count as equal. A padding value is stored in float32, and may have been computed in
