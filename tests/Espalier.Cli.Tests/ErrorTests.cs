@@ -35,7 +35,7 @@ public class ErrorTests
 
         string error = CliRun.Of("summary", weights).UserError();
 
-        Assert.Contains("holds weights alone; name the network", error, StringComparison.Ordinal);
+        Assert.Contains("contains weights only; name the architecture", error, StringComparison.Ordinal);
     }
 
     [Fact]
