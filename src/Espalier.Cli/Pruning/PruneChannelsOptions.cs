@@ -43,7 +43,7 @@ internal sealed class PruneChannelsOptions
             Target = target.Target,
             Criterion = Criterion(importance) ?? throw new EspalierException($"there is no --importance {importance}; there are {Importances}"),
             Seed = seed,
-            Ranking = Choose(parsed, _ranking, ("local", ChannelRanking.Local), ("global", ChannelRanking.Global), ("normalized", ChannelRanking.Normalized)),
+            Ranking = Choose(parsed, _ranking, ("local", ChannelRanking.Local), ("global", ChannelRanking.Global), ("normalized", ChannelRanking.Normalized), ("normalised", ChannelRanking.Normalized)),
             Aggregate = Choose(parsed, _aggregate, ("mean", ChannelAggregate.Mean), ("max", ChannelAggregate.Max), ("sum", ChannelAggregate.Sum)),
             Grouped = Grouped(parsed),
             RoundTo = parsed.GetValue(_roundTo),
@@ -72,7 +72,7 @@ internal sealed class PruneChannelsOptions
 
     private static T Choose<T>(ParseResult parsed, Option<string?> option, params (string Name, T Value)[] choices)
     {
-        string name = parsed.GetValue(option) is string given ? given.Replace("ised", "ized", StringComparison.Ordinal) : choices[0].Name;
+        string name = parsed.GetValue(option) ?? choices[0].Name;
         foreach ((string known, T value) in choices)
         {
             if (known == name)
