@@ -1,9 +1,5 @@
 // AspNetEndpoint MODEL: POST a photograph to /classify, as the request's body or as the file of a form, and get the most probable classes as JSON.
 using Espalier;
-using Espalier.Tensors;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args[1..]);
 builder.Services.AddSingleton(ImageClassifier.Load(args[0])); // one for all requests: it is safe to share between threads
@@ -22,14 +18,9 @@ app.MapPost("/classify", async (HttpRequest request, ImageClassifier classifier,
         await request.Body.CopyToAsync(photo, cancellation);
     }
 
-    try
-    {
-        return Results.Ok(classifier.Classify(photo.ToArray()));
-    }
-    catch (MalformedInputException error) // no JPEG or PNG, or a damaged one
-    {
-        return Results.BadRequest(new { error = error.Message });
-    }
+    return classifier.TryClassify(photo.ToArray(), out Prediction[]? predictions, out string? error)
+        ? Results.Ok(predictions)
+        : Results.BadRequest(new { error }); // no JPEG or PNG, or a damaged one
 });
 
 app.Run();

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Espalier;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Samples.OwnLoss;
 using Espalier.Tensors;
 using Espalier.Training;
+using OwnLoss;
 
 const int Side = 16;
 var shapes = new GeneratedShapes(320, Side);
@@ -12,7 +13,7 @@ var loader = new DataLoader(shapes, new InputPipeline([3, Side, Side], Normaliza
 Model model = Zoo.Create("cifar_resnet8", new ZooOptions { InputSize = new Size(Side, Side) }).Initialize(seed: 1);
 model = model.With(model.Metadata with { Labels = ValueList.From(shapes.Labels) });
 
-using var trainer = new Trainer(model, loader, new TrainingOptions { Epochs = 3, LearningRate = 0.05, Objective = new FocalLoss(Gamma: 2), Seed = 1 })
+using var trainer = new Trainer(model, loader, new TrainingOptions { Epochs = 3, LearningRate = 0.05, Objective = new FocalLoss(Gamma: 2), Seed = 1, Runtime = Runtimes.Cpu })
 {
     EpochFinished = epoch => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch.Epoch}: loss {epoch.TrainingLoss:F4}, accuracy {epoch.TrainingAccuracy:P1}")),
 };

@@ -32,6 +32,7 @@ public sealed class CpuRuntime(PredictorOptions options = default) : IRuntime
         Threads = run.Threads > 0 ? run.Threads : options.Threads,
         Workers = run.Workers ?? options.Workers,
         SingleShape = run.SingleShape || options.SingleShape,
+        Unfolded = run.Unfolded || options.Unfolded,
     };
 
     private TrainingPlanOptions PlanOptions(TrainingRunOptions run)

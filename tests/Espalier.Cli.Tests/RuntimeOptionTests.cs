@@ -1,34 +1,97 @@
 using System.Text.Json;
+using Espalier.Formats;
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Surgery;
 
 namespace Espalier.Cli.Tests;
 
 public sealed class RuntimeOptionTests
 {
-    [Fact]
-    public void The_reference_says_what_the_cpu_says()
+    /// <summary>What is run, without the runtime, and the figures of its JSON that a runtime computes.</summary>
+    public static TheoryData<string, string> Verbs => new()
     {
-        using var folder = new TemporaryFolder();
-        string model = TinyData.WriteModel(folder), images = TinyData.WriteFolders(folder, 2);
+        { "classify MODEL IMAGES --top 10", "logit" },
+        { "evaluate MODEL --data IMAGES", "loss" },
+        { "compare MODEL PRUNED", "relative_difference" },
+        { "compare MODEL PRUNED --data IMAGES", "relative_difference" },
+        { "fold MODEL --dry-run", "relative_difference" },
+        { "expand MODEL --block acb --gamma 0.1 --dry-run", "relative_difference" },
+        { "prune MODEL --blocks 1 --empty-stages --data IMAGES --dry-run", "score" },
+        { "sensitivity MODEL --by group --amounts 0.5", "value" },
+        { "finetune MODEL --data IMAGES --epochs 1 --batch 2 -o RUN", "train_loss" },
+        { "train cifar_resnet8 --data IMAGES --epochs 1 --batch 2 -o RUN", "train_loss" },
+        { "prune MODEL --method l1 --amount 0.5 --data IMAGES --recover 1 --batch 2 -o RUN.espalier", "macs" },
+    };
 
-        JsonElement[] cpu = Logits("cpu"), reference = Logits("reference");
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public void The_reference_says_what_the_cpu_says(string line, string figure)
+    {
+        double[] cpu = Figures(line, figure, "cpu"), reference = Figures(line, figure, "reference");
 
-        Assert.Equal(2 * 10, cpu.Length);
-        Assert.Equal(cpu.Select(Class), reference.Select(Class));
-        Assert.All(cpu.Zip(reference), pair => Assert.Equal(Logit(pair.First), Logit(pair.Second), 1e-4));
-        Assert.NotEqual(cpu.Select(Logit), reference.Select(Logit)); // they round differently, or the option would have changed nothing
-
-        JsonElement[] Logits(string runtime) =>
-            [.. CliRun.Of("classify", model, images, "--top", "10", "--runtime", runtime, "--json").Json().EnumerateArray().SelectMany(image => image.GetProperty("predictions").EnumerateArray())];
-        static int Class(JsonElement prediction) => prediction.GetProperty("class").GetInt32();
-        static double Logit(JsonElement prediction) => prediction.GetProperty("logit").GetDouble();
+        Assert.NotEmpty(cpu);
+        Assert.Equal(cpu.Length, reference.Length);
+        Assert.All(cpu.Zip(reference), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * Math.Max(1, Math.Abs(pair.First))));
+        if (figure != "macs") // which are counted, not computed
+        {
+            Assert.NotEqual(cpu, reference); // they round differently, or the option would have changed nothing
+        }
     }
 
     [Fact]
-    public void Names_that_there_are_not_and_kernels_of_another_runtime_are_refused_at_once()
+    public void Time_is_measured_on_the_runtime_and_the_lineage_says_so()
+    {
+        using var folder = new TemporaryFolder();
+        string model = Write(folder, "model.espalier", Small()), timed = folder.File("timed.espalier");
+        double cpu = Bench("cpu"), reference = Bench("reference");
+        Assert.True(reference > 3 * cpu, $"{reference} ms by the naive kernels, {cpu} ms by the CPU's");
+
+        CliRun.Of("prune", model, "--method", "l1", "--amount", "0.5", "-o", timed, "--measure", "--runtime", "reference", "--json").Json();
+        Assert.Equal(["reference", "reference"], ModelFile.Read(timed).Metadata.Lineage.Select(entry => entry.Settings.Single(setting => setting.Name == "timed_on").Value));
+
+        CliRun.Of("convert", model, timed, "--compact", "--measure", "--json").Json();
+        Assert.DoesNotContain(ModelFile.Read(timed).Metadata.Lineage[^1].Settings, setting => setting.Name == "timed_on");
+
+        double Bench(string runtime) => CliRun.Of("bench", model, "--warmup", "0", "--repeat", "3", "--threads", "1", "--unfolded", "--runtime", runtime, "--json").Json().GetProperty("p50_ms").GetDouble();
+    }
+
+    [Fact]
+    public void Names_that_there_are_not_and_options_of_another_runtime_are_refused_at_once()
     {
         using var folder = new TemporaryFolder();
         string images = TinyData.WriteFolders(folder, 1);
-        Assert.Contains("there is no runtime 'abacus'; there are cpu, reference", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "abacus").UserError(), StringComparison.Ordinal);
+        Assert.Contains("there is no runtime 'abacus'; expected cpu or reference", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "abacus").UserError(), StringComparison.Ordinal);
         Assert.Contains("--tune chooses kernels of the runtime cpu", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "reference", "--tune").UserError(), StringComparison.Ordinal);
+        Assert.Contains("--tune chooses kernels of the runtime cpu", CliRun.Of("bench", "nowhere.espalier", "--runtime", "reference", "--tune").UserError(), StringComparison.Ordinal);
+        Assert.Contains("--layers shows the steps of the runtime cpu; --runtime reference has none to show", CliRun.Of("bench", "nowhere.espalier", "--runtime", "reference", "--layers").UserError(), StringComparison.Ordinal);
     }
+
+    private static double[] Figures(string line, string figure, string runtime)
+    {
+        using var folder = new TemporaryFolder();
+        Model small = Small();
+        string model = Write(folder, "model.espalier", small), pruned = Write(folder, "pruned.espalier", small.Prune(new WeightPruning { Target = PruningTarget.Fraction(0.5) }).Model);
+        string text = line.Replace("MODEL", model, StringComparison.Ordinal).Replace("PRUNED", pruned, StringComparison.Ordinal)
+            .Replace("IMAGES", TinyData.WriteFolders(folder, 10), StringComparison.Ordinal).Replace("RUN", folder.File("run"), StringComparison.Ordinal);
+        return [.. Numbers(CliRun.Of([.. text.Split(' '), "--threads", "2", "--runtime", runtime, "--json"]).Json(), figure)];
+    }
+
+    private static Model Small() => Zoo.Create("cifar_resnet8").Initialize(1);
+
+    private static string Write(TemporaryFolder folder, string name, Model model)
+    {
+        string path = folder.File(name);
+        ModelFile.Write(path, model);
+        return path;
+    }
+
+    /// <summary>All numbers of a name, at any depth.</summary>
+    private static IEnumerable<double> Numbers(JsonElement element, string name) => element.ValueKind switch
+    {
+        JsonValueKind.Array => element.EnumerateArray().SelectMany(each => Numbers(each, name)),
+        JsonValueKind.Object => element.EnumerateObject().SelectMany(each =>
+            each.Name == name && each.Value.ValueKind == JsonValueKind.Number ? [each.Value.GetDouble()] : Numbers(each.Value, name)),
+        _ => [],
+    };
 }

@@ -28,37 +28,9 @@ internal static class Check
     /// <summary>What is wrong with a training step, or <see langword="null"/>: its result, gradients and running statistics.</summary>
     internal static string? Training(IRuntime runtime, Case each, double tolerance = Tolerance)
     {
-        const int Step = 3;
-        const ulong Seed = 5;
-        Tensor images = CounterFill.Stream("images", each.Model.Graph.ShapeOf(each.Model.Graph.Input.Name).Prepend(each.Batch), -1, 2);
-        Tensor gradient = CounterFill.Stream("gradient", each.Model.Graph.ShapeOf(each.Model.Graph.Outputs[0]).Prepend(each.Batch), -1, 2);
-        var reference = new ReferenceTraining<double>(
-            each.Model.Graph,
-            ReferenceExecutor.ValuesOf<double>(each.Model.Parameters),
-            new Dictionary<string, double[]> { [each.Model.Graph.Input.Name] = Doubles(images) },
-            each.Batch,
-            new TrainingDraws(Seed, Step));
-        reference.Backward(Doubles(gradient));
-
-        using ITrainingRun run = runtime.PrepareTraining(each.Model, new TrainingRunOptions { Batch = each.Batch, Seed = Seed });
-        float[] result = run.Forward(images, Step).ToArray();
-        run.Backward(gradient.Read<float>());
-
-        double greatest = reference.ParameterGradients.Values.SelectMany(values => values).Select(Math.Abs).DefaultIfEmpty().Max();
-        IEnumerable<string?> failures =
-        [
-            Difference(reference.Results[each.Model.Graph.Outputs[0]], result, 0, tolerance, $"{each}: the result in training"),
-            .. run.Parameters.Where(parameter => parameter.Trainable).Select(parameter => reference.ParameterGradients.TryGetValue(parameter.Name, out double[]? expected) != parameter.HasGradient
-                ? $"{each}: whether {parameter.Name} has a gradient"
-                : expected is null ? null : Difference(expected, parameter.Gradient.Span, greatest / 20, tolerance, $"{each}: the gradient of {parameter.Name}")),
-            .. run.Buffers.Select(buffer => Difference(
-                reference.Buffers.TryGetValue(buffer.Key, out double[]? changed) ? changed : Doubles(each.Model.Parameters[buffer.Key].Value),
-                buffer.Value.To(ElementType.Float32).Read<float>(),
-                0,
-                tolerance,
-                $"{each}: {buffer.Key} after a step")),
-        ];
-        return failures.FirstOrDefault(failure => failure is not null);
+        var options = new TrainingRunOptions { Batch = each.Batch, Seed = 5 };
+        using ITrainingRun run = runtime.PrepareTraining(each.Model, options);
+        return new TrainingCheck(run, options).Failure(tolerance, each.ToString());
     }
 
     private static string? Difference(Tensor expected, Tensor actual, string what)
@@ -71,25 +43,4 @@ internal static class Check
         double difference = Testing.Difference.Relative(expected, actual);
         return difference <= Tolerance ? null : $"{what} is off by {difference:E2} of its greatest number";
     }
-
-    private static string? Difference(double[] expected, ReadOnlySpan<float> actual, double least, double tolerance, string what)
-    {
-        if (expected.Length != actual.Length)
-        {
-            return $"{what} has {actual.Length} numbers, expected {expected.Length}";
-        }
-
-        double greatest = expected.Select(Math.Abs).Append(least).Max();
-        for (int i = 0; i < expected.Length; i++)
-        {
-            if (!(Math.Abs(expected[i] - actual[i]) <= tolerance * greatest))
-            {
-                return $"{what}: element {i} is {actual[i]:R}, expected {expected[i]:R}; the greatest is {greatest:R}";
-            }
-        }
-
-        return null;
-    }
-
-    private static double[] Doubles(Tensor tensor) => tensor.To(ElementType.Float64).Read<double>().ToArray();
 }

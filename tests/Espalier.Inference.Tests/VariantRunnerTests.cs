@@ -7,14 +7,14 @@ namespace Espalier.Inference.Tests;
 
 public class VariantRunnerTests
 {
-    private static readonly PredictorOptions s_options = new() { Threads = 2 };
+    private const int Threads = 2;
 
     [Fact]
     public void Variants_of_a_residual_network_answer_as_a_predictor_does_in_any_order()
     {
         Model model = Zoo.Create("cifar_resnet20").Initialize(1);
         Tensor[] inputs = [CounterFill.Input([3, 3, 32, 32]), CounterFill.Input([1, 3, 32, 32])];
-        using var runner = new VariantRunner(model, inputs, s_options);
+        using var runner = new VariantRunner(model, inputs, threads: Threads);
         Assert.InRange(runner.Segments, 5, 32);
 
         foreach (string name in (string[])["conv1.weight", "layer1.2.conv2.weight", "linear.weight", "layer2.0.bn1.weight", "layer3.1.conv1.weight", "linear.bias", "layer1.0.conv1.weight"])
@@ -33,7 +33,7 @@ public class VariantRunnerTests
         {
             Model model = RandomGraphs.CreateModel(seed);
             Tensor[] inputs = [CounterFill.Input(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(2))];
-            using var runner = new VariantRunner(model, inputs, s_options);
+            using var runner = new VariantRunner(model, inputs, threads: Threads);
             string[] names = [.. model.Parameters.Keys.Where(name => name.EndsWith(".weight", StringComparison.Ordinal))];
             foreach (string name in names.Where((_, i) => i % 3 == 0))
             {
@@ -46,13 +46,13 @@ public class VariantRunnerTests
     public void Another_network_is_no_variant()
     {
         Model model = Zoo.Create("cifar_resnet20").Initialize(1);
-        using var runner = new VariantRunner(model, [], s_options);
+        using var runner = new VariantRunner(model, [], threads: Threads);
         Assert.Throws<ArgumentException>(() => runner.Run(Zoo.Create("cifar_resnet32").Initialize(1)));
     }
 
     private static void AssertSame(Model variant, Tensor[] inputs, VariantRunner runner, string what)
     {
-        using var predictor = new Predictor(variant, s_options);
+        using var predictor = new Predictor(variant, new PredictorOptions { Threads = Threads });
         IReadOnlyList<Tensor> actual = runner.Run(variant);
         for (int i = 0; i < inputs.Length; i++)
         {

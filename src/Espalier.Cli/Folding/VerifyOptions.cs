@@ -28,7 +28,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         command.AddAll(_verify, _limit);
         _preprocessing.AddTo(command);
         _classes.AddTo(command);
-        command.AddAll(_batch, _threads);
+        command.AddAll(_batch, _threads, RuntimeOptions.Create());
     }
 
     /// <summary>Opens the samples, before any work.</summary>
@@ -39,16 +39,17 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     {
         string path = parsed.GetRequiredValue(_verify);
         int threads = parsed.GetValue(_threads);
+        IRuntime runtime = RuntimeOptions.Read(parsed);
         if (path == RandomWord)
         {
             _classes.RequireNone(parsed, $"{_verify.Name} DATA");
             model = Label(parsed, _preprocessing.ApplyGiven(parsed, model));
-            return new ComparisonSamples(threads);
+            return new ComparisonSamples(runtime, threads);
         }
 
         model = Label(parsed, _preprocessing.Apply(parsed, model));
         MatchedDataset images = ClassMatching.HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
-        return new ComparisonSamples(threads)
+        return new ComparisonSamples(runtime, threads)
         {
             Name = path,
             Images = parsed.GetResult(_limit) is null ? images : images.First(parsed.GetValue(_limit)),

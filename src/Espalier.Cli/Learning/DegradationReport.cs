@@ -17,7 +17,7 @@ internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, 
     internal Report Write()
     {
         AtomicFile.Write(Table, stream => stream.Write(Encoding.UTF8.GetBytes(Errors().ToCsv())));
-        ChartDrawing.Write(Picture, [.. DegradationKind.All.Select(Panel)]);
+        ChartDrawing.Write(Picture, DegradationCurve.Charts(curves));
         ReportTable networks = ReportTable.Of(curves)
             .Text("network", "network", curve => curve.Network)
             .Field("kind", curve => curve.Kind.Name)
@@ -57,15 +57,6 @@ internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, 
         .Field("test_error", each => Rounded(DegradationCurve.TestErrorOf(each.epoch)));
 
     private static string Rounded(double error) => error.ToString("0.######", CultureInfo.InvariantCulture);
-
-    private Chart Panel(DegradationKind kind)
-    {
-        DegradationCurve[] own = [.. curves.Where(curve => curve.Kind == kind)];
-        return new Chart($"{char.ToUpperInvariant(kind.Name[0])}{kind.Name[1..]} networks", "epoch", "error in %", ValueList.From(own.SelectMany((curve, i) => curve.Draw(i))))
-        {
-            Reaches = 100 * curves.SelectMany(curve => curve.History).Max(epoch => Math.Max(DegradationCurve.TrainingErrorOf(epoch), DegradationCurve.TestErrorOf(epoch))), // both panels have one scale
-        };
-    }
 
     private static string Line(DegradationVerdict verdict)
     {

@@ -49,12 +49,8 @@ internal sealed class NewTraining
     /// <param name="parsed">The command line.</param>
     /// <param name="data">The data.</param>
     /// <param name="build">Builds it for classes and image size.</param>
-    internal (Model Model, MatchedTrainingData Data) Network(ParseResult parsed, TrainingData data, Func<ZooOptions, NetworkDefinition> build)
-    {
-        Size? size = parsed.Given(_side) is int side ? new Size(side, side) : TrainingPictures.SizeOf(data.Training);
-        Model model = _flags.Prepare(parsed, build(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size }).Initialize(Seed(parsed)));
-        return TrainingPictures.Name(TrainingPictures.WithPreprocessing(model), data);
-    }
+    internal (Model Model, MatchedTrainingData Data) Network(ParseResult parsed, TrainingData data, Func<ZooOptions, NetworkDefinition> build) =>
+        TrainingPictures.Network(data, parsed.Given(_side), options => _flags.Prepare(parsed, build(options).Initialize(Seed(parsed))));
 
     /// <summary>How a network is trained; reads the teacher, if one was asked for.</summary>
     internal ImageTrainingOptions Options(ParseResult parsed) => _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions

@@ -29,7 +29,7 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
     {
         Text = steps.Count == 0
             ? [$"{path}: nothing has been done to it yet"]
-            : [Printed(), chart is null ? default : new ReportPart(StepChart.Plot(chart).Print)],
+            : [Printed(), chart is null ? default : new ReportPart(TextPlot.Of(chart).Print)],
         Rows = ReportTable.Of(steps)
             .Field("step", step => step.Number)
             .Field("action", step => step.Entry.Action)

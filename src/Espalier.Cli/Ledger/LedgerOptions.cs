@@ -7,8 +7,12 @@ internal sealed class LedgerOptions
 
     internal void AddTo(Command command) => command.Options.Add(_measure);
 
-    /// <summary>Whether time is to be measured.</summary>
-    internal bool Measures(ParseResult parsed) => parsed.GetValue(_measure);
+    /// <summary>What time is to be measured on, or <see langword="null"/> where it is not to be.</summary>
+    internal IRuntime? Timing(ParseResult parsed)
+    {
+        IRuntime runtime = RuntimeOptions.Read(parsed); // which refuses a name that there is not, whether or not time is measured
+        return parsed.GetValue(_measure) ? runtime : null;
+    }
 
     /// <summary>A model as it was loaded, with a first step in its lineage that later ones can be held against.</summary>
     /// <param name="parsed">The command line.</param>
@@ -16,11 +20,11 @@ internal sealed class LedgerOptions
     /// <param name="request">Where it came from.</param>
     /// <param name="context">When to stop.</param>
     internal Model Begin(ParseResult parsed, Model model, ModelSource request, CliContext context) =>
-        ModelHistory.Begin(model, request, Measures(parsed), context.Cancellation);
+        ModelHistory.Begin(model, request, Timing(parsed), context.Cancellation);
 
     /// <summary>A model after a step that is the last of its lineage, with its figures there.</summary>
-    internal Model Note(ParseResult parsed, Model model, CliContext context) => ModelHistory.Note(model, null, Measures(parsed), context.Cancellation);
+    internal Model Note(ParseResult parsed, Model model, CliContext context) => ModelHistory.Note(model, null, Timing(parsed), context.Cancellation);
 
     /// <summary>A trained model with its time at its last step, where that was asked for.</summary>
-    internal Model NoteTime(ParseResult parsed, Model model, CliContext context) => Measures(parsed) ? Note(parsed, model, context) : model;
+    internal Model NoteTime(ParseResult parsed, Model model, CliContext context) => Timing(parsed) is not null ? Note(parsed, model, context) : model;
 }

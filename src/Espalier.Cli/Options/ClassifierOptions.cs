@@ -12,13 +12,12 @@ internal sealed class ClassifierOptions(int batch)
     private readonly Option<int> _batch = CommonOptions.Batch(batch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _tune = TuneOptions.Create();
-    private readonly Option<string> _runtime = RuntimeOptions.Create();
 
     internal void AddTo(Command command)
     {
         _model.AddTo(command);
         _preprocessing.AddTo(command);
-        command.AddAll(_batch, _threads, _tune, _runtime);
+        command.AddAll(_batch, _threads, _tune, RuntimeOptions.Create());
     }
 
     /// <summary>Loads the model and makes it ready for images; warns if it has never been trained.</summary>
@@ -27,12 +26,8 @@ internal sealed class ClassifierOptions(int batch)
     /// <param name="terminal">Where it is warned.</param>
     internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
-        IRuntime runtime = RuntimeOptions.Read(parsed, _runtime);
-        if (parsed.GetValue(_tune) && runtime != Runtimes.Cpu)
-        {
-            throw new EspalierException($"--tune chooses kernels of the runtime {Runtimes.Cpu.Name}; --runtime {runtime.Name} has none to choose");
-        }
-
+        IRuntime runtime = RuntimeOptions.Read(parsed);
+        TuneOptions.Require(parsed, _tune);
         ModelSource source = _model.Read(parsed);
         Model model = source.Load();
         OutputClasses.CountOf(model); // refuses what is no classifier

@@ -25,7 +25,6 @@ internal sealed class TrainerOptions
     private readonly Option<int> _checkpointSteps = NumberOptions.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
     private readonly Option<int> _checkpointEpochs = NumberOptions.Create("--checkpoint-epochs", "Epochs between two checkpoints.", 1, MostEpochs, 1);
     private readonly GradualPruningOptions _pruning = new();
-    private readonly Option<string> _runtime = RuntimeOptions.Create();
     private readonly double _rateShare;
 
     /// <param name="epochs">Unless given.</param>
@@ -41,7 +40,7 @@ internal sealed class TrainerOptions
         command.Options.Add(_epochs);
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
-        command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs, _runtime);
+        command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs, RuntimeOptions.Create());
 
         _pruning.AddTo(command);
     }
@@ -66,7 +65,7 @@ internal sealed class TrainerOptions
             CheckpointSteps = parsed.Given(_checkpointSteps),
             CheckpointEpochs = parsed.GetValue(_checkpointEpochs),
             Threads = threads,
-            Runtime = RuntimeOptions.Read(parsed, _runtime),
+            Runtime = RuntimeOptions.Read(parsed),
         });
     }
 

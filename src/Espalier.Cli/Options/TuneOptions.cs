@@ -10,6 +10,9 @@ internal static class TuneOptions
         Description = "Choose convolution kernels by timing them in the network, once: the choice is kept in the cache (ESPALIER_CACHE) for this model and machine. Without it they are chosen by a cost model, which is the same everywhere.",
     };
 
+    /// <summary>Refuses it for another runtime than the CPU's.</summary>
+    internal static void Require(ParseResult parsed, Option<bool> tune) => RuntimeOptions.RequireCpu(parsed, tune, "chooses kernels", "choose");
+
     /// <summary>The predictor's options with timed kernels in them, if they are asked for.</summary>
     internal static PredictorOptions Apply(bool tune, PredictorOptions options, ModelSource source, Model model, int batch, Terminal terminal)
     {

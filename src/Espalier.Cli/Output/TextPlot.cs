@@ -1,3 +1,5 @@
+using Espalier.Training;
+
 namespace Espalier.Cli;
 
 /// <summary>Points in a pair of axes, drawn with letters: each is marked by the first word of its label, and a legend below tells the labels.</summary>
@@ -26,6 +28,14 @@ internal sealed class TextPlot(string vertical, string horizontal, IEnumerable<T
 
         internal string Legend => IsDrop ? string.Create(CultureInfo.InvariantCulture, $"{Label} {Arrow} {Y:0.##}") : Label;
     }
+
+    /// <summary>A chart of steps in letters: they are marked by their numbers.</summary>
+    internal static TextPlot Of(Chart chart) => new(
+        chart.Vertical,
+        chart.Horizontal,
+        chart.Curves
+            .SelectMany(curve => curve.Points.Zip(curve.Labels, (point, label) => new Point(point.X, point.Y, label, curve.AreMarks)))
+            .OrderBy(point => int.Parse(point.Label.Split(' ')[0], CultureInfo.InvariantCulture)));
 
     /// <summary>Prints it and an empty line.</summary>
     internal void Print(Terminal terminal)

@@ -55,7 +55,8 @@ internal sealed class PruneChannelsOptions
         return new AskedPruning(request, target.Explain);
     }
 
-    private static IChannelCriterion? Criterion(string importance) => importance switch
+    /// <summary>What a name stands for, or <see langword="null"/>.</summary>
+    internal static IChannelCriterion? Criterion(string importance) => importance switch
     {
         "l1" => PruningCriteria.L1,
         "l2" => PruningCriteria.L2,
@@ -80,6 +81,7 @@ internal sealed class PruneChannelsOptions
             }
         }
 
-        throw new EspalierException($"there is no {option.Name} {name}; there are {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Name))} and {choices[^1].Name}");
+        string[] names = [.. choices.DistinctBy(choice => choice.Value).Select(choice => choice.Name)]; // an older spelling is taken, and not offered
+        throw new EspalierException($"there is no {option.Name} {name}; there are {string.Join(", ", names.SkipLast(1))} and {names[^1]}");
     }
 }

@@ -62,6 +62,7 @@ internal sealed class PruningDataOptions
             Samples = parsed.GetValue(_samples),
             Batch = parsed.GetValue(_batch),
             Threads = parsed.GetValue(_threads),
+            Runtime = RuntimeOptions.Read(parsed),
         };
     }
 }

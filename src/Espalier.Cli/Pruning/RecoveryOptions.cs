@@ -81,6 +81,7 @@ internal sealed class RecoveryOptions
                 Schedule = _schedule.Read(parsed),
                 Seed = seed,
                 Threads = data.Threads,
+                Runtime = data.Runtime,
             },
             Augmentation = _augment.Read(parsed),
             Batch = data.Batch,

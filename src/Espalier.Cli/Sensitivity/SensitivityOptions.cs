@@ -24,15 +24,12 @@ internal sealed class SensitivityOptions
         ValueList<string> exclude = [.. parsed.GetValue(_exclude) ?? []];
         if (IsByGroup(parsed))
         {
-            return SensitivityScan.OfChannels(model, amounts, new ChannelPruning { Criterion = Channels(parsed), Seed = seed, Exclude = exclude }, quality, report);
+            return SensitivityScan.OfChannels(model, amounts, new ChannelPruning { Criterion = Channels(parsed.GetRequiredValue(_method)), Seed = seed, Exclude = exclude }, quality, report);
         }
 
-        string method = parsed.GetRequiredValue(_method);
         string pattern = parsed.GetRequiredValue(_pattern);
-        var request = new WeightPruning
+        WeightPruning request = Weights(parsed.GetRequiredValue(_method)) with
         {
-            Criterion = Weights(method),
-            Norm = method == "l2" ? 2 : 1,
             Pattern = WeightPattern.Find(pattern) ?? throw new EspalierException($"there is no --pattern {pattern}; there are element, 4x1, 1x4, dim0 and dim1"),
             Scopes = [.. parsed.GetValue(_scope) ?? []],
             Exclude = exclude,
@@ -58,21 +55,11 @@ internal sealed class SensitivityOptions
         return amounts.All(double.IsFinite) ? ValueList.From(amounts) : throw new EspalierException($"--amounts takes shares such as 0.25,0.5,0.75, found '{text}'");
     }
 
-    private static IWeightCriterion Weights(string method) => method switch
-    {
-        "l1" or "l2" => PruningCriteria.Magnitude,
-        "lamp" => PruningCriteria.Lamp,
-        "random" => PruningCriteria.Random,
-        _ => throw new EspalierException($"there is no --method {method} for weights; there are l1, l2, lamp and random"),
-    };
+    private static WeightPruning Weights(string method) => method is "l1" or "l2" or "lamp" or "random"
+        ? WeightMethods.Request(method, "--method")
+        : throw new EspalierException($"there is no --method {method} for weights; there are l1, l2, lamp and random");
 
-    private IChannelCriterion Channels(ParseResult parsed) => parsed.GetRequiredValue(_method) switch
-    {
-        "l1" => PruningCriteria.L1,
-        "l2" => PruningCriteria.L2,
-        "fpgm" => PruningCriteria.Fpgm,
-        "bn" => PruningCriteria.NormScale,
-        "random" => PruningCriteria.Random,
-        string other => throw new EspalierException($"there is no --method {other} for channels; there are l1, l2, fpgm, bn and random"),
-    };
+    private static IChannelCriterion Channels(string method) => method != "taylor" && PruneChannelsOptions.Criterion(method) is { } criterion
+        ? criterion
+        : throw new EspalierException($"there is no --method {method} for channels; there are l1, l2, fpgm, bn and random");
 }

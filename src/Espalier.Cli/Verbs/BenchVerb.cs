@@ -29,34 +29,36 @@ internal sealed class BenchVerb : Verb
             "espalier bench mobilenet_v2 --batch 32 --json")
     {
         _model.AddTo(this);
-        this.AddAll(_input, _batch, _threads, _warmup, _repeat, _tune, _layers, _unfolded, _json);
+        this.AddAll(_input, _batch, _threads, _warmup, _repeat, _tune, _layers, _unfolded, RuntimeOptions.Create(), _json);
     }
 
     private protected override int Run(ParseResult parsed)
     {
+        IRuntime runtime = RuntimeOptions.Read(parsed);
+        TuneOptions.Require(parsed, _tune);
+        RuntimeOptions.RequireCpu(parsed, _layers, "shows the steps", "show");
         ModelSource request = _model.Read(parsed);
         Model model = request.Load();
         Graph graph = InputOptions.Apply(parsed, _input, model.Graph);
         Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed ?? 0);
         var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
         options = TuneOptions.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
-        using var predictor = new Predictor(model, options);
-        Measure(parsed, predictor, graph, input).Report().Show(Terminal, parsed.GetValue(_json));
+        using IRunnable runnable = Runtimes.Tuned(runtime, options.TunedKernels).Prepare(model, new RunOptions { Threads = options.Threads, Unfolded = options.Unfolded });
+        Measure(parsed, runnable, model.Metadata.Architecture, graph, input).Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
 
-    private BenchReport Measure(ParseResult parsed, Predictor predictor, Graph graph, Tensor input)
+    private BenchReport Measure(ParseResult parsed, IRunnable runnable, string architecture, Graph graph, Tensor input)
     {
         int warmup = parsed.GetValue(_warmup);
         int repeat = parsed.GetValue(_repeat);
         Latencies? latencies = null;
         ProgressBar.Run(Terminal, "bench", warmup + repeat, report =>
-            latencies = LatencyMeasurement.Measure(warmup, repeat, () => predictor.Run(input), report, Context.Cancellation));
-        bool layers = parsed.GetValue(_layers);
-        return new BenchReport(predictor.Metadata.Architecture, graph, input.Shape[0], predictor.Threads, repeat, latencies!)
+            latencies = LatencyMeasurement.Measure(warmup, repeat, () => runnable.Run(input), report, Context.Cancellation));
+        return new BenchReport(architecture, graph, input.Shape[0], parsed.GetValue(_threads), repeat, latencies!)
         {
             PeakBytes = LatencyMeasurement.PeakBytes(),
-            Layers = layers ? predictor.Profile(input, Math.Min(repeat, MostProfiled)) : [],
+            Layers = parsed.GetValue(_layers) ? ((Predictor)runnable).Profile(input, Math.Min(repeat, MostProfiled)) : [],
         };
     }
 }

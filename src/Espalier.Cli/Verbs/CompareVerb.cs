@@ -32,7 +32,7 @@ internal sealed class CompareVerb : Verb
         (string first, string second) = (parsed.GetRequiredValue(_first), parsed.GetRequiredValue(_second));
         Model a = new ModelSource(first) { Weights = parsed.GetValue(_firstWeights), Seed = 0 }.Load();
         Model b = new ModelSource(second) { Weights = parsed.GetValue(_secondWeights), Seed = 0 }.Load();
-        double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
+        double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], RuntimeOptions.Read(parsed), Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
         (string nameOfFirst, string nameOfSecond) = Names(first, second);
         ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
         var report = new CompareReport(

@@ -27,7 +27,7 @@ internal sealed class ConvertVerb : Verb
         _preprocessing.AddTo(this);
         this.AddAll(_masks, _compact);
         _ledger.AddTo(this);
-        Add(_json);
+        this.AddAll(RuntimeOptions.Create(), _json);
     }
 
     private protected override int Run(ParseResult parsed)

@@ -44,8 +44,9 @@ internal sealed class DemoVerb : Verb
         string folder = Path.GetFullPath(parsed.GetValue(_out) ?? Path.Combine(Path.GetTempPath(), "espalier-demo"));
         Directory.CreateDirectory(folder);
         TextWriter lines = json ? Terminal.Error : Terminal.Out;
-        var lesson = new ShapesTraining(Context, seed, large.Threads, parsed.GetValue(_images));
-        var journey = new Journey(lesson, parsed.GetValue(_epochs), lines);
+        var lesson = new ShapesTraining(seed, large.Threads, parsed.GetValue(_images));
+        var display = new JourneyDisplay(Context, lines);
+        var journey = new Journey(lesson, parsed.GetValue(_epochs), display.Run, display.Tell);
         lines.WriteLine($"5. {ShapesTraining.Network} with diverse branch blocks and stochastic depth (the last block survives {Amount.Percent(ShapesTraining.LastSurvival)} of the batches) learns ten shapes from {Amount.Exact(parsed.GetValue(_images))} pictures, and gets small:");
         IReadOnlyList<JourneyStep> steps = Journey.Write(journey.Run(Context.Cancellation), folder);
         ChartDrawing.Write(Path.Combine(folder, "curves.svg"), Chart.Of(journey.Learnt.History));

@@ -58,7 +58,7 @@ internal sealed class ExpandVerb : Verb
         var compared = new ComparisonReport(before, expanded.Model, expanded.Comparison);
         if (output is not null)
         {
-            expanded = expanded.Record(_ledger.Begin(parsed, before, source, Context), _ledger.Measures(parsed), Context.Cancellation);
+            expanded = expanded.Record(_ledger.Begin(parsed, before, source, Context), _ledger.Timing(parsed), Context.Cancellation);
             expanded.Model.Save(output);
         }
 

@@ -37,7 +37,7 @@ internal sealed class FoldVerb : Verb
         var compared = new ComparisonReport(before, folded.Model, folded.Comparison);
         if (path is not null)
         {
-            folded = folded.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Measures(parsed), Context.Cancellation);
+            folded = folded.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Timing(parsed), Context.Cancellation);
             Context.Cancellation.ThrowIfCancellationRequested();
             folded.Model.Save(path);
         }

@@ -27,7 +27,7 @@ internal sealed class HistoryVerb : Verb
         string path = parsed.GetRequiredValue(_model);
         ModelMetadata metadata = Read(path);
         LedgerStep[] steps = LedgerStep.Of(metadata);
-        Chart? chart = LedgerChart.Of(metadata.Architecture.Length > 0 ? metadata.Architecture : Path.GetFileNameWithoutExtension(path), steps);
+        Chart? chart = steps.ToChart(metadata.Architecture.Length > 0 ? metadata.Architecture : Path.GetFileNameWithoutExtension(path));
         if (parsed.GetValue(_svg) is string svg)
         {
             ChartDrawing.Write(svg, chart ?? throw new EspalierException($"{path}: a chart takes two steps with an accuracy; trainings with a validation have one, and 'fold --verify DATA' and the like measure it"));

@@ -42,6 +42,7 @@ internal sealed class PruneVerb : Verb
         _recovery.AddTo(this);
         this.AddAll(_undo, _remove);
         _ledger.AddTo(this);
+        Add(RuntimeOptions.Create());
         _result.AddTo(this);
     }
 
@@ -90,7 +91,7 @@ internal sealed class PruneVerb : Verb
             folders.Begin(_recovery.Resumes(parsed));
         }
 
-        var run = new PruneRun(original, pruning.Request, data, Context.Cancellation)
+        var run = new PruneRun(original, pruning.Request, data, RuntimeOptions.Read(parsed), Context.Cancellation)
         {
             Count = _recovery.Steps(parsed),
             Folder = recovers ? folders.Of : null,
@@ -99,7 +100,7 @@ internal sealed class PruneVerb : Verb
             Explain = pruning.Explain,
         };
         Model after = run.Run();
-        bool measures = run.RemovedAnything && (_ledger.Measures(parsed) || pruning.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
+        bool measures = run.RemovedAnything && (_ledger.Timing(parsed) is not null || pruning.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
         PruneSpeed? speed = measures ? run.Measure(ref after) : null;
         PruneReport? outcome = run.Last is null ? null : PruneReport.Of(pruning.Request, run.Last);
         return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);

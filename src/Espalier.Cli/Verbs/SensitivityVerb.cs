@@ -1,8 +1,5 @@
-using System.Text;
 using Espalier.Data;
-using Espalier.Inference;
 using Espalier.Surgery;
-using Espalier.Training;
 
 namespace Espalier.Cli;
 
@@ -42,7 +39,7 @@ internal sealed class SensitivityVerb : Verb
 
         _preprocessing.AddTo(this);
         _classes.AddTo(this);
-        this.AddAll(_batch, _threads);
+        this.AddAll(_batch, _threads, RuntimeOptions.Create());
         _report.AddTo(this);
     }
 
@@ -56,25 +53,24 @@ internal sealed class SensitivityVerb : Verb
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
             scan = _scan.Scan(parsed, model, request.Seed ?? 0, measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
-        var result = new SensitivityReport($"{model.Metadata.Architecture} without {what}".TrimStart(), scan!, measure.IsAccuracy, parsed.GetValue(_loss));
         if (parsed.GetValue(_amountsCsv) is string path)
         {
-            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(result.AmountsCsv())));
+            AmountsFile.Write(path, scan!.AmountsWithin(parsed.GetValue(_loss)));
         }
 
         if (parsed.GetValue(_svg) is string svg)
         {
-            HeatMapDrawing.Write(svg, result.Map());
+            scan!.WriteSvg(svg, $"{model.Metadata.Architecture} without {what}".TrimStart(), measure.IsAccuracy);
         }
 
-        _report.Show(parsed, Terminal, result.Report());
+        _report.Show(parsed, Terminal, new SensitivityReport(scan!, measure.IsAccuracy, parsed.GetValue(_loss)).Report());
         return ExitCode.Success;
     }
 
     private SensitivityMeasure Open(ParseResult parsed, Model model, ulong seed)
     {
         int threads = parsed.GetValue(_threads);
-        var options = new PredictorOptions { Threads = threads };
+        IRuntime runtime = RuntimeOptions.Read(parsed);
         if (parsed.GetValue(_data) is not string data)
         {
             if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed)) is string stray)
@@ -82,14 +78,14 @@ internal sealed class SensitivityVerb : Verb
                 throw new EspalierException($"{stray} is about the images of --data, and there are none");
             }
 
-            return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, options, Context.Cancellation);
+            return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, runtime, threads, Context.Cancellation);
         }
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         var loader = new DataLoader(images, InputPipeline.Of(model), loading);
-        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, options, Context.Cancellation);
+        SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, runtime, threads, Context.Cancellation);
         foreach (SampleFailure failure in loader.Failures)
         {
             Terminal.Warn(failure.ToString());
@@ -97,5 +93,4 @@ internal sealed class SensitivityVerb : Verb
 
         return measure;
     }
-
 }

@@ -13,4 +13,7 @@ public readonly record struct RunOptions
 
     /// <summary>Only samples of the shape that the model was built for will be run: a runtime may then let go of what other shapes need.</summary>
     public bool SingleShape { get; init; }
+
+    /// <summary>The network is run as it stands, no layer merged into another: for comparing it with its folded form. A runtime that never folds needs not be told.</summary>
+    public bool Unfolded { get; init; }
 }

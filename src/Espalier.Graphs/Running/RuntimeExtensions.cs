@@ -9,16 +9,18 @@ public static class RuntimeExtensions
     /// <param name="runtime">What runs it.</param>
     /// <param name="model">The model.</param>
     /// <param name="input">Float32, [batch, …sample].</param>
-    public static Tensor Run(this IRuntime runtime, Model model, Tensor input) => runtime.RunAll(model, input)[0];
+    /// <param name="options">Threads, shapes.</param>
+    public static Tensor Run(this IRuntime runtime, Model model, Tensor input, RunOptions options = default) => runtime.RunAll(model, input, options)[0];
 
     /// <summary>All outputs of a model for a batch.</summary>
     /// <param name="runtime">What runs it.</param>
     /// <param name="model">The model.</param>
     /// <param name="input">Float32, [batch, …sample].</param>
-    public static IReadOnlyList<Tensor> RunAll(this IRuntime runtime, Model model, Tensor input)
+    /// <param name="options">Threads, shapes.</param>
+    public static IReadOnlyList<Tensor> RunAll(this IRuntime runtime, Model model, Tensor input, RunOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(runtime);
-        using IRunnable runnable = runtime.Prepare(model, default);
+        using IRunnable runnable = runtime.Prepare(model, options);
         return runnable.RunAll(input);
     }
 }

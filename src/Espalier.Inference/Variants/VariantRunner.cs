@@ -7,7 +7,7 @@ namespace Espalier.Inference;
 /// <summary>Runs variants of a model, which have the same graph and differ in a few parameters, on the same samples: only the part of the network after the first difference is computed again, and only segments that differ are packed again.</summary>
 /// <remarks>
 /// The network is cut into segments (<see cref="GraphSegments"/>). The original's values are kept at one cut, which moves forward with the variants: fastest if
-/// these come in the network's order, as in <see cref="SensitivityScan"/>. Results equal those of a <see cref="Predictor"/> up to rounding, because nothing is folded across cuts.
+/// these come in the network's order, as in <see cref="SensitivityScan"/>. Results equal those of the whole network up to rounding, because nothing is folded across cuts.
 /// Not safe for concurrent use.
 /// </remarks>
 public sealed class VariantRunner : IDisposable
@@ -16,8 +16,8 @@ public sealed class VariantRunner : IDisposable
 
     private readonly Model _model;
     private readonly IReadOnlyList<Graph> _segments;
-    private readonly Predictor?[] _predictors;
-    private readonly PredictorOptions _options;
+    private readonly IRunnable?[] _prepared;
+    private readonly IRuntime _runtime;
     private readonly WorkerPool _pool;
     private readonly Tensor[] _inputs;
     private Tensor[] _values;
@@ -26,17 +26,18 @@ public sealed class VariantRunner : IDisposable
     /// <summary>Prepares to run variants of a model.</summary>
     /// <param name="model">The original.</param>
     /// <param name="inputs">The samples, in batches: Float32, [batch, …sample].</param>
-    /// <param name="options">Options of the predictors.</param>
-    public VariantRunner(Model model, IEnumerable<Tensor> inputs, PredictorOptions options = default)
+    /// <param name="runtime">What runs the segments; <see langword="null"/> for the CPU's vector kernels.</param>
+    /// <param name="threads">Threads that share one run; 0 for one for each processor.</param>
+    public VariantRunner(Model model, IEnumerable<Tensor> inputs, IRuntime? runtime = null, int threads = 0)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model.Apply(new DropoutRemoval());
         _segments = GraphSegments.Of(_model.Graph, MostSegments);
-        _predictors = new Predictor?[_segments.Count];
-        _options = options;
+        _prepared = new IRunnable?[_segments.Count];
+        _runtime = runtime ?? CpuRuntime.Instance;
         _inputs = [.. inputs];
         _values = _inputs;
-        _pool = new WorkerPool(options.ThreadCount);
+        _pool = new WorkerPool(threads > 0 ? threads : Environment.ProcessorCount);
     }
 
     /// <summary>Number of segments that the network was cut into.</summary>
@@ -66,7 +67,11 @@ public sealed class VariantRunner : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _pool.Dispose();
+    public void Dispose()
+    {
+        Array.ForEach(_prepared, prepared => prepared?.Dispose());
+        _pool.Dispose();
+    }
 
     private void MoveTo(int segment)
     {
@@ -77,20 +82,20 @@ public sealed class VariantRunner : IDisposable
         }
     }
 
-    private Predictor Original(int segment) => _predictors[segment] ??= Make(_model, segment);
+    private IRunnable Original(int segment) => _prepared[segment] ??= Make(_model, segment);
 
     private Tensor[] RunOnce(Model variant, int segment, Tensor[] values)
     {
-        using Predictor predictor = Make(variant, segment);
-        return RunThrough(predictor, values);
+        using IRunnable prepared = Make(variant, segment);
+        return RunThrough(prepared, values);
     }
 
-    private static Tensor[] RunThrough(Predictor predictor, Tensor[] values) => [.. values.Select(predictor.Run)];
+    private static Tensor[] RunThrough(IRunnable prepared, Tensor[] values) => [.. values.Select(prepared.Run)];
 
-    private Predictor Make(Model model, int segment)
+    private IRunnable Make(Model model, int segment)
     {
         Graph graph = _segments[segment];
         IEnumerable<KeyValuePair<string, Parameter>> parameters = graph.Parameters.Select(parameter => KeyValuePair.Create(parameter.Key, model.Parameters[parameter.Key]));
-        return new Predictor(new Model(graph, Parameters.From(parameters), ModelMetadata.None), _options with { Workers = _pool });
+        return _runtime.Prepare(new Model(graph, Parameters.From(parameters), ModelMetadata.None), new RunOptions { Workers = _pool });
     }
 }

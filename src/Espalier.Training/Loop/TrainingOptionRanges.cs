@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Espalier.Training;
 
-/// <summary>Refuses options that no training can have, before it starts: some would only be met after an epoch, or never.</summary>
+/// <summary>Validates the ranges of options before training starts, since some are used only after an epoch.</summary>
 internal static class TrainingOptionRanges
 {
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
@@ -16,9 +16,9 @@ internal static class TrainingOptionRanges
 
     private static string? Fault(TrainingOptions options) =>
         Unless(options.Epochs >= 1, nameof(options.Epochs), options.Epochs, "at least 1")
-        ?? Unless(double.IsFinite(options.LearningRate) && options.LearningRate >= 0, nameof(options.LearningRate), options.LearningRate, "a number from 0 on")
-        ?? Unless(options.Mixing.MixupAlpha >= 0, nameof(Mixing.MixupAlpha), options.Mixing.MixupAlpha, "a number from 0 on")
-        ?? Unless(options.Mixing.CutMixAlpha >= 0, nameof(Mixing.CutMixAlpha), options.Mixing.CutMixAlpha, "a number from 0 on")
+        ?? Unless(double.IsFinite(options.LearningRate) && options.LearningRate >= 0, nameof(options.LearningRate), options.LearningRate, "a number of at least 0")
+        ?? Unless(options.Mixing.MixupAlpha >= 0, nameof(Mixing.MixupAlpha), options.Mixing.MixupAlpha, "a number of at least 0")
+        ?? Unless(options.Mixing.CutMixAlpha >= 0, nameof(Mixing.CutMixAlpha), options.Mixing.CutMixAlpha, "a number of at least 0")
         ?? Unless(options.Accumulation >= 1, nameof(options.Accumulation), options.Accumulation, "at least 1")
         ?? Unless(options.Patience is null or >= 1, nameof(options.Patience), options.Patience, "at least 1")
         ?? Unless(options.CheckpointSteps is null or >= 1, nameof(options.CheckpointSteps), options.CheckpointSteps, "at least 1")

@@ -2,12 +2,12 @@ using Espalier.Data;
 
 namespace Espalier;
 
-/// <summary>How a classifier is measured on data.</summary>
+/// <summary>The options of an evaluation.</summary>
 public sealed record EvaluationOptions
 {
-    /// <summary>How the data's classes are found among the model's outputs.</summary>
+    /// <summary>The rule by which the data's classes are matched to the model's outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>The first so many images only; <see langword="null"/> for all.</summary>
+    /// <summary>The maximum number of images, from the first on; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
 }

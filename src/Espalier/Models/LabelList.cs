@@ -4,13 +4,13 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>The names of a classifier's classes, from a text file or given.</summary>
+/// <summary>Reads and checks the labels of a classifier.</summary>
 internal static class LabelList
 {
     private const long Largest = 1 << 26; // a million classes of long names
 
-    /// <summary>Reads a file with a name on each line.</summary>
-    /// <exception cref="EspalierException">It has another number of lines than there are classes.</exception>
+    /// <summary>Reads a file with one label per line.</summary>
+    /// <exception cref="EspalierException">The file does not have one line per class.</exception>
     internal static ValueList<string> Read(string path, int classes)
     {
         if (new FileInfo(path).Length > Largest)
@@ -30,7 +30,7 @@ internal static class LabelList
             : throw new EspalierException($"{path}: found {count} labels, but the network has {classes} outputs");
     }
 
-    /// <summary>The labels, if there is one for each output.</summary>
+    /// <summary>Returns the labels, and throws unless there is one for each output.</summary>
     internal static ValueList<string> Require(ValueList<string> labels, Model model)
     {
         int classes = OutputClasses.CountOf(model);

@@ -1,28 +1,33 @@
 using System.Globalization;
+using System.Text;
+using Espalier.Formats;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>A file with the share that each layer or group is to lose: a header and a line of name and share for each.</summary>
+/// <summary>A file with the pruning amount of each layer or group: a header, followed by a line with name and amount for each.</summary>
 internal sealed class AmountsFile
 {
     private const string Header = "name,amount";
     private const long Largest = 1 << 24; // 16 MiB: some hundred thousand layers
-    private const int LongestQuote = 60; // of a line that cannot be read
+    private const int LongestQuote = 60; // characters of an invalid line in a message
 
     private readonly string _path;
-    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal); // where each name stands, from 1 on
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal); // the line number of each name, from 1
     private readonly List<KeyValuePair<string, double>> _shares = [];
 
     private AmountsFile(string path) => _path = path;
 
-    /// <summary>The file's text for some names.</summary>
-    internal static string Text(IEnumerable<KeyValuePair<string, double>> amounts) =>
-        $"{Header}\n{string.Concat(amounts.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key},{each.Value:R}\n")))}";
+    /// <summary>Writes the shares of some names.</summary>
+    internal static void Write(string path, IEnumerable<KeyValuePair<string, double>> amounts)
+    {
+        string text = $"{Header}\n{string.Concat(amounts.Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.Key},{each.Value:R}\n")))}";
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="EspalierException">A line of it is none of such a file; the message says which.</exception>
+    /// <exception cref="EspalierException">A line is invalid; the message names it.</exception>
     internal static AmountsFile Read(string path)
     {
         if (new FileInfo(path).Length > Largest)
@@ -39,10 +44,10 @@ internal sealed class AmountsFile
         return file._shares.Count > 0 ? file : throw new EspalierException($"{path}: expected a line '{Header}' and then a line for each layer or group, found none of those");
     }
 
-    /// <summary>What each loses.</summary>
+    /// <summary>The amount of each layer or group.</summary>
     internal ValueList<KeyValuePair<string, double>> Shares => ValueList.From(_shares);
 
-    /// <summary>What is wrong with a name, told with its line.</summary>
+    /// <summary>Adds the line number to an error about a name.</summary>
     internal EspalierException Locate(EspalierException error) =>
         error is PruningException about && _lines.TryGetValue(about.Name, out int line) ? new EspalierException($"{_path} line {line}: {error.Message}", error) : error;
 

@@ -7,28 +7,29 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>Prunes models, in steps and with recovery.</summary>
+/// <summary>Prunes models, optionally in steps with fine-tuning after each.</summary>
 public static class ModelPruning
 {
-    /// <summary>Prunes weights, channels or residual blocks, once or in steps, with a fine-tuning after each where that is asked for.</summary>
+    /// <summary>Prunes weights, channels or residual blocks, once or in several steps, optionally with fine-tuning after each step.</summary>
     /// <param name="model">The model; it is not changed.</param>
-    /// <param name="options">What goes, and how.</param>
-    /// <param name="progress">Is told of every step of a fine-tuning.</param>
-    /// <param name="cancellation">When to stop. A fine-tuning with a folder writes a checkpoint first.</param>
-    /// <exception cref="EspalierException">The request is not possible, or needs images and there are none; the data's classes are not the model's; the folder holds another pruning.</exception>
+    /// <param name="options">The pruning request, data, steps and recovery.</param>
+    /// <param name="progress">Receives a report after every training step of fine-tuning.</param>
+    /// <param name="cancellation">Cancels the operation. Fine-tuning with a folder writes a checkpoint first.</param>
+    /// <exception cref="EspalierException">The request cannot be fulfilled, or needs images and <see cref="PruneOptions.Data"/> is not set; the data's classes do not match the model's; or the folder contains another pruning.</exception>
     public static PrunedModel Prune(this Model model, PruneOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        Model original = ModelHistory.Begin(model, null, options.Measures, cancellation);
+        IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
+        Model original = ModelHistory.Begin(model, null, options.Measures ? runtime : null, cancellation);
         PruningData? data = Open(ref original, options, cancellation);
         Func<int, string>? folders = Folders(original, options, data);
-        var run = new PruneRun(original, options.Request, data, cancellation)
+        var run = new PruneRun(original, options.Request, data, runtime, cancellation)
         {
             Count = options.Steps,
             Folder = folders,
             Recover = options.Recovery is { } recovery
-                ? (pruned, folder) => new ImageTraining(pruned, data!.Matched, recovery with { Folder = folder }) { Source = data.Name }.Run(progress, cancellation: cancellation).Model
+                ? (pruned, folder) => new ImageTraining(pruned, data!.Matched, recovery with { Folder = folder, Training = recovery.Training with { Runtime = recovery.Training.Runtime ?? runtime } }) { Source = data.Name }.Run(progress, cancellation: cancellation).Model
                 : null,
             Resumes = options.Recovery?.Resume ?? false,
         };
@@ -44,7 +45,7 @@ public static class ModelPruning
         if (options.Data is not string path)
         {
             return learns || options.Request.Needs.HasFlag(PruningNeeds.Samples)
-                ? throw new EspalierException("this pruning looks at images or learns from them: say which with Data")
+                ? throw new EspalierException("this pruning needs images to rank by or to fine-tune with: set Data")
                 : null;
         }
 
@@ -58,6 +59,7 @@ public static class ModelPruning
             Samples = options.Samples,
             Batch = options.Recovery?.Batch ?? 64,
             Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+            Runtime = options.Runtime ?? Runtimes.Cpu,
         };
     }
 
@@ -68,7 +70,7 @@ public static class ModelPruning
             return null;
         }
 
-        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null }}");
+        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null }}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}");
         var folders = new RecoveryFolders(root, asked, model, data);
         folders.Begin(options.Recovery.Resume);
         return folders.Of;

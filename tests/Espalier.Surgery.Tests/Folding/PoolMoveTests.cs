@@ -56,7 +56,7 @@ public class PoolMoveTests
 
         Assert.Same(padded, padded.Apply(FoldingNet.Fold));
         Assert.Same(shared, shared.Apply(FoldingNet.Fold));
-        Assert.Contains(FoldingNet.Fold.Fold(shared).Refusals, refusal => refusal.Node == "pool" && refusal.Reason.Contains("others read it", StringComparison.Ordinal));
+        Assert.Contains(FoldingNet.Fold.Fold(shared).Refusals, refusal => refusal.Node == "pool" && refusal.Reason.Contains("other nodes also read it", StringComparison.Ordinal));
     }
 
     [Fact]

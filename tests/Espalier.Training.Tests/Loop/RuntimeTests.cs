@@ -18,4 +18,8 @@ public sealed class RuntimeTests
         Assert.Equal(expected.TrainingLoss, actual.TrainingLoss, 1e-3 * expected.TrainingLoss);
         Assert.NotEqual(expected.TrainingLoss, actual.TrainingLoss); // or the option would have changed nothing
     }
+
+    [Fact]
+    public void A_trainer_has_no_runtime_of_its_own() =>
+        Assert.Contains("Runtimes.Cpu", Assert.Throws<ArgumentException>(() => new Trainer(TinyTraining.Network(), TinyTraining.Loader(), TinyTraining.Options with { Runtime = null })).Message, StringComparison.Ordinal);
 }

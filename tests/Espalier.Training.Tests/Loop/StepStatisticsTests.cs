@@ -78,8 +78,8 @@ public sealed class StepStatisticsTests
     [Fact]
     public void Scores_by_gradients_take_running_statistics_and_so_any_batch()
     {
-        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(Network(), Loader(1, 8), 8, threads: 1, cancellation: TestContext.Current.CancellationToken);
-        IReadOnlyDictionary<string, Tensor> eight = LossGradients.Of(Network(), Loader(8, 8), 8, threads: 1, cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(Network(), Loader(1, 8), 8, 1, TinyTraining.Options.Runtime!, TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> eight = LossGradients.Of(Network(), Loader(8, 8), 8, 1, TinyTraining.Options.Runtime!, TestContext.Current.CancellationToken);
         foreach ((string name, Tensor gradient) in eight)
         {
             Support.SomeParameters.AssertClose([.. gradient.Read<float>().ToArray().Select(value => (double)value)], one[name].Read<float>(), 1e-3, name);

@@ -25,7 +25,7 @@ public sealed class TrainerClassTests
     {
         Model model = Labelled(TinyTraining.Network(), labels.Split(','));
         Assert.Contains(says, Assert.Throws<ClassMismatchException>(() => new Trainer(model, TinyTraining.Loader(), TinyTraining.Options)).Message, StringComparison.Ordinal);
-        Assert.Throws<ClassMismatchException>(() => LossGradients.Of(model, TinyTraining.Loader(), 8, 1, cancellation: TestContext.Current.CancellationToken));
+        Assert.Throws<ClassMismatchException>(() => LossGradients.Of(model, TinyTraining.Loader(), 8, 1, TinyTraining.Options.Runtime!, TestContext.Current.CancellationToken));
     }
 
     [Fact]

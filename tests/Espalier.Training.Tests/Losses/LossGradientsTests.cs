@@ -16,7 +16,7 @@ public sealed class LossGradientsTests
     public void They_are_the_slopes_of_the_loss_at_inference()
     {
         Model model = TinyTraining.Network();
-        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, TinyTraining.Loader(Batch), Samples, threads: 2, cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, TinyTraining.Loader(Batch), Samples, 2, TinyTraining.Options.Runtime!, TestContext.Current.CancellationToken);
 
         Assert.Equal(["block.conv.weight", "conv1.weight", "fc.bias", "fc.weight"], gradients.Keys.Order(StringComparer.Ordinal));
         foreach (string name in (string[])["conv1.weight", "fc.weight", "fc.bias"])
@@ -38,8 +38,8 @@ public sealed class LossGradientsTests
     [Fact]
     public void Threads_do_not_change_a_bit()
     {
-        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(TinyTraining.Network(), TinyTraining.Loader(), Samples, 1, cancellation: TestContext.Current.CancellationToken);
-        IReadOnlyDictionary<string, Tensor> three = LossGradients.Of(TinyTraining.Network(), TinyTraining.Loader(), Samples, 3, cancellation: TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> one = LossGradients.Of(TinyTraining.Network(), TinyTraining.Loader(), Samples, 1, TinyTraining.Options.Runtime!, TestContext.Current.CancellationToken);
+        IReadOnlyDictionary<string, Tensor> three = LossGradients.Of(TinyTraining.Network(), TinyTraining.Loader(), Samples, 3, TinyTraining.Options.Runtime!, TestContext.Current.CancellationToken);
         Assert.All(one, gradient => Assert.True(gradient.Value.BitEquals(three[gradient.Key]), gradient.Key));
     }
 
@@ -48,13 +48,13 @@ public sealed class LossGradientsTests
     {
         Model model = TinyTraining.Network();
         Model broken = With(model, "conv1.weight", float.NaN);
-        Assert.Contains("'conv1.weight' holds NaN", Refused(broken), StringComparison.Ordinal);
+        Assert.Contains("'conv1.weight' contains NaN", Refused(broken), StringComparison.Ordinal);
         Model overflowing = With(With(model, "fc.weight", 3e38f), "bn1.weight", 3e38f);
-        Assert.Matches("the loss of images from corner \\d+ on is NaN: the network overflows on them", Refused(overflowing));
+        Assert.Matches("the loss of the batch that starts with corner \\d+ is NaN; expected a finite loss", Refused(overflowing));
     }
 
     private static string Refused(Model model) =>
-        Assert.Throws<EspalierException>(() => LossGradients.Of(model, TinyTraining.Loader(Batch), Samples, 1, cancellation: TestContext.Current.CancellationToken)).Message;
+        Assert.Throws<EspalierException>(() => LossGradients.Of(model, TinyTraining.Loader(Batch), Samples, 1, TinyTraining.Options.Runtime!, TestContext.Current.CancellationToken)).Message;
 
     private static Model With(Model model, string name, float value)
     {

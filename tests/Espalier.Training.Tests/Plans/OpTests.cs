@@ -22,7 +22,7 @@ public class OpTests
             Graph graph = sample.ToSurroundedGraph();
             var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
             var options = new TrainingPlanOptions { InstructionSet = InstructionSet.Choose(instructionSet), Seed = seed };
-            new TrainingCheck(model, 3, options).AssertClose(Tolerance, $"{sample}, seed {seed}, {instructionSet}\n{graph}");
+            PlanCheck.Of(model, 3, options).AssertClose(Tolerance, $"{sample}, seed {seed}, {instructionSet}\n{graph}");
         }
     }
 

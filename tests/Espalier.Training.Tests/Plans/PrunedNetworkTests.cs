@@ -29,7 +29,7 @@ public class PrunedNetworkTests
             if (!ReferenceEquals(model, smaller))
             {
                 pruned++;
-                new TrainingCheck(smaller, 5, new TrainingPlanOptions { Seed = seed }).AssertClose(Tolerance, $"seed {seed}, {granularity}\n{smaller.Graph}");
+                PlanCheck.Of(smaller, 5, new TrainingPlanOptions { Seed = seed }).AssertClose(Tolerance, $"seed {seed}, {granularity}\n{smaller.Graph}");
             }
         }
 

@@ -19,7 +19,7 @@ public class RandomNetworkTests
     {
         Model model = RandomGraphs.CreateModel(seed);
         var options = new TrainingPlanOptions { InstructionSet = InstructionSet.Choose(instructionSet), Seed = seed };
-        new TrainingCheck(model, 5, options).AssertClose(Tolerance, $"seed {seed}, {instructionSet}\n{model.Graph}");
+        PlanCheck.Of(model, 5, options).AssertClose(Tolerance, $"seed {seed}, {instructionSet}\n{model.Graph}");
     }
 
     [Theory]
@@ -37,7 +37,7 @@ public class RandomNetworkTests
         model = model.With(model.Parameters.With(still.Select(name => KeyValuePair.Create(name, model.Parameters[name] with { Trainable = false }))));
 
         var options = new TrainingPlanOptions { Seed = seed, Frozen = frozen, Recompute = seed % 2 == 0 };
-        new TrainingCheck(model, 5, options).AssertClose(Tolerance, $"seed {seed}, frozen {frozen}\n{model.Graph}");
+        PlanCheck.Of(model, 5, options).AssertClose(Tolerance, $"seed {seed}, frozen {frozen}\n{model.Graph}");
     }
 
     public static TheoryData<ulong> FrozenSeeds() => [.. Enumerable.Range(1, Seeds).Select(seed => (ulong)seed)];

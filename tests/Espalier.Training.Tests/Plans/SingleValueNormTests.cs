@@ -33,9 +33,9 @@ public class SingleValueNormTests
     public void Two_samples_two_pixels_and_running_statistics_are_enough()
     {
         // torch.nn.BatchNorm2d(4) takes (2, 4, 1, 1) and (1, 4, 2, 1), and in eval mode (1, 4, 1, 1).
-        new TrainingCheck(Network(x => x.GlobalAveragePool("pool").BatchNorm("bn")), 2, new TrainingPlanOptions()).AssertClose(1e-3, "two samples");
-        new TrainingCheck(Network(x => x.AveragePool("pool", 2).BatchNorm("bn")), 1, new TrainingPlanOptions()).AssertClose(1e-3, "four pixels");
-        new TrainingCheck(Network(x => x.GlobalAveragePool("pool").BatchNorm("bn")), 1, new TrainingPlanOptions { Frozen = ["bn"] }).AssertClose(1e-3, "a frozen norm");
+        PlanCheck.Of(Network(x => x.GlobalAveragePool("pool").BatchNorm("bn")), 2, new TrainingPlanOptions()).AssertClose(1e-3, "two samples");
+        PlanCheck.Of(Network(x => x.AveragePool("pool", 2).BatchNorm("bn")), 1, new TrainingPlanOptions()).AssertClose(1e-3, "four pixels");
+        PlanCheck.Of(Network(x => x.GlobalAveragePool("pool").BatchNorm("bn")), 1, new TrainingPlanOptions { Frozen = ["bn"] }).AssertClose(1e-3, "a frozen norm");
     }
 
     [Theory]

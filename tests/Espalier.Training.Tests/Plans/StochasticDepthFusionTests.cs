@@ -18,7 +18,7 @@ public class StochasticDepthFusionTests
         for (ulong seed = 1; seed <= 30; seed++)
         {
             Model model = Blocks(new StochasticDepth(0.6) { Mode = outer });
-            new TrainingCheck(model, Batch, new TrainingPlanOptions { Seed = seed, Recompute = seed % 3 == 0 }).AssertClose(5e-4, $"{outer}, seed {seed}");
+            PlanCheck.Of(model, Batch, new TrainingPlanOptions { Seed = seed, Recompute = seed % 3 == 0 }).AssertClose(5e-4, $"{outer}, seed {seed}");
         }
     }
 

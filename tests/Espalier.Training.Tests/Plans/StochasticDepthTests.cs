@@ -48,7 +48,7 @@ public class StochasticDepthTests
             for (ulong seed = 1; seed <= 8; seed++)
             {
                 Model model = Network(new StochasticDepth(0.6) { Form = form, Scaling = scaling, Mode = mode });
-                new TrainingCheck(model, Batch, new TrainingPlanOptions { Seed = seed }).AssertClose(2e-4, $"{form}, {scaling}, {mode}, seed {seed}");
+                PlanCheck.Of(model, Batch, new TrainingPlanOptions { Seed = seed }).AssertClose(2e-4, $"{form}, {scaling}, {mode}, seed {seed}");
             }
         }
     }
@@ -129,7 +129,7 @@ public class StochasticDepthTests
     {
         for (ulong seed = 1; seed <= 30; seed++)
         {
-            new TrainingCheck(Nested(seed), Batch, new TrainingPlanOptions { Seed = seed, Recompute = seed % 3 == 0 }).AssertClose(5e-4, $"seed {seed}");
+            PlanCheck.Of(Nested(seed), Batch, new TrainingPlanOptions { Seed = seed, Recompute = seed % 3 == 0 }).AssertClose(5e-4, $"seed {seed}");
         }
     }
 

@@ -40,13 +40,13 @@ public class TrainingPlanTests
     public void A_frozen_scope_keeps_its_parameters_and_statistics()
     {
         var options = new TrainingPlanOptions { Frozen = ["conv1", "bn1"], Seed = 1 };
-        var check = new TrainingCheck(Model(norm: true), 4, options);
+        TrainingCheck check = PlanCheck.Of(Model(norm: true), 4, options);
 
         check.AssertClose(1e-4, "a network with a frozen stem");
-        Assert.Equal(["conv1.weight", "bn1.weight", "bn1.bias"], check.Plan.Parameters.Where(parameter => !parameter.Trainable).Select(parameter => parameter.Name));
-        Assert.All(check.Plan.Parameters, parameter => Assert.Equal(parameter.Trainable, parameter.HasGradient));
-        Assert.True(check.Model.Parameters["bn1.running_mean"].Value.BitEquals(check.Plan.Buffers["bn1.running_mean"]));
-        Assert.False(check.Model.Parameters["bn2.running_mean"].Value.BitEquals(check.Plan.Buffers["bn2.running_mean"]));
+        Assert.Equal(["conv1.weight", "bn1.weight", "bn1.bias"], check.Run.Parameters.Where(parameter => !parameter.Trainable).Select(parameter => parameter.Name));
+        Assert.All(check.Run.Parameters, parameter => Assert.Equal(parameter.Trainable, parameter.HasGradient));
+        Assert.True(check.Run.Model.Parameters["bn1.running_mean"].Value.BitEquals(check.Run.Buffers["bn1.running_mean"]));
+        Assert.False(check.Run.Model.Parameters["bn2.running_mean"].Value.BitEquals(check.Run.Buffers["bn2.running_mean"]));
     }
 
     [Fact]
@@ -54,11 +54,11 @@ public class TrainingPlanTests
     {
         Model model = Model(norm: true);
         model = model.With(model.Parameters.With("bn1.weight", model.Parameters["bn1.weight"] with { Trainable = false }));
-        var check = new TrainingCheck(model, 4, new TrainingPlanOptions());
+        TrainingCheck check = PlanCheck.Of(model, 4, new TrainingPlanOptions());
 
         check.AssertClose(1e-4, "a network with one frozen parameter");
-        Assert.Equal(1, check.Plan.Buffers["bn1.num_batches_tracked"].Read<long>()[0]);
-        Assert.Equal(0, check.Plan.Parameters.Single(parameter => parameter.Name == "bn1.weight").Gradient.Length);
+        Assert.Equal(1, check.Run.Buffers["bn1.num_batches_tracked"].Read<long>()[0]);
+        Assert.Equal(0, check.Run.Parameters.Single(parameter => parameter.Name == "bn1.weight").Gradient.Length);
     }
 
     [Fact]
@@ -67,10 +67,10 @@ public class TrainingPlanTests
         Model model = Model(norm: false);
         string[] still = ["conv2.weight", "fc.weight"];
         model = model.With(model.Parameters.With(still.Select(name => KeyValuePair.Create(name, model.Parameters[name] with { Trainable = false }))));
-        var check = new TrainingCheck(model, 4, new TrainingPlanOptions());
+        TrainingCheck check = PlanCheck.Of(model, 4, new TrainingPlanOptions());
 
         check.AssertClose(1e-4, "a network with two layers of which only the biases are trained");
-        Assert.Equal(["conv1.weight", "conv2.bias", "fc.bias"], check.Plan.Parameters.Where(parameter => parameter.HasGradient).Select(parameter => parameter.Name));
+        Assert.Equal(["conv1.weight", "conv2.bias", "fc.bias"], check.Run.Parameters.Where(parameter => parameter.HasGradient).Select(parameter => parameter.Name));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public class TrainingPlanTests
         var plan = TrainingPlan.Build(Model(norm: true), Options, pool);
 
         Assert.Throws<InvalidOperationException>(() => plan.Backward(new float[20]));
-        Assert.Contains("1 to 4 times 3x8x8", Assert.Throws<EspalierException>(() => plan.Forward(CounterFill.Input([5, 3, 8, 8]), 0).Length).Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 4 samples of 3x8x8", Assert.Throws<EspalierException>(() => plan.Forward(CounterFill.Input([5, 3, 8, 8]), 0).Length).Message, StringComparison.Ordinal);
         Assert.Throws<EspalierException>(() => plan.Forward(CounterFill.Input([2, 3, 8, 9]), 0).Length);
         Assert.Contains("'layer9'", Assert.Throws<EspalierException>(() => TrainingPlan.Build(Model(norm: true), Options with { Frozen = ["layer9"] }, pool)).Message, StringComparison.Ordinal);
         plan.Forward(CounterFill.Input([2, 3, 8, 8]), 0);

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Inference;
 using Espalier.Models;
 using Espalier.Tensors;
 
@@ -19,6 +20,7 @@ internal static class TinyTraining
         Schedule = new WarmUpSchedule(new CosineSchedule(), 0.5),
         Threads = 1,
         Seed = 11,
+        Runtime = CpuRuntime.Instance,
     };
 
     /// <summary>A network with everything that draws random numbers or keeps statistics.</summary>

@@ -2,25 +2,25 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Espalier.Surgery;
 
-/// <summary>Moves the padding between two maps in front of the first: which input pixels make the first map give the second's padding value?</summary>
+/// <summary>Moves the padding between two maps before the first map, by finding input values that the first map maps to the second map's padding value.</summary>
 /// <remarks>
-/// Only a 1x1 map has an answer, because a larger kernel's windows at the edge see padding and map together. With zero padding and no
-/// bias it is zero; with padding of the value of the bias it is zero too (that is how the Diverse Branch Block pads its 1x1–kxk
-/// branch); a channel-wise scale s·x + t has the answer (value − t) / s.
+/// This is possible only if the first map is 1x1, because windows of a larger kernel at the edge cover both padding and input. With zero padding and no
+/// bias the value is zero. If the padding value equals the bias, it is zero too (the Diverse Branch Block pads its 1x1–kxk
+/// branch in this way). For a channel-wise scale s·x + t it is (value − t) / s.
 /// </remarks>
 internal static class MovedPadding
 {
     /// <summary>
-    /// How far two non-zero padding values may differ and be the same: a padding value is stored as a float, and computed by others in
-    /// float from a norm's four numbers; eight roundings (2⁻²⁴ each) of numbers of about 1.
+    /// The relative difference up to which two non-zero padding values count as equal. A padding value is stored in float32, and may have been computed in
+    /// float32 from the four values of a norm: eight roundings of 2⁻²⁴ each, for values of about 1.
     /// </summary>
     private const double Rounding = 8.0 / (1 << 24);
 
-    /// <summary>Finds the border value of each input channel.</summary>
-    /// <param name="first">The map in front.</param>
-    /// <param name="second">The padded map behind it.</param>
-    /// <param name="border">The border of the composition, or <see langword="null"/> for zeros.</param>
-    /// <param name="refusal">Why there is none.</param>
+    /// <summary>Finds the padding value of each input channel.</summary>
+    /// <param name="first">The first map.</param>
+    /// <param name="second">The padded map that follows it.</param>
+    /// <param name="border">The padding value of the composition, or <see langword="null"/> for zeros.</param>
+    /// <param name="refusal">The reason why there is no such value.</param>
     public static bool TryFind(LinearMap first, LinearMap second, out double[]? border, [NotNullWhen(false)] out MergeRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -28,7 +28,7 @@ internal static class MovedPadding
         (border, refusal) = (first.HasBorder ? first.Border : null, null);
         if (first.Kernel != 1)
         {
-            refusal = new MergeRefusal(MergeRule.InnerPadding, $"a {second.Kernel} kernel with padding {second.Padding} follows a {first.Kernel} kernel; such a pair composes only without padding between");
+            refusal = new MergeRefusal(MergeRule.InnerPadding, $"a {second.Kernel} kernel with padding {second.Padding} follows a {first.Kernel} kernel; such a pair can be merged only without padding between the kernels");
             return false;
         }
 
@@ -40,22 +40,22 @@ internal static class MovedPadding
 
         if (!first.IsChannelwise)
         {
-            refusal = new MergeRefusal(MergeRule.InnerPadding, $"padding {second.Padding} lies between a 1x1 map with a bias and a {second.Kernel} kernel, and its value is not that bias");
+            refusal = new MergeRefusal(MergeRule.InnerPadding, $"there is padding {second.Padding} between a 1x1 map with a bias and a {second.Kernel} kernel, and the padding value is not equal to the bias");
             return false;
         }
 
         int flat = Array.FindIndex([.. Enumerable.Range(0, wanted.Length)], c => first.Weight[c] == 0 && first.Bias[c] != wanted[c]);
         if (flat >= 0)
         {
-            refusal = new MergeRefusal(MergeRule.BatchNorm, $"a norm whose scale for channel {flat} is 0 stands before a {second.Kernel} kernel with padding {second.Padding}, and no padding value becomes {wanted[flat]:R} through it");
+            refusal = new MergeRefusal(MergeRule.BatchNorm, $"a norm whose scale for channel {flat} is 0 precedes a {second.Kernel} kernel with padding {second.Padding}, and the norm maps no padding value to {wanted[flat]:R}");
             return false;
         }
 
-        border = [.. wanted.Select((value, c) => first.Weight[c] == 0 ? 0 : (value - first.Bias[c]) / first.Weight[c])]; // through a scale of 0 any value is as good
+        border = [.. wanted.Select((value, c) => first.Weight[c] == 0 ? 0 : (value - first.Bias[c]) / first.Weight[c])]; // with a scale of 0 the value does not matter
         return true;
     }
 
-    /// <summary>What a 1x1 map makes of a pixel of border.</summary>
+    /// <summary>The output of a 1x1 map for a padding pixel.</summary>
     private static double[] Response(LinearMap map, double[]? border)
     {
         double[] response = [.. map.Bias];

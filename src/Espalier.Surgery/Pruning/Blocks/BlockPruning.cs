@@ -3,16 +3,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Removal of whole residual blocks (<see cref="ResidualBlockRemoval"/>): those that are named, or a number of those that matter least.</summary>
+/// <summary>Removes whole residual blocks (<see cref="ResidualBlockRemoval"/>): the named blocks, or a number of the least important ones.</summary>
 /// <remarks>
-/// Without a <see cref="PruningRequest.Target"/> all blocks of <see cref="PruningRequest.Scopes"/> go: <c>layer3.4</c>, <c>layer*.2</c>. With <see cref="PruningTarget.Count"/> so many go, of all or of those in the scopes.
+/// Without a <see cref="PruningRequest.Target"/> all blocks that match <see cref="PruningRequest.Scopes"/> are removed, such as <c>layer3.4</c> or <c>layer*.2</c>. With <see cref="PruningTarget.Count"/> that number of blocks is removed, of all blocks or of those that match the scopes.
 /// </remarks>
 public sealed record BlockPruning : PruningRequest
 {
-    /// <summary>By what blocks are ranked; <see langword="null"/> for <see cref="PruningCriteria.OutputChange"/> where the context has samples and for <see cref="PruningCriteria.BlockNormScale"/> where it has none.</summary>
+    /// <summary>The criterion that ranks the blocks; <see langword="null"/> for <see cref="PruningCriteria.OutputChange"/> if the context has samples and <see cref="PruningCriteria.BlockNormScale"/> if it has none.</summary>
     public IBlockCriterion? Criterion { get; init; }
 
-    /// <summary>Whether a stage may lose its last block. Otherwise that is refused where blocks are named, and the next in the ranking goes where they are not.</summary>
+    /// <summary>Whether all blocks of a stage can be removed. If false, naming all blocks of a stage is an error, and a ranking skips the last block of a stage.</summary>
     public bool AllowEmptyStages { get; init; }
 
     /// <inheritdoc/>
@@ -22,7 +22,7 @@ public sealed record BlockPruning : PruningRequest
 
     internal override PruningResult Run(Model model, PruningContext context, PruningStep? step) => Target switch
     {
-        null when Scopes.Count == 0 => throw new EspalierException("Pruning blocks needs a number of them as the target, or scopes that name them."),
+        null when Scopes.Count == 0 => throw new EspalierException("Pruning blocks needs a number of blocks as the target, or scopes that name the blocks."),
         null => Named(model, step),
         AmountTarget { Amount: { IsCount: true, Value: var count } } => Ranked(model, context, Going((int)count, step)),
         _ => throw Unsuited("a count"),
@@ -32,7 +32,7 @@ public sealed record BlockPruning : PruningRequest
     {
         if (Criterion is not null || Exclude.Count > 0)
         {
-            throw new EspalierException("Blocks that are named all go: neither a criterion nor exclusions go with them, unless the target says how many.");
+            throw new EspalierException("All named blocks are removed, so a criterion or exclusions need a target with the number of blocks.");
         }
 
         int going = Going(Scopes.Count, step);

@@ -18,9 +18,10 @@ internal sealed class OutputChange : IBlockCriterion
         }
 
         Tensor input = samples(model);
-        Tensor expected = runtime.Run(model, input);
+        var options = new RunOptions { Threads = context.Threads };
+        Tensor expected = runtime.Run(model, input, options);
         double size = SumOfSquares(expected.Read<float>());
-        return MeasuredBlocks.Rank(model, without => Math.Sqrt(OutputDifference.Between(expected.Read<float>(), runtime.Run(without, input).Read<float>()).Squared / size));
+        return MeasuredBlocks.Rank(model, without => Math.Sqrt(OutputDifference.Between(expected.Read<float>(), runtime.Run(without, input, options).Read<float>()).Squared / size));
     }
 
     private static double SumOfSquares(ReadOnlySpan<float> values)

@@ -1,6 +1,7 @@
 using Espalier.Inference;
+using Espalier.Tensors;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>Measures the networks of a journey in turns, so that whatever else the machine does slows all of them.</summary>
 internal static class JourneyTiming

@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Espalier.Execution;
-using Espalier.Inference;
+using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>The fast plan beside the reference executor, on one input.</summary>
 /// <param name="Input">The sample's shape.</param>
@@ -25,14 +25,14 @@ internal readonly record struct PlanCheck(Shape Input, double Difference, double
     internal bool Agrees => Difference <= Allowed;
 
     /// <summary>Runs both.</summary>
-    internal static PlanCheck Run(Model model, Predictor predictor, Shape sample, ulong seed, CancellationToken cancellation)
+    internal static PlanCheck Run(Model model, IRunnable plan, Shape sample, ulong seed, CancellationToken cancellation)
     {
         Tensor input = RandomInput.Create(sample.Prepend(1), seed);
         long start = Stopwatch.GetTimestamp();
-        Tensor expected = ReferenceExecutor.Run(model, input);
+        Tensor expected = Runtimes.Reference.Run(model, input);
         double reference = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        Tensor actual = predictor.Run(input);
-        Latencies plan = LatencyMeasurement.Measure(WarmUpRuns, CountedRuns, () => predictor.Run(input), _ => { }, cancellation);
-        return new PlanCheck(sample, OutputDifference.Between(expected.Read<float>(), actual.Read<float>()).Relative, reference, plan.Percentile(0.5));
+        Tensor actual = plan.Run(input);
+        Latencies latencies = LatencyMeasurement.Measure(WarmUpRuns, CountedRuns, () => plan.Run(input), _ => { }, cancellation);
+        return new PlanCheck(sample, OutputDifference.Between(expected.Read<float>(), actual.Read<float>()).Relative, reference, latencies.Percentile(0.5));
     }
 }

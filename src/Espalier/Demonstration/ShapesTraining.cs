@@ -1,11 +1,13 @@
 using Espalier.Data;
+using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Models;
 using Espalier.Surgery;
+using Espalier.Tensors;
 using Espalier.Training;
 using TrainingData = Espalier.Data.TrainingData;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>Drawn shapes, and the small ResNet that learns to tell them apart.</summary>
 internal sealed class ShapesTraining
@@ -17,21 +19,19 @@ internal sealed class ShapesTraining
     private const int BatchSize = 64;
     private const int Enlargement = 8; // of the pictures that are written: 24 pixels are a stamp
 
-    private readonly CliContext _context;
     private readonly ulong _seed;
     private readonly int _threads;
     private readonly MatchedTrainingData _data;
 
     /// <summary>Draws the pictures, and builds the network for them.</summary>
-    /// <param name="context">Where to print, and when to stop.</param>
     /// <param name="seed">Of weights, order and draws.</param>
     /// <param name="threads">Threads that compute.</param>
     /// <param name="images">Pictures to learn from; a fifth as many are measured on.</param>
-    internal ShapesTraining(CliContext context, ulong seed, int threads, int images)
+    internal ShapesTraining(ulong seed, int threads, int images)
     {
-        (_context, _seed, _threads) = (context, seed, threads);
+        (_seed, _threads) = (seed, threads);
         TrainingData shapes = DataSource.Open(DataSource.Generated, new DataSourceOptions { GeneratedTraining = images, GeneratedValidation = images / 5, GeneratedSide = Side });
-        var options = new ZooOptions { Classes = shapes.Training.Labels.Count, InputSize = new Tensors.Size(Side, Side), Blocks = BlockChoice.Parse(Blocks) };
+        var options = new ZooOptions { Classes = shapes.Training.Labels.Count, InputSize = new Size(Side, Side), Blocks = BlockChoice.Parse(Blocks) };
         (Model model, _data) = TrainingPictures.Name(Zoo.Create(Network, options).Initialize(seed), shapes);
         Untrained = model.Apply(new StochasticDepthWrap(new() { Survival = SurvivalRule.LinearDecay(LastSurvival) }));
     }
@@ -39,26 +39,17 @@ internal sealed class ShapesTraining
     /// <summary>The network before it has learnt anything: diverse branch blocks in the place of convolutions, and blocks that are left out at random while training.</summary>
     internal Model Untrained { get; }
 
-    /// <summary>Trains the network.</summary>
+    /// <summary>A training of the network.</summary>
     /// <param name="model">From where on.</param>
     /// <param name="epochs">Passes over the pictures.</param>
     /// <param name="rate">The greatest learning rate.</param>
     /// <param name="action">What the lineage calls it.</param>
-    /// <param name="lines">Where epochs are told.</param>
-    internal TrainingOutcome Learn(Model model, int epochs, double rate, string action, TextWriter lines)
-    {
-        var options = new ImageTrainingOptions { Training = Options(epochs, rate), Batch = BatchSize, Augmentation = Augmentation.None };
-        var training = new ImageTraining(model, _data, options) { Action = action, Source = DataSource.Generated };
-        var display = new TrainingDisplay(_context.Terminal, lines);
-        using TrainingSession session = training.Begin(epoch => display.Epoch(epoch, epochs));
-        TrainingOutcome? outcome = null;
-        display.Run(session.Steps, () => outcome = session.Run(display, _context.Cancellation));
-        return outcome!;
-    }
+    internal ImageTraining Training(Model model, int epochs, double rate, string action) =>
+        new(model, _data, new ImageTrainingOptions { Training = Options(epochs, rate), Batch = BatchSize, Augmentation = Augmentation.None }) { Action = action, Source = DataSource.Generated };
 
     /// <summary>The share of pictures to measure on that a network is right about.</summary>
-    internal double Accuracy(Model model) =>
-        new Validator(_data.Validation, InputPipeline.Of(model), _threads).Measure(model, _context.Cancellation).Accuracy;
+    internal double Accuracy(Model model, CancellationToken cancellation) =>
+        new Validator(_data.Validation, InputPipeline.Of(model), _threads).Measure(model, cancellation).Accuracy;
 
     /// <summary>Asks the network about pictures that it has never seen, and writes them.</summary>
     /// <param name="model">The network.</param>

@@ -1,7 +1,9 @@
+using Espalier.Formats;
+using Espalier.Graphs;
 using Espalier.Surgery;
 using Espalier.Training;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>A station of the journey from a rich network to a small one.</summary>
 /// <param name="Name">What was done.</param>
@@ -21,11 +23,31 @@ internal sealed record JourneyStep(string Name, Model Model)
     internal ModelFigures Figures => Model.LastFigures() ?? throw new InvalidOperationException($"'{Name}' has no figures.");
 }
 
+/// <summary>What a journey has just done, to be displayed.</summary>
+internal abstract record JourneyEvent
+{
+    /// <summary>Channels were pruned.</summary>
+    /// <param name="Channels">How many went.</param>
+    /// <param name="WorkRemoved">The share of the multiply-accumulates that went with them.</param>
+    internal sealed record Narrowed(int Channels, double WorkRemoved) : JourneyEvent;
+
+    /// <summary>Weights were pruned, in all branches of a block together.</summary>
+    /// <param name="Removed">How many went.</param>
+    /// <param name="Weights">How many the blocks fold into.</param>
+    internal sealed record Sparse(long Removed, long Weights) : JourneyEvent;
+
+    /// <summary>The network was folded.</summary>
+    /// <param name="Before">Nodes before.</param>
+    /// <param name="After">Nodes after.</param>
+    internal sealed record Folded(int Before, int After) : JourneyEvent;
+}
+
 /// <summary>Train big, ship small: one network from its training to what is shipped.</summary>
 /// <param name="lesson">What it learns.</param>
 /// <param name="epochs">Passes over the pictures at first; each fine-tuning makes a third of them.</param>
-/// <param name="lines">Where it is told what happens.</param>
-internal sealed class Journey(ShapesTraining lesson, int epochs, TextWriter lines)
+/// <param name="train">Runs a training to its end.</param>
+/// <param name="tell">Is told what happens between trainings.</param>
+internal sealed class Journey(ShapesTraining lesson, int epochs, Func<ImageTraining, TrainingOutcome> train, Action<JourneyEvent> tell)
 {
     private const double LearningRate = 0.005;
     private const double FineTuningRate = 0.003;
@@ -43,26 +65,26 @@ internal sealed class Journey(ShapesTraining lesson, int epochs, TextWriter line
     /// <summary>Goes all the way.</summary>
     internal IReadOnlyList<JourneyStep> Run(CancellationToken cancellation)
     {
-        _learnt = Learn(lesson.Untrained, epochs, LearningRate, "train");
+        _learnt = train(lesson.Training(lesson.Untrained, epochs, LearningRate, "train"));
         Model trained = Learnt.Model;
-        Add("train", trained);
+        Add("train", trained, cancellation);
 
         PruningResult narrow = trained.Prune(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, WorkLeft), Ranking = ChannelRanking.Normalized, RoundTo = RoundTo });
         double left = (double)MultiplyAccumulates.Of(narrow.Model.Graph) / MultiplyAccumulates.Of(trained.Graph);
-        Tell($"prune channels: {narrow.RemovedChannels.Length} of them go, and {Amount.Percent(1 - left)} of the multiply-accumulates with them");
-        Add("prune channels", narrow.Model);
-        Model tuned = FineTune(narrow.Model);
+        tell(new JourneyEvent.Narrowed(narrow.RemovedChannels.Length, 1 - left));
+        Add("prune channels", narrow.Model, cancellation);
+        Model tuned = FineTune(narrow.Model, cancellation);
 
         PruningResult sparse = tuned.Prune(new WeightPruning { Target = PruningTarget.Fraction(WeightsRemoved), IsGlobal = true, Branches = true });
-        Tell($"prune weights: {Amount.Exact(sparse.RemovedWeights)} of the {Amount.Exact(sparse.Weights)} that the blocks fold into go, in all branches together");
-        Add("prune weights", sparse.Model);
-        Model again = FineTune(sparse.Model);
+        tell(new JourneyEvent.Sparse(sparse.RemovedWeights, sparse.Weights));
+        Add("prune weights", sparse.Model, cancellation);
+        Model again = FineTune(sparse.Model, cancellation);
 
         FoldingReport folding = InferenceFolding.Fold(again);
-        Tell($"fold: {again.Graph.Nodes.Length} nodes become {folding.After.Graph.Nodes.Length}");
+        tell(new JourneyEvent.Folded(again.Graph.Nodes.Length, folding.After.Graph.Nodes.Length));
         Model folded = folding.After.Record(folding.ToLineage(default, null));
-        Add("fold", folded);
-        Add("compile", folded.Record(new LineageEntry("compile", [new("form", "compact")], [])), isCompiled: true);
+        Add("fold", folded, cancellation);
+        Add("compile", folded.Record(new LineageEntry("compile", [new("form", "compact")], [])), cancellation, isCompiled: true);
         return JourneyTiming.Measure(_steps, cancellation);
     }
 
@@ -75,32 +97,20 @@ internal sealed class Journey(ShapesTraining lesson, int epochs, TextWriter line
             return step with { File = path };
         })];
 
-    private Model FineTune(Model model)
+    private Model FineTune(Model model, CancellationToken cancellation)
     {
-        Model tuned = Learn(model, Math.Max(1, epochs / 3), FineTuningRate, "finetune").Model;
-        Add("fine-tune", tuned);
+        Model tuned = train(lesson.Training(model, Math.Max(1, epochs / 3), FineTuningRate, "finetune")).Model;
+        Add("fine-tune", tuned, cancellation);
         return tuned;
     }
 
-    private TrainingOutcome Learn(Model model, int passes, double rate, string action)
+    private void Add(string name, Model model, CancellationToken cancellation, bool isCompiled = false)
     {
-        Tell(action == "train" ? "train" : "fine-tune");
-        return lesson.Learn(model, passes, rate, action, lines);
-    }
-
-    private void Add(string name, Model model, bool isCompiled = false)
-    {
-        ModelFigures figures = ModelFigures.Of(model) with { Accuracy = lesson.Accuracy(model) };
+        ModelFigures figures = ModelFigures.Of(model) with { Accuracy = lesson.Accuracy(model, cancellation) };
         Model noted = ModelFile.WithSize(model.WithFigures(figures), Form(model));
         _steps.Add(new JourneyStep(name, noted) { IsCompiled = isCompiled });
     }
 
     /// <summary>Without zeros as soon as weights are pruned.</summary>
     private static ModelFileOptions Form(Model model) => new() { Compact = model.Parameters.Values.Any(parameter => parameter.Mask is not null) };
-
-    private void Tell(string line)
-    {
-        lines.WriteLine($"   {line}");
-        lines.Flush();
-    }
 }

@@ -1,6 +1,7 @@
+using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>One of the two kinds of networks that are compared.</summary>
 /// <param name="Name">As people say it.</param>
@@ -37,8 +38,19 @@ internal sealed record DegradationCurve(DegradationKind Kind, int Depth, IReadOn
     /// <summary>The share of the images held back that were not recognised after the epoch.</summary>
     internal static double TestErrorOf(EpochRecord epoch) => 1 - epoch.ValidationAccuracy;
 
+    /// <summary>A panel for each kind of networks, error against epoch, both on one scale (He 2015, Fig. 6).</summary>
+    internal static Chart[] Charts(IReadOnlyList<DegradationCurve> curves)
+    {
+        double greatest = 100 * curves.SelectMany(curve => curve.History).Max(epoch => Math.Max(TrainingErrorOf(epoch), TestErrorOf(epoch)));
+        return [.. DegradationKind.All.Select(kind => new Chart(
+            $"{char.ToUpperInvariant(kind.Name[0])}{kind.Name[1..]} networks", "epoch", "error in %", ValueList.From(curves.Where(curve => curve.Kind == kind).SelectMany((curve, i) => curve.Draw(i))))
+        {
+            Reaches = greatest,
+        })];
+    }
+
     /// <summary>Training dashed and test solid, in one colour, as in the paper.</summary>
-    internal Curve[] Draw(int color) =>
+    private Curve[] Draw(int color) =>
     [
         new($"{Kind.Name}-{Depth} training", Points(TrainingErrorOf)) { Dashed = true, Color = color },
         new($"{Kind.Name}-{Depth} test", Points(TestErrorOf)) { Color = color },

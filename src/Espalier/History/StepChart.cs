@@ -1,6 +1,7 @@
+using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>A step in a chart.</summary>
 /// <param name="Label">What is written beside it, its number first.</param>
@@ -23,14 +24,6 @@ internal static class StepChart
         Curve drops = Curve("before recovery", byKind[true]) with { AreMarks = true };
         return new Chart(title, horizontal, "accuracy in %", drops.Points.Count > 0 ? [path, drops] : [path]) { FromZero = false };
     }
-
-    /// <summary>The same chart in letters: steps are marked by their numbers.</summary>
-    internal static TextPlot Plot(Chart chart) => new(
-        chart.Vertical,
-        chart.Horizontal,
-        chart.Curves
-            .SelectMany(curve => curve.Points.Zip(curve.Labels, (point, label) => new TextPlot.Point(point.X, point.Y, label, curve.AreMarks)))
-            .OrderBy(point => int.Parse(point.Label.Split(' ')[0], CultureInfo.InvariantCulture)));
 
     /// <summary>A step is a drop if it is a pruning, or stands behind one, and the next training found a better accuracy: nobody was meant to use the model as it was in between.</summary>
     private static bool IsDrop(IReadOnlyList<ChartedStep> steps, int step)

@@ -1,6 +1,6 @@
 using Espalier.Imaging;
 
-namespace Espalier.Cli;
+namespace Espalier;
 
 /// <summary>Draws an espalier: a tree whose branches are tied flat against a wall.</summary>
 internal static class DemoPicture
