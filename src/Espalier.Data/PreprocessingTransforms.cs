@@ -21,14 +21,14 @@ internal static class PreprocessingTransforms
         };
     }
 
-    /// <summary>Checks, where there is no crop, that images have the network's input size; the message says which options change it.</summary>
+    /// <summary>Checks, where there is no crop, that images have the network's input size; the message says what changes it.</summary>
     private sealed record NetworkSize(Shape Shape) : IImageTransform
     {
         public void Apply(PixelBuffer pixels, CounterRandom random)
         {
             if (pixels.Height != Shape[1] || pixels.Width != Shape[2])
             {
-                throw new EspalierException($"the image is {Shape[0]}x{pixels.Height}x{pixels.Width} once prepared, but the network is built for {Shape}; --resize and --crop can change it");
+                throw new EspalierException($"the image is {Shape[0]}x{pixels.Height}x{pixels.Width} once prepared, but the network is built for {Shape}; Preprocessing.Resize and Preprocessing.Crop can change it");
             }
         }
     }

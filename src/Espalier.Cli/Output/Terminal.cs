@@ -97,5 +97,5 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     }
 
     /// <summary>A line about an answer that is likely not to mean what one hopes.</summary>
-    internal void Warn(string text) => Error.WriteLine($"warning: {Visible.Text(text)}");
+    internal void Warn(string text) => Error.WriteLine($"warning: {Visible.Text(LibraryWords.Translate(text))}");
 }

@@ -47,11 +47,11 @@ internal sealed class SensitivityVerb : Verb
     {
         ModelSource request = _model.Read(parsed);
         Model model = request.Load();
-        using SensitivityMeasure measure = Open(parsed, model, request.Seed ?? 0);
+        using SensitivityMeasure measure = Open(parsed, model, _model.Seed(parsed));
         SensitivityScan? scan = null;
         const int Steps = 1000; // how many models there are to measure is known once the scan has begun
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
-            scan = _scan.Scan(parsed, model, request.Seed ?? 0, measure.Quality, (done, all) => report((long)Steps * done / all)));
+            scan = _scan.Scan(parsed, model, _model.Seed(parsed), measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
         if (parsed.GetValue(_amountsCsv) is string path)
         {

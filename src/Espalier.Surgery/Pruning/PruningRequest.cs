@@ -29,9 +29,12 @@ public abstract record PruningRequest
 
     internal abstract PruningResult Run(Model model, PruningContext context, PruningStep? step);
 
-    /// <summary>The target, which has to be there.</summary>
-    private protected PruningTarget RequireTarget(string possible) =>
-        Target ?? throw new EspalierException($"Pruning {Granularity} needs a {nameof(Target)}: {possible}.");
+    /// <summary>The target, which has to be there; a share of a quantity has to be one, whatever a step makes of it.</summary>
+    private protected PruningTarget RequireTarget(string possible)
+    {
+        (Target as MeasureTarget)?.RequireShare();
+        return Target ?? throw new EspalierException($"Pruning {Granularity} needs a {nameof(Target)}: {possible}.");
+    }
 
     /// <summary>What to say of a target of another granularity.</summary>
     private protected EspalierException Unsuited(string possible) => new($"Pruning {Granularity} has no target '{Target}': {possible} would work.");

@@ -43,7 +43,7 @@ public sealed class Trainer : IDisposable
         _options = options;
         _data = data;
         _settings = TrainingSettings.Of(options, data);
-        _workers = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        _workers = new WorkerPool(ThreadCount.Of(options.Threads, nameof(TrainingOptions.Threads)));
         try
         {
             TrainingRunOptions run = RunOptions();

@@ -61,6 +61,9 @@ public sealed record FoldedModel(Model Model, FoldingReport Report, ModelCompari
 
     internal LineageEntry? Entry { get; init; }
 
+    /// <summary>The model, how much was merged, and the comparison.</summary>
+    public override string ToString() => $"{Model}; {Report.Merges.Length} merges; {Comparison}";
+
     /// <summary>With a lineage: that of the model before, and the fold.</summary>
     internal FoldedModel Record(Model begun, IRuntime? timing, CancellationToken cancellation) =>
         this with { Model = ModelHistory.Note(Comparison.Continue(Model, begun, Entry!), Comparison.SecondAccuracy, timing, cancellation) };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Espalier.Data;
 
 namespace Espalier;
@@ -46,6 +47,10 @@ public sealed record ClassificationReport
 
     /// <summary>The share of images whose class is among the <paramref name="k"/> greatest logits.</summary>
     public double TopAccuracy(int k) => (double)TopCorrect(k) / Count;
+
+    /// <summary>Accuracy, loss and calibration error, and of how many images.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"accuracy {Accuracy:0.0%}, loss {Loss:0.0000}, calibration error {CalibrationError:0.0%} of {Count} images")
+        + (Unreadable.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Unreadable.Count} could not be read"));
 }
 
 /// <summary>How a classifier does on one class.</summary>

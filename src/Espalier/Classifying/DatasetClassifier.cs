@@ -16,18 +16,32 @@ internal sealed class DatasetClassifier(Model model, IRunnable predictor, InputP
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
 
     /// <summary>Runs the network on images and hands each one's place and logits on, in order.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="use">Takes each one's place and logits.</param>
+    /// <param name="progress">Is told how many images are done, those that could not be read included, or <see langword="null"/>.</param>
+    /// <param name="cancellation">When to stop.</param>
     /// <exception cref="EspalierException">None of the images could be read, or logits are not finite: then the message names the layer.</exception>
-    internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, CancellationToken cancellation)
+    internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, IProgress<int>? progress, CancellationToken cancellation)
     {
         var loader = new DataLoader(images, pipeline, loading);
-        int used = 0;
+        (int used, int last) = (0, 0);
         try
         {
             foreach (Batch batch in loader.ReadEpoch(cancellation))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Use(batch, use);
-                used += batch.Count;
+                int failed = loader.FailureCount; // those of this batch included
+                Use(batch, (index, logits) =>
+                {
+                    use(index, logits);
+                    progress?.Report(++used + failed);
+                });
+                last = used + failed;
+            }
+
+            if (used + loader.FailureCount > last)
+            {
+                progress?.Report(used + loader.FailureCount); // whole batches at the end could not be read
             }
         }
         finally

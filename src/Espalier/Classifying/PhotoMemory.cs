@@ -28,9 +28,10 @@ internal sealed class PhotoMemory(InputPipeline pipeline, int classes)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-            if (rgb.Length != (long)width * height * Image.Channels)
+            Int128 bytes = (Int128)width * height * Image.Channels;
+            if (rgb.Length != bytes)
             {
-                throw new ArgumentException($"{width}x{height} RGB pixels take {(long)width * height * Image.Channels} bytes, but {rgb.Length} were given.", nameof(rgb));
+                throw new ArgumentException($"{width}x{height} RGB pixels take {bytes} bytes, but {rgb.Length} were given.", nameof(rgb));
             }
 
             rgb.CopyTo(_pixels.Reset(width, height));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Surgery;
@@ -39,6 +40,10 @@ public sealed class ModelComparison
 
     /// <summary>Whether the classes of some images are known.</summary>
     internal bool HasAccuracy => AccuracyBefore is { Count: > 0 };
+
+    /// <summary>How often the answers are the same, and how far the outputs are apart.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{SameClass} of {Samples} answers the same, outputs at most {Difference.Maximum:0.###e+0} apart")
+        + (HasAccuracy ? string.Create(CultureInfo.InvariantCulture, $", accuracy {FirstAccuracy:0.0%} and {SecondAccuracy:0.0%}") : "");
 
     /// <summary>A line of lineage with what this comparison adds to it.</summary>
     internal LineageEntry Complete(LineageEntry entry) =>

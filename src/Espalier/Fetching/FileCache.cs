@@ -9,9 +9,11 @@ public static class FileCache
 
     /// <summary>The folder asked for, or else the environment's <c>ESPALIER_CACHE</c>, or <c>espalier</c> in the system's place for caches (XDG; %LOCALAPPDATA%; ~/Library/Caches). It exists afterwards.</summary>
     /// <param name="asked">A folder, or <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">It is empty.</exception>
     /// <exception cref="EspalierException">It cannot be made.</exception>
     public static string Folder(string? asked = null)
     {
+        OptionCheck.NotEmpty(asked, $"{nameof(FetchOptions)}.{nameof(FetchOptions.Folder)}");
         string folder = Path.GetFullPath(asked ?? NonEmpty(Environment.GetEnvironmentVariable(Variable)) ?? Path.Combine(SystemFolder(), "espalier"));
         try
         {

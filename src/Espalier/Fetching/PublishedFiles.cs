@@ -89,6 +89,7 @@ public static partial class PublishedFiles
     /// <exception cref="EspalierException">There is no such name; the message tells similar ones.</exception>
     internal static PublishedFile Find(string name, Uri? mirror)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (name == Cifar)
         {
             return new PublishedFile(name, new Uri(mirror ?? CifarAddress, "cifar-10-binary.tar.gz"), CifarDigest) { Folder = "cifar-10-batches-bin" };

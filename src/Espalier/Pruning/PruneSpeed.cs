@@ -14,6 +14,6 @@ public sealed record PruneSpeed(double Before, double After, double? Target)
     /// <summary>Whether it takes longer than before, beyond what is noise.</summary>
     public bool IsSlower => After > Noise * Before;
 
-    /// <summary>Whether it is not what was asked for: slower than its parent, or than the target.</summary>
+    /// <summary>Whether a time was asked for and missed: it is slower than its parent, or than the target. Without a target nothing was asked for, and <see cref="IsSlower"/> tells whether it is slower than its parent.</summary>
     public bool Fails => Target is double target && (IsSlower || After > Noise * target);
 }

@@ -24,14 +24,14 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     internal bool Exists => File.Exists(Command);
 
     /// <summary>Whether what has been begun there is this pruning.</summary>
-    internal bool IsThisOne => File.ReadAllText(Command) == Asked();
+    internal bool IsThisOne => FileErrors.Read(Command, () => File.ReadAllText(Command)) == Asked();
 
     /// <summary>Makes sure that nothing is overwritten, and that a run that is resumed is the one that began.</summary>
     internal void Begin(bool resumes)
     {
         if (!Exists)
         {
-            Directory.CreateDirectory(root);
+            FileErrors.CreateFolder(root);
             AtomicFile.Write(Command, stream => stream.Write(Encoding.UTF8.GetBytes(Asked())));
         }
         else if (!resumes)

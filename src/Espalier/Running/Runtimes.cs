@@ -35,6 +35,10 @@ public static class Runtimes
 
     /// <summary>The runtime of a name.</summary>
     /// <exception cref="EspalierException">There is none of that name; the message lists those that there are.</exception>
-    public static IRuntime Find(string name) => All.FirstOrDefault(runtime => runtime.Name == name)
-        ?? throw new EspalierException($"there is no runtime '{name}'; there are {string.Join(", ", Names)}");
+    public static IRuntime Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(runtime => runtime.Name == name)
+            ?? throw new EspalierException($"there is no runtime '{name}'; there are {string.Join(", ", Names)}");
+    }
 }

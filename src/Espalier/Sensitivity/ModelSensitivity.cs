@@ -18,11 +18,13 @@ public static class ModelSensitivity
     /// <param name="options">What is pruned.</param>
     /// <param name="progress">Is told the share that is done.</param>
     /// <param name="cancellation">Looked at before each measurement.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     /// <exception cref="EspalierException">There is no such data, its classes are not the model's, or the options name nothing.</exception>
     public static SensitivityScan MeasureSensitivity(this Model model, string? data = null, SensitivityScanOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SensitivityScanOptions();
+        options.Require();
         using SensitivityMeasure measure = Open(ref model, data, options, cancellation);
         void Report(int done, int all) => progress?.Report((double)done / all);
         return options.Channels is { } channels
@@ -37,7 +39,7 @@ public static class ModelSensitivity
     private static SensitivityMeasure Open(ref Model model, string? data, SensitivityScanOptions options, CancellationToken cancellation)
     {
         IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
-        int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        int threads = ThreadCount.Of(options.Threads, $"{nameof(SensitivityScanOptions)}.{nameof(options.Threads)}");
         if (data is null)
         {
             return SensitivityMeasure.OnNumbers(model, options.Samples ?? UsualNumbers, seed: 0, runtime, threads, cancellation);
@@ -61,12 +63,19 @@ public sealed record SensitivityScanOptions
     /// <summary>By what channels are ranked, to prune groups of channels rather than weights; <see langword="null"/> for weights.</summary>
     public ChannelPruning? Channels { get; init; }
 
-    /// <summary>Samples to measure on; 256 images or 2 samples of random numbers unless given.</summary>
+    /// <summary>Samples to measure on, at least 1; 256 images or 2 samples of random numbers unless given.</summary>
     public int? Samples { get; init; }
 
-    /// <summary>Threads that compute; 0 for one for each processor.</summary>
+    /// <summary>Threads that compute, at most 1024; 0 for one for each processor.</summary>
     public int Threads { get; init; }
 
     /// <summary>What runs the model; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
+
+    internal void Require()
+    {
+        OptionCheck.NotNull(Weights, $"{nameof(SensitivityScanOptions)}.{nameof(Weights)}");
+        OptionCheck.AtLeast(Samples, 1, $"{nameof(SensitivityScanOptions)}.{nameof(Samples)}");
+        ThreadCount.Require(Threads, $"{nameof(SensitivityScanOptions)}.{nameof(Threads)}");
+    }
 }

@@ -45,11 +45,14 @@ public sealed class ImageTraining
     /// <param name="network">The network's name: <c>cifar_resnet20</c>.</param>
     /// <param name="data">The path of data as <see cref="DataSource.Open"/> takes it: a folder of images for each class, CIFAR or MNIST files, or <c>shapes</c>, which are drawn.</param>
     /// <param name="options">How.</param>
+    /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
     /// <exception cref="EspalierException">There is no such network or data, or options do not go together.</exception>
     public static ImageTraining FromScratch(string network, string data, ImageTrainingOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(network);
+        ArgumentException.ThrowIfNullOrEmpty(data);
         options ??= new ImageTrainingOptions();
+        options.Require();
         ZooEntry entry = Zoo.Find(network);
         Graph usual = entry.Create().Graph;
         TrainingData opened = DataSource.Open(data, options.ToSource(options.Side ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height));
@@ -62,12 +65,14 @@ public sealed class ImageTraining
     /// <param name="model">The model.</param>
     /// <param name="data">The path of data as <see cref="DataSource.Open"/> takes it.</param>
     /// <param name="options">How. The usual learning rate is for networks that know nothing yet; a tenth of it suits one that does.</param>
+    /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
     /// <exception cref="EspalierException">There is no such data, its classes are not the model's and no new head is asked for, or options do not go together.</exception>
     public static ImageTraining FineTune(Model model, string data, ImageTrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(data);
         options ??= new ImageTrainingOptions();
+        options.Require();
         if (model.Metadata.Preprocessing is null)
         {
             throw new EspalierException("the model does not say how images become inputs: give it a Preprocessing, as with ModelSource.Preprocessing");

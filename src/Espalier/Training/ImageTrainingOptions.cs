@@ -13,7 +13,7 @@ public sealed record ImageTrainingOptions
     /// <summary>Epochs, optimizer, learning rate, schedule, seed, threads and whatever else the loop needs.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>Images of one step; fewer where the data has not so many.</summary>
+    /// <summary>Images of one step, at least 1; fewer where the data has not so many.</summary>
     public int Batch { get; init; } = 128;
 
     /// <summary>The folder for checkpoints, the history (CSV, SVG, TensorBoard's events) and the result; <see langword="null"/> for nowhere.</summary>
@@ -25,7 +25,7 @@ public sealed record ImageTrainingOptions
     /// <summary>How the images to learn from are varied.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Auto;
 
-    /// <summary>The share of images to measure on, where the data has no part for it.</summary>
+    /// <summary>The share of images to measure on, above 0 and below 1, where the data has no part for it.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
     /// <summary>What is done about images to learn from that cannot be read; <see cref="UnreadableSamples.Stop"/> holds for those to measure on too, which are left out otherwise.</summary>
@@ -54,6 +54,18 @@ public sealed record ImageTrainingOptions
 
     /// <summary>The teacher's part in the loss.</summary>
     public double Alpha { get; init; } = 0.9;
+
+    internal void Require()
+    {
+        TrainingOptionRanges.Require(Training);
+        OptionCheck.AtLeast<int>(Batch, 1, $"{nameof(ImageTrainingOptions)}.{nameof(Batch)}");
+        OptionCheck.NotEmpty(Folder, $"{nameof(ImageTrainingOptions)}.{nameof(Folder)}");
+        OptionCheck.NotNull(Augmentation, $"{nameof(ImageTrainingOptions)}.{nameof(Augmentation)}");
+        OptionCheck.Require(ValidationShare is > 0 and < 1, ValidationShare, "a share above 0 and below 1", $"{nameof(ImageTrainingOptions)}.{nameof(ValidationShare)}");
+        OptionCheck.AtLeast(Side, 1, $"{nameof(ImageTrainingOptions)}.{nameof(Side)}");
+        OptionCheck.Require(Temperature > 0, Temperature, "a number above 0", $"{nameof(ImageTrainingOptions)}.{nameof(Temperature)}");
+        OptionCheck.Require(Alpha is >= 0 and <= 1, Alpha, "a number from 0 to 1", $"{nameof(ImageTrainingOptions)}.{nameof(Alpha)}");
+    }
 
     internal DataSourceOptions ToSource(int side) => new() { ValidationShare = ValidationShare, GeneratedSide = side };
 }
