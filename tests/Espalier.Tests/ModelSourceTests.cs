@@ -1,6 +1,5 @@
 using Espalier.Formats;
 using Espalier.Graphs;
-using Espalier.Models;
 using Espalier.Tensors;
 
 namespace Espalier.Tests;
@@ -53,7 +52,7 @@ public sealed class ModelSourceTests : IDisposable
     public void Weights_of_a_pruned_model_come_back_with_their_shape_list(string file)
     {
         string path = _folder.File(file), list = _folder.File("small.shapes.json"), moved = _folder.File("elsewhere.json");
-        Model pruned = TinyData.Model().Prune(PruneOptions.Channels(0.5)).Model;
+        Model pruned = TinyData.Model().Prune(PruneOptions.Channels(0.5), cancellation: TestContext.Current.CancellationToken).Model;
         Assert.Equal(list, pruned.Save(path).ShapeList);
         Prediction[] expected = Answers(pruned);
 
@@ -103,7 +102,7 @@ public sealed class ModelSourceTests : IDisposable
     [Fact]
     public void What_cannot_be_read_or_written_is_an_error_about_the_file()
     {
-        string missing = _folder.File("missing/x.espalier");
+        string missing = Path.Combine(_folder.Path, "missing", "x.espalier");
         string folder = Directory.CreateDirectory(_folder.File("folder")).FullName;
         string file = _folder.File("file");
         File.WriteAllText(file, "");
@@ -114,9 +113,9 @@ public sealed class ModelSourceTests : IDisposable
         Assert.Equal($"cannot read {folder}: it is a folder", Refusal(new ModelSource(_model) { LabelsFile = folder }));
         Assert.Equal($"cannot read {folder}: it is a folder", Assert.Throws<EspalierException>(() => classifier.Classify(folder)).Message);
         Assert.StartsWith($"cannot read {missing}: ", Assert.Throws<EspalierException>(() => classifier.Classify(missing)).Message, StringComparison.Ordinal);
-        Assert.Equal($"{missing}: no such file or folder", Assert.Throws<EspalierException>(() => classifier.Evaluate(missing)).Message);
+        Assert.Equal($"{missing}: no such file or folder", Assert.Throws<EspalierException>(() => classifier.Evaluate(missing, cancellation: TestContext.Current.CancellationToken)).Message);
         PruneOptions recovering = PruneOptions.Weights(0.5).Recovering(1, TinyData.WriteCifar(_folder, 20));
-        Assert.StartsWith($"cannot write to {file}/steps: ", Assert.Throws<EspalierException>(() => TinyData.Model().Prune(recovering with { Recovery = recovering.Recovery! with { Folder = $"{file}/steps" } })).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"cannot write to {file}/steps: ", Assert.Throws<EspalierException>(() => TinyData.Model().Prune(recovering with { Recovery = recovering.Recovery! with { Folder = $"{file}/steps" } }, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,8 +126,8 @@ public sealed class ModelSourceTests : IDisposable
         using var classifier = new ImageClassifier(TinyData.Model());
 #pragma warning disable CA1416 // skipped on Windows above
         File.SetUnixFileMode(folder, UnixFileMode.None);
-        Assert.StartsWith($"cannot read {folder}: ", Assert.Throws<EspalierException>(() => classifier.Evaluate(folder)).Message, StringComparison.Ordinal);
-        Assert.StartsWith($"cannot read {folder}: ", Assert.Throws<EspalierException>(() => classifier.ClassifyAll([folder])).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"cannot read {folder}: ", Assert.Throws<EspalierException>(() => classifier.Evaluate(folder, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.StartsWith($"cannot read {folder}: ", Assert.Throws<EspalierException>(() => classifier.ClassifyAll([folder], cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 #pragma warning restore CA1416
     }

@@ -34,7 +34,8 @@ internal sealed class DatasetClassifier(Model model, IRunnable predictor, InputP
                 Use(batch, (index, logits) =>
                 {
                     use(index, logits);
-                    progress?.Report(++used + failed);
+                    used++;
+                    progress?.Report(used + failed);
                 });
                 last = used + failed;
             }

@@ -240,7 +240,7 @@ public sealed class TrainerTests
     [Fact]
     public void What_a_training_lacks_is_named()
     {
-        string Missing(TrainingOptions options) => Assert.Throws<ArgumentNullException>("options", () => new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options)).Message;
+        string Missing(TrainingOptions options) => Assert.Throws<ArgumentNullException>(nameof(options), () => new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options)).Message;
         Assert.StartsWith("Objective is null", Missing(TinyTraining.Options with { Objective = null! }), StringComparison.Ordinal);
         Assert.StartsWith("Optimizer is null", Missing(TinyTraining.Options with { Optimizer = null! }), StringComparison.Ordinal);
         Assert.StartsWith("Schedule is null", Missing(TinyTraining.Options with { Schedule = null! }), StringComparison.Ordinal);
