@@ -1,9 +1,6 @@
 // AspNetEndpoint MODEL: POST a photograph to /classify, as the request's body or as the file of a form, and get the most probable classes as JSON.
 using Espalier;
 using Espalier.Tensors;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args[1..]);
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Espalier;
-using Espalier.Samples.MobileNetV1;
 using Espalier.Tensors;
+using MobileNetV1;
 
 if (args.Length < 3)
 {

@@ -2,7 +2,7 @@ using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Samples.MobileNetV1;
+namespace MobileNetV1;
 
 /// <summary>
 /// MobileNet v1 (Howard 2017, "MobileNets", table 1) at a quarter of the width, as one checkpoint on the web has it: with leaky ReLU, and

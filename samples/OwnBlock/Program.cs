@@ -17,7 +17,7 @@ static Value Block(Value x, int channels, int stride)
 Value x = new GraphBuilder().Input(3, 32, 32).Conv2d("conv1", 16, 3, padding: 1).BatchNorm("bn1").HardSwish("act");
 x = x.In("layer1.0", x => Block(x, 16, 1)).In("layer2.0", x => Block(x, 32, 2)).In("layer3.0", x => Block(x, 64, 2));
 x = x.GlobalAveragePool("avgpool").Flatten("flatten").Linear("fc", 10);
-var metadata = new ModelMetadata { Architecture = "own", Preprocessing = new Preprocessing { Normalization = Normalization.Centred } };
+var metadata = new ModelMetadata { Architecture = "own", Preprocessing = new Preprocessing { Resize = 32, Crop = new Size(32, 32), Normalization = Normalization.Centred } };
 Model model = new NetworkDefinition(x.Builder.Build(x), metadata).Initialize(seed: 1);
 
 var options = new ImageTrainingOptions { Batch = 64, Folder = args[0], Training = new TrainingOptions { Epochs = 1, LearningRate = 0.05 } };

@@ -1,6 +1,6 @@
 using Espalier.Surgery;
 
-namespace Espalier.Samples.OwnCriterion;
+namespace OwnCriterion;
 
 /// <summary>Ranks channels by the standard deviation of their filters, and weights by how far they are from their layer's mean: what is like everything around it can go.</summary>
 public sealed class FilterDeviation : IChannelCriterion, IWeightCriterion

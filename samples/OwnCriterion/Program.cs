@@ -1,8 +1,8 @@
 using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Samples.OwnCriterion;
 using Espalier.Surgery;
+using OwnCriterion;
 
 Model model = Zoo.Create("cifar_resnet20").Initialize(seed: 1);
 var criterion = new FilterDeviation();

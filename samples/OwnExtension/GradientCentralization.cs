@@ -2,7 +2,7 @@ using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Samples.OwnExtension;
+namespace OwnExtension;
 
 /// <summary>Takes the mean out of every filter's gradient (Yong 2020, "Gradient centralization", equation 1).</summary>
 public sealed record GradientCentralization : ITrainingExtension

@@ -3,9 +3,9 @@ using Espalier;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Samples.OwnExtension;
 using Espalier.Tensors;
 using Espalier.Training;
+using OwnExtension;
 
 const int Side = 16;
 var shapes = new GeneratedShapes(320, Side);

@@ -3,7 +3,7 @@ using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
 
-namespace Espalier.Samples.OwnLoss;
+namespace OwnLoss;
 
 /// <summary>Focal loss (Lin 2017, "Focal loss for dense object detection", equation 4): −Σ t · (1 − p)^γ · ln p. What is recognised already counts for less than in cross-entropy.</summary>
 /// <param name="Gamma">γ: 0 is cross-entropy.</param>

@@ -3,9 +3,9 @@ using Espalier;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Samples.OwnLoss;
 using Espalier.Tensors;
 using Espalier.Training;
+using OwnLoss;
 
 const int Side = 16;
 var shapes = new GeneratedShapes(320, Side);

@@ -9,7 +9,7 @@ public sealed class Batch
     /// <param name="images">Images as float32, [count, channels, height, width].</param>
     /// <param name="labels">The class of each sample.</param>
     /// <param name="indices">The index of each sample in its data set.</param>
-    /// <exception cref="ArgumentException">The tensor has not four axes, or the numbers of images, labels and indices differ.</exception>
+    /// <exception cref="ArgumentException">The tensor does not have rank 4, or the numbers of images, labels and indices differ.</exception>
     public Batch(Tensor images, int[] labels, int[] indices)
     {
         ArgumentNullException.ThrowIfNull(images);

@@ -16,7 +16,7 @@ internal sealed class InputConversion
     private readonly float[] _shift;
 
     /// <summary>Creates a conversion of batches.</summary>
-    /// <param name="from">The pipeline that makes the existing inputs.</param>
+    /// <param name="from">The pipeline of the existing inputs.</param>
     /// <param name="shape">The other network's input shape: channels x height x width, with the same number of channels.</param>
     /// <param name="normalization">The other network's normalization.</param>
     /// <exception cref="EspalierException">One network has gray inputs and the other colour inputs.</exception>
@@ -26,7 +26,7 @@ internal sealed class InputConversion
         ArgumentNullException.ThrowIfNull(normalization);
         if (shape.Rank != 3 || shape[0] != from.Shape[0])
         {
-            throw new EspalierException($"inputs of {from.Shape} cannot become inputs of {shape}: both must be colour images or both gray ones");
+            throw new EspalierException($"inputs of {from.Shape} cannot be converted to inputs of {shape}: expected colour images for both or gray images for both");
         }
 
         (_from, _to, _source) = (from.Shape, shape, from.Normalization);

@@ -42,7 +42,7 @@ public sealed class InputPipeline
     }
 
     /// <summary>Creates the pipeline for a model from its preprocessing.</summary>
-    /// <exception cref="EspalierException">The model has no preprocessing, does not take images, or its preprocessing does not match its input.</exception>
+    /// <exception cref="EspalierException">The model has no preprocessing, its input is not an image, or its preprocessing does not match its input.</exception>
     public static InputPipeline Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -53,7 +53,7 @@ public sealed class InputPipeline
     /// <summary>Creates the pipeline for one network.</summary>
     /// <param name="preprocessing">The network's preprocessing.</param>
     /// <param name="input">The network's input shape: channels x height x width. If the crop has a different size, that size is used.</param>
-    /// <exception cref="EspalierException">The network does not take images, or the preprocessing does not match it.</exception>
+    /// <exception cref="EspalierException">The network's input is not an image, or the preprocessing does not match it.</exception>
     public static InputPipeline Create(Preprocessing preprocessing, Shape input)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);

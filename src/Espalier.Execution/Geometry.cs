@@ -3,7 +3,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>Converts op attributes to the kernels' types: neither of the two projects references the other.</summary>
+/// <summary>Converts the attributes of ops to the types of the kernels, since neither of the two projects references the other.</summary>
 internal static class Geometry
 {
     /// <summary>The geometry of a convolution.</summary>
@@ -19,7 +19,7 @@ internal static class Geometry
         };
     }
 
-    /// <summary>Describes a convolution, to choose and pack kernels for; residual and activation are set by the caller.</summary>
+    /// <summary>Describes a convolution for choosing and packing a kernel; residual and activation are set by the caller.</summary>
     /// <param name="op">The convolution.</param>
     /// <param name="input">Memory layout of the input.</param>
     /// <param name="output">Memory layout of the output.</param>

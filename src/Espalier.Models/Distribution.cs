@@ -25,7 +25,7 @@ internal readonly record struct Distribution
     /// <summary>The same value for every element.</summary>
     internal static Distribution Constant(double value) => value == 0 ? Zero : new(Kind.Constant, value);
 
-    /// <summary>The identity as a 1x1 kernel: 1 where input and output channel are the same, within groups of <paramref name="inputs"/> channels.</summary>
+    /// <summary>The identity as a 1x1 kernel: 1 if the input and output channel are the same, otherwise 0, within groups of <paramref name="inputs"/> channels.</summary>
     internal static Distribution Identity(long inputs) => new(Kind.Identity, inputs);
 
     /// <summary>Uniform between −<paramref name="bound"/> and <paramref name="bound"/>.</summary>
@@ -34,7 +34,7 @@ internal readonly record struct Distribution
     /// <summary>Normal with mean 0.</summary>
     internal static Distribution Normal(double standardDeviation) => new(Kind.Normal, standardDeviation);
 
-    /// <summary>Fills <paramref name="values"/> with the values of a random stream from position <paramref name="start"/> on, which must be even.</summary>
+    /// <summary>Fills <paramref name="values"/> with the elements of the parameter from index <paramref name="start"/>, which must be even, computed from a random stream.</summary>
     internal void Fill(Span<float> values, CounterRandom random, ulong start)
     {
         switch (_kind)
@@ -76,7 +76,7 @@ internal readonly record struct Distribution
     {
         for (int i = 0; i < values.Length; i += 2)
         {
-            double radius = _scale * Math.Sqrt(-2 * Math.Log(1 - random.Uniform(start + (ulong)i))); // 1 − u is in (0, 1]: its logarithm is finite
+            double radius = _scale * Math.Sqrt(-2 * Math.Log(1 - random.Uniform(start + (ulong)i))); // 1 − u is in (0, 1], so its logarithm is finite
             (double sine, double cosine) = Math.SinCos(2 * Math.PI * random.Uniform(start + (ulong)i + 1));
             values[i] = (float)(radius * cosine);
             if (i + 1 < values.Length)

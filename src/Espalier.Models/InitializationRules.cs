@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>The table from an op's parameter to the distribution it is initialized from.</summary>
+/// <summary>The distribution that each parameter of each op is initialized from.</summary>
 internal static class InitializationRules
 {
     private const double Hundredth = 0.01;

@@ -3,14 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Initializes a network's parameters at random: equal seeds give equal values, for any number of threads.</summary>
+/// <summary>Initializes a network's parameters with random values. Equal seeds give equal values, for any number of threads.</summary>
 /// <remarks>A parameter's values depend only on the seed, its name, its shape and its distribution, so adding a layer does not change those of other layers.</remarks>
 public static class ParameterInitializer
 {
-    private const int ChunkLength = 1 << 16; // even, and small enough to divide the largest layer among all threads
+    private const int ChunkLength = 1 << 16; // even, and small enough to distribute the largest layer over all threads
 
-    /// <summary>Creates a model with the parameters that training starts from.</summary>
-    /// <param name="definition">The network; its <see cref="NetworkDefinition.Initialization"/> gives the distributions.</param>
+    /// <summary>Creates a model with initialized parameters.</summary>
+    /// <param name="definition">The network; its <see cref="NetworkDefinition.Initialization"/> determines the distributions.</param>
     /// <param name="seed">Random seed; equal seeds give equal parameters.</param>
     /// <param name="workers">The threads to compute on; <see langword="null"/> creates a pool of all processors for this call.</param>
     /// <exception cref="GraphException">An op has parameters without an initialization rule.</exception>
@@ -44,7 +44,7 @@ public static class ParameterInitializer
     {
         if (distribution == Distribution.Zero)
         {
-            return; // memory is zeroed when allocated
+            return; // the memory is zero after allocation
         }
 
         for (long start = 0; start < tensor.Shape.Count; start += ChunkLength)

@@ -4,24 +4,24 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A rewriting of models: looks at one, says what it would change and what it leaves alone and why.</summary>
-/// <remarks>The one contract of a rewrite. A pass finds; <see cref="PassRunner"/> applies, so that every change is a patch that can be shown first.</remarks>
+/// <summary>A transformation of models. It plans its changes to a model and reports the places that it does not change, with the reasons.</summary>
+/// <remarks>A pass only plans; <see cref="PassRunner"/> applies the plan. Every change is therefore a patch that can be shown before it is applied.</remarks>
 public abstract class Pass
 {
-    /// <summary>Its name in reports and lineage: <c>fold batch norm</c>.</summary>
+    /// <summary>The name of the pass in reports, such as <c>fold linear parts</c>.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it promises.</summary>
+    /// <summary>How the output of the changed model may differ from the original's.</summary>
     public abstract Promise Promise { get; }
 
-    /// <summary>What a lineage calls it: <c>prune</c>, <c>fold</c>.</summary>
+    /// <summary>The action of the pass's lineage entries, such as <c>prune</c> or <c>fold</c>; by default <see cref="Name"/>.</summary>
     public virtual string Action => Name;
 
-    /// <summary>What it would do to <paramref name="model"/>. The model is not changed.</summary>
+    /// <summary>Plans the changes to <paramref name="model"/>. The model itself is not changed.</summary>
     public abstract PassPlan Plan(Model model);
 
-    /// <summary>What a lineage tells of its settings and of what it found: see <see cref="PassRunner.ApplyAndRecord"/>.</summary>
-    /// <param name="plan">What it did.</param>
+    /// <summary>The settings that <see cref="PassRunner.ApplyAndRecord"/> writes into the lineage; by default the number of patches and their reasons.</summary>
+    /// <param name="plan">The plan that was applied.</param>
     public virtual ValueList<LineageSetting> SettingsOf(PassPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);

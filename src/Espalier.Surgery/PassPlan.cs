@@ -3,20 +3,20 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>What a pass would do.</summary>
+/// <summary>The changes that a pass plans for a model.</summary>
 /// <param name="Patches">The changes, in the order in which to apply them.</param>
-/// <param name="Refusals">What it looked at and left alone.</param>
+/// <param name="Refusals">The places that the pass considered and does not change.</param>
 public sealed record PassPlan(ImmutableArray<Patch> Patches, ImmutableArray<Refusal> Refusals)
 {
-    /// <summary>The patches in the groups in which they are applied: those of one are found against the model that the earlier ones make. One group unless said otherwise.</summary>
+    /// <summary>The patches in groups. The patches of a group apply to the model that the earlier groups produce. By default there is one group.</summary>
     public ImmutableArray<ImmutableArray<Patch>> Stages { get; private init; } = [Patches];
 
-    /// <summary>A plan of several stages.</summary>
+    /// <summary>Creates a plan with several groups of patches.</summary>
     public static PassPlan InStages(ImmutableArray<ImmutableArray<Patch>> stages, ImmutableArray<Refusal> refusals) =>
         new([.. stages.SelectMany(stage => stage)], refusals) { Stages = stages };
 }
 
-/// <summary>A place that a pass left alone.</summary>
+/// <summary>A place that a pass did not change.</summary>
 /// <param name="Node">The node that could not be rewritten.</param>
-/// <param name="Reason">The rule that stood in the way, with the names of the other nodes.</param>
+/// <param name="Reason">The rule that prevented the change, with the names of the other nodes.</param>
 public sealed record Refusal(string Node, string Reason);

@@ -3,17 +3,17 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Applies passes.</summary>
+/// <summary>Applies passes to models.</summary>
 public static class PassRunner
 {
-    /// <summary>The model after one pass. The graph and its parameters are validated anew.</summary>
+    /// <summary>Returns the model after one pass. The new graph and parameters are validated.</summary>
     public static Model Apply(this Model model, Pass pass)
     {
         ArgumentNullException.ThrowIfNull(pass);
         return model.Apply(pass.Plan(model));
     }
 
-    /// <summary>The model after what a pass has planned for it.</summary>
+    /// <summary>Returns the model after all patches of a plan, group by group.</summary>
     public static Model Apply(this Model model, PassPlan plan)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -25,7 +25,7 @@ public static class PassRunner
         return model;
     }
 
-    /// <summary>The model after a pass, which is written into its lineage if it changed anything.</summary>
+    /// <summary>Returns the model after a pass, with a lineage entry for the pass if it changed the model.</summary>
     public static Model ApplyAndRecord(this Model model, Pass pass)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -34,7 +34,7 @@ public static class PassRunner
         return plan.Patches.IsEmpty ? model : model.Apply(plan).Record(new LineageEntry(pass.Action, pass.SettingsOf(plan), []));
     }
 
-    /// <summary>The model after several passes, in order.</summary>
+    /// <summary>Returns the model after several passes, applied in the given order.</summary>
     public static Model Apply(this Model model, params ReadOnlySpan<Pass> passes)
     {
         foreach (Pass pass in passes)

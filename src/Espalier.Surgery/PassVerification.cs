@@ -3,25 +3,25 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Holds a pass to its <see cref="Promise"/> by running the model before and after it.</summary>
+/// <summary>Checks the <see cref="Promise"/> of a pass by running the model before and after the pass.</summary>
 public static class PassVerification
 {
-    /// <summary>The greatest difference of the outputs, relative to the greatest output before.</summary>
+    /// <summary>The greatest absolute difference of the outputs, divided by the greatest absolute output of the model before the pass.</summary>
     /// <param name="before">The model before the pass.</param>
-    /// <param name="after">The model after it.</param>
+    /// <param name="after">The model after the pass.</param>
     /// <param name="input">A batch of samples.</param>
-    /// <param name="runtime">What runs both.</param>
+    /// <param name="runtime">The runtime that runs both models.</param>
     public static double RelativeDifference(Model before, Model after, Tensor input, IRuntime runtime)
     {
         ArgumentNullException.ThrowIfNull(runtime);
         return Difference(before, after, input, runtime).Relative;
     }
 
-    /// <summary>How far the outputs are apart.</summary>
+    /// <summary>Compares the outputs of two models.</summary>
     /// <param name="before">The model before the pass.</param>
-    /// <param name="after">The model after it.</param>
+    /// <param name="after">The model after the pass.</param>
     /// <param name="input">A batch of samples.</param>
-    /// <param name="runtime">What runs both.</param>
+    /// <param name="runtime">The runtime that runs both models.</param>
     public static OutputDifference Difference(Model before, Model after, Tensor input, IRuntime runtime)
     {
         ArgumentNullException.ThrowIfNull(runtime);
@@ -35,14 +35,14 @@ public static class PassVerification
         return OutputDifference.Between(expected.Read<float>(), actual.Read<float>());
     }
 
-    /// <summary>Throws unless the pass kept its promise on <paramref name="input"/>; a lossy pass promises nothing.</summary>
+    /// <summary>Throws unless the outputs for <paramref name="input"/> are as equal as the pass promises. A lossy pass always succeeds.</summary>
     /// <param name="pass">The pass.</param>
-    /// <param name="before">The model before it.</param>
-    /// <param name="after">The model after it.</param>
+    /// <param name="before">The model before the pass.</param>
+    /// <param name="after">The model after the pass.</param>
     /// <param name="input">A batch of samples.</param>
-    /// <param name="runtime">What runs both.</param>
-    /// <param name="tolerance">What counts as rounding: a thousand float roundings (2⁻²⁴ each) unless given.</param>
-    /// <exception cref="EspalierException">It did not.</exception>
+    /// <param name="runtime">The runtime that runs both models.</param>
+    /// <param name="tolerance">The greatest relative difference that counts as rounding; by default about a thousand float32 roundings of 2⁻²⁴ each.</param>
+    /// <exception cref="EspalierException">The outputs differ by more than the pass promises.</exception>
     public static void Require(Pass pass, Model before, Model after, Tensor input, IRuntime runtime, double tolerance = 6e-5)
     {
         ArgumentNullException.ThrowIfNull(pass);

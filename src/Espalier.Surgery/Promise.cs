@@ -1,14 +1,14 @@
 namespace Espalier.Surgery;
 
-/// <summary>What a pass promises about the function that the network computes.</summary>
+/// <summary>How a pass changes the function that a network computes.</summary>
 public enum Promise
 {
-    /// <summary>The same numbers, bit for bit.</summary>
+    /// <summary>The outputs are bit-identical.</summary>
     Exact,
 
-    /// <summary>The same function over the reals: results differ by rounding only.</summary>
+    /// <summary>The function over the real numbers is the same; outputs differ only by rounding.</summary>
     Rounding,
 
-    /// <summary>Another function, near the old one or not.</summary>
+    /// <summary>The function changes, by any amount.</summary>
     Lossy,
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Training;
 
-/// <summary>The names under which objectives and extensions of this library record their settings: those that earlier versions wrote into lineages and checkpoints.</summary>
+/// <summary>The names of the settings of this library's objectives and extensions in lineages and checkpoints.</summary>
 internal static class SettingNames
 {
     internal const string None = "none";

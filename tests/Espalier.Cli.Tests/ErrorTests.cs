@@ -18,7 +18,7 @@ public class ErrorTests
     [InlineData("nowhere: no such file or folder", "classify", "resnet18", "nowhere")]
     [InlineData("'--data' is required", "evaluate", "resnet18")]
     [InlineData("nowhere: no such file or folder", "evaluate", "cifar_resnet20", "--data", "nowhere")]
-    [InlineData("the extension '.onnx' is no form to write", "convert", "a.pth", "a.onnx")]
+    [InlineData("the extension '.onnx' is not a known format", "convert", "a.pth", "a.onnx")]
     [InlineData("nothing is published as 'resnet19'", "fetch", "resnet19")]
     [InlineData("say what to fetch", "fetch")]
     [InlineData("--mirror takes an http or https address", "fetch", "resnet18", "--mirror", "ftp://example.org")]
@@ -39,7 +39,7 @@ public class ErrorTests
 
         string error = CliRun.Of("summary", weights).UserError();
 
-        Assert.Contains("holds weights alone; name the network", error, StringComparison.Ordinal);
+        Assert.Contains("contains weights only; name the architecture", error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -38,8 +38,8 @@ public class EvaluateVerbTests
         InputPipeline pipeline = InputPipeline.Create(new Preprocessing(), [3, 32, 32]);
         string message = Assert.Throws<EspalierException>(() => pipeline.Run(new Image(40, 20, new byte[40 * 20 * 3]))).Message;
 
-        Assert.Equal("the image is 3x20x40 once prepared, but the network is built for 3x32x32; Preprocessing.Resize and Preprocessing.Crop can change it", message);
-        const string InOptions = "the image is 3x20x40 once prepared, but the network is built for 3x32x32; --resize and --crop can change it";
+        Assert.Equal("the image is 3x20x40 after preprocessing, but the network's input is 3x32x32; Preprocessing.Resize and Preprocessing.Crop can change it", message);
+        const string InOptions = "the image is 3x20x40 after preprocessing, but the network's input is 3x32x32; --resize and --crop can change it";
         using var folder = new TemporaryFolder();
         string photo = folder.File("wide.png"), model = folder.File("bare.espalier");
         PngEncoder.Save(new Image(40, 20, new byte[40 * 20 * 3]), photo);

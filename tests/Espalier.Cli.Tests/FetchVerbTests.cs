@@ -87,7 +87,7 @@ public class FetchVerbTests
 
         string error = Fetch(folder, server, "resnet18").UserError();
 
-        Assert.Contains("is not what was published", error, StringComparison.Ordinal);
+        Assert.Contains("is not the published file", error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 

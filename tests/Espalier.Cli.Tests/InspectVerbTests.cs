@@ -22,11 +22,11 @@ public partial class InspectVerbTests
     [InlineData("amounts", "shares to remove of 2 layers or groups")]
     [InlineData("image", "a PNG picture of 32x32 pixels")]
     [InlineData("cifar", "CIFAR-10 in binary form: 4 images of 32x32 pixels")]
-    [InlineData("idx", "an array in MNIST's form (idx) of unsigned bytes, 2x3x4: images")]
-    [InlineData("idx", "an array in MNIST's form (idx) of unsigned bytes, 5, packed with gzip: classes")]
+    [InlineData("idx", "an array in MNIST's idx format of unsigned bytes, 2x3x4: images")]
+    [InlineData("idx", "an array in MNIST's idx format of unsigned bytes, 5, packed with gzip: classes")]
     [InlineData("npy", "a NumPy array of type <f4, 2x3")]
     [InlineData("onnx", "an ONNX network, which Espalier does not read yet")]
-    [InlineData("unknown", "not recognised: it begins with the bytes 00112233445566778899AABBCCDDEEFF")]
+    [InlineData("unknown", "not recognized: it begins with the bytes 00112233445566778899AABBCCDDEEFF")]
     [InlineData("unknown", "an empty file")]
     public void The_content_tells_what_a_file_is(string kind, string description)
     {

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Espalier.Graphs;
-using Espalier.Samples.MobileNetV1;
+using MobileNetV1;
 
 namespace Espalier.Cli.Tests;
 

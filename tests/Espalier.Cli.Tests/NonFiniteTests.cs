@@ -40,7 +40,7 @@ public sealed class NonFiniteTests
     {
         using var folder = new TemporaryFolder();
         string[] args = Arguments(folder, "finetune MODEL --data DATA --epochs 1 --batch 8 -o OUT", "layer1.0.conv1.weight", 0, float.NaN);
-        Assert.Equal("espalier: 'layer1.0.conv1.weight' holds NaN: there is nothing to learn from such a network", CliRun.Of(args).UserError());
+        Assert.Equal("espalier: 'layer1.0.conv1.weight' contains NaN; expected finite values, since training cannot start from others", CliRun.Of(args).UserError());
         Assert.False(Path.Exists(folder.File("out.espalier")));
     }
 

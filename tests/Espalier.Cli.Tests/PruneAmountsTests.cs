@@ -34,7 +34,7 @@ public class PruningTargetsTests
         JsonElement report = CliRun.Of("prune", model, "--channels", "--amounts", amounts, "--dry-run", "--json").Json();
 
         Assert.All(report.GetProperty("groups").EnumerateArray(), group => Assert.Equal(group.GetProperty("before").GetInt32() * 3 / 4, group.GetProperty("after").GetInt32()));
-        Assert.Contains(": is a layer and no parameter: ", CliRun.Of("prune", model, "--method", "l1", "--amounts", amounts, "--dry-run").UserError(), StringComparison.Ordinal);
+        Assert.Contains(": is a layer, expected a parameter such as ", CliRun.Of("prune", model, "--method", "l1", "--amounts", amounts, "--dry-run").UserError(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public class PruningTargetsTests
 
     [Theory]
     [InlineData("a.csv line 2: layer1.0.conv1.weight: no such group of channels; did you mean layer1.0.conv1", "--channels")]
-    [InlineData("only local ranking", "--channels", "--ranking", "global")]
-    [InlineData("each layer is ranked alone", "--method", "l1", "--global")]
+    [InlineData("need local ranking, found Global", "--channels", "--ranking", "global")]
+    [InlineData("each layer is ranked separately", "--method", "l1", "--global")]
     [InlineData("found --amount and --amounts", "--method", "l1", "--amount", "0.5")]
     [InlineData("always removes half", "--method", "l1", "--pattern", "2:4")]
     [InlineData("no amount or target goes with it", "--blocks", "2")]

@@ -61,7 +61,7 @@ public sealed class RuntimeOptionTests
     {
         using var folder = new TemporaryFolder();
         string images = TinyData.WriteFolders(folder, 1);
-        Assert.Contains("there is no runtime 'abacus'; there are cpu, reference", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "abacus").UserError(), StringComparison.Ordinal);
+        Assert.Contains("there is no runtime 'abacus'; expected cpu or reference", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "abacus").UserError(), StringComparison.Ordinal);
         Assert.Contains("--tune chooses kernels of the runtime cpu", CliRun.Of("classify", "nowhere.espalier", images, "--runtime", "reference", "--tune").UserError(), StringComparison.Ordinal);
         Assert.Contains("--tune chooses kernels of the runtime cpu", CliRun.Of("bench", "nowhere.espalier", "--runtime", "reference", "--tune").UserError(), StringComparison.Ordinal);
         Assert.Contains("--layers shows the steps of the runtime cpu; --runtime reference has none to show", CliRun.Of("bench", "nowhere.espalier", "--runtime", "reference", "--layers").UserError(), StringComparison.Ordinal);

@@ -75,7 +75,7 @@ public class SummaryVerbTests
     [InlineData("found 'sometimes'", "--stochastic-depth", "0.5,sometimes")]
     [InlineData("needs --stochastic-depth", "--depth-scope", "layer1")]
     [InlineData("layer9: no residual block of this name", "--stochastic-depth", "0.5", "--depth-scope", "layer9")]
-    [InlineData("64x56x56 cannot stand in for its output of 128x28x28", "--stochastic-depth", "0.5,bypass", "--depth-scope", "layer2")]
+    [InlineData("64x56x56 cannot replace its output of 128x28x28", "--stochastic-depth", "0.5,bypass", "--depth-scope", "layer2")]
     public void Impossible_stochastic_depth_is_one_line(string says, params string[] arguments) =>
         Assert.Contains(says, CliRun.Of(["summary", "resnet18", .. arguments]).UserError(), StringComparison.Ordinal);
 }

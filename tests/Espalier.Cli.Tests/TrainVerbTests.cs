@@ -139,7 +139,7 @@ public sealed class TrainVerbTests
         using (var other = new TrainingFolder(path))
         {
             other.Lock();
-            Assert.Contains($"another training is under way in {path}", CliRun.Of(Arguments(folder, "--epochs", "1")).UserError(), StringComparison.Ordinal);
+            Assert.Contains($"another training run uses the folder {path}", CliRun.Of(Arguments(folder, "--epochs", "1")).UserError(), StringComparison.Ordinal);
         }
 
         CliRun run = CliRun.Of(Arguments(folder, "--epochs", "1"));

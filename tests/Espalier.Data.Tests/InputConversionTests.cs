@@ -47,7 +47,7 @@ public class InputConversionTests
         byte[] levels = [.. student.Read<float>().ToArray().SelectMany(value => Enumerable.Repeat((byte)MathF.Round(255 * ((value * 0.3081f) + 0.1307f)), 3))];
         Tensor expected = teacher.Run(new Image(12, 8, levels).Resize(6, 4));
         Assert.Equal(expected.Read<float>().ToArray(), new InputConversion(gray, teacher.Shape, teacher.Normalization).Run(student.Reshape(student.Shape.Prepend(1))).Read<float>().ToArray());
-        Assert.Contains("both must be colour images", Assert.Throws<EspalierException>(() => new InputConversion(gray, Student.Shape, Normalization.ImageNet)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected colour images for both", Assert.Throws<EspalierException>(() => new InputConversion(gray, Student.Shape, Normalization.ImageNet)).Message, StringComparison.Ordinal);
     }
 
     private static Tensor Batch(InputPipeline pipeline)

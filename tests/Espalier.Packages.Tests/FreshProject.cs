@@ -4,7 +4,7 @@ namespace Espalier.Packages.Tests;
 internal static class FreshProject
 {
     /// <summary>What such a program references.</summary>
-    internal static string[] Packages { get; } = ["Espalier.Inference", "Espalier.Models"];
+    internal static string[] Packages { get; } = ["Espalier"];
 
     /// <summary>The values of lines that begin with a key, in their order.</summary>
     internal static string[] Values(string output, string key) =>

@@ -43,7 +43,7 @@ public sealed class PackageTests(PackedSolution solution)
         {
             using ZipArchive package = ZipFile.OpenRead(file);
             string name = Path.GetFileName(file).Replace($".{PackedSolution.Version}.nupkg", "", StringComparison.Ordinal);
-            Assert.Equal([$"lib/net10.0/{ModuleOf(name)}.dll", $"lib/net10.0/{ModuleOf(name)}.xml"], package.Entries.Select(entry => entry.FullName).Where(entry => entry.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            Assert.Equal([$"lib/net10.0/{PackedSolution.AssemblyOf(name)}.dll", $"lib/net10.0/{PackedSolution.AssemblyOf(name)}.xml"], package.Entries.Select(entry => entry.FullName).Where(entry => entry.StartsWith("lib/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
             Assert.All(
                 Specification(package).Descendants().Where(element => element.Name.LocalName == "dependency"),
                 dependency => Assert.StartsWith("Espalier.", dependency.Attribute("id")!.Value, StringComparison.Ordinal));
@@ -57,7 +57,7 @@ public sealed class PackageTests(PackedSolution solution)
         {
             using ZipArchive package = ZipFile.OpenRead(file);
             using var symbols = new MemoryStream();
-            using (Stream stream = package.Entries.Single(entry => Path.GetFileName(entry.FullName).Equals($"{ModuleOf(Path.GetFileName(file).Replace($".{PackedSolution.Version}.snupkg", "", StringComparison.Ordinal))}.pdb", StringComparison.Ordinal)).Open())
+            using (Stream stream = package.Entries.Single(entry => Path.GetFileName(entry.FullName).Equals($"{PackedSolution.AssemblyOf(Path.GetFileName(file).Replace($".{PackedSolution.Version}.snupkg", "", StringComparison.Ordinal))}.pdb", StringComparison.Ordinal)).Open())
             {
                 stream.CopyTo(symbols);
             }
@@ -76,14 +76,6 @@ public sealed class PackageTests(PackedSolution solution)
     }
 
     private string[] Names(string pattern) => [.. Directory.GetFiles(solution.Packages, pattern).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
-
-    /// <summary>The name of a package's assembly. Names of assemblies do not differ in case alone, so the library's is not <c>Espalier</c>.</summary>
-    private static string ModuleOf(string package) => package switch
-    {
-        "Espalier.Cli" => "espalier",
-        "Espalier" => "Espalier.Library",
-        _ => package,
-    };
 
     private static XElement Specification(ZipArchive package)
     {

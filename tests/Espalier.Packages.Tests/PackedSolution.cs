@@ -84,6 +84,14 @@ public sealed class PackedSolution : IAsyncLifetime
         return folder;
     }
 
+    /// <summary>The name of a package's assembly. Names of assemblies do not differ in case alone, so the library's is not <c>Espalier</c>.</summary>
+    internal static string AssemblyOf(string package) => package switch
+    {
+        "Espalier.Cli" => "espalier",
+        "Espalier" => "Espalier.Library",
+        _ => package,
+    };
+
     ValueTask IAsyncDisposable.DisposeAsync()
     {
         _folder.Delete(recursive: true);

@@ -37,6 +37,7 @@ public sealed class ImageClassifierLifetimeTests : IDisposable
             () => classifier.Classify(new MemoryStream()),
             () => classifier.Classify(new byte[3]),
             () => classifier.Classify(new ReadOnlyMemory<byte>([1])),
+            () => classifier.TryClassify(new byte[3], out _, out _),
             () => classifier.Classify(picture),
             () => classifier.Classify(picture.Pixels.Span, picture.Width, picture.Height),
             () => classifier.ClassifyAll([missing]),

@@ -41,6 +41,19 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_that_are_no_image_are_refused_without_an_exception()
+    {
+        using ImageClassifier classifier = ImageClassifier.Load(_model);
+        Assert.True(classifier.TryClassify(File.ReadAllBytes(_photo), out Prediction[]? predictions, out string? error, top: 3));
+        Assert.Equal(classifier.Classify(_photo, 3), predictions);
+        Assert.Null(error);
+
+        Assert.False(classifier.TryClassify(File.ReadAllBytes(_photo).AsMemory(0, 40), out predictions, out error));
+        Assert.Null(predictions);
+        Assert.Equal(Assert.Throws<MalformedInputException>(() => classifier.Classify(File.ReadAllBytes(_photo)[..40])).Message, error);
+    }
+
+    [Fact]
     public async Task Many_photographs_have_the_answers_of_single_ones_and_a_broken_one_says_so()
     {
         string photos = Directory.CreateDirectory(_folder.File("photos")).FullName;

@@ -62,7 +62,7 @@ public sealed class ModelSourceTests : IDisposable
         Assert.Contains("both weights", Refusal(new ModelSource(path) { Weights = _weights }), StringComparison.Ordinal);
 
         File.Move(list, moved);
-        Assert.Contains("holds weights alone; name the network", Refusal(path), StringComparison.Ordinal);
+        Assert.Contains("contains weights only; name the architecture", Refusal(path), StringComparison.Ordinal);
         Assert.Equal(expected, Answers(new ModelSource(path) { ShapeList = moved }.Load()));
         Assert.Equal(expected, Answers(new ModelSource(TinyData.Network) { Weights = path, ShapeList = moved }.Load()));
         Assert.Contains("with the checkpoint as the Name the network is taken as it is listed", Refusal(new ModelSource("resnet18") { Weights = path, ShapeList = moved }), StringComparison.Ordinal);

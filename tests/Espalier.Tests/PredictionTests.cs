@@ -11,7 +11,7 @@ public class PredictionTests
     [InlineData(float.NegativeInfinity, float.NegativeInfinity, "-Infinity")]
     public void Logits_without_probabilities_are_an_error(float first, float second, string greatest)
     {
-        Assert.Contains($"the greatest of the logits is {greatest}", Assert.Throws<EspalierException>(() => Prediction.Top([first, second], 1, [])).Message, StringComparison.Ordinal);
+        Assert.Contains($"the largest logit is {greatest}", Assert.Throws<EspalierException>(() => Prediction.Top([first, second], 1, [])).Message, StringComparison.Ordinal);
         Assert.Throws<EspalierException>(() => Prediction.Softmax([second, first]));
     }
 

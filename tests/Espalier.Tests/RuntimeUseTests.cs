@@ -39,7 +39,7 @@ public sealed class RuntimeUseTests : IDisposable
     public void Blocks_are_ranked_and_accuracies_measured_on_it()
     {
         string data = TinyData.WriteCifar(_folder, 10);
-        PruneOptions options = PruneOptions.Blocks(1) with { Request = new BlockPruning { Target = PruningTarget.Count(1), MayEmptyStages = true, Criterion = PruningCriteria.OutputChange }, Data = data, Runtime = _runtime };
+        PruneOptions options = PruneOptions.Blocks(1) with { Request = new BlockPruning { Target = PruningTarget.Count(1), AllowEmptyStages = true, Criterion = PruningCriteria.OutputChange }, Data = data, Runtime = _runtime };
         PrunedModel pruned = _model.Prune(options, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(2 + 1 + pruned.Last!.Ranking.Length, _runtime.Prepared); // accuracy before and after; the whole network, and without each block
     }

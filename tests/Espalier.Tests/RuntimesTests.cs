@@ -9,6 +9,6 @@ public sealed class RuntimesTests
     {
         Assert.Equal(Runtimes.All.Select(runtime => runtime.Name), Runtimes.Names);
         Assert.All(Runtimes.All, runtime => Assert.Same(runtime, Runtimes.Find(runtime.Name)));
-        Assert.Contains("there are cpu, reference", Assert.Throws<EspalierException>(() => Runtimes.Find("abacus")).Message, StringComparison.Ordinal);
+        Assert.Contains("expected cpu or reference", Assert.Throws<EspalierException>(() => Runtimes.Find("abacus")).Message, StringComparison.Ordinal);
     }
 }

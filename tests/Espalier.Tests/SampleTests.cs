@@ -126,7 +126,7 @@ public sealed partial class SampleTests : IDisposable
 
     private static Process Start(string sample, params string[] arguments)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, $"Espalier.Samples.{sample}.dll");
+        string program = Path.Combine(AppContext.BaseDirectory, $"{sample}.dll");
         return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 

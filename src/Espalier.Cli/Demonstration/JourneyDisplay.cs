@@ -2,9 +2,9 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Tells of a journey while it goes on.</summary>
+/// <summary>Prints the progress of a journey.</summary>
 /// <param name="context">Where to print, and when to stop.</param>
-/// <param name="lines">Where it is told what happens.</param>
+/// <param name="lines">Where to print it.</param>
 internal sealed class JourneyDisplay(CliContext context, TextWriter lines)
 {
     /// <summary>Trains to the end, with a bar and a line for each epoch.</summary>

@@ -33,12 +33,12 @@ internal sealed class PruneBlocksOptions
 
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int count))
         {
-            return count > 0 ? Asked(new BlockPruning { Target = PruningTarget.Count(count), Criterion = Criterion(ranking), MayEmptyStages = mayEmpty }, parsed) : throw new EspalierException($"--blocks {text}: expected at least 1 block, or names such as layer2.1,layer3.4");
+            return count > 0 ? Asked(new BlockPruning { Target = PruningTarget.Count(count), Criterion = Criterion(ranking), AllowEmptyStages = mayEmpty }, parsed) : throw new EspalierException($"--blocks {text}: expected at least 1 block, or names such as layer2.1,layer3.4");
         }
 
         ValueList<string> names = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         return ranking is null
-            ? Asked(new BlockPruning { Scopes = names, MayEmptyStages = mayEmpty }, parsed)
+            ? Asked(new BlockPruning { Scopes = names, AllowEmptyStages = mayEmpty }, parsed)
             : throw new EspalierException("--block-ranking is for a number of --blocks; named ones need no ranking");
     }
 

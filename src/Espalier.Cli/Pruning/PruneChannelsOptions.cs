@@ -48,7 +48,7 @@ internal sealed class PruneChannelsOptions
             Grouped = Grouped(parsed),
             RoundTo = parsed.GetValue(_roundTo),
             MinimumWidth = parsed.GetValue(_minimum),
-            CarriesConstants = !parsed.GetValue(_noCarry),
+            FoldsConstants = !parsed.GetValue(_noCarry),
             Scopes = scopes,
             Exclude = exclude,
         };
@@ -81,6 +81,7 @@ internal sealed class PruneChannelsOptions
             }
         }
 
-        throw new EspalierException($"there is no {option.Name} {name}; there are {string.Join(", ", choices.SkipLast(1).Select(choice => choice.Name))} and {choices[^1].Name}");
+        string[] names = [.. choices.DistinctBy(choice => choice.Value).Select(choice => choice.Name)]; // an older spelling is taken, and not offered
+        throw new EspalierException($"there is no {option.Name} {name}; there are {string.Join(", ", names.SkipLast(1))} and {names[^1]}");
     }
 }

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Data;
 
 /// <summary>The mapping from the classes of a data set, or of another network, to the outputs of a network.</summary>
-/// <param name="Outputs">The network's outputs, with the labels that they have from now on.</param>
+/// <param name="Outputs">The network's outputs, with their labels after matching.</param>
 /// <param name="Places">For each class, the index of its output.</param>
 /// <param name="Note">A message for users about assumptions made, or <see langword="null"/> where the names matched without any.</param>
 public sealed record ClassMatch(OutputClasses Outputs, ImmutableArray<int> Places, string? Note)

@@ -5,7 +5,7 @@ internal static class ClassNameList
 {
     private const int Shown = 12; // all of CIFAR-10's, some of ImageNet's
 
-    /// <summary>The names of outputs, or their number where they have no names.</summary>
+    /// <summary>The names of outputs, or the range of their indices if they have no names.</summary>
     internal static string Of(IReadOnlyCollection<string> labels, int count) => labels.Count > 0 ? Of(labels) : $"0 to {count - 1} without labels";
 
     /// <summary>The number of classes and their names: <c>2 classes (cat, dog)</c>.</summary>

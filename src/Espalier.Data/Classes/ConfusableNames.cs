@@ -3,12 +3,12 @@ using System.Text;
 
 namespace Espalier.Data;
 
-/// <summary>Detects names that differ but look the same, so that messages can say in what they differ.</summary>
+/// <summary>Detects names that differ but look the same, so that messages can name the difference.</summary>
 internal static class ConfusableNames
 {
     private const char Accented = '\uffff';
 
-    /// <summary>In what two names differ, or <see langword="null"/> where the difference is visible.</summary>
+    /// <summary>The difference between two names, or <see langword="null"/> where it is visible.</summary>
     internal static string? Difference(string name, string other) =>
         string.Equals(name.Trim(), other.Trim(), StringComparison.OrdinalIgnoreCase) ? "case or blanks"
         : HasMarks(name) != HasMarks(other) && Skeleton(name) == Skeleton(other) ? "the form of their accented letters (composed or decomposed Unicode, as macOS writes file names)"

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>A data set whose classes are the outputs of a network, created by <see cref="OutputClasses.Match(IDataset, ClassRule)"/>. Everything that compares outputs with classes requires one.</summary>
+/// <summary>A data set whose classes are the outputs of a network, created by <see cref="OutputClasses.Match(IDataset, ClassRule)"/>. Evaluation and training require one, because they compare outputs with classes.</summary>
 public sealed class MatchedDataset : IDataset
 {
     private readonly IDataset _source;
@@ -16,7 +16,7 @@ public sealed class MatchedDataset : IDataset
 
     private MatchedDataset(IDataset source, ClassMatch match, IReadOnlyList<string> classNames) => (_source, _match, ClassNames) = (source, match, classNames);
 
-    /// <summary>The network's outputs, with the labels that they have from now on.</summary>
+    /// <summary>The network's outputs, with their labels after matching.</summary>
     public OutputClasses Outputs => _match.Outputs;
 
     /// <summary>A message for users about assumptions made when matching, or <see langword="null"/>.</summary>

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Data;
 
-/// <summary>The classes that a classifier's outputs stand for, and the mapping from a data set's classes to them: <b>classes are matched by name</b>.</summary>
+/// <summary>The classes of a classifier's outputs, and the mapping from a data set's classes to them: <b>classes are matched by name</b>.</summary>
 /// <remarks>
 /// Equal sets of names are matched in any order, a subset is matched with a note, and unknown names are an error. A network without labels takes the
 /// data's classes in their order (<c>ImageFolder</c>'s, for class folders) and gets their names.
@@ -13,7 +13,7 @@ namespace Espalier.Data;
 public sealed class OutputClasses
 {
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal); // two of ImageNet's labels are "crane"
+    private readonly HashSet<string> _ambiguous = new(StringComparer.Ordinal); // labels that occur twice: ImageNet has two classes "crane"
 
     /// <summary>Describes the outputs of a classifier.</summary>
     /// <param name="labels">The outputs' names; empty where they are unknown.</param>
@@ -25,7 +25,7 @@ public sealed class OutputClasses
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (labels.Count > 0 && labels.Count != count)
         {
-            throw new ClassMismatchException($"the model has {labels.Count} labels ({ClassNameList.Of(labels)}) for {count} outputs: it needs one for each, or none");
+            throw new ClassMismatchException($"the model has {labels.Count} labels ({ClassNameList.Of(labels)}) for {count} outputs; expected one for each, or none");
         }
 
         (Labels, Count) = ([.. labels], count);
@@ -100,7 +100,7 @@ public sealed class OutputClasses
     {
         if (names.SequenceEqual(Labels, StringComparer.Ordinal))
         {
-            return new ClassMatch(this, [.. Enumerable.Range(0, Count)], null); // also with names that occur twice
+            return new ClassMatch(this, [.. Enumerable.Range(0, Count)], null); // the identity is valid even if names occur twice
         }
 
         string[] foreign = [.. names.Where(name => !_places.ContainsKey(name))];
@@ -128,7 +128,7 @@ public sealed class OutputClasses
         ? ByOrder(names, source) with { Note = $"{Owner} has no labels: its {Count} outputs are taken to be {source}'s classes in their order ({ClassNameList.Of(names)})" }
         : throw new ClassMismatchException($"{source} has {ClassNameList.Counted(names)}, but {Owner} has {Count} outputs and no labels to find them by");
 
-    /// <summary>Maps by index; outputs without labels get the classes' names, and those without a class their indices.</summary>
+    /// <summary>Maps by index. Outputs without labels get the names of their classes; outputs without a class get their indices as names.</summary>
     private ClassMatch ByNumber(IReadOnlyList<string> names, string source)
     {
         ImmutableArray<int> places = [.. names.Select(name => OutputNumbered(name, source))];

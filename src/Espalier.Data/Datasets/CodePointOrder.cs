@@ -1,6 +1,6 @@
 namespace Espalier.Data;
 
-/// <summary>Orders names by code point, as Python sorts strings and so torchvision's <c>ImageFolder</c> its classes. .NET's ordinal order puts characters above U+FFFF, such as emoji, before some of those below.</summary>
+/// <summary>Orders names by code point, as Python sorts strings and torchvision's <c>ImageFolder</c> therefore sorts classes. .NET's ordinal order puts characters above U+FFFF, such as emoji, before some of those below.</summary>
 internal sealed class CodePointOrder : IComparer<string>
 {
     internal static CodePointOrder Instance { get; } = new();

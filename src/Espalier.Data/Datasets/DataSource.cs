@@ -28,7 +28,7 @@ public static class DataSource
         return path == Generated ? GeneratedShapes.TrainingData(how) : FileErrors.ReadFolder(path, () => OpenFiles(path, how));
     }
 
-    /// <summary>Opens data to evaluate on: of data with several parts, the validation or test part.</summary>
+    /// <summary>Opens data to evaluate on: the validation or test part if the data has several parts.</summary>
     /// <param name="path">As in <see cref="Open"/>.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
     /// <returns>The data with its own classes; <see cref="OutputClasses.Match(IDataset, ClassRule)"/> maps them to a network's outputs.</returns>
@@ -99,7 +99,7 @@ public static class DataSource
             : Split(training, options);
     }
 
-    /// <summary>Class folders for evaluation. They get the classes of the training part, where there is one.</summary>
+    /// <summary>Class folders for evaluation, with the classes of the training part if there is one.</summary>
     private static IDataset Measured(string path, DataSourceOptions options)
     {
         if (ValidationFolder(path) is not string validation)

@@ -23,6 +23,6 @@ public readonly record struct DataSourceOptions()
     /// <summary>Side of generated images, in pixels.</summary>
     public int GeneratedSide { get; init; } = 32;
 
-    /// <summary>Limits on what files may require.</summary>
+    /// <summary>Limits on the sizes of files, images and arrays.</summary>
     public Limits Limits { get; init; } = Limits.Default;
 }

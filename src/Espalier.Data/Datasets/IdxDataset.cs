@@ -33,7 +33,7 @@ public sealed class IdxDataset : IDataset
     /// <param name="images">The file of images: count x rows x columns bytes, 0 for black.</param>
     /// <param name="classes">The file of classes: count bytes.</param>
     /// <param name="labels">The names of the classes; by default their indices.</param>
-    /// <param name="limits">Limits on what the files may require; by default <see cref="Limits.Default"/>.</param>
+    /// <param name="limits">Limits on file and array sizes; by default <see cref="Limits.Default"/>.</param>
     /// <exception cref="MalformedInputException">A file is damaged, or the two do not belong together.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static IdxDataset Open(string images, string classes, IReadOnlyList<string>? labels = null, Limits? limits = null)

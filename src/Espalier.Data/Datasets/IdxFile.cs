@@ -16,7 +16,7 @@ internal sealed record IdxFile(int[] Extents, byte[] Bytes)
     /// <summary>Reads and checks a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rank">Number of extents that the array must have.</param>
-    /// <param name="limits">Limits on what the file may require.</param>
+    /// <param name="limits">Limits on file and array sizes.</param>
     /// <exception cref="MalformedInputException">The file does not have that format, is damaged, or exceeds the limits.</exception>
     internal static IdxFile Read(string path, int rank, Limits limits)
     {
@@ -62,7 +62,7 @@ internal sealed record IdxFile(int[] Extents, byte[] Bytes)
             long allowed = Math.Min(Math.Min(limits.FileBytes, Array.MaxLength), most - header.Length);
             if (extent == 0 || extent > allowed / length)
             {
-                MalformedInputException.Throw(path, ExtentBytes * (i + 1), $"extent {i} is {extent}, but it must be positive, and the file can hold no more than {allowed} bytes");
+                MalformedInputException.Throw(path, ExtentBytes * (i + 1), $"extent {i} is {extent}; expected a positive number, and at most {allowed} bytes in all");
             }
 
             extents[i] = (int)extent;

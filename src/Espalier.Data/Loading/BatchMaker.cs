@@ -5,7 +5,7 @@ namespace Espalier.Data;
 /// <summary>Prepares single rows of batches: reads, augments and normalizes a sample, and handles samples that cannot be read.</summary>
 internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataLoaderOptions options)
 {
-    /// <summary>Number of consecutive unreadable samples after which reading stops: then the data set is at fault, not a few damaged files.</summary>
+    /// <summary>Number of consecutive unreadable samples after which reading stops, because the cause is then the data set rather than a few damaged files.</summary>
     private const int MostReplacements = 100;
 
     private readonly CounterRandom _augmentation = new CounterRandom(options.Seed).Stream("augmentation");
@@ -62,7 +62,7 @@ internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataL
 
             return failure;
         }
-#pragma warning disable CA1031 // an exception of a transform or data set is rethrown to the caller who requests the batch, with the sample's name
+#pragma warning disable CA1031 // an exception of a transform or data set is rethrown to the caller that requests the batch, with the sample's name
         catch (Exception error)
 #pragma warning restore CA1031
         {

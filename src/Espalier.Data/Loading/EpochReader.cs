@@ -3,7 +3,7 @@ namespace Espalier.Data;
 /// <summary>Prepares the batches of one epoch ahead of their use. Threads claim a few rows at a time, in order, while there is free memory.</summary>
 internal sealed class EpochReader : IDisposable
 {
-    private const int RowsOfClaim = 8; // few claims cost little, and the threads still finish a batch at about the same time
+    private const int RowsOfClaim = 8; // large enough for little synchronization, small enough for the threads to finish a batch at about the same time
 
     private readonly object _lock = new();
     private readonly BatchMaker _maker;

@@ -2,7 +2,7 @@ namespace Espalier.Data;
 
 /// <summary>The targets of a mixed batch: for each image two classes and the fraction of the first.</summary>
 /// <param name="Labels">The class of each image.</param>
-/// <param name="Partners">The class of what was mixed into each image.</param>
+/// <param name="Partners">The class of the image that was mixed into each image.</param>
 /// <param name="Share">The fraction of <paramref name="Labels"/>, from 0 to 1; 1 for a batch that is not mixed.</param>
 internal readonly record struct MixedTargets(int[] Labels, int[] Partners, float Share)
 {

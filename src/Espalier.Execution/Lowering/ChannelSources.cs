@@ -4,12 +4,12 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>What ops do that only move channels.</summary>
+/// <summary>The channel mapping of ops that only move channels.</summary>
 internal static class ChannelSources
 {
-    /// <summary>For each input, which of its channels its share of the output's channels come from, or <see cref="ChannelKernel.Zero"/>.</summary>
+    /// <summary>Returns, for each input, the source channel of each output channel that this input provides; <see cref="ChannelKernel.Zero"/> for a channel of zeros.</summary>
     /// <param name="op">A concat, slice, shuffle or channel padding.</param>
-    /// <param name="inputs">How what it reads lies in memory.</param>
+    /// <param name="inputs">The memory layouts of the op's inputs.</param>
     public static int[][] Of(Op op, BlockedLayout[] inputs)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -20,7 +20,7 @@ internal static class ChannelSources
             ChannelSlice slice => [[.. Enumerable.Range(slice.Start, slice.Count)]],
             ChannelShuffle shuffle => [shuffle.Sources(inputs[0].Channels)],
             PadChannels pad => [[.. Zeros(pad.Before), .. Enumerable.Range(0, inputs[0].Channels), .. Zeros(pad.After)]],
-            _ => throw new UnreachableException($"{op.Kind} does more than move channels."),
+            _ => throw new UnreachableException($"{op.Kind} does not only move channels."),
         };
     }
 

@@ -1,36 +1,36 @@
 namespace Espalier.Execution;
 
 /// <summary>Runs a kernel on a part of a batch.</summary>
-/// <param name="operands">Where its operands lie.</param>
+/// <param name="operands">The memory of the operands.</param>
 /// <param name="part">Index of the part to compute.</param>
 /// <param name="parts">Number of parts. Results are bit-identical for any number.</param>
 internal delegate void ForwardKernel(in ForwardOperands operands, int part, int parts);
 
-/// <summary>Where the operands of a kernel call lie.</summary>
+/// <summary>The memory of the operands of a kernel call.</summary>
 internal readonly ref struct ForwardOperands
 {
     /// <summary>Number of samples.</summary>
     public required int Batch { get; init; }
 
-    /// <summary>What it reads.</summary>
+    /// <summary>The first operand.</summary>
     public required ReadOnlySpan<float> Input { get; init; }
 
-    /// <summary>The second operand of a kernel that has one.</summary>
+    /// <summary>The second operand; empty for a kernel with one operand.</summary>
     public ReadOnlySpan<float> Second { get; init; }
 
-    /// <summary>What it makes.</summary>
+    /// <summary>The output.</summary>
     public required Span<float> Output { get; init; }
 }
 
-/// <summary>One kernel call of an op: most ops take one, a sum or a concat several.</summary>
-/// <param name="Kernel">What is called.</param>
-/// <param name="Input">Which of the op's inputs it reads, or <see cref="Output"/>.</param>
-/// <param name="Second">Which of the op's inputs is the second operand, or <see cref="None"/>.</param>
+/// <summary>One kernel call of an op. Most ops are computed by one call, a sum or a concat by several.</summary>
+/// <param name="Kernel">The kernel.</param>
+/// <param name="Input">The index of the op's input that is the first operand, or <see cref="Output"/>.</param>
+/// <param name="Second">The index of the op's input that is the second operand, or <see cref="None"/>.</param>
 internal readonly record struct ForwardCall(ForwardKernel Kernel, int Input = 0, int Second = ForwardCall.None)
 {
-    /// <summary>In place of an input: there is none.</summary>
+    /// <summary>The index that stands for no operand.</summary>
     public const int None = -1;
 
-    /// <summary>In place of an input: what earlier calls made.</summary>
+    /// <summary>The index that stands for the output as written by the preceding calls.</summary>
     public const int Output = -2;
 }

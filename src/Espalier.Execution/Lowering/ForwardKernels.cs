@@ -3,8 +3,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>The kernels of <see cref="ForwardTable"/>, and those of ops with parameters, with everything given but where the numbers lie.</summary>
-/// <remarks>Layouts are those of what is read and made. Arrays of numbers may change between calls; they have one number for each channel, padded to whole blocks with zeros.</remarks>
+/// <summary>Creates the kernel calls of <see cref="ForwardTable"/> and those of ops with parameters, with all arguments bound except the memory of the operands.</summary>
+/// <remarks>The layouts are those of the operands and the output. Arrays have one element per channel, padded with zeros to whole blocks; their elements may change between calls.</remarks>
 internal static class ForwardKernels
 {
     /// <summary>An activation.</summary>
@@ -23,7 +23,7 @@ internal static class ForwardKernels
     public static ForwardKernel WeightedSum(Activation activation, BlockedLayout a, float p, BlockedLayout b, float q, BlockedLayout y) => (in o, part, parts) =>
         ElementwiseKernel.WeightedSum(o.Input, a, p, o.Second, b, q, activation, o.Output, y, o.Batch, part, parts);
 
-    /// <summary>A factor and a summand for each channel, then an activation: a norm whose statistics are constants.</summary>
+    /// <summary>A scale and a shift per channel, then an activation: a norm with constant statistics.</summary>
     public static ForwardKernel ScaleAndShift(Activation activation, float[] scale, float[] shift, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         ElementwiseKernel.ScaleAndShift(o.Input, x, scale, shift, activation, o.Output, y, o.Batch, part, parts);
 
@@ -47,15 +47,15 @@ internal static class ForwardKernels
     public static ForwardKernel AdaptiveAveragePool(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         PoolKernel.AdaptiveAverage(o.Input, x, o.Output, y, o.Batch, part, parts);
 
-    /// <summary>A map as a vector.</summary>
+    /// <summary>Conversion of a feature map to a vector.</summary>
     public static ForwardKernel Flatten(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         LayoutKernel.Flatten(o.Input, x, o.Output, y, o.Batch, part, parts);
 
-    /// <summary>Pixels of one value for each channel around a map.</summary>
+    /// <summary>Padding of a feature map with one value per channel.</summary>
     public static ForwardKernel Pad(Padding padding, float[] values, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         BorderKernel.Pad(o.Input, x, o.Output, y, padding, values, o.Batch, part, parts);
 
-    /// <summary>Channels of the input, as <paramref name="sources"/> numbers them, from channel <paramref name="first"/> of the output on.</summary>
+    /// <summary>Copies the input channels <paramref name="sources"/> to the output channels from <paramref name="first"/> on.</summary>
     public static ForwardKernel Gather(int[] sources, int first, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         ChannelKernel.Gather(o.Input, x, sources, first, o.Output, y, o.Batch, part, parts);
 

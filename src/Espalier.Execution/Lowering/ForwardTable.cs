@@ -5,18 +5,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>The table from op to the kernel calls that compute it: what the inference plan and the training plan have in common.</summary>
+/// <summary>The table from op to the kernel calls that compute it, for ops that the inference plan and the training plan compute in the same way.</summary>
 /// <remarks>
-/// Not in it is what differs between them: where the input comes from, how a convolution is chosen and packed, which statistics a batch norm takes, and what is dropped at random.
+/// The plans differ in, and the table therefore lacks: the input, the choice and packing of convolution kernels, the statistics of batch norms, and dropout and stochastic depth.
 /// </remarks>
 internal static class ForwardTable
 {
-    /// <summary>The calls of an op, in their order.</summary>
-    /// <param name="op">An op that has no parameters: norms and layers with weights are made by <see cref="ForwardKernels"/>.</param>
-    /// <param name="inputs">How what it reads lies in memory.</param>
-    /// <param name="output">How what it makes lies in memory.</param>
-    /// <param name="activation">What is applied to the result of an op whose kernel can do that; otherwise none.</param>
-    /// <exception cref="UnreachableException">The op is one that each plan computes in its own way.</exception>
+    /// <summary>Returns the kernel calls of an op, in order.</summary>
+    /// <param name="op">An op without parameters; the calls of norms and of layers with weights are created by <see cref="ForwardKernels"/>.</param>
+    /// <param name="inputs">The memory layouts of the inputs.</param>
+    /// <param name="output">The memory layout of the output.</param>
+    /// <param name="activation">The activation that is applied to the result, for ops whose kernel supports it; <see cref="Activation.None"/> for others.</param>
+    /// <exception cref="UnreachableException">The plans compute this op in different ways.</exception>
     public static ForwardCall[] Of(Op op, BlockedLayout[] inputs, BlockedLayout output, Activation activation)
     {
         ArgumentNullException.ThrowIfNull(op);
@@ -33,11 +33,11 @@ internal static class ForwardTable
             OpType.Multiply => [new(ForwardKernels.Multiply(activation, inputs[0], inputs[1], output), 0, 1)],
             OpType.Concat or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => Gathers(ChannelSources.Of(op, inputs), inputs, output),
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Pad or OpType.Dropout or OpType.StochasticDepth =>
-                throw new UnreachableException($"Each plan computes {op.Kind} in its own way."),
+                throw new UnreachableException($"{op.Kind} is not in the table, because the plans compute it in different ways."),
         };
     }
 
-    // A sum of more than two inputs adds one after the other onto the output; only the last addition applies the activation.
+    // A sum of more than two inputs adds one input after another to the output; only the last call applies the activation.
     private static ForwardCall[] Sum(BlockedLayout[] inputs, BlockedLayout output, Activation activation) =>
     [
         .. Enumerable.Range(1, inputs.Length - 1).Select(i => new ForwardCall(

@@ -7,7 +7,7 @@ internal sealed class Arena
 {
     private readonly Memory<float> _memory;
     private readonly long _lengthPerSample;
-    private readonly Action<int> _runPart; // made once, so that sharing a step between threads allocates nothing
+    private readonly Action<int> _runPart; // created once, so that running a step on several threads allocates no memory
     private Step? _step;
     private int _parts;
     private Tensor? _staged;
@@ -49,7 +49,7 @@ internal sealed class Arena
         if (lengthPerSample > Array.MaxLength / Math.Max(1, capacity))
         {
             throw new EspalierException(
-                $"A batch of {capacity} samples needs {lengthPerSample * sizeof(float) / (1 << 20)} MiB for each; an arena holds {(long)Array.MaxLength * sizeof(float) / (1 << 20)} MiB. Take a smaller batch.");
+                $"A batch of {capacity} samples needs {lengthPerSample * sizeof(float) / (1 << 20)} MiB for each sample; expected at most {(long)Array.MaxLength * sizeof(float) / (1 << 20)} MiB in all, the size of one array. Use a smaller batch.");
         }
     }
 
@@ -61,9 +61,9 @@ internal sealed class Arena
         Input = input;
     }
 
-    /// <summary>A copy of a call's input in memory that belongs to the arena and that the next call uses again.</summary>
+    /// <summary>Copies a call's input into memory of the arena, which the next call reuses.</summary>
     /// <param name="sample">The shape of one sample.</param>
-    /// <param name="numbers">One sample after another.</param>
+    /// <param name="numbers">The elements of the samples, one sample after another.</param>
     public Tensor Stage(Shape sample, ReadOnlySpan<float> numbers)
     {
         if (_staged is null || _staged.Shape.Count != numbers.Length)
@@ -75,7 +75,7 @@ internal sealed class Arena
         return _staged;
     }
 
-    /// <summary>What runs a part of a step here, until it is asked for another step.</summary>
+    /// <summary>Returns a delegate that runs a part of a step in this arena; it is valid until the next call of this method.</summary>
     internal Action<int> PartOf(Step step, int parts)
     {
         (_step, _parts) = (step, parts);

@@ -86,7 +86,7 @@ internal static class MemoryPlan
         return [.. lifetimes.Values];
     }
 
-    // A value that is a part of another one lives in it: the lifetime of the whole is extended.
+    // A value that is a part of another one shares its memory, so the lifetime of the whole is extended.
     private static void Use(Dictionary<PlanValue, Lifetime> lifetimes, PlanValue value, int step)
     {
         PlanValue placed = value.Whole ?? value;

@@ -11,7 +11,7 @@ internal sealed record PlanValue(string Name, BlockedLayout Layout)
     /// <remarks>Set once, by <see cref="MemoryPlan"/>.</remarks>
     public long Offset { get; internal set; } = -1;
 
-    /// <summary>The value of which this one is a range of blocks, and which alone is placed; <see langword="null"/> for a value of its own.</summary>
+    /// <summary>The value whose memory contains this one as a range of blocks and which is placed in its stead; <see langword="null"/> for a value that is placed itself.</summary>
     public PlanValue? Whole { get; init; }
 
     /// <summary>Offset within a sample of <see cref="Whole"/>, in floats.</summary>

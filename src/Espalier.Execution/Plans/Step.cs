@@ -5,7 +5,7 @@ namespace Espalier.Execution;
 /// <summary>Executes one part of a step's work.</summary>
 /// <param name="arena">The memory of its values.</param>
 /// <param name="part">Index of the part.</param>
-/// <param name="parts">Number of parts. Results do not depend on it, bit for bit.</param>
+/// <param name="parts">Number of parts. Results are bit-identical for any number.</param>
 internal delegate void StepWork(Arena arena, int part, int parts);
 
 /// <summary>One kernel call of a plan.</summary>

@@ -38,7 +38,7 @@ internal static class ReferenceExecutor
     public static IReadOnlyDictionary<string, T[]> RunAll<T>(Graph graph, Parameters parameters, IReadOnlyDictionary<string, T[]> inputs, int batch)
         where T : unmanaged, IFloatingPointIeee754<T> => RunAll(graph, parameters, inputs, batch, null);
 
-    /// <summary>The same with something that is done to each result before others read it: tests perturb ops to see that it is noticed.</summary>
+    /// <summary>As <see cref="RunAll{T}(Graph, Parameters, IReadOnlyDictionary{string, T[]}, int)"/>, with a callback that modifies the result of each node. Tests use it to check that an error in an op is detected.</summary>
     internal static IReadOnlyDictionary<string, T[]> RunAll<T>(
         Graph graph, Parameters parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, Action<Node, T[]>? perturb)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -9,7 +9,7 @@ internal static class ReferenceGradients
 {
     /// <summary>Adds a node's gradients to those of its inputs and parameters.</summary>
     /// <param name="call">The node with its inputs and parameters.</param>
-    /// <param name="results">What it made, the gradient of that, and where gradients go.</param>
+    /// <param name="results">The node's output, its gradient, and the memory for the gradients of inputs and parameters.</param>
     internal static void Run<T>(ReferenceCall<T> call, in Operands<T> results) where T : unmanaged, IFloatingPointIeee754<T> => KernelOf<T>(call.Node.Op.Type)(call, results);
 
     private delegate void Kernel<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>;
@@ -45,7 +45,7 @@ internal static class ReferenceGradients
             Reference.MultiplyGradient(call.Input(0), call.Batch, call.InputShape(0), call.Input(1), call.InputShape(1), to.Gradient, to.Input(0), to.Input(1)),
         OpType.Add or OpType.Flatten => OfSum,
         OpType.Input or OpType.Dropout or OpType.StochasticDepth => (call, in to) =>
-            throw new NotSupportedException($"'{call.Node.Name}' is {call.Node.Op.Kind}, whose gradient is not a function of what it reads alone."),
+            throw new NotSupportedException($"'{call.Node.Name}' is {call.Node.Op.Kind}, whose gradient depends on more than its inputs and parameters."),
     };
 
     private static void OfSum<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
@@ -66,8 +66,8 @@ internal static class ReferenceGradients
         }
     }
 
-    /// <summary>What a gradient is made of besides what the node read, and where it goes.</summary>
-    /// <param name="result">What the node made.</param>
+    /// <summary>The output and output gradient of a node, and the memory for the gradients of its inputs and parameters.</summary>
+    /// <param name="result">The output of the node.</param>
     /// <param name="gradient">The gradient of the output.</param>
     /// <param name="inputGradient">Returns the memory for the gradient of an input.</param>
     /// <param name="parameterGradient">Returns the memory for the gradient of a parameter by role; empty when the op has no such role.</param>

@@ -13,7 +13,7 @@ internal static class ReferenceOps
 
     private static Kernel<T> KernelOf<T>(OpType type) where T : unmanaged, IFloatingPointIeee754<T> => type switch
     {
-        OpType.Input => (call, y) => throw new NotSupportedException($"'{call.Node.Name}' is an input: it is given, not computed."),
+        OpType.Input => (call, y) => throw new NotSupportedException($"'{call.Node.Name}' is an input, which is not computed."),
         OpType.Conv2d => (call, y) =>
             Reference.Conv2d(call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()), y),
         OpType.Linear => (call, y) =>

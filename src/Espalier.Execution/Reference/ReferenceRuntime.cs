@@ -3,16 +3,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Runs and trains models node by node with the naive kernels in double: slow, simple, and the oracle of every other runtime.</summary>
+/// <summary>Runs and trains models node by node with naive kernels in double precision: slow, simple, and the reference that other runtimes are tested against.</summary>
 public sealed class ReferenceRuntime : IRuntime
 {
-    /// <summary>There is no state to have several of.</summary>
+    /// <summary>The shared instance; the runtime has no state.</summary>
     public static ReferenceRuntime Instance { get; } = new();
 
     /// <inheritdoc/>
     public string Name => "reference";
 
-    /// <summary>What is done to each node's result, and to the gradient by each of its inputs: tests perturb ops to see that it is noticed.</summary>
+    /// <summary>A callback that modifies the result of each node and the gradients of its inputs. Tests use it to check that an error in an op is detected.</summary>
     internal Action<Node, double[]>? Perturb { get; init; }
 
     /// <inheritdoc/>
@@ -43,7 +43,7 @@ public sealed class ReferenceRuntime : IRuntime
 
         public void Dispose()
         {
-            // Nothing is held.
+            // There is nothing to release.
         }
     }
 }

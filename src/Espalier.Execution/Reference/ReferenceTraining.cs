@@ -29,7 +29,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     /// <param name="inputs">A batch of samples for each input node, by name.</param>
     /// <param name="batch">Number of samples.</param>
     /// <param name="draws">The random draws of dropout and stochastic depth.</param>
-    /// <param name="isFrozen">Selects the batch norms that use and keep their running statistics; none by default.</param>
+    /// <param name="isFrozen">Selects the batch norms that normalize with their running statistics and do not update them; none by default.</param>
     /// <exception cref="Espalier.Tensors.EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public ReferenceTraining(
         Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null)
@@ -37,7 +37,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     {
     }
 
-    /// <summary>The same with something that is done to each node's result, and later to the gradient by each of its inputs.</summary>
+    /// <summary>As the public constructor, with a callback that modifies the result of each node and the gradients of its inputs.</summary>
     internal ReferenceTraining(
         Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen, Action<Node, T[]>? perturb)
     {
@@ -170,7 +170,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             OpType.BatchNorm when !_isFrozen(node) =>
                 () => BatchNormGradient(call, (BatchNorm)node.Op, gradient, InputGradient(0), ParameterGradient("weight"), ParameterGradient("bias")),
             OpType.Dropout => () => DropoutOf(node, gradient, InputGradient(0)),
-            OpType.StochasticDepth => () => StochasticDepthGradient(node, gradient), // hands its gradients on row by row
+            OpType.StochasticDepth => () => StochasticDepthGradient(node, gradient), // its gradients are passed back row by row
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply
                 or OpType.Concat or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels
                 or OpType.ChannelSlice or OpType.ChannelShuffle =>

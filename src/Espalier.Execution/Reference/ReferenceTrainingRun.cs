@@ -3,14 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Training steps with the naive kernels, in double between parameters that are float.</summary>
+/// <summary>Training steps with the naive kernels: parameters are float32, computation is in double precision.</summary>
 internal sealed class ReferenceTrainingRun : ITrainingRun
 {
     private readonly TrainingState _state;
     private readonly TrainingRunOptions _options;
     private readonly Action<Node, double[]>? _perturb;
     private ReferenceTraining<double>? _step;
-    private int _batch; // of the forward pass that has had no backward pass yet
+    private int _batch; // samples of the last forward pass; 0 after its backward pass
 
     internal ReferenceTrainingRun(Model model, TrainingRunOptions options, Action<Node, double[]>? perturb)
     {
@@ -103,12 +103,12 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
 
     public void ResetSavedSeconds()
     {
-        // Nothing is timed: the reference saves no time.
+        // The reference does not measure the time that stochastic depth saves.
     }
 
     public void Dispose()
     {
-        // Nothing is held.
+        // There is nothing to release.
     }
 
     private Dictionary<string, double[]> Numbers()

@@ -3,12 +3,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>The random draws of a training step, a pure function of (seed, step, node), so that any step can be repeated.</summary>
+/// <summary>The random choices of a training step, a pure function of (seed, step, node), so that any step can be repeated.</summary>
 internal readonly struct TrainingDraws(ulong seed, long step) : IEquatable<TrainingDraws>
 {
     private readonly CounterRandom _random = new CounterRandom(seed).Stream("training draws").Stream((ulong)step);
 
-    /// <summary>Whether a stochastic depth node's branch survives for a sample of the batch; in batch mode all samples have the same draw.</summary>
+    /// <summary>Whether the branch of a stochastic depth node survives for a sample of the batch; in batch mode all samples have the same result.</summary>
     public bool Survives(Node node, int sample)
     {
         ArgumentNullException.ThrowIfNull(node);
@@ -32,9 +32,9 @@ internal readonly struct TrainingDraws(ulong seed, long step) : IEquatable<Train
     /// <inheritdoc/>
     public override int GetHashCode() => _random.GetHashCode();
 
-    /// <summary>Whether both give the same draws.</summary>
+    /// <summary>Whether seed and step are the same.</summary>
     public static bool operator ==(TrainingDraws left, TrainingDraws right) => left.Equals(right);
 
-    /// <summary>Whether they give different draws.</summary>
+    /// <summary>Whether seed or step differ.</summary>
     public static bool operator !=(TrainingDraws left, TrainingDraws right) => !left.Equals(right);
 }

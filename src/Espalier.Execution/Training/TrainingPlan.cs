@@ -6,10 +6,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>A model made ready to train: forward and backward passes over one planned arena, on the kernels that inference uses.</summary>
+/// <summary>A model prepared for training: forward and backward passes over one arena with planned memory, with the kernels of inference.</summary>
 /// <remarks>
-/// Results are the same, bit for bit, for any number of threads and on every repeat. Not safe to share between threads. A graph of several
-/// outputs is trained on its first.
+/// Results are bit-identical for any number of threads and on every repetition. Not safe to share between threads. A graph with several
+/// outputs is trained on its first one.
 /// </remarks>
 internal sealed class TrainingPlan : ITrainingRun
 {
@@ -44,27 +44,27 @@ internal sealed class TrainingPlan : ITrainingRun
         Memory = Forecast();
     }
 
-    /// <summary>The model as it was given.</summary>
+    /// <summary>The model that the plan was built for, with its initial values.</summary>
     public Model Model { get; }
 
     /// <summary>The shape of one sample.</summary>
     public Shape InputShape => Model.Graph.ShapeOf(Model.Graph.Input.Name);
 
-    /// <summary>The shape of one sample's result: <c>[classes]</c> for a classifier.</summary>
+    /// <summary>The shape of one sample's output: <c>[classes]</c> for a classifier.</summary>
     public Shape OutputShape => Model.Graph.ShapeOf(Model.Graph.Outputs[0]);
 
-    /// <summary>The memory it takes: known before any step, because the arena is made by the first one.</summary>
+    /// <summary>The memory that the plan needs. It is known before the first step, which allocates the arena.</summary>
     public MemoryForecast Memory { get; }
 
-    /// <summary>Every parameter that is no buffer, frozen ones included, in the order of the graph.</summary>
+    /// <summary>All parameters except buffers, including frozen ones, in the order of the graph.</summary>
     public IReadOnlyList<TrainingParameter> Parameters => _state.Parameters;
 
-    /// <summary>Running statistics and other buffers as they are now, by name. The tensors are the plan's own and change with every forward pass.</summary>
+    /// <summary>The running statistics and other buffers, by name. The tensors are not copied and change with every forward pass.</summary>
     public IReadOnlyDictionary<string, Tensor> Buffers => _state.Buffers;
 
-    /// <summary>Makes a plan.</summary>
+    /// <summary>Builds a plan.</summary>
     /// <param name="model">The model; it is not changed.</param>
-    /// <param name="options">Batch, seed, what is frozen.</param>
+    /// <param name="options">Batch size, seed and frozen scopes.</param>
     /// <exception cref="EspalierException">A frozen scope does not exist, or the batch needs more memory than one arena can hold.</exception>
     public static TrainingPlan Build(Model model, TrainingPlanOptions options)
     {
@@ -78,19 +78,19 @@ internal sealed class TrainingPlan : ITrainingRun
         }
         catch when (options.Workers is null)
         {
-            pool.Dispose(); // nobody else will: there is no plan
+            pool.Dispose(); // building failed, so the caller cannot dispose it
             throw;
         }
     }
 
-    /// <summary>The same with threads of the caller's.</summary>
+    /// <summary>Builds a plan that uses the caller's threads.</summary>
     internal static TrainingPlan Build(Model model, TrainingPlanOptions options, WorkerPool pool) => Build(model, options with { Workers = pool });
 
-    /// <summary>Runs the network in training mode: batch statistics, which also go into the running ones, and random drops.</summary>
+    /// <summary>Runs the network in training mode: with batch statistics, which update the running statistics, and with dropout and stochastic depth.</summary>
     /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingRunOptions.Batch"/>.</param>
-    /// <param name="step">Which draws to use: they are a pure function of (seed, step, node).</param>
-    /// <returns>[n, …output] in plain order; overwritten by the next call.</returns>
-    /// <exception cref="EspalierException">The images are not of the network's shape, or too many; or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>): then nothing has changed.</exception>
+    /// <param name="step">The index of the random choices, which are a pure function of (seed, step, node).</param>
+    /// <returns>[n, …output], row-major; overwritten by the next call.</returns>
+    /// <exception cref="EspalierException">The images do not have the network's input shape, or there are too many, or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>). The state is then unchanged.</exception>
     public ReadOnlySpan<float> Forward(Tensor images, long step)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -112,9 +112,9 @@ internal sealed class TrainingPlan : ITrainingRun
         return ReadResult(run);
     }
 
-    /// <summary>Adds the gradient of the last forward pass's batch to every parameter's gradient it reaches.</summary>
-    /// <param name="outputGradient">The loss's gradient by the result of <see cref="Forward"/>, in the same order.</param>
-    /// <exception cref="InvalidOperationException">There was no forward pass, or it has had its backward pass.</exception>
+    /// <summary>Adds the gradients of the last forward pass to the gradients of the parameters that it depends on.</summary>
+    /// <param name="outputGradient">The gradient of the loss with respect to the result of <see cref="Forward"/>, in the same order.</param>
+    /// <exception cref="InvalidOperationException">There was no forward pass, or its backward pass has been run.</exception>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
         SampleBatch.RequireGradient(outputGradient, _run is null ? 0 : _batch, OutputShape);
@@ -131,12 +131,12 @@ internal sealed class TrainingPlan : ITrainingRun
         _batch = 0;
     }
 
-    /// <summary>Forgets all parameters' gradients.</summary>
+    /// <summary>Clears the gradients of all parameters.</summary>
     public void ZeroGradients()
     {
         foreach (TrainingParameter parameter in _state.Parameters)
         {
-            parameter.HasGradient = false; // the first writer overwrites
+            parameter.HasGradient = false; // the next backward pass overwrites it
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class TrainingPlan : ITrainingRun
         }
     }
 
-    /// <summary>Parameters have been changed: their packed forms are made anew before the next forward pass.</summary>
+    /// <summary>Must be called after parameters were changed: they are packed again before the next forward pass.</summary>
     internal void ParametersChanged()
     {
         foreach (TrainingLayer layer in _layers)
@@ -166,8 +166,8 @@ internal sealed class TrainingPlan : ITrainingRun
         }
     }
 
-    /// <summary>Sets parameters and buffers from a checkpoint; names that are not there stay as they are.</summary>
-    /// <exception cref="EspalierException">A tensor's shape is not the parameter's, or the network has no parameter of the name.</exception>
+    /// <summary>Sets the parameters and buffers of the given names; others are not changed.</summary>
+    /// <exception cref="EspalierException">A tensor has another shape than the parameter, or the network has no parameter of that name.</exception>
     public void Load(IEnumerable<KeyValuePair<string, Tensor>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -182,17 +182,17 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <inheritdoc/>
     public void Mask(Parameters masked) => _state.Mask(masked);
 
-    /// <summary>The model with the parameters and running statistics as they are now: a copy.</summary>
+    /// <summary>Returns a copy of the model with the current parameters and running statistics.</summary>
     public Model ToModel() => _state.ToModel();
 
-    /// <summary>For how many samples of the last forward pass's batch a node was computed: none for the nodes of a dropped branch.</summary>
+    /// <summary>The number of samples of the last forward pass that a node was computed for: 0 for the nodes of a dropped branch.</summary>
     /// <exception cref="GraphException">There is no such node.</exception>
     public int SamplesComputed(string node) => _needs.Of(Model.Graph[node].Name)?.Count ?? 0;
 
-    /// <summary>Seconds that stochastic depth has saved since the last <see cref="ResetSavedSeconds"/>: for each layer the samples that it was spared, times what it took for one when it was computed, less what dropping took. Not a number for a network without.</summary>
+    /// <summary>The time in seconds that stochastic depth has saved since the last <see cref="ResetSavedSeconds"/>: for each layer the number of saved samples, times the time per computed sample, minus the time of passes in which it was dropped. NaN for a network without stochastic depth.</summary>
     public double SavedSeconds => _dropsAnything ? _layers.Sum(layer => layer.Cost.SavedTicks) / Stopwatch.Frequency : double.NaN;
 
-    /// <summary>Measures anew what stochastic depth saves.</summary>
+    /// <summary>Resets <see cref="SavedSeconds"/> to 0.</summary>
     public void ResetSavedSeconds()
     {
         foreach (TrainingLayer layer in _layers)
@@ -201,7 +201,7 @@ internal sealed class TrainingPlan : ITrainingRun
         }
     }
 
-    // Which samples every value is needed for. An earlier forward pass has no backward pass any more.
+    // Determines the samples that every value is needed for. After this, the preceding forward pass can no longer have a backward pass.
     private DepthDraws Draw(int batch, long step)
     {
         _batch = 0;
@@ -222,7 +222,7 @@ internal sealed class TrainingPlan : ITrainingRun
 
     private void CountSamples()
     {
-        foreach (TrainingLayer layer in _layers.Where(layer => layer is not GatherLayer)) // which there is for the drops' sake alone
+        foreach (TrainingLayer layer in _layers.Where(layer => layer is not GatherLayer)) // which exists only because of stochastic depth
         {
             layer.Cost.Count(layer.ComputedFor.Count, layer.ComputedFor.IsNeededWhenAllSurvive ? _batch : 0);
         }

@@ -3,10 +3,10 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>How a <see cref="TrainingPlan"/> is made.</summary>
+/// <summary>The options of a <see cref="TrainingPlan"/>.</summary>
 internal sealed record TrainingPlanOptions : TrainingRunOptions
 {
-    /// <summary>What any runtime takes.</summary>
+    /// <summary>Creates the default options.</summary>
     public TrainingPlanOptions()
     {
     }
@@ -16,7 +16,7 @@ internal sealed record TrainingPlanOptions : TrainingRunOptions
     {
     }
 
-    /// <summary>The vector width, or <see langword="null"/> for the machine's best.</summary>
+    /// <summary>The instruction set of the kernels, or <see langword="null"/> for the best one that the machine supports.</summary>
     public InstructionSet? InstructionSet { get; init; }
 
     /// <summary>Names of convolution kernels to prefer, separated by commas, or <see langword="null"/> to choose by cost.</summary>

@@ -5,10 +5,10 @@ namespace Espalier.Models;
 /// <summary>The blocks of DenseNet-BC (Huang 2017, "Densely connected convolutional networks"), with torchvision's names.</summary>
 public static class DenseBlocks
 {
-    /// <summary>A dense block: each layer reads the block's input and the outputs of all layers before it.</summary>
+    /// <summary>A dense block: each layer reads the concatenation of the block's input and the outputs of all earlier layers.</summary>
     /// <param name="x">The input.</param>
     /// <param name="layers">Number of layers.</param>
-    /// <param name="growth">Channels that each layer adds: the paper's k.</param>
+    /// <param name="growth">The number of channels that each layer adds, k in the paper.</param>
     public static Value DenseBlock(this Value x, int layers, int growth)
     {
         for (int i = 1; i <= layers; i++)

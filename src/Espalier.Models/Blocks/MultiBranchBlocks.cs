@@ -6,12 +6,12 @@ namespace Espalier.Models;
 
 /// <summary>Linear blocks that are trained as several branches and fold into one convolution. They do not include the activation that follows.</summary>
 /// <remarks>
-/// Each supports any kernel size, stride, dilation and number of groups, and by default is padded so that stride 1 keeps the size for odd kernels. Fold the
-/// network before inference: the branches then cost nothing.
+/// Each block supports any kernel size, stride, dilation and number of groups, and by default is padded so that stride 1 keeps the size for odd kernels. Fold the
+/// network before inference, so that the branches cost no time.
 /// </remarks>
 public static class MultiBranchBlocks
 {
-    /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with a batch norm. Parameter names are the authors'.</summary>
+    /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with a batch norm. The parameter names are those of the authors.</summary>
     public static Value AsymmetricBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
     {
         Size kernel = options.Kernel;
@@ -23,9 +23,9 @@ public static class MultiBranchBlocks
 
     /// <summary>Diverse branch block (Ding 2021): kxk + 1x1 + 1x1–kxk + 1x1–average, each with batch norms.</summary>
     /// <remarks>
-    /// Where a branch begins with a 1x1, the padding is applied before the 1x1, so that the border is what the following norm makes of zeros, as the authors' padding
-    /// does at inference; during training, the norm's batch statistics include the border. Average pools have no dilation, so with
-    /// dilation that branch is left out. With groups the 1x1 convolutions are grouped too. A 1x1 kernel has no 1x1–kxk and 1x1–average branches (as in the authors' code).
+    /// If a branch starts with a 1x1, the padding is applied before the 1x1, so that the border has the values that the following norm computes from zeros, as with the authors' padding
+    /// at inference; during training, the norm's batch statistics include the border. Average pools have no dilation, so with
+    /// dilation there is no average branch. With groups the 1x1 convolutions are grouped too. A 1x1 kernel has no 1x1–kxk and 1x1–average branches (as in the authors' code).
     /// </remarks>
     public static Value DiverseBranchBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
     {
@@ -49,10 +49,10 @@ public static class MultiBranchBlocks
         return origin.Sum("add", point, chain, average);
     });
 
-    /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + identity with a batch norm where the shape is kept. Parameter names are the authors'.</summary>
+    /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + identity with a batch norm where the shape is kept. The parameter names are those of the authors.</summary>
     public static Value RepVggBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x => x.RepVggBranches(options));
 
-    /// <summary>MobileOne block (Vasu 2023): several kxk + 1x1 + identity with a batch norm where the shape is kept. Parameter names are the authors'.</summary>
+    /// <summary>MobileOne block (Vasu 2023): several kxk + 1x1 + identity with a batch norm where the shape is kept. The parameter names are those of the authors.</summary>
     /// <param name="x">The input.</param>
     /// <param name="name">The block's scope.</param>
     /// <param name="options">Channels, kernel size, stride, padding, dilation and groups.</param>

@@ -3,17 +3,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Blocks of <see cref="MultiBranchBlocks"/> as models of their own, to replace convolutions with.</summary>
+/// <summary>Builds blocks of <see cref="MultiBranchBlocks"/> as separate models, which can replace convolutions (<c>ConvolutionExpansion</c>).</summary>
 public static class MultiBranchModels
 {
-    /// <summary>Builds the block that folds into a convolution of the given form, with initialized parameters.</summary>
+    /// <summary>Builds a block with initialized parameters that folds into a convolution with the given attributes.</summary>
     /// <param name="scope">The block's scope, which is the convolution's name.</param>
     /// <param name="convolution">The convolution to replace.</param>
-    /// <param name="input">Shape of its input: channels, height, width.</param>
+    /// <param name="input">The shape of the convolution's input: channels, height, width.</param>
     /// <param name="block">The function that builds the block, such as <c>MultiBranchBlocks.DiverseBranchBlock</c>.</param>
-    /// <param name="gamma">Initial weight of the batch norms before the sum. With 0 the added branches initially contribute nothing; they learn because the gradient of the norms' weights is not zero.</param>
+    /// <param name="gamma">Initial weight of the batch norms before the sum. With 0 the output of the added branches is initially zero; they are trained because the gradient of the norms' weights is not zero.</param>
     /// <param name="seed">Random seed; equal seeds give equal weights.</param>
-    /// <exception cref="GraphException">The convolution has less padding than keeps the size, so that the block's smaller kernels would have to start inside the input; or the block does not support its form.</exception>
+    /// <exception cref="GraphException">The convolution has less padding than is needed to keep the size, so that the block's smaller kernels would start inside the input; or the block does not support the convolution's attributes.</exception>
     public static Model Build(string scope, Conv2d convolution, Shape input, Func<Value, string, MultiBranchOptions, Value> block, double gamma = 0, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(convolution);
@@ -30,7 +30,7 @@ public static class MultiBranchModels
         {
             GraphException.Throw(
                 scope,
-                $"the block's smaller kernels are centred in its {convolution.Kernel} kernel; with padding {convolution.Padding} they would start inside the input and need a crop, for which there is no op");
+                $"the block's smaller kernels are centred in its {convolution.Kernel} kernel; with padding {convolution.Padding} they would start inside the input, which would need a crop op");
         }
 
         var net = new GraphBuilder();

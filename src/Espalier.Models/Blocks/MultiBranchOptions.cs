@@ -22,7 +22,7 @@ public readonly record struct MultiBranchOptions(int Channels)
     /// <summary>Zero padding in pixels, or <see langword="null"/> for the padding that keeps the size for odd kernels at stride 1.</summary>
     public Padding? Padding { get; init; }
 
-    /// <summary>The padding, computed from kernel size and dilation where it is not given.</summary>
+    /// <summary>The padding; computed from kernel size and dilation if it is not given.</summary>
     internal Padding Border => Padding ?? new Size(Dilation.Height * (Kernel.Height - 1) / 2, Dilation.Width * (Kernel.Width - 1) / 2);
 
     /// <summary>Whether the input and output shapes are the same, so that the input itself can be a branch.</summary>
@@ -36,7 +36,7 @@ public readonly record struct MultiBranchOptions(int Channels)
     {
         Padding inset = Inset(kernel);
 
-        // A crop at the bottom or right has no effect where the stride skips those pixels; otherwise the sum rejects the branch because of its size.
+        // A crop at the bottom or right has no effect if the stride skips those pixels. Otherwise the addition throws because the branch has a different size.
         return this with { Kernel = kernel, Padding = inset with { Bottom = Math.Max(0, inset.Bottom), Right = Math.Max(0, inset.Right) } };
     }
 

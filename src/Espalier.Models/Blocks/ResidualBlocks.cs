@@ -54,7 +54,7 @@ public static class ResidualBlocks
     private static Value PreActivate(Value x, ResidualBlockOptions options) =>
         options.ActivatesInput ? x.Normalize(options.Norm, "bn1").Relu("relu1") : x;
 
-    /// <summary>Adds the block's input to a branch, or, where the shape changes, a shortcut computed from <paramref name="source"/>.</summary>
+    /// <summary>Adds the block's input to a branch, or a shortcut computed from <paramref name="source"/> if the shape changes.</summary>
     private static Value AddShortcut(this Value branch, Value input, Value source, ResidualBlockOptions options, bool normalized)
     {
         if (options.Shortcut == Shortcut.None)
@@ -74,7 +74,7 @@ public static class ResidualBlocks
             return normalized ? projected.Normalize(options.Norm, "1") : projected;
         }
 
-        Value seen = options.Stride == 1 ? x : x.AveragePool("subsample", 1, options.Stride); // a window of one pixel: every second pixel
+        Value seen = options.Stride == 1 ? x : x.AveragePool("subsample", 1, options.Stride); // a 1x1 window with a stride selects every second pixel
         int added = channels - x.Channels;
         return seen.PadChannels("pad", added / 2, added - (added / 2));
     }

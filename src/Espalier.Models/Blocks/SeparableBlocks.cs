@@ -15,7 +15,7 @@ public static class SeparableBlocks
     }
 
     /// <summary>
-    /// Inverted residual: a 1x1 that expands, a depthwise 3x3, and a 1x1 that reduces without activation; with a shortcut where the shape is kept (Sandler 2018,
+    /// Inverted residual: a 1x1 that expands, a depthwise 3x3, and a 1x1 that reduces without activation; with a shortcut if the shape is kept (Sandler 2018,
     /// "MobileNetV2", figure 4). Names are torchvision's: <c>conv.0.0</c> ….
     /// </summary>
     /// <param name="x">The input.</param>

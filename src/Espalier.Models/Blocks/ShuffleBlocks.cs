@@ -5,7 +5,7 @@ namespace Espalier.Models;
 /// <summary>The blocks of ShuffleNet v2 (Ma 2018, figure 3c and d), with torchvision's names.</summary>
 public static class ShuffleBlocks
 {
-    /// <summary>The unit of stride 1: half of the channels is kept, the other half goes through a branch, and a channel shuffle mixes both.</summary>
+    /// <summary>The unit of stride 1: half of the channels is passed through unchanged, the other half is processed by a branch, and a channel shuffle mixes both halves.</summary>
     public static Value ShuffleUnit(this Value x)
     {
         int half = x.Channels / 2;

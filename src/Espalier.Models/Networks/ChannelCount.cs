@@ -3,12 +3,12 @@ using Espalier.Graphs;
 
 namespace Espalier.Models;
 
-/// <summary>Channels of a layer when a network is scaled by a width multiplier.</summary>
+/// <summary>The number of channels of a layer in a network that is scaled by a width multiplier.</summary>
 internal static class ChannelCount
 {
-    private const double Widest = 100; // published multipliers are at most 2; no product overflows
+    private const double Widest = 100; // published multipliers are at most 5; the limit prevents overflows
 
-    /// <summary>Channels times the multiplier, rounded; at least 1.</summary>
+    /// <summary>The channels times the multiplier, rounded; at least 1.</summary>
     /// <exception cref="GraphException">The multiplier is not above 0 and at most 100.</exception>
     internal static int Scale(string architecture, int channels, double width)
     {
@@ -16,7 +16,7 @@ internal static class ChannelCount
         return Math.Max(1, (int)Math.Round(channels * width));
     }
 
-    /// <summary>Channels times the multiplier, rounded down, at least 1: the rule of RepVGG's and MobileOne's authors.</summary>
+    /// <summary>The channels times the multiplier, rounded down; at least 1. RepVGG and MobileOne use this rule.</summary>
     /// <exception cref="GraphException">The multiplier is not above 0 and at most 100.</exception>
     internal static int Truncate(string architecture, int channels, double width)
     {
@@ -24,7 +24,7 @@ internal static class ChannelCount
         return Math.Max(1, (int)(channels * width));
     }
 
-    /// <summary>Channels times the multiplier, rounded to a multiple of 8, but not down by more than a tenth: the rule of MobileNet's authors and torchvision.</summary>
+    /// <summary>The channels times the multiplier, rounded to a multiple of 8, but not down by more than a tenth. The MobileNet authors and torchvision use this rule.</summary>
     /// <exception cref="GraphException">The multiplier is not above 0 and at most 100.</exception>
     internal static int ScaleByEights(string architecture, int channels, double width)
     {

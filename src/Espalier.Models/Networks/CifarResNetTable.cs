@@ -15,8 +15,8 @@ internal static class CifarResNetTable
 
     private static readonly ResNetOptions Common = new() { Width = 16, Input = new(3, 32, 32), Classes = 10, Stem = ResNetStem.Small };
 
-    /// <summary>ResNet-<paramref name="depth"/> of basic blocks: 20, 32, 44, 56, 110, 1202.</summary>
-    /// <param name="depth">6n + 2.</param>
+    /// <summary>ResNet-<paramref name="depth"/> of basic blocks. The published depths are 20, 32, 44, 56, 110 and 1202.</summary>
+    /// <param name="depth">The number of layers, 6n + 2.</param>
     /// <param name="shortcut">
     /// Option A, with the classifier named <c>linear</c>, or option B, with <c>fc</c>, as in published checkpoints.
     /// </param>
@@ -30,14 +30,14 @@ internal static class CifarResNetTable
         Classifier = shortcut == Shortcut.Projection ? "fc" : "linear",
     };
 
-    /// <summary>The pre-activation ResNet-<paramref name="depth"/> of basic blocks: 110.</summary>
-    /// <param name="depth">6n + 2.</param>
+    /// <summary>The pre-activation ResNet-<paramref name="depth"/> of basic blocks. The published depth is 110.</summary>
+    /// <param name="depth">The number of layers, 6n + 2.</param>
     /// <exception cref="GraphException">The depth is not 6n + 2.</exception>
     public static ResNetOptions PreActivationBasic(int depth) =>
         Basic(depth, Shortcut.Projection) with { Architecture = $"cifar_preact_resnet{depth}", PreActivation = true };
 
-    /// <summary>The pre-activation ResNet-<paramref name="depth"/> of bottlenecks: 164, 1001. The stride is in the first 1x1, as in the authors' code.</summary>
-    /// <param name="depth">9n + 2.</param>
+    /// <summary>The pre-activation ResNet-<paramref name="depth"/> of bottlenecks. The published depths are 164 and 1001. The stride is in the first 1x1, as in the authors' code.</summary>
+    /// <param name="depth">The number of layers, 9n + 2.</param>
     /// <exception cref="GraphException">The depth is not 9n + 2.</exception>
     public static ResNetOptions PreActivationBottleneck(int depth) => Common with
     {

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Options of a DenseNet-BC. <see cref="DenseNet"/> has the published ones.</summary>
+/// <summary>Options of a DenseNet-BC. <see cref="DenseNet"/> has the options of the published networks.</summary>
 public readonly record struct DenseNetOptions()
 {
     /// <summary>The architecture's name, such as <c>densenet121</c>.</summary>
@@ -11,7 +11,7 @@ public readonly record struct DenseNetOptions()
     /// <summary>Number of layers of each block.</summary>
     public ValueList<int> Layers { get; init; } = [6, 12, 24, 16];
 
-    /// <summary>Channels that each layer adds: the paper's k.</summary>
+    /// <summary>The number of channels that each layer adds, k in the paper.</summary>
     public int Growth { get; init; } = 32;
 
     /// <summary>Channels of the stem.</summary>

@@ -5,7 +5,7 @@ namespace Espalier.Models;
 /// <summary>Options of a MobileNet v1.</summary>
 public readonly record struct MobileNetV1Options()
 {
-    /// <summary>Width multiplier, the factor on every layer's channels: the paper's α.</summary>
+    /// <summary>The width multiplier α, by which the number of channels of every layer is multiplied.</summary>
     public double Width { get; init; } = 1;
 
     /// <summary>Number of classes.</summary>

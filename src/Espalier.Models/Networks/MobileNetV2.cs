@@ -8,7 +8,7 @@ public static class MobileNetV2
 {
     private const string Architecture = "mobilenet_v2";
     private const int StemChannels = 32;
-    private const int LastChannels = 1280; // multiplied by widths above 1 only
+    private const int LastChannels = 1280; // multiplied only by widths above 1
 
     private static readonly (int Expansion, int Channels, int Repeats, int Stride)[] Rows =
     [

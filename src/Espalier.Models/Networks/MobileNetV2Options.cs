@@ -5,7 +5,7 @@ namespace Espalier.Models;
 /// <summary>Options of a MobileNet v2.</summary>
 public readonly record struct MobileNetV2Options()
 {
-    /// <summary>Width multiplier, the factor on every layer's channels, which are then rounded to a multiple of 8.</summary>
+    /// <summary>The width multiplier, by which the number of channels of every layer is multiplied; the products are rounded to multiples of 8.</summary>
     public double Width { get; init; } = 1;
 
     /// <summary>Number of classes.</summary>

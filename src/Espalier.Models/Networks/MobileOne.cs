@@ -7,7 +7,7 @@ namespace Espalier.Models;
 public static class MobileOne
 {
     private static readonly ValueList<int> StageChannels = [64, 128, 256, 512];
-    private static readonly ValueList<int> StagePairs = [2, 8, 10, 1]; // a depthwise 3x3 and a 1x1 each
+    private static readonly ValueList<int> StagePairs = [2, 8, 10, 1]; // pairs of a depthwise 3x3 and a 1x1 convolution
 
     /// <summary>The published networks, smallest first, with their training-time branches.</summary>
     public static ValueList<MobileOneOptions> Published { get; } =
@@ -50,7 +50,7 @@ public static class MobileOne
     {
         int channels = ChannelCount.Truncate(options.Architecture, StageChannels[stage], options.Widths[stage]);
         int pairs = StagePairs[stage];
-        int firstWeighed = stage switch { 2 => pairs / 2, 3 => 0, _ => pairs }; // blocks from here on have squeeze and excitation
+        int firstWeighed = stage switch { 2 => pairs / 2, 3 => 0, _ => pairs }; // first block of the stage with squeeze and excitation
         for (int i = 0; i < pairs; i++)
         {
             int stride = i == 0 ? 2 : 1;

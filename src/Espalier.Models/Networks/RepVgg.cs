@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>RepVGG (Ding 2021, "RepVGG: making VGG-style ConvNets great again", tables 2 and 3): only 3x3 convolutions and ReLUs once its blocks are folded.</summary>
+/// <summary>RepVGG (Ding 2021, "RepVGG: making VGG-style ConvNets great again", tables 2 and 3). When its blocks are folded it consists only of 3x3 convolutions and ReLUs.</summary>
 public static class RepVgg
 {
     private static readonly ValueList<int> StageChannels = [64, 128, 256, 512];

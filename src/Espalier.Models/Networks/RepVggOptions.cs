@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Options of a RepVGG. <see cref="RepVgg"/> has the published ones.</summary>
+/// <summary>Options of a RepVGG. <see cref="RepVgg"/> has the options of the published networks.</summary>
 public readonly record struct RepVggOptions()
 {
     /// <summary>The architecture's name, such as <c>repvgg_a0</c>.</summary>
@@ -11,13 +11,13 @@ public readonly record struct RepVggOptions()
     /// <summary>Number of blocks of the four stages after the first block.</summary>
     public ValueList<int> Blocks { get; init; } = [2, 4, 14, 1];
 
-    /// <summary>Width multipliers of the stages' 64, 128, 256 and 512 channels: the paper's a, a, a and b.</summary>
+    /// <summary>The width multipliers a, a, a and b of the four stages, which have 64, 128, 256 and 512 channels.</summary>
     public ValueList<double> Widths { get; init; } = [1, 1, 1, 2.5];
 
-    /// <summary>Groups of every second convolution from the third on: 2 for the paper's g2, 4 for its g4.</summary>
+    /// <summary>The number of groups of every second convolution, starting with the third: 2 for the networks named g2, 4 for g4.</summary>
     public int Groups { get; init; } = 1;
 
-    /// <summary>Whether each block is built as the single convolution that it folds into, under the authors' name.</summary>
+    /// <summary>Whether each block is built as the single convolution that it folds into, with the authors' name.</summary>
     public bool Deployed { get; init; }
 
     /// <summary>Number of classes.</summary>

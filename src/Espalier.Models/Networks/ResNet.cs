@@ -7,7 +7,7 @@ namespace Espalier.Models;
 public static class ResNet
 {
     /// <summary>Builds the network described by the options, with torchvision's names.</summary>
-    /// <exception cref="GraphException">The options are invalid together, or the input is too small.</exception>
+    /// <exception cref="GraphException">The options are invalid or inconsistent, or the input is too small.</exception>
     public static NetworkDefinition Create(ResNetOptions options)
     {
         options.Check();

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Options of a residual network. <see cref="ResNetTable"/> has the published ones; change single options with <c>with</c>.</summary>
+/// <summary>Options of a residual network. <see cref="ResNetTable"/> has the options of the published networks; change single options with a <c>with</c> expression.</summary>
 public readonly record struct ResNetOptions()
 {
     /// <summary>The architecture's name, such as <c>resnet50</c>.</summary>
@@ -51,7 +51,7 @@ public readonly record struct ResNetOptions()
     /// <summary>Whether the last norm of each branch is initialized with weight 0, so that every block is initially the identity.</summary>
     public bool ZeroInitResidual { get; init; }
 
-    /// <summary>Name of the last layer: <c>fc</c> in torchvision, <c>linear</c> in some CIFAR networks.</summary>
+    /// <summary>The name of the last layer, such as <c>fc</c> in torchvision or <c>linear</c> in some CIFAR networks.</summary>
     public string Classifier { get; init; } = "fc";
 
     /// <summary>Options of a stage's second and later blocks; the first block's are <see cref="FirstBlock"/>.</summary>
@@ -76,7 +76,7 @@ public readonly record struct ResNetOptions()
     /// <summary>Throws unless the numbers of stages and blocks are valid and consistent.</summary>
     internal void Check()
     {
-        const int MostStages = 8; // the width doubles with each; 8 stages need an image of 256 pixels without the stem
+        const int MostStages = 8; // the width doubles with each stage; 8 stages need an image of 256 pixels without the stem
         if (Blocks.Count is 0 or > MostStages || Blocks.Any(count => count < 1))
         {
             GraphException.Throw(Architecture, $"expected 1 to {MostStages} stages of at least 1 block, found [{Blocks}]");
@@ -84,7 +84,7 @@ public readonly record struct ResNetOptions()
 
         if (DilateInsteadOfStride.Count != 0 && DilateInsteadOfStride.Count != Blocks.Count - 1)
         {
-            GraphException.Throw(Architecture, $"expected dilation to be given for each of the {Blocks.Count - 1} stages after the first, or for none, found {DilateInsteadOfStride.Count}");
+            GraphException.Throw(Architecture, $"expected {Blocks.Count - 1} values for the dilation of the stages after the first, or none, found {DilateInsteadOfStride.Count}");
         }
     }
 

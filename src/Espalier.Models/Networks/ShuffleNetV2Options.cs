@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Options of a ShuffleNet v2. <see cref="ShuffleNetV2"/> has the published ones.</summary>
+/// <summary>Options of a ShuffleNet v2. <see cref="ShuffleNetV2"/> has the options of the published networks.</summary>
 public readonly record struct ShuffleNetV2Options()
 {
     /// <summary>The architecture's name, such as <c>shufflenet_v2_x1_0</c>.</summary>

@@ -44,7 +44,7 @@ public static class Vgg
 
     private static Value Features(Value x, VggOptions options, List<Stage> stages)
     {
-        int layer = 0; // every layer of the sequence is counted, also those without parameters
+        int layer = 0; // all layers are counted, including those without parameters
         for (int stage = 0; stage < Widths.Count; stage++)
         {
             int first = layer;

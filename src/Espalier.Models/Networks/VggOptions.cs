@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Options of a VGG network. <see cref="Vgg"/> has the published ones.</summary>
+/// <summary>Options of a VGG network. <see cref="Vgg"/> has the options of the published networks.</summary>
 public readonly record struct VggOptions()
 {
     /// <summary>The architecture's name, such as <c>vgg16</c>.</summary>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>The block to replace convolutions with, and which convolutions.</summary>
+/// <summary>A kind of multi-branch block and the convolutions that it replaces.</summary>
 /// <param name="Kind">The kind of block.</param>
 /// <param name="Pattern">A scope or pattern (<see cref="ScopePattern"/>), or <see langword="null"/> for every convolution with a kernel larger than 1x1.</param>
 public readonly record struct BlockChoice(MultiBranchKind Kind, string? Pattern = null)
@@ -12,7 +12,7 @@ public readonly record struct BlockChoice(MultiBranchKind Kind, string? Pattern 
     public BranchWeights Weights { get; init; } = BranchWeights.All;
 
     /// <summary>Parses choices written as <c>dbb</c> or <c>dbb=layer3,layer4.0.conv1</c>.</summary>
-    /// <exception cref="EspalierException">There is no such block, or a scope is empty.</exception>
+    /// <exception cref="EspalierException">There is no block of that name, or a scope is empty.</exception>
     public static ValueList<BlockChoice> Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -9,7 +9,7 @@ internal sealed class BlockDraft(NetworkDefinition definition)
 {
     private readonly Graph _graph = definition.Graph;
     private readonly List<Node> _nodes = [];
-    private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal); // from a replaced node to the node that computes its value now
+    private readonly Dictionary<string, string> _renamed = new(StringComparer.Ordinal); // from a replaced node to the node that now computes its value
     private readonly HashSet<string> _dropped = new(StringComparer.Ordinal);
     private readonly List<NormWeight> _norms = [.. definition.Initialization.NormWeights];
     private readonly List<string> _identities = [.. definition.Initialization.IdentityConvolutions];
@@ -30,7 +30,7 @@ internal sealed class BlockDraft(NetworkDefinition definition)
         }
     }
 
-    /// <summary>Replaces a convolution, with the batch norm that alone reads it, by a block.</summary>
+    /// <summary>Replaces a convolution, and the batch norm after it if no other node reads the convolution, by a block.</summary>
     /// <exception cref="GraphException">The block cannot replace the convolution; nothing is changed.</exception>
     internal void Replace(Node node, BlockChoice choice)
     {
@@ -54,10 +54,10 @@ internal sealed class BlockDraft(NetworkDefinition definition)
         _replaced.Add(node.Name);
         if (choice.Kind == MultiBranchKind.DiverseBranch && convolution.Dilation != 1)
         {
-            _reduced.Add((node.Name, $"the convolution has dilation {convolution.Dilation}, which average pools do not support, so the block's average branch is left out"));
+            _reduced.Add((node.Name, $"the convolution has dilation {convolution.Dilation}, which average pools do not support, so the block has no average branch"));
         }
 
-        Begin(block, choice.Weights, BeginsAtZero(last));
+        Begin(block, choice.Weights, IsZeroInitialized(last));
     }
 
     internal NetworkDefinition Build(BlockChoice[] choices)
@@ -94,7 +94,7 @@ internal sealed class BlockDraft(NetworkDefinition definition)
         return block;
     }
 
-    /// <summary>Sets the block's initialization: the norms before the sum as chosen, and the square 1x1 at the start of DBB's 1x1–kxk branch as the identity (its authors' IdentityBasedConv1x1).</summary>
+    /// <summary>Sets the initialization of a block: the chosen weights for the norms before the sum, and the identity for the 1x1 convolution at the start of DBB's 1x1–kxk branch (IdentityBasedConv1x1 in the authors' code).</summary>
     private void Begin(Graph block, BranchWeights weights, bool silent)
     {
         bool isMain = true;
@@ -107,6 +107,6 @@ internal sealed class BlockDraft(NetworkDefinition definition)
         _identities.AddRange(block.Nodes.Where(node => node.Name.EndsWith(".idconv1", StringComparison.Ordinal)).Select(node => node.Name));
     }
 
-    private bool BeginsAtZero(Node last) =>
+    private bool IsZeroInitialized(Node last) =>
         definition.Initialization.ZeroResidual && _graph.UsersOf(last.Name).Any(user => user.Op is Add && user.Inputs[0] == last.Name);
 }

@@ -8,7 +8,7 @@ internal static class BlockSubstitution
 {
     /// <summary>Creates the network with the blocks.</summary>
     /// <param name="definition">The network to change.</param>
-    /// <param name="choices">The blocks and where they go; where several choices apply to a convolution the first one is used.</param>
+    /// <param name="choices">The blocks and the convolutions that they replace. If several choices apply to a convolution, the first is used.</param>
     /// <exception cref="GraphException">A choice's pattern matches no convolution.</exception>
     public static BlockSubstitutionResult Apply(NetworkDefinition definition, params ReadOnlySpan<BlockChoice> choices)
     {

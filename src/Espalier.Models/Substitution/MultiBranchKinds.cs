@@ -9,7 +9,7 @@ internal static class MultiBranchKinds
     /// <summary>All names as one text, for help and error messages.</summary>
     public const string Names = "acb, dbb, repvgg or mobileone";
 
-    /// <summary>The kind of the given name: acb, dbb, repvgg or mobileone.</summary>
+    /// <summary>The kind with the given name: acb, dbb, repvgg or mobileone.</summary>
     /// <exception cref="EspalierException">There is no block of that name.</exception>
     public static MultiBranchKind Find(string name) => name switch
     {

@@ -3,9 +3,9 @@ namespace Espalier.Models;
 /// <summary>Edit distance between two names, for suggestions.</summary>
 internal static class EditDistance
 {
-    private const int LongestCompared = 100; // longer names match none; this bounds the table
+    private const int LongestCompared = 100; // longer names match no entry; this limits the time
 
-    /// <summary>The least number of characters to insert, delete or replace (Levenshtein 1966).</summary>
+    /// <summary>The smallest number of characters to insert, delete or replace (Levenshtein 1966).</summary>
     internal static int Between(string from, string to)
     {
         from = from[..Math.Min(from.Length, LongestCompared)];

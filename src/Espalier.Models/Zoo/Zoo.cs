@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>All predefined networks by name: torchvision's names where it has the network, and these in addition.</summary>
+/// <summary>All predefined networks by name. Networks of torchvision have torchvision's names; the remarks list the others.</summary>
 /// <remarks>
 /// <list type="table">
 /// <item><term><c>cifar_resnet56</c></term><description>any 6n + 2 layers, shortcuts of option A</description></item>
@@ -13,9 +13,9 @@ namespace Espalier.Models;
 /// <item><term><c>cifar_preact_resnet1001</c></term><description>pre-activation: basic blocks (6n + 2) below 164 layers, bottlenecks (9n + 2) from 164 on, unless the name ends with <c>_basic</c> or <c>_bottleneck</c></description></item>
 /// <item><term><c>preact_resnet50</c></term><description>pre-activation for ImageNet</description></item>
 /// <item><term><c>resnet50_v1</c></term><description>stride in the first 1x1 convolution</description></item>
-/// <item><term><c>plain34</c>, <c>cifar_plain56</c>, <c>preact_plain50</c>, <c>cifar_preact_plain110</c>, <c>resnext50_32x4d_plain</c></term><description>the same without shortcuts</description></item>
+/// <item><term><c>plain34</c>, <c>cifar_plain56</c>, <c>preact_plain50</c>, <c>cifar_preact_plain110</c>, <c>resnext50_32x4d_plain</c></term><description>networks without shortcuts</description></item>
 /// <item><term><c>mobilenet_v1_x0_25</c>, <c>mobilenet_v2_x1_4</c></term><description>any width multiplier, with an underscore for the decimal point</description></item>
-/// <item><term><c>repvgg_a0</c> … <c>repvgg_b3g4</c>, <c>mobileone_s0</c> … <c>mobileone_s4</c></term><description>with training-time branches; with <c>_deploy</c> at the end each block is the single convolution it folds into</description></item>
+/// <item><term><c>repvgg_a0</c> … <c>repvgg_b3g4</c>, <c>mobileone_s0</c> … <c>mobileone_s4</c></term><description>with training-time branches; with <c>_deploy</c> at the end each block is the single convolution that it folds into</description></item>
 /// </list>
 /// </remarks>
 public static class Zoo
@@ -36,7 +36,7 @@ public static class Zoo
     /// <exception cref="EspalierException">There is no network of that name; the message suggests similar ones.</exception>
     public static ZooEntry Find(string name) => TryFind(name, out ZooEntry? entry) ? entry : throw Unknown(name);
 
-    /// <summary>Finds the entry of the network <paramref name="name"/>; returns <see langword="false"/> where there is none.</summary>
+    /// <summary>Finds the entry of the network <paramref name="name"/>; returns <see langword="false"/> if there is none.</summary>
     /// <exception cref="GraphException">The name contains an invalid depth or width, as in <c>cifar_resnet57</c>.</exception>
     public static bool TryFind(string name, [NotNullWhen(true)] out ZooEntry? entry)
     {
@@ -45,7 +45,7 @@ public static class Zoo
         return entry is not null;
     }
 
-    // Families are created on demand: a program that runs one network should not create the tables of all others.
+    // Families are created on demand, so that a program that runs one network does not create the tables of all others.
     private static IEnumerable<ZooEntry> AllEntries()
     {
         Func<IEnumerable<ZooEntry>>[] families =

@@ -1,6 +1,6 @@
 namespace Espalier.Models;
 
-/// <summary>RepVGG and MobileOne, with training-time branches and folded.</summary>
+/// <summary>The entries of RepVGG and MobileOne, with training-time branches and folded.</summary>
 internal static class ZooBranchedNetworks
 {
     internal static IEnumerable<ZooEntry> Entries =>

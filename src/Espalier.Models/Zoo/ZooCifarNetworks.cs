@@ -34,7 +34,7 @@ internal static partial class ZooCifarNetworks
         {
             (true, not "_b") => PreActivation(name, depth, plain, bottleneck: variant.Length == 0 ? depth >= FirstOfBottlenecks : variant == "_bottleneck"),
             (false, "") => Entry(name, CifarResNetTable.Basic(depth), plain, ZooDataSet.Cifar10),
-            (false, "_b") when !plain => Entry(name, CifarResNetTable.Basic(depth, Shortcut.Projection), plain, ZooDataSet.Cifar10ByItsOwnStatistics),
+            (false, "_b") when !plain => Entry(name, CifarResNetTable.Basic(depth, Shortcut.Projection), plain, ZooDataSet.Cifar10WithOwnStatistics),
             _ => null,
         };
     }

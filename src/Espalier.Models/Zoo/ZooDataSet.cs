@@ -6,7 +6,7 @@ namespace Espalier.Models;
 /// <summary>The data set that a network was published for: number of classes, input, preprocessing and labels.</summary>
 internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing Preprocessing, ValueList<string> Labels)
 {
-    // He 2015, §3.4: the shorter side is resized to 256 and the crop is 224; other sizes keep that ratio.
+    // He 2015, §3.4: the shorter side is resized to 256 and the crop is 224; other input sizes use the same ratio.
     private const double ResizeToCrop = 256.0 / 224.0;
 
     /// <summary>ImageNet-1k. Its labels are not part of the library.</summary>
@@ -20,7 +20,7 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
         ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]);
 
     /// <summary>CIFAR-10 normalized with its own statistics, as published option-B checkpoints expect.</summary>
-    internal static ZooDataSet Cifar10ByItsOwnStatistics { get; } = Cifar10 with
+    internal static ZooDataSet Cifar10WithOwnStatistics { get; } = Cifar10 with
     {
         Preprocessing = Cifar10.Preprocessing with { Normalization = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]) },
     };
@@ -32,7 +32,7 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
         return new(options.InputChannels ?? Input.Channels, size.Height, size.Width);
     }
 
-    /// <summary>Adds the data set's labels, if the number of classes is its own, and its preprocessing, if the number of channels is.</summary>
+    /// <summary>Adds the data set's labels if the number of classes is that of the data set, and its preprocessing if the number of channels is.</summary>
     internal ModelMetadata Describe(ModelMetadata metadata, int classes, FeatureMap input) => metadata with
     {
         Labels = classes == Classes ? Labels : [],

@@ -12,13 +12,13 @@ public sealed class ZooEntry
     internal ZooEntry(string name, string family, string description, ZooDataSet dataSet, Func<int, FeatureMap, NetworkDefinition> write) =>
         (Name, Family, Description, _dataSet, _write) = (name, family, description, dataSet, write);
 
-    /// <summary>The network's name: torchvision's where it has the network.</summary>
+    /// <summary>The network's name; torchvision's name if torchvision has the network.</summary>
     public string Name { get; }
 
-    /// <summary>The family it belongs to, such as <c>ResNet</c>.</summary>
+    /// <summary>The family of the network, such as <c>ResNet</c>.</summary>
     public string Family { get; }
 
-    /// <summary>A description in one line.</summary>
+    /// <summary>A one-line description.</summary>
     public string Description { get; }
 
     /// <summary>Creates the network, without parameter values.</summary>

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Options for any network of the zoo. <see langword="null"/> leaves a setting as published.</summary>
+/// <summary>Options for any network of the zoo. <see langword="null"/> stands for the published setting.</summary>
 public readonly record struct ZooOptions
 {
     /// <summary>Number of classes; 1000 for ImageNet, 10 for CIFAR by default.</summary>
@@ -14,6 +14,6 @@ public readonly record struct ZooOptions
     /// <summary>Input size in pixels; 224x224 for ImageNet, 32x32 for CIFAR by default.</summary>
     public Size? InputSize { get; init; }
 
-    /// <summary>Multi-branch blocks to replace convolutions with; <see cref="BlockSubstitution"/> reports which convolutions were not replaced and why.</summary>
+    /// <summary>Multi-branch blocks to replace convolutions with. Convolutions that a block cannot replace are kept.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 }

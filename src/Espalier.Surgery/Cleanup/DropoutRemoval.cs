@@ -24,7 +24,7 @@ public sealed class DropoutRemoval : Pass
 
     private static Patch Remove(Node node) => new Patch($"{node.Name} away").Redirect(node.Name, node.Inputs[0]);
 
-    /// <summary>If its input is also an output of the network, replaces it by a slice of all channels, because two outputs need two nodes.</summary>
+    /// <summary>Replaces a dropout by a slice of all channels if its input is also an output of the network, because two outputs need two nodes.</summary>
     private static Patch Keep(Graph graph, Node node) => new Patch($"{node.Name} passes on").Put(node with { Op = new ChannelSlice(0, graph.ShapeOf(node.Name)[0]) });
 
     private static string Source(Graph graph, Node node)

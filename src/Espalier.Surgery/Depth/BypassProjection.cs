@@ -1,6 +1,6 @@
 namespace Espalier.Surgery;
 
-/// <summary>What replaces a bypassed module if its output has a different shape than its input. If the shapes are equal it is the input.</summary>
+/// <summary>The shortcut around a bypassed module whose output has a different shape than its input. If the shapes are equal, the shortcut is the input itself.</summary>
 public enum BypassProjection
 {
     /// <summary>Nothing: modules that change the shape are an error.</summary>

@@ -3,11 +3,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Writes the way round a module: its input, or a projection of it.</summary>
+/// <summary>Writes the shortcut around a module: the module's input, or a projection of it.</summary>
 internal static class ShortcutWriter
 {
-    /// <summary>The patch with what the way needs, and the name of the value it brings.</summary>
-    /// <exception cref="GraphException">The module changes the shape and there is no projection that does so too; the message names the shapes.</exception>
+    /// <summary>Returns the patch with the nodes and parameters of the shortcut, and the name of the shortcut's output.</summary>
+    /// <exception cref="GraphException">The module changes the shape and no projection makes the same change; the message names the shapes.</exception>
     internal static (Patch Patch, string Shortcut) Write(Model model, BypassModule module, StochasticDepthWrapOptions options, Patch patch)
     {
         (Shape input, Shape output) = (model.Graph.ShapeOf(module.Input), model.Graph.ShapeOf(module.Output));
@@ -23,7 +23,7 @@ internal static class ShortcutWriter
             BypassProjection.Fresh3x3 => Fresh(module, name, input, output, 3, options.Initialize, patch),
             BypassProjection.Cloned => Cloned(model, FirstConvolution(model.Graph, module, input, output), module, name, patch),
             BypassProjection.Tied => Tied(FirstConvolution(model.Graph, module, input, output), module, name, patch),
-            _ => throw new GraphException(module.Scope, $"its input of {input} cannot stand in for its output of {output}; choose a projection"),
+            _ => throw new GraphException(module.Scope, $"its input of {input} cannot replace its output of {output}; choose a projection"),
         };
         return (patch, name);
     }
@@ -32,12 +32,12 @@ internal static class ShortcutWriter
     {
         if (initialize is null)
         {
-            GraphException.Throw(module.Scope, "expected an initializer for the numbers of its new projection, found none");
+            GraphException.Throw(module.Scope, "expected an initializer for the weights of its new projection, found none");
         }
 
         if (input.Rank != 3 || output.Rank != 3 || Stride(input[1], output[1]) is not int high || Stride(input[2], output[2]) is not int wide)
         {
-            throw new GraphException(module.Scope, $"no stride makes its output of {output} of its input of {input}, so no projection can stand in for it");
+            throw new GraphException(module.Scope, $"no stride maps its input of {input} to its output of {output}, so no projection can replace it");
         }
 
         var op = new Conv2d(input[0], output[0], kernel) { Stride = (high, wide), Padding = kernel / 2 };
@@ -47,7 +47,7 @@ internal static class ShortcutWriter
         return patch.Put(node).Set(node.Parameter("weight"), numbers.Parameters[node.Parameter("weight")]);
     }
 
-    /// <summary>The least stride at which a window that keeps the size at stride 1 makes <paramref name="output"/> pixels of <paramref name="input"/>.</summary>
+    /// <summary>The smallest stride at which a convolution with same padding maps <paramref name="input"/> pixels to <paramref name="output"/>, or <see langword="null"/>.</summary>
     private static int? Stride(int input, int output)
     {
         int stride = ((input - 1) / output) + 1;
@@ -72,10 +72,10 @@ internal static class ShortcutWriter
     private static Node FirstConvolution(Graph graph, BypassModule module, Shape input, Shape output)
     {
         Node first = graph.InScope(module.Scope).FirstOrDefault(node => node.Op is Conv2d && !IsProjection(graph, node))
-            ?? throw new GraphException(module.Scope, "has no convolution that could become its projection; use a fresh one");
+            ?? throw new GraphException(module.Scope, "has no convolution that could be its projection; use a fresh projection");
         (Shape reads, Shape makes) = (graph.ShapeOf(first.Inputs[0]), graph.ShapeOf(first.Name));
         return reads == input && makes == output ? first
-            : throw new GraphException(module.Scope, $"its first convolution '{first.Name}' makes {makes} of {reads}, but its projection has to make {output} of {input}; use a fresh one");
+            : throw new GraphException(module.Scope, $"its first convolution '{first.Name}' maps {reads} to {makes}, but its projection must map {input} to {output}; use a fresh projection");
     }
 
     private static bool IsProjection(Graph graph, Node node) => graph.UsersOf(node.Name).Any(user => user.Op is StochasticDepth && user.Inputs[0] == node.Name);

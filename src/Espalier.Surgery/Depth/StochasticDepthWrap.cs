@@ -4,13 +4,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Adds stochastic depth to a network: parts of it are dropped at random during training (Huang 2016, "Deep networks with stochastic depth").</summary>
+/// <summary>Adds stochastic depth to a network: its residual branches or modules are dropped at random during training (Huang 2016, "Deep networks with stochastic depth").</summary>
 /// <remarks>
-/// In residual form the addition at the end of a block is replaced by a stochastic depth op: nothing else changes, and block l of the network's L residual
+/// In residual form the addition at the end of a block is replaced by a stochastic depth op and the rest of the block is unchanged. Block l of the network's L residual
 /// blocks has the survival probability of the rule, even if only some of them are wrapped. A block that is already wrapped gets the new probability.
 /// In bypass form a scope with one input and one output gets a shortcut, and l counts the wrapped modules. Parameters keep their names.
 /// </remarks>
-/// <param name="options">What to wrap, and how.</param>
+/// <param name="options">The blocks to wrap and the stochastic depth to add.</param>
 public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pass
 {
     /// <inheritdoc/>
@@ -23,7 +23,7 @@ public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pa
     public override Promise Promise => Promise.Lossy;
 
     /// <inheritdoc/>
-    /// <exception cref="GraphException">A name matches nothing, a module cannot be bypassed, or the probability is out of range.</exception>
+    /// <exception cref="GraphException">A name matches no block or scope, a module cannot be bypassed, or the probability is out of range.</exception>
     public override PassPlan Plan(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -49,7 +49,7 @@ public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pa
     {
         if (options.Projection != BypassProjection.None)
         {
-            GraphException.Throw("stochastic depth", $"expected no projection in residual form, where blocks keep their own shortcut; found {options.Projection}, which is for the bypass form");
+            GraphException.Throw("stochastic depth", $"expected no projection in residual form, in which blocks keep their own shortcuts; found {options.Projection}, which is for the bypass form");
         }
 
         HashSet<ResidualUnit> wanted = [.. units.Matching(options.Scopes)];
@@ -69,7 +69,7 @@ public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pa
         StochasticDepthWrapOptions chosen = options;
         IEnumerable<(string Scope, Patch Patch)> patches = modules.Select((module, i) => (module.Scope, Bypass(model, module, chosen.OpOf(i + 1, modules.Count))));
 
-        // Inner modules first: where both end at one node, the outer one then bypasses the inner one's result.
+        // Inner modules come first: if both end at the same node, the outer bypass then reads the output of the inner one.
         return new PassPlan([.. patches.OrderByDescending(each => each.Scope.Length).Select(each => each.Patch)], []);
     }
 
@@ -78,7 +78,7 @@ public sealed class StochasticDepthWrap(StochasticDepthWrapOptions options) : Pa
         string name = ScopeName.Join(module.Scope, "bypass");
         if (model.Graph.TryFind(name, out _))
         {
-            GraphException.Throw(module.Scope, $"is bypassed already: there is a node '{name}'");
+            GraphException.Throw(module.Scope, $"is already bypassed: there is a node '{name}'");
         }
 
         (Patch patch, string shortcut) = ShortcutWriter.Write(model, module, options, new Patch($"{module.Scope} becomes {op}"));

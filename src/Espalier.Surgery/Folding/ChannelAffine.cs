@@ -2,15 +2,15 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>An affine map scale·x + shift per channel, in double: batch norm at inference.</summary>
+/// <summary>An affine map scale·x + shift per channel, in double precision, such as a batch norm at inference.</summary>
 /// <param name="Scale">One factor per channel.</param>
-/// <param name="Shift">One summand per channel.</param>
+/// <param name="Shift">One offset per channel.</param>
 internal sealed record ChannelAffine(double[] Scale, double[] Shift)
 {
-    /// <summary>Number of channels.</summary>
+    /// <summary>The number of channels.</summary>
     public int Channels => Scale.Length;
 
-    /// <summary>The same factor for every channel.</summary>
+    /// <summary>The map that multiplies every channel by the same factor.</summary>
     public static ChannelAffine Uniform(int channels, double factor)
     {
         double[] scale = new double[channels];
@@ -18,7 +18,7 @@ internal sealed record ChannelAffine(double[] Scale, double[] Shift)
         return new ChannelAffine(scale, new double[channels]);
     }
 
-    /// <summary>A batch norm with its running statistics: γ/√(σ² + ε) and β − μγ/√(σ² + ε).</summary>
+    /// <summary>The map of a batch norm with its running statistics: scale γ/√(σ² + ε) and shift β − μγ/√(σ² + ε).</summary>
     public static ChannelAffine OfBatchNorm(Model model, Node node)
     {
         ArgumentNullException.ThrowIfNull(model);

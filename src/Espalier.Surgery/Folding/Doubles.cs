@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Numbers to fold with, and back. A ResNet-152 has 60 million, so each is written once.</summary>
+/// <summary>Converts tensors to the double precision arrays that folding computes with, and back. A ResNet-152 has 60 million parameters, so each is written only once.</summary>
 internal static class Doubles
 {
-    /// <summary>A copy of a tensor's numbers.</summary>
+    /// <summary>A copy of a tensor's elements.</summary>
     internal static double[] Of(Tensor tensor)
     {
         if (tensor.Type != ElementType.Float32)
@@ -23,7 +23,7 @@ internal static class Doubles
         return to;
     }
 
-    /// <summary>The numbers rounded to float, once.</summary>
+    /// <summary>A tensor with the given values, each rounded to float32 once.</summary>
     internal static Tensor ToFloat(ReadOnlySpan<double> numbers, Shape shape)
     {
         Tensor tensor = Tensor.Zeros(shape);

@@ -3,7 +3,7 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>Converts a network for training to one for inference: removes dropout, folds linear parts into single layers, and replaces stochastic depth by its expected value.</summary>
-/// <remarks>Used by the inference plan, <c>espalier fold</c> and <c>espalier summary --folded</c>.</remarks>
+/// <remarks>The inference plan, <c>espalier fold</c> and <c>espalier summary --folded</c> use it.</remarks>
 public static class InferenceFolding
 {
     /// <summary>Folds a model and reports all merges and refusals.</summary>

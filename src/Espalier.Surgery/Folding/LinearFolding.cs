@@ -48,7 +48,7 @@ public sealed class LinearFolding(LinearFoldingOptions options = default) : Pass
         return new FoldingReport(model, folded, regions.ToImmutable(), refusals) { Stages = stages.ToImmutable() };
     }
 
-    /// <summary>Folds whole regions first; where there are none, applies the rewrites that make new regions possible.</summary>
+    /// <summary>Folds whole regions first; if there are none, applies the rewrites that create new regions.</summary>
     private FoldingStep? Next(Model model, out ImmutableArray<FoldingRefusal> refusals)
     {
         refusals = [];

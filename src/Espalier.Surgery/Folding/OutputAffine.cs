@@ -3,10 +3,10 @@ using Espalier.Graphs;
 namespace Espalier.Surgery;
 
 /// <summary>Multiplies a <see cref="ChannelAffine"/> that follows a convolution or linear layer into that layer's weights: scale·W and scale·b + shift.</summary>
-/// <remarks><see cref="ChannelScaling.After"/> on nodes. Exact over the reals for every stride, padding, dilation and group count; rounded to float once.</remarks>
+/// <remarks>Applies <see cref="ChannelScaling.After"/> to nodes. Exact over the reals for every stride, padding, dilation and group count; the results are rounded to float32 once.</remarks>
 internal static class OutputAffine
 {
-    /// <summary>Whether the node's op is one whose output can be scaled by its weights.</summary>
+    /// <summary>Whether the op has weights by which its output can be scaled.</summary>
     public static bool CanAbsorb(Op op) => op is Conv2d or Linear;
 
     /// <summary>Whether <paramref name="norm"/> is a batch norm and the only reader of a layer with weights, so that it can be folded into the layer.</summary>

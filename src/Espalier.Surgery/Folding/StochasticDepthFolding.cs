@@ -3,8 +3,8 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Replaces stochastic depth by the plain network that it is at inference: its factors are multiplied into weights (Huang 2016, §3, "testing").</summary>
-/// <remarks>Run it after <see cref="LinearFolding"/>, which leaves a convolution at the end of most branches. If there are no weights for a factor, the op stays, which executors compute.</remarks>
+/// <summary>Replaces stochastic depth by additions, as at inference, and multiplies its factors into weights (Huang 2016, §3, "testing").</summary>
+/// <remarks>Run it after <see cref="LinearFolding"/>, which leaves a convolution at the end of most branches. If a factor cannot be multiplied into weights, the op remains, and executors compute it.</remarks>
 internal sealed class StochasticDepthFolding : Pass
 {
     /// <inheritdoc/>
@@ -22,14 +22,14 @@ internal sealed class StochasticDepthFolding : Pass
         ArgumentNullException.ThrowIfNull(model);
         var patches = ImmutableArray.CreateBuilder<Patch>();
         var refusals = ImmutableArray.CreateBuilder<Refusal>();
-        var factors = new Dictionary<string, double>(StringComparer.Ordinal); // a layer within several modules takes up the factors of all
+        var factors = new Dictionary<string, double>(StringComparer.Ordinal); // a layer within several modules is scaled by the factors of all of them
         foreach (Node node in model.Graph.Nodes.Where(node => node.Op is StochasticDepth))
         {
             (double shortcut, double branch) = ((StochasticDepth)node.Op).InferenceFactors;
             var places = new List<(Node Layer, double Factor)>();
             if (shortcut == 0 && model.Graph.Outputs.Contains(node.Name) && model.Graph.Outputs.Contains(node.Inputs[1]))
             {
-                refusals.Add(new Refusal(node.Name, $"is its branch '{node.Inputs[1]}', and both are results of the network"));
+                refusals.Add(new Refusal(node.Name, $"is its branch '{node.Inputs[1]}', and both are outputs of the network"));
             }
             else if (shortcut == 0)
             {
@@ -52,7 +52,7 @@ internal sealed class StochasticDepthFolding : Pass
     private static string? WhyNot(Graph graph, string input, double factor, List<(Node Layer, double Factor)> places)
     {
         var layers = new List<Node>();
-        string? reason = factor == 1 ? null : FactorPlaces.Find(graph, input, layers);
+        string? reason = factor == 1 ? null : FactorAbsorption.Find(graph, input, layers);
         places.AddRange(layers.Select(layer => (layer, factor)));
         return reason is null ? null : $"its factor {factor:R} {reason}";
     }

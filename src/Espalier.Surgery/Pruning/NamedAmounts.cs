@@ -3,14 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Shares that layers or groups are to lose each for itself, as <see cref="SensitivityScan.AmountsWithin"/> finds them.</summary>
+/// <summary>Fractions to prune by layer or channel group, as <see cref="SensitivityScan.AmountsWithin"/> returns them.</summary>
 internal static class NamedAmounts
 {
-    /// <summary>The shares by name.</summary>
-    /// <param name="amounts">Names with their shares.</param>
-    /// <param name="isKnown">Whether there is something of that name.</param>
-    /// <param name="unknown">What to say of a name that is not known.</param>
-    /// <exception cref="PruningException">A name is unknown or stands there twice, or a share is none.</exception>
+    /// <summary>The fractions by name.</summary>
+    /// <param name="amounts">Names with their fractions.</param>
+    /// <param name="isKnown">Returns whether a name exists.</param>
+    /// <param name="unknown">Returns the message for a name that does not exist.</param>
+    /// <exception cref="PruningException">A name is unknown or occurs twice, or a fraction is not from 0 to 1.</exception>
     internal static Dictionary<string, double> Of(ValueList<KeyValuePair<string, double>> amounts, Func<string, bool> isKnown, Func<string, string> unknown)
     {
         var shares = new Dictionary<string, double>(StringComparer.Ordinal);
@@ -23,19 +23,19 @@ internal static class NamedAmounts
 
             if (share is not (>= 0 and <= 1))
             {
-                throw new PruningException(name, string.Create(CultureInfo.InvariantCulture, $"the amount {share} is no share: from 0 to 1 would work"));
+                throw new PruningException(name, string.Create(CultureInfo.InvariantCulture, $"expected an amount from 0 to 1, found {share}"));
             }
 
             if (!shares.TryAdd(name, share))
             {
-                throw new PruningException(name, "has two amounts: leave one of them out");
+                throw new PruningException(name, "expected one amount, found two");
             }
         }
 
         return shares;
     }
 
-    /// <summary>What the lineage says of them: <c>layer1.0.conv1.weight 50%, layer1.0.conv2.weight 20%</c>.</summary>
+    /// <summary>The fractions as text for the lineage: <c>layer1.0.conv1.weight 50%, layer1.0.conv2.weight 20%</c>.</summary>
     internal static string Describe(ValueList<KeyValuePair<string, double>> amounts) =>
         string.Join(", ", amounts.Select(amount => string.Create(CultureInfo.InvariantCulture, $"{amount.Key} {amount.Value:0.####%}")));
 }

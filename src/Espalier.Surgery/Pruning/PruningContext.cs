@@ -3,38 +3,38 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>What criteria and targets of pruning may need from outside: surgery knows neither data nor time. Whatever a request does not need may be left out.</summary>
+/// <summary>The functions that pruning criteria and targets use to get gradients, samples, file sizes and times. Functions that a request does not need can be omitted.</summary>
 public sealed record PruningContext
 {
-    /// <summary>A context with nothing in it.</summary>
+    /// <summary>A context without functions.</summary>
     public static PruningContext None { get; } = new();
 
-    /// <summary>The gradients of a model's loss, by the name of a parameter and of its shape.</summary>
+    /// <summary>Computes the gradients of a model's loss. The result returns the gradient of a parameter by its name, with the shape of the parameter.</summary>
     public Func<Model, Func<string, Tensor>>? Gradients { get; init; }
 
-    /// <summary>A batch of inputs of a model.</summary>
+    /// <summary>Returns a batch of inputs for a model.</summary>
     public Func<Model, Tensor>? Samples { get; init; }
 
-    /// <summary>What runs models.</summary>
+    /// <summary>The runtime that runs models.</summary>
     public IRuntime? Runtime { get; init; }
 
-    /// <summary>Threads that share one run; 0 for one for each processor.</summary>
+    /// <summary>The number of threads that share one run; 0 means one for each processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>The size of a model's file.</summary>
+    /// <summary>Returns the size of the model file of a model, in bytes.</summary>
     public Func<Model, long>? Bytes { get; init; }
 
-    /// <summary>The time that a model takes for one sample.</summary>
+    /// <summary>Returns the latency of a model for one sample, in ms.</summary>
     public Func<Model, double>? Milliseconds { get; init; }
 
-    /// <summary>What to say where something is needed that is not there.</summary>
-    internal static EspalierException Missing(string what, string function) => new($"{what} is needed: give the {nameof(PruningContext)} a function {function}");
+    /// <summary>The exception for a function that is needed but missing.</summary>
+    internal static EspalierException Missing(string what, string function) => new($"{what} needs {nameof(PruningContext)}.{function} to be set");
 
-    /// <summary>The gradients of a model, where a request's criterion looks at them; <see langword="null"/> where there are none, which the criterion then says.</summary>
+    /// <summary>The gradients of a model if the request's criterion needs them; <see langword="null"/> if it does not or if the context has none, which the criterion reports.</summary>
     internal Func<string, Tensor>? GradientsFor(PruningRequest request, Model model) => request.Needs.HasFlag(PruningNeeds.Gradients) ? Gradients?.Invoke(model) : null;
 
-    /// <summary>The same, but gradients of one model are taken once, however often they are asked for.</summary>
-    internal PruningContext Remembering()
+    /// <summary>The same context, but with gradients that are computed only once per model.</summary>
+    internal PruningContext Cached()
     {
         if (Gradients is not { } take)
         {

@@ -2,12 +2,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A pruning that cannot be done: of what, why, and what could be.</summary>
+/// <summary>A pruning request is not possible for a parameter, channel group or option.</summary>
 public sealed class PruningException(string name, string reason) : EspalierException($"{name}: {reason}")
 {
-    /// <summary>The parameter, the group of channels or the option that it is about.</summary>
+    /// <summary>The name of the parameter, channel group or option.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Why it cannot be done, without the name.</summary>
+    /// <summary>The reason, without the name.</summary>
     public string Reason { get; } = reason;
 }

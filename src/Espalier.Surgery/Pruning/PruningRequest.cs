@@ -3,39 +3,39 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>What is to be pruned, by which criterion and how far. There is one kind for each granularity: <see cref="WeightPruning"/>, <see cref="ChannelPruning"/>, <see cref="BlockPruning"/>.</summary>
+/// <summary>The elements to prune, the criterion and the amount. There is one type for each granularity: <see cref="WeightPruning"/>, <see cref="ChannelPruning"/>, <see cref="BlockPruning"/>.</summary>
 public abstract record PruningRequest
 {
     private protected PruningRequest()
     {
     }
 
-    /// <summary>How much goes, or what may be left.</summary>
+    /// <summary>The amount to remove, or the limit that the pruned model must keep.</summary>
     public PruningTarget? Target { get; init; }
 
-    /// <summary>Names or patterns (<see cref="ScopePattern"/>) of what may be pruned; none means all that can be.</summary>
+    /// <summary>Names or patterns (<see cref="ScopePattern"/>) of the parameters, layers or blocks to prune; if empty, all that the granularity prunes by default.</summary>
     public ValueList<string> Scopes { get; init; }
 
-    /// <summary>Names or patterns of what is left alone.</summary>
+    /// <summary>Names or patterns of the parameters, layers or blocks that are not pruned.</summary>
     public ValueList<string> Exclude { get; init; }
 
-    /// <summary>The seed of criteria that draw random numbers.</summary>
+    /// <summary>The random seed for criteria that use random numbers.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>What its criterion needs from a <see cref="PruningContext"/>.</summary>
+    /// <summary>The inputs that the criterion needs from a <see cref="PruningContext"/>.</summary>
     public abstract PruningNeeds Needs { get; }
 
     private protected abstract string Granularity { get; }
 
     internal abstract PruningResult Run(Model model, PruningContext context, PruningStep? step);
 
-    /// <summary>The target, which has to be there; a share of a quantity has to be one, whatever a step makes of it.</summary>
+    /// <summary>Returns the target; throws if there is none, or if it is a fraction of a quantity that is not above 0 and at most 1.</summary>
     private protected PruningTarget RequireTarget(string possible)
     {
         (Target as MeasureTarget)?.RequireShare();
         return Target ?? throw new EspalierException($"Pruning {Granularity} needs a {nameof(Target)}: {possible}.");
     }
 
-    /// <summary>What to say of a target of another granularity.</summary>
-    private protected EspalierException Unsuited(string possible) => new($"Pruning {Granularity} has no target '{Target}': {possible} would work.");
+    /// <summary>The exception for a target that this granularity does not support.</summary>
+    private protected EspalierException Unsuited(string possible) => new($"Pruning {Granularity} does not support the target '{Target}'; expected {possible}.");
 }

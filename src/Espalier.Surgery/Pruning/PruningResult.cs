@@ -3,44 +3,44 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>A pruned model and what was done to it. Lists that are about another granularity are empty.</summary>
-/// <param name="Before">The model that was pruned.</param>
-/// <param name="Model">The pruned model, with a line of lineage.</param>
+/// <summary>A pruned model and a report of what was removed. The lists for other granularities are empty.</summary>
+/// <param name="Before">The model before pruning.</param>
+/// <param name="Model">The pruned model, with a new lineage entry.</param>
 public sealed record PruningResult(Model Before, Model Model)
 {
-    /// <summary>Weights: each parameter that was to be pruned, in the network's order.</summary>
+    /// <summary>Weights: the selected parameters, in graph order.</summary>
     public ImmutableArray<PrunedParameter> Parameters { get; init; } = [];
 
-    /// <summary>Channels: the units that went.</summary>
+    /// <summary>Channels: the removed units.</summary>
     public ImmutableArray<ChannelUnit> RemovedChannels { get; init; } = [];
 
-    /// <summary>Channels: every group's width before and after.</summary>
+    /// <summary>Channels: the width of every group before and after.</summary>
     public ImmutableArray<ChannelWidth> Widths { get; init; } = [];
 
-    /// <summary>Channels: the share that was asked for, or that a target needed; where each group had its own, the share of all channels that went.</summary>
+    /// <summary>Channels: the requested fraction, or the fraction that meets the target. With amounts by name, the removed fraction of all channels that can be removed.</summary>
     public double Amount { get; init; }
 
-    /// <summary>Channels: how many of the removed units had filters of zeros only, and gave the layers behind them what they still computed.</summary>
+    /// <summary>Channels: the number of removed units with zero filters whose constant outputs were added to the biases of the layers that read them.</summary>
     public int Carried { get; init; }
 
-    /// <summary>Channels: removed units of zero filters whose constant could not be carried, by the layer that reads them: there the function changes.</summary>
+    /// <summary>Channels: removed units with zero filters whose constant outputs could not be added to a bias, by the layer that reads them. Their removal changes the function.</summary>
     public ImmutableArray<Refusal> Refusals { get; init; } = [];
 
-    /// <summary>Blocks: the names of those that went, in the network's order.</summary>
+    /// <summary>Blocks: the names of the removed blocks, in graph order.</summary>
     public ImmutableArray<string> RemovedBlocks { get; init; } = [];
 
-    /// <summary>Blocks: all that were ranked, the least important first; empty where the blocks were named.</summary>
+    /// <summary>Blocks: all ranked blocks, least important first; empty if the blocks were named.</summary>
     public ImmutableArray<BlockScore> Ranking { get; init; } = [];
 
-    /// <summary>Weights of <see cref="Parameters"/>.</summary>
+    /// <summary>The number of weights of <see cref="Parameters"/>.</summary>
     public long Weights => Parameters.Sum(parameter => parameter.Shape.Count);
 
-    /// <summary>How many of <see cref="Weights"/> masks remove now, earlier prunings included.</summary>
+    /// <summary>The number of masked weights of <see cref="Parameters"/>, including earlier prunings.</summary>
     public long RemovedWeights => Parameters.Sum(parameter => parameter.Removed);
 
-    /// <summary>Whether anything went that was there before.</summary>
+    /// <summary>Whether this pruning removed a weight, channel or block.</summary>
     public bool RemovedAnything => Parameters.Any(parameter => parameter.Removed > parameter.Before) || !RemovedChannels.IsEmpty || !RemovedBlocks.IsEmpty;
 
-    /// <summary>Parameters, non-zero parameters and multiply-accumulates of the pruned model.</summary>
+    /// <summary>The parameters, non-zero parameters and multiply-accumulates of the pruned model.</summary>
     public ModelFigures Figures => Model.LastFigures() ?? ModelFigures.Of(Model);
 }

@@ -4,37 +4,37 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>How much a pruning removes, or what it may leave. Not every target suits every granularity; what does not is refused by name.</summary>
+/// <summary>The amount that a pruning removes, or a limit for the pruned model. A target that the granularity does not support is an error.</summary>
 public abstract record PruningTarget
 {
     private protected PruningTarget()
     {
     }
 
-    /// <summary>Weights, channels: a share, from 0 to 1, of what earlier prunings have left: PyTorch's <c>amount</c> when it is a float.</summary>
+    /// <summary>Weights, channels: a fraction, from 0 to 1, of what earlier prunings have left, like a float <c>amount</c> in PyTorch.</summary>
     public static PruningTarget Fraction(double share) => new AmountTarget(PruneAmount.Fraction(share));
 
-    /// <summary>Weights, blocks: a number of them, or of units of <see cref="WeightPruning.Pattern"/>: PyTorch's <c>amount</c> when it is an int.</summary>
+    /// <summary>Weights, blocks: a number of blocks, or of units of <see cref="WeightPruning.Pattern"/>, like an int <c>amount</c> in PyTorch.</summary>
     public static PruningTarget Count(long units) => new AmountTarget(PruneAmount.Count(units));
 
-    /// <summary>Weights: as many as it takes until this share of all of them is removed, earlier prunings included: what schedules ask for.</summary>
+    /// <summary>Weights: the fraction of all weights that is zero after pruning, including earlier prunings, from 0 to 1.</summary>
     public static PruningTarget Sparsity(double share) => new AmountTarget(PruneAmount.Sparsity(share));
 
     /// <summary>
-    /// Weights, channels: a share of what is left of each parameter or group of channels, by its name, as <see cref="SensitivityScan.AmountsWithin"/> finds them. What is not named stays whole, and a parameter
-    /// that is named is pruned also where its kind of layer is left out by default.
+    /// Weights, channels: a fraction of what is left of each parameter or channel group, by its name, as <see cref="SensitivityScan.AmountsWithin"/> returns them. Parameters and groups that are not named are not pruned. A parameter
+    /// that is named is pruned even if its kind of layer is not pruned by default.
     /// </summary>
     public static PruningTarget Amounts(ValueList<KeyValuePair<string, double>> amounts) => new NamedTarget(amounts);
 
-    /// <summary>Channels, and for times and measures of one's own also weights: as little as it takes for a quantity of the pruned model to be at most <paramref name="limit"/>.</summary>
+    /// <summary>Channels: removes as little as possible so that a quantity of the pruned model is at most <paramref name="limit"/>. Weights support this for milliseconds and custom measures.</summary>
     public static PruningTarget AtMost(PruningMeasure measure, double limit) => Bounded(measure, limit, isShare: false);
 
-    /// <summary>Like <see cref="AtMost"/>, with a share of what there is before the pruning, or before the first of several steps: 0.4 of the multiply-accumulates is 2.5 times less work.</summary>
+    /// <summary>Like <see cref="AtMost"/>, with a limit relative to the model before pruning, or before the first of several steps: 0.4 of the multiply-accumulates is a reduction by a factor of 2.5.</summary>
     public static PruningTarget AtMostShare(PruningMeasure measure, double share) => Bounded(measure, share, isShare: true);
 
-    /// <summary>What may be left of a quantity, or <see langword="null"/> where this target does not bound it.</summary>
+    /// <summary>The limit of a quantity, or <see langword="null"/> if this target does not limit it.</summary>
     /// <param name="measure">The quantity.</param>
-    /// <param name="whole">How much there is of it before.</param>
+    /// <param name="whole">The value of the quantity before pruning.</param>
     public virtual double? LimitOf(PruningMeasure measure, double whole) => null;
 
     private static MeasureTarget Bounded(PruningMeasure measure, double value, bool isShare)
@@ -44,22 +44,22 @@ public abstract record PruningTarget
     }
 }
 
-/// <summary>So much of the weights, channels or blocks.</summary>
+/// <summary>An amount of weights, channels or blocks.</summary>
 internal sealed record AmountTarget(PruneAmount Amount) : PruningTarget
 {
     public override string ToString() => Amount.ToString();
 }
 
-/// <summary>So much of each that is named.</summary>
+/// <summary>A fraction for each named parameter or channel group.</summary>
 internal sealed record NamedTarget(ValueList<KeyValuePair<string, double>> Shares) : PruningTarget
 {
     public override string ToString() => NamedAmounts.Describe(Shares);
 
-    /// <summary>What each loses in one of several steps, which together make up these shares.</summary>
+    /// <summary>The fractions to remove in one of several steps, which together remove these fractions.</summary>
     internal NamedTarget Of(PruningStep? step) => step is { } one ? new(ValueList.From(Shares.Select(each => KeyValuePair.Create(each.Key, one.ShareOf(each.Value))))) : this;
 }
 
-/// <summary>As much as it takes for a quantity to be small enough.</summary>
+/// <summary>An upper limit of a quantity.</summary>
 internal sealed record MeasureTarget(PruningMeasure Measure, double Value, bool IsShare) : PruningTarget
 {
     public override double? LimitOf(PruningMeasure measure, double whole) => measure != Measure ? null : Of(whole);
@@ -88,20 +88,20 @@ internal sealed record MeasureTarget(PruningMeasure Measure, double Value, bool 
 
     internal double Of(double whole) => IsShare ? Value * whole : Value;
 
-    /// <summary>What to aim at in this step.</summary>
-    /// <param name="model">The model as it is now.</param>
-    /// <param name="context">What measures it.</param>
-    /// <param name="step">Which step, or <see langword="null"/> for all at once.</param>
+    /// <summary>The value to aim at in this step.</summary>
+    /// <param name="model">The current model.</param>
+    /// <param name="context">The context with the functions that measure a model.</param>
+    /// <param name="step">The step, or <see langword="null"/> for a single step.</param>
     internal double Aim(Model model, PruningContext context, PruningStep? step)
     {
         double limit = IsShare || step is not null ? Left(Measure.Of(step?.Original ?? model, context), step) : Value;
         return Measure.Aim * limit;
     }
 
-    /// <summary>What may be left after a step of what there is so much of before the first.</summary>
+    /// <summary>The limit after a step for a quantity with the value <paramref name="whole"/> before the first step.</summary>
     internal double Left(double whole, PruningStep? step) => step is { } one ? one.LeftOf(whole, Of(whole)) : Of(whole);
 
-    /// <summary>A pruned model's measure, and what the steps from this one on will add to it.</summary>
+    /// <summary>The measure of a pruned model, plus the increase to expect from this and the following steps.</summary>
     internal double Reached(Model model, PruningContext context, PruningStep? step) =>
         Measure.Of(model, context) + (Measure.RoomForStep * (step is { } one ? one.Count - one.Number + 1 : 1));
 }

@@ -2,12 +2,12 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Which nodes every path to a node passes. In a graph without circles one sweep finds them (Cooper, Harvey, Kennedy 2001, "A simple, fast dominance algorithm").</summary>
+/// <summary>The dominators of each node: the nodes that lie on every path from an input to it. In an acyclic graph one sweep finds them (Cooper, Harvey, Kennedy 2001, "A simple, fast dominance algorithm").</summary>
 internal sealed class Dominators
 {
     private readonly Graph _graph;
     private readonly Dictionary<string, int> _places = new(StringComparer.Ordinal);
-    private readonly int[] _above; // the last node before each that all paths pass; −1 for none
+    private readonly int[] _above; // the immediate dominator of each node; −1 for none
 
     internal Dominators(Graph graph)
     {
@@ -21,10 +21,10 @@ internal sealed class Dominators
         }
     }
 
-    /// <summary>The node's place in the graph's order.</summary>
+    /// <summary>The node's index in graph order.</summary>
     internal int PlaceOf(string name) => _places[name];
 
-    /// <summary>The last node that all paths to both pass, which may be one of the two; <see langword="null"/> where there is none.</summary>
+    /// <summary>The nearest common dominator of two nodes, which can be one of the two; <see langword="null"/> if there is none.</summary>
     internal string? Meet(string a, string b) => Meet(PlaceOf(a), PlaceOf(b)) is int place and >= 0 ? _graph.Nodes[place].Name : null;
 
     private int Meet(int a, int b)

@@ -3,12 +3,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Reads a residual block off its join.</summary>
+/// <summary>Finds the residual block that ends at an addition or stochastic depth op.</summary>
 internal sealed class ResidualUnitReader(Graph graph)
 {
     private readonly Dominators _dominators = new(graph);
 
-    /// <summary>The block, under its join's name, or <see langword="null"/> with what the join is instead.</summary>
+    /// <summary>The block, named after its join, or <see langword="null"/> with the reason why the join does not end a residual block.</summary>
     internal ResidualUnit? Read(Node join, out string reason)
     {
         reason = join.Inputs.Count != 2 ? $"adds {join.Inputs.Count} values, not a shortcut and a branch"
@@ -33,7 +33,7 @@ internal sealed class ResidualUnitReader(Graph graph)
             return null;
         }
 
-        // Stochastic depth says which is which; of a sum, the shortcut is what computes less.
+        // Stochastic depth has the shortcut as its first input; of a sum, the side that computes less is the shortcut.
         (Side shortcut, Side branch) = join.Op is StochasticDepth || first.IsShortcutOf(second) ? (first, second) : (second, first);
         return new ResidualUnit(join.Name, join, split, shortcut.End, branch.End, KindOf(shortcut))
         {
@@ -46,12 +46,12 @@ internal sealed class ResidualUnitReader(Graph graph)
     {
         if (first.Nodes.Intersect(second.Nodes).FirstOrDefault() is Node shared)
         {
-            return $"joins two ways that both pass '{shared.Name}'";
+            return $"joins two paths that both contain '{shared.Name}'";
         }
 
         if (first.Nodes.Concat(second.Nodes).FirstOrDefault(node => IsReadElsewhere(node, join, first, second)) is Node read)
         {
-            return $"joins a branch whose node '{read.Name}' is read by others too";
+            return $"joins a branch whose node '{read.Name}' is also read by other nodes";
         }
 
         return join.Op is StochasticDepth || first.IsShortcutOf(second) || second.IsShortcutOf(first) ? ""
@@ -88,12 +88,12 @@ internal sealed class ResidualUnitReader(Graph graph)
         : Array.Exists(shortcut.Nodes, node => node.Op.Parameters.Count > 0) ? ShortcutKind.Projection
         : ShortcutKind.PaddedIdentity;
 
-    /// <summary>One way from the split to the join.</summary>
+    /// <summary>One path from the split to the join.</summary>
     private sealed record Side(string End, Node[] Nodes)
     {
         internal bool IsLinear => Array.TrueForAll(Nodes, node => CanBeShortcut(node.Op));
 
-        /// <summary>Whether it is no more than a shortcut is: nothing, or linear with one layer with weights at most, while the other side is not linear.</summary>
+        /// <summary>Whether this side has the form of a shortcut: it has no nodes, or it is linear with at most one layer with weights while the other side is not linear.</summary>
         internal bool IsShortcutOf(Side other) =>
             Nodes.Length == 0 || (IsLinear && !other.IsLinear && Nodes.Count(node => node.Op is Conv2d or Linear) <= 1);
 

@@ -2,17 +2,17 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>The best model so far and how long it has been the best.</summary>
+/// <summary>The best model so far by validation, and the number of validations since.</summary>
 /// <param name="Model">The model, or <see langword="null"/> before the first validation.</param>
-/// <param name="Epoch">Its epoch, from 1 on.</param>
-/// <param name="Evaluation">Its validation.</param>
-/// <param name="Waited">Validations since.</param>
+/// <param name="Epoch">The epoch after which it was validated, counted from 1; 0 before the first validation.</param>
+/// <param name="Evaluation">Its validation loss and accuracy.</param>
+/// <param name="Waited">The number of validations since then without a better model.</param>
 public sealed record BestModel(Model? Model, int Epoch, Evaluation Evaluation, int Waited)
 {
-    /// <summary>Before the first validation.</summary>
+    /// <summary>The value before the first validation: no model, epoch 0.</summary>
     public static BestModel None { get; } = new(null, 0, Evaluation.None, 0);
 
-    /// <summary>The best after one more validation; the loss decides between equal accuracies.</summary>
+    /// <summary>Returns the better of this model and a newly validated one: the one with the higher accuracy or, at equal accuracy, the lower loss.</summary>
     public BestModel After(Model model, int epoch, Evaluation evaluation)
     {
         bool better = Model is null

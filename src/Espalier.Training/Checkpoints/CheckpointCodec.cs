@@ -5,18 +5,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>A training's state as attachments of a model file.</summary>
+/// <summary>Writes the state of a training run into the attachments of a model file and reads it from them.</summary>
 internal static class CheckpointCodec
 {
-    // Grows with every change that readers of the former version would misread.
+    // Incremented with every change that readers of the previous version would misread.
     private const string Version = "1";
 
     private const string VersionKey = "training/version";
     private const string SettingsKey = "training/settings";
     private const string Counts = "training/counts"; // epoch, batch, images, correct, best epoch, validations since
     private const string Sums = "training/sums"; // loss, seconds, best accuracy, best loss
-    private const string HistoryKey = "training/history"; // a row for each epoch
-    private const string SavedKey = "training/saved_seconds"; // by stochastic depth: of each epoch, then of the one under way
+    private const string HistoryKey = "training/history"; // one row per epoch
+    private const string SavedKey = "training/saved_seconds"; // seconds saved by stochastic depth: of each finished epoch, then of the current one
     private const string Prefix = "training/";
     private const string Optimizer = "optimizer";
     private const string BestModel = "best";
@@ -53,19 +53,19 @@ internal static class CheckpointCodec
         if (version != Version)
         {
             throw new MalformedInputException(source, null, version is null
-                ? "a model file without a training's state"
-                : $"of checkpoint version {version}; this Espalier reads version {Version}");
+                ? "a model file without the state of a training run"
+                : $"a checkpoint of version {version}; this version of Espalier reads version {Version}");
         }
 
         ReadOnlySpan<long> counts = Numbers<long>(attachments.Tensors, Counts, [CountLength], source);
         ReadOnlySpan<double> sums = Numbers<double>(attachments.Tensors, Sums, [SumLength], source);
         if (counts.ContainsAnyExceptInRange(0, int.MaxValue))
         {
-            throw new MalformedInputException(source, null, $"'{Counts}' has impossible counts");
+            throw new MalformedInputException(source, null, $"'{Counts}' has counts below 0 or above {int.MaxValue}");
         }
 
         EpochRecord[] history = History(attachments.Tensors, source);
-        ReadOnlySpan<double> saved = attachments.Tensors.TryGet(SavedKey, out _) ? Numbers<double>(attachments.Tensors, SavedKey, [history.Length + 1], source) : []; // the first versions had none
+        ReadOnlySpan<double> saved = attachments.Tensors.TryGet(SavedKey, out _) ? Numbers<double>(attachments.Tensors, SavedKey, [history.Length + 1], source) : []; // absent in checkpoints of the first versions
         for (int i = 0; i < saved.Length - 1; i++)
         {
             history[i] = history[i] with { SavedSeconds = saved[i] };
@@ -110,7 +110,7 @@ internal static class CheckpointCodec
         }
         catch (EspalierException error)
         {
-            throw new MalformedInputException(source, null, $"its best model does not fit its network: {error.Message}");
+            throw new MalformedInputException(source, null, $"the parameters of its best model do not fit its network: {error.Message}");
         }
     }
 
@@ -120,17 +120,17 @@ internal static class CheckpointCodec
     private static ReadOnlySpan<T> Numbers<T>(StateDict tensors, string name, Shape? shape, string source) where T : unmanaged =>
         tensors.TryGet(name, out Tensor? tensor) && tensor.Type == ElementTypes.Of<T>() && (shape is null ? tensor.Shape.Rank == 2 && tensor.Shape[1] == HistoryColumns : tensor.Shape == shape)
             ? tensor.Read<T>()
-            : throw new MalformedInputException(source, null, $"has no '{name}' as checkpoints have it");
+            : throw new MalformedInputException(source, null, $"has no tensor '{name}' with the type and shape that checkpoints have");
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Prefixed(string owner, IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
         tensors.Select(tensor => KeyValuePair.Create($"{Prefix}{owner}/{tensor.Key}", tensor.Value));
 
-    /// <summary>An extension's name, which must be none that means something else here.</summary>
+    /// <summary>Returns the name of an extension, and throws if it contains '/' or is one of the reserved names.</summary>
     private static string Own(string extension) => extension.Contains('/') || extension is Optimizer or BestModel
-        ? throw new ArgumentException($"An extension with a state cannot be called '{extension}'.", nameof(extension))
+        ? throw new ArgumentException($"The name of an extension with state is '{extension}'; expected a name without '/' other than '{Optimizer}' and '{BestModel}'.", nameof(extension))
         : extension;
 
-    /// <summary>Tensors called training/OWNER/NAME, by owner.</summary>
+    /// <summary>Groups the tensors named training/OWNER/NAME by owner.</summary>
     private static Dictionary<string, StateDict> States(StateDict tensors) => tensors
         .Where(tensor => tensor.Key.StartsWith(Prefix, StringComparison.Ordinal) && tensor.Key.IndexOf('/', Prefix.Length) > 0)
         .GroupBy(tensor => tensor.Key[Prefix.Length..tensor.Key.IndexOf('/', Prefix.Length)], StringComparer.Ordinal)

@@ -1,22 +1,22 @@
 namespace Espalier.Training;
 
-/// <summary>What an epoch has come to so far.</summary>
-/// <param name="Loss">The sum of all images' losses.</param>
-/// <param name="Correct">Images that were recognised.</param>
-/// <param name="Images">Images seen.</param>
-/// <param name="Seconds">Time spent on them.</param>
+/// <summary>Sums over the batches of an epoch so far.</summary>
+/// <param name="Loss">The sum of the losses of all images.</param>
+/// <param name="Correct">The number of correctly classified images.</param>
+/// <param name="Images">The number of images.</param>
+/// <param name="Seconds">The time spent on them, in seconds.</param>
 public readonly record struct EpochTotals(double Loss, long Correct, long Images, double Seconds)
 {
-    /// <summary>Time that stochastic depth saved; not a number without.</summary>
+    /// <summary>The time that stochastic depth saved, in seconds; NaN without stochastic depth.</summary>
     public double SavedSeconds { get; init; }
 
-    /// <summary>The mean loss of an image.</summary>
+    /// <summary>The mean loss per image.</summary>
     public double MeanLoss => Loss / Math.Max(1, Images);
 
-    /// <summary>The share of images that were recognised.</summary>
+    /// <summary>The fraction of images that were classified correctly, from 0 to 1.</summary>
     public double Accuracy => (double)Correct / Math.Max(1, Images);
 
-    /// <summary>With one batch more.</summary>
+    /// <summary>Returns the sums with one more batch.</summary>
     internal EpochTotals With(StepResult step, int images) =>
         this with { Loss = Loss + (step.Loss * images), Correct = Correct + step.Correct, Images = Images + images };
 }

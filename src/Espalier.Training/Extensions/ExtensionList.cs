@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>The hooks of all extensions of a training, in their order.</summary>
+/// <summary>The hooks of all extensions of a training run, in the order of <see cref="TrainingOptions.Extensions"/>.</summary>
 internal sealed class ExtensionList
 {
     private readonly (string Name, TrainingHooks Hooks)[] _all;

@@ -3,8 +3,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Keeps parts of the network as they are: their parameters are not trained, and their batch norms use and keep their running statistics.</summary>
-/// <param name="Scopes">Their scopes: <c>layer1</c>, <c>conv1</c>.</param>
+/// <summary>Freezes parts of the network: their parameters are not trained, and their batch norms normalize with their running statistics and do not update them.</summary>
+/// <param name="Scopes">The scopes to freeze, such as <c>layer1</c> or <c>conv1</c>.</param>
 public sealed record FrozenScopes(ValueList<string> Scopes) : ITrainingExtension
 {
     /// <inheritdoc/>

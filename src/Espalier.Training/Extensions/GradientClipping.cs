@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Keeps gradients from growing too large (Pascanu 2013, "On the difficulty of training recurrent neural networks"). Of both bounds that of values comes first.</summary>
+/// <summary>Clips gradients by value and by norm (Pascanu 2013, "On the difficulty of training recurrent neural networks"). If both bounds are set, gradients are clipped by value first.</summary>
 public sealed record GradientClipping : ITrainingExtension
 {
-    /// <summary>The greatest norm of all gradients together, or <see langword="null"/> for any.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not above 0.</exception>
+    /// <summary>The largest allowed Euclidean norm of all gradients together, or <see langword="null"/> for no bound.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0.</exception>
     public double? MaxNorm { get; init => field = Require(value, nameof(MaxNorm)); }
 
-    /// <summary>The greatest magnitude of a gradient's elements, or <see langword="null"/> for any.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not above 0.</exception>
+    /// <summary>The largest allowed magnitude of a gradient element, or <see langword="null"/> for no bound.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0.</exception>
     public double? MaxValue { get; init => field = Require(value, nameof(MaxValue)); }
 
     /// <inheritdoc/>

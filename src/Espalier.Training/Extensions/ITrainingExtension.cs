@@ -4,78 +4,78 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Something that a training does besides its steps: averaging weights, clipping gradients, pruning. <see cref="TrainingOptions.Extensions"/> lists them.</summary>
+/// <summary>An extension of the training loop, such as weight averaging, gradient clipping or gradual pruning; see <see cref="TrainingOptions.Extensions"/>.</summary>
 /// <remarks>
-/// It holds settings and no state, so that options can be used for several trainings: the state of one training lies in the <see cref="TrainingHooks"/> that <see cref="Begin"/> makes. What hooks do has to be a
-/// function of the settings, the step and the parameters, and not of the number of threads, so that a resumed training has the same bits.
+/// An extension holds settings and no state, so that the same options can be used for several training runs; the state of one run is in the <see cref="TrainingHooks"/> that <see cref="Begin"/> creates. The effect of the hooks must be a
+/// function of the settings, the step and the parameters, and must not depend on the number of threads, so that a resumed run is bit-identical.
 /// </remarks>
 public interface ITrainingExtension
 {
-    /// <summary>Its name: there is one extension of a name in a training, and its state lies in checkpoints under it.</summary>
+    /// <summary>The name of the extension, unique within a training run; checkpoints store its state under this name.</summary>
     string Name { get; }
 
-    /// <summary>What its result depends on, at least one setting: written into the lineage and compared when a training is resumed.</summary>
+    /// <summary>The settings that its result depends on, at least one. They are written into the lineage and compared when a training run is resumed.</summary>
     ValueList<LineageSetting> Settings { get; }
 
-    /// <summary>Changes how the training plan is made.</summary>
+    /// <summary>Changes the options with which the runtime prepares the training run.</summary>
     TrainingRunOptions Configure(TrainingRunOptions plan) => plan;
 
-    /// <summary>Makes ready for one training.</summary>
-    /// <param name="training">What hooks may look at and change.</param>
-    /// <exception cref="EspalierException">It does not go with the network.</exception>
+    /// <summary>Creates the hooks and the state for one training run.</summary>
+    /// <param name="training">The model, parameters and extents of the training run, which the hooks may read and change.</param>
+    /// <exception cref="EspalierException">The extension cannot be used with this network.</exception>
     TrainingHooks Begin(TrainingContext training);
 }
 
-/// <summary>What an extension does in one training, at fixed points. Of several extensions each is asked at a point, in their order, before any of them is at the next. All of it runs on the trainer's thread.</summary>
+/// <summary>The callbacks of an extension in one training run. With several extensions, each callback is called for all of them, in their order, before the next callback. All calls are made on the trainer's thread.</summary>
 public abstract class TrainingHooks
 {
-    /// <summary>Whether it changes masks, so that a checkpoint's need not be those of the model that is trained.</summary>
+    /// <summary>Whether the extension changes masks; if so, the masks of a checkpoint may differ from those of the model to train.</summary>
     public virtual bool ChangesMasks => false;
 
-    /// <summary>Before the forward pass. Whoever changes values here, as rounding them for quantization does, calls <see cref="TrainingContext.ValuesChanged"/>.</summary>
-    /// <param name="step">The step, from 0 on.</param>
+    /// <summary>Called before the forward pass. An implementation that changes values here, such as rounding for quantization, must call <see cref="TrainingContext.ValuesChanged"/>.</summary>
+    /// <param name="step">The index of the step, from 0.</param>
     public virtual void BeforeStep(long step)
     {
     }
 
-    /// <summary>Gradients are those of the whole batch and may be added to or exchanged.</summary>
-    /// <param name="step">The step, from 0 on.</param>
+    /// <summary>Called when the gradients of the whole batch are computed; the implementation may add to them or replace them.</summary>
+    /// <param name="step">The index of the step, from 0.</param>
     public virtual void GradientsReady(long step)
     {
     }
 
-    /// <summary>Gradients have got whatever is added to them, and what masks remove is 0 in them: they may be bounded.</summary>
-    /// <param name="step">The step, from 0 on.</param>
+    /// <summary>Called after all extensions have changed the gradients and the gradients of masked elements are set to 0; gradients may be clipped here.</summary>
+    /// <param name="step">The index of the step, from 0.</param>
     public virtual void BeforeUpdate(long step)
     {
     }
 
-    /// <summary>The optimizer has made its step; values and masks may be changed, by <see cref="TrainingContext.ValuesChanged"/> and <see cref="TrainingContext.Mask"/>.</summary>
-    /// <param name="step">The step, from 0 on.</param>
+    /// <summary>Called after the optimizer's update. Values and masks may be changed, followed by <see cref="TrainingContext.ValuesChanged"/> or by means of <see cref="TrainingContext.Mask"/>.</summary>
+    /// <param name="step">The index of the step, from 0.</param>
     public virtual void AfterUpdate(long step)
     {
     }
 
-    /// <summary>Values are what they will be at the beginning of the next step.</summary>
-    /// <param name="step">The step, from 0 on.</param>
+    /// <summary>Called when values have their final state of this step.</summary>
+    /// <param name="step">The index of the step, from 0.</param>
     public virtual void StepDone(long step)
     {
     }
 
-    /// <summary>The model that is validated and kept in place of the newest one.</summary>
-    /// <param name="newest">The newest one, or what the extension before has made of it.</param>
+    /// <summary>Returns the model to validate and keep in place of the newest one, such as one with averaged weights.</summary>
+    /// <param name="newest">The newest model, or the result of the preceding extension.</param>
     public virtual Model Candidate(Model newest) => newest;
 
-    /// <summary>Whether a model may be taken for the best by now.</summary>
-    /// <param name="steps">How many steps are done.</param>
+    /// <summary>Returns whether the current model may become the best one.</summary>
+    /// <param name="steps">The number of steps done.</param>
     public virtual bool MayBeBest(long steps) => true;
 
-    /// <summary>What it has to remember in a checkpoint; may be its own tensors, not copies.</summary>
+    /// <summary>Returns the state to save in a checkpoint, without copying: the tensors may change with the next step.</summary>
     public virtual StateDict State() => new([]);
 
-    /// <summary>Continues from the state of another training.</summary>
-    /// <param name="state">What <see cref="State"/> gave; empty where the checkpoint has none.</param>
-    /// <exception cref="EspalierException">It is that of another network.</exception>
+    /// <summary>Restores the state from a checkpoint.</summary>
+    /// <param name="state">The tensors that <see cref="State"/> returned; empty if the checkpoint has none.</param>
+    /// <exception cref="EspalierException">The state is that of another network.</exception>
     public virtual void Restore(StateDict state)
     {
     }

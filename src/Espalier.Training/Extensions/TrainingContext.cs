@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>One training, as its extensions see it.</summary>
+/// <summary>The training run that an extension belongs to: its model, parameters and extents.</summary>
 public sealed class TrainingContext
 {
     private readonly ITrainingRun _run;
@@ -12,25 +12,25 @@ public sealed class TrainingContext
     internal TrainingContext(ITrainingRun run, Optimizer optimizer, WorkerPool workers, int epochs, int stepsPerEpoch) =>
         (_run, _optimizer, Workers, Epochs, StepsPerEpoch) = (run, optimizer, workers, epochs, stepsPerEpoch);
 
-    /// <summary>The model that is trained, as it was at the beginning.</summary>
+    /// <summary>The model that is trained, with its values before the first step.</summary>
     public Model Model => _run.Model;
 
-    /// <summary>All parameters, with values, masks and gradients. Frozen ones are among them.</summary>
+    /// <summary>All parameters, including frozen ones, with values, masks and gradients.</summary>
     public IReadOnlyList<TrainingParameter> Parameters => _run.Parameters;
 
-    /// <summary>Threads that compute.</summary>
+    /// <summary>The worker threads of the training run.</summary>
     public WorkerPool Workers { get; }
 
-    /// <summary>Passes over the data.</summary>
+    /// <summary>The number of epochs.</summary>
     public int Epochs { get; }
 
-    /// <summary>Steps of one pass.</summary>
+    /// <summary>The number of steps in an epoch.</summary>
     public int StepsPerEpoch { get; }
 
-    /// <summary>The model as it is now: a copy.</summary>
+    /// <summary>Returns a copy of the model with its current values and masks.</summary>
     public Model ToModel() => _run.ToModel();
 
-    /// <summary>Gives parameters the masks of others of the same names; what they remove becomes 0.</summary>
+    /// <summary>Replaces the masks of the parameters by those of <paramref name="masked"/>, matched by name, and sets masked elements to 0.</summary>
     public void Mask(Parameters masked)
     {
         ArgumentNullException.ThrowIfNull(masked);
@@ -38,6 +38,6 @@ public sealed class TrainingContext
         _run.Step(_optimizer.MasksChanged);
     }
 
-    /// <summary>Tells that values of <see cref="Parameters"/> were changed.</summary>
+    /// <summary>Must be called after values of <see cref="Parameters"/> were changed, so that the runtime updates what it has derived from them.</summary>
     public void ValuesChanged() => _run.Step(static () => { });
 }

@@ -14,7 +14,7 @@ internal sealed class WeightAverage : TrainingHooks
     private readonly double _decay;
     private readonly WorkerPool _workers;
 
-    /// <summary>An average that begins as the weights are.</summary>
+    /// <summary>Creates an average that starts with the current weights.</summary>
     internal WeightAverage(IReadOnlyList<TrainingParameter> parameters, double decay, WorkerPool workers)
     {
         _workers = workers;
@@ -27,8 +27,8 @@ internal sealed class WeightAverage : TrainingHooks
     /// <inheritdoc/>
     public override void StepDone(long step) => Update(step + 1);
 
-    /// <summary>Takes in the weights as they are now.</summary>
-    /// <param name="update">Which update it is, from 1 on. The first ones count for more, so that the random beginning is soon forgotten.</param>
+    /// <summary>Updates the average with the current weights.</summary>
+    /// <param name="update">The number of the update, from 1. Early updates have a larger weight, so that the influence of the random initialization soon decays.</param>
     internal void Update(long update)
     {
         double keep = Math.Min(_decay, (1.0 + update) / (10.0 + update));
@@ -47,7 +47,7 @@ internal sealed class WeightAverage : TrainingHooks
         {
             if (!state.TryGet(_parameters[i].Name, out Tensor? source) || source.Shape != _averages[i].Shape || source.Type != ElementType.Float32)
             {
-                throw new EspalierException($"the averaged weights have no '{_parameters[i].Name}' of {_averages[i]}");
+                throw new EspalierException($"the averaged weights have no tensor '{_parameters[i].Name}' of {_averages[i]}");
             }
 
             source.Read<float>().CopyTo(_averages[i].Write<float>());

@@ -4,12 +4,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Keeps an exponential moving average of the weights (after Polyak and Juditsky 1992), which is validated and kept in place of the newest ones. Buffers are not averaged but copied.</summary>
-/// <param name="Decay">What is kept of the average at each step, from 0 up to but not including 1: 0.999 averages over some thousand steps. The first steps count for more, (1 + n)/(10 + n) as in TensorFlow's average.</param>
+/// <summary>Maintains an exponential moving average of the weights (after Polyak and Juditsky 1992), which is validated and saved in place of the newest weights. Buffers are copied without averaging.</summary>
+/// <param name="Decay">The factor of the previous average at each step, in [0, 1): 0.999 averages over about a thousand steps. At step n it is at most (1 + n)/(10 + n), as in TensorFlow's <c>ExponentialMovingAverage</c>.</param>
 public sealed record WeightAveraging(double Decay) : ITrainingExtension
 {
-    /// <summary>What is kept of the average at each step.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    /// <summary>The factor of the previous average at each step, in [0, 1).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Decay { get; init => field = Require(value); } = Require(Decay);
 
     /// <inheritdoc/>

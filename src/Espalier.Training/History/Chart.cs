@@ -3,19 +3,19 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>Curves in one pair of axes.</summary>
-/// <param name="Title">What they show.</param>
-/// <param name="Horizontal">What is on the horizontal axis.</param>
-/// <param name="Vertical">What is on the vertical axis.</param>
-/// <param name="Curves">The curves, in the legend's order.</param>
+/// <param name="Title">The title above the axes.</param>
+/// <param name="Horizontal">The label of the horizontal axis.</param>
+/// <param name="Vertical">The label of the vertical axis.</param>
+/// <param name="Curves">The curves, in the order of the legend.</param>
 internal sealed record Chart(string Title, string Horizontal, string Vertical, ValueList<Curve> Curves)
 {
-    /// <summary>Whether the vertical axis begins at 0 whatever the curves do.</summary>
+    /// <summary>Whether the vertical axis always begins at 0.</summary>
     public bool FromZero { get; init; } = true;
 
-    /// <summary>A value that the vertical axis has to reach, so that charts can share a scale; <see langword="null"/> for what the curves need.</summary>
+    /// <summary>A value that the vertical axis must include, so that charts can share a scale; <see langword="null"/> for the range of the curves.</summary>
     public double? Reaches { get; init; }
 
-    /// <summary>Loss and error, training and validation, of a history.</summary>
+    /// <summary>Two charts of a history: loss and accuracy, each with a training and a validation curve.</summary>
     public static Chart[] Of(IReadOnlyCollection<EpochRecord> history) =>
     [
         new("Loss", "epoch", "cross-entropy", Both(history, e => e.TrainingLoss, e => e.ValidationLoss)),

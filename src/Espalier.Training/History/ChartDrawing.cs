@@ -8,15 +8,15 @@ namespace Espalier.Training;
 /// <summary>Draws charts side by side as an SVG picture.</summary>
 internal static class ChartDrawing
 {
-    // Okabe and Ito (2008), which colour-blind people tell apart too, but for two of the eight: black is the text's, and a brown stands for the yellow, which is too pale for lines on white.
+    // The palette of Okabe and Ito (2008), which is distinguishable for colour-blind people, with two changes: black is left to the text, and a brown replaces the yellow, which is too pale for lines on white.
     private static readonly string[] Palette = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#8C6D31"];
 
-    /// <summary>Writes a file, atomically.</summary>
+    /// <summary>Writes an SVG file atomically.</summary>
     /// <exception cref="Espalier.Tensors.EspalierException">The file cannot be written.</exception>
     public static void Write(string path, params IReadOnlyList<Chart> charts) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Draw(charts))));
 
-    /// <summary>The picture.</summary>
+    /// <summary>Returns the text of an SVG file.</summary>
     public static string Draw(params IReadOnlyList<Chart> charts)
     {
         ArgumentNullException.ThrowIfNull(charts);
@@ -96,11 +96,11 @@ internal static class ChartDrawing
         Line(svg, $"""<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.8" stroke-linejoin="round" stroke-linecap="round"{dashes}/>""");
     }
 
-    /// <summary>In the corner that curves leave free; over a veil where there is none.</summary>
+    /// <summary>Draws the legend in the corner with the fewest curves, on a semi-transparent white background.</summary>
     private static void Legend(StringBuilder svg, Chart chart, ChartFrame frame)
     {
         const int RowHeight = 17;
-        int width = 40 + (7 * chart.Curves.Max(curve => curve.Name.Length)); // some 7 pixels a letter at this size
+        int width = 40 + (7 * chart.Curves.Max(curve => curve.Name.Length)); // about 7 pixels per letter at this size
         int height = (RowHeight * chart.Curves.Count) + 4;
         (double X, double Y) corner = new LabelPlacement([], frame.Lines(chart)).Corner(width, height);
         (int left, int top) = ((int)corner.X, (int)corner.Y);

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Espalier.Training;
 
-/// <summary>A pair of axes on a panel: where numbers lie in it, in pixels.</summary>
+/// <summary>A pair of axes on a panel, which maps values to pixel coordinates.</summary>
 internal readonly record struct ChartFrame(ChartAxis X, ChartAxis Y)
 {
-    internal const int Width = 460; // of a panel
+    internal const int Width = 460; // of a panel, in pixels
     internal const int Height = 340;
     internal const int Left = 62;
     internal const int Right = Width - 18;
     internal const int Top = 40;
     internal const int Bottom = Height - 50;
 
-    /// <summary>Axes that hold all curves; the vertical one no marks, where there is anything else. Where all that is on the horizontal one are whole numbers, such as epochs, it begins and ends with them.</summary>
+    /// <summary>Creates axes that include all curves. The range of the vertical axis ignores marks unless all curves are marks. If all horizontal values are integers, such as epochs, the horizontal axis begins and ends with them.</summary>
     internal static ChartFrame Of(Chart chart)
     {
         CurvePoint[] points = [.. chart.Curves.SelectMany(curve => curve.Points)];
@@ -26,7 +26,7 @@ internal readonly record struct ChartFrame(ChartAxis X, ChartAxis Y)
 
     internal double Down(double y) => Bottom - (Y.Place(y) * (Bottom - Top));
 
-    /// <summary>The lines that a chart's curves consist of.</summary>
+    /// <summary>The line segments of the curves.</summary>
     internal IReadOnlyList<((double X, double Y) From, (double X, double Y) To)> Lines(Chart chart)
     {
         ChartFrame frame = this;
@@ -41,6 +41,6 @@ internal readonly record struct ChartFrame(ChartAxis X, ChartAxis Y)
         ];
     }
 
-    /// <summary>A number of pixels as SVG has it.</summary>
+    /// <summary>Formats a number of pixels for SVG.</summary>
     internal static string Pixels(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

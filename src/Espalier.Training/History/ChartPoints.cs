@@ -3,7 +3,7 @@ using System.Net;
 
 namespace Espalier.Training;
 
-/// <summary>The labelled points of a chart: dots, thin marks, and beside each its label, clear of the lines, the points and the other labels.</summary>
+/// <summary>Draws the labelled points of a chart as dots or marks. Labels are placed so that they do not overlap lines, points and other labels where possible.</summary>
 internal static class ChartPoints
 {
     private const string MarkColour = "#777";
@@ -11,10 +11,10 @@ internal static class ChartPoints
 
     private readonly record struct Point(double X, double Y, string Label, bool IsMark, bool IsBelow, string Colour);
 
-    /// <summary>The SVG elements.</summary>
+    /// <summary>Returns the SVG elements.</summary>
     /// <param name="chart">The chart.</param>
     /// <param name="frame">Its axes.</param>
-    /// <param name="colour">The colour of a curve.</param>
+    /// <param name="colour">Returns the colour of a curve by its index.</param>
     internal static IEnumerable<string> Draw(Chart chart, ChartFrame frame, Func<int, string> colour)
     {
         Point[] points = [.. chart.Curves.Index().SelectMany(each => Points(each.Item, frame, colour(each.Index)))];
@@ -52,7 +52,7 @@ internal static class ChartPoints
         }
     }
 
-    /// <summary>A dot; a small cross for a mark; an arrow that points out of the axes for one below them.</summary>
+    /// <summary>The symbol of a point: a dot, a small cross for a mark, or a downward arrow for a mark below the axes.</summary>
     private static string Shape(Point point)
     {
         (string x, string y) = (ChartFrame.Pixels(point.X), ChartFrame.Pixels(point.Y));

@@ -1,15 +1,15 @@
 namespace Espalier.Training;
 
-/// <summary>What one epoch brought.</summary>
-/// <param name="Epoch">From 1 on.</param>
-/// <param name="Step">The optimizer's steps so far.</param>
-/// <param name="LearningRate">That of the epoch's last step.</param>
-/// <param name="TrainingLoss">The mean over the epoch's images, each at the time of its step, mixtures and smoothing included.</param>
-/// <param name="TrainingAccuracy">The share of images whose (most probable) class had the greatest logit at the time.</param>
-/// <param name="ValidationLoss">The mean cross-entropy after the epoch; not a number without validation.</param>
-/// <param name="ValidationAccuracy">Top-1 after the epoch; not a number without validation.</param>
-/// <param name="Seconds">Of training, validation not included.</param>
-/// <param name="ImagesPerSecond">Of training.</param>
+/// <summary>Loss, accuracy and speed of one epoch.</summary>
+/// <param name="Epoch">The number of the epoch, from 1.</param>
+/// <param name="Step">The number of optimizer steps so far.</param>
+/// <param name="LearningRate">The learning rate of the last step of the epoch.</param>
+/// <param name="TrainingLoss">The mean loss over the images of the epoch, each with the weights at its step, including mixup, CutMix and label smoothing.</param>
+/// <param name="TrainingAccuracy">The fraction of images whose label (with mixing, the most probable class of the target) had the largest logit at their step, from 0 to 1.</param>
+/// <param name="ValidationLoss">The mean cross-entropy on the validation set after the epoch; NaN without validation.</param>
+/// <param name="ValidationAccuracy">The top-1 accuracy on the validation set after the epoch, from 0 to 1; NaN without validation.</param>
+/// <param name="Seconds">The time of the epoch in seconds, without validation.</param>
+/// <param name="ImagesPerSecond">The training throughput in images per second, without validation.</param>
 public readonly record struct EpochRecord(
     int Epoch,
     long Step,
@@ -21,12 +21,12 @@ public readonly record struct EpochRecord(
     double Seconds,
     double ImagesPerSecond)
 {
-    /// <summary>Seconds that stochastic depth saved: what the layers that it dropped would have taken, going by the steps in which they were computed. Not a number without stochastic depth.</summary>
+    /// <summary>The time that stochastic depth saved, in seconds: the time of the dropped layers, estimated from the steps in which they were computed. NaN without stochastic depth.</summary>
     public double SavedSeconds { get; init; } = double.NaN;
 
-    /// <summary>The share of the time without stochastic depth that it saved; not a number without.</summary>
+    /// <summary>The saved time as a fraction of the estimated time without stochastic depth; NaN without stochastic depth.</summary>
     public double SavedShare => SavedSeconds / (Seconds + SavedSeconds);
 
-    /// <summary>Whether there was a validation.</summary>
+    /// <summary>Whether the epoch was followed by a validation.</summary>
     public bool Validated => !double.IsNaN(ValidationAccuracy);
 }

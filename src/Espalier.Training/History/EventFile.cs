@@ -5,10 +5,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>A file of scalars that TensorBoard shows: records are only ever appended, so it can be watched while training and survives a crash.</summary>
+/// <summary>A TensorBoard event file with scalars. Records are only appended, so the file can be read during training and after a crash.</summary>
 /// <remarks>
-/// The format is TFRecord (length, checksum, data, checksum) with a protocol buffer <c>Event</c> in each record. A folder may hold several files; a
-/// resumed training starts one more, whose first record tells TensorBoard to forget later steps of the older ones: those from the record's own step on.
+/// The format is TFRecord (length, checksum, data, checksum) with a protocol buffer <c>Event</c> in each record. A folder may contain several files. A
+/// resumed training run starts another one, whose first record makes TensorBoard discard the steps of older files from the record's step on.
 /// </remarks>
 internal sealed class EventFile : IDisposable
 {
@@ -24,14 +24,14 @@ internal sealed class EventFile : IDisposable
     private const int LogStatus = 1;
     private const int StatusStart = 1;
 
-    private const uint CrcMask = 0xA282EAD8; // TFRecord's: a checksum of data that holds checksums would be a weak one
+    private const uint CrcMask = 0xA282EAD8; // TFRecord masks its checksums, because a CRC of data that contains CRCs is weak
 
     private readonly FileStream _file;
 
-    /// <summary>Begins a file in a folder.</summary>
-    /// <param name="folder">Where TensorBoard looks (<c>--logdir</c>, or a folder below it).</param>
-    /// <param name="step">The steps that the training has done: what older files say of them stays, what they say of later ones does not.</param>
-    /// <exception cref="EspalierException">The file cannot be made.</exception>
+    /// <summary>Creates a file in a folder.</summary>
+    /// <param name="folder">The folder that TensorBoard reads (<c>--logdir</c>, or a folder below it).</param>
+    /// <param name="step">The number of steps done. TensorBoard keeps the records of older files up to this step and discards later ones.</param>
+    /// <exception cref="EspalierException">The file cannot be created.</exception>
     public EventFile(string folder, long step)
     {
         double now = Now();
@@ -51,7 +51,7 @@ internal sealed class EventFile : IDisposable
         Append(new ProtocolBuffer().Double(WallTime, now).Integer(Step, step + 1).Message(SessionLog, new ProtocolBuffer().Integer(LogStatus, StatusStart)));
     }
 
-    /// <summary>Appends numbers under their tags, such as <c>train/loss</c>.</summary>
+    /// <summary>Appends scalars under their tags, such as <c>train/loss</c>.</summary>
     /// <exception cref="EspalierException">The disk is full.</exception>
     public void Add(long step, params ReadOnlySpan<(string Tag, double Value)> scalars)
     {
@@ -67,7 +67,7 @@ internal sealed class EventFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
-    /// <summary>CRC-32C, rotated and shifted as TFRecord has it.</summary>
+    /// <summary>The CRC-32C of the data, masked as in TFRecord.</summary>
     internal static uint MaskedChecksum(ReadOnlySpan<byte> data)
     {
         uint crc = uint.MaxValue;

@@ -13,16 +13,16 @@ internal static class HeatMapDrawing
     private const int Top = 60;
     private const int Bottom = 34;
     private const int Margin = 14;
-    private const double LetterWidth = 6.2; // of names at a size of 11
+    private const double LetterWidth = 6.2; // in pixels, at font size 11
 
-    // From nothing to everything: white to the vermillion of Okabe and Ito (2008), on which black can still be read.
+    // The colour scale runs from white to the vermillion of Okabe and Ito (2008), on which black text is still readable.
     private static readonly (int Red, int Green, int Blue) s_full = (0xD5, 0x5E, 0x00);
 
-    /// <summary>Writes a file, atomically.</summary>
+    /// <summary>Writes an SVG file atomically.</summary>
     /// <exception cref="Espalier.Tensors.EspalierException">The file cannot be written.</exception>
     public static void Write(string path, HeatMap map) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Draw(map))));
 
-    /// <summary>The picture.</summary>
+    /// <summary>Returns the text of an SVG file.</summary>
     public static string Draw(HeatMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -63,7 +63,7 @@ internal static class HeatMapDrawing
     private static string Colour(HeatMap map, double value)
     {
         double share = map.Greatest > map.Least ? (value - map.Least) / (map.Greatest - map.Least) : 0;
-        share = double.IsNaN(share) ? 1 : Math.Clamp(share, 0, 1); // what is not a number is as bad as can be
+        share = double.IsNaN(share) ? 1 : Math.Clamp(share, 0, 1); // NaN gets the colour of the largest value
         int Mix(int full) => (int)Math.Round(255 + (share * (full - 255)));
         return string.Create(CultureInfo.InvariantCulture, $"#{Mix(s_full.Red):x2}{Mix(s_full.Green):x2}{Mix(s_full.Blue):x2}");
     }

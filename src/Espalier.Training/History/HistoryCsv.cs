@@ -4,17 +4,17 @@ using Espalier.Formats;
 
 namespace Espalier.Training;
 
-/// <summary>A training's history as comma-separated values: one line for each epoch, numbers that read back the same, empty where there is none.</summary>
+/// <summary>Writes the history of a training run as CSV: one line per epoch, with numbers that round-trip and an empty field for NaN.</summary>
 internal static class HistoryCsv
 {
     private const string Header = "epoch,step,learning_rate,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds,images_per_second,saved_share";
 
-    /// <summary>Writes a file, atomically.</summary>
+    /// <summary>Writes a CSV file atomically.</summary>
     /// <exception cref="Espalier.Tensors.EspalierException">The file cannot be written.</exception>
     public static void Write(string path, IEnumerable<EpochRecord> history) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Format(history))));
 
-    /// <summary>The file's text.</summary>
+    /// <summary>Returns the text of the CSV file.</summary>
     public static string Format(IEnumerable<EpochRecord> history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -1,19 +1,19 @@
 namespace Espalier.Training;
 
-/// <summary>Finds room within a chart's axes for the labels of points, one after another, so that they cover neither each other nor the points nor the lines, where that is possible.</summary>
+/// <summary>Places the labels of points within the axes of a chart, one after another, so that they overlap neither each other nor points nor lines where possible.</summary>
 internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points, IReadOnlyList<((double X, double Y) From, (double X, double Y) To)> lines)
 {
-    private const double LetterWidth = 6; // some 6 pixels at a size of 11
+    private const double LetterWidth = 6; // about 6 pixels at font size 11
     private const double Height = 11;
     private const double Gap = 6;
     private const double Dot = 4;
-    private const int Lines = 10; // as far from its point as a label may go and still be taken for it
-    private const double Bead = 2; // pixels between the points that stand for a line
-    private const double Away = 0.3; // square pixels that may be covered for being a pixel nearer
+    private const int Lines = 10; // the largest distance of a label from its point, in text lines
+    private const double Bead = 2; // the distance in pixels between the points that represent a line
+    private const double Away = 0.3; // the overlap in square pixels that one pixel less of distance outweighs
 
     private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [.. points.Select(point => Around(point, Dot)), .. lines.SelectMany(Beads)];
 
-    /// <summary>Where the label of a point begins: the left end of its base line.</summary>
+    /// <summary>Chooses the position of a point's label: the left end of its baseline.</summary>
     internal (double X, double Y) Place((double X, double Y) point, string text)
     {
         double width = text.Length * LetterWidth;
@@ -24,7 +24,7 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
         return chosen;
     }
 
-    /// <summary>Where a label is nearest to its point, if it is so far from it that a thin line should lead there.</summary>
+    /// <summary>The end of the leader line from a point to its label, or <see langword="null"/> if the label is close enough to need none.</summary>
     internal static (double X, double Y)? Lead((double X, double Y) point, (double X, double Y) place, string text)
     {
         const double Far = 2 * Height;
@@ -32,7 +32,7 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
         return Math.Abs(end.Y - point.Y) > Far ? end : null;
     }
 
-    /// <summary>The upper left end of a box in whichever corner the fewest things are covered by it.</summary>
+    /// <summary>The upper left corner of a box, placed in the corner of the axes where it overlaps the least.</summary>
     internal (double X, double Y) Corner(double width, double height)
     {
         const double Margin = 6;
@@ -45,7 +45,7 @@ internal sealed class LabelPlacement(IReadOnlyList<(double X, double Y)> points,
         return corners.MinBy(corner => Covered((corner.X, corner.Y, corner.X + width, corner.Y + height)));
     }
 
-    /// <summary>Beside the point, then ever farther above and below; to the right of it sooner than to the left or across.</summary>
+    /// <summary>Candidate positions: beside the point, then at growing distances above and below; right of the point before left of it or centred.</summary>
     private static IEnumerable<(double X, double Y)> Candidates((double X, double Y) point, double width)
     {
         for (int line = 0; line <= Lines; line++)

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Espalier.Training;
 
-/// <summary>Writes the few kinds of protocol buffer fields that TensorBoard's events need (protobuf.dev, "Encoding").</summary>
+/// <summary>Writes the kinds of protocol buffer fields that TensorBoard events use (protobuf.dev, "Encoding").</summary>
 internal sealed class ProtocolBuffer
 {
     private const int VarInt = 0;
@@ -53,7 +53,7 @@ internal sealed class ProtocolBuffer
 
     private void Tag(int field, int kind) => Number((ulong)((field << 3) | kind));
 
-    /// <summary>Seven bits a byte, the lowest first; the eighth says that more follow.</summary>
+    /// <summary>Writes a varint: seven bits per byte, the lowest first; the eighth bit says that another byte follows.</summary>
     private void Number(ulong value)
     {
         for (; value > 0x7F; value >>= 7)

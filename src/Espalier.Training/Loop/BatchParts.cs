@@ -1,12 +1,12 @@
 namespace Espalier.Training;
 
-/// <summary>How a batch is cut into the parts that go through the network one after another.</summary>
+/// <summary>Splits a batch into the parts of gradient accumulation.</summary>
 internal static class BatchParts
 {
-    /// <summary>The images of each part but the last, which has what is left.</summary>
+    /// <summary>The number of images of each part; the last part has the remainder.</summary>
     internal static int Length(int batch, int accumulation) => (batch + accumulation - 1) / accumulation;
 
-    /// <summary>The parts, as many as are asked for or fewer: 7 images in 3 parts are 3, 3 and 1.</summary>
+    /// <summary>The parts, at most <paramref name="accumulation"/> of them: 7 images in 3 parts are 3, 3 and 1.</summary>
     internal static IEnumerable<(int Start, int Count)> Of(int batch, int accumulation)
     {
         int length = Length(batch, accumulation);
@@ -16,6 +16,6 @@ internal static class BatchParts
         }
     }
 
-    /// <summary>Which draws a part gets: each has some of its own.</summary>
+    /// <summary>The index of the random numbers of a part; each part of each step has its own.</summary>
     internal static long Draw(long step, int accumulation, int part) => (step * accumulation) + part;
 }

@@ -6,15 +6,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>A short text that tells two data sets apart without reading all of them: classes, every sample's class and file name, and the pixels of a few samples.</summary>
-/// <remarks>Folders' names are left out, so that data may move.</remarks>
+/// <summary>A digest of a data set that does not read all of its images: of the class names, the class and file name of every sample, and the pixels of a few samples.</summary>
+/// <remarks>Folder names are not included, so that the data can be moved.</remarks>
 internal static class DatasetDigest
 {
-    private const int Pictures = 16; // read in a tenth of a second or so, even where they are photographs
+    private const int Pictures = 16; // few enough to be read quickly even if they are photographs
     private const int Digits = 16;
 
-    /// <summary>Sixteen hexadecimal digits.</summary>
-    /// <param name="data">The data; unreadable images count as such.</param>
+    /// <summary>Returns the digest as sixteen hexadecimal digits.</summary>
+    /// <param name="data">The data; images that cannot be read enter the digest as unreadable.</param>
     public static string Of(IDataset data)
     {
         ArgumentNullException.ThrowIfNull(data);
@@ -49,7 +49,7 @@ internal static class DatasetDigest
         }
         catch (Exception error) when (error is EspalierException or IOException)
         {
-            Add(hash, "unreadable"); // the loader is to count and name it
+            Add(hash, "unreadable"); // the loader counts and reports it
             return;
         }
 

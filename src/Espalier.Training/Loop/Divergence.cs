@@ -4,12 +4,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Ends trainings whose numbers have left all bounds, before they get into weights or files.</summary>
+/// <summary>Detects values that are infinite or NaN, before they reach weights or files.</summary>
 internal static class Divergence
 {
-    private const string Advice = "training diverged; a lower learning rate, a warm-up or gradient clipping may keep it from that";
+    private const string Advice = "training diverged; a lower learning rate, a warm-up or gradient clipping may prevent it";
 
-    /// <summary>Throws unless a step's loss is a number.</summary>
+    /// <summary>Throws unless the loss of a step is finite.</summary>
     internal static void RequireFinite(double loss, long step)
     {
         if (!double.IsFinite(loss))
@@ -18,9 +18,9 @@ internal static class Divergence
         }
     }
 
-    /// <summary>Throws unless all that is trained is numbers.</summary>
-    /// <param name="model">The newest.</param>
-    /// <param name="steps">After how many steps it is so.</param>
+    /// <summary>Throws unless all values of trained parameters are finite.</summary>
+    /// <param name="model">The newest model.</param>
+    /// <param name="steps">The number of steps done.</param>
     internal static void RequireFinite(Model model, long steps)
     {
         foreach ((string name, Parameter parameter) in model.Parameters)

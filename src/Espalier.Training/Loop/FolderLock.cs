@@ -3,22 +3,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Training;
 
-/// <summary>Lets one process at a time train in a folder.</summary>
+/// <summary>Ensures that only one process at a time trains in a folder.</summary>
 /// <remarks>
-/// What is locked is the open file, not its being there: the operating system lets go of it when the process ends, however it ends. So the file may stay, and it does,
-/// for two could hold locks of one name if somebody deleted it.
+/// The lock is on the open file, not on its existence: the operating system releases it when the process ends for any reason. The file is therefore not deleted;
+/// if it were, two processes could hold locks on different files of the same name.
 /// </remarks>
 internal static class FolderLock
 {
     private const string Name = "training.lock";
 
-    // What .NET gives an IOException about a file that another handle has locked: Windows' ERROR_SHARING_VIOLATION, or Unix' EWOULDBLOCK as flock(2) gives it.
+    // The HResult of an IOException for a file that another handle has locked: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK from flock(2) on Unix.
     private const int SharingViolation = unchecked((int)0x80070020);
     private const int WouldBlockOnLinux = 11;
     private const int WouldBlockOnMac = 35;
 
-    /// <summary>Takes the lock; whoever disposes of the handle gives it back.</summary>
-    /// <exception cref="EspalierException">Another training has it, or the folder cannot be made or written to.</exception>
+    /// <summary>Takes the lock; disposing the returned handle releases it.</summary>
+    /// <exception cref="EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
     internal static SafeFileHandle Take(string folder)
     {
         try
@@ -28,7 +28,7 @@ internal static class FolderLock
         }
         catch (IOException error) when (error.HResult is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac)
         {
-            throw new EspalierException($"another training is under way in {folder}; it has to end first, or this one to go to another folder", error);
+            throw new EspalierException($"another training run uses the folder {folder}; wait until it has ended, or train in another folder", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,9 +1,9 @@
 namespace Espalier.Training;
 
-/// <summary>The speed of a run so far.</summary>
+/// <summary>The throughput of a run, as an exponential moving average over its steps.</summary>
 internal sealed class RunClock(TimeProvider time)
 {
-    private const double Share = 0.05; // of the newest step in the average: some twenty steps count
+    private const double Share = 0.05; // the weight of the newest step in the moving average, which covers about twenty steps
 
     private long _last = time.GetTimestamp();
     private double _secondsPerStep;
@@ -11,10 +11,10 @@ internal sealed class RunClock(TimeProvider time)
 
     internal double ImagesPerSecond => _imagesPerStep / _secondsPerStep;
 
-    /// <summary>The next step begins now: a validation before it is no part of it.</summary>
+    /// <summary>Starts the clock for the next step, so that a preceding validation is not included.</summary>
     internal void Continue() => _last = time.GetTimestamp();
 
-    /// <summary>A step ends now.</summary>
+    /// <summary>Records the end of a step.</summary>
     internal void Add(int images)
     {
         long now = time.GetTimestamp();

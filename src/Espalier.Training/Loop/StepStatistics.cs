@@ -5,14 +5,14 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>Refuses a training before its first step if a norm would take its statistics of a single value in any of them.</summary>
+/// <summary>Checks before the first step that no norm computes batch statistics of a single value in any step.</summary>
 /// <remarks>
-/// All that decides it is known by then: the batches, an epoch's last one included, their parts, the size of the images, and the draws, which are a pure function of
-/// seed and step. Only images that cannot be read, and are left out, make a batch smaller; such a batch is refused when it comes.
+/// Everything it depends on is known in advance: the batch sizes, including the last one of an epoch, their parts, the size of the images, and the random choices of stochastic depth, which are a function of
+/// seed and step. Only unreadable images that are left out make a batch smaller; such a batch is refused at its step.
 /// </remarks>
 internal static class StepStatistics
 {
-    /// <exception cref="Espalier.Tensors.EspalierException">One would; the message names norm, step and remedies.</exception>
+    /// <exception cref="Espalier.Tensors.EspalierException">A norm would have a single value per channel; the message names the norm, the step and remedies.</exception>
     internal static void Require(Graph graph, TrainingRunOptions run, DataLoader data, TrainingOptions options)
     {
         var needs = new SampleNeeds(graph);
@@ -23,7 +23,7 @@ internal static class StepStatistics
         }
 
         bool draws = graph.Nodes.Any(node => node.Op is StochasticDepth);
-        long steps = (draws ? options.Epochs : 1L) * data.BatchesPerEpoch; // without draws every epoch is like the first
+        long steps = (draws ? options.Epochs : 1L) * data.BatchesPerEpoch; // without stochastic depth every epoch is like the first
         for (long step = 0; step < steps; step++)
         {
             int batch = (int)Math.Min(data.Options.BatchSize, data.SamplesPerEpoch - (step % data.BatchesPerEpoch * data.Options.BatchSize));

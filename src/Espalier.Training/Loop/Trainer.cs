@@ -6,10 +6,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Trains a model: epochs of steps, a validation after each, checkpoints, a history.</summary>
+/// <summary>Trains a model: runs epochs of steps with a validation after each, writes checkpoints and records the history.</summary>
 /// <remarks>
-/// The result is a function of model, data, options and their seeds: the same bits on every run, for any number of threads, and however often the run was
-/// interrupted and resumed. One thread at a time.
+/// The result is a function of model, data, options and their seeds. It is bit-identical on every run, for any number of threads, and however often the run was
+/// interrupted and resumed. A trainer must not be used by several threads at the same time.
 /// </remarks>
 public sealed class Trainer : IDisposable
 {
@@ -24,14 +24,14 @@ public sealed class Trainer : IDisposable
     private BestModel _best = BestModel.None;
     private EpochTotals _totals;
 
-    /// <summary>Makes ready to train a model from its beginning.</summary>
-    /// <param name="model">The model; it is not changed. Where it has no labels, the trained one gets the data's.</param>
-    /// <param name="data">Batches of labelled images of the model's classes in the order of its outputs (see <see cref="OutputClasses"/>), which is put to its first one; stays the caller's.</param>
+    /// <summary>Prepares a training run from its first step.</summary>
+    /// <param name="model">The model; it is not changed. If it has no labels, the trained model gets the class names of the data.</param>
+    /// <param name="data">Batches of labelled images with the model's classes in the order of its outputs (see <see cref="OutputClasses"/>). The loader is reset to its first batch; it is not disposed.</param>
     /// <param name="options">How, with a <see cref="TrainingOptions.Runtime"/>.</param>
     /// <exception cref="ArgumentException">The options have no runtime.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
-    /// <exception cref="InvalidOperationException">An epoch of the data is being read.</exception>
-    /// <exception cref="EspalierException">The model cannot be trained on such data, or one of the steps would leave a norm a single value per channel (<see cref="BatchStatistics"/>).</exception>
+    /// <exception cref="InvalidOperationException">An epoch of the loader is being enumerated.</exception>
+    /// <exception cref="EspalierException">The model cannot be trained on this data, or a norm would have a single value per channel in one of the steps (<see cref="BatchStatistics"/>).</exception>
     public Trainer(Model model, DataLoader data, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -56,49 +56,49 @@ public sealed class Trainer : IDisposable
         }
         catch
         {
-            _plan?.Dispose(); // nobody else will: there is no trainer
+            _plan?.Dispose(); // the constructor failed, so the caller cannot dispose it
             _workers.Dispose();
             throw;
         }
     }
 
-    /// <summary>Measures a model after each epoch; <see langword="null"/> for no validation.</summary>
+    /// <summary>Evaluates a model on the validation set after each epoch; <see langword="null"/> for no validation.</summary>
     public Func<Model, CancellationToken, Evaluation>? Validate { get; init; }
 
-    /// <summary>Where checkpoints and history go; <see langword="null"/> for nowhere.</summary>
+    /// <summary>The folder for checkpoints and history; <see langword="null"/> to write no files.</summary>
     public TrainingFolder? Folder { get; init; }
 
-    /// <summary>Is told of every finished epoch.</summary>
+    /// <summary>Called after every finished epoch with its record.</summary>
     public Action<EpochRecord>? EpochFinished { get; init; }
 
-    /// <summary>What the lineage calls it: <c>train</c>, <c>finetune</c>.</summary>
+    /// <summary>The action that the lineage records, <c>train</c> or <c>finetune</c>.</summary>
     public string Action { get; init; } = "train";
 
-    /// <summary>What the lineage calls the data, or empty. A training can be resumed with data of another name if it is the same data.</summary>
+    /// <summary>The name of the data in the lineage, or empty. A training run can be resumed with data of another name if the data is the same.</summary>
     public string Source { get; init; } = "";
 
-    /// <summary>The memory that training takes, optimizer and extensions not included.</summary>
+    /// <summary>The memory that training needs, without that of optimizer and extensions.</summary>
     public MemoryForecast Memory => _plan.Memory;
 
-    /// <summary>All finished epochs.</summary>
+    /// <summary>The records of all finished epochs.</summary>
     public IReadOnlyList<EpochRecord> History => _history;
 
-    /// <summary>The next batch.</summary>
+    /// <summary>The position of the next batch.</summary>
     public DataPosition Position => _data.Position;
 
-    /// <summary>Whether patience has ended the training.</summary>
+    /// <summary>Whether training was stopped early because validation accuracy did not improve for <see cref="TrainingOptions.Patience"/> epochs.</summary>
     public bool StoppedEarly => _options.Patience is int patience && _best.Waited >= patience;
 
-    /// <summary>Whether nothing is left to do.</summary>
+    /// <summary>Whether all epochs are done or training was stopped early.</summary>
     public bool IsFinished => (_data.Position.Epoch >= _options.Epochs && !EpochPending) || StoppedEarly;
 
     private bool EpochPending => _data.Position.Batch == 0 && _totals.Images > 0;
 
     private long StepsDone => ((long)_data.Position.Epoch * _data.BatchesPerEpoch) + _data.Position.Batch;
 
-    /// <summary>Prepares to resume a training. Model, data and options must be those that it began with, except for the number of threads and the interval of checkpoints.</summary>
-    /// <param name="checkpoint">Where it was.</param>
-    /// <exception cref="EspalierException">Something that the result depends on is not the same; the message says what.</exception>
+    /// <summary>Prepares to resume a training run. Model, data and options must be those that it started with, except for the number of threads and the interval of checkpoints.</summary>
+    /// <param name="checkpoint">The state to resume from.</param>
+    /// <exception cref="EspalierException">Model, data or a setting that the result depends on differs from that of the checkpoint; the message names it.</exception>
     public void Restore(TrainingCheckpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
@@ -116,11 +116,11 @@ public sealed class Trainer : IDisposable
         _data.Position = checkpoint.Position;
     }
 
-    /// <summary>Trains to the end, or until it is cancelled.</summary>
-    /// <param name="progress">Is told of every step, on this thread.</param>
-    /// <param name="cancellation">Ends the run after the step under way; where there is a folder, a checkpoint is written first.</param>
-    /// <exception cref="OperationCanceledException">It was cancelled; <see cref="Run"/> may be called again to continue.</exception>
-    /// <exception cref="EspalierException">The loss is no longer a number, or a file cannot be written.</exception>
+    /// <summary>Trains until <see cref="IsFinished"/> or until cancelled.</summary>
+    /// <param name="progress">Receives a report after every step, on the calling thread.</param>
+    /// <param name="cancellation">Ends the run after the current step; if there is a folder, a checkpoint is written first.</param>
+    /// <exception cref="OperationCanceledException">The run was cancelled; <see cref="Run"/> can be called again to continue.</exception>
+    /// <exception cref="EspalierException">The loss or a parameter is not finite, no sample could be read, or a file cannot be written.</exception>
     public TrainingOutcome Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         Folder?.Open(StepsDone, _history);
@@ -149,7 +149,7 @@ public sealed class Trainer : IDisposable
         return Outcome();
     }
 
-    /// <summary>The state as it is now. The tensors are the trainer's own and change with the next step.</summary>
+    /// <summary>Returns the current state. Its tensors are not copied and change with the next step.</summary>
     public TrainingCheckpoint Checkpoint() => new()
     {
         Model = _plan.ToModel(),
@@ -211,9 +211,9 @@ public sealed class Trainer : IDisposable
 
     private void FinishEpoch(CancellationToken cancellation)
     {
-        int epoch = _data.Position.Epoch; // of the next one from 0 on, so of this one from 1 on
+        int epoch = _data.Position.Epoch; // the index of the next epoch, from 0, which is the number of this one, from 1
         Model newest = _plan.ToModel();
-        Divergence.RequireFinite(newest, StepsDone); // before a validation takes it for a model
+        Divergence.RequireFinite(newest, StepsDone); // before it is validated
         Model candidate = _extensions.Candidate(newest);
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
         if (Validate is not null && _extensions.MayBeBest(StepsDone))
@@ -248,7 +248,7 @@ public sealed class Trainer : IDisposable
 
     private void Report(IProgress<TrainingProgress>? progress, RunClock clock, long step, double rate, double loss)
     {
-        const int EventSteps = 10; // often enough for a smooth curve, seldom enough for a small file
+        const int EventSteps = 10; // a compromise between smooth curves and small files
         long total = (long)_options.Epochs * _data.BatchesPerEpoch;
         int epoch = (int)(step / _data.BatchesPerEpoch) + 1;
         var state = new TrainingProgress(

@@ -4,11 +4,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Whether a model can be trained, and on such data.</summary>
+/// <summary>Checks that a model can be trained on the given data.</summary>
 internal static class TrainingDataCheck
 {
-    /// <summary>The model, with the data's class names where it had no labels.</summary>
-    /// <exception cref="EspalierException">They do not go together; the message says in what.</exception>
+    /// <summary>Returns the model, with the class names of the data as labels if it had none.</summary>
+    /// <exception cref="EspalierException">Model and data do not fit; the message says why.</exception>
     internal static Model Require(Model model, DataLoader data)
     {
         Graph graph = model.Graph;
@@ -16,7 +16,7 @@ internal static class TrainingDataCheck
         Shape output = graph.ShapeOf(graph.Outputs[0]);
         if (input != data.Pipeline.Shape)
         {
-            throw new EspalierException($"the network takes {input}, but the data's images are {data.Pipeline.Shape} once prepared");
+            throw new EspalierException($"the network's input is {input}, but the preprocessed images of the data are {data.Pipeline.Shape}");
         }
 
         if (graph[graph.Outputs[0]].Op is Softmax)
@@ -30,7 +30,7 @@ internal static class TrainingDataCheck
         return outputs.Labels.Count == model.Metadata.Labels.Count ? model : model.With(model.Metadata with { Labels = ValueList.From(outputs.Labels) });
     }
 
-    /// <summary>The outputs that the data's numbers of classes stand for: batches carry those numbers, so they must be the outputs' own.</summary>
+    /// <summary>Matches the classes of the data to the outputs. The class indices of the batches must be those of the outputs.</summary>
     private static OutputClasses Matched(Model model, IDataset data)
     {
         OutputClasses outputs = OutputClasses.Of(model);
@@ -48,10 +48,10 @@ internal static class TrainingDataCheck
         ClassMatch match = outputs.Match(data.Labels);
         return match.IsIdentity
             ? match.Outputs
-            : throw new ClassMismatchException($"the data's classes are the model's in another order, or some of them: load what {nameof(OutputClasses)}.{nameof(OutputClasses.Match)} makes of the data");
+            : throw new ClassMismatchException($"the data has the model's classes in another order, or only some of them: use the data set that {nameof(OutputClasses)}.{nameof(OutputClasses.Match)} returns");
     }
 
-    // Later it would look like a training that diverged.
+    // Without this check it would be reported as divergence later.
     private static void RequireFinite(Model model)
     {
         foreach ((string name, Parameter parameter) in model.Parameters)
@@ -59,7 +59,7 @@ internal static class TrainingDataCheck
             ReadOnlySpan<float> numbers = parameter.Effective.To(ElementType.Float32).Read<float>();
             if (NonFinite.IndexOf(numbers) is int at and >= 0)
             {
-                throw new EspalierException(FormattableString.Invariant($"'{name}' holds {numbers[at]}: there is nothing to learn from such a network"));
+                throw new EspalierException(FormattableString.Invariant($"'{name}' contains {numbers[at]}; expected finite values, since training cannot start from others"));
             }
         }
     }
@@ -72,7 +72,7 @@ internal static class TrainingDataCheck
             if (label < 0 || label >= classes)
             {
                 throw new EspalierException(label < 0
-                    ? $"{data.NameOf(i)}: its class is not known"
+                    ? $"{data.NameOf(i)}: the sample has no label"
                     : $"{data.NameOf(i)} is of class {label}, but the network has {classes} outputs, 0 to {classes - 1}");
             }
         }

@@ -3,36 +3,36 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Training;
 
-/// <summary>The folder of one training: its checkpoint, its result, its history as a table, a picture and TensorBoard's events.</summary>
-/// <param name="path">The folder; made when something is written.</param>
+/// <summary>The folder of a training run: its checkpoint, its result, and its history as a CSV file, an SVG picture and TensorBoard event files.</summary>
+/// <param name="path">The path of the folder; it is created by <see cref="Open"/> or <see cref="Lock"/>.</param>
 public sealed class TrainingFolder(string path) : IDisposable
 {
     private EventFile? _events;
     private SafeFileHandle? _lock;
 
-    /// <summary>The folder.</summary>
+    /// <summary>The path of the folder.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The file to resume from.</summary>
+    /// <summary>The path of the checkpoint to resume from, <c>checkpoint.espalier</c>.</summary>
     public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.espalier");
 
-    /// <summary>The file of the result.</summary>
+    /// <summary>The path of the resulting model, <c>model.espalier</c>.</summary>
     public string Model => System.IO.Path.Combine(Path, "model.espalier");
 
-    /// <summary>The history as comma-separated values.</summary>
+    /// <summary>The path of the history as a CSV file, <c>history.csv</c>.</summary>
     public string Table => System.IO.Path.Combine(Path, "history.csv");
 
-    /// <summary>The history as curves.</summary>
+    /// <summary>The path of the history's curves as an SVG file, <c>curves.svg</c>.</summary>
     public string Curves => System.IO.Path.Combine(Path, "curves.svg");
 
-    /// <summary>Makes the folder and keeps other trainings out of it until this is disposed of or the process ends, however it ends.</summary>
-    /// <exception cref="Espalier.Tensors.EspalierException">Another training is under way there, or the folder cannot be made or written to.</exception>
+    /// <summary>Creates the folder and locks it against other training runs until this object is disposed or the process ends.</summary>
+    /// <exception cref="Espalier.Tensors.EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
     public void Lock() => _lock ??= FolderLock.Take(Path);
 
-    /// <summary>Makes the folder, locks it, takes away what a killed writer has left half done, and brings history and curves to where the training stands.</summary>
-    /// <param name="step">The steps that the training has done.</param>
-    /// <param name="history">The epochs that it has finished.</param>
-    /// <exception cref="Espalier.Tensors.EspalierException">Another training is under way there, or the folder cannot be made or written to.</exception>
+    /// <summary>Creates and locks the folder, deletes temporary files of interrupted writers, and writes history and curves of the finished epochs.</summary>
+    /// <param name="step">The number of steps done.</param>
+    /// <param name="history">The records of the finished epochs.</param>
+    /// <exception cref="Espalier.Tensors.EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
     public void Open(long step, IReadOnlyCollection<EpochRecord> history)
     {
         ArgumentNullException.ThrowIfNull(history);
@@ -50,12 +50,12 @@ public sealed class TrainingFolder(string path) : IDisposable
         }
     }
 
-    /// <summary>Adds a batch to TensorBoard's events.</summary>
+    /// <summary>Adds loss and learning rate of a step to the TensorBoard events.</summary>
     public void Add(in TrainingProgress progress) =>
         _events?.Add(progress.Step, ("batch/loss", progress.BatchLoss), ("batch/learning_rate", progress.LearningRate));
 
-    /// <summary>Adds an epoch everywhere.</summary>
-    /// <param name="history">All epochs, the new one last.</param>
+    /// <summary>Adds an epoch to the CSV file, the curves and the TensorBoard events.</summary>
+    /// <param name="history">The records of all epochs, the new one last.</param>
     public void Add(IReadOnlyCollection<EpochRecord> history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Refuses options that no training can have, before it starts: some would only be met after an epoch, or never.</summary>
+/// <summary>Validates the ranges of options before training starts, since some are used only after an epoch.</summary>
 internal static class TrainingOptionRanges
 {
     /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
@@ -27,5 +27,5 @@ internal static class TrainingOptionRanges
         ThreadCount.Require(options.Threads, nameof(options.Threads));
     }
 
-    private static void FromZero(double found, string option) => OptionCheck.Require(double.IsFinite(found) && found >= 0, found, "a number from 0 on", option);
+    private static void FromZero(double found, string option) => OptionCheck.Require(double.IsFinite(found) && found >= 0, found, "a number of at least 0", option);
 }

@@ -3,51 +3,51 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>How a <see cref="Trainer"/> trains. The result depends on all of it but <see cref="Threads"/> and when checkpoints are written.</summary>
+/// <summary>The options of a <see cref="Trainer"/>. The result depends on all of them except <see cref="Threads"/>, <see cref="CheckpointSteps"/> and <see cref="CheckpointEpochs"/>.</summary>
 public readonly record struct TrainingOptions()
 {
-    /// <summary>Passes over the data.</summary>
+    /// <summary>The number of epochs, at least 1.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>The optimizer.</summary>
+    /// <summary>The optimizer and its settings.</summary>
     public OptimizerOptions Optimizer { get; init; } = new SgdOptions { WeightDecay = 1e-4 };
 
-    /// <summary>The learning rate that the schedule multiplies.</summary>
+    /// <summary>The base learning rate, which is multiplied by the factor of the schedule.</summary>
     public double LearningRate { get; init; } = 0.1;
 
-    /// <summary>How the learning rate changes.</summary>
+    /// <summary>The learning rate schedule.</summary>
     public Schedule Schedule { get; init; } = new CosineSchedule();
 
-    /// <summary>What dropout, stochastic depth and mixtures are drawn from. The order of the data has the loader's own seed.</summary>
+    /// <summary>The random seed of dropout, stochastic depth and mixing. The order of the data and augmentation depend on the seed of the loader.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>The loss: <see cref="CrossEntropy"/>, <see cref="Distillation"/> or one's own.</summary>
+    /// <summary>The loss: <see cref="CrossEntropy"/>, <see cref="Distillation"/> or a custom objective.</summary>
     public IObjective Objective { get; init; } = new CrossEntropy();
 
-    /// <summary>How the images of a batch are mixed.</summary>
+    /// <summary>The probabilities and parameters of mixup and CutMix.</summary>
     public Mixing Mixing { get; init; } = new();
 
-    /// <summary>How many parts of a batch go through the network one after another, their gradients summed: less memory, the same step (but for batch norm, which sees the parts).</summary>
+    /// <summary>The number of parts that each batch is split into for gradient accumulation: it reduces memory and gives the same step, except that batch norms compute their statistics over each part.</summary>
     public int Accumulation { get; init; } = 1;
 
-    /// <summary>What happens besides: <see cref="WeightAveraging"/>, <see cref="GradientClipping"/>, <see cref="FrozenScopes"/>, <see cref="GradualPruning"/>, <see cref="NormScalePenalty"/> or one's own, at most one of each.</summary>
+    /// <summary>Extensions of the training loop: <see cref="WeightAveraging"/>, <see cref="GradientClipping"/>, <see cref="FrozenScopes"/>, <see cref="GradualPruning"/>, <see cref="NormScalePenalty"/> or custom ones, at most one of each name.</summary>
     public ValueList<ITrainingExtension> Extensions { get; init; } = [];
 
-    /// <summary>Whether activations are computed again in the backward pass: half the memory or less, a third more work.</summary>
+    /// <summary>Whether activations are recomputed in the backward pass (activation checkpointing): half the memory or less, a third more computation.</summary>
     public bool Recompute { get; init; }
 
-    /// <summary>Epochs without a better validation accuracy after which training ends; <see langword="null"/> for never.</summary>
+    /// <summary>The number of epochs without a better validation accuracy after which training stops; <see langword="null"/> for no early stopping.</summary>
     public int? Patience { get; init; }
 
-    /// <summary>Steps between two checkpoints within an epoch, or <see langword="null"/> for none but at its end.</summary>
+    /// <summary>The number of steps between two checkpoints within an epoch, or <see langword="null"/> for checkpoints at the end of epochs only.</summary>
     public int? CheckpointSteps { get; init; }
 
-    /// <summary>Epochs between two checkpoints. The last epoch always ends with one.</summary>
+    /// <summary>The number of epochs between two checkpoints. A checkpoint is always written after the last epoch.</summary>
     public int CheckpointEpochs { get; init; } = 1;
 
     /// <summary>What computes the steps. The library <c>Espalier</c> takes its CPU runtime where this is <see langword="null"/>; a <see cref="Trainer"/> has none of its own and must be given one. Another runtime rounds differently, so it is among what resuming compares.</summary>
     public IRuntime? Runtime { get; init; }
 
-    /// <summary>Threads that compute, or 0 for one for each processor.</summary>
+    /// <summary>The number of threads, or 0 for one per processor.</summary>
     public int Threads { get; init; }
 }

@@ -2,9 +2,9 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>What came out of a training.</summary>
-/// <param name="Model">The model to use: the best one where there was a validation, else the averaged or the newest one. Its lineage tells of the training.</param>
-/// <param name="History">All epochs, those before a resumption included.</param>
-/// <param name="BestEpoch">The epoch that the model is of.</param>
-/// <param name="StoppedEarly">Whether patience ended it.</param>
+/// <summary>The result of a training run.</summary>
+/// <param name="Model">The best model by validation, or without validation the averaged or newest one. Its lineage records the training run.</param>
+/// <param name="History">The records of all epochs, including those before the run was resumed.</param>
+/// <param name="BestEpoch">The number of the epoch after which the model was taken, from 1.</param>
+/// <param name="StoppedEarly">Whether training was stopped early because validation accuracy did not improve.</param>
 public sealed record TrainingOutcome(Model Model, IReadOnlyList<EpochRecord> History, int BestEpoch, bool StoppedEarly);

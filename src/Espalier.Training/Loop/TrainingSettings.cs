@@ -8,20 +8,20 @@ using static Espalier.Training.SettingNames;
 
 namespace Espalier.Training;
 
-/// <summary>What a training's result depends on, as names and texts: for the lineage, and to refuse resuming with other settings than it began with.</summary>
+/// <summary>The settings that the result of a training run depends on, as names and texts: for the lineage, and for the check that a run is resumed with the settings it started with.</summary>
 internal static class TrainingSettings
 {
     private const string UsualRuntime = "cpu";
     private const string Extensions = "extensions";
-    private const string DataDigest = "data_digest"; // tells other data of the same count
+    private const string DataDigest = "data_digest"; // detects other data with the same number of images
     private const string Input = "input";
     private const string Normalized = "normalization";
     private const string Unreadable = "unreadable";
 
-    // Extensions of this library touch different things at each point, so their order does not matter; that of others may.
-    private static readonly HashSet<string> s_ordered = ["average", "clip", "frozen", "norm_scale", "pruning"];
+    // The extensions of this library change different state in each callback, so their order does not matter; that of custom ones may.
+    private static readonly HashSet<string> s_commuting = ["average", "clip", "frozen", "norm_scale", "pruning"];
 
-    // Earlier versions wrote checkpoints without them, and later ones write no teacher where its network is not known.
+    // Checkpoints of earlier versions lack them, and the teacher is not written where its network is not given.
     private static readonly string[] MayBeMissing = [DataDigest, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
 
     internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data)
@@ -29,7 +29,7 @@ internal static class TrainingSettings
         CultureInfo culture = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // records write numbers as the current culture does
+            CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // the ToString of records formats numbers with the current culture
             return List(options, data);
         }
         finally
@@ -38,9 +38,9 @@ internal static class TrainingSettings
         }
     }
 
-    /// <summary>Throws if a training cannot be resumed from a checkpoint because they differ in a setting that the result depends on.</summary>
-    /// <param name="now">Of the training.</param>
-    /// <param name="then">Of the checkpoint's.</param>
+    /// <summary>Throws if the settings of a training run differ from those of the checkpoint to resume from.</summary>
+    /// <param name="now">The settings of the training run.</param>
+    /// <param name="then">The settings of the checkpoint.</param>
     internal static void RequireSame(ValueList<LineageSetting> now, ValueList<LineageSetting> then)
     {
         foreach (string name in now.Concat(then).Select(setting => setting.Name).Distinct())
@@ -71,7 +71,7 @@ internal static class TrainingSettings
         return null;
     }
 
-    /// <summary>The trainer's own, and those of objective and extensions: in place of a setting that says there is none of them, or behind the others.</summary>
+    /// <summary>The settings of the trainer, followed by those of objective and extensions. A setting of theirs replaces the trainer's setting of the same name, which says that there is none.</summary>
     private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data)
     {
         LineageSetting[] own = [.. Own(options, data)];
@@ -83,7 +83,7 @@ internal static class TrainingSettings
             int place = settings.FindIndex(other => other.Name == setting.Name);
             if (!seen.Add(setting.Name) || (place >= 0 && !absent.Contains(setting.Name)))
             {
-                throw new ArgumentException($"Two parts of a training have a setting '{setting.Name}'; each needs a name of its own.", nameof(options));
+                throw new ArgumentException($"The objective and the extensions have two settings named '{setting.Name}'; expected a different name for each.", nameof(options));
             }
 
             if (place >= 0)
@@ -114,14 +114,14 @@ internal static class TrainingSettings
             }
         }
 
-        if (options.Extensions.Any(extension => !s_ordered.Contains(extension.Name)))
+        if (options.Extensions.Any(extension => !s_commuting.Contains(extension.Name)))
         {
             yield return new(Extensions, string.Join(", ", options.Extensions.Select(extension => extension.Name)));
         }
     }
 
     private static ValueList<LineageSetting> NotEmpty(ValueList<LineageSetting> settings, string whose) =>
-        settings.Count > 0 ? settings : throw new ArgumentException($"{whose} of a training has no settings: at least one has to tell it from others, or a resumed training could be another one.", nameof(settings));
+        settings.Count > 0 ? settings : throw new ArgumentException($"{whose} of a training run has no settings; expected at least one that identifies it, so that resuming can compare it.", nameof(settings));
 
     private static ValueList<LineageSetting> Own(TrainingOptions options, DataLoader data) =>
     [
@@ -149,7 +149,7 @@ internal static class TrainingSettings
         .. Runtime(options.Runtime),
     ];
 
-    /// <summary>Only another runtime than the CPU's: trainings from before there was a choice keep their settings.</summary>
+    /// <summary>The runtime, unless it is the CPU runtime, so that checkpoints of versions without a choice of runtime can be resumed.</summary>
     private static IEnumerable<LineageSetting> Runtime(IRuntime? runtime)
     {
         if (runtime is not null && runtime.Name != UsualRuntime)
@@ -158,7 +158,7 @@ internal static class TrainingSettings
         }
     }
 
-    /// <summary>Only what is not usual beyond mean and deviation, so that trainings keep the settings they had before there was more.</summary>
+    /// <summary>Mean and standard deviation, and of the other properties those that differ from the default, so that checkpoints of earlier versions can be resumed.</summary>
     private static string Text(Normalization normalization) =>
         $"mean {string.Join(' ', normalization.Mean.Select(value => Text(value)))}, deviation {string.Join(' ', normalization.StandardDeviation.Select(value => Text(value)))}"
         + (normalization.Order == default ? "" : $", {normalization.Order}")
@@ -168,7 +168,7 @@ internal static class TrainingSettings
     private static string Text(UnreadableSamples unreadable) => unreadable switch
     {
         UnreadableSamples.Stop => "stop",
-        UnreadableSamples.Replace => "skip", // as the command line calls it
+        UnreadableSamples.Replace => "skip", // the name of the option's value on the command line
         UnreadableSamples.Skip => "leave out",
         _ => throw new ArgumentOutOfRangeException(nameof(unreadable)),
     };

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>One step: a batch forward and backward, then the optimizer, with the hooks of extensions in between.</summary>
+/// <summary>One training step: forward and backward pass of a batch, then the optimizer's update, with the callbacks of extensions in between.</summary>
 internal sealed class TrainingStep
 {
     private readonly ITrainingRun _plan;
@@ -22,12 +22,12 @@ internal sealed class TrainingStep
 
     internal Optimizer Optimizer { get; }
 
-    /// <summary>Learns from one batch.</summary>
+    /// <summary>Trains on one batch.</summary>
     /// <param name="batch">The batch; its images are mixed in place.</param>
-    /// <param name="step">Which step it is, from 0 on.</param>
-    /// <param name="learningRate">Of this step.</param>
-    /// <param name="momentum">Of this step, or <see langword="null"/> for the optimizer's own.</param>
-    /// <exception cref="EspalierException">The loss is not a number, or a norm has a single value per channel; the weights are as they were.</exception>
+    /// <param name="step">The index of the step, from 0.</param>
+    /// <param name="learningRate">The learning rate of this step.</param>
+    /// <param name="momentum">The momentum of this step, or <see langword="null"/> for that of the optimizer's options.</param>
+    /// <exception cref="EspalierException">The loss is not finite, or a norm has a single value per channel; the weights are unchanged.</exception>
     internal StepResult Run(Batch batch, long step, double learningRate, double? momentum)
     {
         int classes = _plan.OutputShape[0];
@@ -40,7 +40,7 @@ internal sealed class TrainingStep
             result += RunPart(Slice(batch.Images, start, count), targets.Slice(start, count), BatchParts.Draw(step, _options.Accumulation, part), 1.0 / batch.Count);
         }
 
-        Divergence.RequireFinite(result.Loss, step); // before it gets into the weights
+        Divergence.RequireFinite(result.Loss, step); // before it reaches the weights
         _plan.Step(() =>
         {
             _extensions.Each(static (hooks, at) => hooks.GradientsReady(at), step);

@@ -4,11 +4,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>The cross-entropy of softmaxed logits with a target distribution, and its gradient with respect to the logits.</summary>
+/// <summary>The cross-entropy of the softmax of the logits with a target distribution, and its gradient with respect to the logits, as PyTorch's <c>CrossEntropyLoss</c>.</summary>
 public sealed record CrossEntropy : IObjective
 {
-    /// <summary>The part of each target's probability that is spread over all classes, from 0 to 1.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    /// <summary>The fraction of each target's probability that is spread evenly over all classes, from 0 to 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double LabelSmoothing
     {
         get;
@@ -21,19 +21,19 @@ public sealed record CrossEntropy : IObjective
     /// <inheritdoc/>
     public double Compute(ObjectiveBatch batch, Span<float> gradient) => Compute(batch.Logits, batch.Targets, batch.Weight, gradient);
 
-    /// <summary>Computes both; what is in <paramref name="gradient"/> is overwritten.</summary>
-    /// <param name="logits">[images, classes].</param>
-    /// <param name="targets">The same images' targets.</param>
-    /// <param name="weight">What loss and gradient are multiplied with: 1 / images makes it the mean.</param>
-    /// <param name="gradient">[images, classes].</param>
+    /// <summary>Computes the loss and its gradient.</summary>
+    /// <param name="logits">The logits, [images, classes].</param>
+    /// <param name="targets">The targets of the same images.</param>
+    /// <param name="weight">The factor of loss and gradient; 1 / images gives the mean.</param>
+    /// <param name="gradient">Receives the gradient, [images, classes].</param>
     /// <returns>weight · Σ −t · ln softmax(logits).</returns>
-    /// <exception cref="ArgumentException">The extents differ.</exception>
+    /// <exception cref="ArgumentException">The spans have different lengths.</exception>
     public static double Compute(ReadOnlySpan<float> logits, TargetDistribution targets, double weight, Span<float> gradient)
     {
         ArgumentNullException.ThrowIfNull(targets);
         if (logits.Length != targets.Probabilities.Length || gradient.Length != logits.Length)
         {
-            throw new ArgumentException($"{logits.Length} logits, {gradient.Length} gradients and {targets.Probabilities.Length} targets do not go together.", nameof(logits));
+            throw new ArgumentException($"Found {logits.Length} logits, {gradient.Length} gradients and {targets.Probabilities.Length} target probabilities; expected equal numbers.", nameof(logits));
         }
 
         double loss = 0;
@@ -51,7 +51,7 @@ public sealed record CrossEntropy : IObjective
     private static double OfOne(ReadOnlySpan<double> logProbabilities, ReadOnlySpan<float> target, double weight, Span<float> gradient)
     {
         double loss = 0;
-        double mass = 0; // 1 up to rounding, unless the caller's targets are something else than probabilities
+        double mass = 0; // 1 up to rounding, unless the caller's targets are not probabilities
         for (int c = 0; c < target.Length; c++)
         {
             mass += target[c];

@@ -4,26 +4,26 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Learning from a teacher's logits (Hinton 2015, "Distilling the knowledge in a neural network"): (1 − α) · loss of the labels + α · T² · KL(teacher ‖ student), both softened by the temperature T.</summary>
-/// <param name="Teacher">From a batch of images, [images, …sample], to its logits, [images, classes]: a <c>Predictor</c>'s Run.</param>
+/// <summary>Knowledge distillation (Hinton 2015, "Distilling the knowledge in a neural network"): (1 − α) · loss of the labels + α · T² · KL(teacher ‖ student), where the logits of both are divided by the temperature T.</summary>
+/// <param name="Teacher">Computes the teacher's logits, [images, classes], of a batch of images, [images, …sample], as the <c>Run</c> method of a <c>Predictor</c> does.</param>
 public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
 {
     /// <summary>The loss of the labels.</summary>
     public IObjective Labels { get; init; } = new CrossEntropy();
 
-    /// <summary>The teacher's network, or <see langword="null"/> where it is not known. If it is known, resuming with another teacher is refused.</summary>
+    /// <summary>The teacher's model, or <see langword="null"/>. If it is given, resuming with another teacher is refused.</summary>
     public Model? Network { get; init; }
 
-    /// <summary>T, above 0: above 1, the teacher's second thoughts count for more.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    /// <summary>The temperature T, above 0; above 1 it raises the small probabilities of the teacher.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Temperature
     {
         get;
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(Temperature), value, $"{nameof(Temperature)}: expected a number above 0.");
     } = 4;
 
-    /// <summary>α, from 0 to 1: how much of the loss is the teacher's; 1 − α is that of the labels.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    /// <summary>The weight α of the teacher's part of the loss, from 0 to 1; the labels' part has the weight 1 − α.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Alpha
     {
         get;
@@ -48,19 +48,19 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
         return Join(Labels.Compute(batch, gradient), batch.Logits, teacher, batch.Targets.Classes, batch.Weight, gradient);
     }
 
-    /// <summary>Adds the teacher's part to a loss and its gradient, which already hold the labels' part, to be weighted here.</summary>
-    /// <param name="loss">The labels' loss.</param>
-    /// <param name="logits">The student's, [images, classes].</param>
-    /// <param name="teacherLogits">The teacher's, for the same images.</param>
-    /// <param name="classes">How many there are.</param>
-    /// <param name="weight">As for <see cref="CrossEntropy"/>.</param>
+    /// <summary>Weights the labels' loss and its gradient by 1 − α and adds the teacher's part to them.</summary>
+    /// <param name="loss">The loss of the labels.</param>
+    /// <param name="logits">The student's logits, [images, classes].</param>
+    /// <param name="teacherLogits">The teacher's logits of the same images, [images, classes].</param>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="weight">The factor of loss and gradient, as in <see cref="CrossEntropy"/>.</param>
     /// <param name="gradient">The gradient of the labels' loss, changed in place.</param>
-    /// <returns>The whole loss.</returns>
+    /// <returns>The sum of both parts of the loss.</returns>
     public double Join(double loss, ReadOnlySpan<float> logits, ReadOnlySpan<float> teacherLogits, int classes, double weight, Span<float> gradient)
     {
         if (teacherLogits.Length != logits.Length)
         {
-            throw new EspalierException($"the teacher gives {teacherLogits.Length} logits where the student gives {logits.Length}: both must have the same classes");
+            throw new EspalierException($"the teacher returns {teacherLogits.Length} logits and the student {logits.Length}; expected the same classes for both");
         }
 
         Span<double> student = new double[classes];
@@ -83,7 +83,7 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
         {
             (double p, double q) = (Math.Exp(teacher[c]), Math.Exp(student[c]));
             divergence += p == 0 ? 0 : p * (teacher[c] - student[c]);
-            gradient[c] = (float)(((1 - Alpha) * gradient[c]) + (Alpha * Temperature * weight * (q - p))); // T² through the logits' division by T leaves T
+            gradient[c] = (float)(((1 - Alpha) * gradient[c]) + (Alpha * Temperature * weight * (q - p))); // T² divided by T, the derivative of logits / T
         }
 
         return divergence;

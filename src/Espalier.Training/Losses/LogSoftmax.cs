@@ -1,15 +1,15 @@
 namespace Espalier.Training;
 
-/// <summary>The logarithm of softmax in double, safe for large logits.</summary>
+/// <summary>The logarithm of softmax in double precision, without overflow for large logits.</summary>
 internal static class LogSoftmax
 {
-    /// <summary>ln softmax(logits / temperature).</summary>
+    /// <summary>Computes ln softmax(logits / temperature).</summary>
     internal static void Compute(ReadOnlySpan<float> logits, double temperature, Span<double> result)
     {
         double greatest = double.NegativeInfinity;
         for (int c = 0; c < logits.Length; c++)
         {
-            greatest = Math.Max(greatest, logits[c]); // not a number wins, and so is seen
+            greatest = Math.Max(greatest, logits[c]); // Math.Max returns NaN if one argument is NaN, so NaN propagates
         }
 
         double sum = 0;

@@ -3,25 +3,25 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Whether and how the images of a batch are mixed with each other, and their targets in the same shares.</summary>
-/// <remarks>Where both kinds are on, each batch gets one of them, drawn with even odds.</remarks>
+/// <summary>Mixup and CutMix: mixing the images of a batch with each other, and their targets in the same proportions.</summary>
+/// <remarks>If both are on, each batch uses one of them, chosen at random with equal probability.</remarks>
 public readonly record struct Mixing()
 {
-    /// <summary>α of mixup: shares are drawn from Beta(α, α). 0 for no mixup; the paper has 0.1 to 0.4 on ImageNet and 1 on CIFAR.</summary>
+    /// <summary>The α of mixup: the mixing proportion is drawn from Beta(α, α). 0 disables mixup; the paper uses 0.1 to 0.4 on ImageNet and 1 on CIFAR.</summary>
     public double MixupAlpha { get; init; }
 
-    /// <summary>α of CutMix: the rectangle's area is drawn from Beta(α, α). 0 for no CutMix; the paper has 1.</summary>
+    /// <summary>The α of CutMix: the area of the rectangle, as a fraction of the image, is drawn from Beta(α, α). 0 disables CutMix; the paper uses 1.</summary>
     public double CutMixAlpha { get; init; }
 
-    /// <summary>Whether anything is mixed.</summary>
+    /// <summary>Whether mixup or CutMix is on.</summary>
     public bool IsOn => MixupAlpha > 0 || CutMixAlpha > 0;
 
     /// <summary>Mixes the images of a batch in place.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="classes">How many classes there are.</param>
-    /// <param name="smoothing">See <see cref="TargetDistribution.Of(ReadOnlySpan{int}, int, double)"/>.</param>
-    /// <param name="random">Numbers for this batch alone.</param>
-    /// <returns>The targets of what the images have become.</returns>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="smoothing">The label smoothing, as in <see cref="TargetDistribution.Of(ReadOnlySpan{int}, int, double)"/>.</param>
+    /// <param name="random">The random numbers of this batch.</param>
+    /// <returns>The targets of the mixed images.</returns>
     public TargetDistribution Apply(Batch batch, int classes, double smoothing, CounterRandom random)
     {
         ArgumentNullException.ThrowIfNull(batch);

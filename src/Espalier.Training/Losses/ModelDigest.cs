@@ -4,12 +4,12 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>A short text that tells two networks apart: by their nodes and by every bit that they compute with.</summary>
+/// <summary>A digest of a model: of its graph and of every bit of its effective parameter values.</summary>
 internal static class ModelDigest
 {
-    private const int Digits = 16; // as of a data set's
+    private const int Digits = 16; // as in the digest of a data set
 
-    /// <summary>The same for what decides how a model is used: its labels and its preprocessing.</summary>
+    /// <summary>The digest of a model's labels and preprocessing.</summary>
     internal static string OfUse(ModelMetadata metadata) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{string.Join('\n', metadata.Labels)}\n{metadata.Preprocessing}")))[..Digits];
 
@@ -23,7 +23,7 @@ internal static class ModelDigest
 
         foreach ((string name, Parameter parameter) in model.Parameters.OrderBy(each => each.Key, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {parameter.Effective}\n")); // type and shape, so the length of what follows
+            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {parameter.Effective}\n")); // type and shape, which determine the length of the data that follows
             hash.AppendData(parameter.Effective.Bytes.Span);
         }
 

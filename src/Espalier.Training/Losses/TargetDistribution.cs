@@ -1,6 +1,6 @@
 namespace Espalier.Training;
 
-/// <summary>What a batch should be recognised as: a probability for each class of each image. Labels, smoothed labels, mixtures and a teacher's opinions are all of this form.</summary>
+/// <summary>The targets of a batch: a probability for each class of each image. Labels, smoothed labels, mixed labels and a teacher's predictions have this form.</summary>
 public sealed class TargetDistribution
 {
     private readonly float[] _probabilities;
@@ -11,23 +11,23 @@ public sealed class TargetDistribution
         Classes = classes;
     }
 
-    /// <summary>Classes of the data.</summary>
+    /// <summary>The number of classes.</summary>
     public int Classes { get; }
 
-    /// <summary>Images of the batch.</summary>
+    /// <summary>The number of images.</summary>
     public int Count => _probabilities.Length / Classes;
 
     /// <summary>The probabilities, [images, classes].</summary>
     public ReadOnlySpan<float> Probabilities => _probabilities;
 
-    /// <summary>The probabilities of one image.</summary>
+    /// <summary>The probabilities of one image, [classes].</summary>
     public ReadOnlySpan<float> this[int image] => _probabilities.AsSpan(image * Classes, Classes);
 
-    /// <summary>All of the probability on each image's label, but for a part that is spread over all classes (Szegedy 2016, "Rethinking the Inception architecture", §7).</summary>
+    /// <summary>Creates targets from labels: 1 − smoothing on the label of each image, and smoothing spread evenly over all classes (Szegedy 2016, "Rethinking the Inception architecture", §7).</summary>
     /// <param name="labels">The class of each image.</param>
-    /// <param name="classes">How many there are.</param>
-    /// <param name="smoothing">The part that is spread.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
+    /// <param name="classes">The number of classes.</param>
+    /// <param name="smoothing">The probability that is spread over all classes, from 0 to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A label is not in [0, classes).</exception>
     public static TargetDistribution Of(ReadOnlySpan<int> labels, int classes, double smoothing = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
@@ -43,15 +43,15 @@ public sealed class TargetDistribution
         return new TargetDistribution(probabilities, classes);
     }
 
-    /// <summary>Given probabilities, [images, classes], which need not add up to 1.</summary>
+    /// <summary>Creates targets from probabilities, [images, classes], which need not add up to 1.</summary>
     public static TargetDistribution Of(ReadOnlySpan<float> probabilities, int classes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
         return probabilities.Length % classes == 0
             ? new TargetDistribution(probabilities.ToArray(), classes)
-            : throw new ArgumentException($"{probabilities.Length} probabilities are not whole rows of {classes} classes.", nameof(probabilities));
+            : throw new ArgumentException($"Found {probabilities.Length} probabilities; expected a multiple of {classes} classes.", nameof(probabilities));
     }
 
-    /// <summary>Some neighbouring images' targets.</summary>
+    /// <summary>Returns a copy of the targets of images <paramref name="start"/> to <paramref name="start"/> + <paramref name="count"/> − 1.</summary>
     public TargetDistribution Slice(int start, int count) => new(_probabilities.AsSpan(start * Classes, count * Classes).ToArray(), Classes);
 }

@@ -3,7 +3,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Training;
 
-/// <summary>AdamW: w ← w − ηλw; m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − η·m̂ / (√v̂ + ε), m̂ and v̂ corrected for their beginning at 0.</summary>
+/// <summary>AdamW: w ← w − ηλw; m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²; w ← w − η·m̂ / (√v̂ + ε), where m̂ and v̂ are bias-corrected.</summary>
 internal sealed class AdamW(AdamWOptions options, IReadOnlyList<TrainingParameter> parameters) : Optimizer(parameters, ["exp_avg", "exp_avg_sq"])
 {
     private protected override void Update(UpdateSpan span, double learningRate, double? momentum) =>

@@ -2,19 +2,19 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>AdamW (Loshchilov and Hutter 2019, algorithm 2): Adam whose weight decay is apart from the gradient.</summary>
+/// <summary>AdamW (Loshchilov and Hutter 2019, algorithm 2): Adam with decoupled weight decay.</summary>
 public sealed record AdamWOptions : OptimizerOptions
 {
-    /// <summary>PyTorch's defaults: weight decay 0.01.</summary>
+    /// <summary>Creates options with PyTorch's defaults, among them a weight decay of 0.01.</summary>
     public AdamWOptions() => WeightDecay = 0.01;
 
-    /// <summary>β₁: what is kept of the gradient's mean at each step.</summary>
+    /// <summary>The decay rate β₁ of the running mean of the gradient, in [0, 1).</summary>
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>β₂: what is kept of the squared gradient's mean.</summary>
+    /// <summary>The decay rate β₂ of the running mean of the squared gradient, in [0, 1).</summary>
     public double Beta2 { get; init; } = 0.999;
 
-    /// <summary>ε: added to the root, so that nothing is divided by 0.</summary>
+    /// <summary>ε, added to the square root in the denominator for numerical stability.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
     /// <inheritdoc/>

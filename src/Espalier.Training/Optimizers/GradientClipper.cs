@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Bounds gradients: see <see cref="GradientClipping"/>.</summary>
+/// <summary>Clips gradients; see <see cref="GradientClipping"/>.</summary>
 internal sealed class GradientClipper
 {
-    private const float Guard = 1e-6f; // PyTorch's clip_grad_norm_ adds it to the norm it divides by
+    private const float Guard = 1e-6f; // PyTorch's clip_grad_norm_ adds it to the divisor
 
     private readonly IReadOnlyList<TrainingParameter> _parameters;
     private readonly ParameterChunks _chunks;
 
-    /// <summary>Clips the gradients of <paramref name="parameters"/>; those without gradient are passed over.</summary>
+    /// <summary>Creates a clipper for the gradients of <paramref name="parameters"/>; parameters without gradient are skipped.</summary>
     internal GradientClipper(IReadOnlyList<TrainingParameter> parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -25,7 +25,7 @@ internal sealed class GradientClipper
         Math.Sqrt(_chunks.Sum(workers, HasGradient, (parameter, start, length) => OptimizerKernel.SquaredNorm(Gradient(parameter, start, length))));
 
     /// <summary>Scales all gradients down together if their norm is above <paramref name="limit"/>.</summary>
-    /// <returns>The norm before.</returns>
+    /// <returns>The norm before clipping.</returns>
     internal double ByNorm(double limit, WorkerPool workers)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
@@ -39,7 +39,7 @@ internal sealed class GradientClipper
         return norm;
     }
 
-    /// <summary>Brings every number of every gradient between −<paramref name="limit"/> and <paramref name="limit"/>.</summary>
+    /// <summary>Clamps every element of every gradient to [−<paramref name="limit"/>, <paramref name="limit"/>].</summary>
     internal void ByValue(double limit, WorkerPool workers)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);

@@ -4,11 +4,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Changes parameters by their gradients. Its update rules are PyTorch's, number for number up to rounding.</summary>
+/// <summary>Updates parameters by their gradients. The update rules are those of <c>torch.optim</c>; results agree up to rounding.</summary>
 /// <remarks>
-/// A parameter without a gradient (its branch was dropped, or it is frozen) is left wholly alone: value, momentum and decay stand still, as with
-/// PyTorch's <c>grad None</c>. Numbers that a mask removes stay 0 whatever momentum and decay say, since pruning depends on it.
-/// Every number is updated by itself, so the split between threads cannot be seen.
+/// A parameter without a gradient (its branch was dropped, or it is frozen) is skipped: its value, momentum and update count do not change, and no weight decay is applied, as with
+/// <c>grad</c> = <c>None</c> in PyTorch. Masked elements stay 0 regardless of momentum and weight decay, since pruning depends on it.
+/// Elements are updated independently of each other, so the result does not depend on the number of threads.
 /// </remarks>
 public abstract class Optimizer
 {
@@ -32,13 +32,13 @@ public abstract class Optimizer
         MasksChanged();
     }
 
-    /// <summary>What it changes.</summary>
+    /// <summary>The parameters that the optimizer updates.</summary>
     public IReadOnlyList<TrainingParameter> Parameters { get; }
 
-    /// <summary>One step against the gradients.</summary>
-    /// <param name="learningRate">η.</param>
-    /// <param name="workers">Who computes.</param>
-    /// <param name="momentum">A schedule's momentum, or <see langword="null"/> for that of the settings.</param>
+    /// <summary>Updates all trainable parameters that have a gradient.</summary>
+    /// <param name="learningRate">The learning rate η.</param>
+    /// <param name="workers">The worker threads.</param>
+    /// <param name="momentum">The momentum of the schedule, or <see langword="null"/> for that of the options.</param>
     public void Step(double learningRate, WorkerPool workers, double? momentum = null)
     {
         ArgumentNullException.ThrowIfNull(workers);
@@ -50,7 +50,7 @@ public abstract class Optimizer
         _chunks.Run(workers, Changes, (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate, momentum));
     }
 
-    /// <summary>Removes what masks remove from the gradients, so that a clipping by norm measures what is left. A step does it anyway.</summary>
+    /// <summary>Sets the gradients of masked elements to 0, so that clipping by norm does not include them. <see cref="Step(double, WorkerPool, double?)"/> does it too.</summary>
     public void MaskGradients()
     {
         for (int i = 0; i < _masks.Length; i++)
@@ -62,7 +62,7 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>Everything it remembers: for each parameter its tensors, under PyTorch's names for them, and how often it was updated. The tensors are the optimizer's own, not copies.</summary>
+    /// <summary>Returns the state: for each parameter its tensors, under PyTorch's names such as <c>exp_avg</c>, and its number of updates. The tensors are not copied and change with the next step.</summary>
     public StateDict State()
     {
         var entries = new List<KeyValuePair<string, Tensor>> { new(Updates, Tensor.From<long>([_updates.Length], _updates)) };
@@ -77,21 +77,21 @@ public abstract class Optimizer
         return new StateDict(entries);
     }
 
-    /// <summary>Continues from the state of another optimizer with the same settings and parameters.</summary>
-    /// <exception cref="EspalierException">The state is that of another optimizer or of other parameters.</exception>
+    /// <summary>Restores the state of an optimizer with the same options and parameters.</summary>
+    /// <exception cref="EspalierException">The state is that of another kind of optimizer or of other parameters.</exception>
     public void Restore(StateDict state)
     {
         ArgumentNullException.ThrowIfNull(state);
         if (!state.TryGet(Updates, out Tensor? updates) || updates.Type != ElementType.Int64 || updates.Shape.Count != _updates.Length)
         {
-            throw new EspalierException($"the optimizer's state is not one of {_updates.Length} parameters");
+            throw new EspalierException($"the optimizer's state has no update counts of {_updates.Length} parameters");
         }
 
         updates.Read<long>().CopyTo(_updates);
         int expected = 1 + (_slotNames.Length * _updates.Count(count => count > 0));
         if (state.Count != expected)
         {
-            throw new EspalierException($"the optimizer's state has {state.Count} tensors; an optimizer of these settings has {expected}");
+            throw new EspalierException($"the optimizer's state has {state.Count} tensors; an optimizer with these options has {expected}");
         }
 
         for (int i = 0; i < _slots.Length; i++)
@@ -103,7 +103,7 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>Reads the parameters' masks anew, and removes what they remove.</summary>
+    /// <summary>Reads the masks of the parameters again and sets masked elements to 0.</summary>
     internal void MasksChanged()
     {
         for (int i = 0; i < _masks.Length; i++)
@@ -113,7 +113,7 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>Updates some numbers of one parameter.</summary>
+    /// <summary>Updates a range of elements of one parameter.</summary>
     private protected abstract void Update(UpdateSpan span, double learningRate, double? momentum);
 
     private static bool Changes(TrainingParameter parameter) => parameter.Trainable && parameter.HasGradient;

@@ -2,21 +2,21 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>Which optimizer, with its settings. The learning rate is the schedule's and given at each step.</summary>
+/// <summary>The options of an optimizer. The learning rate is not among them: it is an argument of each step.</summary>
 public abstract record OptimizerOptions
 {
-    /// <summary>λ: how strongly values are drawn towards 0.</summary>
+    /// <summary>The weight decay λ.</summary>
     public double WeightDecay { get; init; }
 
-    /// <summary>Whether norms' parameters and biases decay too, as in the papers and by PyTorch's defaults.</summary>
+    /// <summary>Whether weight decay applies to biases and to the parameters of norms too, as in the papers and in PyTorch by default.</summary>
     public bool DecayNormAndBias { get; init; } = true;
 
-    /// <summary>An optimizer of these settings, at its beginning.</summary>
-    /// <param name="parameters">What it changes; it keeps state for each.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
+    /// <summary>Creates an optimizer with these options and an initial state.</summary>
+    /// <param name="parameters">The parameters to update.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public abstract Optimizer Create(IReadOnlyList<TrainingParameter> parameters);
 
-    /// <summary>The λ of one parameter.</summary>
+    /// <summary>The weight decay of one parameter.</summary>
     internal float DecayOf(TrainingParameter parameter) =>
         DecayNormAndBias || parameter.Kind == TrainingParameterKind.Weight ? (float)WeightDecay : 0;
 }

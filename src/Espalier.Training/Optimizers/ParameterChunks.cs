@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Cuts parameters into pieces that threads can share. The cuts depend on the parameters alone, so sums over pieces in order are the same for any number of threads.</summary>
+/// <summary>Divides parameters into chunks for parallel work. The chunks depend on the parameters alone, so sums over chunks in order are the same for any number of threads.</summary>
 internal sealed class ParameterChunks
 {
-    private const int Length = 1 << 15; // 128 KiB of floats: a few of them fit the second-level cache. A multiple of OptimizerKernel.NormChunk
+    private const int Length = 1 << 15; // 128 KiB of floats, so that a few chunks fit into the second-level cache; a multiple of OptimizerKernel.NormChunk
 
     private readonly IReadOnlyList<TrainingParameter> _parameters;
     private readonly (int Parameter, int Start, int Length)[] _chunks;
@@ -17,7 +17,7 @@ internal sealed class ParameterChunks
         _chunks = [.. parameters.SelectMany((parameter, index) => Cut(index, parameter.Value.Length))];
     }
 
-    /// <summary>Runs <paramref name="action"/> (parameter, start, length) on every piece of the parameters that <paramref name="applies"/> accepts.</summary>
+    /// <summary>Runs <paramref name="action"/> (parameter, start, length) on every chunk of the parameters for which <paramref name="applies"/> returns true.</summary>
     internal void Run(WorkerPool workers, Func<TrainingParameter, bool> applies, Action<int, int, int> action) => workers.Run(_chunks.Length, i =>
     {
         (int parameter, int start, int length) = _chunks[i];
@@ -27,7 +27,7 @@ internal sealed class ParameterChunks
         }
     });
 
-    /// <summary>The sum over all accepted pieces, added in their order.</summary>
+    /// <summary>Returns the sum of <paramref name="term"/> over these chunks, added in their order.</summary>
     internal double Sum(WorkerPool workers, Func<TrainingParameter, bool> applies, Func<int, int, int, double> term)
     {
         double[] terms = new double[_chunks.Length];

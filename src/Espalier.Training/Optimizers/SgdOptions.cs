@@ -2,16 +2,16 @@ using Espalier.Graphs;
 
 namespace Espalier.Training;
 
-/// <summary>Stochastic gradient descent with momentum, in PyTorch's form: the velocity is a sum of gradients, and the learning rate multiplies it (Sutskever 2013 has it inside).</summary>
+/// <summary>Stochastic gradient descent with momentum, in PyTorch's form: the velocity is a sum of gradients and is multiplied by the learning rate at each step (Sutskever 2013 includes the learning rate in the velocity).</summary>
 public sealed record SgdOptions : OptimizerOptions
 {
-    /// <summary>μ: what is kept of the velocity at each step. 0 for none.</summary>
+    /// <summary>The momentum μ: the factor of the velocity at each step; 0 for plain SGD.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>τ: the velocity grows by (1 − τ) of the gradient. The first gradient enters whole.</summary>
+    /// <summary>The dampening τ: the gradient is multiplied by 1 − τ when it is added to the velocity, except at the first step.</summary>
     public double Dampening { get; init; }
 
-    /// <summary>Whether to look ahead along the velocity (Nesterov 1983): the step is g + μv instead of v.</summary>
+    /// <summary>Whether to use Nesterov momentum (Nesterov 1983): the step is g + μv instead of v.</summary>
     public bool Nesterov { get; init; }
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ public sealed record SgdOptions : OptimizerOptions
         ArgumentOutOfRangeException.ThrowIfNegative(Momentum);
         if (Nesterov && (Momentum == 0 || Dampening != 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(parameters), "Nesterov's step needs a momentum and no dampening.");
+            throw new ArgumentOutOfRangeException(nameof(parameters), "Nesterov momentum requires a momentum above 0 and a dampening of 0.");
         }
 
         return new Sgd(this, parameters);

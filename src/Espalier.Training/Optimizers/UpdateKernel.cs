@@ -1,9 +1,9 @@
 namespace Espalier.Training;
 
-/// <summary>What optimizers do to numbers besides their update rules.</summary>
+/// <summary>Element-wise operations of optimizers besides their update rules.</summary>
 internal static class UpdateKernel
 {
-    /// <summary>Removes what the mask removes, be it infinite or not a number; no mask removes nothing.</summary>
+    /// <summary>Sets masked elements to 0, infinite values and NaN included; an empty mask changes nothing.</summary>
     internal static void Mask(Span<float> values, ReadOnlySpan<float> mask)
     {
         for (int i = 0; i < mask.Length; i++)
@@ -24,7 +24,7 @@ internal static class UpdateKernel
     {
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = Math.Clamp(values[i], -limit, limit); // not a number stays so
+            values[i] = Math.Clamp(values[i], -limit, limit); // NaN stays NaN
         }
     }
 }

@@ -4,10 +4,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>A network as it is at inference, but for the training plan: nothing in it is drawn, and its parameters keep their names.</summary>
+/// <summary>Converts a network to its inference behaviour for use in a training plan: without random operations, and with unchanged parameter names.</summary>
 internal static class EvaluationNetwork
 {
-    /// <summary>The model without dropout, and with stochastic depth as the sum that it is at inference.</summary>
+    /// <summary>Returns the model without dropout and with stochastic depth replaced by the weighted sum that it computes at inference.</summary>
     internal static Model Of(Model model)
     {
         Model still = model.Apply(new DropoutRemoval());
@@ -28,7 +28,7 @@ internal static class EvaluationNetwork
         return patch.Put(new Node(node.Name, new Add(), [first, second]));
     }
 
-    /// <summary>A depthwise 1x1 convolution multiplies: folding the factor into a layer's weights would change what their gradient is of.</summary>
+    /// <summary>Multiplies by a factor with a depthwise 1x1 convolution; folding the factor into a layer's weights would change their gradient.</summary>
     private static Patch Scaled(Patch patch, Graph graph, Node node, int input, double factor, out string name)
     {
         name = node.Inputs[input];

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Prunes the weights of a training at the steps that <see cref="GradualPruning"/> asks for: a function of the step and of the weights, so a resumed training prunes the same.</summary>
+/// <summary>Prunes weights at the steps that <see cref="GradualPruning"/> determines. The result is a function of the step and of the weights, so a resumed training run prunes the same.</summary>
 internal sealed class GradualPruner : TrainingHooks
 {
     private readonly GradualPruning _pruning;
@@ -20,7 +20,7 @@ internal sealed class GradualPruner : TrainingHooks
         _context = new PruningContext { Gradients = _ => GradientOf };
         RequireBranches();
         (_first, _last) = pruning.Span(training.Epochs, training.StepsPerEpoch);
-        PruningResult before = training.Model.Prune(At(0), _context); // also says at once what is wrong with scopes and patterns
+        PruningResult before = training.Model.Prune(At(0), _context); // also validates scopes and patterns before the first step
         _initial = (double)before.RemovedWeights / Math.Max(1, before.Weights);
     }
 
@@ -28,7 +28,7 @@ internal sealed class GradualPruner : TrainingHooks
     public override bool ChangesMasks => true;
 
     /// <inheritdoc/>
-    public override bool MayBeBest(long steps) => steps >= _last; // before, a denser network would win
+    public override bool MayBeBest(long steps) => steps >= _last; // before the last pruning step, a denser network would be chosen
 
     /// <inheritdoc/>
     public override void AfterUpdate(long step)
@@ -46,12 +46,12 @@ internal sealed class GradualPruner : TrainingHooks
     {
         if (_pruning.Weights.Branches && _pruning.Weights.Criterion.Needs != PruningNeeds.None)
         {
-            throw new ArgumentException($"Branches are pruned together by a criterion that needs nothing but the weights, such as magnitude or LAMP; found {_pruning.Weights.Criterion.Name}.");
+            throw new ArgumentException($"Pruning branches together during training requires a criterion that needs only the weights, such as magnitude or LAMP; found {_pruning.Weights.Criterion.Name}.");
         }
 
         if (_pruning.Weights.Branches && !ReferenceEquals(_training.Model.MergeBranchChains(), _training.Model))
         {
-            throw new ArgumentException($"The network has branches of several layers, which cannot be pruned together while they train: begin with {nameof(BranchPruning.MergeBranchChains)}.");
+            throw new ArgumentException($"The network has branches of several layers, which cannot be pruned together during training: start with {nameof(BranchPruning.MergeBranchChains)}.");
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class GradualPruner : TrainingHooks
     {
         TrainingParameter? parameter = _training.Parameters.FirstOrDefault(parameter => parameter.Name == name && parameter.Trainable);
         return parameter is null
-            ? throw new PruningException(name, "is not trained, so there is no gradient to rank it by; exclude it, or rank by magnitude")
+            ? throw new PruningException(name, "is not trained, so it has no gradient to rank by; exclude it, or rank by magnitude")
             : parameter.HasGradient ? Tensor.From<float>(parameter.Shape, parameter.Gradient.Span) : Tensor.Zeros(parameter.Shape);
     }
 }

@@ -4,18 +4,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>The gradients of a trained network's mean loss on some data: what gradient and Taylor scores of pruning rank by.</summary>
+/// <summary>The gradients of a trained model's mean loss on given data, which the gradient and Taylor criteria of pruning use.</summary>
 public static class LossGradients
 {
-    /// <summary>Computes them for the network as it is used: norms with their running statistics, nothing dropped.</summary>
-    /// <param name="model">A classifier that ends with logits; it is not changed.</param>
-    /// <param name="data">Labelled images; one epoch of them, or as many batches as <paramref name="samples"/> need.</param>
-    /// <param name="samples">How many images to look at, rounded up to whole batches.</param>
-    /// <param name="threads">Threads that compute. The result is the same for any number.</param>
+    /// <summary>Computes the gradients with the network in inference mode: norms use their running statistics, and no dropout or stochastic depth is applied.</summary>
+    /// <param name="model">A classifier whose output is logits; it is not changed.</param>
+    /// <param name="data">Labelled images: one epoch of them, or as many batches as <paramref name="samples"/> need.</param>
+    /// <param name="samples">The number of images to use, rounded up to whole batches.</param>
+    /// <param name="threads">The number of threads. The result is the same for any number.</param>
     /// <param name="runtime">What computes them.</param>
-    /// <param name="cancellation">Looked at before each batch.</param>
-    /// <returns>A gradient for every weight and bias of convolutions and linear layers, by name and of the parameter's shape; masks are not applied.</returns>
-    /// <exception cref="EspalierException">The model cannot be trained on such data, or its loss on them is not finite.</exception>
+    /// <param name="cancellation">Checked before each batch.</param>
+    /// <returns>The gradients of all weights and biases of convolutions and linear layers, by parameter name and of the parameter's shape; masks are not applied.</returns>
+    /// <exception cref="EspalierException">The model cannot be trained on this data, or its loss is not finite.</exception>
     public static IReadOnlyDictionary<string, Tensor> Of(Model model, DataLoader data, int samples, int threads, IRuntime runtime, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -45,7 +45,7 @@ public static class LossGradients
             double loss = CrossEntropy.Compute(logits, TargetDistribution.Of(batch.Labels, classes), 1, gradient);
             if (!double.IsFinite(loss))
             {
-                throw new EspalierException(FormattableString.Invariant($"the loss of images from {data.Dataset.NameOf(batch.Indices[0])} on is {loss}: the network overflows on them, and gradients of that rank nothing"));
+                throw new EspalierException(FormattableString.Invariant($"the loss of the batch that starts with {data.Dataset.NameOf(batch.Indices[0])} is {loss}; expected a finite loss, since pruning cannot rank by its gradients otherwise"));
             }
 
             plan.Backward(gradient);

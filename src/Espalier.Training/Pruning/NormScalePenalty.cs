@@ -5,12 +5,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Sparsity training: an L1 penalty on the factors of norms whose channels may be removed, which draws those that matter least to zero (Liu 2017, "Network slimming", equation 1), so that <see cref="PruningCriteria.NormScale"/> finds channels to remove.</summary>
-/// <param name="Strength">λ, above 0; Liu takes 1e-5 to 1e-4.</param>
+/// <summary>Sparsity training: an L1 penalty on the scale factors γ of norms whose channels can be pruned (Liu 2017, "Network slimming", equation 1). It moves the factors of unimportant channels towards 0, so that <see cref="PruningCriteria.NormScale"/> can prune them.</summary>
+/// <param name="Strength">The factor λ of the penalty, above 0; Liu uses 1e-5 to 1e-4.</param>
 public sealed record NormScalePenalty(double Strength) : ITrainingExtension
 {
-    /// <summary>λ, above 0.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is out of range.</exception>
+    /// <summary>The factor λ of the penalty, above 0.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public double Strength { get; init => field = Require(value); } = Require(Strength);
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ public sealed record NormScalePenalty(double Strength) : ITrainingExtension
         TrainingParameter[] scales = [.. training.Parameters.Where(parameter => parameter.Trainable && names.Contains(parameter.Name))];
         return scales.Length > 0
             ? new Hooks(scales, (float)Strength)
-            : throw new EspalierException("the network has no norms in front of channels that could go, so a penalty on their factors would do nothing");
+            : throw new EspalierException("the network has no norms whose channels can be pruned, so a penalty on their scale factors has no effect");
     }
 
     private static double Require(double strength, string name = nameof(Strength)) =>
@@ -35,7 +35,7 @@ public sealed record NormScalePenalty(double Strength) : ITrainingExtension
 
     private sealed class Hooks(TrainingParameter[] scales, float strength) : TrainingHooks
     {
-        /// <summary>Adds the penalty's subgradient λ·sign(γ) to the gradients that there are; norms of a dropped branch have none and rest.</summary>
+        /// <summary>Adds the subgradient λ·sign(γ) of the penalty to the gradients; norms of a dropped branch have no gradient and are skipped.</summary>
         public override void GradientsReady(long step)
         {
             foreach (TrainingParameter scale in scales.Where(scale => scale.HasGradient))

@@ -1,6 +1,6 @@
 namespace Espalier.Training;
 
-/// <summary>The learning rate never changes.</summary>
+/// <summary>A constant learning rate.</summary>
 public sealed record ConstantSchedule : Schedule
 {
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Espalier.Training;
 
-/// <summary>The learning rate falls along half a cosine, at every step, to its end at the last: PyTorch's <c>CosineAnnealingLR</c> over all steps.</summary>
-/// <param name="End">The factor it ends at.</param>
+/// <summary>The learning rate decreases at every step along half a cosine, as PyTorch's <c>CosineAnnealingLR</c> over all steps.</summary>
+/// <param name="End">The factor at the end.</param>
 public sealed record CosineSchedule(double End = 0) : Schedule
 {
     /// <inheritdoc/>

@@ -1,15 +1,15 @@
 namespace Espalier.Training;
 
-/// <summary>The learning rate rises to its greatest and falls far below where it began, both along half a cosine, and the momentum goes the other way (Smith and Topin 2018, "Super-convergence"): PyTorch's <c>OneCycleLR</c> in two phases.</summary>
-/// <param name="Rise">The share of all steps that it rises in.</param>
-/// <param name="InitialDivisor">It begins at 1 through this.</param>
-/// <param name="FinalDivisor">It ends at the beginning's rate through this.</param>
+/// <summary>The learning rate rises to its maximum and then decreases far below its initial value, both along half a cosine, while the momentum changes in the opposite direction (Smith and Topin 2018, "Super-convergence"), as PyTorch's <c>OneCycleLR</c> with two phases.</summary>
+/// <param name="Rise">The fraction of all steps in which the learning rate rises, PyTorch's <c>pct_start</c>.</param>
+/// <param name="InitialDivisor">The initial factor is 1 divided by this, PyTorch's <c>div_factor</c>.</param>
+/// <param name="FinalDivisor">The final factor is the initial one divided by this, PyTorch's <c>final_div_factor</c>.</param>
 public sealed record OneCycleSchedule(double Rise = 0.3, double InitialDivisor = 25, double FinalDivisor = 1e4) : Schedule
 {
-    /// <summary>Whether the momentum cycles too, in place of the optimizer's own: SGD's μ, unless that is 0, or AdamW's β₁.</summary>
+    /// <summary>Whether the schedule also sets the momentum: SGD's μ, unless that is 0, or AdamW's β₁.</summary>
     public bool CyclesMomentum { get; init; } = true;
 
-    /// <summary>The momentum where the learning rate is greatest.</summary>
+    /// <summary>The momentum at the maximum of the learning rate.</summary>
     public double LeastMomentum { get; init; } = 0.85;
 
     /// <summary>The momentum at the beginning and at the end.</summary>
@@ -27,7 +27,7 @@ public sealed record OneCycleSchedule(double Rise = 0.3, double InitialDivisor =
 
     private double At(TrainingTime time, double start, double middle, double end)
     {
-        // PyTorch counts to the last step, and the peak lies one step before the share's end.
+        // As in PyTorch, the peak is one step before the end of the rising fraction.
         double peak = (Rise * time.TotalSteps) - 1;
         double last = time.TotalSteps - 1;
         return time.Step <= peak

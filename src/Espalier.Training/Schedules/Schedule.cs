@@ -1,14 +1,14 @@
 namespace Espalier.Training;
 
-/// <summary>How the learning rate, and with some schedules the momentum, changes with time: a pure function, so that nothing needs to be saved and any moment can be asked for.</summary>
+/// <summary>A schedule of the learning rate and optionally of the momentum. It is a pure function of the step, so it has no state to save.</summary>
 public abstract record Schedule
 {
-    /// <summary>What the learning rate is multiplied with at that moment.</summary>
+    /// <summary>Returns the factor of the learning rate at a step.</summary>
     public abstract double FactorAt(TrainingTime time);
 
-    /// <summary>The momentum at that moment, SGD's μ or AdamW's β₁, or <see langword="null"/> for the optimizer's own.</summary>
+    /// <summary>Returns the momentum at a step, SGD's μ or AdamW's β₁, or <see langword="null"/> for that of the optimizer's options.</summary>
     public virtual double? MomentumAt(TrainingTime time) => null;
 
-    /// <summary>From half a cosine, 1 at progress 0 and 0 at progress 1 (Loshchilov and Hutter 2017, "SGDR", without restarts).</summary>
+    /// <summary>Returns the value of half a cosine, 1 at progress 0 and 0 at progress 1 (Loshchilov and Hutter 2017, "SGDR", without restarts).</summary>
     private protected static double Cosine(double progress) => (1 + Math.Cos(Math.PI * Math.Clamp(progress, 0, 1))) / 2;
 }

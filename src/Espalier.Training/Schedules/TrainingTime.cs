@@ -1,14 +1,14 @@
 namespace Espalier.Training;
 
-/// <summary>A moment of a training.</summary>
-/// <param name="Step">The optimizer's step, from 0 on.</param>
-/// <param name="StepsPerEpoch">Steps of one pass over the data, at least 1.</param>
-/// <param name="TotalSteps">Steps of the whole training, at least 1.</param>
+/// <summary>A step of a training run, the argument of a <see cref="Schedule"/>.</summary>
+/// <param name="Step">The index of the optimizer step, from 0.</param>
+/// <param name="StepsPerEpoch">The number of steps in an epoch, at least 1.</param>
+/// <param name="TotalSteps">The number of steps of the whole training run, at least 1.</param>
 public readonly record struct TrainingTime(long Step, long StepsPerEpoch, long TotalSteps)
 {
-    /// <summary>The epoch that the step belongs to, from 0 on.</summary>
+    /// <summary>The index of the epoch that the step belongs to, from 0.</summary>
     public long Epoch => Step / StepsPerEpoch;
 
-    /// <summary>How many epochs have passed, parts of one included.</summary>
+    /// <summary>The number of epochs before the step, including the fraction of the current one.</summary>
     public double Epochs => (double)Step / StepsPerEpoch;
 }

@@ -1,9 +1,9 @@
 namespace Espalier.Training;
 
-/// <summary>Another schedule whose beginning is softened: the factor rises along a line to the other's own (Goyal 2017, "Accurate, large minibatch SGD", §2.2). PyTorch's <c>LinearLR</c>, chained.</summary>
-/// <param name="Then">The schedule. Its clock runs from the training's first step, so milestones keep their epochs.</param>
-/// <param name="Epochs">How long the rise takes; may be a part of an epoch.</param>
-/// <param name="Start">The share of the factor that it begins with, from 0 on.</param>
+/// <summary>Linear warm-up before another schedule: in the first epochs, the factor of the other schedule is multiplied by a value that rises linearly to 1 (Goyal 2017, "Accurate, large minibatch SGD", §2.2), as PyTorch's <c>LinearLR</c> with <c>ChainedScheduler</c>.</summary>
+/// <param name="Then">The other schedule. It is evaluated at the same step, so its milestones are not shifted.</param>
+/// <param name="Epochs">The length of the warm-up in epochs; may be fractional.</param>
+/// <param name="Start">The initial value of the warm-up, at least 0.</param>
 public sealed record WarmUpSchedule(Schedule Then, double Epochs, double Start = 0.01) : Schedule
 {
     /// <inheritdoc/>

@@ -6,9 +6,9 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Gives a classifier a new last layer for other classes, with the numbers that training starts from: the first step of transfer learning.</summary>
-/// <param name="classes">How many the new layer tells apart.</param>
-/// <param name="seed">What its numbers are drawn from.</param>
+/// <summary>Replaces the last layer of a classifier by a newly initialized one for other classes, as the first step of transfer learning.</summary>
+/// <param name="classes">The number of classes of the new layer.</param>
+/// <param name="seed">The random seed of its initialization.</param>
 public sealed class HeadReplacement(int classes, ulong seed) : Pass
 {
     /// <inheritdoc/>
@@ -39,9 +39,9 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
     public override ValueList<LineageSetting> SettingsOf(PassPlan plan) =>
         [new("classes", classes.ToString(CultureInfo.InvariantCulture)), new("seed", seed.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>The model with the new head, and with the new classes' names.</summary>
+    /// <summary>Returns the model with the new head and the labels of the new classes.</summary>
     /// <param name="model">A classifier.</param>
-    /// <param name="labels">The names of its new classes, or none where they are not known.</param>
+    /// <param name="labels">The labels of the new classes, or empty if they are not known.</param>
     /// <exception cref="GraphException">The network does not end with a fully connected layer.</exception>
     public Model Apply(Model model, ValueList<string> labels)
     {
@@ -49,7 +49,7 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
         return changed.With(changed.Metadata with { Labels = labels });
     }
 
-    /// <summary>The fully connected layer that the output comes from, be it directly or through a softmax.</summary>
+    /// <summary>Returns the fully connected layer that computes the output, directly or followed by a softmax.</summary>
     public static Node Find(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -64,7 +64,7 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
             : throw new GraphException(node.Name, $"expected the network to end with a fully connected layer, found {node.Op}");
     }
 
-    /// <summary>A network of nothing but the head: initialization goes by name, shape and kind alone.</summary>
+    /// <summary>Initializes a network that consists of the head alone; initialization depends only on name, shape and op.</summary>
     private Model Begin(Node head)
     {
         const string Features = "input";

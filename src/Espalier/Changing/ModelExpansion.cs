@@ -7,15 +7,15 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Makes trained convolutions into blocks of branches.</summary>
+/// <summary>Replaces trained convolutions by multi-branch blocks.</summary>
 public static class ModelExpansion
 {
-    /// <summary>Makes trained convolutions, with the batch norms behind them, into blocks of several branches whose output is unchanged, so that fine-tuning starts where the plain network stood; <see cref="ModelFolding.Fold(Model, FoldOptions?, string?, CancellationToken)"/> collapses them again.</summary>
+    /// <summary>Replaces trained convolutions, with the batch norms after them, by multi-branch blocks with the same output, so that fine-tuning starts with the accuracy of the plain network. <see cref="ModelFolding.Fold(Model, FoldOptions?, string?, CancellationToken)"/> merges the branches again.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">Which block, and where.</param>
-    /// <param name="data">Images to compare on, as for <see cref="ModelComparing.CompareWith"/>; <see langword="null"/> for random numbers.</param>
-    /// <param name="cancellation">When to stop.</param>
-    /// <exception cref="EspalierException">There is no such block, a pattern matches no convolution, or none can be expanded.</exception>
+    /// <param name="options">The kind of block and the convolutions to replace.</param>
+    /// <param name="data">The images to compare both models on, as for <see cref="ModelComparing.CompareWith"/>; <see langword="null"/> for random inputs.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
+    /// <exception cref="EspalierException">The kind of block does not exist, a pattern matches no convolution, or no convolution can be expanded.</exception>
     public static ExpandedModel Expand(this Model model, ExpandOptions options, string? data = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -44,7 +44,7 @@ public static class ModelExpansion
         return new ExpandedModel(after, [.. plan.Patches.Select(patch => patch.Reason)], plan.Refusals, comparison) { Entry = comparison.Complete(Lineage(options, plan, comparison.Difference)) };
     }
 
-    /// <summary>The first pattern that no convolution has, or <see langword="null"/>.</summary>
+    /// <summary>The first pattern that matches no convolution, or <see langword="null"/>.</summary>
     internal static string? FindUseless(Graph graph, IEnumerable<string> patterns) =>
         patterns.FirstOrDefault(pattern => !graph.Nodes.Any(node => node.Op is Conv2d && ScopePattern.Matches(pattern, node.Name)));
 
@@ -57,36 +57,36 @@ public static class ModelExpansion
         [new("maximum_difference", difference.Maximum), new("relative_difference", difference.Relative)]);
 }
 
-/// <summary>Which convolutions become blocks, and which.</summary>
-/// <param name="Block">The block's name: <c>acb</c>, <c>dbb</c>, <c>repvgg</c>, <c>mobileone</c>.</param>
+/// <summary>The options of <see cref="ModelExpansion.Expand(Model, ExpandOptions, string?, CancellationToken)"/>.</summary>
+/// <param name="Block">The name of the kind of block: <c>acb</c>, <c>dbb</c>, <c>repvgg</c> or <c>mobileone</c>.</param>
 public sealed record ExpandOptions(string Block)
 {
-    /// <summary>Scopes such as <c>layer3</c> or patterns such as <c>layer*.0.conv2</c>; none for every convolution with a kernel larger than 1x1.</summary>
+    /// <summary>Scopes such as <c>layer3</c> or patterns such as <c>layer*.0.conv2</c> of the convolutions to replace; empty for every convolution with a kernel larger than 1x1.</summary>
     public ValueList<string> Scopes { get; init; } = [];
 
-    /// <summary>The weight of the norms that lead into each block's sum, but for the main branch's. With 0 the other branches begin without any influence.</summary>
+    /// <summary>The initial weight γ of the last norm of each branch except the main one. With 0 the other branches do not contribute to the output at first.</summary>
     public double Gamma { get; init; }
 
-    /// <summary>What the new branches' weights are drawn from.</summary>
+    /// <summary>The random seed of the weights of the new branches.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>What runs both networks to compare them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
 }
 
-/// <summary>A model with blocks of branches in the place of convolutions.</summary>
-/// <param name="Model">The model, its lineage included.</param>
-/// <param name="Expanded">What was expanded, a line for each convolution.</param>
-/// <param name="Refusals">The convolutions that stayed, and why.</param>
-/// <param name="Comparison">The model before and this one on the same samples.</param>
+/// <summary>A model in which convolutions were replaced by multi-branch blocks.</summary>
+/// <param name="Model">The expanded model, with the expansion in its lineage.</param>
+/// <param name="Expanded">The expanded convolutions, one line for each.</param>
+/// <param name="Refusals">The convolutions that were not expanded, and the reasons.</param>
+/// <param name="Comparison">The comparison of the model before and after expansion on the same samples.</param>
 public sealed record ExpandedModel(Model Model, ImmutableArray<string> Expanded, ImmutableArray<Refusal> Refusals, ModelComparison Comparison)
 {
     internal LineageEntry? Entry { get; init; }
 
-    /// <summary>The model, how much was expanded, and the comparison.</summary>
+    /// <summary>The model, the number of expanded convolutions, and the comparison.</summary>
     public override string ToString() => $"{Model}; {Expanded.Length} convolutions expanded; {Comparison}";
 
-    /// <summary>With a lineage: that of the model before, and the expansion.</summary>
+    /// <summary>Adds the expansion to the lineage of the model before it.</summary>
     internal ExpandedModel Record(Model begun, IRuntime? timing, CancellationToken cancellation) =>
         this with { Model = ModelHistory.Note(Comparison.Continue(Model, begun, Entry!), Comparison.SecondAccuracy, timing, cancellation) };
 }

@@ -7,11 +7,11 @@ namespace Espalier;
 /// <summary>Folds models for inference.</summary>
 public static class ModelFolding
 {
-    /// <summary>Collapses every linear part of a network into one convolution where that is exact, and compares both networks on samples. The result is one for inference: norms count with their running statistics.</summary>
+    /// <summary>Merges linear operations into convolutions where that is exact, and compares both models on samples. The result is for inference only: norms are folded with their running statistics.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="options">What is folded.</param>
-    /// <param name="data">Images to compare on, as for <see cref="ModelComparing.CompareWith"/>; <see langword="null"/> for random numbers.</param>
-    /// <param name="cancellation">When to stop.</param>
+    /// <param name="options">The folding options; <see langword="null"/> for the defaults.</param>
+    /// <param name="data">The images to compare both models on, as for <see cref="ModelComparing.CompareWith"/>; <see langword="null"/> for random inputs.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     public static FoldedModel Fold(this Model model, FoldOptions? options = null, string? data = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -37,13 +37,13 @@ public static class ModelFolding
     }
 }
 
-/// <summary>What is folded.</summary>
+/// <summary>The options of <see cref="ModelFolding.Fold(Model, FoldOptions?, string?, CancellationToken)"/>.</summary>
 public sealed record FoldOptions
 {
-    /// <summary>Whether to merge whatever is exact, also where one layer takes more multiply-accumulates or bytes than what it replaces.</summary>
+    /// <summary>Whether to merge operations wherever that is exact, even if the merged layer has more multiply-accumulates or bytes than the layers that it replaces.</summary>
     public bool Always { get; init; }
 
-    /// <summary>Whether shortcuts are carried through their branches in channels of their own, where that is exact: a plain network with more channels.</summary>
+    /// <summary>Whether to remove shortcuts where that is exact, by passing their values through additional channels of the branch. The result is a plain network with more channels.</summary>
     public bool RemovesResiduals { get; init; }
 
     /// <summary>What runs both networks to compare them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
@@ -51,20 +51,20 @@ public sealed record FoldOptions
 }
 
 /// <summary>A model that was folded for inference.</summary>
-/// <param name="Model">The model, its lineage included.</param>
-/// <param name="Report">What was merged, what was not, and why.</param>
-/// <param name="Comparison">The model before and this one on the same samples.</param>
+/// <param name="Model">The folded model, with the fold in its lineage.</param>
+/// <param name="Report">The merged operations, and the ones that were not merged with the reasons.</param>
+/// <param name="Comparison">The comparison of the model before and after folding on the same samples.</param>
 public sealed record FoldedModel(Model Model, FoldingReport Report, ModelComparison Comparison)
 {
-    /// <summary>The shortcuts that stayed where they were to be removed, and why.</summary>
+    /// <summary>The shortcuts that could not be removed although <see cref="FoldOptions.RemovesResiduals"/> is set, and the reasons.</summary>
     public ImmutableArray<Refusal> KeptResiduals { get; init; } = [];
 
     internal LineageEntry? Entry { get; init; }
 
-    /// <summary>The model, how much was merged, and the comparison.</summary>
+    /// <summary>The model, the number of merges, and the comparison.</summary>
     public override string ToString() => $"{Model}; {Report.Merges.Length} merges; {Comparison}";
 
-    /// <summary>With a lineage: that of the model before, and the fold.</summary>
+    /// <summary>Adds the fold to the lineage of the model before it.</summary>
     internal FoldedModel Record(Model begun, IRuntime? timing, CancellationToken cancellation) =>
         this with { Model = ModelHistory.Note(Comparison.Continue(Model, begun, Entry!), Comparison.SecondAccuracy, timing, cancellation) };
 }

@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Opens data and finds its classes among a model's outputs; a model without labels gets the data's.</summary>
+/// <summary>Opens data and matches its classes to a model's outputs; a model without labels gets the class names of the data.</summary>
 internal static class ClassMatching
 {
-    /// <summary>Data to measure on.</summary>
-    /// <param name="model">The model, which gets labels where it has none or other ones are asked for.</param>
-    /// <param name="paths">Where the data is; several are joined.</param>
+    /// <summary>Opens data for evaluation.</summary>
+    /// <param name="model">The model. It gets the class names of the data if it has no labels or if the rule replaces them.</param>
+    /// <param name="paths">The paths of the data; several data sets are concatenated.</param>
     /// <param name="rule">How classes are matched.</param>
-    /// <param name="source">How data is opened.</param>
-    /// <exception cref="ClassMismatchException">The classes are not the model's.</exception>
+    /// <param name="source">The options for opening the data.</param>
+    /// <exception cref="ClassMismatchException">The classes of the data do not match those of the model.</exception>
     internal static MatchedDataset OpenForEvaluation(ref Model model, IEnumerable<string> paths, ClassRule rule, DataSourceOptions? source = null)
     {
         IDataset[] parts = [.. paths.Select(path => DataSource.OpenForEvaluation(path, source))];
@@ -21,25 +21,25 @@ internal static class ClassMatching
         return data;
     }
 
-    /// <summary>Data to measure on, without a change of the model.</summary>
+    /// <summary>Opens data for evaluation without changing the model.</summary>
     internal static MatchedDataset OpenForEvaluation(Model model, string path, EvaluationOptions? options) => OpenForEvaluation(ref model, [path], options?.Classes ?? default);
 
-    /// <summary>Both parts of data to learn from.</summary>
-    /// <exception cref="ClassMismatchException">The classes are not the model's.</exception>
+    /// <summary>Matches the classes of a training and a validation set.</summary>
+    /// <exception cref="ClassMismatchException">The classes of the data do not match those of the model.</exception>
     internal static MatchedTrainingData Match(ref Model model, TrainingData data, ClassRule rule)
     {
         OutputClasses outputs = OutputsOf(model, rule);
-        var matched = new MatchedTrainingData(outputs.Match(data.Training, rule), outputs.Match(data.Validation, rule)); // which has the classes of the other part
+        var matched = new MatchedTrainingData(outputs.Match(data.Training, rule), outputs.Match(data.Validation, rule)); // matching the training set may have given the model labels
         model = Named(model, matched.Training.Outputs);
         return matched with { Notes = [.. new[] { matched.Training.Note, data.Note }.OfType<string>()] };
     }
 
-    /// <summary>A second model that is compared with the first: where it has no labels, its outputs are the data's classes in their order, as a first one's are.</summary>
+    /// <summary>Gives labels to a second model that is compared with a first one: if it has none, its outputs are taken to be the data's classes in their order.</summary>
     /// <param name="second">The second model.</param>
-    /// <param name="first">The first, to whose outputs the data was matched.</param>
-    /// <param name="data">The data, or <see langword="null"/> where there is none with classes.</param>
+    /// <param name="first">The first model, to whose outputs the data was matched.</param>
+    /// <param name="data">The data, or <see langword="null"/> if it has no classes.</param>
     /// <param name="rule">How classes are matched.</param>
-    /// <exception cref="ClassMismatchException">The classes are not the second model's.</exception>
+    /// <exception cref="ClassMismatchException">The classes do not match those of the second model.</exception>
     internal static (Model Model, string? Note) LabelSecond(Model second, Model first, MatchedDataset? data, ClassRule rule)
     {
         if (rule == ClassRule.Order)
@@ -57,14 +57,14 @@ internal static class ClassMatching
         return (Named(second, match.Outputs), match.Note);
     }
 
-    /// <summary>Images without classes.</summary>
+    /// <summary>Opens images without labels.</summary>
     internal static MatchedDataset OpenUnlabelled(Model model, string path) => OutputClasses.Of(model).Match(ImageFileDataset.OpenUnlabelled([path]));
 
-    /// <summary>Whether a folder holds images themselves and not data sets or folders of them.</summary>
+    /// <summary>Whether a folder directly contains image files.</summary>
     internal static bool HoldsImages(string data) =>
         Directory.Exists(data) && Directory.EnumerateFiles(data).Any(file => Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG");
 
-    /// <summary>The outputs, without labels that are replaced anyway.</summary>
+    /// <summary>The outputs of the model; without labels if the rule replaces them.</summary>
     private static OutputClasses OutputsOf(Model model, ClassRule rule) =>
         rule == ClassRule.Order ? new OutputClasses([], OutputClasses.CountOf(model)) : OutputClasses.Of(model);
 

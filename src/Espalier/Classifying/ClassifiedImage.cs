@@ -1,11 +1,11 @@
 namespace Espalier;
 
-/// <summary>One of many images that were classified.</summary>
-/// <param name="Name">Its file, or its place where it came from memory.</param>
-/// <param name="Predictions">The most probable classes, best first; none where the image could not be read.</param>
-/// <param name="Error">Why it could not be read, or <see langword="null"/>.</param>
+/// <summary>The result for one of several classified images.</summary>
+/// <param name="Name">The path of the file, or <c>image</c> and its index for an image in memory.</param>
+/// <param name="Predictions">The most probable classes, the most probable first; empty if the image could not be read.</param>
+/// <param name="Error">The reason why the image could not be read, or <see langword="null"/>.</param>
 public sealed record ClassifiedImage(string Name, Prediction[] Predictions, string? Error)
 {
-    /// <summary>The name, and the classes with their probabilities or what is wrong.</summary>
+    /// <summary>The name with the predictions or the error.</summary>
     public override string ToString() => $"{Name}: {Error ?? string.Join(", ", Predictions)}";
 }

@@ -1,19 +1,19 @@
 namespace Espalier;
 
-/// <summary>How many images of each class were taken for each class. Only pairs that occur take memory.</summary>
+/// <summary>The number of images for each pair of true and predicted class, stored sparsely.</summary>
 public sealed class ConfusionMatrix
 {
     private readonly Dictionary<(int Truth, int Predicted), int> _counts;
 
     internal ConfusionMatrix(int classes, Dictionary<(int Truth, int Predicted), int> counts) => (ClassCount, _counts) = (classes, counts);
 
-    /// <summary>Rows and columns.</summary>
+    /// <summary>The number of classes.</summary>
     public int ClassCount { get; }
 
-    /// <summary>Images of one class that were taken for another, or for itself.</summary>
-    /// <param name="truth">The images' class.</param>
-    /// <param name="predicted">The class with the greatest logit.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    /// <summary>The number of images of class <paramref name="truth"/> that were predicted as class <paramref name="predicted"/>.</summary>
+    /// <param name="truth">The index of the true class.</param>
+    /// <param name="predicted">The index of the class with the largest logit.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An index is not in [0, <see cref="ClassCount"/>).</exception>
     public int this[int truth, int predicted]
     {
         get
@@ -24,7 +24,7 @@ public sealed class ConfusionMatrix
         }
     }
 
-    /// <summary>The confusions, the most frequent first: different classes of which one was taken for the other.</summary>
+    /// <summary>The pairs of different true and predicted classes that occurred, the most frequent first.</summary>
     public IEnumerable<(int Truth, int Predicted, int Count)> Confusions => _counts
         .Where(pair => pair.Key.Truth != pair.Key.Predicted)
         .OrderByDescending(pair => pair.Value)

@@ -5,22 +5,22 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Shows all images of a data set to a network, batch by batch.</summary>
-/// <param name="model">The network, its labels and its preprocessing.</param>
-/// <param name="predictor">The network, ready to run; stays the caller's.</param>
-/// <param name="pipeline">Makes its inputs.</param>
-/// <param name="loading">How images are read.</param>
+/// <summary>Runs a network on all images of a data set, batch by batch.</summary>
+/// <param name="model">The model.</param>
+/// <param name="predictor">The prepared model; it is not disposed.</param>
+/// <param name="pipeline">The preprocessing of the images.</param>
+/// <param name="loading">The options of the data loader.</param>
 internal sealed class DatasetClassifier(Model model, IRunnable predictor, InputPipeline pipeline, DataLoaderOptions loading)
 {
-    /// <summary>The images of the last run that could not be read; those that it came to, where it did not come to its end.</summary>
+    /// <summary>The images of the last run that could not be read, up to the point where it ended.</summary>
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
 
-    /// <summary>Runs the network on images and hands each one's place and logits on, in order.</summary>
+    /// <summary>Runs the network on images and calls <paramref name="use"/> with the index and logits of each, in order.</summary>
     /// <param name="images">The images.</param>
-    /// <param name="use">Takes each one's place and logits.</param>
-    /// <param name="progress">Is told how many images are done, those that could not be read included, or <see langword="null"/>.</param>
-    /// <param name="cancellation">When to stop.</param>
-    /// <exception cref="EspalierException">None of the images could be read, or logits are not finite: then the message names the layer.</exception>
+    /// <param name="use">Receives the index and logits of each image.</param>
+    /// <param name="progress">Receives the number of images that are done, including those that could not be read; or <see langword="null"/>.</param>
+    /// <param name="cancellation">Cancels the run; checked between batches.</param>
+    /// <exception cref="EspalierException">None of the images could be read, or logits are not finite; the message names the layer that causes it.</exception>
     internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, IProgress<int>? progress, CancellationToken cancellation)
     {
         var loader = new DataLoader(images, pipeline, loading);

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Counts how often a classifier is right, and how sure it was of the truth.</summary>
+/// <summary>Accumulates the accuracy and cross-entropy of a classifier.</summary>
 /// <param name="data">The images, with the classifier's outputs as classes.</param>
 internal sealed class EvaluationTally(MatchedDataset data)
 {
@@ -11,31 +11,31 @@ internal sealed class EvaluationTally(MatchedDataset data)
 
     private double _loss;
 
-    /// <summary>Images counted.</summary>
+    /// <summary>The number of images.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Images whose class has the greatest logit.</summary>
+    /// <summary>The number of images whose class has the largest logit.</summary>
     internal int Top1Correct { get; private set; }
 
-    /// <summary>Images whose class is among the five greatest logits.</summary>
+    /// <summary>The number of images whose class is among the five largest logits.</summary>
     internal int Top5Correct { get; private set; }
 
-    /// <summary>The mean cross-entropy in nats: −ln of the probability that the network gives the truth.</summary>
+    /// <summary>The mean cross-entropy in nats: −ln of the predicted probability of the true class.</summary>
     internal double Loss => _loss / Count;
 
-    /// <summary>Images whose class has the greatest logit, as a share of those counted.</summary>
+    /// <summary>The top-1 accuracy, from 0 to 1.</summary>
     internal double Accuracy => (double)Top1Correct / Count;
 
-    /// <summary>Counts one image; nothing where its class is not known.</summary>
-    /// <param name="logits">One for each output.</param>
-    /// <param name="index">The image's place in the data.</param>
-    /// <returns>How many classes come before the true one, or <see langword="null"/>.</returns>
-    /// <exception cref="EspalierException">The logits are not finite: such an answer is neither right nor wrong.</exception>
+    /// <summary>Adds one image; an image without a label is ignored.</summary>
+    /// <param name="logits">The logits, one per output.</param>
+    /// <param name="index">The index of the image in the data.</param>
+    /// <returns>The number of classes ranked before the true one, or <see langword="null"/> for an image without a label.</returns>
+    /// <exception cref="EspalierException">The logits are not finite.</exception>
     internal int? Add(ReadOnlySpan<float> logits, int index)
     {
         if (NonFinite.IndexOf(logits) is int at and >= 0)
         {
-            throw new EspalierException(FormattableString.Invariant($"the logit of class {at} is {logits[at]}: no answer to count"));
+            throw new EspalierException(FormattableString.Invariant($"the logit of class {at} is {logits[at]}, which cannot be evaluated; expected a finite value"));
         }
 
         int truth = data.LabelOf(index);
@@ -52,7 +52,7 @@ internal sealed class EvaluationTally(MatchedDataset data)
         return rank;
     }
 
-    /// <summary>How many classes come before the true one; of equal logits the earlier class does.</summary>
+    /// <summary>The number of classes ranked before the true one; of equal logits the one of the lower index ranks first.</summary>
     private static int Rank(ReadOnlySpan<float> logits, int truth)
     {
         int before = 0;
@@ -65,7 +65,7 @@ internal sealed class EvaluationTally(MatchedDataset data)
         return before;
     }
 
-    /// <summary>ln Σeˣ − x of the truth, safe for large logits.</summary>
+    /// <summary>ln Σeˣ − x of the true class, without overflow for large logits.</summary>
     private static double CrossEntropy(ReadOnlySpan<float> logits, int truth)
     {
         double greatest = double.NegativeInfinity;

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Imaging;
@@ -6,8 +7,8 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>A classifier of images that is ready to run: it reads photographs, prepares them as its model was trained to see them, and names the classes.</summary>
-/// <remarks>Safe to share between threads. Answers are the same, bit for bit, for any number of threads, any batch and any number of concurrent callers.</remarks>
+/// <summary>An image classifier: it decodes images, applies the preprocessing of its model, runs the model and returns the most probable classes.</summary>
+/// <remarks>Safe to share between threads. Results are bit-identical for any number of threads, any batch size and any number of concurrent callers.</remarks>
 public sealed class ImageClassifier : IDisposable
 {
     private const int UsualTop = 5;
@@ -18,11 +19,11 @@ public sealed class ImageClassifier : IDisposable
     private readonly PhotoMemory _memory;
     private volatile bool _disposed;
 
-    /// <summary>Makes a model ready to classify images.</summary>
-    /// <param name="model">A classifier that says how images become its inputs.</param>
-    /// <param name="options">How it runs.</param>
+    /// <summary>Prepares a model to classify images.</summary>
+    /// <param name="model">A classifier with preprocessing.</param>
+    /// <param name="options">Threads, batch size and runtime; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
-    /// <exception cref="EspalierException">The model has not one output for each class, has labels but not one for each of them, or does not say how images become its inputs (<see cref="ModelSource.Preprocessing"/> does).</exception>
+    /// <exception cref="EspalierException">The model's output is not one value per class, its labels are not one for each class, or the model has no preprocessing (it can be given by <see cref="ModelSource.Preprocessing"/>).</exception>
     public ImageClassifier(Model model, ImageClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -43,35 +44,35 @@ public sealed class ImageClassifier : IDisposable
     /// <summary>The model.</summary>
     public Model Model { get; }
 
-    /// <summary>How many classes it tells apart.</summary>
+    /// <summary>The number of classes.</summary>
     public int ClassCount { get; }
 
-    /// <summary>The names of the classes; empty where the model has none, and then predictions are called by their numbers (<see cref="ModelSource.Labels"/> gives names).</summary>
+    /// <summary>The names of the classes; empty if the model has none, in which case the labels of predictions are class indices. <see cref="ModelSource.Labels"/> sets names.</summary>
     public IReadOnlyList<string> Labels => Model.Metadata.Labels;
 
     /// <summary>The shape of one input: channels x height x width.</summary>
     public Shape InputShape => _pipeline.Shape;
 
-    /// <summary>Threads that share one prediction.</summary>
+    /// <summary>The number of threads that compute one prediction.</summary>
     public int Threads => _options.ThreadCount;
 
     /// <summary>Loads a classifier: <c>ImageClassifier.Load("flowers.espalier")</c>.</summary>
-    /// <param name="source">A model file; or a network of the zoo with its weights.</param>
-    /// <param name="options">How it runs.</param>
-    /// <exception cref="EspalierException">As for <see cref="ModelSource.Load()"/> and for the constructor.</exception>
+    /// <param name="source">A model file, or an architecture of the zoo with its weights.</param>
+    /// <param name="options">Threads, batch size and runtime; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="EspalierException">The model cannot be loaded (<see cref="ModelSource.Load()"/>), is not a classifier, or has no preprocessing.</exception>
     public static ImageClassifier Load(ModelSource source, ImageClassifierOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        options?.Require(); // before a model is loaded for nothing
+        options?.Require(); // before the model is loaded
         return new ImageClassifier(source.Load(), options);
     }
 
     /// <summary>Classifies a JPEG or PNG file.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="top">How many classes to name at most.</param>
-    /// <returns>The most probable classes, best first.</returns>
-    /// <exception cref="EspalierException">The file cannot be opened, is no image that can be read, or the network's output is not finite.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier has been disposed of.</exception>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="top">The maximum number of classes to return.</param>
+    /// <returns>The most probable classes, the most probable first.</returns>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    /// <exception cref="EspalierException">The file cannot be read, is not a supported image or is damaged, or the network's output is not finite.</exception>
     public Prediction[] Classify(string path, int top = UsualTop)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -103,6 +104,31 @@ public sealed class ImageClassifier : IDisposable
         return Classify((ReadOnlyMemory<byte>)file, top);
     }
 
+    /// <summary>Classifies bytes that may be no image, such as an upload.</summary>
+    /// <param name="file">The bytes of a file.</param>
+    /// <param name="predictions">The most probable classes, best first.</param>
+    /// <param name="error">What is wrong with the bytes.</param>
+    /// <param name="top">How many classes to name at most.</param>
+    /// <returns>Whether they are a JPEG or PNG image that can be read.</returns>
+    /// <exception cref="EspalierException">The network's output is not finite.</exception>
+    public bool TryClassify(ReadOnlyMemory<byte> file, [NotNullWhen(true)] out Prediction[]? predictions, [NotNullWhen(false)] out string? error, int top = UsualTop)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Image image;
+        try
+        {
+            image = ImageDecoder.Decode(file);
+        }
+        catch (MalformedInputException malformed)
+        {
+            (predictions, error) = (null, malformed.Message);
+            return false;
+        }
+
+        (predictions, error) = (Classify(image, top), null);
+        return true;
+    }
+
     /// <summary>Classifies a decoded image.</summary>
     /// <inheritdoc cref="Classify(string, int)"/>
     public Prediction[] Classify(Image image, int top = UsualTop)
@@ -111,14 +137,14 @@ public sealed class ImageClassifier : IDisposable
         return Classify(image.Pixels.Span, image.Width, image.Height, top);
     }
 
-    /// <summary>Classifies pixels: rows from top to bottom, three bytes (red, green, blue) for each pixel.</summary>
+    /// <summary>Classifies RGB pixels: rows from top to bottom, three bytes (red, green, blue) per pixel.</summary>
     /// <param name="rgb"><paramref name="width"/> × <paramref name="height"/> × 3 bytes.</param>
-    /// <param name="width">Pixels of a row.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="top">How many classes to name at most.</param>
-    /// <exception cref="ArgumentException">The number of bytes is not what the size takes.</exception>
+    /// <param name="width">The width of the image in pixels.</param>
+    /// <param name="height">The height of the image in pixels.</param>
+    /// <param name="top">The maximum number of classes to return.</param>
+    /// <exception cref="ArgumentException">The number of bytes is not width × height × 3.</exception>
     /// <exception cref="EspalierException">The network's output is not finite.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public Prediction[] Classify(ReadOnlySpan<byte> rgb, int width, int height, int top = UsualTop)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -137,22 +163,22 @@ public sealed class ImageClassifier : IDisposable
         }
     }
 
-    /// <summary>Classifies many files, and those of folders at any depth, in batches. A file that cannot be read has an <see cref="ClassifiedImage.Error"/> and ends nothing.</summary>
-    /// <param name="paths">Files and folders; none, and there are no results.</param>
-    /// <param name="top">How many classes to name at most for each.</param>
-    /// <param name="progress">Is told how many images are done, those that cannot be read included.</param>
-    /// <param name="cancellation">Looked at between two batches.</param>
-    /// <returns>One for each image, in their order.</returns>
+    /// <summary>Classifies files, and the files of folders at any depth, in batches. For a file that cannot be read, <see cref="ClassifiedImage.Error"/> is set, and the other files are classified.</summary>
+    /// <param name="paths">The paths of files and folders; may be empty.</param>
+    /// <param name="top">The maximum number of classes to return for each image.</param>
+    /// <param name="progress">Receives the number of images that are done, including those that could not be read.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    /// <returns>One result per image, in order.</returns>
     /// <exception cref="ArgumentException">A path or an image is <see langword="null"/>, or a path is empty.</exception>
     /// <exception cref="EspalierException">A path does not exist, none of the images can be read, or the network's output is not finite.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier has been disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public IReadOnlyList<ClassifiedImage> ClassifyAll(IEnumerable<string> paths, int top = UsualTop, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return ClassifyAll(ImageFileDataset.OpenUnlabelled(paths), top, progress, cancellation);
     }
 
-    /// <summary>Classifies many images in batches.</summary>
+    /// <summary>Classifies decoded images in batches.</summary>
     /// <inheritdoc cref="ClassifyAll(IEnumerable{string}, int, IProgress{int}?, CancellationToken)"/>
     public IReadOnlyList<ClassifiedImage> ClassifyAll(IReadOnlyList<Image> images, int top = UsualTop, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
         ClassifyAll(ImageList.Of(images), top, progress, cancellation);
@@ -179,7 +205,7 @@ public sealed class ImageClassifier : IDisposable
         return results;
     }
 
-    /// <summary>Classifies many files on a thread of the pool.</summary>
+    /// <summary>Classifies files as <see cref="ClassifyAll(IEnumerable{string}, int, IProgress{int}?, CancellationToken)"/> does, on a thread of the thread pool.</summary>
     /// <inheritdoc cref="ClassifyAll(IEnumerable{string}, int, IProgress{int}?, CancellationToken)"/>
     public Task<IReadOnlyList<ClassifiedImage>> ClassifyAllAsync(IEnumerable<string> paths, int top = UsualTop, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
@@ -188,14 +214,14 @@ public sealed class ImageClassifier : IDisposable
         return Task.Run(() => ClassifyAll(paths, top, progress, cancellation), cancellation);
     }
 
-    /// <summary>Measures it on images whose classes are known.</summary>
-    /// <param name="path">What <see cref="DataSource.OpenForEvaluation"/> opens: a folder with one folder of images for each class, CIFAR or MNIST files.</param>
-    /// <param name="options">How classes are matched, and how many images count.</param>
-    /// <param name="progress">Is told how many images are done, those that cannot be read included.</param>
-    /// <param name="cancellation">Looked at between two batches.</param>
+    /// <summary>Evaluates the classifier on labelled images.</summary>
+    /// <param name="path">The path of the data, as for <see cref="DataSource.OpenForEvaluation"/>: a folder with one folder of images per class, or CIFAR or MNIST files.</param>
+    /// <param name="options">The rule for matching classes and the maximum number of images; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Receives the number of images that are done, including those that could not be read.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="ArgumentException">The path is empty, or an option is out of range; the message names it.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier has been disposed of.</exception>
-    /// <exception cref="EspalierException">There is no such data, its classes are not the model's, none of the images can be read, or the network's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    /// <exception cref="EspalierException">The data does not exist, its classes do not match the model's, none of the images can be read, or the network's output is not finite.</exception>
     public ClassificationReport Evaluate(string path, EvaluationOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -204,14 +230,14 @@ public sealed class ImageClassifier : IDisposable
         return Evaluate(ClassMatching.OpenForEvaluation(Model, path, options), options, progress, cancellation);
     }
 
-    /// <summary>Measures it on a data set.</summary>
-    /// <param name="data">Images with classes, which are matched to the model's unless it is a <see cref="MatchedDataset"/> already.</param>
-    /// <param name="options">How classes are matched, and how many images count.</param>
-    /// <param name="progress">Is told how many images are done, those that cannot be read included.</param>
-    /// <param name="cancellation">Looked at between two batches.</param>
+    /// <summary>Evaluates the classifier on a data set.</summary>
+    /// <param name="data">Labelled images. Their classes are matched to the model's unless the data is a <see cref="MatchedDataset"/>.</param>
+    /// <param name="options">The rule for matching classes and the maximum number of images; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Receives the number of images that are done, including those that could not be read.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier has been disposed of.</exception>
-    /// <exception cref="EspalierException">As for a path.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
+    /// <exception cref="EspalierException">The classes do not match the model's, none of the images can be read, or the network's output is not finite.</exception>
     public ClassificationReport Evaluate(IDataset data, EvaluationOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -221,7 +247,7 @@ public sealed class ImageClassifier : IDisposable
         MatchedDataset matched = data as MatchedDataset ?? OutputClasses.Of(Model).Match(data, options.Classes);
         if (matched.Outputs.Count != ClassCount)
         {
-            matched.Require(Model); // which says what it was matched to
+            matched.Require(Model); // its message names the model that the data was matched to
         }
 
         matched = options.Limit is int limit ? matched.First(limit) : matched;
@@ -230,12 +256,12 @@ public sealed class ImageClassifier : IDisposable
         return tally.ToReport(failures);
     }
 
-    /// <summary>Runs the network on inputs that are prepared already, on the CPU without allocating memory once it has run before.</summary>
-    /// <param name="input">One input after another: channels x height x width floats each (<see cref="InputShape"/>), normalized as the model wants them.</param>
-    /// <param name="output">Takes the logits: <see cref="ClassCount"/> for each input.</param>
-    /// <remarks>What comes out is not looked at: inputs or parameters that are not finite give logits that are not, where <c>Classify</c>, <c>ClassifyAll</c> and <c>Evaluate</c> throw.</remarks>
-    /// <exception cref="ArgumentException">The lengths are not those of whole inputs and their outputs.</exception>
-    /// <exception cref="ObjectDisposedException">The classifier has been disposed of.</exception>
+    /// <summary>Runs the network on preprocessed inputs. The CPU runtime allocates no memory after the first call.</summary>
+    /// <param name="input">The inputs one after another, each of channels x height x width floats (<see cref="InputShape"/>), normalized as the model's preprocessing specifies.</param>
+    /// <param name="output">Receives the logits, <see cref="ClassCount"/> for each input.</param>
+    /// <remarks>The output is not checked: inputs or parameters that are not finite give logits that are not finite, for which <c>Classify</c>, <c>ClassifyAll</c> and <c>Evaluate</c> throw.</remarks>
+    /// <exception cref="ArgumentException">The lengths are not multiples of the input and output size, or are for different numbers of inputs.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public void Run(ReadOnlySpan<float> input, Span<float> output)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);

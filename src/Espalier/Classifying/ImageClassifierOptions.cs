@@ -4,26 +4,26 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>How an <see cref="ImageClassifier"/> runs. Its answers are the same for any number of threads and any batch.</summary>
+/// <summary>The options of an <see cref="ImageClassifier"/>. Results are the same for any number of threads and any batch size.</summary>
 public sealed record ImageClassifierOptions
 {
-    /// <summary>Threads that share one prediction, the calling one included, at most 1024; 0 for one for each processor. Ignored where there are <see cref="Workers"/>.</summary>
+    /// <summary>The number of threads that compute one prediction, including the calling thread, at most 1024; 0 for one per processor. Ignored if there are <see cref="Workers"/>.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Threads that several classifiers share, and that stay the caller's; <see langword="null"/> for threads of its own.</summary>
+    /// <summary>A thread pool that several classifiers share and that is not disposed; <see langword="null"/> for a new one.</summary>
     public WorkerPool? Workers { get; init; }
 
-    /// <summary>Images that go through the network at once where there are many; at least 1.</summary>
+    /// <summary>The batch size when several images are classified; at least 1.</summary>
     public int Batch { get; init; } = 8;
 
-    /// <summary>Kernels that were timed on this machine (<see cref="TuningCache"/> keeps them); <see langword="null"/> for those of least estimated cost, which are the same everywhere.</summary>
+    /// <summary>The convolution kernels that were fastest on this machine (see <see cref="TuningCache"/>); <see langword="null"/> for those with the lowest estimated cost, which do not depend on the machine.</summary>
     public TunedKernels? TunedKernels { get; init; }
 
-    /// <summary>What runs the network (see <see cref="Runtimes"/>); <see langword="null"/> for the CPU's vector kernels.</summary>
+    /// <summary>The runtime (see <see cref="Runtimes"/>); <see langword="null"/> for the CPU runtime.</summary>
     public IRuntime? Runtime { get; init; }
 
-    /// <summary>The network, ready to run.</summary>
-    /// <exception cref="EspalierException">Kernels were timed for another runtime than the one given, or the runtime cannot run the model.</exception>
+    /// <summary>Prepares a model with these options.</summary>
+    /// <exception cref="EspalierException">There are tuned kernels, which are for the CPU runtime, but another runtime is given; or the runtime cannot run the model.</exception>
     internal IRunnable Prepare(Model model) => Runtimes.Tuned(Runtime, TunedKernels).Prepare(model, new RunOptions { Threads = ThreadCount, Workers = Workers });
 
     internal int ThreadCount => Workers?.Threads ?? Tensors.ThreadCount.Of(Threads, $"{nameof(ImageClassifierOptions)}.{nameof(Threads)}");

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Images in memory as a data set without classes.</summary>
+/// <summary>Images in memory as a data set without labels.</summary>
 internal sealed class ImageList(IReadOnlyList<Image> images) : IDataset
 {
     /// <summary>A list of images.</summary>

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Memory for single photographs, used again from call to call: as many slots as there are callers at one time.</summary>
+/// <summary>Reusable memory for single images: one slot per concurrent caller.</summary>
 internal sealed class PhotoMemory(InputPipeline pipeline, int classes)
 {
     private readonly ConcurrentBag<Slot> _idle = [];
@@ -23,7 +23,7 @@ internal sealed class PhotoMemory(InputPipeline pipeline, int classes)
 
         internal float[] Logits { get; } = new float[classes];
 
-        /// <summary>Makes the input of RGB pixels.</summary>
+        /// <summary>Converts RGB pixels to the network's input.</summary>
         internal void Prepare(ReadOnlySpan<byte> rgb, int width, int height)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
@@ -31,7 +31,7 @@ internal sealed class PhotoMemory(InputPipeline pipeline, int classes)
             Int128 bytes = (Int128)width * height * Image.Channels;
             if (rgb.Length != bytes)
             {
-                throw new ArgumentException($"{width}x{height} RGB pixels take {bytes} bytes, but {rgb.Length} were given.", nameof(rgb));
+                throw new ArgumentException($"Found {rgb.Length} bytes; expected {bytes} for {width}x{height} RGB pixels.", nameof(rgb));
             }
 
             rgb.CopyTo(_pixels.Reset(width, height));

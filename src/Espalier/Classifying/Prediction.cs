@@ -44,7 +44,7 @@ public readonly record struct Prediction(int Class, string Label, double Probabi
 
         if (!double.IsFinite(greatest) && logits.Length > 0)
         {
-            throw new EspalierException(FormattableString.Invariant($"the greatest of the logits is {greatest}, so there are no probabilities: a layer of the network has a parameter or a result that is not finite"));
+            throw new EspalierException(FormattableString.Invariant($"the largest logit is {greatest}, so softmax is not defined: a layer of the network has a parameter or an output that is not finite"));
         }
 
         double sum = 0;

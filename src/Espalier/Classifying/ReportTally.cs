@@ -4,9 +4,9 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Counts what a <see cref="ClassificationReport"/> tells.</summary>
+/// <summary>Accumulates the figures of a <see cref="ClassificationReport"/>.</summary>
 /// <param name="data">The images, with the classifier's outputs as classes.</param>
-/// <param name="classes">How many outputs there are.</param>
+/// <param name="classes">The number of outputs.</param>
 internal sealed class ReportTally(MatchedDataset data, int classes)
 {
     private const int Bins = 15; // Guo 2017
@@ -17,10 +17,10 @@ internal sealed class ReportTally(MatchedDataset data, int classes)
     private readonly Dictionary<(int Truth, int Predicted), int> _confusion = [];
     private readonly (int Count, int Correct, double Confidence)[] _bins = new (int, int, double)[Bins];
 
-    /// <summary>Images counted.</summary>
+    /// <summary>The number of images.</summary>
     internal int Count => _tally.Count;
 
-    /// <summary>Counts one image; nothing where its class is not known.</summary>
+    /// <summary>Adds one image; an image without a label is ignored.</summary>
     /// <exception cref="EspalierException">The logits are not finite.</exception>
     internal void Add(ReadOnlySpan<float> logits, int index)
     {
@@ -40,7 +40,7 @@ internal sealed class ReportTally(MatchedDataset data, int classes)
         bin = (bin.Count + 1, bin.Correct + (rank == 0 ? 1 : 0), bin.Confidence + confidence);
     }
 
-    /// <summary>The report of what was counted.</summary>
+    /// <summary>Creates the report.</summary>
     internal ClassificationReport ToReport(IReadOnlyList<SampleFailure> unreadable) => new([.. _ranks])
     {
         Count = Count,

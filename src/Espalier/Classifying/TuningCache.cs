@@ -7,16 +7,16 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Convolution kernels that were timed on this machine, kept for each model in the folder of <see cref="FileCache"/>.</summary>
+/// <summary>A cache of the fastest convolution kernels of each model on this machine, in the folder of <see cref="FileCache"/>.</summary>
 public static class TuningCache
 {
-    /// <summary>The fastest kernels for a model: those that were found before, or else they are timed now, which takes some seconds.</summary>
-    /// <param name="source">Where the model came from: what its kernels are kept under.</param>
-    /// <param name="model">The model, as it will be run.</param>
-    /// <param name="threads">Threads that share one prediction; 0 for one for each processor.</param>
-    /// <param name="batch">Images that go through the network at once.</param>
-    /// <param name="progress">Is told the share that is done, while kernels are timed.</param>
-    /// <param name="note">Hears why kernels that were kept could not be used.</param>
+    /// <summary>Returns the fastest kernels for a model from the cache, or measures them, which takes some seconds.</summary>
+    /// <param name="source">The source of the model, which identifies its entry in the cache.</param>
+    /// <param name="model">The model to run.</param>
+    /// <param name="threads">The number of threads that compute one prediction; 0 for one per processor.</param>
+    /// <param name="batch">The batch size.</param>
+    /// <param name="progress">Receives the completed fraction, from 0 to 1, while kernels are measured.</param>
+    /// <param name="note">Called with a message if a cache entry could not be used.</param>
     public static TunedKernels Get(ModelSource source, Model model, int threads = 0, int batch = 1, IProgress<double>? progress = null, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -37,7 +37,7 @@ public static class TuningCache
 
         if (File.Exists(path))
         {
-            note?.Invoke($"{reason}; timing the kernels anew");
+            note?.Invoke($"{reason}; measuring the kernels again");
         }
 
         TunedKernels tuned = TunedKernels.Tune(model, options, batch, progress: part => progress?.Report(part));
@@ -45,7 +45,7 @@ public static class TuningCache
         return tuned;
     }
 
-    // The weights count by their place, size and age: how sparse they are decides between kernels.
+    // The weights are identified by path, size and time of the file, because their sparsity influences the choice of kernels.
     private static string PathOf(ModelSource source, Model model, TuningFingerprint fingerprint)
     {
         string[] files = [.. new[] { source.Name, source.Weights, source.ShapeList }.OfType<string>().Where(File.Exists)];

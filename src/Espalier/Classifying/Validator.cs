@@ -4,23 +4,23 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>Measures models on data that they do not learn from, as they will be used: folded and fused.</summary>
+/// <summary>Evaluates models on a validation set as at inference: folded and fused.</summary>
 /// <param name="data">The images.</param>
-/// <param name="pipeline">How they become inputs.</param>
-/// <param name="threads">Threads that compute, and that decode.</param>
+/// <param name="pipeline">The preprocessing of the images.</param>
+/// <param name="threads">The number of threads for computation and for decoding.</param>
 internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int threads)
 {
     private const int BatchSize = 64;
 
     private readonly SortedDictionary<int, SampleFailure> _failures = [];
 
-    /// <summary>What is done about images that cannot be read.</summary>
+    /// <summary>How images that cannot be read are handled.</summary>
     internal UnreadableSamples Unreadable { get; init; } = UnreadableSamples.Skip;
 
-    /// <summary>What runs the models.</summary>
+    /// <summary>The runtime of the models.</summary>
     internal IRuntime Runtime { get; init; } = Runtimes.Cpu;
 
-    /// <summary>The images that could not be read so far, in the data's order.</summary>
+    /// <summary>The images that could not be read so far, in the order of the data.</summary>
     internal IReadOnlyList<SampleFailure> Failures => [.. _failures.Values];
 
     internal Evaluation Measure(Model model, CancellationToken cancellation)

@@ -6,7 +6,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Runs two models beside each other, batch by batch.</summary>
+/// <summary>Runs two models on the same samples, batch by batch, and compares their outputs.</summary>
 internal sealed class ComparisonRun : IDisposable
 {
     private readonly (Model Before, Model After) _models;
@@ -15,18 +15,18 @@ internal sealed class ComparisonRun : IDisposable
     private readonly IRunnable _after;
     private readonly EvaluationTally? _accuracyBefore;
     private readonly EvaluationTally? _accuracyAfter;
-    private readonly ClassMatch? _classes; // where the outputs of the first are among those of the second, if in other places
+    private readonly ClassMatch? _classes; // maps the outputs of the first model to those of the second; null if the order is the same
     private OutputDifference _difference;
     private int _samples;
     private int _sameClass;
 
     /// <param name="before">The first model.</param>
-    /// <param name="after">The second one; its outputs are matched to the first's by name.</param>
+    /// <param name="after">The second model; its outputs are matched to those of the first by name.</param>
     /// <param name="names">The names of the two in messages.</param>
     /// <param name="runtime">What runs them.</param>
-    /// <param name="threads">Threads that compute.</param>
-    /// <param name="images">The images that both will run on, with the first's outputs as classes; <see langword="null"/> for random numbers.</param>
-    /// <exception cref="ClassMismatchException">The models have other classes.</exception>
+    /// <param name="threads">The number of threads.</param>
+    /// <param name="images">The images to run both on, with the outputs of the first model as classes; <see langword="null"/> for random inputs.</param>
+    /// <exception cref="ClassMismatchException">The models have different classes.</exception>
     internal ComparisonRun(Model before, Model after, (string Before, string After) names, IRuntime runtime, int threads, MatchedDataset? images)
     {
         _names = names;
@@ -37,13 +37,13 @@ internal sealed class ComparisonRun : IDisposable
         (_accuracyBefore, _accuracyAfter) = images is null ? (null, null) : (new EvaluationTally(images), new EvaluationTally(images));
     }
 
-    /// <summary>What came of the samples so far.</summary>
+    /// <summary>The comparison on the samples so far.</summary>
     internal ModelComparison Result(IReadOnlyList<SampleFailure> unreadable) => new(_difference, _samples, _sameClass, _accuracyBefore, _accuracyAfter) { Unreadable = unreadable };
 
-    /// <summary>Samples run.</summary>
+    /// <summary>The number of samples so far.</summary>
     internal int Samples => _samples;
 
-    /// <summary>Runs samples drawn from a seed.</summary>
+    /// <summary>Runs both models on random inputs.</summary>
     internal void AddRandom(int samples, ulong seed)
     {
         Graph graph = _before.Graph;
@@ -51,10 +51,10 @@ internal sealed class ComparisonRun : IDisposable
         Add(input, input, []);
     }
 
-    /// <summary>Runs images.</summary>
-    /// <param name="loader">Loads them for the first model.</param>
-    /// <param name="second">Loads the same for the second, or <see langword="null"/> where both see the same inputs.</param>
-    /// <param name="cancellation">When to stop.</param>
+    /// <summary>Runs both models on images.</summary>
+    /// <param name="loader">The loader of the first model's inputs.</param>
+    /// <param name="second">The loader of the second model's inputs for the same images, or <see langword="null"/> if both models have the same preprocessing.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     internal void Add(DataLoader loader, DataLoader? second, CancellationToken cancellation)
     {
         using IEnumerator<Batch>? others = second?.ReadEpoch(cancellation).GetEnumerator();
@@ -72,7 +72,7 @@ internal sealed class ComparisonRun : IDisposable
     {
         if (before.Metadata.Labels.Count == 0 || after.Metadata.Labels.Count == 0)
         {
-            return null; // nothing but their order tells which outputs belong together
+            return null; // without labels, outputs are matched by their order
         }
 
         ClassMatch match = new OutputClasses(after.Metadata.Labels, OutputClasses.CountOf(after)) { Owner = names.After }.Match(before.Metadata.Labels, source: names.Before);

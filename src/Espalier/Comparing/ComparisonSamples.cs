@@ -4,28 +4,28 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>The samples that two models are run on: images, or random numbers.</summary>
+/// <summary>The samples that two models are compared on: images or random inputs.</summary>
 /// <param name="runtime">What runs the models; <see langword="null"/> for the CPU's vector kernels.</param>
-/// <param name="threads">Threads that compute.</param>
+/// <param name="threads">The number of threads.</param>
 internal sealed class ComparisonSamples(IRuntime? runtime, int threads)
 {
     private const int RandomSamples = 4;
 
-    /// <summary>What was asked for, for messages.</summary>
+    /// <summary>The path of the data, for messages.</summary>
     internal string Name { get; init; } = "";
 
-    /// <summary>The images, with the first model's outputs as classes; <see langword="null"/> for random numbers.</summary>
+    /// <summary>The images, with the first model's outputs as classes; <see langword="null"/> for random inputs.</summary>
     internal MatchedDataset? Images { get; init; }
 
-    /// <summary>How images are read.</summary>
+    /// <summary>The options of the data loader.</summary>
     internal DataLoaderOptions Loading { get; init; } = new();
 
-    /// <summary>Runs both models.</summary>
+    /// <summary>Runs and compares both models.</summary>
     /// <param name="first">The model that the samples were opened for.</param>
-    /// <param name="second">The other one, which sees the same samples in its own preprocessing.</param>
+    /// <param name="second">The other model, which gets the same images in its own preprocessing.</param>
     /// <param name="names">The names of the two models in messages.</param>
-    /// <param name="cancellation">Looked at between two batches.</param>
-    /// <exception cref="EspalierException">None of the images could be read, or the second model has other classes.</exception>
+    /// <param name="cancellation">Checked between batches.</param>
+    /// <exception cref="EspalierException">None of the images could be read, or the second model has different classes.</exception>
     internal ModelComparison Compare(Model first, Model second, (string First, string Second) names, CancellationToken cancellation)
     {
         using var run = new ComparisonRun(first, second, names, runtime ?? Runtimes.Cpu, threads, Images);

@@ -4,18 +4,18 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Compares models.</summary>
+/// <summary>Compares models by their outputs and by their structure.</summary>
 public static class ModelComparing
 {
     private const int UsualBatch = 32;
 
-    /// <summary>Runs two models on the same samples, each with its own preprocessing and with its own order of the classes, where it has labels.</summary>
+    /// <summary>Runs two models on the same samples and compares their outputs. Each model uses its own preprocessing; if both have labels, classes are matched by name.</summary>
     /// <param name="first">The first model, such as the one before a change.</param>
-    /// <param name="second">The second one.</param>
-    /// <param name="data">Images, with classes (as for <see cref="ImageClassifier.Evaluate(string, EvaluationOptions?, IProgress{int}?, CancellationToken)"/>) or a folder of images without; <see langword="null"/> for a few samples of random numbers.</param>
+    /// <param name="second">The second model.</param>
+    /// <param name="data">The path of labelled images (as for <see cref="ImageClassifier.Evaluate(string, EvaluationOptions?, IProgress{int}?, CancellationToken)"/>) or of a folder of images without labels; <see langword="null"/> for a few random inputs.</param>
     /// <param name="options">How classes are matched, how many images count, and what runs the models.</param>
-    /// <param name="cancellation">Looked at between two batches.</param>
-    /// <exception cref="EspalierException">The models take or make different things, have other classes, or their outputs are not finite; or there is no such data.</exception>
+    /// <param name="cancellation">Checked between batches.</param>
+    /// <exception cref="EspalierException">The models have different input or output shapes or different classes, their outputs are not finite, or the data does not exist.</exception>
     public static ModelComparison CompareWith(this Model first, Model second, string? data = null, ComparisonOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -24,7 +24,7 @@ public static class ModelComparing
         options.Require();
         if (!IsPossible(first, second))
         {
-            throw new EspalierException("the networks take or make different things, so they cannot be run on the same samples");
+            throw new EspalierException("the networks have different input or output shapes, so they cannot be compared on the same samples");
         }
 
         ComparisonSamples samples = Open(ref first, data, options);
@@ -32,7 +32,7 @@ public static class ModelComparing
         return samples.Compare(first, labelled, ("the first model", "the second model"), cancellation);
     }
 
-    /// <summary>In what two networks differ, node by node.</summary>
+    /// <summary>Returns the nodes in which two networks differ.</summary>
     public static StructureDifference StructureDifferenceTo(this Graph first, Graph second)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -40,10 +40,10 @@ public static class ModelComparing
         return new StructureDifference(first, second);
     }
 
-    /// <summary>Whether two models take and make the same.</summary>
+    /// <summary>Whether two models have the same input and output shapes.</summary>
     internal static bool IsPossible(Model first, Model second) => Takes(first) == Takes(second) && Makes(first) == Makes(second);
 
-    /// <summary>The samples that a change of a model is looked at on.</summary>
+    /// <summary>Opens the samples on which a model is compared before and after a change.</summary>
     internal static ComparisonSamples Open(ref Model model, string? data, ComparisonOptions options)
     {
         if (data is null)

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>In what two networks differ, node by node. Nodes are the same where their names are.</summary>
+/// <summary>The nodes in which two networks differ. Nodes are matched by name.</summary>
 public sealed class StructureDifference
 {
     internal StructureDifference(Graph a, Graph b)
@@ -16,24 +16,24 @@ public sealed class StructureDifference
         Changed = [.. both.Where(pair => pair.First != pair.Second && !reshaped.Contains(pair.First.Name) && IsOther(pair.First, pair.Second)).Select(pair => pair.First.Name)];
     }
 
-    /// <summary>Nodes that the second network has not.</summary>
+    /// <summary>The nodes that only the first network has.</summary>
     public IReadOnlyList<string> OnlyInFirst { get; }
 
-    /// <summary>Nodes that the first network has not.</summary>
+    /// <summary>The nodes that only the second network has.</summary>
     public IReadOnlyList<string> OnlyInSecond { get; }
 
-    /// <summary>Layers whose weight has another shape in each.</summary>
+    /// <summary>The layers whose weights have different shapes.</summary>
     public IReadOnlyList<(string Node, Shape? First, Shape? Second)> Reshaped { get; }
 
-    /// <summary>Nodes that do something else in each, or read something else.</summary>
+    /// <summary>The nodes with different ops or inputs.</summary>
     public IReadOnlyList<string> Changed { get; }
 
-    /// <summary>Whether it is the same network.</summary>
+    /// <summary>Whether the networks are equal.</summary>
     public bool IsNone => Reshaped.Count + OnlyInFirst.Count + OnlyInSecond.Count + Changed.Count == 0;
 
-    /// <summary>The weight of a convolution or linear layer; a norm's follows from it.</summary>
+    /// <summary>The weight shape of a convolution or linear layer, which determines that of the following norm.</summary>
     private static Shape? Weight(Node node) => node.Op is Conv2d or Linear ? node.Op.Parameters[0].Shape : null;
 
-    /// <summary>A norm that is only narrower is no news: the layer in front of it is listed.</summary>
+    /// <summary>Whether ops or inputs differ. A norm with another number of channels is not listed, because the layer before it is.</summary>
     private static bool IsOther(Node first, Node second) => first.Op.GetType() != second.Op.GetType() || !first.Inputs.Equals(second.Inputs) || first.Op is Conv2d;
 }

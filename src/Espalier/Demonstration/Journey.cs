@@ -23,7 +23,7 @@ internal sealed record JourneyStep(string Name, Model Model)
     internal ModelFigures Figures => Model.LastFigures() ?? throw new InvalidOperationException($"'{Name}' has no figures.");
 }
 
-/// <summary>What a journey has just done, for whoever tells of it.</summary>
+/// <summary>What a journey has just done, to be displayed.</summary>
 internal abstract record JourneyEvent
 {
     /// <summary>Channels were pruned.</summary>

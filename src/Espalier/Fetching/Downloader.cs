@@ -4,27 +4,27 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Gets a file over HTTP: what has arrived stays beside the target as <c>.part</c>, from which an interrupted download is resumed.</summary>
-/// <param name="client">The connection.</param>
+/// <summary>Downloads a file over HTTP. Received bytes are kept beside the target as <c>.part</c>, from which an interrupted download is resumed.</summary>
+/// <param name="client">The HTTP client.</param>
 internal sealed class Downloader(HttpClient client)
 {
-    private const int Attempts = 5; // of which each must have brought something
-    private const long Largest = 8L << 30; // ten times the largest file in the catalogue
+    private const int Attempts = 5; // attempts after the first are made only if the previous one received bytes
+    private const long Largest = 8L << 30; // ten times the size of the largest published file
 
-    /// <summary>Between two attempts.</summary>
+    /// <summary>The time between two attempts.</summary>
     internal TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long nothing may arrive.</summary>
+    /// <summary>The timeout for receiving the next bytes.</summary>
     internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Is told how much has arrived.</summary>
+    /// <summary>Receives the number of bytes downloaded so far.</summary>
     internal IProgress<FetchProgress>? Progress { get; init; }
 
-    /// <summary>Hears what is worth knowing: where from, and that the connection broke.</summary>
+    /// <summary>Called with messages: the address of the download, and interruptions of the connection.</summary>
     internal Action<string>? Note { get; init; }
 
-    /// <summary>Downloads and checks a file. The target appears only when it is whole and right.</summary>
-    /// <exception cref="EspalierException">The server cannot be reached or refuses, the connection broke too often, or the content is not what was published.</exception>
+    /// <summary>Downloads a file and checks its digest. The target is created only when it is complete and correct.</summary>
+    /// <exception cref="EspalierException">The server cannot be reached or refuses, the connection broke too often, or the digest is not the published one.</exception>
     internal async Task Run(PublishedFile file, string target, CancellationToken cancellation)
     {
         string part = target + ".part";
@@ -39,13 +39,13 @@ internal sealed class Downloader(HttpClient client)
         if (!file.Digest.Matches(digest))
         {
             File.Delete(part);
-            throw new EspalierException($"{file.Address} is not what was published: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
+            throw new EspalierException($"{file.Address} is not the published file: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
         }
 
         File.Move(part, target, overwrite: true);
     }
 
-    /// <summary>Receives what is missing; false if the connection broke after bringing something.</summary>
+    /// <summary>Receives the missing bytes; returns false if the connection was interrupted after some were received.</summary>
     private async Task<bool> TryReceive(PublishedFile file, string part, bool last, CancellationToken cancellation)
     {
         long before = Length(part);
@@ -71,12 +71,12 @@ internal sealed class Downloader(HttpClient client)
         using var output = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
         using HttpResponseMessage response = await Ask(file, output, cancellation).ConfigureAwait(false);
         bool resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == output.Length;
-        output.SetLength(resumed ? output.Length : 0); // a server that cannot resume sends all of it
+        output.SetLength(resumed ? output.Length : 0); // a server that cannot resume sends the whole file
         output.Seek(0, SeekOrigin.End);
         long? total = response.Content.Headers.ContentLength + output.Length;
         if (total > Largest)
         {
-            throw new EspalierException($"{file.Address} has {total} bytes, more than the {Largest} that anything published has");
+            throw new EspalierException($"{file.Address} has {total} bytes; expected at most {Largest}");
         }
 
         using Stream input = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class Downloader(HttpClient client)
         HttpResponseMessage response = await Send(file, output.Length, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            response.Dispose(); // what is there is as long as the file or longer, so it is not this file
+            response.Dispose(); // the partial file is at least as long as the file, so it is not a part of it
             output.SetLength(0);
             response = await Send(file, 0, cancellation).ConfigureAwait(false);
         }
@@ -133,18 +133,18 @@ internal sealed class Downloader(HttpClient client)
             Progress?.Report(new FetchProgress(name, output.Length, total));
             if (output.Length > Largest)
             {
-                throw new EspalierException($"the download has more than {Largest} bytes, more than anything published has");
+                throw new EspalierException($"the download has more than {Largest} bytes, the maximum size of a published file");
             }
         }
     }
 
     private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
-    /// <summary>Errors of the connection, a read that took too long among them; a full disk ends in the same message.</summary>
+    /// <summary>Whether an error is one of the connection, including a timeout, or of a full disk, which is reported in the same message.</summary>
     private static bool IsNetwork(Exception error, CancellationToken cancellation) =>
         error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
 
     private string Reason(Exception error) => error is OperationCanceledException
-        ? FormattableString.Invariant($"nothing arrived for {Patience.TotalSeconds:0} s")
+        ? FormattableString.Invariant($"no bytes were received for {Patience.TotalSeconds:0} s")
         : error.Message;
 }

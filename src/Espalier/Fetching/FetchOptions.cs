@@ -1,20 +1,20 @@
 namespace Espalier;
 
-/// <summary>How <see cref="PublishedFiles.FetchAsync"/> gets a file.</summary>
+/// <summary>The options of <see cref="PublishedFiles.FetchAsync"/>.</summary>
 public sealed record FetchOptions
 {
-    /// <summary>Where files are kept; <see langword="null"/> for <see cref="FileCache.Folder"/>.</summary>
+    /// <summary>The folder of downloaded files; <see langword="null"/> for <see cref="FileCache.Folder"/>.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>The address of a folder to get files from instead of the official one; it ends in a slash. Hashes are checked all the same.</summary>
+    /// <summary>The address of a folder, with a slash at the end, from which files are downloaded instead of the official address. Digests are checked as well.</summary>
     public Uri? Mirror { get; init; }
 
-    /// <summary>Hears what is worth knowing: where from, and that the connection broke.</summary>
+    /// <summary>Called with messages: the address of the download, and interruptions of the connection.</summary>
     public Action<string>? Note { get; init; }
 }
 
-/// <summary>How much of a file has arrived.</summary>
-/// <param name="File">Its name.</param>
-/// <param name="Received">Bytes that are here.</param>
-/// <param name="Total">Bytes of all of it, or <see langword="null"/> where the server does not tell.</param>
+/// <summary>The progress of a download.</summary>
+/// <param name="File">The name of the file.</param>
+/// <param name="Received">The number of bytes received.</param>
+/// <param name="Total">The size of the file in bytes, or <see langword="null"/> if the server does not report it.</param>
 public readonly record struct FetchProgress(string File, long Received, long? Total);

@@ -2,15 +2,15 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Where fetched files and timed kernels are kept.</summary>
+/// <summary>The cache folder of downloaded files and of tuned kernels.</summary>
 public static class FileCache
 {
     private const string Variable = "ESPALIER_CACHE";
 
-    /// <summary>The folder asked for, or else the environment's <c>ESPALIER_CACHE</c>, or <c>espalier</c> in the system's place for caches (XDG; %LOCALAPPDATA%; ~/Library/Caches). It exists afterwards.</summary>
-    /// <param name="asked">A folder, or <see langword="null"/>.</param>
-    /// <exception cref="ArgumentException">It is empty.</exception>
-    /// <exception cref="EspalierException">It cannot be made.</exception>
+    /// <summary>Returns the given folder, or that of the environment variable <c>ESPALIER_CACHE</c>, or <c>espalier</c> in the system's cache folder (XDG; %LOCALAPPDATA%; ~/Library/Caches), and creates it if it does not exist.</summary>
+    /// <param name="asked">The folder, or <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">The folder is an empty string.</exception>
+    /// <exception cref="EspalierException">The folder cannot be created.</exception>
     public static string Folder(string? asked = null)
     {
         OptionCheck.NotEmpty(asked, $"{nameof(FetchOptions)}.{nameof(FetchOptions.Folder)}");
@@ -21,7 +21,7 @@ public static class FileCache
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EspalierException($"cannot keep files in {folder}: {error.Message} ({Variable} or an argument chooses another folder)", error);
+            throw new EspalierException($"cannot create the folder {folder}: {error.Message} (another folder can be set by {Variable} or an argument)", error);
         }
 
         return folder;

@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace Espalier;
 
-/// <summary>What a publisher says about a file's content.</summary>
+/// <summary>The published digest of a file.</summary>
 /// <param name="Algorithm">SHA-256 or MD5.</param>
-/// <param name="Start">The digest's first hexadecimal digits, lower case: all of them, or as many as the publisher puts into the file's name.</param>
+/// <param name="Start">The first hexadecimal digits of the digest, lower case: all of them, or those that the file name contains.</param>
 internal readonly record struct FileDigest(HashAlgorithmName Algorithm, string Start)
 {
-    /// <summary>The digest of a file.</summary>
+    /// <summary>Computes the digest of a file.</summary>
     internal string Compute(string path, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(Algorithm);
@@ -22,6 +22,6 @@ internal readonly record struct FileDigest(HashAlgorithmName Algorithm, string S
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>Whether a digest is the one that was published.</summary>
+    /// <summary>Whether a digest is the published one.</summary>
     internal bool Matches(string digest) => digest.StartsWith(Start, StringComparison.Ordinal);
 }

@@ -1,14 +1,14 @@
 namespace Espalier;
 
-/// <summary>A file somebody publishes.</summary>
-/// <param name="Name">What 'espalier fetch' calls it.</param>
-/// <param name="Address">Where it is.</param>
-/// <param name="Digest">What it must be.</param>
+/// <summary>A file that can be downloaded.</summary>
+/// <param name="Name">The name in <see cref="PublishedFiles.Names"/>.</param>
+/// <param name="Address">The address.</param>
+/// <param name="Digest">The published digest.</param>
 internal sealed record PublishedFile(string Name, Uri Address, FileDigest Digest)
 {
-    /// <summary>The name of the file itself.</summary>
+    /// <summary>The file name of the address.</summary>
     internal string FileName => Path.GetFileName(Address.AbsolutePath);
 
-    /// <summary>The folder that the file unpacks to, or <see langword="null"/> for a file that is used as it is.</summary>
+    /// <summary>The folder that the archive is unpacked to, or <see langword="null"/> for a file that is not unpacked.</summary>
     internal string? Folder { get; init; }
 }

@@ -5,21 +5,21 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>What can be fetched from its official address: torchvision's weights, by the name of their network, and CIFAR-10. Hashes are checked, and an interrupted download is resumed.</summary>
+/// <summary>Downloads files from their official addresses: torchvision's weights, by the name of their architecture, and CIFAR-10. Digests are checked, and interrupted downloads are resumed.</summary>
 public static partial class PublishedFiles
 {
     private const string Cifar = "cifar10";
 
-    /// <summary>Where PyTorch publishes torchvision's weights.</summary>
+    /// <summary>The address of torchvision's weights.</summary>
     private static readonly Uri TorchAddress = new("https://download.pytorch.org/models/");
 
-    /// <summary>https://www.cs.toronto.edu/~kriz/cifar.html, with the digest that it gives.</summary>
+    /// <summary>CIFAR-10, with the digest published on https://www.cs.toronto.edu/~kriz/cifar.html.</summary>
     private static readonly Uri CifarAddress = new("https://www.cs.toronto.edu/~kriz/");
 
     private static readonly FileDigest CifarDigest = new(HashAlgorithmName.MD5, "c32a1d4ab5d03f1284b67883e8d87530");
 
     /// <summary>
-    /// The files that torchvision 0.14 names in its <c>WeightsEnum</c>s. <c>_v2</c> are the weights of 2021's longer recipe, which want
+    /// The files in the <c>WeightsEnum</c>s of torchvision 0.14. <c>_v2</c> are the weights of the longer training recipe of 2021, which expect
     /// images resized to 232.
     /// </summary>
     private static readonly (string Name, string File)[] Weights =
@@ -38,16 +38,16 @@ public static partial class PublishedFiles
         ("densenet121", "densenet121-a639ec97"), ("densenet161", "densenet161-8d451a50"), ("densenet169", "densenet169-b2777c0a"), ("densenet201", "densenet201-c1103571"),
     ];
 
-    /// <summary>Every name that can be fetched. Any other file of torchvision's goes by its own name, hash included: <c>resnet34-333f7ec4</c>.</summary>
+    /// <summary>The names that can be downloaded. Other weights of torchvision can be downloaded by their file name including the hash, such as <c>resnet34-333f7ec4</c>.</summary>
     public static IEnumerable<string> Names => Weights.Select(entry => entry.Name).Append(Cifar);
 
-    /// <summary>Gets a file, unless it is there already.</summary>
-    /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>.</param>
-    /// <param name="options">From where, and to where.</param>
-    /// <param name="progress">Is told how much has arrived.</param>
-    /// <param name="cancellation">What has arrived is kept, and the next call resumes from there.</param>
-    /// <returns>The path of the file; of the unpacked folder, for data.</returns>
-    /// <exception cref="EspalierException">There is no such name, the server cannot be reached or refuses, or the content is not what was published.</exception>
+    /// <summary>Downloads a file unless it exists in the folder.</summary>
+    /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>, or the file name of other torchvision weights.</param>
+    /// <param name="options">Folder and mirror; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Receives the number of bytes downloaded so far.</param>
+    /// <param name="cancellation">Cancels the download. Received bytes are kept, and the next call resumes from there.</param>
+    /// <returns>The path of the file or, for a data set, of the unpacked folder.</returns>
+    /// <exception cref="EspalierException">The name is unknown, the server cannot be reached or refuses, or the digest is not the published one.</exception>
     public static async Task<string> FetchAsync(string name, FetchOptions? options = null, IProgress<FetchProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new FetchOptions();
@@ -57,7 +57,7 @@ public static partial class PublishedFiles
         string target = Path.Combine(folder, file.FileName);
         if (file.Folder is not null ? Directory.Exists(unpacked) : File.Exists(target))
         {
-            return file.Folder is null ? target : unpacked; // both appear only once they are whole and right
+            return file.Folder is null ? target : unpacked; // both are created only when complete and correct
         }
 
         if (!File.Exists(target))
@@ -77,16 +77,16 @@ public static partial class PublishedFiles
         return unpacked;
     }
 
-    /// <summary>The address that a name is fetched from.</summary>
+    /// <summary>Returns the address of a file.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="mirror">The address of a folder that stands in for the official one.</param>
-    /// <exception cref="EspalierException">There is no such name; the message tells similar ones.</exception>
+    /// <param name="mirror">The address of a folder that replaces the official one, or <see langword="null"/>.</param>
+    /// <exception cref="EspalierException">The name is unknown; the message suggests similar ones.</exception>
     public static Uri AddressOf(string name, Uri? mirror = null) => Find(name, mirror).Address;
 
-    /// <summary>The file of a name; any other file of torchvision's goes by its own name, hash included: <c>resnet34-333f7ec4</c>.</summary>
+    /// <summary>Finds a file by its name, or other torchvision weights by their file name including the hash, such as <c>resnet34-333f7ec4</c>.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="mirror">Where to look instead of the official address, or <see langword="null"/>.</param>
-    /// <exception cref="EspalierException">There is no such name; the message tells similar ones.</exception>
+    /// <param name="mirror">The address of a folder that replaces the official one, or <see langword="null"/>.</param>
+    /// <exception cref="EspalierException">The name is unknown; the message suggests similar ones.</exception>
     internal static PublishedFile Find(string name, Uri? mirror)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -102,7 +102,7 @@ public static partial class PublishedFiles
             : throw new EspalierException($"nothing is published as '{name}'{SimilarNames.Suggest(name, Names)}");
     }
 
-    /// <summary>torch.hub's convention: the name ends in the first digits of the file's SHA-256.</summary>
+    /// <summary>By the convention of torch.hub, the name ends with the first digits of the file's SHA-256.</summary>
     [GeneratedRegex(@"\A[A-Za-z0-9_.]+-(?<hash>[0-9a-f]{8,64})\z", RegexOptions.CultureInvariant)]
     private static partial Regex HashedName();
 }

@@ -4,18 +4,18 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Unpacks a .tar.gz that may be hostile: only plain files, only below the target, no more than it may hold.</summary>
+/// <summary>Unpacks a .tar.gz from an untrusted source: only regular files, only below the target, and with limits on their number and size.</summary>
 internal static class TarExtraction
 {
     private const long MostBytes = 1L << 30; // CIFAR-10 has 184 MB
     private const int MostEntries = 1000; // CIFAR-10 has 10
 
-    /// <summary>Unpacks one folder of an archive. It appears only when all of it is there.</summary>
+    /// <summary>Unpacks one folder of an archive. The target is created only when it is complete.</summary>
     /// <param name="archive">The archive.</param>
     /// <param name="folder">The folder within the archive.</param>
-    /// <param name="target">What it becomes.</param>
-    /// <param name="cancellation">Leaves nothing behind.</param>
-    /// <exception cref="EspalierException">The archive is damaged or hostile.</exception>
+    /// <param name="target">The path of the unpacked folder.</param>
+    /// <param name="cancellation">Cancels the operation and deletes what was unpacked.</param>
+    /// <exception cref="EspalierException">The archive is damaged, exceeds the limits, or has entries outside of it or other than files and folders.</exception>
     internal static void Run(string archive, string folder, string target, CancellationToken cancellation)
     {
         string draft = $"{target}.{Guid.NewGuid():N}.part";
@@ -54,7 +54,7 @@ internal static class TarExtraction
             bytes += entry.Length;
             if (++entries > MostEntries || bytes > MostBytes)
             {
-                throw new MalformedInputException(archive, null, $"the archive holds more than {MostEntries} entries or {MostBytes} bytes");
+                throw new MalformedInputException(archive, null, $"the archive contains more than {MostEntries} entries or {MostBytes} bytes");
             }
 
             Unpack(entry, archive, draft);

@@ -2,28 +2,28 @@ using Espalier.Graphs;
 
 namespace Espalier;
 
-/// <summary>One step of what was done to a model.</summary>
-/// <param name="Number">From 1 on.</param>
-/// <param name="Entry">What was done.</param>
-/// <param name="Figures">The model afterwards, or <see langword="null"/> where nobody noted it, as older programs did not.</param>
+/// <summary>One step of a model's lineage.</summary>
+/// <param name="Number">The number of the step, from 1.</param>
+/// <param name="Entry">The lineage entry.</param>
+/// <param name="Figures">The figures of the model after the step, or <see langword="null"/> if they were not recorded, as by earlier versions.</param>
 public sealed record LedgerStep(int Number, LineageEntry Entry, ModelFigures? Figures)
 {
-    // What tells one step from another of its kind, in the order in which people say it.
+    // The settings that distinguish steps with the same action, in the order in which they are shown.
     private static readonly string[] Telling =
     [
         "granularity", "method", "pattern", "amount", "removed_channels", "scope", "with", "survival", "choice", "block", "epochs", "source",
         "merges", "remove_residuals", "remove", "undo", "classes", "from", "changes",
     ];
 
-    private const int LongestText = 28; // of one setting: names of many layers belong into --json
+    private const int LongestText = 28; // characters of one setting; lists of many layers are shown by --json only
 
     /// <summary>The steps of a model's lineage.</summary>
     internal static LedgerStep[] Of(ModelMetadata metadata) => [.. metadata.Lineage.Select((entry, i) => new LedgerStep(i + 1, entry, ModelFigures.Of(entry)))];
 
-    /// <summary>What tells the step from others of its kind: <c>weights magnitude 80%</c>.</summary>
+    /// <summary>The settings that distinguish the step from others with the same action, such as <c>weights magnitude 80%</c>.</summary>
     public string Details => string.Join(' ', Telling.Select(Describe).Where(text => text.Length > 0));
 
-    /// <summary>The step's name in a chart: <c>3 prune</c>.</summary>
+    /// <summary>The label of the step in charts, such as <c>3 prune</c>.</summary>
     public string Label => $"{Number} {Entry.Action}";
 
     private string Describe(string name)

@@ -5,21 +5,21 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>What was done to models, and what came of it.</summary>
+/// <summary>The recorded steps of models, with the figures after each step.</summary>
 public static class ModelHistory
 {
-    /// <summary>What was done to a model, oldest first, with its figures after each step.</summary>
+    /// <summary>Returns the steps of a model's lineage, oldest first, with the figures after each step.</summary>
     public static IReadOnlyList<LedgerStep> History(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return LedgerStep.Of(model.Metadata);
     }
 
-    /// <summary>A model as it was loaded, with a first step in its lineage that later ones can be held against.</summary>
+    /// <summary>Adds a first step to the lineage of a loaded model, whose figures later steps can be compared with.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="source">Where it came from, or <see langword="null"/> where that is not known.</param>
+    /// <param name="source">The source of the model, or <see langword="null"/> if it is not known.</param>
     /// <param name="timing">What its time is measured on, or <see langword="null"/> for no time.</param>
-    /// <param name="cancellation">When to stop.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     internal static Model Begin(Model model, ModelSource? source, IRuntime? timing, CancellationToken cancellation)
     {
         Model begun = model.Metadata.Lineage.Count == 0 ? model.With(model.Metadata.After(FirstStep(source))) : model;
@@ -27,11 +27,11 @@ public static class ModelHistory
         return begun.LastFigures() is not null && isTimed ? begun : Note(begun, null, timing, cancellation);
     }
 
-    /// <summary>A model after a step that is the last of its lineage, with its figures there.</summary>
+    /// <summary>Records the figures of a model at the last step of its lineage.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="accuracy">The share of images it was right about, where that is known.</param>
+    /// <param name="accuracy">The accuracy from 0 to 1, or <see langword="null"/> if it is not known.</param>
     /// <param name="timing">What its time is measured on, or <see langword="null"/> for no time.</param>
-    /// <param name="cancellation">When to stop.</param>
+    /// <param name="cancellation">Cancels the operation.</param>
     internal static Model Note(Model model, double? accuracy, IRuntime? timing, CancellationToken cancellation) => ModelFile.WithSize(TimedOn(timing, model).WithFigures(ModelFigures.Of(model) with
     {
         Accuracy = accuracy,
@@ -51,7 +51,7 @@ public static class ModelHistory
         return model.With(model.Metadata with { Lineage = [.. lineage.Take(lineage.Count - 1), last] });
     }
 
-    /// <summary>A model with figures at the last step of its lineage, if there is one.</summary>
+    /// <summary>Records the figures of a model at the last step of its lineage unless they are recorded already.</summary>
     internal static Model Complete(Model model) => model.Metadata.Lineage.Count == 0 || model.LastFigures()?.Bytes is not null
         ? model
         : ModelFile.WithSize(model.WithFigures(ModelFigures.Of(model)));

@@ -7,13 +7,13 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Recognises arrays: MNIST's idx form (http://yann.lecun.com/exdb/mnist/) and NumPy's (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).</summary>
+/// <summary>Recognizes array files: MNIST's idx format (http://yann.lecun.com/exdb/mnist/) and NumPy's npy format (https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html).</summary>
 internal static partial class ArrayFiles
 {
     private const int MostExtents = 4; // of an idx file
-    private const int MostHeader = 1 << 16; // of NumPy's; a hundred bytes are usual
+    private const int MostHeader = 1 << 16; // of an npy file; about a hundred bytes are usual
 
-    /// <summary>What a file is, if it is an array.</summary>
+    /// <summary>Describes a file if it is an array, and returns <see langword="null"/> otherwise.</summary>
     internal static FileInspection? Inspect(string path, long length, ReadOnlySpan<byte> start) =>
         start is [0x1F, 0x8B, ..] ? Packed(path, length)
         : start.StartsWith((ReadOnlySpan<byte>)[0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y']) ? Npy(path, length)
@@ -28,7 +28,7 @@ internal static partial class ArrayFiles
         {
             int read = unpacked.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
             return Idx(start.AsSpan(0, read)) is (string type, _, long[] extents) ? Found(path, length, type, extents, ", packed with gzip")
-                : new FileInspection(path, length, FileKind.Unknown, "not recognised: packed with gzip, and no array in MNIST's form within");
+                : new FileInspection(path, length, FileKind.Unknown, "not recognized: compressed with gzip, without an array in MNIST's idx format inside");
         }
         catch (InvalidDataException error)
         {
@@ -37,9 +37,9 @@ internal static partial class ArrayFiles
     }
 
     private static FileInspection Found(string path, long length, string type, long[] extents, string packed) =>
-        new(path, length, FileKind.Idx, $"an array in MNIST's form (idx) of {type}, {string.Join('x', extents)}{packed}: {(extents.Length == 1 ? "classes" : "images")}");
+        new(path, length, FileKind.Idx, $"an array in MNIST's idx format of {type}, {string.Join('x', extents)}{packed}: {(extents.Length == 1 ? "classes" : "images")}");
 
-    /// <summary>Type, bytes of an element, and extents, where the bytes begin as an idx file does.</summary>
+    /// <summary>The element type, element size and extents, if the bytes start with the header of an idx file.</summary>
     private static (string Type, int Size, long[] Extents)? Idx(ReadOnlySpan<byte> start)
     {
         if (start is not [0, 0, byte code, >= 1 and <= MostExtents and byte rank, ..] || start.Length < 4 * (rank + 1))
@@ -66,7 +66,7 @@ internal static partial class ArrayFiles
         return element is (string type, int size) ? (type, size, extents) : null;
     }
 
-    /// <summary>Whether a file consists of its header and the array.</summary>
+    /// <summary>Whether the length of a file is that of its header and the array.</summary>
     private static bool Fills(long[] extents, int size, long length)
     {
         long product = size;
@@ -97,7 +97,7 @@ internal static partial class ArrayFiles
         Match match = Header().Match(Encoding.Latin1.GetString(text));
         if (!match.Success)
         {
-            throw new MalformedInputException(path, begin, "a NumPy array whose header tells no type, order and shape");
+            throw new MalformedInputException(path, begin, "a NumPy array whose header lacks type, order or shape");
         }
 
         string shape = string.Join('x', match.Groups["shape"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

@@ -2,84 +2,84 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>The kinds of files that are told apart.</summary>
+/// <summary>The kinds of files that <see cref="FileInspection"/> recognizes.</summary>
 public enum FileKind
 {
-    /// <summary>None that is known.</summary>
+    /// <summary>A file of another kind.</summary>
     Unknown,
 
-    /// <summary>PyTorch's zip archive.</summary>
+    /// <summary>A PyTorch checkpoint as a zip archive, the format since PyTorch 1.6.</summary>
     TorchZip,
 
-    /// <summary>PyTorch's stream of pickles.</summary>
+    /// <summary>A PyTorch checkpoint as a stream of pickles, the format before PyTorch 1.6.</summary>
     TorchLegacyStream,
 
-    /// <summary>PyTorch 0.1's tar archive.</summary>
+    /// <summary>A PyTorch checkpoint as a tar archive, the format of PyTorch 0.1.</summary>
     TorchLegacyTar,
 
-    /// <summary>A safetensors file of weights alone.</summary>
+    /// <summary>A safetensors file with tensors only.</summary>
     Safetensors,
 
-    /// <summary>A model file: network, weights, labels, preprocessing, lineage.</summary>
+    /// <summary>A model file with network, weights, labels, preprocessing and lineage.</summary>
     Model,
 
-    /// <summary>A model file with the state of a training.</summary>
+    /// <summary>A model file with the state of a training run.</summary>
     TrainingCheckpoint,
 
-    /// <summary>The network of weights that fit none of the zoo.</summary>
+    /// <summary>A shape list: the network of a checkpoint that fits no architecture of the zoo.</summary>
     ShapeList,
 
-    /// <summary>Lines of text: names of classes, if it is meant to be that.</summary>
+    /// <summary>A text file, such as a list of class names.</summary>
     Labels,
 
-    /// <summary>The share that each layer or group is to lose.</summary>
+    /// <summary>A list of pruning amounts per layer or group.</summary>
     Amounts,
 
-    /// <summary>A JPEG or PNG picture.</summary>
+    /// <summary>A JPEG or PNG image.</summary>
     Image,
 
-    /// <summary>CIFAR-10 or CIFAR-100 in binary form.</summary>
+    /// <summary>CIFAR-10 or CIFAR-100 in the binary format.</summary>
     Cifar,
 
-    /// <summary>An array in MNIST's form, packed with gzip or not.</summary>
+    /// <summary>An array in MNIST's idx format, compressed with gzip or not.</summary>
     Idx,
 
-    /// <summary>An array of NumPy.</summary>
+    /// <summary>An array in NumPy's npy format.</summary>
     Npy,
 
-    /// <summary>A network in ONNX's form.</summary>
+    /// <summary>A network in the ONNX format.</summary>
     Onnx,
 }
 
-/// <summary>What a file is.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Bytes">Its length.</param>
-/// <param name="Kind">Its kind, by its content.</param>
-/// <param name="Description">The same for people, with what is particular to the file.</param>
+/// <summary>The kind and content of a file.</summary>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Bytes">The size in bytes.</param>
+/// <param name="Kind">The kind of the file, determined by its content.</param>
+/// <param name="Description">A description of the file for users.</param>
 public sealed record FileInspection(string Path, long Bytes, FileKind Kind, string Description)
 {
-    /// <summary>Says what a file is, by its content, whatever it is called. Nothing in it is executed.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="limits">How much it may ask for.</param>
-    /// <exception cref="MalformedInputException">It is of a known kind, but damaged, or exceeds the limits.</exception>
-    /// <exception cref="EspalierException">It is a folder, or cannot be read.</exception>
+    /// <summary>Determines the kind and content of a file, independently of its name. No code in the file is executed.</summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="limits">Limits on file and tensor sizes; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="MalformedInputException">The file has a known format but is damaged, or exceeds the limits.</exception>
+    /// <exception cref="EspalierException">The path is a folder, or the file cannot be read.</exception>
     public static FileInspection Of(string path, Limits? limits = null) => FileInspector.Inspect(path, limits);
 
-    /// <summary>What else it says of itself, name by name, in order.</summary>
+    /// <summary>Further properties of the file by name, in order.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
-    /// <summary>Its tensors, in order.</summary>
+    /// <summary>The tensors of the file, in order.</summary>
     public IReadOnlyList<InspectedTensor> Tensors { get; init; } = [];
 
-    /// <summary>The network that its tensors are of, or the nearest one of the zoo; <see langword="null"/> where none is near, or there are no tensors.</summary>
+    /// <summary>The architecture of the zoo that the tensors belong to, or the most similar one; <see langword="null"/> if none is similar or there are no tensors.</summary>
     public NetworkMatch? Network { get; init; }
 }
 
 /// <summary>A tensor of a file.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Shape">Its shape.</param>
-/// <param name="Type">What its elements are.</param>
-/// <param name="Zeros">How many of them are zero, or <see langword="null"/> where they are no floating-point numbers.</param>
+/// <param name="Name">The name of the tensor.</param>
+/// <param name="Shape">The shape of the tensor.</param>
+/// <param name="Type">The element type.</param>
+/// <param name="Zeros">The number of elements that are zero, or <see langword="null"/> for element types other than floating point.</param>
 public sealed record InspectedTensor(string Name, Shape Shape, ElementType Type, long? Zeros)
 {
     internal static InspectedTensor Of(string name, Tensor tensor) => new(name, tensor.Shape, tensor.Type, tensor.Type switch

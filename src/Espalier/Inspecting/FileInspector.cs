@@ -9,9 +9,9 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>Says what files are, by their content, whatever they are called. Nothing in them is executed, and none may exceed the limits.</summary>
-/// <param name="path">The file.</param>
-/// <param name="limits">How much it may ask for.</param>
+/// <summary>Determines the kind and content of files, independently of their names. No code in a file is executed, and the limits are enforced.</summary>
+/// <param name="path">The path of the file.</param>
+/// <param name="limits">Limits on file and tensor sizes.</param>
 internal sealed class FileInspector(string path, Limits limits)
 {
     private const int StartBytes = 64;
@@ -23,11 +23,11 @@ internal sealed class FileInspector(string path, Limits limits)
 
     private readonly long _length = new FileInfo(path).Length;
 
-    /// <summary>Says what a file is.</summary>
-    /// <exception cref="MalformedInputException">It is of a known kind, but damaged, or exceeds the limits.</exception>
-    /// <exception cref="EspalierException">It is a folder, or cannot be opened or read.</exception>
+    /// <summary>Determines the kind and content of a file.</summary>
+    /// <exception cref="MalformedInputException">The file has a known format but is damaged, or exceeds the limits.</exception>
+    /// <exception cref="EspalierException">The path is a folder, or the file cannot be opened or read.</exception>
     internal static FileInspection Inspect(string path, Limits? limits = null) => Directory.Exists(path)
-        ? throw new EspalierException($"{path} is a folder, and only files are looked into")
+        ? throw new EspalierException($"{path} is a folder; expected a file")
         : new FileInspector(path, limits ?? Limits.Default).Inspect();
 
     private FileInspection Inspect()
@@ -39,7 +39,7 @@ internal sealed class FileInspector(string path, Limits limits)
 
         byte[] start = Start();
         return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
-            ?? Found(FileKind.Unknown, $"not recognised: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
+            ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
 
     private byte[] Start()
@@ -71,7 +71,7 @@ internal sealed class FileInspector(string path, Limits limits)
         }
         catch (MalformedInputException error) when (start[0] != Pickle && !error.Reason.Contains("a plain pickle", StringComparison.Ordinal))
         {
-            return null; // of a pickle the error tells what is in it
+            return null; // for a pickle the error is thrown, because it describes the content
         }
 
         return format == CheckpointFormat.Safetensors && ModelFile.Is(path, limits) ? ModelOrTraining() : Checkpoint();
@@ -117,7 +117,7 @@ internal sealed class FileInspector(string path, Limits limits)
         };
     }
 
-    /// <summary>A data set, if its length and all its classes are possible.</summary>
+    /// <summary>Recognizes a CIFAR file if its length and all its labels are possible.</summary>
     private FileInspection? Cifar()
     {
         const int Record = 3073; // bytes: a class and 3 planes of 32x32

@@ -5,37 +5,37 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>A network that weights are of, or are near.</summary>
-/// <param name="Network">The network, with as many classes as the weights have.</param>
-/// <param name="Fitting">How many of its parameters the weights have, under their names and in their shapes.</param>
+/// <summary>The architecture of the zoo that matches a state_dict, or is most similar to it.</summary>
+/// <param name="Network">The network, with the number of classes of the weights.</param>
+/// <param name="Fitting">The number of its parameters that the state_dict contains with the same name and shape.</param>
 public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
 {
-    private const double Near = 0.5; // of the names and shapes of both together; below it the two have nothing to do with each other
+    private const double Near = 0.5; // the least fraction of common names and shapes at which the two are considered similar
     private const string FirstBlocks = "layer1.";
 
-    /// <summary>Its name, or empty.</summary>
+    /// <summary>The name of the architecture, or empty.</summary>
     public string Name => Network.Metadata.Architecture;
 
-    /// <summary>How many parameters it has.</summary>
+    /// <summary>The number of parameters of the network.</summary>
     public int Parameters => Expected(Network).Count();
 
-    /// <summary>The shape of one sample.</summary>
+    /// <summary>The shape of one input sample.</summary>
     public Shape Input => Network.Graph.ShapeOf(Network.Graph.Input.Name);
 
-    /// <summary>How many numbers it answers a sample with.</summary>
+    /// <summary>The number of output elements per sample.</summary>
     public long Outputs => Network.Graph.ShapeOf(Network.Graph.Outputs[0]).Count;
 
-    /// <summary>Renaming that the weights need, or none.</summary>
+    /// <summary>The rules for renaming parameters before the weights can be loaded; empty if none are needed.</summary>
     public IReadOnlyList<RenameRule> Rules { get; init; } = [];
 
-    /// <summary>Why the weights cannot be loaded into it; <see langword="null"/> where they can, after <see cref="Rules"/> if there are some.</summary>
+    /// <summary>The reason why the weights cannot be loaded into the network; <see langword="null"/> if they can, after renaming by <see cref="Rules"/>.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Other networks with the very same parameters: which of them it was, weights do not tell.</summary>
+    /// <summary>Other architectures with the same parameter names and shapes, which cannot be distinguished by the weights.</summary>
     public IReadOnlyList<string> Alternatives { get; init; } = [];
 
-    /// <summary>The network of the zoo whose parameters have the weights' names and shapes, or else the nearest one, or <see langword="null"/>.</summary>
-    /// <param name="weights">The weights as they were read.</param>
+    /// <summary>Finds the architecture of the zoo whose parameters have the names and shapes of the weights, or the most similar one, or <see langword="null"/>.</summary>
+    /// <param name="weights">The weights as read from the file.</param>
     internal static NetworkMatch? Find(StateDict weights)
     {
         StateDict values = MaskedStateDict.Split(weights).Values;
@@ -54,7 +54,7 @@ public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
             : null;
     }
 
-    /// <summary>Whether the weights can be loaded, with renaming where that helps.</summary>
+    /// <summary>Tries to load the weights, with renaming if necessary.</summary>
     private NetworkMatch Try(StateDict weights)
     {
         try
@@ -72,7 +72,7 @@ public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
         }
     }
 
-    /// <summary>The listed networks, and those of CIFAR's families with as many blocks as the weights have.</summary>
+    /// <summary>The given architectures, and the members of the CIFAR families with as many blocks as the weights have.</summary>
     private static IEnumerable<ZooEntry> Candidates(IEnumerable<string> names)
     {
         int blocks = names.Where(name => name.StartsWith(FirstBlocks, StringComparison.Ordinal)).Select(name => name.Split('.')[1]).Distinct().Count();
@@ -85,7 +85,7 @@ public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
         return Zoo.Entries.Concat(deep.Where(name => !listed.Contains(name)).Select(name => Zoo.TryFind(name, out ZooEntry? entry) ? entry : null).OfType<ZooEntry>());
     }
 
-    /// <summary>How much of a network's parameters and the weights are the same: half for a name, half for its shape; 1 for all of both.</summary>
+    /// <summary>The similarity of a network's parameters and the weights, from 0 to 1: each common name and each equal shape contributes half.</summary>
     private static (NetworkMatch Match, double Score) Score(ZooEntry entry, StateDict values, Dictionary<string, Shape> given)
     {
         NetworkDefinition network = entry.Create();
@@ -100,7 +100,7 @@ public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
         return (new NetworkMatch(network, fitting), (named + fitting) / (2.0 * (expected.Length + given.Count - named)));
     }
 
-    /// <summary>Parameters but for batch counters, which old checkpoints lack.</summary>
+    /// <summary>The parameters without <c>num_batches_tracked</c>, which old checkpoints lack.</summary>
     private static IEnumerable<KeyValuePair<string, ParameterSpec>> Expected(NetworkDefinition network) => network.Graph.Parameters.Where(parameter => !parameter.Value.IsCounter);
 
     private static bool IsCounter(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);

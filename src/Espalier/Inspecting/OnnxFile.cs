@@ -1,9 +1,9 @@
 namespace Espalier;
 
-/// <summary>Recognises ONNX files, without reading what is in them.</summary>
+/// <summary>Recognizes ONNX files without reading the graph in them.</summary>
 internal static class OnnxFile
 {
-    private const int MostFields = 10_000; // a model has a dozen of its own
+    private const int MostFields = 10_000; // the ModelProto message has about a dozen
     private const int LengthDelimited = 2; // protobuf's wire types
     private const int Varint = 0;
 
@@ -12,7 +12,7 @@ internal static class OnnxFile
     private const int Version = 1;
     private const int Graph = 7;
 
-    /// <summary>What a file is, if its fields are a <c>ModelProto</c>'s from beginning to end, a version first and a graph among them.</summary>
+    /// <summary>Describes a file if it consists of fields of a <c>ModelProto</c>, with a version first and a graph among them, and returns <see langword="null"/> otherwise.</summary>
     internal static FileInspection? Inspect(string path, long length, ReadOnlySpan<byte> start)
     {
         const byte VersionField = (Version << 3) | Varint;

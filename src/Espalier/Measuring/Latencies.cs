@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace Espalier;
 
-/// <summary>How long each of several runs took, in milliseconds.</summary>
+/// <summary>The measured latencies of several runs, in milliseconds.</summary>
 public sealed class Latencies
 {
     private readonly double[] _sorted;
 
-    /// <summary>Takes the times over.</summary>
-    /// <param name="milliseconds">One for each run, at least one.</param>
+    /// <summary>Creates a collection of latencies.</summary>
+    /// <param name="milliseconds">The latency of each run in ms; at least one.</param>
     internal Latencies(IEnumerable<double> milliseconds) => _sorted = [.. milliseconds.Order()];
 
-    /// <summary>The median.</summary>
+    /// <summary>The median in ms.</summary>
     public double Median => Percentile(0.5);
 
-    /// <summary>The mean.</summary>
+    /// <summary>The mean in ms.</summary>
     public double Mean => _sorted.Average();
 
-    /// <summary>The time that a part of the runs stayed below, interpolated linearly between the two nearest runs (numpy's default).</summary>
-    /// <param name="part">From 0 to 1: 0.5 for the median.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <summary>Returns a quantile in ms, with linear interpolation between the two nearest runs (NumPy's default).</summary>
+    /// <param name="part">The quantile from 0 to 1; 0.5 for the median.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The quantile is not from 0 to 1.</exception>
     public double Percentile(double part)
     {
         if (part is not (>= 0 and <= 1))

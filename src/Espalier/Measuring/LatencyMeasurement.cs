@@ -5,15 +5,15 @@ namespace Espalier;
 /// <summary>Measures latencies.</summary>
 internal static class LatencyMeasurement
 {
-    // What runs often is compiled anew in the background some tenths of a second after the start.
+    // Tiered compilation recompiles hot methods in the background some tenths of a second after the start.
     private static readonly TimeSpan LeastWarmUp = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Runs something several times, the first ones unmeasured.</summary>
-    /// <param name="warmup">Runs before the first that counts; they are repeated until they took half a second, unless there are none.</param>
-    /// <param name="repeat">Runs that count.</param>
-    /// <param name="run">What to measure.</param>
-    /// <param name="report">Is told how many runs are done, the unmeasured ones included.</param>
-    /// <param name="cancellation">Looked at before each run.</param>
+    /// <summary>Measures the latency of several runs after a warm-up.</summary>
+    /// <param name="warmup">The number of warm-up runs; unless it is 0, they are repeated until they have taken half a second.</param>
+    /// <param name="repeat">The number of measured runs.</param>
+    /// <param name="run">The operation to measure.</param>
+    /// <param name="report">Called with the number of runs done, including warm-up runs.</param>
+    /// <param name="cancellation">Checked before each run.</param>
     internal static Latencies Measure(int warmup, int repeat, Action run, Action<long> report, CancellationToken cancellation)
     {
         var times = new List<double>(repeat);
@@ -37,7 +37,7 @@ internal static class LatencyMeasurement
         return new Latencies(times);
     }
 
-    /// <summary>The most memory that the process has had at one time, in bytes; what it has now where the system does not tell.</summary>
+    /// <summary>The peak memory of the process in bytes, or its current memory if the system does not report the peak.</summary>
     internal static long PeakBytes()
     {
         using Process process = Process.GetCurrentProcess();

@@ -4,14 +4,14 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Measures how fast models run on this machine.</summary>
+/// <summary>Measures the latency of models on this machine.</summary>
 public static class ModelMeasuring
 {
-    /// <summary>Measures how long a prediction takes, on numbers drawn from a seed. Random weights are as fast as trained ones.</summary>
-    /// <param name="model">The model, which is folded and fused as it will be used.</param>
-    /// <param name="options">How it runs, and how often.</param>
-    /// <param name="progress">Is told how many runs are done, warm-up included.</param>
-    /// <param name="cancellation">Looked at before each run.</param>
+    /// <summary>Measures the latency of a prediction on random inputs. It does not depend on whether the weights are trained.</summary>
+    /// <param name="model">The model, which is folded and fused as for inference.</param>
+    /// <param name="options">Threads, batch size and number of runs; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Receives the number of runs done, including warm-up runs.</param>
+    /// <param name="cancellation">Checked before each run.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
     /// <exception cref="EspalierException">The runtime cannot run the model, or kernels were timed for another one.</exception>
     public static Latencies MeasureLatency(this Model model, LatencyOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellation = default)
@@ -24,11 +24,11 @@ public static class ModelMeasuring
         return LatencyMeasurement.Measure(options.WarmUpRuns, options.Runs, () => runnable.Run(input), done => progress?.Report((int)done), cancellation);
     }
 
-    /// <summary>Measures several models in turns, a sample at a time on one thread, so that whatever else the machine does slows all of them alike.</summary>
+    /// <summary>Measures the latency of several models in turns, for one sample on one thread, so that other load on the machine affects all of them equally.</summary>
     /// <param name="models">The models.</param>
     /// <param name="runtime">What runs them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</param>
-    /// <param name="cancellation">Looked at before each run.</param>
-    /// <returns>The times of each.</returns>
+    /// <param name="cancellation">Checked before each run.</param>
+    /// <returns>The latencies of each model.</returns>
     /// <exception cref="ArgumentNullException">One of the models is <see langword="null"/>.</exception>
     public static IReadOnlyList<Latencies> MeasureInTurns(this IReadOnlyList<Model> models, IRuntime? runtime = null, CancellationToken cancellation = default)
     {
@@ -42,22 +42,22 @@ public static class ModelMeasuring
     }
 }
 
-/// <summary>How latency is measured.</summary>
+/// <summary>The options of a latency measurement.</summary>
 public sealed record LatencyOptions
 {
-    /// <summary>Threads that share one prediction, at most 1024; 0 for one for each processor.</summary>
+    /// <summary>The number of threads that compute one prediction, at most 1024; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Samples of one prediction, at least 1.</summary>
+    /// <summary>The batch size, at least 1.</summary>
     public int Batch { get; init; } = 1;
 
-    /// <summary>Runs before the first that counts; more of them where they take less than half a second, while .NET still compiles what runs often.</summary>
+    /// <summary>The number of warm-up runs; more are made until half a second has passed, because .NET recompiles hot methods in that time.</summary>
     public int WarmUpRuns { get; init; } = 5;
 
-    /// <summary>Runs that count, at least 1.</summary>
+    /// <summary>The number of measured runs, at least 1.</summary>
     public int Runs { get; init; } = 30;
 
-    /// <summary>Kernels that were timed on this machine, or <see langword="null"/>.</summary>
+    /// <summary>The convolution kernels that were fastest on this machine (see <see cref="TuningCache"/>), or <see langword="null"/>.</summary>
     public TunedKernels? TunedKernels { get; init; }
 
     /// <summary>What runs the model; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>

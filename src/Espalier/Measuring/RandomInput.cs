@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Inputs for measurements: the same for the same seed.</summary>
+/// <summary>Random inputs for measurements, determined by a seed.</summary>
 internal static class RandomInput
 {
-    /// <summary>Numbers between −1 and 1.</summary>
+    /// <summary>Creates a tensor of random values between −1 and 1.</summary>
     internal static Tensor Create(Shape shape, ulong seed)
     {
         Tensor tensor = Tensor.Zeros(shape);

@@ -4,10 +4,10 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Reads from a state_dict how many classes it was trained for.</summary>
+/// <summary>Infers the number of classes from a state_dict.</summary>
 internal static class ClassCount
 {
-    /// <summary>Classes, where the last layer's weight says so beyond doubt: it is there and fits in everything but its first extent.</summary>
+    /// <summary>Returns the number of classes if the weight of the last layer exists and differs from the network's in the first extent at most; otherwise <see langword="null"/>.</summary>
     internal static int? Infer(Graph graph, StateDict weights)
     {
         Node? classifier = graph.Nodes.LastOrDefault(node => node.Op is Linear or Conv2d);

@@ -4,13 +4,13 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>The names of a classifier's classes, from a text file or given. Two classes may have one name, as ImageNet's two cranes do.</summary>
+/// <summary>Reads and checks the labels of a classifier. Two classes may have the same label, as two of ImageNet do.</summary>
 internal static class LabelList
 {
     private const long Largest = 1 << 26; // a million classes of long names
 
-    /// <summary>Reads a file with a name on each line.</summary>
-    /// <exception cref="EspalierException">It cannot be read, has another number of lines than there are classes, or a line is empty.</exception>
+    /// <summary>Reads a file with one label per line.</summary>
+    /// <exception cref="EspalierException">The file cannot be read, does not have one line per class, or has an empty line.</exception>
     internal static ValueList<string> Read(string path, int classes)
     {
         string[] lines = FileErrors.Read(path, () => new FileInfo(path).Length <= Largest
@@ -32,8 +32,7 @@ internal static class LabelList
             : ValueList.From(lines.Take(count).Select(line => line.Trim()));
     }
 
-    /// <summary>The labels, if there is a name for each output.</summary>
-    /// <exception cref="EspalierException">There are more or fewer, or one is empty.</exception>
+    /// <summary>Returns the labels, and throws unless there is one for each output and none is empty.</summary>
     internal static ValueList<string> Require(ValueList<string> labels, Model model)
     {
         int classes = OutputClasses.CountOf(model);

@@ -6,12 +6,12 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Finds, builds and loads the model that a <see cref="ModelSource"/> names.</summary>
+/// <summary>Finds, builds and loads the model of a <see cref="ModelSource"/>.</summary>
 internal static class ModelLoader
 {
-    private const int Shown = 3; // reasons in full; the others by their number
+    private const int Shown = 3; // the number of reasons shown in full
 
-    /// <summary>The network alone, for what needs no numbers.</summary>
+    /// <summary>Returns the network without parameter values.</summary>
     internal static NetworkDefinition Network(ModelSource source)
     {
         ModelSourceCheck.Require(source);
@@ -33,7 +33,7 @@ internal static class ModelLoader
         return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
-    /// <summary>The network with its numbers.</summary>
+    /// <summary>Returns the network with its parameters.</summary>
     internal static Model Load(ModelSource source)
     {
         ModelSourceCheck.Require(source);
@@ -53,15 +53,15 @@ internal static class ModelLoader
         return source.Weights is null ? model : new NetworkDefinition(model.Graph, model.Metadata).Load(ReadWeights(source, source.Weights));
     }
 
-    /// <summary>The zoo's entry of a name, or <see langword="null"/> where the name is a file's.</summary>
-    /// <exception cref="EspalierException">It is neither; the message tells similar names.</exception>
+    /// <summary>Returns the zoo's entry of a name, or <see langword="null"/> if the name is that of a file.</summary>
+    /// <exception cref="EspalierException">The name is neither; the message suggests similar names.</exception>
     internal static ZooEntry? FindInZoo(string name) =>
         LooksLikePath(name) ? null
         : Zoo.TryFind(name, out ZooEntry? entry) ? entry
         : File.Exists(name) ? null
-        : Zoo.Find(name); // says which names are near
+        : Zoo.Find(name); // its message suggests similar names
 
-    /// <summary>A network of the zoo with its blocks; tells which convolutions stayed plain, and which blocks lack a branch.</summary>
+    /// <summary>Builds an architecture of the zoo with its multi-branch blocks, and reports which convolutions were not replaced and which blocks lack a branch.</summary>
     internal static NetworkDefinition Build(ZooEntry entry, ZooOptions options, Action<string>? note)
     {
         if (options.Blocks.Count == 0)
@@ -114,7 +114,7 @@ internal static class ModelLoader
 
         string beside = ShapeList.PathBeside(source.Name);
         string list = source.ShapeList ?? (File.Exists(beside) ? beside
-            : throw new EspalierException($"{source.Name} holds weights alone; name the network that they are of, such as resnet50, with the file as its weights"));
+            : throw new EspalierException($"{source.Name} contains weights only; name the architecture that they belong to, such as resnet50, and give the file as its weights"));
         ModelSourceCheck.RequireOfList(source);
         return list;
     }
@@ -153,7 +153,7 @@ internal static class ModelLoader
         return RenameRule.Apply(source.Renames, checkpoint.StateDict);
     }
 
-    /// <summary>The network with as many classes as asked for, or else as the weights have.</summary>
+    /// <summary>Builds the network with the requested number of classes, or otherwise with that of the weights.</summary>
     private static NetworkDefinition Fit(ZooEntry entry, ModelSource source, StateDict weights)
     {
         NetworkDefinition usual = Build(entry, source, null);

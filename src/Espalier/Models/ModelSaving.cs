@@ -4,19 +4,19 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Writes models.</summary>
+/// <summary>Saves models and weights to files.</summary>
 public static class ModelSaving
 {
-    // By convention of the Python package, the framework whose tensors these are; some readers insist on it.
+    // By convention of the Python package, the metadata names the framework; some readers require it.
     private static readonly KeyValuePair<string, string> Framework = new("format", "pt");
 
-    /// <summary>Writes a model, or its weights alone, in the form that the file's extension asks for: <c>.espalier</c> has everything in it, <c>.pth</c> and <c>.safetensors</c> the weights.</summary>
+    /// <summary>Saves a model, or its weights only, in the format of the file's extension: <c>.espalier</c> contains the whole model, <c>.pth</c>, <c>.pt</c>, <c>.th</c> and <c>.safetensors</c> the weights.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">The file, in a folder that exists. It is replaced only once the new one is whole, also where it is read-only: a new file takes its place, which only the folder can forbid.</param>
-    /// <param name="options">How.</param>
-    /// <returns>What was written.</returns>
+    /// <param name="path">The path of the file. It is written atomically: an existing file is replaced only when the new one is complete, even if it is read-only. Its folder must exist.</param>
+    /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
+    /// <returns>The path, format and number of tensors of the file.</returns>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    /// <exception cref="EspalierException">The extension is no known form, the form cannot hold what is asked for, or the file cannot be written.</exception>
+    /// <exception cref="EspalierException">The extension is unknown, the format does not support an option, or the file cannot be written.</exception>
     public static SavedModel Save(this Model model, string path, SaveOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -34,7 +34,7 @@ public static class ModelSaving
 
         if (options.Compact)
         {
-            throw new EspalierException($"{path}: only a model file (.espalier) can hold layers without their zeros");
+            throw new EspalierException($"{path}: only a model file (.espalier) can store compact layers");
         }
 
         StateDict weights = RenameRule.Apply(options.Renames, options.Masks ? model.ToMaskedStateDict() : model.ToStateDict());
@@ -63,7 +63,7 @@ public static class ModelSaving
         }
     }
 
-    /// <summary>Weights that the zoo's network does not take are of no use without their network.</summary>
+    /// <summary>Writes a shape list if the weights do not fit the architecture of the zoo, since they could not be loaded without it.</summary>
     private static string? SaveShapes(Model model, string output, string? named)
     {
         if (named is null && SameArchitecture.IsPlain(model))
@@ -77,28 +77,28 @@ public static class ModelSaving
     }
 }
 
-/// <summary>How a model is written.</summary>
+/// <summary>The options of <see cref="ModelSaving.Save"/>.</summary>
 public sealed record SaveOptions
 {
-    /// <summary>In a model file: layers with many zeros without them. Numbers stay the same, but pruning can no longer be undone.</summary>
+    /// <summary>For a model file: whether layers with many zeros are stored without them. Values are unchanged, but pruning can no longer be undone.</summary>
     public bool Compact { get; init; }
 
-    /// <summary>In a file of weights: pruned weights as PyTorch's prune keeps them, <c>weight_orig</c> and <c>weight_mask</c>, rather than with zeros.</summary>
+    /// <summary>For a file of weights: whether pruned weights are stored as by <c>torch.nn.utils.prune</c>, as <c>weight_orig</c> and <c>weight_mask</c>, instead of with zeros.</summary>
     public bool Masks { get; init; }
 
-    /// <summary>In a file of weights: how parameter names are changed.</summary>
+    /// <summary>For a file of weights: the rules for renaming parameters.</summary>
     public IReadOnlyList<RenameRule> Renames { get; init; } = [];
 
-    /// <summary>Where the shape list goes that weights of no network of the zoo need; <see langword="null"/> for beside the file, where it is needed.</summary>
+    /// <summary>The path of the shape list that is written with weights that fit no architecture of the zoo; <see langword="null"/> to write it beside the file if it is needed.</summary>
     public string? ShapeList { get; init; }
 }
 
-/// <summary>What was written.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Form">Its form.</param>
-/// <param name="Tensors">How many tensors it holds.</param>
+/// <summary>A saved file.</summary>
+/// <param name="Path">The path of the file.</param>
+/// <param name="Form">The format of the file.</param>
+/// <param name="Tensors">The number of tensors in the file.</param>
 public sealed record SavedModel(string Path, OutputFormat Form, int Tensors)
 {
-    /// <summary>The shape list that was written with weights of no network of the zoo, or <see langword="null"/>.</summary>
+    /// <summary>The path of the shape list that was written with the weights, or <see langword="null"/>.</summary>
     public string? ShapeList { get; init; }
 }

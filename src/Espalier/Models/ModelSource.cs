@@ -5,62 +5,62 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Where a model comes from: a model file, a network of the zoo with its weights, or a checkpoint with the network that it is of. A string is taken for the name alone.</summary>
-/// <param name="Name">The path of a model file (<c>flowers.espalier</c>), the name of a network of the zoo (<c>resnet50</c>), or the path of a checkpoint (<c>small.pth</c>) with a shape list (<see cref="ShapeList"/>).</param>
+/// <summary>The source of a model: a model file, or an architecture of the zoo with a checkpoint of its weights. A string converts to a source with that name.</summary>
+/// <param name="Name">The path of a model file (<c>flowers.espalier</c>), the name of an architecture of the zoo (<c>resnet50</c>), or the path of a checkpoint with a shape list (<c>small.pth</c>; see <see cref="ShapeList"/>).</param>
 public sealed record ModelSource(string Name)
 {
-    /// <summary>The checkpoint with the network's weights: PyTorch's or safetensors. <see langword="null"/> for those of the model file, or for random ones (<see cref="Seed"/>).</summary>
+    /// <summary>The path of a checkpoint with the network's weights, in PyTorch's format or safetensors; <see langword="null"/> for the weights of the model file or random weights (<see cref="Seed"/>).</summary>
     public string? Weights { get; init; }
 
     /// <summary>
-    /// The list of layers that says which network a checkpoint is of, where it is none of the zoo, as after a pruning: <see cref="ModelSaving.Save"/> writes it beside such weights. <see langword="null"/> for the one beside a
-    /// checkpoint that is the <see cref="Name"/> (<c>small.shapes.json</c> beside <c>small.pth</c>).
+    /// The path of the shape list that describes the network of a checkpoint, for a network that is not in the zoo, such as a pruned one: <see cref="ModelSaving.Save"/> writes it beside the weights. <see langword="null"/> for the
+    /// list beside the checkpoint if <see cref="Name"/> is a checkpoint (<c>small.shapes.json</c> beside <c>small.pth</c>).
     /// </summary>
     public string? ShapeList { get; init; }
 
-    /// <summary>The entry of the checkpoint that is its state_dict, or <see langword="null"/> to look in the usual places.</summary>
+    /// <summary>The key of the state_dict in the checkpoint, or <see langword="null"/> to try the usual ones.</summary>
     public string? StateDictKey { get; init; }
 
-    /// <summary>How the checkpoint's parameter names become the network's, one rule after another.</summary>
+    /// <summary>The rules that convert the checkpoint's parameter names to the network's, applied in order.</summary>
     public IReadOnlyList<RenameRule> Renames { get; init; } = [];
 
-    /// <summary>Classes of a network of the zoo, where they are neither its usual ones nor told by the checkpoint's last layer.</summary>
+    /// <summary>The number of classes of an architecture of the zoo; <see langword="null"/> to infer it from the last layer of the checkpoint or to use the default.</summary>
     public int? Classes { get; init; }
 
-    /// <summary>Multi-branch blocks in the place of convolutions of a network of the zoo.</summary>
+    /// <summary>The multi-branch blocks that replace convolutions of an architecture of the zoo.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 
-    /// <summary>The seed that a network of the zoo without <see cref="Weights"/> gets random weights from. <see langword="null"/>, and such a network is refused, since its answers would mean nothing.</summary>
+    /// <summary>The random seed of the weights of an architecture of the zoo without <see cref="Weights"/>. If it is <see langword="null"/>, loading such a network fails, since its predictions would be meaningless.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>The names of the classes, for a model that has none or others; empty to take the model's own. Two classes may have one name, as in ImageNet's list.</summary>
+    /// <summary>Labels that replace those of the model; empty to keep them. Two classes may have the same label, as in ImageNet.</summary>
     public ValueList<string> Labels { get; init; } = [];
 
     /// <summary>A text file with the name of class 0, 1, … on each line, as an alternative to <see cref="Labels"/>.</summary>
     public string? LabelsFile { get; init; }
 
-    /// <summary>How images become inputs, for a model that does not say or says otherwise; <see langword="null"/> to take the model's own.</summary>
+    /// <summary>Preprocessing that replaces that of the model; <see langword="null"/> to keep it.</summary>
     public Preprocessing? Preprocessing { get; init; }
 
-    /// <summary>Hears what is worth knowing about the network: which convolutions stayed as they are in spite of <see cref="Blocks"/>.</summary>
+    /// <summary>Called with messages about the network, such as convolutions that could not be replaced by <see cref="Blocks"/>.</summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>Whether the weights come from a file; if not, they are random.</summary>
+    /// <summary>Whether the weights are read from a file; otherwise they are random.</summary>
     public bool HasTrainedWeights => Weights is not null || ModelLoader.FindInZoo(Name) is null;
 
-    /// <summary>Takes a path or a name for a source.</summary>
+    /// <summary>Converts a path or a name to a source.</summary>
     public static implicit operator ModelSource(string name) => new(name);
 
-    /// <summary>Loads a model by its path or name.</summary>
-    /// <param name="name">A model file, a network of the zoo, or a checkpoint with its shape list beside it.</param>
-    /// <param name="weights">The checkpoint of a network of the zoo.</param>
-    /// <exception cref="ArgumentException">As for <see cref="Load()"/>.</exception>
-    /// <exception cref="EspalierException">As for <see cref="Load()"/>.</exception>
+    /// <summary>Loads a model by path or name.</summary>
+    /// <param name="name">The path of a model file or of a checkpoint with a shape list beside it, or the name of an architecture of the zoo.</param>
+    /// <param name="weights">The path of a checkpoint for an architecture of the zoo.</param>
+    /// <exception cref="ArgumentException">An argument is empty or <see langword="null"/>.</exception>
+    /// <exception cref="EspalierException">The model cannot be loaded; see <see cref="Load()"/>.</exception>
     public static Model Load(string name, string? weights = null) => new ModelSource(name) { Weights = weights }.Load();
 
     /// <summary>Loads the model.</summary>
     /// <exception cref="ArgumentException">An option is empty, <see langword="null"/> or out of range; the message names it.</exception>
-    /// <exception cref="EspalierException">There is no such file or network; the weights are not the network's; a network of the zoo has neither <see cref="Weights"/> nor a <see cref="Seed"/>; an option says nothing about such a source; labels are not one for each class.</exception>
+    /// <exception cref="EspalierException">The file or architecture does not exist; the weights do not fit the network; an architecture of the zoo has neither <see cref="Weights"/> nor a <see cref="Seed"/>; an option does not apply to the source; or the number of labels is not the number of classes.</exception>
     public Model Load()
     {
         Model model = ModelLoader.Load(this);
@@ -69,7 +69,7 @@ public sealed record ModelSource(string Name)
         return Preprocessing is null ? model : model.With(model.Metadata with { Preprocessing = Preprocessing });
     }
 
-    /// <summary>The network alone, for what needs no weights, such as a summary.</summary>
-    /// <exception cref="EspalierException">There is no such file or network.</exception>
+    /// <summary>Loads the network without weights, for example for a summary.</summary>
+    /// <exception cref="EspalierException">The file or architecture does not exist.</exception>
     public NetworkDefinition LoadNetwork() => ModelLoader.Network(this);
 }

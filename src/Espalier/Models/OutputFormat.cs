@@ -2,33 +2,33 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>The forms that a model or its weights are written in, told by the file's extension.</summary>
+/// <summary>The file formats of models and weights, which are selected by the file's extension.</summary>
 public enum OutputFormat
 {
-    /// <summary>.pth, .pt, .th: PyTorch's zip form.</summary>
+    /// <summary>.pth, .pt, .th: PyTorch's zip format, with weights only.</summary>
     Torch,
 
-    /// <summary>.safetensors: weights alone.</summary>
+    /// <summary>.safetensors: weights only.</summary>
     Safetensors,
 
     /// <summary>.espalier: network, weights, labels, preprocessing and lineage.</summary>
     ModelFile,
 }
 
-/// <summary>Facts about <see cref="OutputFormat"/>s.</summary>
+/// <summary>Selection and description of <see cref="OutputFormat"/>s.</summary>
 internal static class OutputForms
 {
-    /// <summary>The form that a path asks for.</summary>
-    /// <exception cref="EspalierException">Its extension is none of the known ones.</exception>
+    /// <summary>Returns the format of a path's extension.</summary>
+    /// <exception cref="EspalierException">The extension is unknown.</exception>
     internal static OutputFormat Of(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".pth" or ".pt" or ".th" => OutputFormat.Torch,
         ".safetensors" => OutputFormat.Safetensors,
         ".espalier" => OutputFormat.ModelFile,
-        string other => throw new EspalierException($"{path}: the extension '{other}' is no form to write; use .pth (PyTorch), .safetensors (weights alone) or .espalier (a model file)"),
+        string other => throw new EspalierException($"{path}: the extension '{other}' is not a known format; use .pth (PyTorch), .safetensors (weights only) or .espalier (a model file)"),
     };
 
-    /// <summary>Its name for people.</summary>
+    /// <summary>Returns a description of the format for users.</summary>
     internal static string Describe(this OutputFormat form) => form switch
     {
         OutputFormat.Torch => "PyTorch checkpoint",

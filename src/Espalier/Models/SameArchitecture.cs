@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Compares networks with the zoo's, whatever their channels.</summary>
+/// <summary>Compares networks with architectures of the zoo, ignoring the numbers of channels.</summary>
 internal static class SameArchitecture
 {
-    /// <summary>Makes sure that a network has the nodes of one of the zoo, connected as there; channels and image size may differ.</summary>
+    /// <summary>Checks that a network has the nodes and connections of an architecture of the zoo; channels and image size may differ.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="name">The one of the zoo.</param>
-    /// <param name="source">What lists the network.</param>
-    /// <param name="otherwise">How it is loaded as it is listed.</param>
-    /// <exception cref="EspalierException">It has others; the message names the first.</exception>
+    /// <param name="name">The name of the architecture.</param>
+    /// <param name="source">The shape list that describes the network.</param>
+    /// <param name="otherwise">How to load the network without this check, for the message.</param>
+    /// <exception cref="EspalierException">A node differs; the message names the first one.</exception>
     internal static void Require(Graph graph, string name, string source, string otherwise)
     {
         Graph expected = Zoo.Create(name).Graph;
@@ -32,7 +32,7 @@ internal static class SameArchitecture
         }
     }
 
-    /// <summary>Whether a model's state_dict is one that the zoo's network of its name takes, and PyTorch's too: nothing more need be known about it.</summary>
+    /// <summary>Whether a model's state_dict fits the zoo's architecture of its name, and therefore PyTorch's model.</summary>
     internal static bool IsPlain(Model model)
     {
         Shape output = model.Graph.ShapeOf(model.Graph.Outputs[0]);

@@ -6,15 +6,15 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>A file with the share that each layer or group is to lose: a header and a line of name and share for each.</summary>
+/// <summary>A file with the pruning amount of each layer or group: a header, followed by a line with name and amount for each.</summary>
 internal sealed class AmountsFile
 {
     private const string Header = "name,amount";
     private const long Largest = 1 << 24; // 16 MiB: some hundred thousand layers
-    private const int LongestQuote = 60; // of a line that cannot be read
+    private const int LongestQuote = 60; // characters of an invalid line in a message
 
     private readonly string _path;
-    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal); // where each name stands, from 1 on
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal); // the line number of each name, from 1
     private readonly List<KeyValuePair<string, double>> _shares = [];
 
     private AmountsFile(string path) => _path = path;
@@ -27,7 +27,7 @@ internal sealed class AmountsFile
     }
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="EspalierException">A line of it is none of such a file; the message says which.</exception>
+    /// <exception cref="EspalierException">A line is invalid; the message names it.</exception>
     internal static AmountsFile Read(string path)
     {
         string[] lines = FileErrors.Read(path, () => new FileInfo(path).Length <= Largest
@@ -42,10 +42,10 @@ internal sealed class AmountsFile
         return file._shares.Count > 0 ? file : throw new EspalierException($"{path}: expected a line '{Header}' and then a line for each layer or group, found none of those");
     }
 
-    /// <summary>What each loses.</summary>
+    /// <summary>The amount of each layer or group.</summary>
     internal ValueList<KeyValuePair<string, double>> Shares => ValueList.From(_shares);
 
-    /// <summary>What is wrong with a name, told with its line.</summary>
+    /// <summary>Adds the line number to an error about a name.</summary>
     internal EspalierException Locate(EspalierException error) =>
         error is PruningException about && _lines.TryGetValue(about.Name, out int line) ? new EspalierException($"{_path} line {line}: {error.Message}", error) : error;
 

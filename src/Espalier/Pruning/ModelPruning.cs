@@ -7,16 +7,16 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>Prunes models, in steps and with recovery.</summary>
+/// <summary>Prunes models, optionally in steps with fine-tuning after each.</summary>
 public static class ModelPruning
 {
-    /// <summary>Prunes weights, channels or residual blocks, once or in steps, with a fine-tuning after each where that is asked for.</summary>
+    /// <summary>Prunes weights, channels or residual blocks, once or in several steps, optionally with fine-tuning after each step.</summary>
     /// <param name="model">The model; it is not changed.</param>
-    /// <param name="options">What goes, and how.</param>
-    /// <param name="progress">Is told of every step of a fine-tuning.</param>
-    /// <param name="cancellation">When to stop. A fine-tuning with a folder writes a checkpoint first.</param>
+    /// <param name="options">The pruning request, data, steps and recovery.</param>
+    /// <param name="progress">Receives a report after every training step of fine-tuning.</param>
+    /// <param name="cancellation">Cancels the operation. Fine-tuning with a folder writes a checkpoint first.</param>
     /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
-    /// <exception cref="EspalierException">The request is not possible, or needs images and there are none; the data's classes are not the model's; the folder holds another pruning.</exception>
+    /// <exception cref="EspalierException">The request cannot be fulfilled, or needs images and <see cref="PruneOptions.Data"/> is not set; the data's classes do not match the model's; or the folder contains another pruning.</exception>
     public static PrunedModel Prune(this Model model, PruneOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -47,7 +47,7 @@ public static class ModelPruning
         if (options.Data is not string path)
         {
             return learns || options.Request.Needs.HasFlag(PruningNeeds.Samples)
-                ? throw new EspalierException("this pruning looks at images or learns from them: say which with Data")
+                ? throw new EspalierException("this pruning needs images to rank by or to fine-tune with: set Data")
                 : null;
         }
 

@@ -6,54 +6,54 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>How a model is pruned: what goes, on which data that is looked at, in how many steps, and how it recovers from each.</summary>
-/// <param name="Request">What goes, by which criterion and how far. <see cref="Weights"/>, <see cref="Channels"/> and <see cref="Blocks"/> make the usual ones.</param>
+/// <summary>The options of <see cref="ModelPruning.Prune"/>: the request, the data, the number of steps, and the fine-tuning after each.</summary>
+/// <param name="Request">The granularity, criterion and target of the pruning. <see cref="Weights"/>, <see cref="Channels"/> and <see cref="Blocks"/> create common requests.</param>
 public sealed record PruneOptions(PruningRequest Request)
 {
-    private const double RecoveryRate = 0.01; // a tenth of what networks learn with that know nothing yet
+    private const double RecoveryRate = 0.01; // a tenth of the usual learning rate from random weights
 
-    /// <summary>Images with classes, as <see cref="DataSource.Open"/> takes them: for the accuracy after each step, for criteria that look at gradients or outputs, and to recover with; <see langword="null"/> where nothing needs them.</summary>
+    /// <summary>The path of labelled images, as for <see cref="DataSource.Open"/>: for the accuracy after each step, for criteria that use gradients or activations, and for fine-tuning; <see langword="null"/> if none are needed.</summary>
     public string? Data { get; init; }
 
-    /// <summary>How the data's classes are found among the model's outputs.</summary>
+    /// <summary>The rule by which the data's classes are matched to the model's outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>The share of images to measure on, above 0 and below 1, where the data has no part for it and the others are learnt from.</summary>
+    /// <summary>The fraction of images, above 0 and below 1, that are used for validation if the data has no validation part and the model is fine-tuned.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
-    /// <summary>Images that scores are taken from, at least 1.</summary>
+    /// <summary>The number of images that criteria are computed on, at least 1.</summary>
     public int Samples { get; init; } = 512;
 
-    /// <summary>Prunings, at least 1, each of which removes the same share of what is left; together they remove what the request asks for.</summary>
+    /// <summary>The number of pruning steps, at least 1. Each removes the same fraction of what is left; together they reach the target of the request.</summary>
     public int Steps { get; init; } = 1;
 
-    /// <summary>The fine-tuning after each step, or <see langword="null"/> for none. Its folder is that of the whole pruning, with one in it for each step.</summary>
+    /// <summary>The options of the fine-tuning after each step, or <see langword="null"/> for none. The folder is that of the whole pruning; each step has a subfolder.</summary>
     public ImageTrainingOptions? Recovery { get; init; }
 
-    /// <summary>Whether the model before and the pruned one are measured in turns, so that the result tells whether it is faster.</summary>
+    /// <summary>Whether the latencies of the original and the pruned model are measured in turns; see <see cref="PrunedModel.Speed"/>.</summary>
     public bool Measures { get; init; }
 
-    /// <summary>Threads that compute, where <see cref="Recovery"/> says no other number for itself; at most 1024, 0 for one for each processor.</summary>
+    /// <summary>The number of threads, at most 1024; 0 for one per processor. <see cref="Recovery"/> uses as many unless it sets a number itself.</summary>
     public int Threads { get; init; }
 
     /// <summary>What runs the model for scores, accuracies and times, and trains it, where <see cref="Recovery"/> names no other; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
 
-    /// <summary>Prunes single weights by masks: those of least magnitude in each layer.</summary>
-    /// <param name="share">The share of the weights that goes, from 0 to 1.</param>
+    /// <summary>Prunes the weights of least magnitude in each layer by masks.</summary>
+    /// <param name="share">The fraction of the weights to prune, from 0 to 1.</param>
     public static PruneOptions Weights(double share) => new(new WeightPruning { Target = PruningTarget.Fraction(share) });
 
-    /// <summary>Removes channels for real, those of the least L1 norm, until the network takes so much less work.</summary>
-    /// <param name="workLeft">The share of the multiply-accumulates that may be left, above 0 and at most 1.</param>
+    /// <summary>Removes the channels of least L1 norm until the network has at most the given fraction of its multiply-accumulates. The resulting network is smaller.</summary>
+    /// <param name="workLeft">The fraction of the multiply-accumulates that may be left, above 0 and at most 1.</param>
     public static PruneOptions Channels(double workLeft) => new(new ChannelPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, workLeft) });
 
-    /// <summary>Removes whole residual blocks, the least important ones.</summary>
-    /// <param name="count">How many, at least 1.</param>
+    /// <summary>Removes the least important residual blocks.</summary>
+    /// <param name="count">The number of blocks to remove, at least 1.</param>
     public static PruneOptions Blocks(int count) => new(new BlockPruning { Target = PruningTarget.Count(count) });
 
-    /// <summary>The same with a fine-tuning of some epochs after each step. Where there is a <see cref="Recovery"/> already, it keeps its other options; otherwise the learning rate is 0.01.</summary>
-    /// <param name="epochs">Epochs after each step.</param>
-    /// <param name="data">The images to learn from.</param>
+    /// <summary>Returns these options with fine-tuning after each step. An existing <see cref="Recovery"/> keeps its other options; otherwise the learning rate is 0.01.</summary>
+    /// <param name="epochs">The number of epochs after each step.</param>
+    /// <param name="data">The path of the images to train on.</param>
     public PruneOptions Recovering(int epochs, string data) => this with
     {
         Data = data,

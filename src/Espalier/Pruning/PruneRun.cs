@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>One or several prunings, each with a recovery behind it where that is asked for, and the figures after every step.</summary>
+/// <summary>Runs one or several pruning steps, each optionally followed by recovery, and records the figures after every step.</summary>
 internal sealed class PruneRun
 {
     private readonly List<(string Title, ModelFigures Figures)> _steps = [];
@@ -17,10 +17,10 @@ internal sealed class PruneRun
     private readonly CancellationToken _cancellation;
 
     /// <param name="original">The model, with a lineage.</param>
-    /// <param name="request">What is asked for.</param>
+    /// <param name="request">The request.</param>
     /// <param name="data">Images, or <see langword="null"/>.</param>
     /// <param name="runtime">What the model is timed on.</param>
-    /// <param name="cancellation">When to stop.</param>
+    /// <param name="cancellation">Cancels the run.</param>
     internal PruneRun(Model original, PruningRequest request, PruningData? data, IRuntime runtime, CancellationToken cancellation)
     {
         (_request, _data, _runtime, _cancellation) = (request, data, runtime, cancellation);
@@ -38,31 +38,31 @@ internal sealed class PruneRun
         _steps.Add(("before", ModelFigures.Of(original) with { Bytes = ModelFile.SizeOf(original), Accuracy = accuracy }));
     }
 
-    /// <summary>How many prunings.</summary>
+    /// <summary>The number of pruning steps.</summary>
     internal int Count { get; init; } = 1;
 
-    /// <summary>The folder of a step's recovery, or <see langword="null"/> to write nothing.</summary>
+    /// <summary>Returns the folder of a step's recovery; <see langword="null"/> to write no files.</summary>
     internal Func<int, string>? Folder { get; init; }
 
-    /// <summary>Fine-tunes a model, with checkpoints in the folder of its step, where there is one.</summary>
+    /// <summary>Fine-tunes a model, with checkpoints in the folder of its step if there is one.</summary>
     internal Func<Model, string?, Model>? Recover { get; init; }
 
-    /// <summary>Puts an error of a pruning into the words of whoever asked for it.</summary>
+    /// <summary>Converts an error of a pruning step to one for the caller, for example with the line of an amounts file.</summary>
     internal Func<EspalierException, EspalierException> Explain { get; init; } = error => error;
 
-    /// <summary>Whether steps whose files are there are not done again.</summary>
+    /// <summary>Whether steps whose files exist are skipped.</summary>
     internal bool Resumes { get; init; }
 
-    /// <summary>The figures before, and after each pruning and recovery.</summary>
+    /// <summary>The figures before pruning and after each pruning step and recovery.</summary>
     internal IReadOnlyList<(string Title, ModelFigures Figures)> Steps => _steps;
 
-    /// <summary>What the last pruning did, or <see langword="null"/> where it was done by an earlier run.</summary>
+    /// <summary>The result of the last pruning step, or <see langword="null"/> if an earlier run did it.</summary>
     internal PruningResult? Last { get; private set; }
 
-    /// <summary>Whether anything was removed, in this run or in the one that it resumes.</summary>
+    /// <summary>Whether something was pruned, in this run or in the one that it resumes.</summary>
     internal bool RemovedAnything { get; private set; }
 
-    /// <summary>Prunes to the end.</summary>
+    /// <summary>Runs all steps.</summary>
     internal Model Run()
     {
         Model model = _original;
@@ -76,7 +76,7 @@ internal sealed class PruneRun
         return model;
     }
 
-    /// <summary>Measures the original and its descendant in turns, and notes the times.</summary>
+    /// <summary>Measures the latencies of the original and the pruned model in turns and records them.</summary>
     internal PruneSpeed Measure(ref Model model)
     {
         Latencies[] times = ModelTiming.Measure([_original, model], _runtime, _cancellation);
@@ -125,7 +125,7 @@ internal sealed class PruneRun
 
     private PruningResult Apply(Model model, PruningStep step)
     {
-        Func<string, Tensor>? gradients = _request.Needs.HasFlag(PruningNeeds.Gradients) ? _context.Gradients?.Invoke(model) : null; // what is wrong with the data is not the request's fault
+        Func<string, Tensor>? gradients = _request.Needs.HasFlag(PruningNeeds.Gradients) ? _context.Gradients?.Invoke(model) : null; // computed outside the try block, because an error in the data is not one of the request
         try
         {
             return model.Prune(_request, gradients is null ? _context : _context with { Gradients = _ => gradients }, step);

@@ -4,18 +4,18 @@ using Espalier.Surgery;
 
 namespace Espalier;
 
-/// <summary>A pruned model.</summary>
-/// <param name="Model">The model, its lineage included.</param>
-/// <param name="Steps">The model's figures before, after each pruning and after each recovery.</param>
+/// <summary>The result of <see cref="ModelPruning.Prune"/>.</summary>
+/// <param name="Model">The pruned model, with the pruning in its lineage.</param>
+/// <param name="Steps">The figures before pruning, after each pruning step and after each recovery.</param>
 public sealed record PrunedModel(Model Model, IReadOnlyList<PrunedFigures> Steps)
 {
-    /// <summary>What the last pruning did, or <see langword="null"/> where an earlier run did it that this one went on with.</summary>
+    /// <summary>The result of the last pruning step, or <see langword="null"/> if it was done by an earlier run that this one resumed.</summary>
     public PruningResult? Last { get; init; }
 
-    /// <summary>How fast it is beside the model before, or <see langword="null"/> where that was not measured.</summary>
+    /// <summary>The latencies before and after, or <see langword="null"/> if <see cref="PruneOptions.Measures"/> is not set.</summary>
     public PruneSpeed? Speed { get; init; }
 
-    /// <summary>What was assumed about the data's classes, for people.</summary>
+    /// <summary>Messages for users about assumptions made when classes were matched.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The model, and the figures of the last step.</summary>
@@ -23,7 +23,7 @@ public sealed record PrunedModel(Model Model, IReadOnlyList<PrunedFigures> Steps
         + (Steps.Count > 0 && Steps[^1].Figures.Accuracy is double accuracy ? string.Create(CultureInfo.InvariantCulture, $", accuracy {accuracy:0.0%}") : "");
 }
 
-/// <summary>A model's figures at one point of a pruning.</summary>
-/// <param name="Title">Which: <c>before</c>, <c>pruned 1/3</c>, <c>fine-tuned 1/3</c>.</param>
+/// <summary>The figures of a model after a step of a pruning.</summary>
+/// <param name="Title">The step: <c>before</c>, <c>pruned 1/3</c>, <c>fine-tuned 1/3</c>.</param>
 /// <param name="Figures">The figures.</param>
 public readonly record struct PrunedFigures(string Title, ModelFigures Figures);

@@ -5,30 +5,30 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>Images that pruning looks at.</summary>
-/// <param name="data">Those to learn from and those to measure on.</param>
-/// <param name="cancellation">When to stop.</param>
+/// <summary>The images of a pruning: for criteria, accuracy and recovery.</summary>
+/// <param name="data">The training set and the validation set.</param>
+/// <param name="cancellation">Cancels computations.</param>
 internal sealed class PruningData(MatchedTrainingData data, CancellationToken cancellation)
 {
-    /// <summary>What the lineage calls them.</summary>
+    /// <summary>The name of the data in the lineage.</summary>
     internal required string Name { get; init; }
 
-    /// <summary>How many of them scores are taken from.</summary>
+    /// <summary>The number of images that criteria are computed on.</summary>
     internal required int Samples { get; init; }
 
-    /// <summary>Images in one pass.</summary>
+    /// <summary>The batch size.</summary>
     internal required int Batch { get; init; }
 
-    /// <summary>Threads that compute and decode.</summary>
+    /// <summary>The number of threads for computation and for decoding.</summary>
     internal required int Threads { get; init; }
 
     /// <summary>What runs models.</summary>
     internal IRuntime Runtime { get; init; } = Runtimes.Cpu;
 
-    /// <summary>Those to learn from and those to measure on.</summary>
+    /// <summary>The training set and the validation set.</summary>
     internal MatchedTrainingData Matched => data;
 
-    /// <summary>The share of the images to measure on that a model is right about.</summary>
+    /// <summary>The top-1 accuracy of a model on the validation set, from 0 to 1.</summary>
     internal double Accuracy(Model model) => new Validator(data.Validation, InputPipeline.Of(model), Threads) { Runtime = Runtime }.Measure(model, cancellation).Accuracy;
 
     /// <summary>The gradients of a model's loss, by parameter.</summary>
@@ -37,10 +37,10 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
         IReadOnlyDictionary<string, Tensor> gradients = LossGradients.Of(model, Loader(model, Math.Min(Batch, data.Training.Count), data.Training), Samples, Threads, Runtime, cancellation);
         return name => gradients.TryGetValue(name, out Tensor? gradient)
             ? gradient
-            : throw new EspalierException($"{name} is no weight of a convolution or a linear layer, so no gradient was taken of it; exclude it, or rank by magnitude");
+            : throw new EspalierException($"{name} is not a weight of a convolution or a linear layer, so its gradient was not computed; exclude it, or rank by magnitude");
     }
 
-    /// <summary>As many images as scores are taken from, in one batch at most.</summary>
+    /// <summary>The images that criteria are computed on, at most one batch.</summary>
     internal Tensor Sample(Model model)
     {
         int count = Math.Min(Math.Min(Batch, Samples), data.Validation.Count);
@@ -50,7 +50,7 @@ internal sealed class PruningData(MatchedTrainingData data, CancellationToken ca
     private DataLoader Loader(Model model, int batch, IDataset images) => new(images, InputPipeline.Of(model), new DataLoaderOptions
     {
         BatchSize = batch,
-        Shuffle = true, // files often lie class by class
+        Shuffle = true, // files are often ordered by class
         Workers = Math.Max(1, Threads),
         Unreadable = UnreadableSamples.Replace,
     });

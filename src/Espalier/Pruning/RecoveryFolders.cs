@@ -7,26 +7,26 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>The folders of a pruning in steps: one for each step, and what was asked for, which resuming needs again.</summary>
-/// <param name="root">The folder that holds them.</param>
-/// <param name="asked">What was asked for.</param>
+/// <summary>The folders of a pruning in steps: one for each step, and a file with the request, which must be the same for resuming.</summary>
+/// <param name="root">The folder that contains them.</param>
+/// <param name="asked">The request and options as text.</param>
 /// <param name="model">The model that is pruned.</param>
-/// <param name="data">The images that its steps are measured on and recover with, and their classes.</param>
+/// <param name="data">The images for accuracy and recovery, or <see langword="null"/>.</param>
 internal sealed class RecoveryFolders(string root, string asked, Model model, PruningData? data)
 {
-    /// <summary>The file with what was asked for.</summary>
+    /// <summary>The path of the file with the request.</summary>
     internal string Command => Path.Combine(root, "command.txt");
 
-    /// <summary>The folder of a step, from 1 on.</summary>
+    /// <summary>Returns the folder of a step, counted from 1.</summary>
     internal string Of(int step) => Path.Combine(root, $"{step}");
 
-    /// <summary>Whether a pruning has been begun there.</summary>
+    /// <summary>Whether the folder contains a pruning.</summary>
     internal bool Exists => File.Exists(Command);
 
-    /// <summary>Whether what has been begun there is this pruning.</summary>
+    /// <summary>Whether the folder contains this pruning.</summary>
     internal bool IsThisOne => FileErrors.Read(Command, () => File.ReadAllText(Command)) == Asked();
 
-    /// <summary>Makes sure that nothing is overwritten, and that a run that is resumed is the one that began.</summary>
+    /// <summary>Checks that no other pruning is overwritten and that a resumed run has the same request.</summary>
     internal void Begin(bool resumes)
     {
         if (!Exists)
@@ -36,15 +36,15 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
         }
         else if (!resumes)
         {
-            throw new EspalierException($"{root} already holds a pruning in steps: resuming continues it, another folder starts a new one");
+            throw new EspalierException($"{root} already contains a pruning in steps: resume it, or use another folder for a new one");
         }
         else if (!IsThisOne)
         {
-            throw new EspalierException($"{root} was begun with other options, another list of amounts, other labels or preprocessing of the model, or other images or classes of the data (what it began with is in {Command}); resuming takes the same ones only");
+            throw new EspalierException($"{root} was started with other options, another list of amounts, other labels or preprocessing of the model, or other images or classes of the data (recorded in {Command}); resuming requires the same ones");
         }
     }
 
-    /// <summary>What was asked for, and what tells the data and the model's classes from others.</summary>
+    /// <summary>The request, with the digests of the data and the model's labels and preprocessing.</summary>
     private string Asked()
     {
         List<string> lines = [asked, string.Create(CultureInfo.InvariantCulture, $"labels: {model.Metadata.Labels}"), string.Create(CultureInfo.InvariantCulture, $"preprocessing: {model.Metadata.Preprocessing}")];

@@ -6,19 +6,19 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>What models can be run on, by name.</summary>
+/// <summary>The available runtimes.</summary>
 public static class Runtimes
 {
-    /// <summary>The CPU's vector kernels: <c>cpu</c>.</summary>
+    /// <summary>The CPU runtime with vector kernels; its name is <c>cpu</c>.</summary>
     public static IRuntime Cpu => CpuRuntime.Instance;
 
-    /// <summary>The naive kernels in double, which define what every other runtime computes: <c>reference</c>. Thousands of times slower.</summary>
+    /// <summary>The reference runtime with naive kernels in double precision, which other runtimes are tested against; its name is <c>reference</c>. It is thousands of times slower.</summary>
     public static IRuntime Reference => ReferenceRuntime.Instance;
 
-    /// <summary>All that there are.</summary>
+    /// <summary>All runtimes.</summary>
     public static ImmutableArray<IRuntime> All => [Cpu, Reference];
 
-    /// <summary>Their names, known without making any of them.</summary>
+    /// <summary>The names of all runtimes, which are available without creating any of them.</summary>
     public static ImmutableArray<string> Names { get; } = ["cpu", "reference"];
 
     /// <summary>A runtime with kernels that were timed for it, where there are any.</summary>
@@ -33,12 +33,12 @@ public static class Runtimes
             : throw new EspalierException($"tuned kernels are for the runtime {Cpu.Name}, not for {runtime.Name}");
     }
 
-    /// <summary>The runtime of a name.</summary>
-    /// <exception cref="EspalierException">There is none of that name; the message lists those that there are.</exception>
+    /// <summary>Returns the runtime with the given name.</summary>
+    /// <exception cref="EspalierException">There is no runtime with that name; the message lists all names.</exception>
     public static IRuntime Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return All.FirstOrDefault(runtime => runtime.Name == name)
-            ?? throw new EspalierException($"there is no runtime '{name}'; there are {string.Join(", ", Names)}");
+            ?? throw new EspalierException($"there is no runtime '{name}'; expected {string.Join(" or ", Names)}");
     }
 }

@@ -5,21 +5,21 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Measures how models bear pruning, place by place.</summary>
+/// <summary>Measures the sensitivity of models to pruning, layer by layer.</summary>
 public static class ModelSensitivity
 {
     private const int UsualImages = 256;
-    private const int UsualNumbers = 2; // samples of random numbers
+    private const int UsualNumbers = 2; // random inputs
     private const int Batch = 32;
 
-    /// <summary>Prunes one layer, or one group of channels, after another by several amounts, while the rest of the network stays whole, and measures what that does. The model itself is not changed.</summary>
+    /// <summary>Prunes one layer or one group of channels at a time by several amounts, with the rest of the network unchanged, and measures the effect. The model itself is not changed.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="data">Images with classes to measure accuracy on; <see langword="null"/> for the change of the outputs on random numbers.</param>
-    /// <param name="options">What is pruned.</param>
-    /// <param name="progress">Is told the share that is done.</param>
-    /// <param name="cancellation">Looked at before each measurement.</param>
+    /// <param name="data">The path of labelled images to measure accuracy on; <see langword="null"/> to measure the change of the outputs on random inputs.</param>
+    /// <param name="options">Amounts, granularity and criterion; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Receives the completed fraction, from 0 to 1.</param>
+    /// <param name="cancellation">Checked before each measurement.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
-    /// <exception cref="EspalierException">There is no such data, its classes are not the model's, or the options name nothing.</exception>
+    /// <exception cref="EspalierException">The data does not exist, its classes do not match the model's, or the options select no layer.</exception>
     public static SensitivityScan MeasureSensitivity(this Model model, string? data = null, SensitivityScanOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -32,7 +32,7 @@ public static class ModelSensitivity
             : SensitivityScan.OfWeights(model, options.Amounts, options.Weights, measure.Quality, Report);
     }
 
-    /// <summary>Some of the images, spread over all of them, since folders come class by class.</summary>
+    /// <summary>Selects images at equal distances, since the images of folders are ordered by class.</summary>
     internal static MatchedDataset Spread(MatchedDataset images, int count) =>
         count >= images.Count ? images : images.Select(Enumerable.Range(0, count).Select(i => (int)((long)i * images.Count / count)));
 
@@ -51,22 +51,22 @@ public static class ModelSensitivity
     }
 }
 
-/// <summary>What a sensitivity scan prunes.</summary>
+/// <summary>The options of a sensitivity scan.</summary>
 public sealed record SensitivityScanOptions
 {
-    /// <summary>The shares to remove, ascending.</summary>
+    /// <summary>The fractions to prune, from 0 to 1, ascending.</summary>
     public ValueList<double> Amounts { get; init; } = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
-    /// <summary>Which layers' weights are pruned, and by what they are ranked.</summary>
+    /// <summary>The layers, pattern and criterion for pruning weights.</summary>
     public WeightPruning Weights { get; init; } = new();
 
-    /// <summary>By what channels are ranked, to prune groups of channels rather than weights; <see langword="null"/> for weights.</summary>
+    /// <summary>The criterion for pruning groups of channels instead of weights; <see langword="null"/> to prune weights.</summary>
     public ChannelPruning? Channels { get; init; }
 
-    /// <summary>Samples to measure on, at least 1; 256 images or 2 samples of random numbers unless given.</summary>
+    /// <summary>The number of samples to measure on, at least 1; by default 256 images or 2 random inputs.</summary>
     public int? Samples { get; init; }
 
-    /// <summary>Threads that compute, at most 1024; 0 for one for each processor.</summary>
+    /// <summary>The number of threads, at most 1024; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
     /// <summary>What runs the model; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>

@@ -6,13 +6,13 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>How good variants of a model are: their accuracy on images, or, without any, how little their outputs move on random numbers.</summary>
+/// <summary>Measures variants of a model: their accuracy on images or, without images, the change of their outputs on random inputs.</summary>
 internal sealed class SensitivityMeasure : IDisposable
 {
     private readonly VariantRunner _runner;
     private readonly IReadOnlyList<Tensor> _inputs;
     private readonly MatchedDataset? _data;
-    private readonly int[][] _images; // the places in the data of each batch's images
+    private readonly int[][] _images; // the indices in the data of each batch's images
     private readonly CancellationToken _cancellation;
     private IReadOnlyList<Tensor>? _expected;
 
@@ -22,19 +22,19 @@ internal sealed class SensitivityMeasure : IDisposable
     /// <summary>Whether it measures accuracy.</summary>
     internal bool IsAccuracy => _data is not null;
 
-    /// <summary>Accuracy on a data set.</summary>
+    /// <summary>Creates a measure of accuracy on a data set.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">The images, with the model's outputs as classes.</param>
-    /// <param name="loader">Loads them.</param>
+    /// <param name="loader">The loader of the images.</param>
     /// <param name="runtime">What runs the variants.</param>
     /// <param name="threads">Threads that compute.</param>
-    /// <param name="cancellation">When to stop.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     internal static SensitivityMeasure OnImages(Model model, MatchedDataset data, DataLoader loader, IRuntime runtime, int threads, CancellationToken cancellation)
     {
         (List<Tensor> images, List<int[]> places) = ([], []);
         foreach (Batch batch in loader.ReadEpoch(cancellation))
         {
-            images.Add(batch.Images.Copy()); // the loader uses its memory again
+            images.Add(batch.Images.Copy()); // the loader reuses the memory of a batch
             places.Add([.. batch.Indices]);
         }
 
@@ -43,12 +43,12 @@ internal sealed class SensitivityMeasure : IDisposable
             : new SensitivityMeasure(model, images, data, [.. places], runtime, threads, cancellation);
     }
 
-    /// <summary>The change of the outputs on samples drawn from a seed.</summary>
+    /// <summary>Creates a measure of the change of the outputs on random inputs.</summary>
     internal static SensitivityMeasure OnNumbers(Model model, int samples, ulong seed, IRuntime runtime, int threads, CancellationToken cancellation) =>
         new(model, [RandomInput.Create(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(samples), seed)], null, [], runtime, threads, cancellation);
 
-    /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): more is better in either case.</summary>
-    /// <exception cref="EspalierException">Its outputs are not finite.</exception>
+    /// <summary>The accuracy of a variant, or minus the change of its outputs, √(Σ(y′ − y)²/Σy²): larger is better in both cases.</summary>
+    /// <exception cref="EspalierException">The outputs of the variant are not finite.</exception>
     internal double Quality(Model variant)
     {
         _cancellation.ThrowIfCancellationRequested();
@@ -63,7 +63,7 @@ internal sealed class SensitivityMeasure : IDisposable
             return Accuracy(outputs, _data);
         }
 
-        _expected ??= outputs; // the first that is asked about is the model itself
+        _expected ??= outputs; // the first variant is the unchanged model
         return -Change(_expected, outputs);
     }
 

@@ -3,27 +3,27 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>How images to learn from are varied.</summary>
+/// <summary>The augmentation of training images.</summary>
 public sealed record Augmentation
 {
-    /// <summary>What <see cref="Parse"/> takes.</summary>
+    /// <summary>The values that <see cref="Parse"/> accepts.</summary>
     internal const string Forms = "auto, none, or a list of crop, resized-crop, flip, jitter, randaugment and erase";
 
-    private const int PaddingShare = 8; // 4 pixels of 32, as He 2015 has it on CIFAR
+    private const int PaddingShare = 8; // 4 pixels of 32, as in He 2015 on CIFAR
     private const double Jitter = 0.4; // of brightness, contrast and saturation: as in torchvision's recipes
 
-    private readonly ValueList<string>? _names; // none for what suits the data
+    private readonly ValueList<string>? _names; // null to choose by the data
 
     private Augmentation(ValueList<string>? names) => _names = names;
 
-    /// <summary>What is usual: random crops of the padded image and flips for images of the network's own size, resized crops and flips for photographs.</summary>
+    /// <summary>The usual augmentation: random crops of the padded image and flips for images of the network's input size, random resized crops and flips for other images.</summary>
     public static Augmentation Auto { get; } = new((ValueList<string>?)null);
 
-    /// <summary>Images as they are.</summary>
+    /// <summary>No augmentation.</summary>
     public static Augmentation None { get; } = new((ValueList<string>?)ValueList.From<string>([]));
 
-    /// <summary>A list such as <c>resized-crop,flip,erase</c>: of <c>crop</c>, <c>resized-crop</c>, <c>flip</c>, <c>jitter</c>, <c>randaugment</c> and <c>erase</c>; or <c>auto</c> or <c>none</c>.</summary>
-    /// <exception cref="EspalierException">It is none of these.</exception>
+    /// <summary>Parses a list such as <c>resized-crop,flip,erase</c> of <c>crop</c>, <c>resized-crop</c>, <c>flip</c>, <c>jitter</c>, <c>randaugment</c> and <c>erase</c>; or <c>auto</c> or <c>none</c>.</summary>
+    /// <exception cref="EspalierException">The list contains another word.</exception>
     public static Augmentation Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -37,12 +37,12 @@ public sealed record Augmentation
             : new Augmentation(ValueList.From(text.Split(',')));
     }
 
-    /// <summary>The first word of a list that <see cref="Parse"/> does not know, or <see langword="null"/>.</summary>
+    /// <summary>The first word of a list that <see cref="Parse"/> does not accept, or <see langword="null"/>.</summary>
     internal static string? FindUnknown(string text) =>
         text is "auto" or "none" ? null : Array.Find(text.Split(','), name => name is not ("crop" or "resized-crop" or "flip" or "jitter" or "randaugment" or "erase"));
 
-    /// <summary>The pipeline of images to learn from.</summary>
-    /// <param name="plain">The pipeline of images that are not varied.</param>
+    /// <summary>Creates the pipeline of training images.</summary>
+    /// <param name="plain">The pipeline without augmentation.</param>
     /// <param name="data">The images.</param>
     internal InputPipeline Apply(InputPipeline plain, IDataset data)
     {
@@ -63,6 +63,6 @@ public sealed record Augmentation
         "flip" => new RandomHorizontalFlip(),
         "jitter" => new ColorJitter(Jitter, Jitter, Jitter),
         "randaugment" => new RandAugment(),
-        _ => null, // erasing comes after the floats are made
+        _ => null, // erasing is applied to the normalized floats
     };
 }

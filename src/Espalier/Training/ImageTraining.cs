@@ -7,46 +7,46 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>A training that is ready to run: a model, data whose classes are its outputs, and a validation after each epoch.</summary>
-/// <remarks>The result is a function of model, data and options: the same bits for any number of threads, and however often it was interrupted and resumed.</remarks>
+/// <summary>A training run of an image classifier: a model, data whose classes are matched to its outputs, and a validation after each epoch.</summary>
+/// <remarks>The result is a function of model, data and options. It is bit-identical for any number of threads, and however often the run was interrupted and resumed.</remarks>
 public sealed class ImageTraining
 {
     private readonly InputPipeline _augmented;
     private readonly InputPipeline _plain;
 
     /// <param name="model">The model, with the labels that the data was matched to.</param>
-    /// <param name="data">What it learns from and what it is measured on.</param>
-    /// <param name="options">How.</param>
+    /// <param name="data">The training set and the validation set.</param>
+    /// <param name="options">The training options; <see langword="null"/> for the defaults.</param>
     internal ImageTraining(Model model, MatchedTrainingData data, ImageTrainingOptions options)
     {
         (Model, Data, Options, _plain) = (model, data, options, InputPipeline.Of(model));
         _augmented = options.Augmentation.Apply(_plain, data.Training);
     }
 
-    /// <summary>The model before the training.</summary>
+    /// <summary>The model before training.</summary>
     public Model Model { get; }
 
-    /// <summary>What it learns from and what it is measured on.</summary>
+    /// <summary>The training set and the validation set.</summary>
     public MatchedTrainingData Data { get; }
 
-    /// <summary>How it is trained.</summary>
+    /// <summary>The training options.</summary>
     public ImageTrainingOptions Options { get; }
 
-    /// <summary>What was assumed about the data's classes, for people.</summary>
+    /// <summary>Messages for users about assumptions made when classes were matched.</summary>
     public IReadOnlyList<string> Notes => Data.Notes;
 
-    /// <summary>What the lineage calls it.</summary>
+    /// <summary>The action that the lineage records.</summary>
     internal string Action { get; init; } = "finetune";
 
-    /// <summary>What the lineage calls the data.</summary>
+    /// <summary>The name of the data in the lineage.</summary>
     internal string Source { get; init; } = "";
 
-    /// <summary>A network of the zoo from random weights, built for the data's classes and image size.</summary>
-    /// <param name="network">The network's name: <c>cifar_resnet20</c>.</param>
-    /// <param name="data">The path of data as <see cref="DataSource.Open"/> takes it: a folder of images for each class, CIFAR or MNIST files, or <c>shapes</c>, which are drawn.</param>
-    /// <param name="options">How.</param>
+    /// <summary>Prepares to train an architecture of the zoo from random weights, built for the classes and image size of the data.</summary>
+    /// <param name="network">The name of the architecture, such as <c>cifar_resnet20</c>.</param>
+    /// <param name="data">The path of the data, as for <see cref="DataSource.Open"/>: one folder of images per class, CIFAR or MNIST files, or <c>shapes</c> for generated images.</param>
+    /// <param name="options">The training options; <see langword="null"/> for the defaults.</param>
     /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
-    /// <exception cref="EspalierException">There is no such network or data, or options do not go together.</exception>
+    /// <exception cref="EspalierException">The architecture or the data does not exist, or options contradict each other.</exception>
     public static ImageTraining FromScratch(string network, string data, ImageTrainingOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(network);
@@ -61,12 +61,12 @@ public sealed class ImageTraining
         return Prepare(model, matched, options, "train", data);
     }
 
-    /// <summary>A trained model further on other data, for other classes (transfer learning), or to recover from a pruning, whose masks hold.</summary>
+    /// <summary>Prepares to fine-tune a trained model: on other data, for other classes (transfer learning), or for recovery after pruning. Masks are kept.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="data">The path of data as <see cref="DataSource.Open"/> takes it.</param>
-    /// <param name="options">How. The usual learning rate is for networks that know nothing yet; a tenth of it suits one that does.</param>
+    /// <param name="data">The path of the data, as for <see cref="DataSource.Open"/>.</param>
+    /// <param name="options">The training options. The default learning rate is for training from random weights; a tenth of it suits fine-tuning.</param>
     /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
-    /// <exception cref="EspalierException">There is no such data, its classes are not the model's and no new head is asked for, or options do not go together.</exception>
+    /// <exception cref="EspalierException">The data does not exist, its classes do not match the model's and <see cref="ImageTrainingOptions.NewHead"/> is not set, the model has no preprocessing, or options contradict each other.</exception>
     public static ImageTraining FineTune(Model model, string data, ImageTrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -85,13 +85,13 @@ public sealed class ImageTraining
         return Prepare(ModelHistory.Complete(model), matched, options, "finetune", data);
     }
 
-    /// <summary>Trains to the end, or until it is cancelled.</summary>
-    /// <param name="progress">Is told of every step.</param>
-    /// <param name="epochs">Is told of every finished epoch, with its validation.</param>
-    /// <param name="cancellation">Ends the run after the step under way; where there is a folder, a checkpoint is written first.</param>
-    /// <returns>The best model, which is in the folder too, and the history.</returns>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="EspalierException">The data does not go with the model, the folder holds a training that is not to be resumed, the loss is no longer a number, or a file cannot be read or written.</exception>
+    /// <summary>Trains until all epochs are done, training is stopped early, or it is cancelled.</summary>
+    /// <param name="progress">Receives a report after every step.</param>
+    /// <param name="epochs">Receives the record of every finished epoch, including its validation.</param>
+    /// <param name="cancellation">Ends the run after the current step; if there is a folder, a checkpoint is written first.</param>
+    /// <returns>The best model, which is also saved in the folder, and the history.</returns>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    /// <exception cref="EspalierException">The data does not fit the model, the folder contains a training run and <see cref="ImageTrainingOptions.Resume"/> is not set, the loss is not finite, or a file cannot be read or written.</exception>
     public TrainingOutcome Run(IProgress<TrainingProgress>? progress = null, IProgress<EpochRecord>? epochs = null, CancellationToken cancellation = default)
     {
         using TrainingSession session = Begin(epochs is null ? null : epochs.Report);
@@ -101,22 +101,22 @@ public sealed class ImageTraining
     /// <summary>The options of the loop, with the runtime that it uses.</summary>
     internal TrainingOptions Loop => Options.Training with { Runtime = Options.Training.Runtime ?? Runtimes.Cpu };
 
-    /// <summary>Locks the folder and makes ready to train, from the folder's checkpoint where that is asked for.</summary>
+    /// <summary>Locks the folder and prepares to train, from the checkpoint in the folder if <see cref="ImageTrainingOptions.Resume"/> is set.</summary>
     internal TrainingSession Begin(Action<EpochRecord>? epochFinished) =>
         new(this, _augmented, _plain, epochFinished);
 
-    /// <summary>Refuses, before anything is written, what no training could begin with: data that does not go with the model, or batches that leave a norm a single value.</summary>
+    /// <summary>Checks, before a file is written, that the data fits the model and that no batch gives a norm a single value per channel.</summary>
     internal void Require()
     {
         using var trainer = new Trainer(Model, TrainingSession.Loader(this, _augmented), Loop);
     }
 
-    /// <summary>A model with a new last layer where that is asked for, or where nothing tells which of its outputs the data's classes could be.</summary>
+    /// <summary>Replaces the last layer of a model if requested, or if the model has no labels and another number of outputs than the data has classes.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="data">What it is to learn from.</param>
-    /// <param name="asked">Whether a new head is asked for.</param>
-    /// <param name="rule">How classes are matched otherwise.</param>
-    /// <param name="seed">What its weights are drawn from.</param>
+    /// <param name="data">The data to train on.</param>
+    /// <param name="asked">Whether a new head is requested.</param>
+    /// <param name="rule">The rule by which classes are matched otherwise.</param>
+    /// <param name="seed">The random seed of the new weights.</param>
     internal static (Model Model, string? Note) WithHead(Model model, IDataset data, bool asked, ClassRule rule, ulong seed)
     {
         int outputs = OutputClasses.CountOf(model);

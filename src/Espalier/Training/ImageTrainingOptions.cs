@@ -7,52 +7,52 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>How an <see cref="ImageTraining"/> trains.</summary>
+/// <summary>The options of an <see cref="ImageTraining"/>.</summary>
 public sealed record ImageTrainingOptions
 {
-    /// <summary>Epochs, optimizer, learning rate, schedule, seed, threads and whatever else the loop needs.</summary>
+    /// <summary>The options of the training loop: epochs, optimizer, learning rate, schedule, seed, threads and others.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>Images of one step, at least 1; fewer where the data has not so many.</summary>
+    /// <summary>The batch size, at least 1; limited to the number of training images.</summary>
     public int Batch { get; init; } = 128;
 
-    /// <summary>The folder for checkpoints, the history (CSV, SVG, TensorBoard's events) and the result; <see langword="null"/> for nowhere.</summary>
+    /// <summary>The folder for checkpoints, the history (CSV, SVG, TensorBoard events) and the result; <see langword="null"/> to write no files.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Whether to resume from the folder's checkpoint, where it has one; the result has the bits of an uninterrupted training. Otherwise a folder that holds a training is refused.</summary>
+    /// <summary>Whether to resume from the folder's checkpoint if it has one; the result is bit-identical to that of an uninterrupted run. If not set, a folder that contains a training run is refused.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>How the images to learn from are varied.</summary>
+    /// <summary>The augmentation of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Auto;
 
-    /// <summary>The share of images to measure on, above 0 and below 1, where the data has no part for it.</summary>
+    /// <summary>The fraction of images, above 0 and below 1, that are used for validation if the data has no validation part.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
-    /// <summary>What is done about images to learn from that cannot be read; <see cref="UnreadableSamples.Stop"/> holds for those to measure on too, which are left out otherwise.</summary>
+    /// <summary>How training images that cannot be read are handled. <see cref="UnreadableSamples.Stop"/> also applies to validation images, which are skipped otherwise.</summary>
     public UnreadableSamples Unreadable { get; init; } = UnreadableSamples.Replace;
 
-    /// <summary>Fine-tuning: how the data's classes are found among the model's outputs.</summary>
+    /// <summary>For fine-tuning: the rule by which the data's classes are matched to the model's outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>Fine-tuning: whether the model gets a new last layer for the data's classes. It gets one by itself where it has no labels and another number of outputs.</summary>
+    /// <summary>For fine-tuning: whether the model gets a new last layer for the data's classes. A model without labels and with another number of outputs always gets one.</summary>
     public bool NewHead { get; init; }
 
-    /// <summary>From scratch: pixels of an image's side, where the data's images have no one size; <see langword="null"/> for the network's usual one.</summary>
+    /// <summary>For training from random weights: the side of the input in pixels if the images of the data have different sizes; <see langword="null"/> for the default of the architecture.</summary>
     public int? Side { get; init; }
 
-    /// <summary>From scratch: multi-branch blocks in the place of convolutions.</summary>
+    /// <summary>For training from random weights: the multi-branch blocks that replace convolutions.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 
-    /// <summary>Blocks that are skipped at random while training, or <see langword="null"/>.</summary>
+    /// <summary>The stochastic depth to add for training, or <see langword="null"/>.</summary>
     public StochasticDepthWrapOptions? StochasticDepth { get; init; }
 
-    /// <summary>A trained model to learn from as well (distillation), or <see langword="null"/>. It sees the images in its own preprocessing, and its classes are matched to the student's.</summary>
+    /// <summary>The teacher for distillation, or <see langword="null"/>. It gets the images in its own preprocessing, and its classes are matched to the student's.</summary>
     public Model? Teacher { get; init; }
 
-    /// <summary>Softens the teacher's probabilities: above 1, its second thoughts count for more.</summary>
+    /// <summary>The temperature of distillation; above 1 it raises the small probabilities of the teacher.</summary>
     public double Temperature { get; init; } = 4;
 
-    /// <summary>The teacher's part in the loss.</summary>
+    /// <summary>The weight of the teacher's part of the loss, from 0 to 1.</summary>
     public double Alpha { get; init; } = 0.9;
 
     internal void Require()

@@ -5,16 +5,16 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>A trained model that others learn from. It has labels and a preprocessing of its own: it sees the student's images as it was trained to see them, and says what it thinks of the student's classes.</summary>
+/// <summary>The teacher of distillation. It has its own labels and preprocessing: the student's inputs are converted to its preprocessing, and its outputs are mapped to the student's classes.</summary>
 internal sealed class Teacher(Model network, IRuntime runtime, int threads) : IDisposable
 {
     private readonly IRunnable _runnable = runtime.Prepare(network, new RunOptions { Threads = threads });
 
-    /// <summary>From a batch of a student's inputs to the teacher's logits for the student's classes.</summary>
-    /// <param name="student">The network that learns, with labels.</param>
-    /// <param name="pipeline">Makes its inputs.</param>
-    /// <returns>The function, and what was assumed, for people.</returns>
-    /// <exception cref="EspalierException">The teacher does not know the student's classes, or takes no such images; when it is called: its logits are not finite.</exception>
+    /// <summary>Returns a function from a batch of the student's inputs to the teacher's logits for the student's classes.</summary>
+    /// <param name="student">The student, with labels.</param>
+    /// <param name="pipeline">The preprocessing of the student's inputs.</param>
+    /// <returns>The function, and messages for users about assumptions made.</returns>
+    /// <exception cref="EspalierException">The teacher lacks classes of the student, or the inputs cannot be converted. When the function is called: the teacher's logits are not finite.</exception>
     internal (Func<Tensor, Tensor> Run, IReadOnlyList<string> Notes) For(Model student, InputPipeline pipeline)
     {
         ClassMatch classes = Match(student);

@@ -2,5 +2,5 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>A folder already holds a training, which was not to be resumed (<see cref="ImageTrainingOptions.Resume"/>).</summary>
+/// <summary>The folder contains a training run, and <see cref="ImageTrainingOptions.Resume"/> is not set.</summary>
 public sealed class TrainingExistsException(string message) : EspalierException(message);

@@ -5,13 +5,13 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>How a network takes the images of some data: at which size, and normalized how.</summary>
+/// <summary>Determines the input size and preprocessing of a network for given data.</summary>
 internal static class TrainingPictures
 {
-    /// <summary>The size of the data's images where they all have one, or else <see langword="null"/>: the network's usual one.</summary>
+    /// <summary>The common size of the data's images; <see langword="null"/> if sizes differ, for the default of the architecture.</summary>
     private static Size? SizeOf(IDataset data) => data.SampleShape is { } shape ? new Size(shape[1], shape[2]) : null;
 
-    /// <summary>The model with a preprocessing of its own where it had none, as for gray images.</summary>
+    /// <summary>Adds preprocessing to a model that has none, such as one for gray images.</summary>
     private static Model WithPreprocessing(Model model)
     {
         if (model.Metadata.Preprocessing is not null)
@@ -40,7 +40,7 @@ internal static class TrainingPictures
         return Name(WithPreprocessing(build(new ZooOptions { Classes = data.Training.Labels.Count, InputSize = size })), data);
     }
 
-    /// <summary>A network that was built for the data's classes, and the data with its outputs as classes.</summary>
+    /// <summary>Gives a network the class names of the data as labels, and matches the data to it.</summary>
     internal static (Model Model, MatchedTrainingData Data) Name(Model model, TrainingData data)
     {
         Model named = model.With(model.Metadata with { Labels = ValueList.From(data.Training.Labels) });

@@ -5,7 +5,7 @@ using Espalier.Training;
 
 namespace Espalier;
 
-/// <summary>One run of a training: it has locked the folder, and stands where the folder's checkpoint was.</summary>
+/// <summary>A session of a training run: it holds the lock of the folder and starts from the folder's checkpoint.</summary>
 internal sealed class TrainingSession : IDisposable
 {
     private readonly ImageTraining _training;
@@ -47,30 +47,30 @@ internal sealed class TrainingSession : IDisposable
         }
         catch
         {
-            Dispose(); // nobody else will: there is no session
+            Dispose(); // the constructor failed, so the caller cannot dispose it
             throw;
         }
     }
 
-    /// <summary>What was assumed about the teacher, for people.</summary>
+    /// <summary>Messages for users about assumptions made for the teacher.</summary>
     internal IReadOnlyList<string> Notes { get; } = [];
 
     /// <summary>Whether it was resumed from a checkpoint.</summary>
     internal bool Resumed { get; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The trainer.</summary>
     internal Trainer Trainer { get; } = null!;
 
-    /// <summary>Loads what it learns from.</summary>
+    /// <summary>The loader of the training set.</summary>
     internal DataLoader Data { get; }
 
-    /// <summary>The steps of the whole training.</summary>
+    /// <summary>The number of steps of the whole training run.</summary>
     internal long Steps => (long)_training.Options.Training.Epochs * Data.BatchesPerEpoch;
 
-    /// <summary>The images to learn from that could not be read so far.</summary>
+    /// <summary>The training images that could not be read so far.</summary>
     internal IReadOnlyList<SampleFailure> UnreadableTraining => Data.Failures;
 
-    /// <summary>The images to measure on that could not be read so far.</summary>
+    /// <summary>The validation images that could not be read so far.</summary>
     internal IReadOnlyList<SampleFailure> UnreadableValidation => _validator.Failures;
 
     internal TrainingOutcome Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation) => Trainer.Run(progress, cancellation);
@@ -87,7 +87,7 @@ internal sealed class TrainingSession : IDisposable
     {
         BatchSize = Math.Min(training.Options.Batch, training.Data.Training.Count),
         Shuffle = true,
-        DropLast = true, // batch norm does not like a handful of images
+        DropLast = true, // the batch statistics of a few images are poor
         Seed = training.Options.Training.Seed,
         Workers = Math.Max(1, training.Options.Training.Threads),
         Unreadable = training.Options.Unreadable,
@@ -95,11 +95,11 @@ internal sealed class TrainingSession : IDisposable
 
     private bool TryResume(TrainingFolder folder)
     {
-        folder.Lock(); // before its checkpoint is looked at
+        folder.Lock(); // before its checkpoint is read
         bool there = File.Exists(folder.Checkpoint);
         if (there && !_training.Options.Resume)
         {
-            throw new TrainingExistsException($"{folder.Path} already holds a training: resuming continues it, another folder starts a new one");
+            throw new TrainingExistsException($"{folder.Path} already contains a training run: resume it, or use another folder for a new one");
         }
 
         if (there)

@@ -24,6 +24,6 @@ public static class Docs_Data_1
             // batch.Images is [50, 3, 32, 32], batch.Labels has 50 classes; both are valid until the next batch is requested.
         }
 
-        DataPosition position = loader.Position; // epoch 1, batch 0: with the same options, all that a checkpoint needs
+        DataPosition position = loader.Position; // epoch 1, batch 0: with the same options, a loader resumes from it
     }
 }

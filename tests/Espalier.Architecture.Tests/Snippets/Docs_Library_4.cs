@@ -12,7 +12,7 @@ public static class Docs_Library_4
     {
         using var classifier = ImageClassifier.Load("flowers.espalier");
         ClassificationReport report = classifier.Evaluate("flowers/test");
-        Console.WriteLine($"{report.Accuracy:P2}, among the first five {report.TopAccuracy(5):P2}, calibration error {report.CalibrationError:P1}");
+        Console.WriteLine($"{report.Accuracy:P2}, top-5 {report.TopAccuracy(5):P2}, calibration error {report.CalibrationError:P1}");
         foreach (ClassFigures figures in report.Classes)
         {
             Console.WriteLine($"{figures.Label}: precision {figures.Precision:P1}, recall {figures.Recall:P1}, {figures.Count} images");

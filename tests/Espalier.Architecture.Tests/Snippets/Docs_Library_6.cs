@@ -12,7 +12,7 @@ public static class Docs_Library_6
     {
         var model = ModelSource.Load("flowers.espalier");
         FoldedModel folded = model.Fold();
-        Console.WriteLine($"{folded.Report.Merges.Length} merges, {folded.Comparison.Agreement:P1} of the answers the same");
+        Console.WriteLine($"{folded.Report.Merges.Length} merges, {folded.Comparison.Agreement:P1} of the predictions agree");
         folded.Model.Save("small.espalier", new SaveOptions { Compact = true });
 
         ModelComparison comparison = model.CompareWith(folded.Model, "flowers/test");

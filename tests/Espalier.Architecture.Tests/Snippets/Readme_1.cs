@@ -8,12 +8,9 @@ public static class Readme_1
 {
     public const bool Runs = false;
 
-    public static void Run()
+    public static async System.Threading.Tasks.Task Run()
     {
-        using var classifier = ImageClassifier.Load("flowers.espalier");
-        foreach (Prediction prediction in classifier.Classify("photo.jpg"))
-        {
-            Console.WriteLine($"{prediction.Probability:P1}  {prediction.Label}");
-        }
+        string weights = await PublishedFiles.FetchAsync("resnet18");
+        new ModelSource("resnet18") { Weights = weights, LabelsFile = "imagenet_classes.txt" }.Load().Save("resnet18.espalier");
     }
 }

@@ -42,7 +42,7 @@ public sealed class BlockChoiceTests
         Assert.Equal(["conv"], built.Replaced);
         Assert.Equal(reduced, built.Reduced.Length);
         Assert.Equal(reduced == 0, built.NetworkDefinition.Graph.TryFind("conv.dbb_avg.avg", out _));
-        Assert.All(built.Reduced, block => Assert.Contains("average branch is left out", block.Reason, StringComparison.Ordinal));
+        Assert.All(built.Reduced, block => Assert.Contains("the block has no average branch", block.Reason, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -132,7 +132,7 @@ public sealed class StochasticDepthWrapTests
     [Theory]
     [InlineData("resnet18", "layer2", BypassProjection.None, "64x56x56", "128x28x28")]
     [InlineData("resnet50", "layer2.0", BypassProjection.Tied, "512x28x28", "128x56x56")]
-    [InlineData("resnet50", "layer2.0", BypassProjection.Cloned, "'layer2.0.conv1'", "use a fresh one")]
+    [InlineData("resnet50", "layer2.0", BypassProjection.Cloned, "'layer2.0.conv1'", "use a fresh projection")]
     [InlineData("resnet18", "avgpool", BypassProjection.Tied, "avgpool", "no convolution")]
     [InlineData("resnet18", "flatten", BypassProjection.Fresh1x1, "512x1x1", "no projection")]
     [InlineData("resnet18", "layer9", BypassProjection.None, "layer9", "layer1, layer2")]

@@ -110,8 +110,8 @@ public class ConvolutionExpansionTests
 
         Assert.Single(plan.Patches);
         Assert.Equal(["a", "b"], plan.Refusals.Select(refusal => refusal.Node));
-        Assert.Contains("no branch of the convolution's own form", plan.Refusals[0].Reason, StringComparison.Ordinal);
-        Assert.Contains("with padding 0 they would start inside the input and need a crop", plan.Refusals[1].Reason, StringComparison.Ordinal);
+        Assert.Contains("no branch with the convolution's attributes", plan.Refusals[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("with padding 0 they would start inside the input, which would need a crop op", plan.Refusals[1].Reason, StringComparison.Ordinal);
         Assert.Same(model, model.Apply(Expansion("dbb", 0, node => node.Name == "nowhere")));
     }
 
@@ -127,9 +127,9 @@ public class ConvolutionExpansionTests
         }).Plan(model).Refusals).Reason;
 
         Assert.Contains("not linear", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Relu("relu"))), StringComparison.Ordinal);
-        Assert.Contains("see more than the convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("large", 4, 5, padding: 2))), StringComparison.Ordinal);
-        Assert.Contains("no single convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("first", 4, 3, padding: 1).Conv2d("second", 4, 3, padding: 1))), StringComparison.Ordinal);
-        Assert.Contains("makes 5x9x9 of 4x9x9", Reason(x => x.Conv2d("main", 5, 3, padding: 1)), StringComparison.Ordinal);
+        Assert.Contains("have a larger kernel or fewer groups than the convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("large", 4, 5, padding: 2))), StringComparison.Ordinal);
+        Assert.Contains("cannot be merged into one convolution", Reason(x => x.Conv2d("main", 4, 3, padding: 1).Add("sum", x.Conv2d("first", 4, 3, padding: 1).Conv2d("second", 4, 3, padding: 1))), StringComparison.Ordinal);
+        Assert.Contains("maps 4x9x9 to 5x9x9", Reason(x => x.Conv2d("main", 5, 3, padding: 1)), StringComparison.Ordinal);
     }
 
     [Fact]

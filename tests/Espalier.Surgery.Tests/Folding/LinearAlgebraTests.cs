@@ -149,7 +149,7 @@ public class LinearAlgebraTests
         MapRunner.AssertRefused(SequentialMerge.Compose(same, same), MergeRule.InnerPadding, "only without padding between");
         MapRunner.AssertRefused(SequentialMerge.Compose(MapRunner.Random("c", 4, 4, 1), same), MergeRule.InnerPadding, "with a bias");
         MapRunner.AssertRefused(ChannelScaling.Before(new ChannelAffine(new double[4], [1, 1, 1, 1]), same), MergeRule.BatchNorm, "scale for channel 0 is 0");
-        MapRunner.AssertRefused(MeanPooling.MoveBehind(same), MergeRule.MeanPool, "does not see every pixel alike");
+        MapRunner.AssertRefused(MeanPooling.MoveBehind(same), MergeRule.MeanPool, "does not compute every pixel in the same way");
     }
 
     [Fact]

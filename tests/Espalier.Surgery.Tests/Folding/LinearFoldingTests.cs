@@ -92,7 +92,7 @@ public class LinearFoldingTests
     {
         Model model = FoldingNet.Build(100_000, 1, 1, x => x.ChannelShuffle("a", 2).ChannelShuffle("b", 2).Relu("relu"));
 
-        Refused(model, FoldingNet.FoldAlways, "b", "Cost: at 'a', a 1x1 map from 100000 to 100000 channels would take 10000000000 numbers, and at most 134217728 are multiplied out");
+        Refused(model, FoldingNet.FoldAlways, "b", "Cost: at 'a', a 1x1 map from 100000 to 100000 channels would take 10000000000 weights, and at most 134217728 are multiplied out");
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class PoolMoveTests
 
         Assert.Equal(["input", "relu", "pool", "flatten", "conv"], report.After.Graph.Nodes.Select(node => node.Name));
         Assert.Equal(new Linear(8, 3), report.After.Graph["conv"].Op);
-        Assert.Contains(report.Merges, merge => merge.Transforms.Contains(MergeTransform.MovedBehindPool));
+        Assert.Contains(report.Merges, merge => merge.Transforms.Contains(MergeTransform.MovedAfterPool));
         Assert.InRange(FoldingNet.Change(model, report.After), 0, 2e-6);
     }
 
@@ -56,7 +56,7 @@ public class PoolMoveTests
 
         Assert.Same(padded, padded.Apply(FoldingNet.Fold));
         Assert.Same(shared, shared.Apply(FoldingNet.Fold));
-        Assert.Contains(FoldingNet.Fold.Fold(shared).Refusals, refusal => refusal.Node == "pool" && refusal.Reason.Contains("others read it", StringComparison.Ordinal));
+        Assert.Contains(FoldingNet.Fold.Fold(shared).Refusals, refusal => refusal.Node == "pool" && refusal.Reason.Contains("other nodes also read it", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -66,8 +66,8 @@ public class ResidualRemovalTests
         Refused(x => Positive(x, y => y.Conv2d("a", 4, 3, padding: 1).Sigmoid("mid").Conv2d("b", 4, 3, padding: 1)), "'mid' of the branch is sigmoid");
         Refused(x => Positive(x, y => y.Conv2d("a", 4, 3, padding: 1).Relu6("mid").Conv2d("b", 4, 3, padding: 1)), "'mid' of the branch is relu6");
         Refused(x => Positive(x, y => y.Conv2d("a", 4, 3, padding: 1).Relu("mid").Conv2d("b", 4, 3, padding: 1).Relu("end")), "does not end in the second or a later convolution");
-        Refused(x => Positive(x, y => y.Conv2d("a", 4, 3, padding: 3, dilation: 2).Relu("mid").Conv2d("b", 4, 3)), "'a' has no kernel element at its output's own pixel");
-        Refused(x => Positive(x, y => y.Conv2d("a", 4, 3).Relu("mid").Conv2d("b", 4, 3, padding: 2)), "'b' reads a map of 7x6, and the shortcut needs 9x8 pixels of it");
+        Refused(x => Positive(x, y => y.Conv2d("a", 4, 3, padding: 3, dilation: 2).Relu("mid").Conv2d("b", 4, 3)), "'a' has no kernel element at the position of its output pixel");
+        Refused(x => Positive(x, y => y.Conv2d("a", 4, 3).Relu("mid").Conv2d("b", 4, 3, padding: 2)), "'b' reads a feature map of 7x6 pixels, and the shortcut needs 9x8 pixels");
         Refused(x => x.Builder.Append("sum", new Add(), [x.Relu("in"), x.Conv2d("a", 4, 1), x.Conv2d("b", 4, 1)]), "it adds 3 values");
     }
 

@@ -70,7 +70,7 @@ public class EveryStepTests
     {
         "prune weights" => model.Prune(Half).Model,
         "prune by mask" => model.PruneByMask("conv1.weight", Tensor.Zeros(model.Parameters["conv1.weight"].Value.Shape)),
-        "prune nothing" => model.PruneNothing("conv1.weight"),
+        "prune nothing" => model.AddIdentityMask("conv1.weight"),
         "remove masks" => model.RemoveMasks(),
         "undo" => model.UndoPruning(["layer1"]),
         "prune channels" => model.Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.Random, Seed = 7 }).Model,

@@ -69,7 +69,7 @@ public sealed class AmountsByNameTests
             RoundTo = 2,
             Scopes = ["layer1", "layer2"],
             Exclude = ["layer1.0"],
-            CarriesConstants = false,
+            FoldsConstants = false,
         };
         (string Name, string Value)[] expected =
         [
@@ -87,13 +87,13 @@ public sealed class AmountsByNameTests
     public void Impossible_requests_name_the_layer_and_what_would_work()
     {
         Assert.Equal("layer1.0.conv3.weight: no such parameter; did you mean layer1.0.conv1.weight, layer1.0.conv2.weight, layer1.1.conv1.weight or layer1.1.conv2.weight?", Refused(s_weights with { Target = PruningTarget.Amounts([new("layer1.0.conv3.weight", 0.5)]) }));
-        Assert.Equal("layer1.0.conv1: is a layer and no parameter: layer1.0.conv1.weight would work, or pruning channels", Refused(s_weights with { Target = PruningTarget.Amounts([new("layer1.0.conv1", 0.5)]) }));
-        Assert.Equal("conv1.weight: the amount 1.5 is no share: from 0 to 1 would work", Refused(s_weights with { Target = PruningTarget.Amounts([new("conv1.weight", 1.5)]) }));
-        Assert.Equal("conv1.weight: has two amounts: leave one of them out", Refused(s_weights with { Target = PruningTarget.Amounts([new("conv1.weight", 0.5), new("conv1.weight", 0.5)]) }));
+        Assert.Equal("layer1.0.conv1: is a layer, expected a parameter such as layer1.0.conv1.weight, or channel pruning", Refused(s_weights with { Target = PruningTarget.Amounts([new("layer1.0.conv1", 0.5)]) }));
+        Assert.Equal("conv1.weight: expected an amount from 0 to 1, found 1.5", Refused(s_weights with { Target = PruningTarget.Amounts([new("conv1.weight", 1.5)]) }));
+        Assert.Equal("conv1.weight: expected one amount, found two", Refused(s_weights with { Target = PruningTarget.Amounts([new("conv1.weight", 0.5), new("conv1.weight", 0.5)]) }));
         WeightPruning half = s_weights with { Target = PruningTarget.Amounts([new("conv1.weight", 0.5)]) };
         foreach (WeightPruning options in (WeightPruning[])[half with { IsGlobal = true }, half with { Distribution = AmountDistribution.ErdosRenyiKernel }])
         {
-            Assert.StartsWith("amounts of layers: each layer is ranked alone", Refused(options), StringComparison.Ordinal);
+            Assert.StartsWith("amounts of layers: each layer is ranked separately", Refused(options), StringComparison.Ordinal);
         }
 
         Assert.Contains("conv9: no such group of channels; did you mean", Assert.Throws<PruningException>(() => s_network.Prune(s_channels with { Target = PruningTarget.Amounts([new("layer1.0.conv9", 0.5)]) })).Message, StringComparison.Ordinal);

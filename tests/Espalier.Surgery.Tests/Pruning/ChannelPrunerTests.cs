@@ -49,7 +49,7 @@ public class ChannelPrunerTests
 
         Model bare = Filters([3, 4], [0, 1]);
         string message = Assert.Throws<EspalierException>(() => bare.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.NormScale })).Message;
-        Assert.Equal("The importance 'norm-scale' has nothing to judge channels by: it looks at norms, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.", message);
+        Assert.Equal("The criterion 'norm-scale' cannot score any channel: it reads norms, and the groups that can shrink have none with finite values; 'l1' reads filters.", message);
     }
 
     [Fact]
@@ -153,7 +153,7 @@ public class ChannelPrunerTests
         model = model.Prune(new WeightPruning { Target = PruningTarget.Count(3), Pattern = WeightPattern.Vector(0), Scopes = ["a"] }).Model;
 
         PruningResult carried = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"] });
-        PruningResult cut = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"], CarriesConstants = false });
+        PruningResult cut = model.Prune(s_default with { Target = PruningTarget.Fraction(0.5), Exclude = ["b"], FoldsConstants = false });
 
         Assert.Equal((3, 3, 0), (carried.RemovedChannels.Length, carried.Carried, cut.Carried));
         Assert.Empty(carried.Refusals);

@@ -117,7 +117,7 @@ public class ChannelRemovalTests
 
         GraphException error = Assert.Throws<GraphException>(() => new ChannelRemoval(groups, groups.Units));
 
-        Assert.Equal("a: all its 4 channels would go; keep at least 1 of them", error.Message);
+        Assert.Equal("a: all 4 channels would be removed; keep at least 1", error.Message);
     }
 
     [Fact]

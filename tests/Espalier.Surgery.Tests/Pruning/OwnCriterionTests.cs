@@ -1,7 +1,7 @@
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Samples.OwnCriterion;
 using Espalier.Testing;
+using OwnCriterion;
 
 namespace Espalier.Surgery.Tests.Pruning;
 
@@ -39,17 +39,17 @@ public sealed class OwnCriterionTests
     {
         ["weights without a target"] = (new WeightPruning(), "Pruning weights needs a Target: a fraction"),
         ["2:4 with a target"] = (new WeightPruning { Pattern = WeightPattern.TwoOfFour, Target = PruningTarget.Fraction(0.5) }, "takes no target, found '50%'"),
-        ["weights to MACs"] = (new WeightPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.5) }, "Masks leave a network's multiply-accumulates as they are"),
-        ["weights to bytes"] = (new WeightPruning { Target = PruningTarget.AtMostShare(PruningMeasure.Bytes, 0.5) }, "Masks leave a network's bytes as they are"),
-        ["a time without a clock"] = (new WeightPruning { Target = PruningTarget.AtMost(PruningMeasure.Milliseconds, 1) }, "give the PruningContext a function Milliseconds"),
+        ["weights to MACs"] = (new WeightPruning { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.5) }, "Masks do not change a network's multiply-accumulates"),
+        ["weights to bytes"] = (new WeightPruning { Target = PruningTarget.AtMostShare(PruningMeasure.Bytes, 0.5) }, "Masks do not change a network's bytes"),
+        ["a time without a clock"] = (new WeightPruning { Target = PruningTarget.AtMost(PruningMeasure.Milliseconds, 1) }, "needs PruningContext.Milliseconds"),
         ["channels without a target"] = (new ChannelPruning(), "Pruning channels needs a Target"),
-        ["a number of channels"] = (new ChannelPruning { Target = PruningTarget.Count(8) }, "channels go by a share"),
-        ["channels to a sparsity"] = (new ChannelPruning { Target = PruningTarget.Sparsity(0.5) }, "Pruning channels has no target 'up to 50%'"),
-        ["channels by gradients without any"] = (new ChannelPruning { Criterion = PruningCriteria.Taylor, Target = PruningTarget.Fraction(0.5) }, "give the PruningContext a function Gradients"),
-        ["blocks without a target or names"] = (new BlockPruning(), "needs a number of them as the target, or scopes"),
-        ["a share of blocks"] = (new BlockPruning { Target = PruningTarget.Fraction(0.5) }, "Pruning blocks has no target '50%'"),
-        ["named blocks with a criterion"] = (new BlockPruning { Scopes = ["layer1.0"], Criterion = PruningCriteria.Survival }, "Blocks that are named all go"),
-        ["blocks by output without samples"] = (new BlockPruning { Target = PruningTarget.Count(1), Criterion = PruningCriteria.OutputChange }, "give the PruningContext a function Samples and Run"),
+        ["a number of channels"] = (new ChannelPruning { Target = PruningTarget.Count(8) }, "channels are pruned by a fraction"),
+        ["channels to a sparsity"] = (new ChannelPruning { Target = PruningTarget.Sparsity(0.5) }, "Pruning channels does not support the target 'up to 50%'"),
+        ["channels by gradients without any"] = (new ChannelPruning { Criterion = PruningCriteria.Taylor, Target = PruningTarget.Fraction(0.5) }, "needs PruningContext.Gradients"),
+        ["blocks without a target or names"] = (new BlockPruning(), "needs a number of blocks as the target, or scopes"),
+        ["a share of blocks"] = (new BlockPruning { Target = PruningTarget.Fraction(0.5) }, "Pruning blocks does not support the target '50%'"),
+        ["named blocks with a criterion"] = (new BlockPruning { Scopes = ["layer1.0"], Criterion = PruningCriteria.Survival }, "All named blocks are removed"),
+        ["blocks by output without samples"] = (new BlockPruning { Target = PruningTarget.Count(1), Criterion = PruningCriteria.OutputChange }, "needs PruningContext.Samples and Run"),
     };
 
     [Theory]

@@ -84,7 +84,7 @@ public class PyTorchPruningTests
         string method = step.GetProperty("method").GetString()!;
         if (method == "identity")
         {
-            return model.PruneNothing("layer0.weight");
+            return model.AddIdentityMask("layer0.weight");
         }
 
         string text = step.GetProperty("amount").GetRawText();

@@ -66,7 +66,7 @@ public sealed class ResidualBlockRemovalTests
         string refused = Assert.Throws<GraphException>(() => model.Apply(new ResidualBlockRemoval(["layer2", "layer1.0"]))).Message;
         Assert.Contains("all 3 blocks", refused, StringComparison.Ordinal);
         Assert.Contains("layer2.0 to layer2.2", refused, StringComparison.Ordinal);
-        Assert.Equal(6, ResidualUnits.Find(model.Apply(new ResidualBlockRemoval(["layer2"]) { MayEmptyStages = true }).Graph).Units.Length);
+        Assert.Equal(6, ResidualUnits.Find(model.Apply(new ResidualBlockRemoval(["layer2"]) { AllowEmptyStages = true }).Graph).Units.Length);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class ResidualBlockRemovalTests
 
     private static void RequireEqualToZeroedBranches(Model model, ResidualUnit[] units, Tensor input, string what)
     {
-        Model without = model.Apply(new ResidualBlockRemoval(ValueList.From(units.Select(unit => unit.Scope))) { MayEmptyStages = true });
+        Model without = model.Apply(new ResidualBlockRemoval(ValueList.From(units.Select(unit => unit.Scope))) { AllowEmptyStages = true });
         double difference = PassVerification.RelativeDifference(WithZeroBranches(model, units), without, input, ReferenceRuntime.Instance);
         Assert.True(difference <= Tolerance, $"{what}: {difference:E2} without {string.Join(", ", units.Select(unit => unit.Scope))}");
     }

@@ -76,7 +76,7 @@ public class SensitivityScanTests
     public void Amounts_ascend_between_0_and_1(double first, double second)
     {
         EspalierException error = Assert.Throws<EspalierException>(() => SensitivityScan.OfChannels(Network(), [first, second], new(), _ => 0));
-        Assert.Contains("Expected shares above 0 and up to 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Expected ascending amounts above 0 and up to 1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -164,10 +164,10 @@ public class WeightPruningTests
     {
         Assert.Equal("layer1.0.conv3: matches no parameter; did you mean layer1.0.conv1, layer1.0.conv2, layer1.1.conv1 or layer1.1.conv2?".Split(';')[0], Message(Half with { Scopes = ["layer1.0.conv3"] }).Split(';')[0]);
         Assert.Contains("did you mean layer1.0.conv1", Message(Half with { Scopes = ["layer1.0.conv3"] }), StringComparison.Ordinal);
-        Assert.Equal("layer1.0.conv1.weight: the amount 1.5 is no share: from 0 to 1 would work, or a whole number for so many", Message(Half with { Target = PruningTarget.Fraction(1.5) }));
-        Assert.Equal("conv1.weight: 9999 cannot be removed: 432 are left, so an amount from 0 to 432 or a fraction from 0 to 1 would work", Message(Half with { Scopes = ["conv1"], Target = PruningTarget.Count(9999) }));
-        Assert.Equal("linear.bias: a tensor of 10 has no units of pattern 4x1; 'element' would work", Message(Half with { Scopes = ["linear.bias"], Pattern = WeightPattern.FourByOne }));
-        Assert.Equal("conv1.weight: ranking by gradients needs gradients; 'magnitude' needs none", Message(Half with { Scopes = ["conv1"], Criterion = PruningCriteria.Taylor }));
+        Assert.Equal("layer1.0.conv1.weight: expected a fraction from 0 to 1, or an integer for a number of units, found 1.5", Message(Half with { Target = PruningTarget.Fraction(1.5) }));
+        Assert.Equal("conv1.weight: expected a count from 0 to the 432 units that are left, or a fraction from 0 to 1, found 9999", Message(Half with { Scopes = ["conv1"], Target = PruningTarget.Count(9999) }));
+        Assert.Equal("linear.bias: a tensor of 10 has no units of pattern 4x1; use 'element'", Message(Half with { Scopes = ["linear.bias"], Pattern = WeightPattern.FourByOne }));
+        Assert.Equal("conv1.weight: expected gradients to rank by, found none; 'magnitude' needs none", Message(Half with { Scopes = ["conv1"], Criterion = PruningCriteria.Taylor }));
         Assert.Equal("the network: has no masks", Assert.Throws<PruningException>(() => Network.UndoPruning()).Message);
     }
 

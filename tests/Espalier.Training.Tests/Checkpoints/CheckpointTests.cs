@@ -42,7 +42,7 @@ public sealed class CheckpointTests
         Assert.Contains("without attachments", Refusal(file.ToArray()), StringComparison.Ordinal);
         file.SetLength(0);
         ModelFile.Write(file, TinyTraining.Network(), new ModelAttachments(new StateDict([]), []));
-        Assert.Contains("without a training's state", Refusal(file.ToArray()), StringComparison.Ordinal);
+        Assert.Contains("without the state of a training run", Refusal(file.ToArray()), StringComparison.Ordinal);
         file.SetLength(0);
         ModelFile.Write(file, TinyTraining.Network(), new ModelAttachments(new StateDict([]), [new("training/version", "9")]));
         Assert.Contains("version 9", Refusal(file.ToArray()), StringComparison.Ordinal);
@@ -81,11 +81,11 @@ public sealed class CheckpointTests
         AssertRefused(checkpoint, TinyTraining.Options with { Optimizer = new AdamWOptions() }, 8, "optimizer");
         AssertRefused(checkpoint, TinyTraining.Options, 4, "batch '8', this one has '4'");
         AssertRefused(checkpoint with { Model = TinyTraining.LinearNetwork() }, TinyTraining.Options, 8, "another network");
-        AssertRefused(checkpoint with { Position = new DataPosition(2, 99) }, TinyTraining.Options, 8, "that cannot be");
-        AssertRefused(checkpoint with { History = [] }, TinyTraining.Options, 8, "that cannot be");
-        AssertRefused(checkpoint with { Position = new DataPosition(2, 0) }, TinyTraining.Options, 8, "that cannot be");
-        AssertRefused(checkpoint with { Best = checkpoint.Best with { Epoch = 0 } }, TinyTraining.Options, 8, "that cannot be");
-        AssertRefused(checkpoint with { Model = Pruned(checkpoint.Model) }, TinyTraining.Options, 8, "'fc.weight' is pruned in another way");
+        AssertRefused(checkpoint with { Position = new DataPosition(2, 99) }, TinyTraining.Options, 8, "do not fit together");
+        AssertRefused(checkpoint with { History = [] }, TinyTraining.Options, 8, "do not fit together");
+        AssertRefused(checkpoint with { Position = new DataPosition(2, 0) }, TinyTraining.Options, 8, "do not fit together");
+        AssertRefused(checkpoint with { Best = checkpoint.Best with { Epoch = 0 } }, TinyTraining.Options, 8, "do not fit together");
+        AssertRefused(checkpoint with { Model = Pruned(checkpoint.Model) }, TinyTraining.Options, 8, "'fc.weight' has another pruning mask");
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class DivergenceTests
         variance.Write<float>()[2] = float.PositiveInfinity;
         model = model.With(model.Parameters.With("block.bn.running_var", new Parameter(variance)));
         string message = Assert.Throws<EspalierException>(() => new Trainer(model, TinyTraining.Loader(), TinyTraining.Options)).Message;
-        Assert.Equal("'block.bn.running_var' holds Infinity: there is nothing to learn from such a network", message);
+        Assert.Equal("'block.bn.running_var' contains Infinity; expected finite values, since training cannot start from others", message);
     }
 
     [Fact]

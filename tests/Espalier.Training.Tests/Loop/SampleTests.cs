@@ -1,7 +1,7 @@
-using Espalier.Samples.OwnExtension;
-using Espalier.Samples.OwnLoss;
 using Espalier.Tensors;
 using Espalier.Testing;
+using OwnExtension;
+using OwnLoss;
 
 namespace Espalier.Training.Tests.Loop;
 

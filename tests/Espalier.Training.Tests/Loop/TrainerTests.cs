@@ -188,7 +188,7 @@ public sealed class TrainerTests
     public void Data_whose_classes_are_not_known_are_refused_by_name()
     {
         DataLoader data = TinyTraining.Loader(labels: index => index == 9 ? -1 : index % TinyTraining.Classes);
-        Assert.Equal("corner 9: its class is not known", Assert.Throws<EspalierException>(() => new Trainer(TinyTraining.Network(), data, TinyTraining.Options)).Message);
+        Assert.Equal("corner 9: the sample has no label", Assert.Throws<EspalierException>(() => new Trainer(TinyTraining.Network(), data, TinyTraining.Options)).Message);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class TrainingFolderTests
         using (var second = new TrainingFolder(path))
         {
             using var trainer = new Trainer(TinyTraining.Network(), TinyTraining.Loader(), TinyTraining.Options) { Folder = second };
-            Assert.Contains($"another training is under way in {path}", Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+            Assert.Contains($"another training run uses the folder {path}", Assert.Throws<EspalierException>(() => trainer.Run(cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         }
 
         first.Dispose();

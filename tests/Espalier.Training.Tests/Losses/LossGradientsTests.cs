@@ -48,9 +48,9 @@ public sealed class LossGradientsTests
     {
         Model model = TinyTraining.Network();
         Model broken = With(model, "conv1.weight", float.NaN);
-        Assert.Contains("'conv1.weight' holds NaN", Refused(broken), StringComparison.Ordinal);
+        Assert.Contains("'conv1.weight' contains NaN", Refused(broken), StringComparison.Ordinal);
         Model overflowing = With(With(model, "fc.weight", 3e38f), "bn1.weight", 3e38f);
-        Assert.Matches("the loss of images from corner \\d+ on is NaN: the network overflows on them", Refused(overflowing));
+        Assert.Matches("the loss of the batch that starts with corner \\d+ is NaN; expected a finite loss", Refused(overflowing));
     }
 
     private static string Refused(Model model) =>

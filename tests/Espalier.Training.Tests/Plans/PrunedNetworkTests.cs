@@ -66,6 +66,6 @@ public class PrunedNetworkTests
     private static Model Blocks(Model model, Dice dice)
     {
         string[] scopes = [.. ResidualUnits.Find(model.Graph).Units.Where(_ => dice.Chance(0.6)).Select(unit => unit.Scope)];
-        return scopes.Length == 0 ? model : model.Apply(new ResidualBlockRemoval(ValueList.From(scopes)) { MayEmptyStages = true });
+        return scopes.Length == 0 ? model : model.Apply(new ResidualBlockRemoval(ValueList.From(scopes)) { AllowEmptyStages = true });
     }
 }

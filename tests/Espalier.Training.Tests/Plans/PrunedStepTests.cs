@@ -66,7 +66,7 @@ public sealed class PrunedStepTests
     {
         var dice = new Dice(seed);
         string[] scopes = [.. ResidualUnits.Find(model.Graph).Units.Where(_ => dice.Chance(0.7)).Select(unit => unit.Scope)];
-        return scopes.Length == 0 ? null : model.Prune(new BlockPruning { Scopes = ValueList.From(scopes), MayEmptyStages = true }).Model;
+        return scopes.Length == 0 ? null : model.Prune(new BlockPruning { Scopes = ValueList.From(scopes), AllowEmptyStages = true }).Model;
     }
 
     /// <summary>Half the squared length of the output is the loss, so the output is its gradient.</summary>

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>An activation; in place where input and output are one value.</summary>
+/// <summary>An activation; it works in place if input and output are the same value.</summary>
 internal sealed class ActivationLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls, Activation activation) : TrainingLayer(name, [input], output)
 {
     private bool IsInPlace => Inputs[0] == Output;

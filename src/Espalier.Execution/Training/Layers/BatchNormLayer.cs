@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Batch norm with the batch's own statistics, with a residual and a ReLU fused into it if they follow. Where stochastic depth drops it, only these two are left.</summary>
+/// <summary>Batch norm with the statistics of the batch, and with a residual and a ReLU fused into it if they follow. If stochastic depth drops it, only residual and ReLU are computed.</summary>
 internal sealed class BatchNormLayer : TrainingLayer
 {
     private readonly BatchNormTraining _kernel;
@@ -24,7 +24,7 @@ internal sealed class BatchNormLayer : TrainingLayer
         (_weight, _bias, _buffers) = (weight, bias, buffers);
         _activation = relu ? new Activation(ActivationKind.Relu) : Activation.None;
         _readsOutput = relu && residual is not null;
-        input.NeedsGradient = true; // the kernel makes it in any case
+        input.NeedsGradient = true; // the kernel always computes it
         _kernel = new BatchNormTraining(new BatchNormProblem
         {
             Input = input.Layout,

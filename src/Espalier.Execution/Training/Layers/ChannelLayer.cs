@@ -2,12 +2,12 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>What moves channels: slice, shuffle, channel padding, and with several inputs concat.</summary>
+/// <summary>The training layer of ops that move channels: slice, shuffle, channel padding and concat.</summary>
 /// <param name="name">The node.</param>
-/// <param name="inputs">What is read.</param>
-/// <param name="output">What is made.</param>
-/// <param name="calls">What it computes.</param>
-/// <param name="sources">For each input, which of its channels its share of the output's channels come from, or <see cref="ChannelKernel.Zero"/>.</param>
+/// <param name="inputs">The inputs.</param>
+/// <param name="output">The output.</param>
+/// <param name="calls">The kernel calls of the forward pass.</param>
+/// <param name="sources">As returned by <see cref="ChannelSources.Of"/>.</param>
 internal sealed class ChannelLayer(string name, TrainingValue[] inputs, TrainingValue output, ForwardCall[] calls, int[][] sources) : TrainingLayer(name, inputs, output)
 {
     private readonly int[][] _back = [.. sources.Select((own, i) => Inverse(own, sources[..i].Sum(before => before.Length), inputs[i].Layout.Channels))];
@@ -33,7 +33,7 @@ internal sealed class ChannelLayer(string name, TrainingValue[] inputs, Training
         }
     }
 
-    // Where each input channel went; no channel goes to two places.
+    // The output channel of each input channel; no channel is copied twice.
     private static int[] Inverse(int[] sources, int first, int channels)
     {
         int[] back = new int[channels];

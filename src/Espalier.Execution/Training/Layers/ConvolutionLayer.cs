@@ -3,7 +3,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A convolution: forward, by its input through turned weights, by its weights.</summary>
+/// <summary>A convolution with its input gradient, which is computed by a convolution with rotated weights, and its weight gradient.</summary>
 internal sealed class ConvolutionLayer : TrainingLayer
 {
     private readonly PackedConvolution _packed;

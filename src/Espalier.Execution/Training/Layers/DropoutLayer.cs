@@ -3,7 +3,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>Dropout. Its draws are made again in the backward pass, so that no mask is kept.</summary>
+/// <summary>Dropout. The backward pass computes the random numbers again, so that no mask needs to be stored.</summary>
 internal sealed class DropoutLayer(Node node, TrainingValue input, TrainingValue output) : TrainingLayer(node.Name, [input], output)
 {
     private readonly double _probability = ((Dropout)node.Op).Probability;

@@ -2,7 +2,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A map as a vector.</summary>
+/// <summary>Conversion of a feature map to a vector.</summary>
 internal sealed class FlattenLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls) : TrainingLayer(name, [input], output)
 {
     internal override void Forward(TrainingRun run) => Produce(run, calls);

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>A batch norm of a frozen scope: running statistics, which stay as they are, and parameters that are not trained.</summary>
+/// <summary>A batch norm of a frozen scope: it uses its running statistics, and neither these nor its parameters change.</summary>
 internal sealed class FrozenNormLayer : TrainingLayer
 {
     private readonly float[] _scale;

@@ -1,12 +1,12 @@
 namespace Espalier.Execution;
 
-/// <summary>The rows of a value that a reader needs, where that is not all of them: what lies inside a row-wise dropped branch sees only survivors.</summary>
+/// <summary>Gathers the rows (samples) of a value that its reader needs: with row-wise stochastic depth, a branch is computed for the surviving samples only.</summary>
 internal sealed class GatherLayer(string name, TrainingValue input, TrainingValue output) : RowLayer(name, [input], output)
 {
     internal override void Forward(TrainingRun run)
     {
         int[] rows = Inputs[0].Need.PositionsOf(Output.Need.Samples);
-        int length = Output.Layout.Length; // the same layout: border and all
+        int length = Output.Layout.Length; // input and output have the same layout, including the border
         run.Parallel((part, parts) =>
         {
             ReadOnlySpan<float> from = run[Inputs[0]];

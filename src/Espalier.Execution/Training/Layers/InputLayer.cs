@@ -2,7 +2,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>The images, brought into the kernels' layout.</summary>
+/// <summary>Converts the images to the memory layout of the kernels.</summary>
 internal sealed class InputLayer(string name, TrainingValue output) : TrainingLayer(name, [], output)
 {
     internal override void Forward(TrainingRun run) => Produce(run, (part, parts) =>

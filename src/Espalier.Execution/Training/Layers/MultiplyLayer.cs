@@ -2,7 +2,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A product with a map, or with a number for each channel.</summary>
+/// <summary>A product of two feature maps, or of a feature map and one factor per channel.</summary>
 internal sealed class MultiplyLayer(string name, TrainingValue a, TrainingValue b, TrainingValue output, ForwardCall[] calls) : TrainingLayer(name, [a, b], output)
 {
     internal override bool ReadsInputBackward(int index) => true;

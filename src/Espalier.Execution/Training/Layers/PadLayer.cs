@@ -3,12 +3,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Pixels around a map, of a value for each channel that is not trained.</summary>
+/// <summary>Padding of a feature map with one value per channel, which is not trained.</summary>
 internal sealed class PadLayer(string name, TrainingValue input, TrainingValue output, Padding padding, Tensor values) : TrainingLayer(name, [input], output)
 {
     private readonly float[] _values = new float[input.Layout.PaddedChannels];
 
-    // The padded map's gradient, seen as the original map's with a wider border: the same memory.
+    // The gradient of the padded map, viewed as that of the original map with a wider border in the same memory.
     private BlockedLayout Inner
     {
         get

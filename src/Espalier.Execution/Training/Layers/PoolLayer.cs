@@ -4,11 +4,11 @@ namespace Espalier.Execution;
 
 /// <summary>A max, average or adaptive average pool.</summary>
 /// <param name="name">The node.</param>
-/// <param name="input">What is pooled.</param>
-/// <param name="output">What comes out.</param>
-/// <param name="calls">What it computes.</param>
+/// <param name="input">The input.</param>
+/// <param name="output">The output.</param>
+/// <param name="calls">The kernel calls of the forward pass.</param>
 /// <param name="geometry">The windows; <see langword="null"/> for an adaptive pool.</param>
-/// <param name="isMax">Whether the greatest pixel is taken, or else the mean.</param>
+/// <param name="isMax">Whether it is a max pool instead of an average pool.</param>
 internal sealed class PoolLayer(string name, TrainingValue input, TrainingValue output, ForwardCall[] calls, PoolGeometry? geometry, bool isMax) : TrainingLayer(name, [input], output)
 {
     internal override bool ReadsInputBackward(int index) => isMax;

@@ -2,18 +2,18 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A layer whose samples lie at other places than those of its inputs.</summary>
+/// <summary>A layer whose rows (samples) are at other positions than those of its inputs.</summary>
 internal abstract class RowLayer(string name, TrainingValue[] inputs, TrainingValue output) : TrainingLayer(name, inputs, output)
 {
-    /// <summary>Hands every row of the output's gradient, times its factor, to the row of an input; other rows of the input get nothing from here.</summary>
-    /// <param name="run">The step.</param>
+    /// <summary>Adds every row of the output's gradient, times its factor, to the gradient of the same sample of an input; other rows of the input are not changed.</summary>
+    /// <param name="run">The current step.</param>
     /// <param name="input">The input.</param>
-    /// <param name="factors">For each row of the output, its factor: 0 for none.</param>
+    /// <param name="factors">The factor of each row of the output; 0 if the row does not depend on the input.</param>
     protected void PropagateRows(TrainingRun run, TrainingValue input, double[] factors)
     {
         if (Array.TrueForAll(factors, factor => factor == 0))
         {
-            return; // a gradient that nobody writes is absent, and what is behind it is not computed
+            return; // without a writer the input has no gradient, and the layers before it are skipped
         }
 
         int[] rows = Output.Need.PositionsOf(input.Need.Samples);

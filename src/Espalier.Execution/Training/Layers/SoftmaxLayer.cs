@@ -19,7 +19,7 @@ internal sealed class SoftmaxLayer(string name, TrainingValue input, TrainingVal
         SoftmaxGradient.Run(run[Output], Output.Layout, run.GradientOf(Output), Output.GradientLayout, run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, accumulate, Batch, part, parts);
     });
 
-    // A vector's lanes without a class: nobody writes them, and what an arena held before may be no number.
+    // The lanes of the last vector without a class are not written by the kernel, and the reused memory may contain NaN.
     private void ClearIdleLanes(Span<float> gradient, BlockedLayout layout)
     {
         for (int image = 0; image < Batch; image++)

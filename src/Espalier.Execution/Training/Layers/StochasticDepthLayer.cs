@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Where a shortcut and a branch that may have been dropped meet. An operand that has no factor is never read: it may not even have been computed.</summary>
+/// <summary>The weighted sum of a shortcut and a branch that may be dropped. An operand whose factor is 0 is not read, because it may not have been computed.</summary>
 internal sealed class StochasticDepthLayer(Node node, TrainingValue shortcut, TrainingValue branch, TrainingValue output) : RowLayer(node.Name, [shortcut, branch], output)
 {
     internal override void Forward(TrainingRun run)

@@ -3,13 +3,13 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>What the plan does for one node, or for some that are fused: forward and backward.</summary>
+/// <summary>The forward and backward pass of a node, or of several fused nodes, in a training plan.</summary>
 internal abstract class TrainingLayer(string name, TrainingValue[] inputs, TrainingValue output)
 {
     /// <summary>Writes a part of a gradient.</summary>
     /// <param name="part">Index of the part to compute.</param>
     /// <param name="parts">Number of parts.</param>
-    /// <param name="accumulate">Whether to add to what is there.</param>
+    /// <param name="accumulate">Whether to add to the gradient instead of overwriting it.</param>
     protected delegate void GradientWork(int part, int parts, bool accumulate);
 
     internal string Name => name;
@@ -18,42 +18,42 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
 
     internal TrainingValue Output => output;
 
-    /// <summary>What it took.</summary>
+    /// <summary>The measured time of the layer.</summary>
     internal LayerCost Cost { get; } = new();
 
-    /// <summary>Whose samples it computes: of what it makes, unless a part of it can be dropped.</summary>
+    /// <summary>The samples that it computes: those of its output, unless a part of the layer can be dropped.</summary>
     internal virtual SampleNeed ComputedFor => output.Need;
 
-    /// <summary>Whether the backward pass reads what an input held.</summary>
+    /// <summary>Whether the backward pass reads the value of an input.</summary>
     internal virtual bool ReadsInputBackward(int index) => false;
 
-    /// <summary>Whether the backward pass reads what this layer made.</summary>
+    /// <summary>Whether the backward pass reads the value of the output.</summary>
     internal virtual bool ReadsOutputBackward => false;
 
-    /// <summary>Bytes of packed weights and of other memory that the layer keeps.</summary>
+    /// <summary>The size of packed weights and other memory of the layer, in bytes.</summary>
     internal virtual long PackedBytes => 0;
 
-    /// <summary>Floats of workspace that it takes.</summary>
+    /// <summary>The length of the workspace that it needs, in floats.</summary>
     internal virtual int WorkspaceLength(int batch) => 0;
 
-    /// <summary>Makes the output from the inputs.</summary>
+    /// <summary>Computes the output from the inputs.</summary>
     internal abstract void Forward(TrainingRun run);
 
-    /// <summary>Adds to the gradients of inputs and parameters; called only where the output has a gradient.</summary>
+    /// <summary>Adds to the gradients of inputs and parameters; called only if the output has a gradient.</summary>
     internal abstract void Backward(TrainingRun run);
 
-    /// <summary>Whether parameters have changed since they were packed. A layer that stochastic depth drops waits until it is computed again.</summary>
+    /// <summary>Whether parameters have changed since they were packed. A layer that stochastic depth drops is not repacked before it is computed again.</summary>
     internal bool IsRepackDue { get; set; }
 
-    /// <summary>Takes over changed parameters.</summary>
+    /// <summary>Packs changed parameters again.</summary>
     internal virtual void Repack(TrainingRun run)
     {
     }
 
-    /// <summary>Samples that the layer computes.</summary>
+    /// <summary>The number of samples that the layer computes.</summary>
     protected int Batch => output.Need.Count;
 
-    /// <summary>Runs a forward kernel; the output's border is cleared with it.</summary>
+    /// <summary>Runs a forward kernel and clears the border of the output.</summary>
     protected void Produce(TrainingRun run, Action<int, int> work)
     {
         int batch = Batch;
@@ -86,7 +86,7 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
         });
     }
 
-    /// <summary>Runs a kernel that writes an input's gradient; the first writer also clears its border.</summary>
+    /// <summary>Runs a kernel that writes or adds to an input's gradient; the first writer also clears its border.</summary>
     protected static void Propagate(TrainingRun run, TrainingValue input, GradientWork work)
     {
         if (!input.NeedsGradient)
@@ -107,7 +107,7 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
         input.HasGradient = true;
     }
 
-    /// <summary>Whether a layer's parameters' gradients are added to; where only one has a gradient so far, the other's becomes zero first.</summary>
+    /// <summary>Whether the kernel must add to the gradients of the layer's parameters. If only one of them has a gradient so far, that of the other is set to zero.</summary>
     protected static bool Accumulates(TrainingParameter? weight, TrainingParameter? bias)
     {
         bool any = weight is { Trainable: true, HasGradient: true } || bias is { Trainable: true, HasGradient: true };

@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Execution;
 
-/// <summary>All draws of a step's stochastic depth nodes.</summary>
+/// <summary>The random choices of all stochastic depth nodes in a step.</summary>
 internal sealed class DepthDraws
 {
     private readonly Dictionary<string, bool[]> _survives;
@@ -11,6 +11,6 @@ internal sealed class DepthDraws
         .Where(node => node.Op is StochasticDepth)
         .ToDictionary(node => node.Name, node => Enumerable.Range(0, batch).Select(sample => draws.Survives(node, sample)).ToArray(), StringComparer.Ordinal);
 
-    /// <summary>What a node multiplies an input with for a sample.</summary>
+    /// <summary>The factor of an input of a stochastic depth node for a sample.</summary>
     internal double Factor(SampleCondition condition, int sample) => condition.Factor(_survives[condition.Node.Name][sample]);
 }

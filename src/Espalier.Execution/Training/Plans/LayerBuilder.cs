@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Makes the layers of a plan, in order, and the values between them.</summary>
+/// <summary>Creates the layers of a plan, in order, and the values between them.</summary>
 internal sealed class LayerBuilder
 {
     private readonly Graph _graph;
@@ -31,7 +31,7 @@ internal sealed class LayerBuilder
         }
     }
 
-    /// <summary>The value that is the result.</summary>
+    /// <summary>The value of the network's output.</summary>
     internal TrainingValue Output => _values[_graph.Outputs[0]];
 
     internal List<TrainingLayer> Build()
@@ -57,7 +57,7 @@ internal sealed class LayerBuilder
         _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, _options.Batch, _options.IsFrozen(group.Node))));
     }
 
-    // An activation whose derivative its output tells may overwrite what it reads, if nobody else reads that, its maker's backward pass included.
+    // An activation whose derivative is a function of its output may overwrite its input, if no other layer reads that, including the backward pass of the layer that computed it.
     private bool IsInPlace(Node node, TrainingValue[] inputs) =>
         node.Op is ActivationOp op && op.Activation.CanForgetInput && _graph.HasSingleUse(node.Inputs[0])
         && _layers.Last(layer => layer.Output == inputs[0]) is { ReadsOutputBackward: false } and not (InputLayer or GatherLayer)
@@ -86,13 +86,13 @@ internal sealed class LayerBuilder
         Padding border = _borders.GetValueOrDefault(name);
         if (_graph.HasSingleUse(name) && _graph.UsersOf(name)[0] is { Op: ActivationOp } activation)
         {
-            border = Padding.Max(border, _borders.GetValueOrDefault(activation.Name)); // it may work in place
+            border = Padding.Max(border, _borders.GetValueOrDefault(activation.Name)); // the activation may work in place
         }
 
         return new BlockedLayout(map.Channels, map.Height, map.Width, LanesOf(name, map.Channels), border);
     }
 
-    // As in inference: three channels in blocks of 16 would be memory of which a fifth is used.
+    // As in inference: storing three channels in blocks of 16 would use a fifth of the memory.
     private int LanesOf(string name, int channels)
     {
         int narrow = InstructionSet.Vector128Bit.Lanes;

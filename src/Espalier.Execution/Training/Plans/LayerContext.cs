@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>What the layer table needs to know to make a layer.</summary>
-/// <param name="Group">The node with what is fused into it.</param>
-/// <param name="Inputs">What it reads: the node's inputs, then the residual.</param>
-/// <param name="Output">What it makes.</param>
+/// <summary>The arguments with which the layer table creates a layer.</summary>
+/// <param name="Group">The node and the nodes fused into it.</param>
+/// <param name="Inputs">The inputs of the node, followed by the residual.</param>
+/// <param name="Output">The output.</param>
 /// <param name="State">Parameters and buffers.</param>
-/// <param name="InstructionSet">The vectors to compute with.</param>
+/// <param name="InstructionSet">The instruction set of the kernels.</param>
 /// <param name="ConvolutionKernels">Kernels to prefer; see <see cref="TrainingPlanOptions.ConvolutionKernels"/>.</param>
-/// <param name="Batch">Images of a batch: kernels are chosen for it.</param>
-/// <param name="IsFrozen">Whether the node lies in a frozen scope.</param>
+/// <param name="Batch">The batch size for which kernels are chosen.</param>
+/// <param name="IsFrozen">Whether the node is in a frozen scope.</param>
 internal sealed record LayerContext(
     TrainingGroup Group, TrainingValue[] Inputs, TrainingValue Output, TrainingState State, InstructionSet InstructionSet, string? ConvolutionKernels, int Batch, bool IsFrozen)
 {

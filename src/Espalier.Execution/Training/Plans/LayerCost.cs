@@ -1,6 +1,6 @@
 namespace Espalier.Execution;
 
-/// <summary>What a layer took, and was spared by stochastic depth, since the last reset.</summary>
+/// <summary>The time of a layer, and the number of samples that stochastic depth saved it, since the last reset.</summary>
 internal sealed class LayerCost
 {
     private long _ticks;
@@ -8,12 +8,12 @@ internal sealed class LayerCost
     private long _samples;
     private long _spared;
 
-    /// <summary>The time of the samples that were spared, had each taken what a computed one took, in ticks of the stopwatch; what dropping itself took is subtracted.</summary>
+    /// <summary>The time saved, in ticks of <see cref="System.Diagnostics.Stopwatch"/>: the number of saved samples times the time per computed sample, minus the time of passes in which the layer was dropped.</summary>
     internal double SavedTicks => _samples == 0 ? 0 : ((double)_spared * _ticks / _samples) - _idleTicks;
 
-    /// <summary>Counts a step's samples.</summary>
-    /// <param name="computed">Those that are computed.</param>
-    /// <param name="usual">Those that would be if every branch survived.</param>
+    /// <summary>Counts the samples of a step.</summary>
+    /// <param name="computed">The number of samples that are computed.</param>
+    /// <param name="usual">The number of samples that would be computed if every branch survived.</param>
     internal void Count(int computed, int usual)
     {
         _samples += computed;

@@ -3,7 +3,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>The training plan's table from op to layer: what differentiation is. What a layer computes forward as inference does is in <see cref="ForwardTable"/>.</summary>
+/// <summary>The training plan's table from op to layer, which defines the backward passes. Forward passes that are the same as at inference are in <see cref="ForwardTable"/>.</summary>
 internal static class LayerTable
 {
     internal static TrainingLayer Create(LayerContext context) => context.Op.Type switch

@@ -1,9 +1,9 @@
 namespace Espalier.Execution;
 
-/// <summary>Chooses where recomputation cuts a network: so that what is kept at the cuts and the largest segment between them together are smallest.</summary>
+/// <summary>Divides a network into segments for recomputation, such that the memory of the values kept between segments plus that of the largest segment is minimal.</summary>
 internal static class RecomputationSegments
 {
-    /// <summary>The segments, from the input on: layers [first, end).</summary>
+    /// <summary>The segments, in order from the input: layers [first, end).</summary>
     internal static IReadOnlyList<(int First, int End)> Of(List<TrainingLayer> layers, TrainingValue output)
     {
         List<int> cuts = Cuts(layers, output);
@@ -26,7 +26,7 @@ internal static class RecomputationSegments
     private static long Inside(List<TrainingLayer> layers, (int First, int End) segment) =>
         layers[segment.First..segment.End].Select(layer => layer.Output).Distinct().Sum(value => (long)value.Layout.Length);
 
-    // Behind which layers all that later ones read is that layer's output.
+    // The layers after which later layers read only that layer's output.
     private static List<int> Cuts(List<TrainingLayer> layers, TrainingValue output)
     {
         var lastReader = new Dictionary<TrainingValue, int> { [output] = layers.Count };
@@ -39,7 +39,7 @@ internal static class RecomputationSegments
         }
 
         List<int> cuts = [];
-        int open = 0; // the last layer that reads anything made so far, the newest value left out
+        int open = 0; // the last layer that reads a value computed so far, except for the newest value
         for (int i = 0; i < layers.Count; i++)
         {
             if (open <= i)

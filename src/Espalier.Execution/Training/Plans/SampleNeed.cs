@@ -1,9 +1,9 @@
 namespace Espalier.Execution;
 
-/// <summary>For which samples of a batch a value is needed: for those that fulfil all conditions of one of its terms. Everything else is not computed.</summary>
+/// <summary>The samples of a batch for which a value is needed: those that fulfil all conditions of at least one term. The value is not computed for other samples.</summary>
 /// <remarks>
-/// A value that leads to the output in some way without stochastic depth has one term without conditions: all samples. A branch has its node's
-/// condition; what several branches share has a term for each. Values with the same need share the object.
+/// A value with a path to the output without stochastic depth has one term without conditions: it is needed for all samples. A branch has the condition of its stochastic depth node;
+/// a value that several branches read has one term for each. Values with the same need share the object.
 /// </remarks>
 internal sealed class SampleNeed
 {
@@ -15,25 +15,25 @@ internal sealed class SampleNeed
         DependsOnRows = _terms.Any(term => term.Any(condition => condition.Op.Mode == Graphs.StochasticDepthMode.Row));
     }
 
-    /// <summary>Whether some samples of a batch may need it and others not.</summary>
+    /// <summary>Whether the value can be needed for some samples of a batch and not for others.</summary>
     internal bool DependsOnRows { get; }
 
-    /// <summary>Whether it is needed where every branch survives: of a bypass's own projection it is not.</summary>
+    /// <summary>Whether the value is needed if every branch survives; false for a projection that is computed only when its branch is dropped.</summary>
     internal bool IsNeededWhenAllSurvive => _terms.Any(term => term.All(condition => condition.Factor(true) != 0));
 
     /// <summary>The conditions of each term.</summary>
     internal IEnumerable<SampleCondition[]> Terms => _terms;
 
-    /// <summary>The samples of the current batch, in order. A value holds them contiguously.</summary>
+    /// <summary>The indices of the needed samples of the current batch, in ascending order. A value stores these samples contiguously.</summary>
     internal int[] Samples { get; private set; } = [];
 
-    /// <summary>How many samples.</summary>
+    /// <summary>The number of needed samples.</summary>
     internal int Count => Samples.Length;
 
-    /// <summary>Finds the samples of a batch.</summary>
+    /// <summary>Determines the needed samples of a batch.</summary>
     internal void Update(int batch, DepthDraws draws) =>
         Samples = [.. Enumerable.Range(0, batch).Where(sample => _terms.Any(term => term.All(condition => draws.Factor(condition, sample) != 0)))];
 
-    /// <summary>For each of some samples, where it is among those of this need; −1 if it is not there.</summary>
+    /// <summary>Returns the position of each given sample among those of this need, or −1.</summary>
     internal int[] PositionsOf(int[] samples) => [.. samples.Select(sample => Math.Max(-1, Array.BinarySearch(Samples, sample)))];
 }

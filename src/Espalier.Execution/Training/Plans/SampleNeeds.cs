@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Execution;
 
-/// <summary>Finds for every node for which samples it is needed, from the output backwards.</summary>
+/// <summary>Determines for every node the samples for which it is needed, from the output backwards.</summary>
 internal sealed class SampleNeeds
 {
     private readonly Dictionary<string, SampleNeed> _byKey = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal sealed class SampleNeeds
         {
             if (!terms.TryGetValue(node.Name, out List<SampleCondition[]>? own))
             {
-                continue; // leads to another output only
+                continue; // the first output does not depend on it
             }
 
             own = node.Op is Input ? [[]] : Simplified(own);
@@ -28,12 +28,12 @@ internal sealed class SampleNeeds
         }
     }
 
-    /// <summary>Every need once.</summary>
+    /// <summary>All distinct needs.</summary>
     internal IReadOnlyCollection<SampleNeed> All => _byKey.Values;
 
-    /// <summary>Works out for which samples of a batch every node is needed.</summary>
-    /// <param name="batch">Samples.</param>
-    /// <param name="draws">What stochastic depth keeps.</param>
+    /// <summary>Determines for every node the samples of a batch for which it is needed.</summary>
+    /// <param name="batch">The number of samples.</param>
+    /// <param name="draws">The random choices of stochastic depth.</param>
     internal void Update(int batch, DepthDraws draws)
     {
         foreach (SampleNeed need in All)
@@ -42,7 +42,7 @@ internal sealed class SampleNeeds
         }
     }
 
-    /// <summary>The need of a node that leads to the output; <see langword="null"/> for others.</summary>
+    /// <summary>The need of a node; <see langword="null"/> if the output does not depend on it.</summary>
     internal SampleNeed? Of(string node) => _byNode.GetValueOrDefault(node);
 
     private static SampleCondition[] With(SampleCondition[] term, SampleCondition condition) =>
@@ -61,7 +61,7 @@ internal sealed class SampleNeeds
         return terms;
     }
 
-    // Each draw gives one of a node's inputs a factor. So two terms that differ in which of them need neither: what a chain of bypassed modules begins with is always needed.
+    // Every random choice gives at least one input of a node a non-zero factor. Two terms that differ only in the input of one node are therefore replaced by their common part: the value before a chain of bypassed modules is always needed.
     private static SampleCondition[]? WithoutChoice(List<SampleCondition[]> terms)
     {
         HashSet<string> keys = [.. terms.Select(Key)];
@@ -80,7 +80,7 @@ internal sealed class SampleNeeds
         return null;
     }
 
-    // A term all of whose conditions another asks for, and more, covers that other one.
+    // A term whose conditions are a subset of those of another term makes that other term redundant.
     private static List<SampleCondition[]> WithoutImplied(List<SampleCondition[]> terms)
     {
         List<SampleCondition[]> distinct = [.. terms.DistinctBy(Key, StringComparer.Ordinal)];

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>The norms of a plan that a single sample has only one value per channel for: they need at least two samples in every step that computes them.</summary>
+/// <summary>The norms of a plan whose input has only one value per channel and sample: they need at least two samples in every step in which they are computed.</summary>
 /// <remarks>
-/// In row mode stochastic depth computes a branch for the samples that survive, so draws alone may leave a norm one value, whatever the batch is. That is an error as well: statistics
-/// of one value are no statistics. PyTorch's own row mode computes all rows and then drops some, so it meets the case with batches of one only.
+/// In row mode stochastic depth computes a branch for the surviving samples, so a norm may have a single value even in a large batch. That is an error as well, because statistics
+/// of one value are meaningless. PyTorch's row mode computes all rows and then drops some, so there the case occurs only with batches of one sample.
 /// </remarks>
 internal sealed class SingleValueNorms
 {
@@ -22,11 +22,11 @@ internal sealed class SingleValueNorms
            select (norm, sample, need),
     ];
 
-    /// <summary>Whether there are any.</summary>
+    /// <summary>Whether the plan has such norms.</summary>
     internal bool Any => _norms.Length > 0;
 
-    /// <summary>Throws if the samples that the current step needs leave one of them a single value.</summary>
-    /// <param name="batch">Samples of the step.</param>
+    /// <summary>Throws if one of them has a single value per channel in the current step.</summary>
+    /// <param name="batch">The number of samples of the step.</param>
     /// <param name="where">See <see cref="BatchStatistics.Require"/>.</param>
     internal void Require(int batch, string where)
     {

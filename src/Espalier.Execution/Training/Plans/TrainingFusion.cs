@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Execution;
 
-/// <summary>Groups the nodes that lead to the output into layers: a batch norm takes in the sum, be it one that stochastic depth drops at times, and the ReLU behind it.</summary>
+/// <summary>Groups the nodes that the output depends on into layers: the sum after a batch norm, with or without stochastic depth, and the ReLU after it are fused into the batch norm.</summary>
 internal static class TrainingFusion
 {
     internal static List<TrainingGroup> Group(Graph graph, SampleNeeds needs, Func<Node, bool> isFrozen)
@@ -35,7 +35,7 @@ internal static class TrainingFusion
         return groups;
     }
 
-    // Of a sum's two branches the one computed last takes in the sum: by then the other is there to be added.
+    // A sum is fused into the branch that is computed last, when the value of the other branch is available.
     private static TrainingGroup WithResidual(Graph graph, SampleNeeds needs, TrainingGroup group, HashSet<string> ready)
     {
         Node? reader = Reader(graph, needs, group.Result);
@@ -45,11 +45,11 @@ internal static class TrainingFusion
         }
 
         string other = sum.Inputs[0] == group.Result.Name ? sum.Inputs[1] : sum.Inputs[0];
-        bool isOwnInput = other == group.Node.Inputs[0]; // one kernel cannot add to one gradient twice
+        bool isOwnInput = other == group.Node.Inputs[0]; // a kernel cannot add to the same gradient twice
         return ready.Contains(other) && !isOwnInput ? group with { Result = sum, Residual = other } : group;
     }
 
-    // A join that adds the branch as it is or leaves it out for the whole batch. The other forms have factors, or rows of their own.
+    // A stochastic depth node that adds the branch without a factor or drops it for the whole batch. Others have factors, or choose per sample.
     private static Node? DroppedSum(Graph graph, SampleNeeds needs, Node node) =>
         graph.HasSingleUse(node.Name)
         && graph.UsersOf(node.Name)[0] is { Op: StochasticDepth { Form: StochasticDepthForm.Residual, Mode: StochasticDepthMode.Batch, Scaling: StochasticDepthScaling.Paper } } join

@@ -2,9 +2,9 @@ using Espalier.Graphs;
 
 namespace Espalier.Execution;
 
-/// <summary>A node with what its kernel does on the way out.</summary>
-/// <param name="Node">The node whose op chooses the layer.</param>
-/// <param name="Result">The last node that is fused: the one whose readers read the result.</param>
+/// <summary>A node with the nodes that are fused into its kernel.</summary>
+/// <param name="Node">The node whose op determines the layer.</param>
+/// <param name="Result">The last fused node, whose output is that of the layer.</param>
 /// <param name="Residual">The value that a batch norm adds, or <see langword="null"/>.</param>
-/// <param name="Relu">Whether a batch norm's result goes through a ReLU.</param>
+/// <param name="Relu">Whether a ReLU is fused into a batch norm.</param>
 internal sealed record TrainingGroup(Node Node, Node Result, string? Residual, bool Relu);

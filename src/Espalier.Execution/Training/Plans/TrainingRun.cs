@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>One step in progress: memory, threads and draws.</summary>
+/// <summary>The state of the current step: memory, threads and random choices.</summary>
 internal sealed class TrainingRun(WorkerPool pool, Arena arena)
 {
-    // As in inference: enough that one slow thread does not hold up the rest, few enough that parts keep reusing what is in the cache.
+    // As in inference: enough that one slow thread does not delay the others, few enough that a part reuses data in the cache.
     private const int PartsPerThread = 4;
 
     private readonly int _parts = pool.Threads == 1 ? 1 : pool.Threads * PartsPerThread;
@@ -14,19 +14,19 @@ internal sealed class TrainingRun(WorkerPool pool, Arena arena)
     /// <summary>The input of this step.</summary>
     internal Tensor Images => arena.Input!;
 
-    /// <summary>Dropout's draws.</summary>
+    /// <summary>The random numbers of the step.</summary>
     internal TrainingDraws Draws { get; private set; }
 
-    /// <summary>Stochastic depth's draws.</summary>
+    /// <summary>The random choices of stochastic depth.</summary>
     internal DepthDraws Depth { get; private set; } = null!;
 
-    /// <summary>Whether the layer computes again what it has computed before: then it changes no running statistics.</summary>
+    /// <summary>Whether the forward pass of a layer is repeated for recomputation; running statistics are then not updated.</summary>
     internal bool IsAgain { get; set; }
 
-    /// <summary>A value's numbers, for the samples it is computed for.</summary>
+    /// <summary>The elements of a value, for the samples that it is computed for.</summary>
     internal Span<float> this[TrainingValue value] => arena.Images(value.Current, value.Need.Count);
 
-    /// <summary>The numbers of a value's gradient.</summary>
+    /// <summary>The elements of a value's gradient.</summary>
     internal Span<float> GradientOf(TrainingValue value) => arena.Images(value.Gradient, value.Need.Count);
 
     internal void Begin(Tensor images, TrainingDraws draws, DepthDraws depth)
@@ -35,7 +35,7 @@ internal sealed class TrainingRun(WorkerPool pool, Arena arena)
         (Draws, Depth) = (draws, depth);
     }
 
-    /// <summary>Memory that all parts of a layer's phases share; what it holds is undefined.</summary>
+    /// <summary>Temporary memory that all parts of a layer share; its content is undefined.</summary>
     internal Memory<float> Workspace(int length)
     {
         if (_workspace.Length < length)
@@ -46,7 +46,7 @@ internal sealed class TrainingRun(WorkerPool pool, Arena arena)
         return _workspace[..length];
     }
 
-    /// <summary>Does all parts of some work, on all threads.</summary>
+    /// <summary>Runs all parts of the work, on all threads.</summary>
     internal void Parallel(Action<int, int> work)
     {
         if (_parts == 1)

@@ -1,9 +1,9 @@
 namespace Espalier.Execution;
 
-/// <summary>In which order layers run forward, again and backward, and from when to when each value is in memory.</summary>
+/// <summary>The order in which layers run forward, are recomputed and run backward, and the lifetime of each value in memory.</summary>
 /// <remarks>
-/// Layers are cut into segments where a single value leads on. With recomputation, that value is kept, what lies inside is given up after the forward
-/// pass, and the backward pass first runs the segment's layers again (Chen 2016, §3). Without, there is one segment and nothing is computed again.
+/// Layers are divided into segments that are connected by a single value. With recomputation, that value is kept, the values inside a segment are discarded after the forward
+/// pass, and the backward pass first runs the layers of the segment again (Chen 2016, §3). Without recomputation there is one segment, and no layer is run again.
 /// </remarks>
 internal sealed class TrainingSchedule
 {
@@ -30,13 +30,13 @@ internal sealed class TrainingSchedule
         SetTimes();
     }
 
-    /// <summary>The segments, from the input on: layers [first, end).</summary>
+    /// <summary>The segments, in order from the input: layers [first, end).</summary>
     internal IReadOnlyList<(int First, int End)> Segments { get; }
 
-    /// <summary>Whether each layer is computed again before its segment's backward pass.</summary>
+    /// <summary>For each layer, whether it is recomputed before the backward pass of its segment.</summary>
     internal bool[] IsAgain { get; }
 
-    /// <summary>From when to when each value and each gradient lives.</summary>
+    /// <summary>The lifetimes of all values and gradients.</summary>
     internal List<Lifetime> Lifetimes()
     {
         List<Lifetime> lifetimes = [];
@@ -78,7 +78,7 @@ internal sealed class TrainingSchedule
 
     private IEnumerable<int> LayersThat(Func<TrainingLayer, bool> condition) => Enumerable.Range(0, _layers.Count).Where(i => condition(_layers[i]));
 
-    // What the backward pass reads and was not kept, and what that is computed from.
+    // Marks the layers whose output the backward pass reads and that was not kept, and the layers it is computed from.
     private void FindAgain(int first, int end)
     {
         HashSet<TrainingValue> wanted = [];
@@ -100,7 +100,7 @@ internal sealed class TrainingSchedule
 
     private void SetTimes()
     {
-        int time = _layers.Count + 1; // the result and its gradient are at Count
+        int time = _layers.Count + 1; // output and output gradient are at time Count
         foreach ((int first, int end) in Segments.Reverse())
         {
             for (int i = first; i < end; i++)

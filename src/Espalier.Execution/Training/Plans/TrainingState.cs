@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>The numbers of a model in training: its parameters and its buffers, owned by the plan.</summary>
+/// <summary>The parameters and buffers of a model in training, owned by the plan.</summary>
 internal sealed class TrainingState
 {
     private Model _model;
@@ -18,7 +18,7 @@ internal sealed class TrainingState
         {
             if (!model.Graph.InScope(scope).Any())
             {
-                throw new EspalierException($"There is no scope '{scope}' to freeze; the network begins with {string.Join(", ", model.Graph.Nodes.Take(5).Select(node => node.Name))}.");
+                throw new EspalierException($"The network has no scope '{scope}' to freeze; its first nodes are {string.Join(", ", model.Graph.Nodes.Take(5).Select(node => node.Name))}.");
             }
         }
 
@@ -28,7 +28,7 @@ internal sealed class TrainingState
         {
             if (!model.Parameters.TryGetValue(name, out Parameter? parameter))
             {
-                continue; // a counter that old checkpoints lack
+                continue; // num_batches_tracked, which old checkpoints lack
             }
 
             if (spec.IsBuffer)
@@ -51,16 +51,16 @@ internal sealed class TrainingState
 
     internal IReadOnlyDictionary<string, Tensor> Buffers => _buffers;
 
-    /// <summary>The parameter of a node's role; <see langword="null"/> when the op has no such role.</summary>
+    /// <summary>The parameter of a node in a role; <see langword="null"/> if the op has no such role.</summary>
     internal TrainingParameter? Find(Node node, string role) => node.Op.Parameters.Any(spec => spec.Role == role) ? _parameters[node.Parameter(role)] : null;
 
-    /// <summary>The parameter of a role that the node's op always has.</summary>
+    /// <summary>The parameter of a node in a role that its op always has.</summary>
     internal TrainingParameter Get(Node node, string role) => _parameters[node.Parameter(role)];
 
-    /// <summary>The buffer of a node's role; <see langword="null"/> for a counter that is not there.</summary>
+    /// <summary>The buffer of a node in a role; <see langword="null"/> for a missing <c>num_batches_tracked</c>.</summary>
     internal Tensor? Buffer(Node node, string role) => _buffers.GetValueOrDefault(node.Parameter(role));
 
-    /// <summary>Copies a tensor over the parameter or buffer of its name; what pruning has removed stays 0.</summary>
+    /// <summary>Copies a tensor into the parameter or buffer of the given name; masked elements stay 0.</summary>
     internal void Load(string name, Tensor tensor)
     {
         if (_parameters.TryGetValue(name, out TrainingParameter? parameter))
@@ -86,7 +86,7 @@ internal sealed class TrainingState
         }
     }
 
-    /// <summary>Takes over other masks, and the numbers that they remove, so that pruning can be undone; what is kept stays as it is now.</summary>
+    /// <summary>Replaces the masks. The values of masked elements are taken from <paramref name="masked"/>, so that pruning can be undone; other elements keep their current values.</summary>
     internal void Mask(Parameters masked)
     {
         KeyValuePair<string, Parameter>[] changed = [.. masked.Where(parameter => _parameters.ContainsKey(parameter.Key) && (parameter.Value.Mask ?? _parameters[parameter.Key].Mask) is not null)];
@@ -99,7 +99,7 @@ internal sealed class TrainingState
         _model = _model.With(_model.Parameters.With(changed));
     }
 
-    /// <summary>The model with the numbers as they are now.</summary>
+    /// <summary>Returns a copy of the model with the current values.</summary>
     internal Model ToModel()
     {
         IEnumerable<KeyValuePair<string, Tensor>> values = _parameters.Values.Select(parameter => KeyValuePair.Create(parameter.Name, Tensor.From<float>(parameter.Shape, parameter.Value.Span)))
@@ -114,7 +114,7 @@ internal sealed class TrainingState
     {
         if (tensor.Shape != expected)
         {
-            throw new EspalierException($"'{name}' is {tensor.Shape}; the network has {expected}.");
+            throw new EspalierException($"'{name}' is {tensor.Shape}; the network expects {expected}.");
         }
     }
 }

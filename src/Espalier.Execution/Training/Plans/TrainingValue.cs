@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>A value of the training plan: what a layer makes, and its gradient.</summary>
+/// <summary>A value of the training plan: the output of a layer, and its gradient.</summary>
 internal sealed class TrainingValue
 {
     private BlockedLayout _gradientLayout;
@@ -21,34 +21,34 @@ internal sealed class TrainingValue
     /// <summary>The samples that it is computed for.</summary>
     internal SampleNeed Need { get; }
 
-    /// <summary>How one sample of it lies in memory.</summary>
+    /// <summary>The memory layout of one sample.</summary>
     internal BlockedLayout Layout => First.Layout;
 
-    /// <summary>Where the forward pass puts it.</summary>
+    /// <summary>The memory of the value in the forward pass.</summary>
     internal PlanValue First { get; }
 
-    /// <summary>Where it goes when the backward pass computes it again.</summary>
+    /// <summary>The memory of the value when it is recomputed.</summary>
     internal PlanValue Second { get; }
 
-    /// <summary>Where it is now.</summary>
+    /// <summary>The current memory of the value.</summary>
     internal PlanValue Current { get; set; }
 
-    /// <summary>Whether a trainable parameter is behind it.</summary>
+    /// <summary>Whether the value depends on a trainable parameter.</summary>
     internal bool NeedsGradient { get; set; }
 
-    /// <summary>Where its gradient goes.</summary>
+    /// <summary>The memory of its gradient.</summary>
     internal PlanValue Gradient { get; private set; } = null!;
 
-    /// <summary>How its gradient lies in memory. The border is what its maker needs; to be widened before the gradient's place is asked for.</summary>
+    /// <summary>The memory layout of its gradient. The border is the one that the layer computing the value needs; it must be set before <see cref="MakeGradient"/> is called.</summary>
     internal BlockedLayout GradientLayout
     {
         get => _gradientLayout;
         set => _gradientLayout = value;
     }
 
-    /// <summary>Whether a reader has written the gradient already, in this backward pass: later ones add.</summary>
+    /// <summary>Whether the gradient has been written in this backward pass; further readers of the value add to it.</summary>
     internal bool HasGradient { get; set; }
 
-    /// <summary>Makes the gradient's place, once its layout is known.</summary>
+    /// <summary>Creates the plan value of the gradient, once its layout is known.</summary>
     internal PlanValue MakeGradient() => Gradient = new PlanValue(Name, _gradientLayout);
 }

@@ -1,9 +1,9 @@
 namespace Espalier.Surgery;
 
-/// <summary>Batch norms and other channel-wise scales beside a linear map (Ding 2021, Diverse Branch Block, transform I; DESIGN, rule 1).</summary>
+/// <summary>Merges batch norms and other channel-wise affine maps with a linear map before or after them (Ding 2021, Diverse Branch Block, transform I).</summary>
 internal static class ChannelScaling
 {
-    /// <summary>The map followed by a scale and shift of its outputs: scale·W and scale·b + shift. Always exact.</summary>
+    /// <summary>The map followed by a scale and shift of its output channels, with weights scale·W and bias scale·b + shift. Always exact over the reals.</summary>
     public static LinearMap After(LinearMap map, ChannelAffine affine)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -34,6 +34,6 @@ internal static class ChannelScaling
         };
     }
 
-    /// <summary>The map behind a scale and shift of its inputs. Where the map is padded, the padding value becomes (border − shift) / scale, which needs a scale other than 0.</summary>
+    /// <summary>The map preceded by a scale and shift of its input channels. If the map is padded, the padding value becomes (border − shift) / scale, so the scale must not be 0.</summary>
     public static MergeResult Before(ChannelAffine affine, LinearMap map) => SequentialMerge.Compose(ElementaryMaps.Scale(affine), map);
 }

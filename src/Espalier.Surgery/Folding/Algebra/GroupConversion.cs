@@ -1,11 +1,11 @@
 namespace Espalier.Surgery;
 
-/// <summary>Grouped convolutions are dense ones with a block-diagonal weight; this goes both ways. Always exact.</summary>
+/// <summary>Converts a linear map to fewer or more groups. A grouped convolution equals a dense one with a block-diagonal weight, so the conversion is always exact.</summary>
 internal static class GroupConversion
 {
-    /// <summary>The same map in fewer groups, with zeros where a channel did not see another; 1 group is dense.</summary>
-    /// <param name="map">The map.</param>
-    /// <param name="groups">A divisor of its groups.</param>
+    /// <summary>The same map with fewer groups, with weights of zero between channels of different original groups; with 1 group it is dense.</summary>
+    /// <param name="map">The map to convert.</param>
+    /// <param name="groups">The new number of groups, a divisor of the map's number of groups.</param>
     public static LinearMap Widen(LinearMap map, int groups)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -16,7 +16,7 @@ internal static class GroupConversion
 
         if (groups < 1 || map.Groups % groups != 0)
         {
-            throw new ArgumentException($"{map.Groups} groups cannot become {groups}: it is no divisor.", nameof(groups));
+            throw new ArgumentException($"Expected a divisor of the map's {map.Groups} groups, found {groups}.", nameof(groups));
         }
 
         int positions = map.Kernel.Area;
@@ -24,14 +24,14 @@ internal static class GroupConversion
         double[] weight = MapSizeException.Weights(map.OutChannels, inputs, map.Kernel);
         for (int o = 0; o < map.OutChannels; o++)
         {
-            int first = o / map.GroupOutputs * map.GroupInputs % inputs; // where its old group begins in its new one
+            int first = o / map.GroupOutputs * map.GroupInputs % inputs; // index of the original group's first input channel within the new group
             Array.Copy(map.Weight, o * map.GroupInputs * positions, weight, ((o * inputs) + first) * positions, map.GroupInputs * positions);
         }
 
         return Like(map, weight, groups);
     }
 
-    /// <summary>The same map in as many groups as its zeros allow.</summary>
+    /// <summary>The same map with as many groups as its zero weights allow.</summary>
     public static LinearMap Narrow(LinearMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -47,7 +47,7 @@ internal static class GroupConversion
         return map;
     }
 
-    /// <summary>Euclid's; the greatest common divisor with 0 is the other number.</summary>
+    /// <summary>The greatest common divisor by Euclid's algorithm; if one argument is 0, the other argument.</summary>
     internal static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 
     private static LinearMap Like(LinearMap map, double[] weight, int groups) =>
@@ -91,7 +91,7 @@ internal static class GroupConversion
         return Like(map, weight, groups);
     }
 
-    /// <summary>Where the finer group of an output channel begins among the inputs of its present group.</summary>
+    /// <summary>The index, within the current group, of the first input channel of an output channel's finer group.</summary>
     private static int FirstInput(LinearMap map, int groups, int output) =>
         output / (map.OutChannels / groups) * (map.InChannels / groups) % map.GroupInputs;
 }

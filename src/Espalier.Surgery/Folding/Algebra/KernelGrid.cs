@@ -2,16 +2,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Writes maps of several kernel sizes, dilations and paddings with one kernel (Ding 2021, Diverse Branch Block, transform VI; DESIGN, rules 2 and 6).</summary>
+/// <summary>Rewrites maps with different kernel sizes, dilations and paddings so that they share one kernel size, dilation and padding (Ding 2021, Diverse Branch Block, transform VI).</summary>
 /// <remarks>
-/// Kernel elements keep their offsets from the output pixel, height with height and width with width; where the common kernel has a kernel position that a
-/// map lacks, it is zero. This covers 1x1, 1xk, kx1 and even kernels, and other dilations by zero-stuffing.
+/// Kernel elements keep their vertical and horizontal offsets from the output pixel. If the common kernel has a kernel position that a
+/// map lacks, its weight there is zero. This covers 1x1, 1xk, kx1 and even kernels, and different dilations by inserting zeros.
 /// </remarks>
 internal static class KernelGrid
 {
-    /// <summary>The maps with one kernel, dilation, padding and border, in the given order.</summary>
-    /// <param name="maps">At least one.</param>
-    /// <param name="refusal">Why they do not sample one grid, or <see langword="null"/>.</param>
+    /// <summary>Returns the maps with a common kernel size, dilation, padding and padding value, in the given order; empty if refused.</summary>
+    /// <param name="maps">The maps; at least one.</param>
+    /// <param name="refusal">The reason why the maps cannot be aligned, or <see langword="null"/>.</param>
     public static LinearMap[] Align(IReadOnlyList<LinearMap> maps, out MergeRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(maps);
@@ -37,10 +37,10 @@ internal static class KernelGrid
 
         foreach (LinearMap map in maps)
         {
-            // Below one stride of difference the output sizes agree for some inputs, and only for those is the graph possible at all.
+            // If the sizes differ by less than one stride, the outputs are equal in size for some inputs, and the graph is valid only for those.
             if (height.Excess(Axis.OfHeight(map)) >= map.Stride.Height || width.Excess(Axis.OfWidth(map)) >= map.Stride.Width)
             {
-                return new MergeRefusal(MergeRule.SamplingGrid, $"kernels {first.Kernel} with padding {first.Padding} and {map.Kernel} with padding {map.Padding} make maps of different sizes");
+                return new MergeRefusal(MergeRule.SamplingGrid, $"kernels {first.Kernel} with padding {first.Padding} and {map.Kernel} with padding {map.Padding} produce feature maps of different sizes");
             }
         }
 
@@ -105,7 +105,7 @@ internal static class KernelGrid
             return new Axis(((reach + before) / step) + 1, step, before, axes.Min(axis => axis.After + reach - axis.Reach));
         }
 
-        /// <summary>How much more padding a map with this kernel would have behind than the common one.</summary>
+        /// <summary>The padding at the end that a map needs with this kernel, minus the common padding at the end.</summary>
         internal int Excess(Axis axis) => axis.After + Reach - axis.Reach - After;
 
         internal int IndexOf(int offset) => (offset + Before) / Step;

@@ -2,28 +2,28 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A linear map of feature maps with a bias, in double: a convolution, or anything that can be written as one.</summary>
+/// <summary>A linear map of feature maps with a bias, in double precision: a convolution or an op that can be written as one.</summary>
 /// <remarks>
-/// The input gets <see cref="Padding"/> pixels of <see cref="Border"/> around it; then kernel position (y, x) of output pixel (r, c) reads the pixel
-/// (stride·r + dilation·y, stride·c + dilation·x) of that. So relative to the unpadded input a kernel position has the <em>offset</em>
-/// dilation·y − padding: two maps sample one grid when strides agree, whatever their kernels, and an even kernel needs no centre.
+/// The input is padded by <see cref="Padding"/> pixels with the value <see cref="Border"/>. For output pixel (r, c), kernel position (y, x) reads the pixel
+/// (stride·r + dilation·y, stride·c + dilation·x) of the padded input. Relative to the unpadded input, a kernel position therefore has the <em>offset</em>
+/// dilation·y − padding. Two maps sample the same grid if their strides are equal, whatever their kernel sizes, and an even kernel needs no centre.
 /// </remarks>
 public sealed record LinearMap
 {
-    /// <summary>Creates a map with stride and dilation 1, without padding and bias.</summary>
+    /// <summary>Creates a map with stride 1, dilation 1, no padding and no bias.</summary>
     /// <param name="inChannels">Input channels.</param>
     /// <param name="outChannels">Output channels.</param>
     /// <param name="kernel">Kernel size.</param>
     /// <param name="weight">The weights, [out][in / groups][kernel height][kernel width].</param>
     /// <param name="groups">Number of groups of channels.</param>
-    /// <exception cref="ArgumentException">The number of weights is wrong.</exception>
+    /// <exception cref="ArgumentException">The number of weights does not match the other arguments, or the channels are not divisible by the groups.</exception>
     public LinearMap(int inChannels, int outChannels, Size kernel, double[] weight, int groups = 1)
     {
         ArgumentNullException.ThrowIfNull(weight);
         long expected = (long)outChannels * (inChannels / groups) * kernel.Area;
         if (weight.Length != expected || inChannels % groups != 0 || outChannels % groups != 0)
         {
-            throw new ArgumentException($"A {kernel} map from {inChannels} to {outChannels} channels in {groups} group(s) has {expected} weights, not {weight.Length}.", nameof(weight));
+            throw new ArgumentException($"Expected {expected} weights for a {kernel} map from {inChannels} to {outChannels} channels in {groups} group(s), found {weight.Length}.", nameof(weight));
         }
 
         (InChannels, OutChannels, Kernel, Weight, Groups) = (inChannels, outChannels, kernel, weight, groups);
@@ -69,15 +69,15 @@ public sealed record LinearMap
     /// <summary>Whether each output pixel depends on one input pixel, and each input pixel is used once.</summary>
     public bool IsPointwise => Kernel == 1 && Stride == 1 && Padding.IsNone;
 
-    /// <summary>Whether it only scales and shifts each channel.</summary>
+    /// <summary>Whether the map only scales and shifts each channel.</summary>
     public bool IsChannelwise => IsPointwise && Groups == InChannels && Groups == OutChannels;
 
     /// <summary>Whether there is a bias.</summary>
     public bool HasBias => Array.Exists(Bias, number => number != 0);
 
-    /// <summary>Whether there is padding with values other than zero.</summary>
+    /// <summary>Whether the map pads with a value other than zero.</summary>
     public bool HasBorder => !Padding.IsNone && Border is not null && Array.Exists(Border, number => number != 0);
 
-    /// <summary>Whether the output is the input.</summary>
+    /// <summary>Whether the output equals the input.</summary>
     public bool IsIdentity => IsChannelwise && !HasBias && Array.TrueForAll(Weight, number => number == 1);
 }

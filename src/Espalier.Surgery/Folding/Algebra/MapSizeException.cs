@@ -3,21 +3,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A merge that would take more memory than <see cref="MostWeights"/> numbers do: found out before the memory is taken.</summary>
+/// <summary>A merge would need more than <see cref="MostWeights"/> weights. Thrown before the memory is allocated.</summary>
 public sealed class MapSizeException : EspalierException
 {
-    /// <summary>The most weights of a map: the largest layer of a published network, VGG's first linear one, has 103 million; these take 1 GiB in double.</summary>
+    /// <summary>The largest number of weights of a map, 2²⁷ (1 GiB in double precision). The largest layer of a published network, the first linear layer of VGG, has 103 million.</summary>
     public const int MostWeights = 1 << 27;
 
     private MapSizeException(string message) : base(message)
     {
     }
 
-    /// <summary>Room for a map's weights, all zero.</summary>
-    /// <param name="outputs">Channels it makes.</param>
-    /// <param name="inputs">Channels that each of them reads.</param>
-    /// <param name="kernel">Kernel size.</param>
-    /// <exception cref="MapSizeException">They are too many.</exception>
+    /// <summary>Allocates a map's weights, all zero.</summary>
+    /// <param name="outputs">The number of output channels.</param>
+    /// <param name="inputs">The number of input channels per group.</param>
+    /// <param name="kernel">The kernel size.</param>
+    /// <exception cref="MapSizeException">There are more than <see cref="MostWeights"/> weights.</exception>
     internal static double[] Weights(int outputs, int inputs, Size kernel)
     {
         double count = (double)outputs * inputs * kernel.Height * kernel.Width;
@@ -25,12 +25,12 @@ public sealed class MapSizeException : EspalierException
         return new double[(int)count];
     }
 
-    /// <summary>Throws where there are too many numbers.</summary>
+    /// <summary>Throws if <paramref name="count"/> exceeds <see cref="MostWeights"/>.</summary>
     internal static void Require(double count, string what)
     {
         if (count > MostWeights)
         {
-            throw new MapSizeException(string.Create(CultureInfo.InvariantCulture, $"{what} would take {count:0} numbers, and at most {MostWeights} are multiplied out"));
+            throw new MapSizeException(string.Create(CultureInfo.InvariantCulture, $"{what} would take {count:0} weights, and at most {MostWeights} are multiplied out"));
         }
     }
 }

@@ -1,8 +1,8 @@
 namespace Espalier.Surgery;
 
-/// <summary>The reason why a merge was not made.</summary>
+/// <summary>The reason why maps cannot be merged.</summary>
 /// <param name="Rule">The rule that is violated.</param>
-/// <param name="Reason">What was found, in a sentence.</param>
+/// <param name="Reason">The reason as a sentence.</param>
 internal sealed record MergeRefusal(MergeRule Rule, string Reason)
 {
     /// <summary>The refusal as text: <c>InnerPadding: …</c>.</summary>

@@ -1,10 +1,10 @@
 namespace Espalier.Surgery;
 
-/// <summary>Branches from one input that meet in a sum or a concatenation (Ding 2021, Diverse Branch Block, transforms II and IV; DESIGN, rules 2 and 4).</summary>
-/// <remarks>Exact when <see cref="KernelGrid"/> can align the branches; groups that differ are widened to what they have in common.</remarks>
+/// <summary>Merges branches with the same input that are added or concatenated (Ding 2021, Diverse Branch Block, transforms II and IV).</summary>
+/// <remarks>Exact if <see cref="KernelGrid"/> can align the branches. Branches with different numbers of groups are converted to the greatest common divisor.</remarks>
 internal static class ParallelMerge
 {
-    /// <summary>The sum of branches: kernels and biases add.</summary>
+    /// <summary>Merges branches that are added: the weights and the biases are added.</summary>
     public static MergeResult Sum(params IReadOnlyList<LinearMap> branches)
     {
         LinearMap[] aligned = KernelGrid.Align(branches, out MergeRefusal? refusal);
@@ -15,7 +15,7 @@ internal static class ParallelMerge
 
         if (aligned.Any(map => map.OutChannels != aligned[0].OutChannels))
         {
-            throw new ArgumentException("Branches of a sum have the same channels.", nameof(branches));
+            throw new ArgumentException("Expected branches with the same number of output channels to add.", nameof(branches));
         }
 
         int groups = aligned.Aggregate(0, (common, map) => GroupConversion.GreatestCommonDivisor(common, map.Groups));
@@ -31,7 +31,7 @@ internal static class ParallelMerge
         return Like(first, first.OutChannels, weight, bias, groups);
     }
 
-    /// <summary>The branches' channels one after another: kernels and biases are stacked.</summary>
+    /// <summary>Merges branches that are concatenated along the channels: the weights and the biases are concatenated.</summary>
     public static MergeResult Concat(params IReadOnlyList<LinearMap> branches)
     {
         LinearMap[] aligned = KernelGrid.Align(branches, out MergeRefusal? refusal);

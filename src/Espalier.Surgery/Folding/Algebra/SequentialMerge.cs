@@ -2,13 +2,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>One map behind another as a single one (Ding 2021, Diverse Branch Block, transform III; DESIGN, rule 3).</summary>
+/// <summary>Merges two maps in sequence into one (Ding 2021, Diverse Branch Block, transform III).</summary>
 internal static class SequentialMerge
 {
-    /// <summary><paramref name="second"/> of <paramref name="first"/>.</summary>
+    /// <summary>The composition of two maps: <paramref name="second"/> applied to the output of <paramref name="first"/>.</summary>
     /// <remarks>
-    /// Strides multiply, and a stride of the first spreads the kernel positions of the second. Exact for every kernel if the second has no padding.
-    /// If it has, the first must be 1x1, and its own output on some input border must be what the second is padded with; see <see cref="MovedBorder"/>.
+    /// The strides are multiplied, and the dilation of the second map is multiplied by the stride of the first. Exact for all kernel sizes if the second map has no padding.
+    /// If it has padding, the first map must be 1x1 and must map some padding value of its input to the padding value of the second; see <see cref="MovedPadding"/>.
     /// </remarks>
     public static MergeResult Compose(LinearMap first, LinearMap second)
     {
@@ -16,7 +16,7 @@ internal static class SequentialMerge
         ArgumentNullException.ThrowIfNull(second);
         if (first.OutChannels != second.InChannels)
         {
-            throw new ArgumentException($"A map that reads {second.InChannels} channels cannot follow one that makes {first.OutChannels}.", nameof(second));
+            throw new ArgumentException($"Expected a second map with {first.OutChannels} input channels, found {second.InChannels}.", nameof(second));
         }
 
         if (first.IsIdentity || second.IsIdentity)
@@ -31,11 +31,11 @@ internal static class SequentialMerge
 
         if (!IsCountable(first, second))
         {
-            return MergeResult.Refuse(MergeRule.SamplingGrid, $"strides of {first.Stride} and {second.Stride} multiply to more pixels than can be counted");
+            return MergeResult.Refuse(MergeRule.SamplingGrid, $"strides of {first.Stride} and {second.Stride} multiply to more pixels than an int can hold");
         }
 
         double[]? border = first.Border;
-        if (!second.Padding.IsNone && !MovedBorder.TryFind(first, second, out border, out MergeRefusal? refusal))
+        if (!second.Padding.IsNone && !MovedPadding.TryFind(first, second, out border, out MergeRefusal? refusal))
         {
             return MergeResult.Refuse(refusal.Rule, refusal.Reason);
         }
@@ -57,7 +57,7 @@ internal static class SequentialMerge
     private static bool IsCountable(LinearMap first, LinearMap second) =>
         (Math.Max(first.Stride.Height, first.Stride.Width) * Reach(second)) + Reach(first) <= int.MaxValue;
 
-    /// <summary>No less than any of a map's distances in pixels.</summary>
+    /// <summary>An upper bound of all distances of a map, in pixels.</summary>
     private static double Reach(LinearMap map) => Math.Max(
         map.Stride.Height + ((double)map.Dilation.Height * map.Kernel.Height) + map.Padding.Top + map.Padding.Bottom,
         map.Stride.Width + ((double)map.Dilation.Width * map.Kernel.Width) + map.Padding.Left + map.Padding.Right);
@@ -82,7 +82,7 @@ internal static class SequentialMerge
         return new LinearMap(first.InChannels, second.OutChannels, kernel, weight, groups) { Dilation = (dilationHigh, dilationWide) };
     }
 
-    /// <summary>Kernel elements at all sums of the two maps' offsets, on the widest grid that holds them.</summary>
+    /// <summary>The kernel size and the largest possible dilation of a kernel with elements at all sums of the two maps' offsets, along one axis.</summary>
     private static (int Positions, int Dilation) Positions(int firstPositions, int firstStep, int secondPositions, int secondStep)
     {
         int dilation = GroupConversion.GreatestCommonDivisor(firstPositions > 1 ? firstStep : 0, secondPositions > 1 ? secondStep : 0);
@@ -90,7 +90,7 @@ internal static class SequentialMerge
         return ((((firstStep * (firstPositions - 1)) + (secondStep * (secondPositions - 1))) / dilation) + 1, dilation);
     }
 
-    /// <summary>Weights of the composition, in the groups of the second; those of the first are as many or finer, and each lies within one of them.</summary>
+    /// <summary>The weights of the composition, in the groups of the second map. Each group of the first map lies within one group of the second.</summary>
     private static double[] Multiply(LinearMap first, LinearMap second, int[] place, Size kernel)
     {
         (int inputs, int middles) = (first.InChannels / second.Groups, second.GroupInputs);
@@ -106,7 +106,7 @@ internal static class SequentialMerge
                 double factor = second.Weight[(o * middles * secondPositions) + i];
                 if (factor == 0)
                 {
-                    continue; // widened groups and permutations are mostly zeros
+                    continue; // the weights of merged groups and of permutations are mostly zeros
                 }
 
                 (int middle, int position) = Math.DivRem(i, secondPositions);

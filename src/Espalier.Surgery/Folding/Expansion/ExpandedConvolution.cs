@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>One convolution on its way to become a block.</summary>
+/// <summary>The replacement of one convolution, and the batch norm after it, by a block.</summary>
 internal sealed class ExpandedConvolution
 {
     private readonly Model _model;
@@ -18,8 +18,8 @@ internal sealed class ExpandedConvolution
 
     private Node Last => _norm ?? _node;
 
-    /// <summary>The patch that puts the template's block in the place of the convolution and its norm.</summary>
-    /// <exception cref="GraphException">The block cannot stand for it.</exception>
+    /// <summary>The patch that replaces the convolution and its norm by the template's block.</summary>
+    /// <exception cref="GraphException">The block cannot compute the convolution's function.</exception>
     internal Patch Into(BlockTemplate template)
     {
         Shape input = _model.Graph.ShapeOf(_node.Inputs[0]);
@@ -37,16 +37,16 @@ internal sealed class ExpandedConvolution
         Graph graph = block.Graph;
         if (graph.ShapeOf(graph.Input.Name) != input || graph.Outputs.Count != 1 || graph.ShapeOf(graph.Outputs[0]) != _model.Graph.ShapeOf(_node.Name))
         {
-            GraphException.Throw(_node.Name, $"the block makes {graph.ShapeOf(graph.Outputs[0])} of {graph.ShapeOf(graph.Input.Name)}, expected {_model.Graph.ShapeOf(_node.Name)} of {input}");
+            GraphException.Throw(_node.Name, $"the block maps {graph.ShapeOf(graph.Input.Name)} to {graph.ShapeOf(graph.Outputs[0])}, expected {input} to {_model.Graph.ShapeOf(_node.Name)}");
         }
 
         if (graph.Nodes.FirstOrDefault(node => node.Op is not Input && (node.Name == _node.Name || !ScopeName.Contains(_node.Name, node.Name) || _model.Graph.TryFind(node.Name, out _))) is Node stray)
         {
-            GraphException.Throw(_node.Name, $"the block's node '{stray.Name}' lies outside its scope, or the network has one of that name");
+            GraphException.Throw(_node.Name, $"the block's node '{stray.Name}' is outside its scope, or the network has a node of that name");
         }
     }
 
-    /// <summary>The block's nodes and numbers, reading what the convolution read.</summary>
+    /// <summary>Adds the block's nodes and parameters; the block reads the convolution's input.</summary>
     private Patch Nodes(Model block, Patch patch)
     {
         string entry = block.Graph.Input.Name;
@@ -58,7 +58,7 @@ internal sealed class ExpandedConvolution
         return block.Parameters.Aggregate(patch, (patch, parameter) => patch.Set(parameter.Key, parameter.Value));
     }
 
-    /// <summary>What is left for the main branch: the convolution with its norm, less the other branches.</summary>
+    /// <summary>The map that the main branch must compute: the convolution with its norm, minus the sum of the other branches.</summary>
     private LinearMap Remainder(LinearMap rest)
     {
         LinearMap whole = LinearOps.Read(_model, _node).Map!;
@@ -71,17 +71,17 @@ internal sealed class ExpandedConvolution
         MergeResult difference = ParallelMerge.Sum(whole, ChannelScaling.After(rest, ChannelAffine.Uniform(rest.OutChannels, -1)));
         if (!difference.IsMerged(out LinearMap? map, out MergeRefusal? refusal))
         {
-            throw new GraphException(_node.Name, $"the block's other branches cannot be taken from the convolution: {refusal.Reason}");
+            throw new GraphException(_node.Name, $"the block's other branches cannot be subtracted from the convolution: {refusal.Reason}");
         }
 
         return (map.Kernel, map.Dilation, map.Padding, map.Groups) == (whole.Kernel, whole.Dilation, whole.Padding, whole.Groups)
             ? map
-            : throw new GraphException(_node.Name, $"the block's other branches see more than the convolution: a {map.Kernel} kernel in {map.Groups} group(s) instead of {whole.Kernel} in {whole.Groups}");
+            : throw new GraphException(_node.Name, $"the block's other branches have a larger kernel or fewer groups than the convolution: a {map.Kernel} kernel in {map.Groups} group(s) instead of {whole.Kernel} in {whole.Groups}");
     }
 
     private static bool IsSilent(LinearMap rest) => !rest.HasBias && Array.TrueForAll(rest.Weight, weight => weight == 0);
 
-    /// <summary>The norm of the main branch: that of the convolution, or one that changes nothing; also for channels whose scale is 0, which could carry no weights.</summary>
+    /// <summary>The norm of the main branch: the convolution's norm, or an identity if there is none. Channels whose scale is 0 get the identity too, because no weights could be divided by that scale.</summary>
     private NormStatistics Statistics(MainBranch main)
     {
         NormStatistics plain = NormStatistics.Neutral(((Conv2d)_node.Op).OutChannels, (_norm ?? main.Norm)?.Op as BatchNorm);

@@ -3,15 +3,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The branch of a block that is the convolution it stands for: it takes what the other branches do not compute.</summary>
+/// <summary>The branch of a block that has the form of the replaced convolution. Its weights are set to compute the difference between the convolution and the other branches.</summary>
 /// <param name="Block">The block.</param>
 /// <param name="Convolution">The branch's convolution.</param>
-/// <param name="Norm">The norm behind it, or <see langword="null"/>.</param>
+/// <param name="Norm">The norm after the convolution, or <see langword="null"/>.</param>
 internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
 {
     private string Output => Block.Graph.Outputs[0];
 
-    /// <summary>The first branch that is <paramref name="original"/>'s convolution, alone or with a norm, on its way to a sum.</summary>
+    /// <summary>The first branch that consists of a convolution with the attributes of <paramref name="original"/>, optionally with a norm, and leads to a sum.</summary>
     internal static MainBranch Find(Model block, Node original)
     {
         var wanted = (Conv2d)original.Op with { Bias = false };
@@ -25,7 +25,7 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
             }
         }
 
-        throw new GraphException(original.Name, "the block has no branch of the convolution's own form beside another");
+        throw new GraphException(original.Name, "the block has no branch with the convolution's attributes that is added to another branch");
     }
 
     private static bool LeadsToSum(Graph graph, Node node)
@@ -39,7 +39,7 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
         return isSummed && graph.Outputs[0] == node.Name;
     }
 
-    /// <summary>What the block computes without this branch.</summary>
+    /// <summary>The map that the block computes without this branch.</summary>
     internal LinearMap Rest()
     {
         Parameters parameters = Block.Parameters;
@@ -59,10 +59,10 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
 
         return RegionMap.Of(silenced, region).IsMerged(out LinearMap? map, out MergeRefusal? refusal)
             ? map
-            : throw new GraphException(Convolution.Name, $"the block is no single convolution: {refusal.Reason}");
+            : throw new GraphException(Convolution.Name, $"the block cannot be merged into one convolution: {refusal.Reason}");
     }
 
-    /// <summary>Sets the branch's numbers so that it computes <paramref name="map"/> with the norm's statistics.</summary>
+    /// <summary>Sets the branch's parameters so that it computes <paramref name="map"/> with the norm's statistics.</summary>
     internal Patch Numbers(Patch patch, LinearMap map, NormStatistics statistics, Tensor? mask)
     {
         if (Norm is null)

@@ -4,15 +4,15 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Sets running statistics of batch norms to those of data without changing what the norms compute at inference, so that training starts from the same function.</summary>
-/// <remarks>With m and v of the data and the map s·x + t of the norm: γ = s·√(v + ε), β = t + s·m, running mean m, running variance v (unbiased, as PyTorch's).</remarks>
+/// <summary>Sets the running statistics of batch norms to the statistics of data and adapts weight and bias so that the output at inference does not change. Training then starts from the same function.</summary>
+/// <remarks>For data with mean m and variance v and a norm that computes s·x + t: γ = s·√(v + ε), β = t + s·m, running mean m, running variance v (unbiased, as in PyTorch).</remarks>
 public static class NormCalibration
 {
-    /// <summary>Calibrates norms.</summary>
+    /// <summary>Returns the model with calibrated norms and a lineage entry <c>calibrate</c>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="input">A batch of typical samples: float32, [batch, …sample].</param>
-    /// <param name="runtime">What runs the model.</param>
-    /// <param name="selects">Selects norms; <see langword="null"/> for all.</param>
+    /// <param name="runtime">The runtime that runs the model.</param>
+    /// <param name="selects">Selects the norms to calibrate; <see langword="null"/> for all.</param>
     /// <exception cref="EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public static Model Apply(Model model, Tensor input, IRuntime runtime, Func<Node, bool>? selects = null)
     {

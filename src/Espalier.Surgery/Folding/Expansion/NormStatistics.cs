@@ -3,28 +3,28 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>What a batch norm divides by and multiplies with, as float32 has it; the shift is left open.</summary>
+/// <summary>The weight and running statistics of a batch norm in float32; its bias is determined later.</summary>
 /// <param name="Op">The norm.</param>
 /// <param name="Weight">γ.</param>
 /// <param name="Mean">The running mean.</param>
 /// <param name="Variance">The running variance.</param>
 internal sealed record NormStatistics(BatchNorm Op, float[] Weight, float[] Mean, float[] Variance)
 {
-    /// <summary>Statistics through which numbers pass unchanged.</summary>
+    /// <summary>Statistics with which the norm is the identity.</summary>
     internal static NormStatistics Neutral(int channels, BatchNorm? op)
     {
         op ??= new BatchNorm(channels);
         return new NormStatistics(op, Filled(channels, (float)Math.Sqrt(1 + op.Epsilon)), new float[channels], Filled(channels, 1));
     }
 
-    /// <summary>Those of a norm of a model.</summary>
+    /// <summary>The statistics of a norm of a model.</summary>
     internal static NormStatistics Of(Model model, Node norm) =>
         new((BatchNorm)norm.Op, Numbers(model, norm, "weight"), Numbers(model, norm, "running_mean"), Numbers(model, norm, "running_var"));
 
     /// <summary>γ/√(σ² + ε) of each channel.</summary>
     internal double[] Scale() => [.. Weight.Zip(Variance, (weight, variance) => weight / Math.Sqrt(variance + Op.Epsilon))];
 
-    /// <summary>These, but <paramref name="other"/> for channels whose scale is too small to divide by: below it float32 would lose the weights.</summary>
+    /// <summary>These statistics, with those of <paramref name="other"/> for channels whose scale is too small to divide by in float32.</summary>
     internal NormStatistics WhereScaled(NormStatistics other)
     {
         const double Least = 1e-12;

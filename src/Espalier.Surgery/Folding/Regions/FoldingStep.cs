@@ -3,9 +3,9 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Changes that folding makes at once.</summary>
-/// <param name="Stages">The patches; each group is found against the model that the earlier ones make.</param>
-/// <param name="Regions">What they merge.</param>
+/// <summary>Changes that folding applies together.</summary>
+/// <param name="Stages">The patches in groups. The patches of a group apply to the model that the earlier groups produce.</param>
+/// <param name="Regions">The regions that are merged.</param>
 internal sealed record FoldingStep(ImmutableArray<ImmutableArray<Patch>> Stages, ImmutableArray<FoldedRegion> Regions)
 {
     internal Model ApplyTo(Model model) => Stages.Aggregate(model, (model, stage) => model.Apply(stage));

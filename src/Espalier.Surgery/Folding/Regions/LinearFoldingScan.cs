@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>One look at every node of a model: the merges that can be made together, and why the others cannot.</summary>
+/// <summary>Visits every node of a model and finds the merges that can be made together, and the reasons for those that cannot be made.</summary>
 internal sealed class LinearFoldingScan
 {
     private readonly Model _model;
@@ -22,14 +22,14 @@ internal sealed class LinearFoldingScan
             }
             else if (node.Op is MaxPool && LinearOps.IsLinear(Graph[node.Inputs[0]].Op))
             {
-                Refusals.Add(new FoldingRefusal(node.Name, MergeRule.AveragePool, $"it takes maxima of '{node.Inputs[0]}', and a maximum is not linear"));
+                Refusals.Add(new FoldingRefusal(node.Name, MergeRule.AveragePool, $"it is a max pool of '{node.Inputs[0]}', and a maximum is not linear"));
             }
         }
     }
 
     internal List<RegionMerge> Merges { get; } = [];
 
-    /// <summary>Merges that leave a pad op with a border value behind. A norm is better off in the layer before it, so these come last, one at a time.</summary>
+    /// <summary>Merges that need a pad op with a non-zero padding value. They are made last, one at a time, because folding a norm into the layer before it is better.</summary>
     internal List<RegionMerge> Bordered { get; } = [];
 
     internal List<FoldingRefusal> Refusals { get; } = [];
@@ -70,11 +70,11 @@ internal sealed class LinearFoldingScan
         }
     }
 
-    /// <summary>Whether a region is a norm that is to be left to its layer, or takes one away from it.</summary>
-    private bool IsLeft(LinearRegion region) => _options.LeavesNormsBehindLayers
+    /// <summary>Whether a region consists of a layer and the norm that is to be left after it, or would fold such a norm into a later layer.</summary>
+    private bool IsLeft(LinearRegion region) => _options.LeavesNormsAfterLayers
         && (region.Nodes.Count == 2 ? region.Nodes : region.Nodes.Where(node => node.Inputs[0] == region.Source)).Any(IsLeft);
 
-    // Stochastic depth has its factors folded into the branch's last layer, which a norm must not stand behind.
+    // The factors of stochastic depth are folded into the branch's last layer, so there must be no norm after that layer.
     private bool IsLeft(Node node) =>
         OutputAffine.IsNormOfLayer(Graph, node) && Graph.UsersOf(node.Name).All(user => user.Op is not StochasticDepth);
 }

@@ -3,22 +3,22 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The table from op to the linear map it is at inference.</summary>
+/// <summary>The linear map that each op computes at inference.</summary>
 internal static class LinearOps
 {
-    /// <summary>Whether the op is linear in what it reads, perhaps under conditions.</summary>
+    /// <summary>Whether the op is linear in its inputs; whether it can be written as a map may depend on its attributes.</summary>
     internal static bool IsLinear(Op op) => IsJoin(op) || op.Type switch
     {
         OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.AveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
-        OpType.AdaptiveAveragePool or OpType.Flatten or OpType.Dropout => false, // linear too, but no map that folding could write
+        OpType.AdaptiveAveragePool or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
         OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Multiply or OpType.MaxPool => false,
     };
 
-    /// <summary>Whether it joins branches.</summary>
+    /// <summary>Whether the op joins branches.</summary>
     internal static bool IsJoin(Op op) => op is Add or Concat or StochasticDepth;
 
-    /// <summary>The window of an op that sums over pixels or channels; <see langword="null"/> for any other.</summary>
+    /// <summary>The kernel size of an op that sums over pixels or channels; <see langword="null"/> for all others.</summary>
     internal static Size? KernelOf(Op op) => op.Type switch
     {
         OpType.Conv2d => ((Conv2d)op).Kernel,
@@ -31,7 +31,7 @@ internal static class LinearOps
 
     /// <summary>The map of an op with one input.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="node">A node whose op is linear and no join.</param>
+    /// <param name="node">A node whose op is linear and has one input.</param>
     internal static MergeResult Read(Model model, Node node)
     {
         int channels = model.Graph.ShapeOf(node.Inputs[0])[0];

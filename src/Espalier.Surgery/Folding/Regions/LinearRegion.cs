@@ -2,22 +2,22 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Nodes between a source and a root through which every path is linear.</summary>
-/// <param name="Source">What all of them begin at; not one of them.</param>
-/// <param name="Root">The node whose result is the region's.</param>
-/// <param name="Nodes">The nodes, root first, each before what it reads.</param>
+/// <summary>The nodes on the paths from a source to a root, all of which are linear.</summary>
+/// <param name="Source">The node at which all paths start; it is not part of the region.</param>
+/// <param name="Root">The node whose output is the output of the region.</param>
+/// <param name="Nodes">The nodes in reverse topological order, root first.</param>
 internal sealed record LinearRegion(string Source, Node Root, IReadOnlyList<Node> Nodes)
 {
-    /// <summary>How many sources are tried for one root. Published blocks have fewer than ten; a longer chain merges piece by piece, and takes a time in proportion to its length.</summary>
+    /// <summary>The number of sources that are tried for one root. Published blocks have fewer than ten. A longer chain is merged in pieces, in time proportional to its length.</summary>
     private const int MostSources = 64;
 
-    /// <summary>Each node's place in the graph's order.</summary>
+    /// <summary>The index of each node in graph order.</summary>
     internal static IReadOnlyDictionary<string, int> Order(Graph graph) =>
         graph.Nodes.Select((node, i) => (node.Name, i)).ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>The regions that end at <paramref name="root"/>, nearest source first, and no more than that are worth trying.</summary>
+    /// <summary>The regions that end at <paramref name="root"/>, nearest source first; at most <see cref="MostSources"/>.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="order">Each node's place in the graph's order.</param>
+    /// <param name="order">The index of each node in graph order.</param>
     /// <param name="root">A node with a linear op.</param>
     internal static IEnumerable<LinearRegion> EndingAt(Graph graph, IReadOnlyDictionary<string, int> order, Node root)
     {
@@ -32,7 +32,7 @@ internal sealed record LinearRegion(string Source, Node Root, IReadOnlyList<Node
                 yield return new LinearRegion(latest.Name, root, [.. nodes]);
             }
 
-            // The latest node of the frontier is no input of another, so everything that reads it is in the region by now.
+            // The last node of the frontier is not an input of another frontier node, so all nodes that read it are in the region.
             if (!LinearOps.IsLinear(latest.Op) || latest.Inputs.Count == 0)
             {
                 yield break;
@@ -44,9 +44,9 @@ internal sealed record LinearRegion(string Source, Node Root, IReadOnlyList<Node
         }
     }
 
-    /// <summary>The nodes that nobody needs once the root's readers read something else.</summary>
+    /// <summary>The nodes that can be removed when the nodes that read the root read another node instead.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="kept">Nodes that other merges are going to read.</param>
+    /// <param name="kept">Nodes that other merges will read.</param>
     internal HashSet<string> Dying(Graph graph, HashSet<string> kept)
     {
         var dying = new HashSet<string>(StringComparer.Ordinal) { Root.Name };

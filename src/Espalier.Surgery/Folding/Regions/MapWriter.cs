@@ -3,23 +3,23 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Writes a linear map back as a layer, rounded to float once.</summary>
+/// <summary>Writes a linear map as a layer, with weights rounded to float32 once.</summary>
 internal static class MapWriter
 {
-    /// <summary>How many nodes the map takes: none for the identity, two where its border is not zero.</summary>
+    /// <summary>The number of nodes that the map needs: 0 for the identity, 2 if its padding value is not zero, otherwise 1.</summary>
     internal static int NodesFor(LinearMap map) => map.IsIdentity ? 0 : map.HasBorder ? 2 : 1;
 
-    /// <summary>The patch that puts a layer of the map in the place of a region.</summary>
+    /// <summary>The patch that replaces a region by one layer.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="map">The region's map; on a vector, a 1x1 one.</param>
-    /// <param name="region">The region: its source is read, its root's readers read the layer from now on.</param>
+    /// <param name="map">The region's map; 1x1 if its output is a vector.</param>
+    /// <param name="region">The region. The layer reads its source, and the nodes that read its root read the layer instead.</param>
     /// <param name="name">The layer's name.</param>
     /// <param name="reason">The patch's reason.</param>
     internal static Patch Write(Model model, LinearMap map, LinearRegion region, string name, string reason) =>
         map.IsIdentity ? new Patch(reason).Redirect(region.Root.Name, region.Source)
         : WriteLayer(model, map, region.Source, region.Root.Name, name, region.Nodes, reason);
 
-    /// <summary>The same with a layer in any case, also where the map is the identity.</summary>
+    /// <summary>The same, but writes a layer even if the map is the identity.</summary>
     internal static Patch WriteLayer(Model model, LinearMap map, string source, string replaced, string name, IReadOnlyList<Node> origins, string reason)
     {
         Graph graph = model.Graph;
@@ -42,7 +42,7 @@ internal static class MapWriter
         return name == replaced ? patch : patch.Redirect(replaced, name);
     }
 
-    /// <summary>What pruning removed from every branch is zero in their sum, and stays removed.</summary>
+    /// <summary>The mask of a merged weight: weights that are pruned in all branches are zero in their sum and remain pruned.</summary>
     private static Tensor MaskOf(Tensor weight)
     {
         Tensor mask = Tensor.Zeros(weight.Shape);
@@ -68,7 +68,7 @@ internal static class MapWriter
                 Bias = map.HasBias,
             };
 
-    /// <summary>The other users of tied weights must not see them change: where a name is shared, the node gets parameters of its own.</summary>
+    /// <summary>A node with the given op. If other nodes share its parameters, it gets new parameter names, so that the tied weights of the other nodes do not change.</summary>
     private static Node Named(Graph graph, string name, Op op, string source)
     {
         ValueList<string> own = Node.ParametersNamedAfter(name, op);

@@ -2,12 +2,12 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Names what a region becomes.</summary>
+/// <summary>Names the layer that replaces a region.</summary>
 internal static class MergeNaming
 {
     /// <summary>
-    /// The scope of the nodes that go if it holds nothing else (a block of branches becomes one layer of its name), or else the layer among them with
-    /// most weights (conv1 and bn1 become conv1), or else the root.
+    /// The common scope of the removed nodes if it contains no other nodes (a block of branches becomes one layer of the block's name), otherwise the removed layer with the
+    /// most weights (conv1 and bn1 become conv1), otherwise the root.
     /// </summary>
     internal static string NameFor(Graph graph, LinearRegion region, HashSet<string> dying)
     {

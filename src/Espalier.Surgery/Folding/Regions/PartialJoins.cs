@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Finds sums and concatenations of which only some operands are linear over one source, and merges those: (a + r) + b = (a + b) + r.</summary>
+/// <summary>Finds sums and concatenations in which only some operands are linear in the same source, and merges those operands: (a + r) + b = (a + b) + r.</summary>
 /// <remarks>
-/// Nested joins of one kind that nobody else reads count as one. The operands to merge become a join of their own, which then is a
-/// region like any other; channels of a concatenation keep their order, so only neighbours are taken together there.
+/// Nested joins of the same op whose outputs no other node reads are treated as one join. The operands to merge are moved into a separate join, which then is a
+/// region like any other. In a concatenation only neighbouring operands are merged, so that the channels keep their order.
 /// </remarks>
 internal sealed class PartialJoins
 {
@@ -19,7 +19,7 @@ internal sealed class PartialJoins
 
     private Graph Graph => _model.Graph;
 
-    /// <summary>The re-association and the merge behind it, or <see langword="null"/> where there is nothing to gain.</summary>
+    /// <summary>The re-association and the merge that it makes possible, or <see langword="null"/> if there is none.</summary>
     internal static FoldingStep? Find(Model model, LinearFoldingOptions options)
     {
         var joins = new PartialJoins(model, options);
@@ -46,7 +46,7 @@ internal sealed class PartialJoins
     private IEnumerable<string> Operands(Node join) => join.Inputs.SelectMany(input =>
         Graph.HasSingleUse(input) && Graph[input].Op == join.Op ? Operands(Graph[input]) : [input]);
 
-    /// <summary>Sources that several operands share, earliest first, with those operands: all of them, then two at a time.</summary>
+    /// <summary>The sources that several operands share, earliest first, each with all operands that share it and then with every pair of them.</summary>
     private IEnumerable<(string Source, int[] Members)> Candidates(Op join, string[] operands)
     {
         HashSet<string>[] sources = [.. operands.Select(operand => new HashSet<string>(Sources(operand), StringComparer.Ordinal))];

@@ -3,20 +3,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Moves 1x1 convolutions and norms behind the averaging pool that follows them, where they see fewer pixels; the weights stay what they are.</summary>
-/// <remarks>Behind a global pool a flattened vector is as good: the layer then becomes a linear one, ready to merge with the classifier.</remarks>
+/// <summary>Moves 1x1 convolutions and norms after the average pool that follows them, where they process fewer pixels. The weights do not change.</summary>
+/// <remarks>After a global average pool and a flatten op a convolution becomes a linear layer, which can be merged with the classifier.</remarks>
 internal sealed class PoolMoves
 {
     private readonly Model _model;
 
     private PoolMoves(Model model) => _model = model;
 
-    /// <summary>Why other layers in front of averaging pools stay there.</summary>
+    /// <summary>The layers before average pools that are not moved, with the reasons.</summary>
     internal List<FoldingRefusal> Refusals { get; } = [];
 
     private Graph Graph => _model.Graph;
 
-    /// <summary>The first move there is, or <see langword="null"/>, and then the refusals.</summary>
+    /// <summary>Returns the first possible move, or <see langword="null"/> and the refusals.</summary>
     internal static FoldingStep? Find(Model model, out IReadOnlyList<FoldingRefusal> refusals)
     {
         var moves = new PoolMoves(model);
@@ -29,7 +29,7 @@ internal sealed class PoolMoves
         Node layer = Graph[pool.Inputs[0]];
         if (layer.Op is not (Conv2d or BatchNorm) || OutputAffine.IsNormOfLayer(Graph, layer))
         {
-            return null; // a norm that is left to the layer before it costs nothing there
+            return null; // a norm that is folded into the layer before it costs nothing
         }
 
         if (WhyNot(pool, layer) is MergeRefusal refusal)
@@ -41,7 +41,7 @@ internal sealed class PoolMoves
         Node last = Last(pool, layer);
         Patch patch = new Patch($"{layer.Name} behind {last.Name}").Put(pool with { Inputs = layer.Inputs });
         patch = Place(patch, layer, last).Redirect(last.Name, layer.Name);
-        var region = new FoldedRegion([layer.Name, pool.Name], layer.Inputs[0], layer.Name, [MergeTransform.MovedBehindPool], CostBefore(pool, layer), CostAfter(pool, layer));
+        var region = new FoldedRegion([layer.Name, pool.Name], layer.Inputs[0], layer.Name, [MergeTransform.MovedAfterPool], CostBefore(pool, layer), CostAfter(pool, layer));
         return new FoldingStep([[patch]], [region]);
     }
 
@@ -49,21 +49,21 @@ internal sealed class PoolMoves
     {
         if (!Graph.HasSingleUse(layer.Name))
         {
-            return new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' cannot move behind the pool, because others read it too");
+            return new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' cannot be moved after the pool, because other nodes also read it");
         }
 
         if (!LinearOps.Read(_model, layer).IsMerged(out LinearMap? map, out MergeRefusal? refusal) || !MeanPooling.MoveBehind(map).IsMerged(out _, out refusal))
         {
-            return refusal with { Reason = $"'{layer.Name}' cannot move behind the pool: {refusal.Reason}" };
+            return refusal with { Reason = $"'{layer.Name}' cannot be moved after the pool: {refusal.Reason}" };
         }
 
         (MergeCost before, MergeCost after) = (CostBefore(pool, layer), CostAfter(pool, layer));
-        return after.Operations < before.Operations ? null : new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' behind the pool would take {after} instead of {before}");
+        return after.Operations < before.Operations ? null : new MergeRefusal(MergeRule.Cost, $"'{layer.Name}' after the pool would take {after} instead of {before}");
     }
 
     private MergeCost CostBefore(Node pool, Node layer) => MergeCost.Of(Graph, [layer, pool]);
 
-    /// <summary>Both take work in proportion to the pixels that the layer makes, and the pool to the channels that come in.</summary>
+    /// <summary>The cost after the move: the layer's operations are proportional to its output pixels, and the pool's operations to its input channels.</summary>
     private MergeCost CostAfter(Node pool, Node layer)
     {
         (FeatureMap source, FeatureMap wide, FeatureMap narrow) = (Map(layer.Inputs[0]), Map(layer.Name), Map(pool.Name));
@@ -73,7 +73,7 @@ internal sealed class PoolMoves
 
     private FeatureMap Map(string node) => FeatureMap.Of(Graph.ShapeOf(node));
 
-    /// <summary>The node to place the layer behind: the pool, or its flattened result where the layer can read that.</summary>
+    /// <summary>The node after which to place the layer: the pool, or the flatten op after it if the layer can read a vector.</summary>
     private Node Last(Node pool, Node layer)
     {
         bool isVector = Map(pool.Name).Size == 1 && Graph.HasSingleUse(pool.Name) && Graph.UsersOf(pool.Name)[0].Op is Flatten;

@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Multiplies out a region: the map from its source to its root.</summary>
+/// <summary>Computes the linear map of a region, from its source to its root.</summary>
 internal sealed class RegionMap
 {
     private readonly Model _model;
@@ -14,7 +14,7 @@ internal sealed class RegionMap
         _maps[source] = ElementaryMaps.Identity(model.Graph.ShapeOf(source)[0]);
     }
 
-    /// <summary>The region's map, or the first rule that forbids it with the node where it does.</summary>
+    /// <summary>The region's map, or the first rule that prevents the merge, with the node at which it does.</summary>
     internal static MergeResult Of(Model model, LinearRegion region)
     {
         var maps = new RegionMap(model, region.Source);

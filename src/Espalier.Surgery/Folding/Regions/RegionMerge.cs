@@ -3,19 +3,19 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The decision about one region: the patch that makes it one layer, or the rule that forbids it.</summary>
-/// <param name="Region">What is merged.</param>
-/// <param name="Patch">How.</param>
-/// <param name="Dying">The nodes that go.</param>
-/// <param name="HasBorder">Whether the layer needs a pad op in front of it.</param>
+/// <summary>The merge of one region into one layer.</summary>
+/// <param name="Region">The report of the merge.</param>
+/// <param name="Patch">The patch that replaces the region by one layer.</param>
+/// <param name="Dying">The nodes that are removed.</param>
+/// <param name="HasBorder">Whether the layer needs a pad op before it.</param>
 internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<string> Dying, bool HasBorder)
 {
-    /// <summary>Multiplies a region out and weighs the result.</summary>
+    /// <summary>Computes the map of a region and decides whether to replace the region by it; returns <see langword="null"/> if not.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="region">A region of it.</param>
-    /// <param name="kept">Nodes that other merges are going to read.</param>
-    /// <param name="options">What may be done.</param>
-    /// <param name="refusal">Why there is none, or <see langword="null"/>.</param>
+    /// <param name="region">A region of the model.</param>
+    /// <param name="kept">Nodes that other merges will read.</param>
+    /// <param name="options">The options of the folding.</param>
+    /// <param name="refusal">The reason why the region is not merged, or <see langword="null"/>.</param>
     internal static RegionMerge? Try(Model model, LinearRegion region, HashSet<string> kept, LinearFoldingOptions options, out MergeRefusal? refusal)
     {
         ValueList<string> nodes = ValueList.From(region.Nodes.Reverse().Select(node => node.Name));
@@ -54,7 +54,7 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
     private static MergeRefusal At(MergeRefusal refusal, ValueList<string> nodes, LinearRegion region) =>
         refusal with { Reason = $"{refusal.Reason} (merging {nodes} from '{region.Source}')" };
 
-    /// <summary>What can be refused before weights are multiplied with weights, which takes far longer than anything else here.</summary>
+    /// <summary>The refusals that are known before the weights are multiplied, which takes by far the most time.</summary>
     private static MergeRefusal? ChainRefusal(Graph graph, LinearRegion region, HashSet<string> kept)
     {
         if (MergeCost.OfChain(graph, region) is not MergeCost after)
@@ -67,12 +67,12 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
         return after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take at least {after} instead of {before}");
     }
 
-    /// <summary>Merging ends because each merge leaves fewer nodes, or as many that take fewer operations.</summary>
+    /// <summary>Refuses merges that cost too much. Folding terminates because each merge leaves fewer nodes, or the same number with fewer operations.</summary>
     private static MergeRefusal? CostRefusal(Graph graph, LinearRegion region, HashSet<string> dying, LinearMap map, MergeCost before, MergeCost after, LinearFoldingOptions options)
     {
         if (map.IsIdentity && graph.Outputs.Contains(region.Source) && graph.Outputs.Contains(region.Root.Name))
         {
-            return new MergeRefusal(MergeRule.Cost, $"it is equal to '{region.Source}', and both are results of the network");
+            return new MergeRefusal(MergeRule.Cost, $"it is equal to '{region.Source}', and both are outputs of the network");
         }
 
         if (after.Bytes / sizeof(float) > MapSizeException.MostWeights)
@@ -83,7 +83,7 @@ internal sealed record RegionMerge(FoldedRegion Region, Patch Patch, HashSet<str
         int nodes = MapWriter.NodesFor(map);
         if (nodes > dying.Count || (nodes == dying.Count && after.Operations >= before.Operations))
         {
-            return new MergeRefusal(MergeRule.Cost, $"it would leave no fewer nodes, because {region.Nodes.Count - dying.Count} of them are read by others too");
+            return new MergeRefusal(MergeRule.Cost, $"it would not reduce the number of nodes, because {region.Nodes.Count - dying.Count} of them are also read by other nodes");
         }
 
         return options.Always || after.IsAtMost(before) ? null : new MergeRefusal(MergeRule.Cost, $"one layer would take {after} instead of {before}");

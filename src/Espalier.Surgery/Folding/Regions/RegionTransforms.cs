@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Says which transforms the merge of a region consists of.</summary>
+/// <summary>Finds the transforms that the merge of a region consists of.</summary>
 internal static class RegionTransforms
 {
     internal static ValueList<MergeTransform> Of(LinearRegion region)
@@ -31,7 +31,7 @@ internal static class RegionTransforms
         OpType.AveragePool => [MergeTransform.AveragePool],
         OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => [MergeTransform.ChannelSelection],
         OpType.Pad => [MergeTransform.BorderValue],
-        OpType.Conv2d or OpType.Linear => [], // what the others are merged into
+        OpType.Conv2d or OpType.Linear => [], // the layers that the other ops are merged into
         OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Multiply or OpType.Dropout or OpType.Flatten or OpType.MaxPool
             or OpType.AdaptiveAveragePool => [],
     };
@@ -39,7 +39,7 @@ internal static class RegionTransforms
     private static IEnumerable<Size> Kernels(LinearRegion region) =>
         region.Nodes.Select(node => LinearOps.KernelOf(node.Op)).OfType<Size>();
 
-    /// <summary>Whether a path through the region has two kernels.</summary>
+    /// <summary>Whether a path through the region contains at least two kernels.</summary>
     private static bool HasSequence(LinearRegion region)
     {
         var depths = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -3,8 +3,8 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>A merge that was made.</summary>
-/// <param name="Nodes">The merged nodes, in graph order. Those that other nodes read are kept as well.</param>
-/// <param name="Source">The node where they start.</param>
+/// <param name="Nodes">The merged nodes, in graph order. Those that other nodes read also remain in the graph.</param>
+/// <param name="Source">The node that the merged nodes start from.</param>
 /// <param name="Into">The layer that replaces them, or the source if none is needed.</param>
 /// <param name="Transforms">The transforms that the merge consists of.</param>
 /// <param name="Before">The cost of the removed nodes.</param>
@@ -14,7 +14,7 @@ public sealed record FoldedRegion(ValueList<string> Nodes, string Source, string
     /// <summary>The norms among the nodes with a variance below their ε; see <see cref="IllConditionedNorm"/>.</summary>
     public ValueList<string> IllConditioned { get; init; } = [];
 
-    /// <summary>The effect on zeros of pruning masks, or <see langword="null"/> where no layers are merged with each other or none has a mask.</summary>
+    /// <summary>The effect on zeros of pruning masks, or <see langword="null"/> if no layers are merged with each other or none of them has a mask.</summary>
     public MergedZeros? Zeros { get; init; }
 
     /// <summary>The merge as text: <c>conv1, bn1 into conv1 (BatchNorm)</c>.</summary>

@@ -19,7 +19,7 @@ public sealed record IllConditionedNorm(string Node, int Channels, double Smalle
         return [.. model.Graph.Nodes.Select(node => Find(model, node)).OfType<IllConditionedNorm>()];
     }
 
-    /// <summary>The norm at a node if it is one and ill-conditioned, or <see langword="null"/>.</summary>
+    /// <summary>Returns the finding for a node that is an ill-conditioned norm, or <see langword="null"/> for any other node.</summary>
     internal static IllConditionedNorm? Find(Model model, Node node)
     {
         if (node.Op is not BatchNorm norm)

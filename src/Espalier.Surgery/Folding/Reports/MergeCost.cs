@@ -4,9 +4,9 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>The cost of nodes at inference, by which folding decides whether an exact merge is made.</summary>
-/// <remarks>Unlike published MACs it includes norms and average pools, so that removing them is a gain; values per channel (biases, norms) are not counted as bytes.</remarks>
-/// <param name="Operations">Multiply-accumulates of one sample.</param>
-/// <param name="Bytes">Bytes of float32 weights to read.</param>
+/// <remarks>Unlike published MACs it includes norms and average pools, so that removing them reduces the cost; values per channel (biases, norms) are not counted as bytes.</remarks>
+/// <param name="Operations">The multiply-accumulates of one sample.</param>
+/// <param name="Bytes">The size of the float32 weights, in bytes.</param>
 public readonly record struct MergeCost(long Operations, long Bytes)
 {
     /// <summary>A cost of zero.</summary>
@@ -32,7 +32,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     /// <summary>The total cost of several nodes.</summary>
     public static MergeCost Of(Graph graph, IEnumerable<Node> nodes) => nodes.Aggregate(None, (sum, node) => sum + Of(graph, node));
 
-    /// <summary>The cost of a map as a convolution or linear layer with a result of <paramref name="shape"/>.</summary>
+    /// <summary>The cost of a map as a convolution or linear layer with an output of <paramref name="shape"/>.</summary>
     public static MergeCost Of(LinearMap map, Shape shape)
     {
         ArgumentNullException.ThrowIfNull(map);
@@ -41,8 +41,8 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     }
 
     /// <summary>
-    /// What a chain of dense layers, and pools that average between them, costs at least as a single layer; <see langword="null"/> for any other region. The product of dense
-    /// layers, or of one and a pool, is dense, so no values need to be read, and each kernel of width k adds k − 1 to it, whatever the strides and dilations.
+    /// A lower bound of the cost of a single layer for a chain of dense layers and average pools; <see langword="null"/> for any other region. The product of dense
+    /// layers, or of a dense layer and a pool, is dense, so the bound does not depend on the weights' values. Each kernel of width k adds at least k − 1 to the width of the product, whatever the strides and dilations.
     /// </summary>
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
@@ -58,7 +58,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         return new(result.Count * weights, result[0] * weights * sizeof(float));
     }
 
-    /// <summary>Whether neither value is larger than the other's.</summary>
+    /// <summary>Whether neither the operations nor the bytes exceed those of <paramref name="other"/>.</summary>
     public bool IsAtMost(MergeCost other) => Operations <= other.Operations && Bytes <= other.Bytes;
 
     /// <summary>The sum of two costs.</summary>

@@ -1,6 +1,6 @@
 namespace Espalier.Surgery;
 
-/// <summary>The transforms that a merge consists of. The first six are those of Ding 2021 (Diverse Branch Block, §3.2), in its order.</summary>
+/// <summary>The transforms that a merge consists of. The first six are the transforms I to VI of Ding 2021 (Diverse Branch Block, §3.2).</summary>
 public enum MergeTransform
 {
     /// <summary>I: a layer and the batch norm before or after it.</summary>
@@ -24,15 +24,15 @@ public enum MergeTransform
     /// <summary>The factors of stochastic depth at inference.</summary>
     StochasticDepth,
 
-    /// <summary>Channels that are selected, shuffled or padded with zeros.</summary>
+    /// <summary>Channel slices, channel shuffles and padding with channels of zeros.</summary>
     ChannelSelection,
 
-    /// <summary>Padding with a value per channel.</summary>
+    /// <summary>Padding with a constant value per channel.</summary>
     BorderValue,
 
-    /// <summary>Some operands of a sum or concatenation, because others cannot be merged: the operation is re-associated.</summary>
+    /// <summary>The merge of some operands of a sum or concatenation whose other operands cannot be merged; the op is re-associated.</summary>
     PartialJoin,
 
     /// <summary>A layer that was moved after the average pool that followed it.</summary>
-    MovedBehindPool,
+    MovedAfterPool,
 }

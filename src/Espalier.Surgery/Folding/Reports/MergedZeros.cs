@@ -4,20 +4,20 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The effect of a merge on zeros of pruned layers. A weight of the merged layer is zero only where it is zero in all branches, so zeros of branches pruned separately mostly disappear.</summary>
-/// <param name="Masked">Number of masked weights of the layers.</param>
-/// <param name="Parts">Number of weights of the layers.</param>
-/// <param name="Weights">Number of weights of the merged layer.</param>
-/// <param name="Left">Number of zero weights of the merged layer.</param>
+/// <summary>The effect of a merge on the zero weights of pruned layers. A weight of the merged layer is zero only if it is zero in all branches, so the zeros of separately pruned branches mostly disappear.</summary>
+/// <param name="Masked">The number of masked weights of the layers before the merge.</param>
+/// <param name="Parts">The number of weights of the layers before the merge.</param>
+/// <param name="Weights">The number of weights of the merged layer.</param>
+/// <param name="Left">The number of zero weights of the merged layer.</param>
 public readonly record struct MergedZeros(long Masked, long Parts, long Weights, long Left)
 {
     /// <summary>The fraction of masked weights of the largest of the layers.</summary>
     public double LargestSparsity { get; init; }
 
-    /// <summary>Whether the merged layer is less sparse than the largest of the layers was; it is not if the branches share their zeros.</summary>
+    /// <summary>Whether the merged layer is less sparse than the largest of the layers before the merge. It is not if the branches have their zeros at the same kernel positions and channels.</summary>
     public bool FillsIn => (double)Left / Weights < LargestSparsity;
 
-    /// <summary>Counts them, where several layers are merged and one of them has a mask.</summary>
+    /// <summary>Counts the zeros if several layers are merged and at least one of them has a mask; otherwise returns <see langword="null"/>.</summary>
     internal static MergedZeros? Of(Model model, LinearRegion region, LinearMap map)
     {
         Node[] layers = [.. region.Nodes.Where(node => node.Op is Conv2d or Linear)];

@@ -4,21 +4,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The weight ranges of a layer's output channels, whose ratio determines the error of 8-bit weights with one scale per layer.</summary>
+/// <summary>The weight ranges of a layer's output channels. Their ratio determines the error of 8-bit weights with one scale per layer.</summary>
 /// <remarks>A channel's range is its largest absolute weight. With one scale, a channel with a range r times smaller than the largest has log₂ r fewer bits (Nagel 2019, "Data-free quantization", §3).</remarks>
 /// <param name="Node">The convolution or linear layer.</param>
-/// <param name="Greatest">The largest range of a channel.</param>
+/// <param name="Greatest">The largest range of any channel.</param>
 /// <param name="Least">The smallest range of a channel that is not all zeros.</param>
 /// <param name="WorstChannels">The channels of smallest range, at most five, smallest first.</param>
-/// <param name="ZeroChannels">Channels whose weights are all zero.</param>
+/// <param name="ZeroChannels">The number of channels whose weights are all zero.</param>
 public sealed record WeightRange(string Node, double Greatest, double Least, ValueList<int> WorstChannels, int ZeroChannels)
 {
     private const int Listed = 5;
 
-    /// <summary>The largest range divided by the smallest: 1 is best; above 256 all 8-bit weights of a channel are zero.</summary>
+    /// <summary>The largest range divided by the smallest: 1 is best; above 256 all 8-bit weights of some channel are zero.</summary>
     public double Ratio => Least > 0 ? Greatest / Least : 1;
 
-    /// <summary>All convolutions and linear layers of a model, worst first.</summary>
+    /// <summary>The ranges of all convolutions and linear layers of a model, largest ratio first.</summary>
     public static ImmutableArray<WeightRange> Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Which values of a network are never negative, whatever the input, as their ops show.</summary>
+/// <summary>Finds the nodes of a network whose outputs are never negative for any input, from their ops.</summary>
 internal static class NonNegativeValues
 {
     internal static HashSet<string> Of(Graph graph)

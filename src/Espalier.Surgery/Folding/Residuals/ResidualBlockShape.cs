@@ -3,14 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A residual block whose shortcut can be carried through its branch.</summary>
-/// <param name="Sum">Where the two meet.</param>
+/// <summary>A residual block whose shortcut can be passed through additional channels of its branch.</summary>
+/// <param name="Sum">The addition of shortcut and branch.</param>
 /// <param name="Source">The block's input.</param>
-/// <param name="Convolutions">Those of the branch, first one first.</param>
-/// <param name="Shortcut">What the shortcut computes of the input: the identity, a 1x1 projection, or pixels and channels that are taken (option A).</param>
+/// <param name="Convolutions">The convolutions of the branch, in order.</param>
+/// <param name="Shortcut">The map of the shortcut: the identity, a 1x1 projection, or a selection of pixels and channels (option A).</param>
 internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList<Node> Convolutions, LinearMap Shortcut)
 {
-    /// <summary>The block that ends at a sum, or <see langword="null"/> with the reason why it cannot be used.</summary>
+    /// <summary>The block that ends at an addition, or <see langword="null"/> with the reason why its shortcut cannot be removed.</summary>
     internal static ResidualBlockShape? Find(Model model, Node sum, HashSet<string> nonNegative, out string reason)
     {
         if (sum.Inputs.Count != 2)
@@ -50,7 +50,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         return null;
     }
 
-    /// <summary>The shortcut as the identity, and as every linear map of one pixel that leads to it.</summary>
+    /// <summary>The possible readings of a shortcut: the identity, and each 1x1 linear map that ends at it.</summary>
     private static IEnumerable<(string Source, LinearMap Map)> Shortcuts(Model model, string shortcut)
     {
         yield return (shortcut, ElementaryMaps.Identity(model.Graph.ShapeOf(shortcut)[0]));
@@ -69,7 +69,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         }
     }
 
-    /// <summary>Whether a chain of nodes with one input leads from a node to another.</summary>
+    /// <summary>Whether a chain of nodes with one input each leads from <paramref name="source"/> to <paramref name="name"/>.</summary>
     private static bool IsBefore(Graph graph, string source, string name)
     {
         while (name != source && graph[name].Inputs.Count == 1)
@@ -103,10 +103,10 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
     }
 
     private static string? WhyNot(Graph graph, Node node, string source) =>
-        !graph.HasSingleUse(node.Name) ? $"others read '{node.Name}' of the branch too"
+        !graph.HasSingleUse(node.Name) ? $"other nodes also read '{node.Name}' of the branch"
         : node.Op is Conv2d or Relu || (node.Op is Relu6 && graph[source].Op is Relu6) ? null
         : node.Op is BatchNorm ? $"'{node.Name}' is a batch norm; fold the network first"
-        : $"'{node.Name}' of the branch is {node.Op.Kind}, which the shortcut cannot pass";
+        : $"'{node.Name}' of the branch is {node.Op.Kind}, which would change the values of the shortcut";
 
     private string? WhyNot(Graph graph, string branch, HashSet<string> nonNegative)
     {
@@ -116,13 +116,13 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
         }
 
         Size stride = Convolutions.Select(node => ((Conv2d)node.Op).Stride).Aggregate((a, b) => (a.Height * b.Height, a.Width * b.Width));
-        return !nonNegative.Contains(Source) ? $"'{Source}' may be negative, so a ReLU would change it: no ReLU stands before the block"
+        return !nonNegative.Contains(Source) ? $"'{Source}' may be negative, so a ReLU of the branch would change it: there is no ReLU before the block"
             : Shortcut.Stride != stride ? $"the shortcut has stride {Shortcut.Stride} and the branch {stride}"
-            : Convolutions.FirstOrDefault(node => !ReservedShortcut.HasCentre((Conv2d)node.Op)) is Node odd ? $"'{odd.Name}' has no kernel element at its output's own pixel"
+            : Convolutions.FirstOrDefault(node => !PassedShortcut.HasCentre((Conv2d)node.Op)) is Node odd ? $"'{odd.Name}' has no kernel element at the position of its output pixel"
             : WhyCropped(graph);
     }
 
-    /// <summary>The pixels that the sum wants must lie on every map of the branch: padding that makes up later for what an earlier kernel cut off does not bring them back.</summary>
+    /// <summary>Every feature map of the branch must contain the pixels that the addition reads. Pixels that an unpadded kernel removes are not restored by the padding of a later one.</summary>
     private string? WhyCropped(Graph graph)
     {
         Size wanted = FeatureMap.Of(graph.ShapeOf(Sum.Name)).Size;
@@ -133,7 +133,7 @@ internal sealed record ResidualBlockShape(Node Sum, string Source, IReadOnlyList
             Size found = FeatureMap.Of(graph.ShapeOf(node.Inputs[0])).Size;
             if (found.Height < wanted.Height || found.Width < wanted.Width)
             {
-                return $"'{node.Name}' reads a map of {found}, and the shortcut needs {wanted} pixels of it";
+                return $"'{node.Name}' reads a feature map of {found} pixels, and the shortcut needs {wanted} pixels";
             }
         }
 

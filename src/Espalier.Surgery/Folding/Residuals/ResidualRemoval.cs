@@ -5,9 +5,9 @@ namespace Espalier.Surgery;
 
 /// <summary>Removes residual connections without changing the function: the shortcut is passed through the branch in additional channels (Meng 2021, RMNet, §3).</summary>
 /// <remarks>
-/// Each convolution of the branch gets additional channels with a Dirac kernel, which pass the block's input through; ReLUs between them do not change
-/// it because it is not negative, as a ReLU before the block ensures; the last convolution adds it, or a 1x1 linear map of it. The
-/// result is a plain network with more channels; this is an option and not part of folding. Fold norms first.
+/// Each convolution of the branch gets additional channels with a Dirac kernel, which pass the block's input through. ReLUs between them do not change
+/// it because it is not negative, which a ReLU before the block ensures. The last convolution adds it, or a 1x1 linear map of it. The
+/// result is a plain network with more channels. This pass is optional and not part of folding. Fold norms first.
 /// </remarks>
 internal sealed class ResidualRemoval : Pass
 {
@@ -33,7 +33,7 @@ internal sealed class ResidualRemoval : Pass
             }
             else
             {
-                patches.AddRange(ReservedShortcut.Patches(model, block));
+                patches.AddRange(PassedShortcut.Patches(model, block));
             }
         }
 

@@ -4,17 +4,17 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Removal of whole residual blocks (<see cref="ResidualBlockRemoval"/>): those that are named, or a number of those that matter least.</summary>
+/// <summary>Removes whole residual blocks (<see cref="ResidualBlockRemoval"/>): the named blocks, or a number of the least important ones.</summary>
 /// <remarks>
-/// Without a <see cref="PruningRequest.Target"/> all blocks of <see cref="PruningRequest.Scopes"/> go: <c>layer3.4</c>, <c>layer*.2</c>. With <see cref="PruningTarget.Count"/> so many go, of all or of those in the scopes.
+/// Without a <see cref="PruningRequest.Target"/> all blocks that match <see cref="PruningRequest.Scopes"/> are removed, such as <c>layer3.4</c> or <c>layer*.2</c>. With <see cref="PruningTarget.Count"/> that number of blocks is removed, of all blocks or of those that match the scopes.
 /// </remarks>
 public sealed record BlockPruning : PruningRequest
 {
-    /// <summary>By what blocks are ranked; <see langword="null"/> for <see cref="PruningCriteria.OutputChange"/> where the context has samples and for <see cref="PruningCriteria.BlockNormScale"/> where it has none.</summary>
+    /// <summary>The criterion that ranks the blocks; <see langword="null"/> for <see cref="PruningCriteria.OutputChange"/> if the context has samples and <see cref="PruningCriteria.BlockNormScale"/> if it has none.</summary>
     public IBlockCriterion? Criterion { get; init; }
 
-    /// <summary>Whether a stage may lose its last block. Otherwise that is refused where blocks are named, and the next in the ranking goes where they are not.</summary>
-    public bool MayEmptyStages { get; init; }
+    /// <summary>Whether all blocks of a stage can be removed. If false, naming all blocks of a stage is an error, and a ranking skips the last block of a stage.</summary>
+    public bool AllowEmptyStages { get; init; }
 
     /// <inheritdoc/>
     public override PruningNeeds Needs => Criterion?.Needs ?? PruningNeeds.None;
@@ -23,7 +23,7 @@ public sealed record BlockPruning : PruningRequest
 
     internal override PruningResult Run(Model model, PruningContext context, PruningStep? step) => Target switch
     {
-        null when Scopes.Count == 0 => throw new EspalierException("Pruning blocks needs a number of them as the target, or scopes that name them."),
+        null when Scopes.Count == 0 => throw new EspalierException("Pruning blocks needs a number of blocks as the target, or scopes that name the blocks."),
         null => Named(model, step),
         AmountTarget { Amount: { IsCount: true, Value: var count } } => count < 1 ? throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"Expected at least 1 block to remove, found {count}.")) : Ranked(model, context, Going((int)count, step)),
         _ => throw Unsuited("a count"),
@@ -33,12 +33,12 @@ public sealed record BlockPruning : PruningRequest
     {
         if (Criterion is not null || Exclude.Count > 0)
         {
-            throw new EspalierException("Blocks that are named all go: neither a criterion nor exclusions go with them, unless the target says how many.");
+            throw new EspalierException("All named blocks are removed, so a criterion or exclusions need a target with the number of blocks.");
         }
 
         int going = Going(Scopes.Count, step);
         int done = step is { } one ? Enumerable.Range(1, one.Number - 1).Sum(number => (one with { Number = number }).CountOf(Scopes.Count)) : 0;
-        return Finish(model, new ResidualBlockRemoval([.. Scopes.Skip(done).Take(going)]) { MayEmptyStages = MayEmptyStages }, []);
+        return Finish(model, new ResidualBlockRemoval([.. Scopes.Skip(done).Take(going)]) { AllowEmptyStages = AllowEmptyStages }, []);
     }
 
     private PruningResult Ranked(Model model, PruningContext context, int count)
@@ -48,7 +48,7 @@ public sealed record BlockPruning : PruningRequest
         var open = units.Matching(Scopes).Select(unit => unit.Scope).ToHashSet(StringComparer.Ordinal);
         open.ExceptWith(Exclude.Count == 0 ? [] : units.Matching(Exclude).Select(unit => unit.Scope));
         BlockScore[] ranking = [.. criterion.Rank(model, context).Where(score => open.Contains(score.Unit.Scope))];
-        return Finish(model, ResidualBlockRemoval.OfLeast(model.Graph, ranking, count, MayEmptyStages, criterion.Name), ranking);
+        return Finish(model, ResidualBlockRemoval.OfLeast(model.Graph, ranking, count, AllowEmptyStages, criterion.Name), ranking);
     }
 
     private static int Going(int count, PruningStep? step) => step?.CountOf(count) switch

@@ -3,10 +3,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Residual blocks that follow one another with results of one shape: the stages that the papers' tables show.</summary>
+/// <summary>Groups residual blocks into stages: consecutive blocks with outputs of the same shape, as in the tables of the papers.</summary>
 internal static class BlockStages
 {
-    /// <summary>The blocks stage by stage.</summary>
+    /// <summary>The blocks of each stage, in graph order.</summary>
     internal static IReadOnlyList<IReadOnlyList<ResidualUnit>> Of(Graph graph, IEnumerable<ResidualUnit> units)
     {
         var stages = new List<List<ResidualUnit>>();

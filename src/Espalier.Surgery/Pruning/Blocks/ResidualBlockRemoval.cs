@@ -4,18 +4,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Deletes residual blocks for good: their shortcut stays, an identity as nothing at all, a projection as what is left of the block.</summary>
+/// <summary>Removes residual blocks: a block with an identity shortcut disappears, and of a block with a projection only the projection remains.</summary>
 /// <remarks>
-/// The result computes what the network would with the branches' values forced to zero, and is that much smaller and faster. The ReLU behind a block
-/// goes as well where what it reads is never negative. Networks trained with stochastic depth bear it best (Huang 2016; Fan 2020, "LayerDrop").
+/// The result computes the function of the network with the outputs of the branches set to zero, with fewer parameters and MACs. The ReLU after a block
+/// is removed too if its input is never negative. Networks trained with stochastic depth lose the least accuracy (Huang 2016; Fan 2020, "LayerDrop").
 /// </remarks>
 /// <param name="scopes">Names or patterns of blocks (<see cref="ScopePattern"/>): <c>layer3.4</c>, <c>layer*.2</c>.</param>
 public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
 {
-    /// <summary>Whether a stage may lose its last block. Otherwise that is refused: it is seldom meant.</summary>
-    public bool MayEmptyStages { get; init; }
+    /// <summary>Whether all blocks of a stage can be removed; if false, that is an error.</summary>
+    public bool AllowEmptyStages { get; init; }
 
-    /// <summary>By what the blocks were chosen, for the lineage: <c>named</c>, <c>output change</c>, <c>norm scale</c>, <c>survival</c>.</summary>
+    /// <summary>How the blocks were chosen, for the lineage: <c>named</c> or the name of a criterion, such as <c>output change</c>, <c>norm scale</c> or <c>survival</c>.</summary>
     public string Method { get; init; } = "named";
 
     /// <inheritdoc/>
@@ -27,13 +27,13 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
     /// <inheritdoc/>
     public override Promise Promise => Promise.Lossy;
 
-    /// <summary>The removal of the blocks that a ranking puts first.</summary>
-    /// <param name="graph">The network that was ranked.</param>
-    /// <param name="ranking">Some or all of its blocks, the least important first: from an <see cref="IBlockCriterion"/>.</param>
-    /// <param name="count">How many blocks to remove. Where a stage would be emptied, its last block is passed over for the next in the ranking.</param>
-    /// <param name="mayEmptyStages">Whether no block is passed over.</param>
-    /// <param name="method">By what they were ranked, for the lineage.</param>
-    /// <exception cref="GraphException">Fewer can be removed; the message says how many.</exception>
+    /// <summary>Creates the removal of the first blocks of a ranking.</summary>
+    /// <param name="graph">The network whose blocks were ranked.</param>
+    /// <param name="ranking">Some or all of the network's blocks, least important first, for example from an <see cref="IBlockCriterion"/>.</param>
+    /// <param name="count">The number of blocks to remove. The last remaining block of a stage is skipped, and the next block in the ranking is removed instead.</param>
+    /// <param name="mayEmptyStages">Whether the last block of a stage can be removed too.</param>
+    /// <param name="method">The name of the criterion of the ranking, for the lineage.</param>
+    /// <exception cref="GraphException">The count is less than 1 or greater than the number of blocks that can be removed; the message contains that number.</exception>
     public static ResidualBlockRemoval OfLeast(Graph graph, IReadOnlyList<BlockScore> ranking, int count, bool mayEmptyStages = false, string method = "ranked")
     {
         ArgumentNullException.ThrowIfNull(graph);
@@ -44,15 +44,15 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
         int most = mayEmptyStages ? ranking.Count : stages.Sum(stage => Math.Min(stage.Count - 1, ranking.Count(score => stage.Any(unit => unit.Scope == score.Unit.Scope))));
         if (count < 1 || count > most)
         {
-            GraphException.Throw("count", $"expected 1 to {most} of {ranking.Count} residual blocks in {stages.Count} stages{(mayEmptyStages ? "" : ", each of which keeps one")}, found {count}");
+            GraphException.Throw("count", $"expected 1 to {most} of {ranking.Count} residual blocks in {stages.Count} stages{(mayEmptyStages ? "" : ", each of which keeps at least one")}, found {count}");
         }
 
         string[] chosen = [.. ranking.Select(score => score.Unit.Scope).Where(scope => mayEmptyStages || --blocks[left[scope]] > 0).Take(count)];
-        return new ResidualBlockRemoval(ValueList.From(chosen)) { MayEmptyStages = mayEmptyStages, Method = method };
+        return new ResidualBlockRemoval(ValueList.From(chosen)) { AllowEmptyStages = mayEmptyStages, Method = method };
     }
 
     /// <inheritdoc/>
-    /// <exception cref="GraphException">A name means no block, or a stage would be left without one.</exception>
+    /// <exception cref="GraphException">A name matches no block, or all blocks of a stage would be removed.</exception>
     public override PassPlan Plan(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -63,9 +63,9 @@ public sealed class ResidualBlockRemoval(ValueList<string> scopes) : Pass
 
         ResidualUnits units = ResidualUnits.Find(model.Graph);
         HashSet<ResidualUnit> removed = [.. units.Matching(scopes)];
-        foreach (IReadOnlyList<ResidualUnit> stage in BlockStages.Of(model.Graph, units.Units).Where(stage => !MayEmptyStages && stage.All(removed.Contains)))
+        foreach (IReadOnlyList<ResidualUnit> stage in BlockStages.Of(model.Graph, units.Units).Where(stage => !AllowEmptyStages && stage.All(removed.Contains)))
         {
-            GraphException.Throw(stage[0].Scope, $"this would remove all {stage.Count} blocks of its stage ({stage[0].Scope} to {stage[^1].Scope}); leave one, or allow stages to be emptied");
+            GraphException.Throw(stage[0].Scope, $"this would remove all {stage.Count} blocks of its stage ({stage[0].Scope} to {stage[^1].Scope}); keep at least one, or allow empty stages");
         }
 
         HashSet<string> nonNegative = NonNegativeValues.Of(model.Graph);

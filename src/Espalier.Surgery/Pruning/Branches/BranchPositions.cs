@@ -2,14 +2,14 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Where a branch's weights are in the convolution that the branches fold into.</summary>
+/// <summary>Finds the positions of a branch's weights in the convolution that the branches fold into.</summary>
 internal static class BranchPositions
 {
-    /// <summary>For each weight of <paramref name="branch"/> the place of the weight of <paramref name="folded"/> that it adds to.</summary>
-    /// <returns>Whether each has one.</returns>
+    /// <summary>For each weight of <paramref name="branch"/>, finds the index of the weight of <paramref name="folded"/> that it is added to.</summary>
+    /// <returns>Whether every weight of the branch has such an index.</returns>
     internal static bool TryPlace(Conv2d branch, Conv2d folded, out int[] positions)
     {
-        // The folding algebra moves the weights; numbers that count them tell where they went.
+        // The weights of the branch are replaced by their indices (from 1), so that the aligned kernel contains the index at each new position.
         LinearMap numbered = Form(branch, static i => i + 1);
         LinearMap empty = Form(folded, static _ => 0);
         positions = new int[numbered.Weight.Length];

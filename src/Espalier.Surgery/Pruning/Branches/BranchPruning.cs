@@ -2,25 +2,25 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Prunes the weights of networks whose blocks train as branches, so that the zeros are still there once the blocks are folded.</summary>
+/// <summary>Prunes the weights of networks whose blocks consist of several branches during training, so that the zeros remain when the blocks are folded.</summary>
 /// <remarks>
-/// Branches that are pruned each for itself fill in: a weight of the folded layer is zero only where no branch has one. So weights are ranked by
-/// the folded layer, and what goes is masked in every branch that has a weight there. A branch of several layers (DBB's 1x1–kxk and 1x1–average) has no weights whose
-/// zeros would be the folded layer's; it becomes one convolution first, which computes the same and trains on beside the others.
-/// The input as a branch (RepVGG, MobileOne) cannot be masked, so weights where it stands stay.
+/// If branches are pruned separately, most zeros disappear: a weight of the folded layer is zero only if it is zero in all branches. Therefore weights are ranked by
+/// the folded layer, and a pruned weight is masked in every branch that has a weight at its position. A branch of several layers (the 1x1–kxk and 1x1–average branches of DBB) has no weights whose
+/// zeros correspond to zeros of the folded layer. It is first replaced by one convolution with the same function, which is then trained like the other branches.
+/// An identity branch (RepVGG, MobileOne) cannot be masked, so the weights that it is added to are kept.
 /// </remarks>
-internal static class BranchPruning
+public static class BranchPruning
 {
-    /// <summary>Makes one convolution, which computes the same, of every branch of several layers, as pruning with <see cref="WeightPruning.Branches"/> does first: what is to be pruned several times while it trains has to begin with it.</summary>
+    /// <summary>Replaces every branch of several layers by one convolution with the same function. Pruning with <see cref="WeightPruning.Branches"/> does this first; call it before training if the model is pruned several times during training.</summary>
     /// <param name="model">The model.</param>
-    /// <returns>The same model where there is no such branch.</returns>
+    /// <returns>The new model, or the same model if there is no such branch.</returns>
     public static Model MergeBranchChains(this Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         return BranchedConvolution.MergeChains(model);
     }
 
-    /// <summary>Prunes as <see cref="WeightPruner.Mask"/> does, with the parameters of the folded network. Networks without branches are pruned as there.</summary>
+    /// <summary>Prunes like <see cref="WeightPruner.Mask"/>, but ranks the parameters of the folded network. For networks without branches the two are the same.</summary>
     internal static PruningResult Prune(Model model, WeightPruning request, PruningContext context)
     {
         Model parallel = model.MergeBranchChains();

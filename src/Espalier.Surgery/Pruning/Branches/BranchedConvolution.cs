@@ -3,22 +3,22 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A sum of convolutions of one input, each with what scales its channels behind it, and perhaps of the input itself: it folds into one convolution.</summary>
+/// <summary>A sum of convolutions of the same input, each optionally followed by norms, and optionally of the input itself, which folds into one convolution.</summary>
 internal sealed class BranchedConvolution
 {
     private static readonly HashSet<string> KeepsNothing = [];
     private readonly List<(string Weight, int[] Positions)> _branches = [];
-    private readonly bool[] _isFixed; // weights of the folded layer to which the input itself adds
+    private readonly bool[] _isFixed; // weights of the folded layer that the identity branch is added to
 
     private BranchedConvolution(Patch folding, string weightName, int weights)
     {
         (Folding, WeightName, _isFixed) = (folding, weightName, new bool[weights]);
     }
 
-    /// <summary>What makes one layer of it.</summary>
+    /// <summary>The patch that folds the sum into one layer.</summary>
     internal Patch Folding { get; }
 
-    /// <summary>That layer's weight.</summary>
+    /// <summary>The name of that layer's weight.</summary>
     internal string WeightName { get; }
 
     /// <summary>The model with every branch of several layers merged into one convolution.</summary>
@@ -39,13 +39,13 @@ internal sealed class BranchedConvolution
         return merges.Count == 0 ? model : model.Apply([.. merges]);
     }
 
-    /// <summary>All that there are, in the network's order.</summary>
+    /// <summary>All branched convolutions of a model, in graph order.</summary>
     internal static IEnumerable<BranchedConvolution> FindAll(Model model) => Sums(model.Graph).Select(sum => Of(model, sum)).OfType<BranchedConvolution>();
 
-    /// <summary>Masks in every branch what is to be removed from the folded layer.</summary>
+    /// <summary>Masks the weights of all branches according to the mask of the folded layer.</summary>
     /// <param name="model">The model with the branches.</param>
-    /// <param name="folded">The folded layer's mask.</param>
-    /// <param name="removed">How many of the folded layer's weights are zero from now on.</param>
+    /// <param name="folded">The mask of the folded layer's weight.</param>
+    /// <param name="removed">The number of the folded layer's weights that are masked.</param>
     internal IEnumerable<KeyValuePair<string, Parameter>> Mask(Model model, Tensor folded, out long removed)
     {
         float[] keep = folded.To(ElementType.Float32).Read<float>().ToArray();
@@ -80,7 +80,7 @@ internal sealed class BranchedConvolution
         return Branches(model.Graph, sum).All(branch => block.Add(model, branch, conv)) && block._branches.Count > 1 ? block : null;
     }
 
-    /// <summary>Finds the places of a branch's weights in the folded layer; <see langword="false"/> if they have none.</summary>
+    /// <summary>Finds the positions of a branch's weights in the folded layer; <see langword="false"/> if they have none.</summary>
     private bool Add(Model model, LinearRegion branch, Conv2d folded)
     {
         if (branch.Nodes.All(node => !IsLayer(node)))
@@ -108,10 +108,10 @@ internal sealed class BranchedConvolution
         return true;
     }
 
-    /// <summary>The input as a convolution of its own: one weight for each channel.</summary>
+    /// <summary>The identity branch as a depthwise 1x1 convolution.</summary>
     private static Conv2d Input(Conv2d folded) => new(folded.InChannels, folded.InChannels, 1) { Groups = folded.InChannels };
 
-    /// <summary>The one convolution of a branch that begins with it and only scales its channels after it.</summary>
+    /// <summary>The only convolution of a branch that consists of it and norms after it; <see langword="null"/> for other branches.</summary>
     private static Node? Weighted(Graph graph, LinearRegion branch)
     {
         Node first = branch.Nodes[^1];
@@ -121,7 +121,7 @@ internal sealed class BranchedConvolution
 
     private static bool IsLayer(Node node) => node.Op is not BatchNorm;
 
-    /// <summary>The sums of a network whose every branch leads back to one node by linear ops alone, and that nobody else reads a part of.</summary>
+    /// <summary>The additions of a network whose branches all start at the same node and consist of linear ops whose outputs no node outside the branches reads.</summary>
     private static IEnumerable<LinearRegion> Sums(Graph graph)
     {
         IReadOnlyDictionary<string, int> order = LinearRegion.Order(graph);
@@ -140,7 +140,7 @@ internal sealed class BranchedConvolution
         && region.Nodes.Skip(1).All(node => node.Inputs.Count == 1)
         && graph.ShapeOf(region.Source).Rank == 3;
 
-    /// <summary>The branches that meet in a sum, as regions of their own; the input itself has no nodes.</summary>
+    /// <summary>The branches of a sum as separate regions; the region of an identity branch has no nodes.</summary>
     private static IEnumerable<LinearRegion> Branches(Graph graph, LinearRegion sum)
     {
         foreach (string operand in sum.Root.Inputs)

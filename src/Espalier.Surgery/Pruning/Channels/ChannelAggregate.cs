@@ -1,14 +1,14 @@
 namespace Espalier.Surgery;
 
-/// <summary>How the scores of a unit in several layers become one.</summary>
+/// <summary>How the scores of a unit in several layers are combined.</summary>
 public enum ChannelAggregate
 {
-    /// <summary>Their mean.</summary>
+    /// <summary>The mean of the scores.</summary>
     Mean,
 
-    /// <summary>The greatest: a channel is as important as anywhere.</summary>
+    /// <summary>The greatest score: a unit is as important as in the layer where it is most important.</summary>
     Max,
 
-    /// <summary>Their sum.</summary>
+    /// <summary>The sum of the scores.</summary>
     Sum,
 }

@@ -3,13 +3,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Ranks the units of a model once, and says which go for any amount. A greater amount takes the same ones and more.</summary>
+/// <summary>Ranks the units of a model once and chooses the units to remove for any amount. The units for a greater amount include those for a smaller one.</summary>
 internal sealed class ChannelChoice
 {
     private readonly ChannelPruning _request;
     private readonly ChannelGroup[] _open;
-    private readonly ChannelUnit[][] _ranked; // the units of each open group that there is something to judge by, the least important first
-    private readonly int[] _order; // the open groups that lose a unit, one after another, over all of them
+    private readonly ChannelUnit[][] _ranked; // the units of each open group that have a finite score, least important first
+    private readonly int[] _order; // for each unit in the global ranking, the index of its open group
 
     internal ChannelChoice(Model model, ChannelGroups groups, ChannelPruning request, PruningContext context)
     {
@@ -21,7 +21,7 @@ internal sealed class ChannelChoice
         _ranked = [.. _open.Select(group => group.Units.Where(unit => double.IsFinite(scores[unit.Index])).OrderBy(unit => scores[unit.Index]).ToArray())];
         if (_open.Length > 0 && _ranked.All(units => units.Length == 0))
         {
-            throw new EspalierException($"The importance '{request.Criterion.Name}' has nothing to judge channels by: it looks at {(request.Criterion.Evidence == ChannelEvidence.Norms ? "norms" : "filters")}, and the groups that can shrink have none of finite numbers; 'l1' looks at filters.");
+            throw new EspalierException($"The criterion '{request.Criterion.Name}' cannot score any channel: it reads {(request.Criterion.Evidence == ChannelScoreSource.Norms ? "norms" : "filters")}, and the groups that can shrink have none with finite values; 'l1' reads filters.");
         }
 
         _order = Order(scores);
@@ -43,14 +43,14 @@ internal sealed class ChannelChoice
         return Take(losses);
     }
 
-    /// <summary>Those that go where every group loses a share of its own.</summary>
+    /// <summary>The units to remove if each group loses its own fraction.</summary>
     internal IReadOnlyList<ChannelUnit> Take(Func<ChannelGroup, double> share) =>
         Take([.. _open.Select((group, i) => Math.Min((int)Math.Round(share(group) * group.Width), _ranked[i].Length))]);
 
     private IReadOnlyList<ChannelUnit> Take(int[] losses) =>
         [.. _ranked.SelectMany((units, i) => units.Take(_open[i].Width - Width(_open[i].Width, _open[i].Width - losses[i])))];
 
-    /// <summary>What is left of a width after minimum and rounding, which only ever keep more.</summary>
+    /// <summary>The remaining width of a group after applying the minimum width and rounding up.</summary>
     private int Width(int before, int wanted)
     {
         int least = Math.Max(_request.MinimumWidth, wanted);
@@ -66,7 +66,7 @@ internal sealed class ChannelChoice
             double scale = _request.Ranking == ChannelRanking.Normalized && mean > 0 ? mean : 1;
             return units.Select(unit => (group, scores[unit.Index] / scale));
         });
-        return [.. all.OrderBy(unit => unit.Score).Select(unit => unit.Group)]; // stable: equal scores in the order of the graph
+        return [.. all.OrderBy(unit => unit.Score).Select(unit => unit.Group)]; // stable sort: equal scores remain in graph order
     }
 
     private static void RequirePossible(ChannelGroups groups, ChannelPruning request)
@@ -89,7 +89,7 @@ internal sealed class ChannelChoice
             if (!groups.Groups.Any(group => group.Width > 1 && IsMadeIn(group, [pattern])))
             {
                 string? node = groups.Fixed.Keys.FirstOrDefault(name => ScopePattern.Matches(pattern, name));
-                throw new EspalierException($"'{pattern}' may not shrink: {(node is null ? "nothing in it makes more than one channel that could go" : groups.Fixed[node])}; groups that can are {Able(groups)}.");
+                throw new EspalierException($"'{pattern}' cannot shrink: {(node is null ? "none of its layers has more than one channel that can be removed" : groups.Fixed[node])}; groups that can shrink are {Able(groups)}.");
             }
         }
     }

@@ -5,18 +5,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Carries what channels without weights still compute, through norms and activations, into the biases of the layers that read them.</summary>
+/// <summary>Adds the constant outputs of channels with zero filters to the biases of the layers that read them, so that removing the channels does not change the function.</summary>
 /// <remarks>
-/// A layer whose filters were set to zero (structured masks; sparsity training) gives its bias, the norm makes β − μγ/σ of it, and ReLU leaves that where it is positive.
-/// That is one number over the whole map, so a reader without padding sees a constant, which its bias can hold. A reader that pads with zeros sees another number at the
-/// border: no bias can hold that, and such channels stay unless their constant is zero.
+/// The output of a zero filter (from structured masks or sparsity training) is the layer's bias. A norm maps it to γ(b − μ)/σ + β, which is β − μγ/σ without a bias, and a ReLU keeps it if it is positive.
+/// This value is the same for all pixels, so the bias of a layer without padding that reads it can include it. A layer that pads with zeros reads another value at the
+/// border, which a bias cannot represent, so such channels are refused unless their constant is zero.
 /// </remarks>
 internal static class ChannelConstants
 {
     /// <summary>Prepares the removal of channels whose filters count as zero.</summary>
     /// <param name="model">The model; the filters of the removed channels need not be zero yet (<see cref="ChannelMask.Filters"/> makes them so).</param>
-    /// <param name="groups">The groups of its graph.</param>
-    /// <param name="removed">What should go.</param>
+    /// <param name="groups">The channel groups of the model's graph.</param>
+    /// <param name="removed">The units to remove.</param>
     public static ConstantsInBiases Carry(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -29,7 +29,7 @@ internal static class ChannelConstants
         int before;
         do
         {
-            before = going.Count; // a channel that stays may change what others compute: until all that go can go
+            before = going.Count; // a channel that must be kept can change the constants of others, so repeat until no more channels are refused
             constants = new ConstantPropagation(model, groups, going);
             foreach (Node reader in readers)
             {
@@ -41,12 +41,12 @@ internal static class ChannelConstants
         Patch patch = readers.Aggregate(new Patch("constants of removed channels"), (patch, reader) => Carry(patch, model, reader, constants));
         Model carried = patch.Parameters.IsEmpty ? model : model.Apply(patch);
 
-        // New biases follow the results they belong to, so units keep their numbers.
+        // New biases are added after the results that they belong to, so the indices of the units do not change.
         ChannelGroups again = ChannelGroups.Find(carried.Graph, groups.Grouped);
         return new ConstantsInBiases(carried, again, [.. again.Units.Where(unit => going.Contains(unit.Index))], refusals.ToImmutable());
     }
 
-    /// <summary>Convolutions that lose whole groups read removed channels for removed channels only.</summary>
+    /// <summary>The layers that read removed channels. Convolutions that lose whole groups are not among them, because in these only removed output channels read removed input channels.</summary>
     private static Node[] Readers(ChannelGroups groups) =>
         [.. groups.Graph.Nodes.Where(node => node.Op is Linear || (node.Op is Conv2d conv && !ChannelCoupling.LosesGroups(conv, groups.Grouped)))];
 
@@ -57,7 +57,7 @@ internal static class ChannelConstants
         {
             if ((double.IsNaN(value) || (pads && value != 0)) && going.Remove(unit))
             {
-                refusals.Add(new Refusal(reader.Name, $"channel {channel} of '{reader.Inputs[0]}' is not {(double.IsNaN(value) ? "one number over the whole map" : "zero, and at the border it would be")}"));
+                refusals.Add(new Refusal(reader.Name, $"channel {channel} of '{reader.Inputs[0]}' is {(double.IsNaN(value) ? "not constant over the feature map" : "a non-zero constant, which zero padding would change at the border")}"));
             }
         }
     }
@@ -105,7 +105,7 @@ internal static class ChannelConstants
         }
     }
 
-    /// <summary>Layers that share a bias may read different constants: then this one gets its own.</summary>
+    /// <summary>The name of the bias to write. Layers that share a bias can read different constants, so a layer with a shared bias gets a separate one.</summary>
     private static string OwnBias(Graph graph, Node reader, bool hasBias)
     {
         string name = hasBias ? reader.Parameter("bias") : ScopeName.Join(reader.Name, "bias");

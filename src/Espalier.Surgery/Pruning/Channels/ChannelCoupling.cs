@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The table from op to which of its channels go together.</summary>
+/// <summary>Defines, for each op, which channels must be removed together.</summary>
 internal static class ChannelCoupling
 {
     internal static ChannelSets Of(Graph graph, GroupedChannels grouped)
@@ -59,16 +59,16 @@ internal static class ChannelCoupling
     private static void Probabilities(ChannelSets sets, Node node)
     {
         JoinInputs(sets, node);
-        sets.Fix(sets.Result(node.Name), $"'{node.Name}' makes probabilities of all of them");
+        sets.Fix(sets.Result(node.Name), $"'{node.Name}' normalizes over all of its channels");
     }
 
     private static void GroupNormalization(ChannelSets sets, Node node, GroupNorm op)
     {
         JoinInputs(sets, node);
-        WholeGroups(sets, sets.Result(node.Name), op.Groups); // its statistics are those of all channels of a group
+        WholeGroups(sets, sets.Result(node.Name), op.Groups); // its statistics are computed over all channels of a group
     }
 
-    /// <summary>The first axis of every parameter counts what the node makes.</summary>
+    /// <summary>Couples the first axis of every parameter with the output channels of the node.</summary>
     private static void CoupleParameters(ChannelSets sets, Node node)
     {
         ValueList<ParameterSpec> specs = node.Op.Parameters;
@@ -102,7 +102,7 @@ internal static class ChannelCoupling
                 sets.Join(from.First + (group * columns.Count), to.First + (group * (op.OutChannels / op.Groups)));
             }
 
-            sets.Fix(columns, $"'{node.Name}' loses whole groups"); // its weight keeps the width of one
+            sets.Fix(columns, $"'{node.Name}' loses whole groups"); // the number of input channels per group does not change
             return;
         }
 
@@ -114,7 +114,7 @@ internal static class ChannelCoupling
         SamePlaces(sets, to, op.Groups);
     }
 
-    /// <summary>All channels of a group go together.</summary>
+    /// <summary>Joins all channels of each group.</summary>
     private static void WholeGroups(ChannelSets sets, ChannelSpace space, int groups)
     {
         int each = space.Count / groups;
@@ -124,7 +124,7 @@ internal static class ChannelCoupling
         }
     }
 
-    /// <summary>The channels at one place in every group go together.</summary>
+    /// <summary>Joins the channels with the same position within each group.</summary>
     private static void SamePlaces(ChannelSets sets, ChannelSpace space, int groups)
     {
         int each = space.Count / groups;

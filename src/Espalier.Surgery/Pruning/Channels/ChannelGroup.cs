@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace Espalier.Surgery;
 
-/// <summary>Units that occur in the same places, and so can be compared with each other: the width of a layer, or of a whole stage joined by shortcuts.</summary>
-/// <param name="Name">The first layer that makes these channels; <c>#2</c> and so on where it makes those of several groups.</param>
-/// <param name="Units">What can be removed, in the order of the channels.</param>
-/// <param name="Spaces">Where the units occur: results of nodes and axes of parameters, in the order of the graph.</param>
-/// <param name="Producers">The nodes whose own weights make these channels.</param>
-/// <param name="Consumers">The nodes whose weights read them.</param>
+/// <summary>Units that occur in the same layers and therefore can be compared with each other: the channels of one layer, or of a whole stage that is joined by shortcuts.</summary>
+/// <param name="Name">The name of the first layer that computes these channels, with the suffix <c>#2</c>, <c>#3</c> … if it computes the channels of several groups.</param>
+/// <param name="Units">The units that can be removed, in channel order.</param>
+/// <param name="Spaces">The node outputs and parameter axes in which the units occur, in graph order.</param>
+/// <param name="Producers">The convolutions and linear layers that compute these channels.</param>
+/// <param name="Consumers">The convolutions and linear layers that read these channels.</param>
 public sealed record ChannelGroup(
     string Name,
     ImmutableArray<ChannelUnit> Units,
@@ -16,13 +16,13 @@ public sealed record ChannelGroup(
     ImmutableArray<string> Producers,
     ImmutableArray<string> Consumers)
 {
-    /// <summary>How many units there are.</summary>
+    /// <summary>The number of units.</summary>
     public int Width => Units.Length;
 
-    /// <summary>The line that <c>--show-groups</c> prints.</summary>
+    /// <summary>The group as text, as <c>--show-groups</c> prints it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{Name}: {Width} wide; made by {List(Producers)}; read by {List(Consumers)}");
 
-    private static string List(ImmutableArray<string> names) => names.IsEmpty ? "nothing with weights" : string.Join(", ", names);
+    private static string List(ImmutableArray<string> names) => names.IsEmpty ? "no layer with weights" : string.Join(", ", names);
 }

@@ -4,14 +4,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Which channels of a network go together, and which may not go at all: found on the graph, for any network.</summary>
+/// <summary>The channels of a network that must be removed together, and those that cannot be removed. They are found from the graph, for any network.</summary>
 /// <remarks>
-/// Channels are joined through sums, products, concatenations, slices, shuffles, norms, pools, flattening and tied parameters, one by one
-/// (DepGraph, Fang 2023, does so layer by layer). The result does not depend on numbers, only on the graph.
+/// Channels are coupled individually through sums, products, concatenations, slices, shuffles, norms, pools, flattening and tied parameters
+/// (DepGraph, Fang 2023, couples layers). The result depends only on the graph, not on parameter values.
 /// </remarks>
 public sealed class ChannelGroups
 {
-    private readonly int[] _units; // of each channel; −1 where it may not go
+    private readonly int[] _units; // the unit of each channel; −1 if it cannot be removed
 
     private ChannelGroups(Graph graph, GroupedChannels grouped)
     {
@@ -25,35 +25,34 @@ public sealed class ChannelGroups
         Fixed = WhyFixed(sets);
     }
 
-    /// <summary>The network.</summary>
+    /// <summary>The graph of the network.</summary>
     public Graph Graph { get; }
 
-    /// <summary>How convolutions with groups shrink.</summary>
+    /// <summary>How channels are removed from grouped convolutions.</summary>
     public GroupedChannels Grouped { get; }
 
-    /// <summary>Everything that has channels, in the order of the graph.</summary>
+    /// <summary>All node outputs and parameter axes, in graph order.</summary>
     public ImmutableArray<ChannelSpace> Spaces { get; }
 
-    /// <summary>Everything that may be removed.</summary>
+    /// <summary>All units that can be removed.</summary>
     public ImmutableArray<ChannelUnit> Units { get; }
 
-    /// <summary>The units in groups, in the order of the graph. A group of width 1 cannot shrink.</summary>
+    /// <summary>The units in groups, in graph order. A group of width 1 cannot shrink.</summary>
     public ImmutableArray<ChannelGroup> Groups { get; }
 
-    /// <summary>Why layers with weights keep all their outputs: the reason by the layer's name.</summary>
+    /// <summary>The layers with weights whose output channels cannot be removed, with the reason for each.</summary>
     public IReadOnlyDictionary<string, string> Fixed { get; }
 
     /// <summary>Finds the groups of a graph.</summary>
-    /// <exception cref="GraphException">An op is not known.</exception>
     public static ChannelGroups Find(Graph graph, GroupedChannels grouped = default)
     {
         ArgumentNullException.ThrowIfNull(graph);
         return new ChannelGroups(graph, grouped);
     }
 
-    /// <summary>The unit that a channel belongs to, or −1 where it may not be removed.</summary>
-    /// <param name="space">The node's result or the parameter's axis.</param>
-    /// <param name="channel">The channel there.</param>
+    /// <summary>The index of the unit that a channel belongs to, or −1 if the channel cannot be removed.</summary>
+    /// <param name="space">The node output or parameter axis.</param>
+    /// <param name="channel">The index of the channel within <paramref name="space"/>.</param>
     public int UnitOf(ChannelSpace space, int channel)
     {
         ArgumentNullException.ThrowIfNull(space);
@@ -111,13 +110,13 @@ public sealed class ChannelGroups
         return groups.ToImmutable();
     }
 
-    /// <summary>The first node of each weight with such an axis.</summary>
+    /// <summary>The first convolution or linear layer of each weight, by the weight's name.</summary>
     private Dictionary<string, Node> Readers(int axis)
     {
         var nodes = new Dictionary<string, Node>(StringComparer.Ordinal);
         foreach (Node node in Graph.Nodes.Where(node => node.Op is Conv2d or Linear))
         {
-            // A depthwise convolution passes channels on: it neither makes nor reads them for others to compare.
+            // A depthwise convolution transforms each channel separately, so it is not one of the layers that compute the channels.
             if (axis == 1 || node.Op is not Conv2d { IsDepthwise: true })
             {
                 nodes.TryAdd(node.Parameter("weight"), node);

@@ -3,12 +3,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The network at its full width with some channels silenced: what <see cref="ChannelRemoval"/> is held against.</summary>
+/// <summary>Sets the parameters of some channels to zero without changing the graph. <see cref="ChannelRemoval"/> is tested against it.</summary>
 internal static class ChannelMask
 {
     /// <summary>
-    /// The model with zeros wherever a parameter belongs to a removed channel: weights and biases that make it, scale and shift of its norms,
-    /// border values, and the weights that read it, so that it is nothing to anyone even behind a function that does not keep zero (sigmoid).
+    /// The model with zeros for all parameters of removed channels: the weights and biases that compute them, the scale and shift of their norms,
+    /// padding values, and the weights that read them, so that they have no effect even after an activation that does not map zero to zero (sigmoid).
     /// </summary>
     public static Model Apply(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed)
     {
@@ -17,7 +17,7 @@ internal static class ChannelMask
         return Silence(model, groups, removed, space => space.IsParameter && !IsStatistic(groups, space));
     }
 
-    /// <summary>The model with the filters of removed channels zero and nothing else, as structured masks leave it: biases and norms still make constants of them.</summary>
+    /// <summary>The model with zeros for only the filters of removed channels, as after masking filters. Biases and norms still give these channels constant outputs.</summary>
     public static Model Filters(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -44,7 +44,7 @@ internal static class ChannelMask
         return model.With(model.Parameters.With(copies));
     }
 
-    /// <summary>A variance of zero would be a division by nearly nothing: statistics stay, since scale and shift are zero.</summary>
+    /// <summary>Whether a space is a running variance. It is not set to zero, because a norm divides by its square root; with zero scale and shift it has no effect.</summary>
     private static bool IsStatistic(ChannelGroups groups, ChannelSpace space) =>
         space.Axis == 0 && space.Name.EndsWith(".running_var", StringComparison.Ordinal) && groups.Graph.Parameters.Any(parameter => parameter.Key == space.Name && parameter.Value.IsBuffer);
 

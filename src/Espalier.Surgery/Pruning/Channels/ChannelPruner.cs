@@ -19,10 +19,10 @@ internal sealed class ChannelPruner
         _choice = new ChannelChoice(model, _groups, request, context);
     }
 
-    /// <summary>Removes a share: of each group where it is ranked locally, of all channels that may go otherwise. Minimum widths hold in any case.</summary>
+    /// <summary>Removes a fraction of each group with local ranking, otherwise a fraction of all channels that can be removed. Minimum widths are kept.</summary>
     internal PruningResult ByShare(double amount) => Finish(amount, null);
 
-    /// <summary>Removes from each named group a share of its own; the others stay as they are.</summary>
+    /// <summary>Removes a fraction given for each named group; other groups are not pruned.</summary>
     internal PruningResult ByName(ValueList<KeyValuePair<string, double>> amounts)
     {
         var widths = _groups.Groups.ToDictionary(group => group.Name, group => group.Width, StringComparer.Ordinal);
@@ -31,14 +31,14 @@ internal sealed class ChannelPruner
         return Finish(removed, (double)removed.Count / Math.Max(1, _groups.Units.Length), Entry(NamedAmounts.Describe(amounts), null, removed.Count));
     }
 
-    /// <summary>Removes as few channels as it takes for a measure of the narrower model to be at most a target.</summary>
+    /// <summary>Removes as few channels as possible so that a measure of the pruned model is at most a target.</summary>
     internal PruningResult ToMeasure(double target, PruningMeasure measure, Func<Model, double> reached)
     {
         double amount = Search(target, at => reached(_model.Apply(new ChannelRemoval(_groups, _choice.Take(at)))), measure.Most, "the measured target");
         return Finish(amount, Target(target, measure));
     }
 
-    /// <summary>Removes as few channels as it takes until at most a share of what the graph counts is left.</summary>
+    /// <summary>Removes as few channels as possible so that at most a fraction of a count of the graph, such as MACs, is left.</summary>
     internal PruningResult ToShare(double share, PruningMeasure measure, Func<Graph, long> count)
     {
         MeasureTarget.RequireShare(share, measure);
@@ -47,7 +47,7 @@ internal sealed class ChannelPruner
         return Finish(amount, Target(share, measure));
     }
 
-    /// <summary>The least amount found that meets the target.</summary>
+    /// <summary>The smallest amount that meets the target, found by bisection.</summary>
     private static double Search(double target, Func<double, double> measure, int halvings, string what)
     {
         if (measure(0) <= target)
@@ -83,7 +83,7 @@ internal sealed class ChannelPruner
 
     private PruningResult Finish(IReadOnlyList<ChannelUnit> removed, double amount, LineageEntry entry)
     {
-        ChannelUnit[] dead = _request.CarriesConstants ? ZeroFilters.Among(_model, _groups, removed) : [];
+        ChannelUnit[] dead = _request.FoldsConstants ? ZeroFilters.Among(_model, _groups, removed) : [];
         ConstantsInBiases? carried = dead.Length > 0 ? ChannelConstants.Carry(_model, _groups, dead) : null;
         Model narrow = carried is null
             ? _model.Apply(new ChannelRemoval(_groups, removed))
@@ -109,7 +109,7 @@ internal sealed class ChannelPruner
             new("target", target ?? "none"),
             new("aggregate", _request.Aggregate.ToString().ToLowerInvariant()),
             new("grouped", _request.Grouped.ToString().ToLowerInvariant()),
-            new("carries_constants", _request.CarriesConstants ? "true" : "false"),
+            new("carries_constants", _request.FoldsConstants ? "true" : "false"),
             new("minimum_width", _request.MinimumWidth.ToString(CultureInfo.InvariantCulture)),
             new("round_to", _request.RoundTo.ToString(CultureInfo.InvariantCulture)),
             new("scope", string.Join(' ', _request.Scopes)),

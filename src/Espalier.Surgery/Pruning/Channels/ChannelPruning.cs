@@ -4,30 +4,30 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Removal of channels for real: narrower layers, with whatever goes with them.</summary>
-/// <remarks><see cref="PruningRequest.Scopes"/> are patterns of layers whose groups of channels may shrink, <see cref="PruningRequest.Exclude"/> of those whose groups stay as they are.</remarks>
+/// <summary>Removes channels, so that layers become narrower. Coupled channels, such as those joined by shortcuts, are removed together.</summary>
+/// <remarks><see cref="PruningRequest.Scopes"/> are patterns of the layers whose channel groups are pruned, <see cref="PruningRequest.Exclude"/> of those whose groups are not pruned.</remarks>
 public sealed record ChannelPruning : PruningRequest
 {
-    /// <summary>By what channels are ranked.</summary>
+    /// <summary>The criterion that ranks the channels.</summary>
     public IChannelCriterion Criterion { get; init; } = PruningCriteria.L1;
 
-    /// <summary>How scores in several layers become one.</summary>
+    /// <summary>How the scores of a unit in several layers are combined.</summary>
     public ChannelAggregate Aggregate { get; init; }
 
-    /// <summary>Which channels are compared.</summary>
+    /// <summary>Whether channels are compared within their group or across groups.</summary>
     public ChannelRanking Ranking { get; init; }
 
-    /// <summary>How convolutions with groups shrink.</summary>
+    /// <summary>How channels are removed from grouped convolutions.</summary>
     public GroupedChannels Grouped { get; init; }
 
-    /// <summary>No group becomes narrower than this; at least 1.</summary>
+    /// <summary>The minimum number of channels of a group after pruning; at least 1.</summary>
     public int MinimumWidth { get; init; } = 1;
 
-    /// <summary>Widths are rounded up to multiples of this: 16 or 8 fill the vectors of AVX-512 or AVX2. 1 does not round.</summary>
+    /// <summary>Widths are rounded up to a multiple of this number. 16 or 8 fill the vectors of AVX-512 or AVX2; 1 does not round.</summary>
     public int RoundTo { get; init; } = 1;
 
-    /// <summary>Whether what channels of zero filters still compute goes into the biases behind them, where that is exact (<see cref="ChannelConstants"/>).</summary>
-    public bool CarriesConstants { get; init; } = true;
+    /// <summary>Whether the constant outputs of channels with zero filters are added to the biases of the layers that read them, if that is exact (<see cref="ChannelConstants"/>).</summary>
+    public bool FoldsConstants { get; init; } = true;
 
     /// <inheritdoc/>
     public override PruningNeeds Needs => Criterion.Needs;
@@ -36,7 +36,7 @@ public sealed record ChannelPruning : PruningRequest
 
     internal override PruningResult Run(Model model, PruningContext context, PruningStep? step)
     {
-        const string Possible = "a fraction, amounts by name, or a bound of multiply-accumulates, parameters, bytes, milliseconds or of a measure of one's own";
+        const string Possible = "a fraction, amounts by name, or a bound of multiply-accumulates, parameters, bytes, milliseconds or of a custom measure";
         PruningTarget target = RequireTarget(Possible);
         if (target is AmountTarget { Amount: { IsCount: false, IsSparsity: false, Value: not (>= 0 and <= 1) and var wrong } })
         {
@@ -45,12 +45,12 @@ public sealed record ChannelPruning : PruningRequest
 
         if (target is NamedTarget && Ranking != ChannelRanking.Local)
         {
-            throw new EspalierException("Amounts of groups are of each alone: only local ranking goes with them.");
+            throw new EspalierException($"Amounts by group name need local ranking, found {Ranking}.");
         }
 
         return target switch
         {
-            AmountTarget { Amount.IsCount: true } => throw new EspalierException("groups differ in width, so channels go by a share such as 0.5 or 50%"),
+            AmountTarget { Amount.IsCount: true } => throw new EspalierException("groups differ in width, so channels are pruned by a fraction such as 0.5 or 50%"),
             AmountTarget { Amount: { IsSparsity: false, Value: var share } } => new ChannelPruner(model, this, context).ByShare(step?.ShareOf(share) ?? share),
             NamedTarget named => new ChannelPruner(model, this, context).ByName(named.Of(step).Shares),
             MeasureTarget { Measure.Count: { } count } bound => new ChannelPruner(model, this, context).ToShare(ShareOf(bound, count, model, step), bound.Measure, count),
@@ -59,7 +59,7 @@ public sealed record ChannelPruning : PruningRequest
         };
     }
 
-    /// <summary>The share of what the model has now that may be left after the step.</summary>
+    /// <summary>The fraction of the current model's count that can be left after the step.</summary>
     private static double ShareOf(MeasureTarget bound, Func<Graph, long> count, Model model, PruningStep? step)
     {
         if (step is null && bound.IsShare)

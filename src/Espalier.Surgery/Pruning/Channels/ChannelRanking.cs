@@ -1,14 +1,14 @@
 namespace Espalier.Surgery;
 
-/// <summary>Which units are compared with each other.</summary>
+/// <summary>Whether units are compared within their group or across groups.</summary>
 public enum ChannelRanking
 {
-    /// <summary>Those of a group: every group loses the same share.</summary>
+    /// <summary>Within each group: every group loses the same fraction.</summary>
     Local,
 
-    /// <summary>All: groups with small scores lose more.</summary>
+    /// <summary>Across all groups: groups with low scores lose more.</summary>
     Global,
 
-    /// <summary>All, after division by the mean of their group: scales of layers do not count, shapes of distributions do.</summary>
+    /// <summary>Across all groups, after dividing the scores by the mean of their group, so that the scale of a layer has no influence.</summary>
     Normalized,
 }

@@ -4,16 +4,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Takes channels out of a network: narrower weights, norms and layers, nothing that gathers or scatters.</summary>
-/// <remarks>What remains computes, number for number, what the whole network computes when nobody sees the removed channels (<see cref="ChannelMask"/>).</remarks>
+/// <summary>Removes channels from a network: weights, norms and layers become narrower, and no gather or scatter ops are added.</summary>
+/// <remarks>The remaining channels have the same values as in the whole network with the removed channels masked (<see cref="ChannelMask"/>).</remarks>
 internal sealed class ChannelRemoval : Pass
 {
     private readonly ChannelGroups _groups;
     private readonly ChannelSelection _selection;
 
-    /// <summary>A removal of some units of a network.</summary>
-    /// <param name="groups">The network's groups.</param>
-    /// <param name="removed">Which of their units go.</param>
+    /// <summary>Creates the removal of some units of a network.</summary>
+    /// <param name="groups">The channel groups of the network.</param>
+    /// <param name="removed">The units to remove.</param>
     /// <exception cref="GraphException">Some layer would have no channel left.</exception>
     public ChannelRemoval(ChannelGroups groups, IEnumerable<ChannelUnit> removed)
     {
@@ -36,17 +36,17 @@ internal sealed class ChannelRemoval : Pass
     public override ValueList<LineageSetting> SettingsOf(PassPlan plan) =>
         [new("granularity", "channels"), new("amount", _selection.RemovedUnits.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>The narrower network, without parameter values: its size is known before anything is copied.</summary>
+    /// <summary>The graph after the removal. Its size can be computed without copying parameters.</summary>
     public Graph Narrow() => new(_groups.Graph.Nodes.Select(Narrow), _groups.Graph.Outputs);
 
     /// <inheritdoc/>
-    /// <exception cref="GraphException">The groups are another network's.</exception>
+    /// <exception cref="GraphException">The groups belong to a different graph.</exception>
     public override PassPlan Plan(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         if (!model.Graph.Equals(_groups.Graph))
         {
-            GraphException.Throw("graph", "the channel groups were found on another network");
+            GraphException.Throw("graph", "the channel groups belong to a different graph");
         }
 
         var patch = new Patch("narrower layers");

@@ -3,16 +3,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>How important the channels of a network are: what a criterion says of layers, joined for units that occur in several of them.</summary>
+/// <summary>Computes the importance of the channels of a network: the scores that a criterion gives in each layer, combined for units that occur in several layers.</summary>
 internal static class ChannelScores
 {
-    /// <summary>A score for each unit of the network; infinite where nothing was found to judge it by, which keeps it. What masks have removed counts as zero.</summary>
+    /// <summary>A score for each unit of the network; infinite for units that no layer scores, which are kept. Masked weights count as zero.</summary>
     internal static double[] Of(Model model, ChannelGroups groups, ChannelPruning request, Func<string, Tensor>? gradients = null)
     {
         (double[] scores, int[] counts) = (new double[groups.Units.Length], new int[groups.Units.Length]);
         Dictionary<string, ChannelSpace> spaces = groups.Spaces.Where(space => space.Axis == 0).ToDictionary(space => space.Name, StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Node node in model.Graph.Nodes.Where(node => request.Criterion.Evidence == ChannelEvidence.Norms ? node.Op is BatchNorm or GroupNorm : node.Op is Conv2d or Linear))
+        foreach (Node node in model.Graph.Nodes.Where(node => request.Criterion.Evidence == ChannelScoreSource.Norms ? node.Op is BatchNorm or GroupNorm : node.Op is Conv2d or Linear))
         {
             string name = node.Parameter("weight");
             if (seen.Add(name) && Enumerable.Range(0, spaces[name].Count).Any(channel => groups.UnitOf(spaces[name], channel) >= 0))
@@ -25,7 +25,7 @@ internal static class ChannelScores
         for (int unit = 0; unit < scores.Length; unit++)
         {
             double score = request.Aggregate == ChannelAggregate.Mean ? scores[unit] / counts[unit] : scores[unit];
-            scores[unit] = counts[unit] == 0 || double.IsNaN(score) ? double.PositiveInfinity : score; // what is not a number is not known to be small
+            scores[unit] = counts[unit] == 0 || double.IsNaN(score) ? double.PositiveInfinity : score; // NaN is treated as important
         }
 
         return scores;
@@ -35,7 +35,7 @@ internal static class ChannelScores
     {
         if (found.Length != space.Count)
         {
-            throw new EspalierException($"the criterion gives {found.Length} scores for the {space.Count} channels of '{space.Name}'");
+            throw new EspalierException($"expected {space.Count} scores from the criterion for the channels of '{space.Name}', found {found.Length}");
         }
 
         for (int channel = 0; channel < space.Count; channel++)

@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Units chosen for removal, and what is left of every space without them.</summary>
+/// <summary>The units to remove and the channels that remain in each space.</summary>
 internal sealed class ChannelSelection
 {
     private readonly ChannelGroups _groups;
@@ -23,7 +23,7 @@ internal sealed class ChannelSelection
         {
             if (Kept(space.Name, space.Axis).Length == 0)
             {
-                throw new GraphException(space.Name, $"all its {space.Count} channels would go; keep at least 1 of them");
+                throw new GraphException(space.Name, $"all {space.Count} channels would be removed; keep at least 1");
             }
         }
     }
@@ -36,14 +36,14 @@ internal sealed class ChannelSelection
         return unit < 0 || !_removed[unit];
     }
 
-    /// <summary>The channels that stay, ascending.</summary>
+    /// <summary>The indices of the remaining channels, ascending.</summary>
     internal int[] Kept(string name, int axis = -1)
     {
         ChannelSpace space = _spaces[(name, axis)];
         return [.. Enumerable.Range(0, space.Count).Where(channel => Keeps(space, channel))];
     }
 
-    /// <summary>How many channels of [start, end) stay.</summary>
+    /// <summary>The number of remaining channels in the range [start, end).</summary>
     internal int Count(string name, int start, int end)
     {
         ChannelSpace space = _spaces[(name, -1)];
@@ -52,7 +52,7 @@ internal sealed class ChannelSelection
 
     internal int Count(string name) => Count(name, 0, _spaces[(name, -1)].Count);
 
-    /// <summary>A tensor with as many of its axes cut as have channels: at most two.</summary>
+    /// <summary>The remaining indices along the axes of a parameter that have channels: the first, and the second if there is one.</summary>
     internal (int[] Rows, int[]? Columns) KeptOf(string parameter) =>
         (Kept(parameter, 0), _spaces.ContainsKey((parameter, 1)) ? Kept(parameter, 1) : null);
 }

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Sets of channels that go together (disjoint sets with path halving; Tarjan 1975), over the results of a graph and the axes of its parameters.</summary>
+/// <summary>Sets of channels that must be removed together, over the outputs of all nodes of a graph and the axes of its parameters: disjoint sets with path halving (Tarjan 1975).</summary>
 internal sealed class ChannelSets
 {
     private readonly Dictionary<(string Name, int Axis), ChannelSpace> _spaces = [];
@@ -20,7 +20,7 @@ internal sealed class ChannelSets
             ValueList<ParameterSpec> specs = node.Op.Parameters;
             for (int i = 0; i < specs.Count; i++)
             {
-                // Weights have outputs and inputs; vectors have one number for each channel; counters have none. Kernel elements are not channels.
+                // Weights have output and input channels; vectors have one element per channel; scalars have none. Kernel positions are not channels.
                 for (int axis = 0; axis < Math.Min(2, specs[i].Shape.Rank); axis++)
                 {
                     count = Add(node.Parameters[i], axis, specs[i].Shape[axis], count);
@@ -57,7 +57,7 @@ internal sealed class ChannelSets
             return;
         }
 
-        (int root, int child) = left < right ? (left, right) : (right, left); // so the root is the first channel, whatever the order of joins
+        (int root, int child) = left < right ? (left, right) : (right, left); // the root is the smallest index, independent of the order of joins
         _parents[child] = root;
         if (_reasons.Remove(child, out string? reason))
         {
@@ -65,7 +65,7 @@ internal sealed class ChannelSets
         }
     }
 
-    /// <summary>Joins channels one by one.</summary>
+    /// <summary>Joins each channel of one space with the corresponding channel of another.</summary>
     internal void Join(ChannelSpace left, ChannelSpace right, int leftStart = 0, int rightStart = 0)
     {
         int count = Math.Min(left.Count - leftStart, right.Count - rightStart);
@@ -75,7 +75,7 @@ internal sealed class ChannelSets
         }
     }
 
-    /// <summary>These channels may not be removed.</summary>
+    /// <summary>Marks the channels of a space as not removable.</summary>
     internal void Fix(ChannelSpace space, string reason)
     {
         for (int i = 0; i < space.Count; i++)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Espalier.Surgery;
 
-/// <summary>Channels that stay or go together, wherever they occur: the smallest thing that can be removed.</summary>
-/// <param name="Index">Its place among all units of the graph.</param>
-/// <param name="Channels">The numbers of its channels, over all spaces of the graph, ascending.</param>
+/// <summary>Channels of several layers that can only be removed together; the smallest part that channel pruning removes.</summary>
+/// <param name="Index">The index among all units of the graph.</param>
+/// <param name="Channels">The global indices of the channels, counted over all spaces of the graph, ascending.</param>
 public sealed record ChannelUnit(int Index, ImmutableArray<int> Channels);

@@ -1,7 +1,7 @@
 namespace Espalier.Surgery;
 
-/// <summary>A group's width before and after.</summary>
+/// <summary>The width of a channel group before and after pruning.</summary>
 /// <param name="Group">The group's name.</param>
-/// <param name="Before">Units before.</param>
-/// <param name="After">Units after.</param>
+/// <param name="Before">The number of units before pruning.</param>
+/// <param name="After">The number of units after pruning.</param>
 public readonly record struct ChannelWidth(string Group, int Before, int After);

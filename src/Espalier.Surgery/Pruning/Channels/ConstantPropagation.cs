@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>What channels without weights compute: the bias of their layer, and what norms and activations make of it. NaN stands for "not one number".</summary>
+/// <summary>Computes the constant outputs of channels with zero filters: the bias of their layer, propagated through norms and activations. NaN means that the output is not constant.</summary>
 internal sealed class ConstantPropagation
 {
     private readonly Model _model;
@@ -21,7 +21,7 @@ internal sealed class ConstantPropagation
         }
     }
 
-    /// <summary>The channels of a node's result that go: their number there, their unit and their constant.</summary>
+    /// <summary>The removed channels of a node's output: the index of the channel, its unit and its constant.</summary>
     internal IEnumerable<(int Channel, int Unit, double Value)> Removed(string node)
     {
         ChannelSpace space = _results[node];
@@ -53,7 +53,7 @@ internal sealed class ConstantPropagation
         OpType.ChannelShuffle => Shuffled(node, (ChannelShuffle)node.Op),
         OpType.PadChannels => [.. new double[((PadChannels)node.Op).Before], .. Input(node), .. new double[((PadChannels)node.Op).After]],
         OpType.Flatten => Flattened(node),
-        OpType.Input or OpType.Softmax => Unknown(node), // keep all their channels
+        OpType.Input or OpType.Softmax => Unknown(node), // the channels of these ops are never removed
     };
 
     private double[] BiasOr0(Node node, bool hasBias) => hasBias ? Doubles.Of(_model.Value(node, "bias")) : new double[_results[node.Name].Count];
@@ -85,7 +85,7 @@ internal sealed class ConstantPropagation
         return [.. Input(node).Select((value, i) => (affine.Scale[i] * value) + affine.Shift[i])];
     }
 
-    /// <summary>Groups go as a whole, so mean and variance are those of the constants.</summary>
+    /// <summary>The outputs of a group norm. Groups are removed as a whole, so the mean and variance are computed from the constants.</summary>
     private double[] GroupNormed(Node node, GroupNorm op)
     {
         (double[] weight, double[] bias) = (Doubles.Of(_model.Value(node, "weight")), Doubles.Of(_model.Value(node, "bias")));

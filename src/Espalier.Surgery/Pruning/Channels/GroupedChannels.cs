@@ -1,14 +1,14 @@
 namespace Espalier.Surgery;
 
-/// <summary>How a convolution with groups shrinks. (Depthwise ones have one channel in each group and always lose whole groups.)</summary>
+/// <summary>How channels are removed from grouped convolutions. A depthwise convolution has one channel per group and always loses whole groups.</summary>
 public enum GroupedChannels
 {
-    /// <summary>Whole groups where there are at least as many of them as channels in one, otherwise equally many channels of each.</summary>
+    /// <summary>Whole groups if there are at least as many groups as channels per group, otherwise the same number of channels of each group.</summary>
     Automatic,
 
-    /// <summary>Whole groups: fewer groups, as wide as before.</summary>
+    /// <summary>Whole groups are removed; the remaining groups keep their width.</summary>
     WholeGroups,
 
-    /// <summary>Equally many channels of each group: as many groups, narrower. The channels at one place in every group go together.</summary>
+    /// <summary>The same number of channels is removed from each group; the number of groups does not change. The channels at the same position in all groups are removed together.</summary>
     EvenlyPerGroup,
 }

@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>The table from op to the same op over the channels that stay.</summary>
+/// <summary>Defines, for each op, the same op on the remaining channels.</summary>
 internal static class NarrowedOps
 {
     internal static Op Of(Graph graph, Node node, ChannelSelection selection) => node.Op.Type switch
@@ -15,8 +15,8 @@ internal static class NarrowedOps
         OpType.ChannelSlice => new ChannelSlice(selection.Count(node.Inputs[0], 0, ((ChannelSlice)node.Op).Start), selection.Count(node.Name)),
         OpType.PadChannels => Padded(graph.ShapeOf(node.Name)[0], node, (PadChannels)node.Op, selection),
         OpType.Input or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten
-            or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool => node.Op, // have no attribute that counts channels
-        OpType.ChannelShuffle => node.Op, // has as many groups as before
+            or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool => node.Op, // no attribute depends on the number of channels
+        OpType.ChannelShuffle => node.Op, // the number of groups does not change
     };
 
     private static GroupNorm Grouped(GroupNorm op, int channels) => op with { Channels = channels, Groups = channels / (op.Channels / op.Groups) };

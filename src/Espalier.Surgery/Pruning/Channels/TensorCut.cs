@@ -2,12 +2,12 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The part of a tensor that lies in chosen rows and columns, of any element type.</summary>
+/// <summary>Copies the selected rows and columns of a tensor of any element type.</summary>
 internal static class TensorCut
 {
-    /// <param name="tensor">Of rank 1 or more.</param>
-    /// <param name="rows">Indices along the first axis.</param>
-    /// <param name="columns">Indices along the second, or <see langword="null"/> where there is none.</param>
+    /// <param name="tensor">A tensor of rank 1 or more; of rank 2 or more if there are columns.</param>
+    /// <param name="rows">The indices to keep along the first axis.</param>
+    /// <param name="columns">The indices to keep along the second axis, or <see langword="null"/> to keep all.</param>
     internal static Tensor Of(Tensor tensor, int[] rows, int[]? columns)
     {
         int[] extents = [.. tensor.Shape];

@@ -3,14 +3,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Finds channels that no weight makes any more, as structured masks and sparsity training leave them: what they compute is one number.</summary>
+/// <summary>Finds channels whose filters are all zero, as after structured masks or sparsity training. Their outputs are constant.</summary>
 internal static class ZeroFilters
 {
-    /// <summary>Those of some units whose filters hold nothing but zeros, in every layer that makes them.</summary>
+    /// <summary>The units whose filters are all zero in every layer that computes them.</summary>
     internal static ChannelUnit[] Among(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> units)
     {
         HashSet<string> weights = new(model.Graph.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Parameter("weight")), StringComparer.Ordinal);
-        var made = new HashSet<int>(); // by some filter at all
+        var made = new HashSet<int>(); // units that some layer computes
         var alive = new HashSet<int>();
         foreach (ChannelSpace space in groups.Spaces.Where(space => space.Axis == 0 && weights.Contains(space.Name)))
         {

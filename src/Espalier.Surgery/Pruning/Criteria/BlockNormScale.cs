@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>See <see cref="PruningCriteria.BlockNormScale"/>; for channels it is Liu 2017, "Network slimming".</summary>
+/// <summary>See <see cref="PruningCriteria.BlockNormScale"/>; applied to channels it is the criterion of Liu 2017, "Network slimming".</summary>
 internal sealed class BlockNormScale : IBlockCriterion
 {
     public string Name => "norm scale";

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>The weight of a layer that makes channels, as an <see cref="IChannelCriterion"/> sees it: a filter, or a norm's factor, for each channel.</summary>
+/// <summary>The weight of a layer, which an <see cref="IChannelCriterion"/> scores: a filter per output channel, or a scale per channel of a norm.</summary>
 public sealed class ChannelWeights
 {
     private readonly Tensor _weight;
@@ -16,34 +16,34 @@ public sealed class ChannelWeights
         Values = Doubles.Of(weight);
     }
 
-    /// <summary>The layer.</summary>
+    /// <summary>The convolution, linear layer or norm.</summary>
     public Node Layer { get; }
 
-    /// <summary>The weight's name.</summary>
+    /// <summary>The name of the weight.</summary>
     public string Name { get; }
 
-    /// <summary>Its shape, whose first extent are the channels.</summary>
+    /// <summary>The shape of the weight; the first extent is the number of channels.</summary>
     public Shape Shape => _weight.Shape;
 
-    /// <summary>How many channels the layer makes.</summary>
+    /// <summary>The number of output channels of the layer.</summary>
     public int Channels => Shape[0];
 
-    /// <summary>The weights, one filter behind the other; 0 where masks have removed one.</summary>
+    /// <summary>The weights, filter by filter; masked weights are 0.</summary>
     public double[] Values { get; }
 
-    /// <summary>Random numbers of this layer alone, whatever else is pruned.</summary>
+    /// <summary>A stream of random numbers for this layer; it depends only on the seed and the weight's name.</summary>
     public CounterRandom Random => new CounterRandom(_seed).Stream(Name);
 
-    /// <summary>The loss's gradient, in the order of <see cref="Values"/>.</summary>
-    /// <exception cref="EspalierException">There is none; a criterion that asks for it declares <see cref="PruningNeeds.Gradients"/>.</exception>
+    /// <summary>The gradient of the loss, in the order of <see cref="Values"/>.</summary>
+    /// <exception cref="EspalierException">There is no gradient, or it has another size. A criterion that calls this method must declare <see cref="PruningNeeds.Gradients"/>.</exception>
     public double[] Gradients()
     {
         double[] gradient = Doubles.Of((_gradients ?? throw PruningContext.Missing("ranking by gradients", nameof(PruningContext.Gradients)))(Name));
-        return gradient.Length == Values.Length ? gradient : throw new EspalierException($"{Name}: expected a gradient of shape {Shape}, found {gradient.Length} numbers.");
+        return gradient.Length == Values.Length ? gradient : throw new EspalierException($"{Name}: expected a gradient of shape {Shape}, found {gradient.Length} elements.");
     }
 
-    /// <summary>A score for each channel.</summary>
-    /// <param name="score">From a channel's weights, and where they begin among <see cref="Values"/>.</param>
+    /// <summary>Computes a score for each channel from its filter.</summary>
+    /// <param name="score">Computes the score from a channel's weights and their start index in <see cref="Values"/>.</param>
     public double[] PerChannel(FilterScore score)
     {
         ArgumentNullException.ThrowIfNull(score);
@@ -59,6 +59,6 @@ public sealed class ChannelWeights
 }
 
 /// <summary>Scores the filter of one channel.</summary>
-/// <param name="filter">Its weights.</param>
-/// <param name="start">Where they begin among the layer's.</param>
+/// <param name="filter">The weights of the filter.</param>
+/// <param name="start">The index of the first of these weights in <see cref="ChannelWeights.Values"/>.</param>
 public delegate double FilterScore(ReadOnlySpan<double> filter, int start);

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Espalier.Surgery;
 
 /// <summary>See <see cref="PruningCriteria.L1"/> and <see cref="PruningCriteria.L2"/>.</summary>
-/// <param name="order">1 or 2.</param>
+/// <param name="order">The order of the norm: 1 or 2.</param>
 internal sealed class FilterNorm(int order) : IChannelCriterion
 {
     public string Name => string.Create(CultureInfo.InvariantCulture, $"l{order}");

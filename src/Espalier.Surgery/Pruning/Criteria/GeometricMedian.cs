@@ -9,7 +9,7 @@ internal sealed class GeometricMedian : IChannelCriterion
 
     public double[] Score(ChannelWeights layer) => Sums(layer.Values, layer.Channels);
 
-    /// <summary>For each row the sum of its Euclidean distances to all rows.</summary>
+    /// <summary>The sum of the Euclidean distances from each row to all rows.</summary>
     private static double[] Sums(double[] numbers, int rows)
     {
         int length = numbers.Length / rows;

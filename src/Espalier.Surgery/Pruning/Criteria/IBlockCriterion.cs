@@ -6,9 +6,9 @@ namespace Espalier.Surgery;
 public interface IBlockCriterion : IPruningCriterion
 {
     /// <summary>Ranks all residual blocks.</summary>
-    /// <param name="model">The network.</param>
-    /// <param name="context">What it needs besides.</param>
-    /// <returns>The blocks, the least important first: <see cref="BlockScore.Rank"/> sorts by a score of each.</returns>
-    /// <exception cref="GraphException">There are no residual blocks, or they cannot be ranked so.</exception>
+    /// <param name="model">The model whose blocks are ranked.</param>
+    /// <param name="context">The samples, runtime and gradients that <see cref="IPruningCriterion.Needs"/> declares.</param>
+    /// <returns>The blocks, least important first; <see cref="BlockScore.Rank"/> sorts them by a score.</returns>
+    /// <exception cref="GraphException">There are no residual blocks, or the criterion cannot rank them.</exception>
     IReadOnlyList<BlockScore> Rank(Model model, PruningContext context);
 }

@@ -1,23 +1,23 @@
 namespace Espalier.Surgery;
 
-/// <summary>Ranks channels by the parameters of the layers that make them. What a channel gets in several layers becomes one score by <see cref="ChannelPruning.Aggregate"/>.</summary>
+/// <summary>Ranks channels by the parameters of the layers that compute them. The scores of a unit in several layers are combined by <see cref="ChannelPruning.Aggregate"/>.</summary>
 public interface IChannelCriterion : IPruningCriterion
 {
-    /// <summary>Which layers' weights it looks at.</summary>
-    ChannelEvidence Evidence => ChannelEvidence.Filters;
+    /// <summary>The kind of layers whose weights are scored.</summary>
+    ChannelScoreSource Evidence => ChannelScoreSource.Filters;
 
-    /// <summary>Scores the channels that one layer makes.</summary>
-    /// <param name="layer">The layer's weight.</param>
-    /// <returns>One for each channel; the less, the sooner it goes. A channel whose score is not a number stays.</returns>
+    /// <summary>Scores the output channels of one layer.</summary>
+    /// <param name="layer">The weight of the layer.</param>
+    /// <returns>One score per channel; the channels with the lowest scores are removed first. A channel with a score of NaN is kept.</returns>
     double[] Score(ChannelWeights layer);
 }
 
-/// <summary>Whose weights an <see cref="IChannelCriterion"/> looks at.</summary>
-public enum ChannelEvidence
+/// <summary>The kind of layers whose weights an <see cref="IChannelCriterion"/> scores.</summary>
+public enum ChannelScoreSource
 {
-    /// <summary>Those of convolutions and linear layers: a filter for each channel.</summary>
+    /// <summary>Convolutions and linear layers, with a filter per channel.</summary>
     Filters,
 
-    /// <summary>Those of batch and group norms: a factor for each channel.</summary>
+    /// <summary>Batch norms and group norms, with a scale per channel.</summary>
     Norms,
 }

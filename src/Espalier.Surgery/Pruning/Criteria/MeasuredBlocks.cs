@@ -10,5 +10,5 @@ internal sealed class MeasuredBlocks(string name, Func<Model, double> measure) :
     public IReadOnlyList<BlockScore> Rank(Model model, PruningContext context) => Rank(model, measure);
 
     internal static IReadOnlyList<BlockScore> Rank(Model model, Func<Model, double> measure) =>
-        BlockScore.Rank(model, block => measure(model.Apply(new ResidualBlockRemoval([block.Scope]) { MayEmptyStages = true })));
+        BlockScore.Rank(model, block => measure(model.Apply(new ResidualBlockRemoval([block.Scope]) { AllowEmptyStages = true })));
 }

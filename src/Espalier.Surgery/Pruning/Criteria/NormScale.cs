@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>The absolute factor of the norms behind a layer: see <see cref="PruningCriteria.NormScale"/>.</summary>
+/// <summary>Scores channels by the absolute scale γ of the norms after a layer; see <see cref="PruningCriteria.NormScale"/>.</summary>
 internal sealed class NormScale : IChannelCriterion
 {
     internal NormScale()
@@ -13,9 +13,9 @@ internal sealed class NormScale : IChannelCriterion
     public string Name => "norm-scale";
 
     /// <inheritdoc/>
-    public ChannelEvidence Evidence => ChannelEvidence.Norms;
+    public ChannelScoreSource Evidence => ChannelScoreSource.Norms;
 
-    /// <summary>The names of the factors that sparsity training pulls towards zero with an L1 penalty: those of norms whose channels may go.</summary>
+    /// <summary>The names of the scales γ that sparsity training penalizes with an L1 term: those of norms with channels that can be removed.</summary>
     public static IReadOnlyList<string> ParametersOf(ChannelGroups groups)
     {
         ArgumentNullException.ThrowIfNull(groups);

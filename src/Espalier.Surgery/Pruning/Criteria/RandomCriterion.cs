@@ -1,6 +1,6 @@
 namespace Espalier.Surgery;
 
-/// <summary>Random numbers: see <see cref="PruningCriteria.Random"/>.</summary>
+/// <summary>Scores weights or channels at random; see <see cref="PruningCriteria.Random"/>.</summary>
 public sealed class RandomCriterion : IWeightCriterion, IChannelCriterion
 {
     internal RandomCriterion()

@@ -10,7 +10,7 @@ internal sealed class Survival : IBlockCriterion
     public IReadOnlyList<BlockScore> Rank(Model model, PruningContext context)
     {
         IReadOnlyList<BlockScore> scores = BlockScore.Rank(model, block => block.Survival
-            ?? throw new GraphException(block.Scope, "is a plain sum, without a survival probability to rank it by; rank by output change or by norm scale"));
+            ?? throw new GraphException(block.Scope, "expected a block with stochastic depth to rank by survival probability, found a plain addition; rank by output change or norm scale"));
         return [.. scores.Reverse().OrderBy(score => score.Score)];
     }
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Surgery;
 
-/// <summary>The first-order change of the loss: see <see cref="PruningCriteria.Taylor"/>.</summary>
+/// <summary>Scores weights or channels by the first-order change of the loss; see <see cref="PruningCriteria.Taylor"/>.</summary>
 public sealed class Taylor : IWeightCriterion, IChannelCriterion
 {
     internal Taylor()

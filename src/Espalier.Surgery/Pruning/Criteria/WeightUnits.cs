@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A parameter whose units a criterion scores: single weights, or whatever a <see cref="WeightPattern"/> makes one.</summary>
+/// <summary>A parameter whose units a criterion scores: single weights, or the blocks or vectors of weights that a <see cref="WeightPattern"/> defines.</summary>
 public sealed class WeightUnits
 {
     private readonly Parameter _parameter;
@@ -21,30 +21,30 @@ public sealed class WeightUnits
     /// <summary>The parameter's name.</summary>
     public string Name { get; }
 
-    /// <summary>Its shape.</summary>
+    /// <summary>The parameter's shape.</summary>
     public Shape Shape => _parameter.Value.Shape;
 
-    /// <summary>How many units there are.</summary>
+    /// <summary>The number of units.</summary>
     public int Count => _grid.Count;
 
-    /// <summary>The weights in the order of the shape; 0 where earlier prunings have removed one.</summary>
+    /// <summary>The weights in row-major order; masked weights are 0.</summary>
     public ReadOnlySpan<float> Weights => _weights.Read<float>();
 
-    /// <summary>Random numbers of this parameter alone, whatever else is pruned.</summary>
+    /// <summary>A stream of random numbers for this parameter; it depends only on the seed and the parameter's name.</summary>
     public CounterRandom Random => new CounterRandom(_request.Seed).Stream(Name);
 
-    /// <summary>The unit that a weight belongs to.</summary>
-    /// <param name="weight">Its place among <see cref="Weights"/>.</param>
+    /// <summary>The index of the unit that a weight belongs to.</summary>
+    /// <param name="weight">The index of the weight in <see cref="Weights"/>.</param>
     public int UnitOf(int weight) => _grid.UnitOf(weight);
 
-    /// <summary>A copy of the loss's gradient, in the order of <see cref="Weights"/>; 0 where earlier prunings have removed one.</summary>
-    /// <exception cref="PruningException">There is none; a criterion that asks for it declares <see cref="PruningNeeds.Gradients"/>.</exception>
+    /// <summary>A copy of the gradient of the loss, in the order of <see cref="Weights"/>; 0 for masked weights.</summary>
+    /// <exception cref="PruningException">There is no gradient, or it has another shape. A criterion that calls this method must declare <see cref="PruningNeeds.Gradients"/>.</exception>
     public float[] Gradients()
     {
         Tensor? gradient = _gradients?.Invoke(Name);
         if (gradient?.Shape != Shape)
         {
-            throw new PruningException(Name, gradient is null ? "ranking by gradients needs gradients; 'magnitude' needs none" : $"its gradient is {gradient.Shape}, expected {Shape}");
+            throw new PruningException(Name, gradient is null ? "expected gradients to rank by, found none; 'magnitude' needs none" : $"its gradient is {gradient.Shape}, expected {Shape}");
         }
 
         float[] slopes = gradient.To(ElementType.Float32).Read<float>().ToArray();
@@ -57,17 +57,17 @@ public sealed class WeightUnits
         return slopes;
     }
 
-    /// <summary>The norm of each unit.</summary>
-    /// <param name="values">A value for each weight.</param>
-    /// <param name="norms">A place for each unit, overwritten.</param>
-    /// <param name="order">The n of the Lₙ norm, or <see langword="null"/> for that of the request. Of units of one weight every norm is the magnitude.</param>
-    /// <exception cref="PruningException">There is no norm of that order.</exception>
+    /// <summary>Computes the norm of each unit.</summary>
+    /// <param name="values">One value per weight.</param>
+    /// <param name="norms">Receives one norm per unit.</param>
+    /// <param name="order">The n of the Lₙ norm, or <see langword="null"/> for the request's <see cref="WeightPruning.Norm"/>. For units of one weight every norm is the magnitude.</param>
+    /// <exception cref="PruningException">The order is not greater than 0.</exception>
     public void Norms(ReadOnlySpan<float> values, Span<float> norms, double? order = null)
     {
         double n = order ?? _request.Norm;
         if (!(n > 0))
         {
-            throw new PruningException(Name, $"there is no norm of order {n}; 1, 2 or infinity would work");
+            throw new PruningException(Name, $"expected a norm of an order above 0, such as 1, 2 or infinity, found {n}");
         }
 
         if (Count == values.Length)

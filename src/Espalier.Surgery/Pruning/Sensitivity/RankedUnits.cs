@@ -3,18 +3,18 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A parameter whose units are ranked once, to be pruned by several amounts. The masks are those of <see cref="Pruner"/>.</summary>
+/// <summary>A parameter whose units are ranked once and can be pruned by several amounts, with the same masks as <see cref="Pruner"/>.</summary>
 internal sealed class RankedUnits
 {
     private readonly PrunableParameter _target;
-    private readonly int[] _order; // the units that are left, the least important first; of equals the first
+    private readonly int[] _order; // the remaining units, least important first; units with equal scores in index order
 
     internal RankedUnits(string name, Parameter parameter, WeightPruning request, Func<string, Tensor>? gradients)
     {
         _target = new PrunableParameter(name, parameter, request, gradients);
         if (request.Pattern == WeightPattern.TwoOfFour)
         {
-            throw new PruningException(name, "pattern 2:4 always removes half, so there are no amounts to compare; 'element' or '4x1' would work");
+            throw new PruningException(name, "pattern 2:4 always removes half, so there are no amounts to compare; use 'element' or '4x1'");
         }
 
         ulong[] keys = new ulong[_target.Left];
@@ -31,7 +31,7 @@ internal sealed class RankedUnits
         _order = [.. keys.Select(key => (int)(uint)key)];
     }
 
-    /// <summary>The parameter without a share of what is left of it.</summary>
+    /// <summary>The parameter with a fraction of its remaining units masked.</summary>
     internal Parameter Without(double share)
     {
         int count = PruneAmount.Fraction(share).UnitsOf(_target.Name, _target.Left, _target.Units);
@@ -43,7 +43,7 @@ internal sealed class RankedUnits
         return _target.Pruned();
     }
 
-    /// <summary>A whole number that orders as the score does; what is not a number is not known to be small.</summary>
+    /// <summary>An integer with the same order as the score; NaN is treated as infinity.</summary>
     private static uint Ordered(float score)
     {
         uint bits = BitConverter.SingleToUInt32Bits(float.IsNaN(score) ? float.PositiveInfinity : score == 0 ? 0 : score); // −0 is 0

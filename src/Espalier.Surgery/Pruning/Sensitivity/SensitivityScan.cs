@@ -4,21 +4,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>How a network bears the pruning of each of its layers, or of each of its channel groups, while all others stay whole (Han 2015, "Learning both weights and connections", figure 6).</summary>
-/// <remarks>Quality is any function of a model of which more is better, such as accuracy on data. All models that it is asked about have the same graph: what is pruned is masked.</remarks>
-/// <param name="Whole">The quality of the network as it is.</param>
-/// <param name="Amounts">The shares that were removed, ascending.</param>
-/// <param name="Curves">A curve for each place, in the order of the network.</param>
+/// <summary>The quality of a network when each of its layers or channel groups is pruned separately, with all others unpruned (Han 2015, "Learning both weights and connections", figure 6).</summary>
+/// <remarks>Quality is any function of a model with higher values for better models, such as accuracy. All measured models have the same graph, because pruned weights and channels are masked.</remarks>
+/// <param name="Whole">The quality of the unpruned network.</param>
+/// <param name="Amounts">The fractions that were removed, ascending.</param>
+/// <param name="Curves">A curve for each layer or channel group, in graph order.</param>
 public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, ImmutableArray<SensitivityCurve> Curves)
 {
-    /// <summary>Prunes the weights of one layer after another.</summary>
-    /// <param name="model">The network.</param>
-    /// <param name="amounts">The shares to remove, from 0 to 1, ascending.</param>
-    /// <param name="request">Which layers, and by what weights are ranked. The target is not used, nor whatever concerns several layers.</param>
-    /// <param name="quality">Measures a model.</param>
+    /// <summary>Measures the network with the weights of one layer pruned, for each layer and amount.</summary>
+    /// <param name="model">The model to scan; it is not changed.</param>
+    /// <param name="amounts">The fractions to remove, above 0 and at most 1, ascending.</param>
+    /// <param name="request">The layers to scan and the criterion that ranks their weights. The target, global ranking and the distribution over layers are ignored.</param>
+    /// <param name="quality">Measures the quality of a model.</param>
     /// <param name="report">Receives the number of models measured so far and the total.</param>
-    /// <param name="context">What the criterion needs from outside.</param>
-    /// <exception cref="EspalierException">The amounts are not possible, or the request names nothing.</exception>
+    /// <param name="context">The gradients and samples that the criterion needs.</param>
+    /// <exception cref="EspalierException">The amounts are out of range or not ascending, or the request selects no layers.</exception>
     public static SensitivityScan OfWeights(Model model, ValueList<double> amounts, WeightPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -32,14 +32,14 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
         });
     }
 
-    /// <summary>Silences channels of one group after another: those of the least importance, as <see cref="ChannelMask"/> does. One always stays.</summary>
-    /// <inheritdoc cref="OfWeights"/>
-    /// <param name="model">The network.</param>
-    /// <param name="amounts">The shares to silence, from 0 to 1, ascending.</param>
-    /// <param name="request">By what channels are ranked, and which groups are left out.</param>
-    /// <param name="quality">Measures a model.</param>
+    /// <summary>Measures the network with the least important channels of one group masked, for each group and amount (<see cref="ChannelMask"/>). At least one channel of a group is kept.</summary>
+    /// <param name="model">The model to scan; it is not changed.</param>
+    /// <param name="amounts">The fractions to mask, above 0 and at most 1, ascending.</param>
+    /// <param name="request">The criterion that ranks the channels, and the groups that are excluded.</param>
+    /// <param name="quality">Measures the quality of a model.</param>
     /// <param name="report">Receives the number of models measured so far and the total.</param>
-    /// <param name="context">What the criterion needs from outside.</param>
+    /// <param name="context">The gradients and samples that the criterion needs.</param>
+    /// <exception cref="EspalierException">The amounts are out of range or not ascending.</exception>
     public static SensitivityScan OfChannels(Model model, ValueList<double> amounts, ChannelPruning request, Func<Model, double> quality, Action<int, int>? report = null, PruningContext? context = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -55,9 +55,9 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
         });
     }
 
-    /// <summary>For each place the greatest amount of the scan up to which the quality falls by no more than <paramref name="loss"/>; 0 where already the least costs more.</summary>
-    /// <remarks>Places are looked at one by one: what several lose together is more, though seldom the sum.</remarks>
-    /// <param name="loss">In the unit of the quality: 0.01 is a hundredth of accuracy.</param>
+    /// <summary>For each layer or channel group, the greatest amount of the scan up to which the quality decreases by at most <paramref name="loss"/>; 0 if the smallest amount already exceeds it.</summary>
+    /// <remarks>Each layer or group is considered separately. Pruning several of them costs more quality, though rarely the sum of the separate losses.</remarks>
+    /// <param name="loss">The allowed decrease, in the unit of the quality: 0.01 is one percentage point of accuracy.</param>
     public IReadOnlyList<KeyValuePair<string, double>> AmountsWithin(double loss) => [.. Curves.Select(curve =>
     {
         int within = curve.Qualities.TakeWhile(quality => Whole - quality <= loss).Count();
@@ -100,13 +100,13 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
         {
             if (amounts[i] is not (> 0 and <= 1) || (i > 0 && amounts[i] <= amounts[i - 1]))
             {
-                throw new EspalierException($"Expected shares above 0 and up to 1, each greater than the one before, found {amounts}.");
+                throw new EspalierException($"Expected ascending amounts above 0 and up to 1, found {amounts}.");
             }
         }
 
         if (amounts.Count == 0)
         {
-            throw new EspalierException("Expected at least one share to remove, found none.");
+            throw new EspalierException("Expected at least one amount, found none.");
         }
     }
 }

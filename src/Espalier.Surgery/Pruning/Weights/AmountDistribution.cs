@@ -1,11 +1,11 @@
 namespace Espalier.Surgery;
 
-/// <summary>How an amount is spread over the layers when they are not ranked together.</summary>
+/// <summary>How an amount is distributed over the layers with local ranking.</summary>
 public enum AmountDistribution
 {
-    /// <summary>The same share everywhere.</summary>
+    /// <summary>The same fraction of every layer.</summary>
     Uniform,
 
-    /// <summary>Erdős–Rényi-Kernel: a layer keeps a share in proportion to the sum of its extents over their product (Evci 2020, "Rigging the lottery", section 3).</summary>
+    /// <summary>Erdős–Rényi-Kernel: the fraction of weights that a layer keeps is proportional to the sum of its extents divided by their product (Evci 2020, "Rigging the lottery", section 3).</summary>
     ErdosRenyiKernel,
 }

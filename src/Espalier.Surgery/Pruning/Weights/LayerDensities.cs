@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Spreads a share over layers by the Erdős–Rényi-Kernel rule.</summary>
+/// <summary>Distributes a density over layers by the Erdős–Rényi-Kernel rule.</summary>
 internal static class LayerDensities
 {
-    /// <summary>The share that each layer keeps, so that together they keep <paramref name="density"/>: in proportion to the sum of the extents over their product, at most 1.</summary>
+    /// <summary>The fraction of weights that each layer keeps, at most 1, proportional to the sum of the layer's extents divided by their product, so that all layers together keep <paramref name="density"/>.</summary>
     internal static double[] Of(IReadOnlyList<Shape> shapes, double density)
     {
         double[] raw = [.. shapes.Select(shape => Extents(shape).Sum(extent => (double)extent) / Math.Max(1, shape.Count))];
@@ -24,7 +24,7 @@ internal static class LayerDensities
 
             foreach (int i in full)
             {
-                isDense[i] = true; // a layer cannot keep more than everything: the others share the rest
+                isDense[i] = true; // a layer keeps at most all of its weights; the remainder is distributed over the other layers
             }
         }
     }

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>A parameter while it is pruned: its units, which of them are left, and their scores.</summary>
+/// <summary>A parameter during pruning, with its units, their scores and whether they are left.</summary>
 internal sealed class PrunableParameter
 {
     private readonly float[] _mask;
@@ -45,10 +45,10 @@ internal sealed class PrunableParameter
 
     internal int Left { get; }
 
-    /// <summary>Of each unit; for 2:4 of each weight.</summary>
+    /// <summary>The score of each unit; for the pattern 2:4 of each weight.</summary>
     internal float[] Scores { get; }
 
-    /// <summary>The parameter without the units that are not left.</summary>
+    /// <summary>The parameter with the removed units masked.</summary>
     internal Parameter Pruned()
     {
         float[] mask = new float[_mask.Length];
@@ -60,7 +60,7 @@ internal sealed class PrunableParameter
         return Masked(mask);
     }
 
-    /// <summary>The parameter with at most half of each unit's weights: the greatest.</summary>
+    /// <summary>The parameter with half of each unit's weights masked, rounded down: those with the lowest scores.</summary>
     internal Parameter Halved()
     {
         var groups = new int[_grid.Count][];

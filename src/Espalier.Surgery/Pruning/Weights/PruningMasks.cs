@@ -3,11 +3,11 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Masks of one's own, and what takes masks back: <c>torch.nn.utils.prune</c>'s <c>custom_from_mask</c>, <c>identity</c> and <c>remove</c>.</summary>
+/// <summary>Sets custom masks and removes masks, like <c>custom_from_mask</c>, <c>identity</c> and <c>remove</c> of <c>torch.nn.utils.prune</c>.</summary>
 public static class PruningMasks
 {
-    /// <summary>Keeps of a parameter only what a mask and the masks before it keep: PyTorch's <c>custom_from_mask</c>.</summary>
-    /// <exception cref="PruningException">There is no such parameter, or the mask is of another shape.</exception>
+    /// <summary>Combines the mask of a parameter with another mask, like PyTorch's <c>custom_from_mask</c>: a weight is kept only if both masks keep it.</summary>
+    /// <exception cref="PruningException">There is no such parameter, or the shape of the mask differs from the parameter's.</exception>
     public static Model PruneByMask(this Model model, string name, Tensor mask)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -15,9 +15,9 @@ public static class PruningMasks
         return ByMask(model, name, mask, "mask");
     }
 
-    /// <summary>Gives a parameter a mask that removes nothing: PyTorch's <c>identity</c>.</summary>
+    /// <summary>Gives a parameter a mask that keeps all weights, like PyTorch's <c>identity</c>.</summary>
     /// <exception cref="PruningException">There is no such parameter.</exception>
-    public static Model PruneNothing(this Model model, string name)
+    public static Model AddIdentityMask(this Model model, string name)
     {
         ArgumentNullException.ThrowIfNull(model);
         Parameter parameter = Find(model, name);
@@ -26,16 +26,16 @@ public static class PruningMasks
         return ByMask(model, name, Tensor.From<float>(parameter.Value.Shape, ones), "identity");
     }
 
-    /// <summary>Makes pruning permanent: what masks have removed is 0 for good, and the masks are gone. PyTorch's <c>remove</c>.</summary>
+    /// <summary>Makes pruning permanent, like PyTorch's <c>remove</c>: masked weights are set to 0 and the masks are removed.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="scopes">Patterns of parameters; none means all.</param>
-    /// <exception cref="PruningException">A pattern names nothing that is pruned.</exception>
+    /// <param name="scopes">Patterns of parameter names; if empty, all parameters.</param>
+    /// <exception cref="PruningException">No parameter has a mask, or a pattern matches no parameter with a mask.</exception>
     public static Model RemoveMasks(this Model model, ValueList<string> scopes = default) => Unmask(model, scopes, "remove", parameter => parameter.Effective);
 
-    /// <summary>Takes pruning back: the removed weights have the numbers again that they had when they were removed.</summary>
+    /// <summary>Undoes pruning: the masks are removed, and masked weights have the values again that they had when they were masked.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="scopes">Patterns of parameters; none means all.</param>
-    /// <exception cref="PruningException">A pattern names nothing that is pruned.</exception>
+    /// <param name="scopes">Patterns of parameter names; if empty, all parameters.</param>
+    /// <exception cref="PruningException">No parameter has a mask, or a pattern matches no parameter with a mask.</exception>
     public static Model UndoPruning(this Model model, ValueList<string> scopes = default) => Unmask(model, scopes, "undo", parameter => parameter.Value);
 
     private static Model ByMask(Model model, string name, Tensor mask, string method)
@@ -58,7 +58,7 @@ public static class PruningMasks
         string? useless = scopes.FirstOrDefault(scope => !masked.Any(name => ScopePattern.Matches(scope, name)));
         if (useless is not null || masked.Length == 0)
         {
-            throw new PruningException(useless ?? "the network", masked.Length == 0 ? "has no masks" : "matches nothing that is pruned" + SimilarNames.Suggest(useless!, masked));
+            throw new PruningException(useless ?? "the network", masked.Length == 0 ? "has no masks" : "matches no parameter with a mask" + SimilarNames.Suggest(useless!, masked));
         }
 
         Model after = model.With(model.Parameters.With(masked.Where(name => scopes.Count == 0 || scopes.Any(scope => ScopePattern.Matches(scope, name)))

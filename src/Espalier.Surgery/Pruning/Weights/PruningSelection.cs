@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Which parameters a pruning is of.</summary>
+/// <summary>Selects the parameters to prune.</summary>
 internal static class PruningSelection
 {
     internal static IReadOnlyList<string> Of(Model model, WeightPruning request)
@@ -32,19 +32,19 @@ internal static class PruningSelection
             .Select(one => one.Name).Distinct()];
         return chosen.Length > 0
             ? chosen
-            : throw new PruningException(scopes.Length == 0 ? "the network" : string.Join(' ', scopes), "nothing to prune: stem, depthwise convolutions, classifier, norms and biases are left out unless they are named in full or included");
+            : throw new PruningException(scopes.Length == 0 ? "the network" : string.Join(' ', scopes), "no parameters to prune: the stem, depthwise convolutions, the classifier, norms and biases are not pruned unless they are named in full or included");
     }
 
     private static Dictionary<string, double> Shares(IReadOnlyCollection<(string Name, Node Node, ParameterSpec Spec)> all, NamedTarget named, WeightPruning request)
     {
         if (request.IsGlobal || request.Distribution != AmountDistribution.Uniform || request.Pattern == WeightPattern.TwoOfFour)
         {
-            throw new PruningException("amounts of layers", "each layer is ranked alone and loses its own share, so neither global ranking, nor a distribution, nor the pattern 2:4 goes with them");
+            throw new PruningException("amounts of layers", "each layer is ranked separately and loses its own fraction, so global ranking, a distribution and the pattern 2:4 are not possible");
         }
 
         var names = all.Select(one => one.Name).ToHashSet(StringComparer.Ordinal);
         return NamedAmounts.Of(named.Shares, names.Contains, name => all.FirstOrDefault(one => one.Node.Name == name).Name is string own
-            ? $"is a layer and no parameter: {own} would work, or pruning channels"
+            ? $"is a layer, expected a parameter such as {own}, or channel pruning"
             : "no such parameter" + SimilarNames.Suggest(name, names));
     }
 

@@ -2,13 +2,13 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Which unit each number of a parameter belongs to.</summary>
+/// <summary>Maps each element of a parameter to its unit.</summary>
 internal readonly struct UnitGrid
 {
-    private readonly int _span; // numbers from one index of the dimension to the next
-    private readonly int _extent; // of the dimension
-    private readonly int _block; // indices of the dimension that are one unit
-    private readonly bool _isWhole; // a unit is everything with that index
+    private readonly int _span; // elements between consecutive indices of the dimension
+    private readonly int _extent; // extent of the dimension
+    private readonly int _block; // indices of the dimension per unit
+    private readonly bool _isWhole; // a unit consists of all elements with the same index
 
     internal UnitGrid(string name, Shape shape, WeightPattern pattern)
     {
@@ -20,7 +20,7 @@ internal readonly struct UnitGrid
         };
         if (pattern.Form != WeightPattern.Shapes.Element && (shape.Rank < 2 || dimension < 0 || dimension >= shape.Rank))
         {
-            throw new PruningException(name, $"a tensor of {shape} has no units of pattern {pattern}; 'element' would work" + (shape.Rank < 2 ? "" : $", or dim0 to dim{shape.Rank - 1}"));
+            throw new PruningException(name, $"a tensor of {shape} has no units of pattern {pattern}; use 'element'" + (shape.Rank < 2 ? "" : $" or dim0 to dim{shape.Rank - 1}"));
         }
 
         _isWhole = pattern.Form == WeightPattern.Shapes.Vector;

@@ -1,9 +1,9 @@
 namespace Espalier.Surgery;
 
-/// <summary>Removes the units of the least scores.</summary>
+/// <summary>Removes the units with the lowest scores.</summary>
 internal static class UnitRanking
 {
-    /// <summary>Removes units of some parameters, ranked together. Among equals the first go.</summary>
+    /// <summary>Removes units of several parameters, ranked together. Of units with equal scores the first are removed.</summary>
     internal static void Remove(IReadOnlyList<PrunableParameter> targets, int count)
     {
         if (count == 0)
@@ -40,6 +40,6 @@ internal static class UnitRanking
         }
     }
 
-    /// <summary>A score to compare: what is not a number is not known to be small.</summary>
+    /// <summary>The score to compare; NaN is treated as infinity.</summary>
     internal static float Finite(float score) => float.IsNaN(score) ? float.PositiveInfinity : score;
 }

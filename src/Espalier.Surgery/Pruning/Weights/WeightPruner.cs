@@ -4,16 +4,16 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Removes the weights that matter least, where the amount is known.</summary>
+/// <summary>Masks the least important weights for a given amount.</summary>
 internal static class WeightPruner
 {
     /// <param name="model">The model.</param>
-    /// <param name="request">Its target is an amount, amounts by name, or none for a pattern that takes none.</param>
-    /// <param name="context">Gradients, where the criterion looks at them.</param>
+    /// <param name="request">A request whose target is an amount, amounts by name, or <see langword="null"/> for the pattern 2:4.</param>
+    /// <param name="context">The gradients, if the criterion needs them.</param>
     internal static PruningResult Prune(Model model, WeightPruning request, PruningContext context) =>
         request.Branches ? BranchPruning.Prune(model, request, context) : Mask(model, request, context);
 
-    /// <summary>Prunes each parameter by itself, those of branches too.</summary>
+    /// <summary>Prunes the parameters of the model itself; the branches of a block are pruned independently.</summary>
     internal static PruningResult Mask(Model model, WeightPruning request, PruningContext context)
     {
         Func<string, Tensor>? gradients = context.GradientsFor(request, model);
@@ -46,7 +46,7 @@ internal static class WeightPruner
         }
     }
 
-    /// <summary>What each loses where each is ranked alone.</summary>
+    /// <summary>The amount for each parameter with local ranking.</summary>
     private static IEnumerable<PruneAmount> Amounts(PrunableParameter[] targets, WeightPruning request)
     {
         if (request.Target is NamedTarget named)
@@ -63,7 +63,7 @@ internal static class WeightPruner
 
         return amount.Share is double share and >= 0 and <= 1
             ? LayerDensities.Of([.. targets.Select(target => target.Parameter.Value.Shape)], 1 - share).Select(density => amount.WithShare(1 - density))
-            : throw new PruningException("ERK", $"spreads a share from 0 to 1, found the amount {amount}");
+            : throw new PruningException("ERK", $"expected a fraction from 0 to 1 to distribute, found the amount {amount}");
     }
 
     private static long Removed(Parameter parameter)

@@ -4,40 +4,40 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Pruning of single weights by masks, as <c>torch.nn.utils.prune</c> does: the values stay, the mask says which count, and prunings compose.</summary>
+/// <summary>Prunes single weights by masks, like <c>torch.nn.utils.prune</c>: the values are kept, a mask determines which are used, and several prunings can be combined.</summary>
 /// <remarks>
-/// <see cref="PruningRequest.Scopes"/> are names of parameters (<c>conv1.weight</c>), of layers (<c>conv1</c>: its weight) or patterns of them. None means the weights of all convolutions and linear layers but the first convolution,
-/// depthwise ones and the classifier. What is named in full is pruned also where its kind of layer is left out by default.
+/// <see cref="PruningRequest.Scopes"/> are names of parameters (<c>conv1.weight</c>), of layers (<c>conv1</c>: its weight) or patterns of them. If there are none, the weights of all convolutions and linear layers are pruned except the first convolution,
+/// depthwise convolutions and the classifier. A parameter or layer that is named in full is pruned even if its kind of layer is not pruned by default.
 /// </remarks>
 public sealed record WeightPruning : PruningRequest
 {
-    /// <summary>By what weights are ranked.</summary>
+    /// <summary>The criterion that ranks the weights.</summary>
     public IWeightCriterion Criterion { get; init; } = PruningCriteria.Magnitude;
 
-    /// <summary>The order of the Lₙ norm that ranks units of several weights; infinity is the greatest magnitude.</summary>
+    /// <summary>The order n of the Lₙ norm that ranks units of several weights; infinity is the greatest magnitude.</summary>
     public double Norm { get; init; } = 1;
 
-    /// <summary>What goes or stays as one. <see cref="WeightPattern.TwoOfFour"/> always removes half and takes no target.</summary>
+    /// <summary>The units of weights that are pruned together. <see cref="WeightPattern.TwoOfFour"/> always removes half and takes no target.</summary>
     public WeightPattern Pattern { get; init; }
 
-    /// <summary>Whether all parameters are ranked together, rather than each alone.</summary>
+    /// <summary>Whether all parameters are ranked together (global ranking) or each separately (local ranking).</summary>
     public bool IsGlobal { get; init; }
 
-    /// <summary>How the amount is spread when each parameter is ranked alone.</summary>
+    /// <summary>How the amount is distributed over the parameters with local ranking.</summary>
     public AmountDistribution Distribution { get; init; }
 
-    /// <summary>Whether to prune the convolutions that read the picture.</summary>
+    /// <summary>Whether to prune the first convolutions, which read the image.</summary>
     public bool IncludesStem { get; init; }
 
     /// <summary>Whether to prune depthwise convolutions.</summary>
     public bool IncludesDepthwise { get; init; }
 
-    /// <summary>Whether to prune the layer that the output comes from.</summary>
+    /// <summary>Whether to prune the last layer with weights before the output.</summary>
     public bool IncludesClassifier { get; init; }
 
     /// <summary>
-    /// Whether blocks of several branches are ranked by the layer that each folds into and masked in all branches together, so that the zeros are still there once they are folded. Scopes, rows of the result and gradients
-    /// are then of the folded network's parameters: <c>layer1.0.conv1.weight</c> is the block of that scope. Branches of several layers become one first (<see cref="BranchPruning.MergeBranchChains"/>).
+    /// Whether blocks of several branches are ranked by the layer that the block folds into and masked in all branches at once, so that the zeros remain when the blocks are folded. Scopes, the parameters of the result and gradients
+    /// then refer to the parameters of the folded network: <c>layer1.0.conv1.weight</c> is the block of that scope. Branches of several layers are merged into one convolution first (<see cref="BranchPruning.MergeBranchChains"/>).
     /// </summary>
     public bool Branches { get; init; }
 
@@ -48,7 +48,7 @@ public sealed record WeightPruning : PruningRequest
 
     internal override PruningResult Run(Model model, PruningContext context, PruningStep? step)
     {
-        const string Possible = "a fraction, a count, a sparsity, amounts by name, or a bound of milliseconds or of a measure of one's own";
+        const string Possible = "a fraction, a count, a sparsity, amounts by name, or a bound of milliseconds or of a custom measure";
         if (Pattern == WeightPattern.TwoOfFour)
         {
             return Target is null ? WeightPruner.Prune(model, this, context) : throw new EspalierException($"Pattern 2:4 always removes half of the weights and takes no target, found '{Target}'.");
@@ -59,7 +59,7 @@ public sealed record WeightPruning : PruningRequest
             AmountTarget { Amount: var amount } => WeightPruner.Prune(model, this with { Target = new AmountTarget(OfStep(amount, step)) }, context),
             NamedTarget named => WeightPruner.Prune(model, this with { Target = named.Of(step) }, context),
             MeasureTarget { Measure: var measure } bound when measure.Count is null && measure != PruningMeasure.Bytes => ToMeasure(model, bound, context, step),
-            MeasureTarget { Measure: var measure } => throw new EspalierException($"Masks leave a network's {measure.Unit} as they are: channels or blocks would have to go. {Possible} would work."),
+            MeasureTarget { Measure: var measure } => throw new EspalierException($"Masks do not change a network's {measure.Unit}; prune channels or blocks instead, or use {Possible}."),
             _ => throw Unsuited(Possible),
         };
     }
@@ -72,17 +72,17 @@ public sealed record WeightPruning : PruningRequest
 
     private double SparsityOf(double target, PruningStep step)
     {
-        PruningResult before = WeightPruner.Prune(step.Original, Of(0) with { Criterion = PruningCriteria.Magnitude }, PruningContext.None); // which is as good as any to count what is removed already
+        PruningResult before = WeightPruner.Prune(step.Original, Of(0) with { Criterion = PruningCriteria.Magnitude }, PruningContext.None); // the criterion has no influence on the count of weights that are already removed
         double density = 1 - ((double)before.RemovedWeights / Math.Max(1, before.Weights));
         return 1 - step.LeftOf(density, 1 - target);
     }
 
-    /// <summary>Removes as few weights as it takes.</summary>
+    /// <summary>Removes as few weights as possible to meet a measured target.</summary>
     private PruningResult ToMeasure(Model model, MeasureTarget bound, PruningContext context, PruningStep? step)
     {
-        const double Sparsest = 0.99; // beyond it no network that is known keeps anything of its accuracy
+        const double Sparsest = 0.99; // no known network keeps its accuracy beyond this sparsity
         double target = bound.Aim(model, context, step);
-        PruningResult least = WeightPruner.Prune(model, Of(0), context); // nothing more than what is removed already
+        PruningResult least = WeightPruner.Prune(model, Of(0), context); // removes no weights beyond those that are already removed
         if (bound.Reached(model, context, step) <= target)
         {
             return least;

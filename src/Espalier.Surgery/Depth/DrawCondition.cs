@@ -1,14 +1,14 @@
 namespace Espalier.Surgery;
 
-/// <summary>When something is needed: if all draws of one of the terms are so. No term is never, a term without draws is always.</summary>
-internal sealed class DrawTerms
+/// <summary>The condition under which a training step computes a node, in disjunctive normal form: all draws of at least one term hold. No terms mean never; a term without draws means always.</summary>
+internal sealed class DrawCondition
 {
     private readonly List<HashSet<Draw>> _terms = [];
 
-    /// <summary>The terms; none covers another.</summary>
+    /// <summary>The terms. No term implies another.</summary>
     internal IReadOnlyList<IReadOnlySet<Draw>> All => _terms;
 
-    /// <summary>Adds a term. Two that differ in one draw's outcome become one without it, so a chain of blocks needs no more terms than one block.</summary>
+    /// <summary>Adds a term. Two terms that differ only in the outcome of one draw are replaced by one term without that draw, so a chain of blocks needs no more terms than one block.</summary>
     internal void Add(IEnumerable<Draw> draws)
     {
         HashSet<Draw> term = [.. draws];
@@ -27,8 +27,8 @@ internal sealed class DrawTerms
         }
     }
 
-    /// <summary>How likely it is, the draws being independent.</summary>
-    /// <param name="survival">The survival probability of a stochastic depth node.</param>
+    /// <summary>The probability of the condition if the draws are independent.</summary>
+    /// <param name="survival">Returns the survival probability of a stochastic depth node by its name.</param>
     internal double Probability(Func<string, double> survival) => Probability(_terms, survival);
 
     private static double Probability(List<HashSet<Draw>> terms, Func<string, double> survival)
@@ -46,7 +46,7 @@ internal sealed class DrawTerms
     private static List<HashSet<Draw>> Given(List<HashSet<Draw>> terms, Draw draw) =>
         [.. terms.Where(term => !term.Contains(draw.Opposite)).Select(term => term.Where(each => each != draw).ToHashSet())];
 
-    /// <summary>The draw of <paramref name="term"/> that <paramref name="other"/> has the other way round, if that is all they differ in.</summary>
+    /// <summary>The draw of <paramref name="term"/> whose outcome is opposite in <paramref name="other"/>, if the two terms differ in nothing else.</summary>
     private static Draw? Difference(HashSet<Draw> other, HashSet<Draw> term)
     {
         if (other.Count != term.Count)

@@ -2,13 +2,13 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Writes the convolutions that carry a shortcut along.</summary>
-internal static class ReservedShortcut
+/// <summary>Writes the convolutions that pass a shortcut through additional channels.</summary>
+internal static class PassedShortcut
 {
-    /// <summary>Whether one of the kernel positions reads the output's own pixel.</summary>
+    /// <summary>Whether one of the kernel positions has offset 0, so that it reads the input pixel at the position of the output pixel.</summary>
     internal static bool HasCentre(Conv2d conv) => Centre(conv.Padding.Top, conv.Dilation.Height, conv.Kernel.Height) && Centre(conv.Padding.Left, conv.Dilation.Width, conv.Kernel.Width);
 
-    /// <summary>One patch for each convolution, and one that takes the sum away.</summary>
+    /// <summary>One patch for each convolution of the block, and one that removes the addition.</summary>
     internal static IEnumerable<Patch> Patches(Model model, ResidualBlockShape block)
     {
         int carried = model.Graph.ShapeOf(block.Source)[0];
@@ -28,7 +28,7 @@ internal static class ReservedShortcut
 
     private static bool Centre(int padding, int dilation, int kernel) => padding % dilation == 0 && padding / dilation < kernel;
 
-    /// <summary>A convolution and a 1x1 map in its centre kernel position: they read the same channels or one after another, and make a sum or channels one after another.</summary>
+    /// <summary>Combines a convolution with a 1x1 map at the kernel position of offset 0. The two read the same channels or concatenated channels, and their outputs are added or concatenated.</summary>
     private static LinearMap Beside(LinearMap own, LinearMap way, bool readsBoth, bool addsBoth)
     {
         int inputs = own.InChannels + (readsBoth ? way.InChannels : 0);

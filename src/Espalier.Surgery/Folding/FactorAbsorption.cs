@@ -2,22 +2,22 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>Finds the layers whose weights can take up a positive factor of a value.</summary>
-/// <remarks>The factor passes whatever only scales along with its inputs, as ReLU does, and enters every summand of a sum.</remarks>
-internal static class FactorPlaces
+/// <summary>Finds the layers whose weights a positive factor of a value can be multiplied into.</summary>
+/// <remarks>The factor is moved backwards through positively homogeneous ops such as ReLU, and into every operand of a sum.</remarks>
+internal static class FactorAbsorption
 {
-    /// <summary>Adds the layers to <paramref name="layers"/>; tells why not if there is a way past them.</summary>
+    /// <summary>Adds the layers to <paramref name="layers"/>. Returns <see langword="null"/>, or the reason if some path to the value has no such layer.</summary>
     internal static string? Find(Graph graph, string value, List<Node> layers)
     {
         Node node = graph[value];
         if (node.Op is not StochasticDepth && !OutputAffine.CanAbsorb(node.Op) && !IsHomogeneous(node.Op))
         {
-            return $"has no weights to go into: '{value}' is {node.Op.Kind}";
+            return $"cannot be multiplied into weights: '{value}' is {node.Op.Kind}";
         }
 
         if (!graph.HasSingleUse(value))
         {
-            return $"cannot go into '{value}', which other nodes read";
+            return $"cannot be multiplied into '{value}', which other nodes read";
         }
 
         if (OutputAffine.CanAbsorb(node.Op))

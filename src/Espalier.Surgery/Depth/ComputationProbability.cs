@@ -2,16 +2,16 @@ using Espalier.Graphs;
 
 namespace Espalier.Surgery;
 
-/// <summary>How likely a training step needs each node of a network with stochastic depth, from the outputs backwards.</summary>
-internal sealed class TrainingNeeds
+/// <summary>The probability that a training step computes each node of a network with stochastic depth. The nodes are visited from the outputs to the inputs.</summary>
+internal sealed class ComputationProbability
 {
-    private readonly Dictionary<string, DrawTerms> _terms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DrawCondition> _terms = new(StringComparer.Ordinal);
     private readonly Dictionary<string, double> _survival = new(StringComparer.Ordinal);
 
-    /// <summary>Finds the needs.</summary>
+    /// <summary>Finds the condition under which each node is computed.</summary>
     /// <param name="graph">The network.</param>
-    /// <param name="survival">The survival probability of an op: its own, or another to compare with.</param>
-    internal TrainingNeeds(Graph graph, Func<StochasticDepth, double> survival)
+    /// <param name="survival">Returns the survival probability to assume for an op: the op's own, or 1 to compare with.</param>
+    internal ComputationProbability(Graph graph, Func<StochasticDepth, double> survival)
     {
         foreach (string output in graph.Outputs)
         {
@@ -32,10 +32,10 @@ internal sealed class TrainingNeeds
         }
     }
 
-    /// <summary>How likely a step needs the node.</summary>
+    /// <summary>The probability that a training step computes the node.</summary>
     internal double Probability(string node) => TermsOf(node).Probability(join => _survival[join]);
 
-    private void Require(string input, Draw? draw, DrawTerms terms)
+    private void Require(string input, Draw? draw, DrawCondition terms)
     {
         foreach (IReadOnlySet<Draw> term in terms.All)
         {
@@ -50,7 +50,7 @@ internal sealed class TrainingNeeds
         }
     }
 
-    /// <summary>What a node reads and under which condition: see <see cref="StochasticDepth.TrainingFactors"/>.</summary>
+    /// <summary>The inputs that a node reads and the draw under which it reads each; see <see cref="StochasticDepth.TrainingFactors"/>.</summary>
     private IEnumerable<(string Input, Draw? Draw)> Reads(Node node)
     {
         if (node.Op is not StochasticDepth op)
@@ -69,5 +69,5 @@ internal sealed class TrainingNeeds
         };
     }
 
-    private DrawTerms TermsOf(string node) => _terms.TryGetValue(node, out DrawTerms? terms) ? terms : _terms[node] = new DrawTerms();
+    private DrawCondition TermsOf(string node) => _terms.TryGetValue(node, out DrawCondition? terms) ? terms : _terms[node] = new DrawCondition();
 }
