@@ -1,6 +1,5 @@
 // AspNetEndpoint MODEL: POST a photograph to /classify, as the request's body or as the file of a form, and get the most probable classes as JSON.
 using Espalier;
-using Espalier.Tensors;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args[1..]);
 
@@ -30,9 +29,11 @@ app.MapPost("/classify", async (HttpRequest request, ImageClassifier classifier,
             await request.Body.CopyToAsync(photo, cancellation);
         }
 
-        return Results.Ok(classifier.Classify(photo.ToArray()));
+        return classifier.TryClassify(photo.ToArray(), out Prediction[]? predictions, out string? error)
+            ? Results.Ok(predictions)
+            : Results.BadRequest(new { error }); // no JPEG or PNG, or a damaged one
     }
-    catch (Exception error) when (error is EspalierException or InvalidDataException) // no photograph that can be read; a form that is none
+    catch (InvalidDataException error) // a form that is none
     {
         return Results.BadRequest(new { error = error.Message });
     }

@@ -95,6 +95,21 @@ public sealed class ImageClassifierTests : IDisposable
     }
 
     [Fact]
+    public void An_upload_that_cannot_be_preprocessed_is_no_image_either()
+    {
+        Model model = TinyData.Model();
+        using var classifier = new ImageClassifier(model.With(model.Metadata with { Preprocessing = new Preprocessing() })); // which takes images of the network's size only
+        string wide = _folder.File("wide.png");
+        PngEncoder.Save(new Image(40, 20, new byte[40 * 20 * 3]), wide);
+
+        Assert.False(classifier.TryClassify(File.ReadAllBytes(wide), out Prediction[]? none, out string? error));
+        Assert.Null(none);
+        Assert.Contains("3x20x40", error, StringComparison.Ordinal);
+        Assert.True(classifier.TryClassify(File.ReadAllBytes(_photo), out Prediction[]? predictions, out error));
+        Assert.Equal(classifier.Classify(_photo), predictions);
+    }
+
+    [Fact]
     public void A_cancelled_run_ends()
     {
         using ImageClassifier classifier = ImageClassifier.Load(_model);

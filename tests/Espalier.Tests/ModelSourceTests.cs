@@ -88,7 +88,7 @@ public sealed class ModelSourceTests : IDisposable
     public void A_model_with_labels_for_some_of_its_outputs_is_no_classifier()
     {
         Model model = TinyData.Model();
-        Assert.Contains("it needs one for each", Assert.ThrowsAny<EspalierException>(() => new ImageClassifier(model.With(model.Metadata with { Labels = ["a", "b"] }))).Message, StringComparison.Ordinal);
+        Assert.Contains("the model has 2 labels (a, b) for 10 outputs", Assert.ThrowsAny<EspalierException>(() => new ImageClassifier(model.With(model.Metadata with { Labels = ["a", "b"] }))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

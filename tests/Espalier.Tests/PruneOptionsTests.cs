@@ -23,7 +23,7 @@ public class PruneOptionsTests
     [InlineData(-0.1, 3)]
     [InlineData(double.NaN, 3)]
     public void Weights_to_remove_are_a_share(double share, int steps) =>
-        Assert.Contains("is no share: from 0 to 1 would work", Assert.ThrowsAny<EspalierException>(() => TinyData.Model().Prune(PruneOptions.Weights(share) with { Steps = steps }, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains("expected a fraction from 0 to 1", Assert.ThrowsAny<EspalierException>(() => TinyData.Model().Prune(PruneOptions.Weights(share) with { Steps = steps }, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0)]

@@ -48,7 +48,7 @@ public sealed record ClassificationReport
     /// <summary>The top-k accuracy: the fraction of images whose class is among the <paramref name="k"/> largest logits, from 0 to 1.</summary>
     public double TopAccuracy(int k) => (double)TopCorrect(k) / Count;
 
-    /// <summary>Accuracy, loss and calibration error, and of how many images.</summary>
+    /// <summary>Accuracy, loss, calibration error and the number of images.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"accuracy {Accuracy:0.0%}, loss {Loss:0.0000}, calibration error {CalibrationError:0.0%} of {Count} images")
         + (Unreadable.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Unreadable.Count} could not be read"));
 }

@@ -106,27 +106,27 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>Classifies bytes that may be no image, such as an upload.</summary>
     /// <param name="file">The bytes of a file.</param>
-    /// <param name="predictions">The most probable classes, best first.</param>
+    /// <param name="predictions">The most probable classes, the most probable first.</param>
     /// <param name="error">What is wrong with the bytes.</param>
-    /// <param name="top">How many classes to name at most.</param>
-    /// <returns>Whether they are a JPEG or PNG image that can be read.</returns>
+    /// <param name="top">The maximum number of classes to return.</param>
+    /// <returns>Whether they are a JPEG or PNG image that can be read and preprocessed.</returns>
     /// <exception cref="EspalierException">The network's output is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public bool TryClassify(ReadOnlyMemory<byte> file, [NotNullWhen(true)] out Prediction[]? predictions, [NotNullWhen(false)] out string? error, int top = UsualTop)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Image image;
+        ArgumentOutOfRangeException.ThrowIfNegative(top);
+        PhotoMemory.Slot slot = _memory.Rent();
         try
         {
-            image = ImageDecoder.Decode(file);
+            error = TryPrepare(slot, file);
+            predictions = error is null ? Run(slot, top) : null;
+            return error is null;
         }
-        catch (MalformedInputException malformed)
+        finally
         {
-            (predictions, error) = (null, malformed.Message);
-            return false;
+            _memory.Return(slot);
         }
-
-        (predictions, error) = (Classify(image, top), null);
-        return true;
     }
 
     /// <summary>Classifies a decoded image.</summary>
@@ -153,9 +153,7 @@ public sealed class ImageClassifier : IDisposable
         try
         {
             slot.Prepare(rgb, width, height);
-            _predictor.Run(slot.Input.AsSpan(), slot.Logits);
-            RequireFinite(slot.Input, slot.Logits);
-            return Prediction.Top(slot.Logits, top, Model.Metadata.Labels);
+            return Run(slot, top);
         }
         finally
         {
@@ -273,6 +271,28 @@ public sealed class ImageClassifier : IDisposable
     {
         _disposed = true;
         _predictor.Dispose();
+    }
+
+    /// <summary>Prepares the input of an image; returns what is wrong with it, or <see langword="null"/>.</summary>
+    private static string? TryPrepare(PhotoMemory.Slot slot, ReadOnlyMemory<byte> file)
+    {
+        try
+        {
+            Image image = ImageDecoder.Decode(file);
+            slot.Prepare(image.Pixels.Span, image.Width, image.Height);
+            return null;
+        }
+        catch (EspalierException unusable)
+        {
+            return unusable.Message;
+        }
+    }
+
+    private Prediction[] Run(PhotoMemory.Slot slot, int top)
+    {
+        _predictor.Run(slot.Input.AsSpan(), slot.Logits);
+        RequireFinite(slot.Input, slot.Logits);
+        return Prediction.Top(slot.Logits, top, Model.Metadata.Labels);
     }
 
     private IReadOnlyList<SampleFailure> RunAll(IDataset images, Action<int, ReadOnlyMemory<float>> use, IProgress<int>? progress, CancellationToken cancellation)
