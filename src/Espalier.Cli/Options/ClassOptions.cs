@@ -25,7 +25,7 @@ internal sealed class ClassOptions(string? remedy = null)
     {
         if (Rule(parsed) != ClassRule.Name)
         {
-            throw new EspalierException($"{Given(parsed)} requires {data} with classes");
+            throw new EspalierException($"{Given(parsed)} requires the classes of {data}; found none");
         }
     }
 

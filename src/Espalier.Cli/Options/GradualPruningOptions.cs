@@ -61,5 +61,5 @@ internal sealed class GradualPruningOptions
 
     private static WeightPattern Pattern(string name) => name is "element" or "4x1" or "1x4"
         ? WeightPattern.Find(name)!.Value
-        : throw new EspalierException($"--prune-pattern is element, 4x1 or 1x4, found '{name}'");
+        : throw new EspalierException($"there is no --prune-pattern {name}; there are element, 4x1 and 1x4");
 }

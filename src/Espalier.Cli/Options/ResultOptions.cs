@@ -25,7 +25,7 @@ internal sealed class ResultOptions
         }
 
         return OutputForms.Of(path) != OutputFormat.ModelFile
-            ? throw new EspalierException($"{path}: the network has changed, so it can only be saved as a model file (.espalier); 'espalier convert' extracts weights from that")
+            ? throw new EspalierException($"{path}: the network has changed, so only a model file (.espalier) can contain it; 'espalier convert' extracts its weights")
             : IsDryRun(parsed) ? null : path;
     }
 

@@ -75,7 +75,7 @@ internal sealed class SensitivityVerb : Verb
         {
             if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed)) is string stray)
             {
-                throw new EspalierException($"{stray} requires --data");
+                throw new EspalierException($"{stray} requires the images of --data; found none");
             }
 
             return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, runtime, threads, Context.Cancellation);
