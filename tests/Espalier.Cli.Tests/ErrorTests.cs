@@ -18,7 +18,7 @@ public class ErrorTests
     [InlineData("nowhere: no such file or folder", "classify", "resnet18", "nowhere")]
     [InlineData("'--data' is required", "evaluate", "resnet18")]
     [InlineData("nowhere: no such file or folder", "evaluate", "cifar_resnet20", "--data", "nowhere")]
-    [InlineData("the extension '.onnx' is no form to write", "convert", "a.pth", "a.onnx")]
+    [InlineData("the extension '.onnx' is not a known format", "convert", "a.pth", "a.onnx")]
     [InlineData("nothing is published as 'resnet19'", "fetch", "resnet19")]
     [InlineData("give a name to download", "fetch")]
     [InlineData("--mirror takes an http or https address", "fetch", "resnet18", "--mirror", "ftp://example.org")]

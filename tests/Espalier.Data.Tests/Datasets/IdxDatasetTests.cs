@@ -82,7 +82,7 @@ public class IdxDatasetTests
         string classes = folder.Write("c", Classes), bomb = folder.Write("i", TestFiles.Gzip([.. TestFiles.Idx([1, 1000, 1000]), .. new byte[1_000_000]]));
         Limits small = Limits.Default with { FileBytes = 100_000 };
 
-        Assert.Contains("no more than 100000 bytes", Assert.Throws<MalformedInputException>(() => IdxDataset.Open(bomb, classes, limits: small)).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 100000 bytes", Assert.Throws<MalformedInputException>(() => IdxDataset.Open(bomb, classes, limits: small)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class PreprocessingTests
         static string Message(Preprocessing preprocessing, Shape shape) => Assert.Throws<EspalierException>(() => InputPipeline.Create(preprocessing, shape)).Message;
         var normalization = new Normalization([0, 0, 0], [1, 1, 1]);
 
-        Assert.Contains("not both", Message(new Preprocessing { Resize = 4, Stretch = 4 }, [3, 4, 4]), StringComparison.Ordinal);
+        Assert.Contains("expected one of them", Message(new Preprocessing { Resize = 4, Stretch = 4 }, [3, 4, 4]), StringComparison.Ordinal);
         Assert.Contains("the mean image has 2 values", Message(new Preprocessing { Normalization = normalization with { MeanImage = [1, 2] } }, [3, 4, 4]), StringComparison.Ordinal);
         Assert.Contains("not 1 numbers each", Message(Preprocessing.ImageNet, [1, 4, 4]), StringComparison.Ordinal);
         Assert.Contains("not colour or gray images", Message(Preprocessing.ImageNet, [4, 4, 4]), StringComparison.Ordinal);

@@ -89,7 +89,7 @@ public sealed class SettingsGuardTests
     {
         Assert.Contains("has no settings", Assert.Throws<ArgumentException>(() => Texts(TinyTraining.Options with { Extensions = [new Nameless([])] })).Message, StringComparison.Ordinal);
         Assert.Contains("two settings named 'seed'", Assert.Throws<ArgumentException>(() => Texts(TinyTraining.Options with { Extensions = [new Nameless([new("seed", "1")])] })).Message, StringComparison.Ordinal);
-        Assert.Contains("have a setting 'average_decay'", Assert.Throws<ArgumentException>(() => Texts(TinyTraining.Options with { Extensions = [new WeightAveraging(0.9), new WeightAveraging(0.8)] })).Message, StringComparison.Ordinal);
+        Assert.Contains("two settings named 'average_decay'", Assert.Throws<ArgumentException>(() => Texts(TinyTraining.Options with { Extensions = [new WeightAveraging(0.9), new WeightAveraging(0.8)] })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

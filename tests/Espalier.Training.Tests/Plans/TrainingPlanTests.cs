@@ -111,7 +111,7 @@ public class TrainingPlanTests
         var plan = TrainingPlan.Build(Model(norm: true), Options, pool);
 
         Assert.Throws<InvalidOperationException>(() => plan.Backward(new float[20]));
-        Assert.Contains("1 to 4 times 3x8x8", Assert.Throws<EspalierException>(() => plan.Forward(CounterFill.Input([5, 3, 8, 8]), 0).Length).Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 4 samples of 3x8x8", Assert.Throws<EspalierException>(() => plan.Forward(CounterFill.Input([5, 3, 8, 8]), 0).Length).Message, StringComparison.Ordinal);
         Assert.Throws<EspalierException>(() => plan.Forward(CounterFill.Input([2, 3, 8, 9]), 0).Length);
         Assert.Contains("'layer9'", Assert.Throws<EspalierException>(() => TrainingPlan.Build(Model(norm: true), Options with { Frozen = ["layer9"] }, pool)).Message, StringComparison.Ordinal);
         plan.Forward(CounterFill.Input([2, 3, 8, 8]), 0);
