@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>Options that several verbs share, each with one meaning.</summary>
+/// <summary>Options that several verbs share with the same meaning.</summary>
 internal static class CommonOptions
 {
     private const int MostBatch = 1 << 16;
@@ -17,7 +17,7 @@ internal static class CommonOptions
 
     internal static Option<ulong> Seed() => new("--seed")
     {
-        Description = "Where no weights are given: the seed they are drawn from.",
+        Description = "The seed of random weights, if no weights are given.",
         HelpName = "N",
         DefaultValueFactory = _ => 0,
         CustomParser = result =>
@@ -25,7 +25,7 @@ internal static class CommonOptions
             string text = result.Tokens[0].Value;
             if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
             {
-                result.AddError($"--seed takes a whole number from 0 on, found '{text}'");
+                result.AddError($"--seed takes a non-negative integer, found '{text}'");
             }
 
             return seed;

@@ -2,7 +2,7 @@ using System.CommandLine.Parsing;
 
 namespace Espalier.Cli;
 
-/// <summary>Says in one line what is wrong with a command line.</summary>
+/// <summary>Describes the error of a command line in one line.</summary>
 internal static class ParseFailure
 {
     internal static string Describe(ParseResult parsed)
