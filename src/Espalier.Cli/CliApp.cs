@@ -38,6 +38,7 @@ internal static class CliApp
             throw new EspalierException(ParseFailure.Describe(parsed));
         }
 
+        ParseFailure.RequireNoEmptyText(parsed);
         try
         {
             return parsed.Invoke(new InvocationConfiguration

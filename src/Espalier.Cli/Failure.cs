@@ -21,7 +21,7 @@ internal static class Failure
 
     private static int Say(Terminal terminal, string message)
     {
-        terminal.Error.WriteLine($"espalier: {OneLine(message)}");
+        terminal.Error.WriteLine($"espalier: {OneLine(LibraryWords.Translate(message))}");
         return ExitCode.UserError;
     }
 

@@ -22,6 +22,10 @@ public class ErrorTests
     [InlineData("nothing is published as 'resnet19'", "fetch", "resnet19")]
     [InlineData("give a name to download", "fetch")]
     [InlineData("--mirror takes an http or https address", "fetch", "resnet18", "--mirror", "ftp://example.org")]
+    [InlineData("--data is empty", "evaluate", "resnet18", "--data", "")]
+    [InlineData("MODEL is empty", "summary", "")]
+    [InlineData("IMAGES is empty", "classify", "resnet18", "a.png", "")]
+    [InlineData("--weights is empty", "summary", "resnet18", "--weights", "")]
     public void A_mistake_is_one_line_on_stderr_and_code_2(string expected, params string[] args) =>
         Assert.Contains(expected, CliRun.Of(args).UserError(), StringComparison.Ordinal);
 

@@ -85,7 +85,7 @@ internal sealed class ConversionInput
         NetworkDefinition network = ShapeList.Read(shapes);
         if (name is not null)
         {
-            SameArchitecture.Require(network.Graph, name, shapes);
+            SameArchitecture.Require(network.Graph, name, shapes, "without --model");
         }
 
         return network.Load(ReadWeights(parsed), Rules(parsed));

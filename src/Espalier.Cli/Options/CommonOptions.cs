@@ -3,7 +3,6 @@ namespace Espalier.Cli;
 /// <summary>Options that several verbs share with the same meaning.</summary>
 internal static class CommonOptions
 {
-    private const int MostThreads = 1024; // more than any machine's processors
     private const int MostBatch = 1 << 16;
 
     internal static Option<bool> Json() => new("--json")
@@ -12,7 +11,7 @@ internal static class CommonOptions
     };
 
     internal static Option<int> Threads() => NumberOptions.Create(
-        "--threads", "Threads that share one prediction; the default is one for each processor. The answer is the same for any number.", 1, MostThreads, Environment.ProcessorCount);
+        "--threads", "Threads that share one prediction; the default is one for each processor. The answer is the same for any number.", 1, ThreadCount.Most, ThreadCount.Usual);
 
     internal static Option<int> Batch(int initial) => NumberOptions.Create("--batch", "Images in one forward pass.", 1, MostBatch, initial);
 

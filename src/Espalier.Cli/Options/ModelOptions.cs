@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Espalier.Models;
 
 namespace Espalier.Cli;
 
@@ -46,9 +47,15 @@ internal sealed class ModelOptions
             StateDictKey = parsed.GetValue(_key),
             Renames = RenameOptions.Read(parsed, _rename),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
-            Seed = parsed.GetValue(_seed),
+            Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
         };
     }
+
+    /// <summary>The seed, which stands for more than random weights: where they are given, for random numbers, new layers and whatever else is drawn.</summary>
+    internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
+
+    /// <summary>The seed of a network's weights, where they are random.</summary>
+    internal static ulong? SeedOf(string model, string? weights, ulong seed) => weights is null && Zoo.TryFind(model, out _) ? seed : null;
 
     private static void RequireWeightsFor(OptionResult? given, string name, string? weights)
     {

@@ -97,5 +97,5 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error)
     }
 
     /// <summary>Prints a warning about a result that may be misleading, on standard error.</summary>
-    internal void Warn(string text) => Error.WriteLine($"warning: {Visible.Text(text)}");
+    internal void Warn(string text) => Error.WriteLine($"warning: {Visible.Text(LibraryWords.Translate(text))}");
 }

@@ -40,7 +40,7 @@ internal sealed class BenchVerb : Verb
         ModelSource request = _model.Read(parsed);
         Model model = request.Load();
         Graph graph = InputOptions.Apply(parsed, _input, model.Graph);
-        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed ?? 0);
+        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), _model.Seed(parsed));
         var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
         options = TuneOptions.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
         using IRunnable runnable = Runtimes.Tuned(runtime, options.TunedKernels).Prepare(model, new RunOptions { Threads = options.Threads, Unfolded = options.Unfolded });

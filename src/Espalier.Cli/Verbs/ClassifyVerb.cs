@@ -63,7 +63,7 @@ internal sealed class ClassifyVerb : Verb
                     .Field("logit", prediction => prediction.Logit)
             },
         });
-        return new Report(ReportValue.List([.. known, .. failures.Select(failure => (ReportValue)new ReportObject { { "image", failure.Name }, { "error", failure.Error } })]))
+        return new Report(ReportValue.List([.. known, .. failures.Select(failure => (ReportValue)new ReportObject { { "image", failure.Name }, { "error", LibraryWords.Translate(failure.Error!) } })]))
         {
             Text = [.. answers.SelectMany(Lines)],
             Rows = Rows(answers, failures),
@@ -77,7 +77,7 @@ internal sealed class ClassifyVerb : Verb
     private static ReportTable Rows(ClassifiedImage[] answers, ClassifiedImage[] failures)
     {
         var rows = answers.SelectMany(answer => answer.Predictions.Select((prediction, i) => (answer.Name, Rank: (long?)(i + 1), Prediction: (Prediction?)prediction, Error: "")))
-            .Concat(failures.Select(failure => (failure.Name, Rank: (long?)null, Prediction: (Prediction?)null, Error: failure.Error!)));
+            .Concat(failures.Select(failure => (failure.Name, Rank: (long?)null, Prediction: (Prediction?)null, Error: LibraryWords.Translate(failure.Error!))));
         return ReportTable.Of(rows)
             .Field("image", row => row.Name)
             .Field("rank", row => row.Rank)

@@ -30,8 +30,7 @@ internal sealed class CompareVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         (string first, string second) = (parsed.GetRequiredValue(_first), parsed.GetRequiredValue(_second));
-        Model a = new ModelSource(first) { Weights = parsed.GetValue(_firstWeights), Seed = 0 }.Load();
-        Model b = new ModelSource(second) { Weights = parsed.GetValue(_secondWeights), Seed = 0 }.Load();
+        (Model a, Model b) = (Load(first, parsed.GetValue(_firstWeights)), Load(second, parsed.GetValue(_secondWeights)));
         double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], RuntimeOptions.Read(parsed), Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
         (string nameOfFirst, string nameOfSecond) = Names(first, second);
         ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
@@ -44,6 +43,8 @@ internal sealed class CompareVerb : Verb
         report.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
+
+    private static Model Load(string model, string? weights) => new ModelSource(model) { Weights = weights, Seed = ModelOptions.SeedOf(model, weights, 0) }.Load();
 
     /// <summary>Runs both models on the same samples, each with its own preprocessing and labels. Returns <see langword="null"/> and the reason if their inputs or classes differ.</summary>
     private ModelComparison? Compare(ParseResult parsed, Model a, Model b, out string? reason)

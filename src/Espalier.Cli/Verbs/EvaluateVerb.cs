@@ -40,7 +40,7 @@ internal sealed class EvaluateVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        using ImageClassifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
+        using ImageClassifier classifier = _classifier.Load(parsed, model => Labelled(parsed, model), Terminal);
         Model model = classifier.Model;
         MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal);
         samples = parsed.GetResult(_limit) is null ? samples : samples.First(parsed.GetValue(_limit));
@@ -55,6 +55,13 @@ internal sealed class EvaluateVerb : Verb
 
         _report.Show(parsed, Terminal, Report(report, seconds));
         return ExitCode.Success;
+    }
+
+    /// <summary>The model with the labels that count: where the data's classes are to be taken in their order, its own do not, be they as many as its outputs or not.</summary>
+    private Model Labelled(ParseResult parsed, Model model)
+    {
+        model = _classes.Label(parsed, model);
+        return _classes.Rule(parsed) == ClassRule.Order ? model.With(model.Metadata with { Labels = [] }) : model;
     }
 
     private static Report Report(ClassificationReport report, double seconds) => new(new ReportObject

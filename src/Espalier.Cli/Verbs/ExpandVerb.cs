@@ -53,7 +53,7 @@ internal sealed class ExpandVerb : Verb
             throw new EspalierException($"--scope {useless} matches no convolution; 'espalier summary --nodes' lists the names");
         }
 
-        ExpandedModel expanded = ModelExpansion.Expand(before, options with { Seed = source.Seed ?? 0 }, samples, Context.Cancellation);
+        ExpandedModel expanded = ModelExpansion.Expand(before, options with { Seed = _model.Seed(parsed) }, samples, Context.Cancellation);
         VerifyOptions.Warned(expanded, expanded.Comparison, Terminal);
         var compared = new ComparisonReport(before, expanded.Model, expanded.Comparison);
         if (output is not null)

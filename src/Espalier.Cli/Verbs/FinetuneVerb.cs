@@ -57,15 +57,15 @@ internal sealed class FinetuneVerb : Verb
         RequireScopes(model.Graph, frozen);
         ImageTrainingOptions options = _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions
         {
-            Training = _flags.Read(parsed, request.Seed ?? 0, _data.Threads(parsed), frozen),
+            Training = _flags.Read(parsed, _model.Seed(parsed), _data.Threads(parsed), frozen),
             Augmentation = _augment.Read(parsed),
         }));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData opened = _data.Open(parsed, input.Height);
-        model = ModelHistory.Complete(Head(parsed, model, opened.Training, request.Seed ?? 0));
+        model = ModelHistory.Complete(Head(parsed, model, opened.Training, _model.Seed(parsed)));
         MatchedTrainingData data = _classes.Match(parsed, ref model, opened, Terminal);
-        model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed ?? 0));
+        model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), _model.Seed(parsed)));
         var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };
         bool json = parsed.GetValue(_json);
         var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };

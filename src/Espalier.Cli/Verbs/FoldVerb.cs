@@ -32,7 +32,7 @@ internal sealed class FoldVerb : Verb
         ModelSource request = _model.Read(parsed);
         Model before = request.Load();
         ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
-        FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemovesResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);
+        FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemoveResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);
         VerifyOptions.Warned(folded, folded.Comparison, Terminal);
         var compared = new ComparisonReport(before, folded.Model, folded.Comparison);
         if (path is not null)

@@ -56,7 +56,7 @@ internal static class InspectReport
         string what = $"{name}, {Amount.Exact(network.Outputs)} outputs, input {network.Input}";
         string others = network.Alternatives.Count == 0 ? "" : $"; {string.Join(" or ", network.Alternatives)} would have the same parameters";
         return network.Reason is null ? $"network: {what}{(network.Rules.Count > 0 ? ", with other parameter names" : "")}{others}"
-            : $"nearest network: {what}: {network.Fitting} of {network.Parameters} parameters fit; {network.Reason}";
+            : $"nearest network: {what}: {network.MatchingParameters} of {network.Parameters} parameters fit; {network.Reason}";
     }
 
     private static ReportObject Network(NetworkMatch network) => new()
@@ -64,7 +64,7 @@ internal static class InspectReport
         { "name", network.Name },
         { "fits", network.Reason is null },
         { "parameters", network.Parameters },
-        { "fitting", network.Fitting },
+        { "fitting", network.MatchingParameters },
         { "outputs", network.Outputs },
         { "input", ReportValue.List(network.Input.Extents) },
         { "rename", ReportValue.List(network.Rules.Select(rule => rule.ToString())) },

@@ -61,7 +61,7 @@ internal sealed class PruneVerb : Verb
 
     private int Prune(ParseResult parsed, ModelSource request, string? output)
     {
-        ulong seed = request.Seed ?? 0;
+        ulong seed = _model.Seed(parsed);
         AskedPruning pruning = Read(parsed, seed);
         _recovery.Require(parsed, output);
         Model original = _data.Prepare(parsed, _ledger.Begin(parsed, request.Load(), request, Context));

@@ -47,11 +47,11 @@ internal sealed class SensitivityVerb : Verb
     {
         ModelSource request = _model.Read(parsed);
         Model model = request.Load();
-        using SensitivityMeasure measure = Open(parsed, model, request.Seed ?? 0);
+        using SensitivityMeasure measure = Open(parsed, model, _model.Seed(parsed));
         SensitivityScan? scan = null;
         const int Steps = 1000; // the number of models to measure is only known when the scan has started
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
-            scan = _scan.Scan(parsed, model, request.Seed ?? 0, measure.Quality, (done, all) => report((long)Steps * done / all)));
+            scan = _scan.Scan(parsed, model, _model.Seed(parsed), measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
         if (parsed.GetValue(_amountsCsv) is string path)
         {

@@ -62,7 +62,7 @@ internal sealed class SummaryVerb : Verb
         bool hasNumbers = trained is not null;
         Model model = trained ?? request.Load();
         Graph sized = InputOptions.Apply(parsed, _input, model.Graph);
-        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed ?? 0);
+        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), _model.Seed(parsed));
         yield return Report(model, "", hasNumbers);
         if (folded)
         {
