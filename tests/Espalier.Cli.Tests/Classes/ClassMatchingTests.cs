@@ -149,7 +149,7 @@ public sealed class ClassMatchingTests
         Run(finetune, folder, data, 2, "--head");
         Assert.Equal(["apple", "pear"], ModelFile.Read(folder.File(finetune.Output!)).Metadata.Labels);
         using var other = new TemporaryFolder();
-        Assert.Contains("leave out --relabel", Refused(finetune, other, data, "--head", "--relabel"), StringComparison.Ordinal);
+        Assert.Contains("so --relabel does not apply", Refused(finetune, other, data, "--head", "--relabel"), StringComparison.Ordinal);
     }
 
     [Theory]
