@@ -102,7 +102,7 @@ internal sealed class PruneRun
             model = Prune(model, step);
             if (pruned is not null)
             {
-                Directory.CreateDirectory(folder!);
+                FileErrors.CreateFolder(folder!);
                 ModelFile.Write(pruned, model);
             }
         }

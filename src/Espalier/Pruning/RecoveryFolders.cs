@@ -24,14 +24,14 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     internal bool Exists => File.Exists(Command);
 
     /// <summary>Whether the folder contains this pruning.</summary>
-    internal bool IsThisOne => File.ReadAllText(Command) == Asked();
+    internal bool IsThisOne => FileErrors.Read(Command, () => File.ReadAllText(Command)) == Asked();
 
     /// <summary>Checks that no other pruning is overwritten and that a resumed run has the same request.</summary>
     internal void Begin(bool resumes)
     {
         if (!Exists)
         {
-            Directory.CreateDirectory(root);
+            FileErrors.CreateFolder(root);
             AtomicFile.Write(Command, stream => stream.Write(Encoding.UTF8.GetBytes(Asked())));
         }
         else if (!resumes)
