@@ -17,7 +17,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         DefaultValueFactory = _ => RandomWord,
     };
 
-    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only N images: the first, or, of folders of classes, some of every class, the same each time.", 1, int.MaxValue, null);
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly PreprocessingOptions _preprocessing = new();
@@ -52,7 +52,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         return new ComparisonSamples(runtime, threads)
         {
             Name = path,
-            Images = parsed.GetResult(_limit) is null ? images : images.First(parsed.GetValue(_limit)),
+            Images = parsed.GetResult(_limit) is null ? images : images.Limit(parsed.GetValue(_limit)),
             Loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
         };
     }

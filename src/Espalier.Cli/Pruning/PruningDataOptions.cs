@@ -15,7 +15,7 @@ internal sealed class PruningDataOptions
     };
 
     private readonly Option<int> _samples = NumberOptions.Create("--samples", "Images that scores are taken from.", 1, int.MaxValue, UsualSamples);
-    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images tell the accuracy.", 1, int.MaxValue, null);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only N images tell the accuracy, chosen as by 'evaluate'.", 1, int.MaxValue, null);
     private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The share of images to measure on, where the data has no part for it and the others are learnt from.", 0, 1, 0.1);
     private readonly Option<int> _batch = NumberOptions.Create("--batch", "Images in one pass and in a step of --recover.", 1, 1 << 16, UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -56,7 +56,7 @@ internal sealed class PruningDataOptions
         MatchedTrainingData data = learns is null
             ? MatchedTrainingData.MeasuredOn(_classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, options))
             : _classes.Match(parsed, ref model, DataSource.Open(path, options), context.Terminal);
-        return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.First(limit) } : data, context.Cancellation)
+        return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.Limit(limit) } : data, context.Cancellation)
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
             Samples = parsed.GetValue(_samples),

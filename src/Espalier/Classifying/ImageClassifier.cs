@@ -201,7 +201,7 @@ public sealed class ImageClassifier : IDisposable
             matched.Require(Model); // its message names the model that the data was matched to
         }
 
-        matched = options.Limit is int limit ? matched.First(limit) : matched;
+        matched = options.Limit is int limit ? matched.Limit(limit) : matched;
         var tally = new ReportTally(matched, ClassCount);
         IReadOnlyList<SampleFailure> failures = RunAll(matched, UnreadableSamples.Skip, (index, logits) =>
         {

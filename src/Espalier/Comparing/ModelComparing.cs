@@ -53,7 +53,7 @@ public static class ModelComparing
         return new ComparisonSamples(options.Runtime, Environment.ProcessorCount)
         {
             Name = data,
-            Images = options.Limit is int limit ? images.First(limit) : images,
+            Images = options.Limit is int limit ? images.Limit(limit) : images,
             Loading = new DataLoaderOptions { BatchSize = UsualBatch, Workers = Environment.ProcessorCount, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
         };
     }
@@ -69,7 +69,7 @@ public sealed record ComparisonOptions
     /// <summary>How the data's classes are found among the models' outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>The first so many images only; <see langword="null"/> for all.</summary>
+    /// <summary>The maximum number of images, chosen by <see cref="MatchedDataset.Limit"/>; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
 
     /// <summary>What runs both models; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
