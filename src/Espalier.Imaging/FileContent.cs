@@ -5,6 +5,7 @@ namespace Espalier.Imaging;
 /// <summary>Says what a file is by its first bytes, for errors about files that are not the expected images.</summary>
 internal static class FileContent
 {
+    private const string Remedy = ", which OtherImageFormats.Register() of the package Espalier.ImageSharp makes readable";
     private const int Shown = 8; // bytes of a file that is none of the known ones
 
     /// <summary>A clause such as <c>it is a WebP image</c>, with the remedy where there is one.</summary>
@@ -17,10 +18,10 @@ internal static class FileContent
 
     /// <summary>The image format, with an article, or <see langword="null"/>.</summary>
     private static string? ImageFormatOf(ReadOnlySpan<byte> start) =>
-        start.StartsWith("RIFF"u8) && At(start, 8, "WEBP"u8) ? "a WebP image"
-        : start.StartsWith("BM"u8) ? "a BMP image"
-        : start.StartsWith("GIF8"u8) ? "a GIF image"
-        : start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8) ? "a TIFF image"
+        start.StartsWith("RIFF"u8) && At(start, 8, "WEBP"u8) ? $"a WebP image{Remedy}"
+        : start.StartsWith("BM"u8) ? $"a BMP image{Remedy}"
+        : start.StartsWith("GIF8"u8) ? $"a GIF image{Remedy}"
+        : start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8) ? $"a TIFF image{Remedy}"
         : At(start, 4, "ftypavif"u8) || At(start, 4, "ftypavis"u8) ? "an AVIF image"
         : At(start, 4, "ftyphei"u8) || At(start, 4, "ftypmif1"u8) ? "a HEIF image"
         : At(start, 4, "ftyp"u8) ? "a video (MP4 or QuickTime)"

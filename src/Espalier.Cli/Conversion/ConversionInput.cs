@@ -26,12 +26,12 @@ internal sealed class ConversionInput
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
 
     /// <summary>Whether IN is a model file that is taken as it is.</summary>
-    internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(parsed.GetRequiredValue(_in));
+    internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(In(parsed));
 
     /// <summary>The model, if something tells the network: IN itself, the zoo or a shape list. Without <paramref name="looksBeside"/> a shape list must have been named.</summary>
     internal Model? TryReadModel(ParseResult parsed, bool looksBeside)
     {
-        string input = parsed.GetRequiredValue(_in);
+        string input = In(parsed);
         if (IsModelFile(parsed))
         {
             return ModelFile.Read(input);
@@ -47,19 +47,21 @@ internal sealed class ConversionInput
     /// <summary>The line of lineage of a conversion.</summary>
     internal LineageEntry Step(ParseResult parsed, bool isCompact)
     {
-        var from = new LineageSetting("from", Path.GetFileName(parsed.GetRequiredValue(_in)));
+        var from = new LineageSetting("from", Path.GetFileName(In(parsed)));
         return new LineageEntry("convert", isCompact ? [from, new("form", "compact")] : [from], []);
     }
 
     /// <summary>The weights as they are found.</summary>
     internal StateDict ReadWeights(ParseResult parsed) =>
-        CheckpointReader.Read(parsed.GetRequiredValue(_in), new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
+        CheckpointReader.Read(In(parsed), new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
 
     internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => RenameOptions.Read(parsed, _rename);
 
     /// <summary>The error of a checkpoint whose network nobody knows.</summary>
     internal EspalierException UnknownNetwork(ParseResult parsed) => new(
-        $"{parsed.GetRequiredValue(_in)} holds weights alone; --model says which network they are of, as in '--model resnet50', or --shapes its shape list");
+        $"{In(parsed)} holds weights alone; --model says which network they are of, as in '--model resnet50', or --shapes its shape list");
+
+    private string In(ParseResult parsed) => ModelPath.Require(ModelPath.Resolve(parsed.GetRequiredValue(_in)));
 
     private string? ShapeListOf(ParseResult parsed, string input, bool looksBeside)
     {

@@ -27,6 +27,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     {
         command.AddAll(_verify, _limit);
         _preprocessing.AddTo(command);
+        DecodingOptions.AddTo(command);
         _classes.AddTo(command);
         command.AddAll(_batch, _threads, RuntimeOptions.Create());
     }
@@ -43,12 +44,13 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         if (path == RandomWord)
         {
             _classes.RequireNone(parsed, $"{_verify.Name} DATA");
+            DecodingOptions.RequireNone(parsed, $"{_verify.Name} DATA");
             model = Label(parsed, _preprocessing.ApplyGiven(parsed, model));
             return new ComparisonSamples(runtime, threads);
         }
 
         model = Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = ClassMatching.HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
+        MatchedDataset images = ClassMatching.HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, DecodingOptions.Source(parsed));
         return new ComparisonSamples(runtime, threads)
         {
             Name = path,
@@ -74,6 +76,11 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
             terminal.Warn(failure.ToString());
         }
 
+        foreach (string note in comparison.Notes)
+        {
+            terminal.Note(note);
+        }
+
         return change;
     }
 
@@ -82,6 +89,6 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     private MatchedDataset Unlabelled(ParseResult parsed, string path, Model model)
     {
         _classes.RequireNone(parsed, path);
-        return ClassMatching.OpenUnlabelled(model, path);
+        return ClassMatching.OpenUnlabelled(model, path, DecodingOptions.Read(parsed));
     }
 }

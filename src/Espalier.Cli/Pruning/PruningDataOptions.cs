@@ -24,9 +24,10 @@ internal sealed class PruningDataOptions
 
     internal void AddTo(Command command)
     {
-        command.AddAll(_data, _samples, _limit, _share, _batch, _threads);
+        command.AddAll(_data, _samples, _limit, _share, SplitOptions.Create(), _batch, _threads);
 
         _preprocessing.AddTo(command);
+        DecodingOptions.AddTo(command);
         _classes.AddTo(command);
     }
 
@@ -36,7 +37,11 @@ internal sealed class PruningDataOptions
     internal Model Prepare(ParseResult parsed, Model model) => _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, model));
 
     /// <summary>Refuses options about the classes of data where none is looked at.</summary>
-    internal void RequireNoClasses(ParseResult parsed) => _classes.RequireNone(parsed, "--data");
+    internal void RequireNoClasses(ParseResult parsed)
+    {
+        _classes.RequireNone(parsed, "--data");
+        DecodingOptions.RequireNone(parsed, "--data");
+    }
 
     /// <summary>Opens the data, if there is any.</summary>
     /// <param name="parsed">The command line.</param>
@@ -52,10 +57,11 @@ internal sealed class PruningDataOptions
         }
 
         model = _preprocessing.Apply(parsed, model);
-        var options = new DataSourceOptions { ValidationShare = parsed.GetValue(_share), GeneratedSide = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height };
+        DataSourceOptions options = DecodingOptions.Source(parsed) with { ValidationShare = parsed.GetValue(_share), Stratified = SplitOptions.IsStratified(parsed), GeneratedSide = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height };
         MatchedTrainingData data = learns is null
             ? MatchedTrainingData.MeasuredOn(_classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, options))
             : _classes.Match(parsed, ref model, DataSource.Open(path, options), context.Terminal);
+        new DataNotes(context.Terminal, data.Training, data.Validation).Tell();
         return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.Limit(limit) } : data, context.Cancellation)
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),

@@ -42,7 +42,7 @@ internal sealed class EvaluateVerb : Verb
     {
         using ImageClassifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
         Model model = classifier.Model;
-        MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal);
+        MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal, DecodingOptions.Source(parsed));
         samples = parsed.GetResult(_limit) is null ? samples : samples.Limit(parsed.GetValue(_limit));
         ClassificationReport? report = null;
         var watch = Stopwatch.StartNew();
@@ -53,6 +53,7 @@ internal sealed class EvaluateVerb : Verb
             Terminal.Warn(failure.ToString());
         }
 
+        new DataNotes(Terminal, samples).Tell();
         _report.Show(parsed, Terminal, Report(report, seconds));
         return ExitCode.Success;
     }

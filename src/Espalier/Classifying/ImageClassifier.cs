@@ -68,15 +68,15 @@ public sealed class ImageClassifier : IDisposable
     /// <returns>The most probable classes, the most probable first.</returns>
     /// <exception cref="EspalierException">The file is not a supported image or is damaged, or the network's output is not finite.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public Prediction[] Classify(string path, int top = UsualTop) => Classify(ImageDecoder.Decode(path), top);
+    public Prediction[] Classify(string path, int top = UsualTop) => Classify(ImageDecoder.Decode(path, _options.Decoding), top);
 
     /// <summary>Classifies a JPEG or PNG image that is read from a stream to its end, such as an upload.</summary>
     /// <inheritdoc cref="Classify(string, int)"/>
-    public Prediction[] Classify(Stream stream, int top = UsualTop) => Classify(ImageDecoder.Decode(stream), top);
+    public Prediction[] Classify(Stream stream, int top = UsualTop) => Classify(ImageDecoder.Decode(stream, options: _options.Decoding), top);
 
     /// <summary>Classifies the bytes of a JPEG or PNG file.</summary>
     /// <inheritdoc cref="Classify(string, int)"/>
-    public Prediction[] Classify(ReadOnlyMemory<byte> file, int top = UsualTop) => Classify(ImageDecoder.Decode(file), top);
+    public Prediction[] Classify(ReadOnlyMemory<byte> file, int top = UsualTop) => Classify(ImageDecoder.Decode(file, options: _options.Decoding), top);
 
     /// <inheritdoc cref="Classify(ReadOnlyMemory{byte}, int)"/>
     public Prediction[] Classify(byte[] file, int top = UsualTop) => Classify((ReadOnlyMemory<byte>)file, top);
@@ -93,7 +93,7 @@ public sealed class ImageClassifier : IDisposable
         Image image;
         try
         {
-            image = ImageDecoder.Decode(file);
+            image = ImageDecoder.Decode(file, options: _options.Decoding);
         }
         catch (MalformedInputException malformed)
         {
@@ -136,15 +136,15 @@ public sealed class ImageClassifier : IDisposable
         }
     }
 
-    /// <summary>Classifies files, and the files of folders at any depth, in batches. For a file that cannot be read, <see cref="ClassifiedImage.Error"/> is set, and the other files are classified.</summary>
+    /// <summary>Classifies files, and the files of folders at any depth, in batches. For a file that does not exist or cannot be read, <see cref="ClassifiedImage.Error"/> is set, and the other files are classified.</summary>
     /// <param name="paths">The paths of files and folders.</param>
     /// <param name="top">The maximum number of classes to return for each image.</param>
     /// <param name="progress">Receives the number of images that are done.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <returns>One result per image, in order.</returns>
-    /// <exception cref="EspalierException">A path does not exist, none of the images can be read, or the network's output is not finite.</exception>
+    /// <exception cref="EspalierException">None of the images can be read, or the network's output is not finite.</exception>
     public IReadOnlyList<ClassifiedImage> ClassifyAll(IEnumerable<string> paths, int top = UsualTop, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
-        ClassifyAll(ImageFileDataset.OpenUnlabelled(paths), top, progress, cancellation);
+        ClassifyAll(ImageFileDataset.OpenUnlabelled(paths, _options.Decoding), top, progress, cancellation);
 
     /// <summary>Classifies decoded images in batches.</summary>
     /// <inheritdoc cref="ClassifyAll(IEnumerable{string}, int, IProgress{int}?, CancellationToken)"/>
@@ -183,7 +183,7 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="EspalierException">The data does not exist, its classes do not match the model's, none of the images can be read, or the network's output is not finite.</exception>
     public ClassificationReport Evaluate(string path, EvaluationOptions? options = null, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
-        Evaluate(ClassMatching.OpenForEvaluation(Model, path, options), options, progress, cancellation);
+        Evaluate(ClassMatching.OpenForEvaluation(Model, path, options, _options.Decoding), options, progress, cancellation);
 
     /// <summary>Evaluates the classifier on a data set.</summary>
     /// <param name="data">Labelled images. Their classes are matched to the model's unless the data is a <see cref="MatchedDataset"/>.</param>

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier;
@@ -49,7 +50,7 @@ public static class ModelComparing
             return new ComparisonSamples(options.Runtime, Environment.ProcessorCount);
         }
 
-        MatchedDataset images = ClassMatching.HoldsImages(data) ? ClassMatching.OpenUnlabelled(model, data) : ClassMatching.OpenForEvaluation(ref model, [data], options.Classes);
+        MatchedDataset images = ClassMatching.HoldsImages(data) ? ClassMatching.OpenUnlabelled(model, data, options.Decoding) : ClassMatching.OpenForEvaluation(ref model, [data], options.Classes, new DataSourceOptions { Decoding = options.Decoding });
         return new ComparisonSamples(options.Runtime, Environment.ProcessorCount)
         {
             Name = data,
@@ -71,6 +72,9 @@ public sealed record ComparisonOptions
 
     /// <summary>The maximum number of images, chosen by <see cref="MatchedDataset.Limit"/>; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>How image files are decoded: EXIF orientation, and limits on pixels and bytes.</summary>
+    public ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
 
     /// <summary>What runs both models; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }

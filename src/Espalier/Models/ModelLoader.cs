@@ -47,7 +47,7 @@ internal static class ModelLoader
     internal static ZooEntry? FindInZoo(string name) =>
         LooksLikePath(name) ? null
         : Zoo.TryFind(name, out ZooEntry? entry) ? entry
-        : File.Exists(name) ? null
+        : Path.Exists(name) ? null
         : Zoo.Find(name); // its message suggests similar names
 
     /// <summary>Builds an architecture of the zoo with its multi-branch blocks, and reports which convolutions were not replaced and which blocks lack a branch.</summary>
@@ -102,13 +102,13 @@ internal static class ModelLoader
 
     private static bool LooksLikePath(string name) => name.AsSpan().ContainsAny('/', '\\', '.');
 
-    private static Model ReadModelFile(ModelSource source) => ModelFile.Is(source.Name)
+    private static Model ReadModelFile(ModelSource source) => ModelFile.Is(ModelPath.Require(source.Name))
         ? ModelFile.Read(source.Name)
         : throw new EspalierException($"{source.Name} contains weights only; name the architecture that they belong to, such as resnet50, and give the file as its weights");
 
     private static StateDict ReadWeights(ModelSource source)
     {
-        Checkpoint checkpoint = CheckpointReader.Read(source.Weights!, new CheckpointOptions { StateDictKey = source.StateDictKey });
+        Checkpoint checkpoint = CheckpointReader.Read(ModelPath.Require(source.Weights!), new CheckpointOptions { StateDictKey = source.StateDictKey });
         return RenameRule.Apply(source.Renames, checkpoint.StateDict);
     }
 
