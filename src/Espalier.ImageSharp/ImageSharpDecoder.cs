@@ -45,7 +45,7 @@ internal sealed class ImageSharpDecoder : IImageDecoder
             byte[] pixels = new byte[image.Width * image.Height * Image.Channels];
             image.CopyPixelDataTo(pixels);
             var upright = new Image(image.Width, image.Height, pixels);
-            return options.ApplyOrientation ? ExifOrientation.Apply(upright, OrientationOf(image.Metadata)) : upright;
+            return options.ApplyOrientation ? ExifOrientation.Apply(upright, OrientationOf(image.Metadata.ExifProfile ?? image.Frames.RootFrame.Metadata.ExifProfile)) : upright;
         }
 #pragma warning disable CA1031 // a damaged file makes this decoder throw exceptions of many types, which are all the file's fault
         catch (Exception error) when (error is not (EspalierException or OutOfMemoryException))
@@ -55,7 +55,8 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         }
     }
 
-    private static int OrientationOf(ImageMetadata metadata) => metadata.ExifProfile?.GetValue(ExifTag.Orientation)?.Value is ushort value and >= 1 and <= 8 ? value : ExifOrientation.Upright;
+    // Of a TIFF file the profile belongs to the page.
+    private static int OrientationOf(ExifProfile? profile) => profile?.GetValue(ExifTag.Orientation)?.Value is ushort value and >= 1 and <= 8 ? value : ExifOrientation.Upright;
 
     private static Configuration Configure()
     {

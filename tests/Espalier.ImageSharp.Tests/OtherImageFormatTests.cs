@@ -84,13 +84,17 @@ public class OtherImageFormatTests
         }
     }
 
-    [Fact]
-    public void The_orientation_is_applied_by_choice()
+    [Theory]
+    [InlineData("webp")]
+    [InlineData("tiff")]
+    public void The_orientation_is_applied_by_choice(string format)
     {
         using Image<Rgb24> picture = Picture();
-        picture.Metadata.ExifProfile = new ExifProfile();
-        picture.Metadata.ExifProfile.SetValue(ExifTag.Orientation, (ushort)6);
-        byte[] file = Encode("tiff", picture);
+        var profile = new ExifProfile();
+        profile.SetValue(ExifTag.Orientation, (ushort)6);
+        picture.Metadata.ExifProfile = profile;
+        picture.Frames.RootFrame.Metadata.ExifProfile = profile;
+        byte[] file = Encode(format, picture);
         Assert.Equal((Height, Width), (ImageDecoder.Decode(file).Width, ImageDecoder.Decode(file).Height));
         Assert.Equal(Width, ImageDecoder.Decode(file, options: new ImageDecodingOptions { ApplyOrientation = false }).Width);
     }
