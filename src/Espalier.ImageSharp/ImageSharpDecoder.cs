@@ -17,6 +17,8 @@ namespace Espalier.ImageSharp;
 /// <summary>Decodes with a configuration that knows these four formats only. Alpha is dropped, as Pillow's <c>convert("RGB")</c> does.</summary>
 internal sealed class ImageSharpDecoder : IImageDecoder
 {
+    // Enum.GetValues of ImageSharp's reader of profiles needs the array's type, which ahead-of-time compilation leaves out unless something creates one.
+    private static readonly ExifDataType[] ProfileTypes = new ExifDataType[1];
     private static readonly Configuration Formats = Configure();
 
     /// <inheritdoc/>
@@ -63,6 +65,7 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         var formats = new Configuration(new WebpConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule(), new TiffConfigurationModule());
         formats.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
         formats.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+        GC.KeepAlive(ProfileTypes);
         formats.MaxDegreeOfParallelism = 1; // the data loader decodes several images at a time
         return formats;
     }
