@@ -1,3 +1,5 @@
+using Espalier.ImageSharp;
+
 namespace Espalier.Cli;
 
 /// <summary>The entry point: maps command-line arguments to an exit code. Tests call it without starting a process.</summary>
@@ -31,6 +33,7 @@ internal static class CliApp
 
     private static int Invoke(IReadOnlyList<string> args, CliContext context)
     {
+        OtherImageFormats.Register();
         RootCommand root = Root.Create(context);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
@@ -38,6 +41,7 @@ internal static class CliApp
             throw new EspalierException(ParseFailure.Describe(parsed));
         }
 
+        MistakenOption.RequireNone(parsed, args);
         ParseFailure.RequireNoEmptyText(parsed);
         try
         {

@@ -14,6 +14,9 @@ public interface IDataset
     /// <summary>Channels x height x width if all images have the same size, with 1 channel for gray images; otherwise <see langword="null"/>.</summary>
     Shape? SampleShape { get; }
 
+    /// <summary>Messages for users about the data's files: those that were left out, and faults of those read so far that did not keep them from being read. Each is one line with a number and the first example.</summary>
+    IReadOnlyList<string> Notes => [];
+
     /// <summary>The class of a sample, or −1 where it is unknown.</summary>
     int LabelOf(int index);
 

@@ -54,7 +54,7 @@ internal sealed class EncodedImage(ReadOnlyMemory<byte> bytes, string source, Li
         // Divided, not multiplied: the product of two sizes of a PNG header, up to 2³²−1 each, may overflow.
         if (height > Math.Min(limits.ImagePixels, Array.MaxLength / Image.Channels) / width)
         {
-            Fail(offset, $"the header says {width}x{height} pixels, more than the limit of {limits.ImagePixels}");
+            Fail(offset, $"the header says {width}x{height} pixels, more than the limit of {limits.ImagePixels} (Limits.ImagePixels, or --max-pixels on the command line)");
         }
     }
 

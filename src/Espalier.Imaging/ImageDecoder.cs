@@ -1,8 +1,9 @@
+using System.Collections.Immutable;
 using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
-/// <summary>Reads JPEG and PNG files; the format is recognized by the content, not by the file's name.</summary>
+/// <summary>Reads JPEG and PNG files, and formats whose decoders were registered; the format is recognized by the content, not by the file's name.</summary>
 /// <remarks>
 /// Every method throws <see cref="MalformedInputException"/>, and nothing else, for a file that is damaged, truncated, of an unsupported kind
 /// (arithmetic-coded, lossless, hierarchical and 12-bit JPEG) or larger than <see cref="ImageDecodingOptions.Limits"/> allows.
@@ -12,6 +13,21 @@ namespace Espalier.Imaging;
 /// </remarks>
 public static class ImageDecoder
 {
+    private static readonly string[] OwnExtensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png"];
+
+    private static ImmutableArray<IImageDecoder> s_others = [];
+
+    /// <summary>The extensions of files that count as images, in lower case and with the dot: those of JPEG and PNG, then those of the registered decoders.</summary>
+    public static IReadOnlyList<string> Extensions => [.. OwnExtensions.Concat(s_others.SelectMany(decoder => decoder.Extensions)).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Adds a decoder of other formats for the whole process. JPEG and PNG files are never given to it. Registering a decoder again has no effect.</summary>
+    /// <remarks>Whatever decodes untrusted files belongs to what an attacker can reach: a server registers only decoders that are made for that.</remarks>
+    public static void Register(IImageDecoder decoder)
+    {
+        ArgumentNullException.ThrowIfNull(decoder);
+        ImmutableInterlocked.Update(ref s_others, (others, added) => others.Contains(added) ? others : others.Add(added), decoder);
+    }
+
     /// <summary>Decodes an image file.</summary>
     /// <exception cref="MalformedInputException">The file is not an image that can be read; see the type's remarks.</exception>
     /// <exception cref="IOException">The file cannot be opened or read.</exception>
@@ -47,15 +63,35 @@ public static class ImageDecoder
             return PngDecoder.Decode(input, how.ApplyOrientation);
         }
 
+        if (bytes.Span.StartsWith(JpegDecoder.Signature))
+        {
+            return JpegDecoder.Decode(input, how.ApplyOrientation);
+        }
+
         RequireImage(input);
-        return JpegDecoder.Decode(input, how.ApplyOrientation);
+        return Other(input)!.Decode(bytes, source, how);
     }
 
     private static void RequireImage(EncodedImage input)
     {
-        if (!input.Bytes.StartsWith(PngDecoder.Signature) && !input.Bytes.StartsWith(JpegDecoder.Signature))
+        if (!input.Bytes.StartsWith(PngDecoder.Signature) && !input.Bytes.StartsWith(JpegDecoder.Signature) && Other(input) is null)
         {
-            input.Fail(0, $"this is neither a JPEG nor a PNG file: {(input.Length == 0 ? "it is empty" : "it does not begin with the signature of either")}");
+            input.Fail(0, $"this is neither a JPEG nor a PNG file: {FileContent.Describe(Start(input))}");
         }
     }
+
+    private static IImageDecoder? Other(EncodedImage input)
+    {
+        foreach (IImageDecoder decoder in s_others)
+        {
+            if (decoder.Recognizes(Start(input)))
+            {
+                return decoder;
+            }
+        }
+
+        return null;
+    }
+
+    private static ReadOnlySpan<byte> Start(EncodedImage input) => input.Bytes[..Math.Min(input.Length, StreamContent.SignatureLength)];
 }

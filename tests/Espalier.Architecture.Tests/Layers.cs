@@ -13,6 +13,7 @@ internal static class Layers
         ["Espalier.Imaging"] = 1,
         ["Espalier.Models"] = 2,
         ["Espalier.Formats"] = 2,
+        ["Espalier.ImageSharp"] = 2,
         ["Espalier.Surgery"] = 2,
         ["Espalier.Execution"] = 2,
         ["Espalier.Data"] = 2,

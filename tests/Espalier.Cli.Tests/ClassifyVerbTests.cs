@@ -54,7 +54,9 @@ public class ClassifyVerbTests
 
         CliRun run = CliRun.Of("classify", model, bad, good, "--json");
 
-        JsonElement answers = run.Json();
+        Assert.Equal(ExitCode.UserError, run.Code);
+        using JsonDocument document = JsonDocument.Parse(run.Out);
+        JsonElement answers = document.RootElement;
         Assert.Equal(good, answers[0].GetProperty("image").GetString());
         Assert.Equal(bad, answers[1].GetProperty("image").GetString());
         Assert.NotEmpty(answers[1].GetProperty("error").GetString()!);
@@ -103,7 +105,7 @@ public class ClassifyVerbTests
         File.WriteAllLines(folder.File("labels.txt"), Enumerable.Range(0, 10).Select(i => $"kind, \"{i}\""));
         string[] arguments = ["classify", model, good, bad, "--top", "2", "--labels", folder.File("labels.txt")];
 
-        JsonElement predictions = CliRun.Of([.. arguments, "--csv", csv, "--json"]).Json()[0].GetProperty("predictions");
+        JsonElement predictions = JsonDocument.Parse(CliRun.Of([.. arguments, "--csv", csv, "--json"]).Out).RootElement[0].GetProperty("predictions");
 
         string[] lines = File.ReadAllLines(csv);
         Assert.Equal("image,rank,class,label,probability,logit,error", lines[0]);

@@ -42,6 +42,14 @@ public class HelpTests
         Assert.Contains("espalier demo", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact(DisplayName = "Faults: espalier help, and help VERB, are --help")]
+    public void Help_is_a_verb_too()
+    {
+        Assert.Equal(CliRun.Of("--help"), CliRun.Of("help"));
+        Assert.Equal(CliRun.Of("classify", "--help"), CliRun.Of("help", "classify"));
+        Assert.Contains("unknown verb 'clasify'; did you mean classify", CliRun.Of("help", "clasify").UserError(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Help_of_a_verb_needs_no_valid_arguments() =>
         Assert.Equal(ExitCode.Success, CliRun.Of("evaluate", "--threads", "none", "--help").Code);

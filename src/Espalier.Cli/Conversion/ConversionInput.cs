@@ -26,12 +26,12 @@ internal sealed class ConversionInput
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
 
     /// <summary>Whether IN is a model file and --model is not given.</summary>
-    internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(parsed.GetRequiredValue(_in));
+    internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(In(parsed));
 
     /// <summary>The model, or <see langword="null"/> if neither IN itself, --model nor a shape list determines the network. Without <paramref name="looksBeside"/> only a shape list given by --shapes is used.</summary>
     internal Model? TryReadModel(ParseResult parsed, bool looksBeside)
     {
-        string input = parsed.GetRequiredValue(_in);
+        string input = In(parsed);
         if (IsModelFile(parsed))
         {
             return ModelFile.Read(input);
@@ -47,19 +47,21 @@ internal sealed class ConversionInput
     /// <summary>The lineage entry of a conversion.</summary>
     internal LineageEntry Step(ParseResult parsed, bool isCompact)
     {
-        var from = new LineageSetting("from", Path.GetFileName(parsed.GetRequiredValue(_in)));
+        var from = new LineageSetting("from", Path.GetFileName(In(parsed)));
         return new LineageEntry("convert", isCompact ? [from, new("form", "compact")] : [from], []);
     }
 
     /// <summary>The state_dict of IN, unchanged.</summary>
     internal StateDict ReadWeights(ParseResult parsed) =>
-        CheckpointReader.Read(parsed.GetRequiredValue(_in), new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
+        CheckpointReader.Read(In(parsed), new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
 
     internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => RenameOptions.Read(parsed, _rename);
 
     /// <summary>The error for a checkpoint whose network is not known.</summary>
     internal EspalierException UnknownNetwork(ParseResult parsed) => new(
-        $"{parsed.GetRequiredValue(_in)} contains weights only; give their network with --model, for example '--model resnet50', or their shape list with --shapes");
+        $"{In(parsed)} contains weights only; give their network with --model, for example '--model resnet50', or their shape list with --shapes");
+
+    private string In(ParseResult parsed) => ModelPath.Require(ModelPath.Resolve(parsed.GetRequiredValue(_in)));
 
     private string? ShapeListOf(ParseResult parsed, string input, bool looksBeside)
     {

@@ -17,7 +17,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         DefaultValueFactory = _ => RandomWord,
     };
 
-    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only N images: the first, or, of folders of classes, some of every class, the same each time.", 1, int.MaxValue, null);
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly PreprocessingOptions _preprocessing = new();
@@ -27,6 +27,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     {
         command.AddAll(_verify, _limit);
         _preprocessing.AddTo(command);
+        DecodingOptions.AddTo(command);
         _classes.AddTo(command);
         command.AddAll(_batch, _threads, RuntimeOptions.Create());
     }
@@ -43,16 +44,17 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         if (path == RandomWord)
         {
             _classes.RequireNone(parsed, $"{_verify.Name} DATA");
+            DecodingOptions.RequireNone(parsed, $"{_verify.Name} DATA");
             model = Label(parsed, _preprocessing.ApplyGiven(parsed, model));
             return new ComparisonSamples(runtime, threads);
         }
 
         model = Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = ClassMatching.HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal);
+        MatchedDataset images = ClassMatching.HoldsImages(path) ? Unlabelled(parsed, path, model) : _classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, DecodingOptions.Source(parsed));
         return new ComparisonSamples(runtime, threads)
         {
             Name = path,
-            Images = parsed.GetResult(_limit) is null ? images : images.First(parsed.GetValue(_limit)),
+            Images = parsed.GetResult(_limit) is null ? images : images.Limit(parsed.GetValue(_limit)),
             Loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
         };
     }
@@ -74,6 +76,11 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
             terminal.Warn(failure.ToString());
         }
 
+        foreach (string note in comparison.Notes)
+        {
+            terminal.Note(note);
+        }
+
         return change;
     }
 
@@ -82,6 +89,6 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
     private MatchedDataset Unlabelled(ParseResult parsed, string path, Model model)
     {
         _classes.RequireNone(parsed, path);
-        return ClassMatching.OpenUnlabelled(model, path);
+        return ClassMatching.OpenUnlabelled(model, path, DecodingOptions.Read(parsed));
     }
 }

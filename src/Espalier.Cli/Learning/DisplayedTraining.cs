@@ -25,6 +25,9 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
             Terminal.Note(note);
         }
 
+        var notes = new DataNotes(Terminal, training.Data.Training, training.Data.Validation);
+        notes.Tell();
+
         TellWhere(session, folder);
         Describe(session);
         context.Interruption.Patience = Patience;
@@ -43,6 +46,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
         {
             Tell(session.UnreadableTraining, training.Data.Training.Count, "of the training set");
             Tell(session.UnreadableValidation, training.Data.Validation.Count, "of the validation set");
+            notes.Tell();
         }
 
         Model noted = place.Ledger(outcome!.Model);

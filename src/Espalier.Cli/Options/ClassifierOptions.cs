@@ -17,6 +17,7 @@ internal sealed class ClassifierOptions(int batch)
     {
         _model.AddTo(command);
         _preprocessing.AddTo(command);
+        DecodingOptions.AddTo(command);
         command.AddAll(_batch, _threads, _tune, RuntimeOptions.Create());
     }
 

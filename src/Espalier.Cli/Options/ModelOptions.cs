@@ -8,7 +8,7 @@ internal sealed class ModelOptions
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A network of the zoo (see 'espalier models'), or a model file.",
+        Description = "A network of the zoo (see 'espalier models'), a model file, or the folder of a training for the model in it.",
     };
 
     private readonly Option<string?> _weights = new("--weights")

@@ -40,14 +40,17 @@ internal static class ParseFailure
         string token = parsed.UnmatchedTokens[0];
         if (token.StartsWith('-'))
         {
-            IEnumerable<string> options = command.Options.Concat(RootOptions(parsed)).Select(option => option.Name);
-            return $"unknown option '{token}'{SimilarNames.Suggest(token, options)}";
+            return UnknownOption(parsed, token);
         }
 
         return command is RootCommand
             ? $"unknown verb '{token}'{SimilarNames.Suggest(token, command.Subcommands.Select(verb => verb.Name))}"
             : $"unexpected argument '{token}'";
     }
+
+    /// <summary>The error of an option that the verb does not have.</summary>
+    internal static string UnknownOption(ParseResult parsed, string token) =>
+        $"unknown option '{token}'{SimilarNames.Suggest(token, parsed.CommandResult.Command.Options.Concat(RootOptions(parsed)).Select(option => option.Name))}";
 
     private static IEnumerable<Option> RootOptions(ParseResult parsed) =>
         parsed.RootCommandResult.Command.Options.Where(option => option.Recursive);

@@ -37,13 +37,15 @@ internal sealed class TrainingDataOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_data, _out, _resume, _batch, _threads, _share, _unreadable])
+        foreach (Option option in (Option[])[_data, _out, _resume, _batch, _threads, _share, SplitOptions.Create(), _unreadable])
         {
             if (option != _resume || _resumes)
             {
                 command.Options.Add(option);
             }
         }
+
+        DecodingOptions.AddTo(command);
     }
 
     internal string Path(ParseResult parsed) => parsed.GetRequiredValue(_data);
@@ -65,5 +67,5 @@ internal sealed class TrainingDataOptions
     /// <param name="parsed">The command line.</param>
     /// <param name="side">Height and width in pixels of generated images.</param>
     internal TrainingData Open(ParseResult parsed, int side) =>
-        DataSource.Open(Path(parsed), new DataSourceOptions { ValidationShare = parsed.GetValue(_share), GeneratedSide = side });
+        DataSource.Open(Path(parsed), DecodingOptions.Source(parsed) with { ValidationShare = parsed.GetValue(_share), Stratified = SplitOptions.IsStratified(parsed), GeneratedSide = side });
 }

@@ -15,7 +15,7 @@ internal sealed class PruningDataOptions
     };
 
     private readonly Option<int> _samples = NumberOptions.Create("--samples", "The number of images for computing scores.", 1, int.MaxValue, UsualSamples);
-    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Measures the accuracy on the first N images only.", 1, int.MaxValue, null);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Measures the accuracy on N images only, chosen as by 'evaluate'.", 1, int.MaxValue, null);
     private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The fraction of the images that is held back for validation, if the data has no validation set and images are needed for training.", 0, 1, 0.1);
     private readonly Option<int> _batch = NumberOptions.Create("--batch", "Images in one forward pass and in a training step of --recover.", 1, 1 << 16, UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -24,9 +24,10 @@ internal sealed class PruningDataOptions
 
     internal void AddTo(Command command)
     {
-        command.AddAll(_data, _samples, _limit, _share, _batch, _threads);
+        command.AddAll(_data, _samples, _limit, _share, SplitOptions.Create(), _batch, _threads);
 
         _preprocessing.AddTo(command);
+        DecodingOptions.AddTo(command);
         _classes.AddTo(command);
     }
 
@@ -36,7 +37,11 @@ internal sealed class PruningDataOptions
     internal Model Prepare(ParseResult parsed, Model model) => _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, model));
 
     /// <summary>Throws if options about the classes of data are given without --data.</summary>
-    internal void RequireNoClasses(ParseResult parsed) => _classes.RequireNone(parsed, "--data");
+    internal void RequireNoClasses(ParseResult parsed)
+    {
+        _classes.RequireNone(parsed, "--data");
+        DecodingOptions.RequireNone(parsed, "--data");
+    }
 
     /// <summary>Opens the data, if --data is given.</summary>
     /// <param name="parsed">The command line.</param>
@@ -52,11 +57,12 @@ internal sealed class PruningDataOptions
         }
 
         model = _preprocessing.Apply(parsed, model);
-        var options = new DataSourceOptions { ValidationShare = parsed.GetValue(_share), GeneratedSide = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height };
+        DataSourceOptions options = DecodingOptions.Source(parsed) with { ValidationShare = parsed.GetValue(_share), Stratified = SplitOptions.IsStratified(parsed), GeneratedSide = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height };
         MatchedTrainingData data = learns is null
             ? MatchedTrainingData.MeasuredOn(_classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, options))
             : _classes.Match(parsed, ref model, DataSource.Open(path, options), context.Terminal);
-        return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.First(limit) } : data, context.Cancellation)
+        new DataNotes(context.Terminal, data.Training, data.Validation).Tell();
+        return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.Limit(limit) } : data, context.Cancellation)
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
             Samples = parsed.GetValue(_samples),

@@ -10,7 +10,7 @@ internal sealed class ClassifyVerb : Verb
     private readonly ClassifierOptions _classifier = new(UsualBatch);
     private readonly Argument<string[]> _images = new("IMAGES")
     {
-        Description = "JPEG and PNG files, or folders of them, at any depth.",
+        Description = "Image files (JPEG, PNG, WebP, BMP, GIF, TIFF), or folders of them, at any depth.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -35,7 +35,7 @@ internal sealed class ClassifyVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images));
+        ImageFileDataset images = ImageFileDataset.OpenUnlabelled(parsed.GetRequiredValue(_images), DecodingOptions.Read(parsed));
         using ImageClassifier classifier = _classifier.Load(parsed, model => LabelsOptions.Apply(parsed.GetValue(_labels), model), Terminal);
         IReadOnlyList<ClassifiedImage> answers = [];
         ProgressBar.Run(Terminal, "classify", images.Count, report =>
@@ -46,8 +46,9 @@ internal sealed class ClassifyVerb : Verb
             Terminal.Warn(new SampleFailure(0, failure.Name, failure.Error!).ToString());
         }
 
+        new DataNotes(Terminal, images).Tell();
         _report.Show(parsed, Terminal, Report(known, failures));
-        return ExitCode.Success;
+        return failures.Length == 0 ? ExitCode.Success : ExitCode.UserError;
     }
 
     private static Report Report(ClassifiedImage[] answers, ClassifiedImage[] failures)

@@ -19,7 +19,7 @@ internal sealed class EvaluateVerb : Verb
         Required = true,
     };
 
-    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only N images: the first, or, of folders of classes, some of every class, the same each time.", 1, int.MaxValue, null);
     private readonly ReportOptions _report = new("Also writes a row for each class: the number of images, of predictions and of correct predictions, precision, recall and F1.");
 
     internal EvaluateVerb(CliContext context)
@@ -42,8 +42,8 @@ internal sealed class EvaluateVerb : Verb
     {
         using ImageClassifier classifier = _classifier.Load(parsed, model => Labelled(parsed, model), Terminal);
         Model model = classifier.Model;
-        MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal);
-        samples = parsed.GetResult(_limit) is null ? samples : samples.First(parsed.GetValue(_limit));
+        MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal, DecodingOptions.Source(parsed));
+        samples = parsed.GetResult(_limit) is null ? samples : samples.Limit(parsed.GetValue(_limit));
         ClassificationReport? report = null;
         var watch = Stopwatch.StartNew();
         ProgressBar.Run(Terminal, "evaluate", samples.Count, show => report = classifier.Evaluate(samples, null, new DirectProgress<int>(done => show(done)), Context.Cancellation));
@@ -53,6 +53,7 @@ internal sealed class EvaluateVerb : Verb
             Terminal.Warn(failure.ToString());
         }
 
+        new DataNotes(Terminal, samples).Tell();
         _report.Show(parsed, Terminal, Report(report, seconds));
         return ExitCode.Success;
     }

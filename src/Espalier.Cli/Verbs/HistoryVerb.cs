@@ -24,7 +24,7 @@ internal sealed class HistoryVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        string path = parsed.GetRequiredValue(_model);
+        string path = ModelPath.Resolve(parsed.GetRequiredValue(_model));
         ModelMetadata metadata = Read(path);
         LedgerStep[] steps = LedgerStep.Of(metadata);
         Chart? chart = steps.ToChart(metadata.Architecture.Length > 0 ? metadata.Architecture : Path.GetFileNameWithoutExtension(path));
@@ -37,7 +37,7 @@ internal sealed class HistoryVerb : Verb
         return ExitCode.Success;
     }
 
-    private static ModelMetadata Read(string path) => ModelFile.Is(path)
+    private static ModelMetadata Read(string path) => ModelFile.Is(ModelPath.Require(path))
         ? ModelFile.Read(path).Metadata
         : throw new EspalierException($"{path} contains weights only; the history is recorded in model files (.espalier)");
 }

@@ -16,12 +16,13 @@ internal sealed class InspectVerb : Verb
             "espalier inspect downloaded.bin")
     {
         Add(_file);
+        DecodingOptions.AddTo(this);
         _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed)
     {
-        _report.Show(parsed, Terminal, InspectReport.Of(FileInspection.Of(parsed.GetRequiredValue(_file))));
+        _report.Show(parsed, Terminal, InspectReport.Of(FileInspection.Of(parsed.GetRequiredValue(_file), DecodingOptions.Read(parsed).Limits)));
         return ExitCode.Success;
     }
 }

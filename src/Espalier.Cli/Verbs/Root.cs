@@ -50,5 +50,6 @@ internal static class Root
         new CompareVerb(context),
         new BenchVerb(context),
         new CompletionVerb(context),
+        new HelpVerb(context),
     ];
 }

@@ -38,6 +38,7 @@ internal sealed class SensitivityVerb : Verb
         this.AddAll(_loss, _svg, _amountsCsv);
 
         _preprocessing.AddTo(this);
+        DecodingOptions.AddTo(this);
         _classes.AddTo(this);
         this.AddAll(_batch, _threads, RuntimeOptions.Create());
         _report.AddTo(this);
@@ -73,7 +74,7 @@ internal sealed class SensitivityVerb : Verb
         IRuntime runtime = RuntimeOptions.Read(parsed);
         if (parsed.GetValue(_data) is not string data)
         {
-            if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed)) is string stray)
+            if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed) ?? DecodingOptions.Given(parsed)) is string stray)
             {
                 throw new EspalierException($"{stray} requires the images of --data; found none");
             }
@@ -82,7 +83,7 @@ internal sealed class SensitivityVerb : Verb
         }
 
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
-        MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal), parsed.Given(_samples) ?? UsualImages);
+        MatchedDataset images = ModelSensitivity.Spread(_classes.OpenForEvaluation(parsed, ref model, [data], Terminal, DecodingOptions.Source(parsed)), parsed.Given(_samples) ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = parsed.GetValue(_batch), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         var loader = new DataLoader(images, InputPipeline.Of(model), loading);
         SensitivityMeasure measure = SensitivityMeasure.OnImages(model, images, loader, runtime, threads, Context.Cancellation);
@@ -91,6 +92,7 @@ internal sealed class SensitivityVerb : Verb
             Terminal.Warn(failure.ToString());
         }
 
+        new DataNotes(Terminal, images).Tell();
         return measure;
     }
 }

@@ -45,6 +45,9 @@ public sealed class JoinedDataset : IDataset
     public Shape? SampleShape { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => [.. _parts.SelectMany(part => part.Notes).Distinct()];
+
+    /// <inheritdoc/>
     public int LabelOf(int index) => Find(index, out int place).LabelOf(place);
 
     /// <inheritdoc/>

@@ -34,6 +34,9 @@ public sealed class MatchedDataset : IDataset
     /// <inheritdoc/>
     public Shape? SampleShape => _source.SampleShape;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => _source.Notes;
+
     /// <summary>Concatenates data sets, each matched by its own names.</summary>
     /// <param name="outputs">The network's outputs. If they have no labels, the first part with as many classes gives them names.</param>
     /// <param name="parts">The data sets; at least one.</param>
@@ -72,8 +75,10 @@ public sealed class MatchedDataset : IDataset
     /// <exception cref="ArgumentOutOfRangeException">An index is out of range.</exception>
     public MatchedDataset Select(IEnumerable<int> indices) => With(new Subset(this, indices));
 
-    /// <summary>The first samples, or all where there are fewer.</summary>
-    public MatchedDataset First(int count) => count >= Count ? this : Select(Enumerable.Range(0, count));
+    /// <summary>At most so many samples: the first, or, where the data is grouped by class as folders are, a random sample of all classes in the data's order.</summary>
+    /// <param name="count">Maximum number of samples.</param>
+    /// <param name="seed">Random seed of the sample.</param>
+    public MatchedDataset Limit(int count, ulong seed = 0) => count >= Count ? this : Select(SampleSelection.Limit(this, count, seed));
 
     /// <summary>The index of the output that is a sample's class, or −1 where the class is unknown.</summary>
     /// <exception cref="ClassMismatchException">The network has no output for the sample's class.</exception>

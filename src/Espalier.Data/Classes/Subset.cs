@@ -31,19 +31,26 @@ public sealed class Subset : IDataset
     /// <inheritdoc/>
     public Shape? SampleShape => _source.SampleShape;
 
-    /// <summary>Selects the first samples, or all where there are fewer.</summary>
-    public static IDataset First(IDataset source, int count)
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => _source.Notes;
+
+    /// <summary>Selects at most so many samples: the first, or, where the data is grouped by class as folders are, a random sample of all classes in the data's order.</summary>
+    /// <param name="source">The data set.</param>
+    /// <param name="count">Maximum number of samples.</param>
+    /// <param name="seed">Random seed of the sample.</param>
+    public static IDataset Limit(IDataset source, int count, ulong seed = 0)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return count >= source.Count ? source : new Subset(source, Enumerable.Range(0, count));
+        return count >= source.Count ? source : new Subset(source, SampleSelection.Limit(source, count, seed));
     }
 
     /// <summary>Splits a data set at random into two parts without common samples; both keep the data set's order.</summary>
     /// <param name="source">The data set to split.</param>
     /// <param name="share">Fraction of the samples in the second part, between 0 and 1; each part gets at least one sample.</param>
     /// <param name="seed">Random seed; equal seeds give the same split.</param>
+    /// <param name="stratified">Whether the second part has this fraction of each class, up to rounding, rather than of all samples together.</param>
     /// <exception cref="ArgumentException">There are fewer than two samples, or the share is not from 0 to 1.</exception>
-    public static (Subset Larger, Subset Smaller) Split(IDataset source, double share, ulong seed)
+    public static (Subset Larger, Subset Smaller) Split(IDataset source, double share, ulong seed, bool stratified = false)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.Count < 2)
@@ -58,8 +65,9 @@ public sealed class Subset : IDataset
 
         CounterRandom random = new CounterRandom(seed).Stream("split");
         int second = Math.Clamp((int)Math.Round(source.Count * share), 1, source.Count - 1);
-        int[] drawn = [.. Enumerable.Range(0, source.Count).OrderBy(index => random.Bits((ulong)index)).ThenBy(index => index)];
-        return (new Subset(source, drawn[second..].Order()), new Subset(source, drawn[..second].Order()));
+        int[] drawn = stratified ? SampleSelection.Stratified(source, second, random) : SampleSelection.Random(source, second, random);
+        var held = drawn.ToHashSet();
+        return (new Subset(source, Enumerable.Range(0, source.Count).Where(index => !held.Contains(index))), new Subset(source, drawn));
     }
 
     /// <inheritdoc/>

@@ -57,6 +57,13 @@ internal sealed class CifarFile
         return file;
     }
 
+    /// <summary>Whether a file's size is that of records of either format.</summary>
+    internal static bool HasSize(string path)
+    {
+        long length = new FileInfo(path).Length;
+        return length > 0 && (length % (LabelBytes(CifarFormat.Cifar10) + ImageBytes) == 0 || length % (LabelBytes(CifarFormat.Cifar100) + ImageBytes) == 0);
+    }
+
     internal int ClassOf(int index) => _bytes[(index * Record) + _labelBytes - 1];
 
     internal void ReadImage(int index, PixelBuffer pixels)

@@ -1,3 +1,4 @@
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier.Data;
@@ -11,6 +12,9 @@ public readonly record struct DataSourceOptions()
     /// <summary>Fraction of the samples held back for validation where the data has no validation part, from 0 to 1; each part gets one at least.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
+    /// <summary>Whether that fraction is held back of each class, up to rounding, rather than of all samples together. <see langword="false"/> is needed to resume a training that began with such parts.</summary>
+    public bool Stratified { get; init; } = true;
+
     /// <summary>Random seed of that split and of generated images.</summary>
     public ulong Seed { get; init; }
 
@@ -23,6 +27,13 @@ public readonly record struct DataSourceOptions()
     /// <summary>Side of generated images, in pixels.</summary>
     public int GeneratedSide { get; init; } = 32;
 
-    /// <summary>Limits on the sizes of files, images and arrays.</summary>
-    public Limits Limits { get; init; } = Limits.Default;
+    /// <summary>How image files are decoded: EXIF orientation, limits on pixels and bytes.</summary>
+    public ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
+
+    /// <summary>Limits on the sizes of files, images and arrays: those of <see cref="Decoding"/>.</summary>
+    public Limits Limits
+    {
+        get => Decoding.Limits;
+        init => Decoding = Decoding with { Limits = value };
+    }
 }

@@ -52,7 +52,7 @@ internal static class TrainingSettings
                 throw new EspalierException(name == TeacherMetadata
                     ? "the labels or the preprocessing of the teacher are not those of the checkpoint's training; resuming needs the same"
                     : name == DataDigest
-                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; resuming needs the same"
+                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; resuming needs the same (where images were held back for validation by an earlier version, DataSourceOptions.Stratified = false or --validation-split random selects the same ones)"
                     : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? None : $"'{present}'")}: resuming needs the same");
             }
         }

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier;
@@ -22,7 +23,7 @@ internal static class ClassMatching
     }
 
     /// <summary>Opens data for evaluation without changing the model.</summary>
-    internal static MatchedDataset OpenForEvaluation(Model model, string path, EvaluationOptions? options) => OpenForEvaluation(ref model, [path], options?.Classes ?? default);
+    internal static MatchedDataset OpenForEvaluation(Model model, string path, EvaluationOptions? options, ImageDecodingOptions decoding) => OpenForEvaluation(ref model, [path], options?.Classes ?? default, new DataSourceOptions { Decoding = decoding });
 
     /// <summary>Matches the classes of a training and a validation set.</summary>
     /// <exception cref="ClassMismatchException">The classes of the data do not match those of the model.</exception>
@@ -58,11 +59,10 @@ internal static class ClassMatching
     }
 
     /// <summary>Opens images without labels.</summary>
-    internal static MatchedDataset OpenUnlabelled(Model model, string path) => OutputClasses.Of(model).Match(ImageFileDataset.OpenUnlabelled([path]));
+    internal static MatchedDataset OpenUnlabelled(Model model, string path, ImageDecodingOptions decoding) => OutputClasses.Of(model).Match(ImageFileDataset.OpenUnlabelled([path], decoding));
 
     /// <summary>Whether a folder directly contains image files.</summary>
-    internal static bool HoldsImages(string data) =>
-        Directory.Exists(data) && Directory.EnumerateFiles(data).Any(file => Path.GetExtension(file).ToUpperInvariant() is ".JPG" or ".JPEG" or ".PNG");
+    internal static bool HoldsImages(string data) => Directory.Exists(data) && ImageFiles.Directly(data);
 
     /// <summary>The outputs of the model; without labels if the rule replaces them.</summary>
     private static OutputClasses OutputsOf(Model model, ClassRule rule) =>

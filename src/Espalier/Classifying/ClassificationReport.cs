@@ -38,6 +38,9 @@ public sealed record ClassificationReport
     /// <summary>A message for users about assumptions made when classes were matched, or <see langword="null"/>.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Messages for users about the files of the data; see <see cref="IDataset.Notes"/>.</summary>
+    public IReadOnlyList<string> DataNotes { get; init; } = [];
+
     /// <summary>The number of images whose class is among the <paramref name="k"/> largest logits.</summary>
     public int TopCorrect(int k)
     {

@@ -9,7 +9,7 @@ public sealed record EvaluationOptions
     /// <summary>The rule by which the data's classes are matched to the model's outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>The maximum number of images, from the first on, at least 1; <see langword="null"/> for all.</summary>
+    /// <summary>The maximum number of images, chosen by <see cref="MatchedDataset.Limit"/>, at least 1; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
 
     internal void Require() => OptionCheck.AtLeast(Limit, 1, $"{nameof(EvaluationOptions)}.{nameof(Limit)}");

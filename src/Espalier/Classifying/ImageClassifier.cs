@@ -77,7 +77,7 @@ public sealed class ImageClassifier : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Classify(FileErrors.Read(path, () => ImageDecoder.Decode(path)), top);
+        return Classify(FileErrors.Read(path, () => ImageDecoder.Decode(path, _options.Decoding)), top);
     }
 
     /// <summary>Classifies a JPEG or PNG image that is read from a stream to its end, such as an upload.</summary>
@@ -86,7 +86,7 @@ public sealed class ImageClassifier : IDisposable
     public Prediction[] Classify(Stream stream, int top = UsualTop)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Classify(ImageDecoder.Decode(stream), top);
+        return Classify(ImageDecoder.Decode(stream, options: _options.Decoding), top);
     }
 
     /// <summary>Classifies the bytes of a JPEG or PNG file.</summary>
@@ -94,7 +94,7 @@ public sealed class ImageClassifier : IDisposable
     public Prediction[] Classify(ReadOnlyMemory<byte> file, int top = UsualTop)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return Classify(ImageDecoder.Decode(file), top);
+        return Classify(ImageDecoder.Decode(file, options: _options.Decoding), top);
     }
 
     /// <inheritdoc cref="Classify(ReadOnlyMemory{byte}, int)"/>
@@ -161,19 +161,19 @@ public sealed class ImageClassifier : IDisposable
         }
     }
 
-    /// <summary>Classifies files, and the files of folders at any depth, in batches. For a file that cannot be read, <see cref="ClassifiedImage.Error"/> is set, and the other files are classified.</summary>
+    /// <summary>Classifies files, and the files of folders at any depth, in batches. For a file that does not exist or cannot be read, <see cref="ClassifiedImage.Error"/> is set, and the other files are classified.</summary>
     /// <param name="paths">The paths of files and folders; may be empty.</param>
     /// <param name="top">The maximum number of classes to return for each image.</param>
     /// <param name="progress">Receives the number of images that are done, including those that could not be read.</param>
     /// <param name="cancellation">Checked between batches.</param>
     /// <returns>One result per image, in order.</returns>
     /// <exception cref="ArgumentException">A path or an image is <see langword="null"/>, or a path is empty.</exception>
-    /// <exception cref="EspalierException">A path does not exist, none of the images can be read, or the network's output is not finite.</exception>
+    /// <exception cref="EspalierException">None of the images can be read, or the network's output is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The classifier has been disposed.</exception>
     public IReadOnlyList<ClassifiedImage> ClassifyAll(IEnumerable<string> paths, int top = UsualTop, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return ClassifyAll(ImageFileDataset.OpenUnlabelled(paths), top, progress, cancellation);
+        return ClassifyAll(ImageFileDataset.OpenUnlabelled(paths, _options.Decoding), top, progress, cancellation);
     }
 
     /// <summary>Classifies decoded images in batches.</summary>
@@ -225,7 +225,7 @@ public sealed class ImageClassifier : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options?.Require();
-        return Evaluate(ClassMatching.OpenForEvaluation(Model, path, options), options, progress, cancellation);
+        return Evaluate(ClassMatching.OpenForEvaluation(Model, path, options, _options.Decoding), options, progress, cancellation);
     }
 
     /// <summary>Evaluates the classifier on a data set.</summary>
@@ -248,7 +248,7 @@ public sealed class ImageClassifier : IDisposable
             matched.Require(Model); // its message names the model that the data was matched to
         }
 
-        matched = options.Limit is int limit ? matched.First(limit) : matched;
+        matched = options.Limit is int limit ? matched.Limit(limit) : matched;
         var tally = new ReportTally(matched, ClassCount);
         IReadOnlyList<SampleFailure> failures = RunAll(matched, (index, logits) => tally.Add(logits.Span, index), progress, cancellation);
         return tally.ToReport(failures);

@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Inference;
 using Espalier.Tensors;
 
@@ -15,6 +16,9 @@ public sealed record ImageClassifierOptions
 
     /// <summary>The batch size when several images are classified; at least 1.</summary>
     public int Batch { get; init; } = 8;
+
+    /// <summary>How image files are decoded: EXIF orientation, and limits on pixels and bytes.</summary>
+    public ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
 
     /// <summary>The convolution kernels that were fastest on this machine (see <see cref="TuningCache"/>); <see langword="null"/> for those with the lowest estimated cost, which do not depend on the machine.</summary>
     public TunedKernels? TunedKernels { get; init; }

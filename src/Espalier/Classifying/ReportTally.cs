@@ -50,6 +50,7 @@ internal sealed class ReportTally(MatchedDataset data, int classes)
         Confusion = new ConfusionMatrix(classes, _confusion),
         Unreadable = unreadable,
         Note = data.Note,
+        DataNotes = data.Notes,
     };
 
     private ClassFigures FiguresOf(int place) => new(

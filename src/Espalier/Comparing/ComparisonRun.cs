@@ -16,6 +16,7 @@ internal sealed class ComparisonRun : IDisposable
     private readonly EvaluationTally? _accuracyBefore;
     private readonly EvaluationTally? _accuracyAfter;
     private readonly ClassMatch? _classes; // maps the outputs of the first model to those of the second; null if the order is the same
+    private readonly MatchedDataset? _images;
     private OutputDifference _difference;
     private int _samples;
     private int _sameClass;
@@ -29,7 +30,7 @@ internal sealed class ComparisonRun : IDisposable
     /// <exception cref="ClassMismatchException">The models have different classes.</exception>
     internal ComparisonRun(Model before, Model after, (string Before, string After) names, IRuntime runtime, int threads, MatchedDataset? images)
     {
-        _names = names;
+        (_names, _images) = (names, images);
         _classes = MatchOf(before, after, names);
         var options = new RunOptions { Threads = threads, Unfolded = true };
         _models = (before, after);
@@ -38,7 +39,7 @@ internal sealed class ComparisonRun : IDisposable
     }
 
     /// <summary>The comparison on the samples so far.</summary>
-    internal ModelComparison Result(IReadOnlyList<SampleFailure> unreadable) => new(_difference, _samples, _sameClass, _accuracyBefore, _accuracyAfter) { Unreadable = unreadable };
+    internal ModelComparison Result(IReadOnlyList<SampleFailure> unreadable) => new(_difference, _samples, _sameClass, _accuracyBefore, _accuracyAfter) { Unreadable = unreadable, Notes = _images?.Notes ?? [] };
 
     /// <summary>The number of samples so far.</summary>
     internal int Samples => _samples;

@@ -38,6 +38,6 @@ internal sealed class ComparisonSamples(IRuntime? runtime, int threads)
         var loader = new DataLoader(Images, InputPipeline.Of(first), Loading);
         bool alike = first.Metadata.Preprocessing == second.Metadata.Preprocessing || second.Metadata.Preprocessing is null;
         run.Add(loader, alike ? null : new DataLoader(Images, InputPipeline.Of(second), Loading), cancellation);
-        return run.Samples > 0 ? run.Result(loader.Failures) : throw new EspalierException($"{Name}: none of the images could be read");
+        return run.Samples > 0 ? run.Result(loader.Failures) : throw new EspalierException($"{Name}: none of the images could be read; the first: {loader.Failures[0]}");
     }
 }

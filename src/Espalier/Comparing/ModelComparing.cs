@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier;
@@ -52,11 +53,11 @@ public static class ModelComparing
         }
 
         ArgumentException.ThrowIfNullOrEmpty(data);
-        MatchedDataset images = ClassMatching.HoldsImages(data) ? ClassMatching.OpenUnlabelled(model, data) : ClassMatching.OpenForEvaluation(ref model, [data], options.Classes);
+        MatchedDataset images = ClassMatching.HoldsImages(data) ? ClassMatching.OpenUnlabelled(model, data, options.Decoding) : ClassMatching.OpenForEvaluation(ref model, [data], options.Classes, new DataSourceOptions { Decoding = options.Decoding });
         return new ComparisonSamples(options.Runtime, ThreadCount.Usual)
         {
             Name = data,
-            Images = options.Limit is int limit ? images.First(limit) : images,
+            Images = options.Limit is int limit ? images.Limit(limit) : images,
             Loading = new DataLoaderOptions { BatchSize = UsualBatch, Workers = ThreadCount.Usual, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
         };
     }
@@ -72,8 +73,11 @@ public sealed record ComparisonOptions
     /// <summary>How the data's classes are found among the models' outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>The first so many images only, at least 1; <see langword="null"/> for all.</summary>
+    /// <summary>The maximum number of images, chosen by <see cref="MatchedDataset.Limit"/>, at least 1; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
+
+    /// <summary>How image files are decoded: EXIF orientation, and limits on pixels and bytes.</summary>
+    public ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
 
     /// <summary>What runs both models; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }

@@ -32,6 +32,9 @@ public sealed class ModelComparison
     /// <summary>The images that could not be read.</summary>
     public IReadOnlyList<SampleFailure> Unreadable { get; internal init; } = [];
 
+    /// <summary>Messages for users about the files of the data; see <see cref="IDataset.Notes"/>.</summary>
+    public IReadOnlyList<string> Notes { get; internal init; } = [];
+
     /// <summary>The tally of the first model; <see langword="null"/> for random inputs.</summary>
     internal EvaluationTally? AccuracyBefore { get; }
 

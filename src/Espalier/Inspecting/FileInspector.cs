@@ -26,9 +26,13 @@ internal sealed class FileInspector(string path, Limits limits)
     /// <summary>Determines the kind and content of a file.</summary>
     /// <exception cref="MalformedInputException">The file has a known format but is damaged, or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The path is a folder, or the file cannot be opened or read.</exception>
-    internal static FileInspection Inspect(string path, Limits? limits = null) => Directory.Exists(path)
-        ? throw new EspalierException($"{path} is a folder; expected a file")
-        : new FileInspector(path, limits ?? Limits.Default).Inspect();
+    internal static FileInspection Inspect(string path, Limits? limits = null)
+    {
+        path = ModelPath.Resolve(path);
+        return Directory.Exists(path)
+            ? throw new EspalierException($"{path} is a folder; expected a file")
+            : new FileInspector(path, limits ?? Limits.Default).Inspect();
+    }
 
     private FileInspection Inspect()
     {

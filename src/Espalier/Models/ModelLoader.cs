@@ -29,7 +29,7 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(source.Name);
+        Model model = ModelFile.Read(ModelPath.Require(source.Name));
         return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
@@ -49,7 +49,7 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(source.Name);
+        Model model = ModelFile.Read(ModelPath.Require(source.Name));
         return source.Weights is null ? model : new NetworkDefinition(model.Graph, model.Metadata).Load(ReadWeights(source, source.Weights));
     }
 
@@ -58,7 +58,7 @@ internal static class ModelLoader
     internal static ZooEntry? FindInZoo(string name) =>
         LooksLikePath(name) ? null
         : Zoo.TryFind(name, out ZooEntry? entry) ? entry
-        : File.Exists(name) ? null
+        : Path.Exists(name) ? null
         : Zoo.Find(name); // its message suggests similar names
 
     /// <summary>Builds an architecture of the zoo with its multi-branch blocks, and reports which convolutions were not replaced and which blocks lack a branch.</summary>
@@ -149,7 +149,7 @@ internal static class ModelLoader
 
     private static StateDict ReadWeights(ModelSource source, string path)
     {
-        Checkpoint checkpoint = CheckpointReader.Read(path, new CheckpointOptions { StateDictKey = source.StateDictKey });
+        Checkpoint checkpoint = CheckpointReader.Read(ModelPath.Require(path), new CheckpointOptions { StateDictKey = source.StateDictKey });
         return RenameRule.Apply(source.Renames, checkpoint.StateDict);
     }
 

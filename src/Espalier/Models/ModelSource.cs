@@ -6,11 +6,18 @@ using Espalier.Tensors;
 namespace Espalier;
 
 /// <summary>The source of a model: a model file, or an architecture of the zoo with a checkpoint of its weights. A string converts to a source with that name.</summary>
-/// <param name="Name">The path of a model file (<c>flowers.espalier</c>), the name of an architecture of the zoo (<c>resnet50</c>), or the path of a checkpoint with a shape list (<c>small.pth</c>; see <see cref="ShapeList"/>).</param>
+/// <param name="Name">The path of a model file (<c>flowers.espalier</c>) or of the folder of a training, the name of an architecture of the zoo (<c>resnet50</c>), or the path of a checkpoint with a shape list (<c>small.pth</c>; see <see cref="ShapeList"/>).</param>
 public sealed record ModelSource(string Name)
 {
+    /// <summary>The path of a model file, or the name of an architecture of the zoo. The folder of a training stands for the model file in it.</summary>
+    public string Name { get; init; } = ModelPath.Resolve(Name);
+
     /// <summary>The path of a checkpoint with the network's weights, in PyTorch's format or safetensors; <see langword="null"/> for the weights of the model file or random weights (<see cref="Seed"/>).</summary>
-    public string? Weights { get; init; }
+    public string? Weights
+    {
+        get;
+        init => field = value is null ? null : ModelPath.Resolve(value);
+    }
 
     /// <summary>
     /// The path of the shape list that describes the network of a checkpoint, for a network that is not in the zoo, such as a pruned one: <see cref="ModelSaving.Save"/> writes it beside the weights. <see langword="null"/> for the

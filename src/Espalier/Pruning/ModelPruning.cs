@@ -65,6 +65,15 @@ public static class ModelPruning
         };
     }
 
+    /// <summary>The options as text. Those that earlier versions did not have are left out where they have their defaults, so that prunings of these versions can be resumed.</summary>
+    private static string Text(ImageTrainingOptions recovery)
+    {
+        var usual = new ImageTrainingOptions();
+        return $"{recovery with { Folder = null, Resume = false, Teacher = null, Training = recovery.Training with { Threads = 0 } }}"
+            .Replace($", {nameof(usual.Stratified)} = {usual.Stratified}", "", StringComparison.Ordinal)
+            .Replace($", {nameof(usual.Decoding)} = {usual.Decoding}", "", StringComparison.Ordinal);
+    }
+
     private static Func<int, string>? Folders(Model model, PruneOptions options, PruningData? data)
     {
         if (options.Recovery?.Folder is not string root)
@@ -72,7 +81,7 @@ public static class ModelPruning
             return null;
         }
 
-        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null, Training = options.Recovery.Training with { Threads = 0 } }}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}");
+        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{Text(options.Recovery)}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}");
         var folders = new RecoveryFolders(root, asked, model, data);
         folders.Begin(options.Recovery.Resume);
         return folders.Of;

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -20,6 +21,12 @@ public sealed record PruneOptions(PruningRequest Request)
 
     /// <summary>The fraction of images, above 0 and below 1, that are used for validation if the data has no validation part and the model is fine-tuned.</summary>
     public double ValidationShare { get; init; } = 0.1;
+
+    /// <summary>Whether the same fraction of each class is held back for validation; see <see cref="DataSourceOptions.Stratified"/>.</summary>
+    public bool Stratified { get; init; } = true;
+
+    /// <summary>How image files are decoded: EXIF orientation, and limits on pixels and bytes.</summary>
+    public ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
 
     /// <summary>The number of images that criteria are computed on, at least 1.</summary>
     public int Samples { get; init; } = 512;
@@ -83,5 +90,5 @@ public sealed record PruneOptions(PruningRequest Request)
         Recovery?.Require();
     }
 
-    internal DataSourceOptions ToSource(int side) => new() { ValidationShare = ValidationShare, GeneratedSide = side };
+    internal DataSourceOptions ToSource(int side) => new() { ValidationShare = ValidationShare, Stratified = Stratified, Decoding = Decoding, GeneratedSide = side };
 }

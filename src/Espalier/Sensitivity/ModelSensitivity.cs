@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Surgery;
 using Espalier.Tensors;
 
@@ -45,7 +46,7 @@ public static class ModelSensitivity
             return SensitivityMeasure.OnNumbers(model, options.Samples ?? UsualNumbers, seed: 0, runtime, threads, cancellation);
         }
 
-        MatchedDataset images = Spread(ClassMatching.OpenForEvaluation(ref model, [data], ClassRule.Name), options.Samples ?? UsualImages);
+        MatchedDataset images = Spread(ClassMatching.OpenForEvaluation(ref model, [data], ClassRule.Name, new DataSourceOptions { Decoding = options.Decoding }), options.Samples ?? UsualImages);
         var loading = new DataLoaderOptions { BatchSize = Batch, Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         return SensitivityMeasure.OnImages(model, images, new DataLoader(images, InputPipeline.Of(model), loading), runtime, threads, cancellation);
     }
@@ -65,6 +66,9 @@ public sealed record SensitivityScanOptions
 
     /// <summary>The number of samples to measure on, at least 1; by default 256 images or 2 random inputs.</summary>
     public int? Samples { get; init; }
+
+    /// <summary>How image files are decoded: EXIF orientation, and limits on pixels and bytes.</summary>
+    public ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
 
     /// <summary>The number of threads, at most 1024; 0 for one per processor.</summary>
     public int Threads { get; init; }

@@ -32,8 +32,8 @@ public sealed class ImageTraining
     /// <summary>The training options.</summary>
     public ImageTrainingOptions Options { get; }
 
-    /// <summary>Messages for users about assumptions made when classes were matched.</summary>
-    public IReadOnlyList<string> Notes => Data.Notes;
+    /// <summary>Messages for users about assumptions made when classes were matched, and about the files of the data (<see cref="IDataset.Notes"/>).</summary>
+    public IReadOnlyList<string> Notes => [.. Data.Notes, .. Data.Training.Notes.Union(Data.Validation.Notes)];
 
     /// <summary>The action that the lineage records.</summary>
     internal string Action { get; init; } = "finetune";

@@ -1,5 +1,6 @@
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
@@ -27,6 +28,12 @@ public sealed record ImageTrainingOptions
 
     /// <summary>The fraction of images, above 0 and below 1, that are used for validation if the data has no validation part.</summary>
     public double ValidationShare { get; init; } = 0.1;
+
+    /// <summary>Whether the same fraction of each class is held back for validation; see <see cref="DataSourceOptions.Stratified"/>.</summary>
+    public bool Stratified { get; init; } = true;
+
+    /// <summary>How image files are decoded: EXIF orientation, and limits on pixels and bytes.</summary>
+    public ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
 
     /// <summary>How training images that cannot be read are handled. <see cref="UnreadableSamples.Stop"/> also applies to validation images, which are skipped otherwise.</summary>
     public UnreadableSamples Unreadable { get; init; } = UnreadableSamples.Replace;
@@ -67,5 +74,5 @@ public sealed record ImageTrainingOptions
         OptionCheck.Require(Alpha is >= 0 and <= 1, Alpha, "a number from 0 to 1", $"{nameof(ImageTrainingOptions)}.{nameof(Alpha)}");
     }
 
-    internal DataSourceOptions ToSource(int side) => new() { ValidationShare = ValidationShare, GeneratedSide = side };
+    internal DataSourceOptions ToSource(int side) => new() { ValidationShare = ValidationShare, Stratified = Stratified, Decoding = Decoding, GeneratedSide = side };
 }

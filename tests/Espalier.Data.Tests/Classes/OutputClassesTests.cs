@@ -146,10 +146,10 @@ public class OutputClassesTests
         MatchedDataset data = Fruit.Match(new NamedDataset(["apple", "cherry"], 0, 1, -1, 1));
         Assert.Equal([1, 0, -1, 0], Enumerable.Range(0, data.Count).Select(data.LabelOf));
         Assert.Equal((Fruit.Labels, "apple, cherry"), (data.Labels, string.Join(", ", data.ClassNames)));
-        Assert.Equal(2, data.First(1).ClassNames.Count);
+        Assert.Equal(2, data.Limit(1).ClassNames.Count);
         Assert.Equal([0, 1], Enumerable.Range(0, 2).Select(data.Select([3, 0]).LabelOf));
-        Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(data.First(2).LabelOf));
-        Assert.Same(data, data.First(9));
+        Assert.Equal([1, 0], Enumerable.Range(0, 2).Select(data.Limit(2).LabelOf));
+        Assert.Same(data, data.Limit(9));
         Assert.Equal("pixel 3", data.Select([3, 0]).NameOf(0));
     }
 

@@ -31,8 +31,8 @@ public class SubsetTests
         Assert.Equal((2, 5, _data.NameOf(12), _data.SampleShape), (subset.Count, subset.LabelOf(1), subset.NameOf(0), subset.SampleShape));
         Assert.True(here.Pixels.SequenceEqual(there.Pixels));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Subset(_data, [30]));
-        Assert.Same(_data, Subset.First(_data, 99));
-        Assert.Equal(3, Subset.First(_data, 3).Count);
+        Assert.Same(_data, Subset.Limit(_data, 99));
+        Assert.Equal(3, Subset.Limit(_data, 3).Count);
     }
 
     [Fact]
