@@ -4,12 +4,18 @@ namespace Espalier.Graphs;
 internal static class SimilarNames
 {
     private const int Shown = 4;
+    private const int LongestCompared = 100; // longer names are similar to none; this limits the time
 
     /// <summary>The names most similar to <paramref name="typed"/>, best first; none when no name is similar.</summary>
     public static IReadOnlyList<string> Find(string typed, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(typed);
         ArgumentNullException.ThrowIfNull(names);
+        if (typed.Length > LongestCompared)
+        {
+            return [];
+        }
+
         int tolerated = Math.Max(2, typed.Length / 3); // up to a third of the letters may differ
         return [.. names
             .Select(name => (Name: name, Distance: Distance(Normalize(typed), Normalize(name))))

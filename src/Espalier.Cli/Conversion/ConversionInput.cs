@@ -20,7 +20,10 @@ internal sealed class ConversionInput
     private readonly Option<string?> _key = new("--key") { Description = "The entry of the checkpoint that holds its state_dict.", HelpName = "NAME" };
     private readonly Option<int> _classes = NumberOptions.Create("--classes", "Classes, where the checkpoint's last layer does not tell.", 1, 1 << 20, null);
 
-    internal void AddTo(Command command) => command.AddAll(_in, _model, _shapes, _rename, _key, _classes);
+    private readonly Option<bool> _anyName = AnyNameOption.Create();
+    private readonly Option<string[]> _block = BlockOptions.CreateBlock();
+
+    internal void AddTo(Command command) => command.AddAll(_in, _model, _shapes, _rename, _key, _classes, _anyName, _block);
 
     /// <summary>Where a shape list is to be written, if that was said.</summary>
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
@@ -28,8 +31,8 @@ internal sealed class ConversionInput
     /// <summary>Whether IN is a model file that is taken as it is.</summary>
     internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(parsed.GetRequiredValue(_in));
 
-    /// <summary>The model, if something tells the network: IN itself, the zoo or a shape list. Without <paramref name="looksBeside"/> a shape list must have been named.</summary>
-    internal Model? TryReadModel(ParseResult parsed, bool looksBeside)
+    /// <summary>The model, if something tells the network: IN itself, the zoo or a shape list. Where <paramref name="isModelNeeded"/> says so or a network is named, the shape list beside IN is looked at too.</summary>
+    internal Model? TryReadModel(ParseResult parsed, Terminal terminal, bool isModelNeeded)
     {
         string input = parsed.GetRequiredValue(_in);
         if (IsModelFile(parsed))
@@ -38,9 +41,9 @@ internal sealed class ConversionInput
         }
 
         string? name = parsed.GetValue(_model);
-        string? shapes = ShapeListOf(parsed, input, looksBeside);
-        return shapes is not null ? Listed(parsed, shapes, name)
-            : name is not null ? OfZoo(parsed, name, input)
+        string? shapes = ShapeListOf(parsed, input, looksBeside: isModelNeeded || name is not null);
+        return shapes is not null ? Listed(parsed, shapes, name, terminal)
+            : name is not null ? OfZoo(parsed, name, input, terminal)
             : null;
     }
 
@@ -67,15 +70,18 @@ internal sealed class ConversionInput
         return ModelFile.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
     }
 
-    private Model OfZoo(ParseResult parsed, string name, string input) => new ModelSource(name)
+    private Model OfZoo(ParseResult parsed, string name, string input, Terminal terminal) => new ModelSource(name)
     {
         Weights = input,
         StateDictKey = parsed.GetValue(_key),
         Renames = Rules(parsed),
         Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
+        Blocks = BlockOptions.Choices(parsed.GetValue(_block) ?? []),
+        AnyName = parsed.GetValue(_anyName),
+        Note = terminal.Note,
     }.Load();
 
-    private Model Listed(ParseResult parsed, string shapes, string? name)
+    private Model Listed(ParseResult parsed, string shapes, string? name, Terminal terminal)
     {
         if (parsed.GetResult(_classes) is not null)
         {
@@ -88,6 +94,11 @@ internal sealed class ConversionInput
             SameArchitecture.Require(network.Graph, name, shapes);
         }
 
-        return network.Load(ReadWeights(parsed), Rules(parsed));
+        if (BlockOptions.Choices(parsed.GetValue(_block) ?? []).Count > 0)
+        {
+            throw new EspalierException($"--block chooses how a network of the zoo is built, but {shapes} says what the network is");
+        }
+
+        return network.Load(ReadWeights(parsed), new LoadingOptions { Renames = Rules(parsed), Note = terminal.Note });
     }
 }

@@ -9,6 +9,12 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
     /// <summary>The shape list that was written with it.</summary>
     internal string? Shapes { get; init; }
 
+    /// <summary>Whether the weights fit the network of the zoo that their model names, so that the list was written only because it was asked for.</summary>
+    internal bool IsOfZoo { get; init; }
+
+    /// <summary>Blocks whose weights the authors' PyTorch code stores in another way.</summary>
+    internal bool HasWholeKernels { get; init; }
+
     /// <summary>Whether numbers that a mask removes were left out.</summary>
     internal bool LosesUndo { get; init; }
 
@@ -27,7 +33,8 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
             Text =
             [
                 $"{Path}: {Form.Describe()}, {Amount.Exact(Tensors)} tensors, {Amount.Bytes(bytes)}",
-                Shapes is null ? null : $"{Shapes}: its shape list, since these weights fit no network of the zoo; 'espalier convert {Path} OUT.espalier' finds it there",
+                Shapes is null ? null : $"{Shapes}: its shape list{(IsOfZoo ? "" : ", since these weights fit no network of the zoo")}; 'espalier convert {Path} OUT.espalier' finds it there",
+                HasWholeKernels ? ReportPart.Note("idconv1.weight of the diverse branch blocks is the whole 1x1 kernel; the code of DBB's authors expects it minus the identity, and its norms under bn1.bn and bn.bn") : default,
                 LosesUndo ? ReportPart.Note("the weights that masks remove are left out, so this pruning can no longer be undone") : default,
             ],
         };

@@ -38,6 +38,11 @@ internal sealed class FileInspector(string path, Limits limits)
         }
 
         byte[] start = Start();
+        if (OtherFiles.Describe(start) is string other && start is not [0x1F, 0x8B, ..])
+        {
+            return Found(FileKind.Unknown, $"not recognized: {other}");
+        }
+
         return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
             ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
@@ -77,7 +82,7 @@ internal sealed class FileInspector(string path, Limits limits)
         return format == CheckpointFormat.Safetensors && ModelFile.Is(path, limits) ? ModelOrTraining() : Checkpoint();
     }
 
-    private FileInspection Checkpoint()
+    private FileInspection Checkpoint(ShardIndex? parts = null)
     {
         Checkpoint checkpoint = CheckpointReader.Read(path, new CheckpointOptions { Limits = limits });
         (FileKind kind, string form) = checkpoint.Format switch
@@ -87,7 +92,7 @@ internal sealed class FileInspector(string path, Limits limits)
             CheckpointFormat.TorchLegacyTar => (FileKind.TorchLegacyTar, "a PyTorch checkpoint (tar archive of PyTorch 0.1)"),
             _ => (FileKind.Safetensors, "a safetensors file of weights alone"),
         };
-        return Found(kind, form) with
+        return Found(kind, parts is null ? form : $"the index of a checkpoint in {parts.Files.Count} parts: {form}") with
         {
             Facts =
             [
@@ -96,7 +101,7 @@ internal sealed class FileInspector(string path, Limits limits)
                 .. checkpoint.Notes.Select(note => KeyValuePair.Create(note.Name, note.Text)),
             ],
             Tensors = [.. checkpoint.StateDict.Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
-            Network = NetworkMatch.Find(checkpoint.StateDict),
+            Network = NetworkMatch.Find(checkpoint.StateDict, architecture => ClaimedArchitecture.Contradiction(architecture, path, checkpoint.Notes)),
         };
     }
 
@@ -160,6 +165,11 @@ internal sealed class FileInspector(string path, Limits limits)
 
     private FileInspection? Json()
     {
+        if (CheckpointReader.FindIndex(path, limits) is { } parts)
+        {
+            return Checkpoint(parts);
+        }
+
         try
         {
             NetworkDefinition network = ShapeList.Read(path, limits);

@@ -21,7 +21,18 @@ internal static class ModelLoader
             return new NetworkDefinition(model.Graph, model.Metadata);
         }
 
-        return source.Weights is null ? Build(entry, source, source.Classes) : Fit(entry, source, ReadWeights(source));
+        return WithoutValues(source, entry);
+    }
+
+    private static NetworkDefinition WithoutValues(ModelSource source, ZooEntry entry)
+    {
+        if (source.Weights is null)
+        {
+            return Build(entry, source, source.Classes);
+        }
+
+        Model model = Load(source); // its layers follow from the weights
+        return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
     /// <summary>Returns the network with its parameters.</summary>
@@ -38,8 +49,9 @@ internal static class ModelLoader
             return Build(entry, source, source.Classes).Initialize(seed);
         }
 
-        StateDict weights = ReadWeights(source);
-        return Fit(entry, source, weights).Load(weights);
+        Checkpoint checkpoint = ReadCheckpoint(source);
+        StateDict weights = RenameRule.Apply(source.Renames, checkpoint.StateDict);
+        return CheckpointFit.Load(source, checkpoint, weights, Fit(entry, source, weights), classes => Build(entry, source with { Note = null }, classes));
     }
 
     /// <summary>Returns the zoo's entry of a name, or <see langword="null"/> if the name is that of a file.</summary>
@@ -106,11 +118,9 @@ internal static class ModelLoader
         ? ModelFile.Read(source.Name)
         : throw new EspalierException($"{source.Name} contains weights only; name the architecture that they belong to, such as resnet50, and give the file as its weights");
 
-    private static StateDict ReadWeights(ModelSource source)
-    {
-        Checkpoint checkpoint = CheckpointReader.Read(source.Weights!, new CheckpointOptions { StateDictKey = source.StateDictKey });
-        return RenameRule.Apply(source.Renames, checkpoint.StateDict);
-    }
+    private static Checkpoint ReadCheckpoint(ModelSource source) => CheckpointReader.Read(source.Weights!, new CheckpointOptions { StateDictKey = source.StateDictKey });
+
+    private static StateDict ReadWeights(ModelSource source) => RenameRule.Apply(source.Renames, ReadCheckpoint(source).StateDict);
 
     /// <summary>Builds the network with the requested number of classes, or otherwise with that of the weights.</summary>
     private static NetworkDefinition Fit(ZooEntry entry, ModelSource source, StateDict weights)

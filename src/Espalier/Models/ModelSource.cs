@@ -24,6 +24,9 @@ public sealed record ModelSource(string Name)
     /// <summary>The multi-branch blocks that replace convolutions of an architecture of the zoo.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 
+    /// <summary>Whether weights are loaded even if the checkpoint's file name, an entry such as <c>arch</c>, or the <c>config.json</c> beside it names another architecture, whose parameters have the same names and shapes.</summary>
+    public bool AnyName { get; init; }
+
     /// <summary>The random seed of the weights of an architecture of the zoo without <see cref="Weights"/>. If it is <see langword="null"/>, loading such a network fails, since its predictions would be meaningless.</summary>
     public ulong? Seed { get; init; }
 
@@ -36,7 +39,7 @@ public sealed record ModelSource(string Name)
     /// <summary>Preprocessing that replaces that of the model; <see langword="null"/> to keep it.</summary>
     public Preprocessing? Preprocessing { get; init; }
 
-    /// <summary>Called with messages about the network, such as convolutions that could not be replaced by <see cref="Blocks"/>.</summary>
+    /// <summary>Called with messages about the network, such as convolutions that could not be replaced by <see cref="Blocks"/>, or layers that are narrower in the weights than in the architecture.</summary>
     public Action<string>? Note { get; init; }
 
     /// <summary>Whether the weights are read from a file; otherwise they are random.</summary>
