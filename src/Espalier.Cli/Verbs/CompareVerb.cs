@@ -11,6 +11,7 @@ internal sealed class CompareVerb : Verb
     private readonly Option<string?> _secondWeights = Weights("--weights-b", "B");
     private readonly VerifyOptions _data = new("--data", keepsLabels: true);
     private readonly Option<bool> _measure = new("--measure") { Description = "Also measures how long one sample takes on one thread, both models in turns." };
+    private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal CompareVerb(CliContext context)
@@ -22,7 +23,7 @@ internal sealed class CompareVerb : Verb
             "espalier compare mynet.espalier pruned.espalier --data test_batch.bin --measure",
             "espalier compare resnet50 small.espalier --weights-a resnet50-0676ba61.pth --json")
     {
-        this.AddAll(_first, _second, _firstWeights, _secondWeights);
+        this.AddAll(_first, _second, _firstWeights, _secondWeights, _anyName);
         _data.AddTo(this);
         this.AddAll(_measure, _json);
     }
@@ -30,8 +31,8 @@ internal sealed class CompareVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         (string first, string second) = (parsed.GetRequiredValue(_first), parsed.GetRequiredValue(_second));
-        Model a = new ModelSource(first) { Weights = parsed.GetValue(_firstWeights), Seed = 0 }.Load();
-        Model b = new ModelSource(second) { Weights = parsed.GetValue(_secondWeights), Seed = 0 }.Load();
+        Model a = Load(parsed, first, _firstWeights);
+        Model b = Load(parsed, second, _secondWeights);
         double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], RuntimeOptions.Read(parsed), Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
         (string nameOfFirst, string nameOfSecond) = Names(first, second);
         ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
@@ -44,6 +45,9 @@ internal sealed class CompareVerb : Verb
         report.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
+
+    private Model Load(ParseResult parsed, string name, Option<string?> weights) =>
+        new ModelSource(name) { Weights = parsed.GetValue(weights), AnyName = parsed.GetValue(_anyName), Seed = 0, Note = Terminal.Note }.Load();
 
     /// <summary>Both models run on the same samples, each with its own preprocessing and labels; <see langword="null"/> and the reason where they cannot.</summary>
     private ModelComparison? Compare(ParseResult parsed, Model a, Model b, out string? reason)

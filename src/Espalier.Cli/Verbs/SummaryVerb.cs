@@ -7,6 +7,7 @@ namespace Espalier.Cli;
 internal sealed class SummaryVerb : Verb
 {
     private readonly ModelOptions _model = new();
+    private readonly BlockOptions _blocks = new();
     private readonly Option<string?> _input = InputOptions.Create();
     private readonly Option<bool> _nodes = new("--nodes") { Description = "A row for each node of the graph." };
     private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
@@ -26,7 +27,8 @@ internal sealed class SummaryVerb : Verb
             "espalier summary resnet18 --block dbb=layer3,layer4",
             "espalier summary vgg16 --stages --nodes --json")
     {
-        _model.AddTo(this);
+        _model.AddTo(this, blocks: false); // its own option, which takes --block-gamma too
+        _blocks.AddTo(this);
         this.AddAll(_input, _nodes, _stages, _folded);
         _depth.AddTo(this);
         _report.AddTo(this);
@@ -47,7 +49,7 @@ internal sealed class SummaryVerb : Verb
     /// <summary>The network, and where that is asked for the network folded; only folding and wrapping need numbers.</summary>
     private IEnumerable<SummaryReport> Reports(ParseResult parsed)
     {
-        ModelSource request = _model.Read(parsed, Terminal);
+        ModelSource request = _model.Read(parsed, Terminal) with { Blocks = _blocks.Read(parsed) };
         bool folded = parsed.GetValue(_folded);
         Model? trained = Trained(request);
         if (trained is null && !folded && !_depth.IsGiven(parsed))
