@@ -65,11 +65,16 @@ public static class CheckpointReader
             : ReadTorch(source, chosen);
     }
 
-    /// <summary>Recognizes the format of a checkpoint file by its content.</summary>
+    /// <summary>Recognizes the format of a checkpoint file by its content; that of the first part for the index of a checkpoint in parts.</summary>
     /// <exception cref="MalformedInputException">The file is not of a supported format.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static CheckpointFormat Recognise(string path, Limits? limits = null)
     {
+        if (FindIndex(path, limits ?? Limits.Default) is { } index)
+        {
+            path = index.PathOf(index.Files[0]);
+        }
+
         using ByteSource source = ByteSource.Open(path, limits ?? Limits.Default);
         return Recognise(source, limits ?? Limits.Default);
     }

@@ -46,21 +46,26 @@ internal sealed record ShardIndex(string Path, IReadOnlyList<KeyValuePair<string
     /// <exception cref="EspalierException">A file is missing or cannot be read.</exception>
     internal Checkpoint Load(CheckpointOptions options)
     {
-        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
         var shards = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
         long left = options.Limits.TensorBytes;
         foreach (string file in Files)
         {
-            string shard = System.IO.Path.Combine(folder, file);
-            Checkpoint read = File.Exists(shard)
-                ? CheckpointReader.ReadFile(shard, options with { KeepPrefixes = true, Limits = options.Limits with { TensorBytes = left } })
-                : throw new EspalierException($"cannot read {Path}: its part {file} ({shards.Count + 1} of {Files.Count}) is not in {folder}");
+            Checkpoint read = CheckpointReader.ReadFile(PathOf(file), options with { KeepPrefixes = true, Limits = options.Limits with { TensorBytes = left } });
             left -= read.StateDict.Sum(tensor => tensor.Value.Bytes.Length);
             shards.Add(file, read);
         }
 
         string prefix = options.KeepPrefixes ? "" : CheckpointNames.CommonPrefix([.. WeightMap.Select(entry => entry.Key)]);
         return new Checkpoint(shards[Files[0]].Format, new StateDict(WeightMap.Select(entry => KeyValuePair.Create(CheckpointNames.WithoutPrefix(entry.Key, prefix), Find(shards[entry.Value], entry)))), "", []);
+    }
+
+    /// <summary>The path of a part.</summary>
+    /// <exception cref="EspalierException">It does not exist.</exception>
+    internal string PathOf(string file)
+    {
+        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+        string path = System.IO.Path.Combine(folder, file);
+        return File.Exists(path) ? path : throw new EspalierException($"cannot read {Path}: its part {file} ({Files.ToList().IndexOf(file) + 1} of {Files.Count}) is not in {folder}");
     }
 
     private Tensor Find(Checkpoint shard, KeyValuePair<string, string> entry) => shard.StateDict.TryGet(entry.Key, out Tensor? tensor)

@@ -82,8 +82,9 @@ internal sealed class FileInspector(string path, Limits limits)
         return format == CheckpointFormat.Safetensors && ModelFile.Is(path, limits) ? ModelOrTraining() : Checkpoint();
     }
 
-    private FileInspection Checkpoint(ShardIndex? parts = null)
+    private FileInspection Checkpoint()
     {
+        ShardIndex? parts = CheckpointReader.FindIndex(path, limits);
         Checkpoint checkpoint = CheckpointReader.Read(path, new CheckpointOptions { Limits = limits });
         (FileKind kind, string form) = checkpoint.Format switch
         {
@@ -165,11 +166,6 @@ internal sealed class FileInspector(string path, Limits limits)
 
     private FileInspection? Json()
     {
-        if (CheckpointReader.FindIndex(path, limits) is { } parts)
-        {
-            return Checkpoint(parts);
-        }
-
         try
         {
             NetworkDefinition network = ShapeList.Read(path, limits);

@@ -11,6 +11,7 @@ namespace Espalier;
 public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
 {
     private const double Near = 0.5; // the least fraction of common names and shapes at which the two are considered similar
+    private const int MostTried = 5; // similar architectures, such as ResNet-50, its wide form and ResNeXt-50
     private const string FirstBlocks = "layer1.";
 
     /// <summary>The name of the architecture, or empty.</summary>
@@ -63,8 +64,8 @@ public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
             return likely[0].Try(weights) with { Alternatives = [.. likely.Skip(1).Select(match => match.Name)], Contradiction = contradiction(likely[0].Name) };
         }
 
-        (NetworkMatch best, double score) = scored.MaxBy(each => each.Score);
-        return score >= Near ? best.Try(weights) : null;
+        NetworkMatch[] near = [.. scored.Where(each => each.Score >= Near).OrderByDescending(each => each.Score).Take(MostTried).Select(each => each.Match.Try(weights))];
+        return Array.Find(near, match => match.Reason is null) ?? (near.Length > 0 ? near[0] : null);
     }
 
     /// <summary>Tries to load the weights, with renaming if necessary.</summary>

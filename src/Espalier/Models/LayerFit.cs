@@ -65,7 +65,7 @@ internal static class LayerFit
         {
             try
             {
-                return new Graph(graph.Nodes.Select(node => node with { Op = Fit(node, values, fewerGroups) }), graph.Outputs);
+                return new Graph(graph.Nodes.Select(node => WithBias(node, values)).Select(node => node with { Op = Fit(node, values, fewerGroups) }), graph.Outputs);
             }
             catch (GraphException found)
             {
@@ -76,6 +76,13 @@ internal static class LayerFit
         throw new EspalierException(
             $"the weights have fewer channels than {architecture}, and its layers do not fit together at these widths ({error!.Message}); a shape list (NAME.shapes.json beside the weights, or --shapes of convert) describes such a network",
             error);
+    }
+
+    /// <summary>A convolution without a bias gets one if the weights have it.</summary>
+    private static Node WithBias(Node node, StateDict values)
+    {
+        string bias = ScopeName.Join(node.Name, Bias);
+        return node.Op is Conv2d { Bias: false } conv && values.TryGet(bias, out _) ? node with { Op = conv with { Bias = true }, Parameters = [.. node.Parameters, bias] } : node;
     }
 
     private static Op Fit(Node node, StateDict values, bool fewerGroups)
@@ -91,7 +98,7 @@ internal static class LayerFit
             case Conv2d conv when shape.Rank == 4:
                 int perGroup = conv.OutChannels / conv.Groups;
                 int groups = conv.Groups > 1 && fewerGroups && shape[1] == conv.InChannels / conv.Groups && shape[0] % perGroup == 0 ? shape[0] / perGroup : conv.Groups;
-                return conv with { InChannels = checked(shape[1] * groups), OutChannels = shape[0], Groups = groups, Bias = conv.Bias || values.TryGet(node.Parameter(Bias), out _) };
+                return conv with { InChannels = checked(shape[1] * groups), OutChannels = shape[0], Groups = groups };
             case Linear linear when shape.Rank == 2: return linear with { InFeatures = shape[1], OutFeatures = shape[0] };
             case BatchNorm norm when shape.Rank == 1: return norm with { Channels = shape[0] };
             case GroupNorm norm when shape.Rank == 1: return norm with { Channels = shape[0] };

@@ -57,7 +57,7 @@ public class LayerFitTests
         using var folder = new TemporaryFolder();
         string weights = folder.File("weights.pth");
         NetworkDefinition usual = Zoo.Create(TinyData.Network, new ZooOptions { Classes = 100 });
-        var graph = new Graph(usual.Graph.Nodes.Select(node => node.Op is Conv2d conv && node.Name == "conv1" ? node with { Op = conv with { Bias = true } } : node), usual.Graph.Outputs);
+        var graph = new Graph(usual.Graph.Nodes.Select(node => node.Op is Conv2d conv && node.Name == "conv1" ? new Node(node.Name, conv with { Bias = true }, node.Inputs) : node), usual.Graph.Outputs);
         Model model = (usual with { Graph = graph }).Initialize(3);
         TorchZipWriter.Write(weights, model.ToStateDict());
 
