@@ -78,7 +78,7 @@ internal sealed class ConvertVerb : Verb
             Renames = isFile ? _in.Rules(parsed) : [],
             ShapeList = isFile ? _in.Shapes(parsed) : null,
         });
-        return new ConversionResult(output, form, saved.Tensors) 
+        return new ConversionResult(output, form, saved.Tensors)
         {
             Shapes = saved.ShapeList,
             IsOfZoo = SameArchitecture.IsPlain(model),

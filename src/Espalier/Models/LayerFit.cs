@@ -122,5 +122,5 @@ internal static class LayerFit
         }
     }
 
-    private static int Width(Op op) => op switch { Conv2d conv => conv.OutChannels, Linear linear => linear.OutFeatures, _ => 0 };
+    private static int Width(Op op) => op is Conv2d conv ? conv.OutChannels : op is Linear linear ? linear.OutFeatures : 0;
 }
