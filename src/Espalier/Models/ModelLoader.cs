@@ -31,8 +31,15 @@ internal static class ModelLoader
             return Build(entry, source, source.Classes);
         }
 
-        Model model = Load(source); // its layers follow from the weights
-        return new NetworkDefinition(model.Graph, model.Metadata);
+        try
+        {
+            Model model = Load(source); // its layers may follow from the weights
+            return new NetworkDefinition(model.Graph, model.Metadata);
+        }
+        catch (StateDictMismatchException)
+        {
+            return Fit(entry, source with { Note = null }, ReadWeights(source)); // the network alone, with as many classes as the weights show
+        }
     }
 
     /// <summary>Returns the network with its parameters.</summary>

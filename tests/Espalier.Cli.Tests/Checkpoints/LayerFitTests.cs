@@ -45,7 +45,7 @@ public class LayerFitTests
         tensors["layer1.0.conv1.weight"] = Tensors.Tensor.Zeros([8, 16, 3, 3]);
         TorchZipWriter.Write(weights, new StateDict(tensors));
 
-        string error = CliRun.Of("summary", TinyData.Network, "--weights", weights).UserError();
+        string error = CliRun.Of("bench", TinyData.Network, "--weights", weights).UserError();
 
         Assert.Contains("do not fit together at these widths", error, StringComparison.Ordinal);
         Assert.Contains("shape list", error, StringComparison.Ordinal);
@@ -76,11 +76,11 @@ public class LayerFitTests
         var tensors = TinyData.Model().ToStateDict().ToDictionary(entry => entry.Key, entry => entry.Value);
         tensors["layer1.0.conv1.weight"] = Tensors.Tensor.Zeros([16, 16, 1, 1]);
         TorchZipWriter.Write(weights, new StateDict(tensors));
-        Assert.Contains("1 of another shape or type", CliRun.Of("summary", TinyData.Network, "--weights", weights).UserError(), StringComparison.Ordinal);
+        Assert.Contains("1 of another shape or type", CliRun.Of("bench", TinyData.Network, "--weights", weights).UserError(), StringComparison.Ordinal);
 
         tensors["layer1.0.conv1.weight"] = Tensors.Tensor.Zeros([16, 16, 3, 3]);
         tensors["layer1.0.bn1.more.bias"] = Tensors.Tensor.Zeros([16]);
         TorchZipWriter.Write(weights, new StateDict(tensors));
-        Assert.Contains("1 unexpected", CliRun.Of("summary", TinyData.Network, "--weights", weights).UserError(), StringComparison.Ordinal);
+        Assert.Contains("1 unexpected", CliRun.Of("bench", TinyData.Network, "--weights", weights).UserError(), StringComparison.Ordinal);
     }
 }
