@@ -11,6 +11,7 @@ namespace Espalier.Formats;
 /// <c>network</c>, <c>weights</c>, <c>params</c>, <c>state</c> that holds tensors, and again inside that entry. Otherwise the whole file
 /// is the state_dict, without entries that hold no tensors. Nested dicts, lists and whole modules (<c>torch.save(model)</c>) give dotted names, as
 /// <c>Module.state_dict</c> does; a file that is a single tensor gives it the name <c>tensor</c>.</para>
+/// <para>A checkpoint in parts, as Hugging Face's libraries write it, is read by the path of its index; only files in the folder of the index are read.</para>
 /// <para>The prefixes <c>module.</c>, <c>_orig_mod.</c> and <c>_forward_module.</c> are removed if every name has them, but for those that training tools add
 /// (such as <c>n_averaged</c>).</para>
 /// </remarks>
@@ -18,12 +19,25 @@ public static class CheckpointReader
 {
     private const string OnlyTensor = "tensor";
 
-    /// <summary>Reads a checkpoint file.</summary>
+    /// <summary>Reads a checkpoint file, or the files of a checkpoint in parts by the path of its index (<c>model.safetensors.index.json</c>).</summary>
     /// <exception cref="MalformedInputException">The file is not a checkpoint, is damaged, holds no tensors or exceeds the limits.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static Checkpoint Read(string path, CheckpointOptions? options = null)
     {
         CheckpointOptions chosen = options ?? new CheckpointOptions();
+        return FindIndex(path, chosen.Limits) is { } index ? index.Load(chosen) : ReadFile(path, chosen);
+    }
+
+    /// <summary>The index of a checkpoint in parts, if the file is one.</summary>
+    internal static ShardIndex? FindIndex(string path, in Limits limits)
+    {
+        using ByteSource source = ByteSource.Open(path, limits);
+        return ShardIndex.TryRead(path, source, limits);
+    }
+
+    /// <summary>Reads a checkpoint that is one file.</summary>
+    internal static Checkpoint ReadFile(string path, CheckpointOptions chosen)
+    {
         using ByteSource source = ByteSource.Open(path, chosen.Limits);
         try
         {
@@ -51,18 +65,23 @@ public static class CheckpointReader
             : ReadTorch(source, chosen);
     }
 
-    /// <summary>Recognizes the format of a checkpoint file by its content.</summary>
+    /// <summary>Recognizes the format of a checkpoint file by its content; that of the first part for the index of a checkpoint in parts.</summary>
     /// <exception cref="MalformedInputException">The file is not of a supported format.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static CheckpointFormat Recognise(string path, Limits? limits = null)
     {
+        if (FindIndex(path, limits ?? Limits.Default) is { } index)
+        {
+            path = index.PathOf(index.Files[0]);
+        }
+
         using ByteSource source = ByteSource.Open(path, limits ?? Limits.Default);
         return Recognise(source, limits ?? Limits.Default);
     }
 
     private static CheckpointFormat Recognise(ByteSource source, in Limits limits)
     {
-        byte[] start = new byte[(int)Math.Min(16, source.Length)];
+        byte[] start = new byte[(int)Math.Min(OtherFiles.StartBytes, source.Length)];
         source.Read(0, start);
         return start.AsSpan().StartsWith("PK\x03\x04"u8) || start.AsSpan().StartsWith("PK\x05\x06"u8) ? CheckpointFormat.TorchZip
             : TorchLegacyStream.Begins(source, limits) ? CheckpointFormat.TorchLegacyStream
@@ -77,6 +96,11 @@ public static class CheckpointReader
         if (start.Length == 0)
         {
             return source.Malformed(0, $"{Expected}: the file is empty");
+        }
+
+        if (OtherFiles.Describe(start) is string other)
+        {
+            return source.Malformed(0, $"{Expected}: {other}");
         }
 
         try

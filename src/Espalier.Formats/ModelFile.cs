@@ -22,7 +22,7 @@ public static class ModelFile
     /// <exception cref="MalformedInputException">The file is neither a model file nor a checkpoint of any supported format.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static bool Is(string path, Limits? limits = null) =>
-        CheckpointReader.Recognise(path, limits) == CheckpointFormat.Safetensors && Description(SafetensorsReader.ReadMetadata(path, limits)) is not null;
+        CheckpointReader.Recognise(path, limits) == CheckpointFormat.Safetensors && CheckpointReader.FindIndex(path, limits ?? Limits.Default) is null && Description(SafetensorsReader.ReadMetadata(path, limits)) is not null;
 
     /// <summary>Reads a model. Its parameters lie in the memory-mapped file, see <see cref="SafetensorsReader"/>.</summary>
     /// <exception cref="MalformedInputException">The file is not a model file, is damaged, is of a newer version or exceeds the limits; or its tensors do not fit its graph.</exception>

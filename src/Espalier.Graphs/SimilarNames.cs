@@ -4,16 +4,23 @@ namespace Espalier.Graphs;
 internal static class SimilarNames
 {
     private const int Shown = 4;
+    private const int ShortestBeginning = 4;
+    private const int LongestCompared = 100; // longer names are similar to none; this limits the time
 
     /// <summary>The names most similar to <paramref name="typed"/>, best first; none when no name is similar.</summary>
     public static IReadOnlyList<string> Find(string typed, IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(typed);
         ArgumentNullException.ThrowIfNull(names);
+        if (typed.Length > LongestCompared)
+        {
+            return [];
+        }
+
         int tolerated = Math.Max(2, typed.Length / 3); // up to a third of the letters may differ
         return [.. names
             .Select(name => (Name: name, Distance: Distance(Normalize(typed), Normalize(name))))
-            .Where(match => match.Distance <= tolerated)
+            .Where(match => match.Distance <= tolerated || IsBeginning(typed, match.Name))
             .OrderBy(match => match.Distance)
             .ThenBy(match => match.Name, StringComparer.Ordinal)
             .Take(Shown)
@@ -33,6 +40,9 @@ internal static class SimilarNames
             _ => $"; did you mean {string.Join(", ", near.SkipLast(1))} or {near[^1]}?",
         };
     }
+
+    /// <summary>Whether a name continues what was typed, such as <c>densenet121</c> for <c>densenet</c>.</summary>
+    private static bool IsBeginning(string typed, string name) => typed.Length >= ShortestBeginning && Normalize(name).StartsWith(Normalize(typed), StringComparison.Ordinal);
 
     /// <summary>Removes hyphens, underscores and case, so that ResNet-50, resnet_50 and resnet50 are equal.</summary>
     private static string Normalize(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToLowerInvariant();

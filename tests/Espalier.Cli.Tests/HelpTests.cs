@@ -21,6 +21,7 @@ public class HelpTests
     [InlineData("history")]
     [InlineData("compare")]
     [InlineData("bench")]
+    [InlineData("run")]
     public void Every_verb_explains_itself_with_examples(string verb)
     {
         CliRun run = CliRun.Of(verb, "--help");

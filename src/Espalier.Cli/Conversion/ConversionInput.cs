@@ -20,7 +20,10 @@ internal sealed class ConversionInput
     private readonly Option<string?> _key = new("--key") { Description = "The key of the state_dict in the checkpoint.", HelpName = "NAME" };
     private readonly Option<int> _classes = NumberOptions.Create("--classes", "The number of classes, if it cannot be inferred from the checkpoint's last layer.", 1, 1 << 20, null);
 
-    internal void AddTo(Command command) => command.AddAll(_in, _model, _shapes, _rename, _key, _classes);
+    private readonly Option<bool> _anyName = AnyNameOption.Create();
+    private readonly Option<string[]> _block = BlockOptions.CreateBlock();
+
+    internal void AddTo(Command command) => command.AddAll(_in, _model, _shapes, _rename, _key, _classes, _anyName, _block);
 
     /// <summary>The path of --shapes, or <see langword="null"/>.</summary>
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
@@ -28,8 +31,8 @@ internal sealed class ConversionInput
     /// <summary>Whether IN is a model file and --model is not given.</summary>
     internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(In(parsed));
 
-    /// <summary>The model, or <see langword="null"/> if neither IN itself, --model nor a shape list determines the network. Without <paramref name="looksBeside"/> only a shape list given by --shapes is used.</summary>
-    internal Model? TryReadModel(ParseResult parsed, bool looksBeside)
+    /// <summary>The model, or <see langword="null"/> if neither IN itself, --model nor a shape list determines the network. If <paramref name="isModelNeeded"/> or a network is named, the shape list beside IN is used too.</summary>
+    internal Model? TryReadModel(ParseResult parsed, Terminal terminal, bool isModelNeeded)
     {
         string input = In(parsed);
         if (IsModelFile(parsed))
@@ -38,9 +41,9 @@ internal sealed class ConversionInput
         }
 
         string? name = parsed.GetValue(_model);
-        string? shapes = ShapeListOf(parsed, input, looksBeside);
-        return shapes is not null ? Listed(parsed, shapes, name)
-            : name is not null ? OfZoo(parsed, name, input)
+        string? shapes = ShapeListOf(parsed, input, looksBeside: isModelNeeded || name is not null);
+        return shapes is not null ? Listed(parsed, shapes, name, terminal)
+            : name is not null ? OfZoo(parsed, name, input, terminal)
             : null;
     }
 
@@ -69,15 +72,18 @@ internal sealed class ConversionInput
         return ModelFile.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
     }
 
-    private Model OfZoo(ParseResult parsed, string name, string input) => new ModelSource(name)
+    private Model OfZoo(ParseResult parsed, string name, string input, Terminal terminal) => new ModelSource(name)
     {
         Weights = input,
         StateDictKey = parsed.GetValue(_key),
         Renames = Rules(parsed),
         Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
+        Blocks = BlockOptions.Choices(parsed.GetValue(_block) ?? []),
+        AnyName = parsed.GetValue(_anyName),
+        Note = terminal.Note,
     }.Load();
 
-    private Model Listed(ParseResult parsed, string shapes, string? name)
+    private Model Listed(ParseResult parsed, string shapes, string? name, Terminal terminal)
     {
         if (parsed.GetResult(_classes) is not null)
         {
@@ -90,6 +96,11 @@ internal sealed class ConversionInput
             SameArchitecture.Require(network.Graph, name, shapes, "without --model");
         }
 
-        return network.Load(ReadWeights(parsed), Rules(parsed));
+        if (BlockOptions.Choices(parsed.GetValue(_block) ?? []).Count > 0)
+        {
+            throw new EspalierException($"--block chooses how a network of the zoo is built, but {shapes} says what the network is");
+        }
+
+        return network.Load(ReadWeights(parsed), new LoadingOptions { Renames = Rules(parsed), Note = terminal.Note });
     }
 }

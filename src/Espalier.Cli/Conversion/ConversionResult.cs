@@ -9,6 +9,12 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
     /// <summary>The path of the shape list that was written with it, or <see langword="null"/>.</summary>
     internal string? Shapes { get; init; }
 
+    /// <summary>Whether the weights fit the network of the zoo that their model names, so that the list was written only because it was asked for.</summary>
+    internal bool IsOfZoo { get; init; }
+
+    /// <summary>Blocks whose weights the authors' PyTorch code stores in another way.</summary>
+    internal bool HasWholeKernels { get; init; }
+
     /// <summary>Whether masked weights were omitted, so that pruning can no longer be undone.</summary>
     internal bool LosesUndo { get; init; }
 
@@ -27,7 +33,8 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
             Text =
             [
                 $"{Path}: {Form.Describe()}, {Amount.Exact(Tensors)} tensors, {Amount.Bytes(bytes)}",
-                Shapes is null ? null : $"{Shapes}: its shape list, since these weights match no network of the zoo; 'espalier convert {Path} OUT.espalier' reads it from there",
+                Shapes is null ? null : $"{Shapes}: its shape list{(IsOfZoo ? "" : ", since these weights match no network of the zoo")}; 'espalier convert {Path} OUT.espalier' reads it from there",
+                HasWholeKernels ? ReportPart.Note("idconv1.weight of the diverse branch blocks is the whole 1x1 kernel; the code of DBB's authors expects it minus the identity, and its norms under bn1.bn and bn.bn") : default,
                 LosesUndo ? ReportPart.Note("masked weights are omitted, so this pruning can no longer be undone") : default,
             ],
         };

@@ -5,12 +5,7 @@ namespace Espalier.Cli;
 /// <summary>The options that replace convolutions of a network of the zoo by multi-branch blocks.</summary>
 internal sealed class BlockOptions
 {
-    private readonly Option<string[]> _block = new("--block")
-    {
-        Description = $"Replaces convolutions by multi-branch blocks for training, which can be folded afterwards: {MultiBranchKinds.Names}. By default all convolutions with kernels larger than 1x1, otherwise those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
-        HelpName = "NAME[=SCOPE,…]",
-        CompletionSources = { "acb", "dbb", "repvgg", "mobileone" },
-    };
+    private readonly Option<string[]> _block = CreateBlock();
 
     private readonly Option<string?> _gamma = new("--block-gamma")
     {
@@ -19,6 +14,17 @@ internal sealed class BlockOptions
     };
 
     internal void AddTo(Command command) => command.AddAll(_block, _gamma);
+
+    /// <summary>The option that names the blocks.</summary>
+    internal static Option<string[]> CreateBlock() => new("--block")
+    {
+        Description = $"Replaces convolutions of a network of the zoo by multi-branch blocks for training, which can be folded afterwards: {MultiBranchKinds.Names}. By default all convolutions with kernels larger than 1x1, otherwise those of scopes and patterns: dbb=layer3,layer4.0.conv1. May be given several times.",
+        HelpName = "NAME[=SCOPE,…]",
+        CompletionSources = { "acb", "dbb", "repvgg", "mobileone" },
+    };
+
+    /// <summary>The blocks that texts such as <c>dbb=layer3</c> name.</summary>
+    internal static ValueList<BlockChoice> Choices(IEnumerable<string> texts) => ValueList.From(texts.SelectMany(text => BlockChoice.Parse(text)));
 
     /// <summary>The blocks that the command line requests.</summary>
     internal ValueList<BlockChoice> Read(ParseResult parsed)
@@ -31,7 +37,7 @@ internal sealed class BlockOptions
         }
 
         BranchWeights weights = Weights(gamma);
-        return ValueList.From(blocks.SelectMany(text => BlockChoice.Parse(text)).Select(choice => choice with { Weights = weights }));
+        return ValueList.From(Choices(blocks).Select(choice => choice with { Weights = weights }));
     }
 
     private static BranchWeights Weights(string? text) => text switch

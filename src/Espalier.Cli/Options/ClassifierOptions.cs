@@ -29,7 +29,7 @@ internal sealed class ClassifierOptions(int batch)
     {
         IRuntime runtime = RuntimeOptions.Read(parsed);
         TuneOptions.Require(parsed, _tune);
-        ModelSource source = _model.Read(parsed);
+        ModelSource source = _model.Read(parsed, terminal);
         Model model = source.Load();
         OutputClasses.CountOf(model); // throws if the model is not a classifier
         model = label(_preprocessing.Apply(parsed, model));

@@ -28,26 +28,42 @@ internal sealed class ModelOptions
         HelpName = "NAME",
     };
 
+    private readonly Option<bool> _anyName = AnyNameOption.Create();
+    private readonly Option<string[]> _block = BlockOptions.CreateBlock();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
-    internal void AddTo(Command command)
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="blocks">Whether it has no option --block of its own.</param>
+    internal void AddTo(Command command, bool blocks = true)
     {
         command.Arguments.Insert(0, _model);
-        command.AddAll(_weights, _rename, _key, _classes, _seed);
+        command.AddAll(_weights, _rename, _key, _classes, _anyName, _seed);
+        if (blocks)
+        {
+            command.AddAll(_block);
+        }
     }
 
-    internal ModelSource Read(ParseResult parsed)
+    /// <summary>The source that the command line names.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="terminal">Where notes about the weights go.</param>
+    internal ModelSource Read(ParseResult parsed, Terminal terminal)
     {
         string? weights = parsed.GetValue(_weights);
         RequireWeightsFor(parsed.GetResult(_rename), "--rename", weights);
         RequireWeightsFor(parsed.GetResult(_key), "--key", weights);
+        RequireWeightsFor(parsed.GetResult(_anyName), "--any-name", weights);
         return new ModelSource(parsed.GetRequiredValue(_model))
         {
             Weights = weights,
             StateDictKey = parsed.GetValue(_key),
             Renames = RenameOptions.Read(parsed, _rename),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
+            Blocks = parsed.CommandResult.Command.Options.Contains(_block) ? BlockOptions.Choices(parsed.GetValue(_block) ?? []) : [],
+            AnyName = parsed.GetValue(_anyName),
             Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
+            Note = terminal.Note,
         };
     }
 

@@ -37,7 +37,7 @@ internal sealed class BenchVerb : Verb
         IRuntime runtime = RuntimeOptions.Read(parsed);
         TuneOptions.Require(parsed, _tune);
         RuntimeOptions.RequireCpu(parsed, _layers, "shows the steps", "show");
-        ModelSource request = _model.Read(parsed);
+        ModelSource request = _model.Read(parsed, Terminal);
         Model model = request.Load();
         Graph graph = InputOptions.Apply(parsed, _input, model.Graph);
         Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), _model.Seed(parsed));

@@ -11,6 +11,7 @@ internal sealed class CompareVerb : Verb
     private readonly Option<string?> _secondWeights = Weights("--weights-b", "B");
     private readonly VerifyOptions _data = new("--data", keepsLabels: true);
     private readonly Option<bool> _measure = new("--measure") { Description = "Also measures the time of one sample on one thread, both models alternately." };
+    private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal CompareVerb(CliContext context)
@@ -22,7 +23,7 @@ internal sealed class CompareVerb : Verb
             "espalier compare mynet.espalier pruned.espalier --data test_batch.bin --measure",
             "espalier compare resnet50 small.espalier --weights-a resnet50-0676ba61.pth --json")
     {
-        this.AddAll(_first, _second, _firstWeights, _secondWeights);
+        this.AddAll(_first, _second, _firstWeights, _secondWeights, _anyName);
         _data.AddTo(this);
         this.AddAll(_measure, _json);
     }
@@ -30,7 +31,8 @@ internal sealed class CompareVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         (string first, string second) = (parsed.GetRequiredValue(_first), parsed.GetRequiredValue(_second));
-        (Model a, Model b) = (Load(first, parsed.GetValue(_firstWeights)), Load(second, parsed.GetValue(_secondWeights)));
+        Model a = Load(parsed, first, _firstWeights);
+        Model b = Load(parsed, second, _secondWeights);
         double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], RuntimeOptions.Read(parsed), Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
         (string nameOfFirst, string nameOfSecond) = Names(first, second);
         ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
@@ -44,7 +46,8 @@ internal sealed class CompareVerb : Verb
         return ExitCode.Success;
     }
 
-    private static Model Load(string model, string? weights) => new ModelSource(model) { Weights = weights, Seed = ModelOptions.SeedOf(model, weights, 0) }.Load();
+    private Model Load(ParseResult parsed, string name, Option<string?> weights) =>
+        new ModelSource(name) { Weights = parsed.GetValue(weights), AnyName = parsed.GetValue(_anyName), Seed = ModelOptions.SeedOf(name, parsed.GetValue(weights), 0), Note = Terminal.Note }.Load();
 
     /// <summary>Runs both models on the same samples, each with its own preprocessing and labels. Returns <see langword="null"/> and the reason if their inputs or classes differ.</summary>
     private ModelComparison? Compare(ParseResult parsed, Model a, Model b, out string? reason)

@@ -42,7 +42,7 @@ internal sealed class ConvertVerb : Verb
     private ConversionResult WriteModel(ParseResult parsed, string output)
     {
         var options = new ModelFileOptions { Compact = parsed.GetValue(_compact) };
-        Model model = _in.TryReadModel(parsed, looksBeside: true) ?? throw _in.UnknownNetwork(parsed);
+        Model model = _in.TryReadModel(parsed, Terminal, isModelNeeded: true) ?? throw _in.UnknownNetwork(parsed);
         bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
         model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
 
@@ -62,7 +62,7 @@ internal sealed class ConvertVerb : Verb
         RequireForModelFile(parsed.GetValue(_labels) is not null, output, "labels");
         RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "preprocessing");
         RequireForModelFile(parsed.GetValue(_compact), output, "compact layers");
-        Model? model = _in.TryReadModel(parsed, looksBeside: false);
+        Model? model = _in.TryReadModel(parsed, Terminal, isModelNeeded: false);
         Context.Cancellation.ThrowIfCancellationRequested();
         if (model is null)
         {
@@ -78,7 +78,12 @@ internal sealed class ConvertVerb : Verb
             Renames = isFile ? _in.Rules(parsed) : [],
             ShapeList = isFile ? _in.Shapes(parsed) : null,
         });
-        return new ConversionResult(output, form, saved.Tensors) { Shapes = saved.ShapeList };
+        return new ConversionResult(output, form, saved.Tensors)
+        {
+            Shapes = saved.ShapeList,
+            IsOfZoo = SameArchitecture.IsPlain(model),
+            HasWholeKernels = model.Graph.Nodes.Any(node => node.Name.EndsWith(".dbb_1x1_kxk.idconv1", StringComparison.Ordinal)),
+        };
     }
 
     private static void RequireForModelFile(bool isAsked, string output, string what)

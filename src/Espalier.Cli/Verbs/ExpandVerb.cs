@@ -33,7 +33,7 @@ internal sealed class ExpandVerb : Verb
             "espalier expand resnet18 --weights resnet18-f37072fd.pth --block dbb --scope layer3 -o expanded.espalier",
             "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
     {
-        _model.AddTo(this);
+        _model.AddTo(this, blocks: false);
         this.AddAll(_block, _scope, _gamma);
         _verify.AddTo(this);
         _ledger.AddTo(this);
@@ -45,7 +45,7 @@ internal sealed class ExpandVerb : Verb
         string? output = _result.Path(parsed);
         var options = new ExpandOptions(parsed.GetRequiredValue(_block)) { Scopes = [.. parsed.GetValue(_scope) ?? []], Gamma = parsed.GetValue(_gamma) };
         MultiBranchKinds.Find(options.Block); // throws for an unknown block before the model is loaded
-        ModelSource source = _model.Read(parsed);
+        ModelSource source = _model.Read(parsed, Terminal);
         Model before = source.Load();
         ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
         if (ModelExpansion.FindUseless(before.Graph, options.Scopes) is string useless)

@@ -51,7 +51,7 @@ internal sealed class FinetuneVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelSource request = _model.Read(parsed);
+        ModelSource request = _model.Read(parsed, Terminal);
         Model model = _ledger.Begin(parsed, request.Load(), request, Context);
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);

@@ -29,7 +29,7 @@ internal sealed class FoldVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         string? path = _result.Path(parsed);
-        ModelSource request = _model.Read(parsed);
+        ModelSource request = _model.Read(parsed, Terminal);
         Model before = request.Load();
         ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
         FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemoveResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);

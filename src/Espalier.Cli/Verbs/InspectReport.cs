@@ -55,7 +55,9 @@ internal static class InspectReport
         string name = network.Name.Length == 0 ? "unnamed" : network.Name;
         string what = $"{name}, {Amount.Exact(network.Outputs)} outputs, input {network.Input}";
         string others = network.Alternatives.Count == 0 ? "" : $"; {string.Join(" or ", network.Alternatives)} would have the same parameters";
-        return network.Reason is null ? $"network: {what}{(network.Rules.Count > 0 ? ", with other parameter names" : "")}{others}"
+        string doubt = network.Contradiction is null ? "" : $"; but {network.Contradiction}, which is none of these: --any-name loads it all the same";
+        string layers = network.Fitted is null ? "" : $"; {network.Fitted}";
+        return network.Reason is null ? $"network: {what}{(network.Rules.Count > 0 ? ", with other parameter names" : "")}{others}{doubt}{layers}"
             : $"nearest network: {what}: {network.MatchingParameters} of {network.Parameters} parameters fit; {network.Reason}";
     }
 
@@ -69,6 +71,8 @@ internal static class InspectReport
         { "input", ReportValue.List(network.Input.Extents) },
         { "rename", ReportValue.List(network.Rules.Select(rule => rule.ToString())) },
         { "alternatives", ReportValue.List(network.Alternatives) },
+        { "contradiction", ReportValue.IfKnown(network.Contradiction) },
+        { "fitted", ReportValue.IfKnown(network.Fitted) },
         { "reason", ReportValue.IfKnown(network.Reason) },
     };
 
@@ -110,7 +114,7 @@ internal static class InspectReport
             return File.Exists(ShapeList.PathBeside(file.Path)) ? [$"espalier convert {path} {model}"] : [];
         }
 
-        string rename = string.Concat(network.Rules.Select(rule => $" --rename {CommandLine.Quote(rule.ToString())}"));
+        string rename = string.Concat(network.Rules.Select(rule => $" --rename {CommandLine.Quote(rule.ToString())}")) + (network.Contradiction is null ? "" : " --any-name");
         return [$"espalier classify {network.Name} --weights {path}{rename} IMAGES", $"espalier convert {path} {model} --model {network.Name}{rename}"];
     }
 

@@ -48,7 +48,7 @@ internal sealed class PruneVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelSource request = _model.Read(parsed);
+        ModelSource request = _model.Read(parsed, Terminal);
         if (_channels.ShowsGroups(parsed))
         {
             GroupReport.Of(ChannelGroups.Find(request.LoadNetwork().Graph, _channels.Grouped(parsed))).Show(Terminal, _result.IsJson(parsed));

@@ -38,6 +38,7 @@ internal static class Root
         new InspectVerb(context),
         new ClassifyVerb(context),
         new EvaluateVerb(context),
+        new RunVerb(context),
         new TrainVerb(context),
         new FinetuneVerb(context),
         new DegradationVerb(context),

@@ -46,7 +46,7 @@ internal sealed class SensitivityVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelSource request = _model.Read(parsed);
+        ModelSource request = _model.Read(parsed, Terminal);
         Model model = request.Load();
         using SensitivityMeasure measure = Open(parsed, model, _model.Seed(parsed));
         SensitivityScan? scan = null;

@@ -27,7 +27,7 @@ internal sealed class SummaryVerb : Verb
             "espalier summary resnet18 --block dbb=layer3,layer4",
             "espalier summary vgg16 --stages --nodes --json")
     {
-        _model.AddTo(this);
+        _model.AddTo(this, blocks: false); // its own option, which takes --block-gamma too
         _blocks.AddTo(this);
         this.AddAll(_input, _nodes, _stages, _folded);
         _depth.AddTo(this);
@@ -49,7 +49,7 @@ internal sealed class SummaryVerb : Verb
     /// <summary>The network and, if requested, the folded network; parameter values are only needed for folding and stochastic depth.</summary>
     private IEnumerable<SummaryReport> Reports(ParseResult parsed)
     {
-        ModelSource request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
+        ModelSource request = _model.Read(parsed, Terminal) with { Blocks = _blocks.Read(parsed) };
         bool folded = parsed.GetValue(_folded);
         Model? trained = Trained(request);
         if (trained is null && !folded && !_depth.IsGiven(parsed))

@@ -2,7 +2,7 @@ namespace Espalier.Formats;
 
 /// <summary>
 /// Decides what the names of a checkpoint mean to a network: wrappers' prefixes that all names have are removed when the file is read
-/// (<see cref="CommonPrefix"/>); then rules rename, unwanted names are left out, and what training tools added (<see cref="ForeignEntries"/>) is left out with a note.
+/// (<see cref="CommonPrefix"/>); then rules rename, names of blocks' authors get the meaning they have there (<see cref="AuthorNames"/>), unwanted names are left out, and what training tools added (<see cref="ForeignEntries"/>) is left out with a note.
 /// </summary>
 internal static class CheckpointNames
 {
@@ -34,7 +34,7 @@ internal static class CheckpointNames
     /// <exception cref="EspalierException">Two tensors get one name, or one an empty name; an expression is invalid.</exception>
     internal static StateDict Resolve(StateDict given, IReadOnlySet<string> expected, LoadingOptions options)
     {
-        StateDict renamed = RenameRule.Apply(options.Renames, given);
+        StateDict renamed = AuthorNames.Rename(RenameRule.Apply(options.Renames, AuthorNames.AddIdentities(given, expected, options.Note)), expected);
         var unwanted = new NamePatterns(options.Drop);
         var kept = new List<KeyValuePair<string, Tensor>>(renamed.Count);
         var dropped = new List<string>();

@@ -152,7 +152,13 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
             if (PickleObjects.Entry(state, "_modules") is { } modules)
             {
                 // A whole module (torch.save(model)): in the order of Module.state_dict.
-                return new[] { PickleObjects.Entry(state, "_parameters"), PickleObjects.Entry(state, "_buffers"), modules }.SelectMany(Children);
+                IReadOnlyList<object?> transient = Members(PickleObjects.Entry(state, "_non_persistent_buffers_set")); // register_buffer(persistent=False)
+                return
+                [
+                    .. Children(PickleObjects.Entry(state, "_parameters")),
+                    .. Children(PickleObjects.Entry(state, "_buffers")).Where(buffer => !transient.Contains(buffer.Name)),
+                    .. Children(modules),
+                ];
             }
         }
 
@@ -166,6 +172,10 @@ internal sealed class StateDictFinder(TorchContainer container, TensorViews view
         Count(items.Count);
         return items.Select((item, i) => (PickleObjects.Name((long)i), item));
     }
+
+    /// <summary>The members of a set, which pickles of protocol 2 write as a call with a list.</summary>
+    private static IReadOnlyList<object?> Members(object? value) =>
+        PickleObjects.Items(value is PickleCall { Arguments.Items: [var only] } call && (call.Calls("builtins", "set") || call.Calls("__builtin__", "set")) ? only : value) ?? [];
 
     private void Add(string name, object value)
     {

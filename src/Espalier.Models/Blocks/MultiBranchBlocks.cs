@@ -11,6 +11,9 @@ namespace Espalier.Models;
 /// </remarks>
 public static class MultiBranchBlocks
 {
+    /// <summary>The name of the 1x1 convolution at the start of DBB's 1x1–kxk branch, which is initialized with the identity (IdentityBasedConv1x1 in the authors' code).</summary>
+    internal const string IdentityConvolution = "idconv1";
+
     /// <summary>Asymmetric convolution block (Ding 2019, ACNet): kxk + kx1 + 1xk, each with a batch norm. The parameter names are those of the authors.</summary>
     public static Value AsymmetricBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
     {
@@ -26,6 +29,8 @@ public static class MultiBranchBlocks
     /// If a branch starts with a 1x1, the padding is applied before the 1x1, so that the border has the values that the following norm computes from zeros, as with the authors' padding
     /// at inference; during training, the norm's batch statistics include the border. Average pools have no dilation, so with
     /// dilation there is no average branch. With groups the 1x1 convolutions are grouped too. A 1x1 kernel has no 1x1–kxk and 1x1–average branches (as in the authors' code).
+    /// With as many groups as outputs (a depthwise convolution) there is no 1x1 branch, the average pool has no 1x1 before it, and the 1x1–kxk branch has twice as many channels inside,
+    /// from a 1x1 named <c>conv1</c>, which is initialized as usual and not with the identity: also as in the authors' code.
     /// </remarks>
     public static Value DiverseBranchBlock(this Value x, string name, MultiBranchOptions options) => x.In(name, x =>
     {
@@ -35,18 +40,28 @@ public static class MultiBranchBlocks
             return origin;
         }
 
-        Value point = x.Branch("dbb_1x1.conv", "dbb_1x1.bn", options.Smaller(1));
-        Value chain = x.Lead("dbb_1x1_kxk.idconv1", "dbb_1x1_kxk.bn1", x.Channels, options)
-            .Conv2d("dbb_1x1_kxk.conv2", options.Channels, options.Kernel, options.Stride, dilation: options.Dilation, groups: options.Groups)
-            .BatchNorm("dbb_1x1_kxk.bn2");
-        if (options.Dilation != 1)
+        bool isDepthwise = options.Groups >= options.Channels;
+        var others = new List<Value>();
+        if (!isDepthwise)
         {
-            return origin.Sum("add", point, chain);
+            others.Add(x.Branch("dbb_1x1.conv", "dbb_1x1.bn", options.Smaller(1)));
         }
 
-        Value average = x.Lead("dbb_avg.conv", "dbb_avg.bn", options.Channels, options)
-            .AveragePool("dbb_avg.avg", options.Kernel, options.Stride).BatchNorm("dbb_avg.avgbn");
-        return origin.Sum("add", point, chain, average);
+        Value lead = isDepthwise
+            ? x.Lead("dbb_1x1_kxk.conv1", "dbb_1x1_kxk.bn1", 2 * x.Channels, options)
+            : x.Lead($"dbb_1x1_kxk.{IdentityConvolution}", "dbb_1x1_kxk.bn1", x.Channels, options);
+        others.Add(lead
+            .Conv2d("dbb_1x1_kxk.conv2", options.Channels, options.Kernel, options.Stride, dilation: options.Dilation, groups: options.Groups)
+            .BatchNorm("dbb_1x1_kxk.bn2"));
+        if (options.Dilation == 1)
+        {
+            Value pooled = isDepthwise
+                ? x.AveragePool("dbb_avg.avg", options.Kernel, options.Stride, options.Border)
+                : x.Lead("dbb_avg.conv", "dbb_avg.bn", options.Channels, options).AveragePool("dbb_avg.avg", options.Kernel, options.Stride);
+            others.Add(pooled.BatchNorm("dbb_avg.avgbn"));
+        }
+
+        return origin.Sum("add", [.. others]);
     });
 
     /// <summary>RepVGG block (Ding 2021): kxk + 1x1 + identity with a batch norm where the shape is kept. The parameter names are those of the authors.</summary>

@@ -29,7 +29,7 @@ public static class MobileOne
         }
 
         int first = ChannelCount.Truncate(options.Architecture, StageChannels[0], Math.Min(1, options.Widths[0]));
-        Value x = new GraphBuilder().Input(options.Input).In("stage0", x => Block(x, options, new(first) { Stride = 2 }, weighed: false));
+        Value x = new GraphBuilder().Input(options.Input).In("stage0", x => Block(x, options with { Copies = 1 }, new(first) { Stride = 2 }, weighed: false)); // the authors' code leaves the first block at one kxk branch
         for (int stage = 0; stage < StageChannels.Count; stage++)
         {
             int number = stage;

@@ -11,7 +11,7 @@ public readonly record struct MobileOneOptions()
     /// <summary>The width multipliers α of the four stages, which have 64, 128, 256 and 512 channels.</summary>
     public ValueList<double> Widths { get; init; } = [1.5, 1.5, 2, 2.5];
 
-    /// <summary>The number of equal branches of each convolution, k in the paper.</summary>
+    /// <summary>The number of equal branches of each convolution after the first block, k in the paper; the first block has one, as in the authors' code.</summary>
     public int Copies { get; init; } = 1;
 
     /// <summary>Whether the second half of the third stage and the last stage have squeeze and excitation (Hu 2018).</summary>

@@ -64,7 +64,8 @@ public static class RepVgg
     {
         bool grouped = layer > 0 && layer % 2 == 0; // §3.4: the third, fifth, seventh … layer
         var convolution = new MultiBranchOptions(channels) { Stride = stride, Groups = grouped ? options.Groups : 1 };
-        return (options.Deployed ? x.Deployed("rbr_reparam", convolution) : x.RepVggBranches(convolution)).Relu("nonlinearity");
+        x = options.Deployed ? x.Deployed("rbr_reparam", convolution) : x.RepVggBranches(convolution);
+        return (options.SqueezeExcitation ? x.SqueezeExcitation("se") : x).Relu("nonlinearity");
     }
 
     private static RepVggOptions Of(string name, ValueList<int> blocks, double width, double lastWidth, int groups = 1) =>

@@ -17,6 +17,9 @@ public readonly record struct RepVggOptions()
     /// <summary>The number of groups of every second convolution, starting with the third: 2 for the networks named g2, 4 for g4.</summary>
     public int Groups { get; init; } = 1;
 
+    /// <summary>Whether each block has squeeze and excitation (Hu 2018) before its activation, as RepVGG-D2se of the authors' repository.</summary>
+    public bool SqueezeExcitation { get; init; }
+
     /// <summary>Whether each block is built as the single convolution that it folds into, with the authors' name.</summary>
     public bool Deployed { get; init; }
 

@@ -104,7 +104,7 @@ internal sealed class BlockDraft(NetworkDefinition definition)
             isMain = false;
         }
 
-        _identities.AddRange(block.Nodes.Where(node => node.Name.EndsWith(".idconv1", StringComparison.Ordinal)).Select(node => node.Name));
+        _identities.AddRange(block.Nodes.Where(node => node.Name.EndsWith($".{MultiBranchBlocks.IdentityConvolution}", StringComparison.Ordinal)).Select(node => node.Name));
     }
 
     private bool IsZeroInitialized(Node last) =>

@@ -20,8 +20,6 @@ namespace Espalier.Models;
 /// </remarks>
 public static class Zoo
 {
-    private const int NamesSuggested = 3;
-
     /// <summary>All networks with fixed names, and common ones of the families whose names contain a depth or width, family by family.</summary>
     public static ImmutableArray<ZooEntry> Entries { get; } = [.. AllEntries()];
 
@@ -58,7 +56,7 @@ public static class Zoo
 
     private static EspalierException Unknown(string name)
     {
-        IEnumerable<string> near = Names.OrderBy(known => EditDistance.Between(name, known)).Take(NamesSuggested);
-        return new EspalierException($"There is no network called '{name}' in the zoo; similar names are {string.Join(", ", near)}.");
+        IReadOnlyList<string> near = SimilarNames.Find(name, Names);
+        return new EspalierException($"There is no network called '{name}' in the zoo{(near.Count == 0 ? ", and none of a similar name; 'espalier models' and Zoo.Names list all" : $"; similar names are {string.Join(", ", near)}")}.");
     }
 }

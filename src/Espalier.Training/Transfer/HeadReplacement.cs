@@ -53,15 +53,22 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
     public static Node Find(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
+        Node last = Last(graph);
+        return last.Op is Linear ? last : throw new GraphException(last.Name, $"expected the network to end with a fully connected layer, found {last.Op}");
+    }
+
+    /// <summary>The same, or <see langword="null"/> if the network ends with another layer.</summary>
+    internal static Node? TryFind(Graph graph) => Last(graph) is { Op: Linear } last ? last : null;
+
+    private static Node Last(Graph graph)
+    {
         Node node = graph[graph.Outputs[0]];
         while (node.Op is Softmax or Dropout)
         {
             node = graph[node.Inputs[0]];
         }
 
-        return node.Op is Linear
-            ? node
-            : throw new GraphException(node.Name, $"expected the network to end with a fully connected layer, found {node.Op}");
+        return node;
     }
 
     /// <summary>Initializes a network that consists of the head alone; initialization depends only on name, shape and op.</summary>

@@ -18,28 +18,8 @@ public static partial class PublishedFiles
 
     private static readonly FileDigest CifarDigest = new(HashAlgorithmName.MD5, "c32a1d4ab5d03f1284b67883e8d87530");
 
-    /// <summary>
-    /// The files in the <c>WeightsEnum</c>s of torchvision 0.14. <c>_v2</c> are the weights of the longer training recipe of 2021, which expect
-    /// images resized to 232.
-    /// </summary>
-    private static readonly (string Name, string File)[] Weights =
-    [
-        ("resnet18", "resnet18-f37072fd"), ("resnet34", "resnet34-b627a593"), ("resnet50", "resnet50-0676ba61"), ("resnet50_v2", "resnet50-11ad3fa6"),
-        ("resnet101", "resnet101-63fe2227"), ("resnet101_v2", "resnet101-cd907fc2"), ("resnet152", "resnet152-394f9c45"), ("resnet152_v2", "resnet152-f82ba261"),
-        ("resnext50_32x4d", "resnext50_32x4d-7cdf4587"), ("resnext50_32x4d_v2", "resnext50_32x4d-1a0047aa"),
-        ("resnext101_32x8d", "resnext101_32x8d-8ba56ff5"), ("resnext101_32x8d_v2", "resnext101_32x8d-110c445d"), ("resnext101_64x4d", "resnext101_64x4d-173b62eb"),
-        ("wide_resnet50_2", "wide_resnet50_2-95faca4d"), ("wide_resnet50_2_v2", "wide_resnet50_2-9ba9bcbe"),
-        ("wide_resnet101_2", "wide_resnet101_2-32ee1156"), ("wide_resnet101_2_v2", "wide_resnet101_2-d733dc28"),
-        ("vgg11", "vgg11-8a719046"), ("vgg11_bn", "vgg11_bn-6002323d"), ("vgg13", "vgg13-19584684"), ("vgg13_bn", "vgg13_bn-abd245e5"),
-        ("vgg16", "vgg16-397923af"), ("vgg16_bn", "vgg16_bn-6c64b313"), ("vgg19", "vgg19-dcbb9e9d"), ("vgg19_bn", "vgg19_bn-c79401a0"),
-        ("mobilenet_v2", "mobilenet_v2-b0353104"), ("mobilenet_v2_v2", "mobilenet_v2-7ebf99e0"),
-        ("shufflenet_v2_x0_5", "shufflenetv2_x0.5-f707e7126e"), ("shufflenet_v2_x1_0", "shufflenetv2_x1-5666bf0f80"),
-        ("shufflenet_v2_x1_5", "shufflenetv2_x1_5-3c479a10"), ("shufflenet_v2_x2_0", "shufflenetv2_x2_0-8be3c8ee"),
-        ("densenet121", "densenet121-a639ec97"), ("densenet161", "densenet161-8d451a50"), ("densenet169", "densenet169-b2777c0a"), ("densenet201", "densenet201-c1103571"),
-    ];
-
     /// <summary>The names that can be downloaded. Other weights of torchvision can be downloaded by their file name including the hash, such as <c>resnet34-333f7ec4</c>.</summary>
-    public static IEnumerable<string> Names => Weights.Select(entry => entry.Name).Append(Cifar);
+    public static IEnumerable<string> Names => PublishedWeights.All.Select(entry => entry.Name).Append(Cifar);
 
     /// <summary>Downloads a file unless it exists in the folder.</summary>
     /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>, or the file name of other torchvision weights.</param>
@@ -95,7 +75,7 @@ public static partial class PublishedFiles
             return new PublishedFile(name, new Uri(mirror ?? CifarAddress, "cifar-10-binary.tar.gz"), CifarDigest) { Folder = "cifar-10-batches-bin" };
         }
 
-        string file = Weights.FirstOrDefault(entry => entry.Name == name).File ?? name;
+        string file = PublishedWeights.All.FirstOrDefault(entry => entry.Name == name)?.File ?? name;
         Match match = HashedName().Match(file);
         return match.Success
             ? new PublishedFile(name, new Uri(mirror ?? TorchAddress, $"{file}.pth"), new FileDigest(HashAlgorithmName.SHA256, match.Groups["hash"].Value))

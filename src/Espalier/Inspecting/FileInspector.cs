@@ -42,6 +42,11 @@ internal sealed class FileInspector(string path, Limits limits)
         }
 
         byte[] start = Start();
+        if (OtherFiles.Describe(start) is string other && start is not [0x1F, 0x8B, ..])
+        {
+            return Found(FileKind.Unknown, $"not recognized: {other}");
+        }
+
         return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
             ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
@@ -83,6 +88,7 @@ internal sealed class FileInspector(string path, Limits limits)
 
     private FileInspection Checkpoint()
     {
+        ShardIndex? parts = CheckpointReader.FindIndex(path, limits);
         Checkpoint checkpoint = CheckpointReader.Read(path, new CheckpointOptions { Limits = limits });
         (FileKind kind, string form) = checkpoint.Format switch
         {
@@ -91,7 +97,7 @@ internal sealed class FileInspector(string path, Limits limits)
             CheckpointFormat.TorchLegacyTar => (FileKind.TorchLegacyTar, "a PyTorch checkpoint (tar archive of PyTorch 0.1)"),
             CheckpointFormat.Safetensors => (FileKind.Safetensors, "a safetensors file of weights alone"),
         };
-        return Found(kind, form) with
+        return Found(kind, parts is null ? form : $"the index of a checkpoint in {parts.Files.Count} parts: {form}") with
         {
             Facts =
             [
@@ -100,7 +106,7 @@ internal sealed class FileInspector(string path, Limits limits)
                 .. checkpoint.Notes.Select(note => KeyValuePair.Create(note.Name, note.Text)),
             ],
             Tensors = [.. checkpoint.StateDict.Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
-            Network = NetworkMatch.Find(checkpoint.StateDict),
+            Network = NetworkMatch.Find(checkpoint.StateDict, architecture => ClaimedArchitecture.Contradiction(architecture, path, checkpoint.Notes)),
         };
     }
 

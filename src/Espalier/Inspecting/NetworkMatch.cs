@@ -11,6 +11,7 @@ namespace Espalier;
 public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParameters)
 {
     private const double Near = 0.5; // the least fraction of common names and shapes at which the two are considered similar
+    private const int MostTried = 5; // similar architectures, such as ResNet-50, its wide form and ResNeXt-50
     private const string FirstBlocks = "layer1.";
 
     /// <summary>The name of the architecture, or empty.</summary>
@@ -34,10 +35,18 @@ public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParamet
     /// <summary>Other architectures with the same parameter names and shapes, which cannot be distinguished by the weights.</summary>
     public IReadOnlyList<string> Alternatives { get; init; } = [];
 
+    /// <summary>How the file's name or metadata contradicts all architectures that fit, so that loading the weights needs <see cref="ModelSource.AnyName"/>; otherwise <see langword="null"/>.</summary>
+    public string? Contradiction { get; init; }
+
+    /// <summary>How the network's layers differ from the architecture, such as in fewer channels, so that the weights fit; <see langword="null"/> if they do not.</summary>
+    public string? Fitted { get; init; }
+
     /// <summary>Finds the architecture of the zoo whose parameters have the names and shapes of the weights, or the most similar one, or <see langword="null"/>.</summary>
     /// <param name="weights">The weights as read from the file.</param>
-    internal static NetworkMatch? Find(StateDict weights)
+    /// <param name="contradiction">Says how the file contradicts the name of an architecture, or returns <see langword="null"/>; of several that fit, one that is not contradicted comes first.</param>
+    internal static NetworkMatch? Find(StateDict weights, Func<string, string?>? contradiction = null)
     {
+        contradiction ??= _ => null;
         StateDict values = MaskedStateDict.Split(weights).Values;
         Dictionary<string, Shape> given = values.Where(tensor => !IsCounter(tensor.Key)).ToDictionary(tensor => tensor.Key, tensor => tensor.Value.Shape);
         if (!given.Values.Any(shape => shape.Rank > 1))
@@ -46,12 +55,17 @@ public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParamet
         }
 
         (NetworkMatch Match, double Score)[] scored = [.. Candidates(given.Keys).Select(entry => Score(entry, values, given))];
-        string[] exact = [.. scored.Where(each => each.Score == 1).Select(each => each.Match.Name)];
-        NetworkMatch? renamed = exact.Length > 0 ? null : scored.Select(each => each.Match).FirstOrDefault(match => Expected(match.Network).Select(parameter => parameter.Value.Shape).SequenceEqual(given.Values));
-        (NetworkMatch best, double score) = scored.MaxBy(each => each.Score);
-        return renamed?.Try(weights) is { Reason: null } found ? found
-            : score >= Near ? best.Try(weights) with { Alternatives = [.. exact.Skip(1)] }
-            : null;
+        NetworkMatch[] exact = [.. scored.Where(each => each.Score == 1).Select(each => each.Match)];
+        NetworkMatch[] fitting = exact.Length > 0 ? exact
+            : [.. scored.Select(each => each.Match).Where(match => Expected(match.Network).Select(parameter => parameter.Value.Shape).SequenceEqual(given.Values)).Select(match => match.Try(weights)).Where(match => match.Reason is null)];
+        if (fitting.Length > 0)
+        {
+            NetworkMatch[] likely = [.. fitting.OrderBy(match => contradiction(match.Name) is null ? 0 : 1)];
+            return likely[0].Try(weights) with { Alternatives = [.. likely.Skip(1).Select(match => match.Name)], Contradiction = contradiction(likely[0].Name) };
+        }
+
+        NetworkMatch[] near = [.. scored.Where(each => each.Score >= Near).OrderByDescending(each => each.Score).Take(MostTried).Select(each => each.Match.Try(weights))];
+        return Array.Find(near, match => match.Reason is null) ?? (near.Length > 0 ? near[0] : null);
     }
 
     /// <summary>Tries to load the weights, with renaming if necessary.</summary>
@@ -62,13 +76,32 @@ public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParamet
             Network.Load(weights);
             return this;
         }
+        catch (StateDictMismatchException error) when (!error.Suggestion.IsEmpty)
+        {
+            return this with { Rules = error.Suggestion };
+        }
         catch (StateDictMismatchException error)
         {
-            return error.Suggestion.IsEmpty ? this with { Reason = error.Message } : this with { Rules = error.Suggestion };
+            return TryFit(weights, error) ?? this with { Reason = error.Message };
         }
         catch (EspalierException error)
         {
             return this with { Reason = error.Message };
+        }
+    }
+
+    /// <summary>The same network with layers of the weights' widths, or <see langword="null"/>.</summary>
+    private NetworkMatch? TryFit(StateDict weights, StateDictMismatchException mismatch)
+    {
+        try
+        {
+            var notes = new List<string>();
+            Model fitted = LayerFit.Load(Network, weights, new LoadingOptions { Note = notes.Add }, mismatch);
+            return this with { Network = new NetworkDefinition(fitted.Graph, fitted.Metadata), Fitting = fitted.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter), Fitted = string.Join("; ", notes) };
+        }
+        catch (EspalierException)
+        {
+            return null;
         }
     }
 
@@ -89,7 +122,7 @@ public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParamet
     private static (NetworkMatch Match, double Score) Score(ZooEntry entry, StateDict values, Dictionary<string, Shape> given)
     {
         NetworkDefinition network = entry.Create();
-        if (ClassCount.Infer(network.Graph, values) is int classes)
+        if ((ClassCount.Infer(network.Graph, values) ?? LayerFit.Outputs(network.Graph, values)) is int classes)
         {
             network = entry.Create(new ZooOptions { Classes = classes });
         }

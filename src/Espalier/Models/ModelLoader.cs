@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
+using Espalier.Training;
 
 namespace Espalier;
 
@@ -19,8 +21,7 @@ internal static class ModelLoader
         {
             ModelSourceCheck.RequireOfZoo(source);
             return source.ShapeList is not null ? Listed(source, source.ShapeList)
-                : source.Weights is null ? Build(entry, source, source.Classes)
-                : Fit(entry, source, ReadWeights(source, source.Weights));
+                : WithoutValues(source, entry);
         }
 
         if (ListOf(source) is string list)
@@ -33,6 +34,24 @@ internal static class ModelLoader
         return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
+    private static NetworkDefinition WithoutValues(ModelSource source, ZooEntry entry)
+    {
+        if (source.Weights is null)
+        {
+            return Build(entry, source, source.Classes);
+        }
+
+        try
+        {
+            Model model = Load(source); // its layers may follow from the weights
+            return new NetworkDefinition(model.Graph, model.Metadata);
+        }
+        catch (StateDictMismatchException)
+        {
+            return Fit(entry, source with { Note = null }, ReadWeights(source, source.Weights)); // the network alone, with as many classes as the weights show
+        }
+    }
+
     /// <summary>Returns the network with its parameters.</summary>
     internal static Model Load(ModelSource source)
     {
@@ -40,18 +59,34 @@ internal static class ModelLoader
         if (FindInZoo(source.Name) is ZooEntry entry)
         {
             ModelSourceCheck.RequireOfZoo(source);
-            return source.ShapeList is not null ? Listed(source, source.ShapeList).Load(ReadWeights(source, source.Weights!)) : OfZoo(entry, source);
+            return source.ShapeList is not null ? Loaded(source, Listed(source, source.ShapeList), source.Weights!) : OfZoo(entry, source);
         }
 
         if (ListOf(source) is string list)
         {
-            return Listed(source, list).Load(ReadWeights(source, source.Name));
+            return Loaded(source, Listed(source, list), source.Name);
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
         Model model = ModelFile.Read(ModelPath.Require(source.Name));
-        return source.Weights is null ? model : new NetworkDefinition(model.Graph, model.Metadata).Load(ReadWeights(source, source.Weights));
+        return source.Weights is null ? model : Loaded(source, new NetworkDefinition(model.Graph, model.Metadata), source.Weights);
     }
+
+    /// <summary>Returns how the names of a source's checkpoint, after renaming, become those of a network.</summary>
+    internal static LoadingOptions Options(ModelSource source, NetworkDefinition network)
+    {
+        string[] optional = source.NewHead && HeadReplacement.TryFind(network.Graph) is { } head ? [$"^{Regex.Escape(head.Name)}\\."] : [];
+        string[] missing = [.. source.AllowMissing, .. optional];
+        return new LoadingOptions
+        {
+            Drop = source.Drop,
+            AllowMissing = missing,
+            Initial = missing.Length == 0 ? null : network.Initialize(seed: 0).Parameters,
+            Note = source.Note,
+        };
+    }
+
+    private static Model Loaded(ModelSource source, NetworkDefinition network, string path) => network.Load(ReadWeights(source, path), Options(source, network));
 
     /// <summary>Returns the zoo's entry of a name, or <see langword="null"/> if the name is that of a file.</summary>
     /// <exception cref="EspalierException">The name is neither; the message suggests similar names.</exception>
@@ -99,8 +134,9 @@ internal static class ModelLoader
             return Build(entry, source, source.Classes).Initialize(seed);
         }
 
-        StateDict weights = ReadWeights(source, source.Weights);
-        return Fit(entry, source, weights).Load(weights);
+        Checkpoint checkpoint = ReadCheckpoint(source, source.Weights);
+        StateDict weights = RenameRule.Apply(source.Renames, checkpoint.StateDict);
+        return CheckpointFit.Load(source, checkpoint, weights, Fit(entry, source, weights), classes => Build(entry, source with { Note = null }, classes));
     }
 
     /// <summary>The shape list of a checkpoint that is the source's name; <see langword="null"/> where that is a model file.</summary>
@@ -147,11 +183,9 @@ internal static class ModelLoader
 
     private static bool LooksLikePath(string name) => name.AsSpan().ContainsAny('/', '\\', '.');
 
-    private static StateDict ReadWeights(ModelSource source, string path)
-    {
-        Checkpoint checkpoint = CheckpointReader.Read(ModelPath.Require(path), new CheckpointOptions { StateDictKey = source.StateDictKey });
-        return RenameRule.Apply(source.Renames, checkpoint.StateDict);
-    }
+    private static Checkpoint ReadCheckpoint(ModelSource source, string path) => CheckpointReader.Read(ModelPath.Require(path), new CheckpointOptions { StateDictKey = source.StateDictKey });
+
+    private static StateDict ReadWeights(ModelSource source, string path) => RenameRule.Apply(source.Renames, ReadCheckpoint(source, path).StateDict);
 
     /// <summary>Builds the network with the requested number of classes, or otherwise with that of the weights.</summary>
     private static NetworkDefinition Fit(ZooEntry entry, ModelSource source, StateDict weights)

@@ -31,11 +31,23 @@ public sealed record ModelSource(string Name)
     /// <summary>The rules that convert the checkpoint's parameter names to the network's, applied in order.</summary>
     public IReadOnlyList<RenameRule> Renames { get; init; } = [];
 
+    /// <summary>Regular expressions for the names, after renaming, of tensors of the checkpoint that are left out.</summary>
+    public IReadOnlyList<string> Drop { get; init; } = [];
+
+    /// <summary>Regular expressions for the names of parameters that the checkpoint may lack; they are initialized with seed 0, which <see cref="Note"/> receives.</summary>
+    public IReadOnlyList<string> AllowMissing { get; init; } = [];
+
+    /// <summary>Whether the last layer will be replaced, so that the checkpoint may lack it, such as a backbone's.</summary>
+    public bool NewHead { get; init; }
+
     /// <summary>The number of classes of an architecture of the zoo; <see langword="null"/> to infer it from the last layer of the checkpoint or to use the default.</summary>
     public int? Classes { get; init; }
 
     /// <summary>The multi-branch blocks that replace convolutions of an architecture of the zoo.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
+
+    /// <summary>Whether weights are loaded even if the checkpoint's file name, an entry such as <c>arch</c>, or the <c>config.json</c> beside it names another architecture, whose parameters have the same names and shapes.</summary>
+    public bool AnyName { get; init; }
 
     /// <summary>The random seed of the weights of an architecture of the zoo without <see cref="Weights"/>. If it is <see langword="null"/>, loading such a network fails, since its predictions would be meaningless.</summary>
     public ulong? Seed { get; init; }
@@ -49,7 +61,7 @@ public sealed record ModelSource(string Name)
     /// <summary>Preprocessing that replaces that of the model; <see langword="null"/> to keep it.</summary>
     public Preprocessing? Preprocessing { get; init; }
 
-    /// <summary>Called with messages about the network, such as convolutions that could not be replaced by <see cref="Blocks"/>.</summary>
+    /// <summary>Called with messages about the network, such as convolutions that could not be replaced by <see cref="Blocks"/>, or layers that are narrower in the weights than in the architecture.</summary>
     public Action<string>? Note { get; init; }
 
     /// <summary>Whether the weights are read from a file; otherwise they are random.</summary>

@@ -17,6 +17,8 @@ internal static class ModelSourceCheck
         OptionCheck.NotEmpty(source.LabelsFile, Option(nameof(source.LabelsFile)));
         OptionCheck.NotEmpty(source.ShapeList, Option(nameof(source.ShapeList)));
         OptionCheck.NotNull(source.Renames, Option(nameof(source.Renames)));
+        OptionCheck.NotNull(source.Drop, Option(nameof(source.Drop)));
+        OptionCheck.NotNull(source.AllowMissing, Option(nameof(source.AllowMissing)));
         OptionCheck.AtLeast(source.Classes, 1, Option(nameof(source.Classes)));
         Refuse(source.LabelsFile is not null && source.Labels.Count > 0, $"{nameof(source.Labels)} and {nameof(source.LabelsFile)} both name the classes: give one of them");
     }
@@ -56,6 +58,7 @@ internal static class ModelSourceCheck
     private static void RequireNothingOfCheckpoint(ModelSource source)
     {
         Refuse(source.StateDictKey is not null && source.Weights is null, $"{nameof(source.StateDictKey)} is about the checkpoint of {nameof(source.Weights)}, and there is none");
+        Refuse(source.Drop.Count + source.AllowMissing.Count > 0 && source.Weights is null, $"{nameof(source.Drop)} and {nameof(source.AllowMissing)} are about the checkpoint of {nameof(source.Weights)}, and there is none");
         Refuse(source.Renames.Count > 0 && source.Weights is null, $"{nameof(source.Renames)} are about the checkpoint of {nameof(source.Weights)}, and there is none");
     }
 

@@ -95,6 +95,16 @@ def training_checkpoint():
     return {"epoch": 90, "arch": "resnet18", "best_acc1": 69.75, "state_dict": weights, "optimizer": optimizer.state_dict()}
 
 
+def with_transient_buffers():
+    """A whole module with buffers that its state_dict leaves out, at the top and within."""
+    torch.manual_seed(5)
+    net = torch.nn.Sequential(torch.nn.Conv2d(1, 2, 1), torch.nn.Sequential(torch.nn.BatchNorm2d(2)))
+    net.register_buffer("grid", torch.ones(3), persistent=False)
+    net[0].register_buffer("kept", torch.arange(2.0))
+    net[0].register_buffer("cache", torch.ones(4), persistent=False)
+    return net
+
+
 def legacy_tar(path, value):
     """The form of PyTorch 0.1, which no newer PyTorch writes: after torch/serialization.py of 0.1.12. A parameter is a class without arguments and a state."""
     tensors, storages = {}, {}
@@ -196,6 +206,8 @@ def main():
     torch.manual_seed(3)  # not as a stream: that would hold the source code of every module
     save("module.zip.pth", torch.nn.Sequential(torch.nn.Conv2d(1, 2, 1), torch.nn.Sequential(torch.nn.BatchNorm2d(2))))
     save("single.zip.pth", torch.arange(5, dtype=torch.int32))
+    save("transient.zip.pth", with_transient_buffers())
+    save("transient_in_dict.zip.pth", {"epoch": 4, "ema": None, "model": with_transient_buffers()}, pickle_protocol=4)
 
     for name, value in [("types.tar.pth", all_types()), ("views.tar.pth", views()),
                         ("parameter.tar.pth", collections.OrderedDict([("a.weight", torch.nn.Parameter(torch.arange(6.0).view(2, 3))), ("a.running_mean", torch.ones(2))]))]:

@@ -25,6 +25,14 @@ public sealed class PublishedTests
         Near(row[5], summary.MultiplyAccumulates / 1e9, row[6]);
     }
 
+    [Fact(DisplayName = "Faults: mobileone_s0 has one branch in its first block: 5,293,272 parameters")]
+    public void The_first_block_of_MobileOne_has_one_branch_whatever_the_number_of_copies()
+    {
+        NetworkDefinition definition = Zoo.Create("mobileone_s0");
+        Assert.Equal(5_293_272, definition.Summarize().Parameters);
+        Assert.Equal(["stage0.rbr_conv.0.conv", "stage0.rbr_scale.conv"], definition.Graph.InScope("stage0").Where(node => node.Op is Conv2d).Select(node => node.Name));
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void The_stages_hold_every_node_but_the_input_once(string name)

@@ -89,7 +89,7 @@ class MobileOne(_Staged):
     def __init__(self, widths, copies=1, squeeze_excitation=False):
         super().__init__()
         channels = min(64, int(64 * widths[0]))
-        self.stage0 = MobileOneBlock(3, channels, 3, 2, 1, copies, False)
+        self.stage0 = MobileOneBlock(3, channels, 3, 2, 1, 1, False)  # the authors' code gives the first block one copy whatever k is
         for stage, (pairs, first_weighed) in enumerate(((2, 2), (8, 8), (10, 5), (1, 0))):
             out_channels = int(CHANNELS[stage] * widths[stage])
             body = []
