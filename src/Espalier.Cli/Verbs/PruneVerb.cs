@@ -85,7 +85,7 @@ internal sealed class PruneVerb : Verb
 
             if (folders.Exists && !folders.IsThisOne)
             {
-                throw new EspalierException($"{root} was begun with other options, another list of --amounts, other labels or preprocessing of the model, or other images or classes of --data (what it began with is in {folders.Command}); --resume takes the same ones only");
+                throw new EspalierException($"{root} was begun with other options, another list of --amounts, other weights, labels or preprocessing of the model, or other images or classes of --data (what it began with is in {folders.Command}); --resume takes the same ones only");
             }
 
             folders.Begin(_recovery.Resumes(parsed));

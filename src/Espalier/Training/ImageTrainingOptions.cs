@@ -22,6 +22,9 @@ public sealed record ImageTrainingOptions
     /// <summary>Whether to resume from the folder's checkpoint if it has one; the result is bit-identical to that of an uninterrupted run. If not set, a folder that contains a training run is refused.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>The names of the settings that may differ from those of the checkpoint to resume from, such as <c>epochs</c> and <c>learning_rate</c>; see <see cref="Trainer.Restore"/>. The lineage records the changes.</summary>
+    public ValueList<string> Changes { get; init; } = [];
+
     /// <summary>The augmentation of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Auto;
 

@@ -39,6 +39,8 @@ internal sealed class TrainingSession : IDisposable
             {
                 Folder = _folder,
                 Validate = _validator.Measure,
+                ValidationData = training.Data.Validation,
+                ComparesStart = true,
                 EpochFinished = epochFinished,
                 Action = training.Action,
                 Source = training.Source,
@@ -104,7 +106,7 @@ internal sealed class TrainingSession : IDisposable
 
         if (there)
         {
-            Trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint));
+            Trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint), _training.Options.Changes.Items);
         }
 
         return there;
