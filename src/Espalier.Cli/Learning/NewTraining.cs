@@ -13,6 +13,7 @@ internal sealed class NewTraining
     private readonly TrainerOptions _flags = new(UsualEpochs, rateShare: 1);
     private readonly AugmentOptions _augment = new();
     private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of an image's side, where the data's images have no one size.", 8, 1 << 12, null);
+    private readonly Option<int> _channels = InputOptions.Channels("The network's input channels: 1 for gray images, 3 for colours. Those of the network unless given.");
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <param name="resumes">Whether resuming needs an option, or is automatic.</param>
@@ -23,7 +24,7 @@ internal sealed class NewTraining
         _data.AddTo(command);
         _flags.AddTo(command);
         _augment.AddTo(command);
-        command.AddAll(_side, _seed);
+        command.AddAll(_side, _channels, _seed);
     }
 
     internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
@@ -50,7 +51,7 @@ internal sealed class NewTraining
     /// <param name="data">The data.</param>
     /// <param name="build">Builds it for classes and image size.</param>
     internal (Model Model, MatchedTrainingData Data) Network(ParseResult parsed, TrainingData data, Func<ZooOptions, NetworkDefinition> build) =>
-        TrainingPictures.Network(data, parsed.Given(_side), options => _flags.Prepare(parsed, build(options).Initialize(Seed(parsed))));
+        TrainingPictures.Network(data, parsed.Given(_side), options => _flags.Prepare(parsed, build(options with { InputChannels = parsed.Given(_channels) }).Initialize(Seed(parsed))));
 
     /// <summary>How a network is trained; reads the teacher, if one was asked for.</summary>
     internal ImageTrainingOptions Options(ParseResult parsed) => _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions

@@ -11,18 +11,25 @@ internal sealed class OptimizerChoiceOptions
     private const double AdamWDecay = 0.05; // usual for images since DeiT (Touvron 2021)
 
     private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd (with momentum, the default) or adamw.", HelpName = "NAME", CompletionSources = { "sgd", "adamw" }, DefaultValueFactory = _ => "sgd" };
-    private readonly Option<double> _rate = DecimalOptions.Create("--lr", "The learning rate that the schedule multiplies; 0.1 for sgd and 0.001 for adamw unless given.", 0, double.PositiveInfinity);
+    private readonly Option<double> _rate;
     private readonly Option<double> _momentum = DecimalOptions.Create("--momentum", "Of sgd.", 0, 1, 0.9);
     private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Nesterov's momentum for sgd." };
-    private readonly Option<double> _decay = DecimalOptions.Create("--weight-decay", "1e-4 for sgd and 0.05 for adamw unless given.", 0, double.PositiveInfinity);
+    private readonly Option<double> _decay = DecimalOptions.Create("--weight-decay", $"{Text(SgdDecay)} for sgd and {Text(AdamWDecay)} for adamw unless given.", 0, double.PositiveInfinity);
     private readonly Option<bool> _spare = new("--no-norm-decay") { Description = "No weight decay on the parameters of norms and on biases." };
+
+    private readonly double _rateShare;
+
+    /// <param name="rateShare">The factor of the usual learning rates: less than 1 for networks that are trained already.</param>
+    internal OptimizerChoiceOptions(double rateShare)
+    {
+        _rateShare = rateShare;
+        _rate = DecimalOptions.Create("--lr", $"The learning rate that the schedule multiplies; {Text(SgdRate * rateShare)} for sgd and {Text(AdamWRate * rateShare)} for adamw unless given.", 0, double.PositiveInfinity);
+    }
 
     internal void AddTo(Command command) => command.AddAll(_optimizer, _rate, _momentum, _nesterov, _decay, _spare);
 
     /// <summary>The optimizer, and its learning rate.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="rateShare">What the usual learning rates are multiplied with: less than 1 for networks that know something already.</param>
-    internal (OptimizerOptions Optimizer, double Rate) Read(ParseResult parsed, double rateShare)
+    internal (OptimizerOptions Optimizer, double Rate) Read(ParseResult parsed)
     {
         string? name = parsed.GetValue(_optimizer);
         Option? stray = Array.Find<Option>([_momentum, _nesterov], option => parsed.GetResult(option) is { Implicit: false });
@@ -47,10 +54,12 @@ internal sealed class OptimizerChoiceOptions
                     WeightDecay = parsed.Given(_decay) ?? SgdDecay,
                     DecayNormAndBias = decayAll,
                 },
-                parsed.Given(_rate) ?? (SgdRate * rateShare)),
-            "adamw" => (new AdamWOptions { WeightDecay = parsed.Given(_decay) ?? AdamWDecay, DecayNormAndBias = decayAll }, parsed.Given(_rate) ?? (AdamWRate * rateShare)),
+                parsed.Given(_rate) ?? (SgdRate * _rateShare)),
+            "adamw" => (new AdamWOptions { WeightDecay = parsed.Given(_decay) ?? AdamWDecay, DecayNormAndBias = decayAll }, parsed.Given(_rate) ?? (AdamWRate * _rateShare)),
             string other => throw new EspalierException($"--optimizer is sgd or adamw, found '{other}'"),
             null => throw new EspalierException("--optimizer is sgd or adamw"),
         };
     }
+
+    private static string Text(double number) => number.ToString("0.#####", CultureInfo.InvariantCulture);
 }

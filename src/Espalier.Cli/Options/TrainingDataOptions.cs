@@ -33,6 +33,12 @@ internal sealed class TrainingDataOptions
     private readonly Option<UnreadableSamples> _unreadable = UnreadableOptions.Create();
     private readonly Option<int> _batch;
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string?> _balance = new("--balance")
+    {
+        Description = "Makes up for classes with different numbers of images: 'weights' weighs them in the loss; 'sampling' shows images of smaller classes several times in an epoch, which becomes longer.",
+        HelpName = "weights|sampling",
+        CompletionSources = { "weights", "sampling" },
+    };
 
     private readonly bool _resumes;
 
@@ -46,7 +52,7 @@ internal sealed class TrainingDataOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_data, _out, _resume, _change, _batch, _threads, _share, _unreadable])
+        foreach (Option option in (Option[])[_data, _out, _resume, _change, _batch, _threads, _share, _balance, _unreadable])
         {
             if ((option != _resume && option != _change) || _resumes)
             {
@@ -68,7 +74,15 @@ internal sealed class TrainingDataOptions
 
     /// <summary>A training with what is said about the data, the folder and the run.</summary>
     internal ImageTrainingOptions Apply(ParseResult parsed, ImageTrainingOptions options) =>
-        options with { Folder = Folder(parsed), Resume = Resume(parsed), Changes = Changes(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOptions.Read(parsed, _unreadable) };
+        options with { Folder = Folder(parsed), Resume = Resume(parsed), Changes = Changes(parsed), Balance = Balance(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOptions.Read(parsed, _unreadable) };
+
+    private ClassBalance Balance(ParseResult parsed) => parsed.GetValue(_balance) switch
+    {
+        null => ClassBalance.None,
+        "weights" => ClassBalance.Weights,
+        "sampling" => ClassBalance.Sampling,
+        string other => throw new EspalierException($"--balance is weights or sampling, found '{other}'"),
+    };
 
     /// <summary>The settings that --resume may change; other words for one, such as the option's name, are understood.</summary>
     private ValueList<string> Changes(ParseResult parsed)

@@ -7,7 +7,7 @@ internal static class UnreadableOptions
 {
     internal static Option<UnreadableSamples> Create() => new("--unreadable")
     {
-        Description = "What to do about images that cannot be read: 'skip' (the default) skips them (in training, others replace them); 'stop' ends the run. In both cases they are counted and listed.",
+        Description = "What to do about images that cannot be read: 'skip' (unless given) skips them (in training, others replace them); 'stop' ends the run. In both cases they are counted and listed.",
         HelpName = "skip|stop",
         CustomParser = result =>
         {

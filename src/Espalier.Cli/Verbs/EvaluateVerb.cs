@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Espalier.Data;
 
 namespace Espalier.Cli;
@@ -20,6 +21,7 @@ internal sealed class EvaluateVerb : Verb
     };
 
     private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
+    private readonly Option<string?> _confusion = new("--confusion") { Description = "Also writes which classes were taken for which: a row 'truth,predicted,images' for each pair that occurred, the most frequent confusions first.", HelpName = "FILE" };
     private readonly ReportOptions _report = new("Also writes a row for each class: how many images it has, how many were taken for it, how many of them rightly, precision, recall and F1.");
 
     internal EvaluateVerb(CliContext context)
@@ -30,11 +32,12 @@ internal sealed class EvaluateVerb : Verb
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data test_batch.bin",
             "espalier evaluate resnet50 --weights \"$(espalier fetch resnet50)\" --data imagenet/val --limit 1000",
             "espalier evaluate flowers.espalier --data flowers/test --csv classes.csv",
+            "espalier evaluate flowers.espalier --data flowers/test --confusion confusion.csv",
             "espalier evaluate flowers.espalier --data flowers/test --json")
     {
         _classifier.AddTo(this);
         _classes.AddTo(this);
-        this.AddAll(_data, _limit);
+        this.AddAll(_data, _limit, _confusion);
         _report.AddTo(this);
     }
 
@@ -51,6 +54,11 @@ internal sealed class EvaluateVerb : Verb
         foreach (SampleFailure failure in report!.Unreadable)
         {
             Terminal.Warn(failure.ToString());
+        }
+
+        if (parsed.GetValue(_confusion) is string path)
+        {
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Confusion(report).ToCsv())));
         }
 
         _report.Show(parsed, Terminal, Report(report, seconds));
@@ -85,6 +93,16 @@ internal sealed class EvaluateVerb : Verb
             .Field("recall", row => Known(row.Figures.Recall))
             .Field("f1", row => Known(row.Figures.F1)),
     };
+
+    /// <summary>The pairs of classes, right answers last.</summary>
+    private static ReportTable Confusion(ClassificationReport report)
+    {
+        IEnumerable<(int Truth, int Predicted, int Count)> right = report.Classes.Select((figures, i) => (i, i, figures.Correct)).Where(row => row.Correct > 0);
+        return ReportTable.Of(report.Confusion.Confusions.Concat(right))
+            .Field("truth", row => report.Classes[row.Truth].Label)
+            .Field("predicted", row => report.Classes[row.Predicted].Label)
+            .Field("images", row => row.Count);
+    }
 
     /// <summary>Nothing, where there is nothing to have a share of.</summary>
     private static double? Known(double share) => double.IsNaN(share) ? null : share;

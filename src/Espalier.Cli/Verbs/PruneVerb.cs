@@ -101,7 +101,7 @@ internal sealed class PruneVerb : Verb
         };
         Model after = run.Run();
         bool measures = run.RemovedAnything && (_ledger.Timing(parsed) is not null || pruning.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
-        PruneSpeed? speed = measures ? run.Measure(ref after) : null;
+        PruneSpeed? speed = run.Missed ?? (measures ? run.Measure(ref after) : null);
         PruneReport? outcome = run.Last is null ? null : PruneReport.Of(pruning.Request, run.Last);
         return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);
     }
@@ -131,11 +131,25 @@ internal sealed class PruneVerb : Verb
             [.. outcome?.Text ?? [], steps, speed?.Describe() ?? (run.RemovedAnything ? "whether it is faster was not measured; --measure tells" : "nothing was removed, so it is as fast as before")]);
         if (speed is { Fails: true })
         {
-            Terminal.Error.WriteLine($"espalier: --target-latency was not reached: {speed.Describe()}");
+            Terminal.Error.WriteLine($"espalier: --target-latency was not reached: {speed.Describe()}{Place(parsed, run)}");
             return ExitCode.NotFaster;
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Where the work of a pruning is that missed its latency.</summary>
+    private string Place(ParseResult parsed, PruneRun run)
+    {
+        if (!_recovery.Recovers(parsed))
+        {
+            return "";
+        }
+
+        int trained = run.Missed is null ? run.Count : run.Count - 1;
+        string root = Path.ChangeExtension(_result.Path(parsed), "steps") ?? "";
+        return (run.Missed is null ? "" : "; removing more did not help, so nothing was trained after the last step")
+            + (trained > 0 ? $"; the last trained network is {Path.Combine(root, $"{trained}", "model.espalier")}" : "");
     }
 
     /// <summary>What is asked for; whatever has no use for it is refused by name.</summary>

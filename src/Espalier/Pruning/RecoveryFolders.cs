@@ -20,7 +20,7 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
 
     // Lines that files of earlier versions lack, and options that their requests do not list, in the text of their defaults.
     private static readonly string[] s_added = [Weights, TrainingContent, ValidationContent];
-    private static readonly string[] s_defaults = ["Changes = , "];
+    private static readonly string[] s_defaults = ["Changes = , ", "Balance = None, ", "InputChannels = , ", ", ClassWeights = "];
 
     /// <summary>The path of the file with the request.</summary>
     internal string Command => Path.Combine(root, "command.txt");

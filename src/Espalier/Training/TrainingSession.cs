@@ -85,7 +85,7 @@ internal sealed class TrainingSession : IDisposable
         _folder?.Dispose();
     }
 
-    internal static DataLoader Loader(ImageTraining training, InputPipeline augmented) => new(training.Data.Training, augmented, new DataLoaderOptions
+    internal static DataLoader Loader(ImageTraining training, InputPipeline augmented) => new(training.Options.Balance.Sample(training.Data.Training), augmented, new DataLoaderOptions
     {
         BatchSize = Math.Min(training.Options.Batch, training.Data.Training.Count),
         Shuffle = true,
