@@ -24,7 +24,7 @@ internal static class TrainingSettings
     private const string Unreadable = "unreadable";
 
     // The extensions of this library change different state in each callback, so their order does not matter; that of custom ones may.
-    private static readonly HashSet<string> s_commuting = ["average", "clip", "frozen", "learning_rates", "norm_scale", "pruning"];
+    private static readonly HashSet<string> s_commuting = ["average", "clip", "frozen", "norm_scale", "pruning"];
 
     // Checkpoints of earlier versions lack them, and the teacher is not written where its network is not given.
     private static readonly string[] MayBeMissing = [DataDigest, DataContent, ValidationDigest, ValidationContent, StartingModel, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
