@@ -1,5 +1,4 @@
 using System.Globalization;
-using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -33,19 +32,13 @@ public sealed record CrossEntropy : IObjective
         : [new(SettingNames.LabelSmoothing, LabelSmoothing.ToString(CultureInfo.InvariantCulture)), new("class_weights", string.Join(' ', ClassWeights.Select(weight => weight.ToString(CultureInfo.InvariantCulture))))];
 
     /// <summary>Weights by which every class has the same part in the loss: images / (classes · images of the class), and 0 for classes without images.</summary>
-    /// <param name="data">The training set.</param>
-    /// <param name="classes">The number of outputs of the network.</param>
-    public static ValueList<double> BalancedWeights(IDataset data, int classes)
+    /// <param name="counts">The number of images of each class in the training set, in the order of the outputs.</param>
+    public static ValueList<double> BalancedWeights(IReadOnlyList<int> counts)
     {
-        ArgumentNullException.ThrowIfNull(data);
-        int[] counts = new int[classes];
-        for (int i = 0; i < data.Count; i++)
-        {
-            counts[data.LabelOf(i)]++;
-        }
-
+        ArgumentNullException.ThrowIfNull(counts);
+        long images = counts.Sum(count => (long)count);
         int present = counts.Count(count => count > 0);
-        return ValueList.From(counts.Select(count => count == 0 ? 0 : (double)data.Count / ((long)present * count)));
+        return ValueList.From(counts.Select(count => count == 0 ? 0 : (double)images / ((long)present * count)));
     }
 
     /// <inheritdoc/>

@@ -33,10 +33,22 @@ internal static class ClassBalancing
         return data.Select(classes.SelectMany(images => Enumerable.Range(0, most).Select(i => images[i % images.Length])));
     }
 
+    /// <summary>The number of images of each output.</summary>
+    private static int[] CountsOf(MatchedDataset data)
+    {
+        int[] counts = new int[data.Outputs.Count];
+        for (int i = 0; i < data.Count; i++)
+        {
+            counts[data.LabelOf(i)]++;
+        }
+
+        return counts;
+    }
+
     /// <summary>The objective with class weights if they are requested.</summary>
     /// <exception cref="EspalierException">The objective takes no class weights, or has its own.</exception>
     internal static IObjective Weigh(this ClassBalance balance, IObjective objective, MatchedDataset data) =>
         balance != ClassBalance.Weights ? objective
-        : objective is CrossEntropy { ClassWeights.Count: 0 } entropy ? entropy with { ClassWeights = CrossEntropy.BalancedWeights(data, data.Outputs.Count) }
+        : objective is CrossEntropy { ClassWeights.Count: 0 } entropy ? entropy with { ClassWeights = CrossEntropy.BalancedWeights(CountsOf(data)) }
         : throw new EspalierException($"{nameof(ClassBalance)}.{nameof(ClassBalance.Weights)} sets the class weights of a {nameof(CrossEntropy)} that has none; found '{objective}'");
 }
