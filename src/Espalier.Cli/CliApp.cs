@@ -1,27 +1,27 @@
 namespace Espalier.Cli;
 
-/// <summary>The whole program as a function from arguments to an exit code, so that tests need no process.</summary>
+/// <summary>The entry point: maps command-line arguments to an exit code. Tests call it without starting a process.</summary>
 internal static class CliApp
 {
-    /// <summary>Runs one command line.</summary>
+    /// <summary>Runs one command line and returns its exit code.</summary>
     /// <param name="args">The arguments, without the program's name.</param>
-    /// <param name="terminal">Where to print.</param>
-    /// <param name="cancellation">Ends the run with <see cref="ExitCode.Interrupted"/>.</param>
+    /// <param name="terminal">The terminal to print to.</param>
+    /// <param name="cancellation">Cancels the run, which then returns <see cref="ExitCode.Interrupted"/>.</param>
     internal static int Run(IReadOnlyList<string> args, Terminal terminal, CancellationToken cancellation = default) =>
         Run(args, new CliContext(terminal, cancellation));
 
-    /// <summary>Runs one command line.</summary>
+    /// <summary>Runs one command line and returns its exit code.</summary>
     /// <param name="args">The arguments, without the program's name.</param>
-    /// <param name="context">Where to print, and when to stop.</param>
+    /// <param name="context">The terminal and the cancellation token.</param>
     internal static int Run(IReadOnlyList<string> args, CliContext context)
     {
         try
         {
             int code = Invoke(args, context);
-            context.Terminal.Out.Flush(); // which may fail, as on a full disk
+            context.Terminal.Out.Flush(); // can fail, for example on a full disk
             return code;
         }
-#pragma warning disable CA1031 // the outermost frame: whatever is left becomes a line and an exit code
+#pragma warning disable CA1031 // the outermost frame: every remaining exception is reported by one line and an exit code
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -38,6 +38,7 @@ internal static class CliApp
             throw new EspalierException(ParseFailure.Describe(parsed));
         }
 
+        ParseFailure.RequireNoEmptyText(parsed);
         try
         {
             return parsed.Invoke(new InvocationConfiguration
@@ -45,7 +46,7 @@ internal static class CliApp
                 Output = context.Terminal.Out,
                 Error = context.Terminal.Error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null, // ConsoleHost sees to signals
+                ProcessTerminationTimeout = null, // ConsoleHost handles signals
             });
         }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)

@@ -1,10 +1,10 @@
 namespace Espalier.Cli;
 
-/// <summary>What every verb is given: where to print, and when to stop.</summary>
-/// <param name="Terminal">Where to print.</param>
-/// <param name="Cancellation">Set by Ctrl-C; a verb looks at it between two pieces of work of at most a few seconds.</param>
+/// <summary>The context of every verb: the terminal and the cancellation token.</summary>
+/// <param name="Terminal">The terminal to print to.</param>
+/// <param name="Cancellation">Canceled by Ctrl-C; a verb checks it at least every few seconds.</param>
 internal sealed record CliContext(Terminal Terminal, CancellationToken Cancellation)
 {
-    /// <summary>How long the process waits for that; a verb that has work to save asks for more.</summary>
+    /// <summary>The time that the process waits for the verb to stop after Ctrl-C; a verb that saves a checkpoint first sets a longer one.</summary>
     internal Interruption Interruption { get; init; } = new();
 }

@@ -3,10 +3,10 @@ using Espalier.Kernels;
 
 namespace Espalier.Cli;
 
-/// <summary>Runs the program in a real process, with its terminal and its signals.</summary>
+/// <summary>Runs the program in its process: connects the terminal and handles signals.</summary>
 internal static class ConsoleHost
 {
-    /// <summary>Ctrl-C, Ctrl-\, a polite kill, and a terminal that is closed: all of them let work be saved.</summary>
+    /// <summary>The signals of Ctrl-C, Ctrl-\, <c>kill</c> and a closed terminal; after each of them the verb can save its work.</summary>
     private static readonly PosixSignal[] Stopping = [PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
 
     internal static int Run(string[] args)
@@ -17,11 +17,11 @@ internal static class ConsoleHost
         int interruptedBy = ExitCode.Interrupted;
         void Stop(PosixSignalContext signal)
         {
-            signal.Cancel = true; // end by returning from Run, not here: then files are cleaned up and the terminal is restored
+            signal.Cancel = true; // the process ends when Run returns, after files are cleaned up and the terminal is restored
             interruptedBy = ExitCode.Of(signal.Signal);
             if (cancellation.IsCancellationRequested)
             {
-                Leave(); // asked twice: the person does not want to wait
+                Leave(); // a second signal ends the process at once
             }
 
             cancellation.Cancel();
@@ -50,7 +50,7 @@ internal static class ConsoleHost
         return code == ExitCode.Interrupted ? interruptedBy : code;
     }
 
-    /// <summary>While the process is stopped by Ctrl-Z, the shell needs the cursor that a bar hides.</summary>
+    /// <summary>Shows the cursor, which a progress bar hides, while the process is suspended by Ctrl-Z.</summary>
     private static PosixSignalRegistration[] Pausing(Terminal terminal) => OperatingSystem.IsWindows()
         ? []
         :

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Cli;
 
-/// <summary>What the process says to the shell.</summary>
+/// <summary>The exit codes of the process.</summary>
 internal static class ExitCode
 {
     /// <summary>The command succeeded.</summary>
@@ -11,22 +11,22 @@ internal static class ExitCode
     /// <summary>A bug in this program.</summary>
     internal const int InternalError = 1;
 
-    /// <summary>The command line, a file or the network is at fault; one line on stderr says how.</summary>
+    /// <summary>An error in the command line, a file or the network, described by one line on stderr.</summary>
     internal const int UserError = 2;
 
-    /// <summary>Everything was done, but the result is not as fast as was asked for, or slower than what it came from.</summary>
+    /// <summary>Pruning to a latency succeeded, but the result does not reach --target-latency or is slower than the original.</summary>
     internal const int NotFaster = 3;
 
-    /// <summary>Ctrl-C: 128 + SIGINT, as shells have it.</summary>
+    /// <summary>Ctrl-C: 128 + SIGINT, as in shells.</summary>
     internal const int Interrupted = 130;
 
-    /// <summary>A polite kill: 128 + SIGTERM.</summary>
+    /// <summary>Terminated by <c>kill</c>: 128 + SIGTERM.</summary>
     internal const int Terminated = 143;
 
     private const int HungUp = 129; // 128 + SIGHUP: the terminal was closed
     private const int Quit = 131; // 128 + SIGQUIT: Ctrl-\
 
-    /// <summary>The code of a process that a signal has ended.</summary>
+    /// <summary>The exit code of a process that was ended by a signal.</summary>
     internal static int Of(PosixSignal signal) => signal switch
     {
         PosixSignal.SIGHUP => HungUp,

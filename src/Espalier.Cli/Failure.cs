@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>Turns an exception into a line on stderr and an exit code.</summary>
+/// <summary>Reports an exception by a line on stderr and an exit code.</summary>
 internal static class Failure
 {
     internal static int Report(Exception error, Terminal terminal)
@@ -14,7 +14,7 @@ internal static class Failure
             case EspalierException or IOException or UnauthorizedAccessException:
                 return Say(terminal, error.Message);
             case OutOfMemoryException or InsufficientMemoryException:
-                return Say(terminal, "there is not enough memory for this; a smaller --batch or --input takes less");
+                return Say(terminal, "not enough memory; a smaller --batch or --input needs less");
             default:
                 terminal.Error.WriteLine($"espalier: internal error, please report it: {error}");
                 return ExitCode.InternalError;
@@ -23,7 +23,7 @@ internal static class Failure
 
     private static int Say(Terminal terminal, string message)
     {
-        terminal.Error.WriteLine($"espalier: {OneLine(message)}");
+        terminal.Error.WriteLine($"espalier: {OneLine(LibraryWords.Translate(message))}");
         return ExitCode.UserError;
     }
 

@@ -1,8 +1,8 @@
 namespace Espalier.Cli;
 
-/// <summary>How long a verb may take to stop once it was asked to.</summary>
+/// <summary>The time that a verb may take to stop after a signal.</summary>
 internal sealed class Interruption
 {
-    /// <summary>After this time the process ends wherever it is. Verbs look for Ctrl-C between batches; one that has not within the usual three seconds is inside a batch too large to wait for.</summary>
+    /// <summary>After this time the process ends unconditionally; 3 s by default. Verbs check for cancellation between batches.</summary>
     internal TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(3);
 }

@@ -26,9 +26,9 @@ public sealed class DataLoader
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(pipeline);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.BatchSize, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Workers, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Prefetch, nameof(options));
+        OptionCheck.AtLeast<int>(options.BatchSize, 1, $"{nameof(DataLoaderOptions)}.{nameof(options.BatchSize)}");
+        OptionCheck.Require(options.Workers is >= 0 and <= ThreadCount.Most, options.Workers, $"0 to {ThreadCount.Most}", $"{nameof(DataLoaderOptions)}.{nameof(options.Workers)}");
+        OptionCheck.AtLeast<int>(options.Prefetch, 0, $"{nameof(DataLoaderOptions)}.{nameof(options.Prefetch)}");
         int full = dataset.Count / options.BatchSize;
         BatchesPerEpoch = options.DropLast || dataset.Count % options.BatchSize == 0 ? full : full + 1;
         if (BatchesPerEpoch == 0)
@@ -77,6 +77,9 @@ public sealed class DataLoader
             _position = value;
         }
     }
+
+    /// <summary>How many samples read so far could not be decoded.</summary>
+    internal int FailureCount => _failures.Count;
 
     /// <summary>The samples read so far that could not be decoded, each once, in the data set's order.</summary>
     public IReadOnlyList<SampleFailure> Failures => [.. _failures.Values];

@@ -18,7 +18,7 @@ public readonly record struct DataLoaderOptions()
     /// <summary>Random seed of the order and of augmentation.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Number of background threads; with 0 the calling thread prepares each batch when it is requested.</summary>
+    /// <summary>Number of background threads, at most 1024; with 0 the calling thread prepares each batch when it is requested.</summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>Number of batches prepared ahead of the one in use.</summary>

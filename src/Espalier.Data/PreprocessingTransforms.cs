@@ -28,7 +28,7 @@ internal static class PreprocessingTransforms
         {
             if (pixels.Height != Shape[1] || pixels.Width != Shape[2])
             {
-                throw new EspalierException($"the image is {Shape[0]}x{pixels.Height}x{pixels.Width} after preprocessing, but the network's input is {Shape}; --resize and --crop can change it");
+                throw new EspalierException($"the image is {Shape[0]}x{pixels.Height}x{pixels.Width} after preprocessing, but the network's input is {Shape}; Preprocessing.Resize and Preprocessing.Crop can change it");
             }
         }
     }

@@ -57,7 +57,9 @@ internal static class AtomicFile
         var file = new FileInfo(full);
         string target = file.LinkTarget is null ? full : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         RequireNoDevice(target);
-        return Directory.Exists(target) ? throw new IOException("it is a folder") : target;
+        return Directory.Exists(target) ? throw new IOException("it is a folder")
+            : !Directory.Exists(Path.GetDirectoryName(target)) ? throw new IOException("its folder does not exist")
+            : target;
     }
 
     /// <summary>Refuses device files: renaming a file over <c>/dev/null</c> would replace the device for the whole system.</summary>

@@ -33,7 +33,7 @@ public static class CheckpointReader
         }
         catch (IOException error)
         {
-            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+            throw FileErrors.Unreadable(path, error);
         }
     }
 
@@ -97,7 +97,8 @@ public static class CheckpointReader
         {
             CheckpointFormat.TorchZip => new TorchZip(source, options.Limits),
             CheckpointFormat.TorchLegacyTar => new TorchLegacyTar(source, options.Limits),
-            _ => new TorchLegacyStream(source, options.Limits),
+            CheckpointFormat.TorchLegacyStream => new TorchLegacyStream(source, options.Limits),
+            CheckpointFormat.Safetensors => throw new ArgumentException("A safetensors file has no PyTorch container.", nameof(source)),
         };
         var views = new TensorViews(container, options.Limits);
         var finder = new StateDictFinder(container, views, options);

@@ -48,7 +48,7 @@ internal static class ShapeList
         }
         catch (IOException error)
         {
-            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+            throw FileErrors.Unreadable(path, error);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Tensors;
 
 namespace Espalier.Graphs;
@@ -42,4 +43,12 @@ public sealed record Model
 
     /// <summary>A copy for samples of another shape.</summary>
     public Model WithInput(Shape shape) => new(Graph.WithInput(shape), Parameters, Metadata);
+
+    /// <summary>Architecture, input, outputs and the number of parameters: <c>resnet50: 3x224x224 to 1000, 25557032 parameters</c>.</summary>
+    public override string ToString()
+    {
+        long count = Graph.Parameters.Where(parameter => !parameter.Value.IsBuffer).Sum(parameter => (long)parameter.Value.Shape.Count);
+        string outputs = string.Join(" and ", Graph.Outputs.Select(output => Graph.ShapeOf(output)));
+        return string.Create(CultureInfo.InvariantCulture, $"{(Metadata.Architecture.Length > 0 ? Metadata.Architecture : "network")}: {Graph.ShapeOf(Graph.Input.Name)} to {outputs}, {count} parameters");
+    }
 }

@@ -29,7 +29,7 @@ public sealed class CpuRuntime(PredictorOptions options = default) : IRuntime
 
     private PredictorOptions Options(RunOptions run) => options with
     {
-        Threads = run.Threads > 0 ? run.Threads : options.Threads,
+        Threads = run.Threads != 0 ? run.Threads : options.Threads,
         Workers = run.Workers ?? options.Workers,
         SingleShape = run.SingleShape || options.SingleShape,
         Unfolded = run.Unfolded || options.Unfolded,

@@ -6,14 +6,15 @@ namespace Espalier.Inference;
 /// <summary>Options of a <see cref="Predictor"/>.</summary>
 public readonly record struct PredictorOptions
 {
-    /// <summary>Number of threads, including the calling one; 0 for one per processor.</summary>
+    /// <summary>Number of threads, including the calling one, at most 1024; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
     /// <summary>Threads that several predictors share; they stay the caller's, and <see cref="Threads"/> is ignored. <see langword="null"/> for threads of its own.</summary>
     public WorkerPool? Workers { get; init; }
 
     /// <summary>The number of threads, with 0 replaced by the number of processors.</summary>
-    internal int ThreadCount => Threads > 0 ? Threads : Environment.ProcessorCount;
+    /// <exception cref="ArgumentOutOfRangeException">It is negative or above 1024.</exception>
+    internal int ThreadCount => Tensors.ThreadCount.Of(Threads, $"{nameof(PredictorOptions)}.{nameof(Threads)}");
 
     /// <summary>The vector instructions to use, or <see langword="null"/> for the widest that the machine supports.</summary>
     public InstructionSet? InstructionSet { get; init; }

@@ -55,7 +55,7 @@ public static class ParameterInitializer
 
     private static void Fill(List<Chunk> chunks, WorkerPool? workers)
     {
-        using WorkerPool? own = workers is null ? new WorkerPool(Environment.ProcessorCount) : null;
+        using WorkerPool? own = workers is null ? new WorkerPool(ThreadCount.Usual) : null;
         (workers ?? own!).Run(chunks.Count, i => chunks[i].Fill());
     }
 

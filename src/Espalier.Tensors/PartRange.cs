@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Espalier.Tensors;
 
 /// <summary>A range [first, end) of a job's parts that belongs to one thread. A thread without parts of its own takes them from the end of another's range.</summary>
-/// <remarks>Alone in its cache line (64 bytes, 128 on some processors), so that taking parts of one's own range does not invalidate other threads' caches.</remarks>
+/// <remarks>Alone in its cache line (64 bytes, 128 on some processors), so that a thread that takes parts of its own range does not invalidate other threads' caches.</remarks>
 [StructLayout(LayoutKind.Explicit, Size = 128)]
 internal struct PartRange
 {

@@ -6,7 +6,7 @@ namespace Espalier.Tensors;
 /// <summary>One job of a <see cref="WorkerPool"/>. Each thread runs the parts of its own range, then remaining parts of other threads' ranges.</summary>
 /// <remarks>
 /// Neighbouring parts, which often read the same data, run on one thread, and data written in one job is read by the same thread in the next. A job object is used again for another job, so that
-/// handing out work allocates nothing, but only once no worker looks at it any more: a worker that has lost its processor holds up nobody.
+/// handing out work allocates nothing, but only after all workers have left it: a worker that has lost its processor delays no other thread.
 /// </remarks>
 internal sealed class WorkerJob
 {

@@ -27,9 +27,11 @@ public sealed class WorkerPool : IDisposable
     private int _parked;
 
     /// <summary>Creates a pool of <paramref name="threads"/> threads, including the calling one; a pool of 1 has no worker threads.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 1 or more than 1024 threads.</exception>
     public WorkerPool(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, ThreadCount.Most);
         Threads = threads;
         _jobs = [.. Enumerable.Range(0, threads == 1 ? 0 : KeptJobs).Select(_ => new WorkerJob(threads))];
         _workers = new Thread[threads - 1];

@@ -38,7 +38,7 @@ public class CompareVerbTests
 
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("the same network", run.Out, StringComparison.Ordinal);
-        Assert.Contains("same class on 4 of 4 samples (100.00%); greatest difference 0.0e+0", run.Out, StringComparison.Ordinal);
+        Assert.Contains("same class on 4 of 4 samples (100.00%); maximum difference 0.0e+0", run.Out, StringComparison.Ordinal);
     }
 
     [Fact]

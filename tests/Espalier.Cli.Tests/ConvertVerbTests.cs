@@ -74,7 +74,7 @@ public class ConvertVerbTests
 
         string error = CliRun.Of("convert", weights, folder.File("b.espalier")).UserError();
 
-        Assert.Contains("--model says which network", error, StringComparison.Ordinal);
+        Assert.Contains("give their network with --model", error, StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("b.espalier")));
     }
 

@@ -43,7 +43,7 @@ public sealed class DegradationVerbTests
         stop.Cancel();
         CliRun interrupted = CliRun.Until(stop.Token, Arguments(folder));
         Assert.Equal(ExitCode.Interrupted, interrupted.Code);
-        Assert.Contains("this training is over", interrupted.Error, StringComparison.Ordinal);
+        Assert.Contains("this training is already finished", interrupted.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("--resume", interrupted.Error, StringComparison.Ordinal);
         JsonElement json = CliRun.Of([.. Arguments(folder), "--json"]).Json();
         Assert.Equal(Networks, json.GetProperty("networks").EnumerateArray().Select(network => network.GetProperty("network").GetString()!));
@@ -61,9 +61,9 @@ public sealed class DegradationVerbTests
     }
 
     [Theory]
-    [InlineData("--depths takes at least two different whole numbers", "20")]
-    [InlineData("--depths takes at least two different whole numbers", "20,20")]
-    [InlineData("--depths takes at least two different whole numbers", "20,x")]
+    [InlineData("--depths takes at least two different integers", "20")]
+    [InlineData("--depths takes at least two different integers", "20,20")]
+    [InlineData("--depths takes at least two different integers", "20,x")]
     [InlineData("expected a depth of 6n + 2", "20,21")]
     public void Depths_are_checked_before_anything_is_trained(string says, string depths) =>
         Assert.Contains(says, CliRun.Of("degradation", "--data", "shapes", "-o", "x", "--depths", depths).UserError(), StringComparison.Ordinal);

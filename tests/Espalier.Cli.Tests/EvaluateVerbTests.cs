@@ -38,7 +38,19 @@ public class EvaluateVerbTests
         InputPipeline pipeline = InputPipeline.Create(new Preprocessing(), [3, 32, 32]);
         string message = Assert.Throws<EspalierException>(() => pipeline.Run(new Image(40, 20, new byte[40 * 20 * 3]))).Message;
 
-        Assert.Equal("the image is 3x20x40 after preprocessing, but the network's input is 3x32x32; --resize and --crop can change it", message);
+        Assert.Equal("the image is 3x20x40 after preprocessing, but the network's input is 3x32x32; Preprocessing.Resize and Preprocessing.Crop can change it", message);
+        const string InOptions = "the image is 3x20x40 after preprocessing, but the network's input is 3x32x32; --resize and --crop can change it";
+        using var folder = new TemporaryFolder();
+        string photo = folder.File("wide.png"), model = folder.File("bare.espalier");
+        PngEncoder.Save(new Image(40, 20, new byte[40 * 20 * 3]), photo);
+        Graphs.Model network = TinyData.Model();
+        Formats.ModelFile.Write(model, network.With(network.Metadata with { Preprocessing = new Preprocessing() }));
+        PngEncoder.Save(TinyData.Picture(1), folder.File("right.png"));
+
+        Assert.Contains(InOptions, CliRun.Of("classify", model, photo).UserError(), StringComparison.Ordinal);
+        CliRun both = CliRun.Of("classify", model, photo, folder.File("right.png"), "--json");
+        Assert.Contains(InOptions, both.Error, StringComparison.Ordinal);
+        Assert.Equal(InOptions, both.Json().EnumerateArray().Single(image => image.TryGetProperty("error", out _)).GetProperty("error").GetString());
     }
 
     [Fact]

@@ -70,9 +70,9 @@ public class HistoryVerbTests
         string model = TinyData.WriteModel(folder);
         Run("convert", model, folder.File("weights.pth"));
 
-        Assert.Contains("nothing has been done to it yet", CliRun.Of("history", model).Out, StringComparison.Ordinal);
+        Assert.Contains("it has no lineage", CliRun.Of("history", model).Out, StringComparison.Ordinal);
         Assert.Contains("two steps with an accuracy", CliRun.Of("history", model, "--svg", folder.File("h.svg")).UserError(), StringComparison.Ordinal);
-        Assert.Contains("holds weights alone", CliRun.Of("history", folder.File("weights.pth")).UserError(), StringComparison.Ordinal);
+        Assert.Contains("contains weights only", CliRun.Of("history", folder.File("weights.pth")).UserError(), StringComparison.Ordinal);
     }
 
     private static void Run(params string[] args)

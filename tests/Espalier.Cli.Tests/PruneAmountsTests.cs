@@ -83,7 +83,7 @@ public class PruningTargetsTests
     [InlineData("each layer is ranked separately", "--method", "l1", "--global")]
     [InlineData("found --amount and --amounts", "--method", "l1", "--amount", "0.5")]
     [InlineData("always removes half", "--method", "l1", "--pattern", "2:4")]
-    [InlineData("no amount or target goes with it", "--blocks", "2")]
+    [InlineData("cannot be combined with an amount or target", "--blocks", "2")]
     public void What_does_not_go_with_amounts_is_said(string expected, params string[] options)
     {
         using var folder = new TemporaryFolder();

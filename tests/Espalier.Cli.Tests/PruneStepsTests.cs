@@ -108,9 +108,9 @@ public class PruneStepsTests
     }
 
     [Theory]
-    [InlineData("--prune-branches is about pruning while training", "--prune-branches")]
+    [InlineData("--prune-branches is for pruning during training", "--prune-branches")]
     [InlineData("use --prune-method l1, l2, linf or lamp", "--prune-to", "0.5", "--prune-branches", "--prune-method", "taylor")]
-    [InlineData("say how far with --prune-to", "--prune-every", "2")]
+    [InlineData("requires --prune-to", "--prune-every", "2")]
     [InlineData("there is no --prune-method l9", "--prune-to", "0.5", "--prune-method", "l9")]
     [InlineData("between 0 and the 2 epochs", "--prune-to", "0.5", "--prune-until", "3")]
     [InlineData("there is no --prune-pattern 2:4; there are element, 4x1 and 1x4", "--prune-to", "0.5", "--prune-pattern", "2:4")]

@@ -40,11 +40,11 @@ public class SensitivityVerbTests
 
     [Theory]
     [InlineData("--by takes layer or group", "--by", "block")]
-    [InlineData("--amounts takes shares", "--amounts", "0.5,x")]
+    [InlineData("--amounts takes fractions", "--amounts", "0.5,x")]
     [InlineData("Expected ascending amounts above 0 and up to 1", "--amounts", "0.5,0.4")]
     [InlineData("there is no --method fpgm for weights; there are l1, l2, lamp and random", "--method", "fpgm")]
     [InlineData("there is no --method lamp for channels; there are l1, l2, fpgm, bn and random", "--method", "lamp", "--by", "group")]
-    [InlineData("--scope names layers", "--by", "group", "--scope", "layer1")]
+    [InlineData("--scope selects layers", "--by", "group", "--scope", "layer1")]
     [InlineData("always removes half", "--pattern", "2:4")]
     public void Impossible_requests_say_what_would_work(string expected, params string[] options) =>
         Assert.Contains(expected, CliRun.Of(["sensitivity", TinyData.Network, .. options]).UserError(), StringComparison.Ordinal);

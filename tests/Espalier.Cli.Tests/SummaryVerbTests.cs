@@ -73,7 +73,7 @@ public class SummaryVerbTests
     [Theory]
     [InlineData("above 0 and below 1, found '1.5'", "--stochastic-depth", "1.5")]
     [InlineData("found 'sometimes'", "--stochastic-depth", "0.5,sometimes")]
-    [InlineData("needs --stochastic-depth", "--depth-scope", "layer1")]
+    [InlineData("requires --stochastic-depth", "--depth-scope", "layer1")]
     [InlineData("layer9: no residual block of this name", "--stochastic-depth", "0.5", "--depth-scope", "layer9")]
     [InlineData("64x56x56 cannot replace its output of 128x28x28", "--stochastic-depth", "0.5,bypass", "--depth-scope", "layer2")]
     public void Impossible_stochastic_depth_is_one_line(string says, params string[] arguments) =>

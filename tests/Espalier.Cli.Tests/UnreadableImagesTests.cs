@@ -17,15 +17,15 @@ public sealed class UnreadableImagesTests
         string[] measured = Damage(folder, "val", 1);
         CliRun run = CliRun.Of(Arguments(folder, choice));
         Assert.True(run.Code == ExitCode.Success, run.Error);
-        Assert.Contains("warning: 2 of 30 images to learn from could not be read:", run.Error, StringComparison.Ordinal);
-        Assert.Contains("warning: 1 of 30 images to measure on could not be read:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: 2 of 30 images of the training set could not be read:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: 1 of 30 images of the validation set could not be read:", run.Error, StringComparison.Ordinal);
         Assert.All([.. learnt, .. measured], path => Assert.Contains(path, run.Error, StringComparison.Ordinal));
         Assert.Contains(ModelFile.Read(folder.File("run/model.espalier")).Metadata.Lineage[^1].Settings, setting => setting is { Name: "unreadable", Value: "skip" });
     }
 
     [Theory]
-    [InlineData("train", "to learn from")]
-    [InlineData("val", "to measure on")]
+    [InlineData("train", "of the training set")]
+    [InlineData("val", "of the validation set")]
     public void They_end_the_training_where_that_is_asked_for(string part, string purpose)
     {
         using var folder = new TemporaryFolder();
@@ -48,7 +48,7 @@ public sealed class UnreadableImagesTests
         CliRun run = CliRun.Of(Arguments(folder, "--lr", "1e300", "--schedule", "constant"));
         Assert.Equal(ExitCode.UserError, run.Code);
         Assert.Contains("training diverged", run.Error, StringComparison.Ordinal);
-        Assert.Contains(" of 30 images to learn from could not be read:", run.Error, StringComparison.Ordinal);
+        Assert.Contains(" of 30 images of the training set could not be read:", run.Error, StringComparison.Ordinal);
         Assert.Contains(Path.Combine("data", "train", ""), run.Error, StringComparison.Ordinal);
     }
 
@@ -63,7 +63,7 @@ public sealed class UnreadableImagesTests
         using var error = new StringWriter();
         int code = CliApp.Run(Arguments(folder, "--epochs", "2"), new Terminal(output, error), stop.Token);
         Assert.Equal(ExitCode.Interrupted, code);
-        Assert.Contains("1 of 30 images to learn from could not be read:", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 of 30 images of the training set could not be read:", error.ToString(), StringComparison.Ordinal);
         Assert.Contains(damaged, error.ToString(), StringComparison.Ordinal);
         Assert.Contains(measured, error.ToString(), StringComparison.Ordinal);
     }

@@ -27,7 +27,7 @@ public class PngStructureTests
         AssertRefused("the IHDR chunk must come first and only once", pixels, End);
         AssertRefused("the IHDR chunk must come first and only once", header, header, pixels, End);
         AssertRefused("no IDAT", header, End);
-        AssertRefused("lies between", header, Chunk("IDAT", TwoByOne[..4]), Chunk("tEXt"), Chunk("IDAT", TwoByOne[4..]), End);
+        AssertRefused("is between the IDAT chunks", header, Chunk("IDAT", TwoByOne[..4]), Chunk("tEXt"), Chunk("IDAT", TwoByOne[4..]), End);
         AssertRefused("the file has a second palette, or one after its pixels", header, pixels, Chunk("PLTE", 1, 2, 3), End);
         AssertRefused("unknown type", header, Chunk("ZZZZ"), pixels, End);
         AssertRefused("no palette", Header(2, 1, color: 3), pixels, End);

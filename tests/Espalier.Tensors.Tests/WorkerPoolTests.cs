@@ -232,6 +232,7 @@ public sealed class WorkerPoolTests
     public void Impossible_arguments_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(1025));
         using var pool = new WorkerPool(2);
         Assert.Throws<ArgumentNullException>(() => pool.Run(1, null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => pool.Run(-1, _ => { }));

@@ -79,6 +79,16 @@ public sealed partial class SampleTests : IDisposable
             using var nothing = new ByteArrayContent([1, 2, 3]);
             using HttpResponseMessage refusal = await client.PostAsync(new Uri($"{address}/classify"), nothing, cancellation);
 
+            using var noFile = new MultipartFormDataContent { { new StringContent("photo"), "name" } };
+            using var curl = new ByteArrayContent(await File.ReadAllBytesAsync(_photo, cancellation)) { Headers = { ContentType = new("application/x-www-form-urlencoded") } }; // curl --data-binary
+            using var noBoundary = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new("multipart/form-data") } };
+            foreach (HttpContent bad in (HttpContent[])[noFile, curl, noBoundary])
+            {
+                using HttpResponseMessage answerToBad = await client.PostAsync(new Uri($"{address}/classify"), bad, cancellation);
+                Assert.Equal(System.Net.HttpStatusCode.BadRequest, answerToBad.StatusCode);
+                Assert.NotEqual("", (await answerToBad.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("error").GetString());
+            }
+
             using ImageClassifier classifier = ImageClassifier.Load(_model);
             Prediction expected = classifier.Classify(_photo)[0];
             Assert.Equal((expected.Label, expected.Probability), (best.GetProperty("label").GetString(), best.GetProperty("probability").GetDouble()));

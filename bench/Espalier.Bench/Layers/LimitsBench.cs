@@ -29,7 +29,7 @@ internal static class LimitsBench
             {(threads == 1 ? "One thread" : $"{threads} threads")}, batch 1, each network's own input, {set.Name}, best of {repeats} runs of each step in the network's order. Reading memory: {bandwidth:F1} GB/s, best of a few sweeps over {MachinePeaks.BytesOfBandwidth >> 20} MB{(threads == 1 ? "" : " by each thread")}.
             *At peak* is the time of the layer's multiply-adds at the measured peak of fused multiply-adds (for Winograd those that it needs), *at bandwidth* that of the packed weights
             at the measured bandwidth; a layer takes no less than the greater of both, unless the last cache has kept some of its weights, and *of the limit* is the sum of these over the measured time. Steps without weights, which only move
-            numbers, have no limit here, but count in *all*. *Hot* is the time with the step's own numbers in the caches: what lies between it and the limit are transforms, edges and
+            data, have no limit here, but count in *all*. *Hot* is the time with the step's own data in the caches: the difference between it and the limit is spent on transforms, edges and
             loop ends; between it and the measured time, cold caches.
 
             """));

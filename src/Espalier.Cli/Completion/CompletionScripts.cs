@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>The scripts that make shells ask the program how a command line could go on. Each gives it the line up to the cursor with the directive <c>[suggest:LENGTH]</c>, and gets a line for each word.</summary>
+/// <summary>The shells' completion scripts. Each calls the program with the command line up to the cursor and the directive <c>[suggest:LENGTH]</c>, and reads one suggestion per line.</summary>
 internal static class CompletionScripts
 {
     private const string Bash = """
@@ -66,10 +66,10 @@ internal static class CompletionScripts
         }
         """;
 
-    /// <summary>The shells that there are scripts for.</summary>
+    /// <summary>The supported shells.</summary>
     internal static IReadOnlyList<string> Shells { get; } = ["bash", "zsh", "fish", "pwsh"];
 
-    /// <summary>The script for a shell, or <see langword="null"/>.</summary>
+    /// <summary>The script for a shell, or <see langword="null"/> if the shell is not supported.</summary>
     internal static string? Find(string shell) => shell switch
     {
         "bash" => Bash,

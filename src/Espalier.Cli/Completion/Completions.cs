@@ -3,17 +3,17 @@ using Espalier.Models;
 
 namespace Espalier.Cli;
 
-/// <summary>How the words of a command line could go on, by what its arguments and options are called in the help.</summary>
+/// <summary>The completions of arguments and options, chosen by their names in the help.</summary>
 internal static class Completions
 {
     private static readonly string[] Networks = ["ARCH"];
     private static readonly string[] NetworksAndFiles = ["MODEL", "A", "B"];
     private static readonly string[] Files = ["FILE", "PATH", "CHECKPOINT", "OUT", "FOLDER", "DATA", "IN", "IMAGES"];
 
-    /// <summary>Gives the options and arguments of a verb their completions; some have more of their own.</summary>
+    /// <summary>Adds completions to the options and arguments of a verb, in addition to those that they define themselves.</summary>
     internal static void AddTo(Command verb)
     {
-        var offered = new HashSet<string[]>(); // all arguments are asked, whichever is being typed, and one of them is to offer the files
+        var offered = new HashSet<string[]>(); // the parser queries all arguments, whichever is being typed; only one of them may offer files
         foreach (Argument argument in verb.Arguments)
         {
             Add(argument.CompletionSources, argument.Name, offered);
@@ -39,12 +39,12 @@ internal static class Completions
 
         if (name.Contains('|'))
         {
-            sources.Clear(); // the parser offers the members of enums by their names in C#
-            sources.Add([.. name.Split('|').Where(word => word.Any(char.IsAsciiLetterLower))]); // words in capitals stand for something else
+            sources.Clear(); // by default the parser offers the C# names of enum members
+            sources.Add([.. name.Split('|').Where(word => word.Any(char.IsAsciiLetterLower))]); // words in capitals are placeholders
         }
     }
 
-    /// <summary>Files and folders that begin so; folders end with a slash, so that what they hold can be asked for.</summary>
+    /// <summary>Files and folders whose names start with the word; folders end with a slash, so that their contents can be completed next.</summary>
     private static IEnumerable<string> FilesLike(string word)
     {
         int slash = word.LastIndexOf('/') + 1;

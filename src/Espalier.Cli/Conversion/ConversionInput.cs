@@ -1,34 +1,34 @@
 namespace Espalier.Cli;
 
-/// <summary>What is converted: a model file, or a checkpoint and what tells its network.</summary>
+/// <summary>The input of a conversion: a model file, or a checkpoint and the options that determine its network.</summary>
 internal sealed class ConversionInput
 {
-    private readonly Argument<string> _in = new("IN") { Description = "A model file or a checkpoint of any form; what it is, its content tells." };
+    private readonly Argument<string> _in = new("IN") { Description = "A model file or a checkpoint in any format; the format is detected from the content." };
     private readonly Option<string?> _model = new("--model")
     {
-        Description = "The network of the zoo whose weights IN holds. A model file needs it, or a shape list; for the others it makes sure that the weights fit.",
+        Description = "The network of the zoo whose weights IN contains. Writing a model file requires it, or a shape list; with the other formats it checks that the weights match.",
         HelpName = "NAME",
     };
 
     private readonly Option<string?> _shapes = new("--shapes")
     {
-        Description = "The shape list of a network with fewer channels or layers than its architecture: read with a checkpoint, written with weights. The one beside the file (NAME.shapes.json) unless given.",
+        Description = "The shape list of a network with fewer channels or layers than its architecture: read with a checkpoint, written with weights. The default is NAME.shapes.json beside the file.",
         HelpName = "FILE",
     };
 
     private readonly Option<string[]> _rename = RenameOptions.Create();
-    private readonly Option<string?> _key = new("--key") { Description = "The entry of the checkpoint that holds its state_dict.", HelpName = "NAME" };
-    private readonly Option<int> _classes = NumberOptions.Create("--classes", "Classes, where the checkpoint's last layer does not tell.", 1, 1 << 20, null);
+    private readonly Option<string?> _key = new("--key") { Description = "The key of the state_dict in the checkpoint.", HelpName = "NAME" };
+    private readonly Option<int> _classes = NumberOptions.Create("--classes", "The number of classes, if it cannot be inferred from the checkpoint's last layer.", 1, 1 << 20, null);
 
     internal void AddTo(Command command) => command.AddAll(_in, _model, _shapes, _rename, _key, _classes);
 
-    /// <summary>Where a shape list is to be written, if that was said.</summary>
+    /// <summary>The path of --shapes, or <see langword="null"/>.</summary>
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
 
-    /// <summary>Whether IN is a model file that is taken as it is.</summary>
+    /// <summary>Whether IN is a model file and --model is not given.</summary>
     internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(parsed.GetRequiredValue(_in));
 
-    /// <summary>The model, if something tells the network: IN itself, the zoo or a shape list. Without <paramref name="looksBeside"/> a shape list must have been named.</summary>
+    /// <summary>The model, or <see langword="null"/> if neither IN itself, --model nor a shape list determines the network. Without <paramref name="looksBeside"/> only a shape list given by --shapes is used.</summary>
     internal Model? TryReadModel(ParseResult parsed, bool looksBeside)
     {
         string input = parsed.GetRequiredValue(_in);
@@ -44,22 +44,22 @@ internal sealed class ConversionInput
             : null;
     }
 
-    /// <summary>The line of lineage of a conversion.</summary>
+    /// <summary>The lineage entry of a conversion.</summary>
     internal LineageEntry Step(ParseResult parsed, bool isCompact)
     {
         var from = new LineageSetting("from", Path.GetFileName(parsed.GetRequiredValue(_in)));
         return new LineageEntry("convert", isCompact ? [from, new("form", "compact")] : [from], []);
     }
 
-    /// <summary>The weights as they are found.</summary>
+    /// <summary>The state_dict of IN, unchanged.</summary>
     internal StateDict ReadWeights(ParseResult parsed) =>
         CheckpointReader.Read(parsed.GetRequiredValue(_in), new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
 
     internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => RenameOptions.Read(parsed, _rename);
 
-    /// <summary>The error of a checkpoint whose network nobody knows.</summary>
+    /// <summary>The error for a checkpoint whose network is not known.</summary>
     internal EspalierException UnknownNetwork(ParseResult parsed) => new(
-        $"{parsed.GetRequiredValue(_in)} holds weights alone; --model says which network they are of, as in '--model resnet50', or --shapes its shape list");
+        $"{parsed.GetRequiredValue(_in)} contains weights only; give their network with --model, for example '--model resnet50', or their shape list with --shapes");
 
     private string? ShapeListOf(ParseResult parsed, string input, bool looksBeside)
     {
@@ -79,13 +79,13 @@ internal sealed class ConversionInput
     {
         if (parsed.GetResult(_classes) is not null)
         {
-            throw new EspalierException($"--classes chooses how a network of the zoo is built, but {shapes} says what the network is");
+            throw new EspalierException($"--classes is for networks of the zoo, but the network is defined by {shapes}");
         }
 
         NetworkDefinition network = ShapeList.Read(shapes);
         if (name is not null)
         {
-            SameArchitecture.Require(network.Graph, name, shapes);
+            SameArchitecture.Require(network.Graph, name, shapes, "without --model");
         }
 
         return network.Load(ReadWeights(parsed), Rules(parsed));

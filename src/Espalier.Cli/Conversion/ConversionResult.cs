@@ -1,15 +1,15 @@
 namespace Espalier.Cli;
 
-/// <summary>What was written.</summary>
-/// <param name="Path">The file.</param>
-/// <param name="Form">Its form.</param>
-/// <param name="Tensors">How many tensors it holds.</param>
+/// <summary>The result of a conversion.</summary>
+/// <param name="Path">The file that was written.</param>
+/// <param name="Form">Its format.</param>
+/// <param name="Tensors">The number of tensors in it.</param>
 internal sealed record ConversionResult(string Path, OutputFormat Form, int Tensors)
 {
-    /// <summary>The shape list that was written with it.</summary>
+    /// <summary>The path of the shape list that was written with it, or <see langword="null"/>.</summary>
     internal string? Shapes { get; init; }
 
-    /// <summary>Whether numbers that a mask removes were left out.</summary>
+    /// <summary>Whether masked weights were omitted, so that pruning can no longer be undone.</summary>
     internal bool LosesUndo { get; init; }
 
     internal Report Report()
@@ -27,8 +27,8 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
             Text =
             [
                 $"{Path}: {Form.Describe()}, {Amount.Exact(Tensors)} tensors, {Amount.Bytes(bytes)}",
-                Shapes is null ? null : $"{Shapes}: its shape list, since these weights fit no network of the zoo; 'espalier convert {Path} OUT.espalier' finds it there",
-                LosesUndo ? ReportPart.Note("the weights that masks remove are left out, so this pruning can no longer be undone") : default,
+                Shapes is null ? null : $"{Shapes}: its shape list, since these weights match no network of the zoo; 'espalier convert {Path} OUT.espalier' reads it from there",
+                LosesUndo ? ReportPart.Note("masked weights are omitted, so this pruning can no longer be undone") : default,
             ],
         };
     }

@@ -2,9 +2,9 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Prints the progress of a journey.</summary>
-/// <param name="context">Where to print, and when to stop.</param>
-/// <param name="lines">Where to print it.</param>
+/// <summary>Prints the progress of the demo's journey.</summary>
+/// <param name="context">The terminal and the cancellation token.</param>
+/// <param name="lines">The writer of the lines.</param>
 internal sealed class JourneyDisplay(CliContext context, TextWriter lines)
 {
     /// <summary>Trains to the end, with a bar and a line for each epoch.</summary>
@@ -18,11 +18,11 @@ internal sealed class JourneyDisplay(CliContext context, TextWriter lines)
         return outcome!;
     }
 
-    /// <summary>A line for what was done between trainings.</summary>
+    /// <summary>Prints a line for an operation between two trainings.</summary>
     internal void Tell(JourneyEvent done) => Tell(done switch
     {
-        JourneyEvent.Narrowed narrowed => $"prune channels: {narrowed.Channels} of them go, and {Amount.Percent(narrowed.WorkRemoved)} of the multiply-accumulates with them",
-        JourneyEvent.Sparse sparse => $"prune weights: {Amount.Exact(sparse.Removed)} of the {Amount.Exact(sparse.Weights)} that the blocks fold into go, in all branches together",
+        JourneyEvent.Narrowed narrowed => $"prune channels: {narrowed.Channels} of them are removed, with {Amount.Percent(narrowed.WorkRemoved)} of the multiply-accumulates",
+        JourneyEvent.Sparse sparse => $"prune weights: {Amount.Exact(sparse.Removed)} of the {Amount.Exact(sparse.Weights)} weights of the folded blocks, in all branches together",
         JourneyEvent.Folded folded => $"fold: {folded.Before} nodes become {folded.After}",
         _ => throw new ArgumentOutOfRangeException(nameof(done)),
     });

@@ -5,25 +5,25 @@ using Espalier.Models;
 
 namespace Espalier.Cli;
 
-/// <summary>A ResNet-50 from a seed: its summary, an answer, the plan beside the reference, and its speed.</summary>
-/// <param name="context">Where to print, and when to stop.</param>
-/// <param name="seed">What its weights are drawn from.</param>
-/// <param name="threads">Threads that compute; 0 means one for each processor.</param>
-/// <param name="isSilent">Whether nothing is to be printed.</param>
+/// <summary>The first part of the demo, with a ResNet-50 with random weights: its summary, a prediction, the comparison of the plan with the reference executor, and its latency.</summary>
+/// <param name="context">The terminal and the cancellation token.</param>
+/// <param name="seed">The seed of its weights.</param>
+/// <param name="threads">The number of threads; 0 means one per processor.</param>
+/// <param name="isSilent">Whether to print nothing.</param>
 internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, bool isSilent)
 {
     private const string Network = "resnet50";
     private const int Shown = 3;
-    private static readonly Shape Small = [3, 64, 64]; // the reference executor takes a second for it, and a minute for a photograph
+    private static readonly Shape Small = [3, 64, 64]; // small, because the reference executor is slow
 
     private NetworkSummary? _summary;
     private Prediction[] _top = [];
     private Latencies? _latencies;
 
-    /// <summary>How the plan did beside the reference executor.</summary>
+    /// <summary>The comparison of the plan with the reference executor.</summary>
     internal PlanCheck Check { get; private set; }
 
-    /// <summary>The threads that computed.</summary>
+    /// <summary>The number of threads used.</summary>
     internal int Threads { get; private set; }
 
     private Terminal Terminal => context.Terminal;
@@ -72,7 +72,7 @@ internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, 
 
     private void PrintSummary()
     {
-        Terminal.Out.WriteLine($"1. {Network}, built from the paper's table, with weights drawn from seed {seed}:");
+        Terminal.Out.WriteLine($"1. {Network}, built from the paper's table, with random weights (seed {seed}):");
         Terminal.Out.WriteLine();
         new SummaryReport(Network, _summary!).Report(nodes: false, stages: true).Print(Terminal);
     }
@@ -80,22 +80,22 @@ internal sealed class LargeNetwork(CliContext context, ulong seed, int threads, 
     private void PrintAnswer(Image picture)
     {
         Terminal.Out.WriteLine();
-        Terminal.Out.WriteLine($"2. A picture of an espalier, drawn here ({picture}), resized, cropped, normalized and run. The network says:");
+        Terminal.Out.WriteLine($"2. Predictions for a generated picture of an espalier ({picture}), resized, cropped and normalized:");
         foreach (Prediction prediction in _top)
         {
             Terminal.Out.WriteLine($"   {Amount.Percent(prediction.Probability),7}  class {prediction.Label}");
         }
 
-        Terminal.Out.WriteLine("   This means nothing: weights that were never trained know nothing. 'espalier fetch resnet50' gets trained ones.");
+        Terminal.Out.WriteLine("   They are meaningless, since the weights are untrained. 'espalier fetch resnet50' downloads trained ones.");
         Terminal.Out.WriteLine();
     }
 
     private void PrintCheck()
     {
-        string verdict = Check.Agrees ? "they agree" : $"THEY DISAGREE: {PlanCheck.Allowed:0e+0} is allowed";
-        Terminal.Out.WriteLine($"3. The fast plan against the reference executor, at {Check.Input}: greatest difference {Check.Difference:0.0e+0} of the greatest logit; {verdict}.");
+        string verdict = Check.Agrees ? "they agree" : $"THEY DISAGREE: at most {PlanCheck.Allowed:0e+0} is allowed";
+        Terminal.Out.WriteLine($"3. The inference plan compared with the reference executor, at {Check.Input}: maximum difference {Check.Difference:0.0e+0} of the largest logit; {verdict}.");
         Terminal.Out.WriteLine();
-        Terminal.Out.WriteLine($"4. Speed with {Threads} thread{(Threads == 1 ? "" : "s")}:");
+        Terminal.Out.WriteLine($"4. Latency with {Threads} thread{(Threads == 1 ? "" : "s")}:");
         Terminal.Out.WriteLine($"   reference executor at {Check.Input}    {Amount.Fixed(Check.ReferenceMilliseconds, 1),10} ms");
         Terminal.Out.WriteLine($"   fast plan at {Check.Input}             {Amount.Fixed(Check.PlanMilliseconds, 1),10} ms");
         Terminal.Out.WriteLine($"   fast plan at 3x224x224           {Amount.Fixed(_latencies!.Percentile(0.5), 1),10} ms");

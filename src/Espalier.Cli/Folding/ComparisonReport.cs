@@ -2,18 +2,18 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>Two networks' figures and how far their outputs are apart.</summary>
+/// <summary>The sizes of two networks and the difference of their outputs.</summary>
 internal sealed class ComparisonReport(Model before, Model after, ModelComparison comparison)
 {
-    /// <summary>Sizes before and after, and the difference of the outputs: for people.</summary>
+    /// <summary>The report as text: sizes before and after, and the difference of the outputs.</summary>
     internal IEnumerable<ReportPart> Text =>
     [
         Sizes(),
-        $"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples; greatest difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the greatest output",
+        $"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples; maximum difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the largest output",
         comparison.HasAccuracy ? $"top-1 before {Accuracy(comparison.AccuracyBefore!)}, after {Accuracy(comparison.AccuracyAfter!)}" : null,
     ];
 
-    /// <summary>The same for programs.</summary>
+    /// <summary>The report as JSON.</summary>
     internal ReportObject Data => new()
     {
         { "before", Sizes(before) },
@@ -53,7 +53,7 @@ internal sealed class ComparisonReport(Model before, Model after, ModelCompariso
         };
     }
 
-    private static string Accuracy(EvaluationTally tally) => $"{Amount.Percent(tally.Accuracy)} ({Amount.Exact(tally.Top1Correct)} right)";
+    private static string Accuracy(EvaluationTally tally) => $"{Amount.Percent(tally.Accuracy)} ({Amount.Exact(tally.Top1Correct)} correct)";
 
     private static string Scientific(double value) => value.ToString("0.0e+0", CultureInfo.InvariantCulture);
 }

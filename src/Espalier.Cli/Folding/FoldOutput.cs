@@ -2,27 +2,27 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>What a fold did.</summary>
-/// <param name="report">What was merged and what was not.</param>
-/// <param name="residuals">Shortcuts that could not be removed.</param>
+/// <summary>The report of a fold.</summary>
+/// <param name="report">The merges and refusals.</param>
+/// <param name="residuals">The shortcuts that could not be removed.</param>
 internal sealed class FoldOutput(FoldingReport report, IReadOnlyList<Refusal> residuals)
 {
     private const int ShownRanges = 5;
-    private const double Notable = 256; // beyond it a channel has no 8-bit weight but zero
+    private const double Notable = 256; // beyond it all weights of the weakest channel round to zero in 8 bits
 
-    /// <summary>Every merge and every refusal, and what to beware of: for people.</summary>
+    /// <summary>The report as text: every merge and refusal, and warnings.</summary>
     internal IEnumerable<ReportPart> Text =>
     [
         .. Section("merged", report.Merges.Select(merge => merge.ToString())),
-        .. Section("left alone", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut stays: {refusal.Reason}"))),
+        .. Section("not merged", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut is kept: {refusal.Reason}"))),
         report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0
-            ? ReportPart.Warning($"zeros of masks filled in where {filled} layers were merged, because their branches do not share them; weights of blocks that are to be folded are best pruned in all branches together (prune --branches)")
+            ? ReportPart.Warning($"masked zeros became non-zero where {filled} layers were merged, because their branches are not masked at the same positions; prune blocks that will be folded in all branches together (prune --branches)")
             : default,
         .. Section("ill-conditioned norms", report.IllConditioned.Select(norm => norm.ToString())),
         WorstRanges([.. WeightRange.Of(report.After).Take(ShownRanges)]),
     ];
 
-    /// <summary>The same for programs.</summary>
+    /// <summary>The report as JSON.</summary>
     internal ReportObject Data => new()
     {
         {

@@ -2,9 +2,9 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>On what a model is run before and after a change.</summary>
-/// <param name="name">The option's name.</param>
-/// <param name="keepsLabels">Whether --labels is for models without labels only, since there are two.</param>
+/// <summary>The samples on which a model is run before and after a change.</summary>
+/// <param name="name">The name of the option that gives the samples.</param>
+/// <param name="keepsLabels">Whether --labels only applies to models without labels, as for verbs with two models.</param>
 internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels = false)
 {
     private const string RandomWord = "random";
@@ -12,7 +12,7 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
 
     private readonly Option<string> _verify = new(name)
     {
-        Description = "Samples to run both networks on: CIFAR-10 binary files or their folder, a folder of images, or 'random' for numbers from a seed.",
+        Description = "Samples to run both networks on: CIFAR-10 binary files or their folder, a folder of images, or 'random' for random values from a seed.",
         HelpName = "DATA",
         DefaultValueFactory = _ => RandomWord,
     };
@@ -31,10 +31,10 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         command.AddAll(_batch, _threads, RuntimeOptions.Create());
     }
 
-    /// <summary>Opens the samples, before any work.</summary>
+    /// <summary>Opens the samples.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="model">The model, which gets the preprocessing and the labels of the command line; where it has no labels, those of the samples.</param>
-    /// <param name="context">Where it is said what was assumed, and when to stop.</param>
+    /// <param name="model">The model, which gets the preprocessing and the labels of the command line, or if it has no labels those of the samples.</param>
+    /// <param name="context">The terminal, for notes about assumptions, and the cancellation token.</param>
     internal ComparisonSamples Open(ParseResult parsed, ref Model model, CliContext context)
     {
         string path = parsed.GetRequiredValue(_verify);
@@ -57,16 +57,16 @@ internal sealed class VerifyOptions(string name = "--verify", bool keepsLabels =
         };
     }
 
-    /// <summary>A second model with what the command line says about preprocessing and labels.</summary>
+    /// <summary>A second model with the preprocessing and the labels of the command line.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="second">The second model.</param>
     /// <param name="first">The model that the samples were opened for.</param>
     /// <param name="samples">The samples.</param>
-    /// <param name="terminal">Where it is said what was assumed.</param>
+    /// <param name="terminal">The terminal, for notes about assumptions.</param>
     internal Model Prepare(ParseResult parsed, Model second, Model first, ComparisonSamples samples, Terminal terminal) =>
         _classes.LabelSecond(parsed, _preprocessing.ApplyGiven(parsed, second), first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, terminal);
 
-    /// <summary>Warns of the images that could not be read.</summary>
+    /// <summary>Prints a warning for each image that could not be read, and returns <paramref name="change"/>.</summary>
     internal static T Warned<T>(T change, ModelComparison comparison, Terminal terminal)
     {
         foreach (SampleFailure failure in comparison.Unreadable)

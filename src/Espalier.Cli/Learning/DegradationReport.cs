@@ -3,7 +3,7 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>What the experiment came to: a table, all errors as comma-separated values, and a picture.</summary>
+/// <summary>The result of the degradation experiment: a table, a CSV file with the errors of all epochs, and a chart.</summary>
 internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, string folder)
 {
     private readonly DegradationVerdict _plain = DegradationVerdict.Of(DegradationKind.Plain, curves);
@@ -13,7 +13,7 @@ internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, 
 
     private string Picture => Path.Combine(folder, "degradation.svg");
 
-    /// <summary>Writes the files, and tells what is in them.</summary>
+    /// <summary>Writes the files and returns the report.</summary>
     internal Report Write()
     {
         AtomicFile.Write(Table, stream => stream.Write(Encoding.UTF8.GetBytes(Errors().ToCsv())));
@@ -40,8 +40,8 @@ internal sealed class DegradationReport(IReadOnlyList<DegradationCurve> curves, 
                 Line(_plain),
                 Line(_residual),
                 _plain.IsWorse && _residual.IsNotWorse
-                    ? "The degradation of plain networks shows, and residual networks do not have it."
-                    : "This is not the paper's finding, that only plain networks become worse with depth; a few epochs may be too short for it.",
+                    ? "The plain networks show the degradation, the residual networks do not."
+                    : "This differs from the paper's result that only plain networks become worse with depth; more epochs may be needed.",
                 $"files     {Table}, {Picture}",
             ],
         };

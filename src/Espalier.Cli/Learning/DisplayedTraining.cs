@@ -4,13 +4,13 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>A training that is told of while it runs: what it is made of, a bar, a line for each epoch, and what could not be read.</summary>
-/// <param name="context">Where to print, and when to stop.</param>
-/// <param name="training">The training, with a folder.</param>
-/// <param name="place">How it is told of.</param>
+/// <summary>Runs a training and prints its data and memory, a progress bar, a line for each epoch, and the images that could not be read.</summary>
+/// <param name="context">The terminal and the cancellation token.</param>
+/// <param name="training">The training, whose options specify a folder.</param>
+/// <param name="place">The writer of the lines, and the command line that resumes the training.</param>
 internal sealed class DisplayedTraining(CliContext context, ImageTraining training, TrainingOutput place)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // for the step under way and a checkpoint; a second Ctrl-C does not wait
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // for the current step and a checkpoint; a second Ctrl-C does not wait
 
     private Terminal Terminal => context.Terminal;
 
@@ -41,8 +41,8 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
         }
         finally
         {
-            Tell(session.UnreadableTraining, training.Data.Training.Count, "to learn from");
-            Tell(session.UnreadableValidation, training.Data.Validation.Count, "to measure on");
+            Tell(session.UnreadableTraining, training.Data.Training.Count, "of the training set");
+            Tell(session.UnreadableValidation, training.Data.Validation.Count, "of the validation set");
         }
 
         Model noted = place.Ledger(outcome!.Model);
@@ -54,7 +54,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
         return outcome with { Model = noted };
     }
 
-    /// <summary>Begins; errors name the options that help.</summary>
+    /// <summary>Starts the session; errors name the options that help.</summary>
     private TrainingSession Begin(TrainingDisplay display)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
         }
         catch (TrainingExistsException error)
         {
-            throw new EspalierException($"{training.Options.Folder} already holds a training; --resume continues it, another -o starts a new one", error);
+            throw new EspalierException($"{training.Options.Folder} already contains a training; --resume continues it, another -o starts a new one", error);
         }
         catch (ClassMismatchException error)
         {
@@ -76,15 +76,15 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
         if (session.Resumed)
         {
             DataPosition position = session.Trainer.Position;
-            Terminal.Note(session.Trainer.IsFinished ? "this training is over" : $"resuming in epoch {position.Epoch + 1}, batch {position.Batch + 1}");
+            Terminal.Note(session.Trainer.IsFinished ? "this training is already finished" : $"resuming in epoch {position.Epoch + 1}, batch {position.Batch + 1}");
         }
         else if (training.Options.Resume)
         {
-            Terminal.Note($"{folder.Path} holds no checkpoint yet: beginning anew");
+            Terminal.Note($"{folder.Path} contains no checkpoint: starting from the first epoch");
         }
     }
 
-    /// <summary>Counts and names the images that could not be read, however the training ended.</summary>
+    /// <summary>Prints the number and the names of the images that could not be read.</summary>
     private void Tell(IReadOnlyList<SampleFailure> failures, int images, string purpose)
     {
         if (failures.Count > 0)
@@ -102,7 +102,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
     {
         MemoryForecast memory = session.Trainer.Memory;
         MatchedTrainingData data = training.Data;
-        place.Lines.WriteLine($"data    {Amount.Exact(data.Training.Count)} images to learn from, {Amount.Exact(data.Validation.Count)} to measure on, {data.Training.ClassNames.Count} classes");
+        place.Lines.WriteLine($"data    {Amount.Exact(data.Training.Count)} training images, {Amount.Exact(data.Validation.Count)} validation images, {data.Training.ClassNames.Count} classes");
         place.Lines.WriteLine($"steps   {Amount.Exact(session.Data.BatchesPerEpoch)} an epoch, of {session.Data.Options.BatchSize} images");
         place.Lines.WriteLine(
             $"memory  {Amount.Bytes(memory.Total)}: {Amount.Bytes(memory.Arena)} for a batch's activations and their gradients, {Amount.Bytes(memory.Parameters + memory.ParameterGradients)} for parameters and theirs, {Amount.Bytes(memory.PackedWeights)} for kernels; the optimizer adds its state");

@@ -2,12 +2,12 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Shows a training: a bar that moves where somebody looks, and a line for each epoch.</summary>
+/// <summary>Shows a training: a progress bar on a terminal, and a line for each epoch.</summary>
 internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IProgress<TrainingProgress>
 {
     private ProgressBar? _bar;
 
-    /// <summary>Runs <paramref name="work"/> under a bar.</summary>
+    /// <summary>Runs <paramref name="work"/> with a progress bar.</summary>
     internal void Run(long steps, Action work)
     {
         ProgressBar.Run(terminal, "training", steps, bar =>
@@ -15,7 +15,7 @@ internal sealed class TrainingDisplay(Terminal terminal, TextWriter lines) : IPr
             _bar = bar;
             work();
         });
-        _bar = null; // after an error nothing is told any more
+        _bar = null; // no reports after an error
     }
 
     /// <inheritdoc/>

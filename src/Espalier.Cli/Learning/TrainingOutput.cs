@@ -1,10 +1,10 @@
 namespace Espalier.Cli;
 
-/// <summary>How a training is told of.</summary>
+/// <summary>The output of a training.</summary>
 /// <param name="Continuation">The command line that resumes the training, shown when it is interrupted.</param>
-/// <param name="Lines">Where epochs are told: standard output, or standard error where JSON is to be the only thing there.</param>
+/// <param name="Lines">The writer of the lines for epochs: standard output, or with --json standard error.</param>
 internal sealed record TrainingOutput(string Continuation, TextWriter Lines)
 {
-    /// <summary>What is noted at the last step of the result's lineage besides what training knows; nothing unless said otherwise.</summary>
+    /// <summary>Adds figures to the last lineage entry of the trained model; by default none.</summary>
     internal Func<Model, Model> Ledger { get; init; } = model => model;
 }

@@ -1,12 +1,12 @@
 namespace Espalier.Cli;
 
-/// <summary>One of two models that are compared.</summary>
-/// <param name="Name">What the table calls it.</param>
-/// <param name="Graph">Its network.</param>
-/// <param name="Figures">Its figures, the file's size among them.</param>
+/// <summary>One of two compared models.</summary>
+/// <param name="Name">Its name in the table.</param>
+/// <param name="Graph">Its graph.</param>
+/// <param name="Figures">Its figures, including the size of its model file.</param>
 internal sealed record ComparedModel(string Name, Graph Graph, ModelFigures Figures)
 {
-    /// <summary>Its figures as an object.</summary>
+    /// <summary>Its figures as JSON.</summary>
     internal ReportObject Data(EvaluationTally? tally) => new()
     {
         { "model", Name },
@@ -25,9 +25,9 @@ internal sealed record ComparedModel(string Name, Graph Graph, ModelFigures Figu
 /// <summary>Two models side by side.</summary>
 /// <param name="first">The first model.</param>
 /// <param name="second">The second one.</param>
-/// <param name="structure">In what their networks differ.</param>
-/// <param name="comparison">Both run on the same samples, or <see langword="null"/> where that makes no sense.</param>
-/// <param name="reason">Why it makes none.</param>
+/// <param name="structure">The differences of their graphs.</param>
+/// <param name="comparison">The comparison of their outputs on the same samples, or <see langword="null"/> if their inputs or outputs differ.</param>
+/// <param name="reason">The reason for which they were not compared, or <see langword="null"/>.</param>
 internal sealed class CompareReport(ComparedModel first, ComparedModel second, StructureDifference structure, ModelComparison? comparison, string? reason)
 {
     private const int ShownNames = 6;
@@ -64,7 +64,7 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
                 structure.IsNone ? "the same network" : null,
                 comparison is null
                     ? $"{reason}, so they were not run on the same samples"
-                    : $"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples ({Amount.Percent(comparison.SameClass / (double)comparison.Samples)}); greatest difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the greatest output",
+                    : $"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples ({Amount.Percent(comparison.SameClass / (double)comparison.Samples)}); maximum difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the largest output",
             ],
         };
     }

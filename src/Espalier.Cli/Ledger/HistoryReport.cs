@@ -2,7 +2,7 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>A ledger: what was done to a model, and what it was like after each step.</summary>
+/// <summary>The report of a ledger: the steps that produced a model, with its figures after each.</summary>
 /// <param name="steps">The steps, oldest first.</param>
 internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
 {
@@ -11,10 +11,10 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
     private readonly double? _milliseconds = steps.Select(step => step.Figures?.Milliseconds).FirstOrDefault(time => time is not null);
     private readonly long? _bytes = steps.Select(step => step.Figures?.Bytes).FirstOrDefault(bytes => bytes is not null);
 
-    /// <summary>A row for each step; changes are against the first step that has the figure.</summary>
-    /// <param name="architecture">The model's.</param>
-    /// <param name="path">Its file.</param>
-    /// <param name="chart">Accuracy against time, or <see langword="null"/>.</param>
+    /// <summary>The report: a row for each step, with changes relative to the first step that has the figure.</summary>
+    /// <param name="architecture">The model's architecture.</param>
+    /// <param name="path">The model file.</param>
+    /// <param name="chart">Accuracy against time, or <see langword="null"/> for no chart.</param>
     internal Report Report(string architecture, string path, Chart? chart) => new(new ReportObject
     {
         { "model", architecture },
@@ -28,7 +28,7 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
     })
     {
         Text = steps.Count == 0
-            ? [$"{path}: nothing has been done to it yet"]
+            ? [$"{path}: it has no lineage"]
             : [Printed(), chart is null ? default : new ReportPart(TextPlot.Of(chart).Print)],
         Rows = ReportTable.Of(steps)
             .Field("step", step => step.Number)
@@ -61,7 +61,7 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
     private string Cell(LedgerStep step, Func<ModelFigures, long> figure) =>
         step.Figures is ModelFigures figures ? $"{Amount.Short(figure(figures))} {Change(figure(figures), figure(_first!.Value))}" : "";
 
-    /// <summary>Of several values of one name, which older programs wrote, the last.</summary>
+    /// <summary>The values by name; of several with the same name, which older versions wrote, the last.</summary>
     private static ReportObject Last(IEnumerable<(string Name, ReportValue Value)> values)
     {
         var last = new ReportObject();
@@ -73,7 +73,7 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
         return last;
     }
 
-    /// <summary>Padded, so that the amounts in front stand in a column.</summary>
+    /// <summary>The relative change in percent, padded so that the values before it are aligned.</summary>
     private static string Change(double value, double first) => Signed(100 * ((value / first) - 1), "0", "%").PadLeft(5);
 
     private static string Points(double difference) => Signed(100 * difference, "0.00", "").PadLeft(6);
@@ -81,6 +81,6 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
     private static string Signed(double value, string format, string unit)
     {
         string text = value.ToString($"+{format};-{format};{format}", CultureInfo.InvariantCulture);
-        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') + unit : ""; // nothing, where nothing has changed
+        return text.AsSpan().ContainsAnyInRange('1', '9') ? text.Replace('-', '−') + unit : ""; // empty for no change
     }
 }

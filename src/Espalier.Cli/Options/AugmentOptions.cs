@@ -1,11 +1,11 @@
 namespace Espalier.Cli;
 
-/// <summary>How training images are varied.</summary>
+/// <summary>The option --augment: the augmentation of training images.</summary>
 internal sealed class AugmentOptions
 {
     private readonly Option<string> _augment = new("--augment")
     {
-        Description = $"How training images are varied: {Augmentation.Forms}. auto is crop,flip for images of the network's own size and resized-crop,flip for photographs.",
+        Description = $"The augmentation of training images: {Augmentation.Forms}. auto is crop,flip for images of the network's own size and resized-crop,flip for photographs.",
         HelpName = "LIST",
         CompletionSources = { "auto", "none", "crop", "resized-crop", "flip", "jitter", "randaugment", "erase" },
         DefaultValueFactory = _ => "auto",
@@ -13,7 +13,7 @@ internal sealed class AugmentOptions
 
     internal void AddTo(Command command) => command.Options.Add(_augment);
 
-    /// <summary>What is asked for.</summary>
+    /// <summary>The augmentation that the command line requests.</summary>
     internal Augmentation Read(ParseResult parsed)
     {
         string text = parsed.GetValue(_augment)!;

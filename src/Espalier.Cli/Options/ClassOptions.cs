@@ -2,17 +2,17 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>The options that say which of a model's outputs the classes of data are. Verbs get data with classes from here and from nowhere else, so that a class is its name in all of them.</summary>
-/// <param name="remedy">What else helps where the classes are not the model's, or <see langword="null"/>.</param>
+/// <summary>The options that match the classes of data to a model's outputs. All verbs open data with classes through this type, so that they match classes in the same way.</summary>
+/// <param name="remedy">A further option to suggest when the classes do not match, or <see langword="null"/>.</param>
 internal sealed class ClassOptions(string? remedy = null)
 {
     private readonly Option<string?> _labels = LabelsOptions.Create();
-    private readonly Option<bool> _relabel = new("--relabel") { Description = "Takes the data's classes, in their order, as the model's outputs, and their names as its labels. Without it classes are matched by name." };
-    private readonly Option<bool> _byNumber = new("--by-number") { Description = "Takes the names of the data's classes as the numbers of outputs: folder 7 is output 7. Without it folders are in the order of their names, as ImageFolder has them, 10 before 2." };
+    private readonly Option<bool> _relabel = new("--relabel") { Description = "Maps the data's classes to the model's outputs in order, and makes their names its labels. By default classes are matched by name." };
+    private readonly Option<bool> _byNumber = new("--by-number") { Description = "Interprets the names of the data's classes as indices of outputs: folder 7 is output 7. By default folders are sorted by name as in ImageFolder, 10 before 2." };
 
     internal void AddTo(Command command) => command.AddAll(_labels, _relabel, _byNumber);
 
-    /// <summary>The option that says what the outputs are, if one is given.</summary>
+    /// <summary>The name of the option that determines the classes of the outputs, or <see langword="null"/>.</summary>
     internal string? Given(ParseResult parsed) => Rule(parsed) switch
     {
         ClassRule.Order => _relabel.Name,
@@ -20,24 +20,24 @@ internal sealed class ClassOptions(string? remedy = null)
         _ => parsed.GetValue(_labels) is null ? null : _labels.Name,
     };
 
-    /// <summary>Refuses options about the classes of data where there is no data with classes.</summary>
+    /// <summary>Throws if options about the classes of data are given although there is no data with classes.</summary>
     internal void RequireNone(ParseResult parsed, string data)
     {
         if (Rule(parsed) != ClassRule.Name)
         {
-            throw new EspalierException($"{Given(parsed)} is about the classes of {data}, and there are none");
+            throw new EspalierException($"{Given(parsed)} requires the classes of {data}; found none");
         }
     }
 
-    /// <summary>The model with the labels of --labels, if that is given.</summary>
+    /// <summary>The model with the labels of --labels, if given.</summary>
     internal Model Label(ParseResult parsed, Model model) => LabelsOptions.Apply(parsed.GetValue(_labels), model);
 
-    /// <summary>Data to measure on, with the model's outputs as classes. A model without labels gets the data's.</summary>
+    /// <summary>Opens data for evaluation, with its classes matched to the model's outputs. A model without labels gets the data's class names.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The model, with the labels of --labels.</param>
-    /// <param name="paths">Where the data is; several are joined.</param>
-    /// <param name="terminal">Where it is said what was assumed.</param>
-    /// <param name="source">How data is opened.</param>
+    /// <param name="paths">The paths of the data, which is concatenated.</param>
+    /// <param name="terminal">The terminal, for notes about assumptions.</param>
+    /// <param name="source">The options for opening the data.</param>
     internal MatchedDataset OpenForEvaluation(ParseResult parsed, ref Model model, IEnumerable<string> paths, Terminal terminal, DataSourceOptions? source = null)
     {
         Model labelled = model;
@@ -47,7 +47,7 @@ internal sealed class ClassOptions(string? remedy = null)
         return data;
     }
 
-    /// <summary>Both parts of data, with the model's outputs as classes. A model without labels gets the data's.</summary>
+    /// <summary>The training and validation set with their classes matched to the model's outputs. A model without labels gets the data's class names.</summary>
     internal MatchedTrainingData Match(ParseResult parsed, ref Model model, TrainingData data, Terminal terminal)
     {
         Model labelled = model;
@@ -58,12 +58,12 @@ internal sealed class ClassOptions(string? remedy = null)
         return matched;
     }
 
-    /// <summary>A second model that is compared with the first: where it has no labels, its outputs are the data's classes in their order, as a first one's are.</summary>
+    /// <summary>A second model that is compared with the first. Without labels its outputs are assumed to be the data's classes in order, as for the first.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="second">The second model.</param>
-    /// <param name="first">The first, to whose outputs the data was matched.</param>
-    /// <param name="data">The data, or <see langword="null"/> where there is none with classes.</param>
-    /// <param name="terminal">Where it is said what was assumed.</param>
+    /// <param name="first">The first model, to whose outputs the data was matched.</param>
+    /// <param name="data">The data, or <see langword="null"/> for data without classes.</param>
+    /// <param name="terminal">The terminal, for notes about assumptions.</param>
     internal Model LabelSecond(ParseResult parsed, Model second, Model first, MatchedDataset? data, Terminal terminal)
     {
         second = Rule(parsed) != ClassRule.Order && second.Metadata.Labels.Count == 0 ? Label(parsed, second) : second;
@@ -74,7 +74,7 @@ internal sealed class ClassOptions(string? remedy = null)
 
     internal ClassRule Rule(ParseResult parsed) => (parsed.GetValue(_relabel), parsed.GetValue(_byNumber)) switch
     {
-        (true, true) => throw new EspalierException("--relabel and --by-number are different ways to match classes: ask for one of them"),
+        (true, true) => throw new EspalierException("--relabel and --by-number exclude each other: give one of them"),
         (true, false) => ClassRule.Order,
         (false, true) => ClassRule.Number,
         _ => ClassRule.Name,
@@ -89,7 +89,7 @@ internal sealed class ClassOptions(string? remedy = null)
         catch (ClassMismatchException error) when (Rule(parsed) == ClassRule.Name)
         {
             string other = remedy is null ? "" : $"{remedy}, ";
-            throw new EspalierException($"{error.Message}. {other}--labels FILE names the outputs, --relabel takes the data's classes in their order, --by-number takes their names as numbers of outputs", error);
+            throw new EspalierException($"{error.Message}. {other}--labels FILE names the outputs, --relabel maps the data's classes to them in order, --by-number interprets their names as indices of outputs", error);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed class ClassOptions(string? remedy = null)
         if (note is not null)
         {
             bool sorted = names.Select((name, place) => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number != place).Contains(true);
-            terminal.Note(sorted ? $"{note}; --by-number takes the names as numbers of outputs" : note);
+            terminal.Note(sorted ? $"{note}; --by-number interprets the names as indices of outputs" : note);
         }
     }
 }

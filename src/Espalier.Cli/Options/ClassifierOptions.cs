@@ -3,8 +3,8 @@ using Espalier.Inference;
 
 namespace Espalier.Cli;
 
-/// <summary>The options of verbs that show images to a classifier.</summary>
-/// <param name="batch">Images in one forward pass unless said otherwise.</param>
+/// <summary>The options of verbs that run a classifier on images.</summary>
+/// <param name="batch">The default number of images in one forward pass.</param>
 internal sealed class ClassifierOptions(int batch)
 {
     private readonly ModelOptions _model = new();
@@ -20,21 +20,21 @@ internal sealed class ClassifierOptions(int batch)
         command.AddAll(_batch, _threads, _tune, RuntimeOptions.Create());
     }
 
-    /// <summary>Loads the model and makes it ready for images; warns if it has never been trained.</summary>
+    /// <summary>Loads the model as an image classifier; warns if its weights are random.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="label">Gives the model the labels that the command line says.</param>
-    /// <param name="terminal">Where it is warned.</param>
+    /// <param name="label">Sets the labels that the command line specifies.</param>
+    /// <param name="terminal">The terminal, for the warning.</param>
     internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
         IRuntime runtime = RuntimeOptions.Read(parsed);
         TuneOptions.Require(parsed, _tune);
         ModelSource source = _model.Read(parsed);
         Model model = source.Load();
-        OutputClasses.CountOf(model); // refuses what is no classifier
+        OutputClasses.CountOf(model); // throws if the model is not a classifier
         model = label(_preprocessing.Apply(parsed, model));
         if (!source.HasTrainedWeights)
         {
-            terminal.Warn($"{source.Name} has random weights (seed {source.Seed}), so its answers mean nothing; --weights gives it trained ones");
+            terminal.Warn($"{source.Name} has random weights (seed {source.Seed}), so its predictions are meaningless; --weights loads trained ones");
         }
 
         int threads = parsed.GetValue(_threads);

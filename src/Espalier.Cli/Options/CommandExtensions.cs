@@ -1,9 +1,9 @@
 namespace Espalier.Cli;
 
-/// <summary>Adds several options and arguments at once.</summary>
+/// <summary>Extension methods of commands.</summary>
 internal static class CommandExtensions
 {
-    /// <summary>In the order in which the help shows them.</summary>
+    /// <summary>Adds options and arguments, in the order of the help.</summary>
     internal static void AddAll(this Command command, params IEnumerable<Symbol> symbols)
     {
         foreach (Symbol symbol in symbols)

@@ -1,9 +1,8 @@
 namespace Espalier.Cli;
 
-/// <summary>Options that several verbs share, each with one meaning.</summary>
+/// <summary>Options that several verbs share with the same meaning.</summary>
 internal static class CommonOptions
 {
-    private const int MostThreads = 1024; // more than any machine's processors
     private const int MostBatch = 1 << 16;
 
     internal static Option<bool> Json() => new("--json")
@@ -12,13 +11,13 @@ internal static class CommonOptions
     };
 
     internal static Option<int> Threads() => NumberOptions.Create(
-        "--threads", "Threads that share one prediction; the default is one for each processor. The answer is the same for any number.", 1, MostThreads, Environment.ProcessorCount);
+        "--threads", "Threads that share one prediction; the default is one for each processor. The answer is the same for any number.", 1, ThreadCount.Most, ThreadCount.Usual);
 
     internal static Option<int> Batch(int initial) => NumberOptions.Create("--batch", "Images in one forward pass.", 1, MostBatch, initial);
 
     internal static Option<ulong> Seed() => new("--seed")
     {
-        Description = "Where no weights are given: the seed they are drawn from.",
+        Description = "The seed of random weights, if no weights are given.",
         HelpName = "N",
         DefaultValueFactory = _ => 0,
         CustomParser = result =>
@@ -26,7 +25,7 @@ internal static class CommonOptions
             string text = result.Tokens[0].Value;
             if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
             {
-                result.AddError($"--seed takes a whole number from 0 on, found '{text}'");
+                result.AddError($"--seed takes a non-negative integer, found '{text}'");
             }
 
             return seed;

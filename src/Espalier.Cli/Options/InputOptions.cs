@@ -1,20 +1,20 @@
 namespace Espalier.Cli;
 
-/// <summary>The size of one sample: <c>3x224x224</c>, or <c>320</c> for a square one with the network's own channels.</summary>
+/// <summary>The option --input: the size of one sample, such as <c>3x224x224</c>, or <c>320</c> for a square with the network's channels.</summary>
 internal static class InputOptions
 {
     private const int LargestSide = 1 << 16;
 
     internal static Option<string?> Create() => new("--input")
     {
-        Description = "The input's size instead of the network's usual one: 3x224x224, 320x320, or 320 for a square.",
+        Description = "The input size, which replaces the network's default: 3x224x224, 320x320, or 320 for a square.",
         HelpName = "SIZE",
     };
 
     /// <summary>The option for the number of channels of images.</summary>
     internal static Option<int> Channels(string description) => NumberOptions.Create("--input-channels", description, 1, 3, null);
 
-    /// <summary>The network for the size that was asked for.</summary>
+    /// <summary>The graph for the requested input size.</summary>
     internal static Graph Apply(ParseResult parsed, Option<string?> option, Graph graph) =>
         parsed.GetValue(option) is string text ? graph.WithInput(Read(text, FeatureMap.Of(graph.ShapeOf(graph.Input.Name)))) : graph;
 

@@ -2,12 +2,12 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>The option --labels: the names of classes, one on each line.</summary>
+/// <summary>The option --labels: a file with the names of the classes, one per line.</summary>
 internal static class LabelsOptions
 {
-    internal static Option<string?> Create() => new("--labels") { Description = "A text file with the name of class 0, 1, … on each line, for a model that has no labels or other ones.", HelpName = "FILE" };
+    internal static Option<string?> Create() => new("--labels") { Description = "A text file with the names of classes 0, 1, …, one per line, which become the model's labels.", HelpName = "FILE" };
 
-    /// <summary>A classifier with the labels of a file, if there is one.</summary>
+    /// <summary>A classifier with the labels of a file, or unchanged if <paramref name="path"/> is <see langword="null"/>.</summary>
     internal static Model Apply(string? path, Model model) =>
         path is null ? model : model.With(model.Metadata with { Labels = LabelList.Read(path, OutputClasses.CountOf(model)) });
 }

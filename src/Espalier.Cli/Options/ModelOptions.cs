@@ -1,8 +1,9 @@
 using System.CommandLine.Parsing;
+using Espalier.Models;
 
 namespace Espalier.Cli;
 
-/// <summary>The argument MODEL and the options that say which numbers it has.</summary>
+/// <summary>The argument MODEL and the options for its weights.</summary>
 internal sealed class ModelOptions
 {
     private readonly Argument<string> _model = new("MODEL")
@@ -12,18 +13,18 @@ internal sealed class ModelOptions
 
     private readonly Option<string?> _weights = new("--weights")
     {
-        Description = "The checkpoint to load: PyTorch's (.pth, .th, .pt, .tar of any age) or safetensors. 'espalier fetch' gets published ones.",
+        Description = "The checkpoint to load: PyTorch (.pth, .th, .pt, .tar of any version) or safetensors. 'espalier fetch' downloads published ones.",
         HelpName = "CHECKPOINT",
     };
 
     private readonly Option<string[]> _rename = RenameOptions.Create();
 
     private readonly Option<int> _classes = NumberOptions.Create(
-        "--classes", "Classes, where neither the network's usual number nor the checkpoint's last layer tells.", 1, 1 << 20, null);
+        "--classes", "The number of classes; by default that of the checkpoint's last layer or the network's usual one.", 1, 1 << 20, null);
 
     private readonly Option<string?> _key = new("--key")
     {
-        Description = "The entry of the checkpoint that holds its state_dict, where it is in none of the usual places.",
+        Description = "The key of the state_dict in the checkpoint, if it is none of the usual ones.",
         HelpName = "NAME",
     };
 
@@ -46,15 +47,21 @@ internal sealed class ModelOptions
             StateDictKey = parsed.GetValue(_key),
             Renames = RenameOptions.Read(parsed, _rename),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
-            Seed = parsed.GetValue(_seed),
+            Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
         };
     }
+
+    /// <summary>The seed, which stands for more than random weights: where they are given, for random numbers, new layers and whatever else is drawn.</summary>
+    internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
+
+    /// <summary>The seed of a network's weights, where they are random.</summary>
+    internal static ulong? SeedOf(string model, string? weights, ulong seed) => weights is null && Zoo.TryFind(model, out _) ? seed : null;
 
     private static void RequireWeightsFor(OptionResult? given, string name, string? weights)
     {
         if (given is { Implicit: false } && weights is null)
         {
-            throw new EspalierException($"{name} is about the checkpoint of --weights, and there is none");
+            throw new EspalierException($"{name} requires --weights");
         }
     }
 }

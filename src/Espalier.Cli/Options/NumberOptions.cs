@@ -2,7 +2,7 @@ using System.CommandLine.Parsing;
 
 namespace Espalier.Cli;
 
-/// <summary>Options that take a whole number within bounds, with an error a person understands.</summary>
+/// <summary>Options with an integer value within bounds.</summary>
 internal static class NumberOptions
 {
     internal static Option<int> Create(string name, string description, int least, int most, int? initial)
@@ -29,27 +29,27 @@ internal static class NumberOptions
             return value;
         }
 
-        string range = most == int.MaxValue ? $"from {least} on" : $"from {least} to {most}";
-        result.AddError($"{name} takes a whole number {range}, found '{text}'");
+        string range = most == int.MaxValue ? $"of at least {least}" : $"from {least} to {most}";
+        result.AddError($"{name} takes an integer {range}, found '{text}'");
         return least;
     }
 }
 
-/// <summary>Options that take a number within bounds, with an error a person understands.</summary>
+/// <summary>Options with a floating-point value within bounds.</summary>
 internal static class DecimalOptions
 {
-    /// <summary>From <paramref name="least"/> to <paramref name="most"/>, both allowed; a <paramref name="most"/> of infinity is for any finite number.</summary>
+    /// <summary>A value from <paramref name="least"/> to <paramref name="most"/>, inclusive; if <paramref name="most"/> is infinite, any finite number of at least <paramref name="least"/>.</summary>
     internal static Option<double> Create(string name, string description, double least, double most, double? initial = null, string helpName = "X")
     {
-        string range = double.IsNegativeInfinity(least) ? "that is finite" : double.IsFinite(most) ? string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}") : string.Create(CultureInfo.InvariantCulture, $"from {least} on");
+        string range = double.IsNegativeInfinity(least) ? "that is finite" : double.IsFinite(most) ? string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}") : string.Create(CultureInfo.InvariantCulture, $"of at least {least}");
         return Create(name, description, value => value >= least && value <= most, range, initial, helpName);
     }
 
-    /// <summary>Above 0.</summary>
+    /// <summary>A positive value.</summary>
     internal static Option<double> Positive(string name, string description) => Create(name, description, value => value > 0, "above 0", null, "X");
 
-    /// <summary>From 0 up to but not including 1.</summary>
-    internal static Option<double> Share(string name, string description) => Create(name, description, value => value is >= 0 and < 1, "from 0 up to but not including 1", null, "X");
+    /// <summary>A value from 0 to 1, excluding 1.</summary>
+    internal static Option<double> Share(string name, string description) => Create(name, description, value => value is >= 0 and < 1, "from 0 to 1, excluding 1", null, "X");
 
     private static Option<double> Create(string name, string description, Predicate<double> allowed, string range, double? initial, string helpName)
     {
@@ -67,10 +67,10 @@ internal static class DecimalOptions
         return option;
     }
 
-    /// <summary>What was given, or <see langword="null"/>.</summary>
+    /// <summary>The value that was given, or <see langword="null"/>.</summary>
     internal static double? Given(this ParseResult parsed, Option<double> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
 
-    /// <summary>What was given, or <see langword="null"/>.</summary>
+    /// <summary>The value that was given, or <see langword="null"/>.</summary>
     internal static int? Given(this ParseResult parsed, Option<int> option) => parsed.GetResult(option) is null ? null : parsed.GetValue(option);
 
     private static double Parse(ArgumentResult result, string name, Predicate<double> allowed, string range)

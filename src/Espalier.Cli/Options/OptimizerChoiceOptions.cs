@@ -8,27 +8,27 @@ internal sealed class OptimizerChoiceOptions
     private const double SgdRate = 0.1; // He 2015, for batches of 128 to 256
     private const double SgdDecay = 1e-4; // He 2015
     private const double AdamWRate = 1e-3; // PyTorch's
-    private const double AdamWDecay = 0.05; // usual for images since DeiT (Touvron 2021)
+    private const double AdamWDecay = 0.05; // common for images since DeiT (Touvron 2021)
 
     private readonly Option<string> _optimizer = new("--optimizer") { Description = "sgd (with momentum, the default) or adamw.", HelpName = "NAME", CompletionSources = { "sgd", "adamw" }, DefaultValueFactory = _ => "sgd" };
     private readonly Option<double> _rate;
-    private readonly Option<double> _momentum = DecimalOptions.Create("--momentum", "Of sgd.", 0, 1, 0.9);
-    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Nesterov's momentum for sgd." };
-    private readonly Option<double> _decay = DecimalOptions.Create("--weight-decay", $"{Text(SgdDecay)} for sgd and {Text(AdamWDecay)} for adamw unless given.", 0, double.PositiveInfinity);
-    private readonly Option<bool> _spare = new("--no-norm-decay") { Description = "No weight decay on the parameters of norms and on biases." };
+    private readonly Option<double> _momentum = DecimalOptions.Create("--momentum", "The momentum of sgd.", 0, 1, 0.9);
+    private readonly Option<bool> _nesterov = new("--nesterov") { Description = "Uses Nesterov momentum with sgd." };
+    private readonly Option<double> _decay = DecimalOptions.Create("--weight-decay", $"The weight decay; by default {Text(SgdDecay)} for sgd and {Text(AdamWDecay)} for adamw.", 0, double.PositiveInfinity);
+    private readonly Option<bool> _spare = new("--no-norm-decay") { Description = "Applies no weight decay to the parameters of norms and to biases." };
 
     private readonly double _rateShare;
 
-    /// <param name="rateShare">The factor of the usual learning rates: less than 1 for networks that are trained already.</param>
+    /// <param name="rateShare">The factor of the default learning rates: less than 1 for networks that are already trained.</param>
     internal OptimizerChoiceOptions(double rateShare)
     {
         _rateShare = rateShare;
-        _rate = DecimalOptions.Create("--lr", $"The learning rate that the schedule multiplies; {Text(SgdRate * rateShare)} for sgd and {Text(AdamWRate * rateShare)} for adamw unless given.", 0, double.PositiveInfinity);
+        _rate = DecimalOptions.Create("--lr", $"The base learning rate of the schedule; by default {Text(SgdRate * rateShare)} for sgd and {Text(AdamWRate * rateShare)} for adamw.", 0, double.PositiveInfinity);
     }
 
     internal void AddTo(Command command) => command.AddAll(_optimizer, _rate, _momentum, _nesterov, _decay, _spare);
 
-    /// <summary>The optimizer, and its learning rate.</summary>
+    /// <summary>The optimizer and its base learning rate.</summary>
     internal (OptimizerOptions Optimizer, double Rate) Read(ParseResult parsed)
     {
         string? name = parsed.GetValue(_optimizer);

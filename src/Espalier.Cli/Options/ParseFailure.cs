@@ -1,6 +1,8 @@
+using System.CommandLine.Parsing;
+
 namespace Espalier.Cli;
 
-/// <summary>Says in one line what is wrong with a command line.</summary>
+/// <summary>Describes the error of a command line in one line.</summary>
 internal static class ParseFailure
 {
     internal static string Describe(ParseResult parsed)
@@ -8,6 +10,24 @@ internal static class ParseFailure
         Command command = parsed.CommandResult.Command;
         string help = command is RootCommand ? "espalier --help" : $"espalier {command.Name} --help";
         return $"{Fault(parsed, command).TrimEnd('.')} (see '{help}')";
+    }
+
+    /// <summary>Refuses empty texts, which are neither paths nor names.</summary>
+    internal static void RequireNoEmptyText(ParseResult parsed)
+    {
+        foreach (SymbolResult result in parsed.CommandResult.Children.Where(result => result.Tokens.Any(token => token.Value.Length == 0)))
+        {
+            (string name, Type type) = result switch
+            {
+                OptionResult option => (option.Option.Name, option.Option.ValueType),
+                ArgumentResult argument => (argument.Argument.Name, argument.Argument.ValueType),
+                _ => ("", typeof(object)),
+            };
+            if (type == typeof(string) || type == typeof(string[]))
+            {
+                throw new EspalierException($"{name} is empty");
+            }
+        }
     }
 
     private static string Fault(ParseResult parsed, Command command)

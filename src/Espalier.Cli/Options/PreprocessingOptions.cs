@@ -2,20 +2,20 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>How images become inputs, where the model does not say or says otherwise.</summary>
+/// <summary>The options that set or override a model's preprocessing.</summary>
 internal sealed class PreprocessingOptions
 {
     private const int LargestSide = 1 << 14;
 
-    private readonly Option<int> _resize = NumberOptions.Create("--resize", "Length of an image's shorter side after resizing.", 1, LargestSide, null);
-    private readonly Option<int> _crop = NumberOptions.Create("--crop", "Side of the square that is cut from the middle: the network's input.", 1, LargestSide, null);
+    private readonly Option<int> _resize = NumberOptions.Create("--resize", "Length in pixels of an image's shorter side after resizing.", 1, LargestSide, null);
+    private readonly Option<int> _crop = NumberOptions.Create("--crop", "Side in pixels of the square that is cropped from the center: the network's input.", 1, LargestSide, null);
 
-    private readonly Option<string?> _stretch = new("--stretch") { Description = "Height and width after resizing, whatever an image's proportions were, instead of --resize: 224x224.", HelpName = "HxW" };
-    private readonly Option<string?> _interpolation = new("--interpolation") { Description = "How images are resized: bilinear, bicubic, lanczos, box or nearest.", HelpName = "FILTER", CompletionSources = { "bilinear", "bicubic", "lanczos", "box", "nearest" } };
-    private readonly Option<string?> _mean = new("--mean") { Description = "Subtracted from the channels, in their order and range: 0.485,0.456,0.406.", HelpName = "R,G,B" };
-    private readonly Option<string?> _deviation = new("--std") { Description = "The channels are divided by it: 0.229,0.224,0.225.", HelpName = "R,G,B" };
+    private readonly Option<string?> _stretch = new("--stretch") { Description = "Height and width after resizing without keeping the aspect ratio, instead of --resize: 224x224.", HelpName = "HxW" };
+    private readonly Option<string?> _interpolation = new("--interpolation") { Description = "The interpolation for resizing: bilinear, bicubic, lanczos, box or nearest.", HelpName = "FILTER", CompletionSources = { "bilinear", "bicubic", "lanczos", "box", "nearest" } };
+    private readonly Option<string?> _mean = new("--mean") { Description = "The mean of each channel, which is subtracted, in the order and range of the input: 0.485,0.456,0.406.", HelpName = "R,G,B" };
+    private readonly Option<string?> _deviation = new("--std") { Description = "The standard deviation of each channel, by which it is divided: 0.229,0.224,0.225.", HelpName = "R,G,B" };
     private readonly Option<string?> _order = new("--channel-order") { Description = "Order of the channels in the input: rgb or bgr (Caffe, OpenCV).", HelpName = "ORDER", CompletionSources = { "rgb", "bgr" } };
-    private readonly Option<string?> _range = new("--pixel-range") { Description = "What pixels are before the mean is subtracted: unit for 0…1, byte for 0…255.", HelpName = "RANGE", CompletionSources = { "unit", "byte" } };
+    private readonly Option<string?> _range = new("--pixel-range") { Description = "The range of pixel values before the mean is subtracted: unit for 0…1, byte for 0…255.", HelpName = "RANGE", CompletionSources = { "unit", "byte" } };
 
     internal void AddTo(Command command)
     {
@@ -25,14 +25,14 @@ internal sealed class PreprocessingOptions
         }
     }
 
-    /// <summary>The model with the preprocessing that it has, changed as the command line says: what is shown to it, and what is written with it.</summary>
-    /// <exception cref="EspalierException">Neither says anything, or a value is not possible.</exception>
+    /// <summary>The model with its preprocessing, overridden by the options of the command line.</summary>
+    /// <exception cref="EspalierException">Neither the model nor the command line specifies the preprocessing, or a value is invalid.</exception>
     internal Model Apply(ParseResult parsed, Model model) => model.Metadata.Preprocessing is null && !IsGiven(parsed)
-        ? throw new EspalierException("the model does not say how images become inputs; give --resize, --crop, --mean and --std")
+        ? throw new EspalierException("the model has no preprocessing; give --resize, --crop, --mean and --std")
         : ApplyGiven(parsed, model);
 
-    /// <summary>The same for what shows no images to the model, so that nothing need be known.</summary>
-    /// <exception cref="EspalierException">A value is not possible.</exception>
+    /// <summary>The same for verbs that need no preprocessing; a model without any stays without if no option is given.</summary>
+    /// <exception cref="EspalierException">A value is invalid.</exception>
     internal Model ApplyGiven(ParseResult parsed, Model model)
     {
         if (!IsGiven(parsed))
@@ -42,15 +42,15 @@ internal sealed class PreprocessingOptions
 
         if (model.Metadata.Preprocessing is null && (parsed.GetResult(_mean) is null || parsed.GetResult(_deviation) is null))
         {
-            throw new EspalierException("the model does not say how images become inputs, so both --mean and --std are needed");
+            throw new EspalierException("the model has no preprocessing, so both --mean and --std are required");
         }
 
         Model changed = model.With(model.Metadata with { Preprocessing = Change(parsed, model.Metadata.Preprocessing ?? new Preprocessing()) });
-        InputPipeline.Of(changed); // says what does not fit before it is written into a model
+        InputPipeline.Of(changed); // throws for invalid preprocessing before it is written into a model
         return changed;
     }
 
-    /// <summary>The first option that is given, or <see langword="null"/>.</summary>
+    /// <summary>The name of the first option that is given, or <see langword="null"/>.</summary>
     internal string? Given(ParseResult parsed) => All.FirstOrDefault(option => parsed.GetResult(option) is not null)?.Name;
 
     private bool IsGiven(ParseResult parsed) => Given(parsed) is not null;

@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>The option that makes other people's parameter names the network's.</summary>
+/// <summary>The option --rename: maps the parameter names of a checkpoint to those of the network.</summary>
 internal static class RenameOptions
 {
     private const string Arrow = "=>";
@@ -16,7 +16,7 @@ internal static class RenameOptions
     internal static IReadOnlyList<RenameRule> Read(ParseResult parsed, Option<string[]> option) =>
         [.. (parsed.GetValue(option) ?? []).Select(Rule)];
 
-    /// <summary><c>REGEX=>TEXT</c>, or with a plain <c>=</c>, which a shell does not need to be kept from.</summary>
+    /// <summary><c>REGEX=>TEXT</c>, or <c>REGEX=TEXT</c>, which needs no quotes in a shell.</summary>
     private static RenameRule Rule(string text)
     {
         int arrow = text.LastIndexOf(Arrow, StringComparison.Ordinal);

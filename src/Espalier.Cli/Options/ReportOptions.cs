@@ -2,8 +2,8 @@ using System.Text;
 
 namespace Espalier.Cli;
 
-/// <summary>How a verb tells its result: for a person, with --json for a program, and with --csv as rows of a file too.</summary>
-/// <param name="rows">What --csv writes, or <see langword="null"/> where a verb has no such option.</param>
+/// <summary>The output of a verb's result: text, with --json JSON, and with --csv also a file of rows.</summary>
+/// <param name="rows">The description of --csv, or <see langword="null"/> if the verb does not have that option.</param>
 internal sealed class ReportOptions(string? rows = null)
 {
     private readonly Option<string?> _csv = new("--csv") { Description = rows, HelpName = "FILE" };
@@ -19,10 +19,10 @@ internal sealed class ReportOptions(string? rows = null)
         command.Options.Add(_json);
     }
 
-    /// <summary>Whether JSON is to be the only thing on standard output.</summary>
+    /// <summary>Whether --json is given, so that standard output may contain only JSON.</summary>
     internal bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <summary>Writes the rows, if they are asked for, and prints the report.</summary>
+    /// <summary>Writes the rows, if --csv is given, and prints the report.</summary>
     /// <exception cref="EspalierException">The report has no rows, or the file cannot be written.</exception>
     internal void Show(ParseResult parsed, Terminal terminal, Report report)
     {

@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>What runs the networks.</summary>
+/// <summary>The option --runtime.</summary>
 internal static class RuntimeOptions
 {
     private const string Name = "--runtime";
@@ -9,7 +9,7 @@ internal static class RuntimeOptions
     {
         var option = new Option<string>(Name)
         {
-            Description = $"What runs the network: {string.Join(" or ", Runtimes.Names)}. The reference is the definition that the others are held to, and very slow.",
+            Description = $"The runtime that runs the network: {string.Join(" or ", Runtimes.Names)}. The reference runtime defines the correct results and is very slow.",
             HelpName = "NAME",
             DefaultValueFactory = _ => Runtimes.Names[0],
         };
@@ -17,14 +17,14 @@ internal static class RuntimeOptions
         return option;
     }
 
-    /// <summary>The runtime that is asked for, of a verb with the option.</summary>
+    /// <summary>The requested runtime; the verb must have the option.</summary>
     internal static IRuntime Read(ParseResult parsed) => Runtimes.Find(parsed.GetRequiredValue<string>(Name));
 
-    /// <summary>Refuses an option that only the CPU's runtime has a use for.</summary>
+    /// <summary>Throws if an option that only the CPU runtime supports is given with another runtime.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="option">The option.</param>
-    /// <param name="does">What it does: <c>chooses kernels</c>.</param>
-    /// <param name="infinitive">The same verb in the infinitive.</param>
+    /// <param name="does">A predicate for the error message, such as <c>chooses kernels</c>.</param>
+    /// <param name="infinitive">Its verb in the infinitive.</param>
     internal static void RequireCpu(ParseResult parsed, Option<bool> option, string does, string infinitive)
     {
         IRuntime runtime = Read(parsed);

@@ -2,21 +2,21 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>The options that say how the learning rate changes.</summary>
+/// <summary>The options for the learning rate schedule.</summary>
 internal sealed class ScheduleOptions
 {
     private const string Forms = "constant, cosine, one-cycle, one-cycle:fixed-momentum, step:EPOCHS or milestones:EPOCH,EPOCH,…";
 
     private readonly Option<string> _schedule = new("--schedule")
     {
-        Description = $"How the learning rate changes: {Forms}. The last two fall by --gamma.",
+        Description = $"The learning rate schedule: {Forms}. step and milestones multiply by --gamma.",
         HelpName = "FORM",
         CompletionSources = { "constant", "cosine", "one-cycle", "step:", "milestones:" },
         DefaultValueFactory = _ => "cosine",
     };
 
-    private readonly Option<double> _gamma = DecimalOptions.Create("--gamma", "The factor of each fall.", 0, 1, 0.1);
-    private readonly Option<double> _warmUp = DecimalOptions.Create("--warmup", "Epochs in which the learning rate rises along a line at first.", 0, double.PositiveInfinity, 0, "EPOCHS");
+    private readonly Option<double> _gamma = DecimalOptions.Create("--gamma", "The factor of the learning rate at each step or milestone.", 0, 1, 0.1);
+    private readonly Option<double> _warmUp = DecimalOptions.Create("--warmup", "Epochs of linear warmup at the start.", 0, double.PositiveInfinity, 0, "EPOCHS");
 
     internal void AddTo(Command command) => command.AddAll(_schedule, _gamma, _warmUp);
 

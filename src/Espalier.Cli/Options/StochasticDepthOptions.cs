@@ -10,14 +10,14 @@ internal sealed class StochasticDepthOptions
 
     private readonly Option<string?> _depth = new("--stochastic-depth")
     {
-        Description = "Skips residual blocks at random while training. The last one survives with probability P, earlier ones more often (linear decay), or all with P (constant). "
-            + $"Further words, behind commas: {Words}.",
+        Description = "Skips residual blocks at random during training. The last one survives with probability P, earlier ones with larger probabilities (linear decay), or all with P (constant). "
+            + $"Further words, after commas: {Words}.",
         HelpName = "P[,WORD…]",
     };
 
     private readonly Option<string[]> _scopes = new("--depth-scope")
     {
-        Description = "Which blocks --stochastic-depth means: layer3 layer*.1; with bypass, which modules are skipped as a whole. Every residual block unless given.",
+        Description = "The blocks that --stochastic-depth applies to: layer3 layer*.1; with bypass, the modules that are skipped as a whole. By default all residual blocks.",
         HelpName = "SCOPE",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -25,18 +25,18 @@ internal sealed class StochasticDepthOptions
 
     internal void AddTo(Command command) => command.AddAll(_depth, _scopes);
 
-    /// <summary>Whether it is asked for.</summary>
+    /// <summary>Whether --stochastic-depth is given.</summary>
     internal bool IsGiven(ParseResult parsed)
     {
         bool given = parsed.GetValue(_depth) is not null;
         return given || parsed.GetValue(_scopes) is not { Length: > 0 } ? given
-            : throw new EspalierException("--depth-scope says where, and needs --stochastic-depth to say how likely");
+            : throw new EspalierException("--depth-scope requires --stochastic-depth");
     }
 
-    /// <summary>The model with what is asked for.</summary>
+    /// <summary>The model with stochastic depth as requested.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The model.</param>
-    /// <param name="seed">Of a new projection's numbers.</param>
+    /// <param name="seed">The seed of the weights of new projections.</param>
     internal Model Apply(ParseResult parsed, Model model, ulong seed)
     {
         if (!IsGiven(parsed))
@@ -73,7 +73,7 @@ internal sealed class StochasticDepthOptions
         "bypass:3x3" => Bypass(options, BypassProjection.Fresh3x3),
         "bypass:clone" => Bypass(options, BypassProjection.Cloned),
         "bypass:tie" => Bypass(options, BypassProjection.Tied),
-        _ => throw new EspalierException($"--stochastic-depth: the words behind the probability are {Words}; found '{word}'"),
+        _ => throw new EspalierException($"--stochastic-depth: the words after the probability are {Words}; found '{word}'"),
     };
 
     private static StochasticDepthWrapOptions Bypass(StochasticDepthWrapOptions options, BypassProjection projection) =>

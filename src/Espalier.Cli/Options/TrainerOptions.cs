@@ -2,7 +2,7 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>The options that training and fine-tuning share, but for those about the network and the data.</summary>
+/// <summary>The options that training and fine-tuning share, except those for the network and the data.</summary>
 internal sealed class TrainerOptions
 {
     private const int MostEpochs = 1_000_000;
@@ -10,28 +10,28 @@ internal sealed class TrainerOptions
     private readonly OptimizerChoiceOptions _optimizer;
     private readonly ScheduleOptions _schedule = new();
     private readonly Option<int> _epochs;
-    private readonly Option<double> _smoothing = DecimalOptions.Create("--label-smoothing", "The part of each label that is spread over all classes.", 0, 1, 0);
-    private readonly Option<double> _mixup = DecimalOptions.Create("--mixup", "Blends images: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
-    private readonly Option<double> _cutMix = DecimalOptions.Create("--cutmix", "Puts parts of images into others: shares are drawn from Beta(A, A).", 0, 100, 0, "A");
-    private readonly Option<string?> _teacher = new("--teacher") { Description = "A trained model file to learn from as well: distillation.", HelpName = "MODEL" };
-    private readonly Option<double> _temperature = DecimalOptions.Create("--temperature", "Softens the teacher's opinions.", 1, 1000, 4, "T");
-    private readonly Option<double> _alpha = DecimalOptions.Create("--alpha", "The teacher's part in the loss.", 0, 1, 0.9);
-    private readonly Option<int> _accumulate = NumberOptions.Create("--accumulate", "Parts of a batch that go through the network one after another, to take less memory.", 1, 1 << 16, 1);
-    private readonly Option<double> _clipNorm = DecimalOptions.Positive("--clip-norm", "The greatest norm of all gradients together.");
-    private readonly Option<double> _clipValue = DecimalOptions.Positive("--clip-value", "The greatest magnitude of a gradient's number.");
-    private readonly Option<double> _average = DecimalOptions.Share("--ema", "Keeps an average of the weights with this decay, such as 0.999, and uses it instead of the newest ones.");
-    private readonly Option<bool> _recompute = new("--recompute") { Description = "Computes activations twice instead of keeping them: less memory, more time." };
-    private readonly Option<int> _patience = NumberOptions.Create("--patience", "Ends training after so many epochs without a better validation.", 1, MostEpochs, null);
+    private readonly Option<double> _smoothing = DecimalOptions.Create("--label-smoothing", "The probability of each label that is distributed over all classes.", 0, 1, 0);
+    private readonly Option<double> _mixup = DecimalOptions.Create("--mixup", "Mixup: blends pairs of images with weights from Beta(A, A).", 0, 100, 0, "A");
+    private readonly Option<double> _cutMix = DecimalOptions.Create("--cutmix", "CutMix: replaces rectangles of images by those of others, with area fractions from Beta(A, A).", 0, 100, 0, "A");
+    private readonly Option<string?> _teacher = new("--teacher") { Description = "A trained model file as the teacher of distillation.", HelpName = "MODEL" };
+    private readonly Option<double> _temperature = DecimalOptions.Create("--temperature", "The temperature of the softmax in distillation.", 1, 1000, 4, "T");
+    private readonly Option<double> _alpha = DecimalOptions.Create("--alpha", "The weight of the teacher's term in the loss.", 0, 1, 0.9);
+    private readonly Option<int> _accumulate = NumberOptions.Create("--accumulate", "The number of parts of a batch that are computed one after another, to save memory (gradient accumulation).", 1, 1 << 16, 1);
+    private readonly Option<double> _clipNorm = DecimalOptions.Positive("--clip-norm", "The maximum norm of all gradients together.");
+    private readonly Option<double> _clipValue = DecimalOptions.Positive("--clip-value", "The maximum magnitude of a gradient element.");
+    private readonly Option<double> _average = DecimalOptions.Share("--ema", "The decay of an exponential moving average of the weights, such as 0.999, which is used instead of the last weights.");
+    private readonly Option<bool> _recompute = new("--recompute") { Description = "Recomputes activations in the backward pass instead of storing them: less memory, more time." };
+    private readonly Option<int> _patience = NumberOptions.Create("--patience", "Stops training after this number of epochs without a better validation.", 1, MostEpochs, null);
     private readonly Option<int> _checkpointSteps = NumberOptions.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
-    private readonly Option<int> _checkpointEpochs = NumberOptions.Create("--checkpoint-epochs", "Epochs between two checkpoints.", 1, MostEpochs, 1);
+    private readonly Option<int> _checkpointEpochs = NumberOptions.Create("--checkpoint-epochs", "The number of epochs between two checkpoints.", 1, MostEpochs, 1);
     private readonly GradualPruningOptions _pruning = new();
     private readonly ScopedRateOptions _rates = new();
 
-    /// <param name="epochs">Unless given.</param>
-    /// <param name="rateShare">The factor of the usual learning rates; see <see cref="OptimizerChoiceOptions"/>.</param>
+    /// <param name="epochs">The default of --epochs.</param>
+    /// <param name="rateShare">The factor of the default learning rates; see <see cref="OptimizerChoiceOptions"/>.</param>
     internal TrainerOptions(int epochs, double rateShare)
     {
-        _epochs = NumberOptions.Create("--epochs", "Passes over the data.", 1, MostEpochs, epochs);
+        _epochs = NumberOptions.Create("--epochs", "Passes over the training set.", 1, MostEpochs, epochs);
         _optimizer = new OptimizerChoiceOptions(rateShare);
     }
 
@@ -46,7 +46,7 @@ internal sealed class TrainerOptions
         _pruning.AddTo(command);
     }
 
-    /// <summary>How to train.</summary>
+    /// <summary>The training options.</summary>
     internal TrainingOptions Read(ParseResult parsed, ulong seed, int threads, IReadOnlyList<string> frozen)
     {
         (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed);
@@ -70,10 +70,10 @@ internal sealed class TrainerOptions
         });
     }
 
-    /// <summary>The network as the training needs it.</summary>
+    /// <summary>The network prepared for the training.</summary>
     internal Model Prepare(ParseResult parsed, Model model) => _pruning.Prepare(parsed, model);
 
-    /// <summary>The training with the teacher, if one was asked for.</summary>
+    /// <summary>The training options with the teacher, if --teacher is given.</summary>
     internal ImageTrainingOptions Teach(ParseResult parsed, ImageTrainingOptions options)
     {
         if (parsed.GetValue(_teacher) is string path)
@@ -82,7 +82,7 @@ internal sealed class TrainerOptions
         }
 
         Option? stray = Array.Find<Option>([_temperature, _alpha], option => parsed.GetResult(option) is { Implicit: false });
-        return stray is null ? options : throw new EspalierException($"{stray.Name} is about learning from a --teacher, which is not given");
+        return stray is null ? options : throw new EspalierException($"{stray.Name} requires --teacher");
     }
 
     private CrossEntropy Labels(ParseResult parsed) => new() { LabelSmoothing = parsed.GetValue(_smoothing) };

@@ -3,12 +3,12 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>The options that training and fine-tuning have about data, the folder and the run.</summary>
+/// <summary>The options of training and fine-tuning for the data, the folder and the run.</summary>
 internal sealed class TrainingDataOptions
 {
     private readonly Option<string> _data = new("--data")
     {
-        Description = $"What to learn from: a folder with train and val (or without) that hold a folder of images for each class; a folder of CIFAR or MNIST files; or '{DataSource.Generated}', which is drawn.",
+        Description = $"The data to train on: a folder with one folder of images per class, or with train and val that contain such folders; a folder of CIFAR or MNIST files; or '{DataSource.Generated}', the generated data set.",
         HelpName = "PATH",
         Required = true,
     };
@@ -20,7 +20,7 @@ internal sealed class TrainingDataOptions
         Required = true,
     };
 
-    private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The share of images to measure on, where the data has no part for it.", 0, 1, 0.1);
+    private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The fraction of the images that is held back for validation, if the data has no validation set.", 0, 1, 0.1);
     private readonly Option<bool> _resume = new("--resume") { Description = "Resumes from the folder's checkpoint; the result is bit-identical to that of an uninterrupted run. The other options must be the same, except those of --change." };
     private readonly Option<string[]> _change = new("--change")
     {
@@ -42,11 +42,11 @@ internal sealed class TrainingDataOptions
 
     private readonly bool _resumes;
 
-    /// <param name="batch">Unless given.</param>
+    /// <param name="batch">The default of --batch.</param>
     /// <param name="resumes">Whether there is an option to resume.</param>
     internal TrainingDataOptions(int batch, bool resumes = true)
     {
-        _batch = NumberOptions.Create("--batch", "Images of one step.", 1, 1 << 16, batch);
+        _batch = NumberOptions.Create("--batch", "Images in one step.", 1, 1 << 16, batch);
         _resumes = resumes;
     }
 
@@ -63,7 +63,7 @@ internal sealed class TrainingDataOptions
 
     internal string Path(ParseResult parsed) => parsed.GetRequiredValue(_data);
 
-    /// <summary>The file's or folder's own name: where it lies on this machine is nobody's business who gets the model.</summary>
+    /// <summary>The name of the file or folder without its path, which is private and not recorded in the model.</summary>
     internal string Name(ParseResult parsed) => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(Path(parsed)));
 
     internal string Folder(ParseResult parsed) => parsed.GetRequiredValue(_out);
@@ -72,7 +72,7 @@ internal sealed class TrainingDataOptions
 
     internal int Threads(ParseResult parsed) => parsed.GetValue(_threads);
 
-    /// <summary>A training with what is said about the data, the folder and the run.</summary>
+    /// <summary>The training options with those for the data, the folder and the run.</summary>
     internal ImageTrainingOptions Apply(ParseResult parsed, ImageTrainingOptions options) =>
         options with { Folder = Folder(parsed), Resume = Resume(parsed), Changes = Changes(parsed), Balance = Balance(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOptions.Read(parsed, _unreadable) };
 
@@ -113,7 +113,7 @@ internal sealed class TrainingDataOptions
 
     /// <summary>Opens the data.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="side">Pixels of a side, should it be drawn.</param>
+    /// <param name="side">Height and width in pixels of generated images.</param>
     internal TrainingData Open(ParseResult parsed, int side) =>
         DataSource.Open(Path(parsed), new DataSourceOptions { ValidationShare = parsed.GetValue(_share), GeneratedSide = side });
 }

@@ -2,18 +2,18 @@ using Espalier.Inference;
 
 namespace Espalier.Cli;
 
-/// <summary>The option --tune: kernels that were timed on this machine, and timed now where they have not been.</summary>
+/// <summary>The option --tune: kernels chosen by timing on this machine, read from the cache or measured now.</summary>
 internal static class TuneOptions
 {
     internal static Option<bool> Create() => new("--tune")
     {
-        Description = "Choose convolution kernels by timing them in the network, once: the choice is kept in the cache (ESPALIER_CACHE) for this model and machine. Without it they are chosen by a cost model, which is the same everywhere.",
+        Description = "Chooses convolution kernels by timing them within the network, once: the choice is stored in the cache (ESPALIER_CACHE) for this model and machine. Without it they are chosen by a cost model, which does not depend on the machine.",
     };
 
-    /// <summary>Refuses it for another runtime than the CPU's.</summary>
+    /// <summary>Throws if it is given with a runtime other than the CPU's.</summary>
     internal static void Require(ParseResult parsed, Option<bool> tune) => RuntimeOptions.RequireCpu(parsed, tune, "chooses kernels", "choose");
 
-    /// <summary>The predictor's options with timed kernels in them, if they are asked for.</summary>
+    /// <summary>The predictor options, with tuned kernels if <paramref name="tune"/> is set.</summary>
     internal static PredictorOptions Apply(bool tune, PredictorOptions options, ModelSource source, Model model, int batch, Terminal terminal)
     {
         if (!tune)

@@ -2,12 +2,12 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>The option that says what is done about images that cannot be read.</summary>
+/// <summary>The option --unreadable: the handling of images that cannot be read.</summary>
 internal static class UnreadableOptions
 {
     internal static Option<UnreadableSamples> Create() => new("--unreadable")
     {
-        Description = "What to do about images that cannot be read: 'skip' (unless given) skips them (in training, others replace them); 'stop' ends the run. In both cases they are counted and listed.",
+        Description = "The handling of images that cannot be read: 'skip' (the default) skips them (in training, others replace them); 'stop' ends the run. In both cases they are counted and listed.",
         HelpName = "skip|stop",
         CustomParser = result =>
         {
@@ -21,6 +21,6 @@ internal static class UnreadableOptions
         },
     };
 
-    /// <summary>What was asked for; to skip them unless told.</summary>
+    /// <summary>The requested handling; by default they are skipped.</summary>
     internal static UnreadableSamples Read(ParseResult parsed, Option<UnreadableSamples> option) => parsed.GetResult(option) is null ? UnreadableSamples.Replace : parsed.GetValue(option);
 }

@@ -2,13 +2,13 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>The names of what weights are ranked by.</summary>
+/// <summary>The names of the criteria that rank weights.</summary>
 internal static class WeightMethods
 {
-    /// <summary>All of them, as a sentence has them.</summary>
+    /// <summary>All names, as a list in a sentence.</summary>
     internal const string Names = "l1, l2, linf, lamp, gradient, taylor or random";
 
-    /// <summary>What a name stands for, without a target.</summary>
+    /// <summary>The pruning request for a name, without a target.</summary>
     internal static WeightPruning Request(string name, string option) => new()
     {
         Criterion = name switch

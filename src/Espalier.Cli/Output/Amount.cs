@@ -1,12 +1,12 @@
 namespace Espalier.Cli;
 
-/// <summary>Numbers as people and papers write them.</summary>
+/// <summary>Formats numbers for tables and text.</summary>
 internal static class Amount
 {
-    /// <summary>Digits in groups of three: <c>25,557,032</c>.</summary>
+    /// <summary>All digits, in groups of three: <c>25,557,032</c>.</summary>
     internal static string Exact(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Four significant digits or so with a unit: <c>25.56 M</c>, <c>4.09 G</c>.</summary>
+    /// <summary>About four significant digits with a unit prefix: <c>25.56 M</c>, <c>4.09 G</c>.</summary>
     internal static string Short(long count) => count switch
     {
         >= 1_000_000_000 => Fixed(count / 1e9, 2) + " G",
@@ -24,7 +24,7 @@ internal static class Amount
         _ => bytes.ToString(CultureInfo.InvariantCulture) + " bytes",
     };
 
-    /// <summary>A number with a fixed count of decimals.</summary>
+    /// <summary>A number with a fixed number of decimals.</summary>
     internal static string Fixed(double value, int decimals) => value.ToString("F" + decimals.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
     /// <summary>A fraction in percent: <c>93.39%</c>.</summary>

@@ -2,19 +2,19 @@ using Espalier.Inference;
 
 namespace Espalier.Cli;
 
-/// <summary>What 'bench' measured.</summary>
+/// <summary>The report of <c>bench</c>.</summary>
 /// <param name="name">The model's name, or empty.</param>
-/// <param name="graph">The network at the input's size.</param>
+/// <param name="graph">The graph for the input size.</param>
 /// <param name="batch">Images in one run.</param>
-/// <param name="threads">Threads that shared a run.</param>
-/// <param name="repeat">Runs measured.</param>
-/// <param name="latencies">Of a whole run.</param>
+/// <param name="threads">The number of threads.</param>
+/// <param name="repeat">The number of measured runs.</param>
+/// <param name="latencies">The latencies of the runs.</param>
 internal sealed class BenchReport(string name, Graph graph, int batch, int threads, int repeat, Latencies latencies)
 {
-    /// <summary>The most memory at one time.</summary>
+    /// <summary>The peak memory of the process in bytes.</summary>
     internal required long PeakBytes { get; init; }
 
-    /// <summary>The steps, or none.</summary>
+    /// <summary>The timings of the plan's steps, or empty without --layers.</summary>
     internal required IReadOnlyList<LayerTiming> Layers { get; init; }
 
     private double ImagesPerSecond => batch * 1000 / latencies.Mean;

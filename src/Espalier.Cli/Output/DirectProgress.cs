@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>Passes reports on at once, on the thread that makes them; the framework's own class posts them to another.</summary>
+/// <summary>Calls the handler synchronously on the reporting thread, unlike <see cref="Progress{T}"/>, which posts reports to another thread.</summary>
 internal sealed class DirectProgress<T>(Action<T> report) : IProgress<T>
 {
     public void Report(T value) => report(value);

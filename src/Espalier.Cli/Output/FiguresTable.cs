@@ -1,9 +1,9 @@
 namespace Espalier.Cli;
 
-/// <summary>Figures of models beside each other: before, after, and what lies between.</summary>
+/// <summary>A table of the figures of a model before, between and after steps.</summary>
 internal static class FiguresTable
 {
-    /// <summary>A row for each; accuracy and time are printed only where one of them has it.</summary>
+    /// <summary>A row for each model; the columns of accuracy and time are printed only if at least one model has them.</summary>
     internal static ReportTable Of(IEnumerable<(string Title, ModelFigures Figures)> rows) => ReportTable.Of(rows)
         .Text("", "step", row => row.Title)
         .Count("parameters", "parameters", row => row.Figures.Parameters)

@@ -2,30 +2,30 @@ using Spectre.Console;
 
 namespace Espalier.Cli;
 
-/// <summary>A bar on standard error that shows how far work is; nothing at all where nobody looks.</summary>
+/// <summary>A progress bar on standard error; not shown if standard error is not a terminal.</summary>
 internal sealed class ProgressBar
 {
     private const int Widest = 40;
     private const int Narrowest = 10;
-    private const int Narrow = 100; // columns of a terminal where a long title leaves less room for the bar
-    private const int Beside = 16; // columns of the percentage, the time that is left, and the blanks between
-    private const int UsualColumns = 80; // where the system does not know them
+    private const int Narrow = 100; // terminal columns below which the bar is narrow
+    private const int Beside = 16; // columns of the percentage, the remaining time, and the blanks between
+    private const int UsualColumns = 80; // if the system does not report them
 
     private readonly Screen _screen;
     private readonly ProgressTask _task;
-    private readonly Action _fit; // to the width of the terminal, which may change while work is done
+    private readonly Action _fit; // adapts to the width of the terminal, which can change
 
     private ProgressBar(Screen screen, ProgressTask task, Action fit) => (_screen, _task, _fit) = (screen, task, fit);
 
-    /// <summary>Runs <paramref name="work"/>, which reports how much of <paramref name="total"/> is done.</summary>
-    /// <param name="terminal">Where the bar is.</param>
-    /// <param name="title">What is being done.</param>
-    /// <param name="total">All of it, in any unit.</param>
-    /// <param name="work">Is given the function to report with.</param>
+    /// <summary>Runs <paramref name="work"/>, which reports the completed part of <paramref name="total"/>.</summary>
+    /// <param name="terminal">The terminal that shows the bar.</param>
+    /// <param name="title">The title of the bar.</param>
+    /// <param name="total">The total amount of work, in any unit.</param>
+    /// <param name="work">The work; its argument is the function to report progress with.</param>
     internal static void Run(Terminal terminal, string title, long total, Action<Action<long>> work) =>
         Run(terminal, title, total, [new RemainingTimeColumn()], bar => work(done => bar?.Report(done)));
 
-    /// <summary>Runs <paramref name="work"/>, which is given the bar to say itself how long it will take, or <see langword="null"/> where nobody looks.</summary>
+    /// <summary>Runs <paramref name="work"/>, whose argument is the bar, or <see langword="null"/> if none is shown.</summary>
     internal static void Run(Terminal terminal, string title, long total, Action<ProgressBar?> work) => Run(terminal, title, total, [], work);
 
     private static void Run(Terminal terminal, string title, long total, ProgressColumn[] time, Action<ProgressBar?> work)
@@ -57,21 +57,21 @@ internal sealed class ProgressBar
         }
     }
 
-    /// <summary>Says how much is done of how much, where that was not known before.</summary>
+    /// <summary>Reports the completed work and the total, if the total was not known before.</summary>
     internal void Report(long done, long total)
     {
         _task.MaxValue = Math.Max(1, total);
         Report(done);
     }
 
-    /// <summary>Says how much is done.</summary>
+    /// <summary>Reports the completed work.</summary>
     internal void Report(long done)
     {
         _fit();
         _task.Value = done;
     }
 
-    /// <summary>Says what is being done: as many of the parts, the most important ones first, as there is room for.</summary>
+    /// <summary>Sets the title to as many of the parts as fit, in their order.</summary>
     internal void Describe(params ReadOnlySpan<string> parts)
     {
         string text = "";
@@ -92,7 +92,7 @@ internal sealed class ProgressBar
 
     private static string Shorten(string text, int length) => text.Length <= length ? text : $"{text[..(length - 1)]}…";
 
-    /// <summary>Spectre's view of standard error.</summary>
+    /// <summary>The Spectre console for standard error.</summary>
     private static IAnsiConsole Console(TextWriter error, Screen screen)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -101,7 +101,7 @@ internal sealed class ProgressBar
             Ansi = AnsiSupport.Yes,
             ColorSystem = ColorSystemSupport.Standard,
             Interactive = InteractionSupport.Yes,
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // Terminal has decided already
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false }, // Terminal determines the capabilities
         });
         console.Profile.Width = Columns(screen);
         return console;

@@ -5,26 +5,26 @@ using System.Text.Json;
 
 namespace Espalier.Cli;
 
-/// <summary>What a verb tells, as data: for people, for programs, and as rows.</summary>
-/// <param name="data">All of it.</param>
+/// <summary>The result of a verb as text, JSON and CSV rows.</summary>
+/// <param name="data">The result as JSON.</param>
 internal sealed class Report(ReportValue data)
 {
     private static readonly JsonWriterOptions JsonOptions = new()
     {
         Indented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // "unsafe" within HTML only; labels stay readable
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // "unsafe" only within HTML; keeps labels readable
     };
 
-    /// <summary>All of it: what <c>--json</c> prints.</summary>
+    /// <summary>The result as JSON, printed by <c>--json</c>.</summary>
     internal ReportValue Data => data;
 
-    /// <summary>What a person reads.</summary>
+    /// <summary>The result as text.</summary>
     internal IReadOnlyList<ReportPart> Text { get; init; } = [];
 
-    /// <summary>What <c>--csv</c> writes, where the verb has that option.</summary>
+    /// <summary>The rows for <c>--csv</c>, or <see langword="null"/> if the verb does not have that option.</summary>
     internal ReportTable? Rows { get; init; }
 
-    /// <summary>Prints it for a person, or as the one JSON document on standard output.</summary>
+    /// <summary>Prints the text, or one JSON document on standard output.</summary>
     internal void Show(Terminal terminal, bool asJson)
     {
         if (asJson)
@@ -37,7 +37,7 @@ internal sealed class Report(ReportValue data)
         }
     }
 
-    /// <summary>Prints it for a person.</summary>
+    /// <summary>Prints the text.</summary>
     internal void Print(Terminal terminal)
     {
         foreach (ReportPart part in Text)
@@ -59,20 +59,20 @@ internal sealed class Report(ReportValue data)
 }
 
 /// <summary>A line, a table, a warning or a drawing of a report.</summary>
-/// <param name="print">Prints it, or <see langword="null"/> for nothing.</param>
+/// <param name="print">Prints the part; <see langword="null"/> for an empty part.</param>
 internal readonly struct ReportPart(Action<Terminal>? print)
 {
     public static implicit operator ReportPart(string? line) => new(line is null ? null : terminal => terminal.Out.WriteLine(line));
 
     public static implicit operator ReportPart(ReportTable? table) => new(table is null ? null : table.Print);
 
-    /// <summary>A line about an answer that is likely not to mean what one hopes.</summary>
+    /// <summary>A warning about a result that may be misleading, on standard error.</summary>
     internal static ReportPart Warning(string text) => new(terminal => terminal.Warn(text));
 
-    /// <summary>A line for the person, not for the pipe.</summary>
+    /// <summary>A note on standard error.</summary>
     internal static ReportPart Note(string text) => new(terminal => terminal.Note(text));
 
-    /// <summary>A command line, whole, so that it can be copied.</summary>
+    /// <summary>A command line, not wrapped so that it can be copied.</summary>
     internal static ReportPart Command(string command) => new(terminal => ScreenWriter.Unwrapped(terminal.Out).WriteLine($"  {command}"));
 
     internal void Print(Terminal terminal) => print?.Invoke(terminal);

@@ -2,29 +2,29 @@ using System.Text;
 
 namespace Espalier.Cli;
 
-/// <summary>A table of a report: printed on a terminal, a list of objects in JSON, lines of comma-separated values in a file.</summary>
+/// <summary>A table of a report, as text, as a JSON array of objects, and as CSV.</summary>
 internal abstract class ReportTable
 {
-    /// <summary>A table with a row for each of some things.</summary>
+    /// <summary>Creates a table with one row per element.</summary>
     internal static ReportTable<T> Of<T>(IEnumerable<T> rows) => new([.. rows]);
 
-    /// <summary>The rows as objects.</summary>
+    /// <summary>The rows as a JSON array of objects.</summary>
     internal abstract ReportValue Data { get; }
 
     /// <summary>Prints the columns that have headers, and an empty line.</summary>
     internal abstract void Print(Terminal terminal);
 
-    /// <summary>The columns that have keys: a line with the keys, and a line for each row.</summary>
+    /// <summary>The columns that have keys as CSV: a header line with the keys, and a line for each row.</summary>
     internal abstract string ToCsv();
 }
 
 /// <summary>A table under construction, column by column.</summary>
-/// <param name="rows">What the rows are about.</param>
+/// <param name="rows">The elements, one per row.</param>
 internal sealed class ReportTable<T>(IReadOnlyList<T> rows) : ReportTable
 {
     private readonly List<Column> _columns = [];
 
-    /// <summary>How many columns, from the first on, say what a row is, and are repeated where a table is printed in parts.</summary>
+    /// <summary>The number of leading columns that identify a row; they are repeated if a table is printed in parts.</summary>
     internal int Keys { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -35,33 +35,33 @@ internal sealed class ReportTable<T>(IReadOnlyList<T> rows) : ReportTable
         return (ReportValue)fields;
     }));
 
-    /// <summary>Adds a column of text that is printed only.</summary>
+    /// <summary>Adds a column of text that is only printed.</summary>
     internal ReportTable<T> Text(string header, Func<T, string> text) => Add(new(header, null, false, text, null));
 
     /// <summary>Adds a column of text.</summary>
     internal ReportTable<T> Text(string header, string key, Func<T, string> text) => Add(new(header, key, false, text, row => text(row)));
 
-    /// <summary>Adds a column of numbers that is printed only.</summary>
+    /// <summary>Adds a column of numbers that is only printed.</summary>
     internal ReportTable<T> Number(string header, Func<T, string> text) => Add(new(header, null, true, text, null));
 
-    /// <summary>Adds a column that is printed to the right.</summary>
+    /// <summary>Adds a right-aligned column.</summary>
     internal ReportTable<T> Number(string header, string key, Func<T, ReportValue> value, Func<T, string> text) => Add(new(header, key, true, text, value));
 
-    /// <summary>Adds a column of counts; an empty cell where there is none.</summary>
-    /// <param name="header">What is printed above it.</param>
-    /// <param name="key">Its name in JSON.</param>
+    /// <summary>Adds a column of counts; the cell is empty for <see langword="null"/>.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="key">The name in JSON and CSV.</param>
     /// <param name="value">A row's count.</param>
-    /// <param name="format">How it is printed; with all digits unless given.</param>
-    /// <param name="isOptional">Whether the column is not printed where no row has a count.</param>
+    /// <param name="format">Formats the printed count; by default with all digits.</param>
+    /// <param name="isOptional">Whether the column is omitted from the printed table if no row has a count.</param>
     internal ReportTable<T> Count(string header, string key, Func<T, long?> value, Func<long, string>? format = null, bool isOptional = false) =>
         Add(new(header, key, true, row => value(row) is long count ? (format ?? Amount.Exact)(count) : "", row => value(row)), isOptional && !rows.Any(row => value(row) is not null));
 
-    /// <summary>Adds a column of measurements; an empty cell where there is none.</summary>
-    /// <param name="header">What is printed above it.</param>
-    /// <param name="key">Its name in JSON.</param>
+    /// <summary>Adds a column of measurements; the cell is empty for <see langword="null"/>.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="key">The name in JSON and CSV.</param>
     /// <param name="value">A row's measurement.</param>
-    /// <param name="format">How it is printed.</param>
-    /// <param name="isOptional">Whether the column is not printed where no row has a measurement.</param>
+    /// <param name="format">Formats the printed measurement.</param>
+    /// <param name="isOptional">Whether the column is omitted from the printed table if no row has a measurement.</param>
     internal ReportTable<T> Measure(string header, string key, Func<T, double?> value, Func<double, string> format, bool isOptional = false) =>
         Add(new(header, key, true, row => value(row) is double number ? format(number) : "", row => value(row)), isOptional && !rows.Any(row => value(row) is not null));
 

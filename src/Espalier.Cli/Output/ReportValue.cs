@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace Espalier.Cli;
 
 /// <summary>
-/// A value of a report: text, a number, a truth value, null, or a list or an object of such values. <see langword="default"/> is an unknown value, which objects
-/// leave out: so is a number that is <see langword="null"/>, while a text that is <see langword="null"/> is JSON's null, and so is NaN, for which JSON has no word.
+/// A JSON value of a report: a string, a number, a Boolean, null, or a list or an object of such values. <see langword="default"/> and <see langword="null"/> numbers are unknown values,
+/// which objects omit; <see langword="null"/> strings and NaN are written as JSON null.
 /// </summary>
 internal readonly struct ReportValue
 {
@@ -15,7 +15,7 @@ internal readonly struct ReportValue
 
     private ReportValue(object? value) => _value = value;
 
-    /// <summary>Whether there is a value, be it null.</summary>
+    /// <summary>Whether there is a value, including JSON null.</summary>
     internal bool IsKnown => _value is not null;
 
     public static implicit operator ReportValue(string? text) => new(text ?? Null);
@@ -30,7 +30,7 @@ internal readonly struct ReportValue
 
     public static implicit operator ReportValue(double? number) => new(number);
 
-    public static implicit operator ReportValue(float number) => new(number); // with the fewest digits that give the float back
+    public static implicit operator ReportValue(float number) => new(number); // written with the fewest digits that round-trip
 
     public static implicit operator ReportValue(float? number) => new(number);
 
@@ -41,16 +41,16 @@ internal readonly struct ReportValue
     /// <summary>A list of objects or lists.</summary>
     internal static ReportValue List(IEnumerable<ReportValue> items) => new(items.ToArray());
 
-    /// <summary>A list of texts.</summary>
+    /// <summary>A list of strings.</summary>
     internal static ReportValue List(IEnumerable<string> items) => List(items.Select(item => (ReportValue)item));
 
     /// <summary>A list of numbers.</summary>
     internal static ReportValue List(IEnumerable<int> items) => List(items.Select(item => (ReportValue)item));
 
-    /// <summary>A text, unknown where it is <see langword="null"/>.</summary>
+    /// <summary>A string, or an unknown value if it is <see langword="null"/>.</summary>
     internal static ReportValue IfKnown(string? text) => new(text);
 
-    /// <summary>Writes it as JSON.</summary>
+    /// <summary>Writes the value as JSON.</summary>
     internal void Write(Utf8JsonWriter json)
     {
         switch (_value)
@@ -87,7 +87,7 @@ internal readonly struct ReportValue
         }
     }
 
-    /// <summary>As a cell of comma-separated values (RFC 4180): numbers that read back the same, lists with blanks between, empty where there is no value.</summary>
+    /// <summary>The value as a CSV field (RFC 4180): numbers with the digits that round-trip, lists separated by blanks, empty for unknown values and null.</summary>
     internal string ToCsv() => _value switch
     {
         string text => text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text,
@@ -98,12 +98,12 @@ internal readonly struct ReportValue
     };
 }
 
-/// <summary>Named values of a report, in order. Unknown ones are left out.</summary>
+/// <summary>A JSON object of a report, with its values in order. Unknown values are omitted.</summary>
 internal sealed class ReportObject : IEnumerable<KeyValuePair<string, ReportValue>>
 {
     private readonly List<KeyValuePair<string, ReportValue>> _fields = [];
 
-    /// <summary>Adds a value, unless it is unknown.</summary>
+    /// <summary>Adds a value unless it is unknown.</summary>
     internal void Add(string name, ReportValue value)
     {
         if (value.IsKnown)

@@ -5,12 +5,12 @@ using Spectre.Console.Rendering;
 
 namespace Espalier.Cli;
 
-/// <summary>Puts lines on a screen: wrapped between words, and above the bar that moves there, if one does.</summary>
+/// <summary>Writes lines to a terminal: wrapped between words, and above the progress bar if there is one.</summary>
 /// <param name="target">The terminal.</param>
 /// <param name="screen">Its width and its bar.</param>
 internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : TextWriter
 {
-    private const int Indentation = 2; // of what continues a line that does not begin with a mark, beyond its own
+    private const int Indentation = 2; // additional indentation of continuation lines if the first line has no mark
 
     private readonly Lock _lock = new();
     private readonly StringBuilder _line = new();
@@ -18,7 +18,7 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
     /// <inheritdoc/>
     public override Encoding Encoding => target.Encoding;
 
-    /// <summary>A writer for what must not be wrapped: text for programs, command lines to be copied, and the bar itself.</summary>
+    /// <summary>The writer for output that must not be wrapped: JSON, command lines to be copied, and the progress bar.</summary>
     internal static TextWriter Unwrapped(TextWriter writer) => writer is ScreenWriter screen ? screen.Target : writer;
 
     private TextWriter Target => target;
@@ -51,7 +51,7 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
         }
     }
 
-    /// <summary>The lines of a text that is longer than a line: broken where it has gaps of several blanks, or else between words, and what continues it indented as far as its first words. A word that is longer than a line is left to the terminal.</summary>
+    /// <summary>Wraps a text: breaks lines at gaps of several blanks, otherwise between words, and indents continuation lines to the first words. A word longer than a line is not broken.</summary>
     internal static IEnumerable<string> Wrap(string text, int columns)
     {
         if (Width(text) <= columns)
@@ -96,17 +96,17 @@ internal sealed partial class ScreenWriter(TextWriter target, Screen screen) : T
             }
         }
 
-        target.Flush(); // so that lines of both streams stay in their order
+        target.Flush(); // keeps the lines of both streams in order
     }
 
-    /// <summary>Columns, of which some letters take two.</summary>
+    /// <summary>The width of a text in columns; some characters are two columns wide.</summary>
     private static int Width(string text) => new Segment(text).CellCount();
 
-    /// <summary>Blanks, and then the number of a paragraph (<c>1. </c>), who speaks (<c>note: </c>), or a title with a gap behind it (<c>memory  </c>).</summary>
+    /// <summary>The mark of a line: blanks followed by a paragraph number (<c>1. </c>), a prefix (<c>note: </c>), or a title followed by a gap (<c>memory  </c>).</summary>
     [GeneratedRegex(@"^ *(?<mark>\d+\. |(?:note|warning|espalier|steps): |\S+(?: \S+)? {2,})?")]
     private static partial Regex Mark();
 
-    /// <summary>A word, or a figure and its unit, with the blanks in front of it and what follows up to the next gap.</summary>
+    /// <summary>A word, or a number and its unit, with the blanks before it and the text up to the next gap.</summary>
     [GeneratedRegex(@"(?<blanks> *)(?=(?<field>\S+(?: \S+)*))(?<word>[(\d.,]+ (?:k|M|G|ms|[KMG]iB)\b\S*|\S+)")]
     private static partial Regex Word();
 }

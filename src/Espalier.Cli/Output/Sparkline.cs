@@ -1,11 +1,11 @@
 namespace Espalier.Cli;
 
-/// <summary>A curve in one line of text.</summary>
+/// <summary>A curve as one line of text.</summary>
 internal static class Sparkline
 {
     private const string Levels = "▁▂▃▄▅▆▇█";
 
-    /// <summary>One letter for each value, higher for greater ones, between bounds that several curves may share; a blank for what is not a number.</summary>
+    /// <summary>One block character per value, whose height is the value between <paramref name="least"/> and <paramref name="greatest"/>; a blank for values that are not finite.</summary>
     internal static string Of(IReadOnlyCollection<double> values, double least, double greatest)
     {
         double range = greatest > least ? greatest - least : 1;

@@ -2,22 +2,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Cli;
 
-/// <summary>Which of the three standard descriptors the shell has left open, on Unix.</summary>
+/// <summary>Determines which of the three standard descriptors the shell has left open, on Unix.</summary>
 /// <remarks>
-/// Where one of them is closed (<c>2>&amp;-</c>) the system gives its number to the next file that is opened: mostly the runtime takes it, for a pipe of its own, before this program begins.
-/// Messages must never go there. What a program inherits is never marked to be closed when a program starts (<c>O_CLOEXEC</c>), and whatever the runtime opens is; Linux shows the mark in <c>/proc</c>.
+/// If one of them is closed (<c>2>&amp;-</c>), the system reuses its number for the next file that is opened, usually a pipe that the runtime opens before this program starts.
+/// Messages must not be written there. Inherited descriptors never have the flag <c>O_CLOEXEC</c>, those opened by the runtime always do; Linux shows the flags in <c>/proc</c>.
 /// </remarks>
 internal static class StandardDescriptors
 {
     internal const int Output = 1;
     internal const int Error = 2;
 
-    private const int CloseOnExec = 0x80000; // 02000000 in octal, as /proc has it
+    private const int CloseOnExec = 0x80000; // 02000000 in octal, as in /proc
     private const string NullDevice = "/dev/null";
 
-    private static readonly List<SafeFileHandle> s_held = []; // for as long as the process lives
+    private static readonly List<SafeFileHandle> s_held = []; // for the lifetime of the process
 
-    /// <summary>Whether a descriptor is the shell's. Elsewhere than on Linux it is believed to be, and writing to a closed one fails.</summary>
+    /// <summary>Whether a descriptor was inherited from the shell. On systems other than Linux this is assumed, and writing to a closed one fails.</summary>
     internal static bool IsOpen(int descriptor)
     {
         if (!OperatingSystem.IsLinux())
@@ -40,7 +40,7 @@ internal static class StandardDescriptors
         }
     }
 
-    /// <summary>Opens the null device under the numbers that are still free, so that no file opened later gets them.</summary>
+    /// <summary>Opens the null device for the standard descriptors that are free, so that no file opened later gets their numbers.</summary>
     internal static void Occupy()
     {
         while (!OperatingSystem.IsWindows())

@@ -1,11 +1,11 @@
 namespace Espalier.Cli;
 
-/// <summary>Standard output or standard error, which a shell may have closed and a full disk may refuse.</summary>
-/// <param name="target">The stream, or <see langword="null"/> where it is closed.</param>
-/// <param name="failed">Is told why something could not be written.</param>
+/// <summary>Standard output or standard error. Writing can fail, because the shell has closed it or the disk is full.</summary>
+/// <param name="target">The stream, or <see langword="null"/> if it is closed.</param>
+/// <param name="failed">Called with the reason when a write fails.</param>
 internal sealed class StandardStream(Stream? target, Action<string> failed) : Stream
 {
-    private const int BrokenPipe = unchecked((int)0x8007006D); // Windows' ERROR_BROKEN_PIPE; on Unix the runtime is silent about it
+    private const int BrokenPipe = unchecked((int)0x8007006D); // Windows' ERROR_BROKEN_PIPE; on Unix the runtime does not report it
     private const int PipeClosing = unchecked((int)0x800700E8); // Windows' ERROR_NO_DATA
     private const string Closed = "it is closed";
 
@@ -39,7 +39,7 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
         }
         catch (IOException error) when (error.HResult is BrokenPipe or PipeClosing)
         {
-            // whoever read has read enough
+            // the reader of the pipe has stopped reading, which is no error
         }
         catch (IOException error)
         {
@@ -47,7 +47,7 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
         }
         catch (UnauthorizedAccessException)
         {
-            failed(Closed); // what the runtime makes of a descriptor that takes no writes
+            failed(Closed); // the runtime throws this for a descriptor that does not accept writes
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class StandardStream(Stream? target, Action<string> failed) : St
     {
     }
 
-    /// <summary>From now on it is closed; a write under way is finished first.</summary>
+    /// <summary>Closes the stream after a write in progress.</summary>
     protected override void Dispose(bool disposing)
     {
         lock (_lock)

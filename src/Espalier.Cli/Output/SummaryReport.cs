@@ -2,14 +2,14 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>What a <see cref="NetworkSummary"/> holds.</summary>
+/// <summary>The report of a <see cref="NetworkSummary"/>.</summary>
 /// <param name="name">The architecture's name, or empty.</param>
-/// <param name="summary">The network in figures.</param>
+/// <param name="summary">The summary.</param>
 internal sealed class SummaryReport(string name, NetworkSummary summary)
 {
-    /// <summary>Tables and totals.</summary>
-    /// <param name="nodes">Whether people see a row for each node.</param>
-    /// <param name="stages">Whether they see a row for each stage.</param>
+    /// <summary>The report: tables and totals.</summary>
+    /// <param name="nodes">Whether the text has a row for each node.</param>
+    /// <param name="stages">Whether the text has a row for each stage.</param>
     internal Report Report(bool nodes, bool stages)
     {
         (ReportTable byNode, ReportTable byStage) = (NodeTable(), StageTable());
@@ -21,7 +21,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
                 stages ? byStage : null,
                 $"{(name.Length == 0 ? "network" : name)} at {InputShape}: depth {summary.Depth}, {Amount.Exact(summary.Parameters)} parameters, {Amount.Exact(summary.MultiplyAccumulates)} MACs ({Amount.Short(summary.MultiplyAccumulates)}), {summary.Nodes.Length} nodes",
                 summary is { NonZeros: long nonZeros, EffectiveMultiplyAccumulates: long effective }
-                    ? $"not zero: {Amount.Exact(nonZeros)} parameters ({Share(nonZeros, summary.Parameters)}), {Amount.Exact(effective)} MACs by weights that are not ({Share(effective, summary.MultiplyAccumulates)})"
+                    ? $"non-zero: {Amount.Exact(nonZeros)} parameters ({Share(nonZeros, summary.Parameters)}), {Amount.Exact(effective)} effective MACs ({Share(effective, summary.MultiplyAccumulates)})"
                     : null,
                 Forecast is { Blocks: > 0 } forecast ? DepthForecastReport.Line(forecast) : null,
             ],
@@ -55,7 +55,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
         ReportTable.Of(summary.Stages).Text("stage", "name", row => row.Name).Count("layers", "depth", row => row.Depth, Count),
         row => (row.Output, row.Parameters, row.MultiplyAccumulates, row.ReceptiveField, row.NonZeros, row.EffectiveMultiplyAccumulates));
 
-    /// <summary>What stages and nodes have in common.</summary>
+    /// <summary>Adds the columns that stages and nodes share.</summary>
     private static ReportTable<T> Figures<T>(ReportTable<T> table, Func<T, (Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField Field, long? NonZeros, long? Effective)> of) => table
         .Number("output", "output", row => ReportValue.List(of(row).Output.Extents), row => of(row).Output.ToString())
         .Count("parameters", "parameters", row => of(row).Parameters, Count)

@@ -1,32 +1,32 @@
 namespace Espalier.Cli;
 
-/// <summary>How wide the columns of a table are on a screen: numbers are never broken, text only between words, and a table that is too wide nevertheless becomes several, each of which begins with the key.</summary>
-/// <param name="columns">What the columns need.</param>
-/// <param name="keys">How many columns, from the first on, say what a row is.</param>
-/// <param name="room">Columns of the screen.</param>
+/// <summary>Computes the column widths of a table on a terminal. Numbers are never broken, text only between words; a table that is still too wide is split into several tables, each of which starts with the key columns.</summary>
+/// <param name="columns">The widths that the columns require.</param>
+/// <param name="keys">The number of leading columns that identify a row.</param>
+/// <param name="room">The width of the terminal in columns.</param>
 internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int keys, int room)
 {
     private const int Edge = 1; // blank at the end of each line
     private const int Wide = 3; // blanks between two columns
     private const int Dense = 2;
 
-    /// <summary>A column's widths.</summary>
+    /// <summary>The widths of a column in terminal columns.</summary>
     /// <param name="IsNumber">Whether its cells are numbers.</param>
-    /// <param name="Word">The longest word of cells and header.</param>
-    /// <param name="Cell">The longest cell.</param>
-    /// <param name="Whole">The longest cell or header.</param>
+    /// <param name="Word">The width of the longest word of cells and header.</param>
+    /// <param name="Cell">The width of the longest cell.</param>
+    /// <param name="Whole">The width of the longest cell or header.</param>
     internal readonly record struct Column(bool IsNumber, int Word, int Cell, int Whole)
     {
-        private const int Readable = 20; // text in a narrower column is a heap of words
+        private const int Readable = 20; // text in a narrower column is hard to read
 
-        /// <summary>The least that it can be read in.</summary>
+        /// <summary>The minimum readable width.</summary>
         internal int Least => IsNumber ? Math.Max(Word, Cell) : Math.Max(Word, Math.Min(Whole, Readable));
     }
 
-    /// <summary>Whether columns stand closer together than they do where there is room.</summary>
+    /// <summary>Whether the gaps between columns are narrowed.</summary>
     internal bool IsDense { get; } = Edge + columns.Sum(column => column.Least + Wide) > room;
 
-    /// <summary>The tables that it is printed as: which columns each has, and how wide they are.</summary>
+    /// <summary>The tables to print, with the indices and widths of their columns.</summary>
     internal IReadOnlyList<IReadOnlyList<(int Column, int Width)>> Tables()
     {
         int[] repeated = [.. Enumerable.Range(0, Taken(Enumerable.Range(0, keys)) <= room / 2 ? keys : 1)];
@@ -48,7 +48,7 @@ internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int
 
     private int Taken(IEnumerable<int> chosen) => Edge + chosen.Sum(column => columns[column].Least + Gap);
 
-    /// <summary>Gives what is left to text, which then takes fewer lines, and what is left after that to headers of several words. Where there is less than nothing left, words are broken: of headers first, then of text, and of the key only in the end.</summary>
+    /// <summary>Distributes the remaining width to text columns, then to headers of several words. If the width is insufficient, words are broken: first in headers, then in text, and last in the key columns.</summary>
     private (int Column, int Width)[] Fit(List<int> chosen)
     {
         int[] widths = [.. chosen.Select(column => columns[column].Least)];

@@ -3,13 +3,13 @@ using Spectre.Console.Rendering;
 
 namespace Espalier.Cli;
 
-/// <summary>A table under construction: text columns to the left, numbers to the right. On a screen it is fitted to its width; in a pipe it is as wide as it is.</summary>
+/// <summary>Builds and prints a table, with text left-aligned and numbers right-aligned. On a terminal it is fitted to the width; in a pipe it is not wrapped.</summary>
 internal sealed class TablePrinter
 {
     private readonly List<(string Header, bool IsNumber)> _columns = [];
     private readonly List<string[]> _rows = [];
 
-    /// <summary>How many columns, from the first on, say what a row is, and are repeated where a table is printed in parts.</summary>
+    /// <summary>The number of leading columns that identify a row; they are repeated if a table is printed in parts.</summary>
     internal int Keys { get; init; } = 1;
 
     /// <summary>Adds a column of text.</summary>
@@ -29,7 +29,7 @@ internal sealed class TablePrinter
     /// <summary>Adds a row.</summary>
     internal void Row(params IEnumerable<string> cells) => _rows.Add([.. cells.Select(Visible.Text)]);
 
-    /// <summary>Prints it and an empty line.</summary>
+    /// <summary>Prints the table and an empty line.</summary>
     internal void Print(Terminal terminal)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -47,7 +47,7 @@ internal sealed class TablePrinter
             string text = string.Concat(((IRenderable)Part(part, layout.IsDense)).Render(options, terminal.Width).Select(segment => segment.Text));
             foreach (string line in text.Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0))
             {
-                terminal.Out.WriteLine(line); // without the blanks that Spectre fills lines with
+                terminal.Out.WriteLine(line); // without the trailing blanks that Spectre adds
             }
 
             terminal.Out.WriteLine();

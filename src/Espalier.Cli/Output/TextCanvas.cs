@@ -1,16 +1,16 @@
 namespace Espalier.Cli;
 
-/// <summary>Rows of letters on which marks are put so that none touches another.</summary>
+/// <summary>A grid of characters on which marks are placed without touching each other.</summary>
 internal sealed class TextCanvas(int rows, int columns)
 {
-    private const int RowHeight = 2; // columns that a row is as high as
+    private const int RowHeight = 2; // the height of a row in units of a column's width
 
     private readonly char[][] _cells = [.. Enumerable.Range(0, rows).Select(_ => Enumerable.Repeat(' ', columns).ToArray())];
 
-    /// <summary>The rows from top to bottom, without blanks at their ends.</summary>
+    /// <summary>The rows from top to bottom, without trailing blanks.</summary>
     internal IEnumerable<string> Rows => _cells.Select(row => new string(row).TrimEnd());
 
-    /// <summary>Puts a mark where it belongs, or as near as there is room for it.</summary>
+    /// <summary>Places a mark at a position, or at the nearest free one.</summary>
     internal void Put(string mark, int row, int column)
     {
         var places =
@@ -23,7 +23,7 @@ internal sealed class TextCanvas(int rows, int columns)
         mark.AsSpan(0, Math.Min(mark.Length, columns - place.Column)).CopyTo(_cells[place.Row].AsSpan(place.Column));
     }
 
-    /// <summary>Whether nothing is there, nor in the columns beside.</summary>
+    /// <summary>Whether the cells and the neighbouring columns are free.</summary>
     private bool IsFree(int row, int column, int length)
     {
         int from = Math.Max(0, column - 1);

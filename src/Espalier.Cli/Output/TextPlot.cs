@@ -2,9 +2,9 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Points in a pair of axes, drawn with letters: each is marked by the first word of its label, and a legend below tells the labels.</summary>
-/// <param name="vertical">What is on the vertical axis.</param>
-/// <param name="horizontal">What is on the horizontal axis.</param>
+/// <summary>A scatter plot drawn with characters: each point is marked by the first word of its label, and a legend below lists the labels.</summary>
+/// <param name="vertical">The title of the vertical axis.</param>
+/// <param name="horizontal">The title of the horizontal axis.</param>
 /// <param name="points">The points.</param>
 internal sealed class TextPlot(string vertical, string horizontal, IEnumerable<TextPlot.Point> points)
 {
@@ -16,10 +16,10 @@ internal sealed class TextPlot(string vertical, string horizontal, IEnumerable<T
     private readonly Point[] _points = [.. points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y))];
 
     /// <summary>A point.</summary>
-    /// <param name="X">Where it is from left to right.</param>
-    /// <param name="Y">Where it is from below.</param>
-    /// <param name="Label">Its mark, and what follows it in the legend.</param>
-    /// <param name="IsDrop">Whether an arrow marks it too, and the vertical axis does not reach out for it: if it is below, it is drawn at the lower end.</param>
+    /// <param name="X">The horizontal coordinate.</param>
+    /// <param name="Y">The vertical coordinate.</param>
+    /// <param name="Label">The label, whose first word is the mark.</param>
+    /// <param name="IsDrop">Whether it is marked by an arrow and excluded from the range of the vertical axis; a point below the range is drawn at its lower end.</param>
     internal readonly record struct Point(double X, double Y, string Label, bool IsDrop)
     {
         private const string Arrow = "↓";
@@ -29,7 +29,7 @@ internal sealed class TextPlot(string vertical, string horizontal, IEnumerable<T
         internal string Legend => IsDrop ? string.Create(CultureInfo.InvariantCulture, $"{Label} {Arrow} {Y:0.##}") : Label;
     }
 
-    /// <summary>A chart of steps in letters: they are marked by their numbers.</summary>
+    /// <summary>The plot of a chart of steps, which are marked by their numbers.</summary>
     internal static TextPlot Of(Chart chart) => new(
         chart.Vertical,
         chart.Horizontal,
@@ -37,7 +37,7 @@ internal sealed class TextPlot(string vertical, string horizontal, IEnumerable<T
             .SelectMany(curve => curve.Points.Zip(curve.Labels, (point, label) => new Point(point.X, point.Y, label, curve.AreMarks)))
             .OrderBy(point => int.Parse(point.Label.Split(' ')[0], CultureInfo.InvariantCulture)));
 
-    /// <summary>Prints it and an empty line.</summary>
+    /// <summary>Prints the plot and an empty line.</summary>
     internal void Print(Terminal terminal)
     {
         if (_points.Length == 0)
@@ -51,7 +51,7 @@ internal sealed class TextPlot(string vertical, string horizontal, IEnumerable<T
         int margin = Math.Max(Figure(bottom).Length, Figure(top).Length);
         int columns = Math.Clamp(terminal.Width - margin - Frame, Narrowest, Widest);
         var canvas = new TextCanvas(Rows, columns);
-        foreach (Point point in _points.OrderBy(point => point.IsDrop)) // drops give way to the others
+        foreach (Point point in _points.OrderBy(point => point.IsDrop)) // drops are placed last
         {
             canvas.Put(point.Mark, Rows - 1 - Place(point.Y, bottom, top, Rows), Place(point.X, left, right, columns));
         }

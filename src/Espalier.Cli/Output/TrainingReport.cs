@@ -3,13 +3,13 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>What a training came to.</summary>
+/// <summary>The report of a training.</summary>
 internal static class TrainingReport
 {
     internal static Report Of(Terminal terminal, TrainingOutcome outcome, string folder)
     {
         EpochRecord best = outcome.History[outcome.BestEpoch - 1];
-        string early = outcome.StoppedEarly ? ", after which nothing got better" : "";
+        string early = outcome.StoppedEarly ? ", after which validation did not improve" : "";
         string accuracy = best.Validated ? $": validation accuracy {Amount.Percent(best.ValidationAccuracy)}, loss {Amount.Fixed(best.ValidationLoss, 4)}" : "";
         ReportTable history = History(outcome.History);
         return new Report(new ReportObject
@@ -44,7 +44,7 @@ internal static class TrainingReport
         .Field("images_per_second", epoch => epoch.ImagesPerSecond)
         .Field("saved_share", epoch => epoch.SavedShare);
 
-    /// <summary>What stochastic depth was expected to save, and what it did.</summary>
+    /// <summary>The time saved by stochastic depth, measured and predicted.</summary>
     private static string? Saving(TrainingOutcome outcome)
     {
         EpochRecord[] measured = [.. outcome.History.Where(epoch => !double.IsNaN(epoch.SavedSeconds))];
@@ -54,11 +54,11 @@ internal static class TrainingReport
             : $"saved   {Amount.Percent(share)} of the time by stochastic depth; the forecast was {Amount.Percent(StochasticDepthForecast.Of(outcome.Model.Graph).SavedShare)}";
     }
 
-    /// <summary>A value of each epoch, training and validation below each other on one scale.</summary>
+    /// <summary>A value of each epoch as sparklines on the same scale, training above validation.</summary>
     private static IEnumerable<ReportPart> Curves(Terminal terminal, string title, IReadOnlyList<EpochRecord> history, Func<EpochRecord, double> training, Func<EpochRecord, double> validation, Func<double, string> text)
     {
         const int Widest = 60;
-        const int Beside = 42; // columns of titles and figures
+        const int Beside = 42; // columns of titles and values
         int columns = Math.Clamp(terminal.Width - Beside, 1, Widest);
         EpochRecord[] shown = [.. history.Where((_, i) => i % ((history.Count + columns - 1) / columns) == 0)];
         double[] all = [.. shown.Select(training).Concat(shown.Select(validation)).Where(double.IsFinite).DefaultIfEmpty()];

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace Espalier.Cli;
 
-/// <summary>Shows control characters of names that come from files: written as they are they would break lines, or tell a terminal what to do.</summary>
+/// <summary>Escapes control characters in names from files, which would otherwise break lines or control the terminal.</summary>
 internal static class Visible
 {
-    /// <summary>The same text with <c>\n</c>, <c>\t</c>, <c>\e</c> and <c>\xNN</c> for control characters.</summary>
+    /// <summary>The text with <c>\n</c>, <c>\t</c>, <c>\e</c> and <c>\xNN</c> for control characters.</summary>
     internal static string Text(string text)
     {
         if (!text.Any(char.IsControl))

@@ -2,7 +2,7 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>Which channels of a network go together.</summary>
+/// <summary>The report of --show-groups: the coupled channels of a network.</summary>
 internal static class GroupReport
 {
     internal static Report Of(ChannelGroups groups)
@@ -26,7 +26,7 @@ internal static class GroupReport
             { "fixed", kept },
         })
         {
-            Text = [.. groups.Groups.Select(group => (ReportPart)group.ToString()), .. groups.Fixed.Select(each => (ReportPart)$"{each.Key}: keeps all; {each.Value}")],
+            Text = [.. groups.Groups.Select(group => (ReportPart)group.ToString()), .. groups.Fixed.Select(each => (ReportPart)$"{each.Key}: fixed; {each.Value}")],
         };
     }
 }

@@ -5,11 +5,11 @@ namespace Espalier.Cli;
 /// <summary>The options of <c>--blocks</c>.</summary>
 internal sealed class PruneBlocksOptions
 {
-    private readonly Option<string?> _blocks = new("--blocks") { Description = "Removes whole residual blocks: so many of the least important, or those of names and patterns (layer2.1,layer3.4).", HelpName = "N|NAMES" };
-    private readonly Option<string?> _ranking = new("--block-ranking") { Description = "By what blocks are ranked: output (how much the output on --data changes without them; the default with --data), bn (factors of the last norm; the default without), survival (of stochastic depth).", HelpName = "NAME" };
-    private readonly Option<bool> _emptyStages = new("--empty-stages") { Description = "Lets a stage lose its last block too." };
+    private readonly Option<string?> _blocks = new("--blocks") { Description = "Removes whole residual blocks: the N least important ones, or those with names and patterns (layer2.1,layer3.4).", HelpName = "N|NAMES" };
+    private readonly Option<string?> _ranking = new("--block-ranking") { Description = "The criterion that ranks blocks: output (change of the output on --data without the block; the default with --data), bn (weights of the last norm; the default without), survival (survival probability of stochastic depth).", HelpName = "NAME" };
+    private readonly Option<bool> _emptyStages = new("--empty-stages") { Description = "Allows the removal of all blocks of a stage." };
 
-    /// <summary>Those that mean nothing without <c>--blocks</c>.</summary>
+    /// <summary>The options that require <c>--blocks</c>.</summary>
     internal IReadOnlyList<Option> Own => [_ranking, _emptyStages];
 
     internal void AddTo(Command command)
@@ -39,7 +39,7 @@ internal sealed class PruneBlocksOptions
         ValueList<string> names = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         return ranking is null
             ? Asked(new BlockPruning { Scopes = names, AllowEmptyStages = mayEmpty }, parsed)
-            : throw new EspalierException("--block-ranking is for a number of --blocks; named ones need no ranking");
+            : throw new EspalierException("--block-ranking requires a number of --blocks; blocks given by name are not ranked");
     }
 
     private static IBlockCriterion? Criterion(string? ranking) => ranking switch

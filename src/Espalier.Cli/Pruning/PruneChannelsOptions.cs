@@ -8,17 +8,17 @@ internal sealed class PruneChannelsOptions
     private const int Widest = 1 << 16;
     private const string Importances = "l1, l2, fpgm, bn, taylor and random";
 
-    private readonly Option<bool> _channels = new("--channels") { Description = "Removes channels for real, with whatever goes with them: narrower layers. It cannot be undone." };
-    private readonly Option<bool> _showGroups = new("--show-groups") { Description = "Lists which channels go together, and which may not go; removes nothing." };
-    private readonly Option<string?> _importance = new("--importance") { Description = "What makes a channel important: l1 (the default) or l2 (norm of its filter), fpgm (distance to the others), bn (factor of its norms), taylor (needs --data), random.", HelpName = "NAME" };
-    private readonly Option<string?> _ranking = new("--ranking") { Description = "Which channels are compared: local (those of a group, the default), global, normalized (all, after division by their group's mean).", HelpName = "NAME" };
-    private readonly Option<string?> _aggregate = new("--aggregate") { Description = "How a channel's scores in several layers become one: mean (the default), max or sum.", HelpName = "NAME" };
-    private readonly Option<string?> _grouped = new("--grouped") { Description = "How convolutions with groups shrink: auto (the default), whole (fewer groups) or even (narrower ones).", HelpName = "NAME" };
-    private readonly Option<int> _roundTo = NumberOptions.Create("--round-to", "Widths are rounded up to multiples of N; 16 or 8 fill the vectors of AVX-512 or AVX2.", 1, Widest, 1);
-    private readonly Option<int> _minimum = NumberOptions.Create("--min-width", "No group becomes narrower than N.", 1, Widest, 1);
-    private readonly Option<bool> _noCarry = new("--no-carry") { Description = "Removes channels of zero filters with the constant that they still compute, rather than carrying it into the biases behind them." };
+    private readonly Option<bool> _channels = new("--channels") { Description = "Removes channels, together with all channels coupled to them, so that layers become narrower. It cannot be undone." };
+    private readonly Option<bool> _showGroups = new("--show-groups") { Description = "Lists which channels are coupled and which cannot be removed; removes nothing." };
+    private readonly Option<string?> _importance = new("--importance") { Description = "The criterion that ranks channels: l1 (the default) or l2 (norm of the filter), fpgm (distance to the other filters), bn (weight of the batch norm), taylor (requires --data), random.", HelpName = "NAME" };
+    private readonly Option<string?> _ranking = new("--ranking") { Description = "Which channels are ranked together: local (those of a group, the default), global (all), normalized (all, after division by their group's mean).", HelpName = "NAME" };
+    private readonly Option<string?> _aggregate = new("--aggregate") { Description = "How the scores of a channel in several layers are combined: mean (the default), max or sum.", HelpName = "NAME" };
+    private readonly Option<string?> _grouped = new("--grouped") { Description = "How grouped convolutions become narrower: auto (the default), whole (fewer groups) or even (fewer channels in each group).", HelpName = "NAME" };
+    private readonly Option<int> _roundTo = NumberOptions.Create("--round-to", "Rounds widths up to multiples of N; 16 or 8 fill the vectors of AVX-512 or AVX2.", 1, Widest, 1);
+    private readonly Option<int> _minimum = NumberOptions.Create("--min-width", "The minimum width of each group.", 1, Widest, 1);
+    private readonly Option<bool> _noCarry = new("--no-carry") { Description = "Does not fold the constant outputs of channels with zero filters into the biases of the following layers." };
 
-    /// <summary>Those that mean nothing without <c>--channels</c>.</summary>
+    /// <summary>The options that require <c>--channels</c>.</summary>
     internal IReadOnlyList<Option> Own => [_importance, _ranking, _aggregate, _grouped, _roundTo, _minimum, _noCarry];
 
     internal void AddTo(Command command)
@@ -55,7 +55,7 @@ internal sealed class PruneChannelsOptions
         return new AskedPruning(request, target.Explain);
     }
 
-    /// <summary>What a name stands for, or <see langword="null"/>.</summary>
+    /// <summary>The criterion with a name, or <see langword="null"/>.</summary>
     internal static IChannelCriterion? Criterion(string importance) => importance switch
     {
         "l1" => PruningCriteria.L1,
@@ -81,7 +81,7 @@ internal sealed class PruneChannelsOptions
             }
         }
 
-        string[] names = [.. choices.DistinctBy(choice => choice.Value).Select(choice => choice.Name)]; // an older spelling is taken, and not offered
+        string[] names = [.. choices.DistinctBy(choice => choice.Value).Select(choice => choice.Name)]; // an older spelling is accepted, but not listed
         throw new EspalierException($"there is no {option.Name} {name}; there are {string.Join(", ", names.SkipLast(1))} and {names[^1]}");
     }
 }

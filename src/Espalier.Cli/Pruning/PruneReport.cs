@@ -2,9 +2,9 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>What a pruning did, in the words of its granularity.</summary>
-/// <param name="Data">For programs.</param>
-/// <param name="Text">For people.</param>
+/// <summary>The report of a pruning, by its granularity.</summary>
+/// <param name="Data">The report as JSON.</param>
+/// <param name="Text">The report as text.</param>
 internal sealed record PruneReport(ReportObject Data, IEnumerable<ReportPart> Text)
 {
     internal static PruneReport Of(PruningRequest request, PruningResult result) => request switch
@@ -50,10 +50,10 @@ internal sealed record PruneReport(ReportObject Data, IEnumerable<ReportPart> Te
             [
                 widths,
                 $"{Amount.Exact(pruning.RemovedChannels.Length)} channels removed: an amount of {pruning.Amount.ToString("0.####", CultureInfo.InvariantCulture)}",
-                pruning.Carried > 0 ? $"{Amount.Exact(pruning.Carried)} of them had filters of zeros only; what they still computed went into the biases behind them" : null,
-                .. pruning.Refusals.Select(refusal => ReportPart.Warning($"{refusal.Node}: {refusal.Reason}; it went without a trace")),
+                pruning.Carried > 0 ? $"{Amount.Exact(pruning.Carried)} of them had zero filters; their constant outputs were folded into the biases of the following layers" : null,
+                .. pruning.Refusals.Select(refusal => ReportPart.Warning($"{refusal.Node}: {refusal.Reason}; its constant output was discarded")),
                 !pruning.RemovedAnything && pruning.Amount > 0
-                    ? $"nothing went: --round-to {request.RoundTo} and --min-width {request.MinimumWidth} keep every group at its width; a smaller --round-to would let channels go"
+                    ? $"nothing was removed: --round-to {request.RoundTo} and --min-width {request.MinimumWidth} keep every group at its width; a smaller --round-to allows removing channels"
                     : null,
             ]);
     }

@@ -1,12 +1,12 @@
 namespace Espalier.Cli;
 
-/// <summary>What says how much goes.</summary>
+/// <summary>The measure of a pruning target.</summary>
 internal enum PruneTargetKind
 {
-    /// <summary>A share of what is left, or a number.</summary>
+    /// <summary>A fraction of the remaining elements, or a number of them.</summary>
     Amount,
 
-    /// <summary>The share of weights that are removed in the end.</summary>
+    /// <summary>The fraction of all weights that is zero after pruning, including earlier prunings.</summary>
     Sparsity,
 
     /// <summary>Multiply-accumulates of one sample.</summary>
@@ -21,6 +21,6 @@ internal enum PruneTargetKind
     /// <summary>Milliseconds of one sample on one thread of this machine.</summary>
     Latency,
 
-    /// <summary>A share of what is left of each layer or group, from a file.</summary>
+    /// <summary>A fraction of the remaining elements for each layer or group, from a file.</summary>
     Amounts,
 }

@@ -2,20 +2,20 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>The options that say how much goes. One of them is to be given.</summary>
+/// <summary>The options for how much is pruned, of which exactly one must be given.</summary>
 internal sealed class PruneTargetOptions
 {
     private static readonly (string Suffix, double Factor)[] s_counts = [("k", 1e3), ("M", 1e6), ("G", 1e9)];
     private static readonly (string Suffix, double Factor)[] s_sizes = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("kB", 1e3), ("MB", 1e6), ("GB", 1e9)];
     private static readonly (string Suffix, double Factor)[] s_times = [("ms", 1), ("us", 1e-3), ("µs", 1e-3), ("s", 1e3)];
 
-    private readonly Option<string?> _amount = Create("--amount", "How much of what is left to remove: a share with a point or a percentage (0.8, 80%); for weights also a number of them, or of blocks of --pattern.");
-    private readonly Option<string?> _sparsity = Create("--target-sparsity", "Weights: the share of them that is to be gone in the end, earlier prunings included.");
-    private readonly Option<string?> _macs = Create("--target-macs", "Channels: the multiply-accumulates of one sample that may be left: a share (50%), or a number (60M).");
-    private readonly Option<string?> _parameters = Create("--target-params", "Channels: the parameters that may be left: a share, or a number (500k).");
-    private readonly Option<string?> _bytes = Create("--target-bytes", "Channels: the size of the model file: a share, or bytes (2.5MiB, 800kB).");
-    private readonly Option<string?> _latency = Create("--target-latency", "Weights and channels: the time of one sample on one thread of this machine (8ms), or a share of what it is now. Measured with the kernels that inference chooses.");
-    private readonly Option<string?> _amounts = new("--amounts") { Description = "Weights and channels: a file of lines 'name,amount' with a share for each layer or group, as 'espalier sensitivity --amounts-csv' writes it. What it does not name stays whole.", HelpName = "FILE" };
+    private readonly Option<string?> _amount = Create("--amount", "How much of the remaining elements to remove: a fraction with a decimal point or a percentage (0.8, 80%); for weights also a number of them, or of blocks of --pattern.");
+    private readonly Option<string?> _sparsity = Create("--target-sparsity", "Weights: the fraction that is zero after pruning, including earlier prunings.");
+    private readonly Option<string?> _macs = Create("--target-macs", "Channels: the maximum multiply-accumulates of one sample after pruning: a fraction (50%) or a number (60M).");
+    private readonly Option<string?> _parameters = Create("--target-params", "Channels: the maximum number of parameters after pruning: a fraction or a number (500k).");
+    private readonly Option<string?> _bytes = Create("--target-bytes", "Channels: the maximum size of the model file: a fraction or bytes (2.5MiB, 800kB).");
+    private readonly Option<string?> _latency = Create("--target-latency", "Weights and channels: the maximum time of one sample on one thread of this machine (8ms), or a fraction of the current time. Measured with the kernels that inference chooses.");
+    private readonly Option<string?> _amounts = new("--amounts") { Description = "Weights and channels: a file of lines 'name,amount' with a fraction for each layer or group, as written by 'espalier sensitivity --amounts-csv'. Layers and groups that are not listed are not pruned.", HelpName = "FILE" };
 
     private IReadOnlyList<(PruneTargetKind Kind, Option<string?> Option)> All =>
     [
@@ -37,11 +37,11 @@ internal sealed class PruneTargetOptions
     /// <summary>The file of --amounts, or <see langword="null"/>.</summary>
     internal string? AmountsPath(ParseResult parsed) => parsed.GetValue(_amounts);
 
-    /// <summary>The one that is given.</summary>
+    /// <summary>The target that is given.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="what">What is pruned, for errors.</param>
-    /// <param name="possible">What may say how much of it goes.</param>
-    /// <exception cref="EspalierException">There is none, more than one, or one of another kind, or it cannot be read.</exception>
+    /// <param name="what">The pruned elements, for error messages.</param>
+    /// <param name="possible">The kinds of targets that are supported.</param>
+    /// <exception cref="EspalierException">None or more than one is given, its kind is not supported, or it cannot be parsed.</exception>
     internal ParsedTarget Read(ParseResult parsed, string what, params PruneTargetKind[] possible)
     {
         (PruneTargetKind Kind, Option<string?> Option)[] given = [.. All.Where(each => parsed.GetValue(each.Option) is not null)];
@@ -49,7 +49,7 @@ internal sealed class PruneTargetOptions
         if (given.Length != 1 || !possible.Contains(given[0].Kind))
         {
             string found = given.Length == 0 ? "none of them" : string.Join(" and ", given.Select(each => each.Option.Name));
-            throw new EspalierException($"say how many {what} go with one of {names}; found {found}");
+            throw new EspalierException($"give the amount of {what} to prune with one of {names}; found {found}");
         }
 
         (PruneTargetKind kind, Option<string?> option) = given[0];
@@ -65,9 +65,9 @@ internal sealed class PruneTargetOptions
         if (Share(text) is double share)
         {
             bool isPossible = share >= 0 && share <= 1 && (share > 0 || kind is PruneTargetKind.Amount or PruneTargetKind.Sparsity);
-            return isPossible || (kind is PruneTargetKind.Latency or PruneTargetKind.Amount && !text.EndsWith('%')) // 8.5 are milliseconds; what is wrong with an amount of 1.5, the pruning says
+            return isPossible || (kind is PruneTargetKind.Latency or PruneTargetKind.Amount && !text.EndsWith('%')) // 8.5 are milliseconds; an amount of 1.5 is refused by the pruning itself
                 ? new ParsedTarget(kind, Target(kind, share, isPossible || kind == PruneTargetKind.Amount), said)
-                : throw new EspalierException($"{said}: a share is {(kind is PruneTargetKind.Sparsity ? "from 0 to 1" : "above 0 and at most 1")}, such as 0.5 or 50%");
+                : throw new EspalierException($"{said}: a fraction is {(kind is PruneTargetKind.Sparsity ? "from 0 to 1" : "above 0 and at most 1")}, such as 0.5 or 50%");
         }
 
         double? number = kind switch
@@ -98,20 +98,20 @@ internal sealed class PruneTargetOptions
 
     private static string Forms(PruneTargetKind kind) => kind switch
     {
-        PruneTargetKind.Amount => "a share such as 0.8 or 80%, or a number of weights",
-        PruneTargetKind.Sparsity => "a share such as 0.9 or 90%",
-        PruneTargetKind.Bytes => "a share such as 50%, or a size such as 2.5MiB or 800kB",
-        PruneTargetKind.Latency => "a time such as 8ms, or a share such as 50%",
-        _ => "a share such as 50%, or a number such as 60M",
+        PruneTargetKind.Amount => "a fraction such as 0.8 or 80%, or a number of weights",
+        PruneTargetKind.Sparsity => "a fraction such as 0.9 or 90%",
+        PruneTargetKind.Bytes => "a fraction such as 50%, or a size such as 2.5MiB or 800kB",
+        PruneTargetKind.Latency => "a time such as 8ms, or a fraction such as 50%",
+        _ => "a fraction such as 50%, or a number such as 60M",
     };
 
-    /// <summary>A number with a point or a percent sign.</summary>
+    /// <summary>A number with a decimal point or a percent sign as a fraction, or <see langword="null"/>.</summary>
     private static double? Share(string text) =>
         text.EndsWith('%') && FiniteNumber.TryParse(text.AsSpan(0, text.Length - 1), out double percent) ? percent / 100
         : text.Contains('.') && FiniteNumber.TryParse(text, out double share) ? share
         : null;
 
-    /// <summary>A number with one of some units, or without.</summary>
+    /// <summary>A number with one of the units or without, or <see langword="null"/>.</summary>
     private static double? Number(string text, (string Suffix, double Factor)[] units)
     {
         foreach ((string suffix, double factor) in units)

@@ -2,20 +2,20 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>The options that say which weights to prune.</summary>
+/// <summary>The options for pruning weights.</summary>
 internal sealed class PruneWeightsOptions
 {
-    private readonly Option<string?> _method = new("--method") { Description = "By what weights are ranked: l1 (magnitude), l2 or linf (of blocks and vectors), lamp (to be ranked with --global), gradient or taylor (need --data), random.", HelpName = "NAME" };
-    private readonly Option<string[]> _scope = Patterns("--scope", "Layers or parameters by name or pattern, such as layer3 or 'layer*.0.conv2'. Weights: all convolutions and linear layers but stem, depthwise ones and classifier unless given; a full name means those too. Channels: the layers that may become narrower.");
-    private readonly Option<string[]> _exclude = Patterns("--exclude", "Layers or parameters to leave alone.");
-    private readonly Option<bool> _all = new("--all-layers") { Description = "Prunes stem, depthwise convolutions and classifier too." };
-    private readonly Option<bool> _global = new("--global") { Description = "Ranks all layers together rather than each alone." };
-    private readonly Option<string?> _pattern = new("--pattern") { Description = "What goes as one: element, 4x1 (output channels), 1x4 (input channels), 2:4 (takes no amount), dim0, dim1 … (whole vectors, as PyTorch's ln_structured).", HelpName = "NAME" };
-    private readonly Option<string?> _distribution = new("--distribution") { Description = "How the amount is spread over layers: uniform or erk.", HelpName = "NAME" };
+    private readonly Option<string?> _method = new("--method") { Description = "The criterion that ranks weights: l1 (magnitude), l2 or linf (norm of blocks and vectors), lamp (for use with --global), gradient or taylor (require --data), random.", HelpName = "NAME" };
+    private readonly Option<string[]> _scope = Patterns("--scope", "Layers or parameters by name or pattern, such as layer3 or 'layer*.0.conv2'. Weights: by default all convolutions and linear layers except stem, depthwise convolutions and classifier; a full name selects those too. Channels: the layers that may become narrower.");
+    private readonly Option<string[]> _exclude = Patterns("--exclude", "Layers or parameters that are not pruned.");
+    private readonly Option<bool> _all = new("--all-layers") { Description = "Also prunes stem, depthwise convolutions and classifier." };
+    private readonly Option<bool> _global = new("--global") { Description = "Ranks the weights of all layers together instead of each layer separately." };
+    private readonly Option<string?> _pattern = new("--pattern") { Description = "The unit of pruning: element, 4x1 (output channels), 1x4 (input channels), 2:4 (without an amount), dim0, dim1 … (whole vectors, as in PyTorch's ln_structured).", HelpName = "NAME" };
+    private readonly Option<string?> _distribution = new("--distribution") { Description = "How the amount is distributed over layers: uniform or erk (Erdős-Rényi-Kernel).", HelpName = "NAME" };
 
-    private readonly Option<bool> _branches = new("--branches") { Description = "Prunes blocks of several branches (ACB, DBB, RepVGG, MobileOne) by the layer that each folds into, in all branches together, so that the zeros are still there after 'espalier fold'. Scopes and the table mean those layers." };
+    private readonly Option<bool> _branches = new("--branches") { Description = "Prunes multi-branch blocks (ACB, DBB, RepVGG, MobileOne) by the layer that each folds into, in all branches together, so that 'espalier fold' preserves the zeros. Scopes and the table refer to those layers." };
 
-    /// <summary>Those that mean nothing but for weights.</summary>
+    /// <summary>The options that are only for weights.</summary>
     internal IReadOnlyList<Option> Own => [_method, _all, _global, _pattern, _distribution, _branches];
 
     internal void AddTo(Command command) => command.AddAll(_method, _scope, _exclude, _all, _global, _pattern, _distribution, _branches);
@@ -48,12 +48,12 @@ internal sealed class PruneWeightsOptions
             : new AskedPruning(request, error => error);
     }
 
-    /// <summary>Which weights, by what; how many is said elsewhere.</summary>
+    /// <summary>The request without a target.</summary>
     private WeightPruning ReadRequest(ParseResult parsed, ulong seed)
     {
         string pattern = parsed.GetValue(_pattern) ?? "element";
         WeightPattern found = WeightPattern.Find(pattern) ?? throw new EspalierException($"there is no --pattern {pattern}; there are element, 4x1, 1x4, 2:4, dim0 and dim1");
-        string method = parsed.GetValue(_method) ?? throw new EspalierException($"say how weights are ranked with --method: {WeightMethods.Names}; or what else goes with --channels or --blocks");
+        string method = parsed.GetValue(_method) ?? throw new EspalierException($"give a criterion for weights with --method: {WeightMethods.Names}; or prune channels or blocks with --channels or --blocks");
         bool all = parsed.GetValue(_all);
         return WeightMethods.Request(method, "--method") with
         {

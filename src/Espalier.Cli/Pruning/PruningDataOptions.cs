@@ -2,22 +2,22 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>The options that say what images pruning looks at: for scores, for accuracy before and after, and to recover with.</summary>
+/// <summary>The options for the images of a pruning: for scores, for the accuracy before and after, and for fine-tuning.</summary>
 internal sealed class PruningDataOptions
 {
-    private const int UsualSamples = 512; // the order of scores hardly changes with more
+    private const int UsualSamples = 512; // more samples hardly change the ranking
     private const int UsualBatch = 64;
 
     private readonly Option<string?> _data = new("--data")
     {
-        Description = $"Images whose classes are known, as for 'evaluate' and 'finetune', or '{DataSource.Generated}': tells accuracy before and after; scores by gradient, Taylor and output change come from it, and --recover learns from it.",
+        Description = $"Images whose classes are known, as for 'evaluate' and 'finetune', or '{DataSource.Generated}': used for the accuracy before and after, for the criteria gradient, Taylor and output change, and for training with --recover.",
         HelpName = "PATH",
     };
 
-    private readonly Option<int> _samples = NumberOptions.Create("--samples", "Images that scores are taken from.", 1, int.MaxValue, UsualSamples);
-    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images tell the accuracy.", 1, int.MaxValue, null);
-    private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The share of images to measure on, where the data has no part for it and the others are learnt from.", 0, 1, 0.1);
-    private readonly Option<int> _batch = NumberOptions.Create("--batch", "Images in one pass and in a step of --recover.", 1, 1 << 16, UsualBatch);
+    private readonly Option<int> _samples = NumberOptions.Create("--samples", "The number of images for computing scores.", 1, int.MaxValue, UsualSamples);
+    private readonly Option<int> _limit = NumberOptions.Create("--limit", "Measures the accuracy on the first N images only.", 1, int.MaxValue, null);
+    private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The fraction of the images that is held back for validation, if the data has no validation set and images are needed for training.", 0, 1, 0.1);
+    private readonly Option<int> _batch = NumberOptions.Create("--batch", "Images in one forward pass and in a training step of --recover.", 1, 1 << 16, UsualBatch);
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly ClassOptions _classes = new();
@@ -35,20 +35,20 @@ internal sealed class PruningDataOptions
     /// <summary>The model with the preprocessing and the labels of the command line, whether or not there is data.</summary>
     internal Model Prepare(ParseResult parsed, Model model) => _classes.Label(parsed, _preprocessing.ApplyGiven(parsed, model));
 
-    /// <summary>Refuses options about the classes of data where none is looked at.</summary>
+    /// <summary>Throws if options about the classes of data are given without --data.</summary>
     internal void RequireNoClasses(ParseResult parsed) => _classes.RequireNone(parsed, "--data");
 
-    /// <summary>Opens the data, if there is any.</summary>
+    /// <summary>Opens the data, if --data is given.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="model">The model, prepared; gets the data's class names where it has no labels.</param>
-    /// <param name="learns">Why some of it has to be learnt from: an option, for errors; or <see langword="null"/>, and all is measured on that <c>evaluate</c> would measure on.</param>
-    /// <param name="context">Where it is said what was assumed, and when to stop.</param>
+    /// <param name="model">The prepared model, which gets the data's class names if it has no labels.</param>
+    /// <param name="learns">The option or criterion that requires a training set, for errors; or <see langword="null"/> to use the images that <c>evaluate</c> would use.</param>
+    /// <param name="context">The terminal, for notes about assumptions, and the cancellation token.</param>
     internal PruningData? Open(ParseResult parsed, ref Model model, string? learns, CliContext context)
     {
         if (parsed.GetValue(_data) is not string path)
         {
             RequireNoClasses(parsed);
-            return learns is null ? null : throw new EspalierException($"{learns} needs images to learn from: say which with --data");
+            return learns is null ? null : throw new EspalierException($"{learns} requires training images: give them with --data");
         }
 
         model = _preprocessing.Apply(parsed, model);

@@ -3,14 +3,14 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>The options of pruning in several steps with fine-tuning after each.</summary>
+/// <summary>The options for pruning in several steps with fine-tuning after each.</summary>
 internal sealed class RecoveryOptions
 {
     private const int MostSteps = 1000;
-    private const double RateShare = 0.1; // as of 'finetune'
+    private const double RateShare = 0.1; // as for 'finetune'
 
-    private readonly Option<int> _steps = NumberOptions.Create("--steps", "Prunes in N steps, each of which removes the same share of what is left.", 1, MostSteps, 1);
-    private readonly Option<int> _recover = NumberOptions.Create("--recover", "Fine-tunes for N epochs after each step, on the images of --data. Folders with checkpoints lie beside OUT, in OUT.steps.", 1, 1_000_000, null);
+    private readonly Option<int> _steps = NumberOptions.Create("--steps", "Prunes in N steps, each of which removes the same fraction of the remaining elements.", 1, MostSteps, 1);
+    private readonly Option<int> _recover = NumberOptions.Create("--recover", "Fine-tunes for N epochs after each step, on the images of --data. Checkpoints are written to OUT.steps, beside OUT.", 1, 1_000_000, null);
     private readonly Option<bool> _resume = new("--resume") { Description = "Resumes an interrupted pruning in steps. The other options must be the same." };
     private readonly OptimizerChoiceOptions _optimizer = new(RateShare);
     private readonly ScheduleOptions _schedule = new();
@@ -30,44 +30,44 @@ internal sealed class RecoveryOptions
 
     internal int Steps(ParseResult parsed) => parsed.GetValue(_steps);
 
-    /// <summary>Whether networks are trained, so that data is needed.</summary>
+    /// <summary>Whether pruned networks are fine-tuned, which requires data.</summary>
     internal bool Recovers(ParseResult parsed) => parsed.Given(_recover) is not null;
 
     internal bool Resumes(ParseResult parsed) => parsed.GetValue(_resume);
 
-    /// <summary>Fails where options contradict each other, before any work.</summary>
+    /// <summary>Throws if options contradict each other.</summary>
     internal void Require(ParseResult parsed, string? output)
     {
         if (Recovers(parsed) && output is null)
         {
-            throw new EspalierException("--recover trains networks, which a --dry-run does not; leave one of them out");
+            throw new EspalierException("--recover cannot be combined with --dry-run, which trains nothing");
         }
 
         if (Resumes(parsed) && !Recovers(parsed))
         {
-            throw new EspalierException("--resume is for a pruning that recovers (--recover); without training there is nothing to resume");
+            throw new EspalierException("--resume requires --recover; without training there is nothing to resume");
         }
 
         if (!Recovers(parsed) && parsed.GetResult(_unreadable) is { Implicit: false })
         {
-            throw new EspalierException("--unreadable is about the images that a pruning with --recover learns from");
+            throw new EspalierException("--unreadable requires --recover");
         }
     }
 
     /// <summary>Fine-tunes a pruned model.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="training">The training.</param>
-    /// <param name="context">Where to tell of it, and when to stop.</param>
-    /// <param name="lines">Where epochs are told.</param>
+    /// <param name="context">The terminal and the cancellation token.</param>
+    /// <param name="lines">The writer of the lines for epochs.</param>
     internal static Model Recover(ParseResult parsed, ImageTraining training, CliContext context, TextWriter lines) =>
         new DisplayedTraining(context, training, new TrainingOutput(CommandLine.Continuing(parsed), lines)).Run().Model;
 
-    /// <summary>The training of a recovery.</summary>
+    /// <summary>Creates the training that recovers from a pruning.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="model">The pruned model.</param>
-    /// <param name="data">What it learns from.</param>
-    /// <param name="folder">Where checkpoints go.</param>
-    /// <param name="seed">Of the training.</param>
+    /// <param name="data">The data to train on.</param>
+    /// <param name="folder">The folder for checkpoints.</param>
+    /// <param name="seed">The seed of the training.</param>
     internal ImageTraining Training(ParseResult parsed, Model model, PruningData data, string folder, ulong seed)
     {
         (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed);

@@ -2,23 +2,23 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>What a sensitivity scan found.</summary>
+/// <summary>The report of a sensitivity scan.</summary>
 /// <param name="scan">The scan.</param>
-/// <param name="isAccuracy">Whether qualities are accuracies; otherwise they are changes of the outputs, negated.</param>
-/// <param name="loss">What a place may cost.</param>
+/// <param name="isAccuracy">Whether the measured values are accuracies; otherwise they are negated changes of the outputs.</param>
+/// <param name="loss">The maximum loss for a layer or group.</param>
 internal sealed class SensitivityReport(SensitivityScan scan, bool isAccuracy, double loss)
 {
     private readonly IReadOnlyList<KeyValuePair<string, double>> _within = scan.AmountsWithin(loss);
 
     private string Measure => SensitivityMap.Measure(isAccuracy);
 
-    /// <summary>A row for each place: its curve, its numbers, and the amount that it bears; with --csv one for each measurement.</summary>
+    /// <summary>The report: a row for each layer or group, with its curve, its measurements and the largest amount within the maximum loss; for --csv a row for each measurement.</summary>
     internal Report Report() => new(new ReportObject { { "measure", Measure }, { "whole", Shown(scan.Whole) }, { "curves", Curves() } })
     {
         Text =
         [
             Curves(),
-            isAccuracy ? $"accuracy of the whole network: {Amount.Percent(scan.Whole)}" : "output change: root of the summed squares of the outputs' differences, relative to the outputs, on random input",
+            isAccuracy ? $"accuracy of the whole network: {Amount.Percent(scan.Whole)}" : "output change: L2 norm of the difference of the outputs, relative to that of the outputs, on random input",
         ],
         Rows = ReportTable.Of(scan.Curves.SelectMany(curve => scan.Amounts.Zip(curve.Qualities, (amount, quality) => (curve, amount, quality))))
             .Field("name", each => each.curve.Name)
@@ -47,7 +47,7 @@ internal sealed class SensitivityReport(SensitivityScan scan, bool isAccuracy, d
         return table.Measure(isAccuracy ? $"loses ≤ {allowed}" : $"change ≤ {allowed}", "within", each => each.Within, SensitivityMap.Share);
     }
 
-    /// <summary>Between the worst of all curves and the whole network, so that their heights compare.</summary>
+    /// <summary>The sparkline of a curve; all curves have the same scale, from the worst value to that of the unpruned network.</summary>
     private string Plot(SensitivityCurve curve)
     {
         double least = scan.Curves.SelectMany(each => each.Qualities).Where(double.IsFinite).DefaultIfEmpty(0).Min();

@@ -2,21 +2,21 @@ using Espalier.Inference;
 
 namespace Espalier.Cli;
 
-/// <summary>Measures how fast a model runs here.</summary>
+/// <summary>The verb <c>bench</c>: measures latency and throughput.</summary>
 internal sealed class BenchVerb : Verb
 {
     private const int MostRuns = 1_000_000;
-    private const int MostProfiled = 10; // the median of ten runs of each step is steady enough for a table
+    private const int MostProfiled = 10; // the median of ten runs of each step is precise enough for a table
 
     private readonly ModelOptions _model = new();
     private readonly Option<string?> _input = InputOptions.Create();
     private readonly Option<int> _batch = CommonOptions.Batch(1);
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<int> _warmup = NumberOptions.Create("--warmup", "Runs before the first that counts; more of them where they take less than half a second, while .NET still compiles what runs often. 0 counts the very first.", 0, MostRuns, 5);
-    private readonly Option<int> _repeat = NumberOptions.Create("--repeat", "Runs that count.", 1, MostRuns, 30);
+    private readonly Option<int> _warmup = NumberOptions.Create("--warmup", "Warmup runs before the measured ones; continued for at least half a second, until .NET has compiled hot methods. 0 also measures the first run.", 0, MostRuns, 5);
+    private readonly Option<int> _repeat = NumberOptions.Create("--repeat", "The number of measured runs.", 1, MostRuns, 30);
     private readonly Option<bool> _tune = TuneOptions.Create();
-    private readonly Option<bool> _layers = new("--layers") { Description = "Also a row for each step of the plan: its kernel, its time, and the GFLOPS it achieves." };
-    private readonly Option<bool> _unfolded = new("--unfolded") { Description = "Measures the network as it stands, norm by norm and branch by branch, to see what folding gains." };
+    private readonly Option<bool> _layers = new("--layers") { Description = "Also prints a row for each step of the plan: its kernel, time, and GFLOPS." };
+    private readonly Option<bool> _unfolded = new("--unfolded") { Description = "Measures the network without folding norms and branches, to see the gain of folding." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal BenchVerb(CliContext context)
@@ -40,7 +40,7 @@ internal sealed class BenchVerb : Verb
         ModelSource request = _model.Read(parsed);
         Model model = request.Load();
         Graph graph = InputOptions.Apply(parsed, _input, model.Graph);
-        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), request.Seed ?? 0);
+        Tensor input = RandomInput.Create(graph.ShapeOf(graph.Input.Name).Prepend(parsed.GetValue(_batch)), _model.Seed(parsed));
         var options = new PredictorOptions { Threads = parsed.GetValue(_threads), Unfolded = parsed.GetValue(_unfolded) };
         options = TuneOptions.Apply(parsed.GetValue(_tune), options, request, new Model(graph, model.Parameters, model.Metadata), input.Shape[0], Terminal);
         using IRunnable runnable = Runtimes.Tuned(runtime, options.TunedKernels).Prepare(model, new RunOptions { Threads = options.Threads, Unfolded = options.Unfolded });

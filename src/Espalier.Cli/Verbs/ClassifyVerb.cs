@@ -2,7 +2,7 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>Says what is in pictures.</summary>
+/// <summary>The verb <c>classify</c>: classifies images.</summary>
 internal sealed class ClassifyVerb : Verb
 {
     private const int UsualBatch = 8;
@@ -15,14 +15,14 @@ internal sealed class ClassifyVerb : Verb
     };
 
     private readonly Option<string?> _labels = LabelsOptions.Create();
-    private readonly Option<int> _top = NumberOptions.Create("--top", "How many classes to show, the most probable first.", 1, int.MaxValue, 5);
-    private readonly ReportOptions _report = new("Also writes a row for each class of each picture, the most probable first: image, rank, class, label, probability, logit; of a picture that cannot be read the error.");
+    private readonly Option<int> _top = NumberOptions.Create("--top", "The number of classes to show, most probable first.", 1, int.MaxValue, 5);
+    private readonly ReportOptions _report = new("Also writes a row for each class of each image, most probable first: image, rank, class, label, probability, logit; for an image that cannot be read a row with the error.");
 
     internal ClassifyVerb(CliContext context)
         : base(
             context,
             "classify",
-            "Says what pictures show: the most probable classes of each with their probabilities (softmax of the logits).",
+            "Classifies images: prints the most probable classes of each with their probabilities (softmax of the logits).",
             "espalier classify resnet50 --weights resnet50-0676ba61.pth --labels imagenet_classes.txt dog.jpg",
             "espalier classify flowers.espalier photos/ --top 1",
             "espalier classify flowers.espalier photos/ --csv answers.csv",
@@ -63,7 +63,7 @@ internal sealed class ClassifyVerb : Verb
                     .Field("logit", prediction => prediction.Logit)
             },
         });
-        return new Report(ReportValue.List([.. known, .. failures.Select(failure => (ReportValue)new ReportObject { { "image", failure.Name }, { "error", failure.Error } })]))
+        return new Report(ReportValue.List([.. known, .. failures.Select(failure => (ReportValue)new ReportObject { { "image", failure.Name }, { "error", LibraryWords.Translate(failure.Error!) } })]))
         {
             Text = [.. answers.SelectMany(Lines)],
             Rows = Rows(answers, failures),
@@ -73,11 +73,11 @@ internal sealed class ClassifyVerb : Verb
     private static IEnumerable<ReportPart> Lines(ClassifiedImage answer) =>
         [Visible.Text(answer.Name), .. answer.Predictions.Select(prediction => (ReportPart)$"  {Amount.Percent(prediction.Probability),7}  {Visible.Text(prediction.Label)}")];
 
-    /// <summary>A row for each class of each picture, the most probable first; of a picture that cannot be read a row with the reason.</summary>
+    /// <summary>A row for each class of each image, most probable first; for an image that cannot be read a row with the error.</summary>
     private static ReportTable Rows(ClassifiedImage[] answers, ClassifiedImage[] failures)
     {
         var rows = answers.SelectMany(answer => answer.Predictions.Select((prediction, i) => (answer.Name, Rank: (long?)(i + 1), Prediction: (Prediction?)prediction, Error: "")))
-            .Concat(failures.Select(failure => (failure.Name, Rank: (long?)null, Prediction: (Prediction?)null, Error: failure.Error!)));
+            .Concat(failures.Select(failure => (failure.Name, Rank: (long?)null, Prediction: (Prediction?)null, Error: LibraryWords.Translate(failure.Error!))));
         return ReportTable.Of(rows)
             .Field("image", row => row.Name)
             .Field("rank", row => row.Rank)

@@ -2,22 +2,22 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>Sets two models side by side.</summary>
+/// <summary>The verb <c>compare</c>: compares two models.</summary>
 internal sealed class CompareVerb : Verb
 {
     private readonly Argument<string> _first = new("A") { Description = "A model file, or a network of the zoo." };
-    private readonly Argument<string> _second = new("B") { Description = "Another one." };
+    private readonly Argument<string> _second = new("B") { Description = "The model to compare with." };
     private readonly Option<string?> _firstWeights = Weights("--weights-a", "A");
     private readonly Option<string?> _secondWeights = Weights("--weights-b", "B");
     private readonly VerifyOptions _data = new("--data", keepsLabels: true);
-    private readonly Option<bool> _measure = new("--measure") { Description = "Also measures how long one sample takes on one thread, both models in turns." };
+    private readonly Option<bool> _measure = new("--measure") { Description = "Also measures the time of one sample on one thread, both models alternately." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal CompareVerb(CliContext context)
         : base(
             context,
             "compare",
-            "Sets two models side by side: parameters, non-zeros, MACs, file size, the layers that changed, how often they answer the same and how far their outputs are apart; accuracy where --data has classes, and time with --measure.",
+            "Compares two models: parameters, non-zeros, MACs, file size, changed layers, for how many samples they predict the same class and how much their outputs differ; accuracy if --data has classes, and time with --measure.",
             "espalier compare mynet.espalier pruned.espalier",
             "espalier compare mynet.espalier pruned.espalier --data test_batch.bin --measure",
             "espalier compare resnet50 small.espalier --weights-a resnet50-0676ba61.pth --json")
@@ -30,8 +30,7 @@ internal sealed class CompareVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         (string first, string second) = (parsed.GetRequiredValue(_first), parsed.GetRequiredValue(_second));
-        Model a = new ModelSource(first) { Weights = parsed.GetValue(_firstWeights), Seed = 0 }.Load();
-        Model b = new ModelSource(second) { Weights = parsed.GetValue(_secondWeights), Seed = 0 }.Load();
+        (Model a, Model b) = (Load(first, parsed.GetValue(_firstWeights)), Load(second, parsed.GetValue(_secondWeights)));
         double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], RuntimeOptions.Read(parsed), Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
         (string nameOfFirst, string nameOfSecond) = Names(first, second);
         ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
@@ -45,10 +44,12 @@ internal sealed class CompareVerb : Verb
         return ExitCode.Success;
     }
 
-    /// <summary>Both models run on the same samples, each with its own preprocessing and labels; <see langword="null"/> and the reason where they cannot.</summary>
+    private static Model Load(string model, string? weights) => new ModelSource(model) { Weights = weights, Seed = ModelOptions.SeedOf(model, weights, 0) }.Load();
+
+    /// <summary>Runs both models on the same samples, each with its own preprocessing and labels. Returns <see langword="null"/> and the reason if their inputs or classes differ.</summary>
     private ModelComparison? Compare(ParseResult parsed, Model a, Model b, out string? reason)
     {
-        reason = "the networks take or make different things";
+        reason = "their input or output shapes differ";
         if (!ModelComparing.IsPossible(a, b))
         {
             return null;
@@ -68,11 +69,11 @@ internal sealed class CompareVerb : Verb
     }
 
     private static Option<string?> Weights(string name, string model) =>
-        new(name) { Description = $"The checkpoint of {model}, where that is a network of the zoo; random numbers without it.", HelpName = "CHECKPOINT" };
+        new(name) { Description = $"The checkpoint of {model}, if that is a network of the zoo; random weights by default.", HelpName = "CHECKPOINT" };
 
     private static ModelFigures Figures(Model model, double? milliseconds) => ModelFigures.Of(model) with { Bytes = ModelFile.SizeOf(model), Milliseconds = milliseconds };
 
-    /// <summary>As much of the ends of both paths as tells them apart.</summary>
+    /// <summary>The shortest ends of both paths that differ.</summary>
     private static (string First, string Second) Names(string first, string second)
     {
         string[] a = Path.ChangeExtension(first, null).Split(Path.DirectorySeparatorChar), b = Path.ChangeExtension(second, null).Split(Path.DirectorySeparatorChar);
@@ -85,6 +86,6 @@ internal sealed class CompareVerb : Verb
             }
         }
 
-        return (first, second); // the same file, or two that differ in nothing but their extension
+        return (first, second); // the same file, or two that differ only in their extension
     }
 }

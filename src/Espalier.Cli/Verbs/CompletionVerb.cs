@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>Prints the script with which a shell completes command lines.</summary>
+/// <summary>The verb <c>completion</c>: prints the completion script of a shell.</summary>
 internal sealed class CompletionVerb : Verb
 {
     private readonly Argument<string> _shell = new("SHELL") { Description = $"The shell: {string.Join(", ", CompletionScripts.Shells)}." };
@@ -9,7 +9,7 @@ internal sealed class CompletionVerb : Verb
         : base(
             context,
             "completion",
-            "Prints a script that makes a shell complete verbs, options, names of the zoo, words that options take, and files. The shell reads it at its start.",
+            "Prints a script with which a shell completes verbs, options, names of the zoo, values of options, and files. The shell loads it at startup.",
             "espalier completion bash > ~/.local/share/bash-completion/completions/espalier",
             "espalier completion zsh > \"${fpath[1]}/_espalier\"",
             "espalier completion fish > ~/.config/fish/completions/espalier.fish",
@@ -22,7 +22,7 @@ internal sealed class CompletionVerb : Verb
     private protected override int Run(ParseResult parsed)
     {
         string shell = parsed.GetRequiredValue(_shell);
-        string script = CompletionScripts.Find(shell) ?? throw new EspalierException($"there is no script for '{shell}'; there are some for {string.Join(", ", CompletionScripts.Shells)}");
+        string script = CompletionScripts.Find(shell) ?? throw new EspalierException($"there is no script for '{shell}'; supported are {string.Join(", ", CompletionScripts.Shells)}");
         ScreenWriter.Unwrapped(Terminal.Out).WriteLine(script);
         return ExitCode.Success;
     }

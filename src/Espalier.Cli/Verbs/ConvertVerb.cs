@@ -2,16 +2,16 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>Writes a model or its weights in another form.</summary>
+/// <summary>The verb <c>convert</c>: converts a model or its weights to another format.</summary>
 internal sealed class ConvertVerb : Verb
 {
     private readonly ConversionInput _in = new();
-    private readonly Argument<string> _out = new("OUT") { Description = "What to write: .pth (PyTorch's zip form), .safetensors (weights alone) or .espalier (a model file: network, weights, labels, preprocessing)." };
+    private readonly Argument<string> _out = new("OUT") { Description = "The file to write: .pth (PyTorch's zip format), .safetensors (weights only) or .espalier (a model file: graph, weights, labels, preprocessing)." };
     private readonly Option<string?> _labels = LabelsOptions.Create();
     private readonly PreprocessingOptions _preprocessing = new();
-    private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as PyTorch's prune keeps them, weight_orig and weight_mask, rather than with zeros." };
+    private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as torch.nn.utils.prune does, as weight_orig and weight_mask, instead of weights with zeros." };
     private readonly Option<bool> _zeros = MaskOptions.ZerosAsMasks();
-    private readonly Option<bool> _compact = new("--compact") { Description = "Stores layers with many zeros without them, in a model file: a bit for each weight, and the weights that are left. Numbers stay the same, but pruning can no longer be undone." };
+    private readonly Option<bool> _compact = new("--compact") { Description = "Omits zeros from a model file: layers with many zeros are stored as one bit per weight and the non-zero weights. Weights do not change, but pruning can no longer be undone." };
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -19,7 +19,7 @@ internal sealed class ConvertVerb : Verb
         : base(
             context,
             "convert",
-            "Converts between PyTorch checkpoints, safetensors and model files. Numbers stay as they are, bit for bit; OUT is replaced only once it is whole.",
+            "Converts between PyTorch checkpoints, safetensors and model files. Weights are bit-identical; OUT is replaced only when it is complete.",
             "espalier convert resnet50-0676ba61.pth resnet50.espalier --model resnet50 --labels imagenet_classes.txt",
             "espalier convert resnet50.espalier resnet50.pth",
             "espalier convert pruned.espalier small.espalier --compact",
@@ -64,8 +64,8 @@ internal sealed class ConvertVerb : Verb
     private ConversionResult WriteWeights(ParseResult parsed, string output, OutputFormat form)
     {
         RequireForModelFile(parsed.GetValue(_labels) is not null, output, "labels");
-        RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "how images become inputs");
-        RequireForModelFile(parsed.GetValue(_compact), output, "layers without their zeros");
+        RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "preprocessing");
+        RequireForModelFile(parsed.GetValue(_compact), output, "compact layers");
         RequireForModelFile(parsed.GetValue(_zeros), output, "masks of zeros");
         Model? model = _in.TryReadModel(parsed, looksBeside: false);
         Context.Cancellation.ThrowIfCancellationRequested();
@@ -90,7 +90,7 @@ internal sealed class ConvertVerb : Verb
     {
         if (isAsked)
         {
-            throw new EspalierException($"{output}: only a model file (.espalier) can hold {what}");
+            throw new EspalierException($"{output}: only a model file (.espalier) can contain {what}");
         }
     }
 }

@@ -4,14 +4,14 @@ using TrainingData = Espalier.Data.TrainingData;
 
 namespace Espalier.Cli;
 
-/// <summary>Repeats the experiment that residual networks come from: plain and residual networks of several depths, trained alike (He 2015, §4.2, Fig. 6).</summary>
+/// <summary>The verb <c>degradation</c>: repeats the degradation experiment, plain and residual networks of several depths trained with the same options (He 2015, §4.2, Fig. 6).</summary>
 internal sealed class DegradationVerb : Verb
 {
     private readonly NewTraining _training = new(resumes: false);
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<int[]> _depths = new("--depths")
     {
-        Description = "Layers of the networks: 6n + 2, at least two numbers.",
+        Description = "The depths of the networks: at least two numbers of the form 6n + 2.",
         HelpName = "N,N…",
         DefaultValueFactory = _ => [20, 56],
         CustomParser = result =>
@@ -20,7 +20,7 @@ internal sealed class DegradationVerb : Verb
             int[] depths = [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int depth) ? depth : 0).Distinct().Order()];
             if (depths.Length < 2 || depths[0] == 0)
             {
-                result.AddError($"--depths takes at least two different whole numbers with commas between them, found '{text}'");
+                result.AddError($"--depths takes at least two different integers separated by commas, found '{text}'");
             }
 
             return depths;
@@ -31,7 +31,7 @@ internal sealed class DegradationVerb : Verb
         : base(
             context,
             "degradation",
-            "Trains plain and residual CIFAR networks of several depths with the same settings, and draws their errors in one chart: deeper plain networks are worse, deeper residual ones are not (He 2015). The same command resumes an interrupted run.",
+            "Trains plain and residual CIFAR networks of several depths with the same options, and draws their errors in one chart: deeper plain networks have larger errors, deeper residual networks do not (He 2015). The same command resumes an interrupted run.",
             "espalier degradation --data cifar10/ -o runs/degradation --epochs 60",
             "espalier degradation --data shapes -o runs/shapes --depths 8,20,32 --epochs 3")
     {

@@ -3,7 +3,7 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>Shows what works, in two to three minutes and without any file.</summary>
+/// <summary>The verb <c>demo</c>: shows the main functions in two to three minutes, without any file.</summary>
 internal sealed class DemoVerb : Verb
 {
     private const int Asked = 6; // pictures
@@ -12,17 +12,17 @@ internal sealed class DemoVerb : Verb
 
     private readonly Option<ulong> _seed = CommonOptions.Seed();
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<int> _epochs = NumberOptions.Create("--epochs", "Passes over the drawn pictures that the small network learns from; each fine-tuning makes a third of them.", 1, 1000, UsualEpochs);
-    private readonly Option<int> _images = NumberOptions.Create("--images", "How many pictures it learns from.", 100, 1_000_000, UsualImages);
-    private readonly Option<string?> _out = new("--out", "-o") { Description = "Where the networks of all steps, the charts and the pictures go; a folder for temporary files unless given.", HelpName = "FOLDER" };
-    private readonly Option<string?> _image = new("--image") { Description = "Also writes the picture that it draws, as PNG.", HelpName = "FILE" };
+    private readonly Option<int> _epochs = NumberOptions.Create("--epochs", "Epochs of training of the small network; each fine-tuning has a third of them.", 1, 1000, UsualEpochs);
+    private readonly Option<int> _images = NumberOptions.Create("--images", "The number of generated images in its training set.", 100, 1_000_000, UsualImages);
+    private readonly Option<string?> _out = new("--out", "-o") { Description = "The folder for the networks of all steps, the charts and the images; by default a temporary folder.", HelpName = "FOLDER" };
+    private readonly Option<string?> _image = new("--image") { Description = "Also writes the generated picture as PNG.", HelpName = "FILE" };
     private readonly Option<bool> _json = CommonOptions.Json();
 
     internal DemoVerb(CliContext context)
         : base(
             context,
             "demo",
-            "Builds a ResNet-50 from a seed, draws its summary, runs it on a picture that it draws itself, checks the fast plan against the reference executor and measures both. Then goes the whole way with a small network on drawn shapes, in two to three minutes: trains it with blocks of branches and stochastic depth, prunes channels and weights, folds and compiles it, shows what each step came to, and asks it about a few pictures. Needs no file and no network.",
+            "Builds a ResNet-50 with random weights, prints its summary, runs it on a generated picture, compares the inference plan with the reference executor and measures both. Then runs all steps for a small network on generated shapes, in two to three minutes: trains it with multi-branch blocks and stochastic depth, prunes channels and weights, folds it and tunes its kernels, shows the figures after each step, and classifies a few images. Needs no files and no network connection.",
             "espalier demo",
             "espalier demo --seed 7 --out journey")
     {
@@ -47,7 +47,7 @@ internal sealed class DemoVerb : Verb
         var lesson = new ShapesTraining(seed, large.Threads, parsed.GetValue(_images));
         var display = new JourneyDisplay(Context, lines);
         var journey = new Journey(lesson, parsed.GetValue(_epochs), display.Run, display.Tell);
-        lines.WriteLine($"5. {ShapesTraining.Network} with diverse branch blocks and stochastic depth (the last block survives {Amount.Percent(ShapesTraining.LastSurvival)} of the batches) learns ten shapes from {Amount.Exact(parsed.GetValue(_images))} pictures, and gets small:");
+        lines.WriteLine($"5. {ShapesTraining.Network} with diverse branch blocks and stochastic depth (survival probability of the last block {Amount.Percent(ShapesTraining.LastSurvival)}) is trained on {Amount.Exact(parsed.GetValue(_images))} images of ten shapes, then pruned and folded:");
         IReadOnlyList<JourneyStep> steps = Journey.Write(journey.Run(Context.Cancellation), folder);
         ChartDrawing.Write(Path.Combine(folder, "curves.svg"), Chart.Of(journey.Learnt.History));
         ChartDrawing.Write(Path.Combine(folder, "journey.svg"), JourneyReport.Chart(steps));
@@ -70,7 +70,7 @@ internal sealed class DemoVerb : Verb
             Text =
             [
                 "",
-                "6. What each step came to. ms: one picture on one thread, the network as it stands on one dense kernel; once compiled, on the kernels that suit each layer. Files without zeros once weights are pruned:",
+                "6. The figures after each step. ms: one image on one thread, with the same dense kernel for all layers; after compilation, with the fastest kernel for each layer. Once weights are pruned, files omit zeros:",
                 "",
                 journey,
                 .. JourneyReport.Slower(steps),
@@ -78,7 +78,7 @@ internal sealed class DemoVerb : Verb
                 $"   In {folder}: the network after each step, journey.svg (accuracy against time), curves.svg (the training).",
                 $"   'espalier history {Path.GetFileName(steps[^1].File)}' shows the steps that produced it.",
                 "",
-                "7. The smallest one about pictures that it has never seen, written there too:",
+                "7. Predictions of the smallest network for images outside the training set, written there too:",
                 .. answers.Select(Line),
             ],
         };

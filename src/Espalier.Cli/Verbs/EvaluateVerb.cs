@@ -4,7 +4,7 @@ using Espalier.Data;
 
 namespace Espalier.Cli;
 
-/// <summary>Measures a classifier on images whose classes are known.</summary>
+/// <summary>The verb <c>evaluate</c>: measures a classifier on images whose classes are known.</summary>
 internal sealed class EvaluateVerb : Verb
 {
     private const int UsualBatch = 32;
@@ -22,13 +22,13 @@ internal sealed class EvaluateVerb : Verb
 
     private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only the first N images.", 1, int.MaxValue, null);
     private readonly Option<string?> _confusion = new("--confusion") { Description = "Also writes which classes were taken for which: a row 'truth,predicted,images' for each pair that occurred, the most frequent confusions first.", HelpName = "FILE" };
-    private readonly ReportOptions _report = new("Also writes a row for each class: how many images it has, how many were taken for it, how many of them rightly, precision, recall and F1.");
+    private readonly ReportOptions _report = new("Also writes a row for each class: the number of images, of predictions and of correct predictions, precision, recall and F1.");
 
     internal EvaluateVerb(CliContext context)
         : base(
             context,
             "evaluate",
-            "Measures accuracy and loss: top-1 (the greatest logit is right), top-5 (the right class is among the five greatest) and mean cross-entropy.",
+            "Measures accuracy and loss: top-1 (the class with the largest logit is correct), top-5 (the correct class is among the five largest) and mean cross-entropy.",
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data test_batch.bin",
             "espalier evaluate resnet50 --weights \"$(espalier fetch resnet50)\" --data imagenet/val --limit 1000",
             "espalier evaluate flowers.espalier --data flowers/test --csv classes.csv",
@@ -43,7 +43,7 @@ internal sealed class EvaluateVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        using ImageClassifier classifier = _classifier.Load(parsed, model => _classes.Label(parsed, model), Terminal);
+        using ImageClassifier classifier = _classifier.Load(parsed, model => Labelled(parsed, model), Terminal);
         Model model = classifier.Model;
         MatchedDataset samples = _classes.OpenForEvaluation(parsed, ref model, parsed.GetRequiredValue(_data), Terminal);
         samples = parsed.GetResult(_limit) is null ? samples : samples.First(parsed.GetValue(_limit));
@@ -65,6 +65,13 @@ internal sealed class EvaluateVerb : Verb
         return ExitCode.Success;
     }
 
+    /// <summary>The model with the labels that count: where the data's classes are to be taken in their order, its own do not, be they as many as its outputs or not.</summary>
+    private Model Labelled(ParseResult parsed, Model model)
+    {
+        model = _classes.Label(parsed, model);
+        return _classes.Rule(parsed) == ClassRule.Order ? model.With(model.Metadata with { Labels = [] }) : model;
+    }
+
     private static Report Report(ClassificationReport report, double seconds) => new(new ReportObject
     {
         { "count", report.Count },
@@ -78,10 +85,10 @@ internal sealed class EvaluateVerb : Verb
         Text =
         [
             $"images  {Amount.Exact(report.Count)}",
-            $"top-1   {Amount.Percent(report.Accuracy)}  ({Amount.Exact(report.TopCorrect(1))} right)",
-            $"top-5   {Amount.Percent(report.TopAccuracy(5))}  ({Amount.Exact(report.TopCorrect(5))} right)",
+            $"top-1   {Amount.Percent(report.Accuracy)}  ({Amount.Exact(report.TopCorrect(1))} correct)",
+            $"top-5   {Amount.Percent(report.TopAccuracy(5))}  ({Amount.Exact(report.TopCorrect(5))} correct)",
             $"loss    {Amount.Fixed(report.Loss, 4)}",
-            $"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(report.Count / seconds, 1)} images/s with decoding",
+            $"time    {Amount.Fixed(seconds, 1)} s, {Amount.Fixed(report.Count / seconds, 1)} images/s including decoding",
         ],
         Rows = ReportTable.Of(report.Classes.Select((figures, i) => (Class: i, Figures: figures)))
             .Field("class", row => row.Class)
@@ -104,6 +111,6 @@ internal sealed class EvaluateVerb : Verb
             .Field("images", row => row.Count);
     }
 
-    /// <summary>Nothing, where there is nothing to have a share of.</summary>
+    /// <summary>The value, or <see langword="null"/> if it is undefined (NaN).</summary>
     private static double? Known(double share) => double.IsNaN(share) ? null : share;
 }

@@ -2,14 +2,14 @@ using Espalier.Models;
 
 namespace Espalier.Cli;
 
-/// <summary>Makes trained convolutions into blocks of branches.</summary>
+/// <summary>The verb <c>expand</c>: replaces trained convolutions by multi-branch blocks.</summary>
 internal sealed class ExpandVerb : Verb
 {
     private readonly ModelOptions _model = new();
     private readonly Option<string> _block = new("--block") { Description = $"The block: {MultiBranchKinds.Names}.", HelpName = "NAME", CompletionSources = { "acb", "dbb", "repvgg", "mobileone" }, Required = true };
     private readonly Option<string[]> _scope = new("--scope")
     {
-        Description = "Which convolutions: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. By default all with a kernel larger than 1x1.",
+        Description = "The convolutions to replace: scopes such as layer3 or patterns such as 'layer*.0.conv2'; may be given several times. By default all with kernels larger than 1x1.",
         HelpName = "PATTERN",
         AllowMultipleArgumentsPerToken = true,
     };
@@ -30,7 +30,7 @@ internal sealed class ExpandVerb : Verb
         : base(
             context,
             "expand",
-            "Makes trained convolutions, with the batch norms behind them, into blocks of several branches whose output is unchanged, so that fine-tuning starts where the plain network stood. 'espalier fold' collapses them again.",
+            "Replaces trained convolutions, with the batch norms after them, by multi-branch blocks with unchanged output, so that fine-tuning starts from the accuracy of the original network. 'espalier fold' merges them again.",
             "espalier expand resnet18 --weights resnet18-f37072fd.pth --block dbb --scope layer3 -o expanded.espalier",
             "espalier expand plain.espalier --block acb --scope 'layer*.conv2' --gamma 0.1 -o expanded.espalier")
     {
@@ -45,7 +45,7 @@ internal sealed class ExpandVerb : Verb
     {
         string? output = _result.Path(parsed);
         var options = new ExpandOptions(parsed.GetRequiredValue(_block)) { Scopes = [.. parsed.GetValue(_scope) ?? []], Gamma = parsed.GetValue(_gamma) };
-        MultiBranchKinds.Find(options.Block); // refused before anything is loaded
+        MultiBranchKinds.Find(options.Block); // throws for an unknown block before the model is loaded
         ModelSource source = _model.Read(parsed);
         Model before = source.Load();
         ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
@@ -54,7 +54,7 @@ internal sealed class ExpandVerb : Verb
             throw new EspalierException($"--scope {useless} matches no convolution; 'espalier summary --nodes' lists the names");
         }
 
-        ExpandedModel expanded = ModelExpansion.Expand(before, options with { Seed = source.Seed ?? 0 }, samples, Context.Cancellation);
+        ExpandedModel expanded = ModelExpansion.Expand(before, options with { Seed = _model.Seed(parsed) }, samples, Context.Cancellation);
         VerifyOptions.Warned(expanded, expanded.Comparison, Terminal);
         var compared = new ComparisonReport(before, expanded.Model, expanded.Comparison);
         if (output is not null)
@@ -73,7 +73,7 @@ internal sealed class ExpandVerb : Verb
                 { "refusals", ReportTable.Of(expanded.Refusals).Field("node", refusal => refusal.Node).Field("reason", refusal => refusal.Reason) },
                 compared.Data,
             },
-            [.. expanded.Expanded.Select(line => (ReportPart)line), .. expanded.Refusals.Select(refusal => (ReportPart)$"{refusal.Node} stays: {refusal.Reason}"), .. compared.Text]);
+            [.. expanded.Expanded.Select(line => (ReportPart)line), .. expanded.Refusals.Select(refusal => (ReportPart)$"{refusal.Node} is not replaced: {refusal.Reason}"), .. compared.Text]);
         return ExitCode.Success;
     }
 }

@@ -1,24 +1,24 @@
 namespace Espalier.Cli;
 
-/// <summary>Gets published weights and data.</summary>
+/// <summary>The verb <c>fetch</c>: downloads published weights and data.</summary>
 internal sealed class FetchVerb : Verb
 {
     private readonly Argument<string?> _name = new("NAME")
     {
-        Description = "What to get: a network's name for its torchvision weights (resnet50; resnet50_v2 for the newer recipe), a file's name with its hash (resnet34-333f7ec4), or cifar10.",
+        Description = "The download: a network's name for its torchvision weights (resnet50; resnet50_v2 for the newer recipe), a file's name with its hash (resnet34-333f7ec4), or cifar10.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    private readonly Option<bool> _list = new("--list") { Description = "Shows what can be fetched." };
+    private readonly Option<bool> _list = new("--list") { Description = "Lists the available downloads." };
     private readonly Option<string?> _cache = new("--cache")
     {
-        Description = "Where files are kept; the default is $ESPALIER_CACHE, or 'espalier' in the system's folder for caches.",
+        Description = "The folder for downloads; the default is $ESPALIER_CACHE, or 'espalier' in the system's folder for caches.",
         HelpName = "FOLDER",
     };
 
     private readonly Option<string?> _mirror = new("--mirror")
     {
-        Description = "The address of a folder to get files from, instead of the official one. Hashes are checked all the same.",
+        Description = "The address of a folder to download from, instead of the official one. Hashes are checked as well.",
         HelpName = "URL",
     };
 
@@ -44,7 +44,7 @@ internal sealed class FetchVerb : Verb
             return ExitCode.Success;
         }
 
-        string name = parsed.GetValue(_name) ?? throw new EspalierException("say what to fetch: 'espalier fetch resnet50', or --list to see what there is");
+        string name = parsed.GetValue(_name) ?? throw new EspalierException("give a name to download, as in 'espalier fetch resnet50', or --list to list the available ones");
         Uri? mirror = Mirror(parsed.GetValue(_mirror));
         string path = "";
         ProgressBar.Run(Terminal, name, 1, (ProgressBar? bar) =>

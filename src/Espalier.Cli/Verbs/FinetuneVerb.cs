@@ -3,29 +3,29 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>Trains a model further, or for other classes.</summary>
+/// <summary>The verb <c>finetune</c>: trains a model further, or for other classes.</summary>
 internal sealed class FinetuneVerb : Verb
 {
     private const int UsualEpochs = 10;
     private const int UsualBatch = 64;
-    private const double RateShare = 0.1; // what has been learnt already is to be changed with care
+    private const double RateShare = 0.1; // trained weights need smaller steps
 
     private readonly ModelOptions _model = new();
     private readonly PreprocessingOptions _preprocessing = new();
-    private readonly ClassOptions _classes = new("--head gives it a new last layer for the data's classes");
+    private readonly ClassOptions _classes = new("--head creates a new last layer for the data's classes");
     private readonly TrainingDataOptions _data = new(UsualBatch);
     private readonly TrainerOptions _flags = new(UsualEpochs, RateShare);
     private readonly AugmentOptions _augment = new();
     private readonly StochasticDepthOptions _depth = new();
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
-    private readonly Option<bool> _head = new("--head") { Description = "Begins with a new last layer, for the data's classes. It comes by itself where the model has no labels and another number of outputs." };
+    private readonly Option<bool> _head = new("--head") { Description = "Creates a new last layer for the data's classes. This is the default for a model without labels whose number of outputs differs." };
     private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of the input's side, where the network is to be fine-tuned at another resolution. Resizing keeps its proportion to the crop.", 8, 1 << 12, null);
     private readonly Option<int> _channels = InputOptions.Channels("Adapts the first convolutions to so many input channels: their weights are summed for 1 (gray), repeated and divided for more.");
     private readonly Option<bool> _zeros = MaskOptions.ZerosAsMasks();
     private readonly Option<string[]> _freeze = new("--freeze")
     {
-        Description = "Scopes whose parameters and batch norm statistics stay as they are: conv1 bn1 layer1.",
+        Description = "Scopes whose parameters and batch norm statistics are not changed: conv1 bn1 layer1.",
         HelpName = "SCOPE",
         AllowMultipleArgumentsPerToken = true,
         DefaultValueFactory = _ => [],
@@ -35,7 +35,7 @@ internal sealed class FinetuneVerb : Verb
         : base(
             context,
             "finetune",
-            "Trains a model further: on other data, for other classes (transfer learning), or to recover from pruning, whose masks hold.",
+            "Trains a model further: on other data, for other classes (transfer learning), or to recover from pruning (masked weights stay zero).",
             "espalier finetune resnet18 --weights \"$(espalier fetch resnet18)\" --data flowers/ --head --freeze conv1 bn1 layer1 layer2 -o runs/flowers",
             "espalier finetune resnet18 --weights resnet18.pth --data flowers/ --stochastic-depth 0.5,bypass:1x1 --depth-scope layer3 layer4 -o runs/deep",
             "espalier finetune pruned.espalier --data cifar10/ -o runs/recovered --epochs 5 --lr 0.01",
@@ -62,16 +62,16 @@ internal sealed class FinetuneVerb : Verb
         RequireScopes(model.Graph, frozen);
         ImageTrainingOptions options = _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions
         {
-            Training = _flags.Read(parsed, request.Seed ?? 0, _data.Threads(parsed), frozen),
+            Training = _flags.Read(parsed, _model.Seed(parsed), _data.Threads(parsed), frozen),
             Augmentation = _augment.Read(parsed),
         }));
         model = ImageTraining.WithInput(model, parsed.Given(_side), parsed.Given(_channels));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData opened = _data.Open(parsed, input.Height);
-        model = ModelHistory.Complete(Head(parsed, model, opened.Training, request.Seed ?? 0));
+        model = ModelHistory.Complete(Head(parsed, model, opened.Training, _model.Seed(parsed)));
         MatchedTrainingData data = _classes.Match(parsed, ref model, opened, Terminal);
-        model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), request.Seed ?? 0));
+        model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), _model.Seed(parsed)));
         var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };
         bool json = parsed.GetValue(_json);
         var place = new TrainingOutput(CommandLine.Continuing(parsed), json ? Terminal.Error : Terminal.Out) { Ledger = outcome => _ledger.NoteTime(parsed, outcome, Context) };
@@ -79,14 +79,14 @@ internal sealed class FinetuneVerb : Verb
         return ExitCode.Success;
     }
 
-    /// <summary>The model with a new last layer where that is asked for, or where nothing tells which of its outputs the data's classes could be.</summary>
+    /// <summary>The model with a new last layer, if --head is given or the data's classes cannot be matched to its outputs.</summary>
     private Model Head(ParseResult parsed, Model model, IDataset data, ulong seed)
     {
         string? given = _classes.Given(parsed);
         bool asked = parsed.GetValue(_head);
         if (asked && given is not null)
         {
-            throw new EspalierException($"--head makes a new last layer for the data's classes, so there is nothing to match them with; leave out {given}");
+            throw new EspalierException($"--head creates a new last layer for the data's classes, so {given} does not apply; omit it");
         }
 
         if (given is not null)

@@ -1,12 +1,12 @@
 namespace Espalier.Cli;
 
-/// <summary>Collapses the linear parts of a network.</summary>
+/// <summary>The verb <c>fold</c>: folds the linear parts of a network.</summary>
 internal sealed class FoldVerb : Verb
 {
     private readonly ModelOptions _model = new();
     private readonly VerifyOptions _verify = new();
-    private readonly Option<bool> _always = new("--always") { Description = "Merges whatever is exact, also where one layer takes more MACs or bytes than what it replaces." };
-    private readonly Option<bool> _residuals = new("--remove-residuals") { Description = "Afterwards carries shortcuts through their branches in channels of their own, where that is exact: a plain network with more channels." };
+    private readonly Option<bool> _always = new("--always") { Description = "Merges all layers where that is exact, even if the merged layer needs more MACs or bytes." };
+    private readonly Option<bool> _residuals = new("--remove-residuals") { Description = "Then removes shortcuts where that is exact, by passing them through additional channels of their branches: a plain network with more channels." };
     private readonly LedgerOptions _ledger = new();
     private readonly ResultOptions _result = new();
 
@@ -14,7 +14,7 @@ internal sealed class FoldVerb : Verb
         : base(
             context,
             "fold",
-            "Collapses every linear part of a network into one convolution where that is exact, says what was merged, what was not and why, and runs both networks to compare. The result is one for inference: norms count with their running statistics.",
+            "Folds every linear part of a network into one convolution where that is exact, lists merges and refusals with reasons, and compares the outputs of both networks. The result is for inference: norms use their running statistics.",
             "espalier fold mynet.espalier -o folded.espalier --verify test_batch.bin",
             "espalier fold resnet50 --weights resnet50-0676ba61.pth -o resnet50-folded.espalier",
             "espalier fold mynet.espalier --dry-run --json")
@@ -32,7 +32,7 @@ internal sealed class FoldVerb : Verb
         ModelSource request = _model.Read(parsed);
         Model before = request.Load();
         ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
-        FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemovesResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);
+        FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemoveResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);
         VerifyOptions.Warned(folded, folded.Comparison, Terminal);
         var compared = new ComparisonReport(before, folded.Model, folded.Comparison);
         if (path is not null)

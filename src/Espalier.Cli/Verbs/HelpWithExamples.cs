@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 
 namespace Espalier.Cli;
 
-/// <summary>The usual help, followed by examples.</summary>
+/// <summary>The default help, followed by examples.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
     private static readonly string[] RootExamples =
@@ -22,7 +22,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         output.WriteLine("Examples:");
         foreach (string example in (parseResult.CommandResult.Command as Verb)?.Examples ?? RootExamples)
         {
-            ScreenWriter.Unwrapped(output).WriteLine($"  {example}"); // whole, so that it can be copied
+            ScreenWriter.Unwrapped(output).WriteLine($"  {example}"); // not wrapped, so that it can be copied
         }
 
         return ExitCode.Success;

@@ -2,18 +2,18 @@ using Espalier.Training;
 
 namespace Espalier.Cli;
 
-/// <summary>What was done to a model, and what came of it.</summary>
+/// <summary>The verb <c>history</c>: shows the steps that produced a model.</summary>
 internal sealed class HistoryVerb : Verb
 {
     private readonly Argument<string> _model = new("MODEL") { Description = "A model file." };
-    private readonly Option<string?> _svg = new("--svg") { Description = "Also draws accuracy against time (against work, where too few steps were timed), a labelled point for each step.", HelpName = "FILE" };
-    private readonly ReportOptions _report = new("Also writes the table as comma-separated values.");
+    private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a chart of accuracy against time (against MACs if too few steps were timed), with a labelled point for each step.", HelpName = "FILE" };
+    private readonly ReportOptions _report = new("Also writes the table.");
 
     internal HistoryVerb(CliContext context)
         : base(
             context,
             "history",
-            "Shows what was done to a model, step by step: trainings, prunings, folds, with accuracy, time, parameters, MACs and file size after each and the change against the first. Steps are timed where they were made with --measure.",
+            "Shows the steps that produced a model (training, pruning, folding), with accuracy, time, parameters, MACs and file size after each and the change relative to the first. Times are recorded by steps with --measure.",
             "espalier history small.espalier",
             "espalier history small.espalier --svg journey.svg --csv journey.csv",
             "espalier history small.espalier --json")
@@ -30,7 +30,7 @@ internal sealed class HistoryVerb : Verb
         Chart? chart = steps.ToChart(metadata.Architecture.Length > 0 ? metadata.Architecture : Path.GetFileNameWithoutExtension(path));
         if (parsed.GetValue(_svg) is string svg)
         {
-            ChartDrawing.Write(svg, chart ?? throw new EspalierException($"{path}: a chart takes two steps with an accuracy; trainings with a validation have one, and 'fold --verify DATA' and the like measure it"));
+            ChartDrawing.Write(svg, chart ?? throw new EspalierException($"{path}: a chart requires two steps with an accuracy; training records the validation accuracy, 'fold --verify DATA' and similar options measure it"));
         }
 
         _report.Show(parsed, Terminal, new HistoryReport(steps).Report(metadata.Architecture, path, chart));
@@ -39,5 +39,5 @@ internal sealed class HistoryVerb : Verb
 
     private static ModelMetadata Read(string path) => ModelFile.Is(path)
         ? ModelFile.Read(path).Metadata
-        : throw new EspalierException($"{path} holds weights alone; only a model file (.espalier) remembers what was done to it");
+        : throw new EspalierException($"{path} contains weights only; the history is recorded in model files (.espalier)");
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>What a file is, and what can be done with it.</summary>
+/// <summary>The report of <c>inspect</c>: the kind of a file, and command lines that use it.</summary>
 internal static class InspectReport
 {
     private const int ShownFacts = 20;
@@ -25,11 +25,11 @@ internal static class InspectReport
             [
                 $"{Visible.Text(file.Path)}: {Visible.Text(file.Description)}, {Amount.Bytes(file.Bytes)}",
                 .. file.Facts.Take(ShownFacts).Select(fact => (ReportPart)$"{Visible.Text(fact.Key)}: {Visible.Text(fact.Value)}"),
-                file.Facts.Count > ShownFacts ? $"and {file.Facts.Count - ShownFacts} more, which --json tells" : null,
+                file.Facts.Count > ShownFacts ? $"and {file.Facts.Count - ShownFacts} more, which --json lists" : null,
                 file.Tensors.Count > 0 ? "" : null,
                 file.Tensors.Count > 0 ? tensors : null,
                 file.Tensors.Count > 0 ? Totals(file.Tensors) : null,
-                file.Network is { } found ? Line(found) : file.Tensors.Count > 0 ? "network: none of the zoo is near" : null,
+                file.Network is { } found ? Line(found) : file.Tensors.Count > 0 ? "network: no similar one in the zoo" : null,
                 commands.Length > 0 ? "to use it:" : null,
                 .. commands.Select(ReportPart.Command),
             ],
@@ -47,16 +47,16 @@ internal static class InspectReport
     {
         long numbers = tensors.Sum(tensor => tensor.Shape.Count);
         long zeros = tensors.Sum(tensor => tensor.Zeros ?? 0);
-        return $"{Amount.Exact(tensors.Count)} tensors, {Amount.Exact(numbers)} numbers{(numbers > 0 ? $", {Amount.Percent((double)zeros / numbers)} of them zero" : "")}";
+        return $"{Amount.Exact(tensors.Count)} tensors, {Amount.Exact(numbers)} elements{(numbers > 0 ? $", {Amount.Percent((double)zeros / numbers)} of them zero" : "")}";
     }
 
     private static string Line(NetworkMatch network)
     {
-        string name = network.Name.Length == 0 ? "one without a name" : network.Name;
+        string name = network.Name.Length == 0 ? "unnamed" : network.Name;
         string what = $"{name}, {Amount.Exact(network.Outputs)} outputs, input {network.Input}";
-        string others = network.Alternatives.Count == 0 ? "" : $"; by its parameters it could be {string.Join(" or ", network.Alternatives)} as well";
-        return network.Reason is null ? $"network: {what}{(network.Rules.Count > 0 ? ", whose parameters have other names there" : "")}{others}"
-            : $"nearest network: {what}: {network.Fitting} of {network.Parameters} parameters fit; {network.Reason}";
+        string others = network.Alternatives.Count == 0 ? "" : $"; {string.Join(" or ", network.Alternatives)} would have the same parameters";
+        return network.Reason is null ? $"network: {what}{(network.Rules.Count > 0 ? ", with other parameter names" : "")}{others}"
+            : $"nearest network: {what}: {network.MatchingParameters} of {network.Parameters} parameters fit; {network.Reason}";
     }
 
     private static ReportObject Network(NetworkMatch network) => new()
@@ -64,7 +64,7 @@ internal static class InspectReport
         { "name", network.Name },
         { "fits", network.Reason is null },
         { "parameters", network.Parameters },
-        { "fitting", network.Fitting },
+        { "fitting", network.MatchingParameters },
         { "outputs", network.Outputs },
         { "input", ReportValue.List(network.Input.Extents) },
         { "rename", ReportValue.List(network.Rules.Select(rule => rule.ToString())) },
@@ -83,7 +83,7 @@ internal static class InspectReport
         return named;
     }
 
-    /// <summary>Command lines that use a file; words in capitals are to be replaced.</summary>
+    /// <summary>Command lines that use a file; words in capitals are placeholders.</summary>
     private static IEnumerable<string> Commands(FileInspection file)
     {
         string path = CommandLine.Quote(file.Path);

@@ -1,16 +1,16 @@
 namespace Espalier.Cli;
 
-/// <summary>Says what a file is.</summary>
+/// <summary>The verb <c>inspect</c>: identifies a file by its content.</summary>
 internal sealed class InspectVerb : Verb
 {
-    private readonly Argument<string> _file = new("FILE") { Description = "Any file: a checkpoint, a model file, data, a picture, a list of labels." };
+    private readonly Argument<string> _file = new("FILE") { Description = "Any file: a checkpoint, a model file, data, an image, a list of labels." };
     private readonly ReportOptions _report = new("Also writes a row for each tensor.");
 
     internal InspectVerb(CliContext context)
         : base(
             context,
             "inspect",
-            "Says what a file is, by its content: PyTorch checkpoint of any age, safetensors, model file, checkpoint of a training, data, picture. Of weights: their names, shapes and element types, the network of the zoo that they are of, and the command lines that use them. Nothing in a file is executed.",
+            "Identifies a file by its content: PyTorch checkpoint of any version, safetensors, model file, training checkpoint, data, image. For weights it lists names, shapes and element types, the matching network of the zoo, and command lines that use them. Nothing in a file is executed.",
             "espalier inspect resnet20-12fca82f.th",
             "espalier inspect flowers.espalier --json",
             "espalier inspect downloaded.bin")

@@ -2,7 +2,7 @@ using Espalier.Models;
 
 namespace Espalier.Cli;
 
-/// <summary>Lists the zoo.</summary>
+/// <summary>The verb <c>models</c>: lists the networks of the zoo.</summary>
 internal sealed class ModelsVerb : Verb
 {
     private readonly ReportOptions _report = new("Also writes the table, with all digits.");
@@ -20,7 +20,7 @@ internal sealed class ModelsVerb : Verb
         ReportTable table = Table();
         _report.Show(parsed, Terminal, new Report(table)
         {
-            Text = [table, "CIFAR networks exist in any depth of 6n + 2 (9n + 2 with bottlenecks), MobileNets in any width."],
+            Text = [table, "CIFAR networks are available in any depth of 6n + 2 (9n + 2 with bottlenecks), MobileNets in any width."],
             Rows = table,
         });
         return ExitCode.Success;
@@ -44,7 +44,7 @@ internal sealed class ModelsVerb : Verb
             .Number("input", "input", row => InputOf(row.Summary), row => InputOf(row.Summary))
             .Count("parameters", "parameters", row => row.Summary.Parameters, Amount.Short)
             .Count("MACs", "macs", row => row.Summary.MultiplyAccumulates, Amount.Short)
-            .Text("what it is", row => row.Entry.Description);
+            .Text("description", row => row.Entry.Description);
     }
 
     private static string InputOf(NetworkSummary summary) => summary.Graph.ShapeOf(summary.Graph.Input.Name).ToString();

@@ -3,7 +3,7 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>Removes what matters least.</summary>
+/// <summary>The verb <c>prune</c>: masks weights, or removes channels or residual blocks.</summary>
 internal sealed class PruneVerb : Verb
 {
     private readonly ModelOptions _model = new();
@@ -13,8 +13,8 @@ internal sealed class PruneVerb : Verb
     private readonly PruneTargetOptions _targets = new();
     private readonly PruningDataOptions _data = new();
     private readonly RecoveryOptions _recovery = new();
-    private readonly Option<bool> _undo = new("--undo") { Description = "Gives pruned weights (those of --scope, if given) their numbers back." };
-    private readonly Option<bool> _remove = new("--remove") { Description = "Makes pruning (of --scope, if given) permanent: zeros instead of masks." };
+    private readonly Option<bool> _undo = new("--undo") { Description = "Restores the masked weights (those of --scope, if given)." };
+    private readonly Option<bool> _remove = new("--remove") { Description = "Makes pruning (of --scope, if given) permanent: replaces masked weights by zeros." };
     private readonly LedgerOptions _ledger = new();
     private readonly ResultOptions _result = new();
 
@@ -22,7 +22,7 @@ internal sealed class PruneVerb : Verb
         : base(
             context,
             "prune",
-            "Prunes weights by masks, as torch.nn.utils.prune does (the numbers stay in the model file, so that --undo brings them back), or removes whole channels (--channels) or residual blocks (--blocks) for real. Amounts are of what earlier prunings have left.",
+            "Prunes weights by masks, as torch.nn.utils.prune does (masked weights stay in the model file, so that --undo restores them), or removes whole channels (--channels) or residual blocks (--blocks). Amounts refer to the elements that earlier prunings have left.",
             "espalier prune mynet.espalier --method l1 --amount 0.8 -o pruned.espalier",
             "espalier prune resnet50 --weights resnet50-0676ba61.pth --method random --amount 0.2 --scope conv1 -o pruned.espalier",
             "espalier prune mynet.espalier --method lamp --target-sparsity 90% --global --steps 3 --recover 5 --data cifar10/ -o pruned.espalier",
@@ -61,7 +61,7 @@ internal sealed class PruneVerb : Verb
 
     private int Prune(ParseResult parsed, ModelSource request, string? output)
     {
-        ulong seed = request.Seed ?? 0;
+        ulong seed = _model.Seed(parsed);
         AskedPruning pruning = Read(parsed, seed);
         _recovery.Require(parsed, output);
         Model original = _data.Prepare(parsed, _ledger.Begin(parsed, request.Load(), request, Context));
@@ -69,7 +69,7 @@ internal sealed class PruneVerb : Verb
         PruningData? data = _data.Open(parsed, ref original, learns, Context);
         if (data is null && pruning.Request.Needs.HasFlag(PruningNeeds.Samples))
         {
-            throw new EspalierException("--block-ranking output looks at images: say which with --data, or rank by bn or survival");
+            throw new EspalierException("--block-ranking output requires images: give them with --data, or rank by bn or survival");
         }
 
         string root = Path.ChangeExtension(output, "steps") ?? "";
@@ -80,12 +80,12 @@ internal sealed class PruneVerb : Verb
             _recovery.Training(parsed, original, data!, folders.Of(1), seed).Require();
             if (folders.Exists && !_recovery.Resumes(parsed))
             {
-                throw new EspalierException($"{root} already holds a pruning in steps; --resume continues it, another -o starts a new one");
+                throw new EspalierException($"{root} already contains a pruning in steps; --resume continues it, another -o starts a new one");
             }
 
             if (folders.Exists && !folders.IsThisOne)
             {
-                throw new EspalierException($"{root} was begun with other options, another list of --amounts, other weights, labels or preprocessing of the model, or other images or classes of --data (what it began with is in {folders.Command}); --resume takes the same ones only");
+                throw new EspalierException($"{root} was started with other options, another list of --amounts, other weights, labels or preprocessing of the model, or other images or classes of --data (recorded in {folders.Command}); --resume requires the same ones");
             }
 
             folders.Begin(_recovery.Resumes(parsed));
@@ -106,7 +106,7 @@ internal sealed class PruneVerb : Verb
         return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);
     }
 
-    /// <summary>One word of the command line after the other, and what tells the file of amounts from others of its name: what resuming needs again.</summary>
+    /// <summary>The words of the command line, one per line, and the digest of the file of amounts; resuming requires the same ones.</summary>
     private string Asked(ParseResult parsed)
     {
         IEnumerable<string> words = parsed.Tokens.Select(token => token.Value).Where(token => token != "--resume");
@@ -128,7 +128,7 @@ internal sealed class PruneVerb : Verb
             Terminal,
             output,
             new ReportObject { outcome?.Data ?? [], { "steps", steps }, { "speed", speed?.Data() } },
-            [.. outcome?.Text ?? [], steps, speed?.Describe() ?? (run.RemovedAnything ? "whether it is faster was not measured; --measure tells" : "nothing was removed, so it is as fast as before")]);
+            [.. outcome?.Text ?? [], steps, speed?.Describe() ?? (run.RemovedAnything ? "the speed was not measured; use --measure" : "nothing was removed, so the speed is the same")]);
         if (speed is { Fails: true })
         {
             Terminal.Error.WriteLine($"espalier: --target-latency was not reached: {speed.Describe()}{Place(parsed, run)}");
@@ -152,13 +152,13 @@ internal sealed class PruneVerb : Verb
             + (trained > 0 ? $"; the last trained network is {Path.Combine(root, $"{trained}", "model.espalier")}" : "");
     }
 
-    /// <summary>What is asked for; whatever has no use for it is refused by name.</summary>
+    /// <summary>The requested pruning; throws for options that do not apply to it.</summary>
     private AskedPruning Read(ParseResult parsed, ulong seed)
     {
         (bool channels, bool blocks) = (_channels.AreAskedFor(parsed), _blocks.AreAskedFor(parsed));
         if (channels && blocks)
         {
-            throw new EspalierException("--channels and --blocks are different prunings: do one after the other");
+            throw new EspalierException("--channels and --blocks exclude each other: prune one after the other");
         }
 
         Refuse(parsed, channels ? [] : _channels.Own, "--channels");
@@ -166,7 +166,7 @@ internal sealed class PruneVerb : Verb
         Refuse(parsed, channels || blocks ? _weights.Own : [], "pruning of weights");
         if (blocks)
         {
-            return _targets.IsGiven(parsed) ? throw new EspalierException("--blocks says itself how many go: no amount or target goes with it") : _blocks.Read(parsed);
+            return _targets.IsGiven(parsed) ? throw new EspalierException("--blocks specifies the number of blocks itself and cannot be combined with an amount or target") : _blocks.Read(parsed);
         }
 
         return channels
@@ -183,7 +183,7 @@ internal sealed class PruneVerb : Verb
     {
         if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is Option stray)
         {
-            throw new EspalierException($"{stray.Name} is about {owner}, which is not what is asked for");
+            throw new EspalierException($"{stray.Name} is for {owner} only");
         }
     }
 
@@ -193,7 +193,7 @@ internal sealed class PruneVerb : Verb
         bool removes = parsed.GetValue(_remove);
         bool prunes = _channels.AreAskedFor(parsed) || _blocks.AreAskedFor(parsed) || _targets.IsGiven(parsed) || _weights.Own.Any(option => parsed.GetResult(option) is { Implicit: false });
         return (undoes && removes) || ((undoes || removes) && prunes)
-            ? throw new EspalierException("--undo, --remove and pruning are different things: ask for one of them")
+            ? throw new EspalierException("--undo, --remove and pruning exclude each other: give one of them")
             : undoes || removes;
     }
 

@@ -8,8 +8,8 @@ internal static class Root
     private const string Description = """
         Builds, loads, runs and measures deep residual networks, without any native library.
 
-        MODEL is the name of a network of the zoo ('espalier models' lists them), with --weights for a checkpoint of it,
-        or a model file that 'espalier convert' wrote, which needs nothing else.
+        MODEL is the name of a network of the zoo ('espalier models' lists them), with --weights for its checkpoint,
+        or a model file written by 'espalier convert', which needs nothing else.
         """;
 
     internal static RootCommand Create(CliContext context)
@@ -28,7 +28,7 @@ internal static class Root
         return root;
     }
 
-    /// <summary>In the order in which a newcomer needs them.</summary>
+    /// <summary>The verbs in the order of the help.</summary>
     private static IEnumerable<Verb> Verbs(CliContext context) =>
     [
         new DemoVerb(context),

@@ -3,20 +3,20 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>How a model bears pruning, place by place.</summary>
+/// <summary>The verb <c>sensitivity</c>: measures the loss when each layer or group is pruned.</summary>
 internal sealed class SensitivityVerb : Verb
 {
     private const int UsualBatch = 32;
     private const int UsualImages = 256;
-    private const int UsualNumbers = 2; // samples of random numbers
+    private const int UsualNumbers = 2; // random samples
 
     private readonly ModelOptions _model = new();
     private readonly Option<string?> _data = new("--data") { Description = "Images with classes to measure accuracy on, as for 'evaluate'. Without it the change of the outputs on random input is measured.", HelpName = "PATH" };
-    private readonly Option<int> _samples = NumberOptions.Create("--samples", $"Samples to measure on, spread over the data; {UsualImages} images or {UsualNumbers} random ones unless given.", 1, 1 << 20, null);
+    private readonly Option<int> _samples = NumberOptions.Create("--samples", $"The number of samples to measure on, evenly spread over the data; by default {UsualImages} images or {UsualNumbers} random ones.", 1, 1 << 20, null);
     private readonly SensitivityOptions _scan = new();
-    private readonly Option<double> _loss = DecimalOptions.Create("--max-loss", "What pruning one place may cost, of accuracy or in change of the outputs: the last column is the greatest amount within it.", 0, 1, 0.01);
-    private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of them.", HelpName = "FILE" };
-    private readonly Option<string?> _amountsCsv = new("--amounts-csv") { Description = "Also writes the last column, name by name.", HelpName = "FILE" };
+    private readonly Option<double> _loss = DecimalOptions.Create("--max-loss", "The maximum loss of accuracy, or change of the outputs, for one layer or group: the last column is the largest amount within it.", 0, 1, 0.01);
+    private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a heat map of the measurements.", HelpName = "FILE" };
+    private readonly Option<string?> _amountsCsv = new("--amounts-csv") { Description = "Also writes the last column as lines 'name,amount', which 'prune --amounts' reads.", HelpName = "FILE" };
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly ClassOptions _classes = new();
     private readonly Option<int> _batch = CommonOptions.Batch(UsualBatch);
@@ -27,7 +27,7 @@ internal sealed class SensitivityVerb : Verb
         : base(
             context,
             "sensitivity",
-            "Prunes one layer, or one group of channels, after another by several amounts while the rest of the network stays whole, and shows what that does to the accuracy. Nothing is written into the model.",
+            "Prunes one layer, or one group of channels, at a time by several amounts, while the others are not pruned, and shows the resulting accuracy. The model is not changed.",
             "espalier sensitivity mynet.espalier --data test_batch.bin --samples 500",
             "espalier sensitivity mynet.espalier --by group --data test_batch.bin --svg sensitivity.svg --csv sensitivity.csv",
             "espalier sensitivity resnet152 --by group --amounts 0.5")
@@ -47,11 +47,11 @@ internal sealed class SensitivityVerb : Verb
     {
         ModelSource request = _model.Read(parsed);
         Model model = request.Load();
-        using SensitivityMeasure measure = Open(parsed, model, request.Seed ?? 0);
+        using SensitivityMeasure measure = Open(parsed, model, _model.Seed(parsed));
         SensitivityScan? scan = null;
-        const int Steps = 1000; // how many models there are to measure is known once the scan has begun
+        const int Steps = 1000; // the number of models to measure is only known when the scan has started
         ProgressBar.Run(Terminal, "sensitivity", Steps, report =>
-            scan = _scan.Scan(parsed, model, request.Seed ?? 0, measure.Quality, (done, all) => report((long)Steps * done / all)));
+            scan = _scan.Scan(parsed, model, _model.Seed(parsed), measure.Quality, (done, all) => report((long)Steps * done / all)));
         string what = _scan.IsByGroup(parsed) ? "channels of one group" : "weights of one layer";
         if (parsed.GetValue(_amountsCsv) is string path)
         {
@@ -75,7 +75,7 @@ internal sealed class SensitivityVerb : Verb
         {
             if ((_classes.Given(parsed) ?? _preprocessing.Given(parsed)) is string stray)
             {
-                throw new EspalierException($"{stray} is about the images of --data, and there are none");
+                throw new EspalierException($"{stray} requires the images of --data; found none");
             }
 
             return SensitivityMeasure.OnNumbers(model, parsed.Given(_samples) ?? UsualNumbers, seed, runtime, threads, Context.Cancellation);

@@ -3,14 +3,14 @@ using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
-/// <summary>A network in figures.</summary>
+/// <summary>The verb <c>summary</c>: shows a network's sizes and figures.</summary>
 internal sealed class SummaryVerb : Verb
 {
     private readonly ModelOptions _model = new();
     private readonly BlockOptions _blocks = new();
     private readonly Option<string?> _input = InputOptions.Create();
-    private readonly Option<bool> _nodes = new("--nodes") { Description = "A row for each node of the graph." };
-    private readonly Option<bool> _stages = new("--stages") { Description = "A row for each stage, as in the papers' tables (the default)." };
+    private readonly Option<bool> _nodes = new("--nodes") { Description = "Prints a row for each node of the graph." };
+    private readonly Option<bool> _stages = new("--stages") { Description = "Prints a row for each stage, as in the papers' tables (the default)." };
     private readonly Option<bool> _folded = new("--folded") { Description = "Also shows the network folded for inference (see 'espalier fold')." };
     private readonly StochasticDepthOptions _depth = new();
     private readonly ReportOptions _report = new("Also writes the rows: of nodes with --nodes, of the folded network with --folded.");
@@ -19,7 +19,7 @@ internal sealed class SummaryVerb : Verb
         : base(
             context,
             "summary",
-            "Shows a network stage by stage or node by node: output size, parameters, MACs, receptive field and effective stride; of a model file or a checkpoint also what is not zero. Needs no weights, and says what folding makes of it.",
+            "Shows a network stage by stage or node by node: output size, parameters, MACs, receptive field and effective stride; for a model file or a checkpoint also non-zero parameters. Needs no weights; with --folded also shows the folded network.",
             "espalier summary resnet50",
             "espalier summary resnet50 --nodes --input 3x320x320",
             "espalier summary resnet50 --folded",
@@ -46,7 +46,7 @@ internal sealed class SummaryVerb : Verb
         return ExitCode.Success;
     }
 
-    /// <summary>The network, and where that is asked for the network folded; only folding and wrapping need numbers.</summary>
+    /// <summary>The network and, if requested, the folded network; parameter values are only needed for folding and stochastic depth.</summary>
     private IEnumerable<SummaryReport> Reports(ParseResult parsed)
     {
         ModelSource request = _model.Read(parsed) with { Blocks = _blocks.Read(parsed), Note = Terminal.Note };
@@ -62,7 +62,7 @@ internal sealed class SummaryVerb : Verb
         bool hasNumbers = trained is not null;
         Model model = trained ?? request.Load();
         Graph sized = InputOptions.Apply(parsed, _input, model.Graph);
-        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), request.Seed ?? 0);
+        model = _depth.Apply(parsed, model.WithInput(sized.ShapeOf(sized.Input.Name)), _model.Seed(parsed));
         yield return Report(model, "", hasNumbers);
         if (folded)
         {
@@ -70,7 +70,7 @@ internal sealed class SummaryVerb : Verb
         }
     }
 
-    /// <summary>The model with numbers that mean something; <see langword="null"/> where there are none, or where they are another network's, which does not keep anybody from looking at this one.</summary>
+    /// <summary>The model with trained weights, or <see langword="null"/> if there are none or if they belong to another network.</summary>
     private Model? Trained(ModelSource request)
     {
         try
@@ -79,12 +79,12 @@ internal sealed class SummaryVerb : Verb
         }
         catch (StateDictMismatchException error)
         {
-            Terminal.Note($"nothing is told of the numbers: {error.Message}");
+            Terminal.Note($"the weights are not shown: {error.Message}");
             return null;
         }
     }
 
-    /// <summary>Of random numbers it means nothing how many are zero.</summary>
+    /// <summary>A report without non-zero counts for random weights.</summary>
     private static SummaryReport Report(Model model, string what, bool hasNumbers) =>
         new(model.Metadata.Architecture + what, hasNumbers ? new NetworkSummary(model) : new NetworkSummary(model.Graph, model.Metadata.Stages));
 }

@@ -3,7 +3,7 @@ using Espalier.Models;
 
 namespace Espalier.Cli;
 
-/// <summary>Trains a network of the zoo from scratch.</summary>
+/// <summary>The verb <c>train</c>: trains a network of the zoo from random weights.</summary>
 internal sealed class TrainVerb : Verb
 {
     private readonly Argument<string> _network = new("ARCH") { Description = "A network of the zoo (see 'espalier models'). It is built for the data's classes and image size." };
@@ -17,7 +17,7 @@ internal sealed class TrainVerb : Verb
         : base(
             context,
             "train",
-            "Trains a network from random weights: epochs with a validation after each, checkpoints, a history, the best model. The result depends on the options and the seed alone, not on threads or interruptions.",
+            "Trains a network from random weights: validates after each epoch, writes checkpoints, a history and the best model. The result depends only on the options and the seed, not on threads or interruptions.",
             "espalier train cifar_resnet20 --data shapes -o runs/shapes --epochs 5",
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4",
             "espalier train cifar_resnet56 --data cifar10/ -o runs/r56 --epochs 160 --schedule milestones:80,120 --weight-decay 1e-4 --resume",

@@ -1,6 +1,6 @@
 namespace Espalier.Cli;
 
-/// <summary>One verb of the program: its options, what it does, and examples for its help.</summary>
+/// <summary>A verb of the program, with its options and examples for its help.</summary>
 internal abstract class Verb : Command
 {
     private protected Verb(CliContext context, string name, string description, params IReadOnlyList<string> examples)
@@ -11,13 +11,13 @@ internal abstract class Verb : Command
         SetAction(Run);
     }
 
-    /// <summary>Command lines that work, shown by <c>--help</c>.</summary>
+    /// <summary>Example command lines, shown by <c>--help</c>.</summary>
     internal IReadOnlyList<string> Examples { get; }
 
     private protected CliContext Context { get; }
 
     private protected Terminal Terminal => Context.Terminal;
 
-    /// <summary>Does what the verb says and returns an exit code.</summary>
+    /// <summary>Runs the verb and returns its exit code.</summary>
     private protected abstract int Run(ParseResult parsed);
 }

@@ -42,13 +42,18 @@ public sealed class Subset : IDataset
     /// <param name="source">The data set to split.</param>
     /// <param name="share">Fraction of the samples in the second part, between 0 and 1; each part gets at least one sample.</param>
     /// <param name="seed">Random seed; equal seeds give the same split.</param>
-    /// <exception cref="ArgumentException">There are fewer than two samples.</exception>
+    /// <exception cref="ArgumentException">There are fewer than two samples, or the share is not from 0 to 1.</exception>
     public static (Subset Larger, Subset Smaller) Split(IDataset source, double share, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(source);
         if (source.Count < 2)
         {
             throw new ArgumentException($"A data set of {source.Count} samples cannot be split.", nameof(source));
+        }
+
+        if (share is not (>= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(share), share, "Expected a share from 0 to 1.");
         }
 
         CounterRandom random = new CounterRandom(seed).Stream("split");

@@ -20,15 +20,28 @@ public static class DataSource
     /// directly; or one CIFAR file.
     /// </param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <exception cref="EspalierException">The path does not exist, contains none of these, or a file is damaged.</exception>
+    /// <exception cref="EspalierException">The path does not exist, cannot be read, contains none of these, or a file is damaged.</exception>
     public static TrainingData Open(string path, DataSourceOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         DataSourceOptions how = options ?? DataSourceOptions.Default;
-        if (path == Generated)
-        {
-            return GeneratedShapes.TrainingData(how);
-        }
+        return path == Generated ? GeneratedShapes.TrainingData(how) : FileErrors.ReadFolder(path, () => OpenFiles(path, how));
+    }
 
+    /// <summary>Opens data to evaluate on: the validation or test part if the data has several parts.</summary>
+    /// <param name="path">As in <see cref="Open"/>.</param>
+    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
+    /// <returns>The data with its own classes; <see cref="OutputClasses.Match(IDataset, ClassRule)"/> maps them to a network's outputs.</returns>
+    /// <exception cref="EspalierException">The path does not exist, cannot be read or contains no such data.</exception>
+    public static IDataset OpenForEvaluation(string path, DataSourceOptions? options = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        DataSourceOptions how = options ?? DataSourceOptions.Default;
+        return path == Generated ? GeneratedShapes.TrainingData(how).Validation : FileErrors.ReadFolder(path, () => OpenFilesForEvaluation(path, how));
+    }
+
+    private static TrainingData OpenFiles(string path, DataSourceOptions how)
+    {
         if (File.Exists(path))
         {
             return Split(CifarDataset.Open([path]), how);
@@ -38,19 +51,8 @@ public static class DataSource
         return Cifar(path, how) ?? Idx(path, how) ?? Folders(path, how);
     }
 
-    /// <summary>Opens data to evaluate on: the validation or test part if the data has several parts.</summary>
-    /// <param name="path">As in <see cref="Open"/>.</param>
-    /// <param name="options">Options; <see langword="null"/> for the defaults.</param>
-    /// <returns>The data with its own classes; <see cref="OutputClasses.Match(IDataset, ClassRule)"/> maps them to a network's outputs.</returns>
-    /// <exception cref="EspalierException">The path does not exist or contains no such data.</exception>
-    public static IDataset OpenForEvaluation(string path, DataSourceOptions? options = null)
+    private static IDataset OpenFilesForEvaluation(string path, DataSourceOptions how)
     {
-        DataSourceOptions how = options ?? DataSourceOptions.Default;
-        if (path == Generated)
-        {
-            return GeneratedShapes.TrainingData(how).Validation;
-        }
-
         if (File.Exists(path))
         {
             return CifarDataset.Open([path]);

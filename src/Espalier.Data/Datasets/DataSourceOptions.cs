@@ -8,7 +8,7 @@ public readonly record struct DataSourceOptions()
     /// <summary>The default options.</summary>
     public static DataSourceOptions Default => new();
 
-    /// <summary>Fraction of the samples held back for validation where the data has no validation part.</summary>
+    /// <summary>Fraction of the samples held back for validation where the data has no validation part, from 0 to 1; each part gets one at least.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
     /// <summary>Random seed of that split and of generated images.</summary>

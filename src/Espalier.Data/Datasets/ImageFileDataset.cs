@@ -39,9 +39,16 @@ public sealed class ImageFileDataset : IDataset
     }
 
     /// <summary>Opens the given files, and the files of the given folders at any depth, ordered by name; their classes are unknown.</summary>
+    /// <exception cref="ArgumentException">A path is <see langword="null"/> or empty.</exception>
     /// <exception cref="EspalierException">A path does not exist, or a folder has no images.</exception>
-    public static ImageFileDataset OpenUnlabelled(IEnumerable<string> paths, ImageDecodingOptions? decoding = null) =>
-        new(paths.SelectMany(path => File.Exists(path) ? [path] : ImageFiles.InFolder(path)).Select(path => (path, -1)), [], decoding);
+    public static ImageFileDataset OpenUnlabelled(IEnumerable<string> paths, ImageDecodingOptions? decoding = null)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        string[] all = [.. paths];
+        return Array.FindIndex(all, string.IsNullOrEmpty) is int place and >= 0
+            ? throw new ArgumentException($"The path at {place} is {(all[place] is null ? "null" : "empty")}.", nameof(paths))
+            : new(all.SelectMany(path => File.Exists(path) ? [path] : ImageFiles.InFolder(path)).Select(path => (path, -1)), [], decoding);
+    }
 
     /// <inheritdoc/>
     public int LabelOf(int index) => _classes[index];
@@ -65,7 +72,7 @@ public sealed class ImageFileDataset : IDataset
             throw new EspalierException($"{folder}: no such folder");
         }
 
-        string[] names = [.. Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(CodePointOrder.Instance)];
+        string[] names = FileErrors.ReadFolder(folder, () => Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)).Order(CodePointOrder.Instance).ToArray());
         return names.Length > 0 ? names : throw new EspalierException($"{folder}: expected one folder of images per class, found no folder");
     }
 }

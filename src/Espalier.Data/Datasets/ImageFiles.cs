@@ -20,17 +20,13 @@ internal static class ImageFiles
             throw new EspalierException($"{folder}: no such file or folder");
         }
 
-        try
+        return FileErrors.ReadFolder<IReadOnlyList<string>>(folder, () =>
         {
             string[] files = [.. Files(folder)
                 .Where(file => Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
                 .Order(CodePointOrder.Instance)];
             return files.Length > 0 ? files : throw new EspalierException($"{folder}: the folder has no images (looked for {string.Join(", ", Extensions)})");
-        }
-        catch (UnauthorizedAccessException error)
-        {
-            throw new EspalierException($"{folder}: {error.Message}", error);
-        }
+        });
     }
 
     // Links to files are followed; links to folders are not, because they may form cycles.

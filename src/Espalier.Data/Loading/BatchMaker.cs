@@ -38,7 +38,7 @@ internal sealed class BatchMaker(IDataset dataset, InputPipeline pipeline, DataL
         }
         else if (options.Unreadable == UnreadableSamples.Replace)
         {
-            slot.Fail(row, new EspalierException($"{attempts} samples in a row could not be read; the first: {first}"));
+            slot.Fail(row, new EspalierException(attempts == 1 ? first : $"{attempts} samples in a row could not be read; the first: {first}"));
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed class TrainingPlan : ITrainingRun
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Batch, 1);
-        WorkerPool pool = options.Workers ?? new WorkerPool(Environment.ProcessorCount);
+        WorkerPool pool = options.Workers ?? new WorkerPool(ThreadCount.Usual);
         try
         {
             return new TrainingPlan(model, options, pool);

@@ -48,7 +48,7 @@ internal sealed class ByteSource : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             file?.Dispose();
-            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+            throw FileErrors.Unreadable(path, error);
         }
         catch (MalformedInputException)
         {

@@ -27,7 +27,7 @@ public static class SafetensorsReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+            throw FileErrors.Unreadable(path, error);
         }
     }
 
@@ -56,7 +56,7 @@ public static class SafetensorsReader
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EspalierException($"cannot read {path}: {error.Message}", error);
+            throw FileErrors.Unreadable(path, error);
         }
     }
 

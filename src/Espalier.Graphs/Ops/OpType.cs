@@ -1,9 +1,9 @@
 namespace Espalier.Graphs;
 
-/// <summary>Which op an <see cref="Op"/> is: the set is closed, and known to the compiler.</summary>
+/// <summary>The kind of an <see cref="Op"/>. The set is closed, so the compiler can check that all kinds are handled.</summary>
 /// <remarks>
-/// Whoever does something with ops has a table: a switch expression over this enum without a discard arm. A value that it does not name is a compiler error (CS8509, which
-/// says which), so a new op leads its author to every table. Activations are one op to all tables: what differs between them is in <see cref="Tensors.Activation"/>.
+/// Code that handles ops uses a switch expression over this enum without a discard arm. A missing value is a compiler error (CS8509, which
+/// names it), so the compiler lists all places that a new op must be added to. All activations are one op; the differences between them are in <see cref="Tensors.Activation"/>.
 /// </remarks>
 public enum OpType
 {

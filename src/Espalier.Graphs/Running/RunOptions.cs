@@ -5,7 +5,7 @@ namespace Espalier.Graphs;
 /// <summary>How a runtime prepares a model for inference. What only one runtime knows are options of that runtime.</summary>
 public readonly record struct RunOptions
 {
-    /// <summary>Threads that share one run, the calling one included; 0 for one per processor. Ignored where <see cref="Workers"/> are given.</summary>
+    /// <summary>Threads that share one run, the calling one included, at most 1024; 0 for one per processor. Ignored where <see cref="Workers"/> are given.</summary>
     public int Threads { get; init; }
 
     /// <summary>Threads that several models share; they stay the caller's. <see langword="null"/> for threads of its own.</summary>

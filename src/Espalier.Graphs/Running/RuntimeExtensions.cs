@@ -5,7 +5,7 @@ namespace Espalier.Graphs;
 /// <summary>A model run once.</summary>
 public static class RuntimeExtensions
 {
-    /// <summary>The first output of a model for a batch. Whoever runs a model more than once prepares it once.</summary>
+    /// <summary>The first output of a model for a batch. To run a model several times, prepare it once instead.</summary>
     /// <param name="runtime">What runs it.</param>
     /// <param name="model">The model.</param>
     /// <param name="input">Float32, [batch, …sample].</param>

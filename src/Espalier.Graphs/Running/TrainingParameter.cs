@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Graphs;
 
-/// <summary>A parameter while it is trained: its numbers, their gradient, and whether there is one.</summary>
+/// <summary>A parameter during training: its values, their gradient, and whether there is one.</summary>
 public sealed class TrainingParameter
 {
     /// <summary>A parameter of 0, without a gradient: made by a runtime, which then puts the numbers in.</summary>

@@ -145,7 +145,7 @@ internal sealed class PngChunks
 
         if (_imageData.Count > 0 && _previous != "IDAT")
         {
-            _input.Fail(data, "another chunk lies between the IDAT chunks");
+            _input.Fail(data, "another chunk is between the IDAT chunks");
         }
 
         _imageData.Add(data..(data + length));

@@ -37,7 +37,7 @@ public sealed class VariantRunner : IDisposable
         _runtime = runtime ?? CpuRuntime.Instance;
         _inputs = [.. inputs];
         _values = _inputs;
-        _pool = new WorkerPool(threads > 0 ? threads : Environment.ProcessorCount);
+        _pool = new WorkerPool(ThreadCount.Of(threads, nameof(threads), nameof(threads)));
     }
 
     /// <summary>Number of segments that the network was cut into.</summary>

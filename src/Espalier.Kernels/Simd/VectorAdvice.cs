@@ -10,7 +10,7 @@ internal static class VectorAdvice
     /// <summary>A sentence, or <see langword="null"/> where nothing is to be gained.</summary>
     /// <param name="used">What the program computes with.</param>
     /// <param name="offered">What the processor has.</param>
-    /// <param name="isCompiledAtRunTime">Whether code is compiled where it runs, so that narrower vectors are somebody's choice.</param>
+    /// <param name="isCompiledAtRunTime">Whether code is compiled at run time, so that narrower vectors can only be due to a setting.</param>
     internal static string? For(InstructionSet used, InstructionSet offered, bool isCompiledAtRunTime)
     {
         if (isCompiledAtRunTime || used.Lanes >= offered.Lanes)

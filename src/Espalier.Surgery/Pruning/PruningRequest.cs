@@ -29,9 +29,12 @@ public abstract record PruningRequest
 
     internal abstract PruningResult Run(Model model, PruningContext context, PruningStep? step);
 
-    /// <summary>Returns the target; throws if there is none.</summary>
-    private protected PruningTarget RequireTarget(string possible) =>
-        Target ?? throw new EspalierException($"Pruning {Granularity} needs a {nameof(Target)}: {possible}.");
+    /// <summary>Returns the target; throws if there is none, or if it is a fraction of a quantity that is not above 0 and at most 1.</summary>
+    private protected PruningTarget RequireTarget(string possible)
+    {
+        (Target as MeasureTarget)?.RequireShare();
+        return Target ?? throw new EspalierException($"Pruning {Granularity} needs a {nameof(Target)}: {possible}.");
+    }
 
     /// <summary>The exception for a target that this granularity does not support.</summary>
     private protected EspalierException Unsuited(string possible) => new($"Pruning {Granularity} does not support the target '{Target}'; expected {possible}.");

@@ -66,6 +66,26 @@ internal sealed record MeasureTarget(PruningMeasure Measure, double Value, bool 
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"at most {Value:0.####}{(IsShare ? " of the" : "")} {Measure.Unit}");
 
+    /// <summary>Refuses a share that is none.</summary>
+    /// <exception cref="EspalierException">It is 0, above 1 or not a number.</exception>
+    internal void RequireShare()
+    {
+        if (IsShare)
+        {
+            RequireShare(Value, Measure);
+        }
+    }
+
+    /// <summary>Refuses a share of a quantity that is none.</summary>
+    /// <exception cref="EspalierException">It is 0, above 1 or not a number.</exception>
+    internal static void RequireShare(double share, PruningMeasure measure)
+    {
+        if (share is not (> 0 and <= 1))
+        {
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"Expected a share of the {measure.Unit} above 0 and at most 1, found {share}."));
+        }
+    }
+
     internal double Of(double whole) => IsShare ? Value * whole : Value;
 
     /// <summary>The value to aim at in this step.</summary>

@@ -6,8 +6,8 @@ namespace Espalier.Training;
 /// <param name="Model">The model, or <see langword="null"/> before the first validation.</param>
 /// <param name="Epoch">The epoch after which it was validated, counted from 1; 0 before the first validation.</param>
 /// <param name="Evaluation">Its validation loss and accuracy.</param>
-/// <param name="Waited">The number of validations since then without a better model.</param>
-public sealed record BestModel(Model? Model, int Epoch, Evaluation Evaluation, int Waited)
+/// <param name="EpochsWithoutImprovement">The number of validations since then without a better model.</param>
+public sealed record BestModel(Model? Model, int Epoch, Evaluation Evaluation, int EpochsWithoutImprovement)
 {
     /// <summary>The value before the first validation: no model, epoch 0.</summary>
     public static BestModel None { get; } = new(null, 0, Evaluation.None, 0);
@@ -18,6 +18,6 @@ public sealed record BestModel(Model? Model, int Epoch, Evaluation Evaluation, i
         bool better = Model is null
             || evaluation.Accuracy > Evaluation.Accuracy
             || (evaluation.Accuracy == Evaluation.Accuracy && evaluation.Loss < Evaluation.Loss);
-        return better ? new BestModel(model, epoch, evaluation, 0) : this with { Waited = Waited + 1 };
+        return better ? new BestModel(model, epoch, evaluation, 0) : this with { EpochsWithoutImprovement = EpochsWithoutImprovement + 1 };
     }
 }

@@ -28,7 +28,7 @@ internal static class CheckpointCodec
     {
         BestModel best = checkpoint.Best;
         EpochTotals totals = checkpoint.Totals;
-        long[] counts = [checkpoint.Position.Epoch, checkpoint.Position.Batch, totals.Images, totals.Correct, best.Epoch, best.Waited];
+        long[] counts = [checkpoint.Position.Epoch, checkpoint.Position.Batch, totals.Images, totals.Correct, best.Epoch, best.EpochsWithoutImprovement];
         double[] sums = [totals.Loss, totals.Seconds, best.Evaluation.Accuracy, best.Evaluation.Loss];
         double[] history = [.. checkpoint.History.SelectMany(Row)];
         double[] saved = [.. checkpoint.History.Select(epoch => epoch.SavedSeconds), totals.SavedSeconds];

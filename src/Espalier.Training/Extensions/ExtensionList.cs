@@ -24,7 +24,7 @@ internal sealed class ExtensionList
 
     internal Model Candidate(Model newest) => _all.Aggregate(newest, (model, each) => each.Hooks.Candidate(model));
 
-    internal bool MayBeBest(long steps) => _all.All(each => each.Hooks.MayBeBest(steps));
+    internal bool CanBeBest(long steps) => _all.All(each => each.Hooks.CanBeBest(steps));
 
     internal Dictionary<string, StateDict> State() =>
         _all.Select(each => (each.Name, State: each.Hooks.State())).Where(each => each.State.Count > 0).ToDictionary(each => each.Name, each => each.State, StringComparer.Ordinal);

@@ -68,7 +68,7 @@ public abstract class TrainingHooks
 
     /// <summary>Returns whether the current model may become the best one.</summary>
     /// <param name="steps">The number of steps done.</param>
-    public virtual bool MayBeBest(long steps) => true;
+    public virtual bool CanBeBest(long steps) => true;
 
     /// <summary>Returns the state to save in a checkpoint, without copying: the tensors may change with the next step.</summary>
     public virtual StateDict State() => new([]);

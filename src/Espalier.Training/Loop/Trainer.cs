@@ -43,7 +43,7 @@ public sealed class Trainer : IDisposable
         _options = options;
         _data = data;
         _settings = TrainingSettings.Of(options, data);
-        _workers = new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        _workers = new WorkerPool(ThreadCount.Of(options.Threads, nameof(TrainingOptions.Threads)));
         try
         {
             TrainingRunOptions run = RunOptions();
@@ -109,7 +109,7 @@ public sealed class Trainer : IDisposable
     public DataPosition Position => _data.Position;
 
     /// <summary>Whether training was stopped early because validation accuracy did not improve for <see cref="TrainingOptions.Patience"/> epochs.</summary>
-    public bool StoppedEarly => _options.Patience is int patience && _best.Waited >= patience;
+    public bool StoppedEarly => _options.Patience is int patience && _best.EpochsWithoutImprovement >= patience;
 
     /// <summary>Whether all epochs are done or training was stopped early.</summary>
     public bool IsFinished => (_data.Position.Epoch >= _options.Epochs && !EpochPending) || StoppedEarly;
@@ -244,7 +244,7 @@ public sealed class Trainer : IDisposable
         Divergence.RequireFinite(newest, StepsDone); // before it is validated
         Model candidate = _extensions.Candidate(newest);
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
-        if (Validate is not null && _extensions.MayBeBest(StepsDone))
+        if (Validate is not null && _extensions.CanBeBest(StepsDone))
         {
             _best = _best.After(candidate, epoch, evaluation);
         }

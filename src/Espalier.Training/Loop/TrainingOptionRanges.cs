@@ -1,30 +1,31 @@
-using System.Globalization;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 
 /// <summary>Validates the ranges of options before training starts, since some are used only after an epoch.</summary>
 internal static class TrainingOptionRanges
 {
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
     internal static void Require(TrainingOptions options)
     {
-        if (Fault(options) is string fault)
+        OptionCheck.AtLeast<int>(options.Epochs, 1, nameof(options.Epochs));
+        OptionCheck.NotNull(options.Optimizer, nameof(options.Optimizer));
+        FromZero(options.LearningRate, nameof(options.LearningRate));
+        OptionCheck.NotNull(options.Schedule, nameof(options.Schedule));
+        OptionCheck.NotNull(options.Objective, nameof(options.Objective));
+        FromZero(options.Mixing.MixupAlpha, nameof(Mixing.MixupAlpha));
+        FromZero(options.Mixing.CutMixAlpha, nameof(Mixing.CutMixAlpha));
+        OptionCheck.AtLeast<int>(options.Accumulation, 1, nameof(options.Accumulation));
+        OptionCheck.AtLeast(options.Patience, 1, nameof(options.Patience));
+        OptionCheck.AtLeast(options.CheckpointSteps, 1, nameof(options.CheckpointSteps));
+        OptionCheck.AtLeast<int>(options.CheckpointEpochs, 1, nameof(options.CheckpointEpochs));
+        foreach (ITrainingExtension extension in options.Extensions)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), fault);
+            OptionCheck.NotNull(extension, $"one of {nameof(options.Extensions)}");
         }
+
+        ThreadCount.Require(options.Threads, nameof(options.Threads));
     }
 
-    private static string? Fault(TrainingOptions options) =>
-        Unless(options.Epochs >= 1, nameof(options.Epochs), options.Epochs, "at least 1")
-        ?? Unless(double.IsFinite(options.LearningRate) && options.LearningRate >= 0, nameof(options.LearningRate), options.LearningRate, "a number of at least 0")
-        ?? Unless(options.Mixing.MixupAlpha >= 0, nameof(Mixing.MixupAlpha), options.Mixing.MixupAlpha, "a number of at least 0")
-        ?? Unless(options.Mixing.CutMixAlpha >= 0, nameof(Mixing.CutMixAlpha), options.Mixing.CutMixAlpha, "a number of at least 0")
-        ?? Unless(options.Accumulation >= 1, nameof(options.Accumulation), options.Accumulation, "at least 1")
-        ?? Unless(options.Patience is null or >= 1, nameof(options.Patience), options.Patience, "at least 1")
-        ?? Unless(options.CheckpointSteps is null or >= 1, nameof(options.CheckpointSteps), options.CheckpointSteps, "at least 1")
-        ?? Unless(options.CheckpointEpochs >= 1, nameof(options.CheckpointEpochs), options.CheckpointEpochs, "at least 1")
-        ?? Unless(options.Threads >= 0, nameof(options.Threads), options.Threads, "at least 1, or 0 for one for each processor");
-
-    private static string? Unless(bool holds, string option, IFormattable? found, string expected) =>
-        holds ? null : string.Create(CultureInfo.InvariantCulture, $"{option} is {found}; expected {expected}.");
+    private static void FromZero(double found, string option) => OptionCheck.Require(double.IsFinite(found) && found >= 0, found, "a number of at least 0", option);
 }

@@ -28,7 +28,7 @@ internal sealed class GradualPruner : TrainingHooks
     public override bool ChangesMasks => true;
 
     /// <inheritdoc/>
-    public override bool MayBeBest(long steps) => steps >= _last; // before the last pruning step, a denser network would be chosen
+    public override bool CanBeBest(long steps) => steps >= _last; // before the last pruning step, a denser network would be chosen
 
     /// <inheritdoc/>
     public override void AfterUpdate(long step)

@@ -10,10 +10,10 @@ public sealed record OneCycleSchedule(double Rise = 0.3, double InitialDivisor =
     public bool CyclesMomentum { get; init; } = true;
 
     /// <summary>The momentum at the maximum of the learning rate.</summary>
-    public double LeastMomentum { get; init; } = 0.85;
+    public double MinMomentum { get; init; } = 0.85;
 
     /// <summary>The momentum at the beginning and at the end.</summary>
-    public double GreatestMomentum { get; init; } = 0.95;
+    public double MaxMomentum { get; init; } = 0.95;
 
     /// <inheritdoc/>
     public override double FactorAt(TrainingTime time)
@@ -23,7 +23,7 @@ public sealed record OneCycleSchedule(double Rise = 0.3, double InitialDivisor =
     }
 
     /// <inheritdoc/>
-    public override double? MomentumAt(TrainingTime time) => CyclesMomentum ? At(time, GreatestMomentum, LeastMomentum, GreatestMomentum) : null;
+    public override double? MomentumAt(TrainingTime time) => CyclesMomentum ? At(time, MaxMomentum, MinMomentum, MaxMomentum) : null;
 
     private double At(TrainingTime time, double start, double middle, double end)
     {

@@ -20,6 +20,7 @@ public static class ModelExpansion
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
+        OptionCheck.NotNull(options.Block, $"{nameof(ExpandOptions)}.{nameof(options.Block)}");
         ComparisonSamples samples = ModelComparing.Open(ref model, data, new ComparisonOptions { Runtime = options.Runtime });
         return Expand(model, options, samples, cancellation).Record(ModelHistory.Begin(model, null, null, cancellation), null, cancellation);
     }
@@ -86,6 +87,9 @@ public sealed record ExpandOptions(string Block)
 public sealed record ExpandedModel(Model Model, ImmutableArray<string> Expanded, ImmutableArray<Refusal> Refusals, ModelComparison Comparison)
 {
     internal LineageEntry? Entry { get; init; }
+
+    /// <summary>The model, the number of expanded convolutions, and the comparison.</summary>
+    public override string ToString() => $"{Model}; {Expanded.Length} convolutions expanded; {Comparison}";
 
     /// <summary>Adds the expansion to the lineage of the model before it.</summary>
     internal ExpandedModel Record(Model begun, IRuntime? timing, CancellationToken cancellation) =>

@@ -25,7 +25,7 @@ public static class ModelFolding
         var folding = new LinearFoldingOptions(options.Always);
         FoldingReport report = InferenceFolding.FoldUnrecorded(before, folding);
         cancellation.ThrowIfCancellationRequested();
-        PassPlan? residuals = options.RemovesResiduals ? new ResidualRemoval().Plan(report.After) : null;
+        PassPlan? residuals = options.RemoveResiduals ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
         ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), cancellation);
         LineageEntry entry = comparison.Complete(report.ToLineage(folding, comparison.Difference));
@@ -44,7 +44,7 @@ public sealed record FoldOptions
     public bool Always { get; init; }
 
     /// <summary>Whether to remove shortcuts where that is exact, by passing their values through additional channels of the branch. The result is a plain network with more channels.</summary>
-    public bool RemovesResiduals { get; init; }
+    public bool RemoveResiduals { get; init; }
 
     /// <summary>What runs both networks to compare them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
@@ -56,10 +56,13 @@ public sealed record FoldOptions
 /// <param name="Comparison">The comparison of the model before and after folding on the same samples.</param>
 public sealed record FoldedModel(Model Model, FoldingReport Report, ModelComparison Comparison)
 {
-    /// <summary>The shortcuts that could not be removed although <see cref="FoldOptions.RemovesResiduals"/> is set, and the reasons.</summary>
+    /// <summary>The shortcuts that could not be removed although <see cref="FoldOptions.RemoveResiduals"/> is set, and the reasons.</summary>
     public ImmutableArray<Refusal> KeptResiduals { get; init; } = [];
 
     internal LineageEntry? Entry { get; init; }
+
+    /// <summary>The model, the number of merges, and the comparison.</summary>
+    public override string ToString() => $"{Model}; {Report.Merges.Length} merges; {Comparison}";
 
     /// <summary>Adds the fold to the lineage of the model before it.</summary>
     internal FoldedModel Record(Model begun, IRuntime? timing, CancellationToken cancellation) =>

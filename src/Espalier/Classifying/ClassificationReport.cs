@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Espalier.Data;
 
 namespace Espalier;
@@ -46,6 +47,10 @@ public sealed record ClassificationReport
 
     /// <summary>The top-k accuracy: the fraction of images whose class is among the <paramref name="k"/> largest logits, from 0 to 1.</summary>
     public double TopAccuracy(int k) => (double)TopCorrect(k) / Count;
+
+    /// <summary>Accuracy, loss, calibration error and the number of images.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"accuracy {Accuracy:0.0%}, loss {Loss:0.0000}, calibration error {CalibrationError:0.0%} of {Count} images")
+        + (Unreadable.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Unreadable.Count} could not be read"));
 }
 
 /// <summary>The results of a classifier for one class.</summary>

@@ -16,18 +16,33 @@ internal sealed class DatasetClassifier(Model model, IRunnable predictor, InputP
     internal IReadOnlyList<SampleFailure> Failures { get; private set; } = [];
 
     /// <summary>Runs the network on images and calls <paramref name="use"/> with the index and logits of each, in order.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="use">Receives the index and logits of each image.</param>
+    /// <param name="progress">Receives the number of images that are done, including those that could not be read; or <see langword="null"/>.</param>
+    /// <param name="cancellation">Cancels the run; checked between batches.</param>
     /// <exception cref="EspalierException">None of the images could be read, or logits are not finite; the message names the layer that causes it.</exception>
-    internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, CancellationToken cancellation)
+    internal void Run(IDataset images, Action<int, ReadOnlyMemory<float>> use, IProgress<int>? progress, CancellationToken cancellation)
     {
         var loader = new DataLoader(images, pipeline, loading);
-        int used = 0;
+        (int used, int last) = (0, 0);
         try
         {
             foreach (Batch batch in loader.ReadEpoch(cancellation))
             {
                 cancellation.ThrowIfCancellationRequested();
-                Use(batch, use);
-                used += batch.Count;
+                int failed = loader.FailureCount; // those of this batch included
+                Use(batch, (index, logits) =>
+                {
+                    use(index, logits);
+                    used++;
+                    progress?.Report(used + failed);
+                });
+                last = used + failed;
+            }
+
+            if (used + loader.FailureCount > last)
+            {
+                progress?.Report(used + loader.FailureCount); // whole batches at the end could not be read
             }
         }
         finally

@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Tensors;
 
 namespace Espalier;
 
@@ -8,6 +9,8 @@ public sealed record EvaluationOptions
     /// <summary>The rule by which the data's classes are matched to the model's outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>The maximum number of images, from the first on; <see langword="null"/> for all.</summary>
+    /// <summary>The maximum number of images, from the first on, at least 1; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
+
+    internal void Require() => OptionCheck.AtLeast(Limit, 1, $"{nameof(EvaluationOptions)}.{nameof(Limit)}");
 }

@@ -7,13 +7,13 @@ namespace Espalier;
 /// <summary>The options of an <see cref="ImageClassifier"/>. Results are the same for any number of threads and any batch size.</summary>
 public sealed record ImageClassifierOptions
 {
-    /// <summary>The number of threads that compute one prediction, including the calling thread; 0 for one per processor.</summary>
+    /// <summary>The number of threads that compute one prediction, including the calling thread, at most 1024; 0 for one per processor. Ignored if there are <see cref="Workers"/>.</summary>
     public int Threads { get; init; }
 
     /// <summary>A thread pool that several classifiers share and that is not disposed; <see langword="null"/> for a new one.</summary>
     public WorkerPool? Workers { get; init; }
 
-    /// <summary>The batch size when several images are classified.</summary>
+    /// <summary>The batch size when several images are classified; at least 1.</summary>
     public int Batch { get; init; } = 8;
 
     /// <summary>The convolution kernels that were fastest on this machine (see <see cref="TuningCache"/>); <see langword="null"/> for those with the lowest estimated cost, which do not depend on the machine.</summary>
@@ -26,5 +26,11 @@ public sealed record ImageClassifierOptions
     /// <exception cref="EspalierException">There are tuned kernels, which are for the CPU runtime, but another runtime is given; or the runtime cannot run the model.</exception>
     internal IRunnable Prepare(Model model) => Runtimes.Tuned(Runtime, TunedKernels).Prepare(model, new RunOptions { Threads = ThreadCount, Workers = Workers });
 
-    internal int ThreadCount => Workers?.Threads ?? (Threads > 0 ? Threads : Environment.ProcessorCount);
+    internal int ThreadCount => Workers?.Threads ?? Tensors.ThreadCount.Of(Threads, $"{nameof(ImageClassifierOptions)}.{nameof(Threads)}");
+
+    internal void Require()
+    {
+        Tensors.ThreadCount.Require(Threads, $"{nameof(ImageClassifierOptions)}.{nameof(Threads)}");
+        OptionCheck.AtLeast<int>(Batch, 1, $"{nameof(ImageClassifierOptions)}.{nameof(Batch)}");
+    }
 }

@@ -7,6 +7,22 @@ namespace Espalier;
 /// <summary>Images in memory as a data set without labels.</summary>
 internal sealed class ImageList(IReadOnlyList<Image> images) : IDataset
 {
+    /// <summary>A list of images.</summary>
+    /// <exception cref="ArgumentException">It, or one of them, is <see langword="null"/>.</exception>
+    internal static ImageList Of(IReadOnlyList<Image> images)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        for (int i = 0; i < images.Count; i++)
+        {
+            if (images[i] is null)
+            {
+                throw new ArgumentException($"The image at {i} is null.", nameof(images));
+            }
+        }
+
+        return new ImageList(images);
+    }
+
     public int Count => images.Count;
 
     public IReadOnlyList<string> Labels => [];

@@ -28,9 +28,10 @@ internal sealed class PhotoMemory(InputPipeline pipeline, int classes)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-            if (rgb.Length != (long)width * height * Image.Channels)
+            Int128 bytes = (Int128)width * height * Image.Channels;
+            if (rgb.Length != bytes)
             {
-                throw new ArgumentException($"Found {rgb.Length} bytes; expected {(long)width * height * Image.Channels} for {width}x{height} RGB pixels.", nameof(rgb));
+                throw new ArgumentException($"Found {rgb.Length} bytes; expected {bytes} for {width}x{height} RGB pixels.", nameof(rgb));
             }
 
             rgb.CopyTo(_pixels.Reset(width, height));

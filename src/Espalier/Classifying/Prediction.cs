@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Inference;
 using Espalier.Tensors;
 
@@ -10,6 +11,9 @@ namespace Espalier;
 /// <param name="Logit">The network's output for the class.</param>
 public readonly record struct Prediction(int Class, string Label, double Probability, float Logit)
 {
+    /// <summary>The class's name and probability.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Label} {Probability:0.0%}");
+
     /// <summary>The most probable classes, best first; classes with equal logits in order of their indices.</summary>
     /// <param name="logits">One logit per class.</param>
     /// <param name="count">Maximum number of classes to return.</param>
@@ -23,7 +27,7 @@ public readonly record struct Prediction(int Class, string Label, double Probabi
         return [.. Enumerable.Range(0, values.Length)
             .OrderByDescending(i => values[i])
             .Take(count)
-            .Select(i => new Prediction(i, i < labels.Count ? labels[i] : i.ToString(System.Globalization.CultureInfo.InvariantCulture), probabilities[i], values[i]))];
+            .Select(i => new Prediction(i, i < labels.Count ? labels[i] : i.ToString(CultureInfo.InvariantCulture), probabilities[i], values[i]))];
     }
 
     /// <summary>Softmax, eˣ / Σeˣ, computed in double and without overflow for large logits. A logit of −∞ gives probability 0, so it can be used to exclude classes.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Espalier.Graphs;
 using Espalier.Inference;
+using Espalier.Tensors;
 
 namespace Espalier;
 
@@ -20,6 +21,8 @@ public static class TuningCache
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(model);
+        ThreadCount.Require(threads, nameof(threads), nameof(threads));
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         return Get(source, model, new PredictorOptions { Threads = threads }, batch, progress, note);
     }
 
@@ -45,7 +48,7 @@ public static class TuningCache
     // The weights are identified by path, size and time of the file, because their sparsity influences the choice of kernels.
     private static string PathOf(ModelSource source, Model model, TuningFingerprint fingerprint)
     {
-        string[] files = [.. new[] { source.Name, source.Weights }.OfType<string>().Where(File.Exists)];
+        string[] files = [.. new[] { source.Name, source.Weights, source.ShapeList }.OfType<string>().Where(File.Exists)];
         string identity = string.Join('|', files.Select(file => string.Create(
             CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)} {new FileInfo(file).Length} {File.GetLastWriteTimeUtc(file).Ticks}")));
         string all = string.Create(

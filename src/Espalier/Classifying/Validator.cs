@@ -32,7 +32,7 @@ internal sealed class Validator(MatchedDataset data, InputPipeline pipeline, int
         var tally = new EvaluationTally(data);
         try
         {
-            classifier.Run(data, (index, logits) => tally.Add(logits.Span, index), cancellation);
+            classifier.Run(data, (index, logits) => tally.Add(logits.Span, index), null, cancellation);
         }
         finally
         {

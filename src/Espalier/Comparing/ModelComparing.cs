@@ -20,13 +20,15 @@ public static class ModelComparing
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);
+        options ??= new ComparisonOptions();
+        options.Require();
         if (!IsPossible(first, second))
         {
             throw new EspalierException("the networks have different input or output shapes, so they cannot be compared on the same samples");
         }
 
-        ComparisonSamples samples = Open(ref first, data, options ?? new ComparisonOptions());
-        Model labelled = ClassMatching.LabelSecond(second, first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, options?.Classes ?? default).Model;
+        ComparisonSamples samples = Open(ref first, data, options);
+        Model labelled = ClassMatching.LabelSecond(second, first, samples.Images is { ClassNames.Count: > 0 } images ? images : null, options.Classes).Model;
         return samples.Compare(first, labelled, ("the first model", "the second model"), cancellation);
     }
 
@@ -46,15 +48,16 @@ public static class ModelComparing
     {
         if (data is null)
         {
-            return new ComparisonSamples(options.Runtime, Environment.ProcessorCount);
+            return new ComparisonSamples(options.Runtime, ThreadCount.Usual);
         }
 
+        ArgumentException.ThrowIfNullOrEmpty(data);
         MatchedDataset images = ClassMatching.HoldsImages(data) ? ClassMatching.OpenUnlabelled(model, data) : ClassMatching.OpenForEvaluation(ref model, [data], options.Classes);
-        return new ComparisonSamples(options.Runtime, Environment.ProcessorCount)
+        return new ComparisonSamples(options.Runtime, ThreadCount.Usual)
         {
             Name = data,
             Images = options.Limit is int limit ? images.First(limit) : images,
-            Loading = new DataLoaderOptions { BatchSize = UsualBatch, Workers = Environment.ProcessorCount, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
+            Loading = new DataLoaderOptions { BatchSize = UsualBatch, Workers = ThreadCount.Usual, Prefetch = 1, Unreadable = UnreadableSamples.Skip },
         };
     }
 
@@ -69,9 +72,11 @@ public sealed record ComparisonOptions
     /// <summary>How the data's classes are found among the models' outputs.</summary>
     public ClassRule Classes { get; init; }
 
-    /// <summary>The first so many images only; <see langword="null"/> for all.</summary>
+    /// <summary>The first so many images only, at least 1; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
 
     /// <summary>What runs both models; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
+
+    internal void Require() => OptionCheck.AtLeast(Limit, 1, $"{nameof(ComparisonOptions)}.{nameof(Limit)}");
 }

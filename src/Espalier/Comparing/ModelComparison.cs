@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Surgery;
@@ -39,6 +40,10 @@ public sealed class ModelComparison
 
     /// <summary>Whether there are labelled images.</summary>
     internal bool HasAccuracy => AccuracyBefore is { Count: > 0 };
+
+    /// <summary>The agreement, the greatest difference of the outputs, and the accuracies.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{SameClass} of {Samples} answers the same, outputs at most {Difference.Maximum:0.###e+0} apart")
+        + (HasAccuracy ? string.Create(CultureInfo.InvariantCulture, $", accuracy {FirstAccuracy:0.0%} and {SecondAccuracy:0.0%}") : "");
 
     /// <summary>Adds the results of this comparison to a lineage entry.</summary>
     internal LineageEntry Complete(LineageEntry entry) =>

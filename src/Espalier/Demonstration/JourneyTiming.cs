@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Measures the networks of a journey in turns, so that whatever else the machine does slows all of them.</summary>
+/// <summary>Measures the networks of a journey alternately, so that other load on the machine affects all of them.</summary>
 internal static class JourneyTiming
 {
     private const int Most = 400; // runs of each network

@@ -26,7 +26,7 @@ internal sealed class ShapesTraining
     /// <summary>Draws the pictures, and builds the network for them.</summary>
     /// <param name="seed">Of weights, order and draws.</param>
     /// <param name="threads">Threads that compute.</param>
-    /// <param name="images">Pictures to learn from; a fifth as many are measured on.</param>
+    /// <param name="images">The number of training images; a fifth of this number is added for validation.</param>
     internal ShapesTraining(ulong seed, int threads, int images)
     {
         (_seed, _threads) = (seed, threads);

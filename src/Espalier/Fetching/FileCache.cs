@@ -9,9 +9,11 @@ public static class FileCache
 
     /// <summary>Returns the given folder, or that of the environment variable <c>ESPALIER_CACHE</c>, or <c>espalier</c> in the system's cache folder (XDG; %LOCALAPPDATA%; ~/Library/Caches), and creates it if it does not exist.</summary>
     /// <param name="asked">The folder, or <see langword="null"/>.</param>
+    /// <exception cref="ArgumentException">The folder is an empty string.</exception>
     /// <exception cref="EspalierException">The folder cannot be created.</exception>
     public static string Folder(string? asked = null)
     {
+        OptionCheck.NotEmpty(asked, $"{nameof(FetchOptions)}.{nameof(FetchOptions.Folder)}");
         string folder = Path.GetFullPath(asked ?? NonEmpty(Environment.GetEnvironmentVariable(Variable)) ?? Path.Combine(SystemFolder(), "espalier"));
         try
         {

@@ -89,6 +89,7 @@ public static partial class PublishedFiles
     /// <exception cref="EspalierException">The name is unknown; the message suggests similar ones.</exception>
     internal static PublishedFile Find(string name, Uri? mirror)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (name == Cifar)
         {
             return new PublishedFile(name, new Uri(mirror ?? CifarAddress, "cifar-10-binary.tar.gz"), CifarDigest) { Folder = "cifar-10-batches-bin" };

@@ -25,7 +25,7 @@ internal static class StepChart
         return new Chart(title, horizontal, "accuracy in %", drops.Points.Count > 0 ? [path, drops] : [path]) { FromZero = false };
     }
 
-    /// <summary>A step is a drop if it is a pruning, or stands behind one, and the next training found a better accuracy: nobody was meant to use the model as it was in between.</summary>
+    /// <summary>Whether a step is a drop: a pruning or a step after one, if the next training reached a better accuracy, so that the model in between was not meant to be used.</summary>
     private static bool IsDrop(IReadOnlyList<ChartedStep> steps, int step)
     {
         bool pruned = steps.Take(step + 1).Reverse().TakeWhile(each => !Trains(each)).Any(each => each.Action == "prune");

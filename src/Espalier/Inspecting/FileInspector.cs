@@ -85,7 +85,7 @@ internal sealed class FileInspector(string path, Limits limits)
             CheckpointFormat.TorchZip => (FileKind.TorchZip, "a PyTorch checkpoint (zip archive)"),
             CheckpointFormat.TorchLegacyStream => (FileKind.TorchLegacyStream, "a PyTorch checkpoint (stream of pickles, before PyTorch 1.6)"),
             CheckpointFormat.TorchLegacyTar => (FileKind.TorchLegacyTar, "a PyTorch checkpoint (tar archive of PyTorch 0.1)"),
-            _ => (FileKind.Safetensors, "a safetensors file of weights alone"),
+            CheckpointFormat.Safetensors => (FileKind.Safetensors, "a safetensors file of weights alone"),
         };
         return Found(kind, form) with
         {

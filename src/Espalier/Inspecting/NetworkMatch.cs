@@ -7,8 +7,8 @@ namespace Espalier;
 
 /// <summary>The architecture of the zoo that matches a state_dict, or is most similar to it.</summary>
 /// <param name="Network">The network, with the number of classes of the weights.</param>
-/// <param name="Fitting">The number of its parameters that the state_dict contains with the same name and shape.</param>
-public sealed record NetworkMatch(NetworkDefinition Network, int Fitting)
+/// <param name="MatchingParameters">The number of its parameters that the state_dict contains with the same name and shape.</param>
+public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParameters)
 {
     private const double Near = 0.5; // the least fraction of common names and shapes at which the two are considered similar
     private const string FirstBlocks = "layer1.";

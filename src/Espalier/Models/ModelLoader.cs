@@ -14,32 +14,43 @@ internal static class ModelLoader
     /// <summary>Returns the network without parameter values.</summary>
     internal static NetworkDefinition Network(ModelSource source)
     {
-        if (FindInZoo(source.Name) is not ZooEntry entry)
+        ModelSourceCheck.Require(source);
+        if (FindInZoo(source.Name) is ZooEntry entry)
         {
-            RequireNoBlocks(source);
-            Model model = ReadModelFile(source);
-            return new NetworkDefinition(model.Graph, model.Metadata);
+            ModelSourceCheck.RequireOfZoo(source);
+            return source.ShapeList is not null ? Listed(source, source.ShapeList)
+                : source.Weights is null ? Build(entry, source, source.Classes)
+                : Fit(entry, source, ReadWeights(source, source.Weights));
         }
 
-        return source.Weights is null ? Build(entry, source, source.Classes) : Fit(entry, source, ReadWeights(source));
+        if (ListOf(source) is string list)
+        {
+            return Listed(source, list);
+        }
+
+        ModelSourceCheck.RequireOfModelFile(source);
+        Model model = ModelFile.Read(source.Name);
+        return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
     /// <summary>Returns the network with its parameters.</summary>
     internal static Model Load(ModelSource source)
     {
-        if (FindInZoo(source.Name) is not ZooEntry entry)
+        ModelSourceCheck.Require(source);
+        if (FindInZoo(source.Name) is ZooEntry entry)
         {
-            return FromModelFile(source);
+            ModelSourceCheck.RequireOfZoo(source);
+            return source.ShapeList is not null ? Listed(source, source.ShapeList).Load(ReadWeights(source, source.Weights!)) : OfZoo(entry, source);
         }
 
-        if (source.Weights is null)
+        if (ListOf(source) is string list)
         {
-            ulong seed = source.Seed ?? throw new EspalierException($"{source.Name} is a network without weights: name the checkpoint that has them (Weights), or a Seed for random ones");
-            return Build(entry, source, source.Classes).Initialize(seed);
+            return Listed(source, list).Load(ReadWeights(source, source.Name));
         }
 
-        StateDict weights = ReadWeights(source);
-        return Fit(entry, source, weights).Load(weights);
+        ModelSourceCheck.RequireOfModelFile(source);
+        Model model = ModelFile.Read(source.Name);
+        return source.Weights is null ? model : new NetworkDefinition(model.Graph, model.Metadata).Load(ReadWeights(source, source.Weights));
     }
 
     /// <summary>Returns the zoo's entry of a name, or <see langword="null"/> if the name is that of a file.</summary>
@@ -80,35 +91,65 @@ internal static class ModelLoader
         }
     }
 
-    private static void RequireNoBlocks(ModelSource source)
+    private static Model OfZoo(ZooEntry entry, ModelSource source)
     {
-        if (source.Blocks.Count > 0)
+        if (source.Weights is null)
         {
-            throw new EspalierException($"blocks are chosen for a network of the zoo, but {source.Name} is a model file; expanding it makes its convolutions into blocks");
+            ulong seed = source.Seed ?? throw new EspalierException($"{source.Name} is a network without weights: name the checkpoint that has them (Weights), or a Seed for random ones");
+            return Build(entry, source, source.Classes).Initialize(seed);
+        }
+
+        StateDict weights = ReadWeights(source, source.Weights);
+        return Fit(entry, source, weights).Load(weights);
+    }
+
+    /// <summary>The shape list of a checkpoint that is the source's name; <see langword="null"/> where that is a model file.</summary>
+    /// <exception cref="EspalierException">It is neither, or there is no list.</exception>
+    private static string? ListOf(ModelSource source)
+    {
+        if (IsModelFile(source.Name))
+        {
+            return null;
+        }
+
+        string beside = ShapeList.PathBeside(source.Name);
+        string list = source.ShapeList ?? (File.Exists(beside) ? beside
+            : throw new EspalierException($"{source.Name} contains weights only; name the architecture that they belong to, such as resnet50, and give the file as its weights"));
+        ModelSourceCheck.RequireOfList(source);
+        return list;
+    }
+
+    private static bool IsModelFile(string path)
+    {
+        try
+        {
+            return ModelFile.Is(path);
+        }
+        catch (MalformedInputException error)
+        {
+            throw new EspalierException(path.EndsWith(ShapeList.Extension, StringComparison.Ordinal)
+                ? $"{path} is a shape list, which says what a network is: name the checkpoint beside it, or name it as the ShapeList of one"
+                : $"{path} is no model file: {error.Message}", error);
         }
     }
 
-    private static Model FromModelFile(ModelSource source)
+    /// <summary>The network that a list says, which has to be of the architecture that is named, if one is.</summary>
+    private static NetworkDefinition Listed(ModelSource source, string list)
     {
-        RequireNoBlocks(source);
-        if (source.Classes is not null)
+        NetworkDefinition network = ShapeList.Read(list);
+        if (source.Weights is not null)
         {
-            throw new EspalierException($"the number of classes is chosen for a network of the zoo, but {source.Name} is a model file");
+            SameArchitecture.Require(network.Graph, source.Name, list, "with the checkpoint as the Name");
         }
 
-        Model model = ReadModelFile(source);
-        return source.Weights is null ? model : new NetworkDefinition(model.Graph, model.Metadata).Load(ReadWeights(source));
+        return network;
     }
 
     private static bool LooksLikePath(string name) => name.AsSpan().ContainsAny('/', '\\', '.');
 
-    private static Model ReadModelFile(ModelSource source) => ModelFile.Is(source.Name)
-        ? ModelFile.Read(source.Name)
-        : throw new EspalierException($"{source.Name} contains weights only; name the architecture that they belong to, such as resnet50, and give the file as its weights");
-
-    private static StateDict ReadWeights(ModelSource source)
+    private static StateDict ReadWeights(ModelSource source, string path)
     {
-        Checkpoint checkpoint = CheckpointReader.Read(source.Weights!, new CheckpointOptions { StateDictKey = source.StateDictKey });
+        Checkpoint checkpoint = CheckpointReader.Read(path, new CheckpointOptions { StateDictKey = source.StateDictKey });
         return RenameRule.Apply(source.Renames, checkpoint.StateDict);
     }
 

@@ -12,18 +12,22 @@ public static class ModelSaving
 
     /// <summary>Saves a model, or its weights only, in the format of the file's extension: <c>.espalier</c> contains the whole model, <c>.pth</c>, <c>.pt</c>, <c>.th</c> and <c>.safetensors</c> the weights.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">The path of the file. It is written atomically: an existing file is replaced only when the new one is complete.</param>
+    /// <param name="path">The path of the file. It is written atomically: an existing file is replaced only when the new one is complete, even if it is read-only. Its folder must exist.</param>
     /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
     /// <returns>The path, format and number of tensors of the file.</returns>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="EspalierException">The extension is unknown, the format does not support an option, or the file cannot be written.</exception>
     public static SavedModel Save(this Model model, string path, SaveOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= new SaveOptions();
+        OptionCheck.NotNull(options.Renames, $"{nameof(SaveOptions)}.{nameof(options.Renames)}");
+        OptionCheck.NotEmpty(options.ShapeList, $"{nameof(SaveOptions)}.{nameof(options.ShapeList)}");
         OutputFormat form = OutputForms.Of(path);
         if (form == OutputFormat.ModelFile)
         {
+            RequireNothingOfWeights(path, options);
             ModelFile.Write(path, model, new ModelFileOptions { Compact = options.Compact });
             return new SavedModel(path, form, model.Graph.Parameters.Count);
         }
@@ -40,13 +44,22 @@ public static class ModelSaving
 
     internal static void SaveWeights(StateDict weights, string path, OutputFormat form)
     {
-        if (form == OutputFormat.Torch)
+        Action write = form switch
         {
-            TorchZipWriter.Write(path, weights);
-        }
-        else
+            OutputFormat.Torch => () => TorchZipWriter.Write(path, weights),
+            OutputFormat.Safetensors => () => SafetensorsWriter.Write(path, weights, [Framework]),
+            OutputFormat.ModelFile => throw new ArgumentException("Weights alone are no model file.", nameof(form)),
+        };
+        write();
+    }
+
+    /// <summary>Refuses what only a file of weights can hold.</summary>
+    private static void RequireNothingOfWeights(string path, SaveOptions options)
+    {
+        string? stray = options.Masks ? nameof(options.Masks) : options.Renames.Count > 0 ? nameof(options.Renames) : options.ShapeList is not null ? nameof(options.ShapeList) : null;
+        if (stray is not null)
         {
-            SafetensorsWriter.Write(path, weights, [Framework]);
+            throw new EspalierException($"{path}: {stray} is about a file of weights (.pth, .safetensors), and a model file has everything in it");
         }
     }
 

@@ -6,11 +6,17 @@ using Espalier.Tensors;
 namespace Espalier;
 
 /// <summary>The source of a model: a model file, or an architecture of the zoo with a checkpoint of its weights. A string converts to a source with that name.</summary>
-/// <param name="Name">The path of a model file (<c>flowers.espalier</c>), or the name of an architecture of the zoo (<c>resnet50</c>).</param>
+/// <param name="Name">The path of a model file (<c>flowers.espalier</c>), the name of an architecture of the zoo (<c>resnet50</c>), or the path of a checkpoint with a shape list (<c>small.pth</c>; see <see cref="ShapeList"/>).</param>
 public sealed record ModelSource(string Name)
 {
     /// <summary>The path of a checkpoint with the network's weights, in PyTorch's format or safetensors; <see langword="null"/> for the weights of the model file or random weights (<see cref="Seed"/>).</summary>
     public string? Weights { get; init; }
+
+    /// <summary>
+    /// The path of the shape list that describes the network of a checkpoint, for a network that is not in the zoo, such as a pruned one: <see cref="ModelSaving.Save"/> writes it beside the weights. <see langword="null"/> for the
+    /// list beside the checkpoint if <see cref="Name"/> is a checkpoint (<c>small.shapes.json</c> beside <c>small.pth</c>).
+    /// </summary>
+    public string? ShapeList { get; init; }
 
     /// <summary>The key of the state_dict in the checkpoint, or <see langword="null"/> to try the usual ones.</summary>
     public string? StateDictKey { get; init; }
@@ -27,7 +33,7 @@ public sealed record ModelSource(string Name)
     /// <summary>The random seed of the weights of an architecture of the zoo without <see cref="Weights"/>. If it is <see langword="null"/>, loading such a network fails, since its predictions would be meaningless.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>Labels that replace those of the model; empty to keep them.</summary>
+    /// <summary>Labels that replace those of the model; empty to keep them. Two classes may have the same label, as in ImageNet.</summary>
     public ValueList<string> Labels { get; init; } = [];
 
     /// <summary>A text file with the name of class 0, 1, … on each line, as an alternative to <see cref="Labels"/>.</summary>
@@ -46,13 +52,15 @@ public sealed record ModelSource(string Name)
     public static implicit operator ModelSource(string name) => new(name);
 
     /// <summary>Loads a model by path or name.</summary>
-    /// <param name="name">The path of a model file, or the name of an architecture of the zoo.</param>
+    /// <param name="name">The path of a model file or of a checkpoint with a shape list beside it, or the name of an architecture of the zoo.</param>
     /// <param name="weights">The path of a checkpoint for an architecture of the zoo.</param>
+    /// <exception cref="ArgumentException">An argument is empty or <see langword="null"/>.</exception>
     /// <exception cref="EspalierException">The model cannot be loaded; see <see cref="Load()"/>.</exception>
     public static Model Load(string name, string? weights = null) => new ModelSource(name) { Weights = weights }.Load();
 
     /// <summary>Loads the model.</summary>
-    /// <exception cref="EspalierException">The file or architecture does not exist; the weights do not fit the network; an architecture of the zoo has neither <see cref="Weights"/> nor a <see cref="Seed"/>; or the number of labels is not the number of classes.</exception>
+    /// <exception cref="ArgumentException">An option is empty, <see langword="null"/> or out of range; the message names it.</exception>
+    /// <exception cref="EspalierException">The file or architecture does not exist; the weights do not fit the network; an architecture of the zoo has neither <see cref="Weights"/> nor a <see cref="Seed"/>; an option does not apply to the source; or the number of labels is not the number of classes.</exception>
     public Model Load()
     {
         Model model = ModelLoader.Load(this);

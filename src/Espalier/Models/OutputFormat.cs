@@ -33,6 +33,6 @@ internal static class OutputForms
     {
         OutputFormat.Torch => "PyTorch checkpoint",
         OutputFormat.Safetensors => "safetensors file of weights alone",
-        _ => "model file",
+        OutputFormat.ModelFile => "model file",
     };
 }

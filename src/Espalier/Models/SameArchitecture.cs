@@ -8,8 +8,12 @@ namespace Espalier;
 internal static class SameArchitecture
 {
     /// <summary>Checks that a network has the nodes and connections of an architecture of the zoo; channels and image size may differ.</summary>
+    /// <param name="graph">The network.</param>
+    /// <param name="name">The name of the architecture.</param>
+    /// <param name="source">The shape list that describes the network.</param>
+    /// <param name="otherwise">How to load the network without this check, for the message.</param>
     /// <exception cref="EspalierException">A node differs; the message names the first one.</exception>
-    internal static void Require(Graph graph, string name, string source)
+    internal static void Require(Graph graph, string name, string source, string otherwise)
     {
         Graph expected = Zoo.Create(name).Graph;
         foreach (Node node in expected.Nodes)
@@ -17,14 +21,14 @@ internal static class SameArchitecture
             if (!graph.TryFind(node.Name, out Node? found) || found.Op.Kind != node.Op.Kind || found.Inputs != node.Inputs)
             {
                 string what = found is null ? "it has no" : "it has another";
-                throw new EspalierException($"{source} is no {name}: {what} '{node.Name}'; without --model the network is taken as it is listed");
+                throw new EspalierException($"{source} is no {name}: {what} '{node.Name}'; {otherwise} the network is taken as it is listed");
             }
         }
 
         Node? other = graph.Nodes.FirstOrDefault(node => !expected.TryFind(node.Name, out _));
         if (other is not null)
         {
-            throw new EspalierException($"{source} is no {name}: that has no '{other.Name}'; without --model the network is taken as it is listed");
+            throw new EspalierException($"{source} is no {name}: that has no '{other.Name}'; {otherwise} the network is taken as it is listed");
         }
     }
 

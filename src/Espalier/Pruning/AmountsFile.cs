@@ -30,13 +30,11 @@ internal sealed class AmountsFile
     /// <exception cref="EspalierException">A line is invalid; the message names it.</exception>
     internal static AmountsFile Read(string path)
     {
-        if (new FileInfo(path).Length > Largest)
-        {
-            throw new EspalierException($"{path}: a list of amounts of more than {Largest} bytes");
-        }
-
+        string[] lines = FileErrors.Read(path, () => new FileInfo(path).Length <= Largest
+            ? File.ReadAllLines(path)
+            : throw new EspalierException($"{path}: a list of amounts of more than {Largest} bytes"));
         var file = new AmountsFile(path);
-        foreach ((int i, string line) in File.ReadAllLines(path).Index())
+        foreach ((int i, string line) in lines.Index())
         {
             file.Add(i + 1, line.Trim());
         }

@@ -15,11 +15,13 @@ public static class ModelPruning
     /// <param name="options">The pruning request, data, steps and recovery.</param>
     /// <param name="progress">Receives a report after every training step of fine-tuning.</param>
     /// <param name="cancellation">Cancels the operation. Fine-tuning with a folder writes a checkpoint first.</param>
+    /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
     /// <exception cref="EspalierException">The request cannot be fulfilled, or needs images and <see cref="PruneOptions.Data"/> is not set; the data's classes do not match the model's; or the folder contains another pruning.</exception>
     public static PrunedModel Prune(this Model model, PruneOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
+        options.Require();
         IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
         Model original = ModelHistory.Begin(model, null, options.Measures ? runtime : null, cancellation);
         PruningData? data = Open(ref original, options, cancellation);
@@ -29,7 +31,7 @@ public static class ModelPruning
             Count = options.Steps,
             Folder = folders,
             Recover = options.Recovery is { } recovery
-                ? (pruned, folder) => new ImageTraining(pruned, data!.Matched, recovery with { Folder = folder, Training = recovery.Training with { Runtime = recovery.Training.Runtime ?? runtime } }) { Source = data.Name }.Run(progress, cancellation: cancellation).Model
+                ? (pruned, folder) => new ImageTraining(pruned, data!.Matched, options.AsRun(recovery, folder, runtime)) { Source = data.Name }.Run(progress, cancellation: cancellation).Model
                 : null,
             Resumes = options.Recovery?.Resume ?? false,
         };
@@ -58,7 +60,7 @@ public static class ModelPruning
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),
             Samples = options.Samples,
             Batch = options.Recovery?.Batch ?? 64,
-            Threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount,
+            Threads = ThreadCount.Of(options.Threads, $"{nameof(PruneOptions)}.{nameof(options.Threads)}"),
             Runtime = options.Runtime ?? Runtimes.Cpu,
         };
     }
@@ -70,7 +72,7 @@ public static class ModelPruning
             return null;
         }
 
-        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null }}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}");
+        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{options.Recovery with { Folder = null, Resume = false, Teacher = null, Training = options.Recovery.Training with { Threads = 0 } }}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}");
         var folders = new RecoveryFolders(root, asked, model, data);
         folders.Begin(options.Recovery.Resume);
         return folders.Of;

@@ -120,7 +120,7 @@ internal sealed class PruneRun
 
             if (pruned is not null)
             {
-                Directory.CreateDirectory(folder!);
+                FileErrors.CreateFolder(folder!);
                 ModelFile.Write(pruned, model);
             }
         }

@@ -14,6 +14,6 @@ public sealed record PruneSpeed(double Before, double After, double? Target)
     /// <summary>Whether the pruned model is slower by more than measurement noise.</summary>
     public bool IsSlower => After > Noise * Before;
 
-    /// <summary>Whether a latency was requested and the pruned model is slower than the original or than the request.</summary>
+    /// <summary>Whether a latency was requested and the pruned model is slower than the original or than the request. <see langword="false"/> without such a request; see <see cref="IsSlower"/>.</summary>
     public bool Fails => Target is double target && (IsSlower || After > Noise * target);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Surgery;
 
@@ -16,6 +17,10 @@ public sealed record PrunedModel(Model Model, IReadOnlyList<PrunedFigures> Steps
 
     /// <summary>Messages for users about assumptions made when classes were matched.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The model, and the figures of the last step.</summary>
+    public override string ToString() => Steps.Count == 0 ? $"{Model}" : string.Create(CultureInfo.InvariantCulture, $"{Model}; {Steps[^1].Title}: {Steps[^1].Figures.NonZeros} weights that are not zero")
+        + (Steps.Count > 0 && Steps[^1].Figures.Accuracy is double accuracy ? string.Create(CultureInfo.InvariantCulture, $", accuracy {accuracy:0.0%}") : "");
 }
 
 /// <summary>The figures of a model after a step of a pruning.</summary>

@@ -36,7 +36,7 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     {
         get
         {
-            string[] then = WithoutDefaults(File.ReadAllText(Command)).Split('\n');
+            string[] then = WithoutDefaults(FileErrors.Read(Command, () => File.ReadAllText(Command))).Split('\n');
             IEnumerable<string> now = WithoutDefaults(Asked()).Split('\n').Where(line => !Array.Exists(s_added, start => IsOf(line, start) && !Array.Exists(then, other => IsOf(other, start))));
             return then.SequenceEqual(now, StringComparer.Ordinal);
         }
@@ -47,7 +47,7 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     {
         if (!Exists)
         {
-            Directory.CreateDirectory(root);
+            FileErrors.CreateFolder(root);
             AtomicFile.Write(Command, stream => stream.Write(Encoding.UTF8.GetBytes(Asked())));
         }
         else if (!resumes)

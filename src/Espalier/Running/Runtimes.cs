@@ -35,6 +35,10 @@ public static class Runtimes
 
     /// <summary>Returns the runtime with the given name.</summary>
     /// <exception cref="EspalierException">There is no runtime with that name; the message lists all names.</exception>
-    public static IRuntime Find(string name) => All.FirstOrDefault(runtime => runtime.Name == name)
-        ?? throw new EspalierException($"there is no runtime '{name}'; expected {string.Join(" or ", Names)}");
+    public static IRuntime Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(runtime => runtime.Name == name)
+            ?? throw new EspalierException($"there is no runtime '{name}'; expected {string.Join(" or ", Names)}");
+    }
 }

@@ -18,11 +18,13 @@ public static class ModelSensitivity
     /// <param name="options">Amounts, granularity and criterion; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Receives the completed fraction, from 0 to 1.</param>
     /// <param name="cancellation">Checked before each measurement.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     /// <exception cref="EspalierException">The data does not exist, its classes do not match the model's, or the options select no layer.</exception>
     public static SensitivityScan MeasureSensitivity(this Model model, string? data = null, SensitivityScanOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new SensitivityScanOptions();
+        options.Require();
         using SensitivityMeasure measure = Open(ref model, data, options, cancellation);
         void Report(int done, int all) => progress?.Report((double)done / all);
         return options.Channels is { } channels
@@ -37,7 +39,7 @@ public static class ModelSensitivity
     private static SensitivityMeasure Open(ref Model model, string? data, SensitivityScanOptions options, CancellationToken cancellation)
     {
         IRuntime runtime = options.Runtime ?? Runtimes.Cpu;
-        int threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        int threads = ThreadCount.Of(options.Threads, $"{nameof(SensitivityScanOptions)}.{nameof(options.Threads)}");
         if (data is null)
         {
             return SensitivityMeasure.OnNumbers(model, options.Samples ?? UsualNumbers, seed: 0, runtime, threads, cancellation);
@@ -61,12 +63,19 @@ public sealed record SensitivityScanOptions
     /// <summary>The criterion for pruning groups of channels instead of weights; <see langword="null"/> to prune weights.</summary>
     public ChannelPruning? Channels { get; init; }
 
-    /// <summary>The number of samples to measure on; by default 256 images or 2 random inputs.</summary>
+    /// <summary>The number of samples to measure on, at least 1; by default 256 images or 2 random inputs.</summary>
     public int? Samples { get; init; }
 
-    /// <summary>The number of threads; 0 for one per processor.</summary>
+    /// <summary>The number of threads, at most 1024; 0 for one per processor.</summary>
     public int Threads { get; init; }
 
     /// <summary>What runs the model; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }
+
+    internal void Require()
+    {
+        OptionCheck.NotNull(Weights, $"{nameof(SensitivityScanOptions)}.{nameof(Weights)}");
+        OptionCheck.AtLeast(Samples, 1, $"{nameof(SensitivityScanOptions)}.{nameof(Samples)}");
+        ThreadCount.Require(Threads, $"{nameof(SensitivityScanOptions)}.{nameof(Threads)}");
+    }
 }

@@ -45,11 +45,14 @@ public sealed class ImageTraining
     /// <param name="network">The name of the architecture, such as <c>cifar_resnet20</c>.</param>
     /// <param name="data">The path of the data, as for <see cref="DataSource.Open"/>: one folder of images per class, CIFAR or MNIST files, or <c>shapes</c> for generated images.</param>
     /// <param name="options">The training options; <see langword="null"/> for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
     /// <exception cref="EspalierException">The architecture or the data does not exist, or options contradict each other.</exception>
     public static ImageTraining FromScratch(string network, string data, ImageTrainingOptions? options = null)
     {
-        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(network);
+        ArgumentException.ThrowIfNullOrEmpty(data);
         options ??= new ImageTrainingOptions();
+        options.Require();
         ZooEntry entry = Zoo.Find(network);
         Graph usual = entry.Create().Graph;
         TrainingData opened = DataSource.Open(data, options.ToSource(options.Side ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height));
@@ -62,12 +65,14 @@ public sealed class ImageTraining
     /// <param name="model">The model.</param>
     /// <param name="data">The path of the data, as for <see cref="DataSource.Open"/>.</param>
     /// <param name="options">The training options. The default learning rate is for training from random weights; a tenth of it suits fine-tuning.</param>
+    /// <exception cref="ArgumentException">An option is out of range or <see langword="null"/>; the message names it.</exception>
     /// <exception cref="EspalierException">The data does not exist, its classes do not match the model's and <see cref="ImageTrainingOptions.NewHead"/> is not set, the model has no preprocessing, or options contradict each other.</exception>
     public static ImageTraining FineTune(Model model, string data, ImageTrainingOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(data);
+        ArgumentException.ThrowIfNullOrEmpty(data);
         options ??= new ImageTrainingOptions();
+        options.Require();
         if (model.Metadata.Preprocessing is null)
         {
             throw new EspalierException("the model does not say how images become inputs: give it a Preprocessing, as with ModelSource.Preprocessing");

@@ -13,7 +13,7 @@ public sealed record ImageTrainingOptions
     /// <summary>The options of the training loop: epochs, optimizer, learning rate, schedule, seed, threads and others.</summary>
     public TrainingOptions Training { get; init; } = new();
 
-    /// <summary>The batch size; limited to the number of training images.</summary>
+    /// <summary>The batch size, at least 1; limited to the number of training images.</summary>
     public int Batch { get; init; } = 128;
 
     /// <summary>The folder for checkpoints, the history (CSV, SVG, TensorBoard events) and the result; <see langword="null"/> to write no files.</summary>
@@ -31,7 +31,7 @@ public sealed record ImageTrainingOptions
     /// <summary>The augmentation of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Auto;
 
-    /// <summary>The fraction of images that are used for validation if the data has no validation part.</summary>
+    /// <summary>The fraction of images, above 0 and below 1, that are used for validation if the data has no validation part.</summary>
     public double ValidationShare { get; init; } = 0.1;
 
     /// <summary>How training images that cannot be read are handled. <see cref="UnreadableSamples.Stop"/> also applies to validation images, which are skipped otherwise.</summary>
@@ -63,6 +63,18 @@ public sealed record ImageTrainingOptions
 
     /// <summary>The weight of the teacher's part of the loss, from 0 to 1.</summary>
     public double Alpha { get; init; } = 0.9;
+
+    internal void Require()
+    {
+        TrainingOptionRanges.Require(Training);
+        OptionCheck.AtLeast<int>(Batch, 1, $"{nameof(ImageTrainingOptions)}.{nameof(Batch)}");
+        OptionCheck.NotEmpty(Folder, $"{nameof(ImageTrainingOptions)}.{nameof(Folder)}");
+        OptionCheck.NotNull(Augmentation, $"{nameof(ImageTrainingOptions)}.{nameof(Augmentation)}");
+        OptionCheck.Require(ValidationShare is > 0 and < 1, ValidationShare, "a share above 0 and below 1", $"{nameof(ImageTrainingOptions)}.{nameof(ValidationShare)}");
+        OptionCheck.AtLeast(Side, 1, $"{nameof(ImageTrainingOptions)}.{nameof(Side)}");
+        OptionCheck.Require(Temperature > 0, Temperature, "a number above 0", $"{nameof(ImageTrainingOptions)}.{nameof(Temperature)}");
+        OptionCheck.Require(Alpha is >= 0 and <= 1, Alpha, "a number from 0 to 1", $"{nameof(ImageTrainingOptions)}.{nameof(Alpha)}");
+    }
 
     internal DataSourceOptions ToSource(int side) => new() { ValidationShare = ValidationShare, GeneratedSide = side };
 }

@@ -149,7 +149,7 @@ public sealed class ClassMatchingTests
         Run(finetune, folder, data, 2, "--head");
         Assert.Equal(["apple", "pear"], ModelFile.Read(folder.File(finetune.Output!)).Metadata.Labels);
         using var other = new TemporaryFolder();
-        Assert.Contains("leave out --relabel", Refused(finetune, other, data, "--head", "--relabel"), StringComparison.Ordinal);
+        Assert.Contains("so --relabel does not apply", Refused(finetune, other, data, "--head", "--relabel"), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public sealed class ClassMatchingTests
         using var folder = new TemporaryFolder();
         string pictures = Path.Combine(ColourData.Write(folder, "red"), "val", "red");
         string[] words = [.. command.Split(' ').Select(word => word switch { "OUT" => folder.File("out.espalier"), "PICTURES" => pictures, "MODEL" => ModelOf(folder), _ => word })];
-        Assert.Contains("and there are none", CliRun.Of(words).UserError(), StringComparison.Ordinal);
+        Assert.Contains("; found none", CliRun.Of(words).UserError(), StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("out.espalier")));
     }
 

@@ -59,7 +59,7 @@ public sealed class PreprocessingTests
         string model = ColourData.Write(folder, ColourData.Model.With(ColourData.Model.Metadata with { Preprocessing = null }));
         foreach (string[] half in (string[][])[["--mean", "0,0,0"], ["--std", "1,1,1"], ["--crop", "16"]])
         {
-            Assert.Contains("so both --mean and --std are needed", CliRun.Of(["convert", model, folder.File("out.espalier"), .. half]).UserError(), StringComparison.Ordinal);
+            Assert.Contains("so both --mean and --std are required", CliRun.Of(["convert", model, folder.File("out.espalier"), .. half]).UserError(), StringComparison.Ordinal);
         }
 
         Assert.Equal(ExitCode.Success, CliRun.Of("convert", model, folder.File("out.espalier"), "--mean", "0,0,0", "--std", "1,1,1").Code);
@@ -70,7 +70,7 @@ public sealed class PreprocessingTests
     {
         using var folder = new TemporaryFolder();
         string model = ColourData.Write(folder, ColourData.Model);
-        Assert.Contains("only a model file (.espalier) can hold how images become inputs", CliRun.Of(["convert", model, folder.File("out.pth"), .. Given]).UserError(), StringComparison.Ordinal);
+        Assert.Contains("only a model file (.espalier) can contain preprocessing", CliRun.Of(["convert", model, folder.File("out.pth"), .. Given]).UserError(), StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("out.pth")));
     }
 

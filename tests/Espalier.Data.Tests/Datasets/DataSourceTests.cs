@@ -52,6 +52,15 @@ public class DataSourceTests
     }
 
     [Fact]
+    public void No_path_is_no_data()
+    {
+        Assert.Throws<ArgumentNullException>("path", () => DataSource.Open(null!));
+        Assert.Throws<ArgumentException>("path", () => DataSource.OpenForEvaluation(""));
+        Assert.Throws<ArgumentException>("paths", () => ImageFileDataset.OpenUnlabelled(["a.png", ""]));
+        Assert.Throws<ArgumentNullException>("paths", () => ImageFileDataset.OpenUnlabelled(null!));
+    }
+
+    [Fact]
     public void Parts_with_other_classes_are_refused()
     {
         using var folder = new TemporaryFolder();

@@ -16,6 +16,8 @@ public class SubsetTests
         Assert.NotEqual(Places(smaller), Places(Subset.Split(_data, 0.2, 5).Smaller));
         Assert.Equal(29, Subset.Split(_data, 0, 4).Larger.Count);
         Assert.Throws<ArgumentException>(() => Subset.Split(new GeneratedShapes(1), 0.5, 4));
+        Assert.Throws<ArgumentOutOfRangeException>("share", () => Subset.Split(_data, double.NaN, 4));
+        Assert.Throws<ArgumentOutOfRangeException>("share", () => Subset.Split(_data, 2, 4));
     }
 
     [Fact]

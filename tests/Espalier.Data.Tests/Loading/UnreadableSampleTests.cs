@@ -70,6 +70,14 @@ public class UnreadableSampleTests
         Assert.Equal("100 samples in a row could not be read; the first: file0.png: broken", Assert.Throws<EspalierException>(() => loader.Epoch().First()).Message);
     }
 
+    [Fact]
+    public void The_only_sample_is_not_counted_when_it_cannot_be_read()
+    {
+        var loader = new DataLoader(new ScriptedDataset(1, _ => new EspalierException("broken")), Plain, InOrder with { Unreadable = UnreadableSamples.Replace });
+
+        Assert.Equal("file0.png: broken", Assert.Throws<EspalierException>(() => loader.Epoch().First()).Message);
+    }
+
     [Theory]
     [InlineData(UnreadableSamples.Stop)]
     [InlineData(UnreadableSamples.Replace)]

@@ -181,6 +181,7 @@ public class ChannelPrunerTests
 
         Assert.Equal("Expected an amount from 0 to 1 (0.5 is half of the channels), found 1.5.", Message(() => model.Prune(s_default with { Target = PruningTarget.Fraction(1.5) })));
         Assert.Equal("Expected a share of the multiply-accumulates above 0 and at most 1, found 0.", Message(() => model.Prune(s_default with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0) })));
+        Assert.Equal("Expected a share of the multiply-accumulates above 0 and at most 1, found 1.5.", Message(() => model.Prune(s_default with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 1.5) }, step: new PruningStep(model, 1, 2))));
         Assert.Equal(
             "the share of multiply-accumulates cannot be 0.1: the narrowest network that minimum width, rounding and excluded layers allow reaches 0.25.",
             Message(() => model.Prune(s_default with { Target = PruningTarget.AtMostShare(PruningMeasure.MultiplyAccumulates, 0.1) })));

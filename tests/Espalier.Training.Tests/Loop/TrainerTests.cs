@@ -239,6 +239,16 @@ public sealed class TrainerTests
         Assert.StartsWith($"{option} is ", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void What_a_training_lacks_is_named()
+    {
+        string Missing(TrainingOptions options) => Assert.Throws<ArgumentNullException>(nameof(options), () => new Trainer(TinyTraining.Network(), TinyTraining.Loader(), options)).Message;
+        Assert.StartsWith("Objective is null", Missing(TinyTraining.Options with { Objective = null! }), StringComparison.Ordinal);
+        Assert.StartsWith("Optimizer is null", Missing(TinyTraining.Options with { Optimizer = null! }), StringComparison.Ordinal);
+        Assert.StartsWith("Schedule is null", Missing(TinyTraining.Options with { Schedule = null! }), StringComparison.Ordinal);
+        Assert.StartsWith("one of Extensions is null", Missing(TinyTraining.Options with { Extensions = [null!] }), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("LabelSmoothing")]
     [InlineData("Temperature")]

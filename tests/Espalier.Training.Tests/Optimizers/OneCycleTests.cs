@@ -13,7 +13,7 @@ public sealed class OneCycleTests
     private static readonly Dictionary<string, (OptimizerOptions Options, OneCycleSchedule Schedule)> Trainings = new()
     {
         ["one_cycle_sgd"] = (new SgdOptions { WeightDecay = 0.01 }, new OneCycleSchedule()),
-        ["one_cycle_nesterov"] = (new SgdOptions { Nesterov = true }, new OneCycleSchedule(Rise: 0.5) { LeastMomentum = 0.6, GreatestMomentum = 0.8 }),
+        ["one_cycle_nesterov"] = (new SgdOptions { Nesterov = true }, new OneCycleSchedule(Rise: 0.5) { MinMomentum = 0.6, MaxMomentum = 0.8 }),
         ["one_cycle_adamw"] = (new AdamWOptions { WeightDecay = 0.1 }, new OneCycleSchedule()),
     };
 

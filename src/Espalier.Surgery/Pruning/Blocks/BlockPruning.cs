@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -24,7 +25,7 @@ public sealed record BlockPruning : PruningRequest
     {
         null when Scopes.Count == 0 => throw new EspalierException("Pruning blocks needs a number of blocks as the target, or scopes that name the blocks."),
         null => Named(model, step),
-        AmountTarget { Amount: { IsCount: true, Value: var count } } => Ranked(model, context, Going((int)count, step)),
+        AmountTarget { Amount: { IsCount: true, Value: var count } } => count < 1 ? throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"Expected at least 1 block to remove, found {count}.")) : Ranked(model, context, Going((int)count, step)),
         _ => throw Unsuited("a count"),
     };
 

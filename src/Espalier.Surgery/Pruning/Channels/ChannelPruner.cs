@@ -41,11 +41,7 @@ internal sealed class ChannelPruner
     /// <summary>Removes as few channels as possible so that at most a fraction of a count of the graph, such as MACs, is left.</summary>
     internal PruningResult ToShare(double share, PruningMeasure measure, Func<Graph, long> count)
     {
-        if (share is not (> 0 and <= 1))
-        {
-            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"Expected a share of the {measure.Unit} above 0 and at most 1, found {share}."));
-        }
-
+        MeasureTarget.RequireShare(share, measure);
         double whole = count(_model.Graph);
         double amount = Search(share, at => count(new ChannelRemoval(_groups, _choice.Take(at)).Narrow()) / whole, measure.Most, $"the share of {measure.Unit}");
         return Finish(amount, Target(share, measure));
