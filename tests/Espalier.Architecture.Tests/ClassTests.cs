@@ -9,6 +9,7 @@ public sealed partial class ClassTests
     {
         ["src/Espalier/Classifying/EvaluationTally.cs"] = "of a MatchedDataset",
         ["src/Espalier/Classifying/ReportTally.cs"] = "of a MatchedDataset",
+        ["src/Espalier/Training/ClassBalance.cs"] = "of a MatchedDataset",
         ["src/Espalier/Demonstration/ShapesTraining.cs"] = "the name of what it has drawn itself",
         ["src/Espalier.Training/Loop/TrainingDataCheck.cs"] = "refuses data that is not matched",
         ["src/Espalier.Training/Loop/DatasetDigest.cs"] = "tells data sets from one another",

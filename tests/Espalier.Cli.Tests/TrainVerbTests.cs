@@ -10,7 +10,7 @@ public sealed class TrainVerbTests
 {
     private const string Network = "cifar_resnet8"; // the smallest of its table
 
-    [Fact]
+    [Fact(DisplayName = "Faults: the closing sparkline sets like beside like")]
     public void Training_writes_a_model_and_its_history_and_tells_of_every_epoch()
     {
         using var folder = new TemporaryFolder();

@@ -13,6 +13,7 @@ internal sealed class NewTraining
     private readonly TrainerOptions _flags = new(UsualEpochs, rateShare: 1);
     private readonly AugmentOptions _augment = new();
     private readonly Option<int> _side = NumberOptions.Create("--side", "Height and width in pixels of the network's input, if the images have different sizes.", 8, 1 << 12, null);
+    private readonly Option<int> _channels = InputOptions.Channels("The network's input channels: 1 for gray images, 3 for colours. Those of the network unless given.");
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <param name="resumes">Whether there is an option to resume; otherwise resuming is automatic.</param>
@@ -23,7 +24,7 @@ internal sealed class NewTraining
         _data.AddTo(command);
         _flags.AddTo(command);
         _augment.AddTo(command);
-        command.AddAll(_side, _seed);
+        command.AddAll(_side, _channels, _seed);
     }
 
     internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
@@ -50,7 +51,7 @@ internal sealed class NewTraining
     /// <param name="data">The data.</param>
     /// <param name="build">Builds the network for a number of classes and an image size.</param>
     internal (Model Model, MatchedTrainingData Data) Network(ParseResult parsed, TrainingData data, Func<ZooOptions, NetworkDefinition> build) =>
-        TrainingPictures.Network(data, parsed.Given(_side), options => _flags.Prepare(parsed, build(options).Initialize(Seed(parsed))));
+        TrainingPictures.Network(data, parsed.Given(_side), options => _flags.Prepare(parsed, build(options with { InputChannels = parsed.Given(_channels) }).Initialize(Seed(parsed))));
 
     /// <summary>The training options; loads the teacher if --teacher is given.</summary>
     internal ImageTrainingOptions Options(ParseResult parsed) => _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions

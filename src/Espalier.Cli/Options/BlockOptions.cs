@@ -45,7 +45,7 @@ internal sealed class BlockOptions
         null or "all" => BranchWeights.All,
         "single" => BranchWeights.Single,
         "reduced" => BranchWeights.Reduced,
-        _ => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double gamma) && double.IsFinite(gamma)
+        _ => FiniteNumber.TryParse(text, out double gamma)
             ? new BranchWeights(gamma, gamma)
             : throw new EspalierException($"--block-gamma is all, single, reduced or a number, found '{text}'"),
     };

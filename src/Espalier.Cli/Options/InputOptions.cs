@@ -11,6 +11,9 @@ internal static class InputOptions
         HelpName = "SIZE",
     };
 
+    /// <summary>The option for the number of channels of images.</summary>
+    internal static Option<int> Channels(string description) => NumberOptions.Create("--input-channels", description, 1, 3, null);
+
     /// <summary>The graph for the requested input size.</summary>
     internal static Graph Apply(ParseResult parsed, Option<string?> option, Graph graph) =>
         parsed.GetValue(option) is string text ? graph.WithInput(Read(text, FeatureMap.Of(graph.ShapeOf(graph.Input.Name)))) : graph;

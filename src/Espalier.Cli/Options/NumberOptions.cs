@@ -41,7 +41,7 @@ internal static class DecimalOptions
     /// <summary>A value from <paramref name="least"/> to <paramref name="most"/>, inclusive; if <paramref name="most"/> is infinite, any finite number of at least <paramref name="least"/>.</summary>
     internal static Option<double> Create(string name, string description, double least, double most, double? initial = null, string helpName = "X")
     {
-        string range = double.IsFinite(most) ? string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}") : string.Create(CultureInfo.InvariantCulture, $"of at least {least}");
+        string range = double.IsNegativeInfinity(least) ? "that is finite" : double.IsFinite(most) ? string.Create(CultureInfo.InvariantCulture, $"from {least} to {most}") : string.Create(CultureInfo.InvariantCulture, $"of at least {least}");
         return Create(name, description, value => value >= least && value <= most, range, initial, helpName);
     }
 
@@ -76,7 +76,7 @@ internal static class DecimalOptions
     private static double Parse(ArgumentResult result, string name, Predicate<double> allowed, string range)
     {
         string text = result.Tokens[0].Value;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) && allowed(value))
+        if (FiniteNumber.TryParse(text, out double value) && allowed(value))
         {
             return value;
         }

@@ -88,7 +88,7 @@ internal sealed class PreprocessingOptions
 
     private static ValueList<float> Colour(string option, string text)
     {
-        float[] numbers = [.. text.Split(',').Select(part => float.TryParse(part, CultureInfo.InvariantCulture, out float value) ? value : float.NaN)];
+        float[] numbers = [.. text.Split(',').Select(part => float.TryParse(part, CultureInfo.InvariantCulture, out float value) ? value : float.NaN)]; // float32 directly, because a double would be rounded twice
         return numbers.Length is 1 or 3 && numbers.All(float.IsFinite)
             ? ValueList.From(numbers)
             : throw new EspalierException($"{option} takes three numbers such as 0.485,0.456,0.406 (one for gray networks), found '{text}'");

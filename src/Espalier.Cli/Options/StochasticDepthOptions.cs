@@ -46,7 +46,7 @@ internal sealed class StochasticDepthOptions
 
         string text = parsed.GetValue(_depth)!;
         string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
-        if (!double.TryParse(parts[0], NumberStyles.Float, CultureInfo.InvariantCulture, out double survival) || survival is not (> 0 and < 1))
+        if (!FiniteNumber.TryParse(parts[0], out double survival) || survival is not (> 0 and < 1))
         {
             throw new EspalierException($"--stochastic-depth takes a probability above 0 and below 1, found '{parts[0]}'");
         }

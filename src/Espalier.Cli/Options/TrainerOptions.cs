@@ -7,7 +7,7 @@ internal sealed class TrainerOptions
 {
     private const int MostEpochs = 1_000_000;
 
-    private readonly OptimizerChoiceOptions _optimizer = new();
+    private readonly OptimizerChoiceOptions _optimizer;
     private readonly ScheduleOptions _schedule = new();
     private readonly Option<int> _epochs;
     private readonly Option<double> _smoothing = DecimalOptions.Create("--label-smoothing", "The probability of each label that is distributed over all classes.", 0, 1, 0);
@@ -25,14 +25,14 @@ internal sealed class TrainerOptions
     private readonly Option<int> _checkpointSteps = NumberOptions.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
     private readonly Option<int> _checkpointEpochs = NumberOptions.Create("--checkpoint-epochs", "The number of epochs between two checkpoints.", 1, MostEpochs, 1);
     private readonly GradualPruningOptions _pruning = new();
-    private readonly double _rateShare;
+    private readonly ScopedRateOptions _rates = new();
 
     /// <param name="epochs">The default of --epochs.</param>
-    /// <param name="rateShare">See <see cref="OptimizerChoiceOptions.Read"/>.</param>
+    /// <param name="rateShare">The factor of the default learning rates; see <see cref="OptimizerChoiceOptions"/>.</param>
     internal TrainerOptions(int epochs, double rateShare)
     {
         _epochs = NumberOptions.Create("--epochs", "Passes over the training set.", 1, MostEpochs, epochs);
-        _rateShare = rateShare;
+        _optimizer = new OptimizerChoiceOptions(rateShare);
     }
 
     internal void AddTo(Command command)
@@ -42,13 +42,14 @@ internal sealed class TrainerOptions
         _schedule.AddTo(command);
         command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs, RuntimeOptions.Create());
 
+        _rates.AddTo(command);
         _pruning.AddTo(command);
     }
 
     /// <summary>The training options.</summary>
     internal TrainingOptions Read(ParseResult parsed, ulong seed, int threads, IReadOnlyList<string> frozen)
     {
-        (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, _rateShare);
+        (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed);
         return _pruning.Apply(parsed, new TrainingOptions
         {
             Epochs = parsed.GetValue(_epochs),
@@ -97,6 +98,11 @@ internal sealed class TrainerOptions
         if (parsed.Given(_average) is double decay)
         {
             yield return new WeightAveraging(decay);
+        }
+
+        if (_rates.Read(parsed) is { Count: > 0 } rules)
+        {
+            yield return new ScopedLearningRates(rules);
         }
 
         if (frozen.Count > 0)

@@ -24,16 +24,19 @@ internal sealed record PruneReport(ReportObject Data, IEnumerable<ReportPart> Te
             .Count("removed", "removed", row => row.Removed)
             .Measure("share", "sparsity", row => row.Sparsity, Amount.Percent);
         return new PruneReport(
-            new() { { "parameters", parameters }, { "non_zeros_before", NonZeros.Of(pruning.Before) }, { "non_zeros", NonZeros.Of(pruning.Model) } },
-            pruning.Parameters.IsEmpty ? [] : [parameters]);
+            new() { { "parameters", parameters }, { "non_zeros_before", NonZeros.Of(pruning.Before) }, { "non_zeros", NonZeros.Of(pruning.Model) }, { "emptied", ReportValue.List(pruning.EmptiedParameters) } },
+            [
+                .. pruning.Parameters.IsEmpty ? (ReportPart[])[] : [parameters],
+                .. pruning.EmptiedParameters.IsEmpty ? (ReportPart[])[] : [ReportPart.Warning($"nothing is left of {string.Join(", ", pruning.EmptiedParameters)}: what these layers compute no longer depends on their input; --exclude spares them, ranking without --global takes the same share of every layer")],
+            ]);
     }
 
     private static PruneReport OfChannels(PruningResult pruning, ChannelPruning request)
     {
         ReportTable widths = ReportTable.Of(pruning.Widths)
             .Text("group", "name", row => row.Group)
-            .Count("channels", "before", row => row.Before)
-            .Count("left", "after", row => row.After)
+            .Count("channels", "before", row => row.Before * row.ChannelsPerUnit)
+            .Count("left", "after", row => row.After * row.ChannelsPerUnit)
             .Number("share", row => Amount.Percent((double)row.After / row.Before));
         return new PruneReport(
             new()

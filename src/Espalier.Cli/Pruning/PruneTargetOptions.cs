@@ -107,8 +107,8 @@ internal sealed class PruneTargetOptions
 
     /// <summary>A number with a decimal point or a percent sign as a fraction, or <see langword="null"/>.</summary>
     private static double? Share(string text) =>
-        text.EndsWith('%') && double.TryParse(text[..^1], NumberStyles.Float, CultureInfo.InvariantCulture, out double percent) ? percent / 100
-        : text.Contains('.') && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double share) ? share
+        text.EndsWith('%') && FiniteNumber.TryParse(text.AsSpan(0, text.Length - 1), out double percent) ? percent / 100
+        : text.Contains('.') && FiniteNumber.TryParse(text, out double share) ? share
         : null;
 
     /// <summary>A number with one of the units or without, or <see langword="null"/>.</summary>
@@ -116,13 +116,13 @@ internal sealed class PruneTargetOptions
     {
         foreach ((string suffix, double factor) in units)
         {
-            if (text.EndsWith(suffix, StringComparison.Ordinal) && double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double scaled))
+            if (text.EndsWith(suffix, StringComparison.Ordinal) && FiniteNumber.TryParse(text.AsSpan(0, text.Length - suffix.Length), out double scaled, NumberStyles.AllowDecimalPoint))
             {
                 return scaled * factor;
             }
         }
 
-        return double.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out double plain) ? plain : null;
+        return FiniteNumber.Parse(text, NumberStyles.None);
     }
 
     private static Option<string?> Create(string name, string description) => new(name) { Description = description, HelpName = "X" };

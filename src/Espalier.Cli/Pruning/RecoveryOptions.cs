@@ -12,7 +12,7 @@ internal sealed class RecoveryOptions
     private readonly Option<int> _steps = NumberOptions.Create("--steps", "Prunes in N steps, each of which removes the same fraction of the remaining elements.", 1, MostSteps, 1);
     private readonly Option<int> _recover = NumberOptions.Create("--recover", "Fine-tunes for N epochs after each step, on the images of --data. Checkpoints are written to OUT.steps, beside OUT.", 1, 1_000_000, null);
     private readonly Option<bool> _resume = new("--resume") { Description = "Resumes an interrupted pruning in steps. The other options must be the same." };
-    private readonly OptimizerChoiceOptions _optimizer = new();
+    private readonly OptimizerChoiceOptions _optimizer = new(RateShare);
     private readonly ScheduleOptions _schedule = new();
     private readonly AugmentOptions _augment = new();
     private readonly Option<UnreadableSamples> _unreadable = UnreadableOptions.Create();
@@ -70,7 +70,7 @@ internal sealed class RecoveryOptions
     /// <param name="seed">The seed of the training.</param>
     internal ImageTraining Training(ParseResult parsed, Model model, PruningData data, string folder, ulong seed)
     {
-        (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed, RateShare);
+        (OptimizerOptions optimizer, double rate) = _optimizer.Read(parsed);
         var options = new ImageTrainingOptions
         {
             Training = new TrainingOptions

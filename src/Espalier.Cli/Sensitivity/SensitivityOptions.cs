@@ -51,8 +51,8 @@ internal sealed class SensitivityOptions
 
     private static ValueList<double> ReadAmounts(string text)
     {
-        double[] amounts = [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double amount) ? amount : double.NaN)];
-        return amounts.All(double.IsFinite) ? ValueList.From(amounts) : throw new EspalierException($"--amounts takes fractions such as 0.25,0.5,0.75, found '{text}'");
+        double?[] amounts = [.. text.Split(',').Select(part => FiniteNumber.Parse(part))];
+        return amounts.All(amount => amount is not null) ? ValueList.From(amounts.Select(amount => amount!.Value)) : throw new EspalierException($"--amounts takes fractions such as 0.25,0.5,0.75, found '{text}'");
     }
 
     private static WeightPruning Weights(string method) => method is "l1" or "l2" or "lamp" or "random"

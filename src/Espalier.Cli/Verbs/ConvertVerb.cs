@@ -1,3 +1,5 @@
+using Espalier.Surgery;
+
 namespace Espalier.Cli;
 
 /// <summary>The verb <c>convert</c>: converts a model or its weights to another format.</summary>
@@ -8,6 +10,7 @@ internal sealed class ConvertVerb : Verb
     private readonly Option<string?> _labels = LabelsOptions.Create();
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as torch.nn.utils.prune does, as weight_orig and weight_mask, instead of weights with zeros." };
+    private readonly Option<bool> _zeros = MaskOptions.ZerosAsMasks();
     private readonly Option<bool> _compact = new("--compact") { Description = "Omits zeros from a model file: layers with many zeros are stored as one bit per weight and the non-zero weights. Weights do not change, but pruning can no longer be undone." };
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -25,7 +28,7 @@ internal sealed class ConvertVerb : Verb
         _in.AddTo(this);
         this.AddAll(_out, _labels);
         _preprocessing.AddTo(this);
-        this.AddAll(_masks, _compact);
+        this.AddAll(_masks, _zeros, _compact);
         _ledger.AddTo(this);
         this.AddAll(RuntimeOptions.Create(), _json);
     }
@@ -43,10 +46,11 @@ internal sealed class ConvertVerb : Verb
     {
         var options = new ModelFileOptions { Compact = parsed.GetValue(_compact) };
         Model model = _in.TryReadModel(parsed, Terminal, isModelNeeded: true) ?? throw _in.UnknownNetwork(parsed);
+        model = parsed.GetValue(_zeros) ? model.MaskZeros() : model;
         bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
         model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
 
-        if (!_in.IsModelFile(parsed) || options.Compact)
+        if (!_in.IsModelFile(parsed) || options.Compact || parsed.GetValue(_zeros))
         {
             LineageEntry step = _in.Step(parsed, options.Compact);
             model = ModelFile.WithSize(_ledger.Note(parsed, model.With(model.Metadata.After(step)), Context), options);
@@ -62,6 +66,7 @@ internal sealed class ConvertVerb : Verb
         RequireForModelFile(parsed.GetValue(_labels) is not null, output, "labels");
         RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "preprocessing");
         RequireForModelFile(parsed.GetValue(_compact), output, "compact layers");
+        RequireForModelFile(parsed.GetValue(_zeros), output, "masks of zeros");
         Model? model = _in.TryReadModel(parsed, Terminal, isModelNeeded: false);
         Context.Cancellation.ThrowIfCancellationRequested();
         if (model is null)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Espalier.Data;
 
 namespace Espalier.Cli;
@@ -20,6 +21,7 @@ internal sealed class EvaluateVerb : Verb
     };
 
     private readonly Option<int> _limit = NumberOptions.Create("--limit", "Only N images: the first, or, of folders of classes, some of every class, the same each time.", 1, int.MaxValue, null);
+    private readonly Option<string?> _confusion = new("--confusion") { Description = "Also writes which classes were taken for which: a row 'truth,predicted,images' for each pair that occurred, the most frequent confusions first.", HelpName = "FILE" };
     private readonly ReportOptions _report = new("Also writes a row for each class: the number of images, of predictions and of correct predictions, precision, recall and F1.");
 
     internal EvaluateVerb(CliContext context)
@@ -30,11 +32,12 @@ internal sealed class EvaluateVerb : Verb
             "espalier evaluate cifar_resnet56 --weights resnet56-4bfd9763.th --data test_batch.bin",
             "espalier evaluate resnet50 --weights \"$(espalier fetch resnet50)\" --data imagenet/val --limit 1000",
             "espalier evaluate flowers.espalier --data flowers/test --csv classes.csv",
+            "espalier evaluate flowers.espalier --data flowers/test --confusion confusion.csv",
             "espalier evaluate flowers.espalier --data flowers/test --json")
     {
         _classifier.AddTo(this);
         _classes.AddTo(this);
-        this.AddAll(_data, _limit);
+        this.AddAll(_data, _limit, _confusion);
         _report.AddTo(this);
     }
 
@@ -54,6 +57,11 @@ internal sealed class EvaluateVerb : Verb
         }
 
         new DataNotes(Terminal, samples).Tell();
+        if (parsed.GetValue(_confusion) is string path)
+        {
+            AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(Confusion(report).ToCsv())));
+        }
+
         _report.Show(parsed, Terminal, Report(report, seconds));
         return ExitCode.Success;
     }
@@ -93,6 +101,16 @@ internal sealed class EvaluateVerb : Verb
             .Field("recall", row => Known(row.Figures.Recall))
             .Field("f1", row => Known(row.Figures.F1)),
     };
+
+    /// <summary>The pairs of classes, right answers last.</summary>
+    private static ReportTable Confusion(ClassificationReport report)
+    {
+        IEnumerable<(int Truth, int Predicted, int Count)> right = report.Classes.Select((figures, i) => (i, i, figures.Correct)).Where(row => row.Correct > 0);
+        return ReportTable.Of(report.Confusion.Confusions.Concat(right))
+            .Field("truth", row => report.Classes[row.Truth].Label)
+            .Field("predicted", row => report.Classes[row.Predicted].Label)
+            .Field("images", row => row.Count);
+    }
 
     /// <summary>The value, or <see langword="null"/> if it is undefined (NaN).</summary>
     private static double? Known(double share) => double.IsNaN(share) ? null : share;

@@ -14,12 +14,13 @@ internal sealed class ExpandVerb : Verb
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<double> _gamma = new("--gamma")
-    {
-        Description = "The initial weight of the norms before each block's sum, except the main branch's. With 0 the added branches initially contribute nothing, neither in training nor at inference.",
-        HelpName = "NUMBER",
-        DefaultValueFactory = _ => 0,
-    };
+    private readonly Option<double> _gamma = DecimalOptions.Create(
+        "--gamma",
+        "The initial weight of the norms before each block's sum, except the main branch's. With 0 the added branches initially contribute nothing, neither in training nor at inference.",
+        double.NegativeInfinity,
+        double.PositiveInfinity,
+        0,
+        "NUMBER");
 
     private readonly VerifyOptions _verify = new();
     private readonly LedgerOptions _ledger = new();

@@ -1,4 +1,5 @@
 using Espalier.Data;
+using Espalier.Surgery;
 
 namespace Espalier.Cli;
 
@@ -19,6 +20,9 @@ internal sealed class FinetuneVerb : Verb
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<bool> _head = new("--head") { Description = "Creates a new last layer for the data's classes. This is the default for a model without labels whose number of outputs differs." };
+    private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of the input's side, where the network is to be fine-tuned at another resolution. Resizing keeps its proportion to the crop.", 8, 1 << 12, null);
+    private readonly Option<int> _channels = InputOptions.Channels("Adapts the first convolutions to so many input channels: their weights are summed for 1 (gray), repeated and divided for more.");
+    private readonly Option<bool> _zeros = MaskOptions.ZerosAsMasks();
     private readonly Option<string[]> _freeze = new("--freeze")
     {
         Description = "Scopes whose parameters and batch norm statistics are not changed: conv1 bn1 layer1.",
@@ -39,7 +43,7 @@ internal sealed class FinetuneVerb : Verb
     {
         _model.AddTo(this);
         _data.AddTo(this);
-        this.AddAll(_head, _freeze);
+        this.AddAll(_head, _side, _channels, _zeros, _freeze);
         _flags.AddTo(this);
         _augment.AddTo(this);
         _depth.AddTo(this);
@@ -53,6 +57,7 @@ internal sealed class FinetuneVerb : Verb
     {
         ModelSource request = _model.Read(parsed, Terminal);
         Model model = _ledger.Begin(parsed, request.Load(), request, Context);
+        model = parsed.GetValue(_zeros) ? model.MaskZeros() : model;
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
         ImageTrainingOptions options = _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions
@@ -60,6 +65,7 @@ internal sealed class FinetuneVerb : Verb
             Training = _flags.Read(parsed, _model.Seed(parsed), _data.Threads(parsed), frozen),
             Augmentation = _augment.Read(parsed),
         }));
+        model = ImageTraining.WithInput(model, parsed.Given(_side), parsed.Given(_channels));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
         FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
         TrainingData opened = _data.Open(parsed, input.Height);

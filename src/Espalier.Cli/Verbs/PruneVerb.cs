@@ -85,7 +85,7 @@ internal sealed class PruneVerb : Verb
 
             if (folders.Exists && !folders.IsThisOne)
             {
-                throw new EspalierException($"{root} was started with other options, another list of --amounts, other labels or preprocessing of the model, or other images or classes of --data (recorded in {folders.Command}); --resume requires the same ones");
+                throw new EspalierException($"{root} was started with other options, another list of --amounts, other weights, labels or preprocessing of the model, or other images or classes of --data (recorded in {folders.Command}); --resume requires the same ones");
             }
 
             folders.Begin(_recovery.Resumes(parsed));
@@ -101,7 +101,7 @@ internal sealed class PruneVerb : Verb
         };
         Model after = run.Run();
         bool measures = run.RemovedAnything && (_ledger.Timing(parsed) is not null || pruning.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
-        PruneSpeed? speed = measures ? run.Measure(ref after) : null;
+        PruneSpeed? speed = run.Missed ?? (measures ? run.Measure(ref after) : null);
         PruneReport? outcome = run.Last is null ? null : PruneReport.Of(pruning.Request, run.Last);
         return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);
     }
@@ -131,11 +131,25 @@ internal sealed class PruneVerb : Verb
             [.. outcome?.Text ?? [], steps, speed?.Describe() ?? (run.RemovedAnything ? "the speed was not measured; use --measure" : "nothing was removed, so the speed is the same")]);
         if (speed is { Fails: true })
         {
-            Terminal.Error.WriteLine($"espalier: --target-latency was not reached: {speed.Describe()}");
+            Terminal.Error.WriteLine($"espalier: --target-latency was not reached: {speed.Describe()}{Place(parsed, run)}");
             return ExitCode.NotFaster;
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Where the work of a pruning is that missed its latency.</summary>
+    private string Place(ParseResult parsed, PruneRun run)
+    {
+        if (!_recovery.Recovers(parsed))
+        {
+            return "";
+        }
+
+        int trained = run.Missed is null ? run.Count : run.Count - 1;
+        string root = Path.ChangeExtension(_result.Path(parsed), "steps") ?? "";
+        return (run.Missed is null ? "" : "; removing more did not help, so nothing was trained after the last step")
+            + (trained > 0 ? $"; the last trained network is {Path.Combine(root, $"{trained}", "model.espalier")}" : "");
     }
 
     /// <summary>The requested pruning; throws for options that do not apply to it.</summary>

@@ -66,7 +66,7 @@ internal sealed class SummaryVerb : Verb
         yield return Report(model, "", hasNumbers);
         if (folded)
         {
-            yield return Report(InferenceFolding.Fold(model).After, " folded", hasNumbers);
+            yield return Report(InferenceFolding.FoldUnrecorded(model).After, " folded", hasNumbers);
         }
     }
 

@@ -6,8 +6,15 @@ namespace Espalier.Surgery;
 /// <remarks>The inference plan, <c>espalier fold</c> and <c>espalier summary --folded</c> use it.</remarks>
 public static class InferenceFolding
 {
-    /// <summary>Folds a model and reports all merges and refusals.</summary>
+    /// <summary>Folds a model and reports all merges and refusals. The lineage of the folded model records the fold.</summary>
     public static FoldingReport Fold(Model model, LinearFoldingOptions options = default)
+    {
+        FoldingReport report = FoldUnrecorded(model, options);
+        return report with { After = report.After.Record(report.ToLineage(options, null)) };
+    }
+
+    /// <summary>Folds a model without an entry in its lineage, for a plan or for callers that record what they measured as well.</summary>
+    internal static FoldingReport FoldUnrecorded(Model model, LinearFoldingOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         var folding = new LinearFolding(options);

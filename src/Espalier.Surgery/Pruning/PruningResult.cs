@@ -38,6 +38,9 @@ public sealed record PruningResult(Model Before, Model Model)
     /// <summary>The number of masked weights of <see cref="Parameters"/>, including earlier prunings.</summary>
     public long RemovedWeights => Parameters.Sum(parameter => parameter.Removed);
 
+    /// <summary>Weights: the names of the parameters of which this pruning left nothing, as global ranking can do. Such a layer's output no longer depends on its input.</summary>
+    public ImmutableArray<string> EmptiedParameters => [.. Parameters.Where(parameter => parameter.Removed == parameter.Shape.Count && parameter.Before < parameter.Removed).Select(parameter => parameter.Name)];
+
     /// <summary>Whether this pruning removed a weight, channel or block.</summary>
     public bool RemovedAnything => Parameters.Any(parameter => parameter.Removed > parameter.Before) || !RemovedChannels.IsEmpty || !RemovedBlocks.IsEmpty;
 

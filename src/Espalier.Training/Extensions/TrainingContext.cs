@@ -38,6 +38,16 @@ public sealed class TrainingContext
         _run.Step(_optimizer.MasksChanged);
     }
 
+    /// <summary>Sets the factor of the learning rate of one of <see cref="Parameters"/> from the next update on; 1 unless set. With 0 the parameter is not updated, and its momentum does not change.</summary>
+    /// <param name="parameter">The parameter.</param>
+    /// <param name="factor">The factor, at least 0.</param>
+    public void SetLearningRateFactor(TrainingParameter parameter, double factor)
+    {
+        ArgumentNullException.ThrowIfNull(parameter);
+        ArgumentOutOfRangeException.ThrowIfNegative(factor);
+        _optimizer.SetRateFactor(parameter, factor);
+    }
+
     /// <summary>Must be called after values of <see cref="Parameters"/> were changed, so that the runtime updates what it has derived from them.</summary>
     public void ValuesChanged() => _run.Step(static () => { });
 }

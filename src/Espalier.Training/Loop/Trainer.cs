@@ -19,7 +19,7 @@ public sealed class Trainer : IDisposable
     private readonly ITrainingRun _plan;
     private readonly TrainingStep _step;
     private readonly ExtensionList _extensions;
-    private readonly ValueList<LineageSetting> _settings;
+    private ValueList<LineageSetting> _settings;
     private readonly List<EpochRecord> _history = [];
     private BestModel _best = BestModel.None;
     private EpochTotals _totals;
@@ -65,6 +65,28 @@ public sealed class Trainer : IDisposable
     /// <summary>Evaluates a model on the validation set after each epoch; <see langword="null"/> for no validation.</summary>
     public Func<Model, CancellationToken, Evaluation>? Validate { get; init; }
 
+    /// <summary>The images that <see cref="Validate"/> evaluates on, so that a training run is not resumed with others; <see langword="null"/> if they are not known.</summary>
+    public IDataset? ValidationData
+    {
+        get;
+        init
+        {
+            field = value;
+            _settings = value is null ? _settings : ValueList.From([.. _settings, .. TrainingSettings.Validation(value)]);
+        }
+    }
+
+    /// <summary>Whether a checkpoint of a training run that started from other weights is refused. Without it any model of the same graph can be restored into, such as the checkpoint's own.</summary>
+    internal bool ComparesStart
+    {
+        get;
+        init
+        {
+            field = value;
+            _settings = value ? _settings.Add(TrainingSettings.Start(_plan.Model)) : _settings;
+        }
+    }
+
     /// <summary>The folder for checkpoints and history; <see langword="null"/> to write no files.</summary>
     public TrainingFolder? Folder { get; init; }
 
@@ -96,13 +118,18 @@ public sealed class Trainer : IDisposable
 
     private long StepsDone => ((long)_data.Position.Epoch * _data.BatchesPerEpoch) + _data.Position.Batch;
 
-    /// <summary>Prepares to resume a training run. Model, data and options must be those that it started with, except for the number of threads and the interval of checkpoints.</summary>
+    /// <summary>Prepares to resume a training run. Model, data and options must be those that it started with, except for the number of threads, the interval of checkpoints, and <paramref name="changes"/>.</summary>
     /// <param name="checkpoint">The state to resume from.</param>
-    /// <exception cref="EspalierException">Model, data or a setting that the result depends on differs from that of the checkpoint; the message names it.</exception>
-    public void Restore(TrainingCheckpoint checkpoint)
+    /// <param name="changes">
+    /// The names of the settings that may differ from those of the checkpoint, as lineages name them: <c>epochs</c>, <c>learning_rate</c>, <c>schedule</c>, <c>optimizer</c> (its settings, not its kind), <c>patience</c>,
+    /// <c>label_smoothing</c>, <c>mixing</c>, <c>pipeline</c> (the augmentation), <c>clip</c>, <c>distillation</c>, <c>teacher</c>. The schedule is evaluated for the new number of epochs from the next step. The lineage records
+    /// what was changed and where, since the result is no longer that of an uninterrupted run.
+    /// </param>
+    /// <exception cref="EspalierException">Model, data or another setting that the result depends on differs from that of the checkpoint, or a change is not possible; the message names it.</exception>
+    public void Restore(TrainingCheckpoint checkpoint, IReadOnlyCollection<string>? changes = null)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        TrainingSettings.RequireSame(_settings, checkpoint.Settings);
+        ValueList<LineageSetting> settings = TrainingSettings.Resume(_settings, checkpoint, changes ?? []);
         CheckpointFit.Require(checkpoint, _plan.Model, _options.Epochs, _data.BatchesPerEpoch, _extensions.ChangeMasks);
         _plan.Mask(checkpoint.Model.Parameters);
         _plan.Step(_step.Optimizer.MasksChanged);
@@ -114,6 +141,7 @@ public sealed class Trainer : IDisposable
         _best = checkpoint.Best;
         _totals = checkpoint.Totals;
         _data.Position = checkpoint.Position;
+        _settings = settings;
     }
 
     /// <summary>Trains until <see cref="IsFinished"/> or until cancelled.</summary>

@@ -14,6 +14,11 @@ internal static class TrainingSettings
     private const string UsualRuntime = "cpu";
     private const string Extensions = "extensions";
     private const string DataDigest = "data_digest"; // detects other data with the same number of images
+    private const string DataContent = "data_content"; // detects images that were replaced by others of the same names
+    private const string ValidationDigest = "validation_digest";
+    private const string ValidationContent = "validation_content";
+    private const string StartingModel = "starting_model";
+    private const string Changed = "changed";
     private const string Input = "input";
     private const string Normalized = "normalization";
     private const string Unreadable = "unreadable";
@@ -22,7 +27,13 @@ internal static class TrainingSettings
     private static readonly HashSet<string> s_commuting = ["average", "clip", "frozen", "norm_scale", "pruning"];
 
     // Checkpoints of earlier versions lack them, and the teacher is not written where its network is not given.
-    private static readonly string[] MayBeMissing = [DataDigest, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
+    private static readonly string[] MayBeMissing = [DataDigest, DataContent, ValidationDigest, ValidationContent, StartingModel, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
+
+    // The others decide what the checkpoint's tensors or its position mean.
+    private static readonly string[] s_changeable = ["epochs", "learning_rate", "schedule", "optimizer", "patience", LabelSmoothing, "mixing", "pipeline", Clip, SettingNames.Distillation, Teacher, TeacherMetadata];
+
+    /// <summary>The names of the settings that may be changed when a training run is resumed.</summary>
+    internal static IReadOnlyList<string> Changeable => s_changeable;
 
     internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data)
     {
@@ -38,25 +49,70 @@ internal static class TrainingSettings
         }
     }
 
-    /// <summary>Throws if the settings of a training run differ from those of the checkpoint to resume from.</summary>
+    /// <summary>The digest of the model that training starts from, so that another model of the same architecture is not taken for it.</summary>
+    internal static LineageSetting Start(Model model) => new(StartingModel, ModelDigest.Of(model));
+
+    /// <summary>The digests of the validation set.</summary>
+    internal static ValueList<LineageSetting> Validation(IDataset data) => [new(ValidationDigest, DatasetDigest.Of(data)), new(ValidationContent, DatasetContent.DigestOf(data))];
+
+    /// <summary>Returns the settings of a resumed training run: those of now, and what was changed in this and earlier resumptions.</summary>
     /// <param name="now">The settings of the training run.</param>
-    /// <param name="then">The settings of the checkpoint.</param>
-    internal static void RequireSame(ValueList<LineageSetting> now, ValueList<LineageSetting> then)
+    /// <param name="checkpoint">The checkpoint to resume from.</param>
+    /// <param name="changes">The names of the settings that may differ.</param>
+    /// <exception cref="EspalierException">Another setting differs; the message names it.</exception>
+    internal static ValueList<LineageSetting> Resume(ValueList<LineageSetting> now, TrainingCheckpoint checkpoint, IReadOnlyCollection<string> changes)
     {
-        foreach (string name in now.Concat(then).Select(setting => setting.Name).Distinct())
+        if (changes.FirstOrDefault(name => !s_changeable.Contains(name)) is string fixedName)
+        {
+            throw new EspalierException($"'{fixedName}' cannot be changed when a training run is resumed; {string.Join(", ", s_changeable)} can");
+        }
+
+        var differences = new List<string>();
+        ValueList<LineageSetting> then = checkpoint.Settings;
+        foreach (string name in now.Concat(then).Select(setting => setting.Name).Where(name => name != Changed).Distinct())
         {
             (string? present, string? former) = (Find(now, name), Find(then, name));
             bool unknown = (present is null || former is null) && MayBeMissing.Contains(name);
-            if (present != former && !unknown)
+            if (present == former || (unknown && !changes.Contains(name)))
             {
-                throw new EspalierException(name == TeacherMetadata
-                    ? "the labels or the preprocessing of the teacher are not those of the checkpoint's training; resuming needs the same"
-                    : name == DataDigest
-                    ? "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; resuming needs the same (where images were held back for validation by an earlier version, DataSourceOptions.Stratified = false or --validation-split random selects the same ones)"
-                    : $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? None : $"'{present}'")}: resuming needs the same");
+                continue;
             }
+
+            if (!changes.Contains(name))
+            {
+                throw new EspalierException(Difference(name, present, former));
+            }
+
+            RequireSameKind(name, present, former);
+            differences.Add($"{name} from {former ?? None} to {present ?? None}");
+        }
+
+        IEnumerable<LineageSetting> earlier = then.Where(setting => setting.Name == Changed);
+        string when = string.Create(CultureInfo.InvariantCulture, $"epoch {checkpoint.Position.Epoch + 1}, batch {checkpoint.Position.Batch + 1}");
+        return ValueList.From([.. now, .. earlier, .. differences.Count == 0 ? (LineageSetting[])[] : [new(Changed, $"{when}: {string.Join("; ", differences)}")]]);
+    }
+
+    private static string Difference(string name, string? present, string? former) => name switch
+    {
+        TeacherMetadata => "the labels or the preprocessing of the teacher are not those of the checkpoint's training; resuming needs the same",
+        DataDigest => "the data is not that of the checkpoint's training: there are as many images, but not the same ones, or of other classes; resuming needs the same (where images were held back for validation by an earlier version, DataSourceOptions.Stratified = false or --validation-split random selects the same ones)",
+        DataContent => "the data is not that of the checkpoint's training: the images have the same names, but not the same content; resuming needs the same",
+        ValidationDigest or ValidationContent => "the validation images are not those of the checkpoint's training, so that its best epoch cannot be compared with the next ones; resuming needs the same",
+        StartingModel => "the model to train is not the one that the checkpoint's training started from: it has the same architecture, but other weights; resuming needs the same",
+        _ => $"the checkpoint's training has {(former is null ? $"no {name}" : $"{name} '{former}'")}, this one has {(present is null ? None : $"'{present}'")}: resuming needs the same"
+            + (s_changeable.Contains(name) ? $", unless {name} is named as a setting to change (--change on the command line, Changes in the options)" : ""),
+    };
+
+    /// <summary>The state of one optimizer is none of another.</summary>
+    private static void RequireSameKind(string name, string? present, string? former)
+    {
+        if (name == "optimizer" && KindOf(present) != KindOf(former))
+        {
+            throw new EspalierException($"the checkpoint has the state of the optimizer '{former}', which '{present}' cannot use; its settings can be changed, but not its kind");
         }
     }
+
+    private static string? KindOf(string? optimizer) => optimizer?.Split('{', ' ')[0];
 
     private static string? Find(ValueList<LineageSetting> settings, string name)
     {
@@ -127,6 +183,7 @@ internal static class TrainingSettings
     [
         new("samples", Text(data.Dataset.Count)),
         new(DataDigest, DatasetDigest.Of(data.Dataset)),
+        new(DataContent, DatasetContent.DigestOf(data.Dataset)),
         new("batch", Text(data.Options.BatchSize)),
         new("data", string.Create(CultureInfo.InvariantCulture, $"{(data.Options.Shuffle ? "shuffled" : "in order")}, seed {data.Options.Seed}{(data.Options.DropLast ? ", whole batches" : "")}")),
         new("pipeline", string.Join(", ", data.Pipeline.Transforms.Select(transform => transform.ToString()).Append(data.Pipeline.Erasing?.ToString()).Where(text => text is not null))),

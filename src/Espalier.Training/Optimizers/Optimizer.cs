@@ -19,6 +19,8 @@ public abstract class Optimizer
     private readonly Tensor?[] _masks;
     private readonly long[] _updates;
     private readonly ParameterChunks _chunks;
+    private readonly double[] _rateFactors;
+    private readonly Dictionary<TrainingParameter, int> _indices = [];
 
     private protected Optimizer(IReadOnlyList<TrainingParameter> parameters, string[] slotNames)
     {
@@ -29,6 +31,13 @@ public abstract class Optimizer
         _slots = [.. parameters.Select(parameter => slotNames.Select(_ => parameter.Trainable ? Tensor.Zeros(parameter.Shape) : Tensor.Zeros([0])).ToArray())];
         _masks = new Tensor?[parameters.Count];
         _chunks = new ParameterChunks(parameters);
+        _rateFactors = new double[parameters.Count];
+        Array.Fill(_rateFactors, 1);
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            _indices.Add(parameters[i], i);
+        }
+
         MasksChanged();
     }
 
@@ -44,10 +53,10 @@ public abstract class Optimizer
         ArgumentNullException.ThrowIfNull(workers);
         for (int i = 0; i < _updates.Length; i++)
         {
-            _updates[i] += Changes(Parameters[i]) ? 1 : 0;
+            _updates[i] += IsUpdated(Parameters[i]) ? 1 : 0;
         }
 
-        _chunks.Run(workers, Changes, (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate, momentum));
+        _chunks.Run(workers, IsUpdated, (index, start, length) => Step(new UpdateSpan(Parameters[index], _masks[index], _slots[index], _updates[index], start, length), learningRate * _rateFactors[index], momentum));
     }
 
     /// <summary>Sets the gradients of masked elements to 0, so that clipping by norm does not include them. <see cref="Step(double, WorkerPool, double?)"/> does it too.</summary>
@@ -103,6 +112,9 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>Sets the factor of the learning rate of one parameter. A parameter with the factor 0 is skipped like one without a gradient.</summary>
+    internal void SetRateFactor(TrainingParameter parameter, double factor) => _rateFactors[_indices[parameter]] = factor;
+
     /// <summary>Reads the masks of the parameters again and sets masked elements to 0.</summary>
     internal void MasksChanged()
     {
@@ -115,6 +127,8 @@ public abstract class Optimizer
 
     /// <summary>Updates a range of elements of one parameter.</summary>
     private protected abstract void Update(UpdateSpan span, double learningRate, double? momentum);
+
+    private bool IsUpdated(TrainingParameter parameter) => Changes(parameter) && _rateFactors[_indices[parameter]] != 0;
 
     private static bool Changes(TrainingParameter parameter) => parameter.Trainable && parameter.HasGradient;
 

@@ -27,6 +27,11 @@ public static class ModelExpansion
 
     internal static ExpandedModel Expand(Model before, ExpandOptions options, ComparisonSamples samples, CancellationToken cancellation)
     {
+        if (!double.IsFinite(options.Gamma))
+        {
+            throw new EspalierException(string.Create(CultureInfo.InvariantCulture, $"{nameof(ExpandOptions.Gamma)} is {options.Gamma}; expected a finite number"));
+        }
+
         Func<Value, string, MultiBranchOptions, Value> block = MultiBranchKinds.Find(options.Block).Builder();
         if (FindUseless(before.Graph, options.Scopes) is string useless)
         {

@@ -23,7 +23,7 @@ public static class ModelFolding
     internal static FoldedModel Fold(Model before, FoldOptions options, ComparisonSamples samples, CancellationToken cancellation)
     {
         var folding = new LinearFoldingOptions(options.Always);
-        FoldingReport report = InferenceFolding.Fold(before, folding);
+        FoldingReport report = InferenceFolding.FoldUnrecorded(before, folding);
         cancellation.ThrowIfCancellationRequested();
         PassPlan? residuals = options.RemoveResiduals ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());

@@ -80,7 +80,7 @@ internal sealed class Journey(ShapesTraining lesson, int epochs, Func<ImageTrain
         Add("prune weights", sparse.Model, cancellation);
         Model again = FineTune(sparse.Model, cancellation);
 
-        FoldingReport folding = InferenceFolding.Fold(again);
+        FoldingReport folding = InferenceFolding.FoldUnrecorded(again);
         tell(new JourneyEvent.Folded(again.Graph.Nodes.Length, folding.After.Graph.Nodes.Length));
         Model folded = folding.After.Record(folding.ToLineage(default, null));
         Add("fold", folded, cancellation);

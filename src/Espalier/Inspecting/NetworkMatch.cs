@@ -97,7 +97,7 @@ public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParamet
         {
             var notes = new List<string>();
             Model fitted = LayerFit.Load(Network, weights, new LoadingOptions { Note = notes.Add }, mismatch);
-            return this with { Network = new NetworkDefinition(fitted.Graph, fitted.Metadata), Fitting = fitted.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter), Fitted = string.Join("; ", notes) };
+            return this with { Network = new NetworkDefinition(fitted.Graph, fitted.Metadata), MatchingParameters = fitted.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter), Fitted = string.Join("; ", notes) };
         }
         catch (EspalierException)
         {

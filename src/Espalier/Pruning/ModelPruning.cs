@@ -37,7 +37,7 @@ public static class ModelPruning
         };
         Model after = run.Run();
         bool measures = run.RemovedAnything && (options.Measures || options.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
-        PruneSpeed? speed = measures ? run.Measure(ref after) : null;
+        PruneSpeed? speed = run.Missed ?? (measures ? run.Measure(ref after) : null);
         return new PrunedModel(after, [.. run.Steps.Select(each => new PrunedFigures(each.Title, each.Figures))]) { Last = run.Last, Speed = speed, Notes = data?.Matched.Notes ?? [] };
     }
 

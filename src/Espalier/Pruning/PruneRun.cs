@@ -8,6 +8,9 @@ namespace Espalier;
 /// <summary>Runs one or several pruning steps, each optionally followed by recovery, and records the figures after every step.</summary>
 internal sealed class PruneRun
 {
+    private const int MostAttempts = 4; // to reach a latency that the pruned model, measured beside the original, misses
+    private const double Margin = 0.98; // of a latency at each further attempt, beyond the proportion by which it was missed
+
     private readonly List<(string Title, ModelFigures Figures)> _steps = [];
     private readonly Model _original;
     private readonly PruningRequest _request;
@@ -62,6 +65,9 @@ internal sealed class PruneRun
     /// <summary>Whether something was pruned, in this run or in the one that it resumes.</summary>
     internal bool RemovedAnything { get; private set; }
 
+    /// <summary>The latencies if a target of latency is missed however much is removed. The last step is then not followed by recovery, which takes the time of a training run and cannot change the latency.</summary>
+    internal PruneSpeed? Missed { get; private set; }
+
     /// <summary>Runs all steps.</summary>
     internal Model Run()
     {
@@ -79,12 +85,19 @@ internal sealed class PruneRun
     /// <summary>Measures the latencies of the original and the pruned model in turns and records them.</summary>
     internal PruneSpeed Measure(ref Model model)
     {
-        Latencies[] times = ModelTiming.Measure([_original, model], _runtime, _cancellation);
-        (double before, double after) = (times[0].Percentile(0.5), times[1].Percentile(0.5));
+        PruneSpeed speed = SpeedOf(model);
+        (double before, double after) = (speed.Before, speed.After);
         _steps[0] = (_steps[0].Title, _steps[0].Figures with { Milliseconds = before });
         _steps[^1] = (_steps[^1].Title, _steps[^1].Figures with { Milliseconds = after });
         model = ModelFile.WithSize(ModelHistory.TimedOn(_runtime, model).WithFigures(_steps[^1].Figures));
-        return new PruneSpeed(before, after, _request.Target?.LimitOf(PruningMeasure.Milliseconds, before));
+        return speed;
+    }
+
+    private PruneSpeed SpeedOf(Model model)
+    {
+        Latencies[] times = ModelTiming.Measure([_original, model], _runtime, _cancellation);
+        double before = times[0].Percentile(0.5);
+        return new PruneSpeed(before, times[1].Percentile(0.5), _request.Target?.LimitOf(PruningMeasure.Milliseconds, before));
     }
 
     private Model PruneAndRecover(Model model, PruningStep step, string? folder)
@@ -100,6 +113,11 @@ internal sealed class PruneRun
         else
         {
             model = Prune(model, step);
+            if (Missed is not null)
+            {
+                return model;
+            }
+
             if (pruned is not null)
             {
                 FileErrors.CreateFolder(folder!);
@@ -115,7 +133,12 @@ internal sealed class PruneRun
 
     private Model Prune(Model model, PruningStep step)
     {
-        Last = Apply(model, step);
+        Last = Apply(model, step, _request);
+        if (step.Number == Count && Last.RemovedAnything && _request.Target is MeasureTarget { Measure: var measure } && measure == PruningMeasure.Milliseconds)
+        {
+            Narrow(model, step);
+        }
+
         RemovedAnything |= Last.RemovedAnything;
         model = Last.Model;
         model = ModelFile.WithSize(model.WithFigures(ModelFigures.Of(model) with { Accuracy = _data?.Accuracy(model) }));
@@ -123,12 +146,43 @@ internal sealed class PruneRun
         return model;
     }
 
-    private PruningResult Apply(Model model, PruningStep step)
+    /// <summary>Measures the pruned model beside the original, as the result will be, and removes more if it is slower than its target: candidates were measured one after another, while the machine's speed may have changed.</summary>
+    private void Narrow(Model model, PruningStep step)
     {
-        Func<string, Tensor>? gradients = _request.Needs.HasFlag(PruningNeeds.Gradients) ? _context.Gradients?.Invoke(model) : null; // computed outside the try block, because an error in the data is not one of the request
+        var target = (MeasureTarget)_request.Target!;
+        double share = 1;
+        for (int attempt = 1; SpeedOf(Last!.Model) is { Fails: true } speed; attempt++)
+        {
+            share *= Margin * Math.Min(1, speed.Target!.Value / speed.After);
+            if (attempt == MostAttempts || TryApply(model, step, _request with { Target = target with { Value = share * target.Value } }) is not { } narrower)
+            {
+                Missed = speed;
+                return;
+            }
+
+            Last = narrower;
+        }
+    }
+
+    /// <summary>The result of a pruning, or <see langword="null"/> if no network can be narrow enough.</summary>
+    private PruningResult? TryApply(Model model, PruningStep step, PruningRequest request)
+    {
         try
         {
-            return model.Prune(_request, gradients is null ? _context : _context with { Gradients = _ => gradients }, step);
+            return Apply(model, step, request);
+        }
+        catch (EspalierException)
+        {
+            return null;
+        }
+    }
+
+    private PruningResult Apply(Model model, PruningStep step, PruningRequest request)
+    {
+        Func<string, Tensor>? gradients = request.Needs.HasFlag(PruningNeeds.Gradients) ? _context.Gradients?.Invoke(model) : null; // computed outside the try block, because an error in the data is not one of the request
+        try
+        {
+            return model.Prune(request, gradients is null ? _context : _context with { Gradients = _ => gradients }, step);
         }
         catch (EspalierException error)
         {

@@ -14,6 +14,14 @@ namespace Espalier;
 /// <param name="data">The images for accuracy and recovery, or <see langword="null"/>.</param>
 internal sealed class RecoveryFolders(string root, string asked, Model model, PruningData? data)
 {
+    private const string Weights = "weights of the model: ";
+    private const string TrainingContent = "content of the images to learn from: ";
+    private const string ValidationContent = "content of the images to measure on: ";
+
+    // Lines that files of earlier versions lack, and options that their requests do not list, in the text of their defaults.
+    private static readonly string[] s_added = [Weights, TrainingContent, ValidationContent];
+    private static readonly string[] s_defaults = ["Changes = , ", "Balance = None, ", "InputChannels = , ", ", ClassWeights = "];
+
     /// <summary>The path of the file with the request.</summary>
     internal string Command => Path.Combine(root, "command.txt");
 
@@ -23,8 +31,16 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     /// <summary>Whether the folder contains a pruning.</summary>
     internal bool Exists => File.Exists(Command);
 
-    /// <summary>Whether the folder contains this pruning.</summary>
-    internal bool IsThisOne => FileErrors.Read(Command, () => File.ReadAllText(Command)) == Asked();
+    /// <summary>Whether the folder contains this pruning. What the file of an earlier version does not record is not compared.</summary>
+    internal bool IsThisOne
+    {
+        get
+        {
+            string[] then = WithoutDefaults(FileErrors.Read(Command, () => File.ReadAllText(Command))).Split('\n');
+            IEnumerable<string> now = WithoutDefaults(Asked()).Split('\n').Where(line => !Array.Exists(s_added, start => IsOf(line, start) && !Array.Exists(then, other => IsOf(other, start))));
+            return then.SequenceEqual(now, StringComparer.Ordinal);
+        }
+    }
 
     /// <summary>Checks that no other pruning is overwritten and that a resumed run has the same request.</summary>
     internal void Begin(bool resumes)
@@ -40,7 +56,7 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
         }
         else if (!IsThisOne)
         {
-            throw new EspalierException($"{root} was started with other options, another list of amounts, other labels or preprocessing of the model, or other images or classes of the data (recorded in {Command}); resuming requires the same ones");
+            throw new EspalierException($"{root} was started with other options, another list of amounts, other weights, labels or preprocessing of the model, or other images or classes of the data (recorded in {Command}); resuming requires the same ones");
         }
     }
 
@@ -48,12 +64,19 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     private string Asked()
     {
         List<string> lines = [asked, string.Create(CultureInfo.InvariantCulture, $"labels: {model.Metadata.Labels}"), string.Create(CultureInfo.InvariantCulture, $"preprocessing: {model.Metadata.Preprocessing}")];
+        lines.Add(Weights + ModelDigest.Of(model));
         if (data is not null)
         {
             lines.Add($"images to learn from: {DatasetDigest.Of(data.Matched.Training)}");
             lines.Add($"images to measure on: {DatasetDigest.Of(data.Matched.Validation)}");
+            lines.Add(TrainingContent + DatasetContent.DigestOf(data.Matched.Training));
+            lines.Add(ValidationContent + DatasetContent.DigestOf(data.Matched.Validation));
         }
 
         return string.Join('\n', lines);
     }
+
+    private static bool IsOf(string line, string start) => line.StartsWith(start, StringComparison.Ordinal);
+
+    private static string WithoutDefaults(string text) => s_defaults.Aggregate(text, (text, option) => text.Replace(option, "", StringComparison.Ordinal));
 }

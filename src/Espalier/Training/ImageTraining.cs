@@ -57,7 +57,7 @@ public sealed class ImageTraining
         Graph usual = entry.Create().Graph;
         TrainingData opened = DataSource.Open(data, options.ToSource(options.Side ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height));
         (Model model, MatchedTrainingData matched) = TrainingPictures.Network(
-            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks }, null).Initialize(options.Training.Seed));
+            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks, InputChannels = options.InputChannels }, null).Initialize(options.Training.Seed));
         return Prepare(model, matched, options, "train", data);
     }
 
@@ -78,8 +78,9 @@ public sealed class ImageTraining
             throw new EspalierException("the model does not say how images become inputs: give it a Preprocessing, as with ModelSource.Preprocessing");
         }
 
+        model = WithInput(ModelHistory.Begin(model, null, null, CancellationToken.None), options.Side, options.InputChannels);
         TrainingData opened = DataSource.Open(data, options.ToSource(FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height));
-        (model, string? note) = WithHead(ModelHistory.Begin(model, null, null, CancellationToken.None), opened.Training, options.NewHead, options.Classes, options.Training.Seed);
+        (model, string? note) = WithHead(model, opened.Training, options.NewHead, options.Classes, options.Training.Seed);
         MatchedTrainingData matched = ClassMatching.Match(ref model, opened, options.Classes);
         matched = note is null ? matched : matched with { Notes = [note, .. matched.Notes] };
         return Prepare(ModelHistory.Complete(model), matched, options, "finetune", data);
@@ -99,7 +100,11 @@ public sealed class ImageTraining
     }
 
     /// <summary>The options of the loop, with the runtime that it uses.</summary>
-    internal TrainingOptions Loop => Options.Training with { Runtime = Options.Training.Runtime ?? Runtimes.Cpu };
+    internal TrainingOptions Loop => Options.Training with
+    {
+        Runtime = Options.Training.Runtime ?? Runtimes.Cpu,
+        Objective = Options.Balance.Weigh(Options.Training.Objective, Data.Training),
+    };
 
     /// <summary>Locks the folder and prepares to train, from the checkpoint in the folder if <see cref="ImageTrainingOptions.Resume"/> is set.</summary>
     internal TrainingSession Begin(Action<EpochRecord>? epochFinished) =>
@@ -109,6 +114,14 @@ public sealed class ImageTraining
     internal void Require()
     {
         using var trainer = new Trainer(Model, TrainingSession.Loader(this, _augmented), Loop);
+    }
+
+    /// <summary>Changes the input of a model to another size or number of channels if requested.</summary>
+    internal static Model WithInput(Model model, int? side, int? channels)
+    {
+        FeatureMap input = FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name));
+        var replacement = new InputReplacement(channels ?? input.Channels, side is int pixels ? new Size(pixels, pixels) : input.Size);
+        return replacement.Changes(model) ? replacement.Apply(model) : model;
     }
 
     /// <summary>Replaces the last layer of a model if requested, or if the model has no labels and another number of outputs than the data has classes.</summary>

@@ -23,6 +23,12 @@ public sealed record ImageTrainingOptions
     /// <summary>Whether to resume from the folder's checkpoint if it has one; the result is bit-identical to that of an uninterrupted run. If not set, a folder that contains a training run is refused.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>The names of the settings that may differ from those of the checkpoint to resume from, such as <c>epochs</c> and <c>learning_rate</c>; see <see cref="Trainer.Restore"/>. The lineage records the changes.</summary>
+    public ValueList<string> Changes { get; init; } = [];
+
+    /// <summary>How training makes up for classes with different numbers of images.</summary>
+    public ClassBalance Balance { get; init; }
+
     /// <summary>The augmentation of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Auto;
 
@@ -44,8 +50,11 @@ public sealed record ImageTrainingOptions
     /// <summary>For fine-tuning: whether the model gets a new last layer for the data's classes. A model without labels and with another number of outputs always gets one.</summary>
     public bool NewHead { get; init; }
 
-    /// <summary>For training from random weights: the side of the input in pixels if the images of the data have different sizes; <see langword="null"/> for the default of the architecture.</summary>
+    /// <summary>The side of the input in pixels. For training from random weights, <see langword="null"/> stands for the size of the data's images if they have one, otherwise for the default of the architecture; for fine-tuning, for the model's (<see cref="InputReplacement"/>).</summary>
     public int? Side { get; init; }
+
+    /// <summary>For training from random weights: the number of input channels, 1 for gray images or 3; for fine-tuning: the number to adapt the first convolutions to (<see cref="InputReplacement"/>). <see langword="null"/> for that of the network.</summary>
+    public int? InputChannels { get; init; }
 
     /// <summary>For training from random weights: the multi-branch blocks that replace convolutions.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }

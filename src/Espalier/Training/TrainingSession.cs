@@ -39,6 +39,8 @@ internal sealed class TrainingSession : IDisposable
             {
                 Folder = _folder,
                 Validate = _validator.Measure,
+                ValidationData = training.Data.Validation,
+                ComparesStart = true,
                 EpochFinished = epochFinished,
                 Action = training.Action,
                 Source = training.Source,
@@ -83,7 +85,7 @@ internal sealed class TrainingSession : IDisposable
         _folder?.Dispose();
     }
 
-    internal static DataLoader Loader(ImageTraining training, InputPipeline augmented) => new(training.Data.Training, augmented, new DataLoaderOptions
+    internal static DataLoader Loader(ImageTraining training, InputPipeline augmented) => new(training.Options.Balance.Sample(training.Data.Training), augmented, new DataLoaderOptions
     {
         BatchSize = Math.Min(training.Options.Batch, training.Data.Training.Count),
         Shuffle = true,
@@ -104,7 +106,7 @@ internal sealed class TrainingSession : IDisposable
 
         if (there)
         {
-            Trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint));
+            Trainer.Restore(TrainingCheckpoint.Read(folder.Checkpoint), _training.Options.Changes.Items);
         }
 
         return there;

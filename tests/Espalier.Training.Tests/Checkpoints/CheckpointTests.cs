@@ -134,6 +134,7 @@ public sealed class CheckpointTests
 
     [Theory]
     [InlineData("data_digest")]
+    [InlineData("data_content")]
     [InlineData("input")]
     [InlineData("normalization")]
     [InlineData("unreadable")]
@@ -145,6 +146,34 @@ public sealed class CheckpointTests
         using var trainer = new Trainer(checkpoint.Model, TinyTraining.Loader(), TinyTraining.Options);
         trainer.Restore(checkpoint);
         Assert.Equal(checkpoint.Position, trainer.Position);
+    }
+
+    [Fact(DisplayName = "Faults: 12 → 20 epochs on resuming, another learning rate: by choice, in the lineage")]
+    public void Named_settings_may_change_and_the_lineage_says_so()
+    {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
+        TrainingOptions more = TinyTraining.Options with { Epochs = TinyTraining.Options.Epochs + 2, LearningRate = 0.01 };
+        using var trainer = new Trainer(checkpoint.Model, TinyTraining.Loader(), more);
+        Assert.Contains("epochs is named as a setting to change (--change", Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint)).Message, StringComparison.Ordinal);
+        Assert.Contains("learning_rate is named", Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint, ["epochs"])).Message, StringComparison.Ordinal);
+        Assert.Contains("'seed' cannot be changed", Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint, ["seed"])).Message, StringComparison.Ordinal);
+        trainer.Restore(checkpoint, ["epochs", "learning_rate"]);
+        LineageSetting changed = Assert.Single(trainer.Checkpoint().Settings, setting => setting.Name == "changed");
+        Assert.Contains($"epochs from {TinyTraining.Options.Epochs} to {more.Epochs}; learning_rate from 0.05 to 0.01", changed.Value, StringComparison.Ordinal);
+
+        using var again = new Trainer(checkpoint.Model, TinyTraining.Loader(), more);
+        again.Restore(trainer.Checkpoint()); // nothing changes a second time, and the change is not forgotten
+        TrainingOutcome outcome = again.Run(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(more.Epochs, outcome.History.Count);
+        Assert.Contains(changed, outcome.Model.Metadata.Lineage[^1].Settings);
+    }
+
+    [Fact]
+    public void The_settings_of_an_optimizer_may_change_but_not_its_kind()
+    {
+        TrainingCheckpoint checkpoint = TrainingCheckpoint.Read(Bytes(), "c");
+        using var other = new Trainer(checkpoint.Model, TinyTraining.Loader(), TinyTraining.Options with { Optimizer = new AdamWOptions() });
+        Assert.Contains("but not its kind", Assert.Throws<EspalierException>(() => other.Restore(checkpoint, ["optimizer"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]

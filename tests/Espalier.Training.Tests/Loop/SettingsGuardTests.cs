@@ -33,7 +33,7 @@ public sealed class SettingsGuardTests
         new SgdOptions(), new AdamWOptions(),
         new ConstantSchedule(), new CosineSchedule(), new MultiStepSchedule([2, 5]), new OneCycleSchedule(), new StepSchedule(3), new WarmUpSchedule(new CosineSchedule(), 0.5),
         new CrossEntropy { LabelSmoothing = 0.1 }, new Distillation(images => images) { Network = TinyTraining.Network(1) },
-        new WeightAveraging(0.9), new GradientClipping { MaxNorm = 1, MaxValue = 1 }, new FrozenScopes(["conv1"]), new NormScalePenalty(1e-4), new GradualPruning(s_weights, 0.5) { Until = 2 }, s_weights,
+        new WeightAveraging(0.9), new GradientClipping { MaxNorm = 1, MaxValue = 1 }, new FrozenScopes(["conv1"]), new ScopedLearningRates([new ScopedLearningRate("conv1", 0.1)]), new NormScalePenalty(1e-4), new GradualPruning(s_weights, 0.5) { Until = 2 }, s_weights,
         new DataLoaderOptions { BatchSize = 8 }, new Normalization([0.5f, 0.5f, 0.5f], [0.5f, 0.5f, 0.5f]), new RandomErasing(0.25),
         new CenterCrop(8, 8), new ColorJitter(0.1, 0.1, 0.1, 0.1), new RandAugment(), new RandomCrop(8, 8, 1), new RandomHorizontalFlip(), new RandomResizedCrop(8, 8), new ResizeAndCenterCrop(9, 8, 8), new ResizeShorterSide(9), new ResizeExactly(8, 8),
     }.ToDictionary(sample => sample.GetType());
@@ -134,6 +134,8 @@ public sealed class SettingsGuardTests
         (double least, double greatest) => (least / 2, greatest),
         ValueList<string> list => list.Add("relu1"),
         ValueList<int> list => list.Add(9),
+        ValueList<double> list => list.Add(2),
+        ValueList<ScopedLearningRate> list => list.Add(new ScopedLearningRate("fc", 1, 2)),
         ValueList<float> { Count: 0 } => ValueList.From(Enumerable.Repeat(0.25f, 3 * 8 * 8)),
         ValueList<float> list => ValueList.From(list.SkipLast(1).Append(0.25f)),
         ImmutableArray<AugmentOperation> list => list.RemoveAt(0),

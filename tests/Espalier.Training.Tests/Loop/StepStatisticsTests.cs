@@ -12,7 +12,7 @@ public sealed class StepStatisticsTests
 {
     private const string Remedies = "a larger batch, fewer parts of it (accumulation), larger images or frozen statistics give it more";
 
-    [Theory]
+    [Theory(DisplayName = "Faults: batches of one image, --accumulate of the batch size, and a last part of one image")]
     [InlineData(1, 44, 1, "at step 1;")]
     [InlineData(8, 44, 8, "at step 1, part 1 of a batch of 8;")]
     [InlineData(7, 42, 3, "at step 1, part 3 of a batch of 7;")] // parts of 3, 3 and 1, as torch.chunk cuts it

@@ -19,6 +19,11 @@ internal static class TrainingVariants
             Patience = 2,
             Schedule = new OneCycleSchedule(),
         },
+        "scoped" => TinyTraining.Options with
+        {
+            Objective = new CrossEntropy { ClassWeights = [1, 2, 0.5, 1] },
+            Extensions = [new ScopedLearningRates([new ScopedLearningRate("conv*", 0.1, 1.5), new ScopedLearningRate("fc", 2)]), new GradientClipping { MaxNorm = 0.5 }],
+        },
         "pruned" => TinyTraining.Options with { Extensions = [GradualPruningTests.Pruning with { From = 0.4, Until = 2.6, Every = 3 }, new NormScalePenalty(1e-2)] },
         "sensitive" => TinyTraining.Options with
         {

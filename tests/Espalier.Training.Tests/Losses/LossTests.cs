@@ -34,6 +34,27 @@ public sealed class LossTests
         SomeParameters.AssertClose(expected.Numbers("gradient"), gradient, 2e-6, name);
     }
 
+    [Fact(DisplayName = "Faults: class weights")]
+    public void Class_weights_multiply_the_terms_of_classes()
+    {
+        float[] logits = [1, 2, 3, -1, 0.5f, 0];
+        double[] weights = [2, 0.5, 3];
+        float[] gradient = new float[6];
+        var targets = TargetDistribution.Of([0, 2], 3);
+        var objective = new CrossEntropy { ClassWeights = ValueList.From(weights) };
+        double loss = objective.Compute(new ObjectiveBatch { Images = Tensor.Zeros([2, 1]), Logits = logits, Targets = targets, Weight = 0.5 }, gradient);
+        double[] losses = [Plain(logits[..3], 0), Plain(logits[3..], 2)];
+        Assert.Equal(0.5 * ((weights[0] * losses[0]) + (weights[2] * losses[1])), loss, 1e-6);
+        double[] probabilities = [.. logits[..3].Select(logit => Math.Exp(logit) / logits[..3].Sum(other => Math.Exp(other)))];
+        Assert.Equal(0.5 * weights[0] * (probabilities[0] - 1), gradient[0], 1e-6);
+        Assert.Equal(0.5 * weights[0] * probabilities[1], gradient[1], 1e-6);
+        Assert.Equal([7 / 3.0, 7 / 6.0, 7 / 12.0, 0], CrossEntropy.BalancedWeights([1, 2, 4, 0])); // of 1, 2, 4 and no images
+        Assert.Contains("one for each of the network's 3 outputs", Assert.Throws<EspalierException>(() => (objective with { ClassWeights = [1, 2] }).Compute(new ObjectiveBatch { Images = Tensor.Zeros([2, 1]), Logits = logits, Targets = targets, Weight = 1 }, new float[6])).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CrossEntropy { ClassWeights = [1, double.NaN] });
+    }
+
+    private static double Plain(float[] logits, int label) => Math.Log(logits.Sum(logit => Math.Exp(logit))) - logits[label];
+
     [Fact]
     public void Logits_that_are_no_numbers_are_seen_in_the_loss()
     {

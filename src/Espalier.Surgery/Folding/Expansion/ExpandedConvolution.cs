@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -27,9 +28,45 @@ internal sealed class ExpandedConvolution
         RequireFit(block, input);
         MainBranch main = MainBranch.Find(block, _node);
         LinearMap rest = main.Rest();
-        Patch patch = Nodes(block, new Patch($"{_node.Name}{(_norm is null ? "" : $", {_norm.Name}")} into {block.Graph.Nodes.Length - 1} nodes"));
-        patch = main.Numbers(patch, Remainder(rest), Statistics(main), IsSilent(rest) ? _model.Parameters[_node.Parameter("weight")].Mask : null);
+        Tensor? mask = _model.Parameters[_node.Parameter("weight")].Mask;
+        string fate = "";
+        if (mask is { } pruned && !IsSilent(rest))
+        {
+            (block, mask, fate) = Masked(block, main, pruned);
+            main = main with { Block = block };
+            rest = main.Rest();
+        }
+
+        Patch patch = Nodes(block, new Patch($"{_node.Name}{(_norm is null ? "" : $", {_norm.Name}")} into {block.Graph.Nodes.Length - 1} nodes{fate}"));
+        patch = main.Numbers(patch, Remainder(rest), Statistics(main), mask);
         return patch.Redirect(Last.Name, block.Graph.Outputs[0]);
+    }
+
+    /// <summary>Masks the convolution's pruned weights in every branch that has a weight at their position, so that they remain zero when the block is folded. This is possible if no branch has several layers.</summary>
+    /// <returns>The block, the mask of the main branch, and what became of the mask for the report.</returns>
+    private static (Model Block, Tensor? Mask, string Fate) Masked(Model block, MainBranch main, Tensor mask)
+    {
+        BranchedConvolution? branches = BranchedConvolution.FindAll(block).FirstOrDefault(found => found.Weights == mask.Shape.Count);
+        if (branches is null)
+        {
+            return (block, null, "; its pruning mask is dropped, because a branch of several layers has no weights at the masked positions");
+        }
+
+        Model masked = block.With(block.Parameters.With(branches.Mask(block, mask, out long removed)));
+        long before = Zeros(mask);
+        string fate = removed == before ? "" : string.Create(CultureInfo.InvariantCulture, $"; {before - removed} of its {before} masked weights are no longer masked, because the identity branch is added to them");
+        return (masked, masked.Parameters[main.Convolution.Parameter("weight")].Mask, fate);
+    }
+
+    private static long Zeros(Tensor mask)
+    {
+        long zeros = 0;
+        foreach (float kept in mask.To(ElementType.Float32).Read<float>())
+        {
+            zeros += kept == 0 ? 1 : 0;
+        }
+
+        return zeros;
     }
 
     private void RequireFit(Model block, Shape input)

@@ -48,15 +48,22 @@ internal sealed class ChannelChoice
         Take([.. _open.Select((group, i) => Math.Min((int)Math.Round(share(group) * group.Width), _ranked[i].Length))]);
 
     private IReadOnlyList<ChannelUnit> Take(int[] losses) =>
-        [.. _ranked.SelectMany((units, i) => units.Take(_open[i].Width - Width(_open[i].Width, _open[i].Width - losses[i])))];
+        [.. _ranked.SelectMany((units, i) => units.Take(_open[i].Width - Width(_open[i], _open[i].Width - losses[i])))];
 
-    /// <summary>The remaining width of a group after applying the minimum width and rounding up.</summary>
-    private int Width(int before, int wanted)
+    /// <summary>The number of units that a group keeps, so that every layer that computes it has at least the minimum width and a multiple of the rounding, both in channels.</summary>
+    private int Width(ChannelGroup group, int wanted)
     {
-        int least = Math.Max(_request.MinimumWidth, wanted);
-        int rounded = (least + _request.RoundTo - 1) / _request.RoundTo * _request.RoundTo;
-        return Math.Min(before, rounded);
+        int least = Math.Max(DivideUp(_request.MinimumWidth, group.LeastChannelsPerUnit), wanted);
+        int multiple = group.ChannelsPerUnit.Select(channels => _request.RoundTo / GreatestCommonDivisor(_request.RoundTo, channels)).Aggregate(1, LeastCommonMultiple);
+        multiple = group.ChannelsPerUnit.IsEmpty ? _request.RoundTo : multiple;
+        return Math.Min(group.Width, DivideUp(least, multiple) * multiple);
     }
+
+    private static int DivideUp(int number, int divisor) => (number + divisor - 1) / divisor;
+
+    private static int LeastCommonMultiple(int a, int b) => a / GreatestCommonDivisor(a, b) * b;
+
+    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 
     private int[] Order(double[] scores)
     {

@@ -19,6 +19,12 @@ public sealed record ChannelGroup(
     /// <summary>The number of units.</summary>
     public int Width => Units.Length;
 
+    /// <summary>The number of channels that each layer of <see cref="Producers"/> loses with one unit, in their order: more than 1 where a grouped convolution loses whole groups, or one channel of every group.</summary>
+    internal ImmutableArray<int> ChannelsPerUnit { get; init; } = [];
+
+    /// <summary>The number of channels that one unit has in the narrowest layer that computes the group.</summary>
+    internal int LeastChannelsPerUnit => ChannelsPerUnit.IsEmpty ? 1 : ChannelsPerUnit.Min();
+
     /// <summary>The group as text, as <c>--show-groups</c> prints it.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -100,11 +100,15 @@ public sealed class ChannelGroups
         foreach (IGrouping<ValueList<int>, ChannelUnit> units in Units.GroupBy(unit => ValueList.From(unit.Channels.Select(channel => spaceOf[channel]).Distinct())))
         {
             ImmutableArray<ChannelSpace> spaces = [.. units.Key.Select(i => Spaces[i])];
-            ImmutableArray<string> producers = [.. spaces.Where(space => space.Axis == 0 && makers.ContainsKey(space.Name)).Select(space => makers[space.Name].Name)];
+            ChannelSpace[] made = [.. spaces.Where(space => space.Axis == 0 && makers.ContainsKey(space.Name))];
+            ImmutableArray<string> producers = [.. made.Select(space => makers[space.Name].Name)];
             ImmutableArray<string> consumers = [.. spaces.Where(space => space.Axis == 1 && readers.ContainsKey(space.Name)).Select(space => readers[space.Name].Name)];
             string name = producers.IsEmpty ? spaces[0].Name : producers[0];
             int count = names[name] = names.GetValueOrDefault(name) + 1;
-            groups.Add(new ChannelGroup(count == 1 ? name : $"{name}#{count}", [.. units], spaces, producers, consumers));
+            groups.Add(new ChannelGroup(count == 1 ? name : $"{name}#{count}", [.. units], spaces, producers, consumers)
+            {
+                ChannelsPerUnit = [.. made.Select(space => units.First().Channels.Count(channel => channel >= space.First && channel < space.First + space.Count))],
+            });
         }
 
         return groups.ToImmutable();

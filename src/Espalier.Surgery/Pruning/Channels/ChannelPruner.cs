@@ -93,7 +93,7 @@ internal sealed class ChannelPruner
         {
             Amount = amount,
             RemovedChannels = [.. removed],
-            Widths = [.. _groups.Groups.Select(group => new ChannelWidth(group.Name, group.Width, group.Units.Count(unit => !gone.Contains(unit.Index))))],
+            Widths = [.. _groups.Groups.Select(group => new ChannelWidth(group.Name, group.Width, group.Units.Count(unit => !gone.Contains(unit.Index))) { ChannelsPerUnit = group.LeastChannelsPerUnit })],
             Carried = carried?.Removed.Length ?? 0,
             Refusals = carried?.Refusals ?? [],
         };

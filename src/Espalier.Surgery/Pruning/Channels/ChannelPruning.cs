@@ -20,10 +20,10 @@ public sealed record ChannelPruning : PruningRequest
     /// <summary>How channels are removed from grouped convolutions.</summary>
     public GroupedChannels Grouped { get; init; }
 
-    /// <summary>The minimum number of channels of a group after pruning; at least 1.</summary>
+    /// <summary>The minimum number of channels of each layer after pruning; at least 1.</summary>
     public int MinimumWidth { get; init; } = 1;
 
-    /// <summary>Widths are rounded up to a multiple of this number. 16 or 8 fill the vectors of AVX-512 or AVX2; 1 does not round.</summary>
+    /// <summary>The numbers of channels of layers are rounded up to a multiple of this number, also where a grouped convolution loses whole groups of several channels. 16 or 8 fill the vectors of AVX-512 or AVX2; 1 does not round.</summary>
     public int RoundTo { get; init; } = 1;
 
     /// <summary>Whether the constant outputs of channels with zero filters are added to the biases of the layers that read them, if that is exact (<see cref="ChannelConstants"/>).</summary>

@@ -4,4 +4,8 @@ namespace Espalier.Surgery;
 /// <param name="Group">The group's name.</param>
 /// <param name="Before">The number of units before pruning.</param>
 /// <param name="After">The number of units after pruning.</param>
-public readonly record struct ChannelWidth(string Group, int Before, int After);
+public readonly record struct ChannelWidth(string Group, int Before, int After)
+{
+    /// <summary>The number of channels that the narrowest layer of the group loses with one unit.</summary>
+    public int ChannelsPerUnit { get; init; } = 1;
+}

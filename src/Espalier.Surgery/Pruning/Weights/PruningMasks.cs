@@ -26,6 +26,32 @@ public static class PruningMasks
         return ByMask(model, name, Tensor.From<float>(parameter.Value.Shape, ones), "identity");
     }
 
+    /// <summary>Masks the zeros of the weights of convolutions and linear layers, so that training keeps them: for checkpoints that were pruned elsewhere and saved with zeros instead of masks. Other weights that happen to be zero are masked too.</summary>
+    /// <param name="model">The model. Existing masks are kept.</param>
+    /// <param name="scopes">Patterns of parameter names or of their layers; if empty, the weights of all convolutions and linear layers.</param>
+    /// <exception cref="PruningException">A pattern matches no such weight, or none of them contains a zero.</exception>
+    public static Model MaskZeros(this Model model, ValueList<string> scopes = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        string[] weights = [.. model.Graph.Nodes.Where(node => node.Op is Conv2d or Linear).Select(node => node.Parameter("weight")).Distinct()];
+        if (scopes.FirstOrDefault(scope => !weights.Any(name => ScopePattern.Matches(scope, name))) is string useless)
+        {
+            throw new PruningException(useless, "matches no weight of a convolution or a linear layer" + SimilarNames.Suggest(useless, weights));
+        }
+
+        KeyValuePair<string, Parameter>[] masked =
+        [
+            .. weights.Where(name => scopes.Count == 0 || scopes.Any(scope => ScopePattern.Matches(scope, name)))
+                .Select(name => KeyValuePair.Create(name, model.Parameters[name])).Where(each => each.Value.NonZeros < each.Value.Value.Shape.Count)
+                .Select(each => KeyValuePair.Create(each.Key, each.Value with { Mask = MaskOf(each.Value.Effective) })),
+        ];
+        return masked.Length > 0
+            ? model.With(model.Parameters.With(masked)).Record(new LineageEntry("prune", [new("granularity", "weights"), new("method", "zeros"), new("scope", string.Join(' ', scopes))], [new("pruned_weights", masked.Sum(each => each.Value.Value.Shape.Count - each.Value.NonZeros))]))
+            : throw new PruningException(scopes.Count == 0 ? "the network" : string.Join(' ', scopes), "has no zeros among the weights of its convolutions and linear layers");
+    }
+
+    private static Tensor MaskOf(Tensor value) => Tensor.From<float>(value.Shape, Array.ConvertAll(value.To(ElementType.Float32).Read<float>().ToArray(), number => number == 0 ? 0f : 1f));
+
     /// <summary>Makes pruning permanent, like PyTorch's <c>remove</c>: masked weights are set to 0 and the masks are removed.</summary>
     /// <param name="model">The model.</param>
     /// <param name="scopes">Patterns of parameter names; if empty, all parameters.</param>

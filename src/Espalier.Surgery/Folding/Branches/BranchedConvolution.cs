@@ -21,6 +21,9 @@ internal sealed class BranchedConvolution
     /// <summary>The name of that layer's weight.</summary>
     internal string WeightName { get; }
 
+    /// <summary>The number of that layer's weights.</summary>
+    internal int Weights => _isFixed.Length;
+
     /// <summary>The model with every branch of several layers merged into one convolution.</summary>
     internal static Model MergeChains(Model model)
     {

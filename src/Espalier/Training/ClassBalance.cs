@@ -1,0 +1,54 @@
+using Espalier.Data;
+using Espalier.Tensors;
+using Espalier.Training;
+
+namespace Espalier;
+
+/// <summary>How training makes up for classes with different numbers of images.</summary>
+public enum ClassBalance
+{
+    /// <summary>Not at all: every image counts the same.</summary>
+    None,
+
+    /// <summary>By class weights in the loss (<see cref="CrossEntropy.BalancedWeights"/>).</summary>
+    Weights,
+
+    /// <summary>By sampling: images of smaller classes occur several times in an epoch, each class as often as the largest. An epoch becomes longer.</summary>
+    Sampling,
+}
+
+/// <summary>Applies a <see cref="ClassBalance"/>.</summary>
+internal static class ClassBalancing
+{
+    /// <summary>The images of an epoch.</summary>
+    internal static MatchedDataset Sample(this ClassBalance balance, MatchedDataset data)
+    {
+        if (balance != ClassBalance.Sampling)
+        {
+            return data;
+        }
+
+        int[][] classes = [.. Enumerable.Range(0, data.Count).GroupBy(data.LabelOf).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        int most = classes.Max(images => images.Length);
+        return data.Select(classes.SelectMany(images => Enumerable.Range(0, most).Select(i => images[i % images.Length])));
+    }
+
+    /// <summary>The number of images of each output.</summary>
+    private static int[] CountsOf(MatchedDataset data)
+    {
+        int[] counts = new int[data.Outputs.Count];
+        for (int i = 0; i < data.Count; i++)
+        {
+            counts[data.LabelOf(i)]++;
+        }
+
+        return counts;
+    }
+
+    /// <summary>The objective with class weights if they are requested.</summary>
+    /// <exception cref="EspalierException">The objective takes no class weights, or has its own.</exception>
+    internal static IObjective Weigh(this ClassBalance balance, IObjective objective, MatchedDataset data) =>
+        balance != ClassBalance.Weights ? objective
+        : objective is CrossEntropy { ClassWeights.Count: 0 } entropy ? entropy with { ClassWeights = CrossEntropy.BalancedWeights(CountsOf(data)) }
+        : throw new EspalierException($"{nameof(ClassBalance)}.{nameof(ClassBalance.Weights)} sets the class weights of a {nameof(CrossEntropy)} that has none; found '{objective}'");
+}
