@@ -48,6 +48,44 @@ public class ConvertVerbTests
         Assert.Empty(model.Metadata.Labels);
     }
 
+    [Fact(DisplayName = "Faults: names that are not the network's, --drop and --allow-missing")]
+    public void Names_are_left_out_and_may_be_missing_on_request()
+    {
+        using var folder = new TemporaryFolder();
+        string weights = folder.File("theirs.pth"), model = folder.File("ours.espalier");
+        StateDict ours = TinyData.Model().ToStateDict();
+        TorchZipWriter.Write(weights, new StateDict(ours.Where(t => !t.Key.StartsWith("linear.", StringComparison.Ordinal))
+            .Append(new("aux.weight", Tensor.Zeros([3]))).Append(new("total_ops", Tensor.Zeros([1])))));
+
+        string error = CliRun.Of("convert", weights, model, "--model", TinyData.Network).UserError();
+        Assert.Contains("aux.weight", error, StringComparison.Ordinal);
+        Assert.Contains("linear.weight", error, StringComparison.Ordinal);
+        CliRun run = CliRun.Of("convert", weights, model, "--model", TinyData.Network, "--drop", @"^aux\.", "--allow-missing", @"^linear\.");
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Contains("left out as requested: aux.weight", run.Error, StringComparison.Ordinal);
+        Assert.Contains("total_ops", run.Error, StringComparison.Ordinal);
+        Assert.Contains("initialized instead: linear.weight, linear.bias", run.Error, StringComparison.Ordinal);
+        Assert.True(ours["conv1.weight"].BitEquals(ModelFile.Read(model).Parameters["conv1.weight"].Value));
+        Assert.Contains("--allow-missing requires --model", CliRun.Of("convert", weights, folder.File("a.safetensors"), "--allow-missing", "x").UserError(), StringComparison.Ordinal);
+        Convert(weights, folder.File("b.safetensors"), "--drop", @"^aux\.");
+        Assert.DoesNotContain("aux.weight", CheckpointReader.Read(folder.File("b.safetensors")).StateDict.Names);
+    }
+
+    [Fact(DisplayName = "Faults: weights without the classifier and --head")]
+    public void A_new_head_needs_no_weights_of_the_old_one()
+    {
+        using var folder = new TemporaryFolder();
+        string weights = folder.File("backbone.pth");
+        TorchZipWriter.Write(weights, new StateDict(TinyData.Model().ToStateDict().Where(t => !t.Key.StartsWith("linear.", StringComparison.Ordinal))));
+        string[] train = ["finetune", TinyData.Network, "--weights", weights, "--data", "shapes", "-o", folder.File("run"), "--epochs", "1", "--batch", "512"];
+
+        Assert.Contains("2 missing", CliRun.Of(train).UserError(), StringComparison.Ordinal);
+        CliRun run = CliRun.Of([.. train, "--head"]);
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+    }
+
     [Fact]
     public void Names_can_be_changed_by_regular_expressions()
     {

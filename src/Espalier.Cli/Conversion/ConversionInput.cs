@@ -16,14 +16,19 @@ internal sealed class ConversionInput
         HelpName = "FILE",
     };
 
-    private readonly Option<string[]> _rename = RenameOptions.Create();
+    private readonly NameOptions _names = new();
     private readonly Option<string?> _key = new("--key") { Description = "The key of the state_dict in the checkpoint.", HelpName = "NAME" };
     private readonly Option<int> _classes = NumberOptions.Create("--classes", "The number of classes, if it cannot be inferred from the checkpoint's last layer.", 1, 1 << 20, null);
 
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<string[]> _block = BlockOptions.CreateBlock();
 
-    internal void AddTo(Command command) => command.AddAll(_in, _model, _shapes, _rename, _key, _classes, _anyName, _block);
+    internal void AddTo(Command command)
+    {
+        command.AddAll(_in, _model, _shapes);
+        _names.AddTo(command);
+        command.AddAll(_key, _classes, _anyName, _block);
+    }
 
     /// <summary>The path of --shapes, or <see langword="null"/>.</summary>
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
@@ -58,7 +63,21 @@ internal sealed class ConversionInput
     internal StateDict ReadWeights(ParseResult parsed) =>
         CheckpointReader.Read(In(parsed), new CheckpointOptions { StateDictKey = parsed.GetValue(_key) }).StateDict;
 
-    internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => RenameOptions.Read(parsed, _rename);
+    /// <summary>The weights alone under their new names, without the tensors that are dropped; nothing can be missing where no network is named.</summary>
+    /// <exception cref="EspalierException">--allow-missing is given, or two tensors get one name.</exception>
+    internal StateDict ReadNamedWeights(ParseResult parsed)
+    {
+        ModelSource names = _names.Apply(parsed, new ModelSource("weights"));
+        if (names.AllowMissing.Count > 0)
+        {
+            throw new EspalierException("--allow-missing requires --model");
+        }
+
+        StateDict weights = RenameRule.Apply(names.Renames, ReadWeights(parsed));
+        return CheckpointNames.Resolve(weights, weights.Names.ToHashSet(StringComparer.Ordinal), new LoadingOptions { Drop = names.Drop });
+    }
+
+    internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => _names.Rules(parsed);
 
     /// <summary>The error for a checkpoint whose network is not known.</summary>
     internal EspalierException UnknownNetwork(ParseResult parsed) => new(
@@ -72,16 +91,15 @@ internal sealed class ConversionInput
         return ModelFile.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
     }
 
-    private Model OfZoo(ParseResult parsed, string name, string input, Terminal terminal) => new ModelSource(name)
+    private Model OfZoo(ParseResult parsed, string name, string input, Terminal terminal) => _names.Apply(parsed, new ModelSource(name)
     {
         Weights = input,
         StateDictKey = parsed.GetValue(_key),
-        Renames = Rules(parsed),
         Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
         Blocks = BlockOptions.Choices(parsed.GetValue(_block) ?? []),
         AnyName = parsed.GetValue(_anyName),
         Note = terminal.Note,
-    }.Load();
+    }).Load();
 
     private Model Listed(ParseResult parsed, string shapes, string? name, Terminal terminal)
     {
@@ -101,6 +119,7 @@ internal sealed class ConversionInput
             throw new EspalierException($"--block chooses how a network of the zoo is built, but {shapes} says what the network is");
         }
 
-        return network.Load(ReadWeights(parsed), new LoadingOptions { Renames = Rules(parsed), Note = terminal.Note });
+        ModelSource names = _names.Apply(parsed, new ModelSource(shapes) { Note = terminal.Note });
+        return network.Load(RenameRule.Apply(names.Renames, ReadWeights(parsed)), ModelLoader.Options(names, network));
     }
 }

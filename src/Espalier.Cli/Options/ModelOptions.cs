@@ -17,7 +17,7 @@ internal sealed class ModelOptions
         HelpName = "CHECKPOINT",
     };
 
-    private readonly Option<string[]> _rename = RenameOptions.Create();
+    private readonly NameOptions _names = new();
 
     private readonly Option<int> _classes = NumberOptions.Create(
         "--classes", "The number of classes; by default that of the checkpoint's last layer or the network's usual one.", 1, 1 << 20, null);
@@ -38,7 +38,9 @@ internal sealed class ModelOptions
     internal void AddTo(Command command, bool blocks = true)
     {
         command.Arguments.Insert(0, _model);
-        command.AddAll(_weights, _rename, _key, _classes, _anyName, _seed);
+        command.AddAll(_weights);
+        _names.AddTo(command);
+        command.AddAll(_key, _classes, _anyName, _seed);
         if (blocks)
         {
             command.AddAll(_block);
@@ -51,20 +53,23 @@ internal sealed class ModelOptions
     internal ModelSource Read(ParseResult parsed, Terminal terminal)
     {
         string? weights = parsed.GetValue(_weights);
-        RequireWeightsFor(parsed.GetResult(_rename), "--rename", weights);
+        foreach (Option option in _names.All)
+        {
+            RequireWeightsFor(parsed.GetResult(option), option.Name, weights);
+        }
+
         RequireWeightsFor(parsed.GetResult(_key), "--key", weights);
         RequireWeightsFor(parsed.GetResult(_anyName), "--any-name", weights);
-        return new ModelSource(parsed.GetRequiredValue(_model))
+        return _names.Apply(parsed, new ModelSource(parsed.GetRequiredValue(_model))
         {
             Weights = weights,
             StateDictKey = parsed.GetValue(_key),
-            Renames = RenameOptions.Read(parsed, _rename),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
             Blocks = parsed.CommandResult.Command.Options.Contains(_block) ? BlockOptions.Choices(parsed.GetValue(_block) ?? []) : [],
             AnyName = parsed.GetValue(_anyName),
             Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
             Note = terminal.Note,
-        };
+        });
     }
 
     /// <summary>The seed, which stands for more than random weights: where they are given, for random numbers, new layers and whatever else is drawn.</summary>

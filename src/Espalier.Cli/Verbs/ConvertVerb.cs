@@ -71,7 +71,7 @@ internal sealed class ConvertVerb : Verb
         Context.Cancellation.ThrowIfCancellationRequested();
         if (model is null)
         {
-            StateDict weights = RenameRule.Apply(_in.Rules(parsed), _in.ReadWeights(parsed));
+            StateDict weights = _in.ReadNamedWeights(parsed);
             ModelSaving.SaveWeights(weights, output, form);
             return new ConversionResult(output, form, weights.Count);
         }

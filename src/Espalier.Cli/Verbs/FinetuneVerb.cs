@@ -55,7 +55,7 @@ internal sealed class FinetuneVerb : Verb
 
     private protected override int Run(ParseResult parsed)
     {
-        ModelSource request = _model.Read(parsed, Terminal);
+        ModelSource request = _model.Read(parsed, Terminal) with { NewHead = parsed.GetValue(_head) };
         Model model = _ledger.Begin(parsed, request.Load(), request, Context);
         model = parsed.GetValue(_zeros) ? model.MaskZeros() : model;
         string[] frozen = parsed.GetValue(_freeze)!;
