@@ -10,7 +10,7 @@ internal static class ThreadCount
     internal static int Usual => Math.Min(Environment.ProcessorCount, Most);
 
     /// <summary>The number of threads, with 0 replaced by the number of processors.</summary>
-    /// <param name="asked">What was asked for.</param>
+    /// <param name="asked">The number requested; 0 for one per processor.</param>
     /// <param name="option">The option's name, with that of its type.</param>
     /// <param name="parameter">The parameter that has it; <see langword="null"/> for <c>options</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">It is negative or more than <see cref="Most"/>.</exception>

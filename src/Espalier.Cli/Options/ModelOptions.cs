@@ -72,7 +72,7 @@ internal sealed class ModelOptions
         });
     }
 
-    /// <summary>The seed, which stands for more than random weights: where they are given, for random numbers, new layers and whatever else is drawn.</summary>
+    /// <summary>The seed, which stands for more than random weights: where they are given, for random numbers, new layers and other random choices.</summary>
     internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
 
     /// <summary>The seed of a network's weights, where they are random.</summary>

@@ -53,7 +53,7 @@ internal static class ModelSourceCheck
     }
 
     private static void RequireNoSeedBesideWeights(ModelSource source, string? weights) =>
-        Refuse(source.Seed is not null && weights is not null, $"a {nameof(source.Seed)} draws random weights, but those of {weights} are asked for: give one of them");
+        Refuse(source.Seed is not null && weights is not null, $"a {nameof(source.Seed)} draws random weights, but {weights} has weights: give one of them");
 
     private static void RequireNothingOfCheckpoint(ModelSource source)
     {
