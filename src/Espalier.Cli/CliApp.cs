@@ -34,7 +34,7 @@ internal static class CliApp
     private static int Invoke(IReadOnlyList<string> args, CliContext context)
     {
         OtherImageFormats.Register();
-        RootCommand root = Root.Create(context);
+        RootCommand root = Root.For(context, args);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Espalier.Kernels;
 
@@ -39,7 +40,8 @@ internal static class ConsoleHost
             .. Stopping.Select(signal => PosixSignalRegistration.Create(signal, Stop)),
             .. Pausing(terminal),
         ];
-        if (InstructionSet.Advice is { } advice)
+        // Code that is compiled at run time uses the vectors that there are: nothing to look up.
+        if (!RuntimeFeature.IsDynamicCodeCompiled && InstructionSet.Advice is { } advice)
         {
             terminal.Note(advice);
         }

@@ -17,10 +17,6 @@ namespace Espalier.ImageSharp;
 /// <summary>Decodes with a configuration that knows these four formats only. Alpha is dropped, as Pillow's <c>convert("RGB")</c> does.</summary>
 internal sealed class ImageSharpDecoder : IImageDecoder
 {
-    // Enum.GetValues of ImageSharp's reader of profiles needs the array's type, which ahead-of-time compilation leaves out unless something creates one.
-    private static readonly ExifDataType[] ProfileTypes = new ExifDataType[1];
-    private static readonly Configuration Formats = Configure();
-
     /// <inheritdoc/>
     public IReadOnlyList<string> Extensions { get; } = [".webp", ".bmp", ".gif", ".tif", ".tiff"];
 
@@ -36,13 +32,13 @@ internal sealed class ImageSharpDecoder : IImageDecoder
         try
         {
             using var stream = new MemoryStream(bytes.ToArray(), writable: false);
-            if (SharpImage.Identify(Formats, stream) is not IImageInfo header)
+            if (SharpImage.Identify(Library.Formats, stream) is not IImageInfo header)
             {
                 throw new MalformedInputException(source, 0, $"{FileContent.Describe(bytes.Span[..Math.Min(bytes.Length, Imaging.StreamContent.SignatureLength)])}, but it is damaged or of a kind that is not supported");
             }
 
             input.RequireSize(header.Width, header.Height, 0); // before memory of that size is allocated
-            using Image<Rgb24> image = SharpImage.Load<Rgb24>(Formats, bytes.Span);
+            using Image<Rgb24> image = SharpImage.Load<Rgb24>(Library.Formats, bytes.Span);
             input.RequireSize(image.Width, image.Height, 0);
             byte[] pixels = new byte[image.Width * image.Height * Image.Channels];
             image.CopyPixelDataTo(pixels);
@@ -60,13 +56,22 @@ internal sealed class ImageSharpDecoder : IImageDecoder
     // Of a TIFF file the profile belongs to the page.
     private static int OrientationOf(ExifProfile? profile) => profile?.GetValue(ExifTag.Orientation)?.Value is ushort value and >= 1 and <= 8 ? value : ExifOrientation.Upright;
 
-    private static Configuration Configure()
+    /// <summary>ImageSharp's side, in a class of its own so that the library is loaded with the first image and not at registration.</summary>
+    private static class Library
     {
-        var formats = new Configuration(new WebpConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule(), new TiffConfigurationModule());
-        formats.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
-        formats.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
-        GC.KeepAlive(ProfileTypes);
-        formats.MaxDegreeOfParallelism = 1; // the data loader decodes several images at a time
-        return formats;
+        // Enum.GetValues of ImageSharp's reader of profiles needs the array's type, which ahead-of-time compilation leaves out unless something creates one.
+        private static readonly ExifDataType[] ProfileTypes = new ExifDataType[1];
+
+        internal static Configuration Formats { get; } = Configure();
+
+        private static Configuration Configure()
+        {
+            var formats = new Configuration(new WebpConfigurationModule(), new BmpConfigurationModule(), new GifConfigurationModule(), new TiffConfigurationModule());
+            formats.ImageFormatsManager.SetDecoder(GifFormat.Instance, new GifDecoder { DecodingMode = FrameDecodingMode.First });
+            formats.ImageFormatsManager.SetDecoder(TiffFormat.Instance, new TiffDecoder { DecodingMode = FrameDecodingMode.First });
+            GC.KeepAlive(ProfileTypes);
+            formats.MaxDegreeOfParallelism = 1; // the data loader decodes several images at a time
+            return formats;
+        }
     }
 }

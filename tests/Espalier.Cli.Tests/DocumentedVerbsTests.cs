@@ -21,4 +21,16 @@ public class DocumentedVerbsTests
     }
 
     private static string Repository([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "..", ".."));
+
+    [Fact]
+    public void A_command_line_makes_the_verb_that_it_begins_with_alone()
+    {
+        using var output = new StringWriter();
+        var context = new CliContext(new Terminal(output, output), CancellationToken.None);
+        string[] verbs = [.. Root.Create(context).Subcommands.Select(verb => verb.Name)];
+
+        Assert.All(verbs.Where(verb => verb != "help"), verb => Assert.Equal(verb, Assert.Single(Root.For(context, [verb, "--help"]).Subcommands).Name));
+        Assert.All((string[])["help", "--help", "[suggest:9]", "sumary"], first => Assert.Equal(verbs.Length, Root.For(context, [first]).Subcommands.Count));
+        Assert.Equal(verbs.Length, Root.For(context, []).Subcommands.Count);
+    }
 }

@@ -65,7 +65,7 @@ internal sealed class ModelOptions
             Weights = weights,
             StateDictKey = parsed.GetValue(_key),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
-            Blocks = parsed.CommandResult.Command.Options.Contains(_block) ? BlockOptions.Choices(parsed.GetValue(_block) ?? []) : [],
+            Blocks = parsed.CommandResult.Command.Options.Contains(_block) && parsed.GetValue(_block) is { Length: > 0 } blocks ? BlockOptions.Choices(blocks) : [],
             AnyName = parsed.GetValue(_anyName),
             Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
             Note = terminal.Note,

@@ -15,7 +15,7 @@ internal sealed class TableLayout(IReadOnlyList<TableLayout.Column> columns, int
     /// <param name="Word">The width of the longest word of cells and header.</param>
     /// <param name="Cell">The width of the longest cell.</param>
     /// <param name="Whole">The width of the longest cell or header.</param>
-    internal readonly record struct Column(bool IsNumber, int Word, int Cell, int Whole)
+    internal sealed record Column(bool IsNumber, int Word, int Cell, int Whole)
     {
         private const int Readable = 20; // text in a narrower column is hard to read
 

@@ -12,45 +12,62 @@ internal static class Root
         or a model file written by 'espalier convert', which needs nothing else.
         """;
 
-    internal static RootCommand Create(CliContext context)
+    /// <summary>The verbs in the order of the help, each with its name.</summary>
+    private static readonly (string Name, Func<CliContext, Verb> Create)[] s_verbs =
+    [
+        ("demo", context => new DemoVerb(context)),
+        ("models", context => new ModelsVerb(context)),
+        ("summary", context => new SummaryVerb(context)),
+        ("fetch", context => new FetchVerb(context)),
+        ("inspect", context => new InspectVerb(context)),
+        ("classify", context => new ClassifyVerb(context)),
+        ("evaluate", context => new EvaluateVerb(context)),
+        ("run", context => new RunVerb(context)),
+        ("train", context => new TrainVerb(context)),
+        ("finetune", context => new FinetuneVerb(context)),
+        ("degradation", context => new DegradationVerb(context)),
+        ("convert", context => new ConvertVerb(context)),
+        ("fold", context => new FoldVerb(context)),
+        ("expand", context => new ExpandVerb(context)),
+        ("prune", context => new PruneVerb(context)),
+        ("sensitivity", context => new SensitivityVerb(context)),
+        ("history", context => new HistoryVerb(context)),
+        ("compare", context => new CompareVerb(context)),
+        ("bench", context => new BenchVerb(context)),
+        ("completion", context => new CompletionVerb(context)),
+        ("help", context => new HelpVerb(context)),
+    ];
+
+    /// <summary>The command with all verbs.</summary>
+    internal static RootCommand Create(CliContext context) => Create(context, s_verbs, completes: true);
+
+    /// <summary>The command that parses a command line: with the verb that it begins with alone, because the options of all take longer to make than many verbs to run; with all verbs for help, completion and what is no verb.</summary>
+    /// <param name="context">The context of the verbs.</param>
+    /// <param name="args">The command line.</param>
+    internal static RootCommand For(CliContext context, IReadOnlyList<string> args)
+    {
+        int place = args.Count == 0 || args[0] == "help" ? -1 : Array.FindIndex(s_verbs, verb => verb.Name == args[0]);
+        return place < 0 ? Create(context) : Create(context, s_verbs[place..(place + 1)], completes: false);
+    }
+
+    private static RootCommand Create(CliContext context, (string Name, Func<CliContext, Verb> Create)[] verbs, bool completes)
     {
         var root = new RootCommand(Description);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         var action = new HelpWithExamples((HelpAction)help.Action!);
         help.Action = action;
         root.SetAction(action.Invoke);
-        foreach (Verb verb in Verbs(context))
+        foreach ((_, Func<CliContext, Verb> create) in verbs)
         {
-            Completions.AddTo(verb);
+            Verb verb = create(context);
+            if (completes)
+            {
+                Completions.AddTo(verb);
+            }
+
             root.Add(verb);
         }
 
         return root;
     }
-
-    /// <summary>The verbs in the order of the help.</summary>
-    private static IEnumerable<Verb> Verbs(CliContext context) =>
-    [
-        new DemoVerb(context),
-        new ModelsVerb(context),
-        new SummaryVerb(context),
-        new FetchVerb(context),
-        new InspectVerb(context),
-        new ClassifyVerb(context),
-        new EvaluateVerb(context),
-        new RunVerb(context),
-        new TrainVerb(context),
-        new FinetuneVerb(context),
-        new DegradationVerb(context),
-        new ConvertVerb(context),
-        new FoldVerb(context),
-        new ExpandVerb(context),
-        new PruneVerb(context),
-        new SensitivityVerb(context),
-        new HistoryVerb(context),
-        new CompareVerb(context),
-        new BenchVerb(context),
-        new CompletionVerb(context),
-        new HelpVerb(context),
-    ];
 }

@@ -8,7 +8,7 @@ namespace Espalier.Graphs;
 /// <param name="Parameters">Number of trainable parameters; tied ones are counted at their first node.</param>
 /// <param name="MultiplyAccumulates">MACs of one sample.</param>
 /// <param name="ReceptiveField">The receptive field of one output pixel in the input.</param>
-public readonly record struct NodeSummary(Node Node, Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField ReceptiveField)
+public sealed record NodeSummary(Node Node, Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField ReceptiveField)
 {
     /// <summary>Number of non-zero parameters, or <see langword="null"/> where only the graph is known.</summary>
     public long? NonZeros { get; init; }

@@ -10,7 +10,7 @@ namespace Espalier.Graphs;
 /// <param name="Parameters">Number of trainable parameters.</param>
 /// <param name="MultiplyAccumulates">MACs of one sample.</param>
 /// <param name="ReceptiveField">The receptive field of its last node.</param>
-public readonly record struct StageSummary(string Name, int Nodes, int Depth, Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField ReceptiveField)
+public sealed record StageSummary(string Name, int Nodes, int Depth, Shape Output, long Parameters, long MultiplyAccumulates, ReceptiveField ReceptiveField)
 {
     /// <summary>Number of non-zero parameters, or <see langword="null"/> where only the graph is known.</summary>
     public long? NonZeros { get; init; }
