@@ -7,7 +7,7 @@ internal static class Repository
 {
     internal static string Root { get; } = FindRoot();
 
-    /// <summary>Files below a folder, by path from the root with forward slashes; nothing that a build made.</summary>
+    /// <summary>Files below a folder, by path from the root with forward slashes; nothing that a build or npm made.</summary>
     internal static IEnumerable<string> Files(string folder, string pattern)
     {
         string full = Path.Combine(Root, folder);
@@ -15,7 +15,7 @@ internal static class Repository
             ? []
             : Directory.EnumerateFiles(full, pattern, SearchOption.AllDirectories)
                 .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
-                .Where(file => !file.Split('/').Any(part => part is "bin" or "obj"))
+                .Where(file => !file.Split('/').Any(part => part is "bin" or "obj" or "node_modules"))
                 .Order(StringComparer.Ordinal);
     }
 

@@ -9,7 +9,7 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
     /// <summary>The path of the shape list that was written with it, or <see langword="null"/>.</summary>
     internal string? Shapes { get; init; }
 
-    /// <summary>Whether the weights fit the network of the zoo that their model names, so that the list was written only because it was asked for.</summary>
+    /// <summary>Whether the weights fit the network of the zoo that their model names, so that the list was written only because --shapes is given.</summary>
     internal bool IsOfZoo { get; init; }
 
     /// <summary>Blocks whose weights the authors' PyTorch code stores in another way.</summary>

@@ -8,7 +8,7 @@ namespace Espalier;
 internal static class CheckpointFit
 {
     /// <summary>Loads the weights of a source.</summary>
-    /// <param name="source">What was asked for.</param>
+    /// <param name="source">The source of the model.</param>
     /// <param name="checkpoint">The checkpoint as read.</param>
     /// <param name="weights">Its tensors with the network's names.</param>
     /// <param name="network">The architecture with the number of classes that the weights show.</param>

@@ -249,30 +249,6 @@ public sealed class TrainerTests
         Assert.StartsWith("one of Extensions is null", Missing(TinyTraining.Options with { Extensions = [null!] }), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("LabelSmoothing")]
-    [InlineData("Temperature")]
-    [InlineData("Alpha")]
-    [InlineData("MaxNorm")]
-    [InlineData("MaxValue")]
-    [InlineData("Decay")]
-    [InlineData("Strength")]
-    public void Impossible_settings_of_losses_and_extensions_are_refused_by_name_when_they_are_made(string setting)
-    {
-        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => (object)(setting switch
-        {
-            "LabelSmoothing" => new CrossEntropy { LabelSmoothing = 1.5 },
-            "Temperature" => new Distillation(images => images) { Temperature = 0 },
-            "Alpha" => new Distillation(images => images) { Alpha = 2 },
-            "MaxNorm" => new GradientClipping { MaxNorm = 0 },
-            "MaxValue" => new GradientClipping { MaxValue = -1 },
-            "Decay" => new WeightAveraging(1),
-            _ => new NormScalePenalty(double.NaN),
-        }));
-        Assert.Equal(setting, error.ParamName);
-        Assert.StartsWith($"{setting}: expected ", error.Message, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void A_run_that_goes_on_brings_the_table_up_to_the_checkpoint()
     {
