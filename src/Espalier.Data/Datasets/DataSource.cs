@@ -18,6 +18,7 @@ public static class DataSource
     /// <exception cref="EspalierException">The path does not exist, contains none of these, has only one class, or a file is damaged.</exception>
     public static TrainingData Open(string path, DataSourceOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         DataSourceOptions how = options ?? DataSourceOptions.Default;
         if (path == Generated)
         {
@@ -36,6 +37,7 @@ public static class DataSource
     /// <exception cref="EspalierException">The path does not exist or contains no such data.</exception>
     public static IDataset OpenForEvaluation(string path, DataSourceOptions? options = null)
     {
+        ArgumentException.ThrowIfNullOrEmpty(path);
         DataSourceOptions how = options ?? DataSourceOptions.Default;
         if (path == Generated)
         {

@@ -1,3 +1,4 @@
+using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
@@ -23,6 +24,9 @@ internal static class VerbTasks
         using var classifier = ImageClassifier.Load(model);
         return classifier.ClassifyAll(photos, top: 3);
     }
+
+    internal static void Run(string model, string input, string output) =>
+        NpyFile.Write(output, Runtimes.Cpu.Run(ModelSource.Load(model), NpyFile.Read(input)));
 
     internal static ClassificationReport Evaluate(string model, string data)
     {

@@ -56,6 +56,16 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void Runs()
+    {
+        string input = _folder.File("x.npy"), verbs = _folder.File("verb.npy"), tasks = _folder.File("task.npy");
+        NpyFile.Write(input, CounterFill.Input([2, 3, 32, 32]));
+        Run("run", _model, input, "-o", verbs, "--batch", "1", "--json");
+        VerbTasks.Run(_model, input, tasks);
+        Assert.Equal(NpyFile.Read(verbs).Read<float>().ToArray(), NpyFile.Read(tasks).Read<float>().ToArray());
+    }
+
+    [Fact]
     public void Inspect()
     {
         JsonElement verb = Run("inspect", _model, "--json");
