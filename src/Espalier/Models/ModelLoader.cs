@@ -143,7 +143,7 @@ internal static class ModelLoader
     /// <exception cref="EspalierException">It is neither, or there is no list.</exception>
     private static string? ListOf(ModelSource source)
     {
-        if (IsModelFile(source.Name))
+        if (IsModelFile(ModelPath.Require(source.Name)))
         {
             return null;
         }

@@ -65,6 +65,8 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
         [typeof(SensitivityVerb)] = new((files, _) => ["sensitivity", files.Model, "--samples", "1"]) { Lasting = (_, _) => ["sensitivity", "resnet50", "--samples", "64"] },
         [typeof(HistoryVerb)] = new((files, _) => ["history", files.Ledger]) { WhyNotLasting = "reads a file and prints it" },
         [typeof(CompletionVerb)] = new((_, _) => ["completion", "bash"]) { WhyNotLasting = "prints a script" },
+        [typeof(RunVerb)] = new((files, _) => ["run", files.Model, files.Array]) { WhyNotLasting = "shows no progress: it runs a network on an array" },
+        [typeof(HelpVerb)] = new((_, _) => ["help", "classify"]) { WhyNotLasting = "prints a page" },
         [typeof(CompareVerb)] = new((files, _) => ["compare", files.Model, "cifar_plain8"]) { WhyNotLasting = "shows no progress: it runs two networks on a few samples" },
         [typeof(BenchVerb)] = new((_, _) => ["bench", Workplace.Network, "--layers", "--repeat", "2", "--warmup", "1", "--threads", "1"])
         {

@@ -26,6 +26,8 @@ public sealed class Workplace : IDisposable
         PngEncoder.Save(TinyData.Picture(1), Picture);
         Model = _folder.File("model.espalier");
         ModelFile.Write(Model, Zoo.Create(Network).Initialize(1));
+        Array = _folder.File("input.npy");
+        NpyFile.Write(Array, CounterFill.Input([2, 3, 32, 32]));
         Ledger = _folder.File("ledger.espalier");
         ModelFile.Write(Ledger, LongPast());
         Pictures = _folder.File("pictures");
@@ -47,6 +49,9 @@ public sealed class Workplace : IDisposable
 
     /// <summary>A model file.</summary>
     internal string Model { get; }
+
+    /// <summary>An array with two inputs of the model.</summary>
+    internal string Array { get; }
 
     /// <summary>A model to which much has been done.</summary>
     internal string Ledger { get; }
