@@ -1,10 +1,10 @@
 namespace Espalier.Tensors;
 
-/// <summary>Makes an <see cref="EspalierException"/> of what the system says about a file or folder: all that a caller has to expect of a path that is wrong.</summary>
+/// <summary>Converts the system's exceptions about files and folders to <see cref="EspalierException"/>, so that a wrong path has one kind of error.</summary>
 internal static class FileErrors
 {
     /// <summary>Reads a file.</summary>
-    /// <exception cref="EspalierException">It cannot be opened or read.</exception>
+    /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     internal static T Read<T>(string path, Func<T> read)
     {
         try
@@ -17,8 +17,8 @@ internal static class FileErrors
         }
     }
 
-    /// <summary>Looks for files in a folder, and reads them.</summary>
-    /// <exception cref="EspalierException">It, or a file or folder in it, cannot be opened or read.</exception>
+    /// <summary>Reads a folder, or files in it.</summary>
+    /// <exception cref="EspalierException">The folder, or a file or folder in it, cannot be opened or read.</exception>
     internal static T ReadFolder<T>(string path, Func<T> read)
     {
         try
@@ -31,8 +31,8 @@ internal static class FileErrors
         }
     }
 
-    /// <summary>Makes a folder, unless it is there.</summary>
-    /// <exception cref="EspalierException">It cannot be made.</exception>
+    /// <summary>Creates a folder unless it exists.</summary>
+    /// <exception cref="EspalierException">The folder cannot be created.</exception>
     internal static void CreateFolder(string path)
     {
         try

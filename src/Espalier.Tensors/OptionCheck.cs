@@ -3,18 +3,18 @@ using System.Numerics;
 
 namespace Espalier.Tensors;
 
-/// <summary>Refuses options that are out of range, with the option's name, what was found and what is allowed.</summary>
+/// <summary>Throws for options that are out of range; the message has the option's name, the value found and the values allowed.</summary>
 internal static class OptionCheck
 {
-    private static readonly string s_parameter = "options"; // what the parameter is called that has them
+    private static readonly string s_parameter = "options"; // the usual name of the parameter that has them
 
-    /// <summary>Makes sure that an option is in its range.</summary>
-    /// <param name="holds">Whether it is.</param>
+    /// <summary>Throws unless an option is in its range.</summary>
+    /// <param name="holds">Whether it is in its range.</param>
     /// <param name="found">Its value.</param>
-    /// <param name="expected">What is allowed, as it follows "expected".</param>
+    /// <param name="expected">The values allowed, as the message has them after "expected".</param>
     /// <param name="option">Its name, with that of its type.</param>
     /// <param name="parameter">The parameter that has it; <see langword="null"/> for <c>options</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is not.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The option is not in its range.</exception>
     internal static void Require(bool holds, IFormattable? found, string expected, string option, string? parameter = null)
     {
         if (!holds)
@@ -23,13 +23,13 @@ internal static class OptionCheck
         }
     }
 
-    /// <summary>Makes sure that an option, where it is given, has a least value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is less.</exception>
+    /// <summary>Throws if an option is given and less than its minimum.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The option is less than its minimum.</exception>
     internal static void AtLeast<T>(T? found, T least, string option)
         where T : struct, INumber<T> => Require(found is null || found >= least, found, $"at least {least}", option);
 
-    /// <summary>Makes sure that there is an object.</summary>
-    /// <exception cref="ArgumentNullException">There is none.</exception>
+    /// <summary>Throws if an option is <see langword="null"/>.</summary>
+    /// <exception cref="ArgumentNullException">The option is <see langword="null"/>.</exception>
     internal static void NotNull(object? found, string option)
     {
         if (found is null)
@@ -38,8 +38,8 @@ internal static class OptionCheck
         }
     }
 
-    /// <summary>Makes sure that a path or name, where it is given, is not empty.</summary>
-    /// <exception cref="ArgumentException">It is.</exception>
+    /// <summary>Throws if a path or name is given and empty.</summary>
+    /// <exception cref="ArgumentException">The path or name is empty.</exception>
     internal static void NotEmpty(string? found, string option)
     {
         if (found is { Length: 0 })

@@ -86,7 +86,7 @@ internal sealed class RunVerb : Verb
 
     private static Report Report(Model model, Tensor input, Tensor output, string? path)
     {
-        int[] greatest = output.Shape.Rank == 2 ? [.. Enumerable.Range(0, output.Shape[0]).Select(i => Greatest(output.Read<float>().Slice(i * output.Shape[1], output.Shape[1])))] : [];
+        int[] greatest = output.Shape.Rank == 2 ? [.. Enumerable.Range(0, output.Shape[0]).Select(i => Largest.IndexOf(output.Read<float>().Slice(i * output.Shape[1], output.Shape[1])))] : [];
         return new Report(new ReportObject
         {
             { "input", ReportValue.List(input.Shape.Extents) },
@@ -104,16 +104,5 @@ internal sealed class RunVerb : Verb
                 path is null ? null : $"{path}: the output as float32",
             ],
         };
-    }
-
-    private static int Greatest(ReadOnlySpan<float> values)
-    {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            best = values[i] > values[best] ? i : best;
-        }
-
-        return best;
     }
 }

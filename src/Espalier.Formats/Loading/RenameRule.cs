@@ -76,7 +76,7 @@ public sealed class RenameRule
             string changed = rules.Aggregate(name, (current, rule) => rule.Apply(current));
             if (changed.Length == 0)
             {
-                throw new EspalierException($"the renaming rules leave nothing of the name '{name}'; to leave a tensor out, drop it: --drop '^{Regex.Escape(name)}$'");
+                throw new EspalierException($"the renaming rules leave nothing of the name '{name}'; to leave a tensor out, drop it (LoadingOptions.Drop, or --drop '^{Regex.Escape(name)}$')");
             }
 
             if (!renamed.TryAdd(changed, tensor))

@@ -84,20 +84,9 @@ internal sealed class TrainingStep
         int recognised = 0;
         for (int i = 0; i < targets.Count; i++)
         {
-            recognised += Greatest(logits.Slice(i * targets.Classes, targets.Classes)) == Greatest(targets[i]) ? 1 : 0;
+            recognised += Largest.IndexOf(logits.Slice(i * targets.Classes, targets.Classes)) == Largest.IndexOf(targets[i]) ? 1 : 0;
         }
 
         return recognised;
-    }
-
-    private static int Greatest(ReadOnlySpan<float> values)
-    {
-        int greatest = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            greatest = values[i] > values[greatest] ? i : greatest;
-        }
-
-        return greatest;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ReportTally(MatchedDataset data, int classes)
         }
 
         int truth = data.LabelOf(index);
-        int predicted = rank == 0 ? truth : Greatest(logits);
+        int predicted = rank == 0 ? truth : Largest.IndexOf(logits);
         _ranks[rank]++;
         _classes[truth].Images++;
         _classes[predicted].Predicted++;
@@ -58,15 +58,4 @@ internal sealed class ReportTally(MatchedDataset data, int classes)
         _classes[place].Images,
         _classes[place].Predicted,
         _confusion.GetValueOrDefault((place, place)));
-
-    private static int Greatest(ReadOnlySpan<float> logits)
-    {
-        int greatest = 0;
-        for (int i = 1; i < logits.Length; i++)
-        {
-            greatest = logits[i] > logits[greatest] ? i : greatest;
-        }
-
-        return greatest;
-    }
 }

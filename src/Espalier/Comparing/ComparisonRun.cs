@@ -94,7 +94,7 @@ internal sealed class ComparisonRun : IDisposable
         {
             ReadOnlySpan<float> before = expected.Read<float>().Slice(i * outputs, outputs);
             ReadOnlySpan<float> after = actual.Read<float>().Slice(i * outputs, outputs);
-            _sameClass += Greatest(before) == Greatest(after) ? 1 : 0;
+            _sameClass += Largest.IndexOf(before) == Largest.IndexOf(after) ? 1 : 0;
             if (indices.Length > 0)
             {
                 _accuracyBefore?.Add(before, indices[i]);
@@ -103,17 +103,6 @@ internal sealed class ComparisonRun : IDisposable
         }
 
         _samples += count;
-    }
-
-    private static int Greatest(ReadOnlySpan<float> values)
-    {
-        int greatest = 0;
-        for (int i = 1; i < values.Length; i++)
-        {
-            greatest = values[i] > values[greatest] ? i : greatest;
-        }
-
-        return greatest;
     }
 
     /// <inheritdoc/>

@@ -74,7 +74,7 @@ internal static class LayerFit
         }
 
         throw new EspalierException(
-            $"the weights have fewer channels than {architecture}, and its layers do not fit together at these widths ({error!.Message}); a shape list (NAME.shapes.json beside the weights, or --shapes of convert) describes such a network",
+            $"the weights have fewer channels than {architecture}, and its layers do not fit together at these widths ({error!.Message}); a shape list (NAME.shapes.json beside the weights; ModelSource.ShapeList, or --shapes of convert) describes such a network",
             error);
     }
 

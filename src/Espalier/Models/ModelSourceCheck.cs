@@ -2,10 +2,10 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Refuses what a <see cref="ModelSource"/> asks for and its kind of source cannot give, rather than to leave it aside.</summary>
+/// <summary>Throws if a <see cref="ModelSource"/> has options that its kind of source does not have, which would otherwise be ignored.</summary>
 internal static class ModelSourceCheck
 {
-    /// <summary>What no source can have.</summary>
+    /// <summary>Checks the options of any source.</summary>
     /// <exception cref="ArgumentException">An option is empty, <see langword="null"/> or out of range.</exception>
     /// <exception cref="EspalierException">Two options contradict each other.</exception>
     internal static void Require(ModelSource source)
@@ -23,7 +23,7 @@ internal static class ModelSourceCheck
         Refuse(source.LabelsFile is not null && source.Labels.Count > 0, $"{nameof(source.Labels)} and {nameof(source.LabelsFile)} both name the classes: give one of them");
     }
 
-    /// <summary>What a network of the zoo cannot have.</summary>
+    /// <summary>Checks the options of an architecture of the zoo.</summary>
     internal static void RequireOfZoo(ModelSource source)
     {
         RequireNoSeedBesideWeights(source, source.Weights);
@@ -33,7 +33,7 @@ internal static class ModelSourceCheck
         Refuse(source.ShapeList is not null && source.Blocks.Count > 0, $"blocks are chosen for a network as the zoo builds it, but {source.ShapeList} says what the network is");
     }
 
-    /// <summary>What a model file cannot have.</summary>
+    /// <summary>Checks the options of a model file.</summary>
     internal static void RequireOfModelFile(ModelSource source)
     {
         Refuse(source.Blocks.Count > 0, $"blocks are chosen for a network of the zoo, but {source.Name} is a model file; expanding it makes its convolutions into blocks");
@@ -43,7 +43,7 @@ internal static class ModelSourceCheck
         RequireNothingOfCheckpoint(source);
     }
 
-    /// <summary>What a checkpoint with a shape list cannot have.</summary>
+    /// <summary>Checks the options of a checkpoint with a shape list.</summary>
     internal static void RequireOfList(ModelSource source)
     {
         Refuse(source.Weights is not null, $"{source.Name} and {source.Weights} are both weights: give one of them");
