@@ -13,6 +13,9 @@ public enum OpType
     /// <summary><see cref="Graphs.Conv2d"/>.</summary>
     Conv2d,
 
+    /// <summary><see cref="Graphs.ChannelConv1d"/>.</summary>
+    ChannelConv1d,
+
     /// <summary><see cref="Graphs.Linear"/>.</summary>
     Linear,
 
@@ -36,6 +39,9 @@ public enum OpType
 
     /// <summary><see cref="Graphs.Softmax"/>.</summary>
     Softmax,
+
+    /// <summary><see cref="Graphs.RadixSoftmax"/>.</summary>
+    RadixSoftmax,
 
     /// <summary><see cref="Graphs.Add"/>.</summary>
     Add,
@@ -63,6 +69,12 @@ public enum OpType
 
     /// <summary><see cref="Graphs.AdaptiveAveragePool"/>.</summary>
     AdaptiveAveragePool,
+
+    /// <summary><see cref="Graphs.AdaptiveMaxPool"/>.</summary>
+    AdaptiveMaxPool,
+
+    /// <summary><see cref="Graphs.BlurPool"/>.</summary>
+    BlurPool,
 
     /// <summary><see cref="Graphs.Pad"/>.</summary>
     Pad,
