@@ -64,7 +64,7 @@ public sealed class Tensor
     /// <summary>Creates a float32 tensor with a copy of <paramref name="values"/>.</summary>
     public static Tensor From(Shape shape, params ReadOnlySpan<float> values) => From<float>(shape, values);
 
-    /// <summary>Creates a read-only tensor over existing memory, such as a mapped file, without a copy.</summary>
+    /// <summary>Creates a read-only tensor over existing memory, such as a part of a file, without a copy.</summary>
     /// <exception cref="ArgumentException">The number of bytes does not match shape and type.</exception>
     public static Tensor Over(Shape shape, ElementType type, ReadOnlyMemory<byte> bytes) => new(shape, type, bytes, default);
 
