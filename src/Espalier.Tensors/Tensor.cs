@@ -114,6 +114,25 @@ public sealed class Tensor
         }
     }
 
+    /// <summary>Writes the bytes to a stream. Deferred elements (<see cref="IsDeferred"/>) are not kept in memory.</summary>
+    internal void WriteTo(Stream stream)
+    {
+        if (!MemoryMarshal.TryGetMemoryManager(_bytes, out DeferredMemory? deferred, out int start, out int length))
+        {
+            stream.Write(_bytes.Span);
+            return;
+        }
+
+        const int Part = 1 << 20;
+        byte[] buffer = new byte[Math.Min(Part, length)];
+        for (int at = 0; at < length; at += Part)
+        {
+            Span<byte> part = buffer.AsSpan(0, Math.Min(Part, length - at));
+            deferred.CopyTo(start + at, part);
+            stream.Write(part);
+        }
+    }
+
     /// <summary>The elements, in row-major order, for modification by the tensor's owner.</summary>
     /// <exception cref="InvalidOperationException">The type differs, or the memory is read-only.</exception>
     public Span<T> Write<T>() where T : unmanaged

@@ -42,7 +42,7 @@ internal sealed class Downloader(HttpClient client)
             throw new EspalierException($"{file.Address} is not the published file: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
         }
 
-        File.Move(part, target, overwrite: true);
+        Write(target, () => File.Move(part, target, overwrite: true));
     }
 
     /// <summary>Receives the missing bytes; returns false if the connection was interrupted after some were received.</summary>
@@ -81,7 +81,7 @@ internal sealed class Downloader(HttpClient client)
 
         using Stream input = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         await Copy(input, output, file.FileName, total, cancellation).ConfigureAwait(false);
-        Write(output, () => output.Flush(flushToDisk: true));
+        Write(output.Name, () => output.Flush(flushToDisk: true));
         if (output.Length < total)
         {
             throw new IOException($"the connection ended at byte {output.Length} of {total}");
@@ -130,7 +130,7 @@ internal sealed class Downloader(HttpClient client)
                 return;
             }
 
-            Write(output, () => output.Write(buffer, 0, read));
+            Write(output.Name, () => output.Write(buffer, 0, read));
             Progress?.Report(new FetchProgress(name, output.Length, total));
             if (output.Length > Largest)
             {
@@ -156,15 +156,15 @@ internal sealed class Downloader(HttpClient client)
         }
     }
 
-    private static void Write(FileStream output, Action write)
+    private static void Write(string path, Action write)
     {
         try
         {
             write();
         }
-        catch (IOException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EspalierException($"cannot write {output.Name}: {error.Message}; {output.Length} bytes are kept, and the next attempt resumes from there", error);
+            throw new EspalierException($"cannot write {path}: {error.Message}; received bytes are kept, and the next attempt resumes from there", error);
         }
     }
 
