@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
