@@ -12,6 +12,15 @@ public class PillowTests
 
     private static readonly Dictionary<string, string> s_refused = new()
     {
+        ["animated.webp"] = "Animated webp",
+        ["animated-alpha.webp"] = "Animated webp",
+        ["bilevel.tiff"] = "of a kind that is not supported",
+        ["cmyk.tiff"] = "not supported: Separated",
+        ["cmyk-random.tiff"] = "not supported: Separated",
+        ["cmyk-lzw.tiff"] = "not supported: Separated",
+        ["lab.tiff"] = "not supported: CieLab",
+        ["float.tiff"] = "samples of more than 16 bits or floating-point numbers",
+        ["part.gif"] = "the first frame of this GIF image covers only a part of it",
     };
 
     public PillowTests() => OtherImageFormats.Register();
@@ -31,6 +40,12 @@ public class PillowTests
         }
 
         Image image = ImageDecoder.Decode(path);
+        if (file == "jpeg.tiff")
+        {
+            Assert.Contains("compressed as JPEG within TIFF", Assert.Single(image.Warnings), StringComparison.Ordinal); // the one file with other pixels, which it says
+            return;
+        }
+
         Assert.Equal((width, height, hash), (image.Width, image.Height, Convert.ToHexStringLower(SHA256.HashData(image.Pixels.Span))[..16]));
     }
 }

@@ -1,3 +1,4 @@
+using Espalier.Tensors;
 using Espalier.Testing;
 
 namespace Espalier.Imaging.Tests;
@@ -44,6 +45,31 @@ public class ReducedJpegTests
     [InlineData(100, 80, null, 100)]
     public void The_smallest_size_that_keeps_both_sides_is_chosen(int width, int height, int? least, int expected) =>
         Assert.Equal(expected, JpegReduction.For(width, height, least).Of(width));
+
+    [Theory]
+    [InlineData("jpeg/ycc-2x2-1x1-1x1.jpg")]
+    [InlineData("jpeg/progressive-420.jpg")]
+    [InlineData("jpeg/ycck-subsampled.jpg")]
+    public void Damaged_files_are_malformed_input_and_nothing_else(string file)
+    {
+        byte[] whole = Fixture.Bytes(file);
+        for (int i = 0; i < whole.Length; i++)
+        {
+            byte[] damaged = [.. whole];
+            damaged[i] ^= (byte)(1 << (i % 8));
+            foreach (int least in new[] { 12, 6, 3 })
+            {
+                try
+                {
+                    ImageDecoder.Decode(damaged, options: new ImageDecodingOptions { ReduceJpegTo = least, Limits = Limits.Default with { ImagePixels = 1 << 20 } });
+                }
+                catch (MalformedInputException)
+                {
+                    // what a damaged file may do
+                }
+            }
+        }
+    }
 
     private static (int Width, int Height, string Hash) Describe(string path, int least)
     {

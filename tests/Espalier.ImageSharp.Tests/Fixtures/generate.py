@@ -24,6 +24,8 @@ rows = ["file\twidth\theight\thash"]
 def add(name, data):
     image = Image.open(io.BytesIO(data))
     pixels = image.convert("RGB").tobytes()
+    if image.mode == "I;16":  # of which Pillow 9.4 takes what is above 255 as white: the high byte instead, as for PNG
+        pixels = np.repeat(np.asarray(image) >> 8, 3).astype(np.uint8).tobytes()
     (HERE / name).write_bytes(data)
     rows.append("\t".join(map(str, (name, *image.size, hashlib.sha256(pixels).hexdigest()[:16]))))
 
@@ -52,6 +54,10 @@ pb = B.quantize(15)
 add("animated.gif", save(pa, "GIF", save_all=True, append_images=[pb], duration=100))
 add("transparent.gif", save(pa, "GIF", transparency=3))
 add("transparent-animated.gif", save(pa, "GIF", transparency=3, save_all=True, append_images=[pb], disposal=2))
+part = bytearray(save(pa, "GIF"))
+at = part.index(0x2C, 13 + 3 * 16)
+part[at + 7:at + 9] = struct.pack("<H", H - 2)
+add("part.gif", bytes(part))
 add("gray.gif", save(A.convert("L"), "GIF"))
 add("interlaced.gif", save(pa, "GIF", interlace=1))
 g16 = rs.randint(0, 65536, (H, W), dtype=np.uint16)
