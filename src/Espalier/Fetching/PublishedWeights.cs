@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Espalier.Tensors;
 
 namespace Espalier;
@@ -39,5 +40,38 @@ internal sealed record PublishedWeights(string Name, string File, int Resize = P
     internal Preprocessing Preprocessing => Preprocessing.ImageNet with { Resize = Resize };
 
     /// <summary>The published weights whose file name a path has, including the hash; <see langword="null"/> for other files.</summary>
+    /// <remarks>The name is what the file claims to be; <see cref="Identify"/> says whether it is.</remarks>
     internal static PublishedWeights? Find(string path) => All.FirstOrDefault(weights => weights.File == Path.GetFileNameWithoutExtension(path));
+
+    /// <summary>
+    /// The published weights that a file is, by the SHA-256 of its content, whatever its name. The file is only read where this matters: where an architecture has weights with another preprocessing than the usual one.
+    /// </summary>
+    /// <param name="architecture">The architecture that was loaded.</param>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="note">Receives a message if the file has the name of such weights, but not their content.</param>
+    /// <param name="table">The published weights; <see langword="null"/> for <see cref="All"/>.</param>
+    /// <exception cref="EspalierException">The file cannot be read.</exception>
+    internal static PublishedWeights? Identify(string architecture, string path, Action<string>? note, IEnumerable<PublishedWeights>? table = null)
+    {
+        PublishedWeights[] own = [.. (table ?? All).Where(weights => weights.Architecture == architecture)];
+        if (own.All(weights => weights.Resize == FirstResize))
+        {
+            return null;
+        }
+
+        string digest = FileErrors.Read(path, () =>
+        {
+            using FileStream file = System.IO.File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
+        });
+        PublishedWeights? found = Array.Find(own, weights => digest.StartsWith(weights.Hash, StringComparison.Ordinal));
+        if (found is null && Array.Find(own, weights => weights.File == Path.GetFileNameWithoutExtension(path)) is { } named)
+        {
+            note?.Invoke($"{path} has the name of torchvision's weights, but not their content (its SHA-256 begins with {digest[..named.Hash.Length]}), so that images are resized to {FirstResize} as usual, not as for those weights ({named.Resize})");
+        }
+
+        return found;
+    }
+
+    private string Hash => File[(File.LastIndexOf('-') + 1)..];
 }

@@ -48,7 +48,7 @@ internal sealed class FileInspector(string path, Limits limits)
         }
 
         return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
-            ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
+            ?? OtherPicture(start) ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
 
     private byte[] Start()
@@ -60,15 +60,26 @@ internal sealed class FileInspector(string path, Limits limits)
 
     private FileInspection? Picture(ReadOnlySpan<byte> start)
     {
-        string? form = start is [0xFF, 0xD8, 0xFF, ..] ? "JPEG" : start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] ? "PNG" : null;
+        ReadOnlySpan<byte> few = start[..Math.Min(ShownBytes, start.Length)];
+        bool isText = !few.Contains((byte)0); // a list of labels may begin with BM, as BMP images do, whose bytes 6 to 9 are 0
+        string? form = start is [0xFF, 0xD8, 0xFF, ..] ? "JPEG" : start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] ? "PNG" : isText ? null : FileContent.OptionalFormatOf(few);
         if (form is null)
         {
             return null;
         }
 
+        if (!ImageDecoder.Recognizes(few))
+        {
+            return Found(FileKind.Image, FileContent.ImageFormatOf(few)!);
+        }
+
         Image image = ImageDecoder.Decode(path, ImageDecodingOptions.Default with { Limits = limits });
         return Found(FileKind.Image, $"a {form} picture of {image.Width}x{image.Height} pixels");
     }
+
+    /// <summary>An image of a format that nothing here reads.</summary>
+    private FileInspection? OtherPicture(ReadOnlySpan<byte> start) =>
+        FileContent.ImageFormatOf(start[..Math.Min(ShownBytes, start.Length)]) is string format ? Found(FileKind.Unknown, $"{format}, which is not read: convert it to JPEG or PNG") : null;
 
     private FileInspection? Weights(byte[] start)
     {

@@ -103,7 +103,7 @@ public sealed class ImageTraining
     internal TrainingOptions Loop => Options.Training with
     {
         Runtime = Options.Training.Runtime ?? Runtimes.Cpu,
-        Objective = Options.Balance.Weigh(Options.Training.Objective, Data.Training),
+        Objective = Options.Balance.Weigh(Options.ClassWeights, Options.Training.Objective, Data.Training),
     };
 
     /// <summary>Locks the folder and prepares to train, from the checkpoint in the folder if <see cref="ImageTrainingOptions.Resume"/> is set.</summary>

@@ -29,6 +29,9 @@ public sealed record ImageTrainingOptions
     /// <summary>How training makes up for classes with different numbers of images.</summary>
     public ClassBalance Balance { get; init; }
 
+    /// <summary>The factor of each class in the loss of <see cref="TrainingOptions.Objective"/>, which is a <see cref="CrossEntropy"/> without weights of its own; <see langword="null"/> for those of <see cref="Balance"/>.</summary>
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>The augmentation of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Auto;
 

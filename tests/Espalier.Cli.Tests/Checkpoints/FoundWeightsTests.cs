@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Espalier.Execution;
 using Espalier.Formats;
@@ -21,15 +22,49 @@ public class FoundWeightsTests
             ],
             newer); // resize_size in the WeightsEnums of torchvision 0.14; all others have 256
         Assert.All(PublishedWeights.All, weights => Assert.Equal(weights.Architecture, Zoo.Find(weights.Architecture).Name));
+    }
 
+    [Fact(DisplayName = "Faults: published weights are known by their content, not by the name of the file")]
+    public void The_content_of_a_file_decides()
+    {
+        const string Network = "shufflenet_v2_x1_5";
         using var folder = new TemporaryFolder();
-        string published = folder.File("shufflenetv2_x1_5-3c479a10.pth");
+        string pretended = folder.File("shufflenetv2_x1_5-3c479a10.pth");
         string own = folder.File("mine.pth");
-        TorchZipWriter.Write(published, Zoo.Create("shufflenet_v2_x1_5").Initialize(1).ToStateDict());
-        File.Copy(published, own);
+        TorchZipWriter.Write(pretended, Zoo.Create(Network).Initialize(1).ToStateDict());
+        File.Copy(pretended, own);
+        string digest = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(own)))[..8];
+        PublishedWeights[] table = [new(Network, "shufflenetv2_x1_5-00000000"), new(Network, $"shufflenetv2_x1_5-{digest}", 232)]; // as if these weights were the published ones
 
-        Assert.Equal(232, ModelSource.Load("shufflenet_v2_x1_5", published).Metadata.Preprocessing!.Resize);
-        Assert.Equal(256, ModelSource.Load("shufflenet_v2_x1_5", own).Metadata.Preprocessing!.Resize);
+        Assert.Equal(232, PublishedWeights.Identify(Network, own, null, table)!.Preprocessing.Resize);
+        Assert.Null(PublishedWeights.Identify("resnet18", folder.File("nowhere.pth"), null)); // all of its weights have the usual preprocessing: the file is not read
+        CliRun run = CliRun.Of("convert", pretended, folder.File("x.espalier"), "--model", Network);
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        Assert.Equal(256, ModelFile.Read(folder.File("x.espalier")).Metadata.Preprocessing!.Resize);
+        Assert.Contains($"has the name of torchvision's weights, but not their content (its SHA-256 begins with {digest})", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("SHA-256", CliRun.Of("convert", own, folder.File("y.espalier"), "--model", Network).Error, StringComparison.Ordinal);
+    }
+
+    [Theory(DisplayName = "Faults: input channels follow from the weights of a one-channel network")]
+    [InlineData("cifar_resnet8", null)]
+    [InlineData("mobilenet_v2", 7)]
+    public void A_gray_network_loads_without_options(string network, int? classes)
+    {
+        using var folder = new TemporaryFolder();
+        string weights = folder.File("gray.pth");
+        Model gray = Zoo.Create(network, new ZooOptions { InputChannels = 1, Classes = classes }).Initialize(1);
+        TorchZipWriter.Write(weights, gray.ToStateDict());
+
+        CliRun run = CliRun.Of("convert", weights, folder.File("gray.espalier"), "--model", network);
+
+        Assert.True(run.Code == ExitCode.Success, run.Error);
+        string first = gray.Graph.Nodes.First(node => node.Op is Conv2d).Name;
+        Assert.Contains($"note: the network is built for 1 input channel, as the weights of {first} have", run.Error, StringComparison.Ordinal);
+        Model model = ModelFile.Read(folder.File("gray.espalier"));
+        Assert.Equal(gray.Graph, model.Graph);
+        Assert.Empty(model.Metadata.Labels);
+        Assert.Null(model.Metadata.Preprocessing);
+        Assert.All(gray.Parameters, parameter => Assert.True(parameter.Value.Value.BitEquals(model.Parameters[parameter.Key].Value), parameter.Key));
     }
 
     [Theory(DisplayName = "Faults: evaluate, fold and finetune take --block, so that others' ACB, DBB and RepVGG networks load")]
