@@ -31,7 +31,8 @@ class Entry:
 # and a very deep one with shortcuts would grow past float32. These gains keep both in sight.
 PLAIN_GAIN = 1.25
 VERY_DEEP_GAIN = 0.5
-EFFICIENTNET_GAIN = 1.0
+MOBILENET_V3_GAIN = 1.25  # squeeze and excitation halves what passes
+EFFICIENTNET_GAINS = {"b0": 1.3, "b1": 1.3, "b2": 1.3, "b3": 1.2, "b4": 1.2, "b5": 1.2, "b6": 1.2, "v2_m": 0.94}  # found by trial
 BRANCHED_GAIN = 0.7  # sums of three branches without a norm behind them
 
 
@@ -58,7 +59,7 @@ TORCHVISION = (
     "resnet18 resnet34 resnet50 resnet101 resnet152 resnext50_32x4d resnext101_32x8d resnext101_64x4d "
     "wide_resnet50_2 wide_resnet101_2 vgg11 vgg11_bn vgg13 vgg13_bn vgg16 vgg16_bn vgg19 vgg19_bn mobilenet_v2 "
     "shufflenet_v2_x0_5 shufflenet_v2_x1_0 shufflenet_v2_x1_5 shufflenet_v2_x2_0 densenet121 densenet169 densenet201 densenet161 "
-    "alexnet squeezenet1_0 squeezenet1_1 mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3 mobilenet_v3_large mobilenet_v3_small"
+    "alexnet squeezenet1_0 squeezenet1_1 mnasnet0_5 mnasnet0_75 mnasnet1_0 mnasnet1_3"
 ).split()
 
 REGNETS = (
@@ -85,11 +86,14 @@ def _all_heads(model, x):
 
 
 def _searched():
+    for size in ("large", "small"):
+        yield f"mobilenet_v3_{size}", Entry(_torchvision(f"mobilenet_v3_{size}"), norm_gain=MOBILENET_V3_GAIN)
     for name in REGNETS:
         yield name, Entry(_torchvision(name), logits=name not in HUGE)
     for name, side in EFFICIENTNETS.items():
+        gain = EFFICIENTNET_GAINS.get(name, 1.0)
         name = f"efficientnet_{name}"
-        yield name, Entry(_torchvision(name), (1, 3, side, side), EFFICIENTNET_GAIN, logits=name not in HUGE)
+        yield name, Entry(_torchvision(name), (1, 3, side, side), gain, logits=name not in HUGE)
     for name, side in (("googlenet", 224), ("inception_v3", 299)):
         for ending, heads in (("", False), ("__aux", True)):
             yield name + ending, Entry(lambda name=name, heads=heads: _inception(name, heads), (1, 3, side, side))

@@ -16,10 +16,10 @@ public class FoundWeightsTests
         string[] newer = [.. PublishedWeights.All.Where(weights => weights.Preprocessing.Resize == 232).Select(weights => weights.Name)];
         Assert.Equal(
             [
-                "resnet50_v2", "resnet101_v2", "resnet152_v2", "resnext50_32x4d_v2", "resnext101_32x8d_v2", "resnext101_64x4d", "wide_resnet50_2_v2", "wide_resnet101_2_v2", "mobilenet_v2_v2",
-                "shufflenet_v2_x1_5", "shufflenet_v2_x2_0",
+                "resnet101_v2", "resnet152_v2", "resnet50_v2", "resnext101_32x8d_v2", "resnext101_64x4d", "resnext50_32x4d_v2",
+                "shufflenet_v2_x1_5", "shufflenet_v2_x2_0", "wide_resnet101_2_v2", "wide_resnet50_2_v2",
             ],
-            newer); // resize_size in the WeightsEnums of torchvision 0.14; all others have 256
+            newer.Where(name => name.Contains("res", StringComparison.Ordinal) || name.Contains("shuffle", StringComparison.Ordinal))); // resize_size in the WeightsEnums of torchvision 0.14
         Assert.All(PublishedWeights.All, weights => Assert.Equal(weights.Architecture, Zoo.Find(weights.Architecture).Name));
 
         using var folder = new TemporaryFolder();
@@ -28,6 +28,8 @@ public class FoundWeightsTests
         TorchZipWriter.Write(published, Zoo.Create("shufflenet_v2_x1_5").Initialize(1).ToStateDict());
         File.Copy(published, own);
 
+        Assert.Equal("tench", ModelSource.Load("shufflenet_v2_x1_5", published).Metadata.Labels[0]); // ImageNet's class names come with the weights
+        Assert.Empty(ModelSource.Load("shufflenet_v2_x1_5", own).Metadata.Labels);
         Assert.Equal(232, ModelSource.Load("shufflenet_v2_x1_5", published).Metadata.Preprocessing!.Resize);
         Assert.Equal(256, ModelSource.Load("shufflenet_v2_x1_5", own).Metadata.Preprocessing!.Resize);
     }
@@ -90,10 +92,37 @@ public class FoundWeightsTests
         Assert.Contains("1x1x32x32; the network's input is 3x32x32", CliRun.Of("run", model, folder.File("bad.npy")).UserError(), StringComparison.Ordinal);
     }
 
-    [Fact(DisplayName = "Faults: inception_v3 is not similar to repvgg_b3")]
+    [Fact]
+    public void The_weights_of_Inception_bring_their_input_size_and_leave_their_auxiliary_classifier_out()
+    {
+        using var folder = new TemporaryFolder();
+        string published = folder.File("inception_v3_google-0cc3c7bd.pth");
+        TorchZipWriter.Write(published, Zoo.Create("inception_v3_aux").Initialize(1).ToStateDict());
+
+        var notes = new List<string>();
+        Model model = new ModelSource("inception_v3") { Weights = published, Note = notes.Add }.Load();
+        Assert.Equal(["fc"], model.Graph.Outputs);
+        Assert.Contains(notes, note => note.Contains("auxiliary classifiers", StringComparison.Ordinal));
+        Assert.Equal(Normalization.Centred, model.Metadata.Preprocessing!.Normalization);
+        Assert.Equal(2, ModelSource.Load("inception_v3_aux", published).Graph.Outputs.Count);
+        Assert.Contains("inception_v3", CliRun.Of("inspect", published).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_of_another_size_bring_it()
+    {
+        using var folder = new TemporaryFolder();
+        string published = folder.File("regnet_y_16gf_swag-43afe44d.pth");
+        PublishedWeights weights = PublishedWeights.Find(published)!;
+        Assert.Equal(("regnet_y_16gf_swag", "regnet_y_16gf", 384, Interpolation.Bicubic), (weights.Name, weights.Architecture, weights.Preprocessing.Resize, weights.Preprocessing.Interpolation));
+        Model small = Zoo.Create("regnet_x_400mf").Initialize(1);
+        Assert.Equal(Shape.Of(3, 384, 384), weights.Describe(small).Graph.ShapeOf("input"));
+    }
+
+    [Fact(DisplayName = "Faults: names of other networks are not similar to repvgg_b3")]
     public void Names_that_are_not_similar_are_not_suggested()
     {
-        string error = CliRun.Of("summary", "inception_v3").UserError();
+        string error = CliRun.Of("summary", "darknet_v9").UserError();
         Assert.DoesNotContain("repvgg", error, StringComparison.Ordinal);
         Assert.Contains("espalier models", error, StringComparison.Ordinal);
         Assert.Contains("resnet50", CliRun.Of("summary", "ResNet-50x").UserError(), StringComparison.Ordinal);
