@@ -13,9 +13,9 @@ internal static class InitializationRules
         (Conv2d, "bias") => Bias(definition.Initialization.ConvolutionBias, node.Op),
         (Linear, "weight") => Weight(RuleOf(definition, node) ?? definition.Initialization.Linear, spec.Shape),
         (Linear, "bias") => Bias(definition.Initialization.LinearBias, node.Op),
-        (BatchNorm or GroupNorm, "weight") => NormWeight(definition, node),
+        (BatchNorm or GroupNorm or LayerNorm or Affine, "weight") => NormWeight(definition, node),
         (BatchNorm, "running_var") => Distribution.One,
-        (BatchNorm or GroupNorm, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
+        (BatchNorm or GroupNorm or LayerNorm or Affine, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
         _ => throw new GraphException(node.Name, $"there is no initialization rule for the {spec.Role} of {node.Op.Kind}"),
     };
 

@@ -92,6 +92,17 @@ public sealed class GraphBuilderTests
     }
 
     [Fact]
+    public void The_weight_of_an_op_can_have_a_name_of_its_own()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(4, 8, 8).In("block", x => x.Affine("scale", bias: false, weight: "gamma").Affine("norm", weight: "norm_weight"));
+        Graph graph = net.Build(x);
+        Assert.Equal(["block.gamma", "block.norm_weight", "block.norm.bias"], graph.Parameters.Select(parameter => parameter.Key));
+        Assert.Equal("b: has no parameters, but 'w' was given as the name of its weight", Assert.Throws<GraphException>(() => net.Append("b", new Relu(), [x], weight: "w")).Message);
+        Assert.Throws<GraphException>(() => x.Affine("c", weight: ".."));
+    }
+
+    [Fact]
     public void Every_method_writes_the_op_it_is_named_after()
     {
         var net = new GraphBuilder();
@@ -101,6 +112,9 @@ public sealed class GraphBuilderTests
             (x.Conv2d("n0", 4, (3, 5), (1, 2), (0, 1), (2, 1), 4, true), new Conv2d(8, 4, (3, 5)) { Stride = (1, 2), Padding = (0, 1), Dilation = (2, 1), Groups = 4, Bias = true }),
             (x.BatchNorm("n1", 1e-3, 0.2), new BatchNorm(8, 1e-3, 0.2)),
             (x.GroupNorm("n2", 2, 1e-6), new GroupNorm(2, 8, 1e-6)),
+            (x.LayerNorm("layer_norm", 1e-6), new LayerNorm(8, 1e-6)),
+            (x.LocalResponseNorm("lrn", 5, 0.1, 0.5, 2), new LocalResponseNorm(5, 0.1, 0.5, 2)),
+            (x.Affine("affine", bias: false), new Affine(8, false)),
             (x.Relu("n3"), new Relu()),
             (x.LeakyRelu("n4", 0.2), new LeakyRelu(0.2)),
             (x.Relu6("n5"), new Relu6()),

@@ -39,7 +39,7 @@ public sealed class OpTests
     [Fact]
     public void Ops_with_impossible_attributes_can_still_be_asked_for_their_parameters()
     {
-        Op[] ops = [new Conv2d(-3, -4, -5) { Groups = 0, Bias = true }, new Conv2d(3, 4, 1) { Groups = -1 }, new Linear(-1, -2), new BatchNorm(-7), new GroupNorm(0, -1), new Pad(-1, 0)];
+        Op[] ops = [new Conv2d(-3, -4, -5) { Groups = 0, Bias = true }, new Conv2d(3, 4, 1) { Groups = -1 }, new Linear(-1, -2), new BatchNorm(-7), new GroupNorm(0, -1), new LayerNorm(-1), new Affine(-1), new Pad(-1, 0)];
         Assert.All(ops, op => Assert.All(op.Parameters, spec => Assert.True(spec.Shape.Count >= 0)));
         var error = Assert.Throws<GraphException>(() => new Graph([new Node("x", new Input([3, 4, 4]), []), new Node("conv", ops[0], ["x"])], ["conv"]));
         Assert.Equal("conv: expected at least 1 channel in and out, found -3 and -4", error.Message);
@@ -54,6 +54,9 @@ public sealed class OpTests
         { new BatchNorm(64), "batch_norm(64)" },
         { new BatchNorm(64, 1e-3, 0.01), "batch_norm(64, eps 0.001, momentum 0.01)" },
         { new GroupNorm(2, 64, 1e-6), "group_norm(64, groups 2, eps 1E-06)" },
+        { new LayerNorm(64, 1e-6), "layer_norm(64, eps 1E-06)" },
+        { new LocalResponseNorm(5, 0.01, 0.5, 2), "local_response_norm(size 5, alpha 0.01, beta 0.5, k 2)" },
+        { new Affine(64, false), "affine(64, no bias)" },
         { new Relu(), "relu" },
         { new LeakyRelu(0.1), "leaky_relu(slope 0.1)" },
         { new ChannelSlice(2, 3), "channel_slice(2..5)" },

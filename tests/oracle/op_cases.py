@@ -126,6 +126,48 @@ def group_norm(shape, groups, epsilon=1e-5):
     return OpCase("group_norm", attributes, arguments, lambda x, w, b: functional.group_norm(x, groups, w, b, epsilon))
 
 
+def layer_norm(shape, epsilon=1e-5, low=-3):
+    """Over the channels, as torchvision's LayerNorm2d: permute, norm, permute back."""
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, low, 6), Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
+
+    def compute(x, weight, bias):
+        return functional.layer_norm(x.movedim(1, -1), channels, weight, bias, epsilon).movedim(-1, 1)
+
+    return OpCase("layer_norm", {"epsilon": epsilon}, arguments, compute)
+
+
+def local_response_norm(shape, size, alpha=1e-4, beta=0.75, k=1.0):
+    attributes = {"size": size, "alpha": alpha, "beta": beta, "k": k}
+    return OpCase("local_response_norm", attributes, [Filled("input", shape, -30, 60)], lambda x: functional.local_response_norm(x, size, alpha, beta, k))
+
+
+def affine(shape, bias):
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, -3, 6), Filled("weight", channels, -1, 2)]
+    if bias:
+        arguments.append(Filled("bias", channels, -1, 2))
+    each = (1, -1, *[1] * (len(shape) - 2))
+    return OpCase("affine", {"bias": bias}, arguments, lambda x, w, b=torch.zeros(()): x * w.view(each) + (b.view(each) if bias else b))
+
+
+def channel_norm_cases():
+    yield layer_norm((2, 5, 3, 4))
+    yield layer_norm((1, 33, 2, 7), epsilon=1e-6)
+    yield layer_norm((3, 16, 1, 1), epsilon=0.1)
+    yield layer_norm((4, 7))
+    yield layer_norm((1, 96, 5, 3), epsilon=1e-6, low=100)
+    yield layer_norm((2, 1, 2, 2))
+    yield local_response_norm((2, 8, 3, 5), 5)
+    yield local_response_norm((1, 17, 2, 3), 5, alpha=2.5e-3, k=2.0)
+    yield local_response_norm((1, 33, 2, 2), 3, alpha=0.5, beta=0.5)
+    yield local_response_norm((2, 6, 2, 3), 9, alpha=0.1, beta=1.0)
+    yield local_response_norm((1, 20, 2, 3), 1, alpha=0.1, beta=0.6)
+    yield affine((2, 5, 3, 4), True)
+    yield affine((1, 17, 2, 3), False)
+    yield affine((3, 6), True)
+
+
 def norm_cases():
     yield batch_norm((2, 5, 3, 4))
     yield batch_norm((1, 17, 3, 3), epsilon=1e-3)
@@ -303,6 +345,7 @@ def softmax_cases():
 ALL = {
     "conv2d": conv2d_cases,
     "norms": norm_cases,
+    "channel_norms": channel_norm_cases,
     "activations": activation_cases,
     "arithmetic": arithmetic_cases,
     "channels": channel_cases,

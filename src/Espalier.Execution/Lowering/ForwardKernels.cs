@@ -31,6 +31,14 @@ internal static class ForwardKernels
     public static ForwardKernel GroupNorm(Activation activation, int groups, float[] weight, float[] bias, double epsilon, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         GroupNormKernel.Run(o.Input, x, groups, weight, bias, (float)epsilon, activation, o.Output, y, o.Batch, part, parts);
 
+    /// <summary>Layer norm over the channels, then an activation.</summary>
+    public static ForwardKernel LayerNorm(Activation activation, float[] weight, float[] bias, double epsilon, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        LayerNormKernel.Run(o.Input, x, weight, bias, (float)epsilon, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Local response norm.</summary>
+    public static ForwardKernel LocalResponseNorm(LocalResponseNormProblem problem, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        LocalResponseNormKernel.Run(problem, o.Input, x, o.Output, y, o.Batch, part, parts);
+
     /// <summary>Softmax over the channels.</summary>
     public static ForwardKernel Softmax(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         SoftmaxKernel.Run(o.Input, x, o.Output, y, o.Batch, part, parts);

@@ -28,6 +28,14 @@ internal static class ReferenceGradients
         OpType.GroupNorm => (call, in to) => Reference.GroupNormGradient(
             call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon),
             to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.LayerNorm => (call, in to) => Reference.LayerNormGradient(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), T.CreateSaturating(call.Op<LayerNorm>().Epsilon),
+            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.LocalResponseNorm => (call, in to) => Reference.LocalResponseNormGradient(
+            call.Input(0), call.InputShape(0), call.Op<LocalResponseNorm>().Size, T.CreateSaturating(call.Op<LocalResponseNorm>().Alpha),
+            T.CreateSaturating(call.Op<LocalResponseNorm>().Beta), T.CreateSaturating(call.Op<LocalResponseNorm>().K), to.Gradient, to.Input(0)),
+        OpType.Affine => (call, in to) => Reference.ScaleAndShiftGradient(
+            call.Input(0), call.InputShape(0), call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
         OpType.Activation => (call, in to) => Reference.ActivateGradient(call.Input(0), call.Op<ActivationOp>().Activation, to.Gradient, to.Input(0)),
         OpType.Softmax => (call, in to) => Reference.SoftmaxGradient(to.Result, call.Batch, call.InputShape(0), to.Gradient, to.Input(0)),
         OpType.MaxPool => (call, in to) => Reference.MaxPoolGradient(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), to.Gradient, to.Input(0)),

@@ -23,6 +23,12 @@ internal static class ReferenceOps
             T.CreateSaturating(call.Op<BatchNorm>().Epsilon), y),
         OpType.GroupNorm => (call, y) => Reference.GroupNorm(
             call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon), y),
+        OpType.LayerNorm => (call, y) => Reference.LayerNorm(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(call.Op<LayerNorm>().Epsilon), y),
+        OpType.LocalResponseNorm => (call, y) => Reference.LocalResponseNorm(
+            call.Input(0), call.Batch, call.InputShape(0), call.Op<LocalResponseNorm>().Size, T.CreateSaturating(call.Op<LocalResponseNorm>().Alpha),
+            T.CreateSaturating(call.Op<LocalResponseNorm>().Beta), T.CreateSaturating(call.Op<LocalResponseNorm>().K), y),
+        OpType.Affine => (call, y) => Reference.ScaleAndShift(call.Input(0), call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), y),
         OpType.Activation => (call, y) => Reference.Activate(call.Input(0), call.Op<ActivationOp>().Activation, y),
         OpType.Softmax => (call, y) => Reference.Softmax(call.Input(0), call.Batch, call.InputShape(0), y),
         OpType.MaxPool => (call, y) => Reference.MaxPool(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), y),

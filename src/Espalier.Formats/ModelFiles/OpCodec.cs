@@ -21,6 +21,9 @@ internal static class OpCodec
         OpType.Linear => FullyConnected((Linear)op, a),
         OpType.BatchNorm => BatchNormalization((BatchNorm)op, a),
         OpType.GroupNorm => GroupNormalization((GroupNorm)op, a),
+        OpType.LayerNorm => new LayerNorm(a.Integer("channels", ((LayerNorm)op).Channels), a.Number("epsilon", ((LayerNorm)op).Epsilon)),
+        OpType.LocalResponseNorm => ResponseNormalization((LocalResponseNorm)op, a),
+        OpType.Affine => new Affine(a.Integer("channels", ((Affine)op).Channels), a.Flag("bias", ((Affine)op).Bias)),
         OpType.Activation => Function((ActivationOp)op, a),
         OpType.Dropout => new Dropout(a.Number("probability", ((Dropout)op).Probability)),
         OpType.ChannelSlice => Slice((ChannelSlice)op, a),
@@ -41,6 +44,9 @@ internal static class OpCodec
         OpType.Linear => [new Linear(1, 1)],
         OpType.BatchNorm => [new BatchNorm(1)],
         OpType.GroupNorm => [new GroupNorm(1, 1)],
+        OpType.LayerNorm => [new LayerNorm(1)],
+        OpType.LocalResponseNorm => [new LocalResponseNorm(1)],
+        OpType.Affine => [new Affine(1)],
         OpType.Activation => [.. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => ActivationOp.Of(new Activation(kind)))],
         OpType.Softmax => [new Softmax()],
         OpType.Add => [new Add()],
@@ -66,6 +72,9 @@ internal static class OpCodec
 
     private static GroupNorm GroupNormalization(GroupNorm op, IOpAttributes a) =>
         new(a.Integer("groups", op.Groups), a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon));
+
+    private static LocalResponseNorm ResponseNormalization(LocalResponseNorm op, IOpAttributes a) =>
+        new(a.Integer("size", op.Size), a.Number("alpha", op.Alpha), a.Number("beta", op.Beta), a.Number("k", op.K));
 
     private static ChannelSlice Slice(ChannelSlice op, IOpAttributes a) => new(a.Integer("start", op.Start), a.Integer("count", op.Count));
 

@@ -17,6 +17,20 @@ public static class ValueOps
     public static Value GroupNorm(this Value x, string name, int groups, double epsilon = 1e-5) =>
         x.Then(name, new GroupNorm(groups, x.Channels, epsilon));
 
+    /// <summary>Appends a layer norm over the channels; see <see cref="Graphs.LayerNorm"/>.</summary>
+    public static Value LayerNorm(this Value x, string name, double epsilon = 1e-5) => x.Then(name, new LayerNorm(x.Channels, epsilon));
+
+    /// <summary>Appends a local response norm; see <see cref="Graphs.LocalResponseNorm"/>.</summary>
+    public static Value LocalResponseNorm(this Value x, string name, int size, double alpha = 1e-4, double beta = 0.75, double k = 1) =>
+        x.Then(name, new LocalResponseNorm(size, alpha, beta, k));
+
+    /// <summary>Appends a factor and, if <paramref name="bias"/>, a shift for each channel; see <see cref="Graphs.Affine"/>.</summary>
+    /// <param name="x">The value.</param>
+    /// <param name="name">The node's name within the current scope.</param>
+    /// <param name="bias">Whether there is a shift.</param>
+    /// <param name="weight">The name of the factors within the current scope, such as <c>layer_scale</c>; by default NAME.weight.</param>
+    public static Value Affine(this Value x, string name, bool bias = true, string? weight = null) => x.Builder.Append(name, new Affine(x.Channels, bias), [x], weight: weight);
+
     /// <summary>Appends a ReLU.</summary>
     public static Value Relu(this Value x, string name) => x.Then(name, new Relu());
 

@@ -22,6 +22,15 @@ public enum OpType
     /// <summary><see cref="Graphs.GroupNorm"/>.</summary>
     GroupNorm,
 
+    /// <summary><see cref="Graphs.LayerNorm"/>.</summary>
+    LayerNorm,
+
+    /// <summary><see cref="Graphs.LocalResponseNorm"/>.</summary>
+    LocalResponseNorm,
+
+    /// <summary><see cref="Graphs.Affine"/>.</summary>
+    Affine,
+
     /// <summary>Every <see cref="ActivationOp"/>.</summary>
     Activation,
 

@@ -8,11 +8,11 @@ namespace Espalier.Inference;
 /// <summary>Steps with a factor or a value for each channel or operand: norms, padding, stochastic depth.</summary>
 internal static class FactorSteps
 {
-    // Only batch norms that were not fused into a convolution get here, as in pre-activation networks.
-    internal static Step BatchNorm(LoweringContext context)
+    // Only batch norms and affine ops that were not fused into a convolution get here, as in pre-activation networks.
+    internal static Step ScaleAndShift(LoweringContext context)
     {
         (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
-        ChannelAffine affine = ChannelAffine.OfBatchNorm(context.Model, context.Group.Node);
+        ChannelAffine affine = ChannelAffine.Of(context.Model, context.Group.Node);
         float[] scale = LoweringContext.Padded(Array.ConvertAll(affine.Scale, number => (float)number), x.Layout);
         float[] shift = LoweringContext.Padded(Array.ConvertAll(affine.Shift, number => (float)number), x.Layout);
         return context.Step("scale and shift", ForwardKernels.ScaleAndShift(activation, scale, shift, x.Layout, y.Layout));
@@ -24,6 +24,14 @@ internal static class FactorSteps
         float[] weight = context.PaddedParameter("weight");
         float[] bias = context.PaddedParameter("bias");
         return context.Step(op.Kind, ForwardKernels.GroupNorm(activation, op.Groups, weight, bias, op.Epsilon, x.Layout, y.Layout));
+    }
+
+    internal static Step LayerNorm(LoweringContext context, LayerNorm op)
+    {
+        (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
+        float[] weight = context.PaddedParameter("weight");
+        float[] bias = context.PaddedParameter("bias");
+        return context.Step(op.Kind, ForwardKernels.LayerNorm(activation, weight, bias, op.Epsilon, x.Layout, y.Layout));
     }
 
     internal static Step Pad(LoweringContext context, Pad op) =>

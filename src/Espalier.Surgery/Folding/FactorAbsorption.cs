@@ -41,6 +41,6 @@ internal static class FactorAbsorption
         OpType.Activation => ((ActivationOp)op).Activation.IsHomogeneous,
         OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Add or OpType.Concat or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.Flatten or OpType.Dropout => true,
-        OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Softmax or OpType.Multiply or OpType.StochasticDepth or OpType.Pad => false,
+        OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Softmax or OpType.Multiply or OpType.StochasticDepth or OpType.Pad => false,
     };
 }

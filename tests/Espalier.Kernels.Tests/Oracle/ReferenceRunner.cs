@@ -25,6 +25,15 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
                 Reference.GroupNorm<T>(
                     input, batch, shape, fixture.Int("groups"), Numbers(fixture, "weight"), Numbers(fixture, "bias"), Number(fixture, "epsilon"), output);
                 break;
+            case "layer_norm":
+                Reference.LayerNorm<T>(input, batch, shape, Numbers(fixture, "weight"), Numbers(fixture, "bias"), Number(fixture, "epsilon"), output);
+                break;
+            case "local_response_norm":
+                Reference.LocalResponseNorm<T>(input, batch, shape, fixture.Int("size"), Number(fixture, "alpha"), Number(fixture, "beta"), Number(fixture, "k"), output);
+                break;
+            case "affine":
+                Reference.ScaleAndShift<T>(input, shape, Numbers(fixture, "weight"), Numbers(fixture, "bias"), output);
+                break;
             case "max_pool":
                 Reference.MaxPool<T>(input, batch, shape, Pool(fixture), output);
                 break;

@@ -41,6 +41,12 @@ public static class AllOps
         new(new BatchNorm(6), Map),
         new(new BatchNorm(12, 1e-3, 0.01), Vector),
         new(new GroupNorm(3, 6, 1e-6), Map),
+        new(new LayerNorm(6, 1e-6), Map),
+        new(new LayerNorm(12), Vector),
+        new(new LocalResponseNorm(5, 1e-2, 0.75, 2), Map),
+        new(new LocalResponseNorm(3, 0.5, 0.6), Map),
+        new(new Affine(6, Bias: false), Map),
+        new(new Affine(12), Vector),
     ];
 
     private static IEnumerable<OpSample> Activations()

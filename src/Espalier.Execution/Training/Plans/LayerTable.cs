@@ -13,6 +13,9 @@ internal static class LayerTable
         OpType.Linear => new LinearLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
         OpType.BatchNorm => BatchNorm(context, (BatchNorm)context.Op),
         OpType.GroupNorm => GroupNorm(context, (GroupNorm)context.Op),
+        OpType.LayerNorm => LayerNorm(context, (LayerNorm)context.Op),
+        OpType.LocalResponseNorm => new LocalResponseNormLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((LocalResponseNorm)context.Op)),
+        OpType.Affine => new AffineLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
         OpType.Activation => new ActivationLayer(context.Name, context.Input, context.Output, context.Calls(), ((ActivationOp)context.Op).Activation),
         OpType.Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output, context.Calls()),
         OpType.MaxPool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((MaxPool)context.Op), true),
@@ -30,6 +33,9 @@ internal static class LayerTable
 
     private static GroupNormLayer GroupNorm(LayerContext context, GroupNorm op) =>
         new(context.Name, context.Input, context.Output, op.Groups, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias"));
+
+    private static LayerNormLayer LayerNorm(LayerContext context, LayerNorm op) =>
+        new(context.Name, context.Input, context.Output, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias"));
 
     private static TrainingLayer BatchNorm(LayerContext context, BatchNorm op)
     {

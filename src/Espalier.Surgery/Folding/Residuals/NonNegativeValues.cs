@@ -21,7 +21,7 @@ internal static class NonNegativeValues
         OpType.Softmax => true,
         OpType.Activation => ((ActivationOp)node.Op).Activation.IsNonNegative,
         OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Add or OpType.Concat or OpType.Multiply or OpType.StochasticDepth or OpType.ChannelSlice
-            or OpType.ChannelShuffle or OpType.PadChannels or OpType.Flatten or OpType.Dropout => node.Inputs.All(found.Contains),
-        OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Pad => false,
+            or OpType.ChannelShuffle or OpType.PadChannels or OpType.Flatten or OpType.Dropout or OpType.LocalResponseNorm => node.Inputs.All(found.Contains),
+        OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.Affine or OpType.Pad => false,
     };
 }

@@ -41,7 +41,8 @@ internal static class ChannelCoupling
         Action couple = node.Op.Type switch
         {
             OpType.Input => () => sets.Fix(result, $"'{node.Name}' is the input"),
-            OpType.Softmax => () => Probabilities(sets, node),
+            OpType.Softmax or OpType.LayerNorm => () => OverAllChannels(sets, node, "over all of its channels"),
+            OpType.LocalResponseNorm => () => OverAllChannels(sets, node, "each channel by its neighbours"),
             OpType.Conv2d => () => Convolution(sets, node, (Conv2d)node.Op, grouped),
             OpType.Linear => () => sets.Join(sets.Axis(node.Parameter("weight"), 1), sets.Result(node.Inputs[0])),
             OpType.GroupNorm => () => GroupNormalization(sets, node, (GroupNorm)node.Op),
@@ -50,16 +51,17 @@ internal static class ChannelCoupling
             OpType.ChannelSlice => () => sets.Join(result, sets.Result(node.Inputs[0]), rightStart: ((ChannelSlice)node.Op).Start),
             OpType.PadChannels => () => sets.Join(sets.Result(node.Inputs[0]), result, rightStart: ((PadChannels)node.Op).Before),
             OpType.Flatten => () => Flattening(sets, node, graph),
-            OpType.BatchNorm or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation or OpType.MaxPool
+            OpType.BatchNorm or OpType.Affine or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation or OpType.MaxPool
                 or OpType.AveragePool or OpType.AdaptiveAveragePool => () => JoinInputs(sets, node),
         };
         couple();
     }
 
-    private static void Probabilities(ChannelSets sets, Node node)
+    // Without one channel, the results of the others would change. (A group norm loses whole groups, and these ops have only one.)
+    private static void OverAllChannels(ChannelSets sets, Node node, string what)
     {
         JoinInputs(sets, node);
-        sets.Fix(sets.Result(node.Name), $"'{node.Name}' normalizes over all of its channels");
+        sets.Fix(sets.Result(node.Name), $"'{node.Name}' normalizes {what}");
     }
 
     private static void GroupNormalization(ChannelSets sets, Node node, GroupNorm op)

@@ -39,7 +39,7 @@ internal sealed class ConstantPropagation
     {
         OpType.Conv2d => BiasOr0(node, ((Conv2d)node.Op).Bias),
         OpType.Linear => BiasOr0(node, ((Linear)node.Op).Bias),
-        OpType.BatchNorm => Normed(node),
+        OpType.BatchNorm or OpType.Affine => Normed(node),
         OpType.GroupNorm => GroupNormed(node, (GroupNorm)node.Op),
         OpType.Activation => Each(node, ((ActivationOp)node.Op).Activation.Of),
         OpType.Pad => Bordered(node),
@@ -53,7 +53,7 @@ internal sealed class ConstantPropagation
         OpType.ChannelShuffle => Shuffled(node, (ChannelShuffle)node.Op),
         OpType.PadChannels => [.. new double[((PadChannels)node.Op).Before], .. Input(node), .. new double[((PadChannels)node.Op).After]],
         OpType.Flatten => Flattened(node),
-        OpType.Input or OpType.Softmax => Unknown(node), // the channels of these ops are never removed
+        OpType.Input or OpType.Softmax or OpType.LayerNorm or OpType.LocalResponseNorm => Unknown(node), // the channels of these ops are never removed
     };
 
     private double[] BiasOr0(Node node, bool hasBias) => hasBias ? Doubles.Of(_model.Value(node, "bias")) : new double[_results[node.Name].Count];
@@ -81,7 +81,7 @@ internal sealed class ConstantPropagation
 
     private double[] Normed(Node node)
     {
-        ChannelAffine affine = ChannelAffine.OfBatchNorm(_model, node);
+        ChannelAffine affine = ChannelAffine.Of(_model, node);
         return [.. Input(node).Select((value, i) => (affine.Scale[i] * value) + affine.Shift[i])];
     }
 
