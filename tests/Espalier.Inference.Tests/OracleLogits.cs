@@ -43,7 +43,7 @@ internal sealed record OracleLogits(string Name, string Input, float NormGain)
     // The weight of every norm times the gain, in float, as the oracle does it.
     private Parameters Parameters(Graph graph)
     {
-        HashSet<string> norms = [.. graph.Nodes.Where(node => node.Op is BatchNorm or GroupNorm).Select(node => node.Parameter("weight"))];
+        HashSet<string> norms = [.. graph.Nodes.Where(node => node.Op is BatchNorm or GroupNorm or LayerNorm).Select(node => node.Parameter("weight"))];
         return Graphs.Parameters.From(RandomGraphs.ParametersFor(graph).Select(parameter =>
             norms.Contains(parameter.Key) ? KeyValuePair.Create(parameter.Key, Scaled(parameter.Value)) : parameter));
     }

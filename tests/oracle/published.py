@@ -68,6 +68,10 @@ TORCHVISION_GIGA_MACS = {
     "regnet_x_8gf": 7.995,
     "regnet_x_16gf": 15.941,
     "regnet_x_32gf": 31.736,
+    "convnext_tiny": 4.456,
+    "convnext_small": 8.684,
+    "convnext_base": 15.355,
+    "convnext_large": 34.361,
 }
 
 # torchvision's parameter counts that include auxiliary classifiers, which its multiply-accumulates leave out.

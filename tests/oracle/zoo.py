@@ -31,7 +31,7 @@ class Entry:
 # and a very deep one with shortcuts would grow past float32. These gains keep both in sight.
 PLAIN_GAIN = 1.25
 VERY_DEEP_GAIN = 0.5
-MOBILENET_V3_GAIN = 1.25  # squeeze and excitation halves what passes
+MOBILENET_V3_SMALL_GAIN = 1.25  # squeeze and excitation halves what passes
 EFFICIENTNET_GAINS = {"b0": 1.3, "b1": 1.3, "b2": 1.3, "b3": 1.2, "b4": 1.2, "b5": 1.2, "b6": 1.2, "v2_m": 0.94}  # found by trial
 BRANCHED_GAIN = 0.7  # sums of three branches without a norm behind them
 
@@ -67,7 +67,7 @@ REGNETS = (
     "regnet_y_400mf regnet_y_800mf regnet_y_1_6gf regnet_y_3_2gf regnet_y_8gf regnet_y_16gf regnet_y_32gf regnet_y_128gf"
 ).split()
 EFFICIENTNETS = {"b0": 224, "b1": 240, "b2": 288, "b3": 300, "b4": 380, "b5": 456, "b6": 528, "b7": 600, "v2_s": 384, "v2_m": 480, "v2_l": 480}
-HUGE = "efficientnet_b7 efficientnet_v2_l regnet_x_32gf regnet_y_16gf regnet_y_32gf regnet_y_128gf".split()  # above 60 million parameters
+HUGE = "efficientnet_b7 efficientnet_v2_l regnet_x_32gf regnet_y_16gf regnet_y_32gf regnet_y_128gf convnext_base convnext_large".split()  # above 60 million parameters
 
 
 def _inception(name, heads):
@@ -86,8 +86,10 @@ def _all_heads(model, x):
 
 
 def _searched():
-    for size in ("large", "small"):
-        yield f"mobilenet_v3_{size}", Entry(_torchvision(f"mobilenet_v3_{size}"), norm_gain=MOBILENET_V3_GAIN)
+    yield "mobilenet_v3_large", Entry(_torchvision("mobilenet_v3_large"))
+    yield "mobilenet_v3_small", Entry(_torchvision("mobilenet_v3_small"), norm_gain=MOBILENET_V3_SMALL_GAIN)
+    for size in ("tiny", "small", "base", "large"):
+        yield f"convnext_{size}", Entry(_torchvision(f"convnext_{size}"), logits=f"convnext_{size}" not in HUGE)
     for name in REGNETS:
         yield name, Entry(_torchvision(name), logits=name not in HUGE)
     for name, side in EFFICIENTNETS.items():

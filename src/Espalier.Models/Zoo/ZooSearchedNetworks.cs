@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Models;
 
-/// <summary>Networks that were found by architecture search or in design spaces: MNASNet, MobileNet v3, EfficientNet, RegNet.</summary>
+/// <summary>Networks that were found by architecture search or in design spaces: MNASNet, MobileNet v3, EfficientNet, RegNet; and ConvNeXt.</summary>
 internal static partial class ZooSearchedNetworks
 {
     private static readonly string[] s_mobile = ["mnasnet0_5", "mnasnet0_75", "mnasnet1_0", "mnasnet1_3", "mobilenet_v3_small", "mobilenet_v3_large"];
@@ -19,6 +19,7 @@ internal static partial class ZooSearchedNetworks
         .. EfficientNetTable.Version2.Select(network => Entry(network, Version2(network))),
         .. RegNetTable.X.Select(Entry),
         .. RegNetTable.Y.Select(Entry),
+        Entry(ConvNeXt.Tiny), Entry(ConvNeXt.Small), Entry(ConvNeXt.Base), Entry(ConvNeXt.Large),
     ];
 
     /// <summary>The network with a name such as <c>mnasnet0_35</c>, <c>mnasnet0_5_v1</c> (torchvision's version 1) or <c>mobilenet_v3_large_x0_75</c>, or <see langword="null"/> for other names.</summary>
@@ -68,6 +69,13 @@ internal static partial class ZooSearchedNetworks
         $"{network.Depth} bottlenecks in groups of {network.GroupWidth} channels{(network.SqueezeExcitation == 0 ? "" : ", squeeze and excitation")}",
         ZooDataSet.ImageNet,
         (classes, input) => RegNet.Create(network with { Classes = classes, Input = input }));
+
+    private static ZooEntry Entry(ConvNeXtOptions network) => new(
+        network.Architecture,
+        "ConvNeXt",
+        $"{string.Join('-', network.Blocks)} blocks of depthwise 7x7 and two 1x1 convolutions, {string.Join('-', network.Channels)} channels",
+        ZooDataSet.ImageNet,
+        (classes, input) => ConvNeXt.Create(network with { Classes = classes, Input = input }));
 
     private static double Number(string width) => double.Parse(width, CultureInfo.InvariantCulture);
 

@@ -40,6 +40,19 @@ public sealed class SearchedNetworkTests
     }
 
     [Theory]
+    [InlineData("convnext_tiny", 0.1, 18)]
+    [InlineData("convnext_small", 0.4, 36)]
+    [InlineData("convnext_large", 0.5, 36)]
+    public void Blocks_of_ConvNeXt_are_dropped_with_a_probability_that_reaches_the_last(string network, double last, int blocks)
+    {
+        Node[] joins = [.. Zoo.Create(network).Graph.Nodes.Where(node => node.Op is StochasticDepth or Add)];
+        Assert.Equal(blocks, joins.Length);
+        Assert.IsType<Add>(joins[0].Op);
+        Assert.Equal(1 - (last * 1 / (blocks - 1)), ((StochasticDepth)joins[1].Op).SurvivalProbability, 1e-15);
+        Assert.Equal(1 - last, ((StochasticDepth)joins[^1].Op).SurvivalProbability, 1e-15);
+    }
+
+    [Theory]
     [InlineData("googlenet", 256, 224)]
     [InlineData("inception_v3", 342, 299)]
     public void Transform_input_is_a_part_of_the_preprocessing(string network, int resize, int crop)
@@ -88,11 +101,12 @@ public sealed class SearchedNetworkTests
     [InlineData("inception_v3", 75)]
     [InlineData("mobilenet_v3_small", 1)]
     [InlineData("efficientnet_b0", 1)]
+    [InlineData("convnext_tiny", 32)]
     [InlineData("regnet_x_400mf", 1)]
     public void The_smallest_input_is_torchvisions(string network, int side)
     {
         Assert.Equal(Shape.Of(1000), Zoo.Create(network, new() { InputSize = side }).Graph.ShapeOf(Zoo.Create(network).Graph.Outputs[0]));
-        if (network is "alexnet" or "squeezenet1_0" or "squeezenet1_1" or "inception_v3")
+        if (network is "alexnet" or "squeezenet1_0" or "squeezenet1_1" or "inception_v3" or "convnext_tiny")
         {
             Assert.Throws<GraphException>(() => Zoo.Create(network, new() { InputSize = side - 1 }));
         }
@@ -109,5 +123,7 @@ public sealed class SearchedNetworkTests
         Assert.Throws<GraphException>(() => EfficientNet.Create(EfficientNetTable.Version1[0] with { Depth = double.NaN }));
         Assert.Throws<GraphException>(() => EfficientNet.Create(EfficientNetTable.Version1[0] with { StochasticDepth = 1 }));
         Assert.Throws<GraphException>(() => MobileNetV3.Create(new()));
+        Assert.Throws<GraphException>(() => ConvNeXt.Create(ConvNeXt.Tiny with { Blocks = [3, 3] }));
+        Assert.Throws<GraphException>(() => ConvNeXt.Create(ConvNeXt.Tiny with { StochasticDepth = 1 }));
     }
 }

@@ -35,6 +35,7 @@ public class ChannelZooTests
     [InlineData("mnasnet0_5")]
     [InlineData("mobilenet_v3_small")]
     [InlineData("efficientnet_b0")]
+    [InlineData("convnext_tiny")]
     [InlineData("regnet_x_400mf")]
     [InlineData("regnet_y_400mf")]
     public void A_family_runs_at_half_the_width_as_if_masked(string name)
