@@ -14,7 +14,8 @@ namespace Espalier.Models;
 /// <item><term><c>preact_resnet50</c></term><description>pre-activation for ImageNet</description></item>
 /// <item><term><c>resnet50_v1</c></term><description>stride in the first 1x1 convolution</description></item>
 /// <item><term><c>plain34</c>, <c>cifar_plain56</c>, <c>preact_plain50</c>, <c>cifar_preact_plain110</c>, <c>resnext50_32x4d_plain</c></term><description>networks without shortcuts</description></item>
-/// <item><term><c>mobilenet_v1_x0_25</c>, <c>mobilenet_v2_x1_4</c></term><description>any width multiplier, with an underscore for the decimal point</description></item>
+/// <item><term><c>mobilenet_v1_x0_25</c>, <c>mobilenet_v2_x1_4</c>, <c>mobilenet_v3_large_x0_75</c>, <c>mnasnet0_35</c></term><description>any width multiplier, with an underscore for the decimal point</description></item>
+/// <item><term><c>googlenet_aux</c>, <c>inception_v3_aux</c></term><description>with the auxiliary classifiers as further outputs</description></item>
 /// <item><term><c>repvgg_a0</c> … <c>repvgg_b3g4</c>, <c>mobileone_s0</c> … <c>mobileone_s4</c></term><description>with training-time branches; with <c>_deploy</c> at the end each block is the single convolution that it folds into</description></item>
 /// </list>
 /// </remarks>
@@ -39,7 +40,7 @@ public static class Zoo
     public static bool TryFind(string name, [NotNullWhen(true)] out ZooEntry? entry)
     {
         ArgumentNullException.ThrowIfNull(name);
-        entry = AllEntries().FirstOrDefault(known => known.Name == name) ?? ZooCifarNetworks.Parse(name) ?? ZooEfficientNetworks.Parse(name);
+        entry = AllEntries().FirstOrDefault(known => known.Name == name) ?? ZooCifarNetworks.Parse(name) ?? ZooEfficientNetworks.Parse(name) ?? ZooSearchedNetworks.Parse(name) ?? ZooClassicNetworks.Parse(name);
         return entry is not null;
     }
 
@@ -49,7 +50,8 @@ public static class Zoo
         Func<IEnumerable<ZooEntry>>[] families =
         [
             () => ZooResNets.Entries, () => ZooCifarNetworks.Entries, () => ZooPlainNetworks.Entries,
-            () => ZooVggNetworks.Entries, () => ZooEfficientNetworks.Entries, () => ZooBranchedNetworks.Entries,
+            () => ZooVggNetworks.Entries, () => ZooClassicNetworks.Entries, () => ZooEfficientNetworks.Entries, () => ZooSearchedNetworks.Entries,
+            () => ZooBranchedNetworks.Entries,
         ];
         return families.SelectMany(family => family());
     }

@@ -21,7 +21,7 @@ internal static partial class ClaimedArchitecture
     {
         if (PublishedWeights.Find(path) is { } published)
         {
-            return published.Architecture == architecture ? null : $"its name is that of torchvision's weights of {published.Architecture}";
+            return published.AreOf(architecture) ? null : $"its name is that of torchvision's weights of {published.Architecture}";
         }
 
         foreach ((string claim, string where) in Claims(path, notes))

@@ -33,6 +33,33 @@ public sealed class HeadReplacementTests
     }
 
     [Fact]
+    public void The_last_convolution_of_SqueezeNet_is_a_head()
+    {
+        Model model = Zoo.Create("squeezenet1_1").Initialize(1);
+        Model changed = new HeadReplacement(7, 5).Apply(model, []);
+        Assert.Equal("classifier.1", HeadReplacement.Find(changed.Graph).Name);
+        Assert.Equal(Zoo.Create("squeezenet1_1", new ZooOptions { Classes = 7 }).Graph, changed.Graph);
+        Model built = Zoo.Create("squeezenet1_1", new ZooOptions { Classes = 7 }).Initialize(5);
+        Assert.True(built.Parameters["classifier.1.weight"].Value.BitEquals(changed.Parameters["classifier.1.weight"].Value));
+    }
+
+    [Theory]
+    [InlineData("features.12.concat")] // features without a classifier end with two convolutions
+    [InlineData("features.12.expand3x3_activation")] // a 3x3 convolution
+    public void Averages_of_other_layers_have_no_head(string last)
+    {
+        Graph whole = Zoo.Create("squeezenet1_1").Graph;
+        var kept = new HashSet<string>([last]);
+        foreach (Node node in whole.Nodes.Reverse().Where(node => kept.Contains(node.Name)))
+        {
+            kept.UnionWith(node.Inputs);
+        }
+
+        var graph = new Graph([.. whole.Nodes.Where(node => kept.Contains(node.Name)), new Node("pool", new AdaptiveAveragePool(1), [last])], ["pool"]);
+        Assert.Throws<GraphException>(() => HeadReplacement.Find(graph));
+    }
+
+    [Fact]
     public void A_network_without_a_fully_connected_end_is_refused_by_name()
     {
         var builder = new Graph([new Node("x", new Input([3, 8, 8]), []), new Node("end", new Relu(), ["x"])], ["end"]);
