@@ -25,6 +25,26 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
         Preprocessing = Cifar10.Preprocessing with { Normalization = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]) },
     };
 
+    /// <summary>CIFAR-10 normalized with the means and deviations of its training images.</summary>
+    internal static ZooDataSet Cifar10WithItsStatistics { get; } = Cifar10 with { Preprocessing = Cifar10.Preprocessing with { Normalization = Normalization.Cifar10 } };
+
+    /// <summary>Length of the crop divided by that of the resized image's shorter side, as timm has it; <see langword="null"/> for torchvision's.</summary>
+    internal double? CropFraction { get; private init; }
+
+    /// <summary>ImageNet-1k with the input and the preprocessing of one of timm's networks.</summary>
+    /// <param name="side">Height and width of the input.</param>
+    /// <param name="cropFraction">Length of the crop divided by that of the resized image's shorter side.</param>
+    /// <param name="interpolation">The filter used for resizing.</param>
+    internal static ZooDataSet Timm(int side, double cropFraction, Interpolation interpolation = Interpolation.Bicubic) => ImageNet with
+    {
+        Input = new(3, side, side),
+        CropFraction = cropFraction,
+        Preprocessing = ImageNet.Preprocessing with { Interpolation = interpolation },
+    };
+
+    /// <summary>The same with means and standard deviations of 0.5.</summary>
+    internal ZooDataSet Centred() => this with { Preprocessing = Preprocessing with { Normalization = Normalization.Centred } };
+
     /// <summary>Input channels and size for the given options.</summary>
     internal FeatureMap InputFor(ZooOptions options)
     {
@@ -41,6 +61,11 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
 
     private Preprocessing PreprocessingFor(Size size)
     {
+        if (CropFraction is double fraction)
+        {
+            return Preprocessing with { Resize = (int)Math.Floor(Math.Max(size.Height, size.Width) / fraction), Crop = size };
+        }
+
         bool cropped = Preprocessing.Resize != Preprocessing.Crop?.Height;
         int longer = Math.Max(size.Height, size.Width);
         return Preprocessing with { Resize = cropped ? (int)Math.Round(longer * ResizeToCrop) : longer, Crop = size };
