@@ -111,7 +111,7 @@ internal static class ModelLoader
     }
 
     private static NetworkDefinition Build(ZooEntry entry, ModelSource source, int? classes) =>
-        Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks }, source.Note);
+        Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks, Residual = source.Residual }, source.Note);
 
     private static void Tell(ImmutableArray<(string Node, string Reason)> nodes, string fate, string fates, Action<string>? note)
     {

@@ -73,5 +73,6 @@ public sealed class ResNetCombinationTests
             WidthPerGroup = groups.Width,
             DilateInsteadOfStride = dilation,
             Width = 16,
+            StemChannels = stem is ResNetStem.Deep or ResNetStem.DeepTiered ? 32 : null,
         };
 }
