@@ -16,6 +16,8 @@ public sealed class ShapeInferenceTests
         { new Conv2d(6, 6, 3) { Padding = new Padding(1, 0, 2, 1), Groups = 6 }, [Map], [6, 10, 7] },
         { new Conv2d(6, 2, 3) { Dilation = (4, 3) }, [Map], [2, 1, 2] },
         { new Conv2d(6, 2, (9, 8)), [Map], [2, 1, 1] },
+        { new ChannelConv1d(3), [[6, 1, 1]], [6, 1, 1] },
+        { new ChannelConv1d(15), [Vector], Vector },
         { new BatchNorm(6), [Map], Map },
         { new BatchNorm(12), [Vector], Vector },
         { new GroupNorm(2, 6), [Map], Map },
@@ -34,6 +36,8 @@ public sealed class ShapeInferenceTests
         { new PadChannels(1, 2), [Map], [9, 9, 8] },
         { new PadChannels(0, 0), [Vector], Vector },
         { new Pad(6, new Padding(1, 2, 3, 4)), [Map], [6, 13, 14] },
+        { new Pad(6, new Padding(8, 7, 8, 7)) { Mode = PaddingMode.Reflect }, [Map], [6, 25, 22] },
+        { new Pad(6, 20) { Mode = PaddingMode.Replicate }, [Map], [6, 49, 48] },
         { new MaxPool(3) { Stride = 2, Padding = 1 }, [Map], [6, 5, 4] },
         { new MaxPool(2), [Map], [6, 4, 4] },
         { new MaxPool(2) { CeilMode = true }, [Map], [6, 5, 4] },
@@ -41,11 +45,15 @@ public sealed class ShapeInferenceTests
         { new AveragePool((3, 2)), [Map], [6, 3, 4] },
         { new AdaptiveAveragePool(1), [Map], [6, 1, 1] },
         { new AdaptiveAveragePool((20, 3)), [Map], [6, 20, 3] },
+        { new AdaptiveMaxPool((20, 3)), [Map], [6, 20, 3] },
+        { new BlurPool(), [Map], [6, 5, 4] },
+        { new BlurPool(), [[6, 2, 3]], [6, 1, 2] },
         { new Flatten(), [Map], [432] },
         { new Flatten(), [Vector], Vector },
         { new Linear(12, 1000), [Vector], [1000] },
         { new Dropout(0), [Map], Map },
         { new Softmax(), [Vector], Vector },
+        { new RadixSoftmax(3), [Map], Map },
         { new StochasticDepth(1), [Map, Map], Map },
     };
 
@@ -74,6 +82,9 @@ public sealed class ShapeInferenceTests
         { new Conv2d(6, 8, 3) { Padding = new Padding(1, 1, -1, 1) }, [Map], "expected padding of at least 0, found top 1 left 1 bottom -1 right 1" },
         { new Conv2d(6, 8, (10, 3)), [Map], "a 10x3 window with dilation 1x1 does not fit into a map of 9x8 with padding 0" },
         { new Conv2d(6, 8, int.MaxValue) { Dilation = int.MaxValue }, [Map], "a 2147483647x2147483647 window with dilation 2147483647x2147483647 does not fit into a map of 9x8 with padding 0" },
+        { new ChannelConv1d(3), [Map], "expected one pixel (channels x 1 x 1) or a vector, found 6x9x8" },
+        { new ChannelConv1d(4), [Vector], "expected an odd kernel, found 4" },
+        { new ChannelConv1d(-1), [Vector], "expected an odd kernel, found -1" },
         { new BatchNorm(5), [Map], "was made for 5 channels, found 6" },
         { new BatchNorm(6, -1e-5), [Map], "expected a finite epsilon of at least 0, found -1E-05" },
         { new BatchNorm(6, double.NaN), [Map], "expected a finite epsilon of at least 0, found NaN" },
@@ -85,6 +96,9 @@ public sealed class ShapeInferenceTests
         { new GroupNorm(2, 12), [Vector], "expected a feature map (channels x height x width), found 12" },
         { new Relu(), [Map, Map], "takes 1 input(s), found 2" },
         { new LeakyRelu(double.NaN), [Map], "expected a finite slope, found NaN" },
+        { new HardTanh(1, 0.5), [Map], "expected a finite range, found 1 to 0.5" },
+        { new HardTanh(0, double.PositiveInfinity), [Map], "expected a finite range, found 0 to Infinity" },
+        { new Elu(double.NaN), [Map], "expected a finite alpha, found NaN" },
         { new Add(), [Map], "takes 2 or more inputs, found 1" },
         { new Add(), [Map, Map, [6, 9, 7]], "expected inputs of one shape, found 6x9x8 and 6x9x7" },
         { new Multiply(), [Map], "takes 2 input(s), found 1" },
@@ -103,6 +117,9 @@ public sealed class ShapeInferenceTests
         { new Pad(5, 1), [Map], "was made for 5 channels, found 6" },
         { new Pad(6, -1), [Map], "expected padding of at least 0, found -1" },
         { new Pad(6, int.MaxValue), [Map], "a map of 4294967303x4294967302 is larger than can be counted" },
+        { new Pad(6, (9, 0)) { Mode = PaddingMode.Reflect }, [Map], "expected padding of less than the map of 9x8 to reflect, found 9x0" },
+        { new Pad(6, new Padding(0, 0, 0, 8)) { Mode = PaddingMode.Reflect }, [Map], "expected padding of less than the map of 9x8 to reflect, found top 0 left 0 bottom 0 right 8" },
+        { new Pad(6, 1) { Mode = (PaddingMode)7 }, [Map], "expected a padding mode, found 7" },
         { new MaxPool(3) { Padding = 2 }, [Map], "expected padding of at most half the 3x3 window, found 2" },
         { new MaxPool(10), [Map], "a 10x10 window with dilation 1x1 does not fit into a map of 9x8 with padding 0" },
         { new MaxPool(0), [Map], "expected a kernel of at least 1x1, found 0x0" },
@@ -110,6 +127,10 @@ public sealed class ShapeInferenceTests
         { new AveragePool(2) { Padding = int.MaxValue }, [Map], "expected padding of at most half the 2x2 window, found 2147483647" },
         { new AveragePool(2), [Vector], "expected a feature map (channels x height x width), found 12" },
         { new AdaptiveAveragePool((0, 1)), [Map], "expected an output of at least 1x1, found 0x1" },
+        { new AdaptiveMaxPool((1, 0)), [Map], "expected an output of at least 1x1, found 1x0" },
+        { new BlurPool(), [[6, 1, 8]], "expected a map of at least 2x2 to reflect, found 1x8" },
+        { new RadixSoftmax(4), [Map], "4 groups do not divide 6 channels" },
+        { new RadixSoftmax(0), [Map], "0 groups do not divide 6 channels" },
         { new Linear(12, 5), [Map], "expected a vector, found 6x9x8: flatten it first" },
         { new Linear(11, 5), [Vector], "was made for 11 features, found 12" },
         { new Linear(12, 0), [Vector], "expected at least 1 feature in and out, found 12 and 0" },
@@ -136,7 +157,7 @@ public sealed class ShapeInferenceTests
     {
         IEnumerable<Type> listed = Impossible().Select(row => row.Data.Item1.GetType());
         // The other activations share LeakyRelu's and Relu's rule; Flatten takes anything.
-        Type[] without = [typeof(Relu6), typeof(Silu), typeof(HardSwish), typeof(Sigmoid), typeof(Gelu), typeof(HardSigmoid), typeof(Flatten)];
+        Type[] without = [typeof(Relu6), typeof(Silu), typeof(HardSwish), typeof(Sigmoid), typeof(Gelu), typeof(HardSigmoid), typeof(Selu), typeof(Tanh), typeof(Mish), typeof(GeluTanh), typeof(Flatten)];
         Assert.Equal([], Testing.AllOps.Types.Except(listed).Except(without).Select(type => type.Name));
     }
 }

@@ -13,6 +13,9 @@ public enum OpType
     /// <summary><see cref="Graphs.Conv2d"/>.</summary>
     Conv2d,
 
+    /// <summary><see cref="Graphs.ChannelConv1d"/>.</summary>
+    ChannelConv1d,
+
     /// <summary><see cref="Graphs.Linear"/>.</summary>
     Linear,
 
@@ -27,6 +30,9 @@ public enum OpType
 
     /// <summary><see cref="Graphs.Softmax"/>.</summary>
     Softmax,
+
+    /// <summary><see cref="Graphs.RadixSoftmax"/>.</summary>
+    RadixSoftmax,
 
     /// <summary><see cref="Graphs.Add"/>.</summary>
     Add,
@@ -54,6 +60,12 @@ public enum OpType
 
     /// <summary><see cref="Graphs.AdaptiveAveragePool"/>.</summary>
     AdaptiveAveragePool,
+
+    /// <summary><see cref="Graphs.AdaptiveMaxPool"/>.</summary>
+    AdaptiveMaxPool,
+
+    /// <summary><see cref="Graphs.BlurPool"/>.</summary>
+    BlurPool,
 
     /// <summary><see cref="Graphs.Pad"/>.</summary>
     Pad,

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps with a factor or a value for each channel or operand: norms, padding, stochastic depth.</summary>
+/// <summary>Steps with a few numbers as parameters: norms, padding, convolutions along the channels, stochastic depth.</summary>
 internal static class FactorSteps
 {
     // Only batch norms that were not fused into a convolution get here, as in pre-activation networks.
@@ -26,8 +26,12 @@ internal static class FactorSteps
         return context.Step(op.Kind, ForwardKernels.GroupNorm(activation, op.Groups, weight, bias, op.Epsilon, x.Layout, y.Layout));
     }
 
-    internal static Step Pad(LoweringContext context, Pad op) =>
-        context.Step(op.Kind, ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout));
+    internal static Step Pad(LoweringContext context, Pad op) => context.Step(op.Kind, op.Mode == PaddingMode.Constant
+        ? ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout)
+        : ForwardKernels.EdgePad(op.Mode, op.Padding, context.Input.Layout, context.Output.Layout));
+
+    internal static Step ChannelConv1d(LoweringContext context, ChannelConv1d op) =>
+        context.Step(op.Kind, ForwardKernels.ChannelConv1d([.. context.Parameter("weight")], context.Input.Layout, context.Output.Layout));
 
     internal static Step StochasticDepth(LoweringContext context, StochasticDepth op)
     {

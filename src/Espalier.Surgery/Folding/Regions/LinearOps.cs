@@ -9,10 +9,11 @@ internal static class LinearOps
     /// <summary>Whether the op is linear in its inputs; whether it can be written as a map may depend on its attributes.</summary>
     internal static bool IsLinear(Op op) => IsJoin(op) || op.Type switch
     {
-        OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.AveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
+        OpType.Pad => ((Pad)op).Mode == PaddingMode.Constant,
+        OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
-        OpType.AdaptiveAveragePool or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
-        OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Multiply or OpType.MaxPool => false,
+        OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.ChannelConv1d or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
+        OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.MaxPool or OpType.AdaptiveMaxPool => false,
     };
 
     /// <summary>Whether the op joins branches.</summary>
@@ -25,7 +26,8 @@ internal static class LinearOps
         OpType.AveragePool => ((AveragePool)op).Kernel,
         OpType.Linear => 1,
         OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
-            or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice
+            or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool
+            or OpType.ChannelConv1d or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice
             or OpType.ChannelShuffle => null,
     };
 
@@ -46,7 +48,7 @@ internal static class LinearOps
             OpType.ChannelSlice => ElementaryMaps.Slice(channels, ((ChannelSlice)node.Op).Start, ((ChannelSlice)node.Op).Count),
             OpType.ChannelShuffle => ElementaryMaps.Shuffle(channels, ((ChannelShuffle)node.Op).Groups),
             OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
-                or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool =>
+                or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.RadixSoftmax =>
                 throw new ArgumentException($"{node.Op.Kind} is not linear in one input.", nameof(node)),
         };
     }
