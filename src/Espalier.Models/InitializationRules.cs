@@ -47,7 +47,11 @@ internal static class InitializationRules
     }
 
     private static bool EndsBranchAtZero(NetworkDefinition definition, Node norm) =>
-        definition.Initialization.ZeroResidual && definition.Graph.UsersOf(norm.Name).Any(user => user.Op is Add && user.Inputs[0] == norm.Name);
+        definition.Initialization.ZeroResidual && EndsBranch(definition.Graph, norm.Name);
+
+    /// <summary>Whether a node is the first input of a sum, or of an attention's product that is.</summary>
+    private static bool EndsBranch(Graph graph, string node) =>
+        graph.UsersOf(node).Any(user => user.Inputs[0] == node && (user.Op is Add || (user.Op is Multiply && EndsBranch(graph, user.Name))));
 
     private static Distribution Weight(WeightInitialization rule, Shape shape) => rule switch
     {

@@ -22,12 +22,14 @@ internal sealed class ConversionInput
 
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<string[]> _block = BlockOptions.CreateBlock();
+    private readonly ResidualOptions _residual = new();
 
     internal void AddTo(Command command)
     {
         command.AddAll(_in, _model, _shapes);
         _names.AddTo(command);
         command.AddAll(_key, _classes, _anyName, _block);
+        _residual.AddTo(command);
     }
 
     /// <summary>The path of --shapes, or <see langword="null"/>.</summary>
@@ -97,6 +99,7 @@ internal sealed class ConversionInput
         StateDictKey = parsed.GetValue(_key),
         Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
         Blocks = BlockOptions.Choices(parsed.GetValue(_block) ?? []),
+        Residual = _residual.Read(parsed),
         AnyName = parsed.GetValue(_anyName),
         Note = terminal.Note,
     }).Load();
@@ -117,6 +120,11 @@ internal sealed class ConversionInput
         if (BlockOptions.Choices(parsed.GetValue(_block) ?? []).Count > 0)
         {
             throw new EspalierException($"--block chooses how a network of the zoo is built, but {shapes} says what the network is");
+        }
+
+        if (!_residual.Read(parsed).IsNone)
+        {
+            throw new EspalierException($"parts of a residual network are chosen where the zoo builds it, but {shapes} says what the network is");
         }
 
         ModelSource names = _names.Apply(parsed, new ModelSource(shapes) { Note = terminal.Note });

@@ -30,6 +30,7 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<string[]> _block = BlockOptions.CreateBlock();
+    private readonly ResidualOptions _residual = new();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <summary>Adds the options.</summary>
@@ -41,6 +42,7 @@ internal sealed class ModelOptions
         command.AddAll(_weights);
         _names.AddTo(command);
         command.AddAll(_key, _classes, _anyName, _seed);
+        _residual.AddTo(command);
         if (blocks)
         {
             command.AddAll(_block);
@@ -66,6 +68,7 @@ internal sealed class ModelOptions
             StateDictKey = parsed.GetValue(_key),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
             Blocks = parsed.CommandResult.Command.Options.Contains(_block) && parsed.GetValue(_block) is { Length: > 0 } blocks ? BlockOptions.Choices(blocks) : [],
+            Residual = _residual.Read(parsed),
             AnyName = parsed.GetValue(_anyName),
             Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
             Note = terminal.Note,

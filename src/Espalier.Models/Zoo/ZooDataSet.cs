@@ -30,6 +30,26 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
         Preprocessing = Cifar10.Preprocessing with { Normalization = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]) },
     };
 
+    /// <summary>CIFAR-10 normalized with the means and deviations of its training images.</summary>
+    internal static ZooDataSet Cifar10WithItsStatistics { get; } = Cifar10 with { Preprocessing = Cifar10.Preprocessing with { Normalization = Normalization.Cifar10 } };
+
+    /// <summary>Length of the crop divided by that of the resized image's shorter side, as timm has it; <see langword="null"/> for torchvision's.</summary>
+    internal double? CropFraction { get; private init; }
+
+    /// <summary>ImageNet-1k with the input and the preprocessing of one of timm's networks.</summary>
+    /// <param name="side">Height and width of the input.</param>
+    /// <param name="cropFraction">Length of the crop divided by that of the resized image's shorter side.</param>
+    /// <param name="interpolation">The filter used for resizing.</param>
+    internal static ZooDataSet Timm(int side, double cropFraction, Interpolation interpolation = Interpolation.Bicubic) => ImageNet with
+    {
+        Input = new(3, side, side),
+        CropFraction = cropFraction,
+        Preprocessing = ImageNet.Preprocessing with { Interpolation = interpolation },
+    };
+
+    /// <summary>The same with means and standard deviations of 0.5.</summary>
+    internal ZooDataSet Centred() => this with { Preprocessing = Preprocessing with { Normalization = Normalization.Centred } };
+
     /// <summary>Input channels and size for the given options.</summary>
     internal FeatureMap InputFor(ZooOptions options)
     {
@@ -47,7 +67,8 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
     // He 2015, §3.4: the shorter side is resized to 256 and the crop is 224; other input sizes use the same ratio.
     private Preprocessing PreprocessingFor(Size size)
     {
-        double resizeToCrop = (double)Preprocessing.Resize!.Value / Input.Height;
-        return Preprocessing with { Resize = (int)Math.Round(Math.Max(size.Height, size.Width) * resizeToCrop), Crop = size };
+        int longer = Math.Max(size.Height, size.Width);
+        double resized = CropFraction is double fraction ? Math.Floor(longer / fraction) : Math.Round(longer * ((double)Preprocessing.Resize!.Value / Input.Height));
+        return Preprocessing with { Resize = (int)resized, Crop = size };
     }
 }

@@ -113,7 +113,7 @@ internal static class ModelLoader
     /// <summary>Builds an architecture of the zoo. With another number of input channels it has no labels, because its images are not those of the usual data set.</summary>
     private static NetworkDefinition Build(ZooEntry entry, ModelSource source, int? classes, int? channels)
     {
-        NetworkDefinition network = Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks, InputChannels = channels }, source.Note);
+        NetworkDefinition network = Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks, InputChannels = channels, Residual = source.Residual }, source.Note);
         return network.Metadata.Preprocessing is null ? network with { Metadata = network.Metadata with { Labels = [] } } : network;
     }
 

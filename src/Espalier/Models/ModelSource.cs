@@ -46,6 +46,9 @@ public sealed record ModelSource(string Name)
     /// <summary>The multi-branch blocks that replace convolutions of an architecture of the zoo.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 
+    /// <summary>The parts of a residual network of the zoo that are replaced, such as its stem.</summary>
+    public ResidualVariant Residual { get; init; }
+
     /// <summary>Whether weights are loaded even if the checkpoint's file name, an entry such as <c>arch</c>, or the <c>config.json</c> beside it names another architecture, whose parameters have the same names and shapes.</summary>
     public bool AnyName { get; init; }
 

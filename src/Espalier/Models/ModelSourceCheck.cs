@@ -31,12 +31,14 @@ internal static class ModelSourceCheck
         Refuse(source.ShapeList is not null && source.Weights is null, $"{nameof(source.ShapeList)} is about the checkpoint of {nameof(source.Weights)}, and there is none");
         Refuse(source.ShapeList is not null && source.Classes is not null, $"the number of classes is chosen for a network as the zoo builds it, but {source.ShapeList} says what the network is");
         Refuse(source.ShapeList is not null && source.Blocks.Count > 0, $"blocks are chosen for a network as the zoo builds it, but {source.ShapeList} says what the network is");
+        Refuse(source.ShapeList is not null && !source.Residual.IsNone, $"parts of a residual network are chosen as the zoo builds it, but {source.ShapeList} says what the network is");
     }
 
     /// <summary>Checks the options of a model file.</summary>
     internal static void RequireOfModelFile(ModelSource source)
     {
         Refuse(source.Blocks.Count > 0, $"blocks are chosen for a network of the zoo, but {source.Name} is a model file; expanding it makes its convolutions into blocks");
+        Refuse(!source.Residual.IsNone, $"parts of a residual network are chosen for a network of the zoo, but {source.Name} is a model file");
         Refuse(source.Classes is not null, $"the number of classes is chosen for a network of the zoo, but {source.Name} is a model file");
         Refuse(source.ShapeList is not null, $"{nameof(source.ShapeList)} is about a checkpoint, but {source.Name} is a model file, which says itself what its network is");
         RequireNoSeedBesideWeights(source, source.Name);
@@ -48,6 +50,7 @@ internal static class ModelSourceCheck
     {
         Refuse(source.Weights is not null, $"{source.Name} and {source.Weights} are both weights: give one of them");
         Refuse(source.Blocks.Count > 0, $"blocks are chosen for a network of the zoo, but {source.Name} has its network in a shape list");
+        Refuse(!source.Residual.IsNone, $"parts of a residual network are chosen for a network of the zoo, but {source.Name} has its network in a shape list");
         Refuse(source.Classes is not null, $"the number of classes is chosen for a network of the zoo, but {source.Name} has its network in a shape list");
         RequireNoSeedBesideWeights(source, source.Name);
     }

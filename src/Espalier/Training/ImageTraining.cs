@@ -57,7 +57,7 @@ public sealed class ImageTraining
         Graph usual = entry.Create().Graph;
         TrainingData opened = DataSource.Open(data, options.ToSource(options.Side ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height));
         (Model model, MatchedTrainingData matched) = TrainingPictures.Network(
-            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks, InputChannels = options.InputChannels }, null).Initialize(options.Training.Seed));
+            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks, Residual = options.Residual, InputChannels = options.InputChannels }, null).Initialize(options.Training.Seed));
         return Prepare(model, matched, options, "train", data);
     }
 

@@ -62,6 +62,9 @@ public sealed record ImageTrainingOptions
     /// <summary>For training from random weights: the multi-branch blocks that replace convolutions.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 
+    /// <summary>For training from random weights: the parts of a residual network that are replaced, such as its stem.</summary>
+    public ResidualVariant Residual { get; init; }
+
     /// <summary>The stochastic depth to add for training, or <see langword="null"/>.</summary>
     public StochasticDepthWrapOptions? StochasticDepth { get; init; }
 
