@@ -11,6 +11,7 @@ internal static class InitializationRules
         (Conv2d, "weight") when definition.Initialization.IdentityConvolutions.Contains(node.Name) => Distribution.Identity(spec.Shape[1]),
         (Conv2d, "weight") => Weight(RuleOf(definition, node) ?? definition.Initialization.Convolution, spec.Shape),
         (Conv2d, "bias") => Bias(definition.Initialization.ConvolutionBias, node.Op),
+        (PRelu, "weight") => Distribution.Constant(0.25),
         (ChannelConv1d, "weight") => Weight(WeightInitialization.UniformFanIn, spec.Shape),
         (Linear, "weight") => Weight(RuleOf(definition, node) ?? definition.Initialization.Linear, spec.Shape),
         (Linear, "bias") => Bias(definition.Initialization.LinearBias, node.Op),
