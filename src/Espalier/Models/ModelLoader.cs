@@ -75,7 +75,7 @@ internal static class ModelLoader
     /// <summary>Returns how the names of a source's checkpoint, after renaming, become those of a network.</summary>
     internal static LoadingOptions Options(ModelSource source, NetworkDefinition network)
     {
-        string[] optional = source.NewHead && HeadReplacement.TryFind(network.Graph) is { } head ? [$"^{Regex.Escape(head.Name)}\\."] : [];
+        string[] optional = source.NewHead && HeadReplacement.Find(network.Graph, network.Metadata) is { } head ? [$"^{Regex.Escape(head.Name)}\\."] : [];
         string[] missing = [.. source.AllowMissing, .. optional];
         return new LoadingOptions
         {
