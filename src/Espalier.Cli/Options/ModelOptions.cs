@@ -8,7 +8,7 @@ internal sealed class ModelOptions
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A network of the zoo (see 'espalier models'), a model file, or the folder of a training for the model in it.",
+        Description = "A network of the zoo (see 'espalier models'), a model file, an ONNX network, or the folder of a training for the model in it.",
     };
 
     private readonly Option<string?> _weights = new("--weights")
@@ -30,6 +30,7 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<string[]> _block = BlockOptions.CreateBlock();
+    private readonly OnnxSizeOption _size = new();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <summary>Adds the options.</summary>
@@ -45,6 +46,8 @@ internal sealed class ModelOptions
         {
             command.AddAll(_block);
         }
+
+        _size.AddTo(command);
     }
 
     /// <summary>The source that the command line names.</summary>
@@ -68,6 +71,7 @@ internal sealed class ModelOptions
             Blocks = parsed.CommandResult.Command.Options.Contains(_block) && parsed.GetValue(_block) is { Length: > 0 } blocks ? BlockOptions.Choices(blocks) : [],
             AnyName = parsed.GetValue(_anyName),
             Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
+            Onnx = _size.Read(parsed),
             Note = terminal.Note,
         });
     }

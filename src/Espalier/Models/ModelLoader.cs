@@ -30,7 +30,7 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(ModelPath.Require(source.Name));
+        Model model = StoredModel.Read(ModelPath.Require(source.Name), source.Note, source.Onnx);
         return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
@@ -68,7 +68,7 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(ModelPath.Require(source.Name));
+        Model model = StoredModel.Read(ModelPath.Require(source.Name), source.Note, source.Onnx);
         return source.Weights is null ? model : Loaded(source, new NetworkDefinition(model.Graph, model.Metadata), source.Weights);
     }
 
@@ -159,7 +159,7 @@ internal static class ModelLoader
     {
         try
         {
-            return ModelFile.Is(path);
+            return StoredModel.Is(path);
         }
         catch (MalformedInputException error)
         {
