@@ -8,7 +8,7 @@ internal sealed class ModelOptions
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A network of the zoo (see 'espalier models'), a model file, or the folder of a training for the model in it.",
+        Description = "A network of the zoo (see 'espalier models'), a model file, an ONNX network, or the folder of a training for the model in it.",
     };
 
     private readonly Option<string?> _weights = new("--weights")
@@ -31,6 +31,7 @@ internal sealed class ModelOptions
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<string[]> _block = BlockOptions.CreateBlock();
     private readonly ResidualOptions _residual = new();
+    private readonly OnnxSizeOption _size = new();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <summary>Adds the options.</summary>
@@ -47,6 +48,8 @@ internal sealed class ModelOptions
         {
             command.AddAll(_block);
         }
+
+        _size.AddTo(command);
     }
 
     /// <summary>The source that the command line names.</summary>
@@ -71,6 +74,7 @@ internal sealed class ModelOptions
             Residual = _residual.Read(parsed),
             AnyName = parsed.GetValue(_anyName),
             Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
+            Onnx = _size.Read(parsed),
             Note = terminal.Note,
         });
     }

@@ -4,6 +4,7 @@ using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Imaging;
+using Espalier.Onnx;
 using Espalier.Tensors;
 using Espalier.Training;
 
@@ -47,7 +48,7 @@ internal sealed class FileInspector(string path, Limits limits)
             return Found(FileKind.Unknown, $"not recognized: {other}");
         }
 
-        return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
+        return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? Onnx() ?? Cifar() ?? TextFile()
             ?? OtherPicture(start) ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
 
@@ -136,6 +137,39 @@ internal sealed class FileInspector(string path, Limits limits)
             Tensors = [.. tensors.Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
             Network = new NetworkMatch(new NetworkDefinition(model.Graph, model.Metadata), model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
         };
+    }
+
+    private FileInspection? Onnx()
+    {
+        if (!OnnxRecognition.Is(path))
+        {
+            return null;
+        }
+
+        OnnxDescription description = OnnxReader.Describe(path, limits);
+        FileInspection found = Found(FileKind.Onnx, $"an ONNX network{(description.Producer.Length > 0 ? $", written by {description.Producer}" : "")}") with
+        {
+            Facts = Facts(
+                ("operators", $"{string.Join(", ", description.Opsets.Select(set => $"{set.Key} {set.Value}"))}, IR version {description.IrVersion}"),
+                ("inputs", string.Join("; ", description.Inputs)),
+                ("outputs", string.Join("; ", description.Outputs)),
+                ("ops", string.Join(", ", description.Ops.Select(op => $"{op.Value} {op.Key}")))),
+        };
+        try
+        {
+            OnnxImport import = OnnxReader.Read(path, new OnnxReadOptions { Limits = limits });
+            Model model = import.Model;
+            return found with
+            {
+                Facts = [.. found.Facts, .. Facts(model.Metadata), .. import.Notes.Select(note => KeyValuePair.Create("note", note))],
+                Tensors = [.. model.ToStateDict().Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
+                Network = new NetworkMatch(new NetworkDefinition(model.Graph, model.Metadata), model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
+            };
+        }
+        catch (EspalierException error) when (error is not MalformedInputException)
+        {
+            return found with { Facts = [.. found.Facts, KeyValuePair.Create("not read", error.Message)] };
+        }
     }
 
     /// <summary>Recognizes a CIFAR file if its length and all its labels are possible.</summary>

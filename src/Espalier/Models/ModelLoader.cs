@@ -30,7 +30,7 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(ModelPath.Require(source.Name));
+        Model model = StoredModel.Read(ModelPath.Require(source.Name), source.Note, source.Onnx);
         return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
@@ -68,14 +68,14 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(ModelPath.Require(source.Name));
+        Model model = StoredModel.Read(ModelPath.Require(source.Name), source.Note, source.Onnx);
         return source.Weights is null ? model : Loaded(source, new NetworkDefinition(model.Graph, model.Metadata), source.Weights);
     }
 
     /// <summary>Returns how the names of a source's checkpoint, after renaming, become those of a network.</summary>
     internal static LoadingOptions Options(ModelSource source, NetworkDefinition network)
     {
-        string[] optional = source.NewHead && HeadReplacement.TryFind(network.Graph) is { } head ? [$"^{Regex.Escape(head.Name)}\\."] : [];
+        string[] optional = source.NewHead && HeadReplacement.Find(network.Graph, network.Metadata) is { } head ? [$"^{Regex.Escape(head.Name)}\\."] : [];
         string[] missing = [.. source.AllowMissing, .. optional];
         return new LoadingOptions
         {
@@ -165,7 +165,7 @@ internal static class ModelLoader
     {
         try
         {
-            return ModelFile.Is(path);
+            return StoredModel.Is(path);
         }
         catch (MalformedInputException error)
         {

@@ -28,6 +28,7 @@ internal static class ModelSourceCheck
     {
         RequireNoSeedBesideWeights(source, source.Weights);
         RequireNothingOfCheckpoint(source);
+        RequireNothingOfOnnx(source);
         Refuse(source.ShapeList is not null && source.Weights is null, $"{nameof(source.ShapeList)} is about the checkpoint of {nameof(source.Weights)}, and there is none");
         Refuse(source.ShapeList is not null && source.Classes is not null, $"the number of classes is chosen for a network as the zoo builds it, but {source.ShapeList} says what the network is");
         Refuse(source.ShapeList is not null && source.Blocks.Count > 0, $"blocks are chosen for a network as the zoo builds it, but {source.ShapeList} says what the network is");
@@ -53,7 +54,11 @@ internal static class ModelSourceCheck
         Refuse(!source.Residual.IsNone, $"parts of a residual network are chosen for a network of the zoo, but {source.Name} has its network in a shape list");
         Refuse(source.Classes is not null, $"the number of classes is chosen for a network of the zoo, but {source.Name} has its network in a shape list");
         RequireNoSeedBesideWeights(source, source.Name);
+        RequireNothingOfOnnx(source);
     }
+
+    private static void RequireNothingOfOnnx(ModelSource source) =>
+        Refuse(source.Onnx is not null, $"{nameof(ModelSource.Onnx)} (--input-size) is for ONNX networks, and {source.Name} is none");
 
     private static void RequireNoSeedBesideWeights(ModelSource source, string? weights) =>
         Refuse(source.Seed is not null && weights is not null, $"a {nameof(source.Seed)} draws random weights, but {weights} has weights: give one of them");

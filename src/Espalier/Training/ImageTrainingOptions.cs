@@ -53,6 +53,9 @@ public sealed record ImageTrainingOptions
     /// <summary>For fine-tuning: whether the model gets a new last layer for the data's classes. A model without labels and with another number of outputs always gets one.</summary>
     public bool NewHead { get; init; }
 
+    /// <summary>For fine-tuning a network without norms, such as one that another program exported with its norms folded into the convolutions: whether batch norms are put behind the convolutions (<see cref="NormInsertion"/>), with the statistics of training images, so that they change nothing before the first step.</summary>
+    public bool FreshNorms { get; init; }
+
     /// <summary>The side of the input in pixels. For training from random weights, <see langword="null"/> stands for the size of the data's images if they have one, otherwise for the default of the architecture; for fine-tuning, for the model's (<see cref="InputReplacement"/>).</summary>
     public int? Side { get; init; }
 
