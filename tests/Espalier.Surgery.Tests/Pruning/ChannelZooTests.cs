@@ -30,6 +30,14 @@ public class ChannelZooTests
     [InlineData("mobilenet_v1_x0_25")]
     [InlineData("shufflenet_v2_x0_5")]
     [InlineData("resnext50_32x4d")]
+    [InlineData("squeezenet1_1")]
+    [InlineData("googlenet")]
+    [InlineData("mnasnet0_5")]
+    [InlineData("mobilenet_v3_small")]
+    [InlineData("efficientnet_b0")]
+    [InlineData("convnext_tiny")]
+    [InlineData("regnet_x_400mf")]
+    [InlineData("regnet_y_400mf")]
     public void A_family_runs_at_half_the_width_as_if_masked(string name)
     {
         Model model = Zoo.Create(name).Initialize(3).WithInput([3, 32, 32]);

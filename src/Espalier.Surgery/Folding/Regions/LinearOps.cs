@@ -13,7 +13,7 @@ internal static class LinearOps
         OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice
             or OpType.ChannelShuffle or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
         OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.ChannelConv1d or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
-        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax
+        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax
             or OpType.Multiply or OpType.MaxPool or OpType.AdaptiveMaxPool => false,
     };
 
@@ -28,7 +28,7 @@ internal static class LinearOps
         OpType.Linear => 1,
         OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Activation
             or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten
-            or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.RadixSoftmax
+            or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax
             or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => null,
     };
 
@@ -50,7 +50,7 @@ internal static class LinearOps
             OpType.ChannelShuffle => ElementaryMaps.Shuffle(channels, ((ChannelShuffle)node.Op).Groups),
             OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Add
                 or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool
-                or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.RadixSoftmax =>
+                or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax =>
                 throw new ArgumentException($"{node.Op.Kind} is not linear in one input.", nameof(node)),
         };
     }

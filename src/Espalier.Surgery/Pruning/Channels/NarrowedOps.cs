@@ -11,6 +11,7 @@ internal static class NarrowedOps
         OpType.Linear => (Linear)node.Op with { InFeatures = selection.Count(node.Inputs[0]), OutFeatures = selection.Count(node.Name) },
         OpType.BatchNorm => (BatchNorm)node.Op with { Channels = selection.Count(node.Name) },
         OpType.GroupNorm => Grouped((GroupNorm)node.Op, selection.Count(node.Name)),
+        OpType.PRelu => ((PRelu)node.Op).Slopes == 1 ? node.Op : new PRelu(selection.Count(node.Name)),
         OpType.LayerNorm => (LayerNorm)node.Op with { Channels = selection.Count(node.Name) },
         OpType.Affine => (Affine)node.Op with { Channels = selection.Count(node.Name) },
         OpType.Pad => (Pad)node.Op with { Channels = selection.Count(node.Name) },

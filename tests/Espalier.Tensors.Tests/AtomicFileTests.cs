@@ -1,6 +1,7 @@
 using System.Text;
+using Espalier.Testing;
 
-namespace Espalier.Formats.Tests;
+namespace Espalier.Tensors.Tests;
 
 /// <summary>Files are old or new, never torn, and nothing is left behind.</summary>
 public class AtomicFileTests
@@ -28,13 +29,56 @@ public class AtomicFileTests
     public void Drafts_of_a_killed_writer_are_deleted_and_nothing_else()
     {
         using var folder = new TemporaryFolder();
-        foreach (string name in (ReadOnlySpan<string>)["a", ".a.01ab.tmp", ".a.ffff.tmp", ".b.01ab.tmp", "a.tmp"])
+        foreach (string name in (ReadOnlySpan<string>)["a", ".a.0123abcd.tmp", ".a.ffffffff.tmp", ".b.0123abcd.tmp", "a.tmp", ".a.mine.tmp", ".a.b.0123abcd.tmp"])
         {
             File.WriteAllText(folder[name], "");
         }
 
         AtomicFile.DeleteDrafts(folder["a"]);
-        Assert.Equal([".b.01ab.tmp", "a", "a.tmp"], folder.Files.Order(StringComparer.Ordinal));
+        Assert.Equal([".a.b.0123abcd.tmp", ".a.mine.tmp", ".b.0123abcd.tmp", "a", "a.tmp"], folder.Files.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_writer_deletes_what_killed_ones_have_left_but_not_what_another_is_writing()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder[".a.0123abcd.tmp"], "abandoned");
+        AtomicFile.Write(folder["a"], first =>
+        {
+            string draft = Assert.Single(folder.Files); // the abandoned one is gone
+            AtomicFile.Write(folder["a"], Writes("second"));
+            Assert.Equal([draft, "a"], folder.Files);
+            AtomicFile.DeleteDrafts(folder["a"]);
+            Assert.Equal([draft, "a"], folder.Files);
+            Writes("first")(first);
+        });
+        Assert.Equal("first", File.ReadAllText(folder["a"])); // the last to end
+        Assert.Equal(["a"], folder.Files);
+    }
+
+    [Fact]
+    public async Task Many_writers_and_readers_at_once_see_whole_files_only()
+    {
+        using var folder = new TemporaryFolder();
+        string[] contents = [.. Enumerable.Range(0, 4).Select(i => new string((char)('a' + i), 10_000))];
+        AtomicFile.Write(folder["a"], Writes(contents[0]));
+        await Parallel.ForAsync(0, 8, TestContext.Current.CancellationToken, (i, _) =>
+        {
+            for (int round = 0; round < 50; round++)
+            {
+                if (i < contents.Length)
+                {
+                    AtomicFile.Write(folder["a"], Writes(contents[i]));
+                }
+                else
+                {
+                    Assert.Contains(File.ReadAllText(folder["a"]), contents);
+                }
+            }
+
+            return ValueTask.CompletedTask;
+        });
+        Assert.Equal(["a"], folder.Files);
     }
 
     [Fact]
