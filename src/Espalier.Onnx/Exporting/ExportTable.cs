@@ -1,0 +1,57 @@
+using Espalier.Graphs;
+using static Espalier.Onnx.OnnxAttribute;
+
+namespace Espalier.Onnx;
+
+/// <summary>The table of the ONNX nodes that compute what each op computes at inference.</summary>
+internal static class ExportTable
+{
+    /// <summary>Adds the ONNX nodes for a node.</summary>
+    /// <returns>The name of the result.</returns>
+    internal static string Write(NodeExport node, InputExport input) => node.Op.Type switch
+    {
+        OpType.Input => input.Write(node),
+        OpType.Conv2d => Convolution(node, (Conv2d)node.Op),
+        OpType.Linear => node.Result("Gemm", [node.Input, .. node.Parameters], Flag("transB", true)),
+        OpType.BatchNorm => NormExport.BatchNorm(node, (BatchNorm)node.Op),
+        OpType.GroupNorm => NormExport.GroupNorm(node, (GroupNorm)node.Op),
+        OpType.Activation => ActivationExport.Write(node, ((ActivationOp)node.Op).Activation),
+        OpType.Softmax => node.Result("Softmax", [node.Input], Integer("axis", 1)),
+        OpType.Add => node.Result(node.Inputs.Length == 2 ? "Add" : "Sum", node.Inputs),
+        OpType.Multiply => node.Result("Mul", node.Inputs),
+        OpType.Concat => node.Result("Concat", node.Inputs, Integer("axis", 1)),
+        OpType.StochasticDepth => WeightedSum(node, ((StochasticDepth)node.Op).InferenceFactors),
+        OpType.Dropout => node.Result("Dropout", [node.Input, node.Number(((Dropout)node.Op).Probability)]),
+        OpType.Flatten => node.Result("Flatten", [node.Input], Integer("axis", 1)),
+        OpType.MaxPool => PoolExport.MaxPool(node, (MaxPool)node.Op),
+        OpType.AveragePool => PoolExport.AveragePool(node, (AveragePool)node.Op),
+        OpType.AdaptiveAveragePool => PoolExport.AdaptiveAveragePool(node, (AdaptiveAveragePool)node.Op),
+        OpType.Pad => ChannelExport.Pad(node, (Pad)node.Op),
+        OpType.PadChannels => ChannelExport.PadChannels(node, (PadChannels)node.Op),
+        OpType.ChannelSlice => ChannelExport.Slice(node, (ChannelSlice)node.Op),
+        OpType.ChannelShuffle => ChannelExport.Shuffle(node, (ChannelShuffle)node.Op),
+    };
+
+    private static string Convolution(NodeExport node, Conv2d op) => node.Result(
+        "Conv",
+        [node.Input, .. node.Parameters],
+        Size("kernel_shape", op.Kernel),
+        Size("strides", op.Stride),
+        Pads(op.Padding),
+        Size("dilations", op.Dilation),
+        Integer("group", op.Groups));
+
+    /// <summary>The sum of two inputs with a factor each, of which one may be 0.</summary>
+    private static string WeightedSum(NodeExport node, (double Shortcut, double Branch) factors)
+    {
+        string[] inputs = node.Inputs;
+        if (factors.Shortcut == 0)
+        {
+            return factors.Branch == 1 ? node.Result("Identity", [inputs[1]]) : node.Result("Mul", [inputs[1], node.Number(factors.Branch)]);
+        }
+
+        return node.Result("Add", [Scaled(node, inputs[0], factors.Shortcut), Scaled(node, inputs[1], factors.Branch)]);
+    }
+
+    private static string Scaled(NodeExport node, string value, double factor) => factor == 1 ? value : node.Step("Mul", [value, node.Number(factor)]);
+}
