@@ -21,7 +21,7 @@ internal static class OnnxImporter
         Translation.Run(state, graph);
         List<DraftNode> outputs = Outputs(state, graph);
         List<DraftNode> live = Live(state.Draft, outputs);
-        Normalization? normalization = outputs.Any(output => output.Op is Affine) ? null : InputNormalization.TakeOut(state, live);
+        Normalization? normalization = outputs.Any(output => output.Op is BatchNorm { Epsilon: 0 }) ? null : InputNormalization.TakeOut(state, live);
         RemindOfNorms(state, live);
         Model model = Build(live, outputs, file);
         return new OnnxImport(normalization is null ? model : model.With(model.Metadata with { Preprocessing = new Preprocessing { Normalization = normalization } }), state.Notes);
@@ -137,7 +137,7 @@ internal static class OnnxImporter
 
     private static void RemindOfNorms(ImportState state, List<DraftNode> live)
     {
-        bool hasNorms = live.Any(node => node.Op is BatchNorm or GroupNorm or LayerNorm);
+        bool hasNorms = live.Any(node => node.Op is BatchNorm or GroupNorm);
         if (!hasNorms && live.Count(node => node.Op is Conv2d { Bias: true }) > 1)
         {
             state.Note("The network has convolutions with biases and no norms: the exporter may have folded its batch norms, as it does for inference; training it on is harder without them.");

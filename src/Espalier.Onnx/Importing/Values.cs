@@ -75,7 +75,7 @@ internal static class Values
             throw new UnsupportedNodeException("it makes a feature map of features that no pooling has computed");
         }
 
-        if (vector.Op is Flatten && vector.Inputs[0].Shape is [_, 1, 1])
+        if (vector.Op is Flatten && vector.Inputs[0].Shape.Extents is [_, 1, 1])
         {
             return vector.Inputs[0];
         }

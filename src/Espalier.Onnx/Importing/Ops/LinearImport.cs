@@ -28,7 +28,7 @@ internal static class LinearImport
             return state.Result(node, layer, view);
         }
 
-        double[] numbers = ["activation_alpha", "activation_beta"] is string[] names ? [.. names.Where(node.Has).Select(name => node.Float(name, 0))] : [];
+        double[] numbers = [.. new[] { "activation_alpha", "activation_beta" }.Where(node.Has).Select(name => node.Float(name, 0))];
         Func<double[], double> function = ElementFunctions.Of(FusedActivation.Of(activation, numbers, node)) ?? throw new UnsupportedNodeException($"its activation '{OnnxFile.Shown(activation)}' is not known");
         return new ValueOperand(new Expression(node, function, [new Expression(layer)]), view, state.IsUsedOnce(node));
     }
