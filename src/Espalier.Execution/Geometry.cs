@@ -38,6 +38,13 @@ internal static class Geometry
         };
     }
 
+    /// <summary>The constants of a local response norm.</summary>
+    public static LocalResponseNormProblem Of(LocalResponseNorm op)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        return new LocalResponseNormProblem(op.Size, op.Alpha, op.Beta, op.K);
+    }
+
     /// <summary>The geometry of a max pool.</summary>
     public static PoolGeometry Of(MaxPool op)
     {

@@ -13,11 +13,12 @@ internal static class InitializationRules
         (Conv2d, "weight") when definition.Initialization.IdentityConvolutions.Contains(node.Name) => Distribution.Identity(spec.Shape[1]),
         (Conv2d, "weight") => Weight(definition.Initialization.Convolution, spec.Shape),
         (Conv2d, "bias") => Bias(definition.Initialization.ConvolutionBias, node.Op),
+        (ChannelConv1d, "weight") => Weight(WeightInitialization.UniformFanIn, spec.Shape),
         (Linear, "weight") => Weight(definition.Initialization.Linear, spec.Shape),
         (Linear, "bias") => Bias(definition.Initialization.LinearBias, node.Op),
-        (BatchNorm or GroupNorm, "weight") => NormWeight(definition, node),
+        (BatchNorm or GroupNorm or LayerNorm or Affine, "weight") => NormWeight(definition, node),
         (BatchNorm, "running_var") => Distribution.One,
-        (BatchNorm or GroupNorm, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
+        (BatchNorm or GroupNorm or LayerNorm or Affine, "bias") or (BatchNorm, "running_mean" or "num_batches_tracked") or (Pad, "value") => Distribution.Zero,
         _ => throw new GraphException(node.Name, $"there is no initialization rule for the {spec.Role} of {node.Op.Kind}"),
     };
 

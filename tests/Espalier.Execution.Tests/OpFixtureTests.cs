@@ -23,6 +23,23 @@ public class OpFixtureTests
         OpFixture.AssertClose(fixture.Output, result, Tolerance);
     }
 
+    [Theory]
+    [MemberData(nameof(Differentiated))]
+    public void The_reference_gradients_are_PyTorchs(string name)
+    {
+        OpFixture fixture = OpFixture.All[name];
+        (Graph graph, Parameters parameters) = fixture.ToModel();
+        Dictionary<string, double[]> inputs = fixture.Inputs.Select((tensor, i) => KeyValuePair.Create($"input{i}", tensor.To(ElementType.Float64).Read<double>().ToArray())).ToDictionary();
+        var pass = new ReferenceTraining<double>(graph, ReferenceExecutor.ValuesOf<double>(parameters), inputs, fixture.Batch, new TrainingDraws(1, 0));
+
+        pass.Backward(fixture.OutputGradient);
+
+        foreach ((string argument, double[] expected) in fixture.Gradients)
+        {
+            OpFixture.AssertClose(expected, (inputs.ContainsKey(argument) ? pass.Gradients : pass.ParameterGradients)[argument], Tolerance);
+        }
+    }
+
     [Fact]
     public void Every_kind_of_op_has_a_fixture_or_is_known_to_have_none()
     {
@@ -31,6 +48,8 @@ public class OpFixtureTests
 
         Assert.Empty(AllOps.Samples.Select(sample => sample.Op.Kind).Except(covered));
     }
+
+    public static TheoryData<string> Differentiated() => [.. OpFixture.All.Where(fixture => fixture.Value.OutputGradient is not null).Select(fixture => fixture.Key)];
 
     public static TheoryData<string> Cases() => [.. OpFixture.All.Keys];
 }

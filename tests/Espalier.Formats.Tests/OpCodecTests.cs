@@ -12,9 +12,13 @@ public class OpCodecTests
     [
         new Input([3, 224, 199]),
         new Conv2d(6, 8, (3, 5)) { Stride = (2, 3), Padding = new Padding(1, 2, 3, 4), Dilation = (5, 6), Groups = 2, Bias = true },
+        new ChannelConv1d(5),
         new Linear(7, 9, false),
         new BatchNorm(5, 1.25e-3, 0.7),
         new GroupNorm(3, 9, 1.5e-4),
+        new LayerNorm(7, 1.5e-6),
+        new LocalResponseNorm(7, 1.5e-3, 0.6, 2.5),
+        new Affine(9, false),
         new Relu(),
         new Relu6(),
         new LeakyRelu(0.1 + 0.2),
@@ -23,7 +27,14 @@ public class OpCodecTests
         new Sigmoid(),
         new Gelu(),
         new HardSigmoid(),
+        new HardTanh(-0.75, 0.3),
+        new Elu(0.7),
+        new Selu(),
+        new Tanh(),
+        new Mish(),
+        new GeluTanh(),
         new Softmax(),
+        new RadixSoftmax(4),
         new Add(),
         new Multiply(),
         new Concat(),
@@ -32,10 +43,12 @@ public class OpCodecTests
         new ChannelSlice(2, 5),
         new ChannelShuffle(4),
         new PadChannels(8, 9),
-        new Pad(6, new Padding(4, 3, 2, 1)),
+        new Pad(6, new Padding(4, 3, 2, 1)) { Mode = PaddingMode.Reflect },
         new MaxPool((3, 2)) { Stride = (4, 5), Padding = new Padding(1, 0, 1, 1), Dilation = (2, 7), CeilMode = true },
         new AveragePool((4, 6)) { Stride = (1, 2), Padding = new Padding(2, 1, 0, 3), CountIncludePad = false, CeilMode = true },
         new AdaptiveAveragePool((6, 7)),
+        new AdaptiveMaxPool((7, 6)),
+        new BlurPool(),
         new StochasticDepth(0.8) { Form = StochasticDepthForm.Bypass, Mode = StochasticDepthMode.Row, Scaling = StochasticDepthScaling.Inverted },
     ];
 
@@ -59,6 +72,15 @@ public class OpCodecTests
             .Select(p => JsonNamingPolicy.SnakeCaseLower.ConvertName(p.Name))];
         using JsonDocument json = JsonDocument.Parse(Write(Assert.Single(Ops, o => o.GetType() == type)));
         Assert.Equal(attributes.Order(StringComparer.Ordinal), json.RootElement.EnumerateObject().Select(p => p.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_pad_of_a_constant_is_written_as_before_there_were_modes()
+    {
+        const string Text = """{"channels":6,"padding":[4,3,2,1]}""";
+        var pad = new Pad(6, new Padding(4, 3, 2, 1));
+        Assert.Equal(Text, Write(pad));
+        Assert.Equal(pad, Read("pad", Text));
     }
 
     [Fact]

@@ -92,6 +92,17 @@ public sealed class GraphBuilderTests
     }
 
     [Fact]
+    public void The_weight_of_an_op_can_have_a_name_of_its_own()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(4, 8, 8).In("block", x => x.Affine("scale", bias: false, weight: "gamma").Affine("norm", weight: "norm_weight"));
+        Graph graph = net.Build(x);
+        Assert.Equal(["block.gamma", "block.norm_weight", "block.norm.bias"], graph.Parameters.Select(parameter => parameter.Key));
+        Assert.Equal("b: has no parameters, but 'w' was given as the name of its weight", Assert.Throws<GraphException>(() => net.Append("b", new Relu(), [x], weight: "w")).Message);
+        Assert.Throws<GraphException>(() => x.Affine("c", weight: ".."));
+    }
+
+    [Fact]
     public void Every_method_writes_the_op_it_is_named_after()
     {
         var net = new GraphBuilder();
@@ -99,8 +110,12 @@ public sealed class GraphBuilderTests
         (Value Value, Op Expected)[] written =
         [
             (x.Conv2d("n0", 4, (3, 5), (1, 2), (0, 1), (2, 1), 4, true), new Conv2d(8, 4, (3, 5)) { Stride = (1, 2), Padding = (0, 1), Dilation = (2, 1), Groups = 4, Bias = true }),
+            (x.GlobalAveragePool("mean").ChannelConv1d("n0b", 3), new ChannelConv1d(3)),
             (x.BatchNorm("n1", 1e-3, 0.2), new BatchNorm(8, 1e-3, 0.2)),
             (x.GroupNorm("n2", 2, 1e-6), new GroupNorm(2, 8, 1e-6)),
+            (x.LayerNorm("layer_norm", 1e-6), new LayerNorm(8, 1e-6)),
+            (x.LocalResponseNorm("lrn", 5, 0.1, 0.5, 2), new LocalResponseNorm(5, 0.1, 0.5, 2)),
+            (x.Affine("affine", bias: false), new Affine(8, false)),
             (x.Relu("n3"), new Relu()),
             (x.LeakyRelu("n4", 0.2), new LeakyRelu(0.2)),
             (x.Relu6("n5"), new Relu6()),
@@ -109,6 +124,12 @@ public sealed class GraphBuilderTests
             (x.Sigmoid("n8"), new Sigmoid()),
             (x.Gelu("gelu"), new Gelu()),
             (x.HardSigmoid("hard_sigmoid"), new HardSigmoid()),
+            (x.HardTanh("hard_tanh", -1, 2), new HardTanh(-1, 2)),
+            (x.Elu("elu", 0.5), new Elu(0.5)),
+            (x.Selu("selu"), new Selu()),
+            (x.Tanh("tanh"), new Tanh()),
+            (x.Mish("mish"), new Mish()),
+            (x.GeluTanh("gelu_tanh"), new GeluTanh()),
             (x.Add("n9", x), new Add()),
             (x.Multiply("n10", x), new Multiply()),
             (x.Concat("n11", x, x), new Concat()),
@@ -116,12 +137,17 @@ public sealed class GraphBuilderTests
             (x.ChannelShuffle("n13", 4), new ChannelShuffle(4)),
             (x.PadChannels("n14", 1, 2), new PadChannels(1, 2)),
             (x.Pad("n15", (1, 2)), new Pad(8, (1, 2))),
+            (x.Pad("edge", 1, PaddingMode.Replicate), new Pad(8, 1) { Mode = PaddingMode.Replicate }),
             (x.MaxPool("n16", 3, 2, 1, 2, true), new MaxPool(3) { Stride = 2, Padding = 1, Dilation = 2, CeilMode = true }),
             (x.MaxPool("n17", 3), new MaxPool(3)),
             (x.AveragePool("n18", 3, 2, 1, true, false), new AveragePool(3) { Stride = 2, Padding = 1, CeilMode = true, CountIncludePad = false }),
             (x.AveragePool("n19", 2), new AveragePool(2)),
             (x.AdaptiveAveragePool("n20", (2, 3)), new AdaptiveAveragePool((2, 3))),
             (x.GlobalAveragePool("n21"), new AdaptiveAveragePool(1)),
+            (x.AdaptiveMaxPool("n21b", (2, 3)), new AdaptiveMaxPool((2, 3))),
+            (x.GlobalMaxPool("n21c"), new AdaptiveMaxPool(1)),
+            (x.BlurPool("blur"), new BlurPool()),
+            (x.RadixSoftmax("radix", 4), new RadixSoftmax(4)),
             (x.Flatten("n22"), new Flatten()),
             (x.Flatten("n23").Linear("n24", 5, false), new Linear(8 * 12 * 12, 5, false)),
             (x.Dropout("n25", 0.3), new Dropout(0.3)),

@@ -39,7 +39,7 @@ public sealed class OpTests
     [Fact]
     public void Ops_with_impossible_attributes_can_still_be_asked_for_their_parameters()
     {
-        Op[] ops = [new Conv2d(-3, -4, -5) { Groups = 0, Bias = true }, new Conv2d(3, 4, 1) { Groups = -1 }, new Linear(-1, -2), new BatchNorm(-7), new GroupNorm(0, -1), new Pad(-1, 0)];
+        Op[] ops = [new Conv2d(-3, -4, -5) { Groups = 0, Bias = true }, new Conv2d(3, 4, 1) { Groups = -1 }, new Linear(-1, -2), new BatchNorm(-7), new GroupNorm(0, -1), new LayerNorm(-1), new Affine(-1), new Pad(-1, 0)];
         Assert.All(ops, op => Assert.All(op.Parameters, spec => Assert.True(spec.Shape.Count >= 0)));
         var error = Assert.Throws<GraphException>(() => new Graph([new Node("x", new Input([3, 4, 4]), []), new Node("conv", ops[0], ["x"])], ["conv"]));
         Assert.Equal("conv: expected at least 1 channel in and out, found -3 and -4", error.Message);
@@ -51,19 +51,30 @@ public sealed class OpTests
         { new Conv2d(3, 64, 7) { Stride = 2, Padding = 3 }, "conv2d(3→64, 7x7, stride 2x2, padding 3)" },
         { new Conv2d(6, 4, (3, 5)) { Padding = (1, 2), Dilation = (1, 2), Groups = 2, Bias = true }, "conv2d(6→4, 3x5, padding 1x2, dilation 1x2, groups 2, bias)" },
         { new Conv2d(6, 4, 1) { Padding = new Padding(1, 2, 3, 4) }, "conv2d(6→4, 1x1, padding top 1 left 2 bottom 3 right 4)" },
+        { new ChannelConv1d(5), "channel_conv1d(kernel 5)" },
         { new BatchNorm(64), "batch_norm(64)" },
         { new BatchNorm(64, 1e-3, 0.01), "batch_norm(64, eps 0.001, momentum 0.01)" },
         { new GroupNorm(2, 64, 1e-6), "group_norm(64, groups 2, eps 1E-06)" },
+        { new LayerNorm(64, 1e-6), "layer_norm(64, eps 1E-06)" },
+        { new LocalResponseNorm(5, 0.01, 0.5, 2), "local_response_norm(size 5, alpha 0.01, beta 0.5, k 2)" },
+        { new Affine(64, false), "affine(64, no bias)" },
         { new Relu(), "relu" },
         { new LeakyRelu(0.1), "leaky_relu(slope 0.1)" },
+        { new HardTanh(-1, 0.5), "hard_tanh(-1 to 0.5)" },
+        { new Elu(), "elu" },
+        { new Elu(0.5), "elu(alpha 0.5)" },
         { new ChannelSlice(2, 3), "channel_slice(2..5)" },
         { new ChannelShuffle(2), "channel_shuffle(groups 2)" },
         { new PadChannels(8, 8), "pad_channels(8 before, 8 after)" },
         { new Pad(6, 1), "pad(6, padding 1)" },
+        { new Pad(6, 1) { Mode = PaddingMode.Reflect }, "pad(6, padding 1, reflect)" },
         { new MaxPool(3) { Stride = 2, Padding = 1, CeilMode = true }, "max_pool(3x3, stride 2x2, padding 1, ceil)" },
         { new MaxPool(2) { Dilation = 2 }, "max_pool(2x2, stride 2x2, dilation 2x2)" },
         { new AveragePool(2) { Padding = 1, CountIncludePad = false }, "average_pool(2x2, stride 2x2, padding 1, padding not counted)" },
         { new AdaptiveAveragePool(1), "adaptive_average_pool(1x1)" },
+        { new AdaptiveMaxPool((2, 3)), "adaptive_max_pool(2x3)" },
+        { new BlurPool(), "blur_pool" },
+        { new RadixSoftmax(2), "radix_softmax(radix 2)" },
         { new Linear(512, 1000), "linear(512→1000)" },
         { new Linear(512, 1000, Bias: false), "linear(512→1000, no bias)" },
         { new Dropout(), "dropout(0.5)" },

@@ -50,6 +50,7 @@ class OpCase:
     attributes: dict
     arguments: list
     compute: Callable
+    gradients: bool = False
 
     def to_json(self, label):
         """The answer is computed in float64 on the float32 arguments and kept in float64."""
@@ -58,14 +59,21 @@ class OpCase:
             if isinstance(argument, Filled):
                 argument = Filled(argument.name, argument.shape, argument.low, argument.width, f"{label}/{position}")
             arguments.append(argument)
-        output = self.compute(*(torch.from_numpy(a.array()).double() for a in arguments))
-        return json.dumps({
+        values = [torch.from_numpy(a.array()).double().requires_grad_(self.gradients) for a in arguments]
+        with torch.set_grad_enabled(self.gradients):
+            output = self.compute(*values)
+        answer = {
             "case": label,
             "op": self.op,
             "attributes": self.attributes,
             "arguments": [a.to_json() for a in arguments],
-            "output": {"shape": list(output.shape), "float64": encode(output.numpy(), "<f8")},
-        })  # fmt: skip
+            "output": {"shape": list(output.shape), "float64": encode(output.detach().numpy(), "<f8")},
+        }
+        if self.gradients:
+            gradient = Filled("gradient", tuple(output.shape), -1, 2, f"{label}/gradient")
+            output.backward(torch.from_numpy(gradient.array()).double())
+            answer["gradients"] = {"output": gradient.to_json(), "arguments": [encode(value.grad.numpy(), "<f8") for value in values]}
+        return json.dumps(answer)
 
 
 def encode(values, dtype):

@@ -126,6 +126,48 @@ def group_norm(shape, groups, epsilon=1e-5):
     return OpCase("group_norm", attributes, arguments, lambda x, w, b: functional.group_norm(x, groups, w, b, epsilon))
 
 
+def layer_norm(shape, epsilon=1e-5, low=-3):
+    """Over the channels, as torchvision's LayerNorm2d: permute, norm, permute back."""
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, low, 6), Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
+
+    def compute(x, weight, bias):
+        return functional.layer_norm(x.movedim(1, -1), channels, weight, bias, epsilon).movedim(-1, 1)
+
+    return OpCase("layer_norm", {"epsilon": epsilon}, arguments, compute)
+
+
+def local_response_norm(shape, size, alpha=1e-4, beta=0.75, k=1.0):
+    attributes = {"size": size, "alpha": alpha, "beta": beta, "k": k}
+    return OpCase("local_response_norm", attributes, [Filled("input", shape, -30, 60)], lambda x: functional.local_response_norm(x, size, alpha, beta, k))
+
+
+def affine(shape, bias):
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, -3, 6), Filled("weight", channels, -1, 2)]
+    if bias:
+        arguments.append(Filled("bias", channels, -1, 2))
+    each = (1, -1, *[1] * (len(shape) - 2))
+    return OpCase("affine", {"bias": bias}, arguments, lambda x, w, b=torch.zeros(()): x * w.view(each) + (b.view(each) if bias else b))
+
+
+def channel_norm_cases():
+    yield layer_norm((2, 5, 3, 4))
+    yield layer_norm((1, 33, 2, 7), epsilon=1e-6)
+    yield layer_norm((3, 16, 1, 1), epsilon=0.1)
+    yield layer_norm((4, 7))
+    yield layer_norm((1, 96, 5, 3), epsilon=1e-6, low=100)
+    yield layer_norm((2, 1, 2, 2))
+    yield local_response_norm((2, 8, 3, 5), 5)
+    yield local_response_norm((1, 17, 2, 3), 5, alpha=2.5e-3, k=2.0)
+    yield local_response_norm((1, 33, 2, 2), 3, alpha=0.5, beta=0.5)
+    yield local_response_norm((2, 6, 2, 3), 9, alpha=0.1, beta=1.0)
+    yield local_response_norm((1, 20, 2, 3), 1, alpha=0.1, beta=0.6)
+    yield affine((2, 5, 3, 4), True)
+    yield affine((1, 17, 2, 3), False)
+    yield affine((3, 6), True)
+
+
 def norm_cases():
     yield batch_norm((2, 5, 3, 4))
     yield batch_norm((1, 17, 3, 3), epsilon=1e-3)
@@ -151,9 +193,22 @@ def activation_cases():
         ("gelu", {}, functional.gelu),
         ("hard_sigmoid", {}, functional.hardsigmoid),
     ]
+    differentiated = [
+        ("hard_tanh", {"minimum": -1.5, "maximum": 0.5}, lambda x: functional.hardtanh(x, -1.5, 0.5)),
+        ("elu", {"alpha": 1.0}, functional.elu),
+        ("elu", {"alpha": 0.3}, lambda x: functional.elu(x, 0.3)),
+        ("selu", {}, functional.selu),
+        ("tanh", {}, torch.tanh),
+        ("mish", {}, functional.mish),
+        ("gelu_tanh", {}, lambda x: functional.gelu(x, approximate="tanh")),
+    ]  # fmt: skip
     for op, attributes, compute in kinds:
         yield OpCase(op, attributes, [Filled("input", (2, 3, 4, 5), -8, 16)], compute)
         yield OpCase(op, attributes, [Filled("input", (3, 7), -1, 2)], compute)
+        yield OpCase(op, attributes, [Given("input", torch.tensor(EDGES * 3).view(1, 3, 2, 11).numpy())], compute)
+    for op, attributes, compute in differentiated:
+        yield OpCase(op, attributes, [Filled("input", (2, 3, 4, 5), -8, 16)], compute, gradients=True)
+        yield OpCase(op, attributes, [Filled("input", (3, 7), -1, 2)], compute, gradients=True)
         yield OpCase(op, attributes, [Given("input", torch.tensor(EDGES * 3).view(1, 3, 2, 11).numpy())], compute)
 
 
@@ -204,10 +259,25 @@ def pad(shape, sides):
     return OpCase("pad", {"padding": sides}, arguments, compute)
 
 
+def edge_pad(shape, sides, mode):
+    top, left, bottom, right = sides
+
+    def compute(x):
+        return functional.pad(x, (left, right, top, bottom), mode=mode)
+
+    return OpCase("pad", {"padding": sides, "mode": mode}, [Filled("input", shape, -1, 2)], compute, gradients=True)
+
+
 def pad_cases():
     yield pad((2, 3, 4, 5), [1, 1, 1, 1])
     yield pad((1, 17, 2, 3), [0, 1, 2, 3])
     yield pad((1, 2, 3, 3), [3, 0, 0, 0])
+    for mode in ("reflect", "replicate"):
+        yield edge_pad((2, 3, 4, 5), [1, 1, 1, 1], mode)
+        yield edge_pad((1, 17, 2, 5), [0, 1, 1, 4], mode)
+        yield edge_pad((1, 2, 4, 3), [3, 0, 0, 2], mode)
+        yield edge_pad((1, 2, 3, 3), [0, 0, 0, 0], mode)
+    yield edge_pad((2, 3, 1, 2), [3, 5, 2, 0], "replicate")
 
 
 def max_pool(shape, kernel, stride=None, padding=0, dilation=1, ceil_mode=False, specials=None):
@@ -239,6 +309,24 @@ def average_pool(shape, kernel, stride=None, padding=0, ceil_mode=False, count_i
     return OpCase("average_pool", attributes, [_with(x, specials) if specials else x], compute)
 
 
+def uneven_max_pool(shape, kernel, stride, sides):
+    """PyTorch's pools pad both sides alike; ONNX's do not have to."""
+    attributes = {"kernel": _pair(kernel), "stride": _pair(stride), "padding": sides, "dilation": [1, 1], "ceil_mode": False}
+    return OpCase(
+        "max_pool", attributes, [Filled("input", shape, -1, 2)], lambda x: functional.max_pool2d(_pad_map(x, sides, -INF), kernel, stride), gradients=True
+    )  # fmt: skip
+
+
+def uneven_average_pool(shape, kernel, stride, sides, count_include_pad):
+    attributes = {"kernel": _pair(kernel), "stride": _pair(stride), "padding": sides, "ceil_mode": False, "count_include_pad": count_include_pad}
+
+    def compute(x):
+        counted = torch.ones_like(_pad_map(x, sides)) if count_include_pad else _pad_map(torch.ones_like(x), sides)
+        return functional.avg_pool2d(_pad_map(x, sides), kernel, stride) / functional.avg_pool2d(counted, kernel, stride)
+
+    return OpCase("average_pool", attributes, [Filled("input", shape, -1, 2)], compute, gradients=True)
+
+
 def max_pool_cases():
     yield max_pool((1, 3, 9, 8), 3, 2, 1)
     yield max_pool((2, 17, 6, 7), 2)
@@ -254,6 +342,8 @@ def max_pool_cases():
     yield max_pool((1, 2, 1, 1), 1)
     yield max_pool((1, 2, 6, 6), 3, 2, 1, specials={0: NAN, 21: -INF, 40: INF, 60: NAN})
     yield max_pool((1, 1, 2, 2), 3, 2, 1, specials={0: -INF, 1: -INF, 2: -INF, 3: -INF})
+    yield uneven_max_pool((1, 3, 6, 8), 3, 2, [0, 0, 1, 1])
+    yield uneven_max_pool((2, 2, 5, 5), 2, 1, [0, 1, 1, 0])
 
 
 def average_pool_cases():
@@ -267,6 +357,9 @@ def average_pool_cases():
     yield average_pool((1, 16, 7, 7), 7)
     yield average_pool((1, 4, 6, 8), 2)
     yield average_pool((1, 2, 4, 4), 2, 1, specials={0: NAN, 10: INF, 20: INF, 21: -INF})
+    for include in (True, False):
+        yield uneven_average_pool((1, 3, 6, 8), 3, 2, [0, 0, 1, 1], include)
+        yield uneven_average_pool((2, 2, 5, 5), 2, 1, [0, 1, 1, 0], include)
 
 
 def adaptive_average_pool_cases():
@@ -281,6 +374,43 @@ def adaptive_average_pool_cases():
         )  # fmt: skip
     special = _with(Filled("input", (1, 3, 2, 3), -1, 2), {0: NAN, 7: INF, 13: INF, 14: -INF})
     yield OpCase("adaptive_average_pool", {"output": [1, 1]}, [special], lambda x: functional.adaptive_avg_pool2d(x, 1))
+
+
+def adaptive_max_pool_cases():
+    shapes = [((7, 7), (1, 1)), ((5, 7), (3, 2)), ((2, 2), (3, 3)), ((1, 1), (2, 2)), ((7, 6), (7, 7)), ((10, 13), (4, 5))]
+    for size, output in shapes:
+        yield OpCase(
+            "adaptive_max_pool", {"output": list(output)}, [Filled("input", (2, 3, *size), -1, 2)],
+            lambda x, output=output: functional.adaptive_max_pool2d(x, output), gradients=True,
+        )  # fmt: skip
+    special = _with(Filled("input", (1, 3, 2, 3), -1, 2), {0: NAN, 7: INF, 13: INF, 14: -INF})
+    yield OpCase("adaptive_max_pool", {"output": [1, 1]}, [special], lambda x: functional.adaptive_max_pool2d(x, 1))
+
+
+def blur_pool(x):
+    """timm 0.9.16, layers/blur_pool.py, BlurPool2d with its defaults: a filter of size 3, stride 2, padding 1."""
+    row = torch.tensor([1.0, 2.0, 1.0], dtype=x.dtype) / 4
+    weight = (row[:, None] * row[None, :])[None, None].repeat(x.shape[1], 1, 1, 1)
+    return functional.conv2d(functional.pad(x, (1, 1, 1, 1), "reflect"), weight, stride=2, groups=x.shape[1])
+
+
+def blur_pool_cases():
+    for shape in ((2, 3, 8, 8), (1, 17, 7, 5), (1, 2, 2, 2), (1, 2, 3, 2), (1, 4, 14, 9)):
+        yield OpCase("blur_pool", {}, [Filled("input", shape, -1, 2)], blur_pool, gradients=True)
+    special = _with(Filled("input", (1, 2, 5, 6), -1, 2), {0: NAN, 35: INF, 52: -INF})
+    yield OpCase("blur_pool", {}, [special], blur_pool)
+
+
+def channel_conv1d(x, weight):
+    """timm 0.9.16, layers/eca.py, EcaModule.conv: the channels are the sequence."""
+    y = functional.conv1d(x.flatten(1).unsqueeze(1), weight, padding=(weight.shape[-1] - 1) // 2)
+    return y.view(x.shape)
+
+
+def channel_conv1d_cases():
+    for shape, kernel in (((2, 16, 1, 1), 3), ((3, 37, 1, 1), 5), ((1, 2, 1, 1), 5), ((2, 9), 1), ((2, 33), 7)):
+        arguments = [Filled("input", shape, -1, 2), Filled("weight", (1, 1, kernel), -1, 2)]
+        yield OpCase("channel_conv1d", {}, arguments, channel_conv1d, gradients=True)
 
 
 def linear_cases():
@@ -300,9 +430,22 @@ def softmax_cases():
     yield OpCase("softmax", {}, [Given("input", torch.tensor(rows).numpy())], lambda x: x.softmax(1))
 
 
+def radix_softmax(x, radix):
+    """timm 0.9.16, layers/split_attn.py, RadixSoftmax with cardinality 1, and selective_kernel.py, SelectiveKernelAttn."""
+    return x.reshape(x.shape[0], radix, -1).softmax(1).view(x.shape)
+
+
+def radix_softmax_cases():
+    for shape, radix in (((2, 32, 1, 1), 2), ((1, 51, 1, 1), 3), ((3, 6, 2, 3), 2), ((2, 5, 1, 1), 1), ((2, 12), 4)):
+        yield OpCase("radix_softmax", {"radix": radix}, [Filled("input", shape, -5, 10)], lambda x, r=radix: radix_softmax(x, r), gradients=True)
+    rows = [[1e4, 0.0, -1e4, 1.0], [-1e4, NAN, -3e38, 1.0], [0.0, -INF, 0.0, -INF], [INF, 0.0, 1.0, -INF]]
+    yield OpCase("radix_softmax", {"radix": 2}, [Given("input", torch.tensor(rows).numpy())], lambda x: radix_softmax(x, 2))
+
+
 ALL = {
     "conv2d": conv2d_cases,
     "norms": norm_cases,
+    "channel_norms": channel_norm_cases,
     "activations": activation_cases,
     "arithmetic": arithmetic_cases,
     "channels": channel_cases,
@@ -310,6 +453,10 @@ ALL = {
     "max_pool": max_pool_cases,
     "average_pool": average_pool_cases,
     "adaptive_average_pool": adaptive_average_pool_cases,
+    "adaptive_max_pool": adaptive_max_pool_cases,
+    "blur_pool": blur_pool_cases,
+    "channel_conv1d": channel_conv1d_cases,
     "linear": linear_cases,
     "softmax": softmax_cases,
+    "radix_softmax": radix_softmax_cases,
 }

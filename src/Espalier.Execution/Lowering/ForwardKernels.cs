@@ -31,9 +31,21 @@ internal static class ForwardKernels
     public static ForwardKernel GroupNorm(Activation activation, int groups, float[] weight, float[] bias, double epsilon, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         GroupNormKernel.Run(o.Input, x, groups, weight, bias, (float)epsilon, activation, o.Output, y, o.Batch, part, parts);
 
+    /// <summary>Layer norm over the channels, then an activation.</summary>
+    public static ForwardKernel LayerNorm(Activation activation, float[] weight, float[] bias, double epsilon, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        LayerNormKernel.Run(o.Input, x, weight, bias, (float)epsilon, activation, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Local response norm.</summary>
+    public static ForwardKernel LocalResponseNorm(LocalResponseNormProblem problem, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        LocalResponseNormKernel.Run(problem, o.Input, x, o.Output, y, o.Batch, part, parts);
+
     /// <summary>Softmax over the channels.</summary>
     public static ForwardKernel Softmax(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         SoftmaxKernel.Run(o.Input, x, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Softmax across groups of channels.</summary>
+    public static ForwardKernel RadixSoftmax(int radix, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        RadixSoftmaxKernel.Run(o.Input, x, radix, o.Output, y, o.Batch, part, parts);
 
     /// <summary>Max pooling.</summary>
     public static ForwardKernel MaxPool(PoolGeometry geometry, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
@@ -47,6 +59,14 @@ internal static class ForwardKernels
     public static ForwardKernel AdaptiveAveragePool(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         PoolKernel.AdaptiveAverage(o.Input, x, o.Output, y, o.Batch, part, parts);
 
+    /// <summary>Adaptive max pooling.</summary>
+    public static ForwardKernel AdaptiveMaxPool(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        PoolKernel.AdaptiveMax(o.Input, x, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Blur pooling.</summary>
+    public static ForwardKernel BlurPool(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        BlurPoolKernel.Run(o.Input, x, o.Output, y, o.Batch, part, parts);
+
     /// <summary>Conversion of a feature map to a vector.</summary>
     public static ForwardKernel Flatten(BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         LayoutKernel.Flatten(o.Input, x, o.Output, y, o.Batch, part, parts);
@@ -54,6 +74,14 @@ internal static class ForwardKernels
     /// <summary>Padding of a feature map with one value per channel.</summary>
     public static ForwardKernel Pad(Padding padding, float[] values, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         BorderKernel.Pad(o.Input, x, o.Output, y, padding, values, o.Batch, part, parts);
+
+    /// <summary>Padding of a feature map with its own pixels.</summary>
+    public static ForwardKernel EdgePad(PaddingMode mode, Padding padding, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        EdgePadKernel.Run(o.Input, x, mode, padding, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>A convolution along the channels of one pixel.</summary>
+    public static ForwardKernel ChannelConv1d(float[] weights, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        ChannelConvolution.Run(o.Input, x, weights, o.Output, y, false, o.Batch, part, parts);
 
     /// <summary>Copies the input channels <paramref name="sources"/> to the output channels from <paramref name="first"/> on.</summary>
     public static ForwardKernel Gather(int[] sources, int first, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>

@@ -24,15 +24,20 @@ internal static class ForwardTable
         return op.Type switch
         {
             OpType.Activation => [new(ForwardKernels.Activate(((ActivationOp)op).Activation, inputs[0], output))],
+            OpType.LocalResponseNorm => [new(ForwardKernels.LocalResponseNorm(Geometry.Of((LocalResponseNorm)op), inputs[0], output))],
             OpType.Softmax => [new(ForwardKernels.Softmax(inputs[0], output))],
+            OpType.RadixSoftmax => [new(ForwardKernels.RadixSoftmax(((RadixSoftmax)op).Radix, inputs[0], output))],
             OpType.MaxPool => [new(ForwardKernels.MaxPool(Geometry.Of((MaxPool)op), inputs[0], output))],
             OpType.AveragePool => [new(ForwardKernels.AveragePool(Geometry.Of((AveragePool)op), inputs[0], output))],
             OpType.AdaptiveAveragePool => [new(ForwardKernels.AdaptiveAveragePool(inputs[0], output))],
+            OpType.AdaptiveMaxPool => [new(ForwardKernels.AdaptiveMaxPool(inputs[0], output))],
+            OpType.BlurPool => [new(ForwardKernels.BlurPool(inputs[0], output))],
             OpType.Flatten => [new(ForwardKernels.Flatten(inputs[0], output))],
             OpType.Add => Sum(inputs, output, activation),
             OpType.Multiply => [new(ForwardKernels.Multiply(activation, inputs[0], inputs[1], output), 0, 1)],
             OpType.Concat or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => Gathers(ChannelSources.Of(op, inputs), inputs, output),
-            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Pad or OpType.Dropout or OpType.StochasticDepth =>
+            OpType.Input or OpType.Conv2d or OpType.ChannelConv1d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm
+                or OpType.Affine or OpType.Pad or OpType.Dropout or OpType.StochasticDepth =>
                 throw new UnreachableException($"{op.Kind} is not in the table, because the plans compute it in different ways."),
         };
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Espalier.Graphs;
+using Espalier.Tensors;
 using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
@@ -19,6 +20,8 @@ internal static class ReferenceGradients
         OpType.Conv2d => (call, in to) => Reference.Conv2dGradient(
             call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()),
             to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.ChannelConv1d => (call, in to) => Reference.ChannelConv1dGradient(
+            call.Input(0), call.Batch, call.InputShape(0).Channels, call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight")),
         OpType.Linear => (call, in to) => Reference.LinearGradient(
             call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Op<Linear>().OutFeatures,
             to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
@@ -28,13 +31,25 @@ internal static class ReferenceGradients
         OpType.GroupNorm => (call, in to) => Reference.GroupNormGradient(
             call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon),
             to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.LayerNorm => (call, in to) => Reference.LayerNormGradient(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), T.CreateSaturating(call.Op<LayerNorm>().Epsilon),
+            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.LocalResponseNorm => (call, in to) => Reference.LocalResponseNormGradient(
+            call.Input(0), call.InputShape(0), call.Op<LocalResponseNorm>().Size, T.CreateSaturating(call.Op<LocalResponseNorm>().Alpha),
+            T.CreateSaturating(call.Op<LocalResponseNorm>().Beta), T.CreateSaturating(call.Op<LocalResponseNorm>().K), to.Gradient, to.Input(0)),
+        OpType.Affine => (call, in to) => Reference.ScaleAndShiftGradient(
+            call.Input(0), call.InputShape(0), call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
         OpType.Activation => (call, in to) => Reference.ActivateGradient(call.Input(0), call.Op<ActivationOp>().Activation, to.Gradient, to.Input(0)),
         OpType.Softmax => (call, in to) => Reference.SoftmaxGradient(to.Result, call.Batch, call.InputShape(0), to.Gradient, to.Input(0)),
+        OpType.RadixSoftmax => (call, in to) => Reference.RadixSoftmaxGradient(to.Result, call.Batch, call.InputShape(0), call.Op<RadixSoftmax>().Radix, to.Gradient, to.Input(0)),
         OpType.MaxPool => (call, in to) => Reference.MaxPoolGradient(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), to.Gradient, to.Input(0)),
         OpType.AveragePool => (call, in to) => Reference.AveragePoolGradient(call.Batch, call.InputShape(0), Geometry.Of(call.Op<AveragePool>()), to.Gradient, to.Input(0)),
         OpType.AdaptiveAveragePool => (call, in to) =>
             Reference.AdaptiveAveragePoolGradient(call.Batch, call.InputShape(0), call.OutputShape.Height, call.OutputShape.Width, to.Gradient, to.Input(0)),
-        OpType.Pad => (call, in to) => Reference.PadGradient(to.Gradient, call.Batch, call.InputShape(0), call.Op<Pad>().Padding, to.Input(0)),
+        OpType.AdaptiveMaxPool => (call, in to) => Reference.AdaptiveMaxPoolGradient(
+            call.Input(0), call.Batch, call.InputShape(0), call.OutputShape.Height, call.OutputShape.Width, to.Gradient, to.Input(0)),
+        OpType.BlurPool => (call, in to) => Reference.BlurPoolGradient(to.Gradient, call.Batch, call.InputShape(0), to.Input(0)),
+        OpType.Pad => OfPad,
         OpType.ChannelSlice => (call, in to) =>
             Reference.ChannelSliceGradient(to.Gradient, call.Batch, call.InputShape(0), call.Op<ChannelSlice>().Start, call.Op<ChannelSlice>().Count, to.Input(0)),
         OpType.ChannelShuffle => (call, in to) => Reference.ChannelShuffleGradient(to.Gradient, call.Batch, call.InputShape(0), call.Op<ChannelShuffle>().Groups, to.Input(0)),
@@ -47,6 +62,19 @@ internal static class ReferenceGradients
         OpType.Input or OpType.Dropout or OpType.StochasticDepth => (call, in to) =>
             throw new NotSupportedException($"'{call.Node.Name}' is {call.Node.Op.Kind}, whose gradient depends on more than its inputs and parameters."),
     };
+
+    private static void OfPad<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Pad op = call.Op<Pad>();
+        if (op.Mode == PaddingMode.Constant)
+        {
+            Reference.PadGradient(to.Gradient, call.Batch, call.InputShape(0), op.Padding, to.Input(0));
+        }
+        else
+        {
+            Reference.EdgePadGradient(to.Gradient, call.Batch, call.InputShape(0), op.Mode, op.Padding, to.Input(0));
+        }
+    }
 
     private static void OfSum<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Espalier.Graphs;
+using Espalier.Tensors;
 using Reference = Espalier.Kernels.Reference;
 
 namespace Espalier.Execution;
@@ -16,6 +17,7 @@ internal static class ReferenceOps
         OpType.Input => (call, y) => throw new NotSupportedException($"'{call.Node.Name}' is an input, which is not computed."),
         OpType.Conv2d => (call, y) =>
             Reference.Conv2d(call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()), y),
+        OpType.ChannelConv1d => (call, y) => Reference.ChannelConv1d(call.Input(0), call.Batch, call.InputShape(0).Channels, call.Parameter("weight"), y),
         OpType.Linear => (call, y) =>
             Reference.Linear(call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Parameter("bias"), call.Op<Linear>().OutFeatures, y),
         OpType.BatchNorm => (call, y) => Reference.BatchNorm(
@@ -23,13 +25,22 @@ internal static class ReferenceOps
             T.CreateSaturating(call.Op<BatchNorm>().Epsilon), y),
         OpType.GroupNorm => (call, y) => Reference.GroupNorm(
             call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon), y),
+        OpType.LayerNorm => (call, y) => Reference.LayerNorm(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(call.Op<LayerNorm>().Epsilon), y),
+        OpType.LocalResponseNorm => (call, y) => Reference.LocalResponseNorm(
+            call.Input(0), call.Batch, call.InputShape(0), call.Op<LocalResponseNorm>().Size, T.CreateSaturating(call.Op<LocalResponseNorm>().Alpha),
+            T.CreateSaturating(call.Op<LocalResponseNorm>().Beta), T.CreateSaturating(call.Op<LocalResponseNorm>().K), y),
+        OpType.Affine => (call, y) => Reference.ScaleAndShift(call.Input(0), call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), y),
         OpType.Activation => (call, y) => Reference.Activate(call.Input(0), call.Op<ActivationOp>().Activation, y),
         OpType.Softmax => (call, y) => Reference.Softmax(call.Input(0), call.Batch, call.InputShape(0), y),
+        OpType.RadixSoftmax => (call, y) => Reference.RadixSoftmax(call.Input(0), call.Batch, call.InputShape(0), call.Op<RadixSoftmax>().Radix, y),
         OpType.MaxPool => (call, y) => Reference.MaxPool(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), y),
         OpType.AveragePool => (call, y) => Reference.AveragePool(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<AveragePool>()), y),
         OpType.AdaptiveAveragePool => (call, y) =>
             Reference.AdaptiveAveragePool(call.Input(0), call.Batch, call.InputShape(0), call.OutputShape.Height, call.OutputShape.Width, y),
-        OpType.Pad => (call, y) => Reference.Pad(call.Input(0), call.Batch, call.InputShape(0), call.Op<Pad>().Padding, call.Parameter("value"), y),
+        OpType.AdaptiveMaxPool => (call, y) => Reference.AdaptiveMaxPool(call.Input(0), call.Batch, call.InputShape(0), call.OutputShape.Height, call.OutputShape.Width, y),
+        OpType.BlurPool => (call, y) => Reference.BlurPool(call.Input(0), call.Batch, call.InputShape(0), y),
+        OpType.Pad => Padded,
         OpType.ChannelSlice => (call, y) => Reference.ChannelSlice(call.Input(0), call.Batch, call.InputShape(0), call.Op<ChannelSlice>().Start, call.Op<ChannelSlice>().Count, y),
         OpType.ChannelShuffle => (call, y) => Reference.ChannelShuffle(call.Input(0), call.Batch, call.InputShape(0), call.Op<ChannelShuffle>().Groups, y),
         OpType.PadChannels => (call, y) => Reference.PadChannels(call.Input(0), call.Batch, call.InputShape(0), call.Op<PadChannels>().Before, call.Op<PadChannels>().After, y),
@@ -39,6 +50,19 @@ internal static class ReferenceOps
         OpType.StochasticDepth => WeightedSum,
         OpType.Flatten or OpType.Dropout => (call, y) => call.Input(0).CopyTo(y),
     };
+
+    private static void Padded<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Pad op = call.Op<Pad>();
+        if (op.Mode == PaddingMode.Constant)
+        {
+            Reference.Pad(call.Input(0), call.Batch, call.InputShape(0), op.Padding, call.Parameter("value"), output);
+        }
+        else
+        {
+            Reference.EdgePad(call.Input(0), call.Batch, call.InputShape(0), op.Mode, op.Padding, output);
+        }
+    }
 
     private static void AddAll<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
     {

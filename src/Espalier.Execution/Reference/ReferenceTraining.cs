@@ -122,9 +122,10 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             OpType.BatchNorm when !_isFrozen(node) => () => BatchNormOf(call, (BatchNorm)node.Op, output),
             OpType.Dropout => () => DropoutOf(node, call.Input(0), output),
             OpType.StochasticDepth => () => StochasticDepthOf(node, output),
-            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply
-                or OpType.Concat or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels
-                or OpType.ChannelSlice or OpType.ChannelShuffle => () => ReferenceOps.Run<T>(call, output),
+            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm
+                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
+                or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d
+                or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => () => ReferenceOps.Run<T>(call, output),
         };
         forward();
         return output;
@@ -171,9 +172,10 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
                 () => BatchNormGradient(call, (BatchNorm)node.Op, gradient, InputGradient(0), ParameterGradient("weight"), ParameterGradient("bias")),
             OpType.Dropout => () => DropoutOf(node, gradient, InputGradient(0)),
             OpType.StochasticDepth => () => StochasticDepthGradient(node, gradient), // its gradients are passed back row by row
-            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply
-                or OpType.Concat or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Pad or OpType.PadChannels
-                or OpType.ChannelSlice or OpType.ChannelShuffle =>
+            OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm
+                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
+                or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d
+                or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle =>
                 () => ReferenceGradients.Run(call, new ReferenceGradients.Operands<T>(_results[node.Name], gradient, InputGradient, ParameterGradient)),
         };
         backward();

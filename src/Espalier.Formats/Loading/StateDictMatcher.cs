@@ -11,7 +11,8 @@ internal static class StateDictMatcher
     /// <remarks>
     /// Floating-point types are converted into each other, and integer types into each other; a batch counter (<c>num_batches_tracked</c>) may be
     /// of a floating-point type too, as after <c>{k: v.half()}</c>. A missing batch counter is 0: PyTorch before 0.4.1 had none. A vector of one element is
-    /// accepted as a scalar, as PyTorch before 0.4 saved it.
+    /// accepted as a scalar, as PyTorch before 0.4 saved it. In general, a shape may have fewer or more extents of 1 at its end: a ConvNeXt's layer scale is
+    /// [C, 1, 1] in torchvision and [C] in timm, and a fully connected layer at each pixel is [O, I] or a 1x1 convolution's [O, I, 1, 1].
     /// </remarks>
     /// <param name="expected">The tensors that the network needs.</param>
     /// <param name="given">The state_dict.</param>
@@ -66,11 +67,13 @@ internal static class StateDictMatcher
 
     private static Tensor? Fit(Tensor tensor, ExpectedTensor want)
     {
-        bool scalar = want.Shape.Rank == 0 && tensor.Shape == [1];
-        return (tensor.Shape == want.Shape || scalar) && (IsFloat(tensor.Type) == IsFloat(want.Type) || (IsBatchCounter(want.Name) && want.Shape.Rank == 0))
-            ? (scalar ? tensor.Reshape(want.Shape) : tensor).To(want.Type)
+        return Extents(tensor.Shape).SequenceEqual(Extents(want.Shape)) && (IsFloat(tensor.Type) == IsFloat(want.Type) || (IsBatchCounter(want.Name) && want.Shape.Rank == 0))
+            ? (tensor.Shape == want.Shape ? tensor : tensor.Reshape(want.Shape)).To(want.Type)
             : null;
     }
+
+    /// <summary>The extents without those of 1 at the end.</summary>
+    private static ReadOnlySpan<int> Extents(Shape shape) => shape.Extents.AsSpan().TrimEnd(1);
 
     private static bool IsFloat(ElementType type) =>
         type is ElementType.Float32 or ElementType.Float64 or ElementType.Float16 or ElementType.BFloat16;

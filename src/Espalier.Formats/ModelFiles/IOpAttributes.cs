@@ -17,4 +17,7 @@ internal interface IOpAttributes
     Shape Shape(string name, Shape value);
 
     T Choice<T>(string name, T value) where T : struct, Enum;
+
+    /// <summary>An attribute that files of earlier versions lack: where it has the value <paramref name="absent"/>, it is not written.</summary>
+    T Choice<T>(string name, T value, T absent) where T : struct, Enum;
 }

@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>Reads an op's attributes from the fields of a JSON object. All fields are required.</summary>
+/// <summary>Reads an op's attributes from the fields of a JSON object. Fields are required unless a value is given for their absence.</summary>
 internal sealed class OpAttributeReader(StrictObject fields) : IOpAttributes
 {
     public int Integer(string name, int value) => fields.Integer(name);
@@ -17,4 +17,6 @@ internal sealed class OpAttributeReader(StrictObject fields) : IOpAttributes
     public Shape Shape(string name, Shape value) => fields.Shape(name);
 
     public T Choice<T>(string name, T value) where T : struct, Enum => fields.Choice<T>(name);
+
+    public T Choice<T>(string name, T value, T absent) where T : struct, Enum => fields.Has(name) ? fields.Choice<T>(name) : absent;
 }

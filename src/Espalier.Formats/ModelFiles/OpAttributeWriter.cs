@@ -46,4 +46,6 @@ internal sealed class OpAttributeWriter(Utf8JsonWriter json) : IOpAttributes
         json.WriteString(name, JsonChoice.Name(value));
         return value;
     }
+
+    public T Choice<T>(string name, T value, T absent) where T : struct, Enum => EqualityComparer<T>.Default.Equals(value, absent) ? value : Choice(name, value);
 }

@@ -18,9 +18,13 @@ internal static class OpCodec
     {
         OpType.Input => new Input(a.Shape("shape", ((Input)op).Shape)),
         OpType.Conv2d => Convolution((Conv2d)op, a),
+        OpType.ChannelConv1d => new ChannelConv1d(a.Integer("kernel", ((ChannelConv1d)op).Kernel)),
         OpType.Linear => FullyConnected((Linear)op, a),
         OpType.BatchNorm => BatchNormalization((BatchNorm)op, a),
         OpType.GroupNorm => GroupNormalization((GroupNorm)op, a),
+        OpType.LayerNorm => new LayerNorm(a.Integer("channels", ((LayerNorm)op).Channels), a.Number("epsilon", ((LayerNorm)op).Epsilon)),
+        OpType.LocalResponseNorm => ResponseNormalization((LocalResponseNorm)op, a),
+        OpType.Affine => new Affine(a.Integer("channels", ((Affine)op).Channels), a.Flag("bias", ((Affine)op).Bias)),
         OpType.Activation => Function((ActivationOp)op, a),
         OpType.Dropout => new Dropout(a.Number("probability", ((Dropout)op).Probability)),
         OpType.ChannelSlice => Slice((ChannelSlice)op, a),
@@ -30,19 +34,26 @@ internal static class OpCodec
         OpType.MaxPool => MaximumPool((MaxPool)op, a),
         OpType.AveragePool => MeanPool((AveragePool)op, a),
         OpType.AdaptiveAveragePool => new AdaptiveAveragePool(a.Size("output", ((AdaptiveAveragePool)op).Output)),
+        OpType.AdaptiveMaxPool => new AdaptiveMaxPool(a.Size("output", ((AdaptiveMaxPool)op).Output)),
+        OpType.RadixSoftmax => new RadixSoftmax(a.Integer("radix", ((RadixSoftmax)op).Radix)),
         OpType.StochasticDepth => Depth((StochasticDepth)op, a),
-        OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten => op, // have no attributes
+        OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.BlurPool => op, // have no attributes
     };
 
     private static Op[] SamplesOf(OpType type) => type switch
     {
         OpType.Input => [new Input([1])],
         OpType.Conv2d => [new Conv2d(1, 1, 1)],
+        OpType.ChannelConv1d => [new ChannelConv1d(1)],
         OpType.Linear => [new Linear(1, 1)],
         OpType.BatchNorm => [new BatchNorm(1)],
         OpType.GroupNorm => [new GroupNorm(1, 1)],
+        OpType.LayerNorm => [new LayerNorm(1)],
+        OpType.LocalResponseNorm => [new LocalResponseNorm(1)],
+        OpType.Affine => [new Affine(1)],
         OpType.Activation => [.. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => ActivationOp.Of(new Activation(kind)))],
         OpType.Softmax => [new Softmax()],
+        OpType.RadixSoftmax => [new RadixSoftmax(1)],
         OpType.Add => [new Add()],
         OpType.Multiply => [new Multiply()],
         OpType.Concat => [new Concat()],
@@ -55,6 +66,8 @@ internal static class OpCodec
         OpType.MaxPool => [new MaxPool(1)],
         OpType.AveragePool => [new AveragePool(1)],
         OpType.AdaptiveAveragePool => [new AdaptiveAveragePool(1)],
+        OpType.AdaptiveMaxPool => [new AdaptiveMaxPool(1)],
+        OpType.BlurPool => [new BlurPool()],
         OpType.StochasticDepth => [new StochasticDepth(1)],
     };
 
@@ -67,14 +80,23 @@ internal static class OpCodec
     private static GroupNorm GroupNormalization(GroupNorm op, IOpAttributes a) =>
         new(a.Integer("groups", op.Groups), a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon));
 
+    private static LocalResponseNorm ResponseNormalization(LocalResponseNorm op, IOpAttributes a) =>
+        new(a.Integer("size", op.Size), a.Number("alpha", op.Alpha), a.Number("beta", op.Beta), a.Number("k", op.K));
+
     private static ChannelSlice Slice(ChannelSlice op, IOpAttributes a) => new(a.Integer("start", op.Start), a.Integer("count", op.Count));
 
     private static PadChannels ZeroChannels(PadChannels op, IOpAttributes a) => new(a.Integer("before", op.Before), a.Integer("after", op.After));
 
-    private static Pad Border(Pad op, IOpAttributes a) => new(a.Integer("channels", op.Channels), a.Padding("padding", op.Padding));
+    private static Pad Border(Pad op, IOpAttributes a) =>
+        new(a.Integer("channels", op.Channels), a.Padding("padding", op.Padding)) { Mode = a.Choice("mode", op.Mode, absent: PaddingMode.Constant) };
 
-    private static ActivationOp Function(ActivationOp op, IOpAttributes a) =>
-        op.Activation.HasSlope ? ActivationOp.Of(op.Activation with { Slope = a.Number("slope", op.Activation.Slope) }) : op;
+    private static ActivationOp Function(ActivationOp op, IOpAttributes a) => op switch
+    {
+        LeakyRelu leaky => new LeakyRelu(a.Number("slope", leaky.Slope)),
+        Elu elu => new Elu(a.Number("alpha", elu.Alpha)),
+        HardTanh range => new HardTanh(a.Number("minimum", range.Minimum), a.Number("maximum", range.Maximum)),
+        _ => op,
+    };
 
     private static Conv2d Convolution(Conv2d op, IOpAttributes a) =>
         new(a.Integer("in_channels", op.InChannels), a.Integer("out_channels", op.OutChannels), a.Size("kernel", op.Kernel))

@@ -28,8 +28,9 @@ public sealed class GraphBuilder
     /// <param name="op">The operation that the node computes.</param>
     /// <param name="inputs">The values that it reads.</param>
     /// <param name="tiedTo">The full name of an earlier node whose parameters it shares, or <see langword="null"/> for parameters of its own.</param>
+    /// <param name="weight">The name of its first parameter within the current scope where it is not NAME.weight; <see langword="null"/> for that name. Not with <paramref name="tiedTo"/>.</param>
     /// <exception cref="GraphException">The op does not accept these inputs, the name is invalid or already used, or the parameters cannot be shared.</exception>
-    public Value Append(string name, Op op, ReadOnlySpan<Value> inputs, string? tiedTo = null)
+    public Value Append(string name, Op op, ReadOnlySpan<Value> inputs, string? tiedTo = null, string? weight = null)
     {
         ArgumentNullException.ThrowIfNull(op);
         string path = ScopeName.Join(_scope, name);
@@ -52,7 +53,7 @@ public sealed class GraphBuilder
         }
 
         Shape shape = GraphCheck.Infer(path, op, shapes);
-        ValueList<string> parameters = tiedTo is null ? Node.ParametersNamedAfter(path, op) : ParametersOf(tiedTo, path, op);
+        ValueList<string> parameters = tiedTo is null ? Named(path, op, weight) : ParametersOf(tiedTo, path, op);
         var node = new Node(path, op, ValueList.Create(names.AsSpan()), parameters);
         _nodes.Add(node);
         _byName.Add(path, node);
@@ -95,6 +96,23 @@ public sealed class GraphBuilder
             string whose = value.Builder is null ? "a value of no builder" : $"'{value.Name}', which belongs to another builder";
             GraphException.Throw(node, $"{verb} {whose}");
         }
+    }
+
+    private ValueList<string> Named(string path, Op op, string? weight)
+    {
+        ValueList<string> usual = Node.ParametersNamedAfter(path, op);
+        if (weight is null)
+        {
+            return usual;
+        }
+
+        string full = ScopeName.Join(_scope, weight);
+        if (usual.Count == 0 || ScopeName.Fault(full) is not null)
+        {
+            GraphException.Throw(path, usual.Count == 0 ? $"has no parameters, but '{weight}' was given as the name of its weight" : ScopeName.Fault(full)!);
+        }
+
+        return [full, .. usual.Skip(1)];
     }
 
     private ValueList<string> ParametersOf(string tiedTo, string path, Op op)

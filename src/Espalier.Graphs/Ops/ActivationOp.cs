@@ -30,5 +30,11 @@ public abstract record ActivationOp : Op
         ActivationKind.Sigmoid => new Sigmoid(),
         ActivationKind.Gelu => new Gelu(),
         ActivationKind.HardSigmoid => new HardSigmoid(),
+        ActivationKind.HardTanh => new HardTanh(activation.Minimum, activation.Maximum),
+        ActivationKind.Elu => new Elu(activation.Slope),
+        ActivationKind.Selu => new Selu(),
+        ActivationKind.Tanh => new Tanh(),
+        ActivationKind.Mish => new Mish(),
+        ActivationKind.GeluTanh => new GeluTanh(),
     };
 }

@@ -13,6 +13,9 @@ public enum OpType
     /// <summary><see cref="Graphs.Conv2d"/>.</summary>
     Conv2d,
 
+    /// <summary><see cref="Graphs.ChannelConv1d"/>.</summary>
+    ChannelConv1d,
+
     /// <summary><see cref="Graphs.Linear"/>.</summary>
     Linear,
 
@@ -22,11 +25,23 @@ public enum OpType
     /// <summary><see cref="Graphs.GroupNorm"/>.</summary>
     GroupNorm,
 
+    /// <summary><see cref="Graphs.LayerNorm"/>.</summary>
+    LayerNorm,
+
+    /// <summary><see cref="Graphs.LocalResponseNorm"/>.</summary>
+    LocalResponseNorm,
+
+    /// <summary><see cref="Graphs.Affine"/>.</summary>
+    Affine,
+
     /// <summary>Every <see cref="ActivationOp"/>.</summary>
     Activation,
 
     /// <summary><see cref="Graphs.Softmax"/>.</summary>
     Softmax,
+
+    /// <summary><see cref="Graphs.RadixSoftmax"/>.</summary>
+    RadixSoftmax,
 
     /// <summary><see cref="Graphs.Add"/>.</summary>
     Add,
@@ -54,6 +69,12 @@ public enum OpType
 
     /// <summary><see cref="Graphs.AdaptiveAveragePool"/>.</summary>
     AdaptiveAveragePool,
+
+    /// <summary><see cref="Graphs.AdaptiveMaxPool"/>.</summary>
+    AdaptiveMaxPool,
+
+    /// <summary><see cref="Graphs.BlurPool"/>.</summary>
+    BlurPool,
 
     /// <summary><see cref="Graphs.Pad"/>.</summary>
     Pad,

@@ -34,11 +34,16 @@ public readonly record struct ReceptiveField(Size Field, Size Stride)
         OpType.Conv2d => Through(((Conv2d)op).Window),
         OpType.MaxPool => Through(((MaxPool)op).Window),
         OpType.AveragePool => Through(((AveragePool)op).Window),
-        OpType.AdaptiveAveragePool => Through(new Window(Cell(map, ((AdaptiveAveragePool)op).Output)) { Stride = Cell(map, ((AdaptiveAveragePool)op).Output) }),
+        OpType.AdaptiveAveragePool => Through(Cells(map, ((AdaptiveAveragePool)op).Output)),
+        OpType.AdaptiveMaxPool => Through(Cells(map, ((AdaptiveMaxPool)op).Output)),
+        OpType.BlurPool => Through(BlurPool.Window),
         OpType.GroupNorm or OpType.Flatten => Through(new Window(map.Size)), // each number depends on the whole map
+        OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine => this, // the channels of one pixel
         OpType.Input or OpType.Linear or OpType.BatchNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
-            or OpType.Dropout or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => this,
+            or OpType.ChannelConv1d or OpType.RadixSoftmax or OpType.Dropout or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => this,
     };
+
+    private static Window Cells(FeatureMap map, Size output) => new(Cell(map, output)) { Stride = Cell(map, output) };
 
     private static Size Cell(FeatureMap map, Size output) => new(
         (map.Height + output.Height - 1) / output.Height,

@@ -5,14 +5,14 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps with a factor or a value for each channel or operand: norms, padding, stochastic depth.</summary>
+/// <summary>Steps with a few numbers as parameters: norms, padding, convolutions along the channels, stochastic depth.</summary>
 internal static class FactorSteps
 {
-    // Only batch norms that were not fused into a convolution get here, as in pre-activation networks.
-    internal static Step BatchNorm(LoweringContext context)
+    // Only batch norms and affine ops that were not fused into a convolution get here, as in pre-activation networks.
+    internal static Step ScaleAndShift(LoweringContext context)
     {
         (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
-        ChannelAffine affine = ChannelAffine.OfBatchNorm(context.Model, context.Group.Node);
+        ChannelAffine affine = ChannelAffine.Of(context.Model, context.Group.Node);
         float[] scale = LoweringContext.Padded(Array.ConvertAll(affine.Scale, number => (float)number), x.Layout);
         float[] shift = LoweringContext.Padded(Array.ConvertAll(affine.Shift, number => (float)number), x.Layout);
         return context.Step("scale and shift", ForwardKernels.ScaleAndShift(activation, scale, shift, x.Layout, y.Layout));
@@ -26,8 +26,20 @@ internal static class FactorSteps
         return context.Step(op.Kind, ForwardKernels.GroupNorm(activation, op.Groups, weight, bias, op.Epsilon, x.Layout, y.Layout));
     }
 
-    internal static Step Pad(LoweringContext context, Pad op) =>
-        context.Step(op.Kind, ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout));
+    internal static Step LayerNorm(LoweringContext context, LayerNorm op)
+    {
+        (PlanValue x, PlanValue y, Activation activation) = (context.Input, context.Output, context.Activation);
+        float[] weight = context.PaddedParameter("weight");
+        float[] bias = context.PaddedParameter("bias");
+        return context.Step(op.Kind, ForwardKernels.LayerNorm(activation, weight, bias, op.Epsilon, x.Layout, y.Layout));
+    }
+
+    internal static Step Pad(LoweringContext context, Pad op) => context.Step(op.Kind, op.Mode == PaddingMode.Constant
+        ? ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout)
+        : ForwardKernels.EdgePad(op.Mode, op.Padding, context.Input.Layout, context.Output.Layout));
+
+    internal static Step ChannelConv1d(LoweringContext context, ChannelConv1d op) =>
+        context.Step(op.Kind, ForwardKernels.ChannelConv1d([.. context.Parameter("weight")], context.Input.Layout, context.Output.Layout));
 
     internal static Step StochasticDepth(LoweringContext context, StochasticDepth op)
     {

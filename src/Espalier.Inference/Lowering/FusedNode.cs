@@ -7,7 +7,7 @@ namespace Espalier.Inference;
 /// <remarks>Used only by the inference plan; graphs, exporters and training do not contain fused nodes.</remarks>
 /// <param name="Node">The node whose op determines the kernel.</param>
 /// <param name="Result">The last fused node, whose output the step computes.</param>
-/// <param name="Norm">The batch norm after the node, which is multiplied into its weights, or <see langword="null"/>.</param>
+/// <param name="Norm">The batch norm or affine op after the node, which is multiplied into its weights, or <see langword="null"/>.</param>
 /// <param name="Residual">The value added before the activation, or <see langword="null"/>.</param>
 /// <param name="Activation">The activation, applied last.</param>
 internal sealed record FusedNode(Node Node, Node Result, Node? Norm, string? Residual, Activation Activation)

@@ -6,7 +6,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Provides each layer's weights for packing, multiplied by the batch norm after the layer.</summary>
+/// <summary>Provides each layer's weights for packing, multiplied by the norm or factors after the layer.</summary>
 /// <remarks>
 /// Weights that change, are in a file, or are stored without their zeros are copied to a buffer that the next layer reuses. For a network read from a file,
 /// memory therefore never holds more than the packed weights and one convolution per thread, or a few rows of a linear layer, which may be as large as all others together.
@@ -27,7 +27,7 @@ internal sealed class WeightStaging(long longest)
     /// <summary>Packs the weights of a linear layer, with its norm.</summary>
     internal static TPacked PackRows<TPacked>(Model model, FusedNode group, RowPacker<TPacked> pack)
     {
-        ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);
+        ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.Of(model, group.Norm);
         Tensor weight = model.Value(group.Node, "weight").To(ElementType.Float32);
         int inputs = weight.Shape[1];
         return pack(Rows, Bias(model, group.Node, norm));
@@ -45,7 +45,7 @@ internal sealed class WeightStaging(long longest)
     /// <summary>Packs the weights of a convolution, with its norm.</summary>
     internal TPacked Pack<TPacked>(Model model, FusedNode group, Packer<TPacked> pack)
     {
-        ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.OfBatchNorm(model, group.Norm);
+        ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.Of(model, group.Norm);
         float[] bias = Bias(model, group.Node, norm);
         Tensor weight = model.Value(group.Node, "weight").To(ElementType.Float32);
         if (norm is null && !weight.IsDeferred)

@@ -11,20 +11,20 @@ internal static unsafe class ActivationRow
     {
         if (activation.Kind != ActivationKind.Identity)
         {
-            LaneActivations.Run(activation.Kind, new Loop<TLanes>(row, vectors, (float)activation.Slope));
+            LaneActivations.Run(activation.Kind, new Loop<TLanes>(row, vectors, ILaneActivation.Parameters(activation)));
         }
     }
 
-    private readonly struct Loop<TLanes>(float* row, int vectors, float slope) : IActivationLoop where TLanes : unmanaged, ILanes<TLanes>
+    private readonly struct Loop<TLanes>(float* row, int vectors, (float P, float Q) parameters) : IActivationLoop where TLanes : unmanaged, ILanes<TLanes>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TActivation>() where TActivation : struct, ILaneActivation
         {
-            TLanes left = TLanes.Broadcast(slope);
+            TLanes p = TLanes.Broadcast(parameters.P), q = TLanes.Broadcast(parameters.Q);
             float* end = row + ((nint)vectors * TLanes.Count);
             for (float* at = row; at < end; at += TLanes.Count)
             {
-                TLanes.Store(at, TActivation.Of(TLanes.Load(at), left));
+                TLanes.Store(at, TActivation.Of(TLanes.Load(at), p, q));
             }
         }
     }

@@ -91,7 +91,7 @@ internal static unsafe class ElementwiseGradient
             GradientLayout = gradientLayout,
             Value = value,
             ValueLayout = valueLayout,
-            Slope = (float)activation.Slope,
+            Parameters = ILaneActivation.Parameters(activation),
             Target = target,
             TargetLayout = targetLayout,
             Accumulate = accumulate,
@@ -127,6 +127,7 @@ internal static unsafe class ElementwiseGradient
                 Value = new(with, valueLayout),
                 Target = new(to, targetLayout),
                 Factor = new(factor, perImage, perBlock),
+                Second = factors.Length == 2 && perBlock == 0 ? new(factor + 1, 0, 0) : default,
                 Accumulate = accumulate,
             });
         }
@@ -143,7 +144,7 @@ internal static unsafe class ElementwiseGradient
 
         internal required BlockedLayout ValueLayout { get; init; }
 
-        internal required float Slope { get; init; }
+        internal required (float P, float Q) Parameters { get; init; }
 
         internal required Span<float> Target { get; init; }
 
@@ -158,13 +159,13 @@ internal static unsafe class ElementwiseGradient
         internal required int Parts { get; init; }
 
         public void Run<TActivation>() where TActivation : struct, ILaneActivation =>
-            ElementwiseGradient.Run<GradientOf<TActivation>>(Gradient, GradientLayout, Value, ValueLayout, [Slope], 0, 0, Target, TargetLayout, Accumulate, Batch, Part, Parts);
+            ElementwiseGradient.Run<GradientOf<TActivation>>(Gradient, GradientLayout, Value, ValueLayout, [Parameters.P, Parameters.Q], 0, 0, Target, TargetLayout, Accumulate, Batch, Part, Parts);
     }
 
-    /// <summary>a is the gradient, b the value, p the slope.</summary>
+    /// <summary>a is the gradient, b the value, p and q the parameters.</summary>
     private readonly struct GradientOf<TActivation> : IVectorOperation where TActivation : struct, ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes a, TLanes b, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TActivation.Gradient(a, b, p);
+        public static TLanes Of<TLanes>(TLanes a, TLanes b, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TActivation.Gradient(a, b, p, q);
     }
 }

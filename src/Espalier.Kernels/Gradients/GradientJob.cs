@@ -21,6 +21,9 @@ internal unsafe struct GradientJob<TOperation> : ILanesJob where TOperation : IV
     /// <summary>One vector for each block, or null.</summary>
     internal ElementwiseJob<TOperation>.Factor Factor { get; init; }
 
+    /// <summary>A second number, or null.</summary>
+    internal ElementwiseJob<TOperation>.Factor Second { get; init; }
+
     internal bool Accumulate { get; init; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -30,33 +33,33 @@ internal unsafe struct GradientJob<TOperation> : ILanesJob where TOperation : IV
         MapRow row = First;
         for (int i = 0; i < Rows; i++, row = row.Next(Layout))
         {
-            TLanes factor = Factor.Of<TLanes>(row);
+            (TLanes factor, TLanes second) = (Factor.Of<TLanes>(row), Second.Of<TLanes>(row));
             if (Accumulate)
             {
-                Add(Gradient.At(row), Value.At(row), Target.At(row), length, factor);
+                Add(Gradient.At(row), Value.At(row), Target.At(row), length, factor, second);
             }
             else
             {
-                Write(Gradient.At(row), Value.At(row), Target.At(row), length, factor);
+                Write(Gradient.At(row), Value.At(row), Target.At(row), length, factor, second);
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Write<TLanes>(float* gradient, float* value, float* to, nint length, TLanes factor) where TLanes : unmanaged, ILanes<TLanes>
+    private static void Write<TLanes>(float* gradient, float* value, float* to, nint length, TLanes factor, TLanes second) where TLanes : unmanaged, ILanes<TLanes>
     {
         for (nint i = 0; i < length; i += TLanes.Count)
         {
-            TLanes.Store(to + i, TOperation.Of(TLanes.Load(gradient + i), TLanes.Load(value + i), factor, factor));
+            TLanes.Store(to + i, TOperation.Of(TLanes.Load(gradient + i), TLanes.Load(value + i), factor, second));
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add<TLanes>(float* gradient, float* value, float* to, nint length, TLanes factor) where TLanes : unmanaged, ILanes<TLanes>
+    private static void Add<TLanes>(float* gradient, float* value, float* to, nint length, TLanes factor, TLanes second) where TLanes : unmanaged, ILanes<TLanes>
     {
         for (nint i = 0; i < length; i += TLanes.Count)
         {
-            TLanes.Store(to + i, TLanes.Add(TLanes.Load(to + i), TOperation.Of(TLanes.Load(gradient + i), TLanes.Load(value + i), factor, factor)));
+            TLanes.Store(to + i, TLanes.Add(TLanes.Load(to + i), TOperation.Of(TLanes.Load(gradient + i), TLanes.Load(value + i), factor, second)));
         }
     }
 }

@@ -14,7 +14,7 @@ internal static unsafe class PoolGradient
     /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
     /// <param name="output">Batch x <paramref name="outputLayout"/>: the pool's output.</param>
     /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
-    /// <param name="geometry">The windows.</param>
+    /// <param name="geometry">The windows; <see langword="null"/> for an adaptive pool.</param>
     /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
     /// <param name="gradientLayout">Layout of the output's gradient.</param>
     /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
@@ -24,7 +24,7 @@ internal static unsafe class PoolGradient
     /// <param name="part">Index of the part to compute.</param>
     /// <param name="parts">Number of parts.</param>
     public static void Max(
-        ReadOnlySpan<float> input, BlockedLayout inputLayout, ReadOnlySpan<float> output, BlockedLayout outputLayout, PoolGeometry geometry,
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, ReadOnlySpan<float> output, BlockedLayout outputLayout, PoolGeometry? geometry,
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
     {
         Expect.That(inputLayout.HasSameMap(targetLayout) && outputLayout.HasSameMap(gradientLayout), "a gradient has its value's map");

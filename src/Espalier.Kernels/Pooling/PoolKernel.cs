@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>Max, average and adaptive average pools.</summary>
+/// <summary>Max and average pools with windows of one size, and adaptive ones.</summary>
 /// <remarks>
 /// Every method computes part <c>part</c> of <c>parts</c> (output rows of all images), bit-identical for any number of parts. The input's border is
 /// not read, whatever it contains; the output's is not written.
@@ -56,6 +56,18 @@ internal static unsafe class PoolKernel
     public static void AdaptiveAverage(
         ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
         Run<PoolReductions.Mean>(input, inputLayout, null, output, outputLayout, batch, part, parts);
+
+    /// <summary>Adaptive max pool: the maximum of evenly spread windows; 1x1 output is the global maximum.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">Layout of the output, of any size.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
+    public static void AdaptiveMax(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
+        Run<PoolReductions.Greatest>(input, inputLayout, null, output, outputLayout, batch, part, parts);
 
     private static void ExpectSize(BlockedLayout input, PoolGeometry geometry, BlockedLayout output)
     {

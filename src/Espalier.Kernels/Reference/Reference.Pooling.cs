@@ -50,6 +50,20 @@ internal static partial class Reference
             (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputHeight), PoolWindow.Adaptive(x, shape.Width, outputWidth)),
             MeanOf);
 
+    /// <summary>Adaptive max pool: the maximum of each of the windows of <see cref="AdaptiveAveragePool"/>; a NaN in the window gives NaN.</summary>
+    /// <param name="input">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="outputHeight">Output height.</param>
+    /// <param name="outputWidth">Output width.</param>
+    /// <param name="output">Batch x channels x output height x output width.</param>
+    public static void AdaptiveMaxPool<T>(ReadOnlySpan<T> input, int batch, FeatureMap shape, int outputHeight, int outputWidth, Span<T> output)
+        where T : IFloatingPointIeee754<T> =>
+        Pool(
+            input, batch, shape, new FeatureMap(shape.Channels, outputHeight, outputWidth), output,
+            (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputHeight), PoolWindow.Adaptive(x, shape.Width, outputWidth)),
+            GreatestOf);
+
     private delegate T Reduction<T>(ReadOnlySpan<T> plane, int width, PoolWindow rows, PoolWindow columns);
 
     private static void Pool<T>(

@@ -14,15 +14,36 @@ internal static partial class Reference
     /// <param name="inputGradient">As <paramref name="input"/>.</param>
     public static void MaxPoolGradient<T>(
         ReadOnlySpan<T> input, int batch, FeatureMap shape, PoolGeometry geometry, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T> =>
+        GreatestGradient(
+            input, batch, shape, geometry.Output(shape), outputGradient, inputGradient, (y, x) => (geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width)));
+
+    /// <summary>The gradient of <see cref="AdaptiveMaxPool"/>, added to the target: a window's gradient goes to its first maximum, as in PyTorch.</summary>
+    /// <param name="input">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="outputHeight">Output height.</param>
+    /// <param name="outputWidth">Output width.</param>
+    /// <param name="outputGradient">Batch x channels x output height x output width.</param>
+    /// <param name="inputGradient">As <paramref name="input"/>.</param>
+    public static void AdaptiveMaxPoolGradient<T>(
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, int outputHeight, int outputWidth, ReadOnlySpan<T> outputGradient, Span<T> inputGradient)
+        where T : IFloatingPointIeee754<T> =>
+        GreatestGradient(
+            input, batch, shape, new FeatureMap(shape.Channels, outputHeight, outputWidth), outputGradient, inputGradient,
+            (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputHeight), PoolWindow.Adaptive(x, shape.Width, outputWidth)));
+
+    private static void GreatestGradient<T>(
+        ReadOnlySpan<T> input, int batch, FeatureMap shape, FeatureMap outputShape, ReadOnlySpan<T> outputGradient, Span<T> inputGradient,
+        Func<int, int, (PoolWindow Rows, PoolWindow Columns)> window)
         where T : IFloatingPointIeee754<T>
     {
-        FeatureMap outputShape = geometry.Output(shape);
         for (int i = 0; i < batch * outputShape.Length; i++)
         {
             int plane = i / outputShape.Pixels * shape.Pixels;
-            (int y, int x) = (i % outputShape.Pixels / outputShape.Width, i % outputShape.Width);
+            (PoolWindow rows, PoolWindow columns) = window(i % outputShape.Pixels / outputShape.Width, i % outputShape.Width);
             int greatest = -1;
-            foreach (int pixel in PixelsOf(geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width), shape.Width))
+            foreach (int pixel in PixelsOf(rows, columns, shape.Width))
             {
                 greatest = greatest < 0 || input[plane + pixel] > input[plane + greatest] || T.IsNaN(input[plane + pixel]) ? pixel : greatest;
             }

@@ -29,6 +29,8 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 
     static abstract TSelf Divide(TSelf a, TSelf b);
 
+    static abstract TSelf Sqrt(TSelf x);
+
     /// <summary>a·b + c: fused where the machine has it, two roundings where not.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Kernels;
 
 /// <summary>Every activation on vectors, with its derivative.</summary>
-internal static class LaneActivations
+internal static partial class LaneActivations
 {
     /// <summary>Runs a loop with the activation of that kind.</summary>
     internal static void Run<TLoop>(ActivationKind kind, TLoop loop) where TLoop : struct, IActivationLoop, allows ref struct
@@ -39,6 +39,24 @@ internal static class LaneActivations
             case ActivationKind.HardSigmoid:
                 loop.Run<HardSigmoid>();
                 break;
+            case ActivationKind.HardTanh:
+                loop.Run<HardTanh>();
+                break;
+            case ActivationKind.Elu:
+                loop.Run<Elu>();
+                break;
+            case ActivationKind.Selu:
+                loop.Run<Selu>();
+                break;
+            case ActivationKind.Tanh:
+                loop.Run<Tanh>();
+                break;
+            case ActivationKind.Mish:
+                loop.Run<Mish>();
+                break;
+            case ActivationKind.GeluTanh:
+                loop.Run<GeluTanh>();
+                break;
             default:
                 throw new UnreachableException($"The activation {kind} has no form on vectors.");
         }
@@ -47,41 +65,41 @@ internal static class LaneActivations
     private readonly struct Identity : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => x;
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => x;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => gradient;
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => gradient;
     }
 
     private readonly struct Relu : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Max(TLanes.Zero, x);
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Max(TLanes.Zero, x);
 
         // Where the result is positive, so was the input.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
             TLanes.SelectPositive(value, gradient, TLanes.Zero);
     }
 
     private readonly struct LeakyRelu : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.SelectPositive(x, x, TLanes.Multiply(x, slope));
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
+            TLanes.SelectPositive(x, x, TLanes.Multiply(x, p));
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.SelectPositive(value, gradient, TLanes.Multiply(slope, gradient));
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
+            TLanes.SelectPositive(value, gradient, TLanes.Multiply(p, gradient));
     }
 
     private readonly struct Relu6 : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => Clamp(x);
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => Clamp(x);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
             TLanes.SelectPositive(TLanes.Subtract(TLanes.Broadcast(6), value), TLanes.SelectPositive(value, gradient, TLanes.Zero), TLanes.Zero);
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,11 +109,11 @@ internal static class LaneActivations
     private readonly struct Silu : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Divide(x, Sigmoid.Denominator(x));
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Divide(x, Sigmoid.Denominator(x));
 
         // s + x·s·(1 − s), with s = sigmoid(x).
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes>
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes>
         {
             TLanes one = TLanes.Broadcast(1);
             TLanes sigmoid = TLanes.Divide(one, Sigmoid.Denominator(value));
@@ -107,12 +125,12 @@ internal static class LaneActivations
     private readonly struct HardSwish : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
             TLanes.Divide(TLanes.Multiply(x, Relu6.Clamp(TLanes.Add(x, TLanes.Broadcast(3)))), TLanes.Broadcast(6));
 
         // 0 up to −3, x/3 + ½ up to 3, then 1.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes>
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes>
         {
             TLanes three = TLanes.Broadcast(3);
             TLanes line = TLanes.MultiplyAdd(value, TLanes.Broadcast(1f / 3), TLanes.Broadcast(0.5f));
@@ -124,11 +142,11 @@ internal static class LaneActivations
     private readonly struct Sigmoid : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Divide(TLanes.Broadcast(1), Denominator(x));
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Divide(TLanes.Broadcast(1), Denominator(x));
 
         // y·(1 − y).
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
             TLanes.Multiply(gradient, TLanes.Multiply(value, TLanes.Subtract(TLanes.Broadcast(1), value)));
 
         // 1 + e⁻ˣ
@@ -140,11 +158,11 @@ internal static class LaneActivations
     private readonly struct Gelu : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Multiply(x, Normal(x).Cumulative);
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Multiply(x, Normal(x).Cumulative);
 
         // Φ(x) + x·φ(x).
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes>
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes>
         {
             (TLanes cumulative, TLanes power) = Normal(value);
             TLanes density = TLanes.Multiply(power, TLanes.Broadcast(0.3989422804f)); // 1/√(2π)
@@ -181,12 +199,12 @@ internal static class LaneActivations
     private readonly struct HardSigmoid : ILaneActivation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Of<TLanes>(TLanes x, TLanes slope) where TLanes : unmanaged, ILanes<TLanes> =>
+        public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
             TLanes.Divide(Relu6.Clamp(TLanes.Add(x, TLanes.Broadcast(3))), TLanes.Broadcast(6));
 
         // 1/6 between −3 and 3.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes slope) where TLanes : unmanaged, ILanes<TLanes>
+        public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes>
         {
             TLanes three = TLanes.Broadcast(3);
             TLanes inner = TLanes.SelectPositive(TLanes.Subtract(three, value), TLanes.Broadcast(1f / 6), TLanes.Zero);

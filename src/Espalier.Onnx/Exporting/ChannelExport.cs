@@ -7,10 +7,15 @@ namespace Espalier.Onnx;
 /// <summary>Borders, and ops that move channels, as ONNX nodes.</summary>
 internal static class ChannelExport
 {
-    /// <summary>A border of zeros; where a channel has another value, that value times a map of ones on the border is added.</summary>
+    /// <summary>A border of zeros, or of pixels of the map; where a channel has another value, that value times a map of ones on the border is added.</summary>
     internal static string Pad(NodeExport node, Pad op)
     {
         string[] zeros = [node.Input, Pads(node, op.Padding)];
+        if (op.Mode != PaddingMode.Constant)
+        {
+            return node.Result("Pad", zeros, Text("mode", op.Mode == PaddingMode.Reflect ? "reflect" : "edge"));
+        }
+
         ReadOnlySpan<float> values = node.Tensor("value").Read<float>();
         if (!values.ContainsAnyExcept(0f))
         {
@@ -43,6 +48,24 @@ internal static class ChannelExport
         string mixed = node.Step("Transpose", [groups], Integers("perm", 0, 2, 1, 3, 4));
         return node.Result("Reshape", [mixed, node.BatchOf("shape", map.Channels, map.Height, map.Width)]);
     }
+
+    /// <summary>The channels as the only axis of one channel.</summary>
+    internal static string Convolution(NodeExport node, ChannelConv1d op)
+    {
+        int channels = node.InputShape[0], padding = op.Kernel / 2;
+        string row = node.Reshape(node.Input, "row", 1, channels);
+        string result = node.Step("Conv", [row, .. node.Parameters], Integers("kernel_shape", op.Kernel), Integers("pads", padding, padding));
+        return node.Result("Reshape", [result, node.BatchOf("shape", Extents(node.OutputShape))]);
+    }
+
+    /// <summary>The groups as an axis.</summary>
+    internal static string RadixSoftmax(NodeExport node, RadixSoftmax op)
+    {
+        string groups = node.Step("Softmax", [node.Reshape(node.Input, "groups", op.Radix, -1)], Integer("axis", 1));
+        return node.Result("Reshape", [groups, node.BatchOf("shape", Extents(node.OutputShape))]);
+    }
+
+    private static long[] Extents(Shape shape) => [.. shape.Extents.Select(extent => (long)extent)];
 
     /// <summary>Height x width: 1 on the border, 0 inside.</summary>
     private static Tensor Border(Shape padded, Padding padding)

@@ -17,7 +17,7 @@ internal static class ExternalDataFile
     {
         string data = path + Suffix;
         List<ByteString> moved = Separate(file.Graph, Path.GetFileName(data));
-        bool isNew = !File.Exists(data);
+        bool isNew = !Path.Exists(data);
         try
         {
             // The data is in place before the model's file gets its name, and after that file is complete.

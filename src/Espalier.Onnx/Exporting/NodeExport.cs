@@ -11,6 +11,8 @@ namespace Espalier.Onnx;
 /// <param name="node">The node.</param>
 internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
 {
+    private const int ReduceAxesOpset = 18; // from which the axes of a reduction are an input
+
     /// <summary>The node's op.</summary>
     internal Op Op => node.Op;
 
@@ -41,8 +43,8 @@ internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
     /// <summary>The initializer of a parameter, in the shape in which the ONNX node reads it.</summary>
     internal string Parameter(string role, Shape shape) => target.Initializer(node.Parameter(role), shape, () => Tensor(role));
 
-    /// <summary>The initializer of one value for each channel of a map: channels x 1 x 1.</summary>
-    internal string ChannelParameter(string role) => Parameter(role, [checked((int)Tensor(role).Shape.Count), 1, 1]);
+    /// <summary>The initializer of one value for each channel: channels x 1 x 1 for a map.</summary>
+    internal string ChannelParameter(string role) => Parameter(role, InputShape.Rank == 1 ? [InputShape[0]] : [InputShape[0], 1, 1]);
 
     /// <summary>A parameter's values with zeros where it is masked, float32.</summary>
     internal Tensor Tensor(string role) => model.Value(node, role).To(ElementType.Float32);
@@ -73,6 +75,14 @@ internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
         float number = (float)value;
         return target.Initializer(string.Create(CultureInfo.InvariantCulture, $"number/{number}"), [], () => Tensors.Tensor.From([], number));
     }
+
+    /// <summary>A value reduced along an axis, which keeps the extent 1.</summary>
+    /// <param name="type">ReduceMean or ReduceMax.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="axis">The axis of the batch.</param>
+    internal string Reduce(string type, string value, int axis) => Opset >= ReduceAxesOpset
+        ? Step(type, [value, Integers("axes", axis)])
+        : Step(type, [value], OnnxAttribute.Integers("axes", axis));
 
     /// <summary>A value with all samples in one shape.</summary>
     internal string Reshape(string value, string role, params ReadOnlySpan<long> sample) => Step("Reshape", [value, BatchOf(role, sample)]);

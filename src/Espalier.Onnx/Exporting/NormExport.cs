@@ -7,6 +7,7 @@ namespace Espalier.Onnx;
 /// <summary>Norms as ONNX nodes.</summary>
 internal static class NormExport
 {
+    private const int LayerNormOpset = 17;
     private const int GroupNormOpset = 21; // the one of opset 18 has a weight for each group instead of each channel
 
     /// <summary>ONNX's momentum is the weight of the old statistics, PyTorch's that of the batch's.</summary>
@@ -29,7 +30,39 @@ internal static class NormExport
             [groups, node.Constant("ones", Tensor.From([op.Groups], ones)), node.Constant("zeros", Tensor.Zeros([op.Groups]))],
             Number("epsilon", op.Epsilon));
         string map = node.Reshape(normalized, "shape", [.. node.OutputShape.Extents]);
-        string scaled = node.Step("Mul", [map, node.ChannelParameter("weight")]);
-        return node.Result("Add", [scaled, node.ChannelParameter("bias")]);
+        return ScaleAndShift(node, map, hasShift: true);
+    }
+
+    /// <summary>From opset 17 on a layer norm of the last axis, to which the channels of a map are moved, as in torchvision; before, its arithmetic.</summary>
+    internal static string LayerNorm(NodeExport node, LayerNorm op)
+    {
+        if (node.Opset < LayerNormOpset)
+        {
+            string centred = node.Step("Sub", [node.Input, node.Reduce("ReduceMean", node.Input, 1)]);
+            string variance = node.Reduce("ReduceMean", node.Step("Mul", [centred, centred]), 1);
+            string deviation = node.Step("Sqrt", [node.Step("Add", [variance, node.Number(op.Epsilon)])]);
+            return ScaleAndShift(node, node.Step("Div", [centred, deviation]), hasShift: true);
+        }
+
+        if (node.InputShape.Rank == 1)
+        {
+            return node.Result("LayerNormalization", [node.Input, .. node.Parameters], Integer("axis", -1), Number("epsilon", op.Epsilon));
+        }
+
+        string last = node.Step("Transpose", [node.Input], Integers("perm", 0, 2, 3, 1));
+        string normalized = node.Step("LayerNormalization", [last, .. node.Parameters], Integer("axis", -1), Number("epsilon", op.Epsilon));
+        return node.Result("Transpose", [normalized], Integers("perm", 0, 3, 1, 2));
+    }
+
+    /// <summary>Runtimes refuse α and β of 0, with which it is a division by k to the power β.</summary>
+    internal static string LocalResponseNorm(NodeExport node, LocalResponseNorm op) => op.Alpha == 0 || op.Beta == 0
+        ? node.Result("Div", [node.Input, node.Number(Math.Pow(op.K, op.Beta))])
+        : node.Result("LRN", [node.Input], Integer("size", op.Size), Number("alpha", op.Alpha), Number("beta", op.Beta), Number("bias", op.K));
+
+    /// <summary>The node's weight and bias of each channel, applied to a value of the node's shape.</summary>
+    internal static string ScaleAndShift(NodeExport node, string value, bool hasShift)
+    {
+        string[] factors = [value, node.ChannelParameter("weight")];
+        return hasShift ? node.Result("Add", [node.Step("Mul", factors), node.ChannelParameter("bias")]) : node.Result("Mul", factors);
     }
 }

@@ -49,6 +49,38 @@ internal static class PoolExport
         return node.Result("MatMul", [node.Constant("rows", Means(map.Height, op.Output.Height, byRow: true)), columns]);
     }
 
+    /// <summary>The maximum of everything, of equal windows, or of parts that overlap: those cut out one by one, axis by axis.</summary>
+    internal static string AdaptiveMaxPool(NodeExport node, AdaptiveMaxPool op)
+    {
+        Size map = FeatureMap.Of(node.InputShape).Size;
+        if (op.Output == 1)
+        {
+            return node.Result("GlobalMaxPool", [node.Input]);
+        }
+
+        if (map.Height % op.Output.Height == 0 && map.Width % op.Output.Width == 0)
+        {
+            var kernel = new Size(map.Height / op.Output.Height, map.Width / op.Output.Width);
+            return node.Result("MaxPool", [node.Input], Slide(new Window(kernel) { Stride = kernel }, map));
+        }
+
+        string rows = node.Step("Concat", Maxima(node, node.Input, 2, map.Height, op.Output.Height), Integer("axis", 2));
+        return node.Result("Concat", Maxima(node, rows, 3, map.Width, op.Output.Width), Integer("axis", 3));
+    }
+
+    /// <summary>A depthwise convolution of a reflected border with the outer product of (1, 2, 1) / 4 with itself.</summary>
+    internal static string BlurPool(NodeExport node)
+    {
+        Window window = Graphs.BlurPool.Window;
+        int channels = node.InputShape[0];
+        float[] row = [0.25f, 0.5f, 0.25f];
+        float[] filter = [.. Enumerable.Range(0, window.Kernel.Area).Select(i => row[i / 3] * row[i % 3])];
+        string weights = node.Target.Initializer(
+            $"blur/{channels}", [channels, 1, window.Kernel.Height, window.Kernel.Width], () => Tensor.From([channels * filter.Length], [.. Enumerable.Repeat(filter, channels).SelectMany(each => each)]));
+        string padded = node.Step("Pad", [node.Input, ChannelExport.Pads(node, window.Padding)], Text("mode", "reflect"));
+        return node.Result("Conv", [padded, weights], Size("kernel_shape", window.Kernel), Size("strides", window.Stride), Integer("group", channels));
+    }
+
     /// <summary>The attributes of a window. Rounding up is left to the runtime where no window is left out by PyTorch's rule.</summary>
     private static AttributeProto[] Slide(Window window, Size map)
     {
@@ -83,6 +115,17 @@ internal static class PoolExport
 
     private static int Rest(int extent, int kernel, int stride, int dilation) => (extent - (dilation * (kernel - 1)) - 1) % stride;
 
+    /// <summary>The maxima over the parts of an axis.</summary>
+    private static string[] Maxima(NodeExport node, string value, int axis, int inputs, int outputs) => [.. Enumerable.Range(0, outputs).Select(i =>
+    {
+        (int first, int end) = Part(i, inputs, outputs);
+        string part = node.Step("Slice", [value, node.Integers("starts", first), node.Integers("ends", end), node.Integers("axes", axis)]);
+        return node.Reduce("ReduceMax", part, axis);
+    })];
+
+    private static (int First, int End) Part(int index, int inputs, int outputs) =>
+        ((int)((long)index * inputs / outputs), (int)((((index + 1L) * inputs) + outputs - 1) / outputs));
+
     /// <summary>The matrix of means over part i of n along an axis: of outputs x inputs, or of inputs x outputs.</summary>
     private static Tensor Means(int inputs, int outputs, bool byRow)
     {
@@ -90,8 +133,7 @@ internal static class PoolExport
         Span<float> weights = matrix.Write<float>();
         for (int i = 0; i < outputs; i++)
         {
-            int first = (int)((long)i * inputs / outputs);
-            int end = (int)((((i + 1L) * inputs) + outputs - 1) / outputs);
+            (int first, int end) = Part(i, inputs, outputs);
             for (int at = first; at < end; at++)
             {
                 weights[byRow ? (i * inputs) + at : (at * outputs) + i] = 1f / (end - first);

@@ -18,6 +18,13 @@ internal sealed record ChannelAffine(double[] Scale, double[] Shift)
         return new ChannelAffine(scale, new double[channels]);
     }
 
+    /// <summary>The map of a batch norm or of an affine op.</summary>
+    public static ChannelAffine Of(Model model, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Op is Affine affine ? OfAffine(model, node, affine) : OfBatchNorm(model, node);
+    }
+
     /// <summary>The map of a batch norm with its running statistics: scale γ/√(σ² + ε) and shift β − μγ/√(σ² + ε).</summary>
     public static ChannelAffine OfBatchNorm(Model model, Node node)
     {
@@ -36,4 +43,7 @@ internal sealed record ChannelAffine(double[] Scale, double[] Shift)
 
         return new ChannelAffine(scale, shift);
     }
+
+    private static ChannelAffine OfAffine(Model model, Node node, Affine op) =>
+        new(Doubles.Of(model.Value(node, "weight")), op.Bias ? Doubles.Of(model.Value(node, "bias")) : new double[op.Channels]);
 }

@@ -102,6 +102,8 @@ internal static class LayerFit
             case Linear linear when shape.Rank == 2: return linear with { InFeatures = shape[1], OutFeatures = shape[0] };
             case BatchNorm norm when shape.Rank == 1: return norm with { Channels = shape[0] };
             case GroupNorm norm when shape.Rank == 1: return norm with { Channels = shape[0] };
+            case LayerNorm norm when shape.Rank == 1: return norm with { Channels = shape[0] };
+            case Affine affine when shape.Rank == 1: return affine with { Channels = shape[0] };
             default: return node.Op;
         }
     }

@@ -9,6 +9,7 @@ public static class ConvolutionCases
     [
         new(ActivationKind.Relu), new(ActivationKind.Relu6), new(ActivationKind.LeakyRelu, 0.1f), new(ActivationKind.Silu),
         new(ActivationKind.HardSwish), new(ActivationKind.Sigmoid), new(ActivationKind.Gelu), new(ActivationKind.HardSigmoid),
+        new(ActivationKind.HardTanh) { Minimum = -0.25, Maximum = 0.75 }, new(ActivationKind.Mish),
     ];
 
     public static IReadOnlyList<ConvolutionCase> Named { get; } = [.. Widths(), .. Channels(), .. Kernels(), .. Edges(), .. Epilogues(), .. Groups(), .. Networks()];

@@ -82,6 +82,8 @@ internal static class ConvolutionOracle
         ActivationKind.Sigmoid => 1 / (1 + Math.Exp(-x)),
         ActivationKind.Gelu => activation.Of(x),
         ActivationKind.HardSigmoid => Math.Min(6, Math.Max(0, x + 3)) / 6,
+        ActivationKind.HardTanh => Math.Min(activation.Maximum, Math.Max(activation.Minimum, x)),
+        ActivationKind.Mish => activation.Of(x),
         _ => throw new ArgumentOutOfRangeException(nameof(activation)),
     };
 }

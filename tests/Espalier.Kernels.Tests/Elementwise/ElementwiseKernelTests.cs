@@ -5,7 +5,7 @@ namespace Espalier.Kernels.Tests;
 public class ElementwiseKernelTests
 {
     private static readonly Activation[] Activations =
-        [Activation.None, .. Enum.GetValues<ActivationKind>().Select(kind => new Activation(kind, 0.25f))];
+        [Activation.None, .. Enum.GetValues<ActivationKind>().Select(kind => new Activation(kind, 0.25f) { Minimum = -0.5, Maximum = 2 })];
 
     [Theory]
     [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
@@ -137,12 +137,18 @@ public class ElementwiseKernelTests
             (ActivationKind.Sigmoid, [0, 1, NaN, 0.5f, 0.5f, 0.5f, 0.047425874f, 0.95257413f, 0, 1, 1, 0]),
             (ActivationKind.Gelu, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, -0.00404969409f, 2.99595031f, 0, 1000, float.MaxValue, 0]), // -3 and 3 in double: in float torch is 4e-5 off
             (ActivationKind.HardSigmoid, [0, 1, NaN, 0.5f, 0.5f, 0.5f, 0, 1, 0, 1, 1, 0]),
+            (ActivationKind.HardTanh, [-0.5f, 2, NaN, 0, -1e-40f, 1e-40f, -0.5f, 2, -0.5f, 2, 2, -0.5f]),
+            (ActivationKind.Elu, [-0.25f, Inf, NaN, 0, -2.5e-41f, 1e-40f, -0.23755323f, 3, -0.25f, 1000, float.MaxValue, -0.25f]),
+            (ActivationKind.Selu, [-1.7580993f, Inf, NaN, 0, -1.75809e-40f, 1.05069532e-40f, -1.6705687f, 3.152103f, -1.7580993f, 1050.701f, Inf, -1.7580993f]),
+            (ActivationKind.Tanh, [-1, 1, NaN, 0, -1e-40f, 1e-40f, -0.9950548f, 0.9950548f, -1, 1, 1, -1]),
+            (ActivationKind.Mish, [NaN, Inf, NaN, 0, -6e-41f, 6e-41f, -0.14564745f, 2.9865351f, 0, 1000, float.MaxValue, 0]),
+            (ActivationKind.GeluTanh, [NaN, Inf, NaN, 0, -5e-41f, 5e-41f, -0.0036373920f, 2.9963627f, 0, 1000, float.MaxValue, 0]), // -3 and 3 in double
         ];
         var layout = new BlockedLayout(x.Length, 1, 1, lanes);
         foreach ((ActivationKind kind, float[] expected) in functions)
         {
             GuardedBuffer buffer = Maps.Block(x, layout, 1);
-            ElementwiseKernel.Activate(buffer.Span, layout, new Activation(kind, 0.25f), buffer.Span, layout, 1, 0, 1);
+            ElementwiseKernel.Activate(buffer.Span, layout, new Activation(kind, 0.25f) { Minimum = -0.5, Maximum = 2 }, buffer.Span, layout, 1, 0, 1);
             for (int i = 0; i < x.Length; i++)
             {
                 float actual = buffer.Span[i];

@@ -25,6 +25,15 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
                 Reference.GroupNorm<T>(
                     input, batch, shape, fixture.Int("groups"), Numbers(fixture, "weight"), Numbers(fixture, "bias"), Number(fixture, "epsilon"), output);
                 break;
+            case "layer_norm":
+                Reference.LayerNorm<T>(input, batch, shape, Numbers(fixture, "weight"), Numbers(fixture, "bias"), Number(fixture, "epsilon"), output);
+                break;
+            case "local_response_norm":
+                Reference.LocalResponseNorm<T>(input, batch, shape, fixture.Int("size"), Number(fixture, "alpha"), Number(fixture, "beta"), Number(fixture, "k"), output);
+                break;
+            case "affine":
+                Reference.ScaleAndShift<T>(input, shape, Numbers(fixture, "weight"), Numbers(fixture, "bias"), output);
+                break;
             case "max_pool":
                 Reference.MaxPool<T>(input, batch, shape, Pool(fixture), output);
                 break;
@@ -35,11 +44,27 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
                 int[] size = fixture.Ints("output");
                 Reference.AdaptiveAveragePool<T>(input, batch, shape, size[0], size[1], output);
                 break;
+            case "adaptive_max_pool":
+                int[] grid = fixture.Ints("output");
+                Reference.AdaptiveMaxPool<T>(input, batch, shape, grid[0], grid[1], output);
+                break;
+            case "blur_pool":
+                Reference.BlurPool<T>(input, batch, shape, output);
+                break;
+            case "channel_conv1d":
+                Reference.ChannelConv1d<T>(input, batch, shape.Channels, Numbers(fixture, "weight"), output);
+                break;
+            case "radix_softmax":
+                Reference.RadixSoftmax<T>(input, batch, shape, fixture.Int("radix"), output);
+                break;
             case "linear":
                 Reference.Linear<T>(input, batch, shape.Channels, Numbers(fixture, "weight"), Numbers(fixture, "bias"), fixture.Shape("weight")[0], output);
                 break;
             case "softmax":
                 Reference.Softmax<T>(input, batch, shape, output);
+                break;
+            case "pad" when fixture.Has("mode"):
+                Reference.EdgePad<T>(input, batch, shape, Enum.Parse<PaddingMode>(fixture.Attribute("mode").GetString()!, ignoreCase: true), fixture.Padding, output);
                 break;
             case "pad":
                 Reference.Pad<T>(input, batch, shape, fixture.Padding, Numbers(fixture, "value"), output);
@@ -103,7 +128,13 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
     private static Activation Activation(OpFixture fixture)
     {
         var activation = new Activation(Enum.GetValues<ActivationKind>().Single(kind => new Activation(kind).Name == fixture.Op));
-        return activation.HasSlope ? activation with { Slope = fixture.Attribute("slope").GetDouble() } : activation;
+        return activation.Kind switch
+        {
+            ActivationKind.LeakyRelu => activation with { Slope = fixture.Attribute("slope").GetDouble() },
+            ActivationKind.Elu => activation with { Slope = fixture.Attribute("alpha").GetDouble() },
+            ActivationKind.HardTanh => activation with { Minimum = fixture.Attribute("minimum").GetDouble(), Maximum = fixture.Attribute("maximum").GetDouble() },
+            _ => activation,
+        };
     }
 
     private static Conv2dGeometry Convolution(OpFixture fixture)

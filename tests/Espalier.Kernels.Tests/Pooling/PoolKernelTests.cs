@@ -74,6 +74,35 @@ public class PoolKernelTests
 
     [Theory]
     [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
+    public void Adaptive_max_pool_and_its_gradient_agree_with_the_reference(int lanes)
+    {
+        foreach (MapCase map in MapCase.All)
+        {
+            foreach ((int height, int width) in new[] { (1, 1), (2, 3), (7, 7) })
+            {
+                string what = $"{map.Name} to {height}x{width}";
+                BlockedLayout from = map.InputLayout(lanes);
+                BlockedLayout to = map.OutputLayout(lanes) with { Height = height, Width = width };
+                FeatureMap shape = Maps.Plain(from);
+                float[] plain = Maps.Random(map.Batch * shape.Length, map.Seed, -3, -1);
+                var expected = new double[map.Batch * Maps.Plain(to).Length];
+                Reference.AdaptiveMaxPool<double>(Maps.Doubles(plain), map.Batch, shape, height, width, expected);
+                GuardedBuffer input = Maps.Block(plain, from, map.Batch);
+                KernelCheck.Maps(what, to, map.Batch, expected, 0, [input], (output, part, parts) => PoolKernel.AdaptiveMax(input.Span, from, output, to, map.Batch, part, parts));
+
+                float[] gradients = Maps.Random(expected.Length, map.Seed + 1);
+                double[] sum = new double[plain.Length];
+                Reference.AdaptiveMaxPoolGradient<double>(Maps.Doubles(plain), map.Batch, shape, height, width, Maps.Doubles(gradients), sum);
+                GuardedBuffer gradient = Maps.Block(gradients, to, map.Batch);
+                GuardedBuffer greatest = Maps.Block([.. expected.Select(value => (float)value)], to, map.Batch);
+                KernelCheck.Maps(what, from, map.Batch, sum, 1e-6, [gradient], (target, part, parts) =>
+                    PoolGradient.Max(input.Span, from, greatest.Span, to, null, gradient.Span, to, target, from, false, map.Batch, part, parts));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(MapCase.Lanes), MemberType = typeof(MapCase))]
     public void The_mean_of_a_large_map_of_large_numbers_keeps_six_digits(int lanes)
     {
         var from = new BlockedLayout(lanes, 224, 224, lanes);

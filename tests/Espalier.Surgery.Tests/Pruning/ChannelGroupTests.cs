@@ -60,6 +60,27 @@ public class ChannelGroupTests
     }
 
     [Fact]
+    public void Channels_that_are_computed_from_their_neighbours_stay()
+    {
+        ChannelGroups groups = Groups(x =>
+        {
+            Value conv = x.Conv2d("conv", 5, 1).Relu("act").Conv2d("gated", 6, 3, padding: 1);
+            return conv.Multiply("gate", conv.GlobalAveragePool("mean").ChannelConv1d("eca", 3).Sigmoid("sigmoid")).Conv2d("end", 2, 1);
+        });
+
+        Assert.Equal([("conv", 5)], groups.Groups.Select(group => (group.Name, group.Width)));
+        Assert.Equal("'eca' computes each channel from its neighbours", groups.Fixed["gated"]);
+    }
+
+    [Fact]
+    public void A_channel_leaves_all_groups_of_a_softmax_across_them()
+    {
+        ChannelGroups groups = Groups(x => x.Conv2d("conv", 6, 1).GlobalAveragePool("mean").RadixSoftmax("softmax", 3).Conv2d("end", 2, 1));
+
+        Assert.Equal("conv: 2 wide; made by conv; read by end", Assert.Single(groups.Groups).ToString());
+    }
+
+    [Fact]
     public void Padded_channels_go_with_what_is_added_to_them()
     {
         ChannelGroups groups = Groups(x =>

@@ -34,6 +34,8 @@ public static class AllOps
         new(new Conv2d(6, 8, 1) { Bias = true }, Map),
         new(new Conv2d(6, 4, (3, 5)) { Stride = (2, 1), Padding = (1, 2), Dilation = (1, 2), Groups = 2, Bias = true }, Map),
         new(new Conv2d(6, 6, 3) { Padding = new Padding(0, 1, 2, 1), Groups = 6 }, Map),
+        new(new ChannelConv1d(3), [6, 1, 1]),
+        new(new ChannelConv1d(5), Vector),
     ];
 
     private static IEnumerable<OpSample> Norms() =>
@@ -41,11 +43,17 @@ public static class AllOps
         new(new BatchNorm(6), Map),
         new(new BatchNorm(12, 1e-3, 0.01), Vector),
         new(new GroupNorm(3, 6, 1e-6), Map),
+        new(new LayerNorm(6, 1e-6), Map),
+        new(new LayerNorm(12), Vector),
+        new(new LocalResponseNorm(5, 1e-2, 0.75, 2), Map),
+        new(new LocalResponseNorm(3, 0.5, 0.6), Map),
+        new(new Affine(6, Bias: false), Map),
+        new(new Affine(12), Vector),
     ];
 
     private static IEnumerable<OpSample> Activations()
     {
-        Op[] activations = [new Relu(), new LeakyRelu(0.1), new Relu6(), new Silu(), new HardSwish(), new Sigmoid(), new Gelu(), new HardSigmoid()];
+        Op[] activations = [new Relu(), new LeakyRelu(0.1), new Relu6(), new Silu(), new HardSwish(), new Sigmoid(), new Gelu(), new HardSigmoid(), new HardTanh(-1, 0.5), new Elu(0.7), new Selu(), new Tanh(), new Mish(), new GeluTanh()];
         return activations.SelectMany(op => new[] { new OpSample(op, Map), new OpSample(op, Vector) });
     }
 
@@ -65,6 +73,8 @@ public static class AllOps
         new(new ChannelShuffle(3), Map),
         new(new PadChannels(2, 3), Map),
         new(new Pad(6, new Padding(0, 1, 2, 3)), Map),
+        new(new Pad(6, new Padding(0, 1, 2, 3)) { Mode = PaddingMode.Reflect }, Map),
+        new(new Pad(6, new Padding(9, 0, 2, 11)) { Mode = PaddingMode.Replicate }, Map),
     ];
 
     private static IEnumerable<OpSample> Pools() =>
@@ -75,6 +85,10 @@ public static class AllOps
         new(new AveragePool(3) { Stride = 2, Padding = 1, CountIncludePad = false, CeilMode = true }, Map),
         new(new AdaptiveAveragePool(1), Map),
         new(new AdaptiveAveragePool((2, 5)), Map),
+        new(new AdaptiveMaxPool(1), Map),
+        new(new AdaptiveMaxPool((2, 5)), Map),
+        new(new BlurPool(), Map),
+        new(new BlurPool(), [3, 2, 7]),
     ];
 
     private static IEnumerable<OpSample> Vectors() =>
@@ -84,6 +98,8 @@ public static class AllOps
         new(new Linear(12, 7, Bias: false), Vector),
         new(new Dropout(0.2), Vector),
         new(new Softmax(), Vector),
+        new(new RadixSoftmax(3), Vector),
+        new(new RadixSoftmax(2), Map),
     ];
 
     private static IEnumerable<OpSample> Depths() =>

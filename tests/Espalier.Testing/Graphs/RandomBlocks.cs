@@ -11,7 +11,7 @@ internal sealed class RandomBlocks(Dice dice, RandomGraphOptions options)
     /// <summary>Channels enough for every block to have something to split.</summary>
     internal Value Stem(Value x) => _layers.Activate(_layers.Norm(x.Conv2d("conv", 2 * dice.Between(1, options.Channels / 2), 3, padding: 1), "norm"), "act");
 
-    internal Value Block(Value x) => dice.Between(0, 11) switch
+    internal Value Block(Value x) => dice.Between(0, 14) switch
     {
         0 => Plain(x),
         1 or 2 => Residual(x),
@@ -23,6 +23,9 @@ internal sealed class RandomBlocks(Dice dice, RandomGraphOptions options)
         8 => Dense(x),
         9 => Pooled(x),
         10 => Tied(x),
+        11 => EfficientAttention(x),
+        12 => SelectiveKernels(x),
+        13 => Antialiased(x),
         _ => Bordered(x),
     };
 
@@ -75,6 +78,31 @@ internal sealed class RandomBlocks(Dice dice, RandomGraphOptions options)
         Value factors = x.GlobalAveragePool("squeeze").Conv2d("reduce", Math.Max(1, x.Channels / 4), 1, bias: true).Relu("reduce_act");
         Value gated = x.Multiply("gate", factors.Conv2d("expand", x.Channels, 1, bias: true).Sigmoid("expand_act"));
         return dice.Chance(0.5) ? gated : gated.Multiply("self_gate", _layers.SameConv(x, "conv", x.Channels).Sigmoid("conv_act"));
+    }
+
+    /// <summary>Wang 2020, ECA-Net: one factor for each channel, from its neighbours.</summary>
+    private Value EfficientAttention(Value x)
+    {
+        Value squeezed = dice.Chance(0.5) ? x.GlobalAveragePool("squeeze") : x.GlobalMaxPool("squeeze");
+        return x.Multiply("gate", squeezed.ChannelConv1d("conv", dice.Pick(1, 3, 5)).Sigmoid("gate_act"));
+    }
+
+    /// <summary>Li 2019, SKNet: two branches, of which each channel is weighted against its counterpart.</summary>
+    private Value SelectiveKernels(Value x)
+    {
+        (Value one, Value two) = (_layers.SameConv(x, "one", x.Channels), _layers.SameConv(x, "two", x.Channels));
+        Value factors = one.Add("sum", two).GlobalAveragePool("squeeze").Conv2d("fc", 2 * x.Channels, 1).RadixSoftmax("softmax", 2);
+        Value first = one.Multiply("first", factors.ChannelSlice("first_factor", 0, x.Channels));
+        return first.Add("add", two.Multiply("second", factors.ChannelSlice("second_factor", x.Channels, x.Channels)));
+    }
+
+    /// <summary>Zhang 2019: a border of the map's own pixels, and a blur before every second pixel is dropped.</summary>
+    private Value Antialiased(Value x)
+    {
+        bool reflects = Math.Min(x.Shape[1], x.Shape[2]) > 1;
+        Value padded = x.Pad("edge", 1, reflects ? dice.Pick(PaddingMode.Reflect, PaddingMode.Replicate) : PaddingMode.Replicate);
+        Value conv = padded.Conv2d("conv", _layers.Channels(), 3);
+        return _layers.Activate(reflects ? conv.BlurPool("blur") : conv, "act");
     }
 
     /// <summary>Ma 2018, ShuffleNet v2: one half goes through, the other through layers, then both mix.</summary>

@@ -60,7 +60,7 @@ internal sealed class RandomLayers(Dice dice, RandomGraphOptions options)
         _ => x.BatchNorm(name),
     };
 
-    internal Value Activate(Value x, string name) => dice.Between(0, 8) switch
+    internal Value Activate(Value x, string name) => dice.Between(0, 14) switch
     {
         0 => x.LeakyRelu(name, 0.1),
         1 => x.Relu6(name),
@@ -69,6 +69,12 @@ internal sealed class RandomLayers(Dice dice, RandomGraphOptions options)
         4 => x,
         5 => x.Gelu(name),
         6 => x.HardSigmoid(name),
+        7 => x.HardTanh(name, -0.5, 1.5),
+        8 => x.Elu(name),
+        9 => x.Selu(name),
+        10 => x.Tanh(name),
+        11 => x.Mish(name),
+        12 => x.GeluTanh(name),
         _ => x.Relu(name),
     };
 

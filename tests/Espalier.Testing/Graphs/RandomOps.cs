@@ -17,9 +17,13 @@ public static class RandomOps
         {
             nameof(Input) => new(new Input(either)),
             nameof(Conv2d) => Convolution(dice),
+            nameof(ChannelConv1d) => new(new ChannelConv1d(dice.Pick(1, 3, 5)), dice.Chance(0.5) ? vector : [dice.Between(1, 40), 1, 1]),
             nameof(Linear) => new(new Linear(vector[0], dice.Between(1, 7), dice.Chance(0.6)), vector),
             nameof(BatchNorm) => new(new BatchNorm(either[0], dice.Pick(1e-5, 1e-2), dice.Pick(0.1, 0.3)), either),
             nameof(GroupNorm) => GroupNorm(dice),
+            nameof(LayerNorm) => new(new LayerNorm(either[0], dice.Pick(1e-5, 1e-2)), either),
+            nameof(LocalResponseNorm) => new(new LocalResponseNorm(dice.Pick(1, 3, 5), dice.Pick(1e-2, 0.3), dice.Pick(0.5, 0.75, 0.9, 1.0), dice.Pick(1.0, 2.0)), map),
+            nameof(Affine) => new(new Affine(either[0], dice.Chance(0.5)), either),
             nameof(Relu) => new(new Relu(), either),
             nameof(LeakyRelu) => new(new LeakyRelu(dice.Pick(0.01, 0.3)), either),
             nameof(Relu6) => new(new Relu6(), either),
@@ -28,6 +32,13 @@ public static class RandomOps
             nameof(Sigmoid) => new(new Sigmoid(), either),
             nameof(Gelu) => new(new Gelu(), either),
             nameof(HardSigmoid) => new(new HardSigmoid(), either),
+            nameof(HardTanh) => new(new HardTanh(dice.Pick(-1.0, 0.25), dice.Pick(0.25, 2.0)), either),
+            nameof(Elu) => new(new Elu(dice.Pick(1.0, 0.3)), either),
+            nameof(Selu) => new(new Selu(), either),
+            nameof(Tanh) => new(new Tanh(), either),
+            nameof(Mish) => new(new Mish(), either),
+            nameof(GeluTanh) => new(new GeluTanh(), either),
+            nameof(RadixSoftmax) => RadixSoftmax(dice),
             nameof(Softmax) => new(new Softmax(), vector),
             nameof(Add) => new(new Add(), [.. Enumerable.Repeat(either, dice.Between(2, 4))]),
             nameof(Multiply) => new(new Multiply(), map, dice.Chance(0.5) ? map : [map[0], 1, 1]),
@@ -35,10 +46,12 @@ public static class RandomOps
             nameof(ChannelSlice) => Slice(dice, either),
             nameof(ChannelShuffle) => Shuffle(dice),
             nameof(PadChannels) => new(new PadChannels(dice.Between(0, 3), dice.Between(0, 18)), either),
-            nameof(Pad) => new(new Pad(map[0], Sides(dice, 3)), map),
+            nameof(Pad) => new(new Pad(map[0], Sides(dice, 3)) { Mode = dice.Pick(PaddingMode.Constant, PaddingMode.Reflect, PaddingMode.Replicate) }, map),
             nameof(MaxPool) => new(new MaxPool((dice.Between(1, 3), dice.Between(1, 3))) { Stride = (dice.Between(1, 3), dice.Between(1, 2)), Dilation = dice.Pick(1, 1, 2), CeilMode = dice.Chance(0.5) }, [map[0], 6, 7]),
             nameof(AveragePool) => AveragePool(dice, map),
             nameof(AdaptiveAveragePool) => new(new AdaptiveAveragePool((dice.Between(1, 5), dice.Between(1, 9))), map),
+            nameof(AdaptiveMaxPool) => new(new AdaptiveMaxPool((dice.Between(1, 5), dice.Between(1, 9))), map),
+            nameof(BlurPool) => new(new BlurPool(), map),
             nameof(Flatten) => new(new Flatten(), either),
             nameof(Dropout) => new(new Dropout(dice.Pick(0.0, 0.2, 0.5)), either),
             nameof(StochasticDepth) => Depth(dice, either),
@@ -77,6 +90,13 @@ public static class RandomOps
     {
         int groups = dice.Between(1, 4);
         return new(new ChannelShuffle(groups), [groups * dice.Between(1, 6), dice.Between(1, 4), dice.Between(1, 4)]);
+    }
+
+    private static OpSample RadixSoftmax(Dice dice)
+    {
+        int radix = dice.Between(1, 4);
+        int channels = radix * dice.Between(1, 20);
+        return new(new RadixSoftmax(radix), dice.Chance(0.5) ? [channels] : [channels, dice.Between(1, 3), dice.Between(1, 3)]);
     }
 
     private static OpSample AveragePool(Dice dice, Shape map)

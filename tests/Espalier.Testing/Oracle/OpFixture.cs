@@ -32,6 +32,24 @@ public sealed class OpFixture
     /// <summary>PyTorch's answer, computed in float64 on the float32 arguments.</summary>
     public ReadOnlySpan<double> Output => MemoryMarshal.Cast<byte, double>(_json.GetProperty("output").GetProperty("float64").GetBytesFromBase64());
 
+    /// <summary>A gradient of the answer, or <see langword="null"/> for a case without gradients.</summary>
+    public double[]? OutputGradient => _json.TryGetProperty("gradients", out JsonElement gradients) ? Doubles(Values(gradients.GetProperty("output"))) : null;
+
+    /// <summary>PyTorch's gradients of the inputs and parameters for <see cref="OutputGradient"/>, computed in float64: by the names of <see cref="ToModel"/>.</summary>
+    public IEnumerable<(string Name, double[] Gradient)> Gradients
+    {
+        get
+        {
+            JsonElement[] gradients = [.. _json.GetProperty("gradients").GetProperty("arguments").EnumerateArray()];
+            int inputs = 0;
+            foreach ((JsonElement argument, JsonElement gradient) in _json.GetProperty("arguments").EnumerateArray().Zip(gradients))
+            {
+                string role = argument.GetProperty("name").GetString()!;
+                yield return (role == "input" ? $"input{inputs++}" : $"op.{role}", MemoryMarshal.Cast<byte, double>(gradient.GetBytesFromBase64()).ToArray());
+            }
+        }
+    }
+
     /// <summary>The op alone in a graph, with its parameters; its inputs are the nodes <c>input0</c>, <c>input1</c> ….</summary>
     public (Graph Graph, Parameters Parameters) ToModel()
     {
@@ -73,6 +91,8 @@ public sealed class OpFixture
         _json.GetProperty("arguments").EnumerateArray().Where(argument => argument.GetProperty("name").GetString() == name == equal);
 
     private static Shape ShapeOf(JsonElement element) => Shape.Of([.. element.GetProperty("shape").EnumerateArray().Select(extent => extent.GetInt32())]);
+
+    private static double[] Doubles(Tensor tensor) => tensor.To(ElementType.Float64).Read<double>().ToArray();
 
     private static Tensor Values(JsonElement argument) => argument.TryGetProperty("float32", out JsonElement bytes)
         ? Tensor.From<float>(ShapeOf(argument), MemoryMarshal.Cast<byte, float>(bytes.GetBytesFromBase64()))

@@ -2,7 +2,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A max, average or adaptive average pool.</summary>
+/// <summary>A max or average pool, adaptive or not.</summary>
 /// <param name="name">The node.</param>
 /// <param name="input">The input.</param>
 /// <param name="output">The output.</param>
@@ -22,7 +22,7 @@ internal sealed class PoolLayer(string name, TrainingValue input, TrainingValue 
         if (isMax)
         {
             PoolGradient.Max(
-                run[Inputs[0]], Inputs[0].Layout, run[Output], Output.Layout, geometry!.Value, run.GradientOf(Output), Output.GradientLayout,
+                run[Inputs[0]], Inputs[0].Layout, run[Output], Output.Layout, geometry, run.GradientOf(Output), Output.GradientLayout,
                 run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, accumulate, Batch, part, parts);
         }
         else

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
@@ -10,26 +11,40 @@ internal static class LayerTable
     {
         OpType.Input => new InputLayer(context.Name, context.Output),
         OpType.Conv2d => Convolution(context, (Conv2d)context.Op),
+        OpType.ChannelConv1d => new ChannelConv1dLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight")),
         OpType.Linear => new LinearLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
         OpType.BatchNorm => BatchNorm(context, (BatchNorm)context.Op),
         OpType.GroupNorm => GroupNorm(context, (GroupNorm)context.Op),
+        OpType.LayerNorm => LayerNorm(context, (LayerNorm)context.Op),
+        OpType.LocalResponseNorm => new LocalResponseNormLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((LocalResponseNorm)context.Op)),
+        OpType.Affine => new AffineLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
         OpType.Activation => new ActivationLayer(context.Name, context.Input, context.Output, context.Calls(), ((ActivationOp)context.Op).Activation),
         OpType.Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output, context.Calls()),
+        OpType.RadixSoftmax => new RadixSoftmaxLayer(context.Name, context.Input, context.Output, context.Calls(), ((RadixSoftmax)context.Op).Radix),
         OpType.MaxPool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((MaxPool)context.Op), true),
         OpType.AveragePool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((AveragePool)context.Op), false),
         OpType.AdaptiveAveragePool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), null, false),
+        OpType.AdaptiveMaxPool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), null, true),
+        OpType.BlurPool => new BlurPoolLayer(context.Name, context.Input, context.Output, context.Calls()),
         OpType.Add => new AddLayer(context.Name, context.Inputs, context.Output, context.Calls()),
         OpType.Multiply => new MultiplyLayer(context.Name, context.Inputs[0], context.Inputs[1], context.Output, context.Calls()),
         OpType.Concat or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels =>
             new ChannelLayer(context.Name, context.Inputs, context.Output, context.Calls(), ChannelSources.Of(context.Op, context.Layouts)),
-        OpType.Pad => new PadLayer(context.Name, context.Input, context.Output, ((Pad)context.Op).Padding, context.State.Buffer(context.Node, "value")!),
+        OpType.Pad => Pad(context, (Pad)context.Op),
         OpType.Flatten => new FlattenLayer(context.Name, context.Input, context.Output, context.Calls()),
         OpType.Dropout => new DropoutLayer(context.Node, context.Input, context.Output),
         OpType.StochasticDepth => new StochasticDepthLayer(context.Node, context.Inputs[0], context.Inputs[1], context.Output),
     };
 
+    private static TrainingLayer Pad(LayerContext context, Pad op) => op.Mode == PaddingMode.Constant
+        ? new PadLayer(context.Name, context.Input, context.Output, op.Padding, context.State.Buffer(context.Node, "value")!)
+        : new EdgePadLayer(context.Name, context.Input, context.Output, op.Mode, op.Padding);
+
     private static GroupNormLayer GroupNorm(LayerContext context, GroupNorm op) =>
         new(context.Name, context.Input, context.Output, op.Groups, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias"));
+
+    private static LayerNormLayer LayerNorm(LayerContext context, LayerNorm op) =>
+        new(context.Name, context.Input, context.Output, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias"));
 
     private static TrainingLayer BatchNorm(LayerContext context, BatchNorm op)
     {

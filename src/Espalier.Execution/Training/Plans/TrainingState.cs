@@ -108,7 +108,7 @@ internal sealed class TrainingState
     }
 
     private static TrainingParameterKind KindOf(Node owner, ParameterSpec spec) =>
-        owner.Op is not (Conv2d or Linear) ? TrainingParameterKind.Norm : spec.Role == "bias" ? TrainingParameterKind.Bias : TrainingParameterKind.Weight;
+        owner.Op is not (Conv2d or ChannelConv1d or Linear) ? TrainingParameterKind.Norm : spec.Role == "bias" ? TrainingParameterKind.Bias : TrainingParameterKind.Weight;
 
     private static void RequireShape(string name, Shape expected, Tensor tensor)
     {

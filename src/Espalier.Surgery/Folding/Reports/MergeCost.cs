@@ -20,12 +20,14 @@ public readonly record struct MergeCost(long Operations, long Bytes)
         long results = graph.ShapeOf(node.Name).Count;
         return node.Op.Type switch
         {
-            OpType.Conv2d or OpType.Linear => new(MultiplyAccumulates.Of(graph, node), node.Op.Parameters[0].Shape.Count * sizeof(float)),
-            OpType.BatchNorm => new(results, 0),
+            OpType.Conv2d or OpType.ChannelConv1d or OpType.Linear => new(MultiplyAccumulates.Of(graph, node), node.Op.Parameters[0].Shape.Count * sizeof(float)),
+            OpType.BatchNorm or OpType.Affine => new(results, 0),
             OpType.AveragePool => new(results * ((AveragePool)node.Op).Kernel.Area, 0),
+            OpType.BlurPool => new(results * BlurPool.Window.Kernel.Area, 0),
             OpType.AdaptiveAveragePool => new(graph.ShapeOf(node.Inputs[0]).Count, 0),
-            OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout
-                or OpType.Flatten or OpType.MaxPool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => None,
+            OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Add
+                or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveMaxPool
+                or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => None,
         };
     }
 
@@ -47,7 +49,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
     internal static MergeCost? OfChain(Graph graph, LinearRegion region)
     {
         Size[] kernels = [.. region.Nodes.Select(node => LinearOps.KernelOf(node.Op)).OfType<Size>()];
-        bool isDense = region.Nodes.Any(node => node.Op is Conv2d or Linear) && region.Nodes.All(node => node.Op is Conv2d { Groups: 1 } or Linear or BatchNorm or AveragePool);
+        bool isDense = region.Nodes.Any(node => node.Op is Conv2d or Linear) && region.Nodes.All(node => node.Op is Conv2d { Groups: 1 } or Linear or BatchNorm or Affine or AveragePool);
         if (!isDense || kernels.Length < 2)
         {
             return null;

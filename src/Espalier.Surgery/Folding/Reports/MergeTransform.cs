@@ -35,4 +35,7 @@ public enum MergeTransform
 
     /// <summary>A layer that was moved after the average pool that followed it.</summary>
     MovedAfterPool,
+
+    /// <summary>A layer and the factors and shifts per channel before or after it, such as a layer scale.</summary>
+    Affine,
 }

@@ -41,25 +41,45 @@ internal static class ChannelCoupling
         Action couple = node.Op.Type switch
         {
             OpType.Input => () => sets.Fix(result, $"'{node.Name}' is the input"),
-            OpType.Softmax => () => Probabilities(sets, node),
+            OpType.Softmax or OpType.LayerNorm => () => OverAllChannels(sets, node, "over all of its channels"),
+            OpType.LocalResponseNorm => () => OverAllChannels(sets, node, "each channel by its neighbours"),
             OpType.Conv2d => () => Convolution(sets, node, (Conv2d)node.Op, grouped),
+            OpType.ChannelConv1d => () => Sequence(sets, node),
             OpType.Linear => () => sets.Join(sets.Axis(node.Parameter("weight"), 1), sets.Result(node.Inputs[0])),
+            OpType.RadixSoftmax => () => AcrossGroups(sets, node, (RadixSoftmax)node.Op),
             OpType.GroupNorm => () => GroupNormalization(sets, node, (GroupNorm)node.Op),
             OpType.ChannelShuffle => () => Shuffle(sets, node, (ChannelShuffle)node.Op),
             OpType.Concat => () => Concatenation(sets, node),
             OpType.ChannelSlice => () => sets.Join(result, sets.Result(node.Inputs[0]), rightStart: ((ChannelSlice)node.Op).Start),
             OpType.PadChannels => () => sets.Join(sets.Result(node.Inputs[0]), result, rightStart: ((PadChannels)node.Op).Before),
             OpType.Flatten => () => Flattening(sets, node, graph),
-            OpType.BatchNorm or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation or OpType.MaxPool
-                or OpType.AveragePool or OpType.AdaptiveAveragePool => () => JoinInputs(sets, node),
+            OpType.BatchNorm or OpType.Affine or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation
+                or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool => () => JoinInputs(sets, node),
         };
         couple();
     }
 
-    private static void Probabilities(ChannelSets sets, Node node)
+    // Without one channel, the results of the others would change. (A group norm loses whole groups, and these ops have only one.)
+    private static void OverAllChannels(ChannelSets sets, Node node, string what)
     {
         JoinInputs(sets, node);
-        sets.Fix(sets.Result(node.Name), $"'{node.Name}' normalizes over all of its channels");
+        sets.Fix(sets.Result(node.Name), $"'{node.Name}' normalizes {what}");
+    }
+
+    // Without a channel, those beside it would become neighbours.
+    private static void Sequence(ChannelSets sets, Node node)
+    {
+        JoinInputs(sets, node);
+        string reason = $"'{node.Name}' computes each channel from its neighbours";
+        sets.Fix(sets.Result(node.Name), reason);
+        sets.Fix(sets.Axis(node.Parameter("weight"), 0), reason);
+        sets.Fix(sets.Axis(node.Parameter("weight"), 1), reason);
+    }
+
+    private static void AcrossGroups(ChannelSets sets, Node node, RadixSoftmax op)
+    {
+        JoinInputs(sets, node);
+        SamePlaces(sets, sets.Result(node.Name), op.Radix); // each is normalized over its place in all groups
     }
 
     private static void GroupNormalization(ChannelSets sets, Node node, GroupNorm op)
@@ -68,13 +88,13 @@ internal static class ChannelCoupling
         WholeGroups(sets, sets.Result(node.Name), op.Groups); // its statistics are computed over all channels of a group
     }
 
-    /// <summary>Couples the first axis of every parameter with the output channels of the node.</summary>
+    /// <summary>Couples the first axis of every parameter that has an element for each output channel of the node with these channels.</summary>
     private static void CoupleParameters(ChannelSets sets, Node node)
     {
         ValueList<ParameterSpec> specs = node.Op.Parameters;
         for (int i = 0; i < specs.Count; i++)
         {
-            if (specs[i].Shape.Rank > 0)
+            if (specs[i].Shape.Rank > 0 && specs[i].Shape[0] == sets.Result(node.Name).Count)
             {
                 sets.Join(sets.Axis(node.Parameters[i], 0), sets.Result(node.Name));
             }

@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -39,12 +40,13 @@ internal sealed class ConstantPropagation
     {
         OpType.Conv2d => BiasOr0(node, ((Conv2d)node.Op).Bias),
         OpType.Linear => BiasOr0(node, ((Linear)node.Op).Bias),
-        OpType.BatchNorm => Normed(node),
+        OpType.BatchNorm or OpType.Affine => Normed(node),
         OpType.GroupNorm => GroupNormed(node, (GroupNorm)node.Op),
         OpType.Activation => Each(node, ((ActivationOp)node.Op).Activation.Of),
-        OpType.Pad => Bordered(node),
+        OpType.Pad => ((Pad)node.Op).Mode == PaddingMode.Constant ? Bordered(node) : Input(node),
+        OpType.RadixSoftmax => AcrossGroups(node, (RadixSoftmax)node.Op),
         OpType.AveragePool => Averaged(node, (AveragePool)node.Op),
-        OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.Dropout => Input(node),
+        OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.Dropout => Input(node),
         OpType.Add => Joined(node, (left, right) => left + right),
         OpType.Multiply => Joined(node, (left, right) => left * right),
         OpType.StochasticDepth => WeightedSum(node, (StochasticDepth)node.Op),
@@ -53,7 +55,7 @@ internal sealed class ConstantPropagation
         OpType.ChannelShuffle => Shuffled(node, (ChannelShuffle)node.Op),
         OpType.PadChannels => [.. new double[((PadChannels)node.Op).Before], .. Input(node), .. new double[((PadChannels)node.Op).After]],
         OpType.Flatten => Flattened(node),
-        OpType.Input or OpType.Softmax => Unknown(node), // the channels of these ops are never removed
+        OpType.Input or OpType.Softmax or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.ChannelConv1d => Unknown(node), // the channels of these ops are never removed
     };
 
     private double[] BiasOr0(Node node, bool hasBias) => hasBias ? Doubles.Of(_model.Value(node, "bias")) : new double[_results[node.Name].Count];
@@ -81,7 +83,7 @@ internal sealed class ConstantPropagation
 
     private double[] Normed(Node node)
     {
-        ChannelAffine affine = ChannelAffine.OfBatchNorm(_model, node);
+        ChannelAffine affine = ChannelAffine.Of(_model, node);
         return [.. Input(node).Select((value, i) => (affine.Scale[i] * value) + affine.Shift[i])];
     }
 
@@ -100,6 +102,13 @@ internal sealed class ConstantPropagation
         }
 
         return result;
+    }
+
+    private double[] AcrossGroups(Node node, RadixSoftmax op)
+    {
+        double[] from = Input(node);
+        int each = from.Length / op.Radix;
+        return [.. Enumerable.Range(0, from.Length).Select(i => 1 / Enumerable.Range(0, op.Radix).Sum(group => Math.Exp(from[(group * each) + (i % each)] - from[i])))];
     }
 
     private double[] Bordered(Node node)

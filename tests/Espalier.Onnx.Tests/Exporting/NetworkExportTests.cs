@@ -1,0 +1,58 @@
+using Espalier.Graphs;
+using Espalier.Models;
+using Espalier.Surgery;
+using Espalier.Testing;
+
+namespace Espalier.Onnx.Tests;
+
+/// <summary>Whole networks against ONNX Runtime.</summary>
+public sealed class NetworkExportTests
+{
+    private const int SeedsInFull = 500;
+    private const int Seeds = 60;
+    private const int SeedsAtOnce = 20;
+    private const long MostParameters = 60_000_000;
+    private const long MostMultiplyAccumulates = 5_000_000_000;
+
+    public static TheoryData<string> Names => [.. Zoo.Names];
+
+    public static TheoryData<int> FirstSeeds => [.. Enumerable.Range(0, (ExportCheck.IsFull ? SeedsInFull : Seeds) / SeedsAtOnce).Select(i => i * SeedsAtOnce)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_network_of_the_zoo_answers_the_same_in_ONNX_Runtime(string name)
+    {
+        NetworkDefinition definition = Zoo.Create(name);
+        NetworkSummary summary = definition.Summarize();
+        bool isLarge = summary.Parameters > MostParameters || summary.MultiplyAccumulates > MostMultiplyAccumulates;
+        Assert.SkipWhen(isLarge && !ExportCheck.IsFull, "takes seconds: ESPALIER_FULL=1 runs it");
+        ExportCheck.Cpu(definition.With(RandomGraphs.ParametersFor(definition.Graph)), new OnnxWriteOptions(), 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(FirstSeeds))]
+    public void Random_networks_answer_the_same_in_ONNX_Runtime(int first)
+    {
+        for (int seed = first; seed < first + SeedsAtOnce; seed++)
+        {
+            Model model = RandomGraphs.CreateModel((ulong)seed, new RandomGraphOptions { ManyOutputs = true });
+            ExportCheck.Reference(model, new OnnxWriteOptions { Opset = OnnxWriteOptions.OldestOpset + (seed % 10) }, 1 + (seed % 3));
+        }
+    }
+
+    [Fact]
+    public void Masked_pruned_and_folded_networks_answer_the_same_in_ONNX_Runtime()
+    {
+        NetworkDefinition definition = Zoo.Create("cifar_resnet20");
+        Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph));
+        Model narrow = model.Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.4) }).Model;
+        Model masked = narrow.Prune(new WeightPruning { Target = PruningTarget.Fraction(0.6) }).Model;
+        Model folded = InferenceFolding.Fold(masked).After;
+        Assert.Contains(masked.Parameters, parameter => parameter.Value.Mask is not null);
+        Assert.DoesNotContain(folded.Graph.Nodes, node => node.Op is BatchNorm);
+        foreach (Model each in new[] { model, narrow, masked, folded })
+        {
+            ExportCheck.Reference(each, new OnnxWriteOptions(), 2);
+        }
+    }
+}

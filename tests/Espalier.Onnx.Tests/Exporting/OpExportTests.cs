@@ -1,0 +1,63 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Onnx.Tests;
+
+/// <summary>Every op, alone, against ONNX Runtime.</summary>
+public sealed class OpExportTests
+{
+    private const int Batch = 3;
+    private const int SeedsInFull = 40;
+    private const int Seeds = 4;
+    private const double Rounding = 2e-6; // some float roundings
+
+    public static TheoryData<int, int> Samples => [.. from opset in new[] { 13, 17, 22 } from i in Enumerable.Range(0, AllOps.Samples.Count) select (opset, i)];
+
+    public static TheoryData<string> Types => [.. AllOps.Types.Select(type => type.Name)];
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Every_op_computes_the_same_in_ONNX_Runtime(int opset, int index) => Check(AllOps.Samples[index], opset);
+
+    [Theory]
+    [MemberData(nameof(Types))]
+    public void Random_ops_compute_the_same_in_ONNX_Runtime(string name)
+    {
+        Type type = AllOps.Types.Single(type => type.Name == name);
+        for (int seed = 0; seed < (ExportCheck.IsFull ? SeedsInFull : Seeds); seed++)
+        {
+            Check(RandomOps.Create(type, (ulong)seed), OnnxWriteOptions.OldestOpset + (seed % 10));
+        }
+    }
+
+    /// <summary>All windows of a size: ceil mode with windows left out along one axis, both or none.</summary>
+    [Fact]
+    public void Every_way_of_rounding_a_pool_up_computes_the_same_in_ONNX_Runtime()
+    {
+        var net = new GraphBuilder();
+        Value input = net.Input(2, 8, 9);
+        List<Value> pools = [];
+        foreach ((int height, int width, int stride, int padding, bool counted) in
+            from height in new[] { 1, 2, 3, 4 }
+            from width in new[] { 2, 3, 5 }
+            from stride in new[] { 2, 3, 4, 5 }
+            from padding in new[] { 0, 1 }
+            from counted in new[] { true, false }
+            select (height, width, stride, padding, counted))
+        {
+            Padding sides = (Math.Min(padding, height / 2), Math.Min(padding, width / 2));
+            pools.Add(input.AveragePool($"mean{pools.Count}", (height, width), (stride, stride - 1), sides, true, counted));
+            pools.Add(input.MaxPool($"max{pools.Count}", (height, width), (stride - 1, stride), sides, 1, true));
+        }
+
+        Graph graph = net.Build([.. pools]);
+        ExportCheck.Reference(new Model(graph, Parameters.Empty, ModelMetadata.None), new OnnxWriteOptions(), Batch, Rounding);
+    }
+
+    private static void Check(OpSample sample, int opset)
+    {
+        Graph graph = sample.ToGraph();
+        ExportCheck.Reference(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), new OnnxWriteOptions { Opset = opset }, Batch, Rounding);
+    }
+}
