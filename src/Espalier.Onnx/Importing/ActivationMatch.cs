@@ -16,7 +16,11 @@ internal static class ActivationMatch
         .. new[] { 1e-6, 1e-3, 0.7071, 2.5001, 2.9999, 3.0001, 5.9999, 6.0001, 20, 50, 100, 1000, 1e4 }.SelectMany(x => (double[])[x, -x]),
     ];
 
-    private static readonly ActivationKind[] s_kinds = [.. Enum.GetValues<ActivationKind>().Where(kind => !new Activation(kind).HasSlope && kind != ActivationKind.Identity && !HasLimits(kind))];
+    private static readonly Activation[] s_plain =
+    [
+        Activation.None,
+        .. Enum.GetValues<ActivationKind>().Where(kind => kind is not (ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Elu or ActivationKind.HardTanh)).Select(kind => new Activation(kind)),
+    ];
 
     /// <summary>The activation that an expression is, or <see langword="null"/>. The identity is one.</summary>
     internal static Activation? Find(Expression expression)
@@ -51,19 +55,24 @@ internal static class ActivationMatch
         return Error(s_points, Array.ConvertAll(s_points, x => expression.At(x) / scale), x => ((factor * x) + shift) / scale, 1e-9) <= 1e-9 ? (factor, shift) : null;
     }
 
+    /// <summary>All activations without a parameter, and each that has one with the parameter that the expression's values give.</summary>
     private static IEnumerable<Activation> Candidates(Expression expression)
     {
-        yield return Activation.None;
-        foreach (ActivationKind kind in s_kinds)
+        (double low, double left, double high) = (expression.At(-Far), expression.At(-1), expression.At(Far));
+        IEnumerable<Activation> candidates = s_plain;
+        if (double.IsFinite(left) && left != 0)
         {
-            yield return new Activation(kind);
+            candidates = candidates.Append(new Activation(ActivationKind.LeakyRelu, -left));
         }
 
-        double slope = -expression.At(-1);
-        if (double.IsFinite(slope) && slope != 0)
+        if (double.IsFinite(low) && low != 0)
         {
-            yield return new Activation(ActivationKind.LeakyRelu, -expression.At(-1));
+            candidates = candidates.Append(new Activation(ActivationKind.Elu, -low));
         }
+
+        return double.IsNaN(low + high) || low >= high || (double.IsInfinity(low) && double.IsInfinity(high))
+            ? candidates
+            : candidates.Append(new Activation(ActivationKind.HardTanh) { Minimum = low, Maximum = high });
     }
 
     /// <summary>The largest error relative to the value or the point, whichever is larger; infinite as soon as it exceeds a tolerance.</summary>
@@ -84,6 +93,4 @@ internal static class ActivationMatch
 
         return largest;
     }
-
-    private static bool HasLimits(ActivationKind kind) => false && kind == ActivationKind.Identity;
 }

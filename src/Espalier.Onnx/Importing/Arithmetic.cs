@@ -99,7 +99,9 @@ internal static class Arithmetic
             _ => throw new UnsupportedNodeException("of a constant for each channel"),
         };
         bool isSole = value.IsSole && value.Expression.Leaf is not null;
-        return state.Result(node, ChannelScaling.Apply(state, node, found, factors, shifts, isSole), value.View);
+        DraftNode result = ChannelScaling.Apply(state, node, found, factors, shifts, isSole);
+        result.Constants = result.Constants.Count == 0 ? [constant] : result.Constants; // for its name
+        return state.Result(node, result, value.View);
     }
 
     private static double[] Filled(DraftNode node, double value)

@@ -60,15 +60,7 @@ internal static class ChannelScaling
 
         int channels = value.Shape[0];
         bool hasShift = shifts.Any(shift => shift != 0);
-#if OPSA
         DraftNode node = state.Draft.Add(source, new Affine(channels, hasShift), value);
-#else
-        DraftNode node = state.Draft.Add(source, new BatchNorm(channels, 0), value);
-        node.Values["running_mean"] = Tensor.Zeros([channels]);
-        node.Values["running_var"] = Floats(Enumerable.Repeat(1.0, channels).ToArray());
-        node.Values["num_batches_tracked"] = Tensor.Zeros([], ElementType.Int64);
-        node.Values["bias"] = Floats(shifts);
-#endif
         node.Values["weight"] = Floats(factors);
         if (hasShift)
         {
@@ -89,12 +81,10 @@ internal static class ChannelScaling
             case Linear { Bias: false } linear when isShift:
                 NetworkDraft.Change(node, linear with { Bias = true }, node.Inputs);
                 break;
-#if OPSA
             case Affine { Bias: false } affine when isShift:
                 NetworkDraft.Change(node, affine with { Bias = true }, node.Inputs);
                 break;
-#endif
-            case GroupNorm /*or LayerNorm*/ when All(node.Values["bias"], 0) && (isShift || All(node.Values["weight"], 1)):
+            case GroupNorm or LayerNorm when All(node.Values["bias"], 0) && (isShift || All(node.Values["weight"], 1)):
                 node.Values["weight"] = isShift ? node.Values["weight"] : Floats(factors);
                 break;
             default:

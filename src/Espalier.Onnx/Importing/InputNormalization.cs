@@ -11,7 +11,7 @@ internal static class InputNormalization
     internal static Normalization? TakeOut(ImportState state, List<DraftNode> live)
     {
         DraftNode[] inputs = [.. live.Where(node => node.Op is Input)];
-        if (inputs is not [{ Shape: { Rank: 3, Extents: [1 or 3, ..] } } input] || live.Where(node => node.Inputs.Contains(input)).ToArray() is not [{ Op: BatchNorm { Epsilon: 0 } } scaling])
+        if (inputs is not [{ Shape: { Rank: 3, Extents: [1 or 3, ..] } } input] || live.Where(node => node.Inputs.Contains(input)).ToArray() is not [{ Op: Affine } scaling])
         {
             return null;
         }

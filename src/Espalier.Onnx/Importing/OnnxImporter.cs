@@ -21,10 +21,13 @@ internal static class OnnxImporter
         Translation.Run(state, graph);
         List<DraftNode> outputs = Outputs(state, graph);
         List<DraftNode> live = Live(state.Draft, outputs);
-        Normalization? normalization = outputs.Any(output => output.Op is BatchNorm { Epsilon: 0 }) ? null : InputNormalization.TakeOut(state, live);
+        ModelMetadata? metadata = OnnxMetadata.Read(file.Model, file.Name, file.Limits);
+        bool mayNormalize = metadata is null || file.Model.MetadataProps.Any(entry => entry.Key == OnnxMetadata.InGraphKey);
+        Normalization? normalization = mayNormalize && !outputs.Any(output => output.Op is Affine) ? InputNormalization.TakeOut(state, live) : null;
         RemindOfNorms(state, live);
-        Model model = Build(live, outputs, file);
-        return new OnnxImport(normalization is null ? model : model.With(model.Metadata with { Preprocessing = new Preprocessing { Normalization = normalization } }), state.Notes);
+        ModelMetadata known = metadata ?? ModelMetadata.None;
+        Preprocessing? preprocessing = known.Preprocessing ?? (normalization is null ? null : new Preprocessing { Normalization = normalization });
+        return new OnnxImport(Build(live, outputs, file).With(known with { Preprocessing = preprocessing }), state.Notes);
     }
 
     private static Model Build(List<DraftNode> live, List<DraftNode> outputs, OnnxFile file)
@@ -137,7 +140,7 @@ internal static class OnnxImporter
 
     private static void RemindOfNorms(ImportState state, List<DraftNode> live)
     {
-        bool hasNorms = live.Any(node => node.Op is BatchNorm or GroupNorm);
+        bool hasNorms = live.Any(node => node.Op is BatchNorm or GroupNorm or LayerNorm);
         if (!hasNorms && live.Count(node => node.Op is Conv2d { Bias: true }) > 1)
         {
             state.Note("The network has convolutions with biases and no norms: the exporter may have folded its batch norms, as it does for inference; training it on is harder without them.");

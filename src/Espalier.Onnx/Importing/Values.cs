@@ -84,7 +84,7 @@ internal static class Values
         Op op = vector.Op switch
         {
             Linear linear => new Conv2d(linear.InFeatures, linear.OutFeatures, 1) { Bias = linear.Bias },
-            ActivationOp or BatchNorm or Add or Multiply or Concat or ChannelSlice or Dropout => vector.Op,
+            ActivationOp or BatchNorm or LayerNorm or Affine or PRelu or Add or Multiply or Concat or ChannelSlice or Dropout or ChannelConv1d => vector.Op,
             _ => throw new UnsupportedNodeException($"it makes a feature map of the output of {vector.Op.Kind}"),
         };
         DraftNode lifted = state.Draft.Add(vector.Source, op, inputs);

@@ -10,6 +10,11 @@ internal static class ConvolutionImport
     internal static Operand Convolve(ImportState state, OnnxNode node)
     {
         Constant weight = state.RequiredConstant(node, 1);
+        if (weight.Shape.Rank == 3 && state.Value(node, 0) is { View.Rank: 3 } sequence && sequence.View.Dims[1].IsEmpty)
+        {
+            return AlongChannels(state, node, sequence, weight);
+        }
+
         if (weight.Shape.Rank != 4)
         {
             throw new UnsupportedNodeException($"it convolves {weight.Shape.Rank - 2} axes (a weight of {weight.Shape}); convolutions of 2 axes are taken");
@@ -99,7 +104,13 @@ internal static class ConvolutionImport
 
         if (mode != "constant")
         {
-            throw new UnsupportedNodeException($"it pads by mode '{OnnxFile.Shown(mode)}'");
+            PaddingMode repeated = mode switch
+            {
+                "reflect" => PaddingMode.Reflect,
+                "edge" => PaddingMode.Replicate,
+                _ => throw new UnsupportedNodeException($"it pads by mode '{OnnxFile.Shown(mode)}'"),
+            };
+            return state.Draft.Add(node, new Pad(value.Shape[0], padding) { Mode = repeated }, value);
         }
 
         DraftNode padded = state.Draft.Add(node, new Pad(value.Shape[0], padding), value);
@@ -129,9 +140,25 @@ internal static class ConvolutionImport
 
     /// <summary>The map before a padding with zeros that only this node reads, and that padding.</summary>
     internal static (DraftNode Map, Padding Padding) WithoutPad(ImportState state, OnnxNode node, DraftNode map) =>
-        map is { Op: Pad pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExcept(0f) < 0
+        map is { Op: Pad { Mode: PaddingMode.Constant } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExcept(0f) < 0
             ? (map.Inputs[0], pad.Padding)
             : (map, Padding.None);
+
+    /// <summary>A convolution of one axis whose positions are the channels of one pixel, as in ECA-Net.</summary>
+    private static ValueOperand AlongChannels(ImportState state, OnnxNode node, ValueOperand sequence, Constant weight)
+    {
+        DraftNode found = Values.Node(state, sequence.Expression);
+        int kernel = weight.Shape[2];
+        bool keepsLength = node.Ints("pads") is [long before, long after] && before == after && before == kernel / 2 && kernel % 2 == 1;
+        bool isPlain = node.Ints("strides") is null or [1] && node.Ints("dilations") is null or [1] && node.Int("group", 1) == 1 && !node.HasInput(2);
+        if (!sequence.View.IsWhole(2, 0, found.Shape) || weight.Shape.Count != kernel || !keepsLength || !isPlain)
+        {
+            throw new UnsupportedNodeException($"it convolves one axis (a weight of {weight.Shape}); of these, only the one along the channels that keeps their number and has no bias is taken");
+        }
+
+        DraftNode conv = Parameters.Attach(state.Draft.Add(node, new ChannelConv1d(kernel), found), ("weight", weight));
+        return state.Result(node, conv, sequence.View);
+    }
 
     private static ValueOperand Fused(ImportState state, OnnxNode node, DraftNode conv)
     {

@@ -83,16 +83,24 @@ internal static class NormImport
         return Normalize(state, node, value, dims, node.Float("epsilon", 0));
     }
 
+    /// <summary>PRelu with a slope for each channel, or one for all.</summary>
+    internal static Operand ParametricRelu(ImportState state, OnnxNode node)
+    {
+        ValueOperand value = state.Value(node, 0);
+        Constant slopes = state.RequiredConstant(node, 1);
+        DraftNode found = Values.Node(state, value.Expression);
+        double[] perChannel = ChannelScaling.PerChannel(slopes, value.View, found.Shape[0])
+            ?? throw new UnsupportedNodeException($"its slopes of {slopes.Shape} are not one for each channel");
+        DraftNode result = state.Draft.Add(node, new PRelu(slopes.Count == 1 ? 1 : perChannel.Length), found);
+        return state.Result(node, Parameters.Attach(result, ("weight", slopes)), value.View);
+    }
+
     /// <summary>LRN: normalization of each pixel over neighbouring channels.</summary>
     internal static Operand LocalResponse(ImportState state, OnnxNode node)
     {
         DraftNode map = Values.Map(state, node, state.Value(node, 0));
-#if OPSA
         var op = new LocalResponseNorm((int)Math.Clamp(node.Int("size", 0), 0, int.MaxValue), Rounded(node.Float("alpha", 1e-4f)), Rounded(node.Float("beta", 0.75f)), Rounded(node.Float("bias", 1)));
         return PoolImport.Natural(state, node, op, map);
-#else
-        throw new UnsupportedNodeException("");
-#endif
     }
 
     private static Operand Normalize(ImportState state, OnnxNode node, ValueOperand value, HashSet<int> dims, double epsilon)
@@ -108,9 +116,7 @@ internal static class NormImport
         double rounded = Rounded(epsilon);
         if (isOneRun && !hasPixels && size == shape[0])
         {
-#if OPSA
             return state.Result(node, Plain(state, node, new LayerNorm(shape[0], rounded), found), value.View);
-#endif
         }
 
         if (isOneRun && shape.Rank == 3 && parts.Where(part => part.Axis > 0).ToHashSet().SetEquals(pixels))

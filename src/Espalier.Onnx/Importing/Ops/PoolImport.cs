@@ -16,7 +16,7 @@ internal static class PoolImport
 
         DraftNode map = Values.Map(state, node, state.Value(node, 0));
         Window window = WindowOf(node, map);
-        if (map is { Op: Pad pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExceptInRange(float.NegativeInfinity, -1e30f) < 0)
+        if (map is { Op: Pad { Mode: PaddingMode.Constant } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExceptInRange(float.NegativeInfinity, -1e30f) < 0)
         {
             (map, window) = (map.Inputs[0], window with { Padding = window.Padding + pad.Padding });
         }
@@ -64,6 +64,20 @@ internal static class PoolImport
             ? state.Result(node, state.Draft.Add(node, new AdaptiveAveragePool(1), found), view)
             : throw new UnsupportedNodeException($"it averages a tensor of {value.View} over axes {string.Join(" and ", dims.Order())}, which are not height and width");
     }
+
+    /// <summary>ReduceMax over all pixels.</summary>
+    internal static Operand Maximum(ImportState state, OnnxNode node)
+    {
+        ValueOperand value = state.Value(node, 0);
+        DraftNode found = Values.Node(state, value.Expression);
+        (HashSet<int> dims, AxisView view) = Reduced(state, node, value.View);
+        return CoversPixels(value.View, dims, found.Shape)
+            ? state.Result(node, state.Draft.Add(node, new AdaptiveMaxPool(1), found), view)
+            : throw new UnsupportedNodeException($"it takes the maxima of a tensor of {value.View} over axes {string.Join(" and ", dims.Order())}, which are not height and width");
+    }
+
+    /// <summary>GlobalMaxPool.</summary>
+    internal static Operand GlobalMax(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveMaxPool(1), Values.Map(state, node, state.Value(node, 0)));
 
     /// <summary>The axes that a node reduces, and the view without their parts.</summary>
     internal static (HashSet<int> Dims, AxisView View) Reduced(ImportState state, OnnxNode node, AxisView view)
