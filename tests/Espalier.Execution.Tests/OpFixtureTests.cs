@@ -23,6 +23,24 @@ public class OpFixtureTests
         OpFixture.AssertClose(fixture.Output, result, Tolerance);
     }
 
+    [Theory]
+    [MemberData(nameof(DifferentiatedCases))]
+    public void The_reference_gradients_are_PyTorchs(string name)
+    {
+        OpFixture fixture = OpFixture.Differentiated[name];
+        (Graph graph, Parameters parameters) = fixture.ToModel();
+        Dictionary<string, double[]> inputs = fixture.Inputs.Select((tensor, i) => KeyValuePair.Create($"input{i}", Doubles(tensor))).ToDictionary();
+
+        var training = new ReferenceTraining<double>(graph, ReferenceExecutor.ValuesOf<double>(parameters), inputs, fixture.Batch, new TrainingDraws(1, 1));
+        training.Backward(Doubles(fixture.OutputGradient));
+
+        OpFixture.AssertClose(fixture.Output, training.Results[graph.Outputs[0]], Tolerance);
+        foreach ((string argument, double[] gradient) in fixture.Gradients)
+        {
+            OpFixture.AssertClose(gradient, argument.StartsWith("op.", StringComparison.Ordinal) ? training.ParameterGradients[argument] : training.Gradients[argument], 1e-9);
+        }
+    }
+
     [Fact]
     public void Every_kind_of_op_has_a_fixture_or_is_known_to_have_none()
     {
@@ -31,6 +49,10 @@ public class OpFixtureTests
 
         Assert.Empty(AllOps.Samples.Select(sample => sample.Op.Kind).Except(covered));
     }
+
+    public static TheoryData<string> DifferentiatedCases() => [.. OpFixture.Differentiated.Keys];
+
+    private static double[] Doubles(Tensor tensor) => tensor.To(ElementType.Float64).Read<double>().ToArray();
 
     public static TheoryData<string> Cases() => [.. OpFixture.All.Keys];
 }

@@ -1,4 +1,4 @@
-"""Asks PyTorch what each operation of op_cases.py computes and writes fixtures/ops/*.jsonl. See README.md."""
+"""Asks PyTorch what each operation of op_cases.py computes and writes fixtures/ops/*.jsonl, and the gradients of some, fixtures/op_gradients.jsonl. See README.md."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,8 @@ import torch
 
 import op_cases
 
-OPS = Path(__file__).resolve().parent / "fixtures" / "ops"
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
+OPS = FIXTURES / "ops"
 
 
 def main():
@@ -17,6 +18,10 @@ def main():
         lines = [one.to_json(f"{one.op}/{number}") for number, one in enumerate(cases())]
         (OPS / f"{group}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(f"{group}: {len(lines)}")
+    with torch.enable_grad():
+        lines = [one.to_json(f"gradients/{one.op}/{number}", True) for number, one in enumerate(op_cases.differentiated_cases())]
+    (FIXTURES / "op_gradients.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"gradients: {len(lines)}")
 
 
 if __name__ == "__main__":

@@ -51,21 +51,28 @@ class OpCase:
     arguments: list
     compute: Callable
 
-    def to_json(self, label):
-        """The answer is computed in float64 on the float32 arguments and kept in float64."""
+    def to_json(self, label, differentiated=False):
+        """The answer is computed in float64 on the float32 arguments and kept in float64; so are the gradients of all arguments for a gradient of the answer from the formula."""
         arguments = []
         for position, argument in enumerate(self.arguments):
             if isinstance(argument, Filled):
                 argument = Filled(argument.name, argument.shape, argument.low, argument.width, f"{label}/{position}")
             arguments.append(argument)
-        output = self.compute(*(torch.from_numpy(a.array()).double() for a in arguments))
-        return json.dumps({
+        values = [torch.from_numpy(a.array()).double().requires_grad_(differentiated) for a in arguments]
+        output = self.compute(*values)
+        case = {
             "case": label,
             "op": self.op,
             "attributes": self.attributes,
             "arguments": [a.to_json() for a in arguments],
-            "output": {"shape": list(output.shape), "float64": encode(output.numpy(), "<f8")},
-        })  # fmt: skip
+            "output": {"shape": list(output.shape), "float64": encode(output.detach().numpy(), "<f8")},
+        }
+        if differentiated:
+            gradient = Filled("gradient", tuple(output.shape), -1, 2, f"{label}/gradient")
+            output.backward(torch.from_numpy(gradient.array()).double())
+            case["gradient"] = gradient.to_json()
+            case["gradients"] = [encode(value.grad.numpy(), "<f8") for value in values]
+        return json.dumps(case)
 
 
 def encode(values, dtype):

@@ -38,7 +38,7 @@ def _with(values, where):
     return Given(values.name, flat.reshape(values.shape))
 
 
-def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, dilation=1, groups=1, bias=False, specials=None):
+def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, dilation=1, groups=1, bias=False, specials=None, standardization_epsilon=None):
     kernel, stride, dilation, sides = _pair(kernel), _pair(stride), _pair(dilation), _sides(padding)
     x = Filled("input", (batch, channels, *_pair(size)), -1, 2)
     weight = Filled("weight", (out_channels, channels // groups, *kernel), -0.5, 1)
@@ -47,9 +47,15 @@ def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, d
         arguments.append(Filled("bias", (out_channels,), -1, 2))
 
     def compute(x, weight, bias=None):
+        if standardization_epsilon is not None:  # as timm 0.9.16's StdConv2d does it
+            weight = functional.batch_norm(
+                weight.reshape(1, out_channels, -1), None, None, training=True, momentum=0.0, eps=standardization_epsilon
+            ).reshape_as(weight)
         return functional.conv2d(_pad_map(x, sides), weight, bias, stride, 0, dilation, groups)
 
     attributes = {"kernel": kernel, "stride": stride, "padding": sides, "dilation": dilation, "groups": groups, "bias": bias}
+    if standardization_epsilon is not None:
+        attributes["standardization_epsilon"] = standardization_epsilon
     return OpCase("conv2d", attributes, arguments, compute)
 
 
@@ -100,6 +106,14 @@ def conv2d_cases():
     yield conv2d(16, 16, (5, 5), 3, padding=1, specials={30: INF, 33: -INF})
     yield conv2d(8, 8, (4, 5), 1, specials={7: NAN, 47: INF})
     yield conv2d(6, 6, (5, 6), 3, padding=1, groups=6, specials={0: NAN, 40: INF})
+    yield from standardized_cases()
+
+
+def standardized_cases():
+    yield conv2d(3, 5, (6, 5), 3, batch=2, padding=1, standardization_epsilon=1e-6)
+    yield conv2d(8, 12, (5, 6), 3, stride=2, padding=1, groups=4, bias=True, standardization_epsilon=1e-8)
+    yield conv2d(17, 16, (3, 4), 1, bias=True, standardization_epsilon=1e-6)
+    yield conv2d(6, 6, (5, 5), 3, padding=1, groups=6, standardization_epsilon=1e-3)
 
 
 def batch_norm(shape, epsilon=1e-5, specials=None):
@@ -115,6 +129,26 @@ def batch_norm(shape, epsilon=1e-5, specials=None):
 
     def compute(x, weight, bias, mean, variance):
         return functional.batch_norm(x, mean, variance, weight, bias, training=False, eps=epsilon)
+
+    return OpCase("batch_norm", {"epsilon": epsilon}, arguments, compute)
+
+
+def plain_batch_norm(shape, epsilon=1e-5):
+    """A batch norm without weight and bias."""
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, -3, 6), Filled("running_mean", channels, -1, 2), Filled("running_var", channels, 0.01, 2)]
+    return OpCase("batch_norm", {"epsilon": epsilon}, arguments, lambda x, mean, variance: functional.batch_norm(x, mean, variance, eps=epsilon))
+
+
+def batch_norm_of_the_batch(shape, affine=True, epsilon=1e-5):
+    """A batch norm without running statistics."""
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, -3, 6)]
+    if affine:
+        arguments += [Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
+
+    def compute(x, weight=None, bias=None):
+        return functional.batch_norm(x, None, None, weight, bias, training=True, eps=epsilon)
 
     return OpCase("batch_norm", {"epsilon": epsilon}, arguments, compute)
 
@@ -179,6 +213,7 @@ def norm_cases():
     yield group_norm((2, 6, 4, 3), 1, epsilon=1e-3)
     yield group_norm((1, 64, 2, 2), 16)
     yield group_norm((1, 4, 1, 2), 4)
+    yield plain_batch_norm((2, 17, 3, 2))
 
 
 def activation_cases():
@@ -340,6 +375,15 @@ def softmax_cases():
     yield OpCase("softmax", {}, [Filled("input", (1, 1000), -30, 60)], lambda x: x.softmax(1))
     rows = [[1e4, 1e4, -1e4], [-1e4, -1e4 - 1, -3e38], [0.0, -INF, 0.0], [NAN, 0.0, 1.0], [INF, 0.0, 1.0], [-INF] * 3]
     yield OpCase("softmax", {}, [Given("input", torch.tensor(rows).numpy())], lambda x: x.softmax(1))
+
+
+def differentiated_cases():
+    """Whose gradients are asked for too."""
+    yield from standardized_cases()
+    yield from channel_norm_cases()
+    yield batch_norm_of_the_batch((4, 5, 3, 2))
+    yield batch_norm_of_the_batch((3, 17, 2, 2), affine=False)
+    yield batch_norm_of_the_batch((6, 4), affine=False, epsilon=1e-2)
 
 
 ALL = {

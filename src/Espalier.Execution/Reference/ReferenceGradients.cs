@@ -16,9 +16,7 @@ internal static class ReferenceGradients
 
     private static Kernel<T> KernelOf<T>(OpType type) where T : unmanaged, IFloatingPointIeee754<T> => type switch
     {
-        OpType.Conv2d => (call, in to) => Reference.Conv2dGradient(
-            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()),
-            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.Conv2d => OfConvolution,
         OpType.Linear => (call, in to) => Reference.LinearGradient(
             call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Op<Linear>().OutFeatures,
             to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
@@ -55,6 +53,19 @@ internal static class ReferenceGradients
         OpType.Input or OpType.Dropout or OpType.StochasticDepth => (call, in to) =>
             throw new NotSupportedException($"'{call.Node.Name}' is {call.Node.Op.Kind}, whose gradient depends on more than its inputs and parameters."),
     };
+
+    private static void OfConvolution<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Conv2d op = call.Op<Conv2d>();
+        T[] weight = to.Parameter("weight");
+        T[] used = op.StandardizationEpsilon is null ? weight : new T[weight.Length];
+        Reference.Conv2dGradient(
+            call.Input(0), call.Batch, call.InputShape(0), ReferenceOps.WeightOf(call), op.OutChannels, Geometry.Of(op), to.Gradient, to.Input(0), used, to.Parameter("bias"));
+        if (op.StandardizationEpsilon is double epsilon)
+        {
+            Reference.StandardizeFiltersGradient<T>(call.Parameter("weight"), op.OutChannels, T.CreateSaturating(epsilon), used, weight);
+        }
+    }
 
     private static void OfSum<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
     {

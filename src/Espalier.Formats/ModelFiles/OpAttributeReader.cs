@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>Reads an op's attributes from the fields of a JSON object. All fields are required.</summary>
+/// <summary>Reads an op's attributes from the fields of a JSON object. All fields but the optional ones are required.</summary>
 internal sealed class OpAttributeReader(StrictObject fields) : IOpAttributes
 {
     public int Integer(string name, int value) => fields.Integer(name);
@@ -8,6 +8,10 @@ internal sealed class OpAttributeReader(StrictObject fields) : IOpAttributes
     public double Number(string name, double value) => fields.Number(name);
 
     public bool Flag(string name, bool value) => fields.Flag(name);
+
+    public bool OptionalFlag(string name, bool value, bool usual) => fields.Has(name) ? fields.Flag(name) : usual;
+
+    public double? OptionalNumber(string name, double? value) => fields.Has(name) ? fields.Number(name) : null;
 
     public Size Size(string name, Size value) => fields.Size(name);
 

@@ -34,6 +34,8 @@ internal sealed class OpFixture
 
     internal JsonElement Attribute(string name) => _root.GetProperty("attributes").GetProperty(name);
 
+    internal bool Has(string attribute) => _root.GetProperty("attributes").TryGetProperty(attribute, out _);
+
     internal int Int(string attribute) => Attribute(attribute).GetInt32();
 
     internal int[] Ints(string attribute) => [.. Attribute(attribute).EnumerateArray().Select(item => item.GetInt32())];

@@ -13,9 +13,12 @@ public sealed class OpFixture
     private OpFixture(JsonElement json) => _json = json;
 
     /// <summary>All of them, by the name of the case.</summary>
-    public static IReadOnlyDictionary<string, OpFixture> All { get; } = Directory
-        .EnumerateFiles(OracleFiles.Path("ops"), "*.jsonl")
-        .Order(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, OpFixture> All { get; } = Read(Directory.EnumerateFiles(OracleFiles.Path("ops"), "*.jsonl").Order(StringComparer.Ordinal));
+
+    /// <summary>Those with gradients: <c>fixtures/op_gradients.jsonl</c>.</summary>
+    public static IReadOnlyDictionary<string, OpFixture> Differentiated { get; } = Read([OracleFiles.Path("op_gradients.jsonl")]);
+
+    private static Dictionary<string, OpFixture> Read(IEnumerable<string> files) => files
         .SelectMany(File.ReadLines)
         .Select(line => new OpFixture(JsonDocument.Parse(line).RootElement))
         .ToDictionary(fixture => fixture._json.GetProperty("case").GetString()!);
@@ -31,6 +34,21 @@ public sealed class OpFixture
 
     /// <summary>PyTorch's answer, computed in float64 on the float32 arguments.</summary>
     public ReadOnlySpan<double> Output => MemoryMarshal.Cast<byte, double>(_json.GetProperty("output").GetProperty("float64").GetBytesFromBase64());
+
+    /// <summary>The output's gradient, for which the others are.</summary>
+    public Tensor OutputGradient => Values(_json.GetProperty("gradient"));
+
+    /// <summary>PyTorch's gradients of all arguments, by the name of the node or the parameter in <see cref="ToModel"/>.</summary>
+    public IEnumerable<(string Name, double[] Gradient)> Gradients
+    {
+        get
+        {
+            int inputs = 0;
+            string[] names = [.. _json.GetProperty("arguments").EnumerateArray().Select(argument => argument.GetProperty("name").GetString()!)];
+            return names.Select(name => name == "input" ? $"input{inputs++}" : $"op.{name}")
+                .Zip(_json.GetProperty("gradients").EnumerateArray().Select(numbers => MemoryMarshal.Cast<byte, double>(numbers.GetBytesFromBase64()).ToArray()));
+        }
+    }
 
     /// <summary>The op alone in a graph, with its parameters; its inputs are the nodes <c>input0</c>, <c>input1</c> ….</summary>
     public (Graph Graph, Parameters Parameters) ToModel()

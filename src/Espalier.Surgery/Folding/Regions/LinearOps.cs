@@ -9,8 +9,9 @@ internal static class LinearOps
     /// <summary>Whether the op is linear in its inputs; whether it can be written as a map may depend on its attributes.</summary>
     internal static bool IsLinear(Op op) => IsJoin(op) || op.Type switch
     {
-        OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.Affine or OpType.AveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
+        OpType.Conv2d or OpType.Linear or OpType.Affine or OpType.AveragePool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
+        OpType.BatchNorm => ((BatchNorm)op).RunningStatistics,
         OpType.AdaptiveAveragePool or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
         OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Multiply or OpType.MaxPool => false,
     };
@@ -58,7 +59,7 @@ internal static class LinearOps
     /// <summary>The map of a convolution with its weights.</summary>
     private static LinearMap Convolution(Model model, Node node, Conv2d conv) =>
         WithBias(
-            new LinearMap(conv.InChannels, conv.OutChannels, conv.Kernel, Numbers(model, node, "weight"), conv.Groups)
+            new LinearMap(conv.InChannels, conv.OutChannels, conv.Kernel, StandardizedWeights.Numbers(model, node), conv.Groups)
             {
                 Stride = conv.Stride,
                 Dilation = conv.Dilation,
