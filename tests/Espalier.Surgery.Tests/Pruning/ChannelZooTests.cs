@@ -30,6 +30,17 @@ public class ChannelZooTests
     [InlineData("mobilenet_v1_x0_25")]
     [InlineData("shufflenet_v2_x0_5")]
     [InlineData("resnext50_32x4d")]
+    [InlineData("resnet10t")]
+    [InlineData("seresnet18")]
+    [InlineData("ecaresnet26t")]
+    [InlineData("resnetaa34d")]
+    [InlineData("resnetblur18")]
+    [InlineData("legacy_seresnet18")]
+    [InlineData("resnetv2_50")]
+    [InlineData("skresnet18")]
+    [InlineData("res2net50_26w_4s")]
+    [InlineData("resnest14d")]
+    [InlineData("cifar_densenet100_12")]
     public void A_family_runs_at_half_the_width_as_if_masked(string name)
     {
         Model model = Zoo.Create(name).Initialize(3).WithInput([3, 32, 32]);
