@@ -24,7 +24,7 @@ internal static class BatchStatistics
             OpType.GroupNorm => samples * sample.Count == ((GroupNorm)norm).Groups,
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
                 or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
-                or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.RadixSoftmax
+                or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax
                 or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => false,
         };
     }

@@ -13,6 +13,7 @@ internal static class InitializationRules
         (Conv2d, "weight") when definition.Initialization.IdentityConvolutions.Contains(node.Name) => Distribution.Identity(spec.Shape[1]),
         (Conv2d, "weight") => Weight(definition.Initialization.Convolution, spec.Shape),
         (Conv2d, "bias") => Bias(definition.Initialization.ConvolutionBias, node.Op),
+        (PRelu, "weight") => Distribution.Constant(0.25),
         (ChannelConv1d, "weight") => Weight(WeightInitialization.UniformFanIn, spec.Shape),
         (Linear, "weight") => Weight(definition.Initialization.Linear, spec.Shape),
         (Linear, "bias") => Bias(definition.Initialization.LinearBias, node.Op),

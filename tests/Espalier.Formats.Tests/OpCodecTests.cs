@@ -30,6 +30,7 @@ public class OpCodecTests
         new Tanh(),
         new Mish(),
         new GeluTanh(),
+        new PRelu(3),
         new Softmax(),
         new RadixSoftmax(4),
         new Add(),

@@ -110,6 +110,8 @@ public sealed class GraphBuilderTests
             (x.Sigmoid("n8"), new Sigmoid()),
             (x.Gelu("gelu"), new Gelu()),
             (x.HardSigmoid("hard_sigmoid"), new HardSigmoid()),
+            (x.PRelu("prelu"), new PRelu(1)),
+            (x.PRelu("prelu_each", perChannel: true), new PRelu(8)),
             (x.HardTanh("hard_tanh", -1, 2), new HardTanh(-1, 2)),
             (x.Elu("elu", 0.5), new Elu(0.5)),
             (x.Selu("selu"), new Selu()),

@@ -57,6 +57,8 @@ public sealed class OpTests
         { new GroupNorm(2, 64, 1e-6), "group_norm(64, groups 2, eps 1E-06)" },
         { new Relu(), "relu" },
         { new LeakyRelu(0.1), "leaky_relu(slope 0.1)" },
+        { new PRelu(1), "prelu(1 slope)" },
+        { new PRelu(64), "prelu(64 slopes)" },
         { new HardTanh(-1, 0.5), "hard_tanh(-1 to 0.5)" },
         { new Elu(), "elu" },
         { new Elu(0.5), "elu(alpha 0.5)" },

@@ -2,13 +2,17 @@
 
 import base64
 import json
+import math
 from dataclasses import dataclass
 from typing import Callable
 
 import numpy
 import torch
+from torch.nn import functional
 
 import counter_fill
+
+NAN, INF = math.nan, math.inf
 
 
 @dataclass(frozen=True)
@@ -78,3 +82,27 @@ class OpCase:
 
 def encode(values, dtype):
     return base64.b64encode(numpy.ascontiguousarray(values, dtype).tobytes()).decode()
+
+
+def sides_of(padding):
+    """Top, left, bottom, right from one number, a pair (height, width), or all four."""
+    if isinstance(padding, int):
+        return [padding] * 4
+    return [*padding, *padding] if len(padding) == 2 else list(padding)
+
+
+def pair_of(value):
+    return [value, value] if isinstance(value, int) else list(value)
+
+
+def pad_map(x, sides, value=0.0):
+    top, left, bottom, right = sides
+    return functional.pad(x, (left, right, top, bottom), value=value)
+
+
+def with_values(values, where):
+    """A copy of a fill's values with some elements replaced: {flat index: value}."""
+    flat = values.array().ravel().copy()
+    for index, value in where.items():
+        flat[index] = value
+    return Given(values.name, flat.reshape(values.shape))

@@ -1,53 +1,26 @@
 """The cases of make_ops.py: for each kind of operation, the attributes, the inputs and PyTorch's own computation of it."""
 
-import math
-
 import torch
 from torch.nn import functional
 
-from op_case import Filled, Given, OpCase
-
-NAN, INF = math.nan, math.inf
+from op_case import INF, NAN, Filled, Given, OpCase, pad_map, pair_of, sides_of, with_values
+from pool_cases import adaptive_average_pool_cases, adaptive_max_pool_cases, average_pool_cases, blur_pool_cases, max_pool_cases
 
 # Where activations turn, saturate or overflow, and what is not a number. Repeated so that vector and scalar code both see them.
 EDGES = [0.0, -0.0, 1e-40, -1e-40, 3.0, -3.0, 6.0, -6.0, 2.999999, -3.000001, 6.000001, 20.0, -20.0, 88.0, -88.0, 120.0, -120.0,
          3e38, -3e38, INF, -INF, NAN]  # fmt: skip
 
 
-def _sides(padding):
-    """Top, left, bottom, right from one number, a pair (height, width), or all four."""
-    if isinstance(padding, int):
-        return [padding] * 4
-    return [*padding, *padding] if len(padding) == 2 else list(padding)
-
-
-def _pair(value):
-    return [value, value] if isinstance(value, int) else list(value)
-
-
-def _pad_map(x, sides, value=0.0):
-    top, left, bottom, right = sides
-    return functional.pad(x, (left, right, top, bottom), value=value)
-
-
-def _with(values, where):
-    """A copy of a fill's values with some elements replaced: {flat index: value}."""
-    flat = values.array().ravel().copy()
-    for index, value in where.items():
-        flat[index] = value
-    return Given(values.name, flat.reshape(values.shape))
-
-
 def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, dilation=1, groups=1, bias=False, specials=None):
-    kernel, stride, dilation, sides = _pair(kernel), _pair(stride), _pair(dilation), _sides(padding)
-    x = Filled("input", (batch, channels, *_pair(size)), -1, 2)
+    kernel, stride, dilation, sides = pair_of(kernel), pair_of(stride), pair_of(dilation), sides_of(padding)
+    x = Filled("input", (batch, channels, *pair_of(size)), -1, 2)
     weight = Filled("weight", (out_channels, channels // groups, *kernel), -0.5, 1)
-    arguments = [_with(x, specials) if specials else x, weight]
+    arguments = [with_values(x, specials) if specials else x, weight]
     if bias:
         arguments.append(Filled("bias", (out_channels,), -1, 2))
 
     def compute(x, weight, bias=None):
-        return functional.conv2d(_pad_map(x, sides), weight, bias, stride, 0, dilation, groups)
+        return functional.conv2d(pad_map(x, sides), weight, bias, stride, 0, dilation, groups)
 
     attributes = {"kernel": kernel, "stride": stride, "padding": sides, "dilation": dilation, "groups": groups, "bias": bias}
     return OpCase("conv2d", attributes, arguments, compute)
@@ -106,7 +79,7 @@ def batch_norm(shape, epsilon=1e-5, specials=None):
     channels = (shape[1],)
     x = Filled("input", shape, -3, 6)
     arguments = [
-        _with(x, specials) if specials else x,
+        with_values(x, specials) if specials else x,
         Filled("weight", channels, -1, 2),
         Filled("bias", channels, -1, 2),
         Filled("running_mean", channels, -1, 2),
@@ -164,6 +137,10 @@ def activation_cases():
         yield OpCase(op, attributes, [Filled("input", (2, 3, 4, 5), -8, 16)], compute)
         yield OpCase(op, attributes, [Filled("input", (3, 7), -1, 2)], compute)
         yield OpCase(op, attributes, [Given("input", torch.tensor(EDGES * 3).view(1, 3, 2, 11).numpy())], compute)
+    for shape, slopes in (((2, 3, 4, 5), 3), ((1, 17, 3, 3), 1), ((3, 7), 7), ((2, 5), 1)):
+        yield OpCase("prelu", {}, [Filled("input", shape, -2, 4), Filled("weight", (slopes,), -0.5, 1)], functional.prelu, gradients=True)
+    specials = [Given("input", torch.tensor(EDGES).view(1, 11, 1, 2).numpy()), Filled("weight", (11,), 0.1, 1)]
+    yield OpCase("prelu", {}, specials, functional.prelu)
     for op, attributes, compute in differentiated:
         yield OpCase(op, attributes, [Filled("input", (2, 3, 4, 5), -8, 16)], compute, gradients=True)
         yield OpCase(op, attributes, [Filled("input", (3, 7), -1, 2)], compute, gradients=True)
@@ -209,7 +186,7 @@ def pad(shape, sides):
     arguments = [Filled("input", shape, -1, 2), Filled("value", (shape[1],), -2, 4)]
 
     def compute(x, value):
-        y = value.view(1, -1, 1, 1) + torch.zeros_like(_pad_map(x, sides))
+        y = value.view(1, -1, 1, 1) + torch.zeros_like(pad_map(x, sides))
         top, left = sides[:2]
         y[:, :, top : top + x.shape[2], left : left + x.shape[3]] = x
         return y
@@ -238,127 +215,6 @@ def pad_cases():
     yield edge_pad((2, 3, 1, 2), [3, 5, 2, 0], "replicate")
 
 
-def max_pool(shape, kernel, stride=None, padding=0, dilation=1, ceil_mode=False, specials=None):
-    kernel, padding, dilation = _pair(kernel), _pair(padding), _pair(dilation)
-    stride = kernel if stride is None else _pair(stride)
-    x = Filled("input", shape, -1, 2)
-    attributes = {
-        "kernel": kernel, "stride": stride, "padding": _sides(padding), "dilation": dilation, "ceil_mode": ceil_mode,
-    }  # fmt: skip
-
-    def compute(x):
-        return functional.max_pool2d(x, kernel, stride, padding, dilation, ceil_mode)
-
-    return OpCase("max_pool", attributes, [_with(x, specials) if specials else x], compute)
-
-
-def average_pool(shape, kernel, stride=None, padding=0, ceil_mode=False, count_include_pad=True, specials=None):
-    kernel, padding = _pair(kernel), _pair(padding)
-    stride = kernel if stride is None else _pair(stride)
-    x = Filled("input", shape, -1, 2)
-    attributes = {
-        "kernel": kernel, "stride": stride, "padding": _sides(padding),
-        "ceil_mode": ceil_mode, "count_include_pad": count_include_pad,
-    }  # fmt: skip
-
-    def compute(x):
-        return functional.avg_pool2d(x, kernel, stride, padding, ceil_mode, count_include_pad)
-
-    return OpCase("average_pool", attributes, [_with(x, specials) if specials else x], compute)
-
-
-def uneven_max_pool(shape, kernel, stride, sides):
-    """PyTorch's pools pad both sides alike; ONNX's do not have to."""
-    attributes = {"kernel": _pair(kernel), "stride": _pair(stride), "padding": sides, "dilation": [1, 1], "ceil_mode": False}
-    return OpCase(
-        "max_pool", attributes, [Filled("input", shape, -1, 2)], lambda x: functional.max_pool2d(_pad_map(x, sides, -INF), kernel, stride), gradients=True
-    )  # fmt: skip
-
-
-def uneven_average_pool(shape, kernel, stride, sides, count_include_pad):
-    attributes = {"kernel": _pair(kernel), "stride": _pair(stride), "padding": sides, "ceil_mode": False, "count_include_pad": count_include_pad}
-
-    def compute(x):
-        counted = torch.ones_like(_pad_map(x, sides)) if count_include_pad else _pad_map(torch.ones_like(x), sides)
-        return functional.avg_pool2d(_pad_map(x, sides), kernel, stride) / functional.avg_pool2d(counted, kernel, stride)
-
-    return OpCase("average_pool", attributes, [Filled("input", shape, -1, 2)], compute, gradients=True)
-
-
-def max_pool_cases():
-    yield max_pool((1, 3, 9, 8), 3, 2, 1)
-    yield max_pool((2, 17, 6, 7), 2)
-    yield max_pool((1, 4, 7, 9), 2, ceil_mode=True)
-    yield max_pool((1, 4, 6, 8), 3, 2, ceil_mode=True)
-    yield max_pool((1, 4, 7, 7), 3, 2, 1, ceil_mode=True)
-    yield max_pool((1, 2, 5, 5), 2, 2, 1, ceil_mode=True)  # the last window would start in the padding: dropped
-    yield max_pool((1, 2, 6, 6), 3, 4, 1, ceil_mode=True)
-    yield max_pool((1, 3, 7, 8), (3, 2), (1, 2), (1, 0))
-    yield max_pool((1, 3, 9, 10), 3, 1, 1, dilation=2)
-    yield max_pool((1, 3, 9, 10), 3, 2, 1, dilation=(2, 3), ceil_mode=True)
-    yield max_pool((1, 2, 5, 5), 5, 1, 2)
-    yield max_pool((1, 2, 1, 1), 1)
-    yield max_pool((1, 2, 6, 6), 3, 2, 1, specials={0: NAN, 21: -INF, 40: INF, 60: NAN})
-    yield max_pool((1, 1, 2, 2), 3, 2, 1, specials={0: -INF, 1: -INF, 2: -INF, 3: -INF})
-    yield uneven_max_pool((1, 3, 6, 8), 3, 2, [0, 0, 1, 1])
-    yield uneven_max_pool((2, 2, 5, 5), 2, 1, [0, 1, 1, 0])
-
-
-def average_pool_cases():
-    for include in (True, False):
-        yield average_pool((1, 3, 8, 9), 3, 2, 1, count_include_pad=include)
-        yield average_pool((1, 3, 7, 6), 2, ceil_mode=True, count_include_pad=include)
-        yield average_pool((2, 2, 6, 6), 3, 2, 1, ceil_mode=True, count_include_pad=include)
-        yield average_pool((1, 2, 5, 5), 2, 2, 1, ceil_mode=True, count_include_pad=include)
-        yield average_pool((1, 17, 5, 6), 3, 1, 1, count_include_pad=include)
-        yield average_pool((1, 2, 7, 8), (4, 3), (3, 2), (2, 1), ceil_mode=True, count_include_pad=include)
-    yield average_pool((1, 16, 7, 7), 7)
-    yield average_pool((1, 4, 6, 8), 2)
-    yield average_pool((1, 2, 4, 4), 2, 1, specials={0: NAN, 10: INF, 20: INF, 21: -INF})
-    for include in (True, False):
-        yield uneven_average_pool((1, 3, 6, 8), 3, 2, [0, 0, 1, 1], include)
-        yield uneven_average_pool((2, 2, 5, 5), 2, 1, [0, 1, 1, 0], include)
-
-
-def adaptive_average_pool_cases():
-    shapes = [
-        ((7, 7), (1, 1)), ((5, 7), (3, 2)), ((2, 2), (3, 3)), ((1, 1), (7, 7)), ((7, 6), (7, 7)), ((6, 6), (7, 7)),
-        ((10, 13), (4, 5)), ((7, 7), (7, 7)), ((14, 14), (7, 7)),
-    ]  # fmt: skip
-    for size, output in shapes:
-        yield OpCase(
-            "adaptive_average_pool", {"output": list(output)}, [Filled("input", (2, 3, *size), -1, 2)],
-            lambda x, output=output: functional.adaptive_avg_pool2d(x, output),
-        )  # fmt: skip
-    special = _with(Filled("input", (1, 3, 2, 3), -1, 2), {0: NAN, 7: INF, 13: INF, 14: -INF})
-    yield OpCase("adaptive_average_pool", {"output": [1, 1]}, [special], lambda x: functional.adaptive_avg_pool2d(x, 1))
-
-
-def adaptive_max_pool_cases():
-    shapes = [((7, 7), (1, 1)), ((5, 7), (3, 2)), ((2, 2), (3, 3)), ((1, 1), (2, 2)), ((7, 6), (7, 7)), ((10, 13), (4, 5))]
-    for size, output in shapes:
-        yield OpCase(
-            "adaptive_max_pool", {"output": list(output)}, [Filled("input", (2, 3, *size), -1, 2)],
-            lambda x, output=output: functional.adaptive_max_pool2d(x, output), gradients=True,
-        )  # fmt: skip
-    special = _with(Filled("input", (1, 3, 2, 3), -1, 2), {0: NAN, 7: INF, 13: INF, 14: -INF})
-    yield OpCase("adaptive_max_pool", {"output": [1, 1]}, [special], lambda x: functional.adaptive_max_pool2d(x, 1))
-
-
-def blur_pool(x):
-    """timm 0.9.16, layers/blur_pool.py, BlurPool2d with its defaults: a filter of size 3, stride 2, padding 1."""
-    row = torch.tensor([1.0, 2.0, 1.0], dtype=x.dtype) / 4
-    weight = (row[:, None] * row[None, :])[None, None].repeat(x.shape[1], 1, 1, 1)
-    return functional.conv2d(functional.pad(x, (1, 1, 1, 1), "reflect"), weight, stride=2, groups=x.shape[1])
-
-
-def blur_pool_cases():
-    for shape in ((2, 3, 8, 8), (1, 17, 7, 5), (1, 2, 2, 2), (1, 2, 3, 2), (1, 4, 14, 9)):
-        yield OpCase("blur_pool", {}, [Filled("input", shape, -1, 2)], blur_pool, gradients=True)
-    special = _with(Filled("input", (1, 2, 5, 6), -1, 2), {0: NAN, 35: INF, 52: -INF})
-    yield OpCase("blur_pool", {}, [special], blur_pool)
-
-
 def channel_conv1d(x, weight):
     """timm 0.9.16, layers/eca.py, EcaModule.conv: the channels are the sequence."""
     y = functional.conv1d(x.flatten(1).unsqueeze(1), weight, padding=(weight.shape[-1] - 1) // 2)
@@ -377,7 +233,7 @@ def linear_cases():
         if bias:
             arguments.append(Filled("bias", (outputs,), -1, 2))
         yield OpCase("linear", {"bias": bias}, arguments, functional.linear)
-    special = _with(Filled("input", (3, 6), -1, 2), {1: NAN, 7: INF, 13: INF, 14: -INF})
+    special = with_values(Filled("input", (3, 6), -1, 2), {1: NAN, 7: INF, 13: INF, 14: -INF})
     yield OpCase("linear", {"bias": False}, [special, Filled("weight", (4, 6), -0.5, 1)], functional.linear)
 
 

@@ -27,6 +27,26 @@ internal static class ForwardKernels
     public static ForwardKernel ScaleAndShift(Activation activation, float[] scale, float[] shift, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         ElementwiseKernel.ScaleAndShift(o.Input, x, scale, shift, activation, o.Output, y, o.Batch, part, parts);
 
+    /// <summary>A parametric ReLU with a slope per channel.</summary>
+    public static ForwardKernel PRelu(float[] slopes, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        ElementwiseKernel.PRelu(o.Input, x, slopes, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>One value for each channel, or one for all, as one for each channel.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="channels">Number of channels.</param>
+    /// <param name="spread">Receives them; at least as long.</param>
+    public static void Spread(ReadOnlySpan<float> values, int channels, Span<float> spread)
+    {
+        if (values.Length == channels)
+        {
+            values.CopyTo(spread);
+        }
+        else
+        {
+            spread[..channels].Fill(values[0]);
+        }
+    }
+
     /// <summary>Group norm, then an activation.</summary>
     public static ForwardKernel GroupNorm(Activation activation, int groups, float[] weight, float[] bias, double epsilon, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         GroupNormKernel.Run(o.Input, x, groups, weight, bias, (float)epsilon, activation, o.Output, y, o.Batch, part, parts);

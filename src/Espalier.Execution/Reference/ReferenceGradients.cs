@@ -32,6 +32,8 @@ internal static class ReferenceGradients
             call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon),
             to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
         OpType.Activation => (call, in to) => Reference.ActivateGradient(call.Input(0), call.Op<ActivationOp>().Activation, to.Gradient, to.Input(0)),
+        OpType.PRelu => (call, in to) => Reference.PReluGradient(
+            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight")),
         OpType.Softmax => (call, in to) => Reference.SoftmaxGradient(to.Result, call.Batch, call.InputShape(0), to.Gradient, to.Input(0)),
         OpType.RadixSoftmax => (call, in to) => Reference.RadixSoftmaxGradient(to.Result, call.Batch, call.InputShape(0), call.Op<RadixSoftmax>().Radix, to.Gradient, to.Input(0)),
         OpType.MaxPool => (call, in to) => Reference.MaxPoolGradient(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), to.Gradient, to.Input(0)),

@@ -26,6 +26,7 @@ internal static class ReferenceOps
         OpType.GroupNorm => (call, y) => Reference.GroupNorm(
             call.Input(0), call.Batch, call.InputShape(0), call.Op<GroupNorm>().Groups, call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(call.Op<GroupNorm>().Epsilon), y),
         OpType.Activation => (call, y) => Reference.Activate(call.Input(0), call.Op<ActivationOp>().Activation, y),
+        OpType.PRelu => (call, y) => Reference.PRelu(call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), y),
         OpType.Softmax => (call, y) => Reference.Softmax(call.Input(0), call.Batch, call.InputShape(0), y),
         OpType.RadixSoftmax => (call, y) => Reference.RadixSoftmax(call.Input(0), call.Batch, call.InputShape(0), call.Op<RadixSoftmax>().Radix, y),
         OpType.MaxPool => (call, y) => Reference.MaxPool(call.Input(0), call.Batch, call.InputShape(0), Geometry.Of(call.Op<MaxPool>()), y),

@@ -23,6 +23,7 @@ internal static class OpCodec
         OpType.BatchNorm => BatchNormalization((BatchNorm)op, a),
         OpType.GroupNorm => GroupNormalization((GroupNorm)op, a),
         OpType.Activation => Function((ActivationOp)op, a),
+        OpType.PRelu => new PRelu(a.Integer("slopes", ((PRelu)op).Slopes)),
         OpType.Dropout => new Dropout(a.Number("probability", ((Dropout)op).Probability)),
         OpType.ChannelSlice => Slice((ChannelSlice)op, a),
         OpType.ChannelShuffle => new ChannelShuffle(a.Integer("groups", ((ChannelShuffle)op).Groups)),
@@ -46,6 +47,7 @@ internal static class OpCodec
         OpType.BatchNorm => [new BatchNorm(1)],
         OpType.GroupNorm => [new GroupNorm(1, 1)],
         OpType.Activation => [.. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => ActivationOp.Of(new Activation(kind)))],
+        OpType.PRelu => [new PRelu(1)],
         OpType.Softmax => [new Softmax()],
         OpType.RadixSoftmax => [new RadixSoftmax(1)],
         OpType.Add => [new Add()],
@@ -81,12 +83,13 @@ internal static class OpCodec
     private static Pad Border(Pad op, IOpAttributes a) =>
         new(a.Integer("channels", op.Channels), a.Padding("padding", op.Padding)) { Mode = a.Choice("mode", op.Mode, absent: PaddingMode.Constant) };
 
-    private static ActivationOp Function(ActivationOp op, IOpAttributes a) => op switch
+    private static ActivationOp Function(ActivationOp op, IOpAttributes a) => op.Activation.Kind switch
     {
-        LeakyRelu leaky => new LeakyRelu(a.Number("slope", leaky.Slope)),
-        Elu elu => new Elu(a.Number("alpha", elu.Alpha)),
-        HardTanh range => new HardTanh(a.Number("minimum", range.Minimum), a.Number("maximum", range.Maximum)),
-        _ => op,
+        ActivationKind.LeakyRelu => new LeakyRelu(a.Number("slope", op.Activation.Slope)),
+        ActivationKind.Elu => new Elu(a.Number("alpha", op.Activation.Slope)),
+        ActivationKind.HardTanh => new HardTanh(a.Number("minimum", op.Activation.Minimum), a.Number("maximum", op.Activation.Maximum)),
+        ActivationKind.Identity or ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Sigmoid or ActivationKind.Gelu
+            or ActivationKind.HardSigmoid or ActivationKind.Selu or ActivationKind.Tanh or ActivationKind.Mish or ActivationKind.GeluTanh => op,
     };
 
     private static Conv2d Convolution(Conv2d op, IOpAttributes a) =>

@@ -44,6 +44,9 @@ public static class ValueOps
     /// <summary>Hard sigmoid.</summary>
     public static Value HardSigmoid(this Value x, string name) => x.Then(name, new HardSigmoid());
 
+    /// <summary>Appends a parametric ReLU with a slope for each channel, or one for all.</summary>
+    public static Value PRelu(this Value x, string name, bool perChannel = false) => x.Then(name, new PRelu(perChannel ? x.Channels : 1));
+
     /// <summary>Appends a limitation to a range.</summary>
     public static Value HardTanh(this Value x, string name, double minimum, double maximum) => x.Then(name, new HardTanh(minimum, maximum));
 

@@ -28,6 +28,9 @@ public enum OpType
     /// <summary>Every <see cref="ActivationOp"/>.</summary>
     Activation,
 
+    /// <summary><see cref="Graphs.PRelu"/>.</summary>
+    PRelu,
+
     /// <summary><see cref="Graphs.Softmax"/>.</summary>
     Softmax,
 

@@ -17,7 +17,7 @@ public static class MultiplyAccumulates
             OpType.Linear => OfLinear((Linear)node.Op),
             OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
                 or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
-                or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.RadixSoftmax
+                or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.PRelu or OpType.RadixSoftmax
                 or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => 0,
         };
     }

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps with a few numbers as parameters: norms, padding, convolutions along the channels, stochastic depth.</summary>
+/// <summary>Steps with a few numbers as parameters: norms, parametric ReLU, padding, convolutions along the channels, stochastic depth.</summary>
 internal static class FactorSteps
 {
     // Only batch norms that were not fused into a convolution get here, as in pre-activation networks.
@@ -29,6 +29,13 @@ internal static class FactorSteps
     internal static Step Pad(LoweringContext context, Pad op) => context.Step(op.Kind, op.Mode == PaddingMode.Constant
         ? ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout)
         : ForwardKernels.EdgePad(op.Mode, op.Padding, context.Input.Layout, context.Output.Layout));
+
+    internal static Step PRelu(LoweringContext context, PRelu op)
+    {
+        float[] slopes = new float[context.Input.Layout.PaddedChannels];
+        ForwardKernels.Spread(context.Parameter("weight"), context.Input.Layout.Channels, slopes);
+        return context.Step(op.Kind, ForwardKernels.PRelu(slopes, context.Input.Layout, context.Output.Layout));
+    }
 
     internal static Step ChannelConv1d(LoweringContext context, ChannelConv1d op) =>
         context.Step(op.Kind, ForwardKernels.ChannelConv1d([.. context.Parameter("weight")], context.Input.Layout, context.Output.Layout));

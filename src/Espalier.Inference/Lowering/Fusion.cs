@@ -86,6 +86,7 @@ internal static class Fusion
     {
         OpType.Conv2d or OpType.Linear or OpType.Add or OpType.Multiply or OpType.BatchNorm or OpType.GroupNorm or OpType.StochasticDepth => true,
         OpType.Input or OpType.Activation or OpType.Softmax or OpType.Concat or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool
-            or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => false,
+            or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax or OpType.Pad
+            or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => false,
     };
 }

@@ -11,6 +11,7 @@ internal static class StepTable
         OpType.Input => InputSteps.Input(context),
         OpType.Conv2d => ConvolutionSteps.Convolution(context, (Conv2d)context.Op),
         OpType.ChannelConv1d => FactorSteps.ChannelConv1d(context, (ChannelConv1d)context.Op),
+        OpType.PRelu => FactorSteps.PRelu(context, (PRelu)context.Op),
         OpType.Linear => ConvolutionSteps.Linear(context, (Linear)context.Op),
         OpType.BatchNorm => FactorSteps.BatchNorm(context),
         OpType.GroupNorm => FactorSteps.GroupNorm(context, (GroupNorm)context.Op),
@@ -18,7 +19,8 @@ internal static class StepTable
         OpType.StochasticDepth => FactorSteps.StochasticDepth(context, (StochasticDepth)context.Op),
         OpType.Concat => ConcatSteps.Concat(context),
         OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
-            or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.RadixSoftmax or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => context.Step(context.Op.Kind, context.Calls()),
+            or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.RadixSoftmax or OpType.ChannelSlice or OpType.ChannelShuffle
+            or OpType.PadChannels => context.Step(context.Op.Kind, context.Calls()),
         OpType.Dropout => throw new NotSupportedException($"'{context.Group.Node.Name}' is a dropout, which a pass removes before."),
     };
 }

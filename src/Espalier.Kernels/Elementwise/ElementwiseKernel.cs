@@ -92,6 +92,23 @@ internal static unsafe class ElementwiseKernel
             input, inputLayout, default, inputLayout, new Factors(scale, 0, lanes), new Factors(shift, 0, lanes), activation, output, outputLayout, batch, part, parts);
     }
 
+    /// <summary>Computes input where it is positive, otherwise slope · input, with a slope per channel.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="slopes">One value for each channel, padded to whole blocks with zeros.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
+    public static void PRelu(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, ReadOnlySpan<float> slopes, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts)
+    {
+        Expect.Length(slopes.Length, inputLayout.PaddedChannels, nameof(slopes));
+        Run<VectorOperations.PRelu>(
+            input, inputLayout, default, inputLayout, new Factors(slopes, 0, inputLayout.Lanes), default, Activation.None, output, outputLayout, batch, part, parts);
+    }
+
     /// <summary>Computes activation(p·a + q·b): stochastic depth at inference, with shortcut a and branch b.</summary>
     /// <remarks>With p = 0, a is not read at all, so its infinities do not give NaN.</remarks>
     /// <param name="a">Batch x <paramref name="aLayout"/>.</param>

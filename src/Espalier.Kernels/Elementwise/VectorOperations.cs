@@ -33,6 +33,20 @@ internal static class VectorOperations
         public static TLanes Of<TLanes>(TLanes a, TLanes b, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.Multiply(p, a);
     }
 
+    /// <summary>a where it is positive, otherwise p · a.</summary>
+    internal readonly struct PRelu : IVectorOperation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Of<TLanes>(TLanes a, TLanes b, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.SelectPositive(a, a, TLanes.Multiply(p, a));
+    }
+
+    /// <summary>a where b is positive, otherwise p · a.</summary>
+    internal readonly struct PReluGradient : IVectorOperation
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TLanes Of<TLanes>(TLanes a, TLanes b, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.SelectPositive(b, a, TLanes.Multiply(p, a));
+    }
+
     /// <summary>p · a + q.</summary>
     internal readonly struct ScaledAndShifted : IVectorOperation
     {

@@ -101,6 +101,27 @@ internal static unsafe class ElementwiseGradient
         });
     }
 
+    /// <summary>Computes the gradient of a parametric ReLU's input: gradient where the input is positive, otherwise slope · gradient.</summary>
+    /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="slopes">One value for each channel, padded to whole blocks with zeros.</param>
+    /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
+    /// <param name="targetLayout">Layout of the input's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
+    public static void PRelu(
+        ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<float> input, BlockedLayout inputLayout, ReadOnlySpan<float> slopes,
+        Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
+    {
+        inputLayout.ExpectBatch(batch, input.Length, nameof(input));
+        Expect.Length(slopes.Length, gradientLayout.PaddedChannels, nameof(slopes));
+        Run<VectorOperations.PReluGradient>(gradient, gradientLayout, input, inputLayout, slopes, 0, gradientLayout.Lanes, target, targetLayout, accumulate, batch, part, parts);
+    }
+
     private static void Run<TOperation>(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<float> value, BlockedLayout valueLayout, ReadOnlySpan<float> factors, int perImage, int perBlock,
         Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)

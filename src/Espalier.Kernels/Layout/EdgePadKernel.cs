@@ -80,8 +80,8 @@ internal static unsafe class EdgePadKernel
             for (int plane = begin; plane < end; plane++)
             {
                 MapRow first = new(plane / targetLayout.Blocks, plane % targetLayout.Blocks, 0);
-                var job = new GradientJob(from + new MapAddress(gradientLayout).Of(first), gradientLayout, mode, padding.Top, column, to + new MapAddress(targetLayout).Of(first), targetLayout, accumulate);
-                LanesDispatch.Run(targetLayout.Lanes, job);
+                (nint read, nint written) = (new MapAddress(gradientLayout).Of(first), new MapAddress(targetLayout).Of(first));
+                LanesDispatch.Run(targetLayout.Lanes, new GradientJob(from + read, gradientLayout, mode, padding.Top, column, to + written, targetLayout, accumulate));
             }
         }
 

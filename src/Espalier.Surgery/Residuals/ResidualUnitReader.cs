@@ -102,7 +102,7 @@ internal sealed class ResidualUnitReader(Graph graph)
             OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad or OpType.PadChannels
                 or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.Concat or OpType.Add or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten => true,
             OpType.MaxPool => ((MaxPool)op).Kernel == 1,
-            OpType.Input or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.ChannelConv1d or OpType.AdaptiveMaxPool => false,
+            OpType.Input or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.ChannelConv1d or OpType.PRelu or OpType.AdaptiveMaxPool => false,
         };
     }
 }

@@ -120,7 +120,8 @@ public readonly record struct Activation(ActivationKind Kind, double Slope = 0)
     {
         ActivationKind.Relu or ActivationKind.Relu6 or ActivationKind.Sigmoid or ActivationKind.HardSigmoid => true,
         ActivationKind.HardTanh => Minimum >= 0,
-        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Gelu or ActivationKind.Elu or ActivationKind.Selu or ActivationKind.Tanh or ActivationKind.Mish or ActivationKind.GeluTanh => false,
+        ActivationKind.Identity or ActivationKind.LeakyRelu or ActivationKind.Silu or ActivationKind.HardSwish or ActivationKind.Gelu or ActivationKind.Elu
+            or ActivationKind.Selu or ActivationKind.Tanh or ActivationKind.Mish or ActivationKind.GeluTanh => false,
     };
 
     /// <summary>Whether f(a·x) = a·f(x) for all a above 0.</summary>

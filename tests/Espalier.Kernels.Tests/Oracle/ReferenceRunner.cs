@@ -45,6 +45,9 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
             case "channel_conv1d":
                 Reference.ChannelConv1d<T>(input, batch, shape.Channels, Numbers(fixture, "weight"), output);
                 break;
+            case "prelu":
+                Reference.PRelu<T>(input, batch, shape, Numbers(fixture, "weight"), output);
+                break;
             case "radix_softmax":
                 Reference.RadixSoftmax<T>(input, batch, shape, fixture.Int("radix"), output);
                 break;

@@ -43,7 +43,7 @@ public class ReferenceTests
         Assert.Equal(
             [
                 "adaptive_average_pool", "adaptive_max_pool", "add", "average_pool", "batch_norm", "blur_pool", "channel_conv1d", "channel_shuffle", "channel_slice", "concat", "conv2d", "elu", "flatten",
-                "gelu", "gelu_tanh", "group_norm", "hard_sigmoid", "hard_swish", "hard_tanh", "leaky_relu", "linear", "max_pool", "mish", "multiply", "pad", "pad_channels", "radix_softmax", "relu", "relu6",
+                "gelu", "gelu_tanh", "group_norm", "hard_sigmoid", "hard_swish", "hard_tanh", "leaky_relu", "linear", "max_pool", "mish", "multiply", "pad", "pad_channels", "prelu", "radix_softmax", "relu", "relu6",
                 "selu", "sigmoid", "silu", "softmax", "tanh",
             ],
             found);

@@ -47,8 +47,12 @@ public static class AllOps
 
     private static IEnumerable<OpSample> Activations()
     {
-        Op[] activations = [new Relu(), new LeakyRelu(0.1), new Relu6(), new Silu(), new HardSwish(), new Sigmoid(), new Gelu(), new HardSigmoid(), new HardTanh(-1, 0.5), new Elu(0.7), new Selu(), new Tanh(), new Mish(), new GeluTanh()];
-        return activations.SelectMany(op => new[] { new OpSample(op, Map), new OpSample(op, Vector) });
+        Op[] activations =
+        [
+            new Relu(), new LeakyRelu(0.1), new Relu6(), new Silu(), new HardSwish(), new Sigmoid(), new Gelu(), new HardSigmoid(),
+            new HardTanh(-1, 0.5), new Elu(0.7), new Selu(), new Tanh(), new Mish(), new GeluTanh(),
+        ];
+        return activations.SelectMany(op => new[] { new OpSample(op, Map), new OpSample(op, Vector) }).Concat([new(new PRelu(6), Map), new(new PRelu(1), Map), new(new PRelu(12), Vector)]);
     }
 
     private static IEnumerable<OpSample> Joins() =>

@@ -60,7 +60,7 @@ internal sealed class RandomLayers(Dice dice, RandomGraphOptions options)
         _ => x.BatchNorm(name),
     };
 
-    internal Value Activate(Value x, string name) => dice.Between(0, 14) switch
+    internal Value Activate(Value x, string name) => dice.Between(0, 15) switch
     {
         0 => x.LeakyRelu(name, 0.1),
         1 => x.Relu6(name),
@@ -75,6 +75,7 @@ internal sealed class RandomLayers(Dice dice, RandomGraphOptions options)
         10 => x.Tanh(name),
         11 => x.Mish(name),
         12 => x.GeluTanh(name),
+        13 => x.PRelu(name, dice.Chance(0.5)),
         _ => x.Relu(name),
     };
 

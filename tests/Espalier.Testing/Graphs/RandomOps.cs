@@ -35,6 +35,7 @@ public static class RandomOps
             nameof(Tanh) => new(new Tanh(), either),
             nameof(Mish) => new(new Mish(), either),
             nameof(GeluTanh) => new(new GeluTanh(), either),
+            nameof(PRelu) => new(new PRelu(dice.Chance(0.5) ? either[0] : 1), either),
             nameof(RadixSoftmax) => RadixSoftmax(dice),
             nameof(Softmax) => new(new Softmax(), vector),
             nameof(Add) => new(new Add(), [.. Enumerable.Repeat(either, dice.Between(2, 4))]),

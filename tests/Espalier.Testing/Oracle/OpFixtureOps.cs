@@ -35,6 +35,7 @@ internal static class OpFixtureOps
         "tanh" => new Tanh(),
         "mish" => new Mish(),
         "gelu_tanh" => new GeluTanh(),
+        "prelu" => new PRelu(fixture.ParameterShape("weight")!.Value[0]),
         "softmax" => new Softmax(),
         "radix_softmax" => new RadixSoftmax(Integer(json, "radix")),
         "add" => new Add(),

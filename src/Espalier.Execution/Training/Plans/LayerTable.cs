@@ -16,6 +16,7 @@ internal static class LayerTable
         OpType.BatchNorm => BatchNorm(context, (BatchNorm)context.Op),
         OpType.GroupNorm => GroupNorm(context, (GroupNorm)context.Op),
         OpType.Activation => new ActivationLayer(context.Name, context.Input, context.Output, context.Calls(), ((ActivationOp)context.Op).Activation),
+        OpType.PRelu => new PReluLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight")),
         OpType.Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output, context.Calls()),
         OpType.RadixSoftmax => new RadixSoftmaxLayer(context.Name, context.Input, context.Output, context.Calls(), ((RadixSoftmax)context.Op).Radix),
         OpType.MaxPool => new PoolLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((MaxPool)context.Op), true),

@@ -13,7 +13,7 @@ internal static class LinearOps
         OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
         OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.ChannelConv1d or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
-        OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.MaxPool or OpType.AdaptiveMaxPool => false,
+        OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.MaxPool or OpType.AdaptiveMaxPool => false,
     };
 
     /// <summary>Whether the op joins branches.</summary>
@@ -27,7 +27,7 @@ internal static class LinearOps
         OpType.Linear => 1,
         OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
             or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool
-            or OpType.ChannelConv1d or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice
+            or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice
             or OpType.ChannelShuffle => null,
     };
 
@@ -48,7 +48,8 @@ internal static class LinearOps
             OpType.ChannelSlice => ElementaryMaps.Slice(channels, ((ChannelSlice)node.Op).Start, ((ChannelSlice)node.Op).Count),
             OpType.ChannelShuffle => ElementaryMaps.Shuffle(channels, ((ChannelShuffle)node.Op).Groups),
             OpType.Input or OpType.GroupNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
-                or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.RadixSoftmax =>
+                or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool
+                or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax =>
                 throw new ArgumentException($"{node.Op.Kind} is not linear in one input.", nameof(node)),
         };
     }

@@ -44,6 +44,7 @@ internal sealed class ConstantPropagation
         OpType.GroupNorm => GroupNormed(node, (GroupNorm)node.Op),
         OpType.Activation => Each(node, ((ActivationOp)node.Op).Activation.Of),
         OpType.Pad => ((Pad)node.Op).Mode == PaddingMode.Constant ? Bordered(node) : Input(node),
+        OpType.PRelu => Rectified(node),
         OpType.RadixSoftmax => AcrossGroups(node, (RadixSoftmax)node.Op),
         OpType.AveragePool => Averaged(node, (AveragePool)node.Op),
         OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.Dropout => Input(node),
@@ -102,6 +103,12 @@ internal sealed class ConstantPropagation
         }
 
         return result;
+    }
+
+    private double[] Rectified(Node node)
+    {
+        double[] slopes = Doubles.Of(_model.Value(node, "weight"));
+        return [.. Input(node).Select((value, i) => value > 0 ? value : value * slopes[i % slopes.Length])];
     }
 
     private double[] AcrossGroups(Node node, RadixSoftmax op)
