@@ -103,6 +103,14 @@ public sealed class InitializationTests
     }
 
     [Fact]
+    public void Zero_init_residual_reaches_the_norm_before_an_attention()
+    {
+        Model model = Zoo.Create("seresnet18", new() { InputSize = 64 }).Initialize(Seed);
+        Assert.All(Values(model, "layer1.0.bn2.weight"), value => Assert.Equal(0, value));
+        Assert.All(Values(model, "layer1.0.bn1.weight"), value => Assert.Equal(1, value));
+    }
+
+    [Fact]
     public void The_numbers_depend_on_the_seed_and_not_on_the_threads()
     {
         NetworkDefinition definition = Zoo.Create("resnet18");
