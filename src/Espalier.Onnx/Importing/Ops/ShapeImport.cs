@@ -56,6 +56,12 @@ internal static class ShapeImport
 
         AxisView view = value.View.Reshape(target, state.BatchSize)
             ?? throw new UnsupportedNodeException($"it reshapes a tensor of {value.View} to [{string.Join(", ", target)}], which divides axes otherwise than channels, rows and columns allow");
+        if (view.Rank == 4 && view.Dims[1].Length == 2)
+        {
+            DraftNode shuffled = Values.Map(state, node, value with { View = view });
+            return state.Result(node, shuffled, AxisView.Natural(shuffled.Shape));
+        }
+
         if (state.BatchSize is null && target.Length > 0 && target[0] is { Value: 1, IsBatch: false } && view.StartsWithBatch)
         {
             state.Note("The file computes one sample at a time; here any number.");
