@@ -13,8 +13,12 @@ internal static class Failure
                 return Say(terminal, $"{mismatch.Message}; that is {string.Join(' ', mismatch.Suggestion.Select(rule => $"--rename '{rule}'"))}");
             case EspalierException or IOException or UnauthorizedAccessException:
                 return Say(terminal, error.Message);
-            case OutOfMemoryException or InsufficientMemoryException:
-                return Say(terminal, "not enough memory; a smaller --batch or --input needs less");
+            case AggregateException several when several.Flatten().InnerExceptions.OfType<OutOfMemoryException>().FirstOrDefault() is { } memory:
+                return Report(memory, terminal);
+            case TypeInitializationException { InnerException: OutOfMemoryException memory }:
+                return Report(memory, terminal);
+            case OutOfMemoryException:
+                return Say(terminal, $"not enough memory{(error is InsufficientMemoryException ? $": {error.Message}" : "")}; a smaller --batch or --input needs less");
             default:
                 terminal.Error.WriteLine($"espalier: internal error, please report it: {error}");
                 return ExitCode.InternalError;

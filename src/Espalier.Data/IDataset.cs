@@ -1,3 +1,4 @@
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier.Data;
@@ -16,6 +17,9 @@ public interface IDataset
 
     /// <summary>Messages for users about the data's files: those that were left out, and faults of those read so far that did not keep them from being read. Each is one line with a number and the first example.</summary>
     IReadOnlyList<string> Notes => [];
+
+    /// <summary>How the image files are decoded, or <see langword="null"/> where samples are no image files. A training run is resumed with the same.</summary>
+    ImageDecodingOptions? Decoding => null;
 
     /// <summary>The class of a sample, or −1 where it is unknown.</summary>
     int LabelOf(int index);

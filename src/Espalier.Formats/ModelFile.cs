@@ -24,7 +24,7 @@ public static class ModelFile
     public static bool Is(string path, Limits? limits = null) =>
         CheckpointReader.Recognise(path, limits) == CheckpointFormat.Safetensors && CheckpointReader.FindIndex(path, limits ?? Limits.Default) is null && Description(SafetensorsReader.ReadMetadata(path, limits)) is not null;
 
-    /// <summary>Reads a model. Its parameters lie in the memory-mapped file, see <see cref="SafetensorsReader"/>.</summary>
+    /// <summary>Reads a model. Its parameters are read from the file when they are used, see <see cref="SafetensorsReader"/>.</summary>
     /// <exception cref="MalformedInputException">The file is not a model file, is damaged, is of a newer version or exceeds the limits; or its tensors do not fit its graph.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static Model Read(string path, Limits? limits = null)

@@ -74,6 +74,17 @@ public sealed class Graph : IEquatable<Graph>
     /// <summary>Whether exactly one node reads this one, once, and it is not an output, so that it can be fused into its reader.</summary>
     public bool HasSingleUse(string name) => UsersOf(name).Length == 1 && !Outputs.Contains(name);
 
+    /// <summary>A name that no node has: the given one, with underscores behind it if it is used.</summary>
+    internal string FreeName(string name)
+    {
+        while (_index.ContainsKey(name))
+        {
+            name += "_";
+        }
+
+        return name;
+    }
+
     /// <summary>The nodes in a scope, such as <c>layer1</c>, <c>layer1.0</c> or <c>layer1.0.conv1</c>.</summary>
     public IEnumerable<Node> InScope(string scope) => Nodes.Where(node => ScopeName.Contains(scope, node.Name));
 

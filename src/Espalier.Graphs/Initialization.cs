@@ -23,9 +23,17 @@ public readonly record struct Initialization()
     /// </summary>
     public bool ZeroResidual { get; init; }
 
+    /// <summary>Convolutions and linear layers whose weights are initialized otherwise, by name.</summary>
+    public ValueList<LayerInitialization> Layers { get; init; } = [];
+
     /// <summary>Norms with other initial weights, by name.</summary>
     public ValueList<NormWeight> NormWeights { get; init; } = [];
 
     /// <summary>Names of convolutions initialized as the identity: 1 where output and input channel are the same within a group, otherwise 0. They must have as many output as input channels.</summary>
     public ValueList<string> IdentityConvolutions { get; init; } = [];
 }
+
+/// <summary>The initialization of the weight of one layer.</summary>
+/// <param name="Layer">The name of a convolution or linear layer.</param>
+/// <param name="Weight">The initialization of its weight.</param>
+public readonly record struct LayerInitialization(string Layer, WeightInitialization Weight);

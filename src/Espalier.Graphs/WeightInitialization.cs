@@ -18,4 +18,22 @@ public enum WeightInitialization
 
     /// <summary>Normal with a standard deviation of 0.01 (Krizhevsky 2012, §5).</summary>
     NormalHundredth,
+
+    /// <summary>Normal with a standard deviation of 0.1.</summary>
+    NormalTenth,
+
+    /// <summary>Normal with a standard deviation of 0.001.</summary>
+    NormalThousandth,
+
+    /// <summary>Normal with a standard deviation of 0.02.</summary>
+    NormalFiftieth,
+
+    /// <summary>Uniform between ±√(6 / fan in), which has the variance of <see cref="KaimingFanIn"/>.</summary>
+    KaimingUniformFanIn,
+
+    /// <summary>Uniform between ±1/√(fan out).</summary>
+    UniformFanOut,
+
+    /// <summary>Uniform between ±√(3 / fan out), which has a variance of 1 / fan out: He's without the factor 2 for ReLUs.</summary>
+    UniformFanOutUnscaled,
 }

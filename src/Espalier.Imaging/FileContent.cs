@@ -16,12 +16,17 @@ internal static class FileContent
         : start.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0 ? $"it is text that begins with \"{Encoding.ASCII.GetString(start[..Math.Min(start.Length, 2 * Shown)])}\""
         : $"it begins with the bytes {Convert.ToHexString(start[..Math.Min(start.Length, Shown)])}";
 
-    /// <summary>The image format, with an article, or <see langword="null"/>.</summary>
-    private static string? ImageFormatOf(ReadOnlySpan<byte> start) =>
-        start.StartsWith("RIFF"u8) && At(start, 8, "WEBP"u8) ? $"a WebP image{Remedy}"
-        : start.StartsWith("BM"u8) ? $"a BMP image{Remedy}"
-        : start.StartsWith("GIF8"u8) ? $"a GIF image{Remedy}"
-        : start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8) ? $"a TIFF image{Remedy}"
+    /// <summary>The name of an image format that an optional package reads, or <see langword="null"/>.</summary>
+    internal static string? OptionalFormatOf(ReadOnlySpan<byte> start) =>
+        start.StartsWith("RIFF"u8) && At(start, 8, "WEBP"u8) ? "WebP"
+        : start.StartsWith("BM"u8) ? "BMP"
+        : start.StartsWith("GIF8"u8) ? "GIF"
+        : start.StartsWith("II*\0"u8) || start.StartsWith("MM\0*"u8) ? "TIFF"
+        : null;
+
+    /// <summary>The image format, with an article and the remedy where there is one, or <see langword="null"/>.</summary>
+    internal static string? ImageFormatOf(ReadOnlySpan<byte> start) =>
+        OptionalFormatOf(start) is string optional ? $"a {optional} image{Remedy}"
         : At(start, 4, "ftypavif"u8) || At(start, 4, "ftypavis"u8) ? "an AVIF image"
         : At(start, 4, "ftyphei"u8) || At(start, 4, "ftypmif1"u8) ? "a HEIF image"
         : At(start, 4, "ftyp"u8) ? "a video (MP4 or QuickTime)"

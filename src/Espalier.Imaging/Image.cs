@@ -35,7 +35,7 @@ public sealed class Image
     /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>Faults of the file that do not affect its pixels, such as a missing end; each names the file and the byte. Empty for images from elsewhere.</summary>
+    /// <summary>Faults of the file that do not affect its pixels, such as a missing end, each with the file and the byte; and what is said about a file whose pixels other decoders read otherwise. Empty for images from elsewhere.</summary>
     public IReadOnlyList<string> Warnings { get; internal init; } = [];
 
     /// <summary>All bytes, row by row, three bytes (red, green, blue) per pixel.</summary>

@@ -65,11 +65,26 @@ public static class ImageDecoder
 
         if (bytes.Span.StartsWith(JpegDecoder.Signature))
         {
-            return JpegDecoder.Decode(input, how.ApplyOrientation);
+            return JpegDecoder.Decode(input, how);
         }
 
         RequireImage(input);
         return Other(input)!.Decode(bytes, source, how);
+    }
+
+    /// <summary>Whether a file is of a format that can be decoded in this process.</summary>
+    /// <param name="start">The first 16 bytes of the file, or all where there are fewer.</param>
+    internal static bool Recognizes(ReadOnlySpan<byte> start)
+    {
+        foreach (IImageDecoder decoder in s_others)
+        {
+            if (decoder.Recognizes(start))
+            {
+                return true;
+            }
+        }
+
+        return start.StartsWith(PngDecoder.Signature) || start.StartsWith(JpegDecoder.Signature);
     }
 
     private static void RequireImage(EncodedImage input)

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Espalier.Tensors;
 
 namespace Espalier.Imaging;
 
@@ -33,22 +34,12 @@ public static class PngEncoder
         WriteChunk(stream, "IEND"u8, []);
     }
 
-    /// <summary>Writes an image to a PNG file. The write is atomic: on failure no partial file is left.</summary>
-    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <summary>Writes an image to a PNG file, atomically.</summary>
+    /// <exception cref="EspalierException">The file cannot be written; an existing file stays unchanged.</exception>
     public static void Save(Image image, string path)
     {
         byte[] bytes = Encode(image);
-        string draft = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            File.WriteAllBytes(draft, bytes);
-            File.Move(draft, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(draft);
-            throw;
-        }
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>Compresses every row with PNG's "up" filter, the difference from the row above, which suits drawings and gradients.</summary>

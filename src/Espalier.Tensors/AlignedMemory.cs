@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -12,6 +13,7 @@ internal static class AlignedMemory
     /// <summary>Allocates zeroed memory for <paramref name="length"/> elements; it begins at a cache line and is never moved.</summary>
     /// <remarks>A pinned array, freed by the garbage collector, so a span of it stays valid.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative or too large for one array.</exception>
+    /// <exception cref="InsufficientMemoryException">There is not enough memory; the message has the number of bytes.</exception>
     /// <exception cref="NotSupportedException">The size of <typeparamref name="T"/> is not 1, 2, 4 or 8 bytes.</exception>
     public static Memory<T> Allocate<T>(long length) where T : unmanaged
     {
@@ -25,9 +27,21 @@ internal static class AlignedMemory
         int spare = Alignment / size;
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength - spare);
-        T[] array = GC.AllocateArray<T>((int)length + spare, pinned: true);
+        T[] array = AllocatePinned<T>((int)length + spare);
         long address = Marshal.UnsafeAddrOfPinnedArrayElement(array, 0);
         int skip = (int)((Alignment - (address % Alignment)) % Alignment) / size;
         return array.AsMemory(skip, (int)length);
+    }
+
+    private static T[] AllocatePinned<T>(int length) where T : unmanaged
+    {
+        try
+        {
+            return GC.AllocateArray<T>(length, pinned: true);
+        }
+        catch (OutOfMemoryException error)
+        {
+            throw new InsufficientMemoryException(string.Create(CultureInfo.InvariantCulture, $"a block of {(long)length * Unsafe.SizeOf<T>():N0} bytes was needed"), error);
+        }
     }
 }

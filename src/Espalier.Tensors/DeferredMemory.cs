@@ -15,7 +15,7 @@ internal abstract class DeferredMemory : MemoryManager<byte>
     /// <summary>Copies some of the bytes, whether or not they are in memory.</summary>
     /// <param name="start">Offset of the first byte to copy.</param>
     /// <param name="target">The destination; its length is the number of bytes to copy.</param>
-    /// <exception cref="MalformedInputException">The underlying file has become shorter.</exception>
+    /// <exception cref="MalformedInputException">The underlying file was changed.</exception>
     internal abstract void CopyTo(int start, Span<byte> target);
 
     /// <inheritdoc/>

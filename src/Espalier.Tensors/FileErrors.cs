@@ -3,6 +3,11 @@ namespace Espalier.Tensors;
 /// <summary>Converts the system's exceptions about files and folders to <see cref="EspalierException"/>, so that a wrong path has one kind of error.</summary>
 internal static class FileErrors
 {
+    // The HResult of an IOException for a file that another handle has locked: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK from flock(2) on Unix.
+    private const int SharingViolation = unchecked((int)0x80070020);
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     internal static T Read<T>(string path, Func<T> read)
@@ -47,6 +52,9 @@ internal static class FileErrors
 
     /// <summary>The error of a file that cannot be opened or read.</summary>
     internal static EspalierException Unreadable(string path, Exception error) => new($"cannot read {path}: {(Directory.Exists(path) ? "it is a folder" : error.Message)}", error);
+
+    /// <summary>Whether another process has locked the file.</summary>
+    internal static bool IsLocked(IOException error) => error.HResult is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac;
 
     private static bool AreSystems(Exception error) => error is IOException or UnauthorizedAccessException or NotSupportedException;
 }

@@ -64,7 +64,7 @@ public sealed class Tensor
     /// <summary>Creates a float32 tensor with a copy of <paramref name="values"/>.</summary>
     public static Tensor From(Shape shape, params ReadOnlySpan<float> values) => From<float>(shape, values);
 
-    /// <summary>Creates a read-only tensor over existing memory, such as a mapped file, without a copy.</summary>
+    /// <summary>Creates a read-only tensor over existing memory, such as a part of a file, without a copy.</summary>
     /// <exception cref="ArgumentException">The number of bytes does not match shape and type.</exception>
     public static Tensor Over(Shape shape, ElementType type, ReadOnlyMemory<byte> bytes) => new(shape, type, bytes, default);
 
@@ -111,6 +111,25 @@ public sealed class Tensor
         else
         {
             MemoryMarshal.Cast<byte, T>(_bytes.Span).Slice(first, target.Length).CopyTo(target);
+        }
+    }
+
+    /// <summary>Writes the bytes to a stream. Deferred elements (<see cref="IsDeferred"/>) are not kept in memory.</summary>
+    internal void WriteTo(Stream stream)
+    {
+        if (!MemoryMarshal.TryGetMemoryManager(_bytes, out DeferredMemory? deferred, out int start, out int length))
+        {
+            stream.Write(_bytes.Span);
+            return;
+        }
+
+        const int Part = 1 << 20;
+        byte[] buffer = new byte[Math.Min(Part, length)];
+        for (int at = 0; at < length; at += Part)
+        {
+            Span<byte> part = buffer.AsSpan(0, Math.Min(Part, length - at));
+            deferred.CopyTo(start + at, part);
+            stream.Write(part);
         }
     }
 

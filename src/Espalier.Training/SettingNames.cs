@@ -5,6 +5,7 @@ internal static class SettingNames
 {
     internal const string None = "none";
     internal const string LabelSmoothing = "label_smoothing";
+    internal const string ClassWeights = "class_weights";
     internal const string Distillation = "distillation";
     internal const string Clip = "clip";
     internal const string AverageDecay = "average_decay";

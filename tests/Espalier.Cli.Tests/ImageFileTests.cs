@@ -51,6 +51,27 @@ public sealed class ImageFileTests
         Assert.Equal(ExitCode.Success, CliRun.Of("classify", TinyData.WriteModel(folder), file).Code);
     }
 
+    [Theory(DisplayName = "Faults: inspect names WebP, BMP, GIF and TIFF, and other formats that are not read")]
+    [InlineData("photo.bmp", "image", "a BMP picture of 1x1 pixels")]
+    [InlineData("photo.gif", "image", "a GIF picture of 1x1 pixels")]
+    [InlineData("photo.avif", "unknown", "an AVIF image, which is not read: convert it to JPEG or PNG")]
+    [InlineData("labels.txt", "labels", "text of 2 lines")]
+    public void Inspect_names_other_formats(string name, string kind, string description)
+    {
+        using var folder = new TemporaryFolder();
+        byte[] content = name switch
+        {
+            "photo.bmp" => [.. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, .. new byte[24], 3, 2, 1, 0],
+            "photo.gif" => [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 10, 20, 30, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B],
+            "photo.avif" => [0, 0, 0, 24, .. "ftypavif"u8, 0, 0, 0, 0],
+            _ => [.. "BMW 3\nAudi\n"u8], // which begins as a BMP image does
+        };
+        string file = folder.Write(name, content);
+        JsonElement json = CliRun.Of("inspect", file, "--json").Json();
+        Assert.Equal(kind, json.GetProperty("kind").GetString());
+        Assert.StartsWith(description, json.GetProperty("description").GetString(), StringComparison.Ordinal);
+    }
+
     [Theory(DisplayName = "Faults: an unknown option is not taken for an image, a model or data")]
     [InlineData("--top", "classify", "MODEL", "--tpo", "1", "IMAGE")]
     [InlineData("--top", "classify", "MODEL", "IMAGE", "--tpo")]

@@ -1,4 +1,4 @@
-using Microsoft.Win32.SafeHandles;
+using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors.Tests;
 
@@ -53,15 +53,62 @@ public sealed class FileBytesTests : IDisposable
         }
     }
 
-    [Fact]
-    public void A_mapped_file_copies_as_well()
+    [Theory]
+    [InlineData("overwritten")]
+    [InlineData("longer")]
+    public void A_file_that_was_changed_in_place_meanwhile_is_malformed_input(string how)
     {
-        File.WriteAllBytes(_path, new byte[4096 + 12]);
-        Tensor tensor = Tensor.Over([3], ElementType.Float32, MappedFile.Map(_path, 4096, 12));
-        var copy = new float[] { 1, 2, 3 };
-        tensor.CopyTo<float>(copy);
-        Assert.True(tensor.IsDeferred);
-        Assert.Equal([0, 0, 0], copy);
+        Tensor tensor = Over(new float[100]);
+        Thread.Sleep(20); // beyond the resolution of the file system's clock
+        using (var stream = new FileStream(_path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stream.Seek(0, how == "longer" ? SeekOrigin.End : SeekOrigin.Begin);
+            stream.WriteByte(1);
+        }
+
+        Assert.Contains("the file was changed while it was in use", Assert.Throws<MalformedInputException>(() => tensor.Read<float>().Length).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_is_replaced_or_deleted_is_read_on()
+    {
+        float[] values = [.. Enumerable.Range(0, 1000).Select(i => (float)i)];
+        Tensor tensor = Over(values);
+        AtomicFile.Write(_path, stream => stream.Write(new byte[values.Length * sizeof(float)]));
+        Assert.Equal(values, tensor.Copy().Read<float>().ToArray());
+        File.Delete(_path);
+        Assert.Equal(values, tensor.Read<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(0, 100_000)]
+    [InlineData(1, 99_999)]
+    [InlineData(65_537, 1000)]
+    public void Any_part_of_a_file_is_its_bytes_and_can_be_pinned(int offset, int length)
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 100_000).Select(i => (byte)(i * 31 % 251))];
+        File.WriteAllBytes(_path, bytes);
+        ReadOnlyMemory<byte> part = FileBytes.Of(SourceFile.Open(_path), offset, length);
+        using (part.Pin())
+        {
+            Assert.Equal(bytes.AsSpan(offset, length), part.Span);
+        }
+
+        Assert.True(MemoryMarshal.TryGetMemoryManager(part, out FileBytes? memory));
+        memory.Pin(length).Dispose();
+        Assert.Throws<ArgumentOutOfRangeException>(() => memory.Pin(length + 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => memory.Pin(-1));
+    }
+
+    [Fact]
+    public void A_tensor_in_a_file_is_read_only_and_converts_at_any_offset()
+    {
+        File.WriteAllBytes(_path, [0, 0, 0, .. MemoryMarshal.AsBytes<float>([1.5f, -2, float.NaN])]);
+        Tensor tensor = Tensor.Over([3], ElementType.Float32, FileBytes.Of(SourceFile.Open(_path), 3, 12));
+        Assert.Equal([1.5f, -2, float.NaN], tensor.Read<float>().ToArray());
+        Assert.Equal([1.5, -2, double.NaN], tensor.To(ElementType.Float64).Read<double>().ToArray());
+        Assert.Throws<InvalidOperationException>(() => tensor.Write<float>().Length);
+        Assert.True(tensor.Copy().BitEquals(tensor));
     }
 
     [Fact]
@@ -102,7 +149,6 @@ public sealed class FileBytesTests : IDisposable
         var bytes = new byte[values.Length * sizeof(float)];
         Buffer.BlockCopy(values, 0, bytes, 0, bytes.Length);
         File.WriteAllBytes(_path, bytes);
-        SafeFileHandle file = File.OpenHandle(_path, share: FileShare.ReadWrite | FileShare.Delete);
-        return Tensor.Over([values.Length], ElementType.Float32, FileBytes.Of(file, "test", 0, bytes.Length));
+        return Tensor.Over([values.Length], ElementType.Float32, FileBytes.Of(SourceFile.Open(_path), 0, bytes.Length));
     }
 }

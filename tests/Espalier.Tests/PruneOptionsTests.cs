@@ -66,4 +66,26 @@ public class PruneOptionsTests
             first.Graph.Parameters.Where(parameter => !parameter.Value.IsCounter).Select(parameter => parameter.Key),
             name => Assert.Equal(first.Parameters[name].Effective.Read<float>().ToArray(), again.Parameters[name].Effective.Read<float>().ToArray()));
     }
+
+    [Fact(DisplayName = "Faults: a pruning in steps is resumed with changed settings in a program")]
+    public void A_pruning_in_steps_is_resumed_with_changes()
+    {
+        using var folder = new TemporaryFolder();
+        Model model = TinyData.Model();
+        PruneOptions options = PruneOptions.Weights(0.5).Recovering(1, TinyData.WriteCifar(folder, 40));
+        ImageTrainingOptions recovery = options.Recovery! with { Batch = 20, Folder = folder.File("steps") };
+        Model Run(ImageTrainingOptions recovery) => model.Prune(options with { Threads = 1, Recovery = recovery }, cancellation: TestContext.Current.CancellationToken).Model;
+        Run(recovery);
+        File.Delete(folder.File("steps/1/model.espalier")); // as if it had been interrupted in its last epoch
+        ImageTrainingOptions longer = recovery with { Resume = true, ClassWeights = ClassWeights.InOrder(Enumerable.Range(1, 10).Select(i => (double)i)), Training = recovery.Training with { Epochs = 2, LearningRate = 0.02 } };
+
+        Assert.Contains("except for settings that are named as changed", Assert.Throws<EspalierException>(() => Run(longer)).Message, StringComparison.Ordinal);
+        Assert.Throws<EspalierException>(() => Run(longer with { Changes = ["epochs", "learning_rate"] }));
+        Model changed = Run(longer with { Changes = ["epochs", "learning_rate", "class_weights"] });
+
+        string value = Assert.Single(changed.Metadata.Lineage[^1].Settings, setting => setting.Name == "changed").Value;
+        Assert.Contains("epochs from 1 to 2; learning_rate from 0.01 to 0.02; class_weights from none to 1 2 3", value, StringComparison.Ordinal);
+        Assert.Equal(changed.Metadata.Lineage, Run(longer).Metadata.Lineage); // the record has the new values
+        Assert.Throws<EspalierException>(() => Run(recovery with { Resume = true }));
+    }
 }

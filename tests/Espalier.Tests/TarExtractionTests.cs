@@ -19,6 +19,31 @@ public class TarExtractionTests
         AssertNothingElse(folder, "out");
     }
 
+    [Fact]
+    public void What_a_killed_process_has_unpacked_is_replaced()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("out.part/data/half.bin", 1, 2, 3);
+        Extract(folder, Entry("data/a.bin", "hello"));
+        Assert.Equal(["a.bin"], Directory.EnumerateFileSystemEntries(folder.File("out")).Select(Path.GetFileName));
+        AssertNothingElse(folder, "out");
+    }
+
+    [Fact]
+    public void Two_processes_do_not_unpack_at_once()
+    {
+        using var folder = new TemporaryFolder();
+        string archive = Write(folder, Entry("data/a.bin", "hello"));
+        using (new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.None))
+        {
+            var error = Assert.Throws<EspalierException>(() => TarExtraction.Run(archive, Folder, folder["out"], TestContext.Current.CancellationToken));
+            Assert.Equal($"another process is unpacking {archive}; wait until it has ended", error.Message);
+        }
+
+        TarExtraction.Run(archive, Folder, folder["out"], TestContext.Current.CancellationToken);
+        Assert.True(Directory.Exists(folder["out"]));
+    }
+
     [Theory]
     [InlineData("../evil.txt")]
     [InlineData("data/../../evil.txt")]

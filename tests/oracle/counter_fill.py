@@ -70,6 +70,8 @@ def parameter(name, shape, norm_gain=1.0):
         return fill(name, shape, 0.5, 1.0)
     if name.endswith(("running_mean", "bias")):
         return fill(name, shape, -0.1, 0.2)
+    if name.endswith("layer_scale"):
+        return fill(name, shape, 0.5, 0.6)
     if len(shape) < 2:
         return fill(name, shape, 0.5, 0.6) * numpy.float32(norm_gain)
     bound = math.sqrt(6.0 / (math.prod(shape) // shape[0]))

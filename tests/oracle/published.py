@@ -2,7 +2,7 @@
 
 import torchvision
 
-# Billions of multiply-accumulates at 224x224, as torchvision's documentation prints them ("GFLOPS"), to three digits after the point.
+# Billions of multiply-accumulates at the size of the weights' crop (224 for most), as torchvision's documentation prints them ("GFLOPS"), to three digits after the point.
 TORCHVISION_GIGA_MACS = {
     "resnet18": 1.814,
     "resnet34": 3.664,
@@ -29,7 +29,53 @@ TORCHVISION_GIGA_MACS = {
     "shufflenet_v2_x2_0": 0.583,
     "densenet121": 2.834,
     "densenet169": 3.36,
+    "densenet161": 7.728,
+    "densenet201": 4.291,
+    "alexnet": 0.714,
+    "squeezenet1_0": 0.819,
+    "squeezenet1_1": 0.349,
+    "googlenet": 1.498,
+    "inception_v3": 5.713,
+    "mnasnet0_5": 0.104,
+    "mnasnet0_75": 0.215,
+    "mnasnet1_0": 0.314,
+    "mnasnet1_3": 0.526,
+    "mobilenet_v3_large": 0.217,
+    "mobilenet_v3_small": 0.057,
+    "efficientnet_b0": 0.386,
+    "efficientnet_b1": 0.687,
+    "efficientnet_b2": 1.088,
+    "efficientnet_b3": 1.827,
+    "efficientnet_b4": 4.394,
+    "efficientnet_b5": 10.266,
+    "efficientnet_b6": 19.068,
+    "efficientnet_b7": 37.746,
+    "efficientnet_v2_s": 8.366,
+    "efficientnet_v2_m": 24.582,
+    "efficientnet_v2_l": 56.08,
+    "regnet_y_400mf": 0.402,
+    "regnet_y_800mf": 0.834,
+    "regnet_y_1_6gf": 1.612,
+    "regnet_y_3_2gf": 3.176,
+    "regnet_y_8gf": 8.473,
+    "regnet_y_16gf": 15.912,
+    "regnet_y_32gf": 32.28,
+    "regnet_y_128gf": 127.518,
+    "regnet_x_400mf": 0.414,
+    "regnet_x_800mf": 0.8,
+    "regnet_x_1_6gf": 1.603,
+    "regnet_x_3_2gf": 3.177,
+    "regnet_x_8gf": 7.995,
+    "regnet_x_16gf": 15.941,
+    "regnet_x_32gf": 31.736,
+    "convnext_tiny": 4.456,
+    "convnext_small": 8.684,
+    "convnext_base": 15.355,
+    "convnext_large": 34.361,
 }
+
+# torchvision's parameter counts that include auxiliary classifiers, which its multiply-accumulates leave out.
+WITH_HEADS = {"inception_v3"}
 
 HE_2015 = "He et al. 2015, arXiv 1512.03385, "
 HE_2016 = "He et al. 2016, arXiv 1603.05027, table 4"
@@ -83,5 +129,6 @@ def of_model(name):
         weights = torchvision.models.get_model_weights(name).DEFAULT
         giga_macs = TORCHVISION_GIGA_MACS[name]
         rounding = 0.0005 / giga_macs
-        rows.insert(0, (weights.meta["num_params"], giga_macs * 1e9, rounding, "torchvision documentation"))
+        parameters = None if name in WITH_HEADS else weights.meta["num_params"]
+        rows.insert(0, (parameters, giga_macs * 1e9, rounding, "torchvision documentation"))
     return rows

@@ -1,9 +1,9 @@
 namespace Espalier.Cli;
 
-/// <summary>The input of a conversion: a model file, or a checkpoint and the options that determine its network.</summary>
+/// <summary>The input of a conversion: a model file, an ONNX network, or a checkpoint and the options that determine its network.</summary>
 internal sealed class ConversionInput
 {
-    private readonly Argument<string> _in = new("IN") { Description = "A model file or a checkpoint in any format; the format is detected from the content." };
+    private readonly Argument<string> _in = new("IN") { Description = "A model file, an ONNX network or a checkpoint in any format; the format is detected from the content." };
     private readonly Option<string?> _model = new("--model")
     {
         Description = "The network of the zoo whose weights IN contains. Writing a model file requires it, or a shape list; with the other formats it checks that the weights match.",
@@ -22,27 +22,31 @@ internal sealed class ConversionInput
 
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<string[]> _block = BlockOptions.CreateBlock();
+    private readonly ResidualOptions _residual = new();
+    private readonly OnnxSizeOption _size = new();
 
     internal void AddTo(Command command)
     {
         command.AddAll(_in, _model, _shapes);
         _names.AddTo(command);
         command.AddAll(_key, _classes, _anyName, _block);
+        _residual.AddTo(command);
+        _size.AddTo(command);
     }
 
     /// <summary>The path of --shapes, or <see langword="null"/>.</summary>
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
 
-    /// <summary>Whether IN is a model file and --model is not given.</summary>
-    internal bool IsModelFile(ParseResult parsed) => parsed.GetValue(_model) is null && ModelFile.Is(In(parsed));
+    /// <summary>Whether IN says itself what its network is, and --model is not given.</summary>
+    internal bool SaysItsNetwork(ParseResult parsed) => parsed.GetValue(_model) is null && StoredModel.Is(In(parsed));
 
     /// <summary>The model, or <see langword="null"/> if neither IN itself, --model nor a shape list determines the network. If <paramref name="isModelNeeded"/> or a network is named, the shape list beside IN is used too.</summary>
     internal Model? TryReadModel(ParseResult parsed, Terminal terminal, bool isModelNeeded)
     {
         string input = In(parsed);
-        if (IsModelFile(parsed))
+        if (SaysItsNetwork(parsed))
         {
-            return ModelFile.Read(input);
+            return StoredModel.Read(input, terminal.Note, _size.Read(parsed));
         }
 
         string? name = parsed.GetValue(_model);
@@ -88,7 +92,7 @@ internal sealed class ConversionInput
     private string? ShapeListOf(ParseResult parsed, string input, bool looksBeside)
     {
         string beside = ShapeList.PathBeside(input);
-        return ModelFile.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
+        return StoredModel.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
     }
 
     private Model OfZoo(ParseResult parsed, string name, string input, Terminal terminal) => _names.Apply(parsed, new ModelSource(name)
@@ -97,6 +101,7 @@ internal sealed class ConversionInput
         StateDictKey = parsed.GetValue(_key),
         Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
         Blocks = BlockOptions.Choices(parsed.GetValue(_block) ?? []),
+        Residual = _residual.Read(parsed),
         AnyName = parsed.GetValue(_anyName),
         Note = terminal.Note,
     }).Load();
@@ -117,6 +122,11 @@ internal sealed class ConversionInput
         if (BlockOptions.Choices(parsed.GetValue(_block) ?? []).Count > 0)
         {
             throw new EspalierException($"--block chooses how a network of the zoo is built, but {shapes} says what the network is");
+        }
+
+        if (!_residual.Read(parsed).IsNone)
+        {
+            throw new EspalierException($"parts of a residual network are chosen where the zoo builds it, but {shapes} says what the network is");
         }
 
         ModelSource names = _names.Apply(parsed, new ModelSource(shapes) { Note = terminal.Note });

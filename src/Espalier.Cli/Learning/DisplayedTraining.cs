@@ -25,7 +25,7 @@ internal sealed class DisplayedTraining(CliContext context, ImageTraining traini
             Terminal.Note(note);
         }
 
-        var notes = new DataNotes(Terminal, training.Data.Training, training.Data.Validation);
+        DataNotes notes = place.Notes ?? new DataNotes(Terminal, training.Data.Training, training.Data.Validation);
         notes.Tell();
 
         TellWhere(session, folder);

@@ -7,4 +7,7 @@ internal sealed record TrainingOutput(string Continuation, TextWriter Lines)
 {
     /// <summary>Adds figures to the last lineage entry of the trained model; by default none.</summary>
     internal Func<Model, Model> Ledger { get; init; } = model => model;
+
+    /// <summary>The messages about the data of several trainings, of which each is printed once; <see langword="null"/> for those of one training.</summary>
+    internal DataNotes? Notes { get; init; }
 }

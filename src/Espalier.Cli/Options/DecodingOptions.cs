@@ -9,6 +9,7 @@ internal static class DecodingOptions
 {
     private const string MaxPixels = "--max-pixels";
     private const string Exif = "--exif";
+    private const string Reduce = "--reduce-jpeg";
     private const string On = "on";
 
     /// <summary>The options, for a verb.</summary>
@@ -21,17 +22,19 @@ internal static class DecodingOptions
             CustomParser = result => Pixels(result.Tokens[0].Value) ?? Wrong(result, $"{MaxPixels} takes a whole number from 1 on, found '{result.Tokens[0].Value}'"),
         });
         command.Options.Add(WordOptions.Create(Exif, "Whether images are turned upright as their EXIF orientation says; off is how torchvision's ImageFolder reads them.", On, "off"));
+        command.Options.Add(NumberOptions.Create(Reduce, "Decodes JPEG images at 1/2, 1/4 or 1/8 of their size, the smallest whose width and height are at least N pixels: faster for large photographs, with slightly different pixels, as Pillow's draft. Give at least the size to which images are resized.", 1, 1 << 16, null));
     }
 
     /// <summary>What the command line says.</summary>
     internal static ImageDecodingOptions Read(ParseResult parsed) => new()
     {
         ApplyOrientation = parsed.GetRequiredValue<string>(Exif) == On,
+        ReduceJpegTo = parsed.GetResult(Reduce) is OptionResult { Implicit: false } ? parsed.GetValue<int>(Reduce) : null,
         Limits = parsed.GetResult(MaxPixels) is null ? Limits.Default : Limits.Default with { ImagePixels = parsed.GetValue<long>(MaxPixels) },
     };
 
     /// <summary>The first option that is given, or <see langword="null"/>.</summary>
-    internal static string? Given(ParseResult parsed) => new[] { MaxPixels, Exif }.FirstOrDefault(name => parsed.GetResult(name) is OptionResult { Implicit: false });
+    internal static string? Given(ParseResult parsed) => new[] { MaxPixels, Exif, Reduce }.FirstOrDefault(name => parsed.GetResult(name) is OptionResult { Implicit: false });
 
     /// <summary>Refuses the options where no images are read.</summary>
     internal static void RequireNone(ParseResult parsed, string data)

@@ -8,7 +8,7 @@ internal sealed class ModelOptions
 {
     private readonly Argument<string> _model = new("MODEL")
     {
-        Description = "A network of the zoo (see 'espalier models'), a model file, or the folder of a training for the model in it.",
+        Description = "A network of the zoo (see 'espalier models'), a model file, an ONNX network, or the folder of a training for the model in it.",
     };
 
     private readonly Option<string?> _weights = new("--weights")
@@ -30,6 +30,8 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<string[]> _block = BlockOptions.CreateBlock();
+    private readonly ResidualOptions _residual = new();
+    private readonly OnnxSizeOption _size = new();
     private readonly Option<ulong> _seed = CommonOptions.Seed();
 
     /// <summary>Adds the options.</summary>
@@ -41,10 +43,13 @@ internal sealed class ModelOptions
         command.AddAll(_weights);
         _names.AddTo(command);
         command.AddAll(_key, _classes, _anyName, _seed);
+        _residual.AddTo(command);
         if (blocks)
         {
             command.AddAll(_block);
         }
+
+        _size.AddTo(command);
     }
 
     /// <summary>The source that the command line names.</summary>
@@ -66,8 +71,10 @@ internal sealed class ModelOptions
             StateDictKey = parsed.GetValue(_key),
             Classes = parsed.GetResult(_classes) is null ? null : parsed.GetValue(_classes),
             Blocks = parsed.CommandResult.Command.Options.Contains(_block) && parsed.GetValue(_block) is { Length: > 0 } blocks ? BlockOptions.Choices(blocks) : [],
+            Residual = _residual.Read(parsed),
             AnyName = parsed.GetValue(_anyName),
             Seed = SeedOf(parsed.GetRequiredValue(_model), weights, parsed.GetValue(_seed)),
+            Onnx = _size.Read(parsed),
             Note = terminal.Note,
         });
     }

@@ -3,7 +3,7 @@ namespace Espalier.Cli;
 /// <summary>The options shared by verbs that change a network: the model file to write, whether to write it, and the output format.</summary>
 internal sealed class ResultOptions
 {
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "The model file (.espalier) to write.", HelpName = "OUT" };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "The file to write: a model file (.espalier), or an ONNX network (.onnx).", HelpName = "OUT" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Reports what would be done, without writing a file." };
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -16,7 +16,7 @@ internal sealed class ResultOptions
     internal bool IsDryRun(ParseResult parsed) => parsed.GetValue(_dryRun);
 
     /// <summary>The path of the result, or <see langword="null"/> for a dry run.</summary>
-    /// <exception cref="EspalierException">There is no path and no --dry-run, or the path is not that of a model file.</exception>
+    /// <exception cref="EspalierException">There is no path and no --dry-run, or the path is that of a file of weights.</exception>
     internal string? Path(ParseResult parsed)
     {
         if (parsed.GetValue(_output) is not string path)
@@ -24,8 +24,8 @@ internal sealed class ResultOptions
             return IsDryRun(parsed) ? null : throw new EspalierException("give the path of the result with -o OUT.espalier, or --dry-run");
         }
 
-        return OutputForms.Of(path) != OutputFormat.ModelFile
-            ? throw new EspalierException($"{path}: the network has changed, so only a model file (.espalier) can contain it; 'espalier convert' extracts its weights")
+        return OutputForms.Of(path) is not (OutputFormat.ModelFile or OutputFormat.Onnx)
+            ? throw new EspalierException($"{path}: the network has changed, so only a model file (.espalier) or an ONNX network (.onnx) can contain it; 'espalier convert' extracts its weights")
             : IsDryRun(parsed) ? null : path;
     }
 
@@ -37,7 +37,7 @@ internal sealed class ResultOptions
     /// <param name="text">The report as text.</param>
     internal void Show(ParseResult parsed, Terminal terminal, string? path, ReportObject data, IEnumerable<ReportPart> text)
     {
-        string where = path is null ? "nothing was written" : $"{path}: model file, {Amount.Bytes(new FileInfo(path).Length)}";
+        string where = path is null ? "nothing was written" : $"{path}: {OutputForms.Of(path).Describe()}, {Amount.Bytes(new FileInfo(path).Length)}";
         new Report(new ReportObject { data, { "output", path } }) { Text = [.. text, where] }.Show(terminal, IsJson(parsed));
     }
 }

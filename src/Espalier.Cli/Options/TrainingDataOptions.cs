@@ -1,5 +1,4 @@
 using Espalier.Data;
-using Espalier.Training;
 
 namespace Espalier.Cli;
 
@@ -22,14 +21,7 @@ internal sealed class TrainingDataOptions
 
     private readonly Option<double> _share = DecimalOptions.Create("--validation-share", "The fraction of the images that is held back for validation, if the data has no validation set.", 0, 1, 0.1);
     private readonly Option<bool> _resume = new("--resume") { Description = "Resumes from the folder's checkpoint; the result is bit-identical to that of an uninterrupted run. The other options must be the same, except those of --change." };
-    private readonly Option<string[]> _change = new("--change")
-    {
-        Description = $"With --resume: settings that may differ from those of the checkpoint, such as epochs learning_rate; the lineage records what was changed. Possible are {string.Join(", ", TrainingSettings.Changeable)}.",
-        HelpName = "SETTING",
-        AllowMultipleArgumentsPerToken = true,
-        DefaultValueFactory = _ => [],
-    };
-
+    private readonly ChangeOptions _change = new();
     private readonly Option<UnreadableSamples> _unreadable = UnreadableOptions.Create();
     private readonly Option<int> _batch;
     private readonly Option<int> _threads = CommonOptions.Threads();
@@ -40,6 +32,7 @@ internal sealed class TrainingDataOptions
         CompletionSources = { "weights", "sampling" },
     };
 
+    private readonly Option<string?> _weights = ClassWeightOptions.Create();
     private readonly bool _resumes;
 
     /// <param name="batch">The default of --batch.</param>
@@ -52,14 +45,14 @@ internal sealed class TrainingDataOptions
 
     internal void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_data, _out, _resume, _change, _batch, _threads, _share, SplitOptions.Create(), _balance, _unreadable])
+        command.AddAll(_data, _out);
+        if (_resumes)
         {
-            if ((option != _resume && option != _change) || _resumes)
-            {
-                command.Options.Add(option);
-            }
+            command.Add(_resume);
+            _change.AddTo(command);
         }
 
+        command.AddAll(_batch, _threads, _share, SplitOptions.Create(), _balance, _weights, _unreadable);
         DecodingOptions.AddTo(command);
     }
 
@@ -76,7 +69,9 @@ internal sealed class TrainingDataOptions
 
     /// <summary>The training options with those for the data, the folder and the run.</summary>
     internal ImageTrainingOptions Apply(ParseResult parsed, ImageTrainingOptions options) =>
-        options with { Folder = Folder(parsed), Resume = Resume(parsed), Changes = Changes(parsed), Balance = Balance(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOptions.Read(parsed, _unreadable) };
+        ClassWeightOptions.Apply(
+            parsed.GetValue(_weights),
+            options with { Folder = Folder(parsed), Resume = Resume(parsed), Changes = _resumes ? _change.Read(parsed, Resume(parsed)) : [], Balance = Balance(parsed), Batch = parsed.GetValue(_batch), Unreadable = UnreadableOptions.Read(parsed, _unreadable) });
 
     private ClassBalance Balance(ParseResult parsed) => parsed.GetValue(_balance) switch
     {
@@ -85,33 +80,6 @@ internal sealed class TrainingDataOptions
         "sampling" => ClassBalance.Sampling,
         string other => throw new EspalierException($"--balance is weights or sampling, found '{other}'"),
     };
-
-    /// <summary>The settings that --resume may change; other words for one, such as the option's name, are understood.</summary>
-    private ValueList<string> Changes(ParseResult parsed)
-    {
-        string[] names = _resumes ? parsed.GetValue(_change)! : [];
-        if (names.Length > 0 && !Resume(parsed))
-        {
-            throw new EspalierException("--change is about settings that --resume may change, which is not given");
-        }
-
-        return ValueList.From(names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(Setting));
-    }
-
-    private static string Setting(string name)
-    {
-        string setting = name.TrimStart('-').Replace('-', '_') switch
-        {
-            "lr" => "learning_rate",
-            "weight_decay" or "momentum" => "optimizer",
-            "mixup" or "cutmix" => "mixing",
-            "augment" => "pipeline",
-            string other => other,
-        };
-        return TrainingSettings.Changeable.Contains(setting)
-            ? setting
-            : throw new EspalierException($"--change {name}: expected one of {string.Join(", ", TrainingSettings.Changeable)}{SimilarNames.Suggest(setting, TrainingSettings.Changeable)}");
-    }
 
     /// <summary>Opens the data.</summary>
     /// <param name="parsed">The command line.</param>

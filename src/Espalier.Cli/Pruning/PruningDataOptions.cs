@@ -61,7 +61,6 @@ internal sealed class PruningDataOptions
         MatchedTrainingData data = learns is null
             ? MatchedTrainingData.MeasuredOn(_classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, options))
             : _classes.Match(parsed, ref model, DataSource.Open(path, options), context.Terminal);
-        new DataNotes(context.Terminal, data.Training, data.Validation).Tell();
         return new PruningData(parsed.Given(_limit) is int limit ? data with { Validation = data.Validation.Limit(limit) } : data, context.Cancellation)
         {
             Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)),

@@ -5,13 +5,17 @@ namespace Espalier.Cli;
 /// <summary>The verb <c>convert</c>: converts a model or its weights to another format.</summary>
 internal sealed class ConvertVerb : Verb
 {
+    private const string ModelFiles = "a model file (.espalier)";
+    private const string Models = "a model file (.espalier) or an ONNX network (.onnx)";
+
     private readonly ConversionInput _in = new();
-    private readonly Argument<string> _out = new("OUT") { Description = "The file to write: .pth (PyTorch's zip format), .safetensors (weights only) or .espalier (a model file: graph, weights, labels, preprocessing)." };
+    private readonly Argument<string> _out = new("OUT") { Description = "The file to write: .pth (PyTorch's zip format), .safetensors (weights only) .espalier (a model file: graph, weights, labels, preprocessing) or .onnx (for other programs)." };
     private readonly Option<string?> _labels = LabelsOptions.Create();
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as torch.nn.utils.prune does, as weight_orig and weight_mask, instead of weights with zeros." };
     private readonly Option<bool> _zeros = MaskOptions.ZerosAsMasks();
     private readonly Option<bool> _compact = new("--compact") { Description = "Omits zeros from a model file: layers with many zeros are stored as one bit per weight and the non-zero weights. Weights do not change, but pruning can no longer be undone." };
+    private readonly OnnxOptions _onnx = new();
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
 
@@ -19,9 +23,11 @@ internal sealed class ConvertVerb : Verb
         : base(
             context,
             "convert",
-            "Converts between PyTorch checkpoints, safetensors and model files. Weights are bit-identical; OUT is replaced only when it is complete.",
+            "Converts between PyTorch checkpoints, safetensors, model files and ONNX networks. Weights are bit-identical; OUT is replaced only when it is complete.",
             "espalier convert resnet50-0676ba61.pth resnet50.espalier --model resnet50 --labels imagenet_classes.txt",
             "espalier convert resnet50.espalier resnet50.pth",
+            "espalier convert resnet50-0676ba61.pth resnet50.onnx --model resnet50",
+            "espalier convert network.onnx network.espalier --labels classes.txt",
             "espalier convert pruned.espalier small.espalier --compact",
             "espalier convert old.pth.tar new.safetensors --rename '^backbone\\.=>'")
     {
@@ -29,6 +35,7 @@ internal sealed class ConvertVerb : Verb
         this.AddAll(_out, _labels);
         _preprocessing.AddTo(this);
         this.AddAll(_masks, _zeros, _compact);
+        _onnx.AddTo(this);
         _ledger.AddTo(this);
         this.AddAll(RuntimeOptions.Create(), _json);
     }
@@ -37,7 +44,17 @@ internal sealed class ConvertVerb : Verb
     {
         string output = parsed.GetRequiredValue(_out);
         OutputFormat form = OutputForms.Of(output);
-        ConversionResult result = form == OutputFormat.ModelFile ? WriteModel(parsed, output) : WriteWeights(parsed, output, form);
+        if (form != OutputFormat.Onnx && _onnx.Given(parsed) is string option)
+        {
+            throw new EspalierException($"{output}: {option} is for an ONNX network (.onnx)");
+        }
+
+        ConversionResult result = form switch
+        {
+            OutputFormat.ModelFile => WriteModel(parsed, output),
+            OutputFormat.Onnx => WriteOnnx(parsed, output),
+            OutputFormat.Torch or OutputFormat.Safetensors => WriteWeights(parsed, output, form),
+        };
         result.Report().Show(Terminal, parsed.GetValue(_json));
         return ExitCode.Success;
     }
@@ -50,7 +67,7 @@ internal sealed class ConvertVerb : Verb
         bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
         model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
 
-        if (!_in.IsModelFile(parsed) || options.Compact || parsed.GetValue(_zeros))
+        if (!_in.SaysItsNetwork(parsed) || options.Compact || parsed.GetValue(_zeros))
         {
             LineageEntry step = _in.Step(parsed, options.Compact);
             model = ModelFile.WithSize(_ledger.Note(parsed, model.With(model.Metadata.After(step)), Context), options);
@@ -61,12 +78,23 @@ internal sealed class ConvertVerb : Verb
         return new ConversionResult(output, OutputFormat.ModelFile, model.Graph.Parameters.Count) { LosesUndo = losesUndo };
     }
 
+    private ConversionResult WriteOnnx(ParseResult parsed, string output)
+    {
+        Require(parsed.GetValue(_compact), output, "compact layers", ModelFiles);
+        Require(parsed.GetValue(_zeros), output, "masks of zeros", ModelFiles);
+        Model model = _in.TryReadModel(parsed, Terminal, isModelNeeded: true) ?? throw _in.UnknownNetwork(parsed);
+        model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
+        Context.Cancellation.ThrowIfCancellationRequested();
+        SavedModel saved = model.Save(output, new SaveOptions { Masks = parsed.GetValue(_masks), Onnx = _onnx.Read(parsed) });
+        return new ConversionResult(output, saved.Form, saved.Tensors) { LosesUndo = model.Parameters.Values.Any(parameter => parameter.Mask is not null) };
+    }
+
     private ConversionResult WriteWeights(ParseResult parsed, string output, OutputFormat form)
     {
-        RequireForModelFile(parsed.GetValue(_labels) is not null, output, "labels");
-        RequireForModelFile(_preprocessing.Given(parsed) is not null, output, "preprocessing");
-        RequireForModelFile(parsed.GetValue(_compact), output, "compact layers");
-        RequireForModelFile(parsed.GetValue(_zeros), output, "masks of zeros");
+        Require(parsed.GetValue(_labels) is not null, output, "labels", Models);
+        Require(_preprocessing.Given(parsed) is not null, output, "preprocessing", Models);
+        Require(parsed.GetValue(_compact), output, "compact layers", ModelFiles);
+        Require(parsed.GetValue(_zeros), output, "masks of zeros", ModelFiles);
         Model? model = _in.TryReadModel(parsed, Terminal, isModelNeeded: false);
         Context.Cancellation.ThrowIfCancellationRequested();
         if (model is null)
@@ -76,7 +104,7 @@ internal sealed class ConvertVerb : Verb
             return new ConversionResult(output, form, weights.Count);
         }
 
-        bool isFile = _in.IsModelFile(parsed);
+        bool isFile = _in.SaysItsNetwork(parsed);
         SavedModel saved = model.Save(output, new SaveOptions
         {
             Masks = parsed.GetValue(_masks),
@@ -91,11 +119,11 @@ internal sealed class ConvertVerb : Verb
         };
     }
 
-    private static void RequireForModelFile(bool isAsked, string output, string what)
+    private static void Require(bool isAsked, string output, string what, string files)
     {
         if (isAsked)
         {
-            throw new EspalierException($"{output}: only a model file (.espalier) can contain {what}");
+            throw new EspalierException($"{output}: only {files} can contain {what}");
         }
     }
 }

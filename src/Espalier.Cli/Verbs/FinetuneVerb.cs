@@ -22,6 +22,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly Option<bool> _head = new("--head") { Description = "Creates a new last layer for the data's classes. This is the default for a model without labels whose number of outputs differs." };
     private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of the input's side, where the network is to be fine-tuned at another resolution. Resizing keeps its proportion to the crop.", 8, 1 << 12, null);
     private readonly Option<int> _channels = InputOptions.Channels("Adapts the first convolutions to so many input channels: their weights are summed for 1 (gray), repeated and divided for more.");
+    private readonly Option<bool> _norms = new("--fresh-norms") { Description = "Puts batch norms behind the convolutions of a network whose norms were folded away, as in many ONNX files. They change nothing before the first step." };
     private readonly Option<bool> _zeros = MaskOptions.ZerosAsMasks();
     private readonly Option<string[]> _freeze = new("--freeze")
     {
@@ -43,7 +44,7 @@ internal sealed class FinetuneVerb : Verb
     {
         _model.AddTo(this);
         _data.AddTo(this);
-        this.AddAll(_head, _side, _channels, _zeros, _freeze);
+        this.AddAll(_head, _side, _channels, _norms, _zeros, _freeze);
         _flags.AddTo(this);
         _augment.AddTo(this);
         _depth.AddTo(this);
@@ -64,6 +65,7 @@ internal sealed class FinetuneVerb : Verb
         {
             Training = _flags.Read(parsed, _model.Seed(parsed), _data.Threads(parsed), frozen),
             Augmentation = _augment.Read(parsed),
+            FreshNorms = parsed.GetValue(_norms),
         }));
         model = ImageTraining.WithInput(model, parsed.Given(_side), parsed.Given(_channels));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));
@@ -71,6 +73,7 @@ internal sealed class FinetuneVerb : Verb
         TrainingData opened = _data.Open(parsed, input.Height);
         model = ModelHistory.Complete(Head(parsed, model, opened.Training, _model.Seed(parsed)));
         MatchedTrainingData data = _classes.Match(parsed, ref model, opened, Terminal);
+        model = Norms(model, data.Training, options);
         model = ModelHistory.Complete(_depth.Apply(parsed, _flags.Prepare(parsed, model), _model.Seed(parsed)));
         var training = new ImageTraining(model, data, options) { Source = _data.Name(parsed) };
         bool json = parsed.GetValue(_json);
@@ -101,6 +104,22 @@ internal sealed class FinetuneVerb : Verb
         }
 
         return headed;
+    }
+
+    /// <summary>The model with new norms, if --fresh-norms is given.</summary>
+    private Model Norms(Model model, IDataset images, ImageTrainingOptions options)
+    {
+        if (options.FreshNorms)
+        {
+            return FreshNorms.Apply(model, images, options);
+        }
+
+        if (FreshNorms.Note(model) is string note)
+        {
+            Terminal.Note(note);
+        }
+
+        return model;
     }
 
     private static void RequireScopes(Graph graph, string[] scopes)

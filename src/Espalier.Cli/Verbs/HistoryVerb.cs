@@ -5,7 +5,7 @@ namespace Espalier.Cli;
 /// <summary>The verb <c>history</c>: shows the steps that produced a model.</summary>
 internal sealed class HistoryVerb : Verb
 {
-    private readonly Argument<string> _model = new("MODEL") { Description = "A model file." };
+    private readonly Argument<string> _model = new("MODEL") { Description = "A model file, or an ONNX network that Espalier wrote." };
     private readonly Option<string?> _svg = new("--svg") { Description = "Also draws a chart of accuracy against time (against MACs if too few steps were timed), with a labelled point for each step.", HelpName = "FILE" };
     private readonly ReportOptions _report = new("Also writes the table.");
 
@@ -37,7 +37,7 @@ internal sealed class HistoryVerb : Verb
         return ExitCode.Success;
     }
 
-    private static ModelMetadata Read(string path) => ModelFile.Is(ModelPath.Require(path))
-        ? ModelFile.Read(path).Metadata
-        : throw new EspalierException($"{path} contains weights only; the history is recorded in model files (.espalier)");
+    private static ModelMetadata Read(string path) => StoredModel.Is(ModelPath.Require(path))
+        ? StoredModel.Read(path).Metadata
+        : throw new EspalierException($"{path} contains weights only; the history is recorded in model files (.espalier) and ONNX networks that Espalier wrote");
 }

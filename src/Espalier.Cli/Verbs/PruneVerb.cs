@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Espalier.Surgery;
 
 namespace Espalier.Cli;
@@ -72,8 +71,23 @@ internal sealed class PruneVerb : Verb
             throw new EspalierException("--block-ranking output requires images: give them with --data, or rank by bn or survival");
         }
 
+        var notes = new PruningNotes(Terminal, data);
+        try
+        {
+            return Prune(parsed, pruning, original, data, notes);
+        }
+        finally
+        {
+            notes.Tell(); // of images that were read by now
+        }
+    }
+
+    private int Prune(ParseResult parsed, AskedPruning pruning, Model original, PruningData? data, PruningNotes notes)
+    {
+        (string? output, ulong seed) = (_result.Path(parsed), _model.Seed(parsed));
         string root = Path.ChangeExtension(output, "steps") ?? "";
-        var folders = new RecoveryFolders(root, Asked(parsed), original, data);
+        ValueList<string> changes = _recovery.Changes(parsed);
+        var folders = new RecoveryFolders(root, Asked(parsed), original, data) { Unchanged = text => PruneCommandText.Unchanged(text, changes) };
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
         {
@@ -85,7 +99,7 @@ internal sealed class PruneVerb : Verb
 
             if (folders.Exists && !folders.IsThisOne)
             {
-                throw new EspalierException($"{root} was started with other options, another list of --amounts, other weights, labels or preprocessing of the model, or other images or classes of --data (recorded in {folders.Command}); --resume requires the same ones");
+                throw new EspalierException($"{root} was started with other options, another list of --amounts, other weights, labels or preprocessing of the model, or other images or classes of --data (recorded in {folders.Command}); --resume requires the same ones, except options of settings that {ChangeOptions.Name} names");
             }
 
             folders.Begin(_recovery.Resumes(parsed));
@@ -95,7 +109,7 @@ internal sealed class PruneVerb : Verb
         {
             Count = _recovery.Steps(parsed),
             Folder = recovers ? folders.Of : null,
-            Recover = recovers ? (model, folder) => RecoveryOptions.Recover(parsed, _recovery.Training(parsed, model, data!, folder!, seed), Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out) : null,
+            Recover = recovers ? (model, folder) => RecoveryOptions.Recover(parsed, _recovery.Training(parsed, model, data!, folder!, seed), Context, _result.IsJson(parsed) ? Terminal.Error : Terminal.Out, notes.Data) : null,
             Resumes = _recovery.Resumes(parsed),
             Explain = pruning.Explain,
         };
@@ -106,20 +120,15 @@ internal sealed class PruneVerb : Verb
         return Finish(parsed, run, outcome, after, speed, speed is { Fails: true } ? null : output);
     }
 
-    /// <summary>The words of the command line, one per line, and the digest of the file of amounts; resuming requires the same ones.</summary>
-    private string Asked(ParseResult parsed)
-    {
-        IEnumerable<string> words = parsed.Tokens.Select(token => token.Value).Where(token => token != "--resume");
-        string? amounts = _targets.AmountsPath(parsed);
-        return string.Join('\n', amounts is null ? words : [.. words, $"SHA-256 of the amounts: {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(amounts)))}"]);
-    }
+    /// <summary>The words of the command line and the digests of the files that they name; resuming requires the same ones.</summary>
+    private string Asked(ParseResult parsed) => PruneCommandText.Of(parsed, _targets.AmountsPath(parsed), _recovery.WeightsDigest(parsed));
 
     private int Finish(ParseResult parsed, PruneRun run, PruneReport? outcome, Model after, PruneSpeed? speed, string? output)
     {
         Context.Cancellation.ThrowIfCancellationRequested();
         if (output is not null)
         {
-            ModelFile.Write(output, after);
+            after.Save(output);
         }
 
         ReportTable steps = FiguresTable.Of(run.Steps);
@@ -205,7 +214,7 @@ internal sealed class PruneVerb : Verb
         Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), Context);
         if (output is not null)
         {
-            ModelFile.Write(output, after);
+            after.Save(output);
         }
 
         ReportTable steps = FiguresTable.Of([("before", ModelFigures.Of(before) with { Bytes = ModelFile.SizeOf(before) }), ("after", after.LastFigures()!.Value)]);

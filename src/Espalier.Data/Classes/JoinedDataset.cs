@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier.Data;
@@ -46,6 +47,9 @@ public sealed class JoinedDataset : IDataset
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Notes => [.. _parts.SelectMany(part => part.Notes).Distinct()];
+
+    /// <inheritdoc/>
+    public ImageDecodingOptions? Decoding => _parts.Select(part => part.Decoding).FirstOrDefault(decoding => decoding is not null);
 
     /// <inheritdoc/>
     public int LabelOf(int index) => Find(index, out int place).LabelOf(place);

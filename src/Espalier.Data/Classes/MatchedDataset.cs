@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier.Data;
@@ -36,6 +37,9 @@ public sealed class MatchedDataset : IDataset
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Notes => _source.Notes;
+
+    /// <inheritdoc/>
+    public ImageDecodingOptions? Decoding => _source.Decoding;
 
     /// <summary>Concatenates data sets, each matched by its own names.</summary>
     /// <param name="outputs">The network's outputs. If they have no labels, the first part with as many classes gives them names.</param>

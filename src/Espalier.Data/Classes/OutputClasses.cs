@@ -8,7 +8,8 @@ namespace Espalier.Data;
 /// <summary>The classes of a classifier's outputs, and the mapping from a data set's classes to them: <b>classes are matched by name</b>.</summary>
 /// <remarks>
 /// Equal sets of names are matched in any order, a subset is matched with a note, and unknown names are an error. A network without labels takes the
-/// data's classes in their order (<c>ImageFolder</c>'s, for class folders) and gets their names.
+/// data's classes in their order (<c>ImageFolder</c>'s, for class folders) and gets their names. Sorted WordNet ids (<c>n01440764</c>), as many as there are
+/// outputs, are matched in their order with a note, and the labels are kept.
 /// </remarks>
 public sealed class OutputClasses
 {
@@ -103,6 +104,12 @@ public sealed class OutputClasses
             return new ClassMatch(this, [.. Enumerable.Range(0, Count)], null); // the identity is valid even if names occur twice
         }
 
+        if (names.Count == Count && AreSortedWordNetIds(names) && !names.Any(_places.ContainsKey))
+        {
+            string ids = $"{source}'s classes are WordNet ids ({ClassNameList.Of(names)}), as ImageNet's folders are called: they are taken to be {Owner}'s {Count} outputs in their order";
+            return new ClassMatch(this, [.. Enumerable.Range(0, Count)], ids);
+        }
+
         string[] foreign = [.. names.Where(name => !_places.ContainsKey(name))];
         if (foreign.Length > 0)
         {
@@ -118,6 +125,14 @@ public sealed class OutputClasses
 
         string? note = names.Count < Count ? $"{source} has {names.Count} of {Owner}'s {Count} classes: {ClassNameList.Of(names)}" : null;
         return new ClassMatch(this, [.. names.Select(name => _places[name])], note);
+    }
+
+    /// <summary>Whether the names are those of ImageNet's class folders, such as <c>n01440764</c>, in their order, which is that of the outputs of networks for ImageNet.</summary>
+    private static bool AreSortedWordNetIds(IReadOnlyList<string> names)
+    {
+        const int Length = 9;
+        return names.All(name => name.Length == Length && name[0] == 'n' && name.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0)
+            && Enumerable.Range(1, names.Count - 1).All(i => string.CompareOrdinal(names[i - 1], names[i]) < 0);
     }
 
     private ClassMatch ByOrder(IReadOnlyList<string> names, string source) => names.Count == Count

@@ -1,3 +1,4 @@
+using Espalier.Imaging;
 using Espalier.Tensors;
 
 namespace Espalier.Data;
@@ -33,6 +34,9 @@ public sealed class Subset : IDataset
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Notes => _source.Notes;
+
+    /// <inheritdoc/>
+    public ImageDecodingOptions? Decoding => _source.Decoding;
 
     /// <summary>Selects at most so many samples: the first, or, where the data is grouped by class as folders are, a random sample of all classes in the data's order.</summary>
     /// <param name="source">The data set.</param>

@@ -28,6 +28,9 @@ public sealed class ImageFileDataset : IDataset
     /// <inheritdoc/>
     public Shape? SampleShape => null;
 
+    /// <inheritdoc/>
+    public ImageDecodingOptions? Decoding => _decoding;
+
     /// <summary>Files of the folders that are not images, and the images read so far that have faults (<see cref="Image.Warnings"/>): their number and the first of them.</summary>
     public IReadOnlyList<string> Notes
     {

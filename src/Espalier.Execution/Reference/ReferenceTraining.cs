@@ -43,7 +43,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(inputs);
-        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, isFrozen ?? (_ => false), perturb);
+        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, UsesRunning(isFrozen ?? (_ => false)), perturb);
         _samples = SamplesNeeded(graph, batch, draws);
         foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
         {
@@ -85,6 +85,9 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
         }
     }
 
+    // A norm without running statistics has only those of the batch, wherever it is.
+    private static Func<Node, bool> UsesRunning(Func<Node, bool> isFrozen) => node => isFrozen(node) && node.Op is not BatchNorm { RunningStatistics: false };
+
     private T[] Perturbed(Node node, T[] values)
     {
         _perturb?.Invoke(node, values);
@@ -123,10 +126,9 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             OpType.Dropout => () => DropoutOf(node, call.Input(0), output),
             OpType.StochasticDepth => () => StochasticDepthOf(node, output),
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm
-                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply
-                or OpType.Concat or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
-                or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels
-                or OpType.ChannelSlice or OpType.ChannelShuffle => () => ReferenceOps.Run<T>(call, output),
+                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
+                or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu
+                or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => () => ReferenceOps.Run<T>(call, output),
         };
         forward();
         return output;
@@ -154,6 +156,11 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
         (T[] mean, T[] variance) = (new T[op.Channels], new T[op.Channels]);
         Reference.BatchNormTraining(
             call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(op.Epsilon), mean, variance, output);
+        if (!op.RunningStatistics)
+        {
+            return;
+        }
+
         T[] BufferOf(string role) => _buffers.TryGetValue(call.Node.Parameter(role), out T[]? changed) ? changed : _buffers[call.Node.Parameter(role)] = call.Parameter(role).ToArray();
         Reference.UpdateRunningStatistics<T>(
             mean, variance, (long)call.Batch * call.InputShape(0).Pixels, T.CreateSaturating(op.Momentum), BufferOf("running_mean"), BufferOf("running_var"));
@@ -174,10 +181,9 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             OpType.Dropout => () => DropoutOf(node, gradient, InputGradient(0)),
             OpType.StochasticDepth => () => StochasticDepthGradient(node, gradient), // its gradients are passed back row by row
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm
-                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply
-                or OpType.Concat or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
-                or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels
-                or OpType.ChannelSlice or OpType.ChannelShuffle =>
+                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
+                or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu
+                or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle =>
                 () => ReferenceGradients.Run(call, new ReferenceGradients.Operands<T>(_results[node.Name], gradient, InputGradient, ParameterGradient)),
         };
         backward();

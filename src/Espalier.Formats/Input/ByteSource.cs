@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Formats;
 
@@ -10,13 +9,13 @@ internal sealed class ByteSource : IDisposable
     // Smaller reads would cost more than reading this much at once.
     private const int WorthDeferring = 16 * 1024;
 
-    private readonly SafeFileHandle? _file;
+    private readonly SourceFile? _file;
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly long _start;
     private readonly ByteSource _whole; // the source that this is a part of, or this itself
     private bool _isShared; // the file must stay open because parts of it are read later
 
-    private ByteSource(string name, SafeFileHandle? file, ReadOnlyMemory<byte> memory, long start, long length, ByteSource? whole = null)
+    private ByteSource(string name, SourceFile? file, ReadOnlyMemory<byte> memory, long start, long length, ByteSource? whole = null)
     {
         Name = name;
         _file = file;
@@ -36,14 +35,12 @@ internal sealed class ByteSource : IDisposable
     public static ByteSource Open(string path, in Limits limits)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string name = Path.GetFileName(path);
-        SafeFileHandle? file = null;
+        SourceFile? file = null;
         try
         {
-            file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
-            long length = RandomAccess.GetLength(file);
-            RequireLength(name, length, limits);
-            return new ByteSource(name, file, default, 0, length);
+            file = SourceFile.Open(path);
+            RequireLength(file.Name, file.Length, limits);
+            return new ByteSource(file.Name, file, default, 0, file.Length);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -84,18 +81,7 @@ internal sealed class ByteSource : IDisposable
             return;
         }
 
-        long position = _start + offset;
-        while (into.Length > 0)
-        {
-            int count = RandomAccess.Read(_file, into, position);
-            if (count == 0)
-            {
-                MalformedInputException.Throw(Name, position, "the file became shorter while it was read");
-            }
-
-            into = into[count..];
-            position += count;
-        }
+        _file.Read(_start + offset, into);
     }
 
     /// <summary>A copy of <paramref name="length"/> bytes, aligned to a cache line so that kernels can use it directly.</summary>
@@ -117,7 +103,7 @@ internal sealed class ByteSource : IDisposable
 
         Require(offset, length);
         _whole._isShared = true;
-        return FileBytes.Of(_file, Name, _start + offset, length);
+        return FileBytes.Of(_file, _start + offset, length);
     }
 
     /// <summary>Reads a little-endian 64-bit integer.</summary>

@@ -1,6 +1,6 @@
 namespace Espalier.Formats;
 
-/// <summary>Names that training tools add to the state_dict of a network and that are no parameters of it. A network that has a parameter of such a name keeps it.</summary>
+/// <summary>Names that training tools add to the state_dict of a network and that are no parameters of it, and those of the auxiliary classifiers of GoogLeNet and Inception v3, which only training uses. A network that has a parameter of such a name keeps it.</summary>
 internal static class ForeignEntries
 {
     /// <summary>The tool that adds a name, or <see langword="null"/> for an ordinary name.</summary>
@@ -13,6 +13,7 @@ internal static class ForeignEntries
             : (first < 0 ? "" : name[..first]) switch
             {
                 "encoder_k" => "the key encoder of momentum contrast",
+                "aux1" or "aux2" or "AuxLogits" => "auxiliary classifiers of training",
                 "criterion" => "a loss function's tensors",
                 _ => null,
             };

@@ -11,7 +11,7 @@ public static class ModelLoading
     /// </summary>
     /// <remarks>
     /// Tensors that training tools add (profilers' <c>total_ops</c> and <c>total_params</c>, an averaged model's <c>n_averaged</c>, a loss function's
-    /// <c>criterion.*</c>, momentum contrast's <c>queue</c> and <c>encoder_k.*</c>) are left out, unless the network has parameters of these names.
+    /// <c>criterion.*</c>, momentum contrast's <c>queue</c> and <c>encoder_k.*</c>) and torchvision's auxiliary classifiers (<c>aux1.*</c>, <c>aux2.*</c>, <c>AuxLogits.*</c>) are left out, unless the network has parameters of these names.
     /// </remarks>
     /// <param name="definition">The network without parameter values.</param>
     /// <param name="weights">The state_dict.</param>

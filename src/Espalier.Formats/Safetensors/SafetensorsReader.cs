@@ -2,9 +2,9 @@ namespace Espalier.Formats;
 
 /// <summary>Reads safetensors files strictly: any violation of the format is an error.</summary>
 /// <remarks>
-/// A file is memory-mapped, so its data is only read when tensors are used; files of more than 2 GiB are mapped tensor by tensor.
-/// While its tensors are in use, the file must not be truncated in place (replacing it, as <see cref="AtomicFile"/> does, is safe).
-/// A tensor that is not aligned to its element size is copied into aligned memory.
+/// The tensors of a file are read when they are used. Replacing the file by renaming, as <see cref="AtomicFile"/> does, or deleting it is safe until then; if it is overwritten or shortened in
+/// place, using a tensor that was not read yet throws a <see cref="MalformedInputException"/>.
+/// A tensor in memory that is not aligned to its element size is copied into aligned memory.
 /// </remarks>
 public static class SafetensorsReader
 {
@@ -13,22 +13,8 @@ public static class SafetensorsReader
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     public static SafetensorsFile Read(string path, Limits? limits = null)
     {
-        Limits chosen = limits ?? Limits.Default;
-        using ByteSource source = ByteSource.Open(path, chosen);
-        try
-        {
-            if (source.Length <= int.MaxValue)
-            {
-                return Read(MappedFile.Map(path, 0, (int)source.Length), source.Name, chosen);
-            }
-
-            SafetensorsHeader header = ReadHeader(source, chosen, out long dataStart);
-            return Assemble(header, source.Name, dataStart, entry => MappedFile.Map(path, dataStart + entry.Offset, entry.Length));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw FileErrors.Unreadable(path, error);
-        }
+        using ByteSource source = ByteSource.Open(path, limits ?? Limits.Default);
+        return Read(path, source, limits ?? Limits.Default, source.ReadWhenUsed);
     }
 
     /// <summary>Reads a safetensors file from memory; the tensors refer to the given bytes.</summary>
@@ -40,24 +26,20 @@ public static class SafetensorsReader
     {
         using ByteSource source = ByteSource.Over(bytes, name, limits ?? Limits.Default);
         SafetensorsHeader header = ReadHeader(source, limits ?? Limits.Default, out long dataStart);
-        return Assemble(header, name, dataStart, entry => bytes.Slice((int)(dataStart + entry.Offset), entry.Length));
+        return Assemble(header, name, entry =>
+        {
+            long start = dataStart + entry.Offset;
+            return start % entry.Type.Size() == 0 ? bytes.Slice((int)start, entry.Length) : source.ReadBlock(start, entry.Length);
+        });
     }
 
-    /// <summary>Reads a file into memory, tensor by tensor, without keeping it mapped, because Windows does not allow replacing a mapped file.</summary>
+    /// <summary>Reads a file into memory, tensor by tensor, without keeping it open, because Windows does not allow replacing an open file.</summary>
     /// <exception cref="MalformedInputException">As for <see cref="Read(string, Limits?)"/>.</exception>
     /// <exception cref="EspalierException">The file cannot be opened or read.</exception>
     internal static SafetensorsFile ReadDetached(string path, Limits? limits = null)
     {
         using ByteSource source = ByteSource.Open(path, limits ?? Limits.Default);
-        try
-        {
-            SafetensorsHeader header = ReadHeader(source, limits ?? Limits.Default, out long dataStart);
-            return Assemble(header, source.Name, dataStart, entry => source.ReadBlock(dataStart + entry.Offset, entry.Length));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw FileErrors.Unreadable(path, error);
-        }
+        return Read(path, source, limits ?? Limits.Default, (offset, length) => source.ReadBlock(offset, length));
     }
 
     /// <summary>Reads only a file's <c>__metadata__</c>.</summary>
@@ -86,24 +68,29 @@ public static class SafetensorsReader
         return SafetensorsHeader.Parse(source.Name, json, source.Length - dataStart, limits);
     }
 
-    private static SafetensorsFile Assemble(SafetensorsHeader header, string source, long dataStart, Func<SafetensorsEntry, ReadOnlyMemory<byte>> locate)
+    private static SafetensorsFile Read(string path, ByteSource source, in Limits limits, Func<long, int, ReadOnlyMemory<byte>> locate)
+    {
+        try
+        {
+            SafetensorsHeader header = ReadHeader(source, limits, out long dataStart);
+            return Assemble(header, source.Name, entry => locate(dataStart + entry.Offset, entry.Length));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unreadable(path, error);
+        }
+    }
+
+    private static SafetensorsFile Assemble(SafetensorsHeader header, string source, Func<SafetensorsEntry, ReadOnlyMemory<byte>> locate)
     {
         var tensors = new List<KeyValuePair<string, Tensor>>(header.Entries.Count);
         foreach (SafetensorsEntry entry in header.Entries)
         {
             ReadOnlyMemory<byte> bytes = locate(entry);
             TensorBytes.RequireBooleans(entry.Type, bytes, source, entry.Name);
-            bool aligned = (dataStart + entry.Offset) % entry.Type.Size() == 0; // a mapped file begins at a page boundary
-            tensors.Add(new(entry.Name, Tensor.Over(entry.Shape, entry.Type, aligned ? bytes : Copy(bytes))));
+            tensors.Add(new(entry.Name, Tensor.Over(entry.Shape, entry.Type, bytes)));
         }
 
         return new SafetensorsFile(new StateDict(tensors), header.Metadata) { Unreadable = header.Unreadable };
-    }
-
-    private static Memory<byte> Copy(ReadOnlyMemory<byte> bytes)
-    {
-        Memory<byte> copy = AlignedMemory.Allocate<byte>(bytes.Length);
-        bytes.CopyTo(copy);
-        return copy;
     }
 }

@@ -39,7 +39,7 @@ public static class SafetensorsWriter
         stream.Write("                                                                "u8[..padding]);
         foreach ((_, Tensor tensor) in layout)
         {
-            stream.Write(tensor.Bytes.Span);
+            tensor.WriteTo(stream);
         }
     }
 

@@ -17,11 +17,20 @@ internal sealed class JpegComponent
     /// <summary>Index of the quantization table, 0 to 3.</summary>
     public required int QuantizationIndex { get; init; }
 
-    /// <summary>Samples of a row that belong to the image; the planes are wider.</summary>
+    /// <summary>Samples of a row that belong to the image at its full size.</summary>
     public required int Width { get; init; }
 
-    /// <summary>Rows that belong to the image.</summary>
+    /// <summary>Rows that belong to the image at its full size.</summary>
     public required int Height { get; init; }
+
+    /// <summary>Samples along each side that a block is decoded to: 8, or less for an image at a reduced size.</summary>
+    public required int DecodedSide { get; init; }
+
+    /// <summary>Decoded samples of a row that belong to the image; the planes are wider.</summary>
+    public required int DecodedWidth { get; init; }
+
+    /// <summary>Decoded rows that belong to the image.</summary>
+    public required int DecodedHeight { get; init; }
 
     /// <summary>Blocks per row as stored, padded to whole MCUs.</summary>
     public required int StoredBlocksWide { get; init; }
@@ -36,7 +45,7 @@ internal sealed class JpegComponent
     public int BlocksHigh => (Height + BlockSide - 1) / BlockSide;
 
     /// <summary>Bytes per row of <see cref="Samples"/>.</summary>
-    public int Stride => StoredBlocksWide * BlockSide;
+    public int Stride => StoredBlocksWide * DecodedSide;
 
     /// <summary>Decoded samples, rows of <see cref="Stride"/> bytes.</summary>
     public byte[] Samples { get; set; } = [];
@@ -59,6 +68,16 @@ internal sealed class JpegComponent
     public Span<short> Block(int row, int column) =>
         Coefficients.AsSpan(((row * StoredBlocksWide) + column) * BlockSize, BlockSize);
 
-    public void WriteSamples(ReadOnlySpan<short> coefficients, int row, int column) =>
-        InverseDct.Transform(coefficients, Quantization, Samples.AsSpan((row * BlockSide * Stride) + (column * BlockSide)), Stride);
+    public void WriteSamples(ReadOnlySpan<short> coefficients, int row, int column)
+    {
+        Span<byte> samples = Samples.AsSpan((row * DecodedSide * Stride) + (column * DecodedSide));
+        if (DecodedSide == BlockSide)
+        {
+            InverseDct.Transform(coefficients, Quantization, samples, Stride);
+        }
+        else
+        {
+            ReducedDct.Transform(DecodedSide, coefficients, Quantization, samples, Stride);
+        }
+    }
 }

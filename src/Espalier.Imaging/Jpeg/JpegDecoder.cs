@@ -4,6 +4,7 @@ namespace Espalier.Imaging;
 internal sealed class JpegDecoder
 {
     private readonly EncodedImage _input;
+    private readonly int? _reduceTo;
     private readonly JpegTables _tables = new();
     private readonly JpegApplicationData _application = new();
     private JpegFrame? _frame;
@@ -11,17 +12,17 @@ internal sealed class JpegDecoder
     private int _position = 2;
     private int _scans;
 
-    private JpegDecoder(EncodedImage input) => _input = input;
+    private JpegDecoder(EncodedImage input, int? reduceTo) => (_input, _reduceTo) = (input, reduceTo);
 
     /// <summary>The first bytes of every JPEG file: the start-of-image marker.</summary>
     public static ReadOnlySpan<byte> Signature => [JpegMarker.Prefix, JpegMarker.StartOfImage];
 
-    public static Image Decode(EncodedImage input, bool applyOrientation)
+    public static Image Decode(EncodedImage input, ImageDecodingOptions options)
     {
-        var decoder = new JpegDecoder(input);
+        var decoder = new JpegDecoder(input, options.ReduceJpegTo);
         decoder.ReadSegments();
         Image image = JpegPicture.Assemble(decoder._frame!, decoder._application.Model(decoder._frame!.Components));
-        return applyOrientation ? ExifOrientation.Apply(image, decoder._application.Orientation) : image;
+        return options.ApplyOrientation ? ExifOrientation.Apply(image, decoder._application.Orientation) : image;
     }
 
     private void ReadSegments()
@@ -118,7 +119,7 @@ internal sealed class JpegDecoder
             _input.Fail(offset, "the file has a second frame header");
         }
 
-        _frame = JpegFrame.Read(_input, offset, length, progressive);
+        _frame = JpegFrame.Read(_input, offset, length, progressive, _reduceTo);
         _progression = progressive ? new Progression(_input, _frame) : null;
     }
 

@@ -6,8 +6,9 @@ internal sealed class JpegFrame
     private const int FixedLength = 6, ComponentLength = 3;
     private const int MaxFactor = 4;
 
-    private JpegFrame(bool progressive, int width, int height, JpegComponent[] components, int maxHorizontal, int maxVertical)
+    private JpegFrame(bool progressive, int width, int height, JpegComponent[] components, int maxHorizontal, int maxVertical, JpegReduction reduction)
     {
+        Reduction = reduction;
         IsProgressive = progressive;
         Width = width;
         Height = height;
@@ -22,6 +23,15 @@ internal sealed class JpegFrame
 
     public int Height { get; }
 
+    /// <summary>The size at which the image is decoded.</summary>
+    public JpegReduction Reduction { get; }
+
+    /// <summary>Pixels of a row of the decoded image.</summary>
+    public int DecodedWidth => Reduction.Of(Width);
+
+    /// <summary>Rows of the decoded image.</summary>
+    public int DecodedHeight => Reduction.Of(Height);
+
     public JpegComponent[] Components { get; }
 
     public int MaxHorizontal { get; }
@@ -34,7 +44,7 @@ internal sealed class JpegFrame
     /// <summary>Rows of MCUs in a scan of several components.</summary>
     public int McusHigh => Units(Height, MaxVertical);
 
-    public static JpegFrame Read(EncodedImage input, int offset, int length, bool progressive)
+    public static JpegFrame Read(EncodedImage input, int offset, int length, bool progressive, int? reduceTo)
     {
         input.Require(offset, FixedLength, "a frame header");
         if (input.Byte(offset) != 8)
@@ -56,13 +66,13 @@ internal sealed class JpegFrame
         int width = input.UInt16(offset + 3), height = input.UInt16(offset + 1);
         height = height == 0 ? FindNumberOfLines(input, offset) : height;
         input.RequireSize(width, height, offset + 1);
-        JpegFrame frame = Create(input, offset + FixedLength, progressive, width, height, count);
+        JpegFrame frame = Create(input, offset + FixedLength, progressive, width, height, count, JpegReduction.For(width, height, reduceTo));
         frame.RequireData(input, offset);
         frame.Allocate();
         return frame;
     }
 
-    private static JpegFrame Create(EncodedImage input, int offset, bool progressive, int width, int height, int count)
+    private static JpegFrame Create(EncodedImage input, int offset, bool progressive, int width, int height, int count, JpegReduction reduction)
     {
         int maxHorizontal = 1, maxVertical = 1;
         for (int i = 0; i < count; i++)
@@ -88,6 +98,7 @@ internal sealed class JpegFrame
                 input.Fail(at + 2, $"quantization table {table} does not exist: tables are numbered 0 to 3");
             }
 
+            int side = reduction.SideOf(horizontal, vertical, maxHorizontal, maxVertical);
             components[i] = new JpegComponent
             {
                 Id = input.Byte(at),
@@ -96,12 +107,15 @@ internal sealed class JpegFrame
                 QuantizationIndex = table,
                 Width = ((width * horizontal) + maxHorizontal - 1) / maxHorizontal,
                 Height = ((height * vertical) + maxVertical - 1) / maxVertical,
+                DecodedSide = side,
+                DecodedWidth = JpegReduction.Ceiling((long)width * horizontal * side, maxHorizontal * JpegComponent.BlockSide),
+                DecodedHeight = JpegReduction.Ceiling((long)height * vertical * side, maxVertical * JpegComponent.BlockSide),
                 StoredBlocksWide = Units(width, maxHorizontal) * horizontal,
                 StoredBlocksHigh = Units(height, maxVertical) * vertical,
             };
         }
 
-        return new JpegFrame(progressive, width, height, components, maxHorizontal, maxVertical);
+        return new JpegFrame(progressive, width, height, components, maxHorizontal, maxVertical, reduction);
     }
 
     private static (int Horizontal, int Vertical) Factors(EncodedImage input, int offset)
@@ -143,9 +157,9 @@ internal sealed class JpegFrame
     {
         foreach (JpegComponent component in Components)
         {
-            int size = component.StoredBlocksWide * component.StoredBlocksHigh * JpegComponent.BlockSize;
-            component.Samples = GC.AllocateUninitializedArray<byte>(size); // only decoded samples are read
-            component.Coefficients = IsProgressive ? new short[size] : [];
+            int blocks = component.StoredBlocksWide * component.StoredBlocksHigh;
+            component.Samples = GC.AllocateUninitializedArray<byte>(blocks * component.DecodedSide * component.DecodedSide); // only decoded samples are read
+            component.Coefficients = IsProgressive ? new short[blocks * JpegComponent.BlockSize] : [];
         }
     }
 

@@ -5,15 +5,15 @@ internal static class JpegPicture
 {
     public static Image Assemble(JpegFrame frame, ColorModel model)
     {
-        int stride = frame.Width * Image.Channels;
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(stride * frame.Height);
+        int stride = frame.DecodedWidth * Image.Channels;
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(stride * frame.DecodedHeight);
         Upsampler[] planes = [.. frame.Components.Select(c => new Upsampler(c, frame))];
-        for (int y = 0; y < frame.Height; y++)
+        for (int y = 0; y < frame.DecodedHeight; y++)
         {
             AssembleRow(planes, y, model, pixels.AsSpan(y * stride, stride));
         }
 
-        return new Image(frame.Width, frame.Height, pixels);
+        return new Image(frame.DecodedWidth, frame.DecodedHeight, pixels);
     }
 
     private static void AssembleRow(Upsampler[] planes, int y, ColorModel model, Span<byte> pixels)

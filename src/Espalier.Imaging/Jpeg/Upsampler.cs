@@ -5,7 +5,7 @@ namespace Espalier.Imaging;
 /// <summary>Upsamples a component's rows to the image's full size, as libjpeg-turbo does with "fancy upsampling".</summary>
 /// <remarks>
 /// A factor of 2 horizontally, vertically or both is interpolated with a triangle filter (3/4 of the nearer sample and 1/4 of the further one, along each axis);
-/// every other factor repeats samples. Beyond its borders a component is extended with its outermost samples.
+/// every other factor repeats samples, and so does every factor at 1/8 of the size. Beyond its borders a component is extended with its outermost samples.
 /// The roundings alternate (the bias of each output is stated where it is added) as libjpeg's do to avoid drift.
 /// </remarks>
 internal sealed class Upsampler
@@ -25,16 +25,17 @@ internal sealed class Upsampler
     public Upsampler(JpegComponent component, JpegFrame frame)
     {
         _component = component;
-        _horizontal = frame.MaxHorizontal / component.Horizontal;
-        _vertical = frame.MaxVertical / component.Vertical;
-        _interpolates = (_horizontal, _vertical) switch
+        int side = frame.Reduction.Side;
+        _horizontal = frame.MaxHorizontal * side / (component.Horizontal * component.DecodedSide);
+        _vertical = frame.MaxVertical * side / (component.Vertical * component.DecodedSide);
+        _interpolates = side > 1 && (_horizontal, _vertical) switch
         {
             (1, 2) => true,
-            (2, 1) or (2, 2) => component.Width >= NarrowestInterpolated,
+            (2, 1) or (2, 2) => component.DecodedWidth >= NarrowestInterpolated,
             _ => false,
         };
-        _row = _horizontal == 1 && _vertical == 1 ? [] : new byte[component.Width * _horizontal];
-        _sums = _interpolates && _vertical == 2 ? new ushort[component.Width] : [];
+        _row = _horizontal == 1 && _vertical == 1 ? [] : new byte[component.DecodedWidth * _horizontal];
+        _sums = _interpolates && _vertical == 2 ? new ushort[component.DecodedWidth] : [];
     }
 
     /// <summary>The upsampled samples of one row of the image, at least its width; valid until the next call.</summary>
@@ -57,7 +58,7 @@ internal sealed class Upsampler
     }
 
     private ReadOnlySpan<byte> Source(int row) =>
-        _component.Samples.AsSpan(Math.Clamp(row, 0, _component.Height - 1) * _component.Stride, _component.Width);
+        _component.Samples.AsSpan(Math.Clamp(row, 0, _component.DecodedHeight - 1) * _component.Stride, _component.DecodedWidth);
 
     private byte[] Repeat(ReadOnlySpan<byte> source)
     {

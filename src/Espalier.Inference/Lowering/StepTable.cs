@@ -19,8 +19,8 @@ internal static class StepTable
         OpType.Pad => FactorSteps.Pad(context, (Pad)context.Op),
         OpType.StochasticDepth => FactorSteps.StochasticDepth(context, (StochasticDepth)context.Op),
         OpType.Concat => ConcatSteps.Concat(context),
-        OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
-            or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.RadixSoftmax or OpType.ChannelSlice or OpType.ChannelShuffle
+        OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Flatten or OpType.MaxPool or OpType.AveragePool
+            or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.RadixSoftmax or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.PadChannels or OpType.LocalResponseNorm => context.Step(context.Op.Kind, context.Calls()),
         OpType.Dropout => throw new NotSupportedException($"'{context.Group.Node.Name}' is a dropout, which a pass removes before."),
     };

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Espalier.Formats;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 

@@ -1,6 +1,6 @@
 namespace Espalier.Models;
 
-/// <summary>The kind of a residual block's shortcut (He 2015, §3.3). If the shape is kept, options A and B are both the identity.</summary>
+/// <summary>The kind of a residual block's shortcut (He 2015, §3.3). If the shape is kept, all are the identity, but for <see cref="None"/>.</summary>
 public enum Shortcut
 {
     /// <summary>Option B: a strided 1x1 convolution if the shape changes.</summary>
@@ -11,4 +11,10 @@ public enum Shortcut
 
     /// <summary>No shortcut: a plain network, for comparison.</summary>
     None,
+
+    /// <summary>A 2x2 average pool if the size changes, then a 1x1 convolution if the shape does (He 2018, "Bag of tricks for image classification", ResNet-D).</summary>
+    AveragePool,
+
+    /// <summary>A strided 3x3 convolution if the size changes, a 1x1 if the channels alone do (Hu 2018, SENet-154).</summary>
+    WideProjection,
 }

@@ -12,9 +12,15 @@ public static class SqueezeExcitationBlock
     public static Value SqueezeExcitation(this Value x, string name, int reduction = 16) => x.In(name, x =>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(reduction, 1);
-        Value weights = x.GlobalAveragePool("pool")
-            .Conv2d("reduce", Math.Max(1, x.Channels / reduction), 1, bias: true).Relu("relu")
-            .Conv2d("expand", x.Channels, 1, bias: true).Sigmoid("sigmoid");
-        return x.Multiply("multiply", weights);
+        return x.SqueezeExcitation("reduce", "expand", Math.Max(1, x.Channels / reduction));
     });
+
+    /// <summary>The same in the current scope, with names for its convolutions and the channels between them.</summary>
+    internal static Value SqueezeExcitation(this Value x, string reduce, string expand, int channels)
+    {
+        Value weights = x.GlobalAveragePool("pool")
+            .Conv2d(reduce, channels, 1, bias: true).Relu("relu")
+            .Conv2d(expand, x.Channels, 1, bias: true).Sigmoid("sigmoid");
+        return x.Multiply("multiply", weights);
+    }
 }

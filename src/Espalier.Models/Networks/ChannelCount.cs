@@ -28,12 +28,16 @@ internal static class ChannelCount
     /// <exception cref="GraphException">The multiplier is not above 0 and at most 100.</exception>
     internal static int ScaleByEights(string architecture, int channels, double width)
     {
-        const int Multiple = 8;
-        const double LeastKept = 0.9;
         Check(architecture, width);
-        double wanted = channels * width;
-        int rounded = Math.Max(Multiple, (int)(wanted + (Multiple / 2.0)) / Multiple * Multiple);
-        return rounded < LeastKept * wanted ? rounded + Multiple : rounded;
+        return ToMultiple(channels * width, 8);
+    }
+
+    /// <summary>A number of channels rounded to a multiple, at least once the multiple, but not down by more than a tenth: torchvision's <c>_make_divisible</c>.</summary>
+    internal static int ToMultiple(double wanted, int multiple)
+    {
+        const double LeastKept = 0.9;
+        int rounded = Math.Max(multiple, (int)(wanted + (multiple / 2.0)) / multiple * multiple);
+        return rounded < LeastKept * wanted ? rounded + multiple : rounded;
     }
 
     private static void Check(string architecture, double width)

@@ -47,6 +47,52 @@ internal static class CifarResNetTable
         StrideIn = StridePlacement.In1x1,
     };
 
+    /// <summary>A network for ImageNet with the small stem: four stages with widths of 64 to 512, as in the code that most people start from.</summary>
+    /// <param name="network">The network for ImageNet.</param>
+    public static ResNetOptions FourStages(ResNetOptions network) => network with
+    {
+        Input = Common.Input,
+        Classes = Common.Classes,
+        Stem = ResNetStem.Small,
+        Names = ResNetNames.Shortcuts,
+        Classifier = "linear",
+    };
+
+    /// <summary>The Wide ResNet (Zagoruyko 2016, table 1) of <paramref name="depth"/> layers: pre-activation basic blocks, <paramref name="factor"/> times as wide, after a stem of 16 channels. The published ones are 28 and 10, 16 and 8, 40 and 4.</summary>
+    /// <param name="depth">The number of layers, 6n + 4: projections replace the first shortcut of every stage and are counted.</param>
+    /// <param name="factor">The widening factor.</param>
+    /// <exception cref="GraphException">The depth is not 6n + 4.</exception>
+    public static ResNetOptions Wide(int depth, int factor)
+    {
+        if (depth < BasicLayers + OuterLayers + 2 || (depth - OuterLayers - 2) % BasicLayers != 0)
+        {
+            GraphException.Throw("Wide ResNet", $"expected a depth of {BasicLayers}n + {OuterLayers + 2}, such as 16 or 28, found {depth}");
+        }
+
+        return Common with
+        {
+            Architecture = $"cifar_wrn{depth}_{factor}",
+            Block = ResidualBlock.Basic,
+            Blocks = Stages(depth - 2, BasicLayers),
+            PreActivation = true,
+            StemChannels = Common.Width,
+            Width = checked(Common.Width * factor),
+            Names = ResNetNames.Wide,
+        };
+    }
+
+    /// <summary>ResNeXt-29 (Xie 2017, §5.4), such as 8x64d: three stages of bottlenecks.</summary>
+    /// <param name="groups">Groups of the 3x3 convolutions.</param>
+    /// <param name="width">Channels of each group in the first stage.</param>
+    public static ResNetOptions Grouped29(int groups, int width) => Common with
+    {
+        Architecture = $"cifar_resnext29_{groups}x{width}d",
+        Blocks = [3, 3, 3],
+        Width = ResidualBlockOptions.UsualWidthPerGroup,
+        Groups = groups,
+        WidthPerGroup = width,
+    };
+
     private static ValueList<int> Stages(int depth, int layers)
     {
         int blocks = (depth - OuterLayers) / layers;

@@ -13,8 +13,11 @@ namespace Espalier.Models;
 /// <item><term><c>cifar_preact_resnet1001</c></term><description>pre-activation: basic blocks (6n + 2) below 164 layers, bottlenecks (9n + 2) from 164 on, unless the name ends with <c>_basic</c> or <c>_bottleneck</c></description></item>
 /// <item><term><c>preact_resnet50</c></term><description>pre-activation for ImageNet</description></item>
 /// <item><term><c>resnet50_v1</c></term><description>stride in the first 1x1 convolution</description></item>
+/// <item><term><c>resnet50d</c>, <c>seresnet50</c>, <c>ecaresnet26t</c>, <c>resnetv2_50x1_bit</c>, <c>skresnet18</c>, <c>res2net50_26w_4s</c>, <c>resnest50d</c> …</term><description>the residual networks of timm that torchvision lacks, with timm's names</description></item>
+/// <item><term><c>tv_resnet50</c>, <c>ssl_resnet18</c>, <c>swsl_resnext101_32x8d</c>, <c>ig_resnext101_32x16d</c>, <c>gluon_resnet50_v1d</c></term><description>the network after the prefix, which says who trained it, with the preprocessing of that source</description></item>
 /// <item><term><c>plain34</c>, <c>cifar_plain56</c>, <c>preact_plain50</c>, <c>cifar_preact_plain110</c>, <c>resnext50_32x4d_plain</c></term><description>networks without shortcuts</description></item>
-/// <item><term><c>mobilenet_v1_x0_25</c>, <c>mobilenet_v2_x1_4</c></term><description>any width multiplier, with an underscore for the decimal point</description></item>
+/// <item><term><c>mobilenet_v1_x0_25</c>, <c>mobilenet_v2_x1_4</c>, <c>mobilenet_v3_large_x0_75</c>, <c>mnasnet0_35</c></term><description>any width multiplier, with an underscore for the decimal point</description></item>
+/// <item><term><c>googlenet_aux</c>, <c>inception_v3_aux</c></term><description>with the auxiliary classifiers as further outputs</description></item>
 /// <item><term><c>repvgg_a0</c> … <c>repvgg_b3g4</c>, <c>mobileone_s0</c> … <c>mobileone_s4</c></term><description>with training-time branches; with <c>_deploy</c> at the end each block is the single convolution that it folds into</description></item>
 /// </list>
 /// </remarks>
@@ -39,7 +42,7 @@ public static class Zoo
     public static bool TryFind(string name, [NotNullWhen(true)] out ZooEntry? entry)
     {
         ArgumentNullException.ThrowIfNull(name);
-        entry = AllEntries().FirstOrDefault(known => known.Name == name) ?? ZooCifarNetworks.Parse(name) ?? ZooEfficientNetworks.Parse(name);
+        entry = AllEntries().FirstOrDefault(known => known.Name == name) ?? ZooCifarNetworks.Parse(name) ?? ZooSourceNames.Parse(name) ?? ZooEfficientNetworks.Parse(name) ?? ZooSearchedNetworks.Parse(name) ?? ZooClassicNetworks.Parse(name);
         return entry is not null;
     }
 
@@ -48,8 +51,9 @@ public static class Zoo
     {
         Func<IEnumerable<ZooEntry>>[] families =
         [
-            () => ZooResNets.Entries, () => ZooCifarNetworks.Entries, () => ZooPlainNetworks.Entries,
-            () => ZooVggNetworks.Entries, () => ZooEfficientNetworks.Entries, () => ZooBranchedNetworks.Entries,
+            () => ZooResNets.Entries, () => ZooTimmNetworks.Entries, () => ZooTimmVariants.Entries, () => ZooCifarNetworks.Entries, () => ZooPlainNetworks.Entries,
+            () => ZooVggNetworks.Entries, () => ZooClassicNetworks.Entries, () => ZooEfficientNetworks.Entries, () => ZooSearchedNetworks.Entries,
+            () => ZooBranchedNetworks.Entries,
         ];
         return families.SelectMany(family => family());
     }

@@ -6,11 +6,16 @@ namespace Espalier.Models;
 /// <summary>The data set that a network was published for: number of classes, input, preprocessing and labels.</summary>
 internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing Preprocessing, ValueList<string> Labels)
 {
-    // He 2015, §3.4: the shorter side is resized to 256 and the crop is 224; other input sizes use the same ratio.
-    private const double ResizeToCrop = 256.0 / 224.0;
-
     /// <summary>ImageNet-1k. Its labels are not part of the library.</summary>
     internal static ZooDataSet ImageNet { get; } = new(1000, new(3, 224, 224), Preprocessing.ImageNet, []);
+
+    /// <summary>ImageNet-1k as other networks were evaluated on it.</summary>
+    /// <param name="crop">The side of the input.</param>
+    /// <param name="resize">The length of the shorter side of the image after resizing.</param>
+    /// <param name="interpolation">The filter used for resizing.</param>
+    /// <param name="normalization">How pixels are normalized.</param>
+    internal static ZooDataSet ImageNetAt(int crop, int resize, Interpolation interpolation, Normalization normalization) =>
+        new(1000, new(3, crop, crop), new Preprocessing { Resize = resize, Crop = new Size(crop, crop), Interpolation = interpolation, Normalization = normalization }, []);
 
     /// <summary>CIFAR-10 normalized with ImageNet's statistics, as published option-A checkpoints expect.</summary>
     internal static ZooDataSet Cifar10 { get; } = new(
@@ -24,6 +29,26 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
     {
         Preprocessing = Cifar10.Preprocessing with { Normalization = new([0.4914f, 0.4822f, 0.4465f], [0.2023f, 0.1994f, 0.2010f]) },
     };
+
+    /// <summary>CIFAR-10 normalized with the means and deviations of its training images.</summary>
+    internal static ZooDataSet Cifar10WithItsStatistics { get; } = Cifar10 with { Preprocessing = Cifar10.Preprocessing with { Normalization = Normalization.Cifar10 } };
+
+    /// <summary>Length of the crop divided by that of the resized image's shorter side, as timm has it; <see langword="null"/> for torchvision's.</summary>
+    internal double? CropFraction { get; private init; }
+
+    /// <summary>ImageNet-1k with the input and the preprocessing of one of timm's networks.</summary>
+    /// <param name="side">Height and width of the input.</param>
+    /// <param name="cropFraction">Length of the crop divided by that of the resized image's shorter side.</param>
+    /// <param name="interpolation">The filter used for resizing.</param>
+    internal static ZooDataSet Timm(int side, double cropFraction, Interpolation interpolation = Interpolation.Bicubic) => ImageNet with
+    {
+        Input = new(3, side, side),
+        CropFraction = cropFraction,
+        Preprocessing = ImageNet.Preprocessing with { Interpolation = interpolation },
+    };
+
+    /// <summary>The same with means and standard deviations of 0.5.</summary>
+    internal ZooDataSet Centred() => this with { Preprocessing = Preprocessing with { Normalization = Normalization.Centred } };
 
     /// <summary>Input channels and size for the given options.</summary>
     internal FeatureMap InputFor(ZooOptions options)
@@ -39,10 +64,11 @@ internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing P
         Preprocessing = input.Channels == Input.Channels ? PreprocessingFor(input.Size) : null,
     };
 
+    // He 2015, §3.4: the shorter side is resized to 256 and the crop is 224; other input sizes use the same ratio.
     private Preprocessing PreprocessingFor(Size size)
     {
-        bool cropped = Preprocessing.Resize != Preprocessing.Crop?.Height;
         int longer = Math.Max(size.Height, size.Width);
-        return Preprocessing with { Resize = cropped ? (int)Math.Round(longer * ResizeToCrop) : longer, Crop = size };
+        double resized = CropFraction is double fraction ? Math.Floor(longer / fraction) : Math.Round(longer * ((double)Preprocessing.Resize!.Value / Input.Height));
+        return Preprocessing with { Resize = (int)resized, Crop = size };
     }
 }

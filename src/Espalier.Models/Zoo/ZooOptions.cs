@@ -16,4 +16,7 @@ public readonly record struct ZooOptions
 
     /// <summary>Multi-branch blocks to replace convolutions with. Convolutions that a block cannot replace are kept.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
+
+    /// <summary>Parts of a residual network to replace, such as its stem or its norms. Other networks have no such parts.</summary>
+    public ResidualVariant Residual { get; init; }
 }

@@ -31,7 +31,7 @@ internal static class ZooResNets
         family,
         Describe(network),
         dataSet ?? ZooDataSet.ImageNet,
-        (classes, input) => ResNet.Create(network with { Classes = classes, Input = input }));
+        (classes, input, variant) => ResNet.Create(variant.Apply(network) with { Classes = classes, Input = input }));
 
     private static ResNetOptions FirstVersion(ResNetOptions network) =>
         network with { Architecture = $"{network.Architecture}_v1", StrideIn = StridePlacement.In1x1 };
@@ -42,13 +42,44 @@ internal static class ZooResNets
         string inner = network.Groups > 1 ? $" of {network.Groups} groups" : network.WidthPerGroup > ResidualBlockOptions.UsualWidthPerGroup ? " of double width" : "";
         string order = network.PreActivation ? ", pre-activated" : "";
         string stride = network.StrideIn == StridePlacement.In1x1 ? ", stride in the 1x1" : "";
-        return $"{string.Join('-', network.Blocks)} {block}{inner}{order}{stride}, {Shortcuts(network.Shortcut)}";
+        return $"{string.Join('-', network.Blocks)} {block}{inner}{order}{stride}{Stem(network.Stem)}{Spatial(network)}{Attention(network.Attention)}{Pool(network.Pooling)}, {Shortcuts(network.Shortcut)}";
     }
+
+    private static string Stem(ResNetStem stem) => stem switch
+    {
+        ResNetStem.Large or ResNetStem.Small => "",
+        ResNetStem.Deep => ", deep stem",
+        ResNetStem.DeepTiered => ", deep tiered stem",
+    };
+
+    private static string Spatial(ResNetOptions network) => network.Spatial switch
+    {
+        SpatialConvolution.Single => "",
+        SpatialConvolution.SelectiveKernel => ", selective kernels",
+        SpatialConvolution.MultiScale => $", {network.Splits} scales",
+        SpatialConvolution.SplitAttention => $", attention between {network.Splits} splits",
+    };
+
+    private static string Attention(ChannelAttention attention) => attention switch
+    {
+        ChannelAttention.None => "",
+        ChannelAttention.SqueezeExcitation => ", SE",
+        ChannelAttention.Efficient => ", ECA",
+    };
+
+    private static string Pool(Pooling pooling) => pooling switch
+    {
+        Pooling.Average => ", average pools",
+        Pooling.Blur => ", blur pools",
+        Pooling.Strided or Pooling.AverageBefore or Pooling.AverageAfter => "",
+    };
 
     private static string Shortcuts(Shortcut shortcut) => shortcut switch
     {
         Shortcut.Projection => "projection shortcuts",
         Shortcut.PaddedIdentity => "zero-padded identity shortcuts",
         Shortcut.None => "no shortcuts",
+        Shortcut.AveragePool => "average-pool shortcuts",
+        Shortcut.WideProjection => "3x3 projection shortcuts",
     };
 }

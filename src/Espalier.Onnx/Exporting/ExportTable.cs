@@ -19,6 +19,7 @@ internal static class ExportTable
         OpType.LocalResponseNorm => NormExport.LocalResponseNorm(node, (LocalResponseNorm)node.Op),
         OpType.Affine => NormExport.ScaleAndShift(node, node.Input, ((Affine)node.Op).Bias),
         OpType.Activation => ActivationExport.Write(node, ((ActivationOp)node.Op).Activation),
+        OpType.PRelu => node.Result("PRelu", [node.Input, ((PRelu)node.Op).Slopes == 1 ? node.Parameter("weight", [1]) : node.ChannelParameter("weight")]),
         OpType.RadixSoftmax => ChannelExport.RadixSoftmax(node, (RadixSoftmax)node.Op),
         OpType.Softmax => node.Result("Softmax", [node.Input], Integer("axis", 1)),
         OpType.Add => node.Result(node.Inputs.Length == 2 ? "Add" : "Sum", node.Inputs),

@@ -99,10 +99,12 @@ internal sealed class ResidualUnitReader(Graph graph)
 
         private static bool CanBeShortcut(Op op) => op.Type switch
         {
-            OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.Affine or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad or OpType.PadChannels
-                or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.Concat or OpType.Add or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten => true,
+            OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.Affine or OpType.AveragePool
+                or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
+                or OpType.Concat or OpType.Add or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten => true,
             OpType.MaxPool => ((MaxPool)op).Kernel == 1,
-            OpType.Input or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.ChannelConv1d or OpType.PRelu or OpType.AdaptiveMaxPool => false,
+            OpType.Input or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.ChannelConv1d or OpType.PRelu
+                or OpType.AdaptiveMaxPool => false,
         };
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Espalier.Formats;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 

@@ -26,20 +26,26 @@ internal sealed class EventFile : IDisposable
 
     private const uint CrcMask = 0xA282EAD8; // TFRecord masks its checksums, because a CRC of data that contains CRCs is weak
 
+    private const string Prefix = "events.out.tfevents.";
+
     private readonly FileStream _file;
+    private readonly TimeProvider _time;
+    private double _last; // the latest time that was written: the clock may go back
 
     /// <summary>Creates a file in a folder.</summary>
     /// <param name="folder">The folder that TensorBoard reads (<c>--logdir</c>, or a folder below it).</param>
     /// <param name="step">The number of steps done. TensorBoard keeps the records of older files up to this step and discards later ones.</param>
+    /// <param name="time">The clock; <see langword="null"/> for the system's. TensorBoard reads the files in the order of the times in their names, so where the clock has gone back, the file follows the latest one all the same.</param>
     /// <exception cref="EspalierException">The file cannot be created.</exception>
-    public EventFile(string folder, long step)
+    public EventFile(string folder, long step, TimeProvider? time = null)
     {
-        double now = Now();
-        string time = ((long)now).ToString("D10", CultureInfo.InvariantCulture);
-        string path = Path.Combine(folder, $"events.out.tfevents.{time}.{Environment.MachineName}.{Environment.ProcessId}.{Guid.NewGuid().ToString("N")[..8]}");
+        _time = time ?? TimeProvider.System;
+        string path = folder;
         try
         {
             Directory.CreateDirectory(folder);
+            _last = LatestIn(folder) + 1;
+            path = Path.Combine(folder, $"{Prefix}{((long)Now()).ToString("D10", CultureInfo.InvariantCulture)}.{Environment.MachineName}.{Environment.ProcessId}.{Guid.NewGuid().ToString("N")[..8]}");
             _file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -47,6 +53,7 @@ internal sealed class EventFile : IDisposable
             throw new EspalierException($"cannot write {path}: {error.Message}", error);
         }
 
+        double now = Now();
         Append(new ProtocolBuffer().Double(WallTime, now).Text(FileVersion, "brain.Event:2"));
         Append(new ProtocolBuffer().Double(WallTime, now).Integer(Step, step + 1).Message(SessionLog, new ProtocolBuffer().Integer(LogStatus, StatusStart)));
     }
@@ -98,5 +105,12 @@ internal sealed class EventFile : IDisposable
         }
     }
 
-    private static double Now() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalSeconds;
+    /// <summary>The time in the name of the latest file, or −1.</summary>
+    private static long LatestIn(string folder) => Directory.EnumerateFiles(folder, Prefix + "*")
+        .Select(file => Path.GetFileName(file)[Prefix.Length..].Split('.')[0])
+        .Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long time) && text.Length == 10 ? time : -1)
+        .DefaultIfEmpty(-1)
+        .Max();
+
+    private double Now() => _last = Math.Max(_last, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Espalier.Formats;
+using Espalier.Tensors;
 
 namespace Espalier.Training;
 

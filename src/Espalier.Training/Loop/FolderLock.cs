@@ -12,11 +12,6 @@ internal static class FolderLock
 {
     private const string Name = "training.lock";
 
-    // The HResult of an IOException for a file that another handle has locked: ERROR_SHARING_VIOLATION on Windows, EWOULDBLOCK from flock(2) on Unix.
-    private const int SharingViolation = unchecked((int)0x80070020);
-    private const int WouldBlockOnLinux = 11;
-    private const int WouldBlockOnMac = 35;
-
     /// <summary>Takes the lock; disposing the returned handle releases it.</summary>
     /// <exception cref="EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
     internal static SafeFileHandle Take(string folder)
@@ -26,7 +21,7 @@ internal static class FolderLock
             Directory.CreateDirectory(folder);
             return File.OpenHandle(Path.Combine(folder, Name), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error) when (error.HResult is SharingViolation or WouldBlockOnLinux or WouldBlockOnMac)
+        catch (IOException error) when (FileErrors.IsLocked(error))
         {
             throw new EspalierException($"another training run uses the folder {folder}; wait until it has ended, or train in another folder", error);
         }

@@ -1,4 +1,4 @@
-using Espalier.Formats;
+using Espalier.Tensors;
 using Microsoft.Win32.SafeHandles;
 
 namespace Espalier.Training;
@@ -26,13 +26,13 @@ public sealed class TrainingFolder(string path) : IDisposable
     public string Curves => System.IO.Path.Combine(Path, "curves.svg");
 
     /// <summary>Creates the folder and locks it against other training runs until this object is disposed or the process ends.</summary>
-    /// <exception cref="Espalier.Tensors.EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
+    /// <exception cref="EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
     public void Lock() => _lock ??= FolderLock.Take(Path);
 
     /// <summary>Creates and locks the folder, deletes temporary files of interrupted writers, and writes history and curves of the finished epochs.</summary>
     /// <param name="step">The number of steps done.</param>
     /// <param name="history">The records of the finished epochs.</param>
-    /// <exception cref="Espalier.Tensors.EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
+    /// <exception cref="EspalierException">Another training run holds the lock, or the folder cannot be created or written to.</exception>
     public void Open(long step, IReadOnlyCollection<EpochRecord> history)
     {
         ArgumentNullException.ThrowIfNull(history);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Tensors;
 using static Espalier.Training.SettingNames;
 
@@ -22,6 +23,9 @@ internal static class TrainingSettings
     private const string Input = "input";
     private const string Normalized = "normalization";
     private const string Unreadable = "unreadable";
+    private const string Exif = "exif";
+    private const string MaxPixels = "max_pixels";
+    private const string ReduceJpeg = "reduce_jpeg";
 
     // The extensions of this library change different state in each callback, so their order does not matter; that of custom ones may.
     private static readonly HashSet<string> s_commuting = ["average", "clip", "frozen", "norm_scale", "pruning"];
@@ -30,7 +34,7 @@ internal static class TrainingSettings
     private static readonly string[] MayBeMissing = [DataDigest, DataContent, ValidationDigest, ValidationContent, StartingModel, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
 
     // The others decide what the checkpoint's tensors or its position mean.
-    private static readonly string[] s_changeable = ["epochs", "learning_rate", "schedule", "optimizer", "patience", LabelSmoothing, "mixing", "pipeline", Clip, SettingNames.Distillation, Teacher, TeacherMetadata];
+    private static readonly string[] s_changeable = ["epochs", "learning_rate", "schedule", "optimizer", "patience", LabelSmoothing, "mixing", "pipeline", Clip, SettingNames.Distillation, Teacher, TeacherMetadata, ClassWeights, Exif, MaxPixels, ReduceJpeg];
 
     /// <summary>The names of the settings that may be changed when a training run is resumed.</summary>
     internal static IReadOnlyList<string> Changeable => s_changeable;
@@ -204,7 +208,27 @@ internal static class TrainingSettings
         new(Frozen, None),
         new("patience", Optional(options.Patience)),
         .. Runtime(options.Runtime),
+        .. Decoding(data.Dataset.Decoding ?? ImageDecodingOptions.Default),
     ];
+
+    /// <summary>How image files are decoded where it is not the default, so that checkpoints of versions without these options can be resumed.</summary>
+    private static IEnumerable<LineageSetting> Decoding(ImageDecodingOptions decoding)
+    {
+        if (!decoding.ApplyOrientation)
+        {
+            yield return new(Exif, "off");
+        }
+
+        if (decoding.Limits.ImagePixels != Limits.Default.ImagePixels)
+        {
+            yield return new(MaxPixels, Text(decoding.Limits.ImagePixels));
+        }
+
+        if (decoding.ReduceJpegTo is int pixels)
+        {
+            yield return new(ReduceJpeg, Text(pixels));
+        }
+    }
 
     /// <summary>The runtime, unless it is the CPU runtime, so that checkpoints of versions without a choice of runtime can be resumed.</summary>
     private static IEnumerable<LineageSetting> Runtime(IRuntime? runtime)

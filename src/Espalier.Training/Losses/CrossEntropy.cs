@@ -29,7 +29,7 @@ public sealed record CrossEntropy : IObjective
     /// <inheritdoc/>
     public ValueList<LineageSetting> Settings => ClassWeights.Count == 0
         ? [new(SettingNames.LabelSmoothing, LabelSmoothing.ToString(CultureInfo.InvariantCulture))]
-        : [new(SettingNames.LabelSmoothing, LabelSmoothing.ToString(CultureInfo.InvariantCulture)), new("class_weights", string.Join(' ', ClassWeights.Select(weight => weight.ToString(CultureInfo.InvariantCulture))))];
+        : [new(SettingNames.LabelSmoothing, LabelSmoothing.ToString(CultureInfo.InvariantCulture)), new(SettingNames.ClassWeights, string.Join(' ', ClassWeights.Select(weight => weight.ToString(CultureInfo.InvariantCulture))))];
 
     /// <summary>Weights by which every class has the same part in the loss: images / (classes · images of the class), and 0 for classes without images.</summary>
     /// <param name="counts">The number of images of each class in the training set, in the order of the outputs.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Models;
@@ -6,7 +7,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Training;
 
-/// <summary>Replaces the last layer of a classifier by a newly initialized one for other classes, as the first step of transfer learning.</summary>
+/// <summary>Replaces the classifier of a network by a newly initialized one for other classes, as the first step of transfer learning. The classifier of each further output (Szegedy 2014's auxiliary classifiers) is replaced too.</summary>
+/// <remarks>A network of features, such as a backbone without its last layer, gets a classifier: global average pooling where its output has more than one pixel, a flatten, and a fully connected layer <c>fc</c>.</remarks>
 /// <param name="classes">The number of classes of the new layer.</param>
 /// <param name="seed">The random seed of its initialization.</param>
 public sealed class HeadReplacement(int classes, ulong seed) : Pass
@@ -18,21 +20,12 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
     public override Promise Promise => Promise.Lossy;
 
     /// <inheritdoc/>
-    /// <exception cref="GraphException">The network does not end with a fully connected layer.</exception>
     public override PassPlan Plan(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
-        Node head = Find(model.Graph);
-        var linear = (Linear)head.Op;
-        Node replaced = head with { Op = linear with { OutFeatures = classes } };
-        Patch patch = new Patch($"{head.Name} for {classes} classes").Put(replaced);
-        foreach ((string name, Parameter parameter) in Begin(replaced).Parameters)
-        {
-            patch = patch.Set(name, parameter);
-        }
-
-        return new PassPlan([patch], []);
+        ImmutableArray<Node> heads = ClassifierHeads.Of(model.Graph, model.Metadata);
+        return new PassPlan(heads.IsEmpty ? [Added(model.Graph)] : [.. heads.Select(head => Replaced(model.Graph, head))], []);
     }
 
     /// <inheritdoc/>
@@ -40,42 +33,68 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
         [new("classes", classes.ToString(CultureInfo.InvariantCulture)), new("seed", seed.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Returns the model with the new head and the labels of the new classes.</summary>
-    /// <param name="model">A classifier.</param>
+    /// <param name="model">A classifier, or a network of features.</param>
     /// <param name="labels">The labels of the new classes, or empty if they are not known.</param>
-    /// <exception cref="GraphException">The network does not end with a fully connected layer.</exception>
     public Model Apply(Model model, ValueList<string> labels)
     {
         Model changed = model.ApplyAndRecord(this);
         return changed.With(changed.Metadata with { Labels = labels });
     }
 
-    /// <summary>Returns the fully connected layer that computes the output, directly or followed by a softmax.</summary>
-    public static Node Find(Graph graph)
+    /// <summary>Returns the layer that would be replaced, the classifier of the first output that has one: a fully connected layer, or a convolution whose outputs are averaged. Returns <see langword="null"/> for a network of features.</summary>
+    /// <param name="graph">The network's graph.</param>
+    /// <param name="metadata">The network's metadata.</param>
+    public static Node? Find(Graph graph, ModelMetadata metadata)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        Node last = Last(graph);
-        return last.Op is Linear ? last : throw new GraphException(last.Name, $"expected the network to end with a fully connected layer, found {last.Op}");
+        ArgumentNullException.ThrowIfNull(metadata);
+        return ClassifierHeads.Of(graph, metadata).FirstOrDefault();
     }
 
-    /// <summary>The same, or <see langword="null"/> if the network ends with another layer.</summary>
-    internal static Node? TryFind(Graph graph) => Last(graph) is { Op: Linear } last ? last : null;
-
-    private static Node Last(Graph graph)
+    private Patch Replaced(Graph graph, Node head)
     {
-        Node node = graph[graph.Outputs[0]];
-        while (node.Op is Softmax or Dropout)
+        Op op = head.Op is Conv2d convolution ? convolution with { OutChannels = classes } : (Linear)head.Op with { OutFeatures = classes };
+        Node replaced = head with { Op = op };
+        return Begin(new Patch($"{head.Name} for {classes} classes").Put(replaced), replaced, graph.ShapeOf(head.Inputs[0]));
+    }
+
+    private Patch Added(Graph graph)
+    {
+        string last = graph.Outputs[0];
+        var patch = new Patch($"a classifier of {classes} classes behind {last}");
+        Shape shape = graph.ShapeOf(last);
+        if (shape.Rank == 3 && shape.Count > shape[0])
         {
-            node = graph[node.Inputs[0]];
+            Then("avgpool", new AdaptiveAveragePool(1));
         }
 
-        return node;
+        if (shape.Rank == 3)
+        {
+            Then("flatten", new Flatten());
+        }
+
+        Node head = Then("fc", new Linear(shape[0], classes));
+        return Begin(patch.Redirect(graph.Outputs[0], head.Name), head, [shape[0]]);
+
+        Node Then(string name, Op op)
+        {
+            var node = new Node(graph.FreeName(name), op, [last]);
+            patch = patch.Put(node);
+            last = node.Name;
+            return node;
+        }
     }
 
-    /// <summary>Initializes a network that consists of the head alone; initialization depends only on name, shape and op.</summary>
-    private Model Begin(Node head)
+    /// <summary>Adds the initial parameters of a head. They depend only on its name, shape and op, as if the network consisted of it alone.</summary>
+    private Patch Begin(Patch patch, Node head, Shape input)
     {
         const string Features = "input";
-        var graph = new Graph([new Node(Features, new Input([((Linear)head.Op).InFeatures]), []), head with { Inputs = [Features] }], [head.Name]);
-        return new NetworkDefinition(graph, ModelMetadata.None).Initialize(seed);
+        var graph = new Graph([new Node(Features, new Input(input), []), head with { Inputs = [Features] }], [head.Name]);
+        foreach ((string name, Parameter parameter) in new NetworkDefinition(graph, ModelMetadata.None) { Initialization = new() { Convolution = WeightInitialization.NormalHundredth } }.Initialize(seed).Parameters)
+        {
+            patch = patch.Set(name, parameter);
+        }
+
+        return patch;
     }
 }

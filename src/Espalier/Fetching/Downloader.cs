@@ -42,7 +42,7 @@ internal sealed class Downloader(HttpClient client)
             throw new EspalierException($"{file.Address} is not the published file: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
         }
 
-        File.Move(part, target, overwrite: true);
+        Write(target, () => File.Move(part, target, overwrite: true));
     }
 
     /// <summary>Receives the missing bytes; returns false if the connection was interrupted after some were received.</summary>
@@ -68,7 +68,7 @@ internal sealed class Downloader(HttpClient client)
 
     private async Task Receive(PublishedFile file, string part, CancellationToken cancellation)
     {
-        using var output = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        using FileStream output = OpenAlone(part);
         using HttpResponseMessage response = await Ask(file, output, cancellation).ConfigureAwait(false);
         bool resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == output.Length;
         output.SetLength(resumed ? output.Length : 0); // a server that cannot resume sends the whole file
@@ -81,6 +81,7 @@ internal sealed class Downloader(HttpClient client)
 
         using Stream input = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         await Copy(input, output, file.FileName, total, cancellation).ConfigureAwait(false);
+        Write(output.Name, () => output.Flush(flushToDisk: true));
         if (output.Length < total)
         {
             throw new IOException($"the connection ended at byte {output.Length} of {total}");
@@ -129,7 +130,7 @@ internal sealed class Downloader(HttpClient client)
                 return;
             }
 
-            output.Write(buffer, 0, read);
+            Write(output.Name, () => output.Write(buffer, 0, read));
             Progress?.Report(new FetchProgress(name, output.Length, total));
             if (output.Length > Largest)
             {
@@ -138,9 +139,38 @@ internal sealed class Downloader(HttpClient client)
         }
     }
 
+    /// <summary>Opens the part, locked until the stream is closed or the process ends.</summary>
+    private static FileStream OpenAlone(string part)
+    {
+        try
+        {
+            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException error) when (FileErrors.IsLocked(error))
+        {
+            throw new EspalierException($"another process is downloading {part}; wait until it has ended", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"cannot write {part}: {error.Message}", error);
+        }
+    }
+
+    private static void Write(string path, Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"cannot write {path}: {error.Message}; received bytes are kept, and the next attempt resumes from there", error);
+        }
+    }
+
     private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
-    /// <summary>Whether an error is one of the connection, including a timeout, or of a full disk, which is reported in the same message.</summary>
+    /// <summary>Whether an error is one of the connection, including a timeout.</summary>
     private static bool IsNetwork(Exception error, CancellationToken cancellation) =>
         error is HttpRequestException or IOException || (error is OperationCanceledException && !cancellation.IsCancellationRequested);
 

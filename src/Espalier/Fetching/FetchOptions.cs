@@ -9,6 +9,9 @@ public sealed record FetchOptions
     /// <summary>The address of a folder, with a slash at the end, from which files are downloaded instead of the official address. Digests are checked as well.</summary>
     public Uri? Mirror { get; init; }
 
+    /// <summary>The first digits of the file's SHA-256, at least 8, for an address or a model of timm whose hash is not part of its name; <see langword="null"/> where it is known.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Called with messages: the address of the download, and interruptions of the connection.</summary>
     public Action<string>? Note { get; init; }
 }

@@ -6,8 +6,11 @@ namespace Espalier;
 /// <param name="Digest">The published digest.</param>
 internal sealed record PublishedFile(string Name, Uri Address, FileDigest Digest)
 {
-    /// <summary>The file name of the address.</summary>
-    internal string FileName => Path.GetFileName(Address.AbsolutePath);
+    /// <summary>The name that the file gets, where it is not that of the address.</summary>
+    internal string? LocalName { get; init; }
+
+    /// <summary>The name of the downloaded file.</summary>
+    internal string FileName => LocalName ?? Path.GetFileName(Address.AbsolutePath);
 
     /// <summary>The folder that the archive is unpacked to, or <see langword="null"/> for a file that is not unpacked.</summary>
     internal string? Folder { get; init; }

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Downloads files from their official addresses: torchvision's weights, by the name of their architecture, and CIFAR-10. Digests are checked, and interrupted downloads are resumed.</summary>
+/// <summary>Downloads files from their official addresses: torchvision's weights, by the name of their architecture, CIFAR-10, timm's weights and any file by its address. Digests are checked, and interrupted downloads are resumed.</summary>
 public static partial class PublishedFiles
 {
     private const string Cifar = "cifar10";
@@ -22,8 +22,8 @@ public static partial class PublishedFiles
     public static IEnumerable<string> Names => PublishedWeights.All.Select(entry => entry.Name).Append(Cifar);
 
     /// <summary>Downloads a file unless it exists in the folder.</summary>
-    /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>, or the file name of other torchvision weights.</param>
-    /// <param name="options">Folder and mirror; <see langword="null"/> for the defaults.</param>
+    /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>, or the file name of other torchvision weights, or a model of timm on the Hugging Face hub (<c>timm/resnet50d.ra2_in1k</c>), or the address of a file; the last two need a hash (<see cref="FetchOptions.Sha256"/>) unless their name ends with it.</param>
+    /// <param name="options">Folder, mirror and hash; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Receives the number of bytes downloaded so far.</param>
     /// <param name="cancellation">Cancels the download. Received bytes are kept, and the next call resumes from there.</param>
     /// <returns>The path of the file or, for a data set, of the unpacked folder.</returns>
@@ -31,7 +31,7 @@ public static partial class PublishedFiles
     public static async Task<string> FetchAsync(string name, FetchOptions? options = null, IProgress<FetchProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new FetchOptions();
-        PublishedFile file = Find(name, options.Mirror);
+        PublishedFile file = Find(name, options.Mirror, options.Sha256);
         string folder = FileCache.Folder(options.Folder);
         string unpacked = Path.Combine(folder, file.Folder ?? "");
         string target = Path.Combine(folder, file.FileName);
@@ -61,15 +61,26 @@ public static partial class PublishedFiles
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="mirror">The address of a folder that replaces the official one, or <see langword="null"/>.</param>
     /// <exception cref="EspalierException">The name is unknown; the message suggests similar ones.</exception>
-    public static Uri AddressOf(string name, Uri? mirror = null) => Find(name, mirror).Address;
+    public static Uri AddressOf(string name, Uri? mirror = null) => Find(name, mirror, null).Address;
 
     /// <summary>Finds a file by its name, or other torchvision weights by their file name including the hash, such as <c>resnet34-333f7ec4</c>.</summary>
     /// <param name="name">The name.</param>
     /// <param name="mirror">The address of a folder that replaces the official one, or <see langword="null"/>.</param>
+    /// <param name="sha256">The first digits of the file's SHA-256 where it is not published with the name, or <see langword="null"/>.</param>
     /// <exception cref="EspalierException">The name is unknown; the message suggests similar ones.</exception>
-    internal static PublishedFile Find(string name, Uri? mirror)
+    internal static PublishedFile Find(string name, Uri? mirror, string? sha256)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (AddressedFiles.Find(name, mirror, sha256) is { } addressed)
+        {
+            return addressed;
+        }
+
+        if (sha256 is not null)
+        {
+            throw new EspalierException($"the hash of '{name}' is published with it: a SHA-256 is given for addresses and for models of timm alone");
+        }
+
         if (name == Cifar)
         {
             return new PublishedFile(name, new Uri(mirror ?? CifarAddress, "cifar-10-binary.tar.gz"), CifarDigest) { Folder = "cifar-10-batches-bin" };

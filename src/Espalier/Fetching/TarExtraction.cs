@@ -18,11 +18,13 @@ internal static class TarExtraction
     /// <exception cref="EspalierException">The archive is damaged, exceeds the limits, or has entries outside of it or other than files and folders.</exception>
     internal static void Run(string archive, string folder, string target, CancellationToken cancellation)
     {
-        string draft = $"{target}.{Guid.NewGuid():N}.part";
+        using FileStream file = OpenAlone(archive);
+        string draft = target + ".part";
         try
         {
+            Discard(draft); // of a killed process: no other one is unpacking the archive
             Directory.CreateDirectory(draft);
-            Unpack(archive, draft, cancellation);
+            Unpack(file, archive, draft, cancellation);
             string found = Path.Combine(draft, folder);
             if (!Directory.Exists(found))
             {
@@ -35,15 +37,43 @@ internal static class TarExtraction
         {
             throw new MalformedInputException(archive, null, $"not a .tar.gz archive, or a damaged one: {error.Message}");
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EspalierException($"cannot unpack {archive} to {target}: {error.Message}", error);
+        }
         finally
+        {
+            Discard(draft);
+        }
+    }
+
+    /// <summary>Opens the archive, locked until the stream is closed or the process ends.</summary>
+    private static FileStream OpenAlone(string archive)
+    {
+        try
+        {
+            return new FileStream(archive, FileMode.Open, FileAccess.Read, FileShare.None);
+        }
+        catch (IOException error) when (FileErrors.IsLocked(error))
+        {
+            throw new EspalierException($"another process is unpacking {archive}; wait until it has ended", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw FileErrors.Unreadable(archive, error);
+        }
+    }
+
+    private static void Discard(string draft)
+    {
+        if (Directory.Exists(draft))
         {
             Directory.Delete(draft, recursive: true);
         }
     }
 
-    private static void Unpack(string archive, string draft, CancellationToken cancellation)
+    private static void Unpack(FileStream file, string archive, string draft, CancellationToken cancellation)
     {
-        using FileStream file = File.OpenRead(archive);
         using var unzipped = new GZipStream(file, CompressionMode.Decompress);
         using var tar = new TarReader(unzipped);
         long bytes = 0;

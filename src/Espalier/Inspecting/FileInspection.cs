@@ -35,7 +35,7 @@ public enum FileKind
     /// <summary>A list of pruning amounts per layer or group.</summary>
     Amounts,
 
-    /// <summary>A JPEG or PNG image.</summary>
+    /// <summary>An image: JPEG, PNG, or WebP, BMP, GIF and TIFF, which need an optional decoder (<see cref="Imaging.ImageDecoder.Register"/>).</summary>
     Image,
 
     /// <summary>CIFAR-10 or CIFAR-100 in the binary format.</summary>

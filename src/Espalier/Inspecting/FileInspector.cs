@@ -4,6 +4,7 @@ using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Imaging;
+using Espalier.Onnx;
 using Espalier.Tensors;
 using Espalier.Training;
 
@@ -47,8 +48,8 @@ internal sealed class FileInspector(string path, Limits limits)
             return Found(FileKind.Unknown, $"not recognized: {other}");
         }
 
-        return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? OnnxFile.Inspect(path, _length, start) ?? Cifar() ?? TextFile()
-            ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
+        return Picture(start) ?? ArrayFiles.Inspect(path, _length, start) ?? Weights(start) ?? Onnx() ?? Cifar() ?? TextFile()
+            ?? OtherPicture(start) ?? Found(FileKind.Unknown, $"not recognized: it begins with the bytes {Convert.ToHexString(start.AsSpan(0, Math.Min(ShownBytes, start.Length)))}");
     }
 
     private byte[] Start()
@@ -60,15 +61,26 @@ internal sealed class FileInspector(string path, Limits limits)
 
     private FileInspection? Picture(ReadOnlySpan<byte> start)
     {
-        string? form = start is [0xFF, 0xD8, 0xFF, ..] ? "JPEG" : start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] ? "PNG" : null;
+        ReadOnlySpan<byte> few = start[..Math.Min(ShownBytes, start.Length)];
+        bool isText = !few.Contains((byte)0); // a list of labels may begin with BM, as BMP images do, whose bytes 6 to 9 are 0
+        string? form = start is [0xFF, 0xD8, 0xFF, ..] ? "JPEG" : start is [0x89, (byte)'P', (byte)'N', (byte)'G', ..] ? "PNG" : isText ? null : FileContent.OptionalFormatOf(few);
         if (form is null)
         {
             return null;
         }
 
+        if (!ImageDecoder.Recognizes(few))
+        {
+            return Found(FileKind.Image, FileContent.ImageFormatOf(few)!);
+        }
+
         Image image = ImageDecoder.Decode(path, ImageDecodingOptions.Default with { Limits = limits });
         return Found(FileKind.Image, $"a {form} picture of {image.Width}x{image.Height} pixels");
     }
+
+    /// <summary>An image of a format that nothing here reads.</summary>
+    private FileInspection? OtherPicture(ReadOnlySpan<byte> start) =>
+        FileContent.ImageFormatOf(start[..Math.Min(ShownBytes, start.Length)]) is string format ? Found(FileKind.Unknown, $"{format}, which is not read: convert it to JPEG or PNG") : null;
 
     private FileInspection? Weights(byte[] start)
     {
@@ -125,6 +137,39 @@ internal sealed class FileInspector(string path, Limits limits)
             Tensors = [.. tensors.Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
             Network = new NetworkMatch(new NetworkDefinition(model.Graph, model.Metadata), model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
         };
+    }
+
+    private FileInspection? Onnx()
+    {
+        if (!OnnxRecognition.Is(path))
+        {
+            return null;
+        }
+
+        OnnxDescription description = OnnxReader.Describe(path, limits);
+        FileInspection found = Found(FileKind.Onnx, $"an ONNX network{(description.Producer.Length > 0 ? $", written by {description.Producer}" : "")}") with
+        {
+            Facts = Facts(
+                ("operators", $"{string.Join(", ", description.Opsets.Select(set => $"{set.Key} {set.Value}"))}, IR version {description.IrVersion}"),
+                ("inputs", string.Join("; ", description.Inputs)),
+                ("outputs", string.Join("; ", description.Outputs)),
+                ("ops", string.Join(", ", description.Ops.Select(op => $"{op.Value} {op.Key}")))),
+        };
+        try
+        {
+            OnnxImport import = OnnxReader.Read(path, new OnnxReadOptions { Limits = limits });
+            Model model = import.Model;
+            return found with
+            {
+                Facts = [.. found.Facts, .. Facts(model.Metadata), .. import.Notes.Select(note => KeyValuePair.Create("note", note))],
+                Tensors = [.. model.ToStateDict().Select(tensor => InspectedTensor.Of(tensor.Key, tensor.Value))],
+                Network = new NetworkMatch(new NetworkDefinition(model.Graph, model.Metadata), model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter)),
+            };
+        }
+        catch (EspalierException error) when (error is not MalformedInputException)
+        {
+            return found with { Facts = [.. found.Facts, KeyValuePair.Create("not read", error.Message)] };
+        }
     }
 
     /// <summary>Recognizes a CIFAR file if its length and all its labels are possible.</summary>

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Loads a checkpoint into an architecture of the zoo: layers may be narrower (<see cref="LayerFit"/>), a name that the checkpoint contradicts is refused (<see cref="ClaimedArchitecture"/>), and published weights bring their own preprocessing.</summary>
+/// <summary>Loads a checkpoint into an architecture of the zoo: layers may be narrower (<see cref="LayerFit"/>), a name that the checkpoint contradicts is refused (<see cref="ClaimedArchitecture"/>), and published weights bring their own preprocessing and class names.</summary>
 internal static class CheckpointFit
 {
     /// <summary>Loads the weights of a source.</summary>
@@ -35,9 +35,8 @@ internal static class CheckpointFit
             throw new EspalierException($"{source.Weights} fits {source.Name} by names and shapes, but {reason}, and such networks differ in what they compute; name that architecture, or load it as {source.Name} all the same with --any-name (ModelSource.AnyName)");
         }
 
-        return PublishedWeights.Find(source.Weights!) is { } published && model.Metadata.Preprocessing == Preprocessing.ImageNet
-            ? model.With(model.Metadata with { Preprocessing = published.Preprocessing })
-            : model;
+        bool isUsual = model.Metadata.Preprocessing is not null && model.Graph.ShapeOf(model.Graph.Outputs[0]).Count == PublishedWeights.ImageNetClasses.Count;
+        return isUsual && PublishedWeights.Identify(source.Name, source.Weights!, source.Note) is { } published ? published.Describe(model) : model;
     }
 
     private static StateDictMismatchException? Mismatch(NetworkDefinition network, StateDict weights)

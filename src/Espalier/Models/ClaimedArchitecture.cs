@@ -21,7 +21,7 @@ internal static partial class ClaimedArchitecture
     {
         if (PublishedWeights.Find(path) is { } published)
         {
-            return published.Architecture == architecture ? null : $"its name is that of torchvision's weights of {published.Architecture}";
+            return published.AreOf(architecture) ? null : $"its name is that of torchvision's weights of {published.Architecture}";
         }
 
         foreach ((string claim, string where) in Claims(path, notes))
@@ -75,10 +75,17 @@ internal static partial class ClaimedArchitecture
 
     /// <summary>The models that a name contains: <c>resnetblur18</c> is a <c>resnet</c> with <c>blur</c> of depth 18.</summary>
     private static IEnumerable<Model> Parse(string name) => Name().Matches(name.ToLowerInvariant()).Select(match => new Model(
-        match.Groups["prefix"].Value.TrimEnd('_'), match.Groups["family"].Value, match.Groups["infix"].Value, match.Groups["depth"].Value, match.Groups["suffix"].Value));
+        Prefix(match), match.Groups["family"].Value is "wrn" ? "resnet" : match.Groups["family"].Value, match.Groups["infix"].Value, match.Groups["depth"].Value, Suffix(match)));
 
-    // Between a family and its depth: letters (blur, aa) or separators (resnet-18); after the depth: letters (50d, 50t) that no further digit follows.
-    [GeneratedRegex(@"(?<![a-z])(?<prefix>preact_?|wide_?|se|legacy_se|eca|sk|ssl_|swsl_|gluon_|tv_)?(?<family>resnet|resnext|plain|densenet|vgg)(?<infix>[a-z]*)[-_]?(?<depth>[0-9]{2,4})(?<suffix>[a-z]?)(?![0-9a-z])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static string Prefix(Match match) =>
+        match.Groups["family"].Value is "wrn" ? "wide"
+        : match.Groups["prefix"].Value.Replace("legacy_", "", StringComparison.Ordinal).Replace("gluon_", "", StringComparison.Ordinal).Trim('_'); // those from Caffe have other names of parameters
+
+    // Gluon's v1b is torchvision's network, v1d what timm calls 50d.
+    private static string Suffix(Match match) => match.Groups["form"].Value is { Length: > 0 } form ? (form == "b" ? "" : form) : match.Groups["suffix"].Value;
+
+    // Between a family and its depth: letters (blur, aa), v2 or separators (resnet-18); after the depth: letters (50d, 50t) that no further digit follows, a norm (50_gn) or a width (50x1_bit).
+    [GeneratedRegex(@"(?<![a-z])(?<prefix>preact_?|wide_?|(legacy_)?se_?|eca|sk|ssl_|swsl_|gluon_(se)?|tv_)?(?<family>resnet|resnext|resnest|res2net|res2next|wrn|plain|densenet|vgg)(?<infix>v2|[a-z]*)[-_]?(?<depth>[0-9]{2,4})(?<suffix>x[1-4]_bit|[a-z]?(_gn(?![a-z]))?)(_v1(?<form>[bcds])(?![0-9a-z]))?(?![0-9a-z])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex Name();
 
     /// <summary>The parts of a model's name.</summary>

@@ -30,7 +30,7 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(ModelPath.Require(source.Name));
+        Model model = StoredModel.Read(ModelPath.Require(source.Name), source.Note, source.Onnx);
         return new NetworkDefinition(model.Graph, model.Metadata);
     }
 
@@ -38,7 +38,7 @@ internal static class ModelLoader
     {
         if (source.Weights is null)
         {
-            return Build(entry, source, source.Classes);
+            return Build(entry, source, source.Classes, null);
         }
 
         try
@@ -68,14 +68,14 @@ internal static class ModelLoader
         }
 
         ModelSourceCheck.RequireOfModelFile(source);
-        Model model = ModelFile.Read(ModelPath.Require(source.Name));
+        Model model = StoredModel.Read(ModelPath.Require(source.Name), source.Note, source.Onnx);
         return source.Weights is null ? model : Loaded(source, new NetworkDefinition(model.Graph, model.Metadata), source.Weights);
     }
 
     /// <summary>Returns how the names of a source's checkpoint, after renaming, become those of a network.</summary>
     internal static LoadingOptions Options(ModelSource source, NetworkDefinition network)
     {
-        string[] optional = source.NewHead && HeadReplacement.TryFind(network.Graph) is { } head ? [$"^{Regex.Escape(head.Name)}\\."] : [];
+        string[] optional = source.NewHead && HeadReplacement.Find(network.Graph, network.Metadata) is { } head ? [$"^{Regex.Escape(head.Name)}\\."] : [];
         string[] missing = [.. source.AllowMissing, .. optional];
         return new LoadingOptions
         {
@@ -110,8 +110,12 @@ internal static class ModelLoader
         return built.NetworkDefinition;
     }
 
-    private static NetworkDefinition Build(ZooEntry entry, ModelSource source, int? classes) =>
-        Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks }, source.Note);
+    /// <summary>Builds an architecture of the zoo. With another number of input channels it has no labels, because its images are not those of the usual data set.</summary>
+    private static NetworkDefinition Build(ZooEntry entry, ModelSource source, int? classes, int? channels)
+    {
+        NetworkDefinition network = Build(entry, new ZooOptions { Classes = classes, Blocks = source.Blocks, InputChannels = channels, Residual = source.Residual }, source.Note);
+        return network.Metadata.Preprocessing is null ? network with { Metadata = network.Metadata with { Labels = [] } } : network;
+    }
 
     private static void Tell(ImmutableArray<(string Node, string Reason)> nodes, string fate, string fates, Action<string>? note)
     {
@@ -131,12 +135,14 @@ internal static class ModelLoader
         if (source.Weights is null)
         {
             ulong seed = source.Seed ?? throw new EspalierException($"{source.Name} is a network without weights: name the checkpoint that has them (Weights), or a Seed for random ones");
-            return Build(entry, source, source.Classes).Initialize(seed);
+            return Build(entry, source, source.Classes, null).Initialize(seed);
         }
 
         Checkpoint checkpoint = ReadCheckpoint(source, source.Weights);
         StateDict weights = RenameRule.Apply(source.Renames, checkpoint.StateDict);
-        return CheckpointFit.Load(source, checkpoint, weights, Fit(entry, source, weights), classes => Build(entry, source with { Note = null }, classes));
+        NetworkDefinition network = Fit(entry, source, weights);
+        int channels = network.Graph.ShapeOf(network.Graph.Input.Name)[0];
+        return CheckpointFit.Load(source, checkpoint, weights, network, classes => Build(entry, source with { Note = null }, classes, channels));
     }
 
     /// <summary>The shape list of a checkpoint that is the source's name; <see langword="null"/> where that is a model file.</summary>
@@ -159,7 +165,7 @@ internal static class ModelLoader
     {
         try
         {
-            return ModelFile.Is(path);
+            return StoredModel.Is(path);
         }
         catch (MalformedInputException error)
         {
@@ -187,11 +193,18 @@ internal static class ModelLoader
 
     private static StateDict ReadWeights(ModelSource source, string path) => RenameRule.Apply(source.Renames, ReadCheckpoint(source, path).StateDict);
 
-    /// <summary>Builds the network with the requested number of classes, or otherwise with that of the weights.</summary>
+    /// <summary>Builds the network with the requested number of classes, or otherwise with that of the weights, and with the input channels of the weights.</summary>
     private static NetworkDefinition Fit(ZooEntry entry, ModelSource source, StateDict weights)
     {
-        NetworkDefinition usual = Build(entry, source, null);
-        int? classes = source.Classes ?? ClassCount.Infer(usual.Graph, MaskedStateDict.Split(weights).Values);
-        return classes is null ? usual : Build(entry, source, classes);
+        NetworkDefinition usual = Build(entry, source, null, null);
+        StateDict values = MaskedStateDict.Split(weights).Values;
+        int? classes = source.Classes ?? ClassCount.Infer(usual.Graph, values);
+        (int Channels, string Layer)? input = InputChannelCount.Infer(usual.Graph, values);
+        if (input is (int channels, string layer))
+        {
+            source.Note?.Invoke($"the network is built for {channels} input {(channels == 1 ? "channel" : "channels")}, as the weights of {layer} have; labels and preprocessing of the architecture do not apply to it");
+        }
+
+        return classes is null && input is null ? usual : Build(entry, source with { Note = null }, classes, input?.Channels);
     }
 }

@@ -1,5 +1,6 @@
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Onnx;
 using Espalier.Tensors;
 
 namespace Espalier;
@@ -10,7 +11,7 @@ public static class ModelSaving
     // By convention of the Python package, the metadata names the framework; some readers require it.
     private static readonly KeyValuePair<string, string> Framework = new("format", "pt");
 
-    /// <summary>Saves a model, or its weights only, in the format of the file's extension: <c>.espalier</c> contains the whole model, <c>.pth</c>, <c>.pt</c>, <c>.th</c> and <c>.safetensors</c> the weights.</summary>
+    /// <summary>Saves a model, or its weights only, in the format of the file's extension: <c>.espalier</c> contains the whole model, <c>.onnx</c> what other programs need of it, <c>.pth</c>, <c>.pt</c>, <c>.th</c> and <c>.safetensors</c> the weights.</summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The path of the file. It is written atomically: an existing file is replaced only when the new one is complete, even if it is read-only. Its folder must exist.</param>
     /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
@@ -25,16 +26,17 @@ public static class ModelSaving
         OptionCheck.NotNull(options.Renames, $"{nameof(SaveOptions)}.{nameof(options.Renames)}");
         OptionCheck.NotEmpty(options.ShapeList, $"{nameof(SaveOptions)}.{nameof(options.ShapeList)}");
         OutputFormat form = OutputForms.Of(path);
+        RequireOptionsOf(form, path, options);
         if (form == OutputFormat.ModelFile)
         {
-            RequireNothingOfWeights(path, options);
             ModelFile.Write(path, model, new ModelFileOptions { Compact = options.Compact });
             return new SavedModel(path, form, model.Graph.Parameters.Count);
         }
 
-        if (options.Compact)
+        if (form == OutputFormat.Onnx)
         {
-            throw new EspalierException($"{path}: only a model file (.espalier) can store compact layers");
+            OnnxWriter.Write(model, path, options.Onnx);
+            return new SavedModel(path, form, model.Graph.Parameters.Count(parameter => !parameter.Value.IsCounter));
         }
 
         StateDict weights = RenameRule.Apply(options.Renames, options.Masks ? model.ToMaskedStateDict() : model.ToStateDict());
@@ -48,18 +50,22 @@ public static class ModelSaving
         {
             OutputFormat.Torch => () => TorchZipWriter.Write(path, weights),
             OutputFormat.Safetensors => () => SafetensorsWriter.Write(path, weights, [Framework]),
-            OutputFormat.ModelFile => throw new ArgumentException("Weights alone are no model file.", nameof(form)),
+            OutputFormat.ModelFile or OutputFormat.Onnx => throw new ArgumentException($"Weights alone are no {form.Describe()}.", nameof(form)),
         };
         write();
     }
 
-    /// <summary>Refuses what only a file of weights can hold.</summary>
-    private static void RequireNothingOfWeights(string path, SaveOptions options)
+    /// <summary>Refuses options that only another format has.</summary>
+    private static void RequireOptionsOf(OutputFormat form, string path, SaveOptions options)
     {
-        string? stray = options.Masks ? nameof(options.Masks) : options.Renames.Count > 0 ? nameof(options.Renames) : options.ShapeList is not null ? nameof(options.ShapeList) : null;
-        if (stray is not null)
+        string? ofWeights = options.Masks ? nameof(options.Masks) : options.Renames.Count > 0 ? nameof(options.Renames) : options.ShapeList is not null ? nameof(options.ShapeList) : null;
+        string? refusal = form is OutputFormat.ModelFile or OutputFormat.Onnx && ofWeights is not null ? $"{ofWeights} is about a file of weights (.pth, .safetensors), and {(form == OutputFormat.Onnx ? "an" : "a")} {form.Describe()} has everything in it"
+            : form != OutputFormat.ModelFile && options.Compact ? "only a model file (.espalier) can store compact layers"
+            : form != OutputFormat.Onnx && options.Onnx is not null ? $"{nameof(options.Onnx)} is about an ONNX network (.onnx)"
+            : null;
+        if (refusal is not null)
         {
-            throw new EspalierException($"{path}: {stray} is about a file of weights (.pth, .safetensors), and a model file has everything in it");
+            throw new EspalierException($"{path}: {refusal}");
         }
     }
 
@@ -88,6 +94,9 @@ public sealed record SaveOptions
 
     /// <summary>For a file of weights: the rules for renaming parameters.</summary>
     public IReadOnlyList<RenameRule> Renames { get; init; } = [];
+
+    /// <summary>For an ONNX network: the opset, preprocessing in the graph and other options; <see langword="null"/> for the defaults.</summary>
+    public OnnxWriteOptions? Onnx { get; init; }
 
     /// <summary>The path of the shape list that is written with weights that fit no architecture of the zoo; <see langword="null"/> to write it beside the file if it is needed.</summary>
     public string? ShapeList { get; init; }

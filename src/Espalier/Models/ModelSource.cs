@@ -1,15 +1,16 @@
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Onnx;
 using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>The source of a model: a model file, or an architecture of the zoo with a checkpoint of its weights. A string converts to a source with that name.</summary>
-/// <param name="Name">The path of a model file (<c>flowers.espalier</c>) or of the folder of a training, the name of an architecture of the zoo (<c>resnet50</c>), or the path of a checkpoint with a shape list (<c>small.pth</c>; see <see cref="ShapeList"/>).</param>
+/// <summary>The source of a model: a model file, an ONNX network, or an architecture of the zoo with a checkpoint of its weights. A string converts to a source with that name.</summary>
+/// <param name="Name">The path of a model file (<c>flowers.espalier</c>), of an ONNX network (<c>flowers.onnx</c>) or of the folder of a training, the name of an architecture of the zoo (<c>resnet50</c>), or the path of a checkpoint with a shape list (<c>small.pth</c>; see <see cref="ShapeList"/>).</param>
 public sealed record ModelSource(string Name)
 {
-    /// <summary>The path of a model file, or the name of an architecture of the zoo. The folder of a training stands for the model file in it.</summary>
+    /// <summary>The path of a model file or of an ONNX network, or the name of an architecture of the zoo. The folder of a training stands for the model file in it.</summary>
     public string Name { get; init; } = ModelPath.Resolve(Name);
 
     /// <summary>The path of a checkpoint with the network's weights, in PyTorch's format or safetensors; <see langword="null"/> for the weights of the model file or random weights (<see cref="Seed"/>).</summary>
@@ -46,6 +47,9 @@ public sealed record ModelSource(string Name)
     /// <summary>The multi-branch blocks that replace convolutions of an architecture of the zoo.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
 
+    /// <summary>The parts of a residual network of the zoo that are replaced, such as its stem.</summary>
+    public ResidualVariant Residual { get; init; }
+
     /// <summary>Whether weights are loaded even if the checkpoint's file name, an entry such as <c>arch</c>, or the <c>config.json</c> beside it names another architecture, whose parameters have the same names and shapes.</summary>
     public bool AnyName { get; init; }
 
@@ -60,6 +64,9 @@ public sealed record ModelSource(string Name)
 
     /// <summary>Preprocessing that replaces that of the model; <see langword="null"/> to keep it.</summary>
     public Preprocessing? Preprocessing { get; init; }
+
+    /// <summary>For an ONNX network that leaves the size of its input open: that size. <see langword="null"/> for all others.</summary>
+    public OnnxReadOptions? Onnx { get; init; }
 
     /// <summary>Called with messages about the network, such as convolutions that could not be replaced by <see cref="Blocks"/>, or layers that are narrower in the weights than in the architecture.</summary>
     public Action<string>? Note { get; init; }

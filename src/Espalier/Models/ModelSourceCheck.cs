@@ -28,15 +28,18 @@ internal static class ModelSourceCheck
     {
         RequireNoSeedBesideWeights(source, source.Weights);
         RequireNothingOfCheckpoint(source);
+        RequireNothingOfOnnx(source);
         Refuse(source.ShapeList is not null && source.Weights is null, $"{nameof(source.ShapeList)} is about the checkpoint of {nameof(source.Weights)}, and there is none");
         Refuse(source.ShapeList is not null && source.Classes is not null, $"the number of classes is chosen for a network as the zoo builds it, but {source.ShapeList} says what the network is");
         Refuse(source.ShapeList is not null && source.Blocks.Count > 0, $"blocks are chosen for a network as the zoo builds it, but {source.ShapeList} says what the network is");
+        Refuse(source.ShapeList is not null && !source.Residual.IsNone, $"parts of a residual network are chosen as the zoo builds it, but {source.ShapeList} says what the network is");
     }
 
     /// <summary>Checks the options of a model file.</summary>
     internal static void RequireOfModelFile(ModelSource source)
     {
         Refuse(source.Blocks.Count > 0, $"blocks are chosen for a network of the zoo, but {source.Name} is a model file; expanding it makes its convolutions into blocks");
+        Refuse(!source.Residual.IsNone, $"parts of a residual network are chosen for a network of the zoo, but {source.Name} is a model file");
         Refuse(source.Classes is not null, $"the number of classes is chosen for a network of the zoo, but {source.Name} is a model file");
         Refuse(source.ShapeList is not null, $"{nameof(source.ShapeList)} is about a checkpoint, but {source.Name} is a model file, which says itself what its network is");
         RequireNoSeedBesideWeights(source, source.Name);
@@ -48,9 +51,14 @@ internal static class ModelSourceCheck
     {
         Refuse(source.Weights is not null, $"{source.Name} and {source.Weights} are both weights: give one of them");
         Refuse(source.Blocks.Count > 0, $"blocks are chosen for a network of the zoo, but {source.Name} has its network in a shape list");
+        Refuse(!source.Residual.IsNone, $"parts of a residual network are chosen for a network of the zoo, but {source.Name} has its network in a shape list");
         Refuse(source.Classes is not null, $"the number of classes is chosen for a network of the zoo, but {source.Name} has its network in a shape list");
         RequireNoSeedBesideWeights(source, source.Name);
+        RequireNothingOfOnnx(source);
     }
+
+    private static void RequireNothingOfOnnx(ModelSource source) =>
+        Refuse(source.Onnx is not null, $"{nameof(ModelSource.Onnx)} (--input-size) is for ONNX networks, and {source.Name} is none");
 
     private static void RequireNoSeedBesideWeights(ModelSource source, string? weights) =>
         Refuse(source.Seed is not null && weights is not null, $"a {nameof(source.Seed)} draws random weights, but {weights} has weights: give one of them");

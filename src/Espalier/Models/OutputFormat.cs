@@ -13,6 +13,9 @@ public enum OutputFormat
 
     /// <summary>.espalier: network, weights, labels, preprocessing and lineage.</summary>
     ModelFile,
+
+    /// <summary>.onnx: network and weights for other programs, with labels, preprocessing and lineage in the file's metadata.</summary>
+    Onnx,
 }
 
 /// <summary>Selection and description of <see cref="OutputFormat"/>s.</summary>
@@ -25,7 +28,8 @@ internal static class OutputForms
         ".pth" or ".pt" or ".th" => OutputFormat.Torch,
         ".safetensors" => OutputFormat.Safetensors,
         ".espalier" => OutputFormat.ModelFile,
-        string other => throw new EspalierException($"{path}: the extension '{other}' is not a known format; use .pth (PyTorch), .safetensors (weights only) or .espalier (a model file)"),
+        ".onnx" => OutputFormat.Onnx,
+        string other => throw new EspalierException($"{path}: the extension '{other}' is not a known format; use .pth (PyTorch), .safetensors (weights only), .espalier (a model file) or .onnx"),
     };
 
     /// <summary>Returns a description of the format for users.</summary>
@@ -34,5 +38,6 @@ internal static class OutputForms
         OutputFormat.Torch => "PyTorch checkpoint",
         OutputFormat.Safetensors => "safetensors file of weights alone",
         OutputFormat.ModelFile => "model file",
+        OutputFormat.Onnx => "ONNX network",
     };
 }

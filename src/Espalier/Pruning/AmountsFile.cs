@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Espalier.Formats;
 using Espalier.Surgery;
 using Espalier.Tensors;
 

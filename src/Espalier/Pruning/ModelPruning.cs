@@ -1,6 +1,7 @@
 using System.Globalization;
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Imaging;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -38,7 +39,7 @@ public static class ModelPruning
         Model after = run.Run();
         bool measures = run.RemovedAnything && (options.Measures || options.Request.Target?.LimitOf(PruningMeasure.Milliseconds, 1) is not null);
         PruneSpeed? speed = run.Missed ?? (measures ? run.Measure(ref after) : null);
-        return new PrunedModel(after, [.. run.Steps.Select(each => new PrunedFigures(each.Title, each.Figures))]) { Last = run.Last, Speed = speed, Notes = data?.Matched.Notes ?? [] };
+        return new PrunedModel(after, [.. run.Steps.Select(each => new PrunedFigures(each.Title, each.Figures))]) { Last = run.Last, Speed = speed, Notes = data?.Notes ?? [] };
     }
 
     private static PruningData? Open(ref Model model, PruneOptions options, CancellationToken cancellation)
@@ -69,9 +70,11 @@ public static class ModelPruning
     private static string Text(ImageTrainingOptions recovery)
     {
         var usual = new ImageTrainingOptions();
-        return $"{recovery with { Folder = null, Resume = false, Teacher = null, Training = recovery.Training with { Threads = 0 } }}"
+        return $"{recovery with { Folder = null, Resume = false, Changes = [], ClassWeights = null, Teacher = null, Training = recovery.Training with { Threads = 0 } }}"
             .Replace($", {nameof(usual.Stratified)} = {usual.Stratified}", "", StringComparison.Ordinal)
-            .Replace($", {nameof(usual.Decoding)} = {usual.Decoding}", "", StringComparison.Ordinal);
+            .Replace($", {nameof(usual.Decoding)} = {usual.Decoding}", "", StringComparison.Ordinal)
+            .Replace($"{nameof(usual.ClassWeights)} = , ", "", StringComparison.Ordinal)
+            + (recovery.ClassWeights is { } weights ? $"\n{RecordedOptions.ClassWeights}{weights}" : "");
     }
 
     private static Func<int, string>? Folders(Model model, PruneOptions options, PruningData? data)
@@ -81,8 +84,8 @@ public static class ModelPruning
             return null;
         }
 
-        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{Text(options.Recovery)}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}");
-        var folders = new RecoveryFolders(root, asked, model, data);
+        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{Text(options.Recovery)}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}{(options.Decoding == ImageDecodingOptions.Default ? "" : $"\n{options.Decoding}")}");
+        var folders = new RecoveryFolders(root, asked, model, data) { Unchanged = text => RecordedOptions.Unchanged(text, options.Recovery.Changes.Items) };
         folders.Begin(options.Recovery.Resume);
         return folders.Of;
     }

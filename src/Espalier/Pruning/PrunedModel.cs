@@ -1,4 +1,5 @@
 using System.Globalization;
+using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Surgery;
 
@@ -15,7 +16,7 @@ public sealed record PrunedModel(Model Model, IReadOnlyList<PrunedFigures> Steps
     /// <summary>The latencies before and after, or <see langword="null"/> if <see cref="PruneOptions.Measures"/> is not set.</summary>
     public PruneSpeed? Speed { get; init; }
 
-    /// <summary>Messages for users about assumptions made when classes were matched.</summary>
+    /// <summary>Messages for users about assumptions made when classes were matched, about the files of the data (<see cref="IDataset.Notes"/>), and about images that could not be read.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The model, and the figures of the last step.</summary>

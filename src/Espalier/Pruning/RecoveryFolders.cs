@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -22,6 +21,9 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     private static readonly string[] s_added = [Weights, TrainingContent, ValidationContent];
     private static readonly string[] s_defaults = ["Changes = , ", "Balance = None, ", "InputChannels = , ", ", ClassWeights = "];
 
+    /// <summary>Removes what may differ from a text of request and options.</summary>
+    internal Func<string, string> Unchanged { get; init; } = text => text;
+
     /// <summary>The path of the file with the request.</summary>
     internal string Command => Path.Combine(root, "command.txt");
 
@@ -36,19 +38,19 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     {
         get
         {
-            string[] then = WithoutDefaults(FileErrors.Read(Command, () => File.ReadAllText(Command))).Split('\n');
-            IEnumerable<string> now = WithoutDefaults(Asked()).Split('\n').Where(line => !Array.Exists(s_added, start => IsOf(line, start) && !Array.Exists(then, other => IsOf(other, start))));
+            string[] then = Unchanged(WithoutDefaults(Recorded())).Split('\n');
+            IEnumerable<string> now = Unchanged(WithoutDefaults(Asked())).Split('\n').Where(line => !Array.Exists(s_added, start => IsOf(line, start) && !Array.Exists(then, other => IsOf(other, start))));
             return then.SequenceEqual(now, StringComparer.Ordinal);
         }
     }
 
-    /// <summary>Checks that no other pruning is overwritten and that a resumed run has the same request.</summary>
+    /// <summary>Checks that no other pruning is overwritten and that a resumed run has the same request, except for what may differ, which is recorded.</summary>
     internal void Begin(bool resumes)
     {
         if (!Exists)
         {
             FileErrors.CreateFolder(root);
-            AtomicFile.Write(Command, stream => stream.Write(Encoding.UTF8.GetBytes(Asked())));
+            Record();
         }
         else if (!resumes)
         {
@@ -56,9 +58,17 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
         }
         else if (!IsThisOne)
         {
-            throw new EspalierException($"{root} was started with other options, another list of amounts, other weights, labels or preprocessing of the model, or other images or classes of the data (recorded in {Command}); resuming requires the same ones");
+            throw new EspalierException($"{root} was started with other options, another list of amounts, other weights, labels or preprocessing of the model, or other images or classes of the data (recorded in {Command}); resuming requires the same ones, except for settings that are named as changed");
+        }
+        else if (new[] { Recorded(), Asked() }.Any(text => Unchanged(text) != text))
+        {
+            Record();
         }
     }
+
+    private string Recorded() => FileErrors.Read(Command, () => File.ReadAllText(Command));
+
+    private void Record() => AtomicFile.Write(Command, stream => stream.Write(Encoding.UTF8.GetBytes(Asked())));
 
     /// <summary>The request, with the digests of the data and the model's labels and preprocessing.</summary>
     private string Asked()

@@ -46,9 +46,22 @@ internal static class ClassBalancing
     }
 
     /// <summary>The objective with class weights if they are requested.</summary>
-    /// <exception cref="EspalierException">The objective takes no class weights, or has its own.</exception>
-    internal static IObjective Weigh(this ClassBalance balance, IObjective objective, MatchedDataset data) =>
-        balance != ClassBalance.Weights ? objective
-        : objective is CrossEntropy { ClassWeights.Count: 0 } entropy ? entropy with { ClassWeights = CrossEntropy.BalancedWeights(CountsOf(data)) }
-        : throw new EspalierException($"{nameof(ClassBalance)}.{nameof(ClassBalance.Weights)} sets the class weights of a {nameof(CrossEntropy)} that has none; found '{objective}'");
+    /// <param name="balance">Whether weights are computed from the numbers of images.</param>
+    /// <param name="weights">The weights that are given, or <see langword="null"/>.</param>
+    /// <param name="objective">The objective.</param>
+    /// <param name="data">The training images.</param>
+    /// <exception cref="EspalierException">The objective takes no class weights, or has its own; both kinds of weights are requested; or those that are given are not of the data's classes.</exception>
+    internal static IObjective Weigh(this ClassBalance balance, ClassWeights? weights, IObjective objective, MatchedDataset data)
+    {
+        bool balances = balance == ClassBalance.Weights;
+        if (!balances && weights is null)
+        {
+            return objective;
+        }
+
+        string option = balances ? $"{nameof(ClassBalance)}.{nameof(ClassBalance.Weights)}" : nameof(ImageTrainingOptions.ClassWeights);
+        return balances && weights is not null ? throw new EspalierException($"{option} and {nameof(ImageTrainingOptions.ClassWeights)} exclude each other")
+            : objective is CrossEntropy { ClassWeights.Count: 0 } entropy ? entropy with { ClassWeights = weights?.Of(data.Outputs) ?? CrossEntropy.BalancedWeights(CountsOf(data)) }
+            : throw new EspalierException($"{option} sets the class weights of a {nameof(CrossEntropy)} that has none; found '{objective}'");
+    }
 }

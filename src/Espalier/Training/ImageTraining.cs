@@ -57,7 +57,7 @@ public sealed class ImageTraining
         Graph usual = entry.Create().Graph;
         TrainingData opened = DataSource.Open(data, options.ToSource(options.Side ?? FeatureMap.Of(usual.ShapeOf(usual.Input.Name)).Height));
         (Model model, MatchedTrainingData matched) = TrainingPictures.Network(
-            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks, InputChannels = options.InputChannels }, null).Initialize(options.Training.Seed));
+            opened, options.Side, zoo => ModelLoader.Build(entry, zoo with { Blocks = options.Blocks, Residual = options.Residual, InputChannels = options.InputChannels }, null).Initialize(options.Training.Seed));
         return Prepare(model, matched, options, "train", data);
     }
 
@@ -82,7 +82,9 @@ public sealed class ImageTraining
         TrainingData opened = DataSource.Open(data, options.ToSource(FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height));
         (model, string? note) = WithHead(model, opened.Training, options.NewHead, options.Classes, options.Training.Seed);
         MatchedTrainingData matched = ClassMatching.Match(ref model, opened, options.Classes);
-        matched = note is null ? matched : matched with { Notes = [note, .. matched.Notes] };
+        string?[] notes = [note, options.FreshNorms ? null : FreshNorms.Note(model)];
+        matched = matched with { Notes = [.. notes.OfType<string>(), .. matched.Notes] };
+        model = options.FreshNorms ? FreshNorms.Apply(model, matched.Training, options) : model;
         return Prepare(ModelHistory.Complete(model), matched, options, "finetune", data);
     }
 
@@ -103,7 +105,7 @@ public sealed class ImageTraining
     internal TrainingOptions Loop => Options.Training with
     {
         Runtime = Options.Training.Runtime ?? Runtimes.Cpu,
-        Objective = Options.Balance.Weigh(Options.Training.Objective, Data.Training),
+        Objective = Options.Balance.Weigh(Options.ClassWeights, Options.Training.Objective, Data.Training),
     };
 
     /// <summary>Locks the folder and prepares to train, from the checkpoint in the folder if <see cref="ImageTrainingOptions.Resume"/> is set.</summary>
@@ -124,7 +126,7 @@ public sealed class ImageTraining
         return replacement.Changes(model) ? replacement.Apply(model) : model;
     }
 
-    /// <summary>Replaces the last layer of a model if requested, or if the model has no labels and another number of outputs than the data has classes.</summary>
+    /// <summary>Replaces the last layer of a model if requested, or if the model has no labels and another number of outputs than the data has classes. A network of features gets a classifier.</summary>
     /// <param name="model">The model.</param>
     /// <param name="data">The data to train on.</param>
     /// <param name="asked">Whether a new head is requested.</param>
@@ -132,13 +134,15 @@ public sealed class ImageTraining
     /// <param name="seed">The random seed of the new weights.</param>
     internal static (Model Model, string? Note) WithHead(Model model, IDataset data, bool asked, ClassRule rule, ulong seed)
     {
-        int outputs = OutputClasses.CountOf(model);
-        if (!asked && (model.Metadata.Labels.Count > 0 || outputs == data.Labels.Count || rule != ClassRule.Name))
+        Node? head = HeadReplacement.Find(model.Graph, model.Metadata);
+        if (!asked && head is not null && (model.Metadata.Labels.Count > 0 || OutputClasses.CountOf(model) == data.Labels.Count || rule != ClassRule.Name))
         {
             return (model, null);
         }
 
-        string? note = asked ? null : $"the data has {data.Labels.Count} classes and the model {outputs} outputs without labels: it gets a new last layer";
+        string? note = head is null ? $"the network computes features, of shape {model.Graph.ShapeOf(model.Graph.Outputs[0])}: it gets a classifier behind them"
+            : asked ? null
+            : $"the data has {data.Labels.Count} classes and the model {OutputClasses.CountOf(model)} outputs without labels: it gets a new last layer";
         return (new HeadReplacement(data.Labels.Count, seed).Apply(model, ValueList.From(data.Labels)), note);
     }
 

@@ -29,6 +29,9 @@ public sealed record ImageTrainingOptions
     /// <summary>How training makes up for classes with different numbers of images.</summary>
     public ClassBalance Balance { get; init; }
 
+    /// <summary>The factor of each class in the loss of <see cref="TrainingOptions.Objective"/>, which is a <see cref="CrossEntropy"/> without weights of its own; <see langword="null"/> for those of <see cref="Balance"/>.</summary>
+    public ClassWeights? ClassWeights { get; init; }
+
     /// <summary>The augmentation of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.Auto;
 
@@ -50,6 +53,9 @@ public sealed record ImageTrainingOptions
     /// <summary>For fine-tuning: whether the model gets a new last layer for the data's classes. A model without labels and with another number of outputs always gets one.</summary>
     public bool NewHead { get; init; }
 
+    /// <summary>For fine-tuning a network without norms, such as one that another program exported with its norms folded into the convolutions: whether batch norms are put behind the convolutions (<see cref="NormInsertion"/>), with the statistics of training images, so that they change nothing before the first step.</summary>
+    public bool FreshNorms { get; init; }
+
     /// <summary>The side of the input in pixels. For training from random weights, <see langword="null"/> stands for the size of the data's images if they have one, otherwise for the default of the architecture; for fine-tuning, for the model's (<see cref="InputReplacement"/>).</summary>
     public int? Side { get; init; }
 
@@ -58,6 +64,9 @@ public sealed record ImageTrainingOptions
 
     /// <summary>For training from random weights: the multi-branch blocks that replace convolutions.</summary>
     public ValueList<BlockChoice> Blocks { get; init; }
+
+    /// <summary>For training from random weights: the parts of a residual network that are replaced, such as its stem.</summary>
+    public ResidualVariant Residual { get; init; }
 
     /// <summary>The stochastic depth to add for training, or <see langword="null"/>.</summary>
     public StochasticDepthWrapOptions? StochasticDepth { get; init; }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Espalier.Cli.Tests.Terminals;
 using Espalier.Formats;
 using Espalier.Graphs;
@@ -15,7 +16,10 @@ public sealed class Workplace : IDisposable
 
     private static readonly byte[] s_download = new byte[8 << 20];
 
+    private static readonly byte[] s_published = [.. Enumerable.Range(0, 2 << 20).Select(i => (byte)(i * 31 % 251))];
+
     private readonly TemporaryFolder _folder = new();
+    private readonly Lazy<FileServer> _mirror = new(() => new FileServer(s_published) { Pause = TimeSpan.FromMilliseconds(5) });
     private readonly Lazy<FileServer> _server = new(() => new FileServer(s_download) { Pause = TimeSpan.FromMilliseconds(100) });
     private int _folders;
 
@@ -59,6 +63,12 @@ public sealed class Workplace : IDisposable
     /// <summary>The address of a slow server with a large file.</summary>
     internal string Server => _server.Value.Address;
 
+    /// <summary>What the mirror publishes, under its digest as torch.hub does.</summary>
+    internal static string Published { get; } = $"published-{Convert.ToHexStringLower(SHA256.HashData(s_published))[..8]}";
+
+    /// <summary>The address of a server with that file.</summary>
+    internal string Mirror => _mirror.Value.Address;
+
     /// <summary>A folder that is not there yet; its name is as long as that of every other one.</summary>
     internal string Unused() => _folder.File($"{1000 + Interlocked.Increment(ref _folders)}");
 
@@ -67,6 +77,11 @@ public sealed class Workplace : IDisposable
         if (_server.IsValueCreated)
         {
             _server.Value.Dispose();
+        }
+
+        if (_mirror.IsValueCreated)
+        {
+            _mirror.Value.Dispose();
         }
 
         _folder.Dispose();

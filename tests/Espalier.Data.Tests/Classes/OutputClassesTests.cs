@@ -44,6 +44,19 @@ public class OutputClassesTests
     }
 
     [Fact]
+    public void ImageNets_folders_are_matched_in_their_order_if_there_are_as_many()
+    {
+        ClassMatch match = Fruit.Match(["n01440764", "n01443537", "n01484850"]);
+        Assert.True(match.IsIdentity);
+        Assert.Equal(Fruit.Labels, match.Outputs.Labels);
+        Assert.Contains("WordNet ids (n01440764, n01443537, n01484850)", match.Note, StringComparison.Ordinal);
+        Assert.Throws<ClassMismatchException>(() => Fruit.Match(["n01440764", "n01443537"])); // which two of the three is unknown
+        Assert.Throws<ClassMismatchException>(() => Fruit.Match(["n01443537", "n01440764", "n01484850"])); // not in order
+        Assert.Throws<ClassMismatchException>(() => Fruit.Match(["n01440764", "n01443537", "n0148485x"]));
+        Assert.Equal([1], new OutputClasses(["n01484850", "n01440764"], 2).Match(["n01440764"]).Places); // labels come first
+    }
+
+    [Fact]
     public void Without_labels_the_order_of_the_data_counts_is_noted_and_names_the_outputs()
     {
         var outputs = new OutputClasses([], 3);

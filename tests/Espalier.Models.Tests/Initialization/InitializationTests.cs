@@ -34,6 +34,37 @@ public sealed class InitializationTests
         ("densenet121", "classifier.bias", "constant", 0),
         ("shufflenet_v2_x1_0", "conv5.0.weight", "uniform", 1.0 / 3 / 464),
         ("shufflenet_v2_x1_0", "fc.bias", "uniform", 1.0 / 3 / 1024),
+        ("alexnet", "features.6.weight", "uniform", 1.0 / 3 / (192 * 9)),
+        ("alexnet", "features.6.bias", "uniform", 1.0 / 3 / (192 * 9)),
+        ("alexnet", "classifier.6.weight", "uniform", 1.0 / 3 / 4096),
+        ("squeezenet1_1", "features.12.squeeze.weight", "uniform", 2.0 / 512),
+        ("squeezenet1_1", "features.12.squeeze.bias", "constant", 0),
+        ("squeezenet1_1", "classifier.1.weight", "normal", 0.0001),
+        ("googlenet", "inception5b.branch2.1.conv.weight", "normal", 0.0001),
+        ("googlenet", "fc.weight", "normal", 0.0001),
+        ("googlenet", "fc.bias", "uniform", 1.0 / 3 / 1024),
+        ("inception_v3_aux", "Mixed_7c.branch1x1.conv.weight", "normal", 0.01),
+        ("inception_v3_aux", "AuxLogits.conv1.conv.weight", "normal", 0.01), // torchvision's 0.01 as standard deviation is set on the block and has no effect
+        ("inception_v3_aux", "AuxLogits.fc.weight", "normal", 0.000001),
+        ("inception_v3_aux", "fc.weight", "normal", 0.01),
+        ("mnasnet1_0", "layers.14.weight", "normal", 2.0 / 1280),
+        ("mnasnet1_0", "classifier.1.weight", "uniform", 1.0 / 1000),
+        ("mnasnet1_0", "classifier.1.bias", "constant", 0),
+        ("mobilenet_v3_large", "features.16.0.weight", "normal", 2.0 / 960),
+        ("mobilenet_v3_large", "features.15.block.2.fc1.bias", "constant", 0),
+        ("mobilenet_v3_large", "classifier.3.weight", "normal", 0.0001),
+        ("efficientnet_b0", "features.8.0.weight", "normal", 2.0 / 1280),
+        ("efficientnet_b0", "classifier.1.weight", "uniform", 1.0 / 3 / 1000),
+        ("efficientnet_b0", "classifier.1.bias", "constant", 0),
+        ("convnext_tiny", "features.7.2.block.3.weight", "normal", 0.0004),
+        ("convnext_tiny", "features.7.2.block.3.bias", "constant", 0),
+        ("convnext_tiny", "features.7.2.layer_scale", "constant", 1e-6),
+        ("convnext_tiny", "features.7.2.block.2.weight", "constant", 1),
+        ("convnext_tiny", "classifier.2.weight", "normal", 0.0004),
+        ("regnet_y_400mf", "trunk_output.block4.block4-0.f.b.0.weight", "normal", 2.0 / (440 * 9)),
+        ("regnet_y_400mf", "trunk_output.block4.block4-5.f.se.fc2.bias", "uniform", 1.0 / 3 / 110),
+        ("regnet_y_400mf", "fc.weight", "normal", 0.0001),
+        ("regnet_y_400mf", "fc.bias", "constant", 0),
         ("cifar_resnet56", "layer3.8.conv2.weight", "normal", 2.0 / (64 * 9)),
     ];
 
@@ -69,6 +100,14 @@ public sealed class InitializationTests
             float expected = norm.Name.StartsWith("layer", StringComparison.Ordinal) && norm.Name.EndsWith(last, StringComparison.Ordinal) ? 0 : 1;
             Assert.All(Values(model, norm.Parameter("weight")), value => Assert.Equal(expected, value));
         }
+    }
+
+    [Fact]
+    public void Zero_init_residual_reaches_the_norm_before_an_attention()
+    {
+        Model model = Zoo.Create("seresnet18", new() { InputSize = 64 }).Initialize(Seed);
+        Assert.All(Values(model, "layer1.0.bn2.weight"), value => Assert.Equal(0, value));
+        Assert.All(Values(model, "layer1.0.bn1.weight"), value => Assert.Equal(1, value));
     }
 
     [Fact]
@@ -122,7 +161,7 @@ public sealed class InitializationTests
     {
         Type[] withParameters = [.. typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && type.GetProperty(nameof(Op.Parameters))!.DeclaringType == type)];
         Value x = new GraphBuilder().Input(4, 8, 8)
-            .Conv2d("conv", 4, 3, bias: true).BatchNorm("bn").GroupNorm("gn", 2).Pad("pad", 1).Flatten("flatten").Linear("fc", 2);
+            .Conv2d("conv", 4, 3, bias: true).BatchNorm("bn").GroupNorm("gn", 2).LayerNorm("ln").Affine("scale").Pad("pad", 1).Flatten("flatten").Linear("fc", 2);
         var definition = new NetworkDefinition(x.Builder.Build(x), ModelMetadata.None);
         Assert.Equal(withParameters.ToHashSet(), definition.Graph.Nodes.Where(node => node.Op.Parameters.Count > 0).Select(node => node.Op.GetType()).ToHashSet());
         Assert.Equal(definition.Graph.Parameters.Count, definition.Initialize(Seed).Parameters.Count);

@@ -44,7 +44,7 @@ public sealed class ResNetCombinationTests
         Assert.True(graph.ShapeOf(graph.Outputs[0]) == Shape.Of(options.Classes), description);
         int blocks = options.Blocks.Sum();
         Assert.True(graph.Nodes.Count(node => node.Op is Add) == (options.Shortcut == Shortcut.None ? 0 : blocks), description);
-        Assert.True(definition.Summarize().Depth == (blocks * (options.Block == ResidualBlock.Basic ? 2 : 3)) + 2, description);
+        Assert.True(definition.Summarize().Depth == (blocks * (options.Block == ResidualBlock.Basic ? 2 : 3)) + (options.Stem is ResNetStem.Deep or ResNetStem.DeepTiered ? 4 : 2), description);
     }
 
     private static bool IsUndilated(ResNetOptions options) =>
@@ -73,5 +73,6 @@ public sealed class ResNetCombinationTests
             WidthPerGroup = groups.Width,
             DilateInsteadOfStride = dilation,
             Width = 16,
+            StemChannels = stem is ResNetStem.Deep or ResNetStem.DeepTiered ? 32 : null,
         };
 }

@@ -21,9 +21,20 @@ public sealed class OracleTests
     public void Names_and_shapes_are_those_of_the_state_dict(string name, string input)
     {
         Graph graph = OracleNetworks.Create(name, OracleNetworks.Shape(input)).Graph;
-        string[] expected = [.. StateDicts[name].Order(StringComparer.Ordinal)];
+        string[] expected = [.. StateDicts[name].Select(Trimmed).Order(StringComparer.Ordinal)];
         Assert.NotEmpty(expected);
-        Assert.Equal(expected, graph.Parameters.Select(parameter => $"{parameter.Key} {parameter.Value.Shape}").Order(StringComparer.Ordinal));
+        Assert.Equal(expected, graph.Parameters.Select(parameter => Trimmed($"{parameter.Key} {parameter.Value.Shape}")).Order(StringComparer.Ordinal));
+
+        // ConvNeXt's linear layers on maps are 1x1 convolutions here, and its layer_scale has no extents of 1 at the end, which make no difference when weights are loaded.
+        string Trimmed(string parameter)
+        {
+            while (name.StartsWith("convnext", StringComparison.Ordinal) && parameter.EndsWith("x1", StringComparison.Ordinal))
+            {
+                parameter = parameter[..^2];
+            }
+
+            return parameter;
+        }
     }
 
     [Theory]

@@ -50,6 +50,11 @@ public sealed class ZooTests
     [InlineData("mobilenet_v2_x0_5", 1968680)]
     [InlineData("mobilenet_v2_x0_75", 2636424)]
     [InlineData("mobilenet_v2_x1_4", 6108776)]
+    [InlineData("mobilenet_v3_large_x0_75", 3377576)]
+    [InlineData("mobilenet_v3_small_x0_5", 917264)]
+    [InlineData("mnasnet0_35", 1788232)]
+    [InlineData("mnasnet2_0", 12469944)]
+    [InlineData("mnasnet0_5_v1", 2220824)]
     public void A_width_in_the_name_is_the_width_of_the_network(string name, long parameters) =>
         Assert.Equal(parameters, Zoo.Create(name).Summarize().Parameters);
 

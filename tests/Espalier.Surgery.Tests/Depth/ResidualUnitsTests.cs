@@ -15,6 +15,14 @@ public sealed class ResidualUnitsTests
     [InlineData("cifar_resnet20_b", 7, 2, 0)]
     [InlineData("cifar_preact_resnet164", 51, 3, 0)]
     [InlineData("mobilenet_v2", 10, 0, 0)]
+    [InlineData("mnasnet1_0", 10, 0, 0)]
+    [InlineData("mobilenet_v3_small", 6, 0, 0)]
+    [InlineData("mobilenet_v3_large", 10, 0, 0)]
+    [InlineData("efficientnet_b0", 9, 0, 0)]
+    [InlineData("efficientnet_v2_s", 35, 0, 0)]
+    [InlineData("convnext_tiny", 18, 0, 0)]
+    [InlineData("regnet_x_400mf", 18, 4, 0)]
+    [InlineData("regnet_y_400mf", 12, 4, 0)]
     public void Blocks_of_the_zoo_are_found_with_what_their_shortcuts_are(string network, int identities, int projections, int padded)
     {
         ResidualUnits units = ResidualUnits.Find(Zoo.Create(network).Graph);

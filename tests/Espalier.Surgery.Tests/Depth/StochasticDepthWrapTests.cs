@@ -29,7 +29,7 @@ public sealed class StochasticDepthWrapTests
     [Fact]
     public void The_branch_is_what_is_dropped_whatever_the_order_of_the_sum()
     {
-        foreach (string network in (string[])["resnet18", "cifar_preact_resnet164", "mobilenet_v2", "cifar_resnet20"])
+        foreach (string network in (string[])["resnet18", "cifar_preact_resnet164", "mobilenet_v2", "cifar_resnet20", "mnasnet1_0", "mobilenet_v3_small", "regnet_y_400mf"])
         {
             Model model = Zoo.Create(network).Initialize(1);
             foreach (Node join in model.Apply(new StochasticDepthWrap(new())).Graph.Nodes.Where(node => node.Op is StochasticDepth))

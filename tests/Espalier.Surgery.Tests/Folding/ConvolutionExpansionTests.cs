@@ -163,6 +163,25 @@ public class ConvolutionExpansionTests
         Assert.Equal(channel.Sum(x => (x - channel.Average()) * (x - channel.Average())) / (channel.Length - 1), variance[5], 1e-6);
     }
 
+    [Theory]
+    [InlineData("cifar_resnet20")]
+    [InlineData("mobilenet_v2")]
+    public void Norms_behind_the_convolutions_of_a_folded_network_change_nothing_and_fold_again(string network)
+    {
+        Model original = Zoo.Create(network).Initialize(1);
+        Model folded = (original.Graph.ShapeOf(original.Graph.Input.Name)[1] > 32 ? original.WithInput([3, 32, 32]) : original).Apply(FoldingNet.FoldAlways);
+        Assert.True(NormInsertion.Applies(folded.Graph));
+        Tensor input = FoldingNet.Sample(folded);
+
+        Model normed = NormCalibration.Apply(folded.Apply(new NormInsertion()), input, ReferenceRuntime.Instance);
+
+        Assert.False(NormInsertion.Applies(normed.Graph));
+        Assert.Equal(folded.Graph.Nodes.Count(node => node.Op is Conv2d && FeatureMap.Of(folded.Graph.ShapeOf(node.Name)).Pixels > 1), normed.Graph.Nodes.Count(node => node.Op is BatchNorm));
+        Assert.InRange(PassVerification.RelativeDifference(folded, normed, input, ReferenceRuntime.Instance), 0, Tolerance);
+        Assert.Equal(folded.Graph.Nodes.Select(node => node.Op.Kind), normed.Apply(FoldingNet.FoldAlways).Graph.Nodes.Select(node => node.Op.Kind));
+        Assert.Contains("no norm", Assert.Throws<GraphException>(() => normed.Apply(new NormInsertion())).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Statistics_of_a_single_value_do_not_calibrate()
     {

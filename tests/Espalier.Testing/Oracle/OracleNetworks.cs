@@ -30,6 +30,7 @@ public static class OracleNetworks
         "odd" => Zoo.Create(model),
         "v1" or "plain" => Zoo.Create($"{model}_{variant}"),
         "tiny" => Tiny(model),
+        "aux" => Zoo.Create($"{model}_aux"),
         "option_b" => Zoo.Create($"{model}_b"),
         _ => throw new ArgumentException($"The oracle's variant '{variant}' of {model} is not known here.", nameof(variant)),
     };

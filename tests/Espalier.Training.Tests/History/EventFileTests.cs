@@ -52,6 +52,27 @@ public sealed class EventFileTests : IDisposable
         Assert.Contains(_folder.GetFiles(), file => Records(File.ReadAllBytes(file.FullName)).Any(record => record.AsSpan(9).StartsWith((byte[])[0x10, 0xAD, 0x02])));
     }
 
+    [Fact]
+    public void A_file_follows_the_one_before_where_the_clock_has_gone_back()
+    {
+        var clock = new SetClock { Seconds = 2_000_000_000.5 };
+        new EventFile(_folder.FullName, 0, clock).Dispose();
+        clock.Seconds = 1_000_000_000;
+        using (var second = new EventFile(_folder.FullName, 10, clock))
+        {
+            second.Add(11, ("x", 1));
+            clock.Seconds = 2_000_000_100;
+            second.Add(12, ("x", 1));
+            clock.Seconds = 1_500_000_000;
+            second.Add(13, ("x", 1));
+        }
+
+        string[] names = [.. _folder.GetFiles().Select(file => file.Name).Order(StringComparer.Ordinal)];
+        Assert.Equal(["events.out.tfevents.2000000000", "events.out.tfevents.2000000001"], names.Select(name => name[..30]));
+        double[] times = [.. Records(File.ReadAllBytes(Path.Combine(_folder.FullName, names[1]))).Select(record => BinaryPrimitives.ReadDoubleLittleEndian(record.AsSpan(1)))];
+        Assert.Equal([2_000_000_001, 2_000_000_001, 2_000_000_001, 2_000_000_100, 2_000_000_100], times);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static IEnumerable<byte[]> Records(byte[] file)
@@ -65,5 +86,12 @@ public sealed class EventFileTests : IDisposable
             yield return data;
             at += 12 + length + 4;
         }
+    }
+
+    private sealed class SetClock : TimeProvider
+    {
+        internal double Seconds { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddSeconds(Seconds);
     }
 }

@@ -99,7 +99,7 @@ public sealed class TrainerTests
     public void Frozen_scopes_stay_as_they_are()
     {
         Model before = TinyTraining.Network();
-        string scope = HeadReplacement.Find(before.Graph).Name;
+        string scope = HeadReplacement.Find(before.Graph, before.Metadata)!.Name;
         Model after = Run(TinyTraining.Options with { Epochs = 1, Extensions = [new FrozenScopes([scope])] }).Model;
         foreach (string name in before.Parameters.Keys.Where(name => ScopeName.Contains(scope, name)))
         {
@@ -111,7 +111,7 @@ public sealed class TrainerTests
     public void Masks_hold_through_momentum_decay_and_average()
     {
         Model model = TinyTraining.Network();
-        Node head = HeadReplacement.Find(model.Graph);
+        Node head = HeadReplacement.Find(model.Graph, model.Metadata)!;
         string name = head.Parameter("weight");
         Parameter weight = model.Parameters[name];
         Tensor mask = Tensor.Zeros(weight.Value.Shape);

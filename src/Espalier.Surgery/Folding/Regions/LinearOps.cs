@@ -10,10 +10,12 @@ internal static class LinearOps
     internal static bool IsLinear(Op op) => IsJoin(op) || op.Type switch
     {
         OpType.Pad => ((Pad)op).Mode == PaddingMode.Constant,
-        OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
-            or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
+        OpType.BatchNorm => ((BatchNorm)op).RunningStatistics,
+        OpType.Conv2d or OpType.Linear or OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice
+            or OpType.ChannelShuffle or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
         OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.ChannelConv1d or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
-        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.MaxPool or OpType.AdaptiveMaxPool => false,
+        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax
+            or OpType.Multiply or OpType.MaxPool or OpType.AdaptiveMaxPool => false,
     };
 
     /// <summary>Whether the op joins branches.</summary>
@@ -25,11 +27,10 @@ internal static class LinearOps
         OpType.Conv2d => ((Conv2d)op).Kernel,
         OpType.AveragePool => ((AveragePool)op).Kernel,
         OpType.Linear => 1,
-        OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Activation or OpType.Softmax
-            or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
-            or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool
-            or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice
-            or OpType.ChannelShuffle => null,
+        OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Activation
+            or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten
+            or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax
+            or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => null,
     };
 
     /// <summary>The map of an op with one input.</summary>
@@ -48,9 +49,9 @@ internal static class LinearOps
             OpType.PadChannels => ElementaryMaps.PadChannels(channels, ((PadChannels)node.Op).Before, ((PadChannels)node.Op).After),
             OpType.ChannelSlice => ElementaryMaps.Slice(channels, ((ChannelSlice)node.Op).Start, ((ChannelSlice)node.Op).Count),
             OpType.ChannelShuffle => ElementaryMaps.Shuffle(channels, ((ChannelShuffle)node.Op).Groups),
-            OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
-                or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool
-                or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax =>
+            OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Add
+                or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool
+                or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax =>
                 throw new ArgumentException($"{node.Op.Kind} is not linear in one input.", nameof(node)),
         };
     }
@@ -61,7 +62,7 @@ internal static class LinearOps
     /// <summary>The map of a convolution with its weights.</summary>
     private static LinearMap Convolution(Model model, Node node, Conv2d conv) =>
         WithBias(
-            new LinearMap(conv.InChannels, conv.OutChannels, conv.Kernel, Numbers(model, node, "weight"), conv.Groups)
+            new LinearMap(conv.InChannels, conv.OutChannels, conv.Kernel, StandardizedWeights.Numbers(model, node), conv.Groups)
             {
                 Stride = conv.Stride,
                 Dilation = conv.Dilation,

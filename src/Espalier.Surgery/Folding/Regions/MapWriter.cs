@@ -27,7 +27,7 @@ internal static class MapWriter
         var patch = new Patch(reason);
         if (map.HasBorder)
         {
-            Node pad = Named(graph, FreeName(graph, name), new Pad(map.InChannels, map.Padding), source);
+            Node pad = Named(graph, graph.FreeName(name + "_pad"), new Pad(map.InChannels, map.Padding), source);
             patch = patch.Put(pad).Set(pad.Parameter("value"), new Parameter(Doubles.ToFloat(map.Border!, [map.InChannels])) { Trainable = false });
             (source, map) = (pad.Name, map with { Padding = Padding.None, Border = null });
         }
@@ -74,16 +74,5 @@ internal static class MapWriter
         ValueList<string> own = Node.ParametersNamedAfter(name, op);
         bool isShared = graph.Nodes.Any(node => node.Name != name && node.Parameters.Any(own.Contains));
         return new Node(name, op, [source], isShared ? Node.ParametersNamedAfter(ScopeName.Join(name, "untied"), op) : own);
-    }
-
-    private static string FreeName(Graph graph, string layer)
-    {
-        string name = layer + "_pad";
-        while (graph.TryFind(name, out _))
-        {
-            name += "_";
-        }
-
-        return name;
     }
 }

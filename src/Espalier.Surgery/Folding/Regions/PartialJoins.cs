@@ -88,7 +88,7 @@ internal sealed class PartialJoins
 
     private FoldingStep? Merge(Node root, string[] operands, string source, int[] members)
     {
-        var part = new Node(PartName(root), root.Op, ValueList.From(members.Select(i => operands[i])));
+        var part = new Node(Graph.FreeName(root.Name + "_part"), root.Op, ValueList.From(members.Select(i => operands[i])));
         IEnumerable<string> rest = operands.Select((operand, i) => i == members[0] ? part.Name : operand).Where((_, i) => i == members[0] || !members.Contains(i));
         Patch split = new Patch($"{part.Inputs} out of {root.Name}").Put(part).Put(root with { Inputs = ValueList.From(rest) });
         Model divided = _model.Apply(split);
@@ -96,16 +96,5 @@ internal sealed class PartialJoins
         return region is not null && RegionMerge.Try(divided, region, [], _options, out _) is RegionMerge merge
             ? new FoldingStep([[split], [merge.Patch]], [merge.Region with { Transforms = merge.Region.Transforms.Add(MergeTransform.PartialJoin) }])
             : null;
-    }
-
-    private string PartName(Node root)
-    {
-        string name = root.Name + "_part";
-        while (Graph.TryFind(name, out _))
-        {
-            name += "_";
-        }
-
-        return name;
     }
 }

@@ -53,8 +53,8 @@ internal static class ChannelCoupling
             OpType.ChannelSlice => () => sets.Join(result, sets.Result(node.Inputs[0]), rightStart: ((ChannelSlice)node.Op).Start),
             OpType.PadChannels => () => sets.Join(sets.Result(node.Inputs[0]), result, rightStart: ((PadChannels)node.Op).Before),
             OpType.Flatten => () => Flattening(sets, node, graph),
-            OpType.BatchNorm or OpType.Affine or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation or OpType.MaxPool
-                or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.PRelu => () => JoinInputs(sets, node),
+            OpType.BatchNorm or OpType.Affine or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation
+                or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.PRelu => () => JoinInputs(sets, node),
         };
         couple();
     }
