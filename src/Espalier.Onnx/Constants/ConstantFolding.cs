@@ -15,12 +15,13 @@ internal static class ConstantFolding
     {
         if (node.Op is "Split")
         {
+            Charge(Required(inputs, 0).Count, ref budget);
             return Split(node, Required(inputs, 0), inputs.ElementAtOrDefault(1));
         }
 
         Constant result = One(node, inputs, ref budget) ?? throw new UnsupportedNodeException("its constants depend on the batch size, or do not fit each other");
-        budget -= result.Count;
-        return budget < 0 ? throw new UnsupportedNodeException("the file computes more constants than the limit") : [result];
+        Charge(result.Count, ref budget);
+        return [result];
     }
 
     private static Constant? One(OnnxNode node, IReadOnlyList<Constant?> inputs, ref long budget)
@@ -43,9 +44,12 @@ internal static class ConstantFolding
                 Charge(Required(inputs, 1), Required(inputs, 2), ref budget);
                 return ConstantArithmetic.Where(x, Required(inputs, 1), Required(inputs, 2));
             case "Gather":
-                return ConstantLayout.Gather(x, Required(inputs, 1), Axis(node.Int("axis", 0), x.Shape.Rank));
+                int gathered = Axis(node.Int("axis", 0), x.Shape.Rank);
+                Charge((long)x.Count / Math.Max(1, x.Shape[gathered]) * Required(inputs, 1).Count, ref budget);
+                return ConstantLayout.Gather(x, Required(inputs, 1), gathered);
             case "Concat":
                 Constant[] parts = [.. inputs.Select((_, i) => Required(inputs, i))];
+                Charge(parts.Sum(part => (long)part.Count), ref budget);
                 return ConstantLayout.Concat(parts, Axis(node.Int("axis", 1), x.Shape.Rank));
             case "Unsqueeze":
                 return x.Reshaped(Unsqueezed(x.Shape, Axes(node, inputs, 1) ?? throw new UnsupportedNodeException("it names no axes")));
@@ -108,9 +112,11 @@ internal static class ConstantFolding
         return ((int)first, (int)step, (int)Math.Max(0, Math.Ceiling((last - first) / step)));
     }
 
-    private static void Charge(Constant a, Constant b, ref long budget)
+    private static void Charge(Constant a, Constant b, ref long budget) => Charge(ConstantArithmetic.Broadcast(a.Shape, b.Shape)?.Count ?? 0, ref budget);
+
+    private static void Charge(long count, ref long budget)
     {
-        budget -= ConstantArithmetic.Broadcast(a.Shape, b.Shape)?.Count ?? 0;
+        budget -= count;
         if (budget < 0)
         {
             throw new UnsupportedNodeException("the file computes more constants than the limit");
@@ -198,16 +204,18 @@ internal static class ConstantFolding
     private static Constant? Expand(Constant x, Constant target, ref long budget)
     {
         Shape? shape = ShapeOf(target) is Shape wanted ? ConstantArithmetic.Broadcast(x.Shape, wanted) : null;
-        budget -= shape?.Count ?? 0;
-        return budget < 0 ? throw new UnsupportedNodeException("the file computes more constants than the limit") : shape is Shape known ? ConstantLayout.Expand(x, known) : null;
+        Charge(shape?.Count ?? 0, ref budget);
+        return shape is Shape known ? ConstantLayout.Expand(x, known) : null;
     }
 
     private static Constant? Filled(OnnxNode node, Constant target, ref long budget)
     {
-        if (ShapeOf(target) is not Shape shape || (budget -= shape.Count) < 0)
+        if (ShapeOf(target) is not Shape shape)
         {
             return null;
         }
+
+        Charge(shape.Count, ref budget);
 
         TensorProto? value = node.Find("value")?.T;
         bool isInteger = value is not null && (TensorProto.Types.DataType)value.DataType is TensorProto.Types.DataType.Int64 or TensorProto.Types.DataType.Int32;
@@ -239,7 +247,8 @@ internal static class ConstantFolding
         }
 
         double count = Math.Max(0, Math.Ceiling((last - first) / by));
-        return count > budget ? null : new Constant([(int)count], start.Kind, [.. Enumerable.Range(0, (int)count).Select(i => new Element(first + (i * by)))]);
+        Charge((long)Math.Min(count, int.MaxValue), ref budget);
+        return new Constant([(int)count], start.Kind, [.. Enumerable.Range(0, (int)count).Select(i => new Element(first + (i * by)))]);
     }
 
     private static Constant? Reduce(OnnxNode node, Constant x, int[]? given)

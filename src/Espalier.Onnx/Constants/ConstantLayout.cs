@@ -100,12 +100,12 @@ internal static class ConstantLayout
     internal static Constant Concat(IReadOnlyList<Constant> parts, int axis)
     {
         Shape first = parts[0].Shape;
-        Shape shape = With(first, axis, parts.Sum(part => part.Shape[axis]));
         if (parts.Any(part => part.Shape.Rank != first.Rank || With(part.Shape, axis, 0) != With(first, axis, 0)))
         {
             throw new UnsupportedNodeException("the constants to concatenate have different shapes");
         }
 
+        Shape shape = With(first, axis, parts.Sum(part => part.Shape[axis]));
         int outer = (int)Shape.Of(first.Extents.AsSpan()[..axis]).Count;
         var elements = new List<Element>((int)shape.Count);
         for (int i = 0; i < outer; i++)

@@ -16,6 +16,8 @@ internal static class ActivationMatch
         .. new[] { 1e-6, 1e-3, 0.7071, 2.5001, 2.9999, 3.0001, 5.9999, 6.0001, 20, 50, 100, 1000, 1e4 }.SelectMany(x => (double[])[x, -x]),
     ];
 
+    private static readonly double[] s_few = [-100, -5.3, -2.1, -1, -0.4, 0.3, 1, 2.7, 6.5, 100];
+
     private static readonly Activation[] s_plain =
     [
         Activation.None,
@@ -25,11 +27,18 @@ internal static class ActivationMatch
     /// <summary>The activation that an expression is, or <see langword="null"/>. The identity is one.</summary>
     internal static Activation? Find(Expression expression)
     {
+        double tolerance = expression.IsHalf ? 2e-3 : 1e-6;
+        double[] few = Array.ConvertAll(s_few, expression.At);
+        Activation[] candidates = [.. Candidates(expression).Where(candidate => Error(s_few, few, candidate.Of, tolerance) <= tolerance)];
+        if (candidates.Length == 0)
+        {
+            return null;
+        }
+
         double[] points = [.. s_points, .. expression.Numbers().Where(double.IsFinite).Take(20).SelectMany(x => (double[])[x, -x, x * 1.001, x * -0.999, x + 0.37, x - 0.37])];
         double[] values = Array.ConvertAll(points, expression.At);
-        double tolerance = expression.IsHalf ? 2e-3 : 1e-6;
         (Activation? best, double least) = (null, double.PositiveInfinity);
-        foreach (Activation candidate in Candidates(expression))
+        foreach (Activation candidate in candidates)
         {
             double error = Error(points, values, candidate.Of, Math.Min(tolerance, least));
             if (error < least && error <= tolerance)
@@ -47,6 +56,11 @@ internal static class ActivationMatch
         double shift = expression.At(0);
         double factor = expression.At(1) - shift;
         if (!double.IsFinite(shift) || !double.IsFinite(factor))
+        {
+            return null;
+        }
+
+        if (Math.Abs(expression.At(-3) - (shift - (3 * factor))) > 1e-6 * (Math.Abs(shift) + Math.Abs(factor)))
         {
             return null;
         }

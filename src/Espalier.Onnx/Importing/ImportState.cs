@@ -6,9 +6,11 @@ namespace Espalier.Onnx;
 /// <summary>What is known while the nodes of an ONNX graph are translated one after the other.</summary>
 internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
 {
+    private const long LeastConstants = 2 << 20; // elements that the shape arithmetic of a file may compute
+    private const long MostComputed = 8; // times that its weights may be computed of others
     private readonly Dictionary<string, Operand?> _operands = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _uses = CountUses(graph);
-    private long _budget = 64 << 20; // elements of computed constants: far beyond any exporter's, and a gigabyte
+    private long _budget = LeastConstants + (MostComputed * graph.Constants.Values.Sum(constant => (long)constant.Count));
 
     /// <summary>The file.</summary>
     internal OnnxFile File => file;

@@ -10,28 +10,39 @@ internal static class InputNormalization
     /// <returns>The normalization, or <see langword="null"/> if the network does not begin with one.</returns>
     internal static Normalization? TakeOut(ImportState state, List<DraftNode> live)
     {
-        DraftNode[] inputs = [.. live.Where(node => node.Op is Input)];
-        if (inputs is not [{ Shape: { Rank: 3, Extents: [1 or 3, ..] } } input] || live.Where(node => node.Inputs.Contains(input)).ToArray() is not [{ Op: Affine } scaling])
+        if (live.Where(node => node.Op is Input).ToArray() is not [{ Shape: { Rank: 3, Extents: [1 or 3, ..] } } input])
         {
             return null;
         }
 
-        float[] factors = scaling.Values["weight"].Read<float>().ToArray();
-        float[] shifts = scaling.Values.TryGetValue("bias", out Tensor? bias) ? bias.Read<float>().ToArray() : new float[factors.Length];
-        if (factors.Any(factor => factor == 0 || !float.IsFinite(1 / factor)) || live.Count(node => node == scaling) != 1)
+        double[] factors = new double[input.Shape[0]];
+        double[] shifts = new double[input.Shape[0]];
+        Array.Fill(factors, 1);
+        var scalings = new List<DraftNode>();
+        for (DraftNode last = input; live.Where(node => node.Inputs.Contains(last)).ToArray() is [{ Op: Affine } scaling]; last = scaling)
+        {
+            scalings.Add(scaling);
+            for (int i = 0; i < factors.Length; i++)
+            {
+                double factor = scaling.Values["weight"].Read<float>()[i];
+                (factors[i], shifts[i]) = (factors[i] * factor, (shifts[i] * factor) + (scaling.Values.TryGetValue("bias", out Tensor? bias) ? bias.Read<float>()[i] : 0));
+            }
+        }
+
+        if (scalings.Count == 0 || factors.Any(factor => factor == 0 || !double.IsFinite(1 / factor)) || shifts.Any(shift => !double.IsFinite(shift)))
         {
             return null;
         }
 
-        float[] means = [.. factors.Zip(shifts, (factor, shift) => (float)(-(double)shift / factor))];
+        float[] means = [.. factors.Zip(shifts, (factor, shift) => (float)(-shift / factor))];
         float[] deviations = Array.ConvertAll(factors, factor => (float)(1.0 / factor));
         bool isOfBytes = means.Concat(deviations).Any(number => Math.Abs(number) > 1);
         foreach (DraftNode reader in live)
         {
-            reader.Inputs = Array.ConvertAll(reader.Inputs, read => read == scaling ? input : read);
+            reader.Inputs = Array.ConvertAll(reader.Inputs, read => read == scalings[^1] ? input : read);
         }
 
-        live.Remove(scaling);
+        live.RemoveAll(scalings.Contains);
         var normalization = new Normalization(ValueList.From(means), ValueList.From(deviations)) { Range = isOfBytes ? PixelRange.Byte : default };
         state.Note($"The file normalizes its input by means [{normalization.Mean}] and deviations [{normalization.StandardDeviation}]; that is now the model's preprocessing, of pixels from 0 to {(isOfBytes ? "255, since one of these exceeds 1" : "1, since none of these exceeds 1")}.");
         return normalization;

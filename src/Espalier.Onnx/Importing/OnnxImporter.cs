@@ -20,7 +20,7 @@ internal static class OnnxImporter
         InputShapes.Add(state, graph, options);
         Translation.Run(state, graph);
         List<DraftNode> outputs = Outputs(state, graph);
-        List<DraftNode> live = Live(state.Draft, outputs);
+        List<DraftNode> live = Live(state.Draft, outputs, graph);
         ModelMetadata? metadata = OnnxMetadata.Read(file.Model, file.Name, file.Limits);
         bool mayNormalize = metadata is null || file.Model.MetadataProps.Any(entry => entry.Key == OnnxMetadata.InGraphKey);
         Normalization? normalization = mayNormalize && !outputs.Any(output => output.Op is Affine) ? InputNormalization.TakeOut(state, live) : null;
@@ -124,7 +124,8 @@ internal static class OnnxImporter
         }
     }
 
-    private static List<DraftNode> Live(NetworkDraft draft, List<DraftNode> outputs)
+    /// <summary>The nodes that the outputs depend on, in the order of the file's nodes; an activation is written only when something reads it.</summary>
+    private static List<DraftNode> Live(NetworkDraft draft, List<DraftNode> outputs, OnnxGraph graph)
     {
         HashSet<DraftNode> reached = [.. outputs];
         foreach (DraftNode node in Enumerable.Reverse(draft.Nodes))
@@ -135,7 +136,8 @@ internal static class OnnxImporter
             }
         }
 
-        return [.. draft.Nodes.Where(reached.Contains)];
+        var order = graph.Nodes.Select((node, i) => KeyValuePair.Create(node, i)).ToDictionary();
+        return [.. draft.Nodes.Where(reached.Contains).OrderBy(node => node.Source is null ? -1 : order[node.Source])];
     }
 
     private static void RemindOfNorms(ImportState state, List<DraftNode> live)

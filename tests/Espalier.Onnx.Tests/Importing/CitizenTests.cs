@@ -49,7 +49,7 @@ public sealed class CitizenTests
         for (int step = 0; step < 30; step++)
         {
             float[] outputs = run.Forward(images, step).ToArray();
-            float[] gradient = [.. outputs.Select((output, i) => output - (i % 3 == 0 ? 1 : -1))];
+            float[] gradient = [.. outputs.Select((output, i) => output - (i % 2 == 0 ? 1 : -1))];
             last = gradient.Sum(difference => difference * difference);
             first = step == 0 ? last : first;
             run.ZeroGradients();

@@ -10,7 +10,7 @@ namespace Espalier.Onnx.Tests;
 /// <summary>Damaged and hostile files end in the one error, in bounded time and memory.</summary>
 public sealed class MalformedFileTests
 {
-    private const long MostBytes = 64 << 20;
+    private const long MostBytes = 512 << 20;
 
     [Theory]
     [InlineData("shuffle_17")]

@@ -26,7 +26,7 @@ internal static class NormImport
             throw new UnsupportedNodeException($"axis 1 of the tensor of {value.View} that it normalizes is not the channels");
         }
 
-        var op = new BatchNorm(found.Shape[0], Rounded(node.Float("epsilon", 1e-5f)), Rounded(1 - node.Float("momentum", 0.9f)));
+        var op = new BatchNorm(found.Shape[0], Rounded(node.Float("epsilon", 1e-5f)), Complement(node.Float("momentum", 0.9f)));
         DraftNode norm = Parameters.Attach(
             state.Draft.Add(node, op, found),
             ("weight", state.RequiredConstant(node, 1)),
@@ -167,6 +167,9 @@ internal static class NormImport
         float[] values = [.. Enumerable.Range(0, channels).Select(channel => (float)constant.Elements[channel / each].Value)];
         return Tensor.From<float>([channels], values);
     }
+
+    /// <summary>PyTorch's momentum, the share of the new batch, of ONNX's, the share of the old statistics: 0.1 of 0.9, not of the 32-bit number nearest to it.</summary>
+    private static double Complement(double momentum) => momentum is >= 0 and <= 1 ? (double)(1 - (decimal)Rounded(momentum)) : double.NaN;
 
     /// <summary>A 32-bit number of the file as the shortest decimal that it is, such as 1e-5: the number that its author wrote.</summary>
     internal static double Rounded(double number) => double.Parse(((float)number).ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);

@@ -61,7 +61,7 @@ internal static class ShapeImport
             state.Note("The file computes one sample at a time; here any number.");
         }
 
-        return state.Alias(node, value, view);
+        return Reviewed(state, node, value, view);
     }
 
     /// <summary>Flatten: two axes.</summary>
@@ -70,7 +70,7 @@ internal static class ShapeImport
         ValueOperand value = state.Value(node, 0);
         long axis = node.Int("axis", 1);
         int first = axis == value.View.Rank ? value.View.Rank : ConstantFolding.Axis(axis, value.View.Rank);
-        return state.Alias(node, value, value.View.Flatten(first));
+        return Reviewed(state, node, value, value.View.Flatten(first));
     }
 
     /// <summary>Transpose.</summary>
@@ -84,7 +84,7 @@ internal static class ShapeImport
     internal static Operand Squeeze(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
-        return state.Alias(node, value, value.View.Squeeze(ConstantFolding.Axes(node, state.Constants(node), 1)));
+        return Reviewed(state, node, value, value.View.Squeeze(ConstantFolding.Axes(node, state.Constants(node), 1)));
     }
 
     /// <summary>Unsqueeze.</summary>
@@ -93,6 +93,25 @@ internal static class ShapeImport
         ValueOperand value = state.Value(node, 0);
         int[] axes = ConstantFolding.Axes(node, state.Constants(node), 1) ?? throw new UnsupportedNodeException("it names no axes");
         return state.Alias(node, value, value.View.Unsqueeze(axes));
+    }
+
+    /// <summary>A value in another view; where that is a vector or a channel shuffle, by the op that stands for it.</summary>
+    private static ValueOperand Reviewed(ImportState state, OnnxNode node, ValueOperand value, AxisView view)
+    {
+        DraftNode found = Values.Node(state, value.Expression);
+        if (view.Rank == 2 && found.Shape.Rank == 3 && Values.IsVector(view, found.Shape))
+        {
+            DraftNode flat = state.Draft.Flatten(node, found);
+            return state.Result(node, flat, AxisView.Natural(flat.Shape));
+        }
+
+        if (view.Rank == 4 && view.Dims[1].Length == 2)
+        {
+            DraftNode shuffled = Values.Map(state, node, value with { View = view });
+            return state.Result(node, shuffled, AxisView.Natural(shuffled.Shape));
+        }
+
+        return state.Alias(node, value, view);
     }
 
     /// <summary>Expand to the shape that the value has.</summary>
