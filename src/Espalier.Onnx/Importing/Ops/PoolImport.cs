@@ -1,0 +1,104 @@
+using Espalier.Graphs;
+using Espalier.Tensors;
+
+namespace Espalier.Onnx;
+
+/// <summary>Imports pools, and means over pixels.</summary>
+internal static class PoolImport
+{
+    /// <summary>MaxPool.</summary>
+    internal static Operand Max(ImportState state, OnnxNode node)
+    {
+        if (node.Outputs.Count > 1 && node.Outputs[1].Length > 0)
+        {
+            throw new UnsupportedNodeException("its second output, the positions of the maxima, is none that an op here has");
+        }
+
+        DraftNode map = Values.Map(state, node, state.Value(node, 0));
+        Window window = WindowOf(node, map);
+        if (map is { Op: Pad { Mode: PaddingMode.Constant } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExceptInRange(float.NegativeInfinity, -1e30f) < 0)
+        {
+            (map, window) = (map.Inputs[0], window with { Padding = window.Padding + pad.Padding });
+        }
+
+        var op = new MaxPool(window.Kernel) { Stride = window.Stride, Padding = window.Padding, Dilation = window.Dilation, CeilMode = window.CeilMode };
+        return Natural(state, node, op, map);
+    }
+
+    /// <summary>AveragePool.</summary>
+    internal static Operand Average(ImportState state, OnnxNode node)
+    {
+        DraftNode map = Values.Map(state, node, state.Value(node, 0));
+        Window window = WindowOf(node, map);
+        if (window.Dilation != 1)
+        {
+            throw new UnsupportedNodeException($"it averages with a dilation of {window.Dilation}");
+        }
+
+        bool isCounted = node.Int("count_include_pad", 0) != 0;
+        if (!window.CeilMode && (isCounted || window.Padding.IsNone))
+        {
+            (DraftNode bare, Padding around) = ConvolutionImport.WithoutPad(state, node, map);
+            Padding whole = window.Padding + around;
+            if (!around.IsNone && Math.Max(whole.Top, whole.Bottom) <= window.Kernel.Height / 2 && Math.Max(whole.Left, whole.Right) <= window.Kernel.Width / 2)
+            {
+                (map, window, isCounted) = (bare, window with { Padding = whole }, true);
+            }
+        }
+
+        bool isPlain = window.Padding.IsNone; // the choice makes no difference, and PyTorch's default is the other
+        var op = new AveragePool(window.Kernel) { Stride = window.Stride, Padding = window.Padding, CeilMode = window.CeilMode, CountIncludePad = isCounted || (isPlain && !window.CeilMode) };
+        return Natural(state, node, op, map);
+    }
+
+    /// <summary>GlobalAveragePool.</summary>
+    internal static Operand GlobalAverage(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveAveragePool(1), Values.Map(state, node, state.Value(node, 0)));
+
+    /// <summary>ReduceMean over all pixels.</summary>
+    internal static Operand Mean(ImportState state, OnnxNode node)
+    {
+        ValueOperand value = state.Value(node, 0);
+        DraftNode found = Values.Node(state, value.Expression);
+        (HashSet<int> dims, AxisView view) = Reduced(state, node, value.View);
+        return CoversPixels(value.View, dims, found.Shape)
+            ? state.Result(node, state.Draft.Add(node, new AdaptiveAveragePool(1), found), view)
+            : throw new UnsupportedNodeException($"it averages a tensor of {value.View} over axes {string.Join(" and ", dims.Order())}, which are not height and width");
+    }
+
+    /// <summary>ReduceMax over all pixels.</summary>
+    internal static Operand Maximum(ImportState state, OnnxNode node)
+    {
+        ValueOperand value = state.Value(node, 0);
+        DraftNode found = Values.Node(state, value.Expression);
+        (HashSet<int> dims, AxisView view) = Reduced(state, node, value.View);
+        return CoversPixels(value.View, dims, found.Shape)
+            ? state.Result(node, state.Draft.Add(node, new AdaptiveMaxPool(1), found), view)
+            : throw new UnsupportedNodeException($"it takes the maxima of a tensor of {value.View} over axes {string.Join(" and ", dims.Order())}, which are not height and width");
+    }
+
+    /// <summary>GlobalMaxPool.</summary>
+    internal static Operand GlobalMax(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveMaxPool(1), Values.Map(state, node, state.Value(node, 0)));
+
+    /// <summary>The axes that a node reduces, and the view without their parts.</summary>
+    internal static (HashSet<int> Dims, AxisView View) Reduced(ImportState state, OnnxNode node, AxisView view)
+    {
+        int[]? axes = ConstantFolding.Axes(node, state.Constants(node), 1);
+        HashSet<int> dims = axes is null || axes.Length == 0 ? [.. Enumerable.Range(0, view.Rank)] : [.. axes.Select(axis => ConstantFolding.Axis(axis, view.Rank))];
+        bool isKept = node.Int("keepdims", 1) != 0;
+        AxisView emptied = new([.. view.Dims.Select((parts, dim) => dims.Contains(dim) ? [] : parts)]);
+        return (dims, isKept ? emptied : new AxisView([.. emptied.Dims.Where((_, dim) => !dims.Contains(dim))]));
+    }
+
+    /// <summary>Whether the parts on some axes are all rows and columns of a map.</summary>
+    internal static bool CoversPixels(AxisView view, HashSet<int> dims, Shape sample) =>
+        sample.Rank == 3 && AxisView.Joined(dims.Order().Select(dim => view.Dims[dim])).ToHashSet().SetEquals(AxisView.Natural(sample).Dims[2..].SelectMany(dim => dim));
+
+    private static Window WindowOf(OnnxNode node, DraftNode map) =>
+        WindowAttributes.Read(node, WindowAttributes.Pair(node, "kernel_shape") ?? throw new UnsupportedNodeException("it has no kernel_shape"), new Size(map.Shape[1], map.Shape[2]));
+
+    internal static Operand Natural(ImportState state, OnnxNode node, Op op, DraftNode map)
+    {
+        DraftNode result = state.Draft.Add(node, op, map);
+        return state.Result(node, result, AxisView.Natural(result.Shape));
+    }
+}

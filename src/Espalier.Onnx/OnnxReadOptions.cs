@@ -1,0 +1,16 @@
+using Espalier.Tensors;
+
+namespace Espalier.Onnx;
+
+/// <summary>Options for reading an ONNX file.</summary>
+public sealed record OnnxReadOptions
+{
+    /// <summary>Height and width of inputs whose height and width are free; <see langword="null"/> where the file fixes them or <see cref="Sizes"/> has them.</summary>
+    public Size? InputSize { get; init; }
+
+    /// <summary>Extents for free axes of inputs: by the name that the file gives to the extent, or by input and axis, such as <c>data:2</c>. The batch axis needs none.</summary>
+    public IReadOnlyDictionary<string, int> Sizes { get; init; } = new Dictionary<string, int>();
+
+    /// <summary>Limits on files, tensors and nodes.</summary>
+    public Limits Limits { get; init; } = Limits.Default;
+}
