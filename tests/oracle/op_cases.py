@@ -380,7 +380,7 @@ def softmax_cases():
 def differentiated_cases():
     """Whose gradients are asked for too."""
     yield from standardized_cases()
-    yield from channel_norm_cases()
+    yield from (case for case in channel_norm_cases() if case.arguments[0].shape[1] > 1)  # of one channel the gradient is 0, and PyTorch's a rounding error
     yield batch_norm_of_the_batch((4, 5, 3, 2))
     yield batch_norm_of_the_batch((3, 17, 2, 2), affine=False)
     yield batch_norm_of_the_batch((6, 4), affine=False, epsilon=1e-2)
