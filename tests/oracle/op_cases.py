@@ -337,7 +337,8 @@ def radix_softmax_cases():
 
 def differentiated_cases():
     """Norms and standardized weights whose gradients are asked for too."""
-    cases = [*standardized_cases(), *channel_norm_cases(), batch_norm_of_the_batch((4, 5, 3, 2)), batch_norm_of_the_batch((3, 17, 2, 2), affine=False), batch_norm_of_the_batch((6, 4), affine=False, epsilon=1e-2)]
+    channels = [case for case in channel_norm_cases() if case.arguments[0].shape[1] > 1]  # of one channel the gradient is 0, and PyTorch's a rounding error
+    cases = [*standardized_cases(), *channels, batch_norm_of_the_batch((4, 5, 3, 2)), batch_norm_of_the_batch((3, 17, 2, 2), affine=False), batch_norm_of_the_batch((6, 4), affine=False, epsilon=1e-2)]
     return [replace(case, gradients=True) for case in cases]
 
 
