@@ -98,6 +98,6 @@ public static partial class PublishedFiles
     }
 
     /// <summary>By the convention of torch.hub, the name ends with the first digits of the file's SHA-256.</summary>
-    [GeneratedRegex(@"\A[A-Za-z0-9_.]+-(?<hash>[0-9a-f]{8,64})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]+-(?<hash>[0-9a-f]{8,64})\z", RegexOptions.CultureInvariant)]
     private static partial Regex HashedName();
 }
