@@ -41,8 +41,8 @@ public class ReferenceTests
         string[] found = [.. OpFixture.Files.SelectMany(file => OpFixture.Read(file.Data)).Select(fixture => fixture.Op).Distinct().Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "adaptive_average_pool", "add", "average_pool", "batch_norm", "channel_shuffle", "channel_slice", "concat", "conv2d", "flatten",
-                "gelu", "group_norm", "hard_sigmoid", "hard_swish", "leaky_relu", "linear", "max_pool", "multiply", "pad", "pad_channels", "relu", "relu6", "sigmoid", "silu", "softmax",
+                "adaptive_average_pool", "add", "affine", "average_pool", "batch_norm", "channel_shuffle", "channel_slice", "concat", "conv2d", "flatten",
+                "gelu", "group_norm", "hard_sigmoid", "hard_swish", "layer_norm", "leaky_relu", "linear", "local_response_norm", "max_pool", "multiply", "pad", "pad_channels", "relu", "relu6", "sigmoid", "silu", "softmax",
             ],
             found);
     }
