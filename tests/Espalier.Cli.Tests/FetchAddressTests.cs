@@ -15,7 +15,7 @@ public class FetchAddressTests
         using var folder = new TemporaryFolder();
         using var server = new FileServer(Content);
 
-        CliRun run = Fetch(folder, $"{server.Address}model.safetensors", "--sha256", Hash);
+        CliRun run = Fetch(folder, $"{server.Address}/model.safetensors", "--sha256", Hash);
 
         string path = folder.File($"model-{Hash[..8]}.safetensors");
         Assert.Equal((ExitCode.Success, path), (run.Code, run.Out.Trim()));
@@ -28,7 +28,7 @@ public class FetchAddressTests
         using var folder = new TemporaryFolder();
         using var server = new FileServer(Content);
 
-        CliRun run = Fetch(folder, $"{server.Address}resnet50d_ra2-{Hash[..8]}.pth");
+        CliRun run = Fetch(folder, $"{server.Address}/resnet50d_ra2-{Hash[..8]}.pth");
 
         Assert.Equal(folder.File($"resnet50d_ra2-{Hash[..8]}.pth"), run.Out.Trim());
     }
@@ -52,7 +52,7 @@ public class FetchAddressTests
         using var folder = new TemporaryFolder();
         using var server = new FileServer(Content);
 
-        Fetch(folder, $"{server.Address}model.safetensors", "--sha256", "00000000").UserError();
+        Fetch(folder, $"{server.Address}/model.safetensors", "--sha256", "00000000").UserError();
 
         Assert.Empty(Directory.GetFiles(folder.Path, "*.safetensors"));
     }
