@@ -58,7 +58,7 @@ internal static class TensorData
         if (tensor.HasRawData)
         {
             return tensor.RawData.Length == length
-                ? Over(tensor.RawData.ToByteArray(), type, shape, file, name)
+                ? Over(tensor.RawData.Memory, type, shape, file, name)
                 : throw file.Malformed($"tensor '{name}' of shape {shape} takes {length} bytes, but it has {tensor.RawData.Length}");
         }
 
