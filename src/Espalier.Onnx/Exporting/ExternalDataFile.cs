@@ -1,6 +1,6 @@
 using System.Globalization;
-using Espalier.Formats;
 using Espalier.Onnx.Proto;
+using Espalier.Tensors;
 using Google.Protobuf;
 
 namespace Espalier.Onnx;

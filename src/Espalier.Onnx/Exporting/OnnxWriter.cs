@@ -1,4 +1,3 @@
-using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
