@@ -63,8 +63,8 @@ internal static class LinearImport
         }
 
         bool isAlone = value.View.Dims[..^1].All(dim => dim.Length == 0 || dim is [{ IsBatch: true }]) && last.All(part => !part.IsBatch);
-        int[]? order = isAlone ? FeatureOrder(last, found.Shape) : null;
-        if (order is null || order.Length != inputs)
+        int[]? order = isAlone && found.Shape.Count == inputs ? FeatureOrder(last, found.Shape) : null;
+        if (order is null)
         {
             throw new UnsupportedNodeException($"it multiplies a tensor of {value.View} with a weight for {inputs} features");
         }
