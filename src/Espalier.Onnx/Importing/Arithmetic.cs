@@ -1,5 +1,4 @@
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Onnx;
 
@@ -28,7 +27,7 @@ internal static class Arithmetic
         ValueOperand first = values[0];
         if (values.All(value => value.Expression.Base == first.Expression.Base && value.View.Equals(first.View)))
         {
-            Expression[] arguments = [.. operands.Select(operand => Argument(state, operand))];
+            Expression[] arguments = [.. operands.Select(operand => Argument(operand))];
             if (arguments.Sum(argument => argument.Size) >= Expression.MostFunctions)
             {
                 arguments = [.. arguments.Select(argument => argument.Base is null ? argument : new Expression(Values.Node(state, argument)))];
@@ -52,7 +51,7 @@ internal static class Arithmetic
         _ => throw new UnsupportedNodeException("of two values"),
     };
 
-    private static Expression Argument(ImportState state, Operand operand) => operand switch
+    private static Expression Argument(Operand operand) => operand switch
     {
         ConstantOperand constant => new Expression(constant.Constant.Scalar!.Value, constant.Constant.IsHalf),
         _ => ((ValueOperand)operand).Expression,

@@ -42,7 +42,7 @@ internal sealed class Translation
             }
             catch (OverflowException)
             {
-                Refuse(node, "its numbers are larger than can be counted");
+                Refuse(node, "its extents are larger than can be counted");
             }
         }
 

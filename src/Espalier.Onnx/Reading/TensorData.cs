@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Espalier.Formats;
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
-using Google.Protobuf;
 using Google.Protobuf.Collections;
 using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
