@@ -127,14 +127,7 @@ internal static class Values
         }
 
         return ActivationMatch.FindLinear(expression) is (double factor, double shift)
-            ? ChannelScaling.Apply(state, expression.Source!, expression.Base!, Filled(expression.Base!, factor), Filled(expression.Base!, shift), isSole: false)
+            ? ChannelScaling.Apply(state, expression.Source!, expression.Base!, state.PerChannel(expression.Base!, factor), state.PerChannel(expression.Base!, shift), isSole: false)
             : null;
-    }
-
-    private static double[] Filled(DraftNode node, double value)
-    {
-        double[] values = new double[node.Shape[0]];
-        Array.Fill(values, value);
-        return values;
     }
 }

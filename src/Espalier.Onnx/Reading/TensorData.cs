@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Espalier.Formats;
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
-using Google.Protobuf;
 using Google.Protobuf.Collections;
 using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -58,7 +57,7 @@ internal static class TensorData
         if (tensor.HasRawData)
         {
             return tensor.RawData.Length == length
-                ? Over(tensor.RawData.ToByteArray(), type, shape, file, name)
+                ? Over(tensor.RawData.Memory, type, shape, file, name)
                 : throw file.Malformed($"tensor '{name}' of shape {shape} takes {length} bytes, but it has {tensor.RawData.Length}");
         }
 

@@ -9,7 +9,7 @@ public sealed class ExportedByTorchTests
     private const string StateDictNames =
         "conv1.weight bn1.weight bn1.bias layer1.0.conv1.weight layer1.0.bn1.weight layer2.0.downsample.0.weight layer2.0.downsample.1.running_mean layer2.1.conv2.weight fc.weight fc.bias";
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(OracleFiles.Path("onnx"), "*.onnx").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
+    public static TheoryData<string> Files => [.. Directory.GetFiles(OracleFiles.Path("onnx"), "*.onnx").Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -114,8 +114,7 @@ internal static class ConvolutionImport
         }
 
         DraftNode padded = state.Draft.Add(node, new Pad(value.Shape[0], padding), value);
-        float[] fills = new float[value.Shape[0]];
-        Array.Fill(fills, (float)fill);
+        float[] fills = Array.ConvertAll(state.PerChannel(value, fill), number => (float)number);
         padded.Values["value"] = Tensor.From<float>([fills.Length], fills);
         return padded;
     }

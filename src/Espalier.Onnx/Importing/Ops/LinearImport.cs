@@ -7,6 +7,8 @@ namespace Espalier.Onnx;
 /// <summary>Imports matrix products with weights: fully connected layers, and 1x1 convolutions of maps whose channels lie last.</summary>
 internal static class LinearImport
 {
+    private static readonly string[] s_parameters = ["activation_alpha", "activation_beta"];
+
     /// <summary>Gemm, and FusedGemm of ONNX Runtime's optimizer.</summary>
     internal static Operand Gemm(ImportState state, OnnxNode node)
     {
@@ -28,7 +30,7 @@ internal static class LinearImport
             return state.Result(node, layer, view);
         }
 
-        double[] numbers = [.. new[] { "activation_alpha", "activation_beta" }.Where(node.Has).Select(name => node.Float(name, 0))];
+        double[] numbers = [.. s_parameters.Where(node.Has).Select(name => node.Float(name, 0))];
         Func<double[], double> function = ElementFunctions.Of(FusedActivation.Of(activation, numbers, node)) ?? throw new UnsupportedNodeException($"its activation '{OnnxFile.Shown(activation)}' is not known");
         return new ValueOperand(new Expression(node, function, [new Expression(layer)]), view, state.IsUsedOnce(node));
     }
@@ -63,8 +65,8 @@ internal static class LinearImport
         }
 
         bool isAlone = value.View.Dims[..^1].All(dim => dim.Length == 0 || dim is [{ IsBatch: true }]) && last.All(part => !part.IsBatch);
-        int[]? order = isAlone ? FeatureOrder(last, found.Shape) : null;
-        if (order is null || order.Length != inputs)
+        int[]? order = isAlone && found.Shape.Count == inputs ? FeatureOrder(last, found.Shape) : null;
+        if (order is null)
         {
             throw new UnsupportedNodeException($"it multiplies a tensor of {value.View} with a weight for {inputs} features");
         }

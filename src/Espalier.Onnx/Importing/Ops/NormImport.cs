@@ -89,9 +89,12 @@ internal static class NormImport
         ValueOperand value = state.Value(node, 0);
         Constant slopes = state.RequiredConstant(node, 1);
         DraftNode found = Values.Node(state, value.Expression);
-        double[] perChannel = ChannelScaling.PerChannel(slopes, value.View, found.Shape[0])
-            ?? throw new UnsupportedNodeException($"its slopes of {slopes.Shape} are not one for each channel");
-        DraftNode result = state.Draft.Add(node, new PRelu(slopes.Count == 1 ? 1 : perChannel.Length), found);
+        if (slopes.Count != 1 && ChannelScaling.PerChannel(slopes, value.View, found.Shape[0]) is null)
+        {
+            throw new UnsupportedNodeException($"its slopes of {slopes.Shape} are not one for each channel");
+        }
+
+        DraftNode result = state.Draft.Add(node, new PRelu(slopes.Count), found);
         return state.Result(node, Parameters.Attach(result, ("weight", slopes)), value.View);
     }
 
@@ -130,8 +133,7 @@ internal static class NormImport
     private static DraftNode Plain(ImportState state, OnnxNode node, Op op, DraftNode input)
     {
         DraftNode norm = state.Draft.Add(node, op, input);
-        float[] ones = new float[input.Shape[0]];
-        Array.Fill(ones, 1);
+        float[] ones = Array.ConvertAll(state.PerChannel(input, 1), one => (float)one);
         (norm.Values["weight"], norm.Values["bias"]) = (Tensor.From<float>([ones.Length], ones), Tensor.Zeros([ones.Length]));
         return norm;
     }

@@ -1,4 +1,3 @@
-using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Onnx;

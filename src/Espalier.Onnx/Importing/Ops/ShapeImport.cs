@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
+using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Espalier.Onnx;
 
@@ -9,6 +10,12 @@ internal static class ShapeImport
     /// <summary>Identity, Cast and the like: the same value. Numbers are computed in 32 bits, whatever the file rounds to.</summary>
     internal static Operand Same(ImportState state, OnnxNode node)
     {
+        var type = (DataType)node.Int("to", (int)DataType.Float);
+        if (node.Op == "Cast" && type is not (DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16))
+        {
+            throw new UnsupportedNodeException($"it rounds a value of the network to {type}");
+        }
+
         ValueOperand value = state.Value(node, 0);
         return state.Alias(node, value, value.View);
     }
