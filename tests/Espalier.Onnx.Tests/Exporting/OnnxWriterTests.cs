@@ -84,7 +84,7 @@ public sealed class OnnxWriterTests
     [Fact]
     public void Half_precision_parameters_are_written_as_float32()
     {
-        Model half = Small.With(Parameters.From(Small.Parameters.Select(parameter => KeyValuePair.Create(
+        Model half = Small.With(Graphs.Parameters.From(Small.Parameters.Select(parameter => KeyValuePair.Create(
             parameter.Key, parameter.Value.Value.Type == ElementType.Float32 ? parameter.Value with { Value = parameter.Value.Value.To(ElementType.Float16) } : parameter.Value))));
         ExportCheck.Reference(half, new(), 1);
     }

@@ -52,7 +52,7 @@ public sealed class OpExportTests
         }
 
         Graph graph = net.Build([.. pools]);
-        ExportCheck.Reference(new Model(graph, Parameters.Empty, ModelMetadata.None), new OnnxWriteOptions(), Batch, Rounding);
+        ExportCheck.Reference(new Model(graph, Graphs.Parameters.Empty, ModelMetadata.None), new OnnxWriteOptions(), Batch, Rounding);
     }
 
     private static void Check(OpSample sample, int opset)

@@ -20,7 +20,7 @@ public sealed class PreprocessingExportTests
         Shape shape = [kind == "gray" ? 1 : 3, 5, 7];
         var net = new GraphBuilder();
         Graph graph = net.Build(net.Input(shape));
-        Model model = new(graph, Parameters.Empty, ModelMetadata.None with { Preprocessing = new Preprocessing { Normalization = Of(kind, shape) } });
+        Model model = new(graph, Graphs.Parameters.Empty, ModelMetadata.None with { Preprocessing = new Preprocessing { Normalization = Of(kind, shape) } });
         var pixels = new PixelBuffer();
         CounterFill.Stream("pixels", [5 * 7 * 3], 0, 255.99).Read<float>().ToArray().Select(value => (byte)value).ToArray().CopyTo(pixels.Reset(7, 5));
         if (kind == "gray")
@@ -79,11 +79,11 @@ public sealed class PreprocessingExportTests
     {
         var net = new GraphBuilder();
         Graph graph = net.Build(net.Input(3, 4, 4).Relu("relu"));
-        var model = new Model(graph, Parameters.Empty, ModelMetadata.None);
+        var model = new Model(graph, Graphs.Parameters.Empty, ModelMetadata.None);
         Assert.Contains("does not say how images become inputs", Assert.Throws<EspalierException>(() => ModelExport.Create(model, new() { WithPreprocessing = true })).Message, StringComparison.Ordinal);
-        Model five = new(OfChannels(5), Parameters.Empty, ModelMetadata.None with { Preprocessing = Preprocessing.ImageNet });
+        Model five = new(OfChannels(5), Graphs.Parameters.Empty, ModelMetadata.None with { Preprocessing = Preprocessing.ImageNet });
         Assert.Contains("not colour or gray images", Assert.Throws<EspalierException>(() => ModelExport.Create(five, new() { WithPreprocessing = true })).Message, StringComparison.Ordinal);
-        Model gray = new(OfChannels(1), Parameters.Empty, ModelMetadata.None with { Preprocessing = Preprocessing.ImageNet });
+        Model gray = new(OfChannels(1), Graphs.Parameters.Empty, ModelMetadata.None with { Preprocessing = Preprocessing.ImageNet });
         Assert.Contains("not 1 numbers each", Assert.Throws<EspalierException>(() => ModelExport.Create(gray, new() { WithPreprocessing = true })).Message, StringComparison.Ordinal);
     }
 
