@@ -20,7 +20,7 @@ public class ResidualFamilyTests
         Model model = Small(name);
         Model folded = model.Apply(FoldingNet.Fold);
         Assert.InRange(FoldingNet.Change(model, folded), 0, 1e-4);
-        Assert.DoesNotContain(folded.Graph.Nodes, node => node.Op is BatchNorm && folded.Graph[node.Inputs[0]].Op is Conv2d && folded.Graph.UsersOf(node.Inputs[0]).Count() == 1);
+        Assert.DoesNotContain(folded.Graph.Nodes, node => node.Op is BatchNorm && folded.Graph[node.Inputs[0]].Op is Conv2d && folded.Graph.UsersOf(node.Inputs[0]).Length == 1);
         Assert.True(blocks > 0);
     }
 
