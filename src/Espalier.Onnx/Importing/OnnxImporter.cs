@@ -24,10 +24,17 @@ internal static class OnnxImporter
         ModelMetadata? metadata = OnnxMetadata.Read(file.Model, file.Name, file.Limits);
         bool mayNormalize = metadata is null || file.Model.MetadataProps.Any(entry => entry.Key == OnnxMetadata.InGraphKey);
         Normalization? normalization = mayNormalize && !outputs.Any(output => output.Op is Affine) ? InputNormalization.TakeOut(state, live) : null;
-        RemindOfNorms(state, live);
-        ModelMetadata known = metadata ?? ModelMetadata.None;
+        ModelMetadata known = metadata ?? ModelMetadata.None.After(Step(file));
         Preprocessing? preprocessing = known.Preprocessing ?? (normalization is null ? null : new Preprocessing { Normalization = normalization });
         return new OnnxImport(Build(live, outputs, file).With(known with { Preprocessing = preprocessing }), state.Notes);
+    }
+
+    /// <summary>The lineage of a network of another program.</summary>
+    private static LineageEntry Step(OnnxFile file)
+    {
+        string producer = OnnxFile.Shown($"{file.Model.ProducerName} {file.Model.ProducerVersion}".Trim());
+        var from = new LineageSetting("from", OnnxFile.Shown(file.Name));
+        return new LineageEntry("import", producer.Length == 0 ? [from] : [from, new("producer", producer)], []);
     }
 
     private static Model Build(List<DraftNode> live, List<DraftNode> outputs, OnnxFile file)
@@ -138,14 +145,5 @@ internal static class OnnxImporter
 
         var order = graph.Nodes.Select((node, i) => KeyValuePair.Create(node, i)).ToDictionary();
         return [.. draft.Nodes.Where(reached.Contains).OrderBy(node => node.Source is null ? -1 : order[node.Source])];
-    }
-
-    private static void RemindOfNorms(ImportState state, List<DraftNode> live)
-    {
-        bool hasNorms = live.Any(node => node.Op is BatchNorm or GroupNorm or LayerNorm);
-        if (!hasNorms && live.Count(node => node.Op is Conv2d { Bias: true }) > 1)
-        {
-            state.Note("The network has convolutions with biases and no norms: the exporter may have folded its batch norms, as it does for inference; training it on is harder without them.");
-        }
     }
 }

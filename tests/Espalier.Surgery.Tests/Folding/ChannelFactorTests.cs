@@ -3,7 +3,7 @@ using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Testing;
 
-namespace Espalier.Surgery.Tests.Folding;
+namespace Espalier.Surgery.Tests;
 
 /// <summary>Factors per channel and standardized weights: how they fold, and what pruning does with them and with norms over all channels.</summary>
 public class ChannelFactorTests

@@ -1,6 +1,5 @@
 using Espalier.Graphs;
 using Espalier.Kernels;
-using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
