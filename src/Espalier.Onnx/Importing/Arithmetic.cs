@@ -30,7 +30,7 @@ internal static class Arithmetic
             Expression[] arguments = [.. operands.Select(operand => Argument(operand))];
             if (arguments.Sum(argument => argument.Size) >= Expression.MostFunctions)
             {
-                arguments = [.. arguments.Select(argument => argument.Base is null ? argument : new Expression(Values.Node(state, argument)))];
+                arguments = [.. arguments.Select(argument => argument.Base is null ? argument : new Expression(ValueNodes.Node(state, argument)))];
             }
 
             if (arguments.Where(argument => argument.Base is not null).Select(argument => argument.Base).Distinct().Count() == 1)
@@ -59,7 +59,7 @@ internal static class Arithmetic
 
     private static ValueOperand Join(ImportState state, OnnxNode node, ValueOperand[] values)
     {
-        DraftNode[] nodes = [.. values.Select(value => Values.Node(state, value.Expression))];
+        DraftNode[] nodes = [.. values.Select(value => ValueNodes.Node(state, value.Expression))];
         if (values.All(value => value.View.Equals(values[0].View)))
         {
             if (nodes.Any(other => other.Shape != nodes[0].Shape))
@@ -75,7 +75,7 @@ internal static class Arithmetic
             int whole = IsPerChannel(values[1].View, values[0].View) ? 0 : IsPerChannel(values[0].View, values[1].View) ? 1 : -1;
             if (whole >= 0 && nodes[whole].Shape.Rank == 3)
             {
-                DraftNode factor = Values.Lift(state, nodes[1 - whole], 0);
+                DraftNode factor = ValueNodes.Lift(state, nodes[1 - whole], 0);
                 return state.Result(node, state.Draft.Add(node, new Multiply(), nodes[whole], factor), values[whole].View);
             }
         }
@@ -89,7 +89,7 @@ internal static class Arithmetic
 
     private static ValueOperand Scale(ImportState state, OnnxNode node, ValueOperand value, Constant constant, bool isConstantFirst)
     {
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         double[] ones = state.PerChannel(found, 1);
         double[] zeros = state.PerChannel(found, 0);
         double[] values = ChannelScaling.PerChannel(constant, value.View, found.Shape[0])

@@ -66,7 +66,7 @@ internal static class OnnxImporter
         }
 
         var graph = new Graph(nodes, ValueList.From(outputs.Select(output => names[output])));
-        return new Model(graph, Graphs.Parameters.From(parameters), ModelMetadata.None);
+        return new Model(graph, Parameters.From(parameters), ModelMetadata.None);
     }
 
     private static bool AreSame(DraftNode a, DraftNode b) =>
@@ -105,10 +105,10 @@ internal static class OnnxImporter
         OnnxNode writer = graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(name)) ?? throw state.File.Malformed($"its output '{OnnxFile.Shown(name)}' is its input");
         try
         {
-            DraftNode node = Values.Node(state, value.Expression);
-            if (value.View.Rank <= 2 && Values.IsVector(value.View, node.Shape))
+            DraftNode node = ValueNodes.Node(state, value.Expression);
+            if (value.View.Rank <= 2 && ValueNodes.IsVector(value.View, node.Shape))
             {
-                return Values.Vector(state, writer, value);
+                return ValueNodes.Vector(state, writer, value);
             }
 
             AxisView natural = AxisView.Natural(node.Shape);
@@ -123,7 +123,7 @@ internal static class OnnxImporter
                 return node;
             }
 
-            return Values.Map(state, writer, value);
+            return ValueNodes.Map(state, writer, value);
         }
         catch (UnsupportedNodeException error)
         {

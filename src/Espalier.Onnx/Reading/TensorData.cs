@@ -84,7 +84,7 @@ internal static class TensorData
             case DataType.Uint64:
                 return Widened(bytes.Span, sizeof(ulong), shape, at => Signed(BinaryPrimitives.ReadUInt64LittleEndian(at)));
             default:
-                ElementType element = Element(type);
+                ElementType element = ElementOf(type);
                 TensorBytes.RequireBooleans(element, bytes, file.Name, name);
                 return Tensor.Over(shape, element, bytes).Copy(); // aligned, as kernels read it
         }
@@ -106,7 +106,7 @@ internal static class TensorData
 
     private static long Signed(ulong value) => (long)Math.Min(value, long.MaxValue);
 
-    private static ElementType Element(DataType type) => type switch
+    private static ElementType ElementOf(DataType type) => type switch
     {
         DataType.Double => ElementType.Float64,
         DataType.Float16 => ElementType.Float16,

@@ -54,7 +54,7 @@ internal static class LinearImport
 
     private static DraftNode Connect(ImportState state, OnnxNode node, ValueOperand value, Constant weight, double alpha, out AxisView view)
     {
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
         ImmutableArray<AxisPart> last = value.View.Rank < 2 ? throw new UnsupportedNodeException($"it multiplies a tensor of {value.View}") : value.View.Dims[^1];
         bool isOnPixels = found.Shape.Rank == 3 && value.View.Rank > 2 && value.View.IsWhole(value.View.Rank - 1, 0, found.Shape);
@@ -79,7 +79,7 @@ internal static class LinearImport
 
     private static DraftNode Weighted(DraftNode layer, Constant weight, double alpha, int[]? order)
     {
-        Parameters.Attach(layer, ("weight", weight));
+        NodeParameters.Attach(layer, ("weight", weight));
         if (alpha == 1 && order is null)
         {
             return layer;

@@ -20,14 +20,14 @@ internal static class NormImport
         }
 
         ValueOperand value = state.Value(node, 0);
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         if (value.View.Rank < 2 || !value.View.IsWhole(1, 0, found.Shape))
         {
             throw new UnsupportedNodeException($"axis 1 of the tensor of {value.View} that it normalizes is not the channels");
         }
 
         var op = new BatchNorm(found.Shape[0], Rounded(node.Float("epsilon", 1e-5f)), Complement(node.Float("momentum", 0.9f)));
-        DraftNode norm = Parameters.Attach(
+        DraftNode norm = NodeParameters.Attach(
             state.Draft.Add(node, op, found),
             ("weight", state.RequiredConstant(node, 1)),
             ("bias", state.RequiredConstant(node, 2)),
@@ -49,7 +49,7 @@ internal static class NormImport
     internal static Operand Group(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
-        DraftNode map = Values.Map(state, node, value);
+        DraftNode map = ValueNodes.Map(state, node, value);
         long groups = node.Int("num_groups", 0);
         if (groups < 1 || map.Shape[0] % groups != 0)
         {
@@ -88,27 +88,27 @@ internal static class NormImport
     {
         ValueOperand value = state.Value(node, 0);
         Constant slopes = state.RequiredConstant(node, 1);
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         if (slopes.Count != 1 && ChannelScaling.PerChannel(slopes, value.View, found.Shape[0]) is null)
         {
             throw new UnsupportedNodeException($"its slopes of {slopes.Shape} are not one for each channel");
         }
 
         DraftNode result = state.Draft.Add(node, new PRelu(slopes.Count), found);
-        return state.Result(node, Parameters.Attach(result, ("weight", slopes)), value.View);
+        return state.Result(node, NodeParameters.Attach(result, ("weight", slopes)), value.View);
     }
 
     /// <summary>LRN: normalization of each pixel over neighbouring channels.</summary>
     internal static Operand LocalResponse(ImportState state, OnnxNode node)
     {
-        DraftNode map = Values.Map(state, node, state.Value(node, 0));
+        DraftNode map = ValueNodes.Map(state, node, state.Value(node, 0));
         var op = new LocalResponseNorm((int)Math.Clamp(node.Int("size", 0), 0, int.MaxValue), Rounded(node.Float("alpha", 1e-4f)), Rounded(node.Float("beta", 0.75f)), Rounded(node.Float("bias", 1)));
         return PoolImport.Natural(state, node, op, map);
     }
 
     private static Operand Normalize(ImportState state, OnnxNode node, ValueOperand value, HashSet<int> dims, double epsilon)
     {
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         Shape shape = found.Shape;
         HashSet<AxisPart> parts = [.. AxisView.Joined(dims.Order().Select(dim => value.View.Dims[dim]))];
         HashSet<AxisPart> pixels = shape.Rank == 1 ? [] : [.. AxisView.Natural(shape).Dims[2..].SelectMany(dim => dim)];

@@ -38,7 +38,7 @@ internal static class ShapeImport
 
         return ratio == 0
             ? state.Alias(node, value, value.View)
-            : state.Result(node, state.Draft.Add(node, new Dropout(NormImport.Rounded(ratio)), Values.Node(state, value.Expression)), value.View);
+            : state.Result(node, state.Draft.Add(node, new Dropout(NormImport.Rounded(ratio)), ValueNodes.Node(state, value.Expression)), value.View);
     }
 
     /// <summary>Shape: extents of which the batch size is left open.</summary>
@@ -105,8 +105,8 @@ internal static class ShapeImport
     /// <summary>A value in another view; where that is a vector or a channel shuffle, by the op that stands for it.</summary>
     private static ValueOperand Reviewed(ImportState state, OnnxNode node, ValueOperand value, AxisView view)
     {
-        DraftNode found = Values.Node(state, value.Expression);
-        if (view.Rank == 2 && found.Shape.Rank == 3 && Values.IsVector(view, found.Shape))
+        DraftNode found = ValueNodes.Node(state, value.Expression);
+        if (view.Rank == 2 && found.Shape.Rank == 3 && ValueNodes.IsVector(view, found.Shape))
         {
             DraftNode flat = state.Draft.Flatten(node, found);
             return state.Result(node, flat, AxisView.Natural(flat.Shape));
@@ -114,7 +114,7 @@ internal static class ShapeImport
 
         if (view.Rank == 4 && view.Dims[1].Length == 2)
         {
-            DraftNode shuffled = Values.Map(state, node, value with { View = view });
+            DraftNode shuffled = ValueNodes.Map(state, node, value with { View = view });
             return state.Result(node, shuffled, AxisView.Natural(shuffled.Shape));
         }
 
@@ -136,7 +136,7 @@ internal static class ShapeImport
     {
         ValueOperand[] values = [.. node.Inputs.Select((_, i) => state.Value(node, i))];
         int axis = ConstantFolding.Axis(node.Int("axis", 1), values[0].View.Rank);
-        DraftNode[] nodes = [.. values.Select(value => Values.Node(state, value.Expression))];
+        DraftNode[] nodes = [.. values.Select(value => ValueNodes.Node(state, value.Expression))];
         for (int i = 0; i < values.Length; i++)
         {
             AxisView view = values[i].View;
@@ -222,7 +222,7 @@ internal static class ShapeImport
             return value with { IsSole = false };
         }
 
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         Shape shape = found.Shape;
         string what = $"it takes {count} positions from {start} on, {step} apart, of axis {axis} of a tensor of {value.View}";
         if (count > 0 && step == 1 && value.View.Dims[axis] is [{ Axis: 0 } part] && part.Stride * part.Extent == shape[0])

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Onnx;
 
 /// <summary>Makes nodes of expressions and views: an op's input as it demands it.</summary>
-internal static class Values
+internal static class ValueNodes
 {
     private const int DeepestLift = 32; // nodes of a squeeze-and-excitation branch, several times over
 
