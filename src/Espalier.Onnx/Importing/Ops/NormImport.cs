@@ -26,7 +26,7 @@ internal static class NormImport
             throw new UnsupportedNodeException($"axis 1 of the tensor of {value.View} that it normalizes is not the channels");
         }
 
-        var op = new BatchNorm(found.Shape[0], Rounded(node.Float("epsilon", 1e-5f)), Rounded(1 - node.Float("momentum", 0.9f)));
+        var op = new BatchNorm(found.Shape[0], Rounded(node.Float("epsilon", 1e-5f)), (double)(1 - (decimal)Rounded(node.Float("momentum", 0.9f))));
         DraftNode norm = Parameters.Attach(
             state.Draft.Add(node, op, found),
             ("weight", state.RequiredConstant(node, 1)),
