@@ -31,6 +31,19 @@ internal static class BatchStatistics
         };
     }
 
+    /// <summary>Throws if a network cannot be run because a batch norm has no running statistics.</summary>
+    /// <exception cref="EspalierException">The first such norm, and the remedy.</exception>
+    public static void RequireRunning(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        if (graph.Nodes.FirstOrDefault(node => node.Op is BatchNorm { RunningStatistics: false }) is Node norm)
+        {
+            throw new EspalierException(
+                $"'{norm.Name}' is a batch norm without running statistics: it trains, but at inference an answer would depend on the other samples of the batch. "
+                + "Compute statistics from data (RunningStatistics.Compute), or give the network a checkpoint that has them.");
+        }
+    }
+
     /// <summary>Throws if a norm would compute its statistics from a single value.</summary>
     /// <param name="norm">The norm; not a batch norm that uses its running statistics.</param>
     /// <param name="sample">The shape of one sample of its input.</param>

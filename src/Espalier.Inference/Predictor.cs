@@ -55,8 +55,11 @@ public sealed class Predictor : IRunnable
     }
 
     // Norms after layers are not folded here, because Fusion multiplies them into the weights.
-    internal static Model Prepared(Model model, PredictorOptions options) =>
-        options.Unfolded ? model.Apply(new DropoutRemoval()) : InferenceFolding.FoldUnrecorded(model, new LinearFoldingOptions { LeavesNormsAfterLayers = true }).After;
+    internal static Model Prepared(Model model, PredictorOptions options)
+    {
+        BatchStatistics.RequireRunning(model.Graph);
+        return options.Unfolded ? model.Apply(new DropoutRemoval()) : InferenceFolding.FoldUnrecorded(model, new LinearFoldingOptions { LeavesNormsAfterLayers = true }).After;
+    }
 
     /// <summary>The graph of the model that was passed in.</summary>
     public Graph Graph { get; }

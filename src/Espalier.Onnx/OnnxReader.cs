@@ -30,6 +30,15 @@ public static class OnnxReader
         return OnnxImporter.Import(OnnxFile.Parse(bytes, name, folder, chosen.Limits), chosen);
     }
 
+    /// <summary>Reads one of the constants of a file in memory.</summary>
+    /// <exception cref="MalformedInputException">There is no constant of that name, or the file is damaged.</exception>
+    internal static Tensor ReadInitializer(ReadOnlyMemory<byte> bytes, string name, string initializer)
+    {
+        OnnxFile file = OnnxFile.Parse(bytes, name, null, Limits.Default);
+        TensorProto tensor = file.Model.Graph.Initializer.FirstOrDefault(tensor => tensor.Name == initializer) ?? throw file.Malformed($"it has no constant '{initializer}'");
+        return TensorData.Read(tensor, file);
+    }
+
     /// <summary>Describes a file, also one that cannot be imported.</summary>
     /// <param name="path">The file.</param>
     /// <param name="limits">Limits; <see langword="null"/> for the defaults.</param>

@@ -156,7 +156,7 @@ internal static class AtomicFile
 
                 stream.Dispose(); // deleted by another writer between its creation and its lock
             }
-            catch (IOException) when (attempt < Attempts && File.Exists(draft))
+            catch (IOException error) when (attempt < Attempts && FileErrors.IsLocked(error))
             {
                 // Another writer looks at it just now, and deletes it.
             }

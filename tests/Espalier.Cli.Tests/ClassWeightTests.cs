@@ -106,7 +106,7 @@ public sealed class ClassWeightTests
         string[] labels = [.. TinyData.Model().Metadata.Labels];
         ClassWeights weights = ClassWeights.ByName(labels.Select((label, i) => KeyValuePair.Create(label, i + 0.5)));
         var options = new ImageTrainingOptions { ClassWeights = weights, Training = new() { Epochs = 1, Threads = 1 }, Batch = 8 };
-        Model model = ImageTraining.FineTune(TinyData.Model(), TinyData.WriteCifar(folder, 40), options).Run().Model;
+        Model model = ImageTraining.FineTune(TinyData.Model(), TinyData.WriteCifar(folder, 40), options).Run(cancellation: TestContext.Current.CancellationToken).Model;
         string value = Assert.Single(model.Metadata.Lineage[^1].Settings, setting => setting.Name == "class_weights").Value;
         Assert.Equal(Enumerable.Range(0, 10).Select(i => (i + 0.5).ToString(CultureInfo.InvariantCulture)), value.Split(' '));
         Assert.StartsWith("airplane:0.5 ", weights.ToString(), StringComparison.Ordinal);

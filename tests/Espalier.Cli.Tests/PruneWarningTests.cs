@@ -10,7 +10,7 @@ namespace Espalier.Cli.Tests;
 /// <summary>What prune says besides its tables: layers that it emptied, and images that have faults.</summary>
 public sealed class PruneWarningTests
 {
-    private const string Emptied = "nothing is left of conv1.weight: what these layers compute no longer depends on their input; --exclude spares them, ranking without --global takes the same share of every layer";
+    private const string Emptied = "nothing is left of layer1.0.conv1.weight: what these layers compute no longer depends on their input; --exclude spares them, ranking without --global takes the same share of every layer";
 
     [Fact(DisplayName = "Faults: a warning when global pruning empties a layer, in pipes and in a terminal of 80 columns")]
     public async Task An_emptied_layer_is_named()
@@ -20,9 +20,9 @@ public sealed class PruneWarningTests
         CliRun run = CliRun.Of([.. prune, "--global"]);
         Assert.True(run.Code == ExitCode.Success, run.Error);
         Assert.Contains($"warning: {Emptied}\n", run.Error, StringComparison.Ordinal);
-        Assert.Equal("conv1.weight", Assert.Single(CliRun.Of([.. prune, "--global", "--json"]).Json().GetProperty("emptied").EnumerateArray()).GetString());
+        Assert.Equal("layer1.0.conv1.weight", Assert.Single(CliRun.Of([.. prune, "--global", "--json"]).Json().GetProperty("emptied").EnumerateArray()).GetString());
         Assert.DoesNotContain("nothing is left", CliRun.Of(prune).Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("nothing is left", CliRun.Of([.. prune, "--global", "--exclude", "conv1"]).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing is left", CliRun.Of([.. prune, "--global", "--exclude", "layer1.0.conv1"]).Error, StringComparison.Ordinal);
 
         Shell.Require("script");
         CliRun shown = await Shell.RunInTerminal(80, $"env NO_COLOR=1 {Shell.Program([.. prune, "--global"])}");
@@ -57,7 +57,7 @@ public sealed class PruneWarningTests
     private static string WriteModel(TemporaryFolder folder)
     {
         Model model = Zoo.Create("cifar_resnet8").Initialize(1);
-        Parameter weight = model.Parameters["conv1.weight"];
+        Parameter weight = model.Parameters["layer1.0.conv1.weight"];
         Tensor small = weight.Value.Copy();
         foreach (ref float value in small.Write<float>())
         {
@@ -65,7 +65,7 @@ public sealed class PruneWarningTests
         }
 
         string path = folder.File("model.espalier");
-        ModelFile.Write(path, model.With(model.Parameters.With("conv1.weight", weight with { Value = small })));
+        ModelFile.Write(path, model.With(model.Parameters.With("layer1.0.conv1.weight", weight with { Value = small })));
         return path;
     }
 }

@@ -21,6 +21,9 @@ public sealed record Case(string Name, Model Model, int Batch, Shape? Sample = n
         ("cifar_preact_resnet11_bottleneck", 16), ("cifar_plain8", 16), ("vgg11_bn", 32), ("densenet121", 32), ("mobilenet_v1_x0_25", 33), ("mobilenet_v2_x0_25", 32), ("shufflenet_v2_x0_5", 32),
         ("alexnet", 63), ("squeezenet1_1", 33), ("googlenet_aux", 32), ("inception_v3", 75), ("mnasnet0_35", 33), ("mobilenet_v3_small_x0_5", 33), ("efficientnet_b0", 33), ("efficientnet_v2_s", 32),
         ("regnet_x_400mf", 32), ("regnet_y_400mf", 33), ("convnext_tiny", 32), ("repvgg_a0", 32), ("mobileone_s0", 32), ("cifar_factorised", 32),
+        ("resnet10t", 33), ("resnet50_gn", 32), ("seresnet18", 32), ("seresnext26d_32x4d", 32), ("ecaresnet26t", 32), ("resnetaa50", 64), ("resnetblur18", 64), ("resnetrs50", 32), ("legacy_seresnet18", 32),
+        ("resnetv2_50", 33), ("skresnet18", 32), ("res2net50_26w_4s", 32), ("resnest14d", 33), ("resnest50d_4s2x40d", 32),
+        ("cifar_resnet18", 16), ("cifar_wrn16_8", 8), ("cifar_resnext29_8x64d", 8), ("cifar_densenet100_12", 8), ("cifar_vgg16", 32),
     ];
 
     /// <summary>The input of the case.</summary>

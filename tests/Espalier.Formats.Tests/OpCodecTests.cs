@@ -11,10 +11,10 @@ public class OpCodecTests
     private static readonly Op[] Ops =
     [
         new Input([3, 224, 199]),
-        new Conv2d(6, 8, (3, 5)) { Stride = (2, 3), Padding = new Padding(1, 2, 3, 4), Dilation = (5, 6), Groups = 2, Bias = true },
+        new Conv2d(6, 8, (3, 5)) { Stride = (2, 3), Padding = new Padding(1, 2, 3, 4), Dilation = (5, 6), Groups = 2, Bias = true, StandardizationEpsilon = 1.5e-8 },
         new ChannelConv1d(5),
         new Linear(7, 9, false),
-        new BatchNorm(5, 1.25e-3, 0.7),
+        new BatchNorm(5, 1.25e-3, 0.7) { Affine = false, RunningStatistics = false },
         new GroupNorm(3, 9, 1.5e-4),
         new LayerNorm(7, 1.5e-6),
         new LocalResponseNorm(7, 1.5e-3, 0.6, 2.5),
@@ -82,6 +82,14 @@ public class OpCodecTests
         var pad = new Pad(6, new Padding(4, 3, 2, 1));
         Assert.Equal(Text, Write(pad));
         Assert.Equal(pad, Read("pad", Text));
+    }
+
+    [Fact]
+    public void Attributes_younger_than_the_format_are_in_files_only_where_they_are_not_usual()
+    {
+        Assert.Equal("""{"channels":5,"epsilon":1E-05,"momentum":0.1}""", Write(new BatchNorm(5)));
+        Assert.DoesNotContain("standardization", Write(new Conv2d(3, 4, 1)), StringComparison.Ordinal);
+        Assert.Equal(new BatchNorm(5), Read("batch_norm", """{"channels":5,"epsilon":1E-05,"momentum":0.1}"""));
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public class StateDictMatcherTests
     {
         StateDict given = new([new("scale", Tensor.From([2, 1, 1], 1.5f, -2f)), new("point", Tensor.From([1, 2], 3f, 4f)), new("temperature", Tensor.From([1], 5f))]);
         StateDict fitted = StateDictMatcher.Match([new("scale", [2], ElementType.Float32), new("point", [1, 2, 1, 1], ElementType.Float32), new("temperature", [], ElementType.Float32)], given);
-        Assert.Equal([(Shape)[2], [1, 2, 1, 1], []], fitted.Names.Select(name => fitted[name].Shape));
+        Assert.Equal(new Shape[] { [2], [1, 2, 1, 1], [] }, fitted.Names.Select(name => fitted[name].Shape));
         Assert.Equal([1.5f, -2f], fitted["scale"].Read<float>().ToArray());
         Assert.Throws<StateDictMismatchException>(() => StateDictMatcher.Match([new("scale", [1, 2], ElementType.Float32)], new StateDict([new("scale", Tensor.From([2], 1f, 2f))])));
     }

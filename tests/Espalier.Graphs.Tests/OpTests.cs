@@ -55,6 +55,8 @@ public sealed class OpTests
         { new BatchNorm(64), "batch_norm(64)" },
         { new BatchNorm(64, 1e-3, 0.01), "batch_norm(64, eps 0.001, momentum 0.01)" },
         { new GroupNorm(2, 64, 1e-6), "group_norm(64, groups 2, eps 1E-06)" },
+        { new BatchNorm(64) { Affine = false, RunningStatistics = false }, "batch_norm(64, not affine, no running statistics)" },
+        { new Conv2d(3, 4, 3) { StandardizationEpsilon = 1e-6 }, "conv2d(3→4, 3x3, standardized weights of eps 1E-06)" },
         { new LayerNorm(64, 1e-6), "layer_norm(64, eps 1E-06)" },
         { new LocalResponseNorm(5, 0.01, 0.5, 2), "local_response_norm(size 5, alpha 0.01, beta 0.5, k 2)" },
         { new Affine(64, false), "affine(64, no bias)" },

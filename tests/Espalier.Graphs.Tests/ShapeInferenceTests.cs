@@ -100,6 +100,7 @@ public sealed class ShapeInferenceTests
         { new GroupNorm(0, 6), [Map], "0 groups do not divide 6 channels" },
         { new GroupNorm(2, 4), [Map], "was made for 4 channels, found 6" },
         { new GroupNorm(2, 6, double.PositiveInfinity), [Map], "expected a finite epsilon of at least 0, found Infinity" },
+        { new Conv2d(6, 4, 1) { StandardizationEpsilon = -1 }, [Map], "expected a finite epsilon of at least 0 for the standardization of weights, found -1" },
         { new LayerNorm(5), [Map], "was made for 5 channels, found 6" },
         { new LayerNorm(6, -1), [Map], "expected a finite epsilon of at least 0, found -1" },
         { new LocalResponseNorm(4), [Map], "expected an odd size of at least 1, found 4: PyTorch and ONNX put the additional channel of an even size on different sides" },

@@ -7,14 +7,15 @@ import torch
 
 import op_cases
 
-OPS = Path(__file__).resolve().parent / "fixtures" / "ops"
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
+OPS = FIXTURES / "ops"
 
 
 def main():
     torch.set_grad_enabled(False)
     OPS.mkdir(parents=True, exist_ok=True)
     for group, cases in op_cases.ALL.items():
-        lines = [one.to_json(f"{one.op}/{number}") for number, one in enumerate(cases())]
+        lines = [one.to_json(f"gradients/{one.op}/{number}" if group == "gradients" else f"{one.op}/{number}") for number, one in enumerate(cases())]
         (OPS / f"{group}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         print(f"{group}: {len(lines)}")
 

@@ -57,7 +57,7 @@ class OpCase:
     gradients: bool = False
 
     def to_json(self, label):
-        """The answer is computed in float64 on the float32 arguments and kept in float64."""
+        """The answer is computed in float64 on the float32 arguments and kept in float64; so are the gradients of all arguments, if they are asked for, for a gradient of the answer from the formula."""
         arguments = []
         for position, argument in enumerate(self.arguments):
             if isinstance(argument, Filled):

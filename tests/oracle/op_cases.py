@@ -1,5 +1,7 @@
 """The cases of make_ops.py: for each kind of operation, the attributes, the inputs and PyTorch's own computation of it."""
 
+from dataclasses import replace
+
 import torch
 from torch.nn import functional
 
@@ -11,7 +13,7 @@ EDGES = [0.0, -0.0, 1e-40, -1e-40, 3.0, -3.0, 6.0, -6.0, 2.999999, -3.000001, 6.
          3e38, -3e38, INF, -INF, NAN]  # fmt: skip
 
 
-def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, dilation=1, groups=1, bias=False, specials=None):
+def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, dilation=1, groups=1, bias=False, specials=None, standardization_epsilon=None):
     kernel, stride, dilation, sides = pair_of(kernel), pair_of(stride), pair_of(dilation), sides_of(padding)
     x = Filled("input", (batch, channels, *pair_of(size)), -1, 2)
     weight = Filled("weight", (out_channels, channels // groups, *kernel), -0.5, 1)
@@ -20,9 +22,15 @@ def conv2d(channels, out_channels, size, kernel, batch=1, stride=1, padding=0, d
         arguments.append(Filled("bias", (out_channels,), -1, 2))
 
     def compute(x, weight, bias=None):
+        if standardization_epsilon is not None:  # as timm 0.9.16's StdConv2d does it
+            weight = functional.batch_norm(
+                weight.reshape(1, out_channels, -1), None, None, training=True, momentum=0.0, eps=standardization_epsilon
+            ).reshape_as(weight)
         return functional.conv2d(pad_map(x, sides), weight, bias, stride, 0, dilation, groups)
 
     attributes = {"kernel": kernel, "stride": stride, "padding": sides, "dilation": dilation, "groups": groups, "bias": bias}
+    if standardization_epsilon is not None:
+        attributes["standardization_epsilon"] = standardization_epsilon
     return OpCase("conv2d", attributes, arguments, compute)
 
 
@@ -73,6 +81,14 @@ def conv2d_cases():
     yield conv2d(16, 16, (5, 5), 3, padding=1, specials={30: INF, 33: -INF})
     yield conv2d(8, 8, (4, 5), 1, specials={7: NAN, 47: INF})
     yield conv2d(6, 6, (5, 6), 3, padding=1, groups=6, specials={0: NAN, 40: INF})
+    yield from standardized_cases()
+
+
+def standardized_cases():
+    yield conv2d(3, 5, (6, 5), 3, batch=2, padding=1, standardization_epsilon=1e-6)
+    yield conv2d(8, 12, (5, 6), 3, stride=2, padding=1, groups=4, bias=True, standardization_epsilon=1e-8)
+    yield conv2d(17, 16, (3, 4), 1, bias=True, standardization_epsilon=1e-6)
+    yield conv2d(6, 6, (5, 5), 3, padding=1, groups=6, standardization_epsilon=1e-3)
 
 
 def batch_norm(shape, epsilon=1e-5, specials=None):
@@ -92,6 +108,26 @@ def batch_norm(shape, epsilon=1e-5, specials=None):
     return OpCase("batch_norm", {"epsilon": epsilon}, arguments, compute)
 
 
+def plain_batch_norm(shape, epsilon=1e-5):
+    """A batch norm without weight and bias."""
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, -3, 6), Filled("running_mean", channels, -1, 2), Filled("running_var", channels, 0.01, 2)]
+    return OpCase("batch_norm", {"epsilon": epsilon}, arguments, lambda x, mean, variance: functional.batch_norm(x, mean, variance, eps=epsilon))
+
+
+def batch_norm_of_the_batch(shape, affine=True, epsilon=1e-5):
+    """A batch norm without running statistics."""
+    channels = (shape[1],)
+    arguments = [Filled("input", shape, -3, 6)]
+    if affine:
+        arguments += [Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
+
+    def compute(x, weight=None, bias=None):
+        return functional.batch_norm(x, None, None, weight, bias, training=True, eps=epsilon)
+
+    return OpCase("batch_norm", {"epsilon": epsilon}, arguments, compute)
+
+
 def group_norm(shape, groups, epsilon=1e-5):
     channels = (shape[1],)
     arguments = [Filled("input", shape, -3, 6), Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
@@ -99,10 +135,10 @@ def group_norm(shape, groups, epsilon=1e-5):
     return OpCase("group_norm", attributes, arguments, lambda x, w, b: functional.group_norm(x, groups, w, b, epsilon))
 
 
-def layer_norm(shape, epsilon=1e-5, low=-3):
+def layer_norm(shape, epsilon=1e-5):
     """Over the channels, as torchvision's LayerNorm2d: permute, norm, permute back."""
     channels = (shape[1],)
-    arguments = [Filled("input", shape, low, 6), Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
+    arguments = [Filled("input", shape, -3, 6), Filled("weight", channels, -1, 2), Filled("bias", channels, -1, 2)]
 
     def compute(x, weight, bias):
         return functional.layer_norm(x.movedim(1, -1), channels, weight, bias, epsilon).movedim(-1, 1)
@@ -129,7 +165,7 @@ def channel_norm_cases():
     yield layer_norm((1, 33, 2, 7), epsilon=1e-6)
     yield layer_norm((3, 16, 1, 1), epsilon=0.1)
     yield layer_norm((4, 7))
-    yield layer_norm((1, 96, 5, 3), epsilon=1e-6, low=100)
+    yield layer_norm((1, 96, 5, 3), epsilon=1e-6)
     yield layer_norm((2, 1, 2, 2))
     yield local_response_norm((2, 8, 3, 5), 5)
     yield local_response_norm((1, 17, 2, 3), 5, alpha=2.5e-3, k=2.0)
@@ -152,6 +188,7 @@ def norm_cases():
     yield group_norm((2, 6, 4, 3), 1, epsilon=1e-3)
     yield group_norm((1, 64, 2, 2), 16)
     yield group_norm((1, 4, 1, 2), 4)
+    yield plain_batch_norm((2, 17, 3, 2))
 
 
 def activation_cases():
@@ -298,6 +335,13 @@ def radix_softmax_cases():
     yield OpCase("radix_softmax", {"radix": 2}, [Given("input", torch.tensor(rows).numpy())], lambda x: radix_softmax(x, 2))
 
 
+def differentiated_cases():
+    """Norms and standardized weights whose gradients are asked for too."""
+    channels = [case for case in channel_norm_cases() if case.arguments[0].shape[1] > 1]  # of one channel the gradient is 0, and PyTorch's a rounding error
+    cases = [*standardized_cases(), *channels, batch_norm_of_the_batch((4, 5, 3, 2)), batch_norm_of_the_batch((3, 17, 2, 2), affine=False), batch_norm_of_the_batch((6, 4), affine=False, epsilon=1e-2)]
+    return [replace(case, gradients=True) for case in cases]
+
+
 ALL = {
     "conv2d": conv2d_cases,
     "norms": norm_cases,
@@ -315,4 +359,5 @@ ALL = {
     "linear": linear_cases,
     "softmax": softmax_cases,
     "radix_softmax": radix_softmax_cases,
+    "gradients": differentiated_cases,
 }

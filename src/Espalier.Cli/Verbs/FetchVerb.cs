@@ -5,7 +5,7 @@ internal sealed class FetchVerb : Verb
 {
     private readonly Argument<string?> _name = new("NAME")
     {
-        Description = "The download: a network's name for its torchvision weights (resnet50; resnet50_v2 for the newer recipe), a file's name with its hash (resnet34-333f7ec4), cifar10, a model of timm on the Hugging Face hub (timm/resnet50d.ra2_in1k), or the address of a file; the last two with --sha256.",
+        Description = "The download: a network's name for its torchvision weights (resnet50; resnet50_v2 for the newer recipe), a file's name with its hash (resnet34-333f7ec4), resnet18_features (ResNet-18 trained on ImageNet without its classifier, as a model file, for 'finetune'), cifar10, a model of timm on the Hugging Face hub (timm/resnet50d.ra2_in1k), or the address of a file; the last two with --sha256.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 

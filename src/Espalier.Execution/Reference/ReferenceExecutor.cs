@@ -22,6 +22,7 @@ internal static class ReferenceExecutor
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(input);
+        BatchStatistics.RequireRunning(model.Graph);
         Graph graph = model.Graph.WithInput(input.Shape.WithoutFirst());
         int batch = input.Shape[0];
         var samples = new Dictionary<string, double[]> { [graph.Input.Name] = input.To(ElementType.Float64).Read<double>().ToArray() };

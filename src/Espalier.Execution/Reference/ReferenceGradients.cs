@@ -17,9 +17,7 @@ internal static class ReferenceGradients
 
     private static Kernel<T> KernelOf<T>(OpType type) where T : unmanaged, IFloatingPointIeee754<T> => type switch
     {
-        OpType.Conv2d => (call, in to) => Reference.Conv2dGradient(
-            call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()),
-            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.Conv2d => OfConvolution,
         OpType.ChannelConv1d => (call, in to) => Reference.ChannelConv1dGradient(
             call.Input(0), call.Batch, call.InputShape(0).Channels, call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight")),
         OpType.Linear => (call, in to) => Reference.LinearGradient(
@@ -75,6 +73,19 @@ internal static class ReferenceGradients
         else
         {
             Reference.EdgePadGradient(to.Gradient, call.Batch, call.InputShape(0), op.Mode, op.Padding, to.Input(0));
+        }
+    }
+
+    private static void OfConvolution<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Conv2d op = call.Op<Conv2d>();
+        T[] weight = to.Parameter("weight");
+        T[] used = op.StandardizationEpsilon is null ? weight : new T[weight.Length];
+        Reference.Conv2dGradient(
+            call.Input(0), call.Batch, call.InputShape(0), ReferenceOps.WeightOf(call), op.OutChannels, Geometry.Of(op), to.Gradient, to.Input(0), used, to.Parameter("bias"));
+        if (op.StandardizationEpsilon is double epsilon)
+        {
+            Reference.StandardizeFiltersGradient<T>(call.Parameter("weight"), op.OutChannels, T.CreateSaturating(epsilon), used, weight);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class ReferenceOps
     {
         OpType.Input => (call, y) => throw new NotSupportedException($"'{call.Node.Name}' is an input, which is not computed."),
         OpType.Conv2d => (call, y) =>
-            Reference.Conv2d(call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()), y),
+            Reference.Conv2d(call.Input(0), call.Batch, call.InputShape(0), WeightOf(call), call.Parameter("bias"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()), y),
         OpType.ChannelConv1d => (call, y) => Reference.ChannelConv1d(call.Input(0), call.Batch, call.InputShape(0).Channels, call.Parameter("weight"), y),
         OpType.Linear => (call, y) =>
             Reference.Linear(call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Parameter("bias"), call.Op<Linear>().OutFeatures, y),
@@ -64,6 +64,12 @@ internal static class ReferenceOps
             Reference.EdgePad(call.Input(0), call.Batch, call.InputShape(0), op.Mode, op.Padding, output);
         }
     }
+
+    /// <summary>The weights that a convolution uses.</summary>
+    internal static ReadOnlySpan<T> WeightOf<T>(ReferenceCall<T> call) where T : unmanaged, IFloatingPointIeee754<T> =>
+        call.Op<Conv2d>().StandardizationEpsilon is double epsilon
+            ? Reference.StandardizeFilters(call.Parameter("weight"), call.Op<Conv2d>().OutChannels, T.CreateSaturating(epsilon))
+            : call.Parameter("weight");
 
     private static void AddAll<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -19,6 +19,7 @@ public sealed class ReferenceRuntime : IRuntime
     public IRunnable Prepare(Model model, RunOptions options = default)
     {
         ArgumentNullException.ThrowIfNull(model);
+        BatchStatistics.RequireRunning(model.Graph);
         return new ReferenceRunnable(model, Perturb);
     }
 

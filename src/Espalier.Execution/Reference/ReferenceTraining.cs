@@ -43,7 +43,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(inputs);
-        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, isFrozen ?? (_ => false), perturb);
+        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, UsesRunning(isFrozen ?? (_ => false)), perturb);
         _samples = SamplesNeeded(graph, batch, draws);
         foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
         {
@@ -84,6 +84,9 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             }
         }
     }
+
+    // A norm without running statistics has only those of the batch, wherever it is.
+    private static Func<Node, bool> UsesRunning(Func<Node, bool> isFrozen) => node => isFrozen(node) && node.Op is not BatchNorm { RunningStatistics: false };
 
     private T[] Perturbed(Node node, T[] values)
     {
@@ -153,6 +156,11 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
         (T[] mean, T[] variance) = (new T[op.Channels], new T[op.Channels]);
         Reference.BatchNormTraining(
             call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), T.CreateSaturating(op.Epsilon), mean, variance, output);
+        if (!op.RunningStatistics)
+        {
+            return;
+        }
+
         T[] BufferOf(string role) => _buffers.TryGetValue(call.Node.Parameter(role), out T[]? changed) ? changed : _buffers[call.Node.Parameter(role)] = call.Parameter(role).ToArray();
         Reference.UpdateRunningStatistics<T>(
             mean, variance, (long)call.Batch * call.InputShape(0).Pixels, T.CreateSaturating(op.Momentum), BufferOf("running_mean"), BufferOf("running_var"));

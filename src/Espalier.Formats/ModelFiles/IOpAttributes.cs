@@ -10,6 +10,12 @@ internal interface IOpAttributes
 
     bool Flag(string name, bool value);
 
+    /// <summary>A flag that files have only where it differs from <paramref name="usual"/>, because it is younger than the format.</summary>
+    bool OptionalFlag(string name, bool value, bool usual);
+
+    /// <summary>A number that files have only where it is not <see langword="null"/>.</summary>
+    double? OptionalNumber(string name, double? value);
+
     Size Size(string name, Size value);
 
     Padding Padding(string name, Padding value);

@@ -9,6 +9,10 @@ internal sealed class OpAttributeReader(StrictObject fields) : IOpAttributes
 
     public bool Flag(string name, bool value) => fields.Flag(name);
 
+    public bool OptionalFlag(string name, bool value, bool usual) => fields.Has(name) ? fields.Flag(name) : usual;
+
+    public double? OptionalNumber(string name, double? value) => fields.Has(name) ? fields.Number(name) : null;
+
     public Size Size(string name, Size value) => fields.Size(name);
 
     public Padding Padding(string name, Padding value) =>

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Espalier.Formats;
 
-/// <summary>Writes an op's attributes as fields of the current JSON object, including those that have their default value.</summary>
+/// <summary>Writes an op's attributes as fields of the current JSON object, including those that have their default value, except the optional ones.</summary>
 internal sealed class OpAttributeWriter(Utf8JsonWriter json) : IOpAttributes
 {
     public int Integer(string name, int value)
@@ -22,6 +22,10 @@ internal sealed class OpAttributeWriter(Utf8JsonWriter json) : IOpAttributes
         json.WriteBoolean(name, value);
         return value;
     }
+
+    public bool OptionalFlag(string name, bool value, bool usual) => value == usual ? value : Flag(name, value);
+
+    public double? OptionalNumber(string name, double? value) => value is double number ? Number(name, number) : null;
 
     public Size Size(string name, Size value)
     {

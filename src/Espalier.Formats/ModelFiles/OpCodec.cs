@@ -77,7 +77,11 @@ internal static class OpCodec
         new(a.Integer("in_features", op.InFeatures), a.Integer("out_features", op.OutFeatures), a.Flag("bias", op.Bias));
 
     private static BatchNorm BatchNormalization(BatchNorm op, IOpAttributes a) =>
-        new(a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon), a.Number("momentum", op.Momentum));
+        new(a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon), a.Number("momentum", op.Momentum))
+        {
+            Affine = a.OptionalFlag("affine", op.Affine, true),
+            RunningStatistics = a.OptionalFlag("running_statistics", op.RunningStatistics, true),
+        };
 
     private static GroupNorm GroupNormalization(GroupNorm op, IOpAttributes a) =>
         new(a.Integer("groups", op.Groups), a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon));
@@ -109,6 +113,7 @@ internal static class OpCodec
             Dilation = a.Size("dilation", op.Dilation),
             Groups = a.Integer("groups", op.Groups),
             Bias = a.Flag("bias", op.Bias),
+            StandardizationEpsilon = a.OptionalNumber("standardization_epsilon", op.StandardizationEpsilon),
         };
 
     private static MaxPool MaximumPool(MaxPool op, IOpAttributes a) => new(a.Size("kernel", op.Kernel))

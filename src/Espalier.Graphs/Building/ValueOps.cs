@@ -6,15 +6,15 @@ namespace Espalier.Graphs;
 public static class ValueOps
 {
     /// <summary>Appends a convolution; see <see cref="Graphs.Conv2d"/>. The default is without bias, as in networks with batch norm.</summary>
-    public static Value Conv2d(this Value x, string name, int channels, Size kernel, Size? stride = null, Padding padding = default, Size? dilation = null, int groups = 1, bool bias = false) =>
-        x.Then(name, new Conv2d(x.Channels, channels, kernel) { Stride = stride ?? 1, Padding = padding, Dilation = dilation ?? 1, Groups = groups, Bias = bias });
+    public static Value Conv2d(this Value x, string name, int channels, Size kernel, Size? stride = null, Padding padding = default, Size? dilation = null, int groups = 1, bool bias = false, double? standardizationEpsilon = null) =>
+        x.Then(name, new Conv2d(x.Channels, channels, kernel) { Stride = stride ?? 1, Padding = padding, Dilation = dilation ?? 1, Groups = groups, Bias = bias, StandardizationEpsilon = standardizationEpsilon });
 
     /// <summary>Appends a convolution along the channels of one pixel; see <see cref="Graphs.ChannelConv1d"/>.</summary>
     public static Value ChannelConv1d(this Value x, string name, int kernel) => x.Then(name, new ChannelConv1d(kernel));
 
     /// <summary>Appends a batch norm; see <see cref="Graphs.BatchNorm"/>.</summary>
-    public static Value BatchNorm(this Value x, string name, double epsilon = 1e-5, double momentum = 0.1) =>
-        x.Then(name, new BatchNorm(x.Channels, epsilon, momentum));
+    public static Value BatchNorm(this Value x, string name, double epsilon = 1e-5, double momentum = 0.1, bool affine = true, bool runningStatistics = true) =>
+        x.Then(name, new BatchNorm(x.Channels, epsilon, momentum) { Affine = affine, RunningStatistics = runningStatistics });
 
     /// <summary>Appends a group norm; see <see cref="Graphs.GroupNorm"/>.</summary>
     public static Value GroupNorm(this Value x, string name, int groups, double epsilon = 1e-5) =>

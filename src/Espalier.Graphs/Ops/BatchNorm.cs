@@ -8,6 +8,15 @@ namespace Espalier.Graphs;
 /// <param name="Momentum">Weight of the newest batch in the running statistics. PyTorch's default is 0.1.</param>
 public sealed record BatchNorm(int Channels, double Epsilon = 1e-5, double Momentum = 0.1) : Op
 {
+    /// <summary>Whether each channel has a γ and a β; without, they are 1 and 0 (PyTorch's <c>affine=False</c>).</summary>
+    public bool Affine { get; init; } = true;
+
+    /// <summary>
+    /// Whether there are running statistics for inference. Without (PyTorch's <c>track_running_stats=False</c>) the norm trains, and running the network is refused, because its
+    /// answers would depend on which other samples are in the batch.
+    /// </summary>
+    public bool RunningStatistics { get; init; } = true;
+
     /// <inheritdoc/>
     public override OpType Type => OpType.BatchNorm;
 
@@ -17,15 +26,20 @@ public sealed record BatchNorm(int Channels, double Epsilon = 1e-5, double Momen
     /// <inheritdoc/>
     public override ValueList<ParameterSpec> Parameters =>
     [
-        ParameterSpec.Of("weight", Channels),
-        ParameterSpec.Of("bias", Channels),
+        .. Affine ? [ParameterSpec.Of("weight", Channels), ParameterSpec.Of("bias", Channels)] : (ParameterSpec[])[],
+        .. RunningStatistics ? Statistics : [],
+    ];
+
+    private ParameterSpec[] Statistics =>
+    [
         ParameterSpec.Of("running_mean", Channels) with { IsBuffer = true },
         ParameterSpec.Of("running_var", Channels) with { IsBuffer = true },
         new("num_batches_tracked", [], IsBuffer: true, IsCounter: true),
     ];
 
     /// <inheritdoc/>
-    protected override string Attributes => $"{Channels}" + (Epsilon == 1e-5 ? "" : $", eps {Text(Epsilon)}") + (Momentum == 0.1 ? "" : $", momentum {Text(Momentum)}");
+    protected override string Attributes => $"{Channels}" + (Epsilon == 1e-5 ? "" : $", eps {Text(Epsilon)}") + (Momentum == 0.1 ? "" : $", momentum {Text(Momentum)}")
+        + (Affine ? "" : ", not affine") + (RunningStatistics ? "" : ", no running statistics");
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)

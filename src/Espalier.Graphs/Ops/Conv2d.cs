@@ -23,6 +23,12 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     /// <summary>Whether each output channel has a bias.</summary>
     public bool Bias { get; init; }
 
+    /// <summary>
+    /// ε of weight standardization (Qiao 2019): each output channel's weights are used minus their mean, divided by √(their biased variance + ε), as timm's <c>StdConv2d</c> does; <see langword="null"/> for
+    /// none. A mask applies before it.
+    /// </summary>
+    public double? StandardizationEpsilon { get; init; }
+
     /// <summary>How the window slides.</summary>
     public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation };
 
@@ -49,7 +55,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     protected override string Attributes =>
         $"{InChannels}→{OutChannels}, {Kernel}"
         + (Stride == 1 ? "" : $", stride {Stride}") + (Padding.IsNone ? "" : $", padding {Padding}")
-        + (Dilation == 1 ? "" : $", dilation {Dilation}") + (Groups == 1 ? "" : $", groups {Groups}") + (Bias ? ", bias" : "");
+        + (Dilation == 1 ? "" : $", dilation {Dilation}") + (Groups == 1 ? "" : $", groups {Groups}") + (Bias ? ", bias" : "")
+        + (StandardizationEpsilon is double epsilon ? $", standardized weights of eps {Text(epsilon)}" : "");
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)
@@ -58,6 +65,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
         inputs.Require(InChannels > 0 && OutChannels > 0, $"expected at least 1 channel in and out, found {InChannels} and {OutChannels}");
         inputs.Require(Groups > 0 && InChannels % Groups == 0 && OutChannels % Groups == 0, $"{Groups} groups do not divide {InChannels} and {OutChannels} channels");
         inputs.RequireChannels(map.Channels, InChannels);
+        inputs.Require(
+            StandardizationEpsilon is null or (>= 0 and < double.PositiveInfinity), $"expected a finite epsilon of at least 0 for the standardization of weights, found {Text(StandardizationEpsilon ?? 0)}");
         return FeatureMap.Of(OutChannels, WindowChecks.Slide(inputs, map.Size, Window));
     }
 }

@@ -20,10 +20,10 @@ public record TrainingRunOptions
     /// <summary>Threads that share each step; they stay the caller's. <see langword="null"/> for threads of its own, one per processor.</summary>
     public WorkerPool? Workers { get; init; }
 
-    /// <summary>Whether a node lies in a frozen scope.</summary>
+    /// <summary>Whether a node lies in a frozen scope. A batch norm without running statistics is never frozen: its parameters stay, but it has only the batch's statistics.</summary>
     public bool IsFrozen(Node node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return Frozen.Any(scope => ScopeName.Contains(scope, node.Name));
+        return node.Op is not BatchNorm { RunningStatistics: false } && Frozen.Any(scope => ScopeName.Contains(scope, node.Name));
     }
 }

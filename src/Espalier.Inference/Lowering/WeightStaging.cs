@@ -48,7 +48,8 @@ internal sealed class WeightStaging(long longest)
         ChannelAffine? norm = group.Norm is null ? null : ChannelAffine.Of(model, group.Norm);
         float[] bias = Bias(model, group.Node, norm);
         Tensor weight = model.Value(group.Node, "weight").To(ElementType.Float32);
-        if (norm is null && !weight.IsDeferred)
+        double? epsilon = ((Conv2d)group.Node.Op).StandardizationEpsilon;
+        if (norm is null && epsilon is null && !weight.IsDeferred)
         {
             return pack(weight.Read<float>(), bias);
         }
@@ -58,7 +59,15 @@ internal sealed class WeightStaging(long longest)
         {
             Span<float> staged = memory.Span[..(int)weight.Shape.Count];
             weight.CopyTo(staged);
-            Scale(staged, norm);
+            if (epsilon is double each)
+            {
+                WeightStandardization.Apply(staged, weight.Shape[0], each, norm is null ? [] : norm.Scale);
+            }
+            else
+            {
+                Scale(staged, norm);
+            }
+
             return pack(staged, bias);
         }
         finally

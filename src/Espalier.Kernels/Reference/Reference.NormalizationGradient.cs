@@ -30,7 +30,7 @@ internal static partial class Reference
     /// <param name="shape">The shape of one image.</param>
     /// <param name="mean">The running mean of each channel.</param>
     /// <param name="variance">The running variance of each channel.</param>
-    /// <param name="weight">γ of each channel.</param>
+    /// <param name="weight">γ of each channel, or empty for 1.</param>
     /// <param name="eps">The epsilon added to the variance.</param>
     /// <param name="outputGradient">As <paramref name="input"/>.</param>
     /// <param name="inputGradient">As <paramref name="input"/>, or empty.</param>
@@ -46,7 +46,7 @@ internal static partial class Reference
         {
             int c = i / shape.Pixels % shape.Channels;
             T deviation = T.Sqrt(variance[c] + eps);
-            AddAt(inputGradient, i, outputGradient[i] * weight[c] / deviation);
+            AddAt(inputGradient, i, outputGradient[i] * (weight.IsEmpty ? T.One : weight[c]) / deviation);
             AddAt(weightGradient, c, outputGradient[i] * (input[i] - mean[c]) / deviation);
             AddAt(biasGradient, c, outputGradient[i]);
         }

@@ -40,6 +40,11 @@ internal sealed class BlockDraft(NetworkDefinition definition)
             GraphException.Throw(node.Name, $"a 1x1 convolution has no branches of {choice.Kind.Name()}");
         }
 
+        if (convolution.StandardizationEpsilon is not null)
+        {
+            GraphException.Throw(node.Name, "the weights of this convolution are standardized, and those of the block's branches would not be");
+        }
+
         Graph block = Block(node, convolution, choice.Kind);
         string output = block.Outputs[0];
         Node? norm = _graph.HasSingleUse(node.Name) && _graph.UsersOf(node.Name)[0] is { Op: BatchNorm } user ? user : null;

@@ -6,7 +6,7 @@ namespace Espalier.Models;
 /// <summary>The data set that a network was published for: number of classes, input, preprocessing and labels.</summary>
 internal sealed record ZooDataSet(int Classes, FeatureMap Input, Preprocessing Preprocessing, ValueList<string> Labels)
 {
-    /// <summary>ImageNet-1k. Its labels are not part of the library.</summary>
+    /// <summary>ImageNet-1k. Its labels come with published weights only.</summary>
     internal static ZooDataSet ImageNet { get; } = new(1000, new(3, 224, 224), Preprocessing.ImageNet, []);
 
     /// <summary>ImageNet-1k as other networks were evaluated on it.</summary>

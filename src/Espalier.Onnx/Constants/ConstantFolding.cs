@@ -114,7 +114,9 @@ internal static class ConstantFolding
 
     private static void Charge(Constant a, Constant b, ref long budget) => Charge(ConstantArithmetic.Broadcast(a.Shape, b.Shape)?.Count ?? 0, ref budget);
 
-    private static void Charge(long count, ref long budget)
+    /// <summary>Counts elements against a budget.</summary>
+    /// <exception cref="UnsupportedNodeException">It is used up.</exception>
+    internal static void Charge(long count, ref long budget)
     {
         budget -= count;
         if (budget < 0)

@@ -1,5 +1,4 @@
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Onnx;
 
@@ -10,6 +9,12 @@ internal static class Arithmetic
     internal static Operand Import(ImportState state, OnnxNode node, Func<double[], double> function)
     {
         Operand[] operands = [.. Enumerable.Range(0, node.Inputs.Count).Where(node.HasInput).Select(i => state.Operand(node, i)!)];
+        (int fewest, int most) = ElementFunctions.Arguments(node);
+        if (operands.Length < fewest || operands.Length > most)
+        {
+            throw new UnsupportedNodeException($"it has {operands.Length} inputs");
+        }
+
         ValueOperand[] values = [.. operands.OfType<ValueOperand>()];
         Constant[] constants = [.. operands.OfType<ConstantOperand>().Select(operand => operand.Constant)];
         if (constants.Any(constant => constant.Scalar is null || constant.Shape.Rank > values[0].View.Rank))
@@ -22,10 +27,10 @@ internal static class Arithmetic
         ValueOperand first = values[0];
         if (values.All(value => value.Expression.Base == first.Expression.Base && value.View.Equals(first.View)))
         {
-            Expression[] arguments = [.. operands.Select(operand => Argument(state, operand))];
+            Expression[] arguments = [.. operands.Select(operand => Argument(operand))];
             if (arguments.Sum(argument => argument.Size) >= Expression.MostFunctions)
             {
-                arguments = [.. arguments.Select(argument => argument.Base is null ? argument : new Expression(Values.Node(state, argument)))];
+                arguments = [.. arguments.Select(argument => argument.Base is null ? argument : new Expression(ValueNodes.Node(state, argument)))];
             }
 
             if (arguments.Where(argument => argument.Base is not null).Select(argument => argument.Base).Distinct().Count() == 1)
@@ -42,11 +47,11 @@ internal static class Arithmetic
     {
         "Add" or "Sum" => state.Draft.Add(node, new Add(), values),
         "Mul" when values.Length == 2 => state.Draft.Add(node, new Multiply(), values),
-        "Sub" when values.Length == 2 => state.Draft.Add(node, new Add(), values[0], ChannelScaling.Apply(state, node, values[1], Filled(values[1], -1), Filled(values[1], 0), isSole: false)),
+        "Sub" when values.Length == 2 => state.Draft.Add(node, new Add(), values[0], ChannelScaling.Apply(state, node, values[1], state.PerChannel(values[1], -1), state.PerChannel(values[1], 0), isSole: false)),
         _ => throw new UnsupportedNodeException("of two values"),
     };
 
-    private static Expression Argument(ImportState state, Operand operand) => operand switch
+    private static Expression Argument(Operand operand) => operand switch
     {
         ConstantOperand constant => new Expression(constant.Constant.Scalar!.Value, constant.Constant.IsHalf),
         _ => ((ValueOperand)operand).Expression,
@@ -54,7 +59,7 @@ internal static class Arithmetic
 
     private static ValueOperand Join(ImportState state, OnnxNode node, ValueOperand[] values)
     {
-        DraftNode[] nodes = [.. values.Select(value => Values.Node(state, value.Expression))];
+        DraftNode[] nodes = [.. values.Select(value => ValueNodes.Node(state, value.Expression))];
         if (values.All(value => value.View.Equals(values[0].View)))
         {
             if (nodes.Any(other => other.Shape != nodes[0].Shape))
@@ -70,7 +75,7 @@ internal static class Arithmetic
             int whole = IsPerChannel(values[1].View, values[0].View) ? 0 : IsPerChannel(values[0].View, values[1].View) ? 1 : -1;
             if (whole >= 0 && nodes[whole].Shape.Rank == 3)
             {
-                DraftNode factor = Values.Lift(state, nodes[1 - whole], 0);
+                DraftNode factor = ValueNodes.Lift(state, nodes[1 - whole], 0);
                 return state.Result(node, state.Draft.Add(node, new Multiply(), nodes[whole], factor), values[whole].View);
             }
         }
@@ -84,16 +89,16 @@ internal static class Arithmetic
 
     private static ValueOperand Scale(ImportState state, OnnxNode node, ValueOperand value, Constant constant, bool isConstantFirst)
     {
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
+        double[] ones = state.PerChannel(found, 1);
+        double[] zeros = state.PerChannel(found, 0);
         double[] values = ChannelScaling.PerChannel(constant, value.View, found.Shape[0])
             ?? throw new UnsupportedNodeException($"it combines a tensor of {value.View} with a constant of {constant.Shape}, which is not one number for each channel");
-        double[] ones = Filled(found, 1);
-        double[] zeros = Filled(found, 0);
         (double[] factors, double[] shifts) = (node.Op, isConstantFirst) switch
         {
             ("Add", _) => (ones, values),
             ("Sub", false) => (ones, Array.ConvertAll(values, shift => -shift)),
-            ("Sub", true) => (Filled(found, -1), values),
+            ("Sub", true) => (state.PerChannel(found, -1), values),
             ("Mul", _) => (values, zeros),
             ("Div", false) => (Array.ConvertAll(values, divisor => 1 / divisor), zeros),
             _ => throw new UnsupportedNodeException("of a constant for each channel"),
@@ -102,13 +107,6 @@ internal static class Arithmetic
         DraftNode result = ChannelScaling.Apply(state, node, found, factors, shifts, isSole);
         result.Constants = result.Constants.Count == 0 ? [constant] : result.Constants; // for its name
         return state.Result(node, result, value.View);
-    }
-
-    private static double[] Filled(DraftNode node, double value)
-    {
-        var values = new double[node.Shape[0]];
-        Array.Fill(values, value);
-        return values;
     }
 
     private static string Describe(Operand operand) => operand switch

@@ -14,6 +14,15 @@ internal static class ElementFunctions
         _ => null,
     };
 
+    /// <summary>The fewest and most inputs that the function of a node has.</summary>
+    internal static (int Fewest, int Most) Arguments(OnnxNode node) => node.Op switch
+    {
+        "Add" or "Sub" or "Mul" or "Div" or "Pow" => (2, 2),
+        "Min" or "Max" or "Sum" => (1, int.MaxValue),
+        "Clip" => (1, 3),
+        _ => (1, 1),
+    };
+
     private static Func<double[], double>? Standard(OnnxNode node)
     {
         switch (node.Op)

@@ -1,5 +1,4 @@
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Onnx;
 
@@ -84,6 +83,16 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
 
     /// <summary>The same value in another view.</summary>
     internal ValueOperand Alias(OnnxNode node, ValueOperand value, AxisView view) => new(value.Expression, view, value.IsSole && IsUsedOnce(node));
+
+    /// <summary>One value for each channel or feature of a node's output, counted against what the whole file may compute.</summary>
+    /// <exception cref="UnsupportedNodeException">The file computes more than the limit.</exception>
+    internal double[] PerChannel(DraftNode node, double value)
+    {
+        ConstantFolding.Charge(node.Shape[0], ref _budget);
+        double[] values = new double[node.Shape[0]];
+        Array.Fill(values, value);
+        return values;
+    }
 
     /// <summary>Computes a node of constants.</summary>
     internal Constant[] Fold(OnnxNode node) => ConstantFolding.Fold(node, Constants(node), ref _budget);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Espalier.Graphs;
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
 using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;

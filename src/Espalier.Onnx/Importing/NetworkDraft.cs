@@ -79,6 +79,7 @@ internal sealed class NetworkDraft
         if (!_flattened.TryGetValue(map, out DraftNode? flat))
         {
             flat = Add(source, new Flatten(), map);
+            flat.Name = source.Op is "Flatten" or "Reshape" or "Squeeze" ? null : "flatten";
             _flattened.Add(map, flat);
         }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Onnx;
 

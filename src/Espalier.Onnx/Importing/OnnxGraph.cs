@@ -48,6 +48,11 @@ internal sealed class OnnxGraph
         Dictionary<string, Constant> constants = Initializers(file);
         List<OnnxNode> nodes = NodeOrder.Sort(FunctionInlining.Nodes(file), file, [.. constants.Keys, .. file.Model.Graph.Input.Select(input => input.Name)]);
         TakeConstants(nodes, constants, file);
+        if (constants.Values.Sum(constant => (double)constant.Count * sizeof(float)) > file.Limits.TensorBytes)
+        {
+            throw file.Malformed($"its tensors take more than the limit of {file.Limits.TensorBytes:N0} bytes");
+        }
+
         var graph = new OnnxGraph(file, nodes, constants);
         HashSet<string> known = [.. constants.Keys, .. graph.Inputs.Select(input => input.Name), .. nodes.SelectMany(node => node.Outputs)];
         if (graph.Outputs.Count == 0)
@@ -142,17 +147,14 @@ internal sealed class OnnxGraph
         }
 
         var constants = new Dictionary<string, Constant>(StringComparer.Ordinal);
-        double bytes = 0;
         foreach (TensorProto tensor in graph.Initializer)
         {
-            Constant constant = ConstantOf(tensor, file);
-            bytes += constant.Shape.Count * sizeof(float);
-            if (!constants.TryAdd(tensor.Name, constant))
+            if (!constants.TryAdd(tensor.Name, ConstantOf(tensor, file)))
             {
                 throw file.Malformed($"two tensors have the name '{OnnxFile.Shown(tensor.Name)}'");
             }
         }
 
-        return bytes <= file.Limits.TensorBytes ? constants : throw file.Malformed($"its tensors take more than the limit of {file.Limits.TensorBytes:N0} bytes");
+        return constants;
     }
 }

@@ -20,14 +20,21 @@ internal static class OnnxImporter
         InputShapes.Add(state, graph, options);
         Translation.Run(state, graph);
         List<DraftNode> outputs = Outputs(state, graph);
-        List<DraftNode> live = Live(state.Draft, outputs);
+        List<DraftNode> live = Live(state.Draft, outputs, graph);
         ModelMetadata? metadata = OnnxMetadata.Read(file.Model, file.Name, file.Limits);
         bool mayNormalize = metadata is null || file.Model.MetadataProps.Any(entry => entry.Key == OnnxMetadata.InGraphKey);
         Normalization? normalization = mayNormalize && !outputs.Any(output => output.Op is Affine) ? InputNormalization.TakeOut(state, live) : null;
-        RemindOfNorms(state, live);
-        ModelMetadata known = metadata ?? ModelMetadata.None;
+        ModelMetadata known = metadata ?? ModelMetadata.None.After(Step(file));
         Preprocessing? preprocessing = known.Preprocessing ?? (normalization is null ? null : new Preprocessing { Normalization = normalization });
         return new OnnxImport(Build(live, outputs, file).With(known with { Preprocessing = preprocessing }), state.Notes);
+    }
+
+    /// <summary>The lineage of a network of another program.</summary>
+    private static LineageEntry Step(OnnxFile file)
+    {
+        string producer = OnnxFile.Shown($"{file.Model.ProducerName} {file.Model.ProducerVersion}".Trim());
+        var from = new LineageSetting("from", OnnxFile.Shown(file.Name));
+        return new LineageEntry("import", producer.Length == 0 ? [from] : [from, new("producer", producer)], []);
     }
 
     private static Model Build(List<DraftNode> live, List<DraftNode> outputs, OnnxFile file)
@@ -59,7 +66,7 @@ internal static class OnnxImporter
         }
 
         var graph = new Graph(nodes, ValueList.From(outputs.Select(output => names[output])));
-        return new Model(graph, Graphs.Parameters.From(parameters), ModelMetadata.None);
+        return new Model(graph, Parameters.From(parameters), ModelMetadata.None);
     }
 
     private static bool AreSame(DraftNode a, DraftNode b) =>
@@ -98,10 +105,10 @@ internal static class OnnxImporter
         OnnxNode writer = graph.Nodes.FirstOrDefault(node => node.Outputs.Contains(name)) ?? throw state.File.Malformed($"its output '{OnnxFile.Shown(name)}' is its input");
         try
         {
-            DraftNode node = Values.Node(state, value.Expression);
-            if (value.View.Rank <= 2 && Values.IsVector(value.View, node.Shape))
+            DraftNode node = ValueNodes.Node(state, value.Expression);
+            if (value.View.Rank <= 2 && ValueNodes.IsVector(value.View, node.Shape))
             {
-                return Values.Vector(state, writer, value);
+                return ValueNodes.Vector(state, writer, value);
             }
 
             AxisView natural = AxisView.Natural(node.Shape);
@@ -116,7 +123,7 @@ internal static class OnnxImporter
                 return node;
             }
 
-            return Values.Map(state, writer, value);
+            return ValueNodes.Map(state, writer, value);
         }
         catch (UnsupportedNodeException error)
         {
@@ -124,7 +131,8 @@ internal static class OnnxImporter
         }
     }
 
-    private static List<DraftNode> Live(NetworkDraft draft, List<DraftNode> outputs)
+    /// <summary>The nodes that the outputs depend on, in the order of the file's nodes; an activation is written only when something reads it.</summary>
+    private static List<DraftNode> Live(NetworkDraft draft, List<DraftNode> outputs, OnnxGraph graph)
     {
         HashSet<DraftNode> reached = [.. outputs];
         foreach (DraftNode node in Enumerable.Reverse(draft.Nodes))
@@ -135,15 +143,7 @@ internal static class OnnxImporter
             }
         }
 
-        return [.. draft.Nodes.Where(reached.Contains)];
-    }
-
-    private static void RemindOfNorms(ImportState state, List<DraftNode> live)
-    {
-        bool hasNorms = live.Any(node => node.Op is BatchNorm or GroupNorm or LayerNorm);
-        if (!hasNorms && live.Count(node => node.Op is Conv2d { Bias: true }) > 1)
-        {
-            state.Note("The network has convolutions with biases and no norms: the exporter may have folded its batch norms, as it does for inference; training it on is harder without them.");
-        }
+        var order = graph.Nodes.Select((node, i) => KeyValuePair.Create(node, i)).ToDictionary();
+        return [.. draft.Nodes.Where(reached.Contains).OrderBy(node => node.Source is null ? -1 : order[node.Source])];
     }
 }

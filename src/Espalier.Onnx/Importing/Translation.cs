@@ -40,6 +40,10 @@ internal sealed class Translation
             {
                 Refuse(node, error.Message);
             }
+            catch (OverflowException)
+            {
+                Refuse(node, "its extents are larger than can be counted");
+            }
         }
 
         for (int i = 0; i < node.Outputs.Count; i++)

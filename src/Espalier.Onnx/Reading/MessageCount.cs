@@ -1,6 +1,4 @@
-using Espalier.Formats;
 using Espalier.Tensors;
-using Google.Protobuf;
 
 namespace Espalier.Onnx;
 

@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using Espalier.Formats;
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
-using Google.Protobuf;
 using Google.Protobuf.Collections;
 using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -58,7 +57,7 @@ internal static class TensorData
         if (tensor.HasRawData)
         {
             return tensor.RawData.Length == length
-                ? Over(tensor.RawData.ToByteArray(), type, shape, file, name)
+                ? Over(tensor.RawData.Memory, type, shape, file, name)
                 : throw file.Malformed($"tensor '{name}' of shape {shape} takes {length} bytes, but it has {tensor.RawData.Length}");
         }
 
@@ -85,7 +84,7 @@ internal static class TensorData
             case DataType.Uint64:
                 return Widened(bytes.Span, sizeof(ulong), shape, at => Signed(BinaryPrimitives.ReadUInt64LittleEndian(at)));
             default:
-                ElementType element = Element(type);
+                ElementType element = ElementOf(type);
                 TensorBytes.RequireBooleans(element, bytes, file.Name, name);
                 return Tensor.Over(shape, element, bytes).Copy(); // aligned, as kernels read it
         }
@@ -107,7 +106,7 @@ internal static class TensorData
 
     private static long Signed(ulong value) => (long)Math.Min(value, long.MaxValue);
 
-    private static ElementType Element(DataType type) => type switch
+    private static ElementType ElementOf(DataType type) => type switch
     {
         DataType.Double => ElementType.Float64,
         DataType.Float16 => ElementType.Float16,

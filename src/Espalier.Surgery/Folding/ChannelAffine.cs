@@ -30,9 +30,9 @@ internal sealed record ChannelAffine(double[] Scale, double[] Shift)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(node);
-        double epsilon = ((BatchNorm)node.Op).Epsilon;
-        double[] scale = Doubles.Of(model.Value(node, "weight"));
-        double[] shift = Doubles.Of(model.Value(node, "bias"));
+        (double epsilon, bool isAffine) = (((BatchNorm)node.Op).Epsilon, ((BatchNorm)node.Op).Affine);
+        double[] scale = isAffine ? Doubles.Of(model.Value(node, "weight")) : Uniform(((BatchNorm)node.Op).Channels, 1).Scale;
+        double[] shift = isAffine ? Doubles.Of(model.Value(node, "bias")) : new double[scale.Length];
         double[] mean = Doubles.Of(model.Value(node, "running_mean"));
         double[] variance = Doubles.Of(model.Value(node, "running_var"));
         for (int c = 0; c < scale.Length; c++)

@@ -9,12 +9,12 @@ internal static class OutputAffine
     /// <summary>Whether the op has weights by which its output can be scaled.</summary>
     public static bool CanAbsorb(Op op) => op is Conv2d or Linear;
 
-    /// <summary>Whether <paramref name="norm"/> is a batch norm or an affine op and the only reader of a layer with weights, so that it can be folded into the layer.</summary>
+    /// <summary>Whether <paramref name="norm"/> is a batch norm with running statistics or an affine op, and the only reader of a layer with weights, so that it can be folded into the layer.</summary>
     public static bool IsNormOfLayer(Graph graph, Node norm)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(norm);
-        return norm.Op is BatchNorm or Affine && CanAbsorb(graph[norm.Inputs[0]].Op) && graph.HasSingleUse(norm.Inputs[0]);
+        return norm.Op is BatchNorm { RunningStatistics: true } or Affine && CanAbsorb(graph[norm.Inputs[0]].Op) && graph.HasSingleUse(norm.Inputs[0]);
     }
 
     /// <summary>The patch that multiplies <paramref name="affine"/> into <paramref name="node"/>. The layer gets a bias if it needs one.</summary>

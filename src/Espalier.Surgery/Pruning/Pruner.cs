@@ -6,7 +6,7 @@ namespace Espalier.Surgery;
 /// <summary>Prunes a model: masks single weights, or removes channels or residual blocks.</summary>
 public static class Pruner
 {
-    /// <summary>Prunes a model according to a request and adds a lineage entry.</summary>
+    /// <summary>Prunes a model according to a request and adds a lineage entry. Before weights or channels are pruned, convolutions of standardized weights get these (<see cref="StandardizationRemoval"/>).</summary>
     /// <param name="model">The model to prune; it is not changed.</param>
     /// <param name="request">A <see cref="WeightPruning"/>, <see cref="ChannelPruning"/> or <see cref="BlockPruning"/>.</param>
     /// <param name="context">The gradients, samples, sizes and times that criteria and targets need; <see langword="null"/> if they need none.</param>
@@ -16,6 +16,7 @@ public static class Pruner
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
+        model = request is not BlockPruning && StandardizationRemoval.Changes(model) ? model.ApplyAndRecord(new StandardizationRemoval()) : model;
         return request.Run(model, (context ?? PruningContext.None).Cached(), step);
     }
 }

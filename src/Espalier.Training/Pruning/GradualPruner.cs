@@ -19,6 +19,7 @@ internal sealed class GradualPruner : TrainingHooks
         (_pruning, _training) = (pruning, training);
         _context = new PruningContext { Gradients = _ => GradientOf };
         RequireBranches();
+        RequireOwnWeights();
         (_first, _last) = pruning.Span(training.Epochs, training.StepsPerEpoch);
         PruningResult before = training.Model.Prune(At(0), _context); // also validates scopes and patterns before the first step
         _initial = (double)before.RemovedWeights / Math.Max(1, before.Weights);
@@ -52,6 +53,14 @@ internal sealed class GradualPruner : TrainingHooks
         if (_pruning.Weights.Branches && !ReferenceEquals(_training.Model.MergeBranchChains(), _training.Model))
         {
             throw new ArgumentException($"The network has branches of several layers, which cannot be pruned together during training: start with {nameof(BranchPruning.MergeBranchChains)}.");
+        }
+    }
+
+    private void RequireOwnWeights()
+    {
+        if (StandardizationRemoval.Changes(_training.Model))
+        {
+            throw new ArgumentException($"The network has convolutions of standardized weights, which are not zero where a mask is: start with {nameof(StandardizationRemoval)}.");
         }
     }
 

@@ -9,7 +9,7 @@ namespace Espalier.Training;
 /// <remarks>
 /// Another size needs no new weights in a network that ends with global pooling. For another number of channels the convolutions that read the input are adapted: for one channel their weights are summed over the old channels, so that a gray image
 /// gets the outputs that it would get as three equal channels (up to the different normalization of these); for more channels the old ones are repeated in turn and divided by the number of repetitions, so that the sum over the channels stays.
-/// Masks are dropped from convolutions whose weights change.
+/// Masks are dropped from convolutions whose weights change, and standardized weights become the convolution's own (<see cref="StandardizationRemoval"/>).
 /// </remarks>
 /// <param name="channels">The number of channels.</param>
 /// <param name="size">Height and width in pixels.</param>
@@ -37,14 +37,14 @@ public sealed class InputReplacement(int channels, Size size) : Pass
         Patch patch = new Patch($"input {before.Channels}x{before.Height}x{before.Width} becomes {channels}x{size.Height}x{size.Width}").Put(graph.Input with { Op = new Input([channels, size.Height, size.Width]) });
         foreach (Node reader in channels == before.Channels ? [] : graph.UsersOf(graph.Input.Name))
         {
-            if (reader.Op is not Conv2d { Groups: 1 } convolution)
+            if (reader.Op is not Conv2d { Groups: 1 })
             {
                 throw new GraphException(reader.Name, $"it reads the input and is {reader.Op}; the input's channels can change if only convolutions without groups read it");
             }
 
             string weight = reader.Parameter("weight");
-            Parameter parameter = model.Parameters[weight];
-            patch = patch.Put(reader with { Op = convolution with { InChannels = channels } }).Set(weight, parameter with { Value = Adapt(parameter.Effective, channels), Mask = null });
+            (Op used, Parameter parameter) = StandardizedWeights.Written(model, reader);
+            patch = patch.Put(reader with { Op = (Conv2d)used with { InChannels = channels } }).Set(weight, parameter with { Value = Adapt(parameter.Effective, channels), Mask = null });
         }
 
         return new PassPlan([patch], []);

@@ -12,6 +12,6 @@ internal sealed record PublishedFile(string Name, Uri Address, FileDigest Digest
     /// <summary>The name of the downloaded file.</summary>
     internal string FileName => LocalName ?? Path.GetFileName(Address.AbsolutePath);
 
-    /// <summary>The folder that the archive is unpacked to, or <see langword="null"/> for a file that is not unpacked.</summary>
-    internal string? Folder { get; init; }
+    /// <summary>What the archive is unpacked to, or <see langword="null"/> for a file that is not unpacked.</summary>
+    internal Unpacking? Unpacking { get; init; }
 }

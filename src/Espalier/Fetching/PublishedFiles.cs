@@ -5,7 +5,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>Downloads files from their official addresses: torchvision's weights, by the name of their architecture, CIFAR-10, timm's weights and any file by its address. Digests are checked, and interrupted downloads are resumed.</summary>
+/// <summary>Downloads files from their official addresses: torchvision's weights, by the name of their architecture, a network of features (<c>resnet18_features</c>), CIFAR-10, timm's weights and any file by its address. Digests are checked, and interrupted downloads are resumed.</summary>
 public static partial class PublishedFiles
 {
     private const string Cifar = "cifar10";
@@ -19,25 +19,25 @@ public static partial class PublishedFiles
     private static readonly FileDigest CifarDigest = new(HashAlgorithmName.MD5, "c32a1d4ab5d03f1284b67883e8d87530");
 
     /// <summary>The names that can be downloaded. Other weights of torchvision can be downloaded by their file name including the hash, such as <c>resnet34-333f7ec4</c>.</summary>
-    public static IEnumerable<string> Names => PublishedWeights.All.Select(entry => entry.Name).Append(Cifar);
+    public static IEnumerable<string> Names => PublishedWeights.All.Select(entry => entry.Name).Append(FeaturePackage.Name).Append(Cifar);
 
     /// <summary>Downloads a file unless it exists in the folder.</summary>
     /// <param name="name">One of <see cref="Names"/>, such as <c>resnet50</c>, <c>resnet50_v2</c> (the newer recipe) or <c>cifar10</c>, or the file name of other torchvision weights, or a model of timm on the Hugging Face hub (<c>timm/resnet50d.ra2_in1k</c>), or the address of a file; the last two need a hash (<see cref="FetchOptions.Sha256"/>) unless their name ends with it.</param>
     /// <param name="options">Folder, mirror and hash; <see langword="null"/> for the defaults.</param>
     /// <param name="progress">Receives the number of bytes downloaded so far.</param>
     /// <param name="cancellation">Cancels the download. Received bytes are kept, and the next call resumes from there.</param>
-    /// <returns>The path of the file or, for a data set, of the unpacked folder.</returns>
+    /// <returns>The path of the file; for a data set, of the unpacked folder; for <c>resnet18_features</c>, of a model file.</returns>
     /// <exception cref="EspalierException">The name is unknown, the server cannot be reached or refuses, or the digest is not the published one.</exception>
     public static async Task<string> FetchAsync(string name, FetchOptions? options = null, IProgress<FetchProgress>? progress = null, CancellationToken cancellation = default)
     {
         options ??= new FetchOptions();
         PublishedFile file = Find(name, options.Mirror, options.Sha256);
         string folder = FileCache.Folder(options.Folder);
-        string unpacked = Path.Combine(folder, file.Folder ?? "");
         string target = Path.Combine(folder, file.FileName);
-        if (file.Folder is not null ? Directory.Exists(unpacked) : File.Exists(target))
+        string result = file.Unpacking is null ? target : Path.Combine(folder, file.Unpacking.Result);
+        if (Path.Exists(result))
         {
-            return file.Folder is null ? target : unpacked; // both are created only when complete and correct
+            return result; // it is created only when complete and correct
         }
 
         if (!File.Exists(target))
@@ -47,14 +47,13 @@ public static partial class PublishedFiles
             await new Downloader(client) { Progress = progress, Note = options.Note }.Run(file, target, cancellation).ConfigureAwait(false);
         }
 
-        if (file.Folder is null)
+        if (file.Unpacking is { } unpacking)
         {
-            return target;
+            unpacking.Run(target, result, cancellation);
+            File.Delete(target);
         }
 
-        TarExtraction.Run(target, file.Folder, unpacked, cancellation);
-        File.Delete(target);
-        return unpacked;
+        return result;
     }
 
     /// <summary>Returns the address of a file.</summary>
@@ -83,7 +82,12 @@ public static partial class PublishedFiles
 
         if (name == Cifar)
         {
-            return new PublishedFile(name, new Uri(mirror ?? CifarAddress, "cifar-10-binary.tar.gz"), CifarDigest) { Folder = "cifar-10-batches-bin" };
+            return new PublishedFile(name, new Uri(mirror ?? CifarAddress, "cifar-10-binary.tar.gz"), CifarDigest) { Unpacking = Unpacking.Folder("cifar-10-batches-bin") };
+        }
+
+        if (name == FeaturePackage.Name)
+        {
+            return FeaturePackage.File(mirror);
         }
 
         string file = PublishedWeights.All.FirstOrDefault(entry => entry.Name == name)?.File ?? name;
@@ -94,6 +98,6 @@ public static partial class PublishedFiles
     }
 
     /// <summary>By the convention of torch.hub, the name ends with the first digits of the file's SHA-256.</summary>
-    [GeneratedRegex(@"\A[A-Za-z0-9_.]+-(?<hash>[0-9a-f]{8,64})\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9_.-]+-(?<hash>[0-9a-f]{8,64})\z", RegexOptions.CultureInvariant)]
     private static partial Regex HashedName();
 }

@@ -1,7 +1,6 @@
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;
 

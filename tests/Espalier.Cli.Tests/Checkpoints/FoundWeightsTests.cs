@@ -23,6 +23,7 @@ public class FoundWeightsTests
             newer.Where(name => name.Contains("res", StringComparison.Ordinal) || name.Contains("shuffle", StringComparison.Ordinal))); // resize_size in the WeightsEnums of torchvision 0.14
         Assert.Equal(68, PublishedWeights.All.Select(weights => weights.Architecture).Distinct().Count()); // all convolutional classifiers
         Assert.Equal((1000, "tench", "toilet tissue"), (PublishedWeights.ImageNetClasses.Count, PublishedWeights.ImageNetClasses[0], PublishedWeights.ImageNetClasses[^1]));
+        Assert.All(PublishedWeights.All, weights => Assert.EndsWith($"/{weights.File}.pth", PublishedFiles.AddressOf(weights.Name).AbsolutePath, StringComparison.Ordinal));
         Assert.All(PublishedWeights.All, weights => Assert.Equal(weights.Architecture, Zoo.Find(weights.Architecture).Name));
     }
 

@@ -9,6 +9,7 @@ internal sealed class Child : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4); // a loaded machine may take long to start a process
     private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "espalier.dll");
 
+    private readonly long _start = Stopwatch.GetTimestamp();
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
@@ -25,8 +26,8 @@ internal sealed class Child : IDisposable
 
     internal bool HasExited => _process.HasExited;
 
-    /// <summary>How long it has run.</summary>
-    internal TimeSpan Duration => _process.ExitTime - _process.StartTime;
+    /// <summary>How long it ran, once its end was waited for.</summary>
+    internal TimeSpan Duration { get; private set; }
 
     /// <summary>Starts a command line of the program.</summary>
     /// <param name="arguments">The arguments.</param>
@@ -76,6 +77,7 @@ internal sealed class Child : IDisposable
     internal async Task<CliRun> End()
     {
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(s_patience, TestContext.Current.CancellationToken);
+        Duration = Stopwatch.GetElapsedTime(_start);
         return new CliRun(_process.ExitCode, await _output, await _error);
     }
 

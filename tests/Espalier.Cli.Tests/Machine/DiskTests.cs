@@ -18,6 +18,7 @@ public sealed class DiskTests(Workplace files)
         {
             foreach (bool withOld in @case.Files.Length > 0 && !@case.Resumes ? [false, true] : (bool[])[false])
             {
+                disk.Free();
                 await RequireFailure(@case, disk.Path, withOld, () => disk.Fill(left), "No space left on device");
             }
         }
@@ -27,7 +28,8 @@ public sealed class DiskTests(Workplace files)
     public async Task A_read_only_disk(string name)
     {
         using var disk = new SmallDisk();
-        await RequireFailure(WritingCase.All[name], disk.Path, withOld: true, disk.MakeReadOnly, "Read-only file system");
+        WritingCase @case = WritingCase.All[name];
+        await RequireFailure(@case, disk.Path, withOld: !@case.Resumes, disk.MakeReadOnly, "Read-only file system");
     }
 
     [Theory, MemberData(nameof(Cases))]

@@ -20,14 +20,12 @@ public sealed class KillTests(Workplace files)
     public Task After_kill_9(string name) => End(name, Chance.Rounds(Few), (child, _) => child.Kill());
 
     [Theory, MemberData(nameof(Cases))]
-    public Task After_SIGTERM(string name) => End(name, Chance.Rounds(1), (child, folder) => Stop(child, "TERM", ExitCode.Terminated, folder));
-
-    [Theory, MemberData(nameof(Cases))]
-    public Task After_Ctrl_C(string name)
+    public Task After_SIGTERM_or_Ctrl_C(string name)
     {
         Child.Require();
         Child.RequireInterrupts();
-        return End(name, Chance.Rounds(1), (child, folder) => Stop(child, "INT", ExitCode.Interrupted, folder));
+        Random random = Chance.Of(name);
+        return End(name, Chance.Rounds(1), (child, folder) => random.Next(2) == 0 ? Stop(child, "TERM", ExitCode.Terminated, folder) : Stop(child, "INT", ExitCode.Interrupted, folder));
     }
 
     private async Task End(string name, int rounds, Func<Child, string, Task> end)

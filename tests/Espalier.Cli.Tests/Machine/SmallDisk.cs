@@ -33,13 +33,17 @@ internal sealed class SmallDisk : IDisposable
         }
     }
 
+    private string Filler => _folder["filler"];
+
+    /// <summary>Deletes what fills the disk.</summary>
+    internal void Free() => File.Delete(Filler);
+
     /// <summary>Fills the disk so that some bytes are left.</summary>
     internal void Fill(long left)
     {
-        string filler = _folder["filler"];
-        File.Delete(filler);
+        Free();
         byte[] block = new byte[Block];
-        using (var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
+        using (var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
         {
             try
             {

@@ -25,6 +25,16 @@ public class CentralDifferenceTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_batch_norm_without_running_statistics_has_the_batchs_even_where_it_is_frozen(bool affine)
+    {
+        Graph graph = new OpSample(new BatchNorm(4) { Affine = affine, RunningStatistics = false }, [4, 3, 2]).ToGraph();
+        Check(graph, 1, true, "frozen norm");
+        Check(graph, 2, false, "norm");
+    }
+
+    [Theory]
     [InlineData(1ul)]
     [InlineData(2ul)]
     [InlineData(3ul)]

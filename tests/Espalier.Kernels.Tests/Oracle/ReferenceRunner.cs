@@ -14,7 +14,7 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
         switch (fixture.Op)
         {
             case "conv2d":
-                Reference.Conv2d<T>(input, batch, shape, Numbers(fixture, "weight"), Numbers(fixture, "bias"), fixture.Shape("weight")[0], Convolution(fixture), output);
+                Reference.Conv2d<T>(input, batch, shape, Weight(fixture), Numbers(fixture, "bias"), fixture.Shape("weight")[0], Convolution(fixture), output);
                 break;
             case "batch_norm":
                 Reference.BatchNorm<T>(
@@ -127,6 +127,10 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
             first += shape.Channels;
         }
     }
+
+    private static T[] Weight(OpFixture fixture) => fixture.Has("standardization_epsilon")
+        ? Reference.StandardizeFilters<T>(Numbers(fixture, "weight"), fixture.Shape("weight")[0], Number(fixture, "standardization_epsilon"))
+        : Numbers(fixture, "weight");
 
     private static Activation Activation(OpFixture fixture)
     {

@@ -103,6 +103,14 @@ public sealed class InitializationTests
     }
 
     [Fact]
+    public void Zero_init_residual_reaches_the_norm_before_an_attention()
+    {
+        Model model = Zoo.Create("seresnet18", new() { InputSize = 64 }).Initialize(Seed);
+        Assert.All(Values(model, "layer1.0.bn2.weight"), value => Assert.Equal(0, value));
+        Assert.All(Values(model, "layer1.0.bn1.weight"), value => Assert.Equal(1, value));
+    }
+
+    [Fact]
     public void The_numbers_depend_on_the_seed_and_not_on_the_threads()
     {
         NetworkDefinition definition = Zoo.Create("resnet18");
@@ -153,7 +161,7 @@ public sealed class InitializationTests
     {
         Type[] withParameters = [.. typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && type.GetProperty(nameof(Op.Parameters))!.DeclaringType == type)];
         Value x = new GraphBuilder().Input(4, 8, 8)
-            .Conv2d("conv", 4, 3, bias: true).BatchNorm("bn").GroupNorm("gn", 2).Pad("pad", 1).Flatten("flatten").Linear("fc", 2);
+            .Conv2d("conv", 4, 3, bias: true).BatchNorm("bn").GroupNorm("gn", 2).LayerNorm("ln").Affine("scale").Pad("pad", 1).Flatten("flatten").Linear("fc", 2);
         var definition = new NetworkDefinition(x.Builder.Build(x), ModelMetadata.None);
         Assert.Equal(withParameters.ToHashSet(), definition.Graph.Nodes.Where(node => node.Op.Parameters.Count > 0).Select(node => node.Op.GetType()).ToHashSet());
         Assert.Equal(definition.Graph.Parameters.Count, definition.Initialize(Seed).Parameters.Count);

@@ -3,7 +3,6 @@ using Espalier.Onnx.Proto;
 using Espalier.Tensors;
 using Espalier.Testing;
 using Google.Protobuf;
-using static Espalier.Onnx.Tests.HandMade;
 
 namespace Espalier.Onnx.Tests;
 

@@ -1,7 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
-using Espalier.Testing;
 using static Espalier.Onnx.Tests.HandMade;
 
 namespace Espalier.Onnx.Tests;

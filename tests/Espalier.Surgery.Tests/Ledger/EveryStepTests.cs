@@ -21,6 +21,7 @@ public class EveryStepTests
         [typeof(ChannelRemoval)] = () => (Network, new ChannelRemoval(ChannelGroups.Find(Network.Graph), ChannelGroups.Find(Network.Graph).Units.Take(3))),
         [typeof(DropoutRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1).Dropout("dropout", 0.5)), new DropoutRemoval()),
         [typeof(NormInsertion)] = () => (Network.Apply(new LinearFolding()), new NormInsertion()),
+        [typeof(StandardizationRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1, standardizationEpsilon: 1e-6)), new StandardizationRemoval()),
     };
 
     public static TheoryData<Type> Passes() => [.. typeof(Pass).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Pass)) && !type.IsAbstract)];

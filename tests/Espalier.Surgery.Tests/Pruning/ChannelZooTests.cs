@@ -38,6 +38,17 @@ public class ChannelZooTests
     [InlineData("convnext_tiny")]
     [InlineData("regnet_x_400mf")]
     [InlineData("regnet_y_400mf")]
+    [InlineData("resnet10t")]
+    [InlineData("seresnet18")]
+    [InlineData("ecaresnet26t")]
+    [InlineData("resnetaa34d")]
+    [InlineData("resnetblur18")]
+    [InlineData("legacy_seresnet18")]
+    [InlineData("resnetv2_50")]
+    [InlineData("skresnet18")]
+    [InlineData("res2net50_26w_4s")]
+    [InlineData("resnest14d")]
+    [InlineData("cifar_densenet100_12")]
     public void A_family_runs_at_half_the_width_as_if_masked(string name)
     {
         Model model = Zoo.Create(name).Initialize(3).WithInput([3, 32, 32]);

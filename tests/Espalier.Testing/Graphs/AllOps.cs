@@ -34,6 +34,7 @@ public static class AllOps
         new(new Conv2d(6, 8, 1) { Bias = true }, Map),
         new(new Conv2d(6, 4, (3, 5)) { Stride = (2, 1), Padding = (1, 2), Dilation = (1, 2), Groups = 2, Bias = true }, Map),
         new(new Conv2d(6, 6, 3) { Padding = new Padding(0, 1, 2, 1), Groups = 6 }, Map),
+        new(new Conv2d(6, 8, 3) { Groups = 2, Bias = true, StandardizationEpsilon = 1e-6 }, Map),
         new(new ChannelConv1d(3), [6, 1, 1]),
         new(new ChannelConv1d(5), Vector),
     ];
@@ -42,6 +43,7 @@ public static class AllOps
     [
         new(new BatchNorm(6), Map),
         new(new BatchNorm(12, 1e-3, 0.01), Vector),
+        new(new BatchNorm(6) { Affine = false }, Map),
         new(new GroupNorm(3, 6, 1e-6), Map),
         new(new LayerNorm(6, 1e-6), Map),
         new(new LayerNorm(12), Vector),

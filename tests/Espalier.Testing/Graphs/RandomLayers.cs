@@ -54,10 +54,20 @@ internal sealed class RandomLayers(Dice dice, RandomGraphOptions options)
 
     internal Value Norm(Value x, string name) => dice.Between(0, 5) switch
     {
-        0 => x,
-        1 => x.GroupNorm(name, Divisor(x.Channels, x.Channels)),
+        0 => Other(x, name),
+        1 => Grouped(x, name, Divisor(x.Channels, x.Channels)),
         2 => x.BatchNorm(name, 1e-3),
         _ => x.BatchNorm(name),
+    };
+
+    // A single group is a layer norm, of channels enough for its gradient not to vanish.
+    private static Value Grouped(Value x, string name, int groups) => groups == 1 && x.Channels > 3 ? x.LayerNorm(name) : x.GroupNorm(name, groups);
+
+    private static Value Other(Value x, string name) => (x.Channels % 3) switch
+    {
+        0 => x.Affine(name, bias: x.Channels % 2 == 0),
+        1 => x.LocalResponseNorm(name, 3, 0.1),
+        _ => x,
     };
 
     internal Value Activate(Value x, string name) => dice.Between(0, 15) switch

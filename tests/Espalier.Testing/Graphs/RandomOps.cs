@@ -19,7 +19,7 @@ public static class RandomOps
             nameof(Conv2d) => Convolution(dice),
             nameof(ChannelConv1d) => new(new ChannelConv1d(dice.Pick(1, 3, 5)), dice.Chance(0.5) ? vector : [dice.Between(1, 40), 1, 1]),
             nameof(Linear) => new(new Linear(vector[0], dice.Between(1, 7), dice.Chance(0.6)), vector),
-            nameof(BatchNorm) => new(new BatchNorm(either[0], dice.Pick(1e-5, 1e-2), dice.Pick(0.1, 0.3)), either),
+            nameof(BatchNorm) => new(new BatchNorm(either[0], dice.Pick(1e-5, 1e-2), dice.Pick(0.1, 0.3)) { Affine = dice.Chance(0.7) }, either),
             nameof(GroupNorm) => GroupNorm(dice),
             nameof(LayerNorm) => new(new LayerNorm(either[0], dice.Pick(1e-5, 1e-2)), either),
             nameof(LocalResponseNorm) => new(new LocalResponseNorm(dice.Pick(1, 3, 5), dice.Pick(1e-2, 0.3), dice.Pick(0.5, 0.75, 0.9, 1.0), dice.Pick(1.0, 2.0)), map),
@@ -71,6 +71,7 @@ public static class RandomOps
             Dilation = (dice.Between(1, 2), dice.Between(1, 2)),
             Groups = groups,
             Bias = dice.Chance(0.5),
+            StandardizationEpsilon = dice.Chance(0.2) && kernel.Area > 1 ? 1e-3 : null,
         };
         return new(op, [op.InChannels, dice.Between(5, 7), dice.Between(5, 7)]);
     }

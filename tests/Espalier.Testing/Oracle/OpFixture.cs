@@ -29,6 +29,9 @@ public sealed class OpFixture
     /// <summary>The shape of the answer, with the batch in front.</summary>
     public Shape OutputShape => ShapeOf(_json.GetProperty("output"));
 
+    /// <summary>Whether the case is about training: its answer may be that of a batch norm with the statistics of the batch.</summary>
+    public bool IsOfTraining => _json.GetProperty("case").GetString()!.StartsWith("gradients/", StringComparison.Ordinal);
+
     /// <summary>PyTorch's answer, computed in float64 on the float32 arguments.</summary>
     public ReadOnlySpan<double> Output => MemoryMarshal.Cast<byte, double>(_json.GetProperty("output").GetProperty("float64").GetBytesFromBase64());
 

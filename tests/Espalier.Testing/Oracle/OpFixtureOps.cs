@@ -16,10 +16,15 @@ internal static class OpFixtureOps
             Dilation = Pair(json, "dilation"),
             Groups = Integer(json, "groups"),
             Bias = Flag(json, "bias"),
+            StandardizationEpsilon = json.TryGetProperty("standardization_epsilon", out JsonElement epsilon) ? epsilon.GetDouble() : null,
         },
         "channel_conv1d" => new ChannelConv1d(fixture.ParameterShape("weight")!.Value[2]),
         "linear" => new Linear(inputs[0][0], fixture.ParameterShape("weight")!.Value[0], Flag(json, "bias")),
-        "batch_norm" => new BatchNorm(inputs[0][0], Number(json, "epsilon")),
+        "batch_norm" => new BatchNorm(inputs[0][0], Number(json, "epsilon"))
+        {
+            Affine = fixture.ParameterShape("weight") is not null,
+            RunningStatistics = fixture.ParameterShape("running_mean") is not null,
+        },
         "group_norm" => new GroupNorm(Integer(json, "groups"), inputs[0][0], Number(json, "epsilon")),
         "layer_norm" => new LayerNorm(inputs[0][0], Number(json, "epsilon")),
         "local_response_norm" => new LocalResponseNorm(Integer(json, "size"), Number(json, "alpha"), Number(json, "beta"), Number(json, "k")),

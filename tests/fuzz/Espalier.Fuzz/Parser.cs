@@ -3,6 +3,7 @@ using System.Text;
 using Espalier.Data;
 using Espalier.Formats;
 using Espalier.Imaging;
+using Espalier.Onnx;
 using Espalier.Tensors;
 
 namespace Espalier.Fuzz;
@@ -44,6 +45,7 @@ public sealed record Parser(string Name, Action<byte[]> Parse, double MostSecond
         }),
         new("safetensors", bytes => SafetensorsReader.Read(bytes, "input", s_limits)),
         new("model", bytes => ModelFile.Read(bytes, "input", s_limits)),
+        new("onnx", bytes => OnnxReader.Read(bytes, "input", new OnnxReadOptions { Limits = s_limits, InputSize = new Size(8, 8) })),
         new("graph", bytes => OnFile(bytes, path => ShapeList.Read(path, s_limits))),
         new("jpeg", bytes => ImageDecoder.Decode((byte[])[0xFF, 0xD8, .. bytes], "input", s_decoding)),
         new("png", bytes => ImageDecoder.Decode((byte[])[0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, .. bytes], "input", s_decoding)),

@@ -8,9 +8,9 @@ namespace Espalier.Execution;
 internal sealed class BatchNormLayer : TrainingLayer
 {
     private readonly BatchNormTraining _kernel;
-    private readonly BatchNormBuffers _buffers;
-    private readonly TrainingParameter _weight;
-    private readonly TrainingParameter _bias;
+    private readonly BatchNormBuffers? _buffers;
+    private readonly TrainingParameter? _weight;
+    private readonly TrainingParameter? _bias;
     private readonly Activation _activation;
     private readonly bool _readsOutput;
     private readonly Memory<float> _mean;
@@ -18,7 +18,7 @@ internal sealed class BatchNormLayer : TrainingLayer
     private readonly Memory<float> _inverseDeviation;
 
     internal BatchNormLayer(
-        string name, TrainingValue input, TrainingValue? residual, TrainingValue output, bool relu, double epsilon, TrainingParameter weight, TrainingParameter bias, BatchNormBuffers buffers)
+        string name, TrainingValue input, TrainingValue? residual, TrainingValue output, bool relu, double epsilon, TrainingParameter? weight, TrainingParameter? bias, BatchNormBuffers? buffers)
         : base(name, residual is null ? [input] : [input, residual], output)
     {
         (_weight, _bias, _buffers) = (weight, bias, buffers);
@@ -67,7 +67,7 @@ internal sealed class BatchNormLayer : TrainingLayer
         Produce(run, (part, parts) => _kernel.Normalize(Operands(run, workspace), part, parts));
         if (!run.IsAgain)
         {
-            _buffers.Update(_mean.Span, _variance.Span, (long)Batch * Output.Layout.Height * Output.Layout.Width);
+            _buffers?.Update(_mean.Span, _variance.Span, (long)Batch * Output.Layout.Height * Output.Layout.Width);
         }
     }
 
@@ -93,12 +93,12 @@ internal sealed class BatchNormLayer : TrainingLayer
             AccumulateInput = accumulateInput,
             ResidualGradient = Residual is { NeedsGradient: true } ? run.GradientOf(Residual) : [],
             AccumulateResidual = accumulateResidual,
-            Weight = _weight.Value.Span,
-            Bias = _bias.Value.Span,
+            Weight = ValueOf(_weight),
+            Bias = ValueOf(_bias),
             Mean = _mean.Span,
             InverseDeviation = _inverseDeviation.Span,
-            WeightGradient = _weight.Gradient.Span,
-            BiasGradient = _bias.Gradient.Span,
+            WeightGradient = _weight is null ? [] : _weight.Gradient.Span,
+            BiasGradient = _bias is null ? [] : _bias.Gradient.Span,
             AccumulateParameters = accumulateParameters,
             Workspace = workspace.Span,
         };
@@ -115,6 +115,8 @@ internal sealed class BatchNormLayer : TrainingLayer
             Residual.HasGradient = true;
         }
     }
+
+    private static ReadOnlySpan<float> ValueOf(TrainingParameter? parameter) => parameter is null ? [] : parameter.Value.Span;
 
     private void PassBack(TrainingRun run, TrainingValue shortcut) => Propagate(run, shortcut, (part, parts, accumulate) =>
     {
@@ -143,8 +145,8 @@ internal sealed class BatchNormLayer : TrainingLayer
         Input = run[Inputs[0]],
         Residual = Residual is null ? [] : run[Residual],
         Output = run[Output],
-        Weight = _weight.Value.Span,
-        Bias = _bias.Value.Span,
+        Weight = ValueOf(_weight),
+        Bias = ValueOf(_bias),
         Mean = _mean.Span,
         Variance = _variance.Span,
         InverseDeviation = _inverseDeviation.Span,

@@ -3,7 +3,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A convolution with its input gradient, which is computed by a convolution with rotated weights, and its weight gradient.</summary>
+/// <summary>A convolution, possibly of standardized weights, with its input gradient, which is computed by a convolution with rotated weights, and its weight gradient.</summary>
 internal sealed class ConvolutionLayer : TrainingLayer
 {
     private readonly PackedConvolution _packed;
@@ -11,33 +11,43 @@ internal sealed class ConvolutionLayer : TrainingLayer
     private readonly ConvolutionWeightGradient? _weightGradient;
     private readonly TrainingParameter _weight;
     private readonly TrainingParameter? _bias;
+    private readonly StandardizedFilters? _filters;
 
     internal ConvolutionLayer(
-        string name, TrainingValue input, TrainingValue output, ConvolutionProblem problem, TrainingParameter weight, TrainingParameter? bias, InstructionSet set, string? kernels)
+        string name, TrainingValue input, TrainingValue output, ConvolutionProblem problem, TrainingParameter weight, TrainingParameter? bias, InstructionSet set, string? kernels,
+        double? standardizationEpsilon = null)
         : base(name, [input], output)
     {
         (_weight, _bias) = (weight, bias);
-        _packed = ConvolutionKernel.Choose(problem, set, kernels, repacks: true).Pack(problem, weight.Value.Span, Numbers(bias));
+        _filters = standardizationEpsilon is double epsilon ? new StandardizedFilters(weight, problem.Output.Channels, epsilon) : null;
+        _packed = ConvolutionKernel.Choose(problem, set, kernels, repacks: true).Pack(problem, Weights, Numbers(bias));
         if (input.NeedsGradient)
         {
             output.GradientLayout = output.GradientLayout with { Border = ConvolutionInputGradient.RequiredBorder(problem) };
-            _inputGradient = ConvolutionInputGradient.Create(problem, output.GradientLayout, input.GradientLayout, weight.Value.Span, kernels);
+            _inputGradient = ConvolutionInputGradient.Create(problem, output.GradientLayout, input.GradientLayout, Weights, kernels);
         }
 
         _weightGradient = weight.Trainable || bias is { Trainable: true } ? new ConvolutionWeightGradient(problem, output.GradientLayout, bias is { Trainable: true }) : null;
     }
 
-    internal override long PackedBytes => _packed.PackedBytes + (_inputGradient?.PackedBytes ?? 0);
+    internal override long PackedBytes => _packed.PackedBytes + (_inputGradient?.PackedBytes ?? 0) + (_filters?.Bytes ?? 0);
+
+    /// <summary>The weights that are convolved with.</summary>
+    private ReadOnlySpan<float> Weights => _filters is null ? _weight.Value.Span : _filters.Values;
 
     internal override bool ReadsInputBackward(int index) => _weightGradient is not null;
 
     internal override int WorkspaceLength(int batch) => _weightGradient?.WorkspaceLength(batch) ?? 0;
 
-    internal override void Repack(TrainingRun run) => run.Parallel((part, parts) =>
+    internal override void Repack(TrainingRun run)
     {
-        _packed.Repack(_weight.Value.Span, Numbers(_bias), part, parts);
-        _inputGradient?.Repack(_weight.Value.Span, part, parts);
-    });
+        _filters?.Update();
+        run.Parallel((part, parts) =>
+        {
+            _packed.Repack(Weights, Numbers(_bias), part, parts);
+            _inputGradient?.Repack(Weights, part, parts);
+        });
+    }
 
     internal override void Forward(TrainingRun run) => Produce(run, (part, parts) => _packed.Run(
         new ConvolutionOperands { Batch = Batch, Input = run[Inputs[0]], Output = run[Output], Scratch = ScratchMemory.OfThisThread(_packed.ScratchLength) },
@@ -73,8 +83,13 @@ internal sealed class ConvolutionLayer : TrainingLayer
         run.Parallel((part, parts) => gradient.Accumulate(
             run[Inputs[0]], run.GradientOf(Output), workspace.Span, Batch, part, parts));
         bool accumulate = Accumulates(_weight, _bias);
+        Memory<float> weights = _filters is null ? _weight.Gradient : _filters.Gradient(accumulate);
         run.Parallel((part, parts) => gradient.Reduce(
-            workspace.Span, _weight.Gradient.Span, _bias is null ? [] : _bias.Gradient.Span, Batch, accumulate, part, parts));
+            workspace.Span, weights.Span, _bias is null ? [] : _bias.Gradient.Span, Batch, accumulate, part, parts));
+        if (_filters is not null && _weight.Trainable)
+        {
+            run.Parallel((part, parts) => _filters.Propagate(accumulate, part, parts));
+        }
     }
 
     private static ReadOnlySpan<float> Numbers(TrainingParameter? parameter) => parameter is null ? [] : parameter.Value.Span;

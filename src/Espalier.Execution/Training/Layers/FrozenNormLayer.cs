@@ -10,11 +10,11 @@ internal sealed class FrozenNormLayer : TrainingLayer
     private readonly float[] _scale;
     private readonly float[] _shift;
     private readonly double _epsilon;
-    private readonly TrainingParameter _weight;
-    private readonly TrainingParameter _bias;
+    private readonly TrainingParameter? _weight;
+    private readonly TrainingParameter? _bias;
     private readonly BatchNormBuffers _buffers;
 
-    internal FrozenNormLayer(string name, TrainingValue input, TrainingValue output, double epsilon, TrainingParameter weight, TrainingParameter bias, BatchNormBuffers buffers)
+    internal FrozenNormLayer(string name, TrainingValue input, TrainingValue output, double epsilon, TrainingParameter? weight, TrainingParameter? bias, BatchNormBuffers buffers)
         : base(name, [input], output)
     {
         (_epsilon, _weight, _bias, _buffers) = (epsilon, weight, bias, buffers);
@@ -36,8 +36,8 @@ internal sealed class FrozenNormLayer : TrainingLayer
         ReadOnlySpan<float> variance = _buffers.Variance.Read<float>();
         for (int c = 0; c < mean.Length; c++)
         {
-            double scale = _weight.Value.Span[c] / Math.Sqrt(variance[c] + _epsilon);
-            (_scale[c], _shift[c]) = ((float)scale, (float)(_bias.Value.Span[c] - (scale * mean[c])));
+            double scale = (_weight is null ? 1 : _weight.Value.Span[c]) / Math.Sqrt(variance[c] + _epsilon);
+            (_scale[c], _shift[c]) = ((float)scale, (float)((_bias is null ? 0 : _bias.Value.Span[c]) - (scale * mean[c])));
         }
     }
 }

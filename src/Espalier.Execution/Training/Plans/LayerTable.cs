@@ -50,11 +50,12 @@ internal static class LayerTable
     private static TrainingLayer BatchNorm(LayerContext context, BatchNorm op)
     {
         Node node = context.Node;
-        (TrainingParameter weight, TrainingParameter bias) = (context.State.Get(node, "weight"), context.State.Get(node, "bias"));
-        var buffers = new BatchNormBuffers(
-            context.State.Buffer(node, "running_mean")!, context.State.Buffer(node, "running_var")!, context.State.Buffer(node, "num_batches_tracked"), op.Momentum);
+        (TrainingParameter? weight, TrainingParameter? bias) = (context.State.Find(node, "weight"), context.State.Find(node, "bias"));
+        BatchNormBuffers? buffers = op.RunningStatistics
+            ? new(context.State.Buffer(node, "running_mean")!, context.State.Buffer(node, "running_var")!, context.State.Buffer(node, "num_batches_tracked"), op.Momentum)
+            : null;
         TrainingValue? residual = context.Group.Residual is null ? null : context.Inputs[1];
-        return context.IsFrozen
+        return context.IsFrozen && buffers is not null
             ? new FrozenNormLayer(context.Name, context.Input, context.Output, op.Epsilon, weight, bias, buffers)
             : new BatchNormLayer(context.Name, context.Input, residual, context.Output, context.Group.Relu, op.Epsilon, weight, bias, buffers);
     }
@@ -64,6 +65,6 @@ internal static class LayerTable
         ConvolutionProblem problem = Geometry.Problem(op, context.Input.Layout, context.Output.Layout) with { UsualBatch = context.Batch };
         return new ConvolutionLayer(
             context.Name, context.Input, context.Output, problem, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias"),
-            context.InstructionSet, context.ConvolutionKernels);
+            context.InstructionSet, context.ConvolutionKernels, op.StandardizationEpsilon);
     }
 }

@@ -20,7 +20,7 @@ internal static class ConvolutionImport
             throw new UnsupportedNodeException($"it convolves {weight.Shape.Rank - 2} axes (a weight of {weight.Shape}); convolutions of 2 axes are taken");
         }
 
-        DraftNode map = Values.Map(state, node, state.Value(node, 0));
+        DraftNode map = ValueNodes.Map(state, node, state.Value(node, 0));
         var kernel = new Size(weight.Shape[2], weight.Shape[3]);
         if (WindowAttributes.Pair(node, "kernel_shape") is Size given && given != kernel)
         {
@@ -44,7 +44,7 @@ internal static class ConvolutionImport
             Groups = (int)groups,
             Bias = bias is not null,
         };
-        DraftNode conv = Parameters.Attach(state.Draft.Add(node, op, map), ("weight", weight), ("bias", bias));
+        DraftNode conv = NodeParameters.Attach(state.Draft.Add(node, op, map), ("weight", weight), ("bias", bias));
         return node.Op == "FusedConv" ? Fused(state, node, conv) : state.Result(node, conv, AxisView.Natural(conv.Shape));
     }
 
@@ -58,7 +58,7 @@ internal static class ConvolutionImport
             return state.Alias(node, value, value.View);
         }
 
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         var sides = new long[6]; // channels, rows and columns before; after
         for (int dim = 0; dim < value.View.Rank; dim++)
         {
@@ -114,8 +114,7 @@ internal static class ConvolutionImport
         }
 
         DraftNode padded = state.Draft.Add(node, new Pad(value.Shape[0], padding), value);
-        float[] fills = new float[value.Shape[0]];
-        Array.Fill(fills, (float)fill);
+        float[] fills = Array.ConvertAll(state.PerChannel(value, fill), number => (float)number);
         padded.Values["value"] = Tensor.From<float>([fills.Length], fills);
         return padded;
     }
@@ -147,7 +146,7 @@ internal static class ConvolutionImport
     /// <summary>A convolution of one axis whose positions are the channels of one pixel, as in ECA-Net.</summary>
     private static ValueOperand AlongChannels(ImportState state, OnnxNode node, ValueOperand sequence, Constant weight)
     {
-        DraftNode found = Values.Node(state, sequence.Expression);
+        DraftNode found = ValueNodes.Node(state, sequence.Expression);
         int kernel = weight.Shape[2];
         bool keepsLength = node.Ints("pads") is [long before, long after] && before == after && before == kernel / 2 && kernel % 2 == 1;
         bool isPlain = node.Ints("strides") is null or [1] && node.Ints("dilations") is null or [1] && node.Int("group", 1) == 1 && !node.HasInput(2);
@@ -156,7 +155,7 @@ internal static class ConvolutionImport
             throw new UnsupportedNodeException($"it convolves one axis (a weight of {weight.Shape}); of these, only the one along the channels that keeps their number and has no bias is taken");
         }
 
-        DraftNode conv = Parameters.Attach(state.Draft.Add(node, new ChannelConv1d(kernel), found), ("weight", weight));
+        DraftNode conv = NodeParameters.Attach(state.Draft.Add(node, new ChannelConv1d(kernel), found), ("weight", weight));
         return state.Result(node, conv, sequence.View);
     }
 
@@ -165,7 +164,7 @@ internal static class ConvolutionImport
         var view = AxisView.Natural(conv.Shape);
         if (node.HasInput(3))
         {
-            conv = state.Draft.Add(node, new Add(), conv, Values.Map(state, node, state.Value(node, 3)));
+            conv = state.Draft.Add(node, new Add(), conv, ValueNodes.Map(state, node, state.Value(node, 3)));
         }
 
         string activation = node.Text("activation", "");

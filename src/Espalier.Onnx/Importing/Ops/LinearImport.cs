@@ -7,6 +7,8 @@ namespace Espalier.Onnx;
 /// <summary>Imports matrix products with weights: fully connected layers, and 1x1 convolutions of maps whose channels lie last.</summary>
 internal static class LinearImport
 {
+    private static readonly string[] s_parameters = ["activation_alpha", "activation_beta"];
+
     /// <summary>Gemm, and FusedGemm of ONNX Runtime's optimizer.</summary>
     internal static Operand Gemm(ImportState state, OnnxNode node)
     {
@@ -28,7 +30,7 @@ internal static class LinearImport
             return state.Result(node, layer, view);
         }
 
-        double[] numbers = [.. new[] { "activation_alpha", "activation_beta" }.Where(node.Has).Select(name => node.Float(name, 0))];
+        double[] numbers = [.. s_parameters.Where(node.Has).Select(name => node.Float(name, 0))];
         Func<double[], double> function = ElementFunctions.Of(FusedActivation.Of(activation, numbers, node)) ?? throw new UnsupportedNodeException($"its activation '{OnnxFile.Shown(activation)}' is not known");
         return new ValueOperand(new Expression(node, function, [new Expression(layer)]), view, state.IsUsedOnce(node));
     }
@@ -52,7 +54,7 @@ internal static class LinearImport
 
     private static DraftNode Connect(ImportState state, OnnxNode node, ValueOperand value, Constant weight, double alpha, out AxisView view)
     {
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         (int outputs, int inputs) = (weight.Shape[0], weight.Shape[1]);
         ImmutableArray<AxisPart> last = value.View.Rank < 2 ? throw new UnsupportedNodeException($"it multiplies a tensor of {value.View}") : value.View.Dims[^1];
         bool isOnPixels = found.Shape.Rank == 3 && value.View.Rank > 2 && value.View.IsWhole(value.View.Rank - 1, 0, found.Shape);
@@ -63,8 +65,8 @@ internal static class LinearImport
         }
 
         bool isAlone = value.View.Dims[..^1].All(dim => dim.Length == 0 || dim is [{ IsBatch: true }]) && last.All(part => !part.IsBatch);
-        int[]? order = isAlone ? FeatureOrder(last, found.Shape) : null;
-        if (order is null || order.Length != inputs)
+        int[]? order = isAlone && found.Shape.Count == inputs ? FeatureOrder(last, found.Shape) : null;
+        if (order is null)
         {
             throw new UnsupportedNodeException($"it multiplies a tensor of {value.View} with a weight for {inputs} features");
         }
@@ -77,7 +79,7 @@ internal static class LinearImport
 
     private static DraftNode Weighted(DraftNode layer, Constant weight, double alpha, int[]? order)
     {
-        Parameters.Attach(layer, ("weight", weight));
+        NodeParameters.Attach(layer, ("weight", weight));
         if (alpha == 1 && order is null)
         {
             return layer;

@@ -20,14 +20,14 @@ internal static class NormImport
         }
 
         ValueOperand value = state.Value(node, 0);
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         if (value.View.Rank < 2 || !value.View.IsWhole(1, 0, found.Shape))
         {
             throw new UnsupportedNodeException($"axis 1 of the tensor of {value.View} that it normalizes is not the channels");
         }
 
-        var op = new BatchNorm(found.Shape[0], Rounded(node.Float("epsilon", 1e-5f)), (double)(1 - (decimal)Rounded(node.Float("momentum", 0.9f))));
-        DraftNode norm = Parameters.Attach(
+        var op = new BatchNorm(found.Shape[0], Rounded(node.Float("epsilon", 1e-5f)), Complement(node.Float("momentum", 0.9f)));
+        DraftNode norm = NodeParameters.Attach(
             state.Draft.Add(node, op, found),
             ("weight", state.RequiredConstant(node, 1)),
             ("bias", state.RequiredConstant(node, 2)),
@@ -49,7 +49,7 @@ internal static class NormImport
     internal static Operand Group(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
-        DraftNode map = Values.Map(state, node, value);
+        DraftNode map = ValueNodes.Map(state, node, value);
         long groups = node.Int("num_groups", 0);
         if (groups < 1 || map.Shape[0] % groups != 0)
         {
@@ -88,24 +88,27 @@ internal static class NormImport
     {
         ValueOperand value = state.Value(node, 0);
         Constant slopes = state.RequiredConstant(node, 1);
-        DraftNode found = Values.Node(state, value.Expression);
-        double[] perChannel = ChannelScaling.PerChannel(slopes, value.View, found.Shape[0])
-            ?? throw new UnsupportedNodeException($"its slopes of {slopes.Shape} are not one for each channel");
-        DraftNode result = state.Draft.Add(node, new PRelu(slopes.Count == 1 ? 1 : perChannel.Length), found);
-        return state.Result(node, Parameters.Attach(result, ("weight", slopes)), value.View);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
+        if (slopes.Count != 1 && ChannelScaling.PerChannel(slopes, value.View, found.Shape[0]) is null)
+        {
+            throw new UnsupportedNodeException($"its slopes of {slopes.Shape} are not one for each channel");
+        }
+
+        DraftNode result = state.Draft.Add(node, new PRelu(slopes.Count), found);
+        return state.Result(node, NodeParameters.Attach(result, ("weight", slopes)), value.View);
     }
 
     /// <summary>LRN: normalization of each pixel over neighbouring channels.</summary>
     internal static Operand LocalResponse(ImportState state, OnnxNode node)
     {
-        DraftNode map = Values.Map(state, node, state.Value(node, 0));
+        DraftNode map = ValueNodes.Map(state, node, state.Value(node, 0));
         var op = new LocalResponseNorm((int)Math.Clamp(node.Int("size", 0), 0, int.MaxValue), Rounded(node.Float("alpha", 1e-4f)), Rounded(node.Float("beta", 0.75f)), Rounded(node.Float("bias", 1)));
         return PoolImport.Natural(state, node, op, map);
     }
 
     private static Operand Normalize(ImportState state, OnnxNode node, ValueOperand value, HashSet<int> dims, double epsilon)
     {
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         Shape shape = found.Shape;
         HashSet<AxisPart> parts = [.. AxisView.Joined(dims.Order().Select(dim => value.View.Dims[dim]))];
         HashSet<AxisPart> pixels = shape.Rank == 1 ? [] : [.. AxisView.Natural(shape).Dims[2..].SelectMany(dim => dim)];
@@ -130,8 +133,7 @@ internal static class NormImport
     private static DraftNode Plain(ImportState state, OnnxNode node, Op op, DraftNode input)
     {
         DraftNode norm = state.Draft.Add(node, op, input);
-        float[] ones = new float[input.Shape[0]];
-        Array.Fill(ones, 1);
+        float[] ones = Array.ConvertAll(state.PerChannel(input, 1), one => (float)one);
         (norm.Values["weight"], norm.Values["bias"]) = (Tensor.From<float>([ones.Length], ones), Tensor.Zeros([ones.Length]));
         return norm;
     }
@@ -167,6 +169,9 @@ internal static class NormImport
         float[] values = [.. Enumerable.Range(0, channels).Select(channel => (float)constant.Elements[channel / each].Value)];
         return Tensor.From<float>([channels], values);
     }
+
+    /// <summary>PyTorch's momentum, the share of the new batch, of ONNX's, the share of the old statistics: 0.1 of 0.9, not of the 32-bit number nearest to it.</summary>
+    private static double Complement(double momentum) => momentum is >= 0 and <= 1 ? (double)(1 - (decimal)Rounded(momentum)) : double.NaN;
 
     /// <summary>A 32-bit number of the file as the shortest decimal that it is, such as 1e-5: the number that its author wrote.</summary>
     internal static double Rounded(double number) => double.Parse(((float)number).ToString("R", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);

@@ -14,7 +14,7 @@ internal static class PoolImport
             throw new UnsupportedNodeException("its second output, the positions of the maxima, is none that an op here has");
         }
 
-        DraftNode map = Values.Map(state, node, state.Value(node, 0));
+        DraftNode map = ValueNodes.Map(state, node, state.Value(node, 0));
         Window window = WindowOf(node, map);
         if (map is { Op: Pad { Mode: PaddingMode.Constant } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExceptInRange(float.NegativeInfinity, -1e30f) < 0)
         {
@@ -28,7 +28,7 @@ internal static class PoolImport
     /// <summary>AveragePool.</summary>
     internal static Operand Average(ImportState state, OnnxNode node)
     {
-        DraftNode map = Values.Map(state, node, state.Value(node, 0));
+        DraftNode map = ValueNodes.Map(state, node, state.Value(node, 0));
         Window window = WindowOf(node, map);
         if (window.Dilation != 1)
         {
@@ -52,13 +52,13 @@ internal static class PoolImport
     }
 
     /// <summary>GlobalAveragePool.</summary>
-    internal static Operand GlobalAverage(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveAveragePool(1), Values.Map(state, node, state.Value(node, 0)));
+    internal static Operand GlobalAverage(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveAveragePool(1), ValueNodes.Map(state, node, state.Value(node, 0)));
 
     /// <summary>ReduceMean over all pixels.</summary>
     internal static Operand Mean(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         (HashSet<int> dims, AxisView view) = Reduced(state, node, value.View);
         return CoversPixels(value.View, dims, found.Shape)
             ? state.Result(node, state.Draft.Add(node, new AdaptiveAveragePool(1), found), view)
@@ -69,7 +69,7 @@ internal static class PoolImport
     internal static Operand Maximum(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         (HashSet<int> dims, AxisView view) = Reduced(state, node, value.View);
         return CoversPixels(value.View, dims, found.Shape)
             ? state.Result(node, state.Draft.Add(node, new AdaptiveMaxPool(1), found), view)
@@ -77,12 +77,17 @@ internal static class PoolImport
     }
 
     /// <summary>GlobalMaxPool.</summary>
-    internal static Operand GlobalMax(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveMaxPool(1), Values.Map(state, node, state.Value(node, 0)));
+    internal static Operand GlobalMax(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveMaxPool(1), ValueNodes.Map(state, node, state.Value(node, 0)));
 
     /// <summary>The axes that a node reduces, and the view without their parts.</summary>
     internal static (HashSet<int> Dims, AxisView View) Reduced(ImportState state, OnnxNode node, AxisView view)
     {
         int[]? axes = ConstantFolding.Axes(node, state.Constants(node), 1);
+        if (axes is null or [] && node.Int("noop_with_empty_axes", 0) != 0)
+        {
+            throw new UnsupportedNodeException("it reduces no axes");
+        }
+
         HashSet<int> dims = axes is null || axes.Length == 0 ? [.. Enumerable.Range(0, view.Rank)] : [.. axes.Select(axis => ConstantFolding.Axis(axis, view.Rank))];
         bool isKept = node.Int("keepdims", 1) != 0;
         AxisView emptied = new([.. view.Dims.Select((parts, dim) => dims.Contains(dim) ? [] : parts)]);

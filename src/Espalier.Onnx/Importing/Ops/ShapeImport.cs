@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
+using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Espalier.Onnx;
 
@@ -9,6 +10,12 @@ internal static class ShapeImport
     /// <summary>Identity, Cast and the like: the same value. Numbers are computed in 32 bits, whatever the file rounds to.</summary>
     internal static Operand Same(ImportState state, OnnxNode node)
     {
+        var type = (DataType)node.Int("to", (int)DataType.Float);
+        if (node.Op == "Cast" && type is not (DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16))
+        {
+            throw new UnsupportedNodeException($"it rounds a value of the network to {type}");
+        }
+
         ValueOperand value = state.Value(node, 0);
         return state.Alias(node, value, value.View);
     }
@@ -31,7 +38,7 @@ internal static class ShapeImport
 
         return ratio == 0
             ? state.Alias(node, value, value.View)
-            : state.Result(node, state.Draft.Add(node, new Dropout(NormImport.Rounded(ratio)), Values.Node(state, value.Expression)), value.View);
+            : state.Result(node, state.Draft.Add(node, new Dropout(NormImport.Rounded(ratio)), ValueNodes.Node(state, value.Expression)), value.View);
     }
 
     /// <summary>Shape: extents of which the batch size is left open.</summary>
@@ -56,18 +63,12 @@ internal static class ShapeImport
 
         AxisView view = value.View.Reshape(target, state.BatchSize)
             ?? throw new UnsupportedNodeException($"it reshapes a tensor of {value.View} to [{string.Join(", ", target)}], which divides axes otherwise than channels, rows and columns allow");
-        if (view.Rank == 4 && view.Dims[1].Length == 2)
-        {
-            DraftNode shuffled = Values.Map(state, node, value with { View = view });
-            return state.Result(node, shuffled, AxisView.Natural(shuffled.Shape));
-        }
-
         if (state.BatchSize is null && target.Length > 0 && target[0] is { Value: 1, IsBatch: false } && view.StartsWithBatch)
         {
             state.Note("The file computes one sample at a time; here any number.");
         }
 
-        return state.Alias(node, value, view);
+        return Reviewed(state, node, value, view);
     }
 
     /// <summary>Flatten: two axes.</summary>
@@ -76,7 +77,7 @@ internal static class ShapeImport
         ValueOperand value = state.Value(node, 0);
         long axis = node.Int("axis", 1);
         int first = axis == value.View.Rank ? value.View.Rank : ConstantFolding.Axis(axis, value.View.Rank);
-        return state.Alias(node, value, value.View.Flatten(first));
+        return Reviewed(state, node, value, value.View.Flatten(first));
     }
 
     /// <summary>Transpose.</summary>
@@ -90,7 +91,7 @@ internal static class ShapeImport
     internal static Operand Squeeze(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
-        return state.Alias(node, value, value.View.Squeeze(ConstantFolding.Axes(node, state.Constants(node), 1)));
+        return Reviewed(state, node, value, value.View.Squeeze(ConstantFolding.Axes(node, state.Constants(node), 1)));
     }
 
     /// <summary>Unsqueeze.</summary>
@@ -99,6 +100,25 @@ internal static class ShapeImport
         ValueOperand value = state.Value(node, 0);
         int[] axes = ConstantFolding.Axes(node, state.Constants(node), 1) ?? throw new UnsupportedNodeException("it names no axes");
         return state.Alias(node, value, value.View.Unsqueeze(axes));
+    }
+
+    /// <summary>A value in another view; where that is a vector or a channel shuffle, by the op that stands for it.</summary>
+    private static ValueOperand Reviewed(ImportState state, OnnxNode node, ValueOperand value, AxisView view)
+    {
+        DraftNode found = ValueNodes.Node(state, value.Expression);
+        if (view.Rank == 2 && found.Shape.Rank == 3 && ValueNodes.IsVector(view, found.Shape))
+        {
+            DraftNode flat = state.Draft.Flatten(node, found);
+            return state.Result(node, flat, AxisView.Natural(flat.Shape));
+        }
+
+        if (view.Rank == 4 && view.Dims[1].Length == 2)
+        {
+            DraftNode shuffled = ValueNodes.Map(state, node, value with { View = view });
+            return state.Result(node, shuffled, AxisView.Natural(shuffled.Shape));
+        }
+
+        return state.Alias(node, value, view);
     }
 
     /// <summary>Expand to the shape that the value has.</summary>
@@ -116,7 +136,7 @@ internal static class ShapeImport
     {
         ValueOperand[] values = [.. node.Inputs.Select((_, i) => state.Value(node, i))];
         int axis = ConstantFolding.Axis(node.Int("axis", 1), values[0].View.Rank);
-        DraftNode[] nodes = [.. values.Select(value => Values.Node(state, value.Expression))];
+        DraftNode[] nodes = [.. values.Select(value => ValueNodes.Node(state, value.Expression))];
         for (int i = 0; i < values.Length; i++)
         {
             AxisView view = values[i].View;
@@ -202,7 +222,7 @@ internal static class ShapeImport
             return value with { IsSole = false };
         }
 
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         Shape shape = found.Shape;
         string what = $"it takes {count} positions from {start} on, {step} apart, of axis {axis} of a tensor of {value.View}";
         if (count > 0 && step == 1 && value.View.Dims[axis] is [{ Axis: 0 } part] && part.Stride * part.Extent == shape[0])

@@ -12,7 +12,7 @@ internal static class SoftmaxImport
         ValueOperand value = state.Value(node, 0);
         bool hasOneAxis = state.Opset >= OneAxis;
         int axis = ConstantFolding.Axis(node.Int("axis", hasOneAxis ? -1 : 1), value.View.Rank);
-        DraftNode found = Values.Node(state, value.Expression);
+        DraftNode found = ValueNodes.Node(state, value.Expression);
         int last = hasOneAxis ? axis + 1 : value.View.Rank;
         bool coversAll = AxisView.Joined(value.View.Dims[axis..last]).SequenceEqual(AxisView.Joined(AxisView.Natural(found.Shape).Dims[1..]));
         if (hasOneAxis && value.View.Dims[axis] is [{ Axis: 0 } group] && group.Stride * group.Extent == found.Shape[0] && found.Shape[0] > group.Extent)

@@ -14,7 +14,7 @@ internal sealed class ExpandedConvolution
     internal ExpandedConvolution(Model model, Node node)
     {
         (_model, _node) = (model, node);
-        _norm = model.Graph.HasSingleUse(node.Name) && model.Graph.UsersOf(node.Name)[0] is { Op: BatchNorm } norm ? norm : null;
+        _norm = model.Graph.HasSingleUse(node.Name) && model.Graph.UsersOf(node.Name)[0] is { Op: BatchNorm { RunningStatistics: true } } norm ? norm : null;
     }
 
     private Node Last => _norm ?? _node;

@@ -73,7 +73,7 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
         double[] scale = statistics.Scale();
         double[] shift = [.. map.Bias.Select((bias, c) => bias + (statistics.Mean[c] * scale[c]))];
         LinearMap inner = ChannelScaling.After(map with { Bias = new double[map.OutChannels] }, new ChannelAffine([.. scale.Select(s => 1 / s)], new double[map.OutChannels]));
-        patch = patch.Put(Norm with { Op = statistics.Op }).Set(Convolution.Parameter("weight"), Weight(inner, mask));
+        patch = patch.Put(Norm with { Op = statistics.Op with { Affine = true, RunningStatistics = true } }).Set(Convolution.Parameter("weight"), Weight(inner, mask));
         patch = ((Conv2d)Convolution.Op).Bias ? patch.Set(Convolution.Parameter("bias"), new Parameter(Tensor.Zeros([map.OutChannels]))) : patch;
         return patch
             .Set(Norm.Parameter("weight"), new Parameter(Tensor.From<float>([map.OutChannels], statistics.Weight)))

@@ -12,14 +12,14 @@ public static class NormCalibration
     /// <param name="model">The model.</param>
     /// <param name="input">A batch of typical samples: float32, [batch, …sample].</param>
     /// <param name="runtime">The runtime that runs the model.</param>
-    /// <param name="selects">Selects the norms to calibrate; <see langword="null"/> for all.</param>
+    /// <param name="selects">Selects the norms to calibrate; <see langword="null"/> for all. Norms without weight and bias keep their statistics, because they could not keep their function.</param>
     /// <exception cref="EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public static Model Apply(Model model, Tensor input, IRuntime runtime, Func<Node, bool>? selects = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(runtime);
-        Node[] norms = [.. model.Graph.Nodes.Where(node => node.Op is BatchNorm && (selects is null || selects(node)))];
+        Node[] norms = [.. model.Graph.Nodes.Where(node => node.Op is BatchNorm { Affine: true, RunningStatistics: true } && (selects is null || selects(node)))];
         string[] read = [.. norms.Select(norm => norm.Inputs[0]).Distinct()];
         string[] outputs = [.. model.Graph.Outputs.Union(read)];
         IReadOnlyList<Tensor> values = runtime.RunAll(new Model(new Graph(model.Graph.Nodes, ValueList.From(outputs)), model.Parameters, model.Metadata), input);

@@ -20,7 +20,7 @@ public sealed class NormInsertion : Pass
     public static bool Applies(Graph graph)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return graph.Nodes.Any(node => node.Op is Conv2d) && !graph.Nodes.Any(node => node.Op is BatchNorm or GroupNorm);
+        return graph.Nodes.Any(node => node.Op is Conv2d) && !graph.Nodes.Any(node => node.Op is BatchNorm or GroupNorm or LayerNorm);
     }
 
     /// <inheritdoc/>

@@ -19,7 +19,7 @@ internal sealed record NormStatistics(BatchNorm Op, float[] Weight, float[] Mean
 
     /// <summary>The statistics of a norm of a model.</summary>
     internal static NormStatistics Of(Model model, Node norm) =>
-        new((BatchNorm)norm.Op, Numbers(model, norm, "weight"), Numbers(model, norm, "running_mean"), Numbers(model, norm, "running_var"));
+        new((BatchNorm)norm.Op, norm.Op is BatchNorm { Affine: true } ? Numbers(model, norm, "weight") : Filled(((BatchNorm)norm.Op).Channels, 1), Numbers(model, norm, "running_mean"), Numbers(model, norm, "running_var"));
 
     /// <summary>γ/√(σ² + ε) of each channel.</summary>
     internal double[] Scale() => [.. Weight.Zip(Variance, (weight, variance) => weight / Math.Sqrt(variance + Op.Epsilon))];

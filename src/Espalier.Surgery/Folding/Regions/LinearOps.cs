@@ -10,7 +10,8 @@ internal static class LinearOps
     internal static bool IsLinear(Op op) => IsJoin(op) || op.Type switch
     {
         OpType.Pad => ((Pad)op).Mode == PaddingMode.Constant,
-        OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice
+        OpType.BatchNorm => ((BatchNorm)op).RunningStatistics,
+        OpType.Conv2d or OpType.Linear or OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice
             or OpType.ChannelShuffle or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
         OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.ChannelConv1d or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
         OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax
@@ -61,7 +62,7 @@ internal static class LinearOps
     /// <summary>The map of a convolution with its weights.</summary>
     private static LinearMap Convolution(Model model, Node node, Conv2d conv) =>
         WithBias(
-            new LinearMap(conv.InChannels, conv.OutChannels, conv.Kernel, Numbers(model, node, "weight"), conv.Groups)
+            new LinearMap(conv.InChannels, conv.OutChannels, conv.Kernel, StandardizedWeights.Numbers(model, node), conv.Groups)
             {
                 Stride = conv.Stride,
                 Dilation = conv.Dilation,

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Moves 1x1 convolutions and norms after the average pool that follows them, where they process fewer pixels. The weights do not change.</summary>
+/// <summary>Moves 1x1 convolutions and norms after the average pool that follows them, where they process fewer pixels. The weights do not change, but standardized ones become the layer's own where it becomes a linear layer.</summary>
 /// <remarks>After a global average pool and a flatten op a convolution becomes a linear layer, which can be merged with the classifier.</remarks>
 internal sealed class PoolMoves
 {
@@ -27,7 +27,7 @@ internal sealed class PoolMoves
     private FoldingStep? Move(Node pool)
     {
         Node layer = Graph[pool.Inputs[0]];
-        if (layer.Op is not (Conv2d or BatchNorm) || OutputAffine.IsNormOfLayer(Graph, layer))
+        if (layer.Op is not (Conv2d or BatchNorm or Affine) || !LinearOps.IsLinear(layer.Op) || OutputAffine.IsNormOfLayer(Graph, layer))
         {
             return null; // a norm that is folded into the layer before it costs nothing
         }
@@ -77,7 +77,7 @@ internal sealed class PoolMoves
     private Node Last(Node pool, Node layer)
     {
         bool isVector = Map(pool.Name).Size == 1 && Graph.HasSingleUse(pool.Name) && Graph.UsersOf(pool.Name)[0].Op is Flatten;
-        bool canReadVector = layer.Op is BatchNorm || (layer.Op is Conv2d { Groups: 1 } && !IsTied(layer));
+        bool canReadVector = layer.Op is BatchNorm or Affine || (layer.Op is Conv2d { Groups: 1 } && !IsTied(layer));
         return isVector && canReadVector ? Graph.UsersOf(pool.Name)[0] : pool;
     }
 
@@ -92,7 +92,7 @@ internal sealed class PoolMoves
 
         var linear = new Linear(conv.InChannels, conv.OutChannels, conv.Bias);
         string name = layer.Parameter("weight");
-        Parameter weight = _model.Parameters[name];
+        Parameter weight = StandardizedWeights.Written(_model, layer).Weight;
         Shape shape = linear.Parameters[0].Shape;
         return patch.Put(layer with { Op = linear, Inputs = [last.Name] })
             .Set(name, weight with { Value = weight.Value.Reshape(shape), Mask = weight.Mask?.Reshape(shape) });

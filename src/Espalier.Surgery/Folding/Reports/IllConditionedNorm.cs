@@ -22,7 +22,7 @@ public sealed record IllConditionedNorm(string Node, int Channels, double Smalle
     /// <summary>Returns the finding for a node that is an ill-conditioned norm, or <see langword="null"/> for any other node.</summary>
     internal static IllConditionedNorm? Find(Model model, Node node)
     {
-        if (node.Op is not BatchNorm norm)
+        if (node.Op is not BatchNorm { RunningStatistics: true } norm)
         {
             return null;
         }

@@ -27,7 +27,7 @@ public sealed record WeightRange(string Node, double Greatest, double Least, Val
 
     private static WeightRange Of(Model model, Node node)
     {
-        Tensor weight = model.Value(node, "weight").To(ElementType.Float32);
+        Tensor weight = StandardizedWeights.Written(model, node).Weight.Effective.To(ElementType.Float32);
         int channels = weight.Shape[0];
         int row = checked((int)(weight.Shape.Count / channels));
         double[] ranges = [.. Enumerable.Range(0, channels).Select(c => Range(weight.Read<float>().Slice(c * row, row)))];

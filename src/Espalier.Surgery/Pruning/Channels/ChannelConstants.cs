@@ -73,7 +73,7 @@ internal static class ChannelConstants
         Tensor weight = model.Value(reader, "weight");
         bool hasBias = reader.Op is Conv2d { Bias: true } or Linear { Bias: true };
         double[] bias = hasBias ? Doubles.Of(model.Value(reader, "bias")) : new double[weight.Shape[0]];
-        AddTo(bias, Doubles.Of(weight), weight.Shape, reader.Op is Conv2d conv ? conv.Groups : 1, carried);
+        AddTo(bias, StandardizedWeights.Numbers(model, reader), weight.Shape, reader.Op is Conv2d conv ? conv.Groups : 1, carried);
 
         Op op = reader.Op switch
         {

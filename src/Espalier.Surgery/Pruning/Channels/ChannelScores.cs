@@ -12,7 +12,7 @@ internal static class ChannelScores
         (double[] scores, int[] counts) = (new double[groups.Units.Length], new int[groups.Units.Length]);
         Dictionary<string, ChannelSpace> spaces = groups.Spaces.Where(space => space.Axis == 0).ToDictionary(space => space.Name, StringComparer.Ordinal);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Node node in model.Graph.Nodes.Where(node => request.Criterion.Evidence == ChannelScoreSource.Norms ? node.Op is BatchNorm or GroupNorm : node.Op is Conv2d or Linear))
+        foreach (Node node in model.Graph.Nodes.Where(node => request.Criterion.Evidence == ChannelScoreSource.Norms ? node.Op is BatchNorm { Affine: true } or GroupNorm : node.Op is Conv2d or Linear))
         {
             string name = node.Parameter("weight");
             if (seen.Add(name) && Enumerable.Range(0, spaces[name].Count).Any(channel => groups.UnitOf(spaces[name], channel) >= 0))

@@ -40,7 +40,7 @@ internal sealed class ConstantPropagation
     {
         OpType.Conv2d => BiasOr0(node, ((Conv2d)node.Op).Bias),
         OpType.Linear => BiasOr0(node, ((Linear)node.Op).Bias),
-        OpType.BatchNorm or OpType.Affine => Normed(node),
+        OpType.BatchNorm or OpType.Affine => node.Op is BatchNorm { RunningStatistics: false } ? Unknown(node) : Normed(node),
         OpType.GroupNorm => GroupNormed(node, (GroupNorm)node.Op),
         OpType.Activation => Each(node, ((ActivationOp)node.Op).Activation.Of),
         OpType.Pad => ((Pad)node.Op).Mode == PaddingMode.Constant ? Bordered(node) : Input(node),

@@ -9,7 +9,7 @@ internal sealed class BlockNormScale : IBlockCriterion
 
     public IReadOnlyList<BlockScore> Rank(Model model, PruningContext context) => BlockScore.Rank(model, block =>
     {
-        string last = block.BranchNodes.LastOrDefault(name => model.Graph[name].Op is BatchNorm)
+        string last = block.BranchNodes.LastOrDefault(name => model.Graph[name].Op is BatchNorm { Affine: true })
             ?? throw new GraphException(block.Scope, "its branch has no batch norm to rank it by; rank by output change");
         return MeanMagnitude(model.Value(model.Graph[last], "weight").Read<float>());
     });

@@ -21,7 +21,7 @@ internal sealed class NormScale : IChannelCriterion
         ArgumentNullException.ThrowIfNull(groups);
         Dictionary<string, ChannelSpace> spaces = groups.Spaces.Where(space => space.Axis == 0).ToDictionary(space => space.Name, StringComparer.Ordinal);
         return [.. groups.Graph.Nodes
-            .Where(node => node.Op is BatchNorm or GroupNorm)
+            .Where(node => node.Op is BatchNorm { Affine: true } or GroupNorm)
             .Select(node => node.Parameter("weight"))
             .Distinct()
             .Where(name => Enumerable.Range(0, spaces[name].Count).Any(channel => groups.UnitOf(spaces[name], channel) >= 0))];

@@ -1,10 +1,9 @@
-using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Onnx;
 
 /// <summary>Gives nodes the weights of the file.</summary>
-internal static class Parameters
+internal static class NodeParameters
 {
     /// <summary>Stores constants as a node's parameters by role, each in the shape that the op has for it; absent ones are left out.</summary>
     /// <exception cref="UnsupportedNodeException">A constant has another number of values.</exception>

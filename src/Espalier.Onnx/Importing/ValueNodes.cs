@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Onnx;
 
 /// <summary>Makes nodes of expressions and views: an op's input as it demands it.</summary>
-internal static class Values
+internal static class ValueNodes
 {
     private const int DeepestLift = 32; // nodes of a squeeze-and-excitation branch, several times over
 
@@ -127,14 +127,7 @@ internal static class Values
         }
 
         return ActivationMatch.FindLinear(expression) is (double factor, double shift)
-            ? ChannelScaling.Apply(state, expression.Source!, expression.Base!, Filled(expression.Base!, factor), Filled(expression.Base!, shift), isSole: false)
+            ? ChannelScaling.Apply(state, expression.Source!, expression.Base!, state.PerChannel(expression.Base!, factor), state.PerChannel(expression.Base!, shift), isSole: false)
             : null;
-    }
-
-    private static double[] Filled(DraftNode node, double value)
-    {
-        double[] values = new double[node.Shape[0]];
-        Array.Fill(values, value);
-        return values;
     }
 }
