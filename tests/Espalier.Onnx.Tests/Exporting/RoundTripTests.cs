@@ -26,7 +26,7 @@ public sealed class RoundTripTests
         Assert.SkipWhen(definition.Summarize().Parameters > MostParameters && !ExportCheck.IsFull, "takes seconds: ESPALIER_FULL=1 runs it");
         Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph));
         Model again = Again(model, 17);
-        Assert.Equal(AtInference(model.Graph), again.Graph.ToString());
+        Assert.Equal(AtInference(model.Graph), AtInference(again.Graph));
         Assert.Equal(model.Metadata, again.Metadata);
         Assert.All(model.Parameters.Where(parameter => !parameter.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal)), parameter =>
             Assert.True(parameter.Value.Value.BitEquals(again.Parameters[parameter.Key].Value), parameter.Key));
@@ -39,7 +39,7 @@ public sealed class RoundTripTests
         for (int seed = first; seed < first + SeedsAtOnce; seed++)
         {
             Model model = RandomGraphs.CreateModel((ulong)seed, new RandomGraphOptions { ManyOutputs = true });
-            if (model.Graph.Nodes.Any(node => node.Op is Pad && model.Value(node, "value").Read<float>().ContainsAnyExcept(0f)))
+            if (model.Graph.Nodes.Any(node => node.Op is Pad { Mode: PaddingMode.Constant } && model.Value(node, "value").Read<float>().ContainsAnyExcept(0f)))
             {
                 continue; // a border of other values than 0 is written as a sum with a map, which the import refuses by name
             }
@@ -58,7 +58,19 @@ public sealed class RoundTripTests
     }
 
     /// <summary>The graph as a file can hold it: adaptive pools that are plain ones, and stochastic depth as the sum that it is.</summary>
-    private static string AtInference(Graph graph) => new Graph(graph.Nodes.Select(node => node with { Op = AtInference(node.Op, node.Inputs.Count == 0 ? default : graph.ShapeOf(node.Inputs[0])) }), graph.Outputs).ToString();
+    private static string AtInference(Graph graph)
+    {
+        // The import names a flatten after the node that reads it.
+        string Named(string name) => graph[name].Op is Flatten ? $"{Named(graph[name].Inputs[0])}-flat" : name;
+        return new Graph(
+            graph.Nodes.Select(node => node with
+            {
+                Name = Named(node.Name),
+                Op = AtInference(node.Op, node.Inputs.Count == 0 ? default : graph.ShapeOf(node.Inputs[0])),
+                Inputs = ValueList.From(node.Inputs.Select(Named)),
+            }),
+            ValueList.From(graph.Outputs.Select(Named))).ToString();
+    }
 
     private static Op AtInference(Op op, Shape input) => op switch
     {
