@@ -72,7 +72,6 @@ public sealed class ResNetCombinationTests
             Groups = groups.Groups,
             WidthPerGroup = groups.Width,
             DilateInsteadOfStride = dilation,
-            Width = 16,
-            StemChannels = stem is ResNetStem.Deep or ResNetStem.DeepTiered ? 32 : null,
+            Width = stem is ResNetStem.Deep or ResNetStem.DeepTiered ? 32 : 16,
         };
 }
