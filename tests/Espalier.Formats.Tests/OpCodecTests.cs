@@ -45,7 +45,6 @@ public class OpCodecTests
         new ChannelShuffle(4),
         new PadChannels(8, 9),
         new Pad(6, new Padding(4, 3, 2, 1)) { Mode = PaddingMode.Reflect },
-        new Pad(6, new Padding(4, 3, 2, 1)) { Mode = PaddingMode.Zero },
         new MaxPool((3, 2)) { Stride = (4, 5), Padding = new Padding(1, 0, 1, 1), Dilation = (2, 7), CeilMode = true },
         new AveragePool((4, 6)) { Stride = (1, 2), Padding = new Padding(2, 1, 0, 3), CountIncludePad = false, CeilMode = true },
         new AdaptiveAveragePool((6, 7)),
@@ -83,6 +82,16 @@ public class OpCodecTests
         var pad = new Pad(6, new Padding(4, 3, 2, 1));
         Assert.Equal(Text, Write(pad));
         Assert.Equal(pad, Read("pad", Text));
+    }
+
+    [Theory]
+    [InlineData(PaddingMode.Reflect)]
+    [InlineData(PaddingMode.Replicate)]
+    [InlineData(PaddingMode.Zero)]
+    public void A_pad_of_another_mode_comes_back(PaddingMode mode)
+    {
+        Pad pad = new Pad(6, 1) with { Mode = mode };
+        Assert.Equal(pad, Read("pad", Write(pad)));
     }
 
     [Fact]
