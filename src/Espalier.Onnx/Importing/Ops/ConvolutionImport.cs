@@ -117,6 +117,11 @@ internal static class ConvolutionImport
             return state.Draft.Add(node, new Pad(value.Shape[0], padding) { Mode = repeated }, value);
         }
 
+        if (fill == 0)
+        {
+            return state.Draft.Add(node, new Pad(value.Shape[0], padding) { Mode = PaddingMode.Zero }, value);
+        }
+
         DraftNode padded = state.Draft.Add(node, new Pad(value.Shape[0], padding), value);
         float[] fills = Array.ConvertAll(state.PerChannel(value, fill), number => (float)number);
         padded.Values["value"] = Tensor.From<float>([fills.Length], fills);
@@ -143,7 +148,7 @@ internal static class ConvolutionImport
 
     /// <summary>The map before a padding with zeros that only this node reads, and that padding.</summary>
     internal static (DraftNode Map, Padding Padding) WithoutPad(ImportState state, OnnxNode node, DraftNode map) =>
-        map is { Op: Pad { Mode: PaddingMode.Constant } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExcept(0f) < 0
+        map is { Op: Pad { Mode: PaddingMode.Zero } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null }
             ? (map.Inputs[0], pad.Padding)
             : (map, Padding.None);
 
