@@ -18,12 +18,17 @@ internal static class ChannelExport
 
         if (op.Mode == PaddingMode.Zero || !node.Tensor("value").Read<float>().ContainsAnyExcept(0f))
         {
-            return node.Result("Pad", zeros);
+            return Zeros(node, zeros);
         }
 
         string border = node.Step("Mul", [node.Constant("border", Border(node.OutputShape, op.Padding)), node.ChannelParameter("value")]);
         return node.Result("Add", [node.Step("Pad", zeros), border]);
     }
+
+    /// <summary>A border of zeros. ONNX Runtime makes it padding of a pool that follows, which for it is no zeros; a reshape to the same shape keeps them apart.</summary>
+    private static string Zeros(NodeExport node, string[] inputs) => node.IsReadOnlyByConvolutions
+        ? node.Result("Pad", inputs)
+        : node.Result("Reshape", [node.Step("Pad", inputs), node.BatchOf("shape", Extents(node.OutputShape))]);
 
     /// <summary>The constant of a Pad node for a batch of maps: the beginnings of all axes, then their ends.</summary>
     internal static string Pads(NodeExport node, Padding padding) =>

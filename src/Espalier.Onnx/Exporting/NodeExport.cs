@@ -37,6 +37,9 @@ internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
     /// <summary>The shape of the result, for one sample.</summary>
     internal Shape OutputShape => model.Graph.ShapeOf(node.Name);
 
+    /// <summary>Whether all ops that read the result are convolutions.</summary>
+    internal bool IsReadOnlyByConvolutions => model.Graph.UsersOf(node.Name).All(other => other.Op is Conv2d);
+
     /// <summary>The initializers of all of the op's parameters but counters, in its order.</summary>
     internal string[] Parameters => [.. node.Op.Parameters.Where(spec => !spec.IsCounter).Select(spec => Parameter(spec.Role, spec.Shape))];
 

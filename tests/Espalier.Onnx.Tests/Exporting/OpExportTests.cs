@@ -55,6 +55,33 @@ public sealed class OpExportTests
         ExportCheck.Reference(new Model(graph, Graphs.Parameters.Empty, ModelMetadata.None), new OnnxWriteOptions(), Batch, Rounding);
     }
 
+    /// <summary>ONNX Runtime joins a border and the pool behind it, also where that is not the same.</summary>
+    [Theory]
+    [InlineData(13)]
+    [InlineData(17)]
+    [InlineData(22)]
+    public void A_border_of_zeros_before_a_pool_is_zeros_in_ONNX_Runtime(int opset)
+    {
+        var net = new GraphBuilder();
+        Value input = net.Input(2, 8, 9);
+        Value below = input.Conv2d("below", 2, 1, bias: true); // some maps negative everywhere
+        Graph graph = net.Build(
+            below.Pad("pad0", 1, PaddingMode.Zero).MaxPool("max", 3, 2),
+            below.Pad("pad1", 1).MaxPool("max_inside", 3, 2, padding: 1),
+            below.Pad("pad2", 1, PaddingMode.Zero).Dropout("dropout", 0.5).MaxPool("max_dropped", 3, 1),
+            below.Pad("pad3", 1, PaddingMode.Zero).AdaptiveMaxPool("parts", (2, 11)),
+            below.Pad("pad4", 1, PaddingMode.Zero).AveragePool("mean", 3, 2),
+            below.Pad("pad5", 1, PaddingMode.Zero).AveragePool("mean_inside", 3, 2, padding: 1, countIncludePad: false),
+            below.Pad("pad6", 1, PaddingMode.Zero).AveragePool("mean_ceiling", 3, 4, ceilMode: true, countIncludePad: false),
+            below.Pad("pad7", 1, PaddingMode.Zero).Conv2d("conv", 3, 3, padding: 1));
+        Graphs.Parameters parameters = RandomGraphs.ParametersFor(graph);
+        foreach (float bias in new[] { -20f, 0f })
+        {
+            Graphs.Parameters shifted = parameters.With("below.bias", new Parameter(Tensor.From<float>([2], [bias, -bias]))).With("pad1.value", new Parameter(Tensor.Zeros([2])));
+            ExportCheck.Reference(new Model(graph, shifted, ModelMetadata.None), new OnnxWriteOptions { Opset = opset }, Batch, Rounding);
+        }
+    }
+
     private static void Check(OpSample sample, int opset)
     {
         Graph graph = sample.ToGraph();
