@@ -74,7 +74,7 @@ public sealed class Graph : IEquatable<Graph>
     /// <summary>Whether exactly one node reads this one, once, and it is not an output, so that it can be fused into its reader.</summary>
     public bool HasSingleUse(string name) => UsersOf(name).Length == 1 && !Outputs.Contains(name);
 
-    /// <summary>A name that no node has: the given one, with underscores behind it if it is used.</summary>
+    /// <summary>A name that no node has: the given one, followed by underscores if it is used.</summary>
     internal string FreeName(string name)
     {
         while (_index.ContainsKey(name))

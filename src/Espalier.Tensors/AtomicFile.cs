@@ -95,7 +95,7 @@ internal static class AtomicFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Clearing up is not what was asked for, so its failure does not matter.
+            // The file itself does not depend on clearing up, so its failure does not matter.
         }
     }
 

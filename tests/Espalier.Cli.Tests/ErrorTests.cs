@@ -4,7 +4,7 @@ public class ErrorTests
 {
     [Theory]
     [InlineData("unknown verb 'sumary'; did you mean summary?", "sumary")]
-    [InlineData("unknown option '--node'; did you mean --nodes?", "summary", "resnet18", "--node")]
+    [InlineData("unknown option '--node'; did you mean --nodes or --norm?", "summary", "resnet18", "--node")]
     [InlineData("unexpected argument 'extra'", "summary", "resnet18", "extra")]
     [InlineData("resnet50", "summary", "resnet5o")]
     [InlineData("6n + 2", "summary", "cifar_resnet57")]
@@ -18,7 +18,7 @@ public class ErrorTests
     [InlineData("nowhere: no such file or folder", "classify", "resnet18", "nowhere")]
     [InlineData("'--data' is required", "evaluate", "resnet18")]
     [InlineData("nowhere: no such file or folder", "evaluate", "cifar_resnet20", "--data", "nowhere")]
-    [InlineData("the extension '.onnx' is not a known format", "convert", "a.pth", "a.onnx")]
+    [InlineData("the extension '.tflite' is not a known format", "convert", "a.pth", "a.tflite")]
     [InlineData("nothing is published as 'resnet19'", "fetch", "resnet19")]
     [InlineData("give a name to download", "fetch")]
     [InlineData("--mirror takes an http or https address", "fetch", "resnet18", "--mirror", "ftp://example.org")]

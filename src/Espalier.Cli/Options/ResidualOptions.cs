@@ -23,7 +23,7 @@ internal sealed class ResidualOptions
 
     private static Option<string?> Create(string part, string words)
     {
-        var option = new Option<string?>($"--{part}") { Description = $"Replaces the {part} of a residual network of the zoo.", HelpName = words };
+        var option = new Option<string?>($"--{part}") { Description = $"Replaces the {part} of a residual network of the zoo: {words.Replace("|", ", ", StringComparison.Ordinal)}.", HelpName = "KIND" };
         option.CompletionSources.Add(words.Split('|'));
         return option;
     }

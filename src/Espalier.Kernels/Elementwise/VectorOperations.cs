@@ -41,7 +41,7 @@ internal static class VectorOperations
     }
 
     /// <summary>a where b is positive, otherwise p · a.</summary>
-    internal readonly struct PReluGradient : IVectorOperation
+    internal readonly struct PReluBackward : IVectorOperation
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TLanes Of<TLanes>(TLanes a, TLanes b, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> => TLanes.SelectPositive(b, a, TLanes.Multiply(p, a));

@@ -119,7 +119,7 @@ internal static unsafe class ElementwiseGradient
     {
         inputLayout.ExpectBatch(batch, input.Length, nameof(input));
         Expect.Length(slopes.Length, gradientLayout.PaddedChannels, nameof(slopes));
-        Run<VectorOperations.PReluGradient>(gradient, gradientLayout, input, inputLayout, slopes, 0, gradientLayout.Lanes, target, targetLayout, accumulate, batch, part, parts);
+        Run<VectorOperations.PReluBackward>(gradient, gradientLayout, input, inputLayout, slopes, 0, gradientLayout.Lanes, target, targetLayout, accumulate, batch, part, parts);
     }
 
     private static void Run<TOperation>(

@@ -82,3 +82,6 @@ internal static class InceptionBlocks
 
     private static Value Pooled(this Value x, int channels) => x.AveragePool("pool", 3, stride: 1, padding: 1).BasicConv("branch_pool", channels, 1);
 }
+
+/// <summary>Output channels of the convolutions of one inception module: the columns of table 1.</summary>
+internal readonly record struct GoogLeNetModule(int Single, int Reduced3x3, int Width3x3, int Reduced5x5, int Width5x5, int Pooled);

@@ -12,16 +12,16 @@ public static class ConvNeXt
     private const double Epsilon = 1e-6; // of every layer norm
     private const double FirstScale = 1e-6; // of every branch (appendix A.1)
 
-    /// <summary>ConvNeXt-T.</summary>
+    /// <summary>ConvNeXt-T: stages of 3, 3, 9 and 3 blocks with 96 to 768 channels.</summary>
     public static ConvNeXtOptions Tiny { get; } = new() { Architecture = "convnext_tiny", Blocks = [3, 3, 9, 3], Channels = [96, 192, 384, 768], StochasticDepth = 0.1 };
 
-    /// <summary>ConvNeXt-S.</summary>
+    /// <summary>ConvNeXt-S: as ConvNeXt-T, with 27 blocks in the third stage.</summary>
     public static ConvNeXtOptions Small { get; } = new() { Architecture = "convnext_small", Blocks = [3, 3, 27, 3], Channels = [96, 192, 384, 768], StochasticDepth = 0.4 };
 
-    /// <summary>ConvNeXt-B.</summary>
+    /// <summary>ConvNeXt-B: as ConvNeXt-S, with 128 to 1024 channels.</summary>
     public static ConvNeXtOptions Base { get; } = new() { Architecture = "convnext_base", Blocks = [3, 3, 27, 3], Channels = [128, 256, 512, 1024], StochasticDepth = 0.5 };
 
-    /// <summary>ConvNeXt-L.</summary>
+    /// <summary>ConvNeXt-L: as ConvNeXt-S, with 192 to 1536 channels.</summary>
     public static ConvNeXtOptions Large { get; } = new() { Architecture = "convnext_large", Blocks = [3, 3, 27, 3], Channels = [192, 384, 768, 1536], StochasticDepth = 0.5 };
 
     /// <summary>Builds the network described by the options.</summary>

@@ -78,6 +78,3 @@ public readonly record struct GoogLeNetOptions()
     /// <summary>Channels and size of the input image.</summary>
     public FeatureMap Input { get; init; } = new(3, 224, 224);
 }
-
-/// <summary>Output channels of the convolutions of one inception module: the columns of table 1.</summary>
-internal readonly record struct GoogLeNetModule(int Single, int Reduced3x3, int Width3x3, int Reduced5x5, int Width5x5, int Pooled);

@@ -100,7 +100,7 @@ internal sealed class NodeNames
         return [.. path.Where((part, i) => i > 0 || path.Count == 1 || !s_wrappers.Contains(part))];
     }
 
-    /// <summary>Whether the last part of a name is the op, with a number or more behind it; of a name of one part, with a number only.</summary>
+    /// <summary>Whether the last part of a name is the op, followed by a number or more; of a name of one part, with a number only.</summary>
     private static bool IsOp(string part, string op, bool isAlone) =>
         part.StartsWith(op, StringComparison.Ordinal) && (!isAlone || part[op.Length..].TrimStart('_').All(char.IsAsciiDigit));
 

@@ -35,7 +35,7 @@ public static partial class PublishedFiles
         string folder = FileCache.Folder(options.Folder);
         string target = Path.Combine(folder, file.FileName);
         string result = file.Unpacking is null ? target : Path.Combine(folder, file.Unpacking.Result);
-        if (Path.Exists(result))
+        if (file.Unpacking is { IsFolder: true } ? Directory.Exists(result) : File.Exists(result))
         {
             return result; // it is created only when complete and correct
         }

@@ -6,7 +6,7 @@ namespace Espalier.Onnx;
 /// <summary>Imports pools, and means over pixels.</summary>
 internal static class PoolImport
 {
-    /// <summary>MaxPool.</summary>
+    /// <summary>MaxPool: one output, floor or ceiling, padding that never wins.</summary>
     internal static Operand Max(ImportState state, OnnxNode node)
     {
         if (node.Outputs.Count > 1 && node.Outputs[1].Length > 0)
@@ -25,7 +25,7 @@ internal static class PoolImport
         return Natural(state, node, op, map);
     }
 
-    /// <summary>AveragePool.</summary>
+    /// <summary>AveragePool, with the padding counted or not.</summary>
     internal static Operand Average(ImportState state, OnnxNode node)
     {
         DraftNode map = ValueNodes.Map(state, node, state.Value(node, 0));
@@ -51,7 +51,7 @@ internal static class PoolImport
         return Natural(state, node, op, map);
     }
 
-    /// <summary>GlobalAveragePool.</summary>
+    /// <summary>GlobalAveragePool: an adaptive pool to one pixel.</summary>
     internal static Operand GlobalAverage(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveAveragePool(1), ValueNodes.Map(state, node, state.Value(node, 0)));
 
     /// <summary>ReduceMean over all pixels.</summary>
@@ -76,7 +76,7 @@ internal static class PoolImport
             : throw new UnsupportedNodeException($"it takes the maxima of a tensor of {value.View} over axes {string.Join(" and ", dims.Order())}, which are not height and width");
     }
 
-    /// <summary>GlobalMaxPool.</summary>
+    /// <summary>GlobalMaxPool: an adaptive pool to one pixel.</summary>
     internal static Operand GlobalMax(ImportState state, OnnxNode node) => Natural(state, node, new AdaptiveMaxPool(1), ValueNodes.Map(state, node, state.Value(node, 0)));
 
     /// <summary>The axes that a node reduces, and the view without their parts.</summary>

@@ -45,7 +45,7 @@ internal static class ShapeImport
     internal static Operand Shape(ImportState state, OnnxNode node) =>
         new ConstantOperand(ConstantFolding.Range(Constant.Vector(state.Value(node, 0).View.Extents()), node));
 
-    /// <summary>Reshape.</summary>
+    /// <summary>Reshape, of a constant or as another view of a value.</summary>
     internal static Operand Reshape(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
@@ -80,7 +80,7 @@ internal static class ShapeImport
         return Reviewed(state, node, value, value.View.Flatten(first));
     }
 
-    /// <summary>Transpose.</summary>
+    /// <summary>Transpose, of a constant or as another view of a value.</summary>
     internal static Operand Transpose(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);

@@ -1,13 +1,12 @@
 using System.Collections.Immutable;
 using Espalier.Graphs;
-using Espalier.Models;
 
-namespace Espalier.Training;
+namespace Espalier.Models;
 
 /// <summary>Finds the layers that compute a network's outputs: its classifiers.</summary>
 /// <remarks>
 /// A classifier is a fully connected layer, or a convolution of one pixel whose outputs are averaged over all pixels (Lin 2013, §3.2; SqueezeNet). After it there may be activations, dropout, the pool, a flatten and a softmax.
-/// A network of features, such as a backbone without its last layer, has none. A convolution with an activation after it may also compute features; it is a classifier in a network of the zoo, before a softmax, and where the model has as many labels.
+/// A network of features, such as a backbone without its last layer, has none. A convolution that an activation follows may also compute features; it is a classifier in a network of the zoo, before a softmax, and where the model has as many labels.
 /// </remarks>
 internal static class ClassifierHeads
 {
@@ -27,23 +26,17 @@ internal static class ClassifierHeads
             isSoftmax |= node.Op is Softmax;
         }
 
-        return node.Op switch
-        {
-            Linear => node,
-            Conv2d { Groups: 1 } conv when conv.Kernel == 1 && (isPooled || IsPixel(graph, node))
-                && (!isActivated || isSoftmax || metadata.Labels.Count == conv.OutChannels || Zoo.TryFind(metadata.Architecture, out _)) => node,
-            _ => null,
-        };
+        bool isCertain = !isActivated || isSoftmax || Zoo.TryFind(metadata.Architecture, out _);
+        bool isClassifier = node.Op is Linear
+            || (node.Op is Conv2d { Groups: 1 } conv && conv.Kernel == 1 && (isPooled || IsPixel(graph, node)) && (isCertain || metadata.Labels.Count == conv.OutChannels));
+        return isClassifier ? node : null;
     }
 
     /// <summary>Whether a node keeps one value for each class, so that the classifier may be before it.</summary>
-    private static bool Passes(Graph graph, Node node) => node.Op switch
-    {
-        Softmax or Dropout or ActivationOp => true,
-        AdaptiveAveragePool or AveragePool => IsPixel(graph, node),
-        Flatten => IsPixel(graph, graph[node.Inputs[0]]),
-        _ => false,
-    };
+    private static bool Passes(Graph graph, Node node) =>
+        node.Op is Softmax or Dropout or ActivationOp
+        || (node.Op is AdaptiveAveragePool or AveragePool && IsPixel(graph, node))
+        || (node.Op is Flatten && IsPixel(graph, graph[node.Inputs[0]]));
 
     private static bool IsPixel(Graph graph, Node node) => graph.ShapeOf(node.Name) is { Rank: 3 } shape && shape[1] == 1 && shape[2] == 1;
 }
