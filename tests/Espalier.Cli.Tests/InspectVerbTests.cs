@@ -6,6 +6,7 @@ using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Models;
+using Espalier.Onnx;
 using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;
@@ -25,7 +26,7 @@ public partial class InspectVerbTests
     [InlineData("idx", "an array in MNIST's idx format of unsigned bytes, 2x3x4: images")]
     [InlineData("idx", "an array in MNIST's idx format of unsigned bytes, 5, packed with gzip: classes")]
     [InlineData("npy", "a NumPy array of type <f4, 2x3")]
-    [InlineData("onnx", "an ONNX network, which Espalier does not read yet")]
+    [InlineData("onnx", "an ONNX network, written by Espalier 0.1.0")]
     [InlineData("unknown", "not recognized: it begins with the bytes 00112233445566778899AABBCCDDEEFF")]
     [InlineData("unknown", "an empty file")]
     public void The_content_tells_what_a_file_is(string kind, string description)
@@ -220,7 +221,7 @@ public partial class InspectVerbTests
                 File.WriteAllBytes(path, [0x93, .. "NUMPY\x01\0"u8, (byte)header.Length, 0, .. header, .. new byte[24]]);
                 break;
             case "onnx":
-                File.WriteAllBytes(path, [0x08, 0x08, 0x12, 2, (byte)'p', (byte)'t', 0x3A, 3, 0x12, 1, (byte)'g', 0x42, 2, 0x10, 17]); // ir_version, producer_name, graph, opset_import
+                OnnxWriter.Write(TinyData.Model(), path);
                 break;
             default:
                 File.WriteAllBytes(path, description == "an empty file" ? [] : [0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xAA, 0xBB, 0xCC, 0xDD, 0xEE, 0xFF, 0x00]);
