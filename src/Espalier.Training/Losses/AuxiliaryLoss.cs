@@ -31,7 +31,7 @@ internal sealed record AuxiliaryLoss(ValueList<string> Outputs, double Weight)
         {
             throw new EspalierException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the weight of auxiliary classifiers is {given}, but the network has none: no output after its first one, {graph.Outputs[0]}, is of the same shape {graph.ShapeOf(graph.Outputs[0])}"));
+                $"the weight of auxiliary classifiers is {given}, but the network has none: no output after its first one, {graph.Outputs[0]}, has its shape {graph.ShapeOf(graph.Outputs[0])}"));
         }
 
         if (outputs.Length == 0 || weight == 0)

@@ -3,12 +3,12 @@ using Espalier.Graphs;
 namespace Espalier.Testing;
 
 /// <summary>Small networks with several outputs.</summary>
-internal static class SeveralOutputs
+public static class SeveralOutputs
 {
-    internal const int Classes = 4;
+    public const int Classes = 4;
 
     /// <summary>A classifier with an auxiliary classifier, <c>aux.fc</c>; without dropout that of tests/oracle/make_trainer.py.</summary>
-    internal static Graph Heads(double dropout = 0)
+    public static Graph Heads(double dropout = 0)
     {
         var net = new GraphBuilder();
         Value x = net.Input(3, 8, 8).Conv2d("conv1", 4, 3, padding: 1).BatchNorm("bn1").Relu("relu1");
@@ -23,7 +23,7 @@ internal static class SeveralOutputs
     }
 
     /// <summary>Outputs that other nodes read: the map before an activation in a branch that stochastic depth drops, the map that its shortcut passes on, and one that is computed from the first output.</summary>
-    internal static Graph Inner(StochasticDepthMode mode)
+    public static Graph Inner(StochasticDepthMode mode)
     {
         var net = new GraphBuilder();
         Value x = net.Input(3, 6, 6).Conv2d("conv1", 5, 3, padding: 1).BatchNorm("bn1").Relu("relu1");
