@@ -45,6 +45,7 @@ public class OpCodecTests
         new ChannelShuffle(4),
         new PadChannels(8, 9),
         new Pad(6, new Padding(4, 3, 2, 1)) { Mode = PaddingMode.Reflect },
+        new Pad(6, new Padding(4, 3, 2, 1)) { Mode = PaddingMode.Zero },
         new MaxPool((3, 2)) { Stride = (4, 5), Padding = new Padding(1, 0, 1, 1), Dilation = (2, 7), CeilMode = true },
         new AveragePool((4, 6)) { Stride = (1, 2), Padding = new Padding(2, 1, 0, 3), CountIncludePad = false, CeilMode = true },
         new AdaptiveAveragePool((6, 7)),

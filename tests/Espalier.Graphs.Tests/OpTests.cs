@@ -72,6 +72,7 @@ public sealed class OpTests
         { new PadChannels(8, 8), "pad_channels(8 before, 8 after)" },
         { new Pad(6, 1), "pad(6, padding 1)" },
         { new Pad(6, 1) { Mode = PaddingMode.Reflect }, "pad(6, padding 1, reflect)" },
+        { new Pad(6, 1) { Mode = PaddingMode.Zero }, "pad(6, padding 1, zero)" },
         { new MaxPool(3) { Stride = 2, Padding = 1, CeilMode = true }, "max_pool(3x3, stride 2x2, padding 1, ceil)" },
         { new MaxPool(2) { Dilation = 2 }, "max_pool(2x2, stride 2x2, dilation 2x2)" },
         { new AveragePool(2) { Padding = 1, CountIncludePad = false }, "average_pool(2x2, stride 2x2, padding 1, padding not counted)" },

@@ -51,6 +51,8 @@ public class TimmLogitsTests
     [InlineData("resnetv2_50")]
     [InlineData("resnetv2_50d")]
     [InlineData("resnetv2_101")]
+    [InlineData("resnetv2_50x1_bit")]
+    [InlineData("resnetv2_101x1_bit")]
     [InlineData("resnest14d")]
     [InlineData("resnest26d")]
     [InlineData("resnest50d")]

@@ -19,7 +19,8 @@ internal sealed class TrainingCheck
     {
         Run = run;
         Graph graph = run.Model.Graph;
-        Tensor images = CounterFill.Stream("images", graph.ShapeOf(graph.Input.Name).Prepend(options.Batch), -1, 2);
+        // With another stream a value of random network 24 lies so near the kink of an activation that float and double take different sides.
+        Tensor images = CounterFill.Stream("inputs", graph.ShapeOf(graph.Input.Name).Prepend(options.Batch), -1, 2);
         _outputs = options.OutputsOf(graph);
         float[] gradient = [.. _outputs.SelectMany((output, i) => CounterFill.Stream(i == 0 ? "gradient" : $"gradient of {output}", graph.ShapeOf(output).Prepend(options.Batch), -1, 2).Read<float>().ToArray())];
         _reference = new ReferenceTraining<double>(
@@ -60,7 +61,11 @@ internal sealed class TrainingCheck
     }
 
     /// <summary>Fails where something differs.</summary>
-    internal void AssertClose(double tolerance, string what) => Assert.Null(Failure(tolerance, what));
+    internal void AssertClose(double tolerance, string what)
+    {
+        string? failure = Failure(tolerance, what);
+        Assert.True(failure is null, failure);
+    }
 
     private static string? Difference(double[] expected, ReadOnlySpan<float> actual, double least, double tolerance, string what)
     {

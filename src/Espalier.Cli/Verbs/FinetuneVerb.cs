@@ -20,6 +20,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly LedgerOptions _ledger = new();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<bool> _head = new("--head") { Description = "Creates a new last layer for the data's classes. This is the default for a model without labels whose number of outputs differs." };
+    private readonly Option<bool> _headOnly = new("--head-only") { Description = "Trains only the last layer, on the features that the others compute; they and their batch norms' statistics are not changed. It needs no gradients of the others, so that it is several times as fast." };
     private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of the input's side, where the network is to be fine-tuned at another resolution. Resizing keeps its proportion to the crop.", 8, 1 << 12, null);
     private readonly Option<int> _channels = InputOptions.Channels("Adapts the first convolutions to so many input channels: their weights are summed for 1 (gray), repeated and divided for more.");
     private readonly Option<bool> _norms = new("--fresh-norms") { Description = "Puts batch norms behind the convolutions of a network whose norms were folded away, as in many ONNX files. They change nothing before the first step." };
@@ -38,13 +39,14 @@ internal sealed class FinetuneVerb : Verb
             "finetune",
             "Trains a model further: on other data, for other classes (transfer learning), or to recover from pruning (masked weights stay zero).",
             "espalier finetune resnet18 --weights \"$(espalier fetch resnet18)\" --data flowers/ --head --freeze conv1 bn1 layer1 layer2 -o runs/flowers",
+            "espalier finetune \"$(espalier fetch resnet18_features)\" --data flowers/ --head-only -o runs/flowers",
             "espalier finetune resnet18 --weights resnet18.pth --data flowers/ --stochastic-depth 0.5,bypass:1x1 --depth-scope layer3 layer4 -o runs/deep",
             "espalier finetune pruned.espalier --data cifar10/ -o runs/recovered --epochs 5 --lr 0.01",
             "espalier finetune cifar_resnet20 --weights resnet20-12fca82f.th --data cifar10/ --head -o runs/head")
     {
         _model.AddTo(this);
         _data.AddTo(this);
-        this.AddAll(_head, _side, _channels, _norms, _zeros, _freeze);
+        this.AddAll(_head, _headOnly, _side, _channels, _norms, _zeros, _freeze);
         _flags.AddTo(this);
         _augment.AddTo(this);
         _depth.AddTo(this);
@@ -61,11 +63,17 @@ internal sealed class FinetuneVerb : Verb
         model = parsed.GetValue(_zeros) ? model.MaskZeros() : model;
         string[] frozen = parsed.GetValue(_freeze)!;
         RequireScopes(model.Graph, frozen);
+        if (frozen.Length > 0 && parsed.GetValue(_headOnly))
+        {
+            throw new EspalierException("--head-only freezes all other layers: omit --freeze");
+        }
+
         ImageTrainingOptions options = _data.Apply(parsed, _flags.Teach(parsed, new ImageTrainingOptions
         {
             Training = _flags.Read(parsed, _model.Seed(parsed), _data.Threads(parsed), frozen),
             Augmentation = _augment.Read(parsed),
             FreshNorms = parsed.GetValue(_norms),
+            HeadOnly = parsed.GetValue(_headOnly),
         }));
         model = ImageTraining.WithInput(model, parsed.Given(_side), parsed.Given(_channels));
         model = _classes.Label(parsed, _preprocessing.Apply(parsed, model));

@@ -66,13 +66,13 @@ internal static class ReferenceGradients
     private static void OfPad<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Pad op = call.Op<Pad>();
-        if (op.Mode == PaddingMode.Constant)
+        if (op.Mode.IsRepeated())
         {
-            Reference.PadGradient(to.Gradient, call.Batch, call.InputShape(0), op.Padding, to.Input(0));
+            Reference.EdgePadGradient(to.Gradient, call.Batch, call.InputShape(0), op.Mode, op.Padding, to.Input(0));
         }
         else
         {
-            Reference.EdgePadGradient(to.Gradient, call.Batch, call.InputShape(0), op.Mode, op.Padding, to.Input(0));
+            Reference.PadGradient(to.Gradient, call.Batch, call.InputShape(0), op.Padding, to.Input(0));
         }
     }
 

@@ -55,13 +55,13 @@ internal static class ReferenceOps
     private static void Padded<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
     {
         Pad op = call.Op<Pad>();
-        if (op.Mode == PaddingMode.Constant)
+        if (op.Mode.IsRepeated())
         {
-            Reference.Pad(call.Input(0), call.Batch, call.InputShape(0), op.Padding, call.Parameter("value"), output);
+            Reference.EdgePad(call.Input(0), call.Batch, call.InputShape(0), op.Mode, op.Padding, output);
         }
         else
         {
-            Reference.EdgePad(call.Input(0), call.Batch, call.InputShape(0), op.Mode, op.Padding, output);
+            Reference.Pad(call.Input(0), call.Batch, call.InputShape(0), op.Padding, op.Mode == PaddingMode.Zero ? new T[op.Channels] : call.Parameter("value"), output);
         }
     }
 

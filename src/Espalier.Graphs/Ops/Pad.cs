@@ -4,8 +4,8 @@ namespace Espalier.Graphs;
 
 /// <summary>Pads a feature map with one value per channel, or with pixels of the map.</summary>
 /// <remarks>
-/// The values of <see cref="PaddingMode.Constant"/> are a parameter (role <c>value</c>, one per channel), because folding computes them; with zeros it is PyTorch's <c>ZeroPad2d</c>.
-/// The other modes have no parameter.
+/// The values of <see cref="PaddingMode.Constant"/> are a parameter (role <c>value</c>, one per channel), because folding computes them.
+/// The other modes have no parameter, like PyTorch's paddings: a checkpoint has nothing for <see cref="PaddingMode.Zero"/>.
 /// </remarks>
 /// <param name="Channels">Number of channels.</param>
 /// <param name="Padding">Padding in pixels on each side; when reflecting, less than the map's extent.</param>

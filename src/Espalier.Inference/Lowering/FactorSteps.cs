@@ -34,9 +34,12 @@ internal static class FactorSteps
         return context.Step(op.Kind, ForwardKernels.LayerNorm(activation, weight, bias, op.Epsilon, x.Layout, y.Layout));
     }
 
-    internal static Step Pad(LoweringContext context, Pad op) => context.Step(op.Kind, op.Mode == PaddingMode.Constant
-        ? ForwardKernels.Pad(op.Padding, context.PaddedParameter("value"), context.Input.Layout, context.Output.Layout)
-        : ForwardKernels.EdgePad(op.Mode, op.Padding, context.Input.Layout, context.Output.Layout));
+    internal static Step Pad(LoweringContext context, Pad op) => context.Step(op.Kind, op.Mode.IsRepeated()
+        ? ForwardKernels.EdgePad(op.Mode, op.Padding, context.Input.Layout, context.Output.Layout)
+        : ForwardKernels.Pad(op.Padding, BorderValues(context, op), context.Input.Layout, context.Output.Layout));
+
+    private static float[] BorderValues(LoweringContext context, Pad op) =>
+        op.Mode == PaddingMode.Zero ? new float[context.Input.Layout.PaddedChannels] : context.PaddedParameter("value");
 
     internal static Step PRelu(LoweringContext context, PRelu op)
     {

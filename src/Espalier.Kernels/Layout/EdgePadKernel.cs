@@ -90,7 +90,7 @@ internal static unsafe class EdgePadKernel
 
     private static void ExpectPadded(BlockedLayout map, PaddingMode mode, Padding padding, BlockedLayout padded)
     {
-        Expect.That(mode != PaddingMode.Constant, "constant padding repeats no pixel");
+        Expect.That(mode.IsRepeated(), "constant padding repeats no pixel");
         Expect.That(
             padded.Height == map.Height + padding.Top + padding.Bottom && padded.Width == map.Width + padding.Left + padding.Right, $"{map} padded by {padding} does not give {padded}");
         Expect.That(padded.Channels == map.Channels && padded.Lanes == map.Lanes, "padding changes neither channels nor lanes");

@@ -14,6 +14,7 @@ internal sealed record ResNetNames
         Stem = new(["stem.conv"], ["stem.norm"], ["stem.relu"]),
         DeepStem = new(["stem.conv1", "stem.conv2", "stem.conv3"], ["stem.norm1", "stem.norm2", "stem.norm3"], ["stem.relu1", "stem.relu2", "stem.relu3"]),
         StemPool = "stem.pool",
+        StemPad = "stem.pad",
         Stage = stage => $"stages.{stage}",
         Blocks = ".blocks",
         Norms = "norm",
@@ -55,6 +56,8 @@ internal sealed record ResNetNames
     internal StemNames DeepStem { get; init; } = new(["conv1.0", "conv1.3", "conv1.6"], ["conv1.1", "conv1.4", "bn1"], ["conv1.2", "conv1.5", "relu"]);
 
     internal string StemPool { get; init; } = "maxpool";
+
+    internal string StemPad { get; init; } = "maxpool_pad";
 
     internal Func<int, string> Stage { get; init; } = stage => $"layer{stage + 1}";
 

@@ -60,6 +60,9 @@ public readonly record struct ResidualBlockOptions(int Width)
     /// <summary>The norm after (or, with pre-activation, before) each convolution.</summary>
     public Norm Norm { get; init; } = Norms.Batch;
 
+    /// <summary>Whether the weights of each convolution are standardized before use (Qiao 2019, "Weight standardization").</summary>
+    public bool StandardizedWeights { get; init; }
+
     /// <summary>Whether a pre-activation block begins with norm and ReLU. The first one after a stem with activation does not (He 2016, appendix).</summary>
     public bool ActivatesInput { get; init; } = true;
 

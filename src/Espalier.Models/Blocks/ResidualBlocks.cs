@@ -13,7 +13,7 @@ public static class ResidualBlocks
         ResNetNames names = options.Names;
         Value branch = x
             .Spatial(options, number: 1, options.Width, options.Stride)
-            .Convolution(names.Convolution(2), options.Width, 3).Normalize(options.Norm, names.Norm(2));
+            .Convolution(options, names.Convolution(2), options.Width, 3).Normalize(options.Norm, names.Norm(2));
         return (options.ActivatesBranch ? branch.Relu("relu_branch") : branch).Attend(options)
             .AddShortcut(x, x, options, normalized: true).Relu("relu2");
     }
@@ -29,9 +29,9 @@ public static class ResidualBlocks
         ResNetNames names = options.Names;
         (int first, int second) = Strides(options);
         return x
-            .Convolution(names.Convolution(1), options.FirstWidth(), 1, first).Normalize(options.Norm, names.Norm(1)).Relu("relu1")
+            .Convolution(options, names.Convolution(1), options.FirstWidth(), 1, first).Normalize(options.Norm, names.Norm(1)).Relu("relu1")
             .Spatial(options, number: 2, options.InnerWidth, second)
-            .Convolution(names.Convolution(3), channels, 1).Normalize(options.Norm, names.Norm(3)).Attend(options)
+            .Convolution(options, names.Convolution(3), channels, 1).Normalize(options.Norm, names.Norm(3)).Attend(options)
             .AddShortcut(x, x, options, normalized: true).Relu("relu3");
     }
 
@@ -44,8 +44,8 @@ public static class ResidualBlocks
         ResNetNames names = options.Names;
         Value active = PreActivate(x, options);
         return active
-            .Convolution(names.Convolution(1), options.Width, 3, options.Stride)
-            .Normalize(options.Norm, names.Norm(2)).Relu("relu2").Convolution(names.Convolution(2), options.Width, 3).Attend(options)
+            .Convolution(options, names.Convolution(1), options.Width, 3, options.Stride)
+            .Normalize(options.Norm, names.Norm(2)).Relu("relu2").Convolution(options, names.Convolution(2), options.Width, 3).Attend(options)
             .AddShortcut(x, active, options, normalized: false);
     }
 
@@ -59,9 +59,9 @@ public static class ResidualBlocks
         (int first, int second) = Strides(options);
         Value active = PreActivate(x, options);
         return active
-            .Convolution(names.Convolution(1), options.FirstWidth(), 1, first)
-            .Normalize(options.Norm, names.Norm(2)).Relu("relu2").Convolution(names.Convolution(2), options.InnerWidth, 3, second, options.Dilation, options.Groups)
-            .Normalize(options.Norm, names.Norm(3)).Relu("relu3").Convolution(names.Convolution(3), options.Width * ResidualBlockOptions.Expansion, 1).Attend(options)
+            .Convolution(options, names.Convolution(1), options.FirstWidth(), 1, first)
+            .Normalize(options.Norm, names.Norm(2)).Relu("relu2").Convolution(options, names.Convolution(2), options.InnerWidth, 3, second, options.Dilation, options.Groups)
+            .Normalize(options.Norm, names.Norm(3)).Relu("relu3").Convolution(options, names.Convolution(3), options.Width * ResidualBlockOptions.Expansion, 1).Attend(options)
             .AddShortcut(x, active, options, normalized: false);
     }
 

@@ -7,9 +7,15 @@ internal static class SpatialConvolutions
 {
     private const int LeastSplitAttention = 32; // channels inside the attention between splits
 
+    private const double StandardizationEpsilon = 1e-8; // that of timm's Big Transfer networks
+
+    /// <summary>A convolution of the block, padded so that stride 1 keeps the size.</summary>
+    internal static Value Convolution(this Value x, ResidualBlockOptions options, string name, int channels, int kernel, int stride = 1, int dilation = 1, int groups = 1) =>
+        x.Convolution(options.StandardizedWeights, name, channels, kernel, stride, dilation, groups);
+
     /// <summary>A convolution without bias, padded so that stride 1 keeps the size.</summary>
-    internal static Value Convolution(this Value x, string name, int channels, int kernel, int stride = 1, int dilation = 1, int groups = 1) =>
-        x.Conv2d(name, channels, kernel, stride, padding: dilation * (kernel - 1) / 2, dilation: dilation, groups: groups);
+    internal static Value Convolution(this Value x, bool isStandardized, string name, int channels, int kernel, int stride = 1, int dilation = 1, int groups = 1) =>
+        x.Conv2d(name, channels, kernel, stride, dilation * (kernel - 1) / 2, dilation, groups, standardizationEpsilon: isStandardized ? StandardizationEpsilon : null);
 
     /// <summary>The convolution <paramref name="number"/> of the block, or what stands in its place, with norm, ReLU and pool.</summary>
     internal static Value Spatial(this Value x, ResidualBlockOptions options, int number, int channels, int stride) => options.Spatial switch
@@ -21,7 +27,7 @@ internal static class SpatialConvolutions
     };
 
     private static Value Single(Value x, ResidualBlockOptions options, int number, int channels, int stride) => Pooled(x, options, stride, (x, stride) => x
-        .Convolution(options.Names.Convolution(number), channels, 3, stride, options.Dilation, options.Groups).Normalize(options.Norm, options.Names.Norm(number)).Relu($"relu{number}"));
+        .Convolution(options, options.Names.Convolution(number), channels, 3, stride, options.Dilation, options.Groups).Normalize(options.Norm, options.Names.Norm(number)).Relu($"relu{number}"));
 
     /// <summary>A convolution that has the stride, or stride 1 and a pool that has it.</summary>
     private static Value Pooled(Value x, ResidualBlockOptions options, int stride, Func<Value, int, Value> convolve) => (stride == 1 ? Pooling.Strided : options.Pooling) switch
@@ -53,7 +59,7 @@ internal static class SpatialConvolutions
         {
             Value seen = options.Splits == 1 ? x : x.ChannelSlice($"split{i}", i * part, part);
             return seen.In($"paths.{i}", x => x
-                .Convolution("conv", channels, 3, stride, options.Dilation * (i + 1), options.Groups).Normalize(options.Norm, "bn").Relu("relu"));
+                .Convolution(options, "conv", channels, 3, stride, options.Dilation * (i + 1), options.Groups).Normalize(options.Norm, "bn").Relu("relu"));
         }
 
         Value[] paths = [Path(0), Path(1)];
@@ -73,7 +79,7 @@ internal static class SpatialConvolutions
         {
             Value part = x.ChannelSlice($"split{i}", i * channels, channels);
             Value seen = i == 0 || isFirst ? part : parts[i - 1].Add($"add{i}", part);
-            parts[i] = seen.Convolution($"convs.{i}", channels, 3, stride, options.Dilation, options.Groups).Normalize(options.Norm, $"bns.{i}").Relu($"relus.{i}");
+            parts[i] = seen.Convolution(options, $"convs.{i}", channels, 3, stride, options.Dilation, options.Groups).Normalize(options.Norm, $"bns.{i}").Relu($"relus.{i}");
         }
 
         if (parts.Length > 1)
@@ -91,7 +97,7 @@ internal static class SpatialConvolutions
         int splits = options.Splits;
         int inside = options.AttentionChannels((long)x.Channels * splits, LeastSplitAttention);
         Value made = x
-            .Convolution("conv", checked(channels * splits), 3, stride, options.Dilation, checked(options.Groups * splits)).Normalize(options.Norm, "bn0").Relu("relu0");
+            .Convolution(options, "conv", checked(channels * splits), 3, stride, options.Dilation, checked(options.Groups * splits)).Normalize(options.Norm, "bn0").Relu("relu0");
         Value[] parts = [.. Enumerable.Range(0, splits).Select(i => splits == 1 ? made : made.ChannelSlice($"split{i}", i * channels, channels))];
         Value sum = splits == 1 ? made : made.Builder.Append("sum", new Add(), parts);
         Value weights = sum.GlobalAveragePool("pool")

@@ -63,7 +63,7 @@ public static class ResNet
         return ValueList.From<Stage>(
         [
             new("conv1", ValueList.From(options.StemNames().All)),
-            .. Enumerable.Range(0, options.Blocks.Count).Select(i => new Stage($"conv{i + 2}_x", i == 0 ? [names.StemPool, names.Stage(i)] : [names.Stage(i)])),
+            .. Enumerable.Range(0, options.Blocks.Count).Select(i => new Stage($"conv{i + 2}_x", ValueList.From<string>([.. i == 0 ? options.StemPoolNames() : [], names.Stage(i)]))),
             new("head", ValueList.From(head.Where(name => name != "dropout" || options.Dropout > 0))),
         ]);
     }

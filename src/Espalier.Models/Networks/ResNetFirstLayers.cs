@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Models;
 
@@ -19,6 +20,10 @@ internal static class ResNetFirstLayers
     /// <summary>The names of the stem that the options choose.</summary>
     internal static ResNetNames.StemNames StemNames(this ResNetOptions options) => IsDeep(options) ? options.Names.DeepStem : options.Names.Stem;
 
+    /// <summary>The names of the stem's pool and what belongs to it.</summary>
+    internal static IEnumerable<string> StemPoolNames(this ResNetOptions options) =>
+        options.StemPool == ResNetStemPool.MaxOfZeroPadded ? [options.Names.StemPad, options.Names.StemPool] : [options.Names.StemPool];
+
     private static bool IsDeep(ResNetOptions options) => options.Stem is ResNetStem.Deep or ResNetStem.DeepTiered;
 
     private static Value Convolutions(Value x, ResNetOptions options)
@@ -28,20 +33,21 @@ internal static class ResNetFirstLayers
         if (!IsDeep(options))
         {
             return options.Stem == ResNetStem.Large
-                ? x.Convolution(names.Convolutions[0], channels, 7, 2)
-                : x.Convolution(names.Convolutions[0], channels, 3);
+                ? x.Convolution(options.StandardizedWeights, names.Convolutions[0], channels, 7, 2)
+                : x.Convolution(options.StandardizedWeights, names.Convolutions[0], channels, 3);
         }
 
         int half = channels / 2;
-        x = x.Convolution(names.Convolutions[0], options.Stem == ResNetStem.Deep ? half : channels / 8 * TieredShare, 3, 2).Normalize(options.Norm, names.Norms[0]).Relu(names.Activations[0]);
-        x = x.Convolution(names.Convolutions[1], half, 3).Normalize(options.Norm, names.Norms[1]).Relu(names.Activations[1]);
-        return x.Convolution(names.Convolutions[2], channels, 3);
+        x = x.Convolution(options.StandardizedWeights, names.Convolutions[0], options.Stem == ResNetStem.Deep ? half : channels / 8 * TieredShare, 3, 2).Normalize(options.Norm, names.Norms[0]).Relu(names.Activations[0]);
+        x = x.Convolution(options.StandardizedWeights, names.Convolutions[1], half, 3).Normalize(options.Norm, names.Norms[1]).Relu(names.Activations[1]);
+        return x.Convolution(options.StandardizedWeights, names.Convolutions[2], channels, 3);
     }
 
     private static Value Pool(Value x, ResNetOptions options) => options.StemPool switch
     {
         ResNetStemPool.Max => MaxPool(x, options),
         ResNetStemPool.MaxCeiling => RequireStrided(x, options).MaxPool(options.Names.StemPool, 3, 2, ceilMode: true),
+        ResNetStemPool.MaxOfZeroPadded => RequireStrided(x, options).Pad(options.Names.StemPad, 1, PaddingMode.Zero).MaxPool(options.Names.StemPool, 3, 2),
         ResNetStemPool.Convolution => x.In(options.Names.StemPool, x => Convolution(x, options)),
     };
 
@@ -54,7 +60,7 @@ internal static class ResNetFirstLayers
 
     private static Value Convolution(Value x, ResNetOptions options)
     {
-        Value Convolve(int stride) => x.Convolution("0", x.Channels, 3, stride);
+        Value Convolve(int stride) => x.Convolution(options.StandardizedWeights, "0", x.Channels, 3, stride);
         return options.Pooling switch
         {
             Pooling.Average => Convolve(1).AveragePool("1", 2).Normalize(options.Norm, "2").Relu("3"),

@@ -78,6 +78,9 @@ public readonly record struct ResNetOptions()
     /// <summary>The norm of every layer.</summary>
     public Norm Norm { get; init; } = Norms.Batch;
 
+    /// <summary>Whether the weights of each convolution are standardized before use (Qiao 2019, "Weight standardization").</summary>
+    public bool StandardizedWeights { get; init; }
+
     /// <summary>Dropout probability before the last layer during training.</summary>
     public double Dropout { get; init; }
 
@@ -112,6 +115,7 @@ public readonly record struct ResNetOptions()
         AttentionRatio = AttentionRatio,
         AttentionDivisor = AttentionDivisor,
         Norm = Norm,
+        StandardizedWeights = StandardizedWeights,
         ActivatesBranch = ActivatesBranch,
         Names = Names,
     };

@@ -100,4 +100,13 @@ internal static class TimmResNetTable
         Names = ResNetNames.Version2,
         Classifier = "head.fc",
     };
+
+    /// <summary>Big Transfer (Kolesnikov 2019): group norm and standardized weights, at a multiple of the width.</summary>
+    internal static ResNetOptions BigTransfer(this ResNetOptions network, int factor, string name) => network.Version2(name) with
+    {
+        Width = network.Width * factor,
+        Norm = Norms.Group(),
+        StandardizedWeights = true,
+        StemPool = ResNetStemPool.MaxOfZeroPadded,
+    };
 }

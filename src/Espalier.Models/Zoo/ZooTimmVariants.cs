@@ -18,6 +18,8 @@ internal static class ZooTimmVariants
 
     private static ZooDataSet Bicubic => Timm(224, 0.875);
 
+    private static ZooDataSet Transferred(int side) => Timm(side, 1, Interpolation.Bilinear).Centred();
+
     private static IEnumerable<ZooEntry> Caffe =>
     [
         OfCaffe(Bicubic, ResNet18, "legacy_seresnet18"),
@@ -41,6 +43,12 @@ internal static class ZooTimmVariants
         OfVersion2(Bicubic, ResNet101.D().Version2("resnetv2_101d")),
         OfVersion2(Bicubic, ResNet152.Version2("resnetv2_152")),
         OfVersion2(Bicubic, ResNet152.D().Version2("resnetv2_152d")),
+        OfVersion2(Bicubic, ResNet50.BigTransfer(1, "resnetv2_50x1_bit")),
+        OfVersion2(Transferred(448), ResNet50.BigTransfer(3, "resnetv2_50x3_bit")),
+        OfVersion2(Transferred(448), ResNet101.BigTransfer(1, "resnetv2_101x1_bit")),
+        OfVersion2(Transferred(448), ResNet101.BigTransfer(3, "resnetv2_101x3_bit")),
+        OfVersion2(Bicubic, ResNet152.BigTransfer(2, "resnetv2_152x2_bit")),
+        OfVersion2(Transferred(480), ResNet152.BigTransfer(4, "resnetv2_152x4_bit")),
     ];
 
     private static IEnumerable<ZooEntry> SelectiveKernel =>

@@ -11,13 +11,12 @@ internal static class ChannelExport
     internal static string Pad(NodeExport node, Pad op)
     {
         string[] zeros = [node.Input, Pads(node, op.Padding)];
-        if (op.Mode != PaddingMode.Constant)
+        if (op.Mode.IsRepeated())
         {
             return node.Result("Pad", zeros, Text("mode", op.Mode == PaddingMode.Reflect ? "reflect" : "edge"));
         }
 
-        ReadOnlySpan<float> values = node.Tensor("value").Read<float>();
-        if (!values.ContainsAnyExcept(0f))
+        if (op.Mode == PaddingMode.Zero || !node.Tensor("value").Read<float>().ContainsAnyExcept(0f))
         {
             return node.Result("Pad", zeros);
         }

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Onnx.Proto;
+using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Onnx;
@@ -10,9 +11,11 @@ internal static class ModelExport
     private const string Probabilities = "probabilities";
 
     /// <summary>The whole file, with all parameters in it.</summary>
-    /// <exception cref="EspalierException">The options do not fit the model.</exception>
+    /// <exception cref="EspalierException">The options do not fit the model, or a batch norm has no running statistics.</exception>
     internal static ModelProto Create(Model model, OnnxWriteOptions options)
     {
+        BatchStatistics.RequireRunning(model.Graph);
+        model = StandardizationRemoval.Changes(model) ? model.Apply(new StandardizationRemoval()) : model; // ONNX's convolutions use their weights as they are
         var target = new ExportedGraph(model.Graph, options.Opset);
         var input = InputExport.Of(model, options);
         foreach (Node node in model.Graph.Nodes)

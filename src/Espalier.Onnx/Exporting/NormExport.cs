@@ -10,9 +10,12 @@ internal static class NormExport
     private const int LayerNormOpset = 17;
     private const int GroupNormOpset = 21; // the one of opset 18 has a weight for each group instead of each channel
 
-    /// <summary>ONNX's momentum is the weight of the old statistics, PyTorch's that of the batch's.</summary>
-    internal static string BatchNorm(NodeExport node, BatchNorm op) =>
-        node.Result("BatchNormalization", [node.Input, .. node.Parameters], Number("epsilon", op.Epsilon), Number("momentum", 1 - op.Momentum));
+    /// <summary>ONNX's momentum is the weight of the old statistics, PyTorch's that of the batch's; weight and bias are not optional.</summary>
+    internal static string BatchNorm(NodeExport node, BatchNorm op)
+    {
+        string[] identity = op.Affine ? [] : [Filled(node, "ones", op.Channels, 1), Filled(node, "zeros", op.Channels, 0)];
+        return node.Result("BatchNormalization", [node.Input, .. identity, .. node.Parameters], Number("epsilon", op.Epsilon), Number("momentum", 1 - op.Momentum));
+    }
 
     /// <summary>Before opset 21 an instance norm of the groups, each as one row, then weight and bias of the channels.</summary>
     internal static string GroupNorm(NodeExport node, GroupNorm op)
@@ -22,12 +25,10 @@ internal static class NormExport
             return node.Result("GroupNormalization", [node.Input, .. node.Parameters], Number("epsilon", op.Epsilon), Integer("num_groups", op.Groups));
         }
 
-        float[] ones = new float[op.Groups];
-        Array.Fill(ones, 1);
         string groups = node.Reshape(node.Input, "groups", op.Groups, -1);
         string normalized = node.Step(
             "InstanceNormalization",
-            [groups, node.Constant("ones", Tensor.From([op.Groups], ones)), node.Constant("zeros", Tensor.Zeros([op.Groups]))],
+            [groups, Filled(node, "ones", op.Groups, 1), Filled(node, "zeros", op.Groups, 0)],
             Number("epsilon", op.Epsilon));
         string map = node.Reshape(normalized, "shape", [.. node.OutputShape.Extents]);
         return ScaleAndShift(node, map, hasShift: true);
@@ -64,5 +65,12 @@ internal static class NormExport
     {
         string[] factors = [value, node.ChannelParameter("weight")];
         return hasShift ? node.Result("Add", [node.Step("Mul", factors), node.ChannelParameter("bias")]) : node.Result("Mul", factors);
+    }
+
+    private static string Filled(NodeExport node, string role, int count, float value)
+    {
+        float[] values = new float[count];
+        Array.Fill(values, value);
+        return node.Constant(role, Tensor.From([count], values));
     }
 }

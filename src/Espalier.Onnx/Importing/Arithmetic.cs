@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Onnx;
 
@@ -90,6 +91,13 @@ internal static class Arithmetic
     private static ValueOperand Scale(ImportState state, OnnxNode node, ValueOperand value, Constant constant, bool isConstantFirst)
     {
         DraftNode found = ValueNodes.Node(state, value.Expression);
+        if (node.Op == "Add" && value.Expression.Leaf is not null && value.View.Equals(AxisView.Natural(found.Shape)) && BorderValues.Of(found, constant) is Tensor border)
+        {
+            DraftNode padded = state.Draft.Add(node, new Pad(found.Shape[0], ((Pad)found.Op).Padding), found.Inputs[0]);
+            padded.Values["value"] = border;
+            return state.Result(node, padded, value.View);
+        }
+
         double[] ones = state.PerChannel(found, 1);
         double[] zeros = state.PerChannel(found, 0);
         double[] values = ChannelScaling.PerChannel(constant, value.View, found.Shape[0])

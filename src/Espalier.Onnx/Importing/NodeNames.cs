@@ -86,19 +86,23 @@ internal sealed class NodeNames
 
         string full = node.Name ?? node.Source?.Name ?? "";
         string[] segments = [.. full.Split('/').Select(Clean).Where(segment => segment.Length > 0)];
-        bool endsWithOp = segments.Length > 1 && node.Source is { } source && segments[^1].StartsWith(source.Op, StringComparison.OrdinalIgnoreCase);
+        bool endsWithOp = segments.Length > 0 && node.Source is { } source && IsOp(segments[^1], source.Op, isAlone: segments.Length == 1);
         var path = new List<string>();
-        string above = "";
+        string before = "";
         foreach (string segment in endsWithOp ? segments[..^1] : segments)
         {
-            // PyTorch repeats the scope: /layer1/layer1.0/conv1.
-            string own = above.Length > 0 && segment.StartsWith(above + ".", StringComparison.Ordinal) ? segment[(above.Length + 1)..] : segment;
+            // PyTorch repeats the names of lists: /layer1/layer1.0/conv1.
+            string own = before.Length > 0 && segment.StartsWith(before + ".", StringComparison.Ordinal) ? segment[(before.Length + 1)..] : segment;
             path.AddRange(own.Split('.').Where(part => part.Length > 0));
-            above = string.Join('.', path);
+            before = segment;
         }
 
         return [.. path.Where((part, i) => i > 0 || path.Count == 1 || !s_wrappers.Contains(part))];
     }
+
+    /// <summary>Whether the last part of a name is the op, with a number or more behind it; of a name of one part, with a number only.</summary>
+    private static bool IsOp(string part, string op, bool isAlone) =>
+        part.StartsWith(op, StringComparison.Ordinal) && (!isAlone || part[op.Length..].TrimStart('_').All(char.IsAsciiDigit));
 
     private static string Clean(string segment) =>
         string.Concat(segment.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_')).Trim('_', '.');

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -7,6 +8,30 @@ namespace Espalier.Training;
 /// <param name="Scopes">The scopes to freeze, such as <c>layer1</c> or <c>conv1</c>.</param>
 public sealed record FrozenScopes(ValueList<string> Scopes) : ITrainingExtension
 {
+    /// <summary>Freezes everything but the layers that compute the outputs, so that these learn from the features of the others as they are (a linear classifier on features).</summary>
+    /// <param name="model">The model that is trained.</param>
+    /// <exception cref="GraphException">The network has no classifier; see <see cref="HeadReplacement"/>.</exception>
+    public static FrozenScopes AllButHead(Model model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ImmutableArray<Node> heads = ClassifierHeads.Of(model.Graph, model.Metadata);
+        return heads.IsEmpty
+            ? throw new GraphException("graph", "expected a network with a classifier, found one of features")
+            : new FrozenScopes(ValueList.From(model.Graph.Nodes.Where(node => node.Parameters.Count > 0 && !heads.Contains(node)).Select(node => Widest(node.Name, heads)).Distinct()));
+    }
+
+    /// <summary>The widest scope of a name that contains no head.</summary>
+    private static string Widest(string name, ImmutableArray<Node> heads)
+    {
+        for (string scope = name, parent = ScopeName.Parent(name); ; (scope, parent) = (parent, ScopeName.Parent(parent)))
+        {
+            if (parent.Length == 0 || heads.Any(head => ScopeName.Contains(parent, head.Name)))
+            {
+                return scope;
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public string Name => "frozen";
 

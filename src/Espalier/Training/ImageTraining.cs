@@ -105,6 +105,7 @@ public sealed class ImageTraining
     internal TrainingOptions Loop => Options.Training with
     {
         Runtime = Options.Training.Runtime ?? Runtimes.Cpu,
+        Extensions = Options.HeadOnly ? [.. Options.Training.Extensions, FrozenScopes.AllButHead(Model)] : Options.Training.Extensions,
         Objective = Options.Balance.Weigh(Options.ClassWeights, Options.Training.Objective, Data.Training),
     };
 

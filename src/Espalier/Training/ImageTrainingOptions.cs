@@ -53,6 +53,9 @@ public sealed record ImageTrainingOptions
     /// <summary>For fine-tuning: whether the model gets a new last layer for the data's classes. A model without labels and with another number of outputs always gets one.</summary>
     public bool NewHead { get; init; }
 
+    /// <summary>Whether only the layers that compute the outputs are trained (<see cref="FrozenScopes.AllButHead"/>). Cannot be combined with another <see cref="FrozenScopes"/>.</summary>
+    public bool HeadOnly { get; init; }
+
     /// <summary>For fine-tuning a network without norms, such as one that another program exported with its norms folded into the convolutions: whether batch norms are put behind the convolutions (<see cref="NormInsertion"/>), with the statistics of training images, so that they change nothing before the first step.</summary>
     public bool FreshNorms { get; init; }
 

@@ -17,8 +17,8 @@ internal sealed class OpFixture
         _root = document.RootElement.Clone();
     }
 
-    /// <summary>The names of all files, as test data.</summary>
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    /// <summary>The names of all files, as test data; without the cases of training, whose batch norms have the statistics of the batch.</summary>
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder).Select(path => Path.GetFileName(path)).Where(name => name != "gradients.jsonl").Order(StringComparer.Ordinal)];
 
     internal string Name => _root.GetProperty("case").GetString()!;
 

@@ -50,6 +50,16 @@ public sealed class OnnxWriterTests
     }
 
     [Fact]
+    public void A_batch_norm_without_running_statistics_is_refused()
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Append("norm", new BatchNorm(3) { RunningStatistics = false }, [net.Input(3, 4, 4)]));
+        string message = Assert.Throws<EspalierException>(() => ModelExport.Create(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), new())).Message;
+        Assert.StartsWith("'norm' is a batch norm without running statistics", message, StringComparison.Ordinal);
+        Assert.Contains("RunningStatistics.Compute", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Masked_weights_are_zeros()
     {
         Parameter weight = Small.Parameters["conv1.weight"];

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Testing;
 
@@ -19,17 +20,46 @@ public sealed class RoundTripTests
     [InlineData("cifar_preact_resnet110", 13)]
     [InlineData("mobileone_s0", 17)]
     [InlineData("repvgg_a0", 17)]
+    [InlineData("resnet50d", 17)]
     public void A_network_of_the_zoo(string name, int opset)
     {
         Model model = Zoo.Create(name).Initialize(seed: 1);
-        using var folder = new TemporaryFolder();
-        OnnxWriter.Write(model, folder["model.onnx"], new OnnxWriteOptions { Opset = opset });
-        Model back = OnnxReader.Read(folder["model.onnx"]).Model;
-        Assert.Equal(model.Graph.ToString(), back.Graph.ToString());
-        Assert.Equal(model.Graph, back.Graph);
+        Model back = Back(model, opset);
+        Same(model, back);
         Assert.Equal(model.Metadata, back.Metadata);
-        Assert.Equal(model.Parameters.Keys, back.Parameters.Keys);
-        Assert.All(model.Parameters, parameter => Assert.True(parameter.Value.Value.BitEquals(back.Parameters[parameter.Key].Value), parameter.Key));
+    }
+
+    [Fact]
+    public void Standardized_weights_come_back_as_the_weights_that_they_are()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(3, 9, 8).Conv2d("stem", 4, 3, standardizationEpsilon: 1e-8).Pad("pad", 1, PaddingMode.Zero).MaxPool("pool", 3, 2).GroupNorm("norm", 2).Relu("relu");
+        Graph graph = net.Build(x.Conv2d("conv", 6, 1, groups: 2, bias: true, standardizationEpsilon: 1e-5));
+        Model model = new(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        Same(model.Apply(new StandardizationRemoval()), Back(model, 17));
+    }
+
+    [Theory]
+    [InlineData(13)]
+    [InlineData(22)]
+    public void A_border_of_zeros_and_one_of_values(int opset)
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input(3, 6, 7).Pad("zeros", (1, 2), PaddingMode.Zero).Pad("values", new Padding(1, 0, 2, 3)).Relu("relu").Pad("last", 1));
+        Model model = new(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        Same(model, Back(model, opset));
+    }
+
+    [Fact]
+    public void A_folded_network_with_values_on_its_borders()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(3, 9, 8).Conv2d("first", 4, 1).Relu("active");
+        Graph graph = net.Build(x.BatchNorm("norm").Conv2d("conv", 5, 3, 2, padding: 1).Relu("relu"));
+        Model folded = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None).Apply(new LinearFolding());
+        Assert.Contains(folded.Graph.Nodes, node => node.Op is Pad { Mode: PaddingMode.Constant });
+        ExportCheck.Reference(folded, new OnnxWriteOptions(), 2);
+        Same(folded, Back(folded, 17));
     }
 
     [Fact]
@@ -42,5 +72,20 @@ public sealed class RoundTripTests
         OnnxImport import = OnnxReader.Read(folder["model.onnx"]);
         Assert.Equal(model.Graph.Nodes.Length, import.Model.Graph.Nodes.Length);
         Assert.Equal(model.Metadata.Preprocessing, import.Model.Metadata.Preprocessing);
+    }
+
+    private static Model Back(Model model, int opset)
+    {
+        using var folder = new TemporaryFolder();
+        OnnxWriter.Write(model, folder["model.onnx"], new OnnxWriteOptions { Opset = opset });
+        return OnnxReader.Read(folder["model.onnx"]).Model;
+    }
+
+    private static void Same(Model model, Model back)
+    {
+        Assert.Equal(model.Graph.ToString(), back.Graph.ToString());
+        Assert.Equal(model.Graph, back.Graph);
+        Assert.Equal(model.Parameters.Keys, back.Parameters.Keys);
+        Assert.All(model.Parameters, parameter => Assert.True(parameter.Value.Value.BitEquals(back.Parameters[parameter.Key].Value), parameter.Key));
     }
 }

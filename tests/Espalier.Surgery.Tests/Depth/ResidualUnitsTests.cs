@@ -99,7 +99,7 @@ public sealed class ResidualUnitsTests
     public void In_random_networks_the_sides_of_a_block_are_disjoint_and_lead_from_its_input_to_its_join()
     {
         int found = 0;
-        for (ulong seed = 0; seed < 200; seed++)
+        for (ulong seed = 0; seed < 300; seed++)
         {
             Graph graph = RandomGraphs.Create(seed);
             foreach (ResidualUnit unit in ResidualUnits.Find(graph).Units)

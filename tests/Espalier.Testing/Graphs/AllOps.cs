@@ -81,6 +81,7 @@ public static class AllOps
         new(new Pad(6, new Padding(0, 1, 2, 3)), Map),
         new(new Pad(6, new Padding(0, 1, 2, 3)) { Mode = PaddingMode.Reflect }, Map),
         new(new Pad(6, new Padding(9, 0, 2, 11)) { Mode = PaddingMode.Replicate }, Map),
+        new(new Pad(6, new Padding(0, 1, 2, 3)) { Mode = PaddingMode.Zero }, Map),
     ];
 
     private static IEnumerable<OpSample> Pools() =>

@@ -47,7 +47,7 @@ public static class RandomOps
             nameof(ChannelSlice) => Slice(dice, either),
             nameof(ChannelShuffle) => Shuffle(dice),
             nameof(PadChannels) => new(new PadChannels(dice.Between(0, 3), dice.Between(0, 18)), either),
-            nameof(Pad) => new(new Pad(map[0], Sides(dice, 3)) { Mode = dice.Pick(PaddingMode.Constant, PaddingMode.Reflect, PaddingMode.Replicate) }, map),
+            nameof(Pad) => new(new Pad(map[0], Sides(dice, 3)) { Mode = dice.Pick(PaddingMode.Constant, PaddingMode.Reflect, PaddingMode.Replicate, PaddingMode.Zero) }, map),
             nameof(MaxPool) => new(new MaxPool((dice.Between(1, 3), dice.Between(1, 3))) { Stride = (dice.Between(1, 3), dice.Between(1, 2)), Dilation = dice.Pick(1, 1, 2), CeilMode = dice.Chance(0.5) }, [map[0], 6, 7]),
             nameof(AveragePool) => AveragePool(dice, map),
             nameof(AdaptiveAveragePool) => new(new AdaptiveAveragePool((dice.Between(1, 5), dice.Between(1, 9))), map),

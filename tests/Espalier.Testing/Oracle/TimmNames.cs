@@ -5,6 +5,6 @@ public static class TimmNames
 {
     private static readonly string[] s_parts = ["resn", "res2n", "legacy_se"];
 
-    /// <summary>Whether a name is that of a residual network that the zoo has: not of Big Transfer, whose convolutions standardize their weights.</summary>
-    public static bool IsResidual(string name) => !name.EndsWith("_bit", StringComparison.Ordinal) && s_parts.Any(part => name.Contains(part, StringComparison.Ordinal));
+    /// <summary>Whether a name is that of a residual network that the zoo has.</summary>
+    public static bool IsResidual(string name) => s_parts.Any(part => name.Contains(part, StringComparison.Ordinal));
 }

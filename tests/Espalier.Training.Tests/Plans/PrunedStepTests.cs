@@ -59,8 +59,17 @@ public sealed class PrunedStepTests
         IncludesDepthwise = true,
     }).Model;
 
-    private static Model Channels(Model model, GroupedChannels grouped, ulong seed) =>
-        model.Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.Random, Seed = seed, Grouped = grouped }).Model;
+    private static Model? Channels(Model model, GroupedChannels grouped, ulong seed)
+    {
+        try
+        {
+            return model.Prune(new ChannelPruning { Target = PruningTarget.Fraction(0.5), Criterion = PruningCriteria.Random, Seed = seed, Grouped = grouped }).Model;
+        }
+        catch (EspalierException error) when (error.Message.Contains("cannot score any channel", StringComparison.Ordinal))
+        {
+            return null; // no channel that a convolution computes can be removed
+        }
+    }
 
     private static Model? Blocks(Model model, ulong seed)
     {

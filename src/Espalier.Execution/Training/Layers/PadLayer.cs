@@ -3,8 +3,8 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Padding of a feature map with one value per channel, which is not trained.</summary>
-internal sealed class PadLayer(string name, TrainingValue input, TrainingValue output, Padding padding, Tensor values) : TrainingLayer(name, [input], output)
+/// <summary>Padding of a feature map with one value per channel, which is not trained, or zeros.</summary>
+internal sealed class PadLayer(string name, TrainingValue input, TrainingValue output, Padding padding, Tensor? values) : TrainingLayer(name, [input], output)
 {
     private readonly float[] _values = new float[input.Layout.PaddedChannels];
 
@@ -23,7 +23,7 @@ internal sealed class PadLayer(string name, TrainingValue input, TrainingValue o
 
     internal override void Forward(TrainingRun run)
     {
-        values.Read<float>().CopyTo(_values);
+        values?.Read<float>().CopyTo(_values);
         Produce(run, [new ForwardCall(ForwardKernels.Pad(padding, _values, Inputs[0].Layout, Output.Layout))]);
     }
 

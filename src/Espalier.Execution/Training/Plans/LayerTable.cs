@@ -37,9 +37,9 @@ internal static class LayerTable
         OpType.StochasticDepth => new StochasticDepthLayer(context.Node, context.Inputs[0], context.Inputs[1], context.Output),
     };
 
-    private static TrainingLayer Pad(LayerContext context, Pad op) => op.Mode == PaddingMode.Constant
-        ? new PadLayer(context.Name, context.Input, context.Output, op.Padding, context.State.Buffer(context.Node, "value")!)
-        : new EdgePadLayer(context.Name, context.Input, context.Output, op.Mode, op.Padding);
+    private static TrainingLayer Pad(LayerContext context, Pad op) => op.Mode.IsRepeated()
+        ? new EdgePadLayer(context.Name, context.Input, context.Output, op.Mode, op.Padding)
+        : new PadLayer(context.Name, context.Input, context.Output, op.Padding, op.Mode == PaddingMode.Zero ? null : context.State.Buffer(context.Node, "value"));
 
     private static GroupNormLayer GroupNorm(LayerContext context, GroupNorm op) =>
         new(context.Name, context.Input, context.Output, op.Groups, op.Epsilon, context.State.Get(context.Node, "weight"), context.State.Get(context.Node, "bias"));

@@ -63,7 +63,7 @@ internal static class ConvolutionImport
         for (int dim = 0; dim < value.View.Rank; dim++)
         {
             (long before, long after) = (pads[dim], pads[dim + value.View.Rank]);
-            int axis = Enumerable.Range(0, found.Shape.Rank).FirstOrDefault(axis => value.View.Dims[dim].Length > 0 && value.View.IsWhole(dim, axis, found.Shape), -1);
+            int axis = AxisOf(value.View, dim, found.Shape);
             if ((before, after) != (0, 0) && (axis < 0 || Math.Min(before, after) < 0 || Math.Max(before, after) > int.MaxValue))
             {
                 throw new UnsupportedNodeException($"it pads axis {dim} of a tensor of {value.View} by {before} and {after}");
@@ -85,7 +85,11 @@ internal static class ConvolutionImport
     /// <summary>A view after the extents of the sample changed: its whole axes.</summary>
     internal static AxisView Resized(AxisView view, Shape before, Shape after) =>
         new([.. Enumerable.Range(0, view.Rank).Select(dim =>
-            Enumerable.Range(0, before.Rank).FirstOrDefault(axis => view.Dims[dim].Length > 0 && view.IsWhole(dim, axis, before), -1) is int axis and >= 0 ? AxisView.Whole(axis, after[axis]) : view.Dims[dim])]);
+            AxisOf(view, dim, before) is int axis and >= 0 ? AxisView.Whole(axis, after[axis]) : view.Dims[dim])]);
+
+    /// <summary>The axis of the sample that an axis of the view is, or −1. One of a single position is known only if the others are in their order.</summary>
+    private static int AxisOf(AxisView view, int dim, Shape sample) =>
+        view.Equals(AxisView.Natural(sample)) ? dim - 1 : Enumerable.Range(0, sample.Rank).FirstOrDefault(axis => view.Dims[dim].Length > 0 && view.IsWhole(dim, axis, sample), -1);
 
     private static DraftNode Surround(ImportState state, OnnxNode node, DraftNode value, long[] sides, string mode, double fill)
     {
@@ -111,6 +115,11 @@ internal static class ConvolutionImport
                 _ => throw new UnsupportedNodeException($"it pads by mode '{OnnxFile.Shown(mode)}'"),
             };
             return state.Draft.Add(node, new Pad(value.Shape[0], padding) { Mode = repeated }, value);
+        }
+
+        if (fill == 0)
+        {
+            return state.Draft.Add(node, new Pad(value.Shape[0], padding) { Mode = PaddingMode.Zero }, value);
         }
 
         DraftNode padded = state.Draft.Add(node, new Pad(value.Shape[0], padding), value);
@@ -139,7 +148,7 @@ internal static class ConvolutionImport
 
     /// <summary>The map before a padding with zeros that only this node reads, and that padding.</summary>
     internal static (DraftNode Map, Padding Padding) WithoutPad(ImportState state, OnnxNode node, DraftNode map) =>
-        map is { Op: Pad { Mode: PaddingMode.Constant } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null } && map.Values["value"].Read<float>().IndexOfAnyExcept(0f) < 0
+        map is { Op: Pad { Mode: PaddingMode.Zero } pad } && state.Value(node, 0) is { IsSole: true, Expression.Leaf: not null }
             ? (map.Inputs[0], pad.Padding)
             : (map, Padding.None);
 

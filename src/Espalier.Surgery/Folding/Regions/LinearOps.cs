@@ -9,7 +9,7 @@ internal static class LinearOps
     /// <summary>Whether the op is linear in its inputs; whether it can be written as a map may depend on its attributes.</summary>
     internal static bool IsLinear(Op op) => IsJoin(op) || op.Type switch
     {
-        OpType.Pad => ((Pad)op).Mode == PaddingMode.Constant,
+        OpType.Pad => !((Pad)op).Mode.IsRepeated(),
         OpType.BatchNorm => ((BatchNorm)op).RunningStatistics,
         OpType.Conv2d or OpType.Linear or OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice
             or OpType.ChannelShuffle or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
@@ -45,7 +45,7 @@ internal static class LinearOps
             OpType.Linear => FullyConnected(model, node, (Linear)node.Op),
             OpType.BatchNorm or OpType.Affine => ElementaryMaps.Scale(ChannelAffine.Of(model, node)),
             OpType.AveragePool => ElementaryMaps.AveragePool(channels, (AveragePool)node.Op),
-            OpType.Pad => ElementaryMaps.Pad(Numbers(model, node, "value"), ((Pad)node.Op).Padding),
+            OpType.Pad => ElementaryMaps.Pad(((Pad)node.Op).Mode == PaddingMode.Zero ? new double[channels] : Numbers(model, node, "value"), ((Pad)node.Op).Padding),
             OpType.PadChannels => ElementaryMaps.PadChannels(channels, ((PadChannels)node.Op).Before, ((PadChannels)node.Op).After),
             OpType.ChannelSlice => ElementaryMaps.Slice(channels, ((ChannelSlice)node.Op).Start, ((ChannelSlice)node.Op).Count),
             OpType.ChannelShuffle => ElementaryMaps.Shuffle(channels, ((ChannelShuffle)node.Op).Groups),

@@ -43,7 +43,7 @@ internal sealed class ConstantPropagation
         OpType.BatchNorm or OpType.Affine => node.Op is BatchNorm { RunningStatistics: false } ? Unknown(node) : Normed(node),
         OpType.GroupNorm => GroupNormed(node, (GroupNorm)node.Op),
         OpType.Activation => Each(node, ((ActivationOp)node.Op).Activation.Of),
-        OpType.Pad => ((Pad)node.Op).Mode == PaddingMode.Constant ? Bordered(node) : Input(node),
+        OpType.Pad => ((Pad)node.Op).Mode.IsRepeated() ? Input(node) : Bordered(node, (Pad)node.Op),
         OpType.PRelu => Rectified(node),
         OpType.RadixSoftmax => AcrossGroups(node, (RadixSoftmax)node.Op),
         OpType.AveragePool => Averaged(node, (AveragePool)node.Op),
@@ -118,9 +118,9 @@ internal sealed class ConstantPropagation
         return [.. Enumerable.Range(0, from.Length).Select(i => 1 / Enumerable.Range(0, op.Radix).Sum(group => Math.Exp(from[(group * each) + (i % each)] - from[i])))];
     }
 
-    private double[] Bordered(Node node)
+    private double[] Bordered(Node node, Pad op)
     {
-        double[] border = Doubles.Of(_model.Value(node, "value"));
+        double[] border = op.Mode == PaddingMode.Zero ? new double[op.Channels] : Doubles.Of(_model.Value(node, "value"));
         return [.. Input(node).Select((value, i) => value == border[i] ? value : double.NaN)];
     }
 
