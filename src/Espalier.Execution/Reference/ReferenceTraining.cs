@@ -75,7 +75,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     public int[] SamplesOf(string name) => _samples.GetValueOrDefault(name, []);
 
     /// <summary>Runs the backward pass.</summary>
-    /// <param name="outputGradients">The gradients of the trained outputs, one behind the other.</param>
+    /// <param name="outputGradients">The gradients of the trained outputs, one after the other.</param>
     public void Backward(ReadOnlySpan<T> outputGradients)
     {
         foreach (string output in _outputs)
