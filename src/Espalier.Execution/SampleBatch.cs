@@ -31,22 +31,22 @@ internal static class SampleBatch
         }
     }
 
-    /// <summary>Throws if there is no forward pass, or if the length of a gradient differs from that of the output.</summary>
+    /// <summary>Throws if there is no forward pass, or if the length of a gradient differs from that of the outputs.</summary>
     /// <param name="gradient">The elements of the gradient.</param>
     /// <param name="batch">The number of samples of the last forward pass; 0 if there was none, or if its backward pass has been run.</param>
-    /// <param name="output">The shape of one sample's output.</param>
+    /// <param name="length">The number of elements of one sample's outputs.</param>
     /// <exception cref="InvalidOperationException">There is no forward pass.</exception>
-    /// <exception cref="ArgumentException">The gradient has another length than the output.</exception>
-    public static void RequireGradient(ReadOnlySpan<float> gradient, int batch, Shape output)
+    /// <exception cref="ArgumentException">The gradient has another length than the outputs.</exception>
+    public static void RequireGradient(ReadOnlySpan<float> gradient, int batch, long length)
     {
         if (batch == 0)
         {
             throw new InvalidOperationException("Each backward pass requires a forward pass before it.");
         }
 
-        if (gradient.Length != batch * output.Count)
+        if (gradient.Length != batch * length)
         {
-            throw new ArgumentException($"The gradient has {gradient.Length} elements; expected {batch * output.Count}, as many as the output.", nameof(gradient));
+            throw new ArgumentException($"The gradient has {gradient.Length} elements; expected {batch * length}, as many as the outputs.", nameof(gradient));
         }
     }
 }

@@ -13,5 +13,6 @@ internal static class SettingNames
     internal const string Teacher = "teacher";
     internal const string TeacherMetadata = "teacher_metadata";
     internal const string Pruning = "pruning";
+    internal const string AuxiliaryWeight = "auxiliary_weight";
     internal const string NormScaleDecay = "norm_scale_decay";
 }

@@ -26,9 +26,9 @@ internal static class Check
     }
 
     /// <summary>What is wrong with a training step, or <see langword="null"/>: its result, gradients and running statistics.</summary>
-    internal static string? Training(IRuntime runtime, Case each, double tolerance = Tolerance)
+    internal static string? Training(IRuntime runtime, Case each, double tolerance = Tolerance, ValueList<string> further = default, bool recompute = false)
     {
-        var options = new TrainingRunOptions { Batch = each.Batch, Seed = 5 };
+        var options = new TrainingRunOptions { Batch = each.Batch, Seed = 5, FurtherOutputs = further, Recompute = recompute };
         using ITrainingRun run = runtime.PrepareTraining(each.Model, options);
         return new TrainingCheck(run, options).Failure(tolerance, each.ToString());
     }

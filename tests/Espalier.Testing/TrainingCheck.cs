@@ -10,6 +10,7 @@ internal sealed class TrainingCheck
     internal const int Step = 3;
 
     private readonly float[] _result;
+    private readonly ValueList<string> _outputs;
     private readonly ReferenceTraining<double> _reference;
 
     /// <param name="run">The runtime's training, which makes one step here.</param>
@@ -20,17 +21,19 @@ internal sealed class TrainingCheck
         Graph graph = run.Model.Graph;
         // With another stream a value of random network 24 lies so near the kink of an activation that float and double take different sides.
         Tensor images = CounterFill.Stream("inputs", graph.ShapeOf(graph.Input.Name).Prepend(options.Batch), -1, 2);
-        Tensor gradient = CounterFill.Stream("gradient", graph.ShapeOf(graph.Outputs[0]).Prepend(options.Batch), -1, 2);
+        _outputs = options.OutputsOf(graph);
+        float[] gradient = [.. _outputs.SelectMany((output, i) => CounterFill.Stream(i == 0 ? "gradient" : $"gradient of {output}", graph.ShapeOf(output).Prepend(options.Batch), -1, 2).Read<float>().ToArray())];
         _reference = new ReferenceTraining<double>(
             graph,
             ReferenceExecutor.ValuesOf<double>(run.Model.Parameters),
             new Dictionary<string, double[]> { [graph.Input.Name] = Doubles(images) },
             options.Batch,
             new TrainingDraws(options.Seed, Step),
-            options.IsFrozen);
-        _reference.Backward(Doubles(gradient));
+            options.IsFrozen,
+            _outputs);
+        _reference.Backward(Array.ConvertAll(gradient, value => (double)value));
         _result = run.Forward(images, Step).ToArray();
-        run.Backward(gradient.Read<float>());
+        run.Backward(gradient);
     }
 
     /// <summary>The runtime's training after the step.</summary>
@@ -43,7 +46,7 @@ internal sealed class TrainingCheck
         double greatest = _reference.ParameterGradients.Values.SelectMany(values => values).Select(Math.Abs).DefaultIfEmpty().Max();
         IEnumerable<string?> failures =
         [
-            Difference(_reference.Results[Run.Model.Graph.Outputs[0]], _result, 0, tolerance, $"{what}: the result in training"),
+            Difference([.. _outputs.SelectMany(output => _reference.Results[output])], _result, 0, tolerance, $"{what}: the result in training"),
             .. Run.Parameters.Where(parameter => parameter.Trainable).Select(parameter => _reference.ParameterGradients.TryGetValue(parameter.Name, out double[]? expected) != parameter.HasGradient
                 ? $"{what}: whether {parameter.Name} has a gradient"
                 : expected is null ? null : Difference(expected, parameter.Gradient.Span, greatest / 20, tolerance, $"{what}: the gradient of {parameter.Name}")),

@@ -169,9 +169,49 @@ def adamw_resnet20():
     return [{"case": "adamw_resnet20", "losses": losses}]
 
 
+class Heads(torch.nn.Module):
+    """The network of tests/Espalier.Testing/Graphs/SeveralOutputs.cs: a classifier with an auxiliary one."""
+
+    def __init__(self):
+        super().__init__()
+        n = torch.nn
+        self.conv1, self.bn1 = n.Conv2d(3, 4, 3, padding=1, bias=False), n.BatchNorm2d(4)
+        self.aux = n.Module()
+        self.aux.conv, self.aux.bn, self.aux.fc = n.Conv2d(4, 2, 1, bias=False), n.BatchNorm2d(2), n.Linear(8, 4)
+        self.conv2, self.bn2, self.fc = n.Conv2d(4, 4, 3, padding=1, bias=False), n.BatchNorm2d(4), n.Linear(16, 4)
+
+    def forward(self, x):
+        f = torch.nn.functional
+        x = f.relu(self.bn1(self.conv1(x)))
+        head = f.relu(self.aux.bn(self.aux.conv(f.avg_pool2d(x, 4))))
+        x = f.relu(self.bn2(self.conv2(x)))
+        return self.fc(f.avg_pool2d(x, 4).flatten(1)), self.aux.fc(head.flatten(1))
+
+
+def auxiliary():
+    """Loss, gradients and running statistics of the first of a few steps of SGD, and the losses of all, with 0.3 times the loss of the auxiliary classifier; in float64."""
+    model = Heads().train()
+    model.load_state_dict({key: torch.from_numpy(counter_fill.parameter(key, tuple(value.shape))) for key, value in model.state_dict().items()})
+    model = model.double()
+    images = torch.from_numpy(counter_fill.input_array((6, 3, 8, 8))).double()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05, momentum=0.9)
+    losses, gradients, buffers = [], {}, {}
+    for step in range(STEPS):
+        optimizer.zero_grad()
+        first, head = model(images)
+        loss = torch.nn.functional.cross_entropy(first, labels(6, 4)) + 0.3 * torch.nn.functional.cross_entropy(head, labels(6, 4))
+        loss.backward()
+        if step == 0:
+            gradients = {key: [float(f"{v:.9g}") for v in value.grad.flatten()] for key, value in model.named_parameters()}
+            buffers = {key: [float(f"{v:.9g}") for v in value.flatten()] for key, value in model.named_buffers() if "num_batches" not in key}
+        optimizer.step()
+        losses.append(loss.item())
+    return [{"case": "heads", "losses": losses, "gradients": gradients, "buffers": buffers}]
+
+
 def main():
     TRAINING.mkdir(parents=True, exist_ok=True)
-    for name, cases in (("optimizers", optimizers()), ("one_cycle", one_cycle()), ("schedules", schedules()), ("losses", losses()), ("clipping", clipping()), ("steps", adamw_resnet20())):
+    for name, cases in (("optimizers", optimizers()), ("one_cycle", one_cycle()), ("schedules", schedules()), ("losses", losses()), ("clipping", clipping()), ("steps", adamw_resnet20()), ("auxiliary", auxiliary())):
         text = "[\n" + ",\n".join(json.dumps(one) for one in cases) + "\n]\n"
         (TRAINING / f"{name}.json").write_text(text, encoding="utf-8")
         print(f"{name}: {len(cases)}")

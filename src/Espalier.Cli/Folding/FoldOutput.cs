@@ -15,6 +15,9 @@ internal sealed class FoldOutput(FoldingReport report, IReadOnlyList<Refusal> re
     [
         .. Section("merged", report.Merges.Select(merge => merge.ToString())),
         .. Section("not merged", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut is kept: {refusal.Reason}"))),
+        report.After.Graph.Outputs.Skip(1).ToArray() is { Length: > 0 } further
+            ? (ReportPart)$"it has {further.Length} output{(further.Length == 1 ? "" : "s")} after the first ({string.Join(", ", further)}), which --remove-further-outputs removes"
+            : default,
         report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0
             ? ReportPart.Warning($"masked zeros became non-zero where {filled} layers were merged, because their branches are not masked at the same positions; prune blocks that will be folded in all branches together (prune --branches)")
             : default,

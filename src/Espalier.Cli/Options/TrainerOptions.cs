@@ -11,6 +11,7 @@ internal sealed class TrainerOptions
     private readonly ScheduleOptions _schedule = new();
     private readonly Option<int> _epochs;
     private readonly Option<double> _smoothing = DecimalOptions.Create("--label-smoothing", "The probability of each label that is distributed over all classes.", 0, 1, 0);
+    private readonly Option<double> _auxiliary = DecimalOptions.Create("--auxiliary-weight", "The factor of the loss of each auxiliary classifier, an output after the first of as many classes; 0 trains the first output alone. By default 0.3, for inception_v3 0.4.", 0, 100);
     private readonly Option<double> _mixup = DecimalOptions.Create("--mixup", "Mixup: blends pairs of images with weights from Beta(A, A).", 0, 100, 0, "A");
     private readonly Option<double> _cutMix = DecimalOptions.Create("--cutmix", "CutMix: replaces rectangles of images by those of others, with area fractions from Beta(A, A).", 0, 100, 0, "A");
     private readonly Option<string?> _teacher = new("--teacher") { Description = "A trained model file as the teacher of distillation.", HelpName = "MODEL" };
@@ -40,7 +41,7 @@ internal sealed class TrainerOptions
         command.Options.Add(_epochs);
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
-        command.AddAll(_smoothing, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs, RuntimeOptions.Create());
+        command.AddAll(_smoothing, _auxiliary, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs, RuntimeOptions.Create());
 
         _rates.AddTo(command);
         _pruning.AddTo(command);
@@ -58,6 +59,7 @@ internal sealed class TrainerOptions
             Schedule = _schedule.Read(parsed),
             Seed = seed,
             Objective = Labels(parsed),
+            AuxiliaryWeight = parsed.Given(_auxiliary),
             Mixing = new Mixing { MixupAlpha = parsed.GetValue(_mixup), CutMixAlpha = parsed.GetValue(_cutMix) },
             Accumulation = parsed.GetValue(_accumulate),
             Extensions = ValueList.From(Extensions(parsed, frozen)),

@@ -7,6 +7,7 @@ internal sealed class FoldVerb : Verb
     private readonly VerifyOptions _verify = new();
     private readonly Option<bool> _always = new("--always") { Description = "Merges all layers where that is exact, even if the merged layer needs more MACs or bytes." };
     private readonly Option<bool> _residuals = new("--remove-residuals") { Description = "Then removes shortcuts where that is exact, by passing them through additional channels of their branches: a plain network with more channels." };
+    private readonly Option<bool> _further = new("--remove-further-outputs") { Description = "Removes the outputs after the first, such as the auxiliary classifiers of training, and the layers that only they need." };
     private readonly LedgerOptions _ledger = new();
     private readonly ResultOptions _result = new();
 
@@ -21,7 +22,7 @@ internal sealed class FoldVerb : Verb
     {
         _model.AddTo(this);
         _verify.AddTo(this);
-        this.AddAll(_always, _residuals);
+        this.AddAll(_always, _residuals, _further);
         _ledger.AddTo(this);
         _result.AddTo(this);
     }
@@ -32,7 +33,8 @@ internal sealed class FoldVerb : Verb
         ModelSource request = _model.Read(parsed, Terminal);
         Model before = request.Load();
         ComparisonSamples samples = _verify.Open(parsed, ref before, Context);
-        FoldedModel folded = ModelFolding.Fold(before, new FoldOptions { Always = parsed.GetValue(_always), RemoveResiduals = parsed.GetValue(_residuals) }, samples, Context.Cancellation);
+        var options = new FoldOptions { Always = parsed.GetValue(_always), RemoveResiduals = parsed.GetValue(_residuals), RemoveFurtherOutputs = parsed.GetValue(_further) };
+        FoldedModel folded = ModelFolding.Fold(before, options, samples, Context.Cancellation);
         VerifyOptions.Warned(folded, folded.Comparison, Terminal);
         var compared = new ComparisonReport(before, folded.Model, folded.Comparison);
         if (path is not null)

@@ -7,7 +7,7 @@ namespace Espalier.Execution;
 /// <summary>One training step of a graph with naive kernels, forward and backward: slow, simple, and the reference that the training plan is tested against.</summary>
 /// <remarks>
 /// Every node is computed for the samples that need it: the branch of a stochastic depth op, and nodes that only it reads, for the surviving samples.
-/// Nodes that do not contribute to the first output are not computed.
+/// Nodes that do not contribute to a trained output are not computed.
 /// </remarks>
 /// <typeparam name="T">The type to compute in: <see langword="float"/> or <see langword="double"/>.</typeparam>
 internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIeee754<T>
@@ -16,6 +16,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     private readonly IReadOnlyDictionary<string, T[]> _parameters;
     private readonly TrainingDraws _draws;
     private readonly Func<Node, bool> _isFrozen;
+    private readonly IReadOnlyList<string> _outputs;
     private readonly Action<Node, T[]>? _perturb;
     private readonly Dictionary<string, int[]> _samples;
     private readonly Dictionary<string, T[]> _results = new(StringComparer.Ordinal);
@@ -30,21 +31,23 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     /// <param name="batch">Number of samples.</param>
     /// <param name="draws">The random draws of dropout and stochastic depth.</param>
     /// <param name="isFrozen">Selects the batch norms that normalize with their running statistics and do not update them; none by default.</param>
+    /// <param name="outputs">The trained outputs; by default the graph's first.</param>
     /// <exception cref="Espalier.Tensors.EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public ReferenceTraining(
-        Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null)
-        : this(graph, parameters, inputs, batch, draws, isFrozen, null)
+        Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen = null, IReadOnlyList<string>? outputs = null)
+        : this(graph, parameters, inputs, batch, draws, isFrozen, outputs, null)
     {
     }
 
     /// <summary>As the public constructor, with a callback that modifies the result of each node and the gradients of its inputs.</summary>
     internal ReferenceTraining(
-        Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen, Action<Node, T[]>? perturb)
+        Graph graph, IReadOnlyDictionary<string, T[]> parameters, IReadOnlyDictionary<string, T[]> inputs, int batch, TrainingDraws draws, Func<Node, bool>? isFrozen, IReadOnlyList<string>? outputs, Action<Node, T[]>? perturb)
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(inputs);
         (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, UsesRunning(isFrozen ?? (_ => false)), perturb);
-        _samples = SamplesNeeded(graph, batch, draws);
+        _outputs = outputs ?? [graph.Outputs[0]];
+        _samples = SamplesNeeded(graph, _outputs, batch, draws);
         foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
         {
             if (!(node.Op is BatchNorm && _isFrozen(node)) && node.Op is not Input)
@@ -59,10 +62,10 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     /// <summary>The outputs of all nodes for the samples that were computed, in order, by name; nodes that were not needed are missing.</summary>
     public IReadOnlyDictionary<string, T[]> Results => _results;
 
-    /// <summary>The gradients of all parameters that contribute to the first output, by name.</summary>
+    /// <summary>The gradients of all parameters that contribute to a trained output, by name.</summary>
     public IReadOnlyDictionary<string, T[]> ParameterGradients => _parameterGradients;
 
-    /// <summary>The gradients of all nodes' outputs that contribute to the first output, by name.</summary>
+    /// <summary>The gradients of all nodes' outputs that contribute to a trained output, by name.</summary>
     public IReadOnlyDictionary<string, T[]> Gradients => _gradients;
 
     /// <summary>The updated running statistics, by name.</summary>
@@ -72,10 +75,16 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     public int[] SamplesOf(string name) => _samples.GetValueOrDefault(name, []);
 
     /// <summary>Runs the backward pass.</summary>
-    /// <param name="outputGradient">The gradient of the graph's first output.</param>
-    public void Backward(ReadOnlySpan<T> outputGradient)
+    /// <param name="outputGradients">The gradients of the trained outputs, one after the other.</param>
+    public void Backward(ReadOnlySpan<T> outputGradients)
     {
-        _gradients[_graph.Outputs[0]] = outputGradient.ToArray();
+        foreach (string output in _outputs)
+        {
+            int length = _results[output].Length;
+            _gradients[output] = outputGradients[..length].ToArray();
+            outputGradients = outputGradients[length..];
+        }
+
         foreach (Node node in _graph.Nodes.Reverse().Where(node => node.Op is not Input))
         {
             if (_gradients.TryGetValue(node.Name, out T[]? gradient))
@@ -94,9 +103,14 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
         return values;
     }
 
-    private static Dictionary<string, int[]> SamplesNeeded(Graph graph, int batch, TrainingDraws draws)
+    private static Dictionary<string, int[]> SamplesNeeded(Graph graph, IReadOnlyList<string> outputs, int batch, TrainingDraws draws)
     {
-        var needed = new Dictionary<string, int[]>(StringComparer.Ordinal) { [graph.Outputs[0]] = [.. Enumerable.Range(0, batch)] };
+        var needed = new Dictionary<string, int[]>(StringComparer.Ordinal);
+        foreach (string output in outputs)
+        {
+            needed[output] = [.. Enumerable.Range(0, batch)];
+        }
+
         foreach (Node node in graph.Nodes.Reverse())
         {
             int[] samples = needed.GetValueOrDefault(node.Name, []);

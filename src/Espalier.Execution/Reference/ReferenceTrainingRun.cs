@@ -8,6 +8,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
 {
     private readonly TrainingState _state;
     private readonly TrainingRunOptions _options;
+    private readonly ValueList<string> _outputs;
     private readonly Action<Node, double[]>? _perturb;
     private ReferenceTraining<double>? _step;
     private int _batch; // samples of the last forward pass; 0 after its backward pass
@@ -15,6 +16,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
     internal ReferenceTrainingRun(Model model, TrainingRunOptions options, Action<Node, double[]>? perturb)
     {
         (Model, _options, _perturb) = (model, options, perturb);
+        _outputs = options.OutputsOf(model.Graph);
         _state = new TrainingState(model, options.Frozen);
         long parameters = _state.Parameters.Sum(parameter => parameter.Shape.Count), gradients = _state.Parameters.Sum(parameter => (long)parameter.Gradient.Length);
         Memory = new MemoryForecast(
@@ -34,27 +36,25 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
 
     public double SavedSeconds => double.NaN;
 
-    private Shape OutputShape => Model.Graph.ShapeOf(Model.Graph.Outputs[0]);
-
     public ReadOnlySpan<float> Forward(Tensor images, long step)
     {
         _batch = 0;
         SampleBatch.Require(images, Model.Graph.ShapeOf(Model.Graph.Input.Name), _options.Batch);
         int batch = images.Shape[0];
         var inputs = new Dictionary<string, double[]> { [Model.Graph.Input.Name] = Doubles(images) };
-        _step = new ReferenceTraining<double>(Model.Graph, Numbers(), inputs, batch, new TrainingDraws(_options.Seed, step), _options.IsFrozen, _perturb);
+        _step = new ReferenceTraining<double>(Model.Graph, Numbers(), inputs, batch, new TrainingDraws(_options.Seed, step), _options.IsFrozen, _outputs, _perturb);
         foreach ((string name, double[] values) in _step.Buffers)
         {
             _state.Load(name, Tensor.From<double>(_state.Buffers[name].Shape, values));
         }
 
         _batch = batch;
-        return Floats(_step.Results[Model.Graph.Outputs[0]]);
+        return Floats([.. _outputs.SelectMany(output => _step.Results[output])]);
     }
 
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
-        SampleBatch.RequireGradient(outputGradient, _batch, OutputShape);
+        SampleBatch.RequireGradient(outputGradient, _batch, _outputs.Sum(output => Model.Graph.ShapeOf(output).Count));
         _batch = 0;
         _step!.Backward(Array.ConvertAll(outputGradient.ToArray(), value => (double)value));
         foreach (TrainingParameter parameter in _state.Parameters.Where(parameter => parameter.Trainable))

@@ -9,7 +9,7 @@ namespace Espalier.Execution;
 /// <summary>A model prepared for training: forward and backward passes over one arena with planned memory, with the kernels of inference.</summary>
 /// <remarks>
 /// Results are bit-identical for any number of threads and on every repetition. Not safe to share between threads. A graph with several
-/// outputs is trained on its first one.
+/// outputs is trained on its first one and on those that the options name.
 /// </remarks>
 internal sealed class TrainingPlan : ITrainingRun
 {
@@ -20,8 +20,9 @@ internal sealed class TrainingPlan : ITrainingRun
     private readonly SampleNeeds _needs;
     private readonly SingleValueNorms _norms;
     private readonly ImmutableArray<TrainingLayer> _layers;
-    private readonly TrainingValue _output;
+    private readonly ImmutableArray<TrainingValue> _outputs;
     private readonly TrainingSchedule _schedule;
+    private readonly long _resultLength; // elements of all trained outputs of one sample
     private readonly long _arenaLength;
     private readonly bool _dropsAnything;
     private TrainingRun? _run;
@@ -32,13 +33,14 @@ internal sealed class TrainingPlan : ITrainingRun
     {
         (Model, _options, _pool, _ownsPool) = (model, options, pool, options.Workers is null);
         _state = new TrainingState(model, options.Frozen);
-        _needs = new SampleNeeds(model.Graph);
+        _needs = new SampleNeeds(model.Graph, options.OutputsOf(model.Graph));
         _norms = new SingleValueNorms(model.Graph, _needs, options.IsFrozen);
         _dropsAnything = model.Graph.Nodes.Any(node => node.Op is StochasticDepth);
         var builder = new LayerBuilder(model.Graph, options, _state, _needs);
         List<TrainingLayer> layers = builder.Build();
-        (_layers, _output) = ([.. layers], builder.Output);
-        _schedule = new TrainingSchedule(layers, _output, options.Recompute);
+        (_layers, _outputs) = ([.. layers], [.. builder.Outputs]);
+        _resultLength = _outputs.Sum(output => LengthOf(output));
+        _schedule = new TrainingSchedule(layers, _outputs, options.Recompute);
         _arenaLength = MemoryPlan.Place(_schedule.Lifetimes());
         Arena.Require(_arenaLength, options.Batch);
         Memory = Forecast();
@@ -50,7 +52,7 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>The shape of one sample.</summary>
     public Shape InputShape => Model.Graph.ShapeOf(Model.Graph.Input.Name);
 
-    /// <summary>The shape of one sample's output: <c>[classes]</c> for a classifier.</summary>
+    /// <summary>The shape of one sample's first output: <c>[classes]</c> for a classifier.</summary>
     public Shape OutputShape => Model.Graph.ShapeOf(Model.Graph.Outputs[0]);
 
     /// <summary>The memory that the plan needs. It is known before the first step, which allocates the arena.</summary>
@@ -64,8 +66,8 @@ internal sealed class TrainingPlan : ITrainingRun
 
     /// <summary>Builds a plan.</summary>
     /// <param name="model">The model; it is not changed.</param>
-    /// <param name="options">Batch size, seed and frozen scopes.</param>
-    /// <exception cref="EspalierException">A frozen scope does not exist, or the batch needs more memory than one arena can hold.</exception>
+    /// <param name="options">Batch size, seed, further outputs and frozen scopes.</param>
+    /// <exception cref="EspalierException">A frozen scope or a further output does not exist, or the batch needs more memory than one arena can hold.</exception>
     public static TrainingPlan Build(Model model, TrainingPlanOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -89,7 +91,7 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <summary>Runs the network in training mode: with batch statistics, which update the running statistics, and with dropout and stochastic depth.</summary>
     /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingRunOptions.Batch"/>.</param>
     /// <param name="step">The index of the random choices, which are a pure function of (seed, step, node).</param>
-    /// <returns>[n, …output], row-major; overwritten by the next call.</returns>
+    /// <returns>The first output, [n, …output], row-major, then the further outputs in the same form; overwritten by the next call.</returns>
     /// <exception cref="EspalierException">The images do not have the network's input shape, or there are too many, or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>). The state is then unchanged.</exception>
     public ReadOnlySpan<float> Forward(Tensor images, long step)
     {
@@ -117,10 +119,10 @@ internal sealed class TrainingPlan : ITrainingRun
     /// <exception cref="InvalidOperationException">There was no forward pass, or its backward pass has been run.</exception>
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
-        SampleBatch.RequireGradient(outputGradient, _run is null ? 0 : _batch, OutputShape);
-        if (_output.NeedsGradient)
+        SampleBatch.RequireGradient(outputGradient, _run is null ? 0 : _batch, _resultLength);
+        if (_outputs.Any(output => output.NeedsGradient))
         {
-            SetOutputGradient(_run!, outputGradient);
+            SetOutputGradients(_run!, outputGradient);
             foreach ((int first, int end) in _schedule.Segments.Reverse())
             {
                 ComputeAgain(_run!, first, end);
@@ -245,26 +247,44 @@ internal sealed class TrainingPlan : ITrainingRun
 
     private ReadOnlySpan<float> ReadResult(TrainingRun run)
     {
-        int length = checked((int)(_batch * OutputShape.Count));
+        int length = checked((int)(_batch * _resultLength));
         if (_result.Length < length)
         {
             _result = new float[length];
         }
 
-        run.Parallel((part, parts) => LayoutKernel.ToPlain(run[_output], _output.Layout, _result.AsSpan(0, length), _batch, part, parts));
+        int start = 0;
+        foreach (TrainingValue output in _outputs)
+        {
+            Memory<float> result = _result.AsMemory(start, (int)(_batch * LengthOf(output)));
+            run.Parallel((part, parts) => LayoutKernel.ToPlain(run[output], output.Layout, result.Span, _batch, part, parts));
+            start += result.Length;
+        }
+
         return _result.AsSpan(0, length);
     }
 
-    private void SetOutputGradient(TrainingRun run, ReadOnlySpan<float> gradient)
+    private long LengthOf(TrainingValue output) => Model.Graph.ShapeOf(output.Name).Count;
+
+    private void SetOutputGradients(TrainingRun run, ReadOnlySpan<float> gradients)
     {
         foreach (TrainingLayer layer in _layers)
         {
             layer.Output.HasGradient = false;
         }
 
-        BorderKernel.Clear(run.GradientOf(_output), _output.GradientLayout, _batch, 0, 1);
-        LayoutKernel.ToBlocked(gradient, run.GradientOf(_output), _output.GradientLayout, _batch, 0, 1);
-        _output.HasGradient = true;
+        int start = 0;
+        foreach (TrainingValue output in _outputs)
+        {
+            ReadOnlySpan<float> gradient = gradients.Slice(start, (int)(_batch * LengthOf(output)));
+            start += gradient.Length;
+            if (output.NeedsGradient)
+            {
+                BorderKernel.Clear(run.GradientOf(output), output.GradientLayout, _batch, 0, 1);
+                LayoutKernel.ToBlocked(gradient, run.GradientOf(output), output.GradientLayout, _batch, 0, 1);
+                output.HasGradient = true;
+            }
+        }
     }
 
     private void ComputeAgain(TrainingRun run, int first, int end)

@@ -36,6 +36,11 @@ internal sealed class GraphDraft
             Redirect(from, to, own, patch);
         }
 
+        foreach (string name in patch.RemovedOutputs)
+        {
+            RemoveOutput(Resolve(name), patch);
+        }
+
         foreach ((string name, _) in patch.Parameters)
         {
             if (!_parameters.Contains(name))
@@ -109,6 +114,16 @@ internal sealed class GraphDraft
         }
 
         _outputs = ValueList.From(_outputs.Select(Swap));
+    }
+
+    private void RemoveOutput(string name, Patch patch)
+    {
+        if (!_outputs.Contains(name))
+        {
+            GraphException.Throw(name, $"patch '{patch.Reason}' takes it from the outputs, but it is none");
+        }
+
+        _outputs = ValueList.From(_outputs.Where(output => output != name));
     }
 
     private IEnumerable<Node> WithoutDeadNodes()

@@ -21,6 +21,9 @@ public sealed record Patch(string Reason)
     /// <summary>Parameters to add or replace.</summary>
     public ImmutableList<KeyValuePair<string, Parameter>> Parameters { get; private init; } = [];
 
+    /// <summary>Outputs of the graph that it no longer has.</summary>
+    public ImmutableList<string> RemovedOutputs { get; private init; } = [];
+
     /// <summary>Adds a node or replaces the one of the same name.</summary>
     public Patch Put(Node node) => this with { Nodes = Nodes.Add(node) };
 
@@ -29,6 +32,9 @@ public sealed record Patch(string Reason)
 
     /// <summary>Sets a parameter, which must belong to a node of the model or of a patch.</summary>
     public Patch Set(string name, Parameter parameter) => this with { Parameters = Parameters.Add(KeyValuePair.Create(name, parameter)) };
+
+    /// <summary>Takes a node from the graph's outputs, of which one must be left. The node goes too, unless another output depends on it.</summary>
+    public Patch RemoveOutput(string name) => this with { RemovedOutputs = RemovedOutputs.Add(name) };
 
     /// <summary>The patch's reason.</summary>
     public override string ToString() => Reason;

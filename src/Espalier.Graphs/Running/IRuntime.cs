@@ -17,8 +17,8 @@ public interface IRuntime
     IRunnable Prepare(Model model, RunOptions options = default);
 
     /// <summary>Makes a model ready for training.</summary>
-    /// <param name="model">The model; it is not changed. A graph of several outputs is trained on its first.</param>
+    /// <param name="model">The model; it is not changed. A graph of several outputs is trained on its first and on those that the options name.</param>
     /// <param name="options">Batch, seed, what is frozen.</param>
-    /// <exception cref="Tensors.EspalierException">This runtime cannot train the model, a frozen scope does not exist, or the batch needs more memory than there can be.</exception>
+    /// <exception cref="Tensors.EspalierException">This runtime cannot train the model, a frozen scope or a further output does not exist, or the batch needs more memory than there can be.</exception>
     ITrainingRun PrepareTraining(Model model, TrainingRunOptions options);
 }

@@ -15,7 +15,7 @@ public interface ITrainingRun : IDisposable
     /// <summary>The shape of one sample.</summary>
     Shape InputShape => Model.Graph.ShapeOf(Model.Graph.Input.Name);
 
-    /// <summary>The shape of one sample's result: <c>[classes]</c> for a classifier.</summary>
+    /// <summary>The shape of one sample's first output: <c>[classes]</c> for a classifier.</summary>
     Shape OutputShape => Model.Graph.ShapeOf(Model.Graph.Outputs[0]);
 
     /// <summary>The memory it takes.</summary>
@@ -33,7 +33,7 @@ public interface ITrainingRun : IDisposable
     /// <summary>Runs the network in training mode: batch statistics, which also go into the running ones, and random drops.</summary>
     /// <param name="images">Float32, [n, …sample], with n at most <see cref="TrainingRunOptions.Batch"/>.</param>
     /// <param name="step">Which draws to use: they are a pure function of (seed, step, node).</param>
-    /// <returns>[n, …output] in plain order; overwritten by the next call.</returns>
+    /// <returns>The first output, [n, …output] in plain order, followed by each of <see cref="TrainingRunOptions.FurtherOutputs"/> in the same form; overwritten by the next call.</returns>
     /// <exception cref="EspalierException">The images are not of the network's shape, or too many; or so few that a norm has a single value per channel (<see cref="BatchStatistics"/>): then nothing has changed.</exception>
     ReadOnlySpan<float> Forward(Tensor images, long step);
 

@@ -17,8 +17,27 @@ public record TrainingRunOptions
     /// <summary>Scopes whose parameters stay as they are and whose batch norms use and keep their running statistics: <c>layer1</c>, <c>conv1</c>.</summary>
     public ValueList<string> Frozen { get; init; } = [];
 
+    /// <summary>Outputs of the graph after its first that are computed and trained too, such as auxiliary classifiers, by name. What only other outputs depend on is neither computed nor changed.</summary>
+    public ValueList<string> FurtherOutputs { get; init; } = [];
+
     /// <summary>Threads that share each step; they stay the caller's. <see langword="null"/> for threads of its own, one per processor.</summary>
     public WorkerPool? Workers { get; init; }
+
+    /// <summary>The outputs that are computed and trained: the graph's first, then <see cref="FurtherOutputs"/> in their order.</summary>
+    /// <exception cref="GraphException">One of <see cref="FurtherOutputs"/> is no output of the graph after its first, or is named twice.</exception>
+    public ValueList<string> OutputsOf(Graph graph)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        foreach ((int i, string name) in FurtherOutputs.Index())
+        {
+            if (!graph.Outputs.Skip(1).Contains(name) || FurtherOutputs.Take(i).Contains(name))
+            {
+                GraphException.Throw(name, $"is to be trained as a further output; expected each of the graph's outputs after the first at most once: {(graph.Outputs.Count == 1 ? "it has none" : string.Join(", ", graph.Outputs.Skip(1)))}");
+            }
+        }
+
+        return [graph.Outputs[0], .. FurtherOutputs];
+    }
 
     /// <summary>Whether a node lies in a frozen scope. A batch norm without running statistics is never frozen: its parameters stay, but it has only the batch's statistics.</summary>
     public bool IsFrozen(Node node)

@@ -15,7 +15,7 @@ internal static class StepStatistics
     /// <exception cref="Espalier.Tensors.EspalierException">A norm would have a single value per channel; the message names the norm, the step and remedies.</exception>
     internal static void Require(Graph graph, TrainingRunOptions run, DataLoader data, TrainingOptions options)
     {
-        var needs = new SampleNeeds(graph);
+        var needs = new SampleNeeds(graph, run.OutputsOf(graph));
         var norms = new SingleValueNorms(graph, needs, run.IsFrozen);
         if (!norms.Any)
         {

@@ -42,17 +42,18 @@ public sealed class Trainer : IDisposable
         data.Position = default;
         _options = options;
         _data = data;
-        _settings = TrainingSettings.Of(options, data);
+        var auxiliary = AuxiliaryLoss.Of(named, options.AuxiliaryWeight);
+        _settings = TrainingSettings.Of(options, data, auxiliary);
         _workers = new WorkerPool(ThreadCount.Of(options.Threads, nameof(TrainingOptions.Threads)));
         try
         {
-            TrainingRunOptions run = RunOptions();
+            TrainingRunOptions run = RunOptions(auxiliary);
             StepStatistics.Require(named.Graph, run, data, options);
             _plan = runtime.PrepareTraining(named, run);
             Optimizer optimizer = null!;
             _plan.Step(() => optimizer = options.Optimizer.Create(_plan.Parameters)); // it applies the masks
             _extensions = new ExtensionList(options.Extensions, new TrainingContext(_plan, optimizer, _workers, options.Epochs, data.BatchesPerEpoch));
-            _step = new TrainingStep(_plan, optimizer, options, _extensions, _workers);
+            _step = new TrainingStep(_plan, optimizer, options, auxiliary, _extensions, _workers);
         }
         catch
         {
@@ -122,7 +123,7 @@ public sealed class Trainer : IDisposable
     /// <param name="checkpoint">The state to resume from.</param>
     /// <param name="changes">
     /// The names of the settings that may differ from those of the checkpoint, as lineages name them: <c>epochs</c>, <c>learning_rate</c>, <c>schedule</c>, <c>optimizer</c> (its settings, not its kind), <c>patience</c>,
-    /// <c>label_smoothing</c>, <c>mixing</c>, <c>pipeline</c> (the augmentation), <c>clip</c>, <c>distillation</c>, <c>teacher</c>. The schedule is evaluated for the new number of epochs from the next step. The lineage records
+    /// <c>label_smoothing</c>, <c>auxiliary_weight</c>, <c>mixing</c>, <c>pipeline</c> (the augmentation), <c>clip</c>, <c>distillation</c>, <c>teacher</c>. The schedule is evaluated for the new number of epochs from the next step. The lineage records
     /// what was changed and where, since the result is no longer that of an uninterrupted run.
     /// </param>
     /// <exception cref="EspalierException">Model, data or another setting that the result depends on differs from that of the checkpoint, or a change is not possible; the message names it.</exception>
@@ -197,9 +198,10 @@ public sealed class Trainer : IDisposable
         _workers.Dispose();
     }
 
-    private TrainingRunOptions RunOptions() => _options.Extensions.Aggregate(new TrainingRunOptions
+    private TrainingRunOptions RunOptions(AuxiliaryLoss auxiliary) => _options.Extensions.Aggregate(new TrainingRunOptions
     {
         Batch = BatchParts.Length(_data.Options.BatchSize, _options.Accumulation),
+        FurtherOutputs = auxiliary.Outputs,
         Recompute = _options.Recompute,
         Seed = _options.Seed,
         Workers = _workers,

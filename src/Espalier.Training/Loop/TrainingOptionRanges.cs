@@ -13,6 +13,7 @@ internal static class TrainingOptionRanges
         FromZero(options.LearningRate, nameof(options.LearningRate));
         OptionCheck.NotNull(options.Schedule, nameof(options.Schedule));
         OptionCheck.NotNull(options.Objective, nameof(options.Objective));
+        FromZero(options.AuxiliaryWeight ?? 0, nameof(options.AuxiliaryWeight));
         FromZero(options.Mixing.MixupAlpha, nameof(Mixing.MixupAlpha));
         FromZero(options.Mixing.CutMixAlpha, nameof(Mixing.CutMixAlpha));
         OptionCheck.AtLeast<int>(options.Accumulation, 1, nameof(options.Accumulation));

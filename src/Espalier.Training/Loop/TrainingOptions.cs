@@ -24,6 +24,12 @@ public readonly record struct TrainingOptions()
     /// <summary>The loss: <see cref="CrossEntropy"/>, <see cref="Distillation"/> or a custom objective.</summary>
     public IObjective Objective { get; init; } = new CrossEntropy();
 
+    /// <summary>
+    /// The factor of the loss of each auxiliary classifier, at least 0. Auxiliary classifiers are the network's outputs after the first that have its shape; with 0 only what the first output depends on is computed and trained.
+    /// <see langword="null"/> for 0.4 where <see cref="ModelMetadata.Architecture"/> is <c>inception_v3</c> or <c>inception_v3_aux</c> (as torchvision trains it), and for 0.3 in all other networks that have such outputs (Szegedy 2014, "Going deeper with convolutions", §5).
+    /// </summary>
+    public double? AuxiliaryWeight { get; init; }
+
     /// <summary>The probabilities and parameters of mixup and CutMix.</summary>
     public Mixing Mixing { get; init; } = new();
 

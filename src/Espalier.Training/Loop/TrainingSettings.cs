@@ -34,18 +34,18 @@ internal static class TrainingSettings
     private static readonly string[] MayBeMissing = [DataDigest, DataContent, ValidationDigest, ValidationContent, StartingModel, Input, Normalized, Unreadable, Teacher, TeacherMetadata];
 
     // The others decide what the checkpoint's tensors or its position mean.
-    private static readonly string[] s_changeable = ["epochs", "learning_rate", "schedule", "optimizer", "patience", LabelSmoothing, "mixing", "pipeline", Clip, SettingNames.Distillation, Teacher, TeacherMetadata, ClassWeights, Exif, MaxPixels, ReduceJpeg];
+    private static readonly string[] s_changeable = ["epochs", "learning_rate", "schedule", "optimizer", "patience", LabelSmoothing, AuxiliaryWeight, "mixing", "pipeline", Clip, SettingNames.Distillation, Teacher, TeacherMetadata, ClassWeights, Exif, MaxPixels, ReduceJpeg];
 
     /// <summary>The names of the settings that may be changed when a training run is resumed.</summary>
     internal static IReadOnlyList<string> Changeable => s_changeable;
 
-    internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data)
+    internal static ValueList<LineageSetting> Of(TrainingOptions options, DataLoader data, AuxiliaryLoss auxiliary)
     {
         CultureInfo culture = CultureInfo.CurrentCulture;
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // the ToString of records formats numbers with the current culture
-            return List(options, data);
+            return List(options, data, auxiliary);
         }
         finally
         {
@@ -132,9 +132,9 @@ internal static class TrainingSettings
     }
 
     /// <summary>The settings of the trainer, followed by those of objective and extensions. A setting of theirs replaces the trainer's setting of the same name, which says that there is none.</summary>
-    private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data)
+    private static ValueList<LineageSetting> List(TrainingOptions options, DataLoader data, AuxiliaryLoss auxiliary)
     {
-        LineageSetting[] own = [.. Own(options, data)];
+        LineageSetting[] own = [.. Own(options, data), .. auxiliary.Settings];
         HashSet<string> absent = [LabelSmoothing, SettingNames.Distillation, Clip, AverageDecay, Frozen];
         var settings = own.ToList();
         var seen = new HashSet<string>(StringComparer.Ordinal);

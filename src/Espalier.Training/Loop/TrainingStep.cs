@@ -9,14 +9,15 @@ internal sealed class TrainingStep
 {
     private readonly ITrainingRun _plan;
     private readonly TrainingOptions _options;
+    private readonly AuxiliaryLoss _auxiliary;
     private readonly WorkerPool _workers;
     private readonly ExtensionList _extensions;
     private readonly CounterRandom _random;
     private float[] _gradient = [];
 
-    internal TrainingStep(ITrainingRun plan, Optimizer optimizer, TrainingOptions options, ExtensionList extensions, WorkerPool workers)
+    internal TrainingStep(ITrainingRun plan, Optimizer optimizer, TrainingOptions options, AuxiliaryLoss auxiliary, ExtensionList extensions, WorkerPool workers)
     {
-        (_plan, Optimizer, _options, _extensions, _workers) = (plan, optimizer, options, extensions, workers);
+        (_plan, Optimizer, _options, _auxiliary, _extensions, _workers) = (plan, optimizer, options, auxiliary, extensions, workers);
         _random = new CounterRandom(options.Seed).Stream("mixing");
     }
 
@@ -62,8 +63,23 @@ internal sealed class TrainingStep
         }
 
         Span<float> gradient = _gradient.AsSpan(0, logits.Length);
-        double loss = _options.Objective.Compute(new ObjectiveBatch { Images = images, Logits = logits, Targets = targets, Weight = weight }, gradient);
-        var result = new StepResult(loss, Recognised(logits, targets));
+        int length = logits.Length / (1 + _auxiliary.Outputs.Count);
+        double loss = 0;
+        for (int start = 0; start < logits.Length; start += length)
+        {
+            bool isAuxiliary = start > 0;
+            var batch = new ObjectiveBatch
+            {
+                Images = images,
+                Logits = logits.Slice(start, length),
+                Targets = targets,
+                Weight = isAuxiliary ? weight * _auxiliary.Weight : weight,
+                IsAuxiliary = isAuxiliary,
+            };
+            loss += _options.Objective.Compute(batch, gradient.Slice(start, length));
+        }
+
+        var result = new StepResult(loss, Recognised(logits[..length], targets));
         _plan.Backward(gradient);
         return result;
     }

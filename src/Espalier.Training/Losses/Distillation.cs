@@ -5,6 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>Knowledge distillation (Hinton 2015, "Distilling the knowledge in a neural network"): (1 − α) · loss of the labels + α · T² · KL(teacher ‖ student), where the logits of both are divided by the temperature T.</summary>
+/// <remarks>The teacher teaches the network's first output; auxiliary classifiers have the loss of the labels alone.</remarks>
 /// <param name="Teacher">Computes the teacher's logits, [images, classes], of a batch of images, [images, …sample], as the <c>Run</c> method of a <c>Predictor</c> does.</param>
 public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
 {
@@ -44,6 +45,11 @@ public sealed record Distillation(Func<Tensor, Tensor> Teacher) : IObjective
     /// <inheritdoc/>
     public double Compute(ObjectiveBatch batch, Span<float> gradient)
     {
+        if (batch.IsAuxiliary)
+        {
+            return Labels.Compute(batch, gradient);
+        }
+
         ReadOnlySpan<float> teacher = Teacher(batch.Images).Read<float>();
         return Join(Labels.Compute(batch, gradient), batch.Logits, teacher, batch.Targets.Classes, batch.Weight, gradient);
     }

@@ -4,7 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>The objective that training minimizes: a loss of logits and targets, and its gradient.</summary>
-/// <remarks>It is called once for each part of a batch, by one thread. The result must be a function of the arguments and of <see cref="Settings"/>, so that a resumed training run is bit-identical.</remarks>
+/// <remarks>It is called once for each part of a batch and each output that is trained, the first output before auxiliary classifiers, by one thread. The result must be a function of the arguments and of <see cref="Settings"/>, so that a resumed training run is bit-identical.</remarks>
 public interface IObjective
 {
     /// <summary>The settings that its result depends on, at least one. They are written into the lineage and compared when a training run is resumed.</summary>
@@ -26,12 +26,15 @@ public readonly ref struct ObjectiveBatch
     /// <summary>The network's input, [images, channels, height, width].</summary>
     public required Tensor Images { get; init; }
 
-    /// <summary>The network's output, [images, classes].</summary>
+    /// <summary>The network's output, [images, classes]: the first one or that of an auxiliary classifier.</summary>
     public required ReadOnlySpan<float> Logits { get; init; }
 
     /// <summary>The target probability of each class for each image.</summary>
     public required TargetDistribution Targets { get; init; }
 
-    /// <summary>The factor of loss and gradient: 1 / images of the whole batch.</summary>
+    /// <summary>The factor of loss and gradient: 1 / images of the whole batch, times <see cref="TrainingOptions.AuxiliaryWeight"/> for an auxiliary classifier.</summary>
     public required double Weight { get; init; }
+
+    /// <summary>Whether the logits are those of an auxiliary classifier.</summary>
+    public bool IsAuxiliary { get; init; }
 }

@@ -8,7 +8,7 @@ namespace Espalier.Training;
 public static class LossGradients
 {
     /// <summary>Computes the gradients with the network in inference mode: norms use their running statistics, and no dropout or stochastic depth is applied.</summary>
-    /// <param name="model">A classifier whose output is logits; it is not changed.</param>
+    /// <param name="model">A classifier whose first output is logits; it is not changed. The loss is that of the first output: the gradients of layers that only further outputs need are 0.</param>
     /// <param name="data">Labelled images: one epoch of them, or as many batches as <paramref name="samples"/> need.</param>
     /// <param name="samples">The number of images to use, rounded up to whole batches.</param>
     /// <param name="threads">The number of threads. The result is the same for any number.</param>

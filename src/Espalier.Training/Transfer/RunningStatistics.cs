@@ -46,7 +46,7 @@ public static class RunningStatistics
     {
         Model still = EvaluationNetwork.Of(tracked);
         string[] others = [.. still.Graph.Nodes.Where(node => node.Op is BatchNorm && !norms.Contains(node.Name)).Select(node => node.Name)];
-        using ITrainingRun run = runtime.PrepareTraining(still, new TrainingRunOptions { Batch = batches.Max(batch => batch.Shape[0]), Frozen = ValueList.From(others) });
+        using ITrainingRun run = runtime.PrepareTraining(still, new TrainingRunOptions { Batch = batches.Max(batch => batch.Shape[0]), Frozen = ValueList.From(others), FurtherOutputs = [.. still.Graph.Outputs.Skip(1)] });
         var sums = new Dictionary<string, double[]>(StringComparer.Ordinal);
         for (int i = 0; i < batches.Count; i++)
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
 namespace Espalier;
 
@@ -23,7 +24,9 @@ public static class ModelFolding
     internal static FoldedModel Fold(Model before, FoldOptions options, ComparisonSamples samples, CancellationToken cancellation)
     {
         var folding = new LinearFoldingOptions(options.Always);
-        FoldingReport report = InferenceFolding.FoldUnrecorded(before, folding);
+        ValueList<string> removed = options.RemoveFurtherOutputs ? [.. before.Graph.Outputs.Skip(1)] : [];
+        Model kept = removed.Count == 0 ? before : before.Apply(new FurtherOutputRemoval());
+        FoldingReport report = InferenceFolding.FoldUnrecorded(kept, folding) with { Before = before };
         cancellation.ThrowIfCancellationRequested();
         PassPlan? residuals = options.RemoveResiduals ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
@@ -32,7 +35,15 @@ public static class ModelFolding
         return new FoldedModel(after, report, comparison)
         {
             KeptResiduals = residuals is null ? [] : residuals.Refusals,
-            Entry = residuals is null ? entry : entry with { Settings = entry.Settings.Add(new("remove_residuals", "true")) },
+            Entry = entry with
+            {
+                Settings =
+                [
+                    .. entry.Settings,
+                    .. residuals is null ? (LineageSetting[])[] : [new("remove_residuals", "true")],
+                    .. removed.Count == 0 ? (LineageSetting[])[] : [new("removed_outputs", string.Join(", ", removed))],
+                ],
+            },
         };
     }
 }
@@ -45,6 +56,9 @@ public sealed record FoldOptions
 
     /// <summary>Whether to remove shortcuts where that is exact, by passing their values through additional channels of the branch. The result is a plain network with more channels.</summary>
     public bool RemoveResiduals { get; init; }
+
+    /// <summary>Whether to remove the outputs after the first, such as the auxiliary classifiers of training, and the layers that only they need. The lineage names them (<c>removed_outputs</c>).</summary>
+    public bool RemoveFurtherOutputs { get; init; }
 
     /// <summary>What runs both networks to compare them; <see langword="null"/> for <see cref="Runtimes.Cpu"/>.</summary>
     public IRuntime? Runtime { get; init; }

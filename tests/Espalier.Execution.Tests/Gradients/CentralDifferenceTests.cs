@@ -46,6 +46,15 @@ public class CentralDifferenceTests
     }
 
     [Fact]
+    public void Several_outputs_have_the_gradient_of_the_sum_of_their_losses()
+    {
+        foreach (Graph graph in (Graph[])[SeveralOutputs.Heads(0.3), SeveralOutputs.Inner(StochasticDepthMode.Row), SeveralOutputs.Inner(StochasticDepthMode.Batch)])
+        {
+            Check(graph, 1, false, $"all outputs of\n{graph}", 40, graph.Outputs);
+        }
+    }
+
+    [Fact]
     public void An_op_without_a_reference_gradient_is_refused_by_name()
     {
         Graph graph = new OpSample(new Input([3])).ToGraph();
@@ -61,14 +70,20 @@ public class CentralDifferenceTests
         return data;
     }
 
-    private static void Check(Graph graph, ulong seed, bool frozen, string what, int most = int.MaxValue)
+    private static void Check(Graph graph, ulong seed, bool frozen, string what, int most = int.MaxValue, IReadOnlyList<string>? outputs = null)
     {
+        outputs ??= [graph.Outputs[0]];
         Dictionary<string, double[]> parameters = ReferenceExecutor.ValuesOf<double>(RandomGraphs.ParametersFor(graph));
         Dictionary<string, double[]> inputs = graph.Nodes.Where(node => node.Op is Input)
             .ToDictionary(node => node.Name, node => Numbers($"{node.Name} {seed}", graph.ShapeOf(node.Name).Prepend(Batch), 3));
-        double[] weights = Numbers($"loss {seed}", graph.ShapeOf(graph.Outputs[0]).Prepend(Batch), 1);
-        ReferenceTraining<double> Run() => new(graph, parameters, inputs, Batch, new TrainingDraws(seed, 5), _ => frozen);
-        double Loss() => Run().Results[graph.Outputs[0]].Zip(weights, (y, w) => y * w).Sum();
+        double[] weights = [.. outputs.SelectMany((output, i) => Numbers(i == 0 ? $"loss {seed}" : $"loss {seed} {output}", graph.ShapeOf(output).Prepend(Batch), 1))];
+        ReferenceTraining<double> Run() => new(graph, parameters, inputs, Batch, new TrainingDraws(seed, 5), _ => frozen, outputs);
+        double Loss()
+        {
+            ReferenceTraining<double> run = Run();
+            return outputs.SelectMany(output => run.Results[output]).Zip(weights, (y, w) => y * w).Sum();
+        }
+
 
         ReferenceTraining<double> pass = Run();
         pass.Backward(weights);

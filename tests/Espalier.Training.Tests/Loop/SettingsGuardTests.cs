@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Reflection;
 using Espalier.Data;
 using Espalier.Graphs;
+using Espalier.Models;
 using Espalier.Surgery;
 using Espalier.Tensors;
+using Espalier.Testing;
 using Espalier.Training.Tests.Support;
 
 namespace Espalier.Training.Tests.Loop;
@@ -23,6 +25,7 @@ public sealed class SettingsGuardTests
         ["WeightPruning.Target"] = "gradual pruning sets its own",
     };
 
+    private static readonly Model s_heads = new NetworkDefinition(SeveralOutputs.Heads(), ModelMetadata.None).Initialize(1);
     private static readonly WeightPruning s_weights = new();
     private static readonly Type[] s_transforms = [.. Implementations(typeof(IImageTransform))];
 
@@ -116,7 +119,7 @@ public sealed class SettingsGuardTests
         _ => throw new NotSupportedException(sample.ToString()),
     };
 
-    private static string[] Texts(TrainingOptions options, DataLoader loader) => [.. TrainingSettings.Of(options, loader).Select(setting => $"{setting.Name}={setting.Value}")];
+    private static string[] Texts(TrainingOptions options, DataLoader loader) => [.. TrainingSettings.Of(options, loader, AuxiliaryLoss.Of(s_heads, options.AuxiliaryWeight)).Select(setting => $"{setting.Name}={setting.Value}")];
 
     private static DataLoader Loader(InputPipeline pipeline) => new(TinyTraining.Loader().Dataset, pipeline, new DataLoaderOptions { BatchSize = 8 });
 
@@ -151,6 +154,7 @@ public sealed class SettingsGuardTests
         Func<Tensor, Tensor> => (Func<Tensor, Tensor>)(images => images.Copy()),
         IRuntime => Execution.ReferenceRuntime.Instance,
         null when property.PropertyType == typeof(int?) => 3,
+        null when property.PropertyType == typeof(double?) => 0.5,
         null when property.PropertyType == typeof(PruningTarget) => PruningTarget.Fraction(0.5),
         _ => throw new NotSupportedException($"there is no other value of {property.PropertyType} here yet: {property.DeclaringType!.Name}.{property.Name} needs one"),
     };

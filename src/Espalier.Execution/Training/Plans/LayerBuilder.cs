@@ -10,6 +10,7 @@ internal sealed class LayerBuilder
     private readonly Graph _graph;
     private readonly TrainingPlanOptions _options;
     private readonly TrainingState _state;
+    private readonly ValueList<string> _outputs;
     private readonly InstructionSet _set;
     private readonly SampleNeeds _needs;
     private readonly Dictionary<string, Padding> _borders = new(StringComparer.Ordinal);
@@ -20,6 +21,7 @@ internal sealed class LayerBuilder
     internal LayerBuilder(Graph graph, TrainingPlanOptions options, TrainingState state, SampleNeeds needs)
     {
         (_graph, _options, _state, _needs) = (graph, options, state, needs);
+        _outputs = options.OutputsOf(graph);
         _set = options.InstructionSet ?? InstructionSet.Best;
         foreach (Node node in graph.Nodes)
         {
@@ -31,8 +33,8 @@ internal sealed class LayerBuilder
         }
     }
 
-    /// <summary>The value of the network's output.</summary>
-    internal TrainingValue Output => _values[_graph.Outputs[0]];
+    /// <summary>The values of the trained outputs, the network's first output first.</summary>
+    internal IEnumerable<TrainingValue> Outputs => _outputs.Select(name => _values[name]);
 
     internal List<TrainingLayer> Build()
     {
@@ -96,7 +98,7 @@ internal sealed class LayerBuilder
     private int LanesOf(string name, int channels)
     {
         int narrow = InstructionSet.Vector128Bit.Lanes;
-        bool isImage = _graph[name].Op is Input && channels <= narrow && _graph.Outputs[0] != name && _graph.UsersOf(name).All(user => user.Op is Conv2d { Groups: 1 });
+        bool isImage = _graph[name].Op is Input && channels <= narrow && !_outputs.Contains(name) && _graph.UsersOf(name).All(user => user.Op is Conv2d { Groups: 1 });
         return isImage ? narrow : _set.Lanes;
     }
 }

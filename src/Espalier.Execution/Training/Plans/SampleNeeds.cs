@@ -1,21 +1,29 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>Determines for every node the samples for which it is needed, from the output backwards.</summary>
+/// <summary>Determines for every node the samples for which it is needed, from the trained outputs backwards.</summary>
 internal sealed class SampleNeeds
 {
     private readonly Dictionary<string, SampleNeed> _byKey = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SampleNeed> _byNode = new(StringComparer.Ordinal);
 
-    internal SampleNeeds(Graph graph)
+    /// <param name="graph">The network.</param>
+    /// <param name="outputs">The trained outputs, which are needed for every sample; see <see cref="TrainingRunOptions.OutputsOf"/>.</param>
+    internal SampleNeeds(Graph graph, ValueList<string> outputs)
     {
-        var terms = new Dictionary<string, List<SampleCondition[]>>(StringComparer.Ordinal) { [graph.Outputs[0]] = [[]] };
+        var terms = new Dictionary<string, List<SampleCondition[]>>(StringComparer.Ordinal);
+        foreach (string output in outputs)
+        {
+            terms[output] = [[]];
+        }
+
         foreach (Node node in graph.Nodes.Reverse())
         {
             if (!terms.TryGetValue(node.Name, out List<SampleCondition[]>? own))
             {
-                continue; // the first output does not depend on it
+                continue; // no trained output depends on it
             }
 
             own = node.Op is Input ? [[]] : Simplified(own);
@@ -42,7 +50,7 @@ internal sealed class SampleNeeds
         }
     }
 
-    /// <summary>The need of a node; <see langword="null"/> if the output does not depend on it.</summary>
+    /// <summary>The need of a node; <see langword="null"/> if no trained output depends on it.</summary>
     internal SampleNeed? Of(string node) => _byNode.GetValueOrDefault(node);
 
     private static SampleCondition[] With(SampleCondition[] term, SampleCondition condition) =>

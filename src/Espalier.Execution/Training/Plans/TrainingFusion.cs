@@ -2,7 +2,7 @@ using Espalier.Graphs;
 
 namespace Espalier.Execution;
 
-/// <summary>Groups the nodes that the output depends on into layers: the sum after a batch norm, with or without stochastic depth, and the ReLU after it are fused into the batch norm.</summary>
+/// <summary>Groups the nodes that a trained output depends on into layers: the sum after a batch norm, with or without stochastic depth, and the ReLU after it are fused into the batch norm.</summary>
 internal static class TrainingFusion
 {
     internal static List<TrainingGroup> Group(Graph graph, SampleNeeds needs, Func<Node, bool> isFrozen)

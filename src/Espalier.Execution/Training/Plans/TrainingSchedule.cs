@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Espalier.Execution;
 
 /// <summary>The order in which layers run forward, are recomputed and run backward, and the lifetime of each value in memory.</summary>
@@ -8,18 +10,21 @@ namespace Espalier.Execution;
 internal sealed class TrainingSchedule
 {
     private readonly List<TrainingLayer> _layers;
-    private readonly TrainingValue _output;
+    private readonly ImmutableArray<TrainingValue> _outputs;
     private readonly HashSet<TrainingValue> _kept = [];
     private readonly int[] _again;
     private readonly int[] _backward;
 
-    internal TrainingSchedule(List<TrainingLayer> layers, TrainingValue output, bool recompute)
+    /// <param name="layers">The layers in the order of the forward pass.</param>
+    /// <param name="outputs">The values of the trained outputs; the first one is the network's first output.</param>
+    /// <param name="recompute">Whether activations are recomputed.</param>
+    internal TrainingSchedule(List<TrainingLayer> layers, ImmutableArray<TrainingValue> outputs, bool recompute)
     {
-        (_layers, _output) = (layers, output);
-        Segments = recompute ? RecomputationSegments.Of(layers, output) : [(0, layers.Count)];
+        (_layers, _outputs) = (layers, outputs);
+        Segments = recompute ? RecomputationSegments.Of(layers, outputs[0]) : [(0, layers.Count)];
         IsAgain = new bool[layers.Count];
         (_again, _backward) = (new int[layers.Count], new int[layers.Count]);
-        _kept.Add(output);
+        _kept.UnionWith(outputs);
         _kept.UnionWith(layers.OfType<InputLayer>().Select(layer => layer.Output));
         foreach ((int first, int end) in Segments)
         {
@@ -46,7 +51,7 @@ internal sealed class TrainingSchedule
             int[] readers = [.. LayersThat(layer => layer.Inputs.Contains(value))];
             int[] backwardReads = [.. LayersThat(layer => ReadsBackward(layer, value)).Select(i => _backward[i])];
             int[] againReads = [.. readers.Concat(makers).Where(i => IsAgain[i]).Select(i => _again[i])];
-            int forward = Math.Max(Last(readers.Concat(makers)), value == _output ? _layers.Count : 0);
+            int forward = Math.Max(Last(readers.Concat(makers)), _outputs.Contains(value) ? _layers.Count : 0);
             if (_kept.Contains(value))
             {
                 lifetimes.Add(new Lifetime(value.First, makers[0], Last([forward, .. againReads, .. backwardReads])));
@@ -62,7 +67,7 @@ internal sealed class TrainingSchedule
 
             if (value.NeedsGradient)
             {
-                int first = value == _output ? _layers.Count : readers.Min(i => _backward[i]);
+                int first = _outputs.Contains(value) ? _layers.Count : readers.Min(i => _backward[i]);
                 lifetimes.Add(new Lifetime(value.MakeGradient(), first, _backward[makers[0]]));
             }
         }
@@ -100,7 +105,7 @@ internal sealed class TrainingSchedule
 
     private void SetTimes()
     {
-        int time = _layers.Count + 1; // output and output gradient are at time Count
+        int time = _layers.Count + 1; // outputs and their gradients are at time Count
         foreach ((int first, int end) in Segments.Reverse())
         {
             for (int i = first; i < end; i++)
