@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Espalier.Graphs;
+using Espalier.Models;
 using Espalier.Tensors;
 
 namespace Espalier.Training;
