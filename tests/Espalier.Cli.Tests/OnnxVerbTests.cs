@@ -2,7 +2,6 @@ using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Imaging;
 using Espalier.Onnx;
-using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;
 

@@ -81,7 +81,7 @@ internal static unsafe class EdgePadKernel
             {
                 MapRow first = new(plane / targetLayout.Blocks, plane % targetLayout.Blocks, 0);
                 (nint read, nint written) = (new MapAddress(gradientLayout).Of(first), new MapAddress(targetLayout).Of(first));
-                LanesDispatch.Run(targetLayout.Lanes, new GradientJob(from + read, gradientLayout, mode, padding.Top, column, to + written, targetLayout, accumulate));
+                LanesDispatch.Run(targetLayout.Lanes, new BackwardJob(from + read, gradientLayout, mode, padding.Top, column, to + written, targetLayout, accumulate));
             }
         }
 
@@ -97,7 +97,7 @@ internal static unsafe class EdgePadKernel
     }
 
     /// <summary>The gradient of one block of one image.</summary>
-    private readonly struct GradientJob(float* gradient, BlockedLayout gradientLayout, PaddingMode mode, int top, int* columns, float* target, BlockedLayout targetLayout, bool accumulate) : ILanesJob
+    private readonly struct BackwardJob(float* gradient, BlockedLayout gradientLayout, PaddingMode mode, int top, int* columns, float* target, BlockedLayout targetLayout, bool accumulate) : ILanesJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>

@@ -45,7 +45,7 @@ internal static unsafe class BlurPoolKernel
         (int begin, int end) = WorkSplit.Range(batch * targetLayout.Blocks, part, parts);
         fixed (float* from = gradient, to = target)
         {
-            LanesDispatch.Run(targetLayout.Lanes, new GradientJob(from, gradientLayout, to, targetLayout, accumulate, begin, end));
+            LanesDispatch.Run(targetLayout.Lanes, new BackwardJob(from, gradientLayout, to, targetLayout, accumulate, begin, end));
         }
     }
 
@@ -99,7 +99,7 @@ internal static unsafe class BlurPoolKernel
             TLanes.MultiplyAdd(two, TLanes.Load(at + x), TLanes.Add(TLanes.Load(above + x), TLanes.Load(below + x)));
     }
 
-    private readonly struct GradientJob(float* gradient, BlockedLayout gradientLayout, float* target, BlockedLayout targetLayout, bool accumulate, int begin, int end) : ILanesJob
+    private readonly struct BackwardJob(float* gradient, BlockedLayout gradientLayout, float* target, BlockedLayout targetLayout, bool accumulate, int begin, int end) : ILanesJob
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run<TLanes>() where TLanes : unmanaged, ILanes<TLanes>

@@ -87,14 +87,14 @@ internal static class ShapeImport
         return state.Alias(node, value, value.View.Transpose(ConstantFolding.Order(node, value.View.Rank)));
     }
 
-    /// <summary>Squeeze.</summary>
+    /// <summary>Squeeze, of a constant or as another view of a value.</summary>
     internal static Operand Squeeze(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
         return Reviewed(state, node, value, value.View.Squeeze(ConstantFolding.Axes(node, state.Constants(node), 1)));
     }
 
-    /// <summary>Unsqueeze.</summary>
+    /// <summary>Unsqueeze, of a constant or as another view of a value.</summary>
     internal static Operand Unsqueeze(ImportState state, OnnxNode node)
     {
         ValueOperand value = state.Value(node, 0);
