@@ -159,7 +159,8 @@ public class PredictorTests
 
         IReadOnlyList<LayerTiming> timings = predictor.Profile(Samples(model, batch: 1), repetitions: 3);
 
-        Assert.Equal(new NetworkSummary(model.Graph).MultiplyAccumulates, timings.Sum(timing => timing.MultiplyAccumulates));
+        Graph folded = Surgery.InferenceFolding.FoldUnrecorded(model, new Surgery.LinearFoldingOptions { LeavesNormsAfterLayers = true }).After.Graph; // a fold may merge convolutions
+        Assert.Equal(new NetworkSummary(folded).MultiplyAccumulates, timings.Sum(timing => timing.MultiplyAccumulates));
         Assert.All(timings, timing => Assert.True(timing.Milliseconds > 0 && timing.Kernel.Length > 0));
         Assert.Equal(timings.Count, timings.Select(timing => timing.Name).Distinct().Count());
     }
