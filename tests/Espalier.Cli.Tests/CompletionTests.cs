@@ -16,7 +16,7 @@ public class CompletionTests
         (string Line, string[] Words)[] cases =
         [
             ("espalier eva", ["evaluate"]),
-            ("espalier classify resnet15", ["resnet152", "resnet152_v1", "resnet152c", "resnet152d", "resnet152s"]),
+            ("espalier classify densenet1", ["densenet121", "densenet161", "densenet169"]),
             ("espalier evaluate m.espalier --inter", ["--interpolation"]),
             ("espalier classify resnet18 --interpolation bi", ["bicubic", "bilinear"]),
             ("espalier train cifar_resnet20 --unreadable s", ["skip", "stop"]),

@@ -54,7 +54,7 @@ public sealed record NetworkMatch(NetworkDefinition Network, int MatchingParamet
             return null; // no layer
         }
 
-        (NetworkMatch Match, double Score)[] scored = [.. Candidates(given.Keys).Select(entry => Score(entry, values, given))];
+        (NetworkMatch Match, double Score)[] scored = [.. Candidates(given.Keys).AsParallel().AsOrdered().Select(entry => Score(entry, values, given))];
         NetworkMatch[] exact = [.. scored.Where(each => each.Score == 1).Select(each => each.Match)];
         NetworkMatch[] fitting = exact.Length > 0 ? exact
             : [.. scored.Select(each => each.Match).Where(match => Expected(match.Network).Select(parameter => parameter.Value.Shape).SequenceEqual(given.Values)).Select(match => match.Try(weights)).Where(match => match.Reason is null)];

@@ -70,7 +70,7 @@ public sealed class PreprocessingTests
     {
         using var folder = new TemporaryFolder();
         string model = ColourData.Write(folder, ColourData.Model);
-        Assert.Contains("only a model file (.espalier) can contain preprocessing", CliRun.Of(["convert", model, folder.File("out.pth"), .. Given]).UserError(), StringComparison.Ordinal);
+        Assert.Contains("only a model file (.espalier) or an ONNX network (.onnx) can contain preprocessing", CliRun.Of(["convert", model, folder.File("out.pth"), .. Given]).UserError(), StringComparison.Ordinal);
         Assert.False(File.Exists(folder.File("out.pth")));
     }
 
