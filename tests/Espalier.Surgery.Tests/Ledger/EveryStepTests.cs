@@ -22,6 +22,7 @@ public class EveryStepTests
         [typeof(DropoutRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1).Dropout("dropout", 0.5)), new DropoutRemoval()),
         [typeof(NormInsertion)] = () => (Network.Apply(new LinearFolding()), new NormInsertion()),
         [typeof(StandardizationRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1, standardizationEpsilon: 1e-6)), new StandardizationRemoval()),
+        [typeof(FurtherOutputRemoval)] = () => (new Model(new Graph(Network.Graph.Nodes, [.. Network.Graph.Outputs, "layer1.0.relu1"]), Network.Parameters, Network.Metadata), new FurtherOutputRemoval()),
     };
 
     public static TheoryData<Type> Passes() => [.. typeof(Pass).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Pass)) && !type.IsAbstract)];
