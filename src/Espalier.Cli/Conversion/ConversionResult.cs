@@ -15,7 +15,7 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
     /// <summary>Blocks whose weights the authors' PyTorch code stores in another way.</summary>
     internal bool HasWholeKernels { get; init; }
 
-    /// <summary>Whether masked weights were omitted, so that pruning can no longer be undone.</summary>
+    /// <summary>Whether masks are not kept, so that pruning can no longer be undone.</summary>
     internal bool LosesUndo { get; init; }
 
     internal Report Report()
@@ -35,7 +35,7 @@ internal sealed record ConversionResult(string Path, OutputFormat Form, int Tens
                 $"{Path}: {Form.Describe()}, {Amount.Exact(Tensors)} tensors, {Amount.Bytes(bytes)}",
                 Shapes is null ? null : $"{Shapes}: its shape list{(IsOfZoo ? "" : ", since these weights match no network of the zoo")}; 'espalier convert {Path} OUT.espalier' reads it from there",
                 HasWholeKernels ? ReportPart.Note("idconv1.weight of the diverse branch blocks is the whole 1x1 kernel; the code of DBB's authors expects it minus the identity, and its norms under bn1.bn and bn.bn") : default,
-                LosesUndo ? ReportPart.Note("masked weights are omitted, so this pruning can no longer be undone") : default,
+                LosesUndo ? ReportPart.Note("masks are not kept, so this pruning can no longer be undone") : default,
             ],
         };
     }

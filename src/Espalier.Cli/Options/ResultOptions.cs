@@ -21,12 +21,22 @@ internal sealed class ResultOptions
     {
         if (parsed.GetValue(_output) is not string path)
         {
-            return IsDryRun(parsed) ? null : throw new EspalierException("give the path of the result with -o OUT.espalier, or --dry-run");
+            return IsDryRun(parsed) ? null : throw new EspalierException("give the path of the result with -o OUT.espalier (or OUT.onnx), or --dry-run");
         }
 
         return OutputForms.Of(path) is not (OutputFormat.ModelFile or OutputFormat.Onnx)
             ? throw new EspalierException($"{path}: the network has changed, so only a model file (.espalier) or an ONNX network (.onnx) can contain it; 'espalier convert' extracts its weights")
             : IsDryRun(parsed) ? null : path;
+    }
+
+    /// <summary>Writes the result.</summary>
+    internal static void Write(Model model, string path, Terminal terminal)
+    {
+        SavedModel saved = model.Save(path);
+        if (saved.Form == OutputFormat.Onnx && model.Parameters.Values.Any(parameter => parameter.Mask is not null))
+        {
+            terminal.Note($"{path} has zeros instead of masks, so that this pruning cannot be undone in it");
+        }
     }
 
     /// <summary>Prints the report and the path of the result.</summary>

@@ -9,7 +9,7 @@ internal sealed class ConvertVerb : Verb
     private const string Models = "a model file (.espalier) or an ONNX network (.onnx)";
 
     private readonly ConversionInput _in = new();
-    private readonly Argument<string> _out = new("OUT") { Description = "The file to write: .pth (PyTorch's zip format), .safetensors (weights only) .espalier (a model file: graph, weights, labels, preprocessing) or .onnx (for other programs)." };
+    private readonly Argument<string> _out = new("OUT") { Description = "The file to write: .pth (PyTorch's zip format), .safetensors (weights only), .espalier (a model file: graph, weights, labels, preprocessing) or .onnx (for other programs)." };
     private readonly Option<string?> _labels = LabelsOptions.Create();
     private readonly PreprocessingOptions _preprocessing = new();
     private readonly Option<bool> _masks = new("--masks") { Description = "Writes pruned weights as torch.nn.utils.prune does, as weight_orig and weight_mask, instead of weights with zeros." };

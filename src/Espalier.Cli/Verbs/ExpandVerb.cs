@@ -60,7 +60,7 @@ internal sealed class ExpandVerb : Verb
         if (output is not null)
         {
             expanded = expanded.Record(_ledger.Begin(parsed, before, source, Context), _ledger.Timing(parsed), Context.Cancellation);
-            expanded.Model.Save(output);
+            ResultOptions.Write(expanded.Model, output, Terminal);
         }
 
         _result.Show(

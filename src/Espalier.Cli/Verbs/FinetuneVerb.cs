@@ -23,7 +23,7 @@ internal sealed class FinetuneVerb : Verb
     private readonly Option<bool> _headOnly = new("--head-only") { Description = "Trains only the last layer, on the features that the others compute; they and their batch norms' statistics are not changed. It needs no gradients of the others, so that it is several times as fast." };
     private readonly Option<int> _side = NumberOptions.Create("--side", "Pixels of the input's side, where the network is to be fine-tuned at another resolution. Resizing keeps its proportion to the crop.", 8, 1 << 12, null);
     private readonly Option<int> _channels = InputOptions.Channels("Adapts the first convolutions to so many input channels: their weights are summed for 1 (gray), repeated and divided for more.");
-    private readonly Option<bool> _norms = new("--fresh-norms") { Description = "Puts batch norms behind the convolutions of a network whose norms were folded away, as in many ONNX files. They change nothing before the first step." };
+    private readonly Option<bool> _norms = new("--fresh-norms") { Description = "Puts a batch norm after each convolution of a network whose norms were folded away, as in many ONNX files. They change nothing before the first step." };
     private readonly Option<bool> _zeros = MaskOptions.ZerosAsMasks();
     private readonly Option<string[]> _freeze = new("--freeze")
     {
@@ -108,7 +108,7 @@ internal sealed class FinetuneVerb : Verb
         (Model headed, string? note) = ImageTraining.WithHead(model, data, asked, ClassRule.Name, seed);
         if (note is not null)
         {
-            Terminal.Note($"{note}, as with --head");
+            Terminal.Note(asked ? note : $"{note}, as with --head");
         }
 
         return headed;
@@ -117,17 +117,13 @@ internal sealed class FinetuneVerb : Verb
     /// <summary>The model with new norms, if --fresh-norms is given.</summary>
     private Model Norms(Model model, IDataset images, ImageTrainingOptions options)
     {
-        if (options.FreshNorms)
-        {
-            return FreshNorms.Apply(model, images, options);
-        }
-
-        if (FreshNorms.Note(model) is string note)
+        (Model prepared, string? note) = FreshNorms.Prepare(model, images, options);
+        if (note is not null)
         {
             Terminal.Note(note);
         }
 
-        return model;
+        return prepared;
     }
 
     private static void RequireScopes(Graph graph, string[] scopes)

@@ -41,7 +41,7 @@ internal sealed class FoldVerb : Verb
         {
             folded = folded.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Timing(parsed), Context.Cancellation);
             Context.Cancellation.ThrowIfCancellationRequested();
-            folded.Model.Save(path);
+            ResultOptions.Write(folded.Model, path, Terminal);
         }
 
         var output = new FoldOutput(folded.Report, folded.KeptResiduals);

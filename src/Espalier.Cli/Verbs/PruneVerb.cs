@@ -128,7 +128,7 @@ internal sealed class PruneVerb : Verb
         Context.Cancellation.ThrowIfCancellationRequested();
         if (output is not null)
         {
-            after.Save(output);
+            ResultOptions.Write(after, output, Terminal);
         }
 
         ReportTable steps = FiguresTable.Of(run.Steps);
@@ -214,7 +214,7 @@ internal sealed class PruneVerb : Verb
         Model after = _ledger.Note(parsed, parsed.GetValue(_undo) ? before.UndoPruning(scopes) : before.RemoveMasks(scopes), Context);
         if (output is not null)
         {
-            after.Save(output);
+            ResultOptions.Write(after, output, Terminal);
         }
 
         ReportTable steps = FiguresTable.Of([("before", ModelFigures.Of(before) with { Bytes = ModelFile.SizeOf(before) }), ("after", after.LastFigures()!.Value)]);

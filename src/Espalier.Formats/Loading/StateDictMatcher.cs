@@ -17,8 +17,9 @@ internal static class StateDictMatcher
     /// <param name="expected">The tensors that the network needs.</param>
     /// <param name="given">The state_dict.</param>
     /// <param name="initial">The value of a tensor that the state_dict may lack, by name; <see langword="null"/> for one that it must have.</param>
+    /// <param name="exact">Whether shapes must have the same extents, as in files that this library wrote.</param>
     /// <exception cref="StateDictMismatchException">Names are missing or unexpected, shapes differ, or an integer type meets a floating-point type.</exception>
-    public static StateDict Match(IReadOnlyList<ExpectedTensor> expected, StateDict given, Func<string, Tensor?>? initial = null)
+    public static StateDict Match(IReadOnlyList<ExpectedTensor> expected, StateDict given, Func<string, Tensor?>? initial = null, bool exact = false)
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(given);
@@ -42,7 +43,7 @@ internal static class StateDictMatcher
                     missing.Add(want.Name);
                 }
             }
-            else if (Fit(tensor, want) is { } fit)
+            else if (Fit(tensor, want, exact) is { } fit)
             {
                 fitted.Add(new(want.Name, fit));
             }
@@ -65,9 +66,10 @@ internal static class StateDictMatcher
 
     internal static bool IsBatchCounter(string name) => name.EndsWith(BatchCounter, StringComparison.Ordinal);
 
-    private static Tensor? Fit(Tensor tensor, ExpectedTensor want)
+    private static Tensor? Fit(Tensor tensor, ExpectedTensor want, bool exact)
     {
-        return Extents(tensor.Shape).SequenceEqual(Extents(want.Shape)) && (IsFloat(tensor.Type) == IsFloat(want.Type) || (IsBatchCounter(want.Name) && want.Shape.Rank == 0))
+        bool fits = exact && want.Shape.Rank > 0 ? tensor.Shape == want.Shape : Extents(tensor.Shape).SequenceEqual(Extents(want.Shape));
+        return fits && (IsFloat(tensor.Type) == IsFloat(want.Type) || (IsBatchCounter(want.Name) && want.Shape.Rank == 0))
             ? (tensor.Shape == want.Shape ? tensor : tensor.Reshape(want.Shape)).To(want.Type)
             : null;
     }

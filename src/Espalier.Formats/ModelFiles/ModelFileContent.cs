@@ -76,19 +76,9 @@ internal readonly record struct ModelFileContent(StateDict Tensors, string Descr
     /// <summary>The tensors converted to the types that executors read, in case Python has written others.</summary>
     private static StateDict Match(Graph graph, StateDict tensors, string source)
     {
-        IReadOnlyList<ExpectedTensor> expected = ModelLoading.Expected(graph);
-        foreach (ExpectedTensor want in expected)
-        {
-            // A model file's shapes are its own; those of other programs may have more or fewer extents of 1.
-            if (tensors.TryGet(want.Name, out Tensor? tensor) && tensor.Shape.Rank != want.Shape.Rank && want.Shape.Rank > 0)
-            {
-                throw new MalformedInputException(source, null, PickleText.Clean($"1 of another shape or type ({new ShapeMismatch(want, tensor.Shape, tensor.Type)})"));
-            }
-        }
-
         try
         {
-            return StateDictMatcher.Match(expected, tensors);
+            return StateDictMatcher.Match(ModelLoading.Expected(graph), tensors, exact: true);
         }
         catch (StateDictMismatchException error)
         {

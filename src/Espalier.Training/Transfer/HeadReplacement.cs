@@ -61,7 +61,7 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
     private Patch Added(Graph graph)
     {
         string last = graph.Outputs[0];
-        var patch = new Patch($"a classifier of {classes} classes behind {last}");
+        var patch = new Patch($"a classifier of {classes} classes after {last}");
         Shape shape = graph.ShapeOf(last);
         if (shape.Rank == 3 && shape.Count > shape[0])
         {

@@ -11,17 +11,19 @@ internal static class FreshNorms
     private const long MostValues = 1 << 27; // of all outputs of convolutions: 512 MiB
     private const int MostSamples = 64;
 
-    /// <summary>What to tell about a network that was trained with norms, probably, and has none; <see langword="null"/> for others.</summary>
-    internal static string? Note(Model model) => NormInsertion.Applies(model.Graph) && model.Metadata.Lineage.Any(entry => entry.Action is "import" or "fold")
-        ? $"the network has no batch norms: they were folded into its convolutions, if it had any. {nameof(ImageTrainingOptions.FreshNorms)} (--fresh-norms) puts new ones behind them, which change nothing before the first step; without them a low learning rate is needed"
+    /// <summary>The model with a norm after each convolution if the options say so; otherwise the model, and what to tell about a network whose norms were probably folded away.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="images">The training images.</param>
+    /// <param name="options">The options of the training.</param>
+    /// <exception cref="EspalierException">Norms are requested for a network that has norms, or no convolutions.</exception>
+    internal static (Model Model, string? Note) Prepare(Model model, IDataset images, ImageTrainingOptions options) =>
+        options.FreshNorms ? (Insert(model, images, options), null) : (model, Note(model));
+
+    private static string? Note(Model model) => NormInsertion.Applies(model.Graph) && model.Metadata.Lineage.Any(entry => entry.Action is "import" or "fold")
+        ? $"the network has no batch norms: they were folded into its convolutions, if it had any. {nameof(ImageTrainingOptions.FreshNorms)} (--fresh-norms) puts new ones after the convolutions, which change nothing before the first step; without them a low learning rate is needed"
         : null;
 
-    /// <summary>Puts a norm behind each convolution, with the statistics of training images.</summary>
-    /// <param name="model">A network without norms.</param>
-    /// <param name="images">The training images.</param>
-    /// <param name="options">The options of the training: seed, threads and runtime.</param>
-    /// <exception cref="EspalierException">The network has norms, or no convolutions.</exception>
-    internal static Model Apply(Model model, IDataset images, ImageTrainingOptions options)
+    private static Model Insert(Model model, IDataset images, ImageTrainingOptions options)
     {
         if (!NormInsertion.Applies(model.Graph))
         {

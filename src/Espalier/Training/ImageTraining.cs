@@ -82,9 +82,8 @@ public sealed class ImageTraining
         TrainingData opened = DataSource.Open(data, options.ToSource(FeatureMap.Of(model.Graph.ShapeOf(model.Graph.Input.Name)).Height));
         (model, string? note) = WithHead(model, opened.Training, options.NewHead, options.Classes, options.Training.Seed);
         MatchedTrainingData matched = ClassMatching.Match(ref model, opened, options.Classes);
-        string?[] notes = [note, options.FreshNorms ? null : FreshNorms.Note(model)];
-        matched = matched with { Notes = [.. notes.OfType<string>(), .. matched.Notes] };
-        model = options.FreshNorms ? FreshNorms.Apply(model, matched.Training, options) : model;
+        (model, string? ofNorms) = FreshNorms.Prepare(model, matched.Training, options);
+        matched = matched with { Notes = [.. new[] { note, ofNorms }.OfType<string>(), .. matched.Notes] };
         return Prepare(ModelHistory.Complete(model), matched, options, "finetune", data);
     }
 
@@ -141,7 +140,7 @@ public sealed class ImageTraining
             return (model, null);
         }
 
-        string? note = head is null ? $"the network computes features, of shape {model.Graph.ShapeOf(model.Graph.Outputs[0])}: it gets a classifier behind them"
+        string? note = head is null ? $"the network computes features, of shape {model.Graph.ShapeOf(model.Graph.Outputs[0])}: it gets a classifier"
             : asked ? null
             : $"the data has {data.Labels.Count} classes and the model {OutputClasses.CountOf(model)} outputs without labels: it gets a new last layer";
         return (new HeadReplacement(data.Labels.Count, seed).Apply(model, ValueList.From(data.Labels)), note);

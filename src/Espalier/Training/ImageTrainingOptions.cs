@@ -56,7 +56,7 @@ public sealed record ImageTrainingOptions
     /// <summary>Whether only the layers that compute the outputs are trained (<see cref="FrozenScopes.AllButHead"/>). Cannot be combined with another <see cref="FrozenScopes"/>.</summary>
     public bool HeadOnly { get; init; }
 
-    /// <summary>For fine-tuning a network without norms, such as one that another program exported with its norms folded into the convolutions: whether batch norms are put behind the convolutions (<see cref="NormInsertion"/>), with the statistics of training images, so that they change nothing before the first step.</summary>
+    /// <summary>For fine-tuning a network without norms, such as one that another program exported with its norms folded into the convolutions: whether a batch norm is put after each convolution (<see cref="NormInsertion"/>), with the statistics of training images, so that they change nothing before the first step.</summary>
     public bool FreshNorms { get; init; }
 
     /// <summary>The side of the input in pixels. For training from random weights, <see langword="null"/> stands for the size of the data's images if they have one, otherwise for the default of the architecture; for fine-tuning, for the model's (<see cref="InputReplacement"/>).</summary>

@@ -10,7 +10,7 @@ public sealed class NetworkExportTests
 {
     private const int SeedsInFull = 500;
     private const int Seeds = 60;
-    private const int SeedsAtOnce = 20;
+    internal const int SeedsAtOnce = 20;
     private const long MostParameters = 60_000_000;
     private const long MostMultiplyAccumulates = 5_000_000_000;
 

@@ -1,3 +1,4 @@
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Surgery;
@@ -26,6 +27,20 @@ public sealed class RoundTripTests
         Model back = Back(model, opset);
         Same(model, back);
         Assert.Equal(model.Metadata, back.Metadata);
+    }
+
+    [Theory]
+    [MemberData(nameof(NetworkExportTests.FirstSeeds), MemberType = typeof(NetworkExportTests))]
+    public void Random_networks_come_back_as_the_same_function(int first)
+    {
+        for (int seed = first; seed < first + NetworkExportTests.SeedsAtOnce; seed++)
+        {
+            Model model = RandomGraphs.CreateModel((ulong)seed);
+            Model back = Back(model, OnnxWriteOptions.OldestOpset + (seed % 10));
+            Tensor input = CounterFill.Input(model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(2));
+            double difference = Difference.Relative(ReferenceRuntime.Instance.Run(model, input), ReferenceRuntime.Instance.Run(back, input));
+            Assert.True(difference <= 1e-5, $"seed {seed}: {difference:E2}\n{model.Graph}\nbecame\n{back.Graph}");
+        }
     }
 
     [Fact]

@@ -3,7 +3,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Puts a batch norm behind every convolution of a network without norms, so that it trains as it did before its norms were folded into the convolutions.</summary>
+/// <summary>Puts a batch norm after every convolution of a network without norms, so that it trains as it did before its norms were folded into the convolutions.</summary>
 /// <remarks>
 /// The norms begin as the identity at inference. Calibrate them (<see cref="NormCalibration"/>) before training, so that the statistics of the batches are near the running ones and the first step starts from the same function.
 /// Convolutions that compute one pixel, such as those of squeeze-and-excitation blocks, get none, because a small batch has too few values for statistics.
@@ -30,8 +30,8 @@ public sealed class NormInsertion : Pass
         ArgumentNullException.ThrowIfNull(model);
         Graph graph = model.Graph;
         return Applies(graph)
-            ? new PassPlan([.. graph.Nodes.Where(node => node.Op is Conv2d && FeatureMap.Of(graph.ShapeOf(node.Name)).Pixels > 1).Select(node => Behind(graph, node))], [])
-            : throw new GraphException("graph", "norms can be put behind the convolutions of a network that has convolutions and no norm");
+            ? new PassPlan([.. graph.Nodes.Where(node => node.Op is Conv2d && FeatureMap.Of(graph.ShapeOf(node.Name)).Pixels > 1).Select(node => After(graph, node))], [])
+            : throw new GraphException("graph", "norms can be put after the convolutions of a network that has convolutions and no norm");
     }
 
     /// <inheritdoc/>
@@ -41,12 +41,12 @@ public sealed class NormInsertion : Pass
         return [new("norms", $"{plan.Patches.Length}")];
     }
 
-    private static Patch Behind(Graph graph, Node convolution)
+    private static Patch After(Graph graph, Node convolution)
     {
         var op = new BatchNorm(((Conv2d)convolution.Op).OutChannels);
         var norm = new Node(graph.FreeName(convolution.Name + "_norm"), op, [convolution.Name]);
         NormStatistics neutral = NormStatistics.Neutral(op.Channels, op);
-        Patch patch = new Patch($"{norm.Name} behind {convolution.Name}").Put(norm).Redirect(convolution.Name, norm.Name);
+        Patch patch = new Patch($"{norm.Name} after {convolution.Name}").Put(norm).Redirect(convolution.Name, norm.Name);
         float[][] values = [neutral.Weight, new float[op.Channels], neutral.Mean, neutral.Variance];
         for (int i = 0; i < values.Length; i++)
         {

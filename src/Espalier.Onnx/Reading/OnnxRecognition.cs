@@ -1,6 +1,6 @@
 using Espalier.Tensors;
 
-namespace Espalier;
+namespace Espalier.Onnx;
 
 /// <summary>Recognizes ONNX files without reading the graph in them.</summary>
 internal static class OnnxRecognition
