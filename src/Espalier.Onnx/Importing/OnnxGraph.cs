@@ -100,12 +100,12 @@ internal sealed class OnnxGraph
     /// <summary>Turns Constant nodes into constants; those with a sparse tensor or a text stay.</summary>
     private static void TakeConstants(List<OnnxNode> nodes, Dictionary<string, Constant> constants, OnnxFile file) => nodes.RemoveAll(node =>
     {
-        if (node is not { Op: "Constant", Domain: "", Outputs.Count: 1 } || node.Attributes.FirstOrDefault() is not { } attribute)
+        if (node is not { Op: "Constant", Domain: "", Outputs.Count: 1 } || node.Attributes.FirstOrDefault() is not (string name, AttributeProto attribute))
         {
             return false;
         }
 
-        Constant? constant = attribute.Name switch
+        Constant? constant = name switch
         {
             "value" when attribute.T is not null => ConstantOf(attribute.T, file).Named(node.Outputs[0]),
             "value_float" => new Constant([], ConstantKind.Real, [new Element(attribute.F)]),
