@@ -82,13 +82,7 @@ internal static class PoolImport
     /// <summary>The axes that a node reduces, and the view without their parts.</summary>
     internal static (HashSet<int> Dims, AxisView View) Reduced(ImportState state, OnnxNode node, AxisView view)
     {
-        int[]? axes = ConstantFolding.Axes(node, state.Constants(node), 1);
-        if (axes is null or [] && node.Int("noop_with_empty_axes", 0) != 0)
-        {
-            throw new UnsupportedNodeException("it reduces no axes");
-        }
-
-        HashSet<int> dims = axes is null || axes.Length == 0 ? [.. Enumerable.Range(0, view.Rank)] : [.. axes.Select(axis => ConstantFolding.Axis(axis, view.Rank))];
+        HashSet<int> dims = ConstantFolding.Reduced(node, state.Constants(node), view.Rank) ?? throw new UnsupportedNodeException("it reduces no axes");
         bool isKept = node.Int("keepdims", 1) != 0;
         AxisView emptied = new([.. view.Dims.Select((parts, dim) => dims.Contains(dim) ? [] : parts)]);
         return (dims, isKept ? emptied : new AxisView([.. emptied.Dims.Where((_, dim) => !dims.Contains(dim))]));
