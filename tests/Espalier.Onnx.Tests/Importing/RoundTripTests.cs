@@ -82,6 +82,22 @@ public sealed class RoundTripTests
         Assert.InRange(Difference.Relative(ReferenceRuntime.Instance.Run(model, input), ReferenceRuntime.Instance.Run(back, input)), 0, 1e-6);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pool_that_is_rounded_up_along_one_axis_only(bool isMaximum)
+    {
+        // Of the rows PyTorch leaves out a second window, which would start beyond the map; of the columns it takes one whose end lies two beyond it.
+        var net = new GraphBuilder();
+        var window = new Size(1, 3);
+        Op op = isMaximum
+            ? new MaxPool(window) { Stride = new Size(2, 3), Padding = new Padding(0, 1, 0, 1), CeilMode = true }
+            : new AveragePool(window) { Stride = new Size(2, 3), Padding = new Padding(0, 1, 0, 1), CeilMode = true, CountIncludePad = false };
+        Graph graph = net.Build(net.Input(3, 2, 3).Then("pool", op));
+        Assert.Equal(Shape.Of(3, 1, 2), graph.ShapeOf("pool"));
+        Same(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), Back(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), 17));
+    }
+
     [Fact]
     public void A_folded_network_with_values_on_its_borders()
     {

@@ -17,6 +17,7 @@ internal static class PoolImport
             (map, window) = (map.Inputs[0], window with { Padding = window.Padding + pad.Padding });
         }
 
+        window = Fitting(window, map);
         var op = new MaxPool(window.Kernel) { Stride = window.Stride, Padding = window.Padding, Dilation = window.Dilation, CeilMode = window.CeilMode };
         return Natural(state, node, op, map);
     }
@@ -42,6 +43,7 @@ internal static class PoolImport
             }
         }
 
+        window = isCounted ? window : Fitting(window, map);
         bool isPlain = window.Padding.IsNone; // the choice makes no difference, and PyTorch's default is the other
         var op = new AveragePool(window.Kernel) { Stride = window.Stride, Padding = window.Padding, CeilMode = window.CeilMode, CountIncludePad = isCounted || (isPlain && !window.CeilMode) };
         return Natural(state, node, op, map);
@@ -100,6 +102,19 @@ internal static class PoolImport
     /// <summary>The window of a pool over a map of a size.</summary>
     internal static Window WindowOf(OnnxNode node, Size map) =>
         WindowAttributes.Read(node, WindowAttributes.Pair(node, "kernel_shape") ?? throw new UnsupportedNodeException("it has no kernel_shape"), map);
+
+    /// <summary>The same windows where padding at an end exceeds half of one, which PyTorch's pools do not take: with that half, and rounded up.</summary>
+    private static Window Fitting(Window window, DraftNode map)
+    {
+        Padding padding = window.Padding;
+        Window fitting = window with
+        {
+            CeilMode = true,
+            Padding = padding with { Bottom = Math.Min(padding.Bottom, window.Kernel.Height / 2), Right = Math.Min(padding.Right, window.Kernel.Width / 2) },
+        };
+        var size = new Size(map.Shape[1], map.Shape[2]);
+        return fitting.Padding != padding && fitting.Output(size) == window.Output(size) ? fitting : window;
+    }
 
     private static Window WindowOf(OnnxNode node, DraftNode map) => WindowOf(node, new Size(map.Shape[1], map.Shape[2]));
 
