@@ -273,23 +273,31 @@ public sealed class MalformedFileTests
         var function = new FunctionProto { Name = "f", Domain = "d", Input = { "a" }, Output = { "b" } };
         var inner = new NodeProto { OpType = "LeakyRelu", Name = "inner", Input = { "a" }, Output = { "b" } };
         function.Node.Add(inner);
-        AttributeProto large = new() { Name = "large", Ints = { Enumerable.Repeat(1L, what == "a large attribute" ? 1 << 20 : 1) } };
+        AttributeProto large = new() { Name = "large", Ints = { Enumerable.Repeat(1L, what == "a large attribute" ? 1 << 11 : 1) } };
         if (what == "many names")
         {
             inner.Input.AddRange(Enumerable.Range(0, 100_000).Select(i => $"n{i}"));
         }
 
         inner.Attribute.AddRange(Enumerable.Range(0, what == "many attributes" ? 100_000 : 1).Select(i => new AttributeProto { Name = $"a{i}", RefAttrName = "large" }));
-        function.Node.AddRange(Enumerable.Range(0, what.StartsWith("many", StringComparison.Ordinal) ? 0 : 999).Select(i => new NodeProto(inner) { Output = { $"v{i}" } }));
+        function.Node.AddRange(Enumerable.Range(0, what.StartsWith("many", StringComparison.Ordinal) ? 0 : 999).Select(i =>
+        {
+            NodeProto another = inner.Clone();
+            another.Output[0] = $"v{i}";
+            return another;
+        }));
         net.Model.Functions.Add(function);
         string x = net.Conv("x", 3, 4);
         for (int i = 0; i < 50; i++)
         {
             x = net.Node("d", "f", [x], large);
-            net.Graph.Node[^1].Name = what == "a long name of the call" ? new string('c', 1 << 16) : "";
+            net.Graph.Node[^1].Name = what == "a long name of the call" ? new string('c', 1 << 13) : "";
         }
 
-        Survives(net.Build(x).ToByteArray());
+        byte[] file = net.Build(x).ToByteArray();
+        Survives(file);
+        string? refusal = Record.Exception(() => OnnxReader.Read(file, "model.onnx"))?.Message;
+        Assert.Contains(what == "a large attribute" ? "" : "characters of names, the limit", refusal ?? "", StringComparison.Ordinal);
     }
 
     private static byte[] External(string location, string offset, string? length)

@@ -23,7 +23,13 @@ internal static class AdaptivePoolImport
 
         int axis = isOfRows ? 1 : 2;
         var parts = new AdaptiveParts(matrix.Shape[isOfRows ? 1 : 0], matrix.Shape[isOfRows ? 0 : 1]);
-        if (parts.Inputs != map.Shape[axis] || !IsNear(matrix, parts.Means(isOfRows)))
+        if (parts.Inputs != map.Shape[axis])
+        {
+            return null;
+        }
+
+        state.Charge(matrix.Count);
+        if (!IsNear(matrix, parts.Means(isOfRows)))
         {
             return null;
         }
