@@ -1,5 +1,7 @@
 using System.Globalization;
+using Espalier.Onnx.Proto;
 using Espalier.Tensors;
+using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Espalier.Onnx;
 
@@ -76,6 +78,19 @@ internal sealed class Constant
 
     /// <summary>A weight matrix with rows and columns exchanged, which keeps its name; its values are copied once for all that have the same under the same shape.</summary>
     internal Constant Transposed() => new(Name, [Shape[1], Shape[0]], Kind, _values.Transposed(Shape[0], Shape[1]));
+
+    /// <summary>A tensor of the file as a constant that is read when it is used.</summary>
+    internal static Constant Of(TensorProto tensor, OnnxFile file)
+    {
+        Shape shape = TensorData.ShapeOf(tensor, file);
+        ConstantKind kind = (DataType)tensor.DataType switch
+        {
+            DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16 => ConstantKind.Real,
+            DataType.Bool => ConstantKind.Boolean,
+            _ => ConstantKind.Integer,
+        };
+        return new Constant(tensor.Name, shape, kind, () => TensorData.Read(tensor, file));
+    }
 
     /// <summary>A constant of one rank with the given elements.</summary>
     internal static Constant Vector(params Element[] elements) => new([elements.Length], ConstantKind.Integer, elements);

@@ -254,7 +254,7 @@ internal static class ConstantFolding
         }
 
         Charge(shape.Count, ref budget);
-        Constant value = node.Find("value")?.T is { } given ? OnnxGraph.ConstantOf(given, file) : new Constant([], ConstantKind.Real, [new Element(0)]);
+        Constant value = node.Find("value")?.T is { } given ? Constant.Of(given, file) : new Constant([], ConstantKind.Real, [new Element(0)]);
         var elements = new Element[shape.Count];
         Array.Fill(elements, new Element(value.Scalar ?? throw new UnsupportedNodeException($"its value has the shape {value.Shape}, where one number is expected")));
         return new Constant(shape, value.Kind, elements);

@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Onnx;
 
-/// <summary>The values of a constant, in each form that was asked for once, whatever names and shapes the constant has.</summary>
+/// <summary>The values of a constant, each form of them made once, when it is first needed, whatever names and shapes the constant has.</summary>
 internal sealed class ConstantValues
 {
     private readonly Dictionary<int, ConstantValues> _transposed = []; // by the number of rows

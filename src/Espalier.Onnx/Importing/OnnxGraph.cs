@@ -1,6 +1,5 @@
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
-using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Espalier.Onnx;
 
@@ -69,19 +68,6 @@ internal sealed class OnnxGraph
     /// <summary>The version of the standard operator set; that of version 1 of the format where none is given.</summary>
     internal static long OpsetOf(ModelProto model) => model.OpsetImport.LastOrDefault(set => set.Domain is "" or Standard)?.Version ?? 1;
 
-    /// <summary>A tensor of the file as a constant that is read when it is used.</summary>
-    internal static Constant ConstantOf(TensorProto tensor, OnnxFile file)
-    {
-        Shape shape = TensorData.ShapeOf(tensor, file);
-        ConstantKind kind = (DataType)tensor.DataType switch
-        {
-            DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16 => ConstantKind.Real,
-            DataType.Bool => ConstantKind.Boolean,
-            _ => ConstantKind.Integer,
-        };
-        return new Constant(tensor.Name, shape, kind, () => TensorData.Read(tensor, file));
-    }
-
     /// <summary>The nodes that an output depends on.</summary>
     private static List<OnnxNode> Needed(List<OnnxNode> nodes, OnnxFile file)
     {
@@ -107,7 +93,7 @@ internal sealed class OnnxGraph
 
         Constant? constant = name switch
         {
-            "value" when attribute.T is not null => ConstantOf(attribute.T, file).Named(node.Outputs[0]),
+            "value" when attribute.T is not null => Constant.Of(attribute.T, file).Named(node.Outputs[0]),
             "value_float" => new Constant([], ConstantKind.Real, [new Element(attribute.F)]),
             "value_int" => new Constant([], ConstantKind.Integer, [new Element(attribute.I)]),
             "value_floats" => new Constant([attribute.Floats.Count], ConstantKind.Real, [.. attribute.Floats.Select(value => new Element(value))]),
@@ -149,7 +135,7 @@ internal sealed class OnnxGraph
         var constants = new Dictionary<string, Constant>(StringComparer.Ordinal);
         foreach (TensorProto tensor in graph.Initializer)
         {
-            if (!constants.TryAdd(tensor.Name, ConstantOf(tensor, file)))
+            if (!constants.TryAdd(tensor.Name, Constant.Of(tensor, file)))
             {
                 throw file.Malformed($"two tensors have the name '{OnnxFile.Shown(tensor.Name)}'");
             }
