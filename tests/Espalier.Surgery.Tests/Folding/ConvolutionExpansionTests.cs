@@ -173,6 +173,7 @@ public class ConvolutionExpansionTests
         Assert.Empty(plan.Refusals);
         Assert.InRange(FoldingNet.Change(model, expanded), 0, Tolerance);
         Assert.Equal(original is not null || other is not null, plan.Patches[0].Reason.Contains("its pruning mask is dropped", StringComparison.Ordinal));
+        Assert.Equal(original is not null, plan.Patches[0].Reason.Contains("the standardized weights become its own", StringComparison.Ordinal));
         Assert.Null(((Conv2d)expanded.Graph["conv.main"].Op).StandardizationEpsilon);
         Assert.Equal(other, ((Conv2d)expanded.Graph["conv.other"].Op).StandardizationEpsilon);
     }

@@ -42,12 +42,14 @@ internal sealed class ExpandedConvolution
         return patch.Redirect(Last.Name, block.Graph.Outputs[0]);
     }
 
+    /// <summary>The mask of the weights that the convolution uses, and what becomes of standardization for the report.</summary>
     private (Tensor? Mask, string Fate) Mask()
     {
+        const string Written = "; the standardized weights become its own";
         Tensor? mask = _model.Parameters[_node.Parameter("weight")].Mask;
-        return mask is not null && _node.Op is Conv2d { StandardizationEpsilon: not null }
-            ? (null, "; its pruning mask is dropped, because standardized weights are not zero where the weights are")
-            : (mask, "");
+        return _node.Op is not Conv2d { StandardizationEpsilon: not null } ? (mask, "")
+            : mask is null ? (null, Written)
+            : (null, $"{Written}, and its pruning mask is dropped, because these are not zero where the weights are");
     }
 
     /// <summary>Masks the convolution's pruned weights in every branch that has a weight at their position, so that they remain zero when the block is folded. This is possible if no branch has several layers.</summary>
