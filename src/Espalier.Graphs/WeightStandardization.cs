@@ -46,7 +46,7 @@ internal static class WeightStandardization
     /// <param name="filters">Number of output channels.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="factors">A factor for each output channel; empty for 1.</param>
-    /// <param name="inverseDeviations">Receives 1 / √(variance + ε) of each output channel; empty if nobody needs them.</param>
+    /// <param name="inverseDeviations">Receives 1 / √(variance + ε) of each output channel; empty if they are not needed.</param>
     public static void Apply(Span<float> weight, int filters, double epsilon, ReadOnlySpan<double> factors = default, Span<double> inverseDeviations = default)
     {
         int length = weight.Length / filters;
