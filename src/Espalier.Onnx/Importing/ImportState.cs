@@ -53,6 +53,7 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
     {
         ValueOperand value => value,
         ConstantOperand => throw new UnsupportedNodeException($"its input {index} is a constant, where a value of the network is expected"),
+        GatheredOperand => throw new UnsupportedNodeException($"its input {index} is a feature map with gathered rows or columns, which only an adaptive maximum reads"),
         _ => throw new UnsupportedNodeException($"its input {index} is missing"),
     };
 
@@ -61,7 +62,7 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
     internal Constant? Constant(OnnxNode node, int index) => Operand(node, index) switch
     {
         ConstantOperand constant => constant.Constant,
-        ValueOperand => throw new UnsupportedNodeException($"its input {index} is computed by the network, where a weight or another constant is expected"),
+        ValueOperand or GatheredOperand => throw new UnsupportedNodeException($"its input {index} is computed by the network, where a weight or another constant is expected"),
         _ => null,
     };
 
