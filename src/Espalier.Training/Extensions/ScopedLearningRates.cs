@@ -9,7 +9,7 @@ namespace Espalier.Training;
 /// Parameters that no rule matches have the learning rate of the options. Until its epoch a parameter is not updated and its gradient counts as 0, so that clipping by norm does not include it. Batch norms of a scope that is not yet trained
 /// still normalize with the statistics of the batch and update their running statistics; <see cref="FrozenScopes"/> keeps those for the whole training run.
 /// </remarks>
-/// <param name="Rules">The rules; the last one that matches a parameter applies.</param>
+/// <param name="Rules">The rules; the last one that matches a parameter, or the layer that has it, applies.</param>
 public sealed record ScopedLearningRates(ValueList<ScopedLearningRate> Rules) : ITrainingExtension
 {
     /// <inheritdoc/>
@@ -23,6 +23,8 @@ public sealed record ScopedLearningRates(ValueList<ScopedLearningRate> Rules) : 
     public TrainingHooks Begin(TrainingContext training)
     {
         ArgumentNullException.ThrowIfNull(training);
+        ILookup<string, string> owners = training.Model.Graph.Nodes.SelectMany(node => node.Parameters.Select(name => (name, node.Name))).ToLookup(pair => pair.name, pair => pair.Name, StringComparer.Ordinal);
+        bool Matches(ScopedLearningRate rule, string parameter) => ScopePattern.Matches(rule.Scope, parameter) || owners[parameter].Any(node => ScopePattern.Matches(rule.Scope, node));
         foreach (ScopedLearningRate rule in Rules)
         {
             if (!double.IsFinite(rule.Factor) || rule.Factor < 0 || !double.IsFinite(rule.FromEpoch) || rule.FromEpoch < 0)
@@ -30,14 +32,14 @@ public sealed record ScopedLearningRates(ValueList<ScopedLearningRate> Rules) : 
                 throw new EspalierException($"the learning rate of a scope is '{rule}'; expected a finite factor and a finite epoch of at least 0");
             }
 
-            if (!training.Parameters.Any(parameter => ScopePattern.Matches(rule.Scope, parameter.Name)))
+            if (!training.Parameters.Any(parameter => Matches(rule, parameter.Name)))
             {
                 IEnumerable<string> scopes = training.Parameters.Select(parameter => ScopeName.Parent(parameter.Name)).Distinct();
                 throw new EspalierException($"'{rule.Scope}' is to have its own learning rate, but matches no parameter{SimilarNames.Suggest(rule.Scope, scopes)}");
             }
         }
 
-        return new Hooks(training, [.. training.Parameters.Select(parameter => Rules.LastOrDefault(rule => ScopePattern.Matches(rule.Scope, parameter.Name)))]);
+        return new Hooks(training, [.. training.Parameters.Select(parameter => Rules.LastOrDefault(rule => Matches(rule, parameter.Name)))]);
     }
 
     private sealed class Hooks(TrainingContext training, ScopedLearningRate?[] rules) : TrainingHooks
