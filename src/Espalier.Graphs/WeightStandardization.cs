@@ -46,7 +46,8 @@ internal static class WeightStandardization
     /// <param name="filters">Number of output channels.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="factors">A factor for each output channel; empty for 1.</param>
-    public static void Apply(Span<float> weight, int filters, double epsilon, ReadOnlySpan<double> factors = default)
+    /// <param name="inverseDeviations">Receives 1 / √(variance + ε) of each output channel; empty if they are not needed.</param>
+    public static void Apply(Span<float> weight, int filters, double epsilon, ReadOnlySpan<double> factors = default, Span<double> inverseDeviations = default)
     {
         int length = weight.Length / filters;
         for (int filter = 0; filter < filters; filter++)
@@ -54,6 +55,11 @@ internal static class WeightStandardization
             Span<float> own = weight.Slice(filter * length, length);
             (double mean, double inverse) = Moments(own, epsilon);
             double factor = factors.IsEmpty ? 1 : factors[filter];
+            if (!inverseDeviations.IsEmpty)
+            {
+                inverseDeviations[filter] = inverse;
+            }
+
             for (int i = 0; i < own.Length; i++)
             {
                 own[i] = (float)((own[i] - mean) * inverse * factor);

@@ -44,11 +44,12 @@ internal static class InitializationRules
             }
         }
 
-        return EndsBranchAtZero(definition, norm) ? Distribution.Zero : Distribution.One;
+        return EndsBranchAtZero(definition, norm.Name) ? Distribution.Zero : Distribution.One;
     }
 
-    private static bool EndsBranchAtZero(NetworkDefinition definition, Node norm) =>
-        definition.Initialization.ZeroResidual && EndsBranch(definition.Graph, norm.Name);
+    /// <summary>Whether a node ends a residual branch that is 0 at the start of training.</summary>
+    internal static bool EndsBranchAtZero(NetworkDefinition definition, string node) =>
+        definition.Initialization.ZeroResidual && EndsBranch(definition.Graph, node);
 
     /// <summary>Whether a node is the first input of a sum, or of an attention's product that is.</summary>
     private static bool EndsBranch(Graph graph, string node) =>

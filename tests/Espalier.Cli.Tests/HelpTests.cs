@@ -41,6 +41,8 @@ public class HelpTests
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.Contains("evaluate", run.Out, StringComparison.Ordinal);
         Assert.Contains("espalier demo", run.Out, StringComparison.Ordinal);
+        Assert.Contains("  summary <MODEL>  ", run.Out, StringComparison.Ordinal); // and not the names of all networks that complete it
+        Assert.DoesNotContain(run.Out.Split('\n'), line => line.Length > 600);
     }
 
     [Fact(DisplayName = "Faults: espalier help, and help VERB, are --help")]

@@ -47,6 +47,15 @@ public sealed class PatchTests
     }
 
     [Fact]
+    public void A_replaced_output_is_still_read_by_its_readers()
+    {
+        var model = new Model(new Graph(Before.Graph.Nodes, ["layer1.0.relu2", "fc"]), Before.Parameters, Before.Metadata);
+        Model after = model.Apply(new Patch("probe").Put(new Node("probe", new Relu(), ["layer1.0.relu2"])).ReplaceOutput("layer1.0.relu2", "probe"));
+        Assert.Equal(["probe", "fc"], after.Graph.Outputs);
+        Assert.Equal(["layer1.0.relu2"], after.Graph["layer2.0.conv1"].Inputs);
+    }
+
+    [Fact]
     public void A_whole_branch_goes_when_nothing_reads_it_any_more()
     {
         Model after = Before.Apply(new Patch("drop block").Redirect("layer1.0.relu2", "maxpool"));
@@ -117,6 +126,8 @@ public sealed class PatchTests
         { "relu: patch 'back' redirects it to itself", [new Patch("to").Redirect("bn1", "relu"), new Patch("back").Redirect("relu", "bn1")] },
         { "bn1: patch 'late' replaces it, but an earlier patch removed it", [FoldNorm(Before, "bn1"), new Patch("late").Put(Before.Graph["bn1"] with { Op = new BatchNorm(8, 1e-3) })] },
         { "conv1.wieght: patch 'p' sets it, but no node has such a parameter", [new Patch("p").Set("conv1.wieght", new Parameter(Tensor.Zeros([1])))] },
+        { "relu: patch 'p' takes it from the outputs, but it is none", [new Patch("p").ReplaceOutput("relu", "bn1")] },
+        { "nowhere: patch 'p' makes it an output, but there is no such node", [new Patch("p").ReplaceOutput("fc", "nowhere")] },
         { "relu: reads 'y', but there is no such node", [new Patch("p").Put(Before.Graph["relu"] with { Inputs = ["y"] })] },
         { "layer2.0.conv1: was made for 8 channels, found 3", [new Patch("p").Redirect("layer1.0.relu2", "input")] },
         { "conv1: nodes read each other in a circle: conv1 reads relu reads bn1 reads conv1", [new Patch("p").Put(Before.Graph["conv1"] with { Inputs = ["relu"] })] },

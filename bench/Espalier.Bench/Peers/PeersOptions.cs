@@ -7,7 +7,7 @@ namespace Espalier.Bench.Peers;
 /// <summary>What the benchmark is asked for.</summary>
 internal readonly record struct PeersOptions()
 {
-    internal const string AllModels = "resnet18,resnet34,resnet50,resnet152,vgg16,resnext50_32x4d,wide_resnet50_2,densenet121,mobilenet_v2";
+    internal const string AllModels = "resnet18,resnet34,resnet50,resnet152,vgg16,resnext50_32x4d,wide_resnet50_2,densenet121,mobilenet_v2,mobilenet_v3_large,efficientnet_b0,regnet_y_400mf,convnext_tiny";
 
     internal ImmutableArray<string> Models { get; init; } = Words(AllModels);
 

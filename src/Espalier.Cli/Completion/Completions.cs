@@ -16,6 +16,7 @@ internal static class Completions
         var offered = new HashSet<string[]>(); // the parser queries all arguments, whichever is being typed; only one of them may offer files
         foreach (Argument argument in verb.Arguments)
         {
+            argument.HelpName ??= argument.Name; // else the help would list the networks and the files of this folder
             Add(argument.CompletionSources, argument.Name, offered);
         }
 

@@ -13,7 +13,7 @@ internal sealed class OnnxOptions
         Description = "For an ONNX network: it takes pixels (uint8, batch x height x width x 3, RGB, already resized and cropped) and answers with probabilities, so that a program needs to know nothing else.",
     };
 
-    private readonly Option<bool> _external = new("--external-data") { Description = "For an ONNX network: stores the weights in a second file, OUT.data. Always done where the file would have more than 2 GiB." };
+    private readonly Option<bool> _external = new("--external-data") { Description = "For an ONNX network: stores the weights in a second file, OUT.DIGEST.data. Always done where the file would have more than 2 GiB." };
 
     internal void AddTo(Command command) => command.AddAll(All);
 

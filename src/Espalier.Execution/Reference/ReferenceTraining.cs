@@ -30,7 +30,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     /// <param name="inputs">A batch of samples for each input node, by name.</param>
     /// <param name="batch">Number of samples.</param>
     /// <param name="draws">The random draws of dropout and stochastic depth.</param>
-    /// <param name="isFrozen">Selects the batch norms that normalize with their running statistics and do not update them; none by default.</param>
+    /// <param name="isFrozen">Selects the batch norms that normalize with their running statistics and do not update them, which they must have (<see cref="TrainingRunOptions.IsFrozen"/>); none by default.</param>
     /// <param name="outputs">The trained outputs; by default the graph's first.</param>
     /// <exception cref="Espalier.Tensors.EspalierException">A norm has a single value per channel; see <see cref="BatchStatistics"/>.</exception>
     public ReferenceTraining(
@@ -45,7 +45,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(inputs);
-        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, UsesRunning(isFrozen ?? (_ => false)), perturb);
+        (_graph, _parameters, _draws, _isFrozen, _perturb) = (graph, parameters, draws, isFrozen ?? (_ => false), perturb);
         _outputs = outputs ?? [graph.Outputs[0]];
         _samples = SamplesNeeded(graph, _outputs, batch, draws);
         foreach (Node node in graph.Nodes.Where(node => SamplesOf(node.Name).Length > 0))
@@ -93,9 +93,6 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             }
         }
     }
-
-    // A norm without running statistics has only those of the batch, wherever it is.
-    private static Func<Node, bool> UsesRunning(Func<Node, bool> isFrozen) => node => isFrozen(node) && node.Op is not BatchNorm { RunningStatistics: false };
 
     private T[] Perturbed(Node node, T[] values)
     {

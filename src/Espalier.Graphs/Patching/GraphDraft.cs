@@ -36,6 +36,11 @@ internal sealed class GraphDraft
             Redirect(from, to, own, patch);
         }
 
+        foreach ((string from, string to) in patch.ReplacedOutputs)
+        {
+            ReplaceOutput(Resolve(from), Resolve(to), patch);
+        }
+
         foreach (string name in patch.RemovedOutputs)
         {
             RemoveOutput(Resolve(name), patch);
@@ -116,14 +121,29 @@ internal sealed class GraphDraft
         _outputs = ValueList.From(_outputs.Select(Swap));
     }
 
+    private void ReplaceOutput(string from, string to, Patch patch)
+    {
+        RequireOutput(from, patch);
+        if (!_nodes.ContainsKey(to))
+        {
+            GraphException.Throw(to, $"patch '{patch.Reason}' makes it an output, but there is no such node");
+        }
+
+        _outputs = ValueList.From(_outputs.Select(output => output == from ? to : output));
+    }
+
     private void RemoveOutput(string name, Patch patch)
+    {
+        RequireOutput(name, patch);
+        _outputs = ValueList.From(_outputs.Where(output => output != name));
+    }
+
+    private void RequireOutput(string name, Patch patch)
     {
         if (!_outputs.Contains(name))
         {
             GraphException.Throw(name, $"patch '{patch.Reason}' takes it from the outputs, but it is none");
         }
-
-        _outputs = ValueList.From(_outputs.Where(output => output != name));
     }
 
     private IEnumerable<Node> WithoutDeadNodes()

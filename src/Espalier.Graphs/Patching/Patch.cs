@@ -24,6 +24,9 @@ public sealed record Patch(string Reason)
     /// <summary>Outputs of the graph that it no longer has.</summary>
     public ImmutableList<string> RemovedOutputs { get; private init; } = [];
 
+    /// <summary>Outputs of the graph to replace: it has the second instead of the first, and nodes that read the first still do.</summary>
+    public ImmutableList<(string From, string To)> ReplacedOutputs { get; private init; } = [];
+
     /// <summary>Adds a node or replaces the one of the same name.</summary>
     public Patch Put(Node node) => this with { Nodes = Nodes.Add(node) };
 
@@ -35,6 +38,9 @@ public sealed record Patch(string Reason)
 
     /// <summary>Takes a node from the graph's outputs, of which one must be left. The node goes too, unless another output depends on it.</summary>
     public Patch RemoveOutput(string name) => this with { RemovedOutputs = RemovedOutputs.Add(name) };
+
+    /// <summary>Puts another node in the place of one of the graph's outputs. Unlike <see cref="Redirect"/>, it changes no node that reads the former output.</summary>
+    public Patch ReplaceOutput(string from, string to) => this with { ReplacedOutputs = ReplacedOutputs.Add((from, to)) };
 
     /// <summary>The patch's reason.</summary>
     public override string ToString() => Reason;

@@ -14,7 +14,7 @@ public record TrainingRunOptions
     /// <summary>What dropout and stochastic depth draw from, together with the step and the node's name.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Scopes whose parameters stay as they are and whose batch norms use and keep their running statistics: <c>layer1</c>, <c>conv1</c>.</summary>
+    /// <summary>Scopes whose parameters stay as they are and whose batch norms use and keep their running statistics: <c>layer1</c>, <c>conv1</c>. Parameters of a scope are those of its nodes, whatever their names, and those whose names lie in it.</summary>
     public ValueList<string> Frozen { get; init; } = [];
 
     /// <summary>Outputs of the graph after its first that are computed and trained too, such as auxiliary classifiers, by name. What only other outputs depend on is neither computed nor changed.</summary>

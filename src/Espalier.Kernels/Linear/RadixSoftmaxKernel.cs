@@ -126,7 +126,7 @@ internal static unsafe class RadixSoftmaxKernel
                 TLanes sum = TLanes.Zero;
                 for (float* at = first; at < end; at += padded)
                 {
-                    TLanes power = TLanes.Exp(TLanes.Subtract(TLanes.Load(at), greatest)); // at most 1
+                    TLanes power = LaneExponential.Of(TLanes.Subtract(TLanes.Load(at), greatest)); // at most 1
                     TLanes.Store(at, power);
                     sum = TLanes.Add(sum, power);
                 }

@@ -52,6 +52,6 @@ internal unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
     /// <summary>Permutes lanes: lane i of the result is the lane of <paramref name="value"/> whose index is the bits of lane i of <paramref name="indices"/>, as an integer.</summary>
     static abstract TSelf Shuffle(TSelf value, TSelf indices);
 
-    /// <summary>eˣ, within 2 units in the last place.</summary>
-    static abstract TSelf Exp(TSelf x);
+    /// <summary>x·2ⁿ for an integer n from −252 to 254, rounded once; NaN if x is.</summary>
+    static abstract TSelf TimesPowerOfTwo(TSelf x, TSelf exponent);
 }

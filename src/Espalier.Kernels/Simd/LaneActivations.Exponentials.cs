@@ -23,7 +23,7 @@ internal static partial class LaneActivations
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TLanes Gradient<TLanes>(TLanes gradient, TLanes value, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.SelectPositive(value, gradient, TLanes.Multiply(gradient, TLanes.Multiply(p, TLanes.Exp(value))));
+            TLanes.SelectPositive(value, gradient, TLanes.Multiply(gradient, TLanes.Multiply(p, LaneExponential.Of(value))));
     }
 
     private readonly struct Selu : ILaneActivation
@@ -76,7 +76,7 @@ internal static partial class LaneActivations
         private static TLanes TanhOfSoftplus<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
         {
             TLanes one = TLanes.Broadcast(1), two = TLanes.Broadcast(2);
-            TLanes power = TLanes.Exp(TLanes.Subtract(TLanes.Zero, Size(x)));
+            TLanes power = LaneExponential.Of(TLanes.Subtract(TLanes.Zero, Size(x)));
             TLanes part = TLanes.SelectPositive(x, TLanes.MultiplyAdd(two, power, one), TLanes.Multiply(power, TLanes.Add(power, two)));
             TLanes other = TLanes.SelectPositive(x, TLanes.Multiply(two, TLanes.Multiply(power, power)), two);
             return TLanes.Divide(part, TLanes.Add(part, other));
@@ -125,7 +125,7 @@ internal static partial class LaneActivations
             TLanes productRest = TLanes.MultiplyAdd(x, sumRest, Lost(x, sum, product));
             TLanes exponent = TLanes.Multiply(twice, product);
             TLanes rest = TLanes.MultiplyAdd(twice, productRest, TLanes.MultiplyAdd(TLanes.Broadcast(TwiceRest), product, Lost(twice, product, exponent)));
-            TLanes power = TLanes.Exp(TLanes.Subtract(TLanes.Zero, exponent));
+            TLanes power = LaneExponential.Of(TLanes.Subtract(TLanes.Zero, exponent));
             return TLanes.Add(one, TLanes.Multiply(power, TLanes.Subtract(one, rest)));
         }
 
@@ -149,6 +149,6 @@ internal static partial class LaneActivations
             series = TLanes.MultiplyAdd(TLanes.Multiply(x, TLanes.Broadcast(1f / i)), series, one);
         }
 
-        return TLanes.SelectPositive(TLanes.Add(x, TLanes.Broadcast(0.5f)), TLanes.Multiply(x, series), TLanes.Subtract(TLanes.Exp(x), one));
+        return TLanes.SelectPositive(TLanes.Add(x, TLanes.Broadcast(0.5f)), TLanes.Multiply(x, series), TLanes.Subtract(LaneExponential.Of(x), one));
     }
 }

@@ -152,7 +152,7 @@ internal static partial class LaneActivations
         // 1 + e⁻ˣ
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal static TLanes Denominator<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.Add(TLanes.Broadcast(1), TLanes.Exp(TLanes.Subtract(TLanes.Zero, x)));
+            TLanes.Add(TLanes.Broadcast(1), LaneExponential.Of(TLanes.Subtract(TLanes.Zero, x)));
     }
 
     private readonly struct Gelu : ILaneActivation
@@ -179,7 +179,7 @@ internal static partial class LaneActivations
             TLanes size = TLanes.Min(TLanes.Broadcast(20), TLanes.Max(TLanes.Subtract(TLanes.Zero, x), x));
             TLanes square = TLanes.Multiply(size, size);
             TLanes rounded = TLanes.MultiplyAdd(size, size, TLanes.Subtract(TLanes.Zero, square)); // what the square lost: the exponential would multiply it
-            TLanes power = TLanes.Exp(TLanes.Multiply(square, TLanes.Broadcast(-0.5f)));
+            TLanes power = LaneExponential.Of(TLanes.Multiply(square, TLanes.Broadcast(-0.5f)));
             power = TLanes.Subtract(power, TLanes.Multiply(power, TLanes.Multiply(half, rounded)));
             TLanes t = TLanes.Divide(one, TLanes.MultiplyAdd(size, TLanes.Broadcast(0.212132034f), one));
             TLanes p = TLanes.Broadcast(-0.06471704691648483f);

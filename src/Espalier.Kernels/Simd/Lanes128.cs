@@ -65,6 +65,15 @@ internal unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Shuffle(Lanes128 value, Lanes128 indices) => new(Vector128.ShuffleNative(value._value, indices._value.AsInt32()));
 
+    // Two factors, because 2¹²⁸ and what is below 2⁻¹²⁶ are no normal numbers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 Exp(Lanes128 x) => new(Vector128.Exp(x._value));
+    public static Lanes128 TimesPowerOfTwo(Lanes128 x, Lanes128 exponent)
+    {
+        Vector128<int> whole = Vector128.ConvertToInt32Native(exponent._value);
+        Vector128<int> half = whole >> 1;
+        return new(x._value * Power(half) * Power(whole - half));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Power(Vector128<int> exponent) => ((exponent + Vector128.Create(127)) << 23).AsSingle();
 }

@@ -72,6 +72,15 @@ internal unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Shuffle(Lanes256 value, Lanes256 indices) => new(Vector256.ShuffleNative(value._value, indices._value.AsInt32()));
 
+    // Two factors, because 2¹²⁸ and what is below 2⁻¹²⁶ are no normal numbers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 Exp(Lanes256 x) => new(Vector256.Exp(x._value));
+    public static Lanes256 TimesPowerOfTwo(Lanes256 x, Lanes256 exponent)
+    {
+        Vector256<int> whole = Vector256.ConvertToInt32Native(exponent._value);
+        Vector256<int> half = whole >> 1;
+        return new(x._value * Power(half) * Power(whole - half));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Power(Vector256<int> exponent) => ((exponent + Vector256.Create(127)) << 23).AsSingle();
 }

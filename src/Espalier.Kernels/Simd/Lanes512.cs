@@ -73,5 +73,5 @@ internal unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 Shuffle(Lanes512 value, Lanes512 indices) => new(Vector512.ShuffleNative(value._value, indices._value.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 Exp(Lanes512 x) => new(Vector512.Exp(x._value));
+    public static Lanes512 TimesPowerOfTwo(Lanes512 x, Lanes512 exponent) => new(Avx512F.Scale(x._value, exponent._value));
 }

@@ -34,7 +34,7 @@ internal static class ShortcutBranch
 
     private static Value Project(this Value x, (string Convolution, string Norm) names, int channels, int kernel, ResidualBlockOptions options, bool normalized)
     {
-        Value projected = x.Convolution(options, names.Convolution, channels, kernel, options.Stride, options.Dilation);
+        Value projected = x.Convolution(options, names.Convolution, channels, kernel, options.Stride, kernel == 1 ? 1 : options.Dilation);
         return normalized ? projected.Normalize(options.Norm, names.Norm) : projected;
     }
 

@@ -62,7 +62,7 @@ internal sealed class BlockDraft(NetworkDefinition definition)
             _reduced.Add((node.Name, $"the convolution has dilation {convolution.Dilation}, which average pools do not support, so the block has no average branch"));
         }
 
-        Begin(block, choice.Weights, IsZeroInitialized(last));
+        Begin(block, choice.Weights, InitializationRules.EndsBranchAtZero(definition, last.Name));
     }
 
     internal NetworkDefinition Build(BlockChoice[] choices)
@@ -111,7 +111,4 @@ internal sealed class BlockDraft(NetworkDefinition definition)
 
         _identities.AddRange(block.Nodes.Where(node => node.Name.EndsWith($".{MultiBranchBlocks.IdentityConvolution}", StringComparison.Ordinal)).Select(node => node.Name));
     }
-
-    private bool IsZeroInitialized(Node last) =>
-        definition.Initialization.ZeroResidual && _graph.UsersOf(last.Name).Any(user => user.Op is Add && user.Inputs[0] == last.Name);
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Espalier.Onnx.Proto;
 using Espalier.Tensors;
+using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Espalier.Onnx;
 
@@ -29,19 +31,17 @@ internal readonly record struct Element(double Value, bool IsBatch = false)
 /// <summary>A tensor whose values are known while a network is imported: a weight, or an extent that the graph computes.</summary>
 internal sealed class Constant
 {
-    private readonly Func<Tensor>? _load;
-    private Tensor? _tensor;
-    private Element[]? _elements;
+    private readonly ConstantValues _values;
 
     /// <summary>A constant that is read from the file when it is first used.</summary>
     internal Constant(string name, Shape shape, ConstantKind kind, Func<Tensor> load)
-        : this(name, shape, kind) => _load = load;
+        : this(name, shape, kind, new ConstantValues(load)) { }
 
     /// <summary>A constant that was computed.</summary>
     internal Constant(Shape shape, ConstantKind kind, Element[] elements)
-        : this("", shape, kind) => _elements = elements;
+        : this("", shape, kind, new ConstantValues(elements)) { }
 
-    private Constant(string name, Shape shape, ConstantKind kind) => (Name, Shape, Kind) = (name, shape, kind);
+    private Constant(string name, Shape shape, ConstantKind kind, ConstantValues values) => (Name, Shape, Kind, _values) = (name, shape, kind, values);
 
     /// <summary>The name that the file gives to it; empty for a computed one.</summary>
     internal string Name { get; }
@@ -56,75 +56,42 @@ internal sealed class Constant
     internal int Count => (int)Shape.Count;
 
     /// <summary>Whether it was stored in 16 bits, so that its values are rounded to about three digits.</summary>
-    internal bool IsHalf => Kind == ConstantKind.Real && _load is not null && Stored.Type is ElementType.Float16 or ElementType.BFloat16;
+    internal bool IsHalf => Kind == ConstantKind.Real && _values.StoredType is ElementType.Float16 or ElementType.BFloat16;
 
     /// <summary>The values, in row-major order.</summary>
-    internal Element[] Elements => _elements ??= Read(Stored);
+    internal Element[] Elements => _values.Elements;
 
     /// <summary>The value of a constant of one element, without a factor of the batch size.</summary>
     internal double? Scalar => Count == 1 && !Elements[0].IsBatch ? Elements[0].Value : null;
 
-    private Tensor Stored => _tensor ??= _load!();
+    /// <summary>Whether <see cref="Transposed"/> needs no new copy.</summary>
+    internal bool HasTransposed => _values.HasTransposed(Shape[0]);
 
-    /// <summary>The values as a tensor of 32-bit floats of the given shape, with as many elements.</summary>
-    internal Tensor Floats(Shape shape)
-    {
-        if (_load is not null)
-        {
-            return Stored.To(ElementType.Float32).Reshape(shape);
-        }
-
-        var tensor = Tensor.Zeros(shape);
-        Span<float> floats = tensor.Write<float>();
-        for (int i = 0; i < floats.Length; i++)
-        {
-            floats[i] = (float)Elements[i].Value;
-        }
-
-        return tensor;
-    }
+    /// <summary>The values as a tensor of 32-bit floats of the given shape, with as many elements; nodes that read the same constant share it.</summary>
+    internal Tensor Floats(Shape shape) => _values.Floats.Reshape(shape);
 
     /// <summary>The same values under another name: what an Identity node makes of it.</summary>
-    internal Constant Named(string name) => _load is null ? new Constant(name, Shape, Kind) { _elements = _elements } : new Constant(name, Shape, Kind, () => Stored);
+    internal Constant Named(string name) => new(name, Shape, Kind, _values);
 
     /// <summary>The same values, and the same name, under another shape of as many.</summary>
-    internal Constant Reshaped(Shape shape) => shape == Shape ? this
-        : _load is null ? new Constant(shape, Kind, Elements)
-        : new Constant(Name, shape, Kind, () => Stored.Reshape(shape));
+    internal Constant Reshaped(Shape shape) => shape == Shape ? this : new Constant(Name, shape, Kind, _values);
 
-    /// <summary>A weight matrix with rows and columns exchanged, which keeps its name.</summary>
-    internal Constant Transposed()
+    /// <summary>A weight matrix with rows and columns exchanged, which keeps its name; its values are copied once for all that have the same under the same shape.</summary>
+    internal Constant Transposed() => new(Name, [Shape[1], Shape[0]], Kind, _values.Transposed(Shape[0], Shape[1]));
+
+    /// <summary>A tensor of the file as a constant that is read when it is used.</summary>
+    internal static Constant Of(TensorProto tensor, OnnxFile file)
     {
-        var shape = Shape.Of(Shape[1], Shape[0]);
-        return new Constant(Name, shape, Kind, () =>
+        Shape shape = TensorData.ShapeOf(tensor, file);
+        ConstantKind kind = (DataType)tensor.DataType switch
         {
-            ReadOnlySpan<float> from = Floats(Shape).Read<float>();
-            var tensor = Tensor.Zeros(shape);
-            Span<float> into = tensor.Write<float>();
-            for (int row = 0; row < shape[0]; row++)
-            {
-                for (int column = 0; column < shape[1]; column++)
-                {
-                    into[(row * shape[1]) + column] = from[(column * shape[0]) + row];
-                }
-            }
-
-            return tensor;
-        });
+            DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16 => ConstantKind.Real,
+            DataType.Bool => ConstantKind.Boolean,
+            _ => ConstantKind.Integer,
+        };
+        return new Constant(tensor.Name, shape, kind, () => TensorData.Read(tensor, file));
     }
 
     /// <summary>A constant of one rank with the given elements.</summary>
     internal static Constant Vector(params Element[] elements) => new([elements.Length], ConstantKind.Integer, elements);
-
-    private static Element[] Read(Tensor tensor)
-    {
-        var elements = new Element[checked((int)tensor.Shape.Count)];
-        ReadOnlySpan<double> values = tensor.To(ElementType.Float64).Read<double>();
-        for (int i = 0; i < elements.Length; i++)
-        {
-            elements[i] = new Element(values[i]);
-        }
-
-        return elements;
-    }
 }

@@ -5,6 +5,9 @@ namespace Espalier.Onnx;
 /// <summary>Element by element functions of constants, with ONNX's broadcasting.</summary>
 internal static class ConstantArithmetic
 {
+    /// <summary>The name here for a Mod node with <c>fmod</c>: the remainder of the division towards zero, with the sign of the dividend.</summary>
+    internal const string Remainder = "Mod fmod";
+
     /// <summary>Functions of one number by the op's name.</summary>
     internal static Func<double, double>? Unary(string op) => op switch
     {
@@ -139,6 +142,7 @@ internal static class ConstantArithmetic
         "Mul" => a * b,
         "Div" => isInteger ? Math.Truncate(a / b) : a / b,
         "Mod" => isInteger ? a - (b * Math.Floor(a / b)) : a % b,
+        Remainder => a % b,
         "Pow" => Math.Pow(a, b),
         "Min" => Math.Min(a, b),
         "Max" => Math.Max(a, b),

@@ -9,9 +9,10 @@ internal static class ConstantFolding
     /// <summary>The outputs of a node of constants.</summary>
     /// <param name="node">The node.</param>
     /// <param name="inputs">Its inputs; an absent optional one is <see langword="null"/>.</param>
+    /// <param name="file">The file.</param>
     /// <param name="budget">The number of elements that may still be computed for the whole file; reduced.</param>
     /// <exception cref="UnsupportedNodeException">The op is none of those that are computed, or its inputs are not as it demands.</exception>
-    internal static Constant[] Fold(OnnxNode node, IReadOnlyList<Constant?> inputs, ref long budget)
+    internal static Constant[] Fold(OnnxNode node, IReadOnlyList<Constant?> inputs, OnnxFile file, ref long budget)
     {
         if (node.Op is "Split")
         {
@@ -19,12 +20,12 @@ internal static class ConstantFolding
             return Split(node, Required(inputs, 0), inputs.ElementAtOrDefault(1));
         }
 
-        Constant result = One(node, inputs, ref budget) ?? throw new UnsupportedNodeException("its constants depend on the batch size, or do not fit each other");
+        Constant result = One(node, inputs, file, ref budget) ?? throw new UnsupportedNodeException("its constants depend on the batch size, or do not fit each other");
         Charge(result.Count, ref budget);
         return [result];
     }
 
-    private static Constant? One(OnnxNode node, IReadOnlyList<Constant?> inputs, ref long budget)
+    private static Constant? One(OnnxNode node, IReadOnlyList<Constant?> inputs, OnnxFile file, ref long budget)
     {
         Constant x = inputs.Count > 0 ? Required(inputs, 0) : Constant.Vector();
         switch (node.Op)
@@ -37,12 +38,14 @@ internal static class ConstantFolding
                 return Range(Constant.Vector([.. x.Shape.Extents.Select(extent => new Element(extent))]), node);
             case "Size":
                 return new Constant([], ConstantKind.Integer, [new Element(x.Count)]);
-            case "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "Min" or "Max" or "Equal" or "Less" or "Greater" or "LessOrEqual" or "GreaterOrEqual" or "And" or "Or":
-                Charge(x, Required(inputs, 1), ref budget);
-                return ConstantArithmetic.Apply(node.Op, x, Required(inputs, 1));
+            case "Min" or "Max":
+                return Extreme(node.Op, inputs, ref budget);
+            case "Mod" when node.Int("fmod", 0) != 0:
+                return Pairwise(ConstantArithmetic.Remainder, x, Required(inputs, 1), ref budget);
+            case "Add" or "Sub" or "Mul" or "Div" or "Mod" or "Pow" or "Equal" or "Less" or "Greater" or "LessOrEqual" or "GreaterOrEqual" or "And" or "Or":
+                return Pairwise(node.Op, x, Required(inputs, 1), ref budget);
             case "Where":
-                Charge(Required(inputs, 1), Required(inputs, 2), ref budget);
-                return ConstantArithmetic.Where(x, Required(inputs, 1), Required(inputs, 2));
+                return Where(x, Required(inputs, 1), Required(inputs, 2), ref budget);
             case "Gather":
                 int gathered = Axis(node.Int("axis", 0), x.Shape.Rank);
                 Charge((long)x.Count / Math.Max(1, x.Shape[gathered]) * Required(inputs, 1).Count, ref budget);
@@ -63,15 +66,16 @@ internal static class ConstantFolding
             case "Transpose":
                 return ConstantLayout.Transpose(x, Order(node, x.Shape.Rank));
             case "Slice":
-                return Slice(node, inputs, x);
+                return Slice(node, inputs, x, ref budget);
             case "Expand":
                 return Expand(x, Required(inputs, 1), ref budget);
             case "ConstantOfShape":
-                return Filled(node, x, ref budget);
+                return Filled(node, x, file, ref budget);
             case "Range":
                 return Sequence(x, Required(inputs, 1), Required(inputs, 2), ref budget);
             case "ReduceProd" or "ReduceSum" or "ReduceMean" or "ReduceMax" or "ReduceMin":
-                return Reduce(node, x, Axes(node, inputs, 1));
+                Charge(x.Count, ref budget);
+                return Reduced(node, inputs, x.Shape.Rank) is HashSet<int> axes ? Reduce(node, x, axes) : x;
             default:
                 return ConstantArithmetic.Unary(node.Op) is not null ? ConstantArithmetic.Apply(node.Op, x) : throw new UnsupportedNodeException("of constants");
         }
@@ -82,6 +86,14 @@ internal static class ConstantFolding
         node.Ints("axes") is long[] given ? Array.ConvertAll(given, axis => (int)Math.Clamp(axis, int.MinValue, int.MaxValue))
         : index < inputs.Count && inputs[index] is Constant axes ? Array.ConvertAll(axes.Elements, axis => (int)axis.Value)
         : null;
+
+    /// <summary>The axes that a node reduces: all, where it names none and its attribute does not say otherwise.</summary>
+    /// <returns>The axes; <see langword="null"/> where it reduces none, so that its result is its input.</returns>
+    internal static HashSet<int>? Reduced(OnnxNode node, IReadOnlyList<Constant?> inputs, int rank)
+    {
+        int[] axes = Axes(node, inputs, 1) ?? [];
+        return axes.Length > 0 ? [.. axes.Select(axis => Axis(axis, rank))] : node.Int("noop_with_empty_axes", 0) == 0 ? [.. Enumerable.Range(0, rank)] : null;
+    }
 
     /// <summary>An axis counted from the beginning.</summary>
     /// <exception cref="UnsupportedNodeException">There is no such axis.</exception>
@@ -112,8 +124,6 @@ internal static class ConstantFolding
         return ((int)first, (int)step, (int)Math.Max(0, Math.Ceiling((last - first) / step)));
     }
 
-    private static void Charge(Constant a, Constant b, ref long budget) => Charge(ConstantArithmetic.Broadcast(a.Shape, b.Shape)?.Count ?? 0, ref budget);
-
     /// <summary>Counts elements against a budget.</summary>
     /// <exception cref="UnsupportedNodeException">It is used up.</exception>
     internal static void Charge(long count, ref long budget)
@@ -127,6 +137,31 @@ internal static class ConstantFolding
 
     private static Constant Required(IReadOnlyList<Constant?> inputs, int index) =>
         (index < inputs.Count ? inputs[index] : null) ?? throw new UnsupportedNodeException($"its input {index} is missing");
+
+    private static Constant? Pairwise(string op, Constant a, Constant b, ref long budget)
+    {
+        Charge(ConstantArithmetic.Broadcast(a.Shape, b.Shape)?.Count ?? 0, ref budget);
+        return ConstantArithmetic.Apply(op, a, b);
+    }
+
+    /// <summary>The smallest or largest of any number of constants, element by element.</summary>
+    private static Constant? Extreme(string op, IReadOnlyList<Constant?> inputs, ref long budget)
+    {
+        Constant? result = Required(inputs, 0);
+        for (int i = 1; i < inputs.Count && result is not null; i++)
+        {
+            result = Pairwise(op, result, Required(inputs, i), ref budget);
+        }
+
+        return result;
+    }
+
+    private static Constant? Where(Constant condition, Constant yes, Constant no, ref long budget)
+    {
+        Shape? both = ConstantArithmetic.Broadcast(yes.Shape, no.Shape);
+        Charge(both is Shape shape ? ConstantArithmetic.Broadcast(condition.Shape, shape)?.Count ?? 0 : 0, ref budget);
+        return ConstantArithmetic.Where(condition, yes, no);
+    }
 
     private static Constant Cast(OnnxNode node, Constant x) => (TensorProto.Types.DataType)node.Int("to", 0) switch
     {
@@ -191,13 +226,14 @@ internal static class ConstantFolding
         return known == shape.Count ? Shape.Of(extents) : throw new UnsupportedNodeException($"a constant of {shape} does not have the shape [{string.Join(", ", target.Elements)}]");
     }
 
-    private static Constant Slice(OnnxNode node, IReadOnlyList<Constant?> inputs, Constant x)
+    private static Constant Slice(OnnxNode node, IReadOnlyList<Constant?> inputs, Constant x, ref long budget)
     {
         SliceRange[] ranges = SliceRange.Of(node, inputs, x.Shape.Rank);
         foreach (SliceRange range in ranges)
         {
             (int start, int step, int count) = Cut(range.Start, range.End, range.Step, x.Shape[range.Axis]);
             x = ConstantLayout.Slice(x, range.Axis, start, step, count);
+            Charge(x.Count, ref budget);
         }
 
         return x;
@@ -210,7 +246,7 @@ internal static class ConstantFolding
         return shape is Shape known ? ConstantLayout.Expand(x, known) : null;
     }
 
-    private static Constant? Filled(OnnxNode node, Constant target, ref long budget)
+    private static Constant? Filled(OnnxNode node, Constant target, OnnxFile file, ref long budget)
     {
         if (ShapeOf(target) is not Shape shape)
         {
@@ -218,21 +254,10 @@ internal static class ConstantFolding
         }
 
         Charge(shape.Count, ref budget);
-
-        TensorProto? value = node.Find("value")?.T;
-        bool isInteger = value is not null && (TensorProto.Types.DataType)value.DataType is TensorProto.Types.DataType.Int64 or TensorProto.Types.DataType.Int32;
-        double fill = value is null ? 0
-            : value.Int64Data.Count == 1 ? value.Int64Data[0]
-            : value.FloatData.Count == 1 ? value.FloatData[0]
-            : value.Int32Data.Count == 1 ? value.Int32Data[0]
-            : !value.HasRawData ? 0
-            : value.RawData.Length == sizeof(long) && isInteger ? BitConverter.ToInt64(value.RawData.Span)
-            : value.RawData.Length == sizeof(int) ? (isInteger ? BitConverter.ToInt32(value.RawData.Span) : BitConverter.ToSingle(value.RawData.Span))
-            : value.RawData.Length == sizeof(byte) ? value.RawData[0]
-            : throw new UnsupportedNodeException("its value is of a type that is not known here");
+        Constant value = node.Find("value")?.T is { } given ? Constant.Of(given, file) : new Constant([], ConstantKind.Real, [new Element(0)]);
         var elements = new Element[shape.Count];
-        Array.Fill(elements, new Element(fill));
-        return new Constant(shape, isInteger ? ConstantKind.Integer : ConstantKind.Real, elements);
+        Array.Fill(elements, new Element(value.Scalar ?? throw new UnsupportedNodeException($"its value has the shape {value.Shape}, where one number is expected")));
+        return new Constant(shape, value.Kind, elements);
     }
 
     private static Shape? ShapeOf(Constant target) =>
@@ -253,9 +278,8 @@ internal static class ConstantFolding
         return new Constant([(int)count], start.Kind, [.. Enumerable.Range(0, (int)count).Select(i => new Element(first + (i * by)))]);
     }
 
-    private static Constant? Reduce(OnnxNode node, Constant x, int[]? given)
+    private static Constant? Reduce(OnnxNode node, Constant x, HashSet<int> axes)
     {
-        HashSet<int> axes = given is null || given.Length == 0 ? [.. Enumerable.Range(0, x.Shape.Rank)] : [.. given.Select(axis => Axis(axis, x.Shape.Rank))];
         Shape kept = Shape.Of([.. x.Shape.Extents.Select((extent, axis) => axes.Contains(axis) ? 1 : extent)]);
         int[] target = ConstantArithmetic.Sources(kept, x.Shape);
         var sums = new Element?[kept.Count];
@@ -299,40 +323,4 @@ internal static class ConstantFolding
 
         return results;
     }
-}
-
-/// <summary>One axis of a Slice node.</summary>
-internal readonly record struct SliceRange(int Axis, double Start, double End, double Step)
-{
-    /// <summary>The axes of a Slice node: attributes up to operator set 9, inputs from 10 on.</summary>
-    /// <exception cref="UnsupportedNodeException">They are not known, or not one for each axis.</exception>
-    internal static SliceRange[] Of(OnnxNode node, IReadOnlyList<Constant?> inputs, int rank)
-    {
-        double[] starts = Values(node, "starts", inputs, 1) ?? throw new UnsupportedNodeException("its bounds are not constants");
-        double[] ends = Values(node, "ends", inputs, 2) ?? throw new UnsupportedNodeException("its bounds are not constants");
-        double[] axes = Values(node, "axes", inputs, 3) ?? [.. Enumerable.Range(0, starts.Length).Select(axis => (double)axis)];
-        double[] steps = Values(node, "steps", inputs, 4) ?? [.. starts.Select(_ => 1.0)];
-        return ends.Length == starts.Length && axes.Length == starts.Length && steps.Length == starts.Length
-            ? [.. starts.Select((start, i) => new SliceRange(ConstantFolding.Axis((long)axes[i], rank), start, ends[i], steps[i]))]
-            : throw new UnsupportedNodeException("it has bounds of different numbers of axes");
-    }
-
-    /// <summary>The sizes of the parts of a Split node: given, or equal but for the last.</summary>
-    /// <exception cref="UnsupportedNodeException">They do not fill the axis.</exception>
-    internal static int[] Parts(OnnxNode node, Constant? sizes, int extent)
-    {
-        int count = Math.Max(1, node.Outputs.Count);
-        int each = (extent + count - 1) / count;
-        double[] parts = sizes is not null ? Array.ConvertAll(sizes.Elements, size => size.Value)
-            : node.Ints("split") is long[] given ? Array.ConvertAll(given, size => (double)size)
-            : [.. Enumerable.Range(0, count).Select(i => (double)Math.Clamp(extent - (i * each), 0, each))];
-        return parts.Length == count && parts.All(part => part is > 0 and <= int.MaxValue) && parts.Sum() == extent
-            ? Array.ConvertAll(parts, part => (int)part)
-            : throw new UnsupportedNodeException($"its {count} parts of [{string.Join(", ", parts)}] do not fill an axis of {extent}");
-    }
-
-    private static double[]? Values(OnnxNode node, string attribute, IReadOnlyList<Constant?> inputs, int index) =>
-        node.Ints(attribute) is long[] given ? Array.ConvertAll(given, value => (double)value)
-        : index < inputs.Count && inputs[index] is Constant input && !input.Elements.Any(element => element.IsBatch) ? Array.ConvertAll(input.Elements, element => element.Value)
-        : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using static Espalier.Onnx.OnnxAttribute;
@@ -7,7 +8,8 @@ namespace Espalier.Onnx;
 /// <summary>Borders, and ops that move channels, as ONNX nodes.</summary>
 internal static class ChannelExport
 {
-    /// <summary>A border of zeros, or of pixels of the map; where a channel has another value, that value times a map of ones on the border is added.</summary>
+    /// <summary>A border of one value, or of pixels of the map; where channels have different values, these times a map of ones on the border are added to a border of zeros.</summary>
+    /// <exception cref="EspalierException">Channels have different values that are not all finite, whose product with the zeros of that map is no zero.</exception>
     internal static string Pad(NodeExport node, Pad op)
     {
         string[] zeros = [node.Input, Pads(node, op.Padding)];
@@ -16,17 +18,31 @@ internal static class ChannelExport
             return node.Result("Pad", zeros, Text("mode", op.Mode == PaddingMode.Reflect ? "reflect" : "edge"));
         }
 
-        if (op.Mode == PaddingMode.Zero || !node.Tensor("value").Read<float>().ContainsAnyExcept(0f))
+        ReadOnlySpan<float> values = op.Mode == PaddingMode.Zero ? [] : node.Tensor("value").Read<float>();
+        if (!values.ContainsAnyExcept(0f))
         {
-            return Zeros(node, zeros);
+            return Plain(node, zeros);
+        }
+
+        if (!values.ContainsAnyExcept(values[0]))
+        {
+            return Plain(node, [.. zeros, node.Number(values[0])]);
+        }
+
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new EspalierException($"'{node.Value}' pads a channel with {value.ToString(CultureInfo.InvariantCulture)} and others with other values; as an ONNX node, only finite values may differ between channels");
+            }
         }
 
         string border = node.Step("Mul", [node.Constant("border", Border(node.OutputShape, op.Padding)), node.ChannelParameter("value")]);
         return node.Result("Add", [node.Step("Pad", zeros), border]);
     }
 
-    /// <summary>A border of zeros. ONNX Runtime makes it padding of a pool that follows, which for it is no zeros; a reshape to the same shape keeps them apart.</summary>
-    private static string Zeros(NodeExport node, string[] inputs) => node.IsReadOnlyByConvolutions
+    /// <summary>A border of one value. ONNX Runtime makes it padding of a pool that follows, which for it is no zeros; a reshape to the same shape keeps them apart.</summary>
+    private static string Plain(NodeExport node, string[] inputs) => node.IsReadOnlyByConvolutions
         ? node.Result("Pad", inputs)
         : node.Result("Reshape", [node.Step("Pad", inputs), node.BatchOf("shape", Extents(node.OutputShape))]);
 

@@ -79,13 +79,10 @@ internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
         return target.Initializer(string.Create(CultureInfo.InvariantCulture, $"number/{number}"), [], () => Tensors.Tensor.From([], number));
     }
 
-    /// <summary>A value reduced along an axis, which keeps the extent 1.</summary>
-    /// <param name="type">ReduceMean or ReduceMax.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="axis">The axis of the batch.</param>
-    internal string Reduce(string type, string value, int axis) => Opset >= ReduceAxesOpset
-        ? Step(type, [value, Integers("axes", axis)])
-        : Step(type, [value], OnnxAttribute.Integers("axes", axis));
+    /// <summary>The means of a value along an axis of the batch, which keeps the extent 1.</summary>
+    internal string Mean(string value, int axis) => Opset >= ReduceAxesOpset
+        ? Step("ReduceMean", [value, Integers("axes", axis)])
+        : Step("ReduceMean", [value], OnnxAttribute.Integers("axes", axis));
 
     /// <summary>A value with all samples in one shape.</summary>
     internal string Reshape(string value, string role, params ReadOnlySpan<long> sample) => Step("Reshape", [value, BatchOf(role, sample)]);

@@ -39,8 +39,8 @@ internal static class NormExport
     {
         if (node.Opset < LayerNormOpset)
         {
-            string centred = node.Step("Sub", [node.Input, node.Reduce("ReduceMean", node.Input, 1)]);
-            string variance = node.Reduce("ReduceMean", node.Step("Mul", [centred, centred]), 1);
+            string centred = node.Step("Sub", [node.Input, node.Mean(node.Input, 1)]);
+            string variance = node.Mean(node.Step("Mul", [centred, centred]), 1);
             string deviation = node.Step("Sqrt", [node.Step("Add", [variance, node.Number(op.Epsilon)])]);
             return ScaleAndShift(node, node.Step("Div", [centred, deviation]), hasShift: true);
         }

@@ -26,7 +26,7 @@ public sealed record OnnxWriteOptions
     /// </summary>
     public bool? Softmax { get; init; }
 
-    /// <summary>Whether parameters are stored in a second file beside the first, named as it with <c>.data</c> appended; always for models whose file would be larger than 2 GiB, which ONNX cannot store in one file.</summary>
+    /// <summary>Whether parameters are stored in a second file beside the first, named <c>NAME.onnx.DIGEST.data</c> by the digest of its content; always for models whose file would be larger than 2 GiB, which ONNX cannot store in one file.</summary>
     public bool ExternalData { get; init; }
 
     /// <summary>The largest file that is written without external data, in bytes.</summary>

@@ -14,7 +14,7 @@ public static class OnnxWriter
 {
     /// <summary>Writes a file, atomically: an old file stays unless the new one is complete.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="path">The file to create or replace; with external data a second one beside it, named as it with <c>.data</c> appended.</param>
+    /// <param name="path">The file to create or replace; with external data a second one beside it, named as it with <c>.DIGEST.data</c> appended.</param>
     /// <param name="options">Opset, preprocessing, softmax, external data.</param>
     /// <exception cref="ArgumentOutOfRangeException">The opset cannot be written.</exception>
     /// <exception cref="EspalierException">The options do not fit the model, or the file cannot be written.</exception>

@@ -39,17 +39,17 @@ internal static class PoolExport
             return node.Result("GlobalAveragePool", [node.Input]);
         }
 
-        if (map.Height % op.Output.Height == 0 && map.Width % op.Output.Width == 0)
+        (AdaptiveParts rows, AdaptiveParts columns) = Parts(map, op.Output);
+        if (rows.AreWindows && columns.AreWindows)
         {
-            var kernel = new Size(map.Height / op.Output.Height, map.Width / op.Output.Width);
-            return node.Result("AveragePool", [node.Input], Slide(new Window(kernel) { Stride = kernel }, map));
+            return node.Result("AveragePool", [node.Input], Slide(Blocks(new Size(map.Height / op.Output.Height, map.Width / op.Output.Width)), map));
         }
 
-        string columns = node.Step("MatMul", [node.Input, node.Constant("columns", Means(map.Width, op.Output.Width, byRow: false))]);
-        return node.Result("MatMul", [node.Constant("rows", Means(map.Height, op.Output.Height, byRow: true)), columns]);
+        string product = node.Step("MatMul", [node.Input, node.Constant("columns", columns.Means(byRow: false))]);
+        return node.Result("MatMul", [node.Constant("rows", rows.Means(byRow: true)), product]);
     }
 
-    /// <summary>The maximum of everything, of equal windows, or of parts that overlap: those cut out one by one, axis by axis.</summary>
+    /// <summary>The maximum of everything, or of equal windows: parts that overlap are first put one after the other, axis by axis.</summary>
     internal static string AdaptiveMaxPool(NodeExport node, AdaptiveMaxPool op)
     {
         Size map = FeatureMap.Of(node.InputShape).Size;
@@ -58,14 +58,11 @@ internal static class PoolExport
             return node.Result("GlobalMaxPool", [node.Input]);
         }
 
-        if (map.Height % op.Output.Height == 0 && map.Width % op.Output.Width == 0)
-        {
-            var kernel = new Size(map.Height / op.Output.Height, map.Width / op.Output.Width);
-            return node.Result("MaxPool", [node.Input], Slide(new Window(kernel) { Stride = kernel }, map));
-        }
-
-        string rows = node.Step("Concat", Maxima(node, node.Input, 2, map.Height, op.Output.Height), Integer("axis", 2));
-        return node.Result("Concat", Maxima(node, rows, 3, map.Width, op.Output.Width), Integer("axis", 3));
+        (AdaptiveParts rows, AdaptiveParts columns) = Parts(map, op.Output);
+        string value = Gathered(node, node.Input, rows, "rows", 2);
+        value = Gathered(node, value, columns, "columns", 3);
+        var kernel = new Size(rows.Longest, columns.Longest);
+        return node.Result("MaxPool", [value], Slide(Blocks(kernel), new Size(op.Output.Height * kernel.Height, op.Output.Width * kernel.Width)));
     }
 
     /// <summary>A depthwise convolution of a reflected border with the outer product of (1, 2, 1) / 4 with itself.</summary>
@@ -115,31 +112,12 @@ internal static class PoolExport
 
     private static int Rest(int extent, int kernel, int stride, int dilation) => (extent - (dilation * (kernel - 1)) - 1) % stride;
 
-    /// <summary>The maxima over the parts of an axis.</summary>
-    private static string[] Maxima(NodeExport node, string value, int axis, int inputs, int outputs) => [.. Enumerable.Range(0, outputs).Select(i =>
-    {
-        (int first, int end) = Part(i, inputs, outputs);
-        string part = node.Step("Slice", [value, node.Integers("starts", first), node.Integers("ends", end), node.Integers("axes", axis)]);
-        return node.Reduce("ReduceMax", part, axis);
-    })];
+    private static (AdaptiveParts Rows, AdaptiveParts Columns) Parts(Size map, Size output) => (new(map.Height, output.Height), new(map.Width, output.Width));
 
-    private static (int First, int End) Part(int index, int inputs, int outputs) =>
-        ((int)((long)index * inputs / outputs), (int)((((index + 1L) * inputs) + outputs - 1) / outputs));
+    /// <summary>Windows that lie side by side.</summary>
+    private static Window Blocks(Size kernel) => new(kernel) { Stride = kernel };
 
-    /// <summary>The matrix of means over part i of n along an axis: of outputs x inputs, or of inputs x outputs.</summary>
-    private static Tensor Means(int inputs, int outputs, bool byRow)
-    {
-        Tensor matrix = Tensor.Zeros(byRow ? [outputs, inputs] : [inputs, outputs]);
-        Span<float> weights = matrix.Write<float>();
-        for (int i = 0; i < outputs; i++)
-        {
-            (int first, int end) = Part(i, inputs, outputs);
-            for (int at = first; at < end; at++)
-            {
-                weights[byRow ? (i * inputs) + at : (at * outputs) + i] = 1f / (end - first);
-            }
-        }
-
-        return matrix;
-    }
+    /// <summary>A value with the positions of an axis' parts one after the other.</summary>
+    private static string Gathered(NodeExport node, string value, AdaptiveParts parts, string role, int axis) =>
+        parts.AreWindows ? value : node.Step("Gather", [value, node.Integers(role, parts.Positions())], Integer("axis", axis));
 }

@@ -4,16 +4,18 @@ namespace Espalier.Onnx;
 
 /// <summary>Recognizes which activation an expression computes, by its values.</summary>
 /// <remarks>
-/// Two functions are the same here if they agree at some seven hundred points to a relative error of 10⁻⁶ (2·10⁻³ where numbers of the expression were rounded to 16 bits): between −12 and 12 densely, up to 10⁴ in
-/// magnitude, and around every number that the expression mentions, where a piecewise function may bend. Of several that do, the nearest one is taken.
+/// Two functions are the same here if they agree at some seven hundred points to a relative error of 10⁻⁶ (2·10⁻³ where numbers of the expression were rounded to 16 bits): between −12 and 12 densely, by powers of ten
+/// up to 10³⁰ in magnitude, so that no bound is overlooked however it is spelled, and around the numbers that the expression mentions, as operands or attributes, where a piecewise function may bend. Of several that
+/// do, the nearest one is taken.
 /// </remarks>
 internal static class ActivationMatch
 {
     private const double Far = 1e30;
+    private const int MostNumbers = 40; // of an expression: no activation has as many
     private static readonly double[] s_points =
     [
         .. Enumerable.Range(-300, 601).Select(i => i / 25.0),
-        .. new[] { 1e-6, 1e-3, 0.7071, 2.5001, 2.9999, 3.0001, 5.9999, 6.0001, 20, 50, 100, 1000, 1e4 }.SelectMany(x => (double[])[x, -x]),
+        .. new[] { 1e-6, 1e-3, 0.7071, 2.5001, 2.9999, 3.0001, 5.9999, 6.0001, 20, 50, 100, 1000, 1e4 }.Concat(Enumerable.Range(5, 26).Select(power => Math.Pow(10, power))).SelectMany(x => (double[])[x, -x]),
     ];
 
     private static readonly double[] s_few = [-100, -5.3, -2.1, -1, -0.4, 0.3, 1, 2.7, 6.5, 100];
@@ -35,7 +37,7 @@ internal static class ActivationMatch
             return null;
         }
 
-        double[] points = [.. s_points, .. expression.Numbers().Where(double.IsFinite).Take(20).SelectMany(x => (double[])[x, -x, x * 1.001, x * -0.999, x + 0.37, x - 0.37])];
+        double[] points = Points(expression);
         double[] values = Array.ConvertAll(points, expression.At);
         (Activation? best, double least) = (null, double.PositiveInfinity);
         foreach (Activation candidate in candidates)
@@ -66,8 +68,16 @@ internal static class ActivationMatch
         }
 
         double scale = Math.Max(Math.Abs(shift), 1);
-        return Error(s_points, Array.ConvertAll(s_points, x => expression.At(x) / scale), x => ((factor * x) + shift) / scale, 1e-9) <= 1e-9 ? (factor, shift) : null;
+        double[] points = Points(expression);
+        return Error(points, Array.ConvertAll(points, x => expression.At(x) / scale), x => ((factor * x) + shift) / scale, 1e-9) <= 1e-9 ? (factor, shift) : null;
     }
+
+    /// <summary>Where functions are compared: 32-bit floats have no values beyond the largest, so that a bound there is none.</summary>
+    private static double[] Points(Expression expression) =>
+    [
+        .. s_points,
+        .. expression.Numbers().Where(double.IsFinite).Distinct().Take(MostNumbers).SelectMany(x => (double[])[x, -x, x * 1.001, x * -0.999, x + 0.37, x - 0.37]).Where(x => Math.Abs(x) <= float.MaxValue),
+    ];
 
     /// <summary>All activations without a parameter, and each that has one with the parameter that the expression's values give.</summary>
     private static IEnumerable<Activation> Candidates(Expression expression)

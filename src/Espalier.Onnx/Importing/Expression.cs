@@ -55,6 +55,6 @@ internal sealed class Expression
     /// <summary>The function's value where the element is <paramref name="x"/>.</summary>
     internal double At(double x) => Leaf is not null ? x : _function is null ? _number : _function(Array.ConvertAll(_arguments, argument => argument.At(x)));
 
-    /// <summary>The numbers in it.</summary>
-    internal IEnumerable<double> Numbers() => Base is null ? [_number] : _arguments.SelectMany(argument => argument.Numbers());
+    /// <summary>The numbers in it: those that are operands, and those that its nodes have as attributes, such as the bounds of a Clip of operator set 6.</summary>
+    internal IEnumerable<double> Numbers() => _function is null && Leaf is null ? [_number] : _arguments.SelectMany(argument => argument.Numbers()).Concat(Source?.Numbers() ?? []);
 }

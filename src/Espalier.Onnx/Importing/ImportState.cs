@@ -53,6 +53,7 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
     {
         ValueOperand value => value,
         ConstantOperand => throw new UnsupportedNodeException($"its input {index} is a constant, where a value of the network is expected"),
+        GatheredOperand => throw new UnsupportedNodeException($"its input {index} is a feature map with gathered rows or columns, which only an adaptive maximum reads"),
         _ => throw new UnsupportedNodeException($"its input {index} is missing"),
     };
 
@@ -61,7 +62,7 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
     internal Constant? Constant(OnnxNode node, int index) => Operand(node, index) switch
     {
         ConstantOperand constant => constant.Constant,
-        ValueOperand => throw new UnsupportedNodeException($"its input {index} is computed by the network, where a weight or another constant is expected"),
+        ValueOperand or GatheredOperand => throw new UnsupportedNodeException($"its input {index} is computed by the network, where a weight or another constant is expected"),
         _ => null,
     };
 
@@ -88,14 +89,18 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
     /// <exception cref="UnsupportedNodeException">The file computes more than the limit.</exception>
     internal double[] PerChannel(DraftNode node, double value)
     {
-        ConstantFolding.Charge(node.Shape[0], ref _budget);
+        Charge(node.Shape[0]);
         double[] values = new double[node.Shape[0]];
         Array.Fill(values, value);
         return values;
     }
 
+    /// <summary>Counts values that a node has of its own, although it has them of the file, against what the whole file may compute.</summary>
+    /// <exception cref="UnsupportedNodeException">The file computes more than the limit.</exception>
+    internal void Charge(long count) => ConstantFolding.Charge(count, ref _budget);
+
     /// <summary>Computes a node of constants.</summary>
-    internal Constant[] Fold(OnnxNode node) => ConstantFolding.Fold(node, Constants(node), ref _budget);
+    internal Constant[] Fold(OnnxNode node) => ConstantFolding.Fold(node, Constants(node), file, ref _budget);
 
     private static Dictionary<string, int> CountUses(OnnxGraph graph)
     {

@@ -39,6 +39,9 @@ internal sealed class NetworkDraft
 {
     private readonly Dictionary<DraftNode, DraftNode> _flattened = [];
 
+    /// <summary>For each vector that was made a feature map of one pixel, that map.</summary>
+    internal Dictionary<DraftNode, DraftNode> Lifted { get; } = [];
+
     /// <summary>The nodes, in topological order.</summary>
     internal List<DraftNode> Nodes { get; } = [];
 

@@ -1,6 +1,5 @@
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
-using DataType = Espalier.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace Espalier.Onnx;
 
@@ -69,19 +68,6 @@ internal sealed class OnnxGraph
     /// <summary>The version of the standard operator set; that of version 1 of the format where none is given.</summary>
     internal static long OpsetOf(ModelProto model) => model.OpsetImport.LastOrDefault(set => set.Domain is "" or Standard)?.Version ?? 1;
 
-    /// <summary>A tensor of the file as a constant that is read when it is used.</summary>
-    internal static Constant ConstantOf(TensorProto tensor, OnnxFile file)
-    {
-        Shape shape = TensorData.ShapeOf(tensor, file);
-        ConstantKind kind = (DataType)tensor.DataType switch
-        {
-            DataType.Float or DataType.Double or DataType.Float16 or DataType.Bfloat16 => ConstantKind.Real,
-            DataType.Bool => ConstantKind.Boolean,
-            _ => ConstantKind.Integer,
-        };
-        return new Constant(tensor.Name, shape, kind, () => TensorData.Read(tensor, file));
-    }
-
     /// <summary>The nodes that an output depends on.</summary>
     private static List<OnnxNode> Needed(List<OnnxNode> nodes, OnnxFile file)
     {
@@ -100,14 +86,14 @@ internal sealed class OnnxGraph
     /// <summary>Turns Constant nodes into constants; those with a sparse tensor or a text stay.</summary>
     private static void TakeConstants(List<OnnxNode> nodes, Dictionary<string, Constant> constants, OnnxFile file) => nodes.RemoveAll(node =>
     {
-        if (node is not { Op: "Constant", Domain: "", Outputs.Count: 1 } || node.Attributes.FirstOrDefault() is not { } attribute)
+        if (node is not { Op: "Constant", Domain: "", Outputs.Count: 1 } || node.Attributes.FirstOrDefault() is not (string name, AttributeProto attribute))
         {
             return false;
         }
 
-        Constant? constant = attribute.Name switch
+        Constant? constant = name switch
         {
-            "value" when attribute.T is not null => ConstantOf(attribute.T, file).Named(node.Outputs[0]),
+            "value" when attribute.T is not null => Constant.Of(attribute.T, file).Named(node.Outputs[0]),
             "value_float" => new Constant([], ConstantKind.Real, [new Element(attribute.F)]),
             "value_int" => new Constant([], ConstantKind.Integer, [new Element(attribute.I)]),
             "value_floats" => new Constant([attribute.Floats.Count], ConstantKind.Real, [.. attribute.Floats.Select(value => new Element(value))]),
@@ -149,7 +135,7 @@ internal sealed class OnnxGraph
         var constants = new Dictionary<string, Constant>(StringComparer.Ordinal);
         foreach (TensorProto tensor in graph.Initializer)
         {
-            if (!constants.TryAdd(tensor.Name, ConstantOf(tensor, file)))
+            if (!constants.TryAdd(tensor.Name, Constant.Of(tensor, file)))
             {
                 throw file.Malformed($"two tensors have the name '{OnnxFile.Shown(tensor.Name)}'");
             }

@@ -17,7 +17,7 @@ internal static class OpTable
             return [new ConstantOperand(named.Constant.Named(node.Outputs[0]))];
         }
 
-        bool isOfConstants = Enumerable.Range(0, node.Inputs.Count).All(i => state.Operand(node, i) is not ValueOperand);
+        bool isOfConstants = Enumerable.Range(0, node.Inputs.Count).All(i => state.Operand(node, i) is null or ConstantOperand);
         if (isOfConstants && node.Domain.Length == 0 && IsOfConstants(node))
         {
             return [.. state.Fold(node).Select(constant => new ConstantOperand(constant))];
@@ -57,14 +57,14 @@ internal static class OpTable
         ("", "Conv") or (Runtime, "FusedConv") => ConvolutionImport.Convolve,
         ("", "Pad") => ConvolutionImport.Pad,
         ("", "Gemm") or (Runtime, "FusedGemm") => LinearImport.Gemm,
-        ("", "MatMul") => LinearImport.Multiply,
+        ("", "MatMul") => (state, product) => AdaptivePoolImport.Means(state, product) ?? LinearImport.Multiply(state, product),
         ("", "BatchNormalization") => NormImport.Batch,
         ("", "InstanceNormalization") => NormImport.Instance,
         ("", "GroupNormalization") => NormImport.Group,
         ("", "LayerNormalization") => NormImport.Layer,
         (NormPattern.Domain, NormPattern.Op) => NormImport.SpelledOut,
         ("", "LRN") => NormImport.LocalResponse,
-        ("", "MaxPool") => PoolImport.Max,
+        ("", "MaxPool") => (state, pool) => state.Operand(pool, 0) is GatheredOperand parts ? AdaptivePoolImport.Maxima(state, pool, parts) : PoolImport.Max(state, pool),
         ("", "AveragePool") => PoolImport.Average,
         ("", "GlobalAveragePool") => PoolImport.GlobalAverage,
         ("", "GlobalMaxPool") => PoolImport.GlobalMax,
@@ -75,7 +75,7 @@ internal static class OpTable
         ("", "Concat") => ShapeImport.Concat,
         ("", "Split") => (state, split) => ShapeImport.Split(state, split)[0],
         ("", "Slice") => ShapeImport.Slice,
-        ("", "Gather") => ShapeImport.Gather,
+        ("", "Gather") => (state, gather) => AdaptivePoolImport.Gather(state, gather) ?? ShapeImport.Gather(state, gather),
         ("", "Reshape") => ShapeImport.Reshape,
         ("", "Flatten") => ShapeImport.Flatten,
         ("", "Transpose") => ShapeImport.Transpose,

@@ -11,3 +11,9 @@ internal sealed record ConstantOperand(Constant Constant) : Operand;
 /// <param name="View">How its axes relate to that output's.</param>
 /// <param name="IsSole">Whether no other value reads the node, so that an op may become a part of it.</param>
 internal sealed record ValueOperand(Expression Expression, AxisView View, bool IsSole) : Operand;
+
+/// <summary>Rows and columns of a feature map in another order, or several times: an adaptive maximum reads them so.</summary>
+/// <param name="Source">The map.</param>
+/// <param name="Rows">The row at each position; <see langword="null"/> for all in their order.</param>
+/// <param name="Columns">The column at each position; <see langword="null"/> for all in their order.</param>
+internal sealed record GatheredOperand(ValueOperand Source, long[]? Rows, long[]? Columns) : Operand;

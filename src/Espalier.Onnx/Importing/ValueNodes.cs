@@ -61,13 +61,18 @@ internal static class ValueNodes
     internal static bool IsVector(AxisView view, Shape sample) =>
         view.StartsWithBatch && AxisView.Joined(view.Dims[1..]).SequenceEqual(AxisView.Joined(AxisView.Natural(sample).Dims[1..])) && view.Dims[1..].Count(dim => !dim.IsEmpty) <= 1;
 
-    /// <summary>A vector as a feature map of one pixel: the layers that compute it become 1x1 convolutions and their like.</summary>
+    /// <summary>A vector as a feature map of one pixel, the same each time: the layers that compute it become 1x1 convolutions and their like.</summary>
     /// <exception cref="UnsupportedNodeException">It comes from something else.</exception>
     internal static DraftNode Lift(ImportState state, DraftNode vector, int depth)
     {
         if (vector.Shape.Rank == 3)
         {
             return vector;
+        }
+
+        if (state.Draft.Lifted.TryGetValue(vector, out DraftNode? known))
+        {
+            return known;
         }
 
         if (depth > DeepestLift || vector.Source is null || vector.Inputs.Length == 0)
@@ -95,6 +100,7 @@ internal static class ValueNodes
             lifted.Values[role] = vector.Op is Linear && role == "weight" ? value.Reshape([value.Shape[0], value.Shape[1], 1, 1]) : value;
         }
 
+        state.Draft.Lifted.Add(vector, lifted);
         return lifted;
     }
 

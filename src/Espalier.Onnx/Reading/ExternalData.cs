@@ -71,30 +71,22 @@ internal readonly record struct ExternalData(string Path, long Offset, long? Len
             throw file.Malformed($"{what}; expected a file in the model's own folder");
         }
 
-        string path = file.Folder;
-        foreach (string part in parts)
-        {
-            path = System.IO.Path.Combine(path, part);
-            RequireInside(path, file, what);
-        }
-
+        string path = Inside(file, location, what);
         return File.Exists(path) ? path : throw file.Malformed($"{what}, which is not beside the model");
     }
 
-    /// <summary>Checks that a path, if it is a link, leads to a place in the folder.</summary>
-    private static void RequireInside(string path, OnnxFile file, string what)
+    /// <summary>The file without links, which lead to a place in the folder.</summary>
+    private static string Inside(OnnxFile file, string location, string what)
     {
-        FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
-        if (info.LinkTarget is null)
+        string path = System.IO.Path.Combine(file.Folder!, location.Replace('\\', '/'));
+        (string? folder, string? real) = FileErrors.Read(path, () => (RealPath.Of(file.Folder!), RealPath.Of(path)));
+        if (folder is null || real is null)
         {
-            return;
+            throw file.Malformed($"{what}, which leads through more links than the system follows");
         }
 
-        string? target = FileErrors.Read(path, () => info.ResolveLinkTarget(returnFinalTarget: true)?.FullName);
-        string folder = System.IO.Path.TrimEndingDirectorySeparator(file.Folder!) + System.IO.Path.DirectorySeparatorChar;
-        if (target is null || !System.IO.Path.GetFullPath(target).StartsWith(folder, StringComparison.Ordinal))
-        {
-            throw file.Malformed($"{what}, a link that leads out of the model's folder");
-        }
+        return real.StartsWith(System.IO.Path.TrimEndingDirectorySeparator(folder) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? real
+            : throw file.Malformed($"{what}, a link that leads out of the model's folder");
     }
 }

@@ -10,11 +10,15 @@ internal sealed class OnnxNode
 
     /// <summary>Creates a node; of an attribute given twice, the last one counts.</summary>
     internal OnnxNode(string op, string domain, string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, IEnumerable<AttributeProto> attributes)
+        : this(op, domain, name, inputs, outputs, attributes.Select(attribute => KeyValuePair.Create(attribute.Name, attribute))) { }
+
+    /// <summary>Creates a node with attributes under names that need not be those that they have in the file.</summary>
+    internal OnnxNode(string op, string domain, string name, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, IEnumerable<KeyValuePair<string, AttributeProto>> attributes)
     {
         (Op, Domain, Name, Inputs, Outputs) = (op, domain is "ai.onnx" ? "" : domain, name, inputs, outputs);
-        foreach (AttributeProto attribute in attributes)
+        foreach ((string key, AttributeProto attribute) in attributes)
         {
-            _attributes[attribute.Name] = attribute;
+            _attributes[key] = attribute;
         }
     }
 
@@ -33,8 +37,8 @@ internal sealed class OnnxNode
     /// <summary>The names of the values that it computes; one that is not used may be empty.</summary>
     internal IReadOnlyList<string> Outputs { get; }
 
-    /// <summary>The attributes.</summary>
-    internal IReadOnlyCollection<AttributeProto> Attributes => _attributes.Values;
+    /// <summary>The attributes by name.</summary>
+    internal IReadOnlyDictionary<string, AttributeProto> Attributes => _attributes;
 
     /// <summary>The op with its operator set, as messages show it.</summary>
     internal string FullOp => OnnxFile.Shown(Domain.Length == 0 ? Op : $"{Domain}.{Op}");
@@ -62,6 +66,9 @@ internal sealed class OnnxNode
 
     /// <summary>An attribute that is a list of numbers, or <see langword="null"/>.</summary>
     internal double[]? Floats(string name) => Find(name) is { } attribute ? [.. attribute.Floats] : null;
+
+    /// <summary>All numbers of 32-bit floats among the attributes.</summary>
+    internal IEnumerable<double> Numbers() => _attributes.Values.SelectMany(attribute => attribute.HasF ? [attribute.F] : attribute.Floats.AsEnumerable()).Select(number => (double)number);
 
     /// <summary>An attribute that is a text.</summary>
     internal string Text(string name, string otherwise) => Find(name) is { } attribute ? Encoding.UTF8.GetString(attribute.S.Span) : otherwise;

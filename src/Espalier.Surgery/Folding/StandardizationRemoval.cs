@@ -19,6 +19,9 @@ public sealed class StandardizationRemoval : Pass
         return model.Graph.Nodes.Any(IsStandardized);
     }
 
+    /// <summary>The model that weights or channels are pruned from: without convolutions of standardized weights, and the model itself if it has none.</summary>
+    internal static Model BeforePruning(Model model) => Changes(model) ? model.ApplyAndRecord(new StandardizationRemoval()) : model;
+
     /// <inheritdoc/>
     public override PassPlan Plan(Model model)
     {

@@ -16,7 +16,7 @@ public static class Pruner
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
-        model = request is not BlockPruning && StandardizationRemoval.Changes(model) ? model.ApplyAndRecord(new StandardizationRemoval()) : model;
+        model = request is BlockPruning ? model : StandardizationRemoval.BeforePruning(model);
         return request.Run(model, (context ?? PruningContext.None).Cached(), step);
     }
 }

@@ -6,7 +6,7 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>Freezes parts of the network: their parameters are not trained, and their batch norms normalize with their running statistics and do not update them.</summary>
-/// <param name="Scopes">The scopes to freeze, such as <c>layer1</c> or <c>conv1</c>.</param>
+/// <param name="Scopes">The scopes to freeze, such as <c>layer1</c> or <c>conv1</c>; see <see cref="TrainingRunOptions.Frozen"/>.</param>
 public sealed record FrozenScopes(ValueList<string> Scopes) : ITrainingExtension
 {
     /// <summary>Freezes everything but the layers that compute the outputs, so that these learn from the features of the others as they are (a linear classifier on features).</summary>

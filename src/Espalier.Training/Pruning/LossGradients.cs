@@ -15,7 +15,7 @@ public static class LossGradients
     /// <param name="runtime">What computes them.</param>
     /// <param name="cancellation">Checked before each batch.</param>
     /// <returns>The gradients of all weights and biases of convolutions and linear layers, by parameter name and of the parameter's shape; masks are not applied.</returns>
-    /// <exception cref="EspalierException">The model cannot be trained on this data, or its loss is not finite.</exception>
+    /// <exception cref="EspalierException">The model cannot be trained on this data, its loss is not finite, or one of its batch norms has no running statistics.</exception>
     public static IReadOnlyDictionary<string, Tensor> Of(Model model, DataLoader data, int samples, int threads, IRuntime runtime, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -23,6 +23,7 @@ public static class LossGradients
         ArgumentNullException.ThrowIfNull(runtime);
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         TrainingDataCheck.Require(model, data);
+        BatchStatistics.RequireRunning(model.Graph);
         Model still = EvaluationNetwork.Of(model);
         string[] norms = [.. still.Graph.Nodes.Where(node => node.Op is BatchNorm).Select(node => node.Name)];
         using var workers = new WorkerPool(threads);

@@ -8,7 +8,10 @@ using Espalier.Tensors;
 namespace Espalier.Training;
 
 /// <summary>Replaces the classifier of a network by a newly initialized one for other classes, as the first step of transfer learning. The classifier of each further output (Szegedy 2014's auxiliary classifiers) is replaced too.</summary>
-/// <remarks>A network of features, such as a backbone without its last layer, gets a classifier: global average pooling where its output has more than one pixel, a flatten, and a fully connected layer <c>fc</c>.</remarks>
+/// <remarks>
+/// A network of features, such as a backbone without its last layer, gets a classifier: global average pooling where its output has more than one pixel, a flatten, and a fully connected layer <c>fc</c>.
+/// If it has several outputs, such as the feature maps of its stages, the classifier reads the last of those that no other layer reads. It becomes the only output; layers that only the others needed are removed.
+/// </remarks>
 /// <param name="classes">The number of classes of the new layer.</param>
 /// <param name="seed">The random seed of its initialization.</param>
 public sealed class HeadReplacement(int classes, ulong seed) : Pass
@@ -60,7 +63,7 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
 
     private Patch Added(Graph graph)
     {
-        string last = graph.Outputs[0];
+        string features = FeaturesOf(graph), last = features;
         var patch = new Patch($"a classifier of {classes} classes after {last}");
         Shape shape = graph.ShapeOf(last);
         if (shape.Rank == 3 && shape.Count > shape[0])
@@ -74,7 +77,8 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
         }
 
         Node head = Then("fc", new Linear(shape[0], classes));
-        return Begin(patch.Redirect(graph.Outputs[0], head.Name), head, [shape[0]]);
+        patch = graph.Outputs.Where(output => output != features).Aggregate(patch.ReplaceOutput(features, head.Name), (patch, other) => patch.RemoveOutput(other));
+        return Begin(patch, head, [shape[0]]);
 
         Node Then(string name, Op op)
         {
@@ -84,6 +88,9 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
             return node;
         }
     }
+
+    /// <summary>The last output that no node reads; there is one, because every node leads to an output. Outputs that others are computed from are inner feature maps.</summary>
+    private static string FeaturesOf(Graph graph) => graph.Outputs.Last(output => graph.UsersOf(output).Length == 0);
 
     /// <summary>Adds the initial parameters of a head. They depend only on its name, shape and op, as if the network consisted of it alone.</summary>
     private Patch Begin(Patch patch, Node head, Shape input)

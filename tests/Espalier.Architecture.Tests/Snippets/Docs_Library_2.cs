@@ -11,7 +11,7 @@ public static class Docs_Library_2
     public static async System.Threading.Tasks.Task Run()
     {
         string weights = await PublishedFiles.FetchAsync("resnet50");
-        var source = new ModelSource("resnet50") { Weights = weights, LabelsFile = "imagenet_classes.txt" };
+        var source = new ModelSource("resnet50") { Weights = weights };
         using var classifier = ImageClassifier.Load(source, new ImageClassifierOptions { Threads = 2 });
         Console.WriteLine(classifier.Classify("dog.jpg", top: 1)[0].Label);
     }

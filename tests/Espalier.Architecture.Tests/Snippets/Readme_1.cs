@@ -11,6 +11,6 @@ public static class Readme_1
     public static async System.Threading.Tasks.Task Run()
     {
         string weights = await PublishedFiles.FetchAsync("resnet18");
-        new ModelSource("resnet18") { Weights = weights, LabelsFile = "imagenet_classes.txt" }.Load().Save("resnet18.espalier");
+        new ModelSource("resnet18") { Weights = weights }.Load().Save("resnet18.espalier");
     }
 }

@@ -71,6 +71,20 @@ public sealed class BlockChoiceTests
         float[] First(string norm) => model.Parameters[$"layer1.0.conv1.{norm}.weight"].Value.Read<float>().ToArray();
     }
 
+    [Theory]
+    [InlineData(ChannelAttention.None)]
+    [InlineData(ChannelAttention.SqueezeExcitation)] // its product lies between the block and the sum
+    public void A_block_at_the_end_of_a_branch_that_is_zero_begins_at_zero(ChannelAttention attention)
+    {
+        NetworkDefinition network = ResNet.Create(new() { Block = ResidualBlock.Basic, Blocks = [1], Width = 16, ZeroInitResidual = true, Attention = attention });
+        Model model = BlockSubstitution.Apply(network, new BlockChoice(MultiBranchKind.DiverseBranch)).NetworkDefinition.Initialize(seed: 1);
+        foreach (string norm in (string[])["dbb_origin.bn", "dbb_1x1.bn", "dbb_1x1_kxk.bn2", "dbb_avg.avgbn"])
+        {
+            Assert.All(model.Parameters[$"layer1.0.conv1.{norm}.weight"].Value.Read<float>().ToArray(), value => Assert.Equal(1, value));
+            Assert.All(model.Parameters[$"layer1.0.conv2.{norm}.weight"].Value.Read<float>().ToArray(), value => Assert.Equal(0, value));
+        }
+    }
+
     [Fact]
     public void The_1x1_that_leads_a_chain_of_dbb_begins_as_the_identity()
     {

@@ -47,6 +47,7 @@ public sealed class ResNetTests
         Size Dilation(string node) => Assert.IsType<Conv2d>(graph[node].Op).Dilation;
         Assert.Equal(Shape.Of(2048, 28, 28), graph.ShapeOf("layer4.2.relu3"));
         Assert.Equal([1, 2, 2, 4], new[] { "layer3.0", "layer3.1", "layer4.0", "layer4.1" }.Select(block => Dilation($"{block}.conv2").Height));
+        Assert.All(graph.Nodes.Where(node => node.Op is Conv2d { Kernel: { Height: 1, Width: 1 } }), node => Assert.Equal(1, Dilation(node.Name)));
     }
 
     [Fact]

@@ -13,6 +13,8 @@ public sealed class NetworkExportTests
     internal const int SeedsAtOnce = 20;
     private const long MostParameters = 60_000_000;
     private const long MostMultiplyAccumulates = 5_000_000_000;
+    private const string IllConditioned = "seresnet152"; // with the formula's norms, one unit in the last place of the input moves its logits by 3e-4, here and in ONNX Runtime
+    private const float SmallerGain = 0.8f;
 
     public static TheoryData<string> Names => [.. Zoo.Names];
 
@@ -26,7 +28,13 @@ public sealed class NetworkExportTests
         NetworkSummary summary = definition.Summarize();
         bool isLarge = summary.Parameters > MostParameters || summary.MultiplyAccumulates > MostMultiplyAccumulates;
         Assert.SkipWhen(isLarge && !ExportCheck.IsFull, "takes seconds: ESPALIER_FULL=1 runs it");
-        ExportCheck.Cpu(definition.With(RandomGraphs.ParametersFor(definition.Graph)), new OnnxWriteOptions(), 1);
+        Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph));
+        if (name == IllConditioned)
+        {
+            ScaleNorms(model, SmallerGain);
+        }
+
+        ExportCheck.Cpu(model, new OnnxWriteOptions(), 1);
     }
 
     [Theory]
@@ -53,6 +61,17 @@ public sealed class NetworkExportTests
         foreach (Model each in new[] { model, narrow, masked, folded })
         {
             ExportCheck.Reference(each, new OnnxWriteOptions(), 2);
+        }
+    }
+
+    private static void ScaleNorms(Model model, float gain)
+    {
+        foreach (Node norm in model.Graph.Nodes.Where(node => node.Op is BatchNorm))
+        {
+            foreach (ref float weight in model.Parameters[norm.Parameter("weight")].Value.Write<float>())
+            {
+                weight *= gain;
+            }
         }
     }
 }

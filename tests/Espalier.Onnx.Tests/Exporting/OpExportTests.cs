@@ -1,3 +1,4 @@
+using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Tensors;
 using Espalier.Testing;
@@ -80,6 +81,35 @@ public sealed class OpExportTests
             Graphs.Parameters shifted = parameters.With("below.bias", new Parameter(Tensor.From<float>([2], [bias, -bias]))).With("pad1.value", new Parameter(Tensor.Zeros([2])));
             ExportCheck.Reference(new Model(graph, shifted, ModelMetadata.None), new OnnxWriteOptions { Opset = opset }, Batch, Rounding);
         }
+    }
+
+    [Theory]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(2.5f)]
+    public void A_border_of_one_value_is_a_pad_of_that_value(float value)
+    {
+        Model model = Bordered(value, value, value);
+        Tensor input = CounterFill.Input([2, 3, 4, 5]);
+        float[] expected = ReferenceRuntime.Instance.Run(model, input).Read<float>().ToArray();
+        Assert.Equal(expected, ExportCheck.Run(model, new OnnxWriteOptions(), input)[0].Read<float>().ToArray());
+        Assert.Equal(4 * 5, expected.Take(6 * 7).Count(found => found != value));
+    }
+
+    [Theory]
+    [InlineData(float.NegativeInfinity, 1, 1)]
+    [InlineData(1, float.NaN, 1)]
+    public void A_border_that_no_sum_can_make_is_refused(float first, float second, float third)
+    {
+        using var stream = new MemoryStream();
+        Assert.Contains("'pad' pads a channel with", Assert.Throws<EspalierException>(() => OnnxWriter.Write(Bordered(first, second, third), stream)).Message, StringComparison.Ordinal);
+    }
+
+    private static Model Bordered(params float[] values)
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input(3, 4, 5).Pad("pad", 1));
+        return new Model(graph, Graphs.Parameters.From([KeyValuePair.Create("pad.value", new Parameter(Tensor.From<float>([3], values)))]), ModelMetadata.None);
     }
 
     private static void Check(OpSample sample, int opset)

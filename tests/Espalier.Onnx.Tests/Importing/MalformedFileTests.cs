@@ -122,6 +122,9 @@ public sealed class MalformedFileTests
     [InlineData("")]
     [InlineData("link.bin")]
     [InlineData("linked/secret.bin")]
+    [InlineData("two_links.bin")]
+    [InlineData("up.bin")]
+    [InlineData("sub/further/secret.bin")]
     public void External_data_lies_in_the_folder(string location)
     {
         using var folder = new TemporaryFolder();
@@ -129,10 +132,48 @@ public sealed class MalformedFileTests
         folder.Write("secret.bin", new byte[432]);
         File.CreateSymbolicLink(folder["model/link.bin"], folder["secret.bin"]);
         Directory.CreateSymbolicLink(folder["model/linked"], folder.Path);
+        Directory.CreateDirectory(folder["other"]);
+        folder.Write("other/secret.bin", new byte[432]);
+        Directory.CreateSymbolicLink(folder["model/behind"], folder["other"]);
+        File.CreateSymbolicLink(folder["model/two_links.bin"], "behind/secret.bin");
+        File.CreateSymbolicLink(folder["model/up.bin"], "behind/../secret.bin");
+        folder.Write("model/secret.bin", new byte[432]); // what "up" would be if the dots were taken out before the link is followed
+        Directory.CreateDirectory(folder["model/sub"]);
+        Directory.CreateSymbolicLink(folder["model/sub/further"], "../behind");
         string path = folder["model/model.onnx"];
         File.WriteAllBytes(path, External(location, "0", "432"));
         MalformedInputException error = Assert.Throws<MalformedInputException>(() => OnnxReader.Read(path));
         Assert.Contains("folder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("direct.bin")]
+    [InlineData("sub/again.bin")]
+    [InlineData("sub/up/data.bin")]
+    public void Links_within_the_folder_are_followed(string location)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["model/sub"]);
+        folder.Write("model/data.bin", new byte[432]);
+        File.CreateSymbolicLink(folder["model/direct.bin"], folder["model/data.bin"]);
+        File.CreateSymbolicLink(folder["model/sub/again.bin"], "../direct.bin");
+        Directory.CreateSymbolicLink(folder["model/sub/up"], "..");
+        Directory.CreateSymbolicLink(folder["alias"], folder["model"]); // the folder itself may be a link
+        File.WriteAllBytes(folder["model/model.onnx"], External(location, "0", "432"));
+        foreach (string name in (string[])["model", "alias"])
+        {
+            Assert.Equal([4, 3, 3, 3], OnnxReader.Read(folder[$"{name}/model.onnx"]).Model.Parameters.Values.Single().Value.Shape.Extents);
+        }
+    }
+
+    [Fact]
+    public void Links_in_a_circle_are_one_error()
+    {
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder["one.bin"], "two.bin");
+        File.CreateSymbolicLink(folder["two.bin"], "one.bin");
+        File.WriteAllBytes(folder["model.onnx"], External("one.bin", "0", "432"));
+        Assert.Contains("more links", Assert.Throws<MalformedInputException>(() => OnnxReader.Read(folder["model.onnx"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -200,6 +241,63 @@ public sealed class MalformedFileTests
         }
 
         Survives(net.Build(x).ToByteArray(), seconds: 20);
+    }
+
+    /// <summary>Each sum is of many products of the sum before it, which all become layers of one pixel.</summary>
+    [Fact]
+    public void Sums_of_sums_in_a_channel_branch_take_no_long_time()
+    {
+        var net = new HandMade();
+        string map = net.Conv("x", 3, 4);
+        string features = net.Node("Flatten", [net.Node("GlobalAveragePool", [map])]);
+        net.Weight("w", 4, 4);
+        for (int level = 0; level < 8; level++)
+        {
+            features = net.Node("Sum", [.. Enumerable.Range(0, 100).Select(_ => net.Node("MatMul", [features, "w"]))]);
+        }
+
+        string scaled = net.Node("Mul", [map, net.Node("Reshape", [features, net.Ints(-1, 4, 1, 1)])]);
+        byte[] file = net.Build(scaled).ToByteArray();
+        Survives(file);
+        Assert.InRange(OnnxReader.Read(file, "model.onnx").Model.Graph.Nodes.Length, 808, 820);
+    }
+
+    [Theory]
+    [InlineData("a long name of the call")]
+    [InlineData("many names")]
+    [InlineData("a large attribute")]
+    [InlineData("many attributes")]
+    public void Functions_do_not_multiply_what_a_file_has(string what)
+    {
+        var net = new HandMade();
+        var function = new FunctionProto { Name = "f", Domain = "d", Input = { "a" }, Output = { "b" } };
+        var inner = new NodeProto { OpType = "LeakyRelu", Name = "inner", Input = { "a" }, Output = { "b" } };
+        function.Node.Add(inner);
+        AttributeProto large = new() { Name = "large", Ints = { Enumerable.Repeat(1L, what == "a large attribute" ? 1 << 11 : 1) } };
+        if (what == "many names")
+        {
+            inner.Input.AddRange(Enumerable.Range(0, 100_000).Select(i => $"n{i}"));
+        }
+
+        inner.Attribute.AddRange(Enumerable.Range(0, what == "many attributes" ? 100_000 : 1).Select(i => new AttributeProto { Name = $"a{i}", RefAttrName = "large" }));
+        function.Node.AddRange(Enumerable.Range(0, what.StartsWith("many", StringComparison.Ordinal) ? 0 : 999).Select(i =>
+        {
+            NodeProto another = inner.Clone();
+            another.Output[0] = $"v{i}";
+            return another;
+        }));
+        net.Model.Functions.Add(function);
+        string x = net.Conv("x", 3, 4);
+        for (int i = 0; i < 50; i++)
+        {
+            x = net.Node("d", "f", [x], large);
+            net.Graph.Node[^1].Name = what == "a long name of the call" ? new string('c', 1 << 13) : "";
+        }
+
+        byte[] file = net.Build(x).ToByteArray();
+        Survives(file);
+        string? refusal = Record.Exception(() => OnnxReader.Read(file, "model.onnx"))?.Message;
+        Assert.Equal(what != "a large attribute", refusal?.Contains("characters of names, the limit", StringComparison.Ordinal) ?? false);
     }
 
     private static byte[] External(string location, string offset, string? length)

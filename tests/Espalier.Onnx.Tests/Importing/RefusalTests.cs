@@ -42,6 +42,8 @@ public sealed class RefusalTests
         { "mask of pixels", "is not one number for each channel" },
         { "softplus", "no activation here computes this function" },
         { "maxima", "the positions of the maxima" },
+        { "fused Add", "its activation 'Add' is not known" },
+        { "fused Pow", "its activation 'Pow' is not known" },
     };
 
     [Theory]
@@ -60,6 +62,8 @@ public sealed class RefusalTests
             "weight" => net.Node("Conv", ["x", "x"]),
             "groups" => net.Node("Conv", ["x", net.Weight("w", 4, 2, 3, 3)]),
             "mask of pixels" => net.Node("Mul", [net.Conv("x", 3, 4), net.Weight("mask", 8, 8)]),
+            "fused Add" => net.Node("com.microsoft", "FusedConv", ["x", net.Weight("w", 4, 3, 3, 3)], S("activation", "Add")),
+            "fused Pow" => net.Node("com.microsoft", "FusedGemm", [net.Node("Flatten", [net.Node("GlobalAveragePool", ["x"])]), net.Weight("w", 3, 4)], S("activation", "Pow")),
             "softplus" => net.Conv(net.Node("Softplus", ["x"]), 3, 4),
             _ => net.Node("MaxPool", ["x"], I("kernel_shape", 2, 2)),
         };

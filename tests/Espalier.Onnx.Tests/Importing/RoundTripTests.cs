@@ -64,6 +64,40 @@ public sealed class RoundTripTests
         Same(model, Back(model, opset));
     }
 
+    [Theory]
+    [InlineData(13, 9, 7, 4, 3)]
+    [InlineData(18, 9, 8, 4, 4)]
+    [InlineData(22, 6, 7, 6, 2)]
+    [InlineData(17, 8, 6, 2, 3)]
+    public void Adaptive_pools_to_more_than_one_pixel(int opset, int height, int width, int rows, int columns)
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(3, height, width);
+        Graph graph = net.Build(x.Then("mean", new AdaptiveAveragePool(new Size(rows, columns))).Concat("both", x.Then("maximum", new AdaptiveMaxPool(new Size(rows, columns)))));
+        Model model = new(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        ExportCheck.Reference(model, new OnnxWriteOptions { Opset = opset }, 2);
+        Model back = Back(model, opset);
+        Assert.Equal(columns * rows == 6 && height == 8 ? 0 : 2, back.Graph.Nodes.Count(node => node.Op is AdaptiveAveragePool or AdaptiveMaxPool)); // equal windows are pools of windows
+        Tensor input = CounterFill.Input(graph.ShapeOf(graph.Input.Name).Prepend(2));
+        Assert.InRange(Difference.Relative(ReferenceRuntime.Instance.Run(model, input), ReferenceRuntime.Instance.Run(back, input)), 0, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_pool_that_is_rounded_up_along_one_axis_only(bool isMaximum)
+    {
+        // Of the rows PyTorch leaves out a second window, which would start beyond the map; of the columns it takes one whose end lies two beyond it.
+        var net = new GraphBuilder();
+        var window = new Size(1, 3);
+        Op op = isMaximum
+            ? new MaxPool(window) { Stride = new Size(2, 3), Padding = new Padding(0, 1, 0, 1), CeilMode = true }
+            : new AveragePool(window) { Stride = new Size(2, 3), Padding = new Padding(0, 1, 0, 1), CeilMode = true, CountIncludePad = false };
+        Graph graph = net.Build(net.Input(3, 2, 3).Then("pool", op));
+        Assert.Equal(Shape.Of(3, 1, 2), graph.ShapeOf("pool"));
+        Same(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), Back(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), 17));
+    }
+
     [Fact]
     public void A_folded_network_with_values_on_its_borders()
     {

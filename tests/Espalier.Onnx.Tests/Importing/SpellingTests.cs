@@ -100,6 +100,17 @@ public sealed class SpellingTests
         Assert.Equal("conv2d relu6", ImportCheck.Kinds(import));
     }
 
+    /// <summary>The slopes have the order of the axes that they broadcast to, not that of the channels.</summary>
+    [Fact]
+    public void Slopes_of_shuffled_channels_belong_to_their_channels()
+    {
+        var net = new HandMade();
+        string x = net.Node("Transpose", [net.Node("Reshape", [net.Conv("x", 3, 12), net.Ints(-1, 3, 4, 8, 8)])], I("perm", 0, 2, 1, 3, 4));
+        x = net.Node("PRelu", [x, net.Weight("slopes", 4, 3, 1, 1)]);
+        x = net.Node("Reshape", [net.Node("Transpose", [x], I("perm", 0, 2, 1, 3, 4)), net.Ints(-1, 12, 8, 8)]);
+        Assert.Equal("conv2d prelu", ImportCheck.Kinds(ImportCheck.Agrees(net.Build(x))));
+    }
+
     [Fact]
     public void Gelu_and_group_norm_of_later_operator_sets()
     {

@@ -146,6 +146,61 @@ public class ConvolutionExpansionTests
         Assert.InRange(FoldingNet.Change(model, back), 0, 1e-5);
     }
 
+    [Theory]
+    [MemberData(nameof(Standardized))]
+    public void Standardized_weights_in_network_or_block_change_no_function(double? original, double? main, double? other, bool norm, bool mainNorm)
+    {
+        Model model = FoldingNet.Build(4, 9, 9, x =>
+        {
+            Value conv = x.Conv2d("conv", 4, 3, padding: 1, standardizationEpsilon: original);
+            return (norm ? conv.BatchNorm("bn") : conv).Relu("out");
+        });
+        model = model.With(model.Parameters.With("conv.weight", Masked(model.Parameters["conv.weight"])));
+        BlockTemplate template = (_, _, shape) =>
+        {
+            var net = new GraphBuilder();
+            Graph graph = net.Build(net.Input(shape).In("conv", x =>
+            {
+                Value conv = x.Conv2d("main", 4, 3, padding: 1, standardizationEpsilon: main);
+                return (mainNorm ? conv.BatchNorm("norm") : conv).Add("sum", x.Conv2d("other", 4, 1, standardizationEpsilon: other));
+            }));
+            return new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        };
+
+        PassPlan plan = new ConvolutionExpansion(template).Plan(model);
+        Model expanded = model.Apply([.. plan.Patches]);
+
+        Assert.Empty(plan.Refusals);
+        Assert.InRange(FoldingNet.Change(model, expanded), 0, Tolerance);
+        Assert.Equal(original is not null || other is not null, plan.Patches[0].Reason.Contains("its pruning mask is dropped", StringComparison.Ordinal));
+        Assert.Equal(original is not null, plan.Patches[0].Reason.Contains("the standardized weights become its own", StringComparison.Ordinal));
+        Assert.Null(((Conv2d)expanded.Graph["conv.main"].Op).StandardizationEpsilon);
+        Assert.Equal(other, ((Conv2d)expanded.Graph["conv.other"].Op).StandardizationEpsilon);
+    }
+
+    public static TheoryData<double?, double?, double?, bool, bool> Standardized()
+    {
+        var cases = new TheoryData<double?, double?, double?, bool, bool>();
+        for (int i = 0; i < 32; i++)
+        {
+            double? Epsilon(int bit) => (i & bit) == 0 ? null : 1e-6;
+            cases.Add(Epsilon(1), Epsilon(2), Epsilon(4), (i & 8) != 0, (i & 16) != 0);
+        }
+
+        return cases;
+    }
+
+    private static Parameter Masked(Parameter parameter)
+    {
+        Tensor mask = Tensor.Zeros(parameter.Value.Shape);
+        for (int i = 0; i < mask.Shape.Count; i++)
+        {
+            mask.Write<float>()[i] = i % 3 == 0 ? 0 : 1;
+        }
+
+        return parameter with { Mask = mask };
+    }
+
     [Fact]
     public void Calibrated_norms_have_the_statistics_of_the_data_and_compute_the_same()
     {
@@ -172,8 +227,10 @@ public class ConvolutionExpansionTests
         Model folded = (original.Graph.ShapeOf(original.Graph.Input.Name)[1] > 32 ? original.WithInput([3, 32, 32]) : original).Apply(FoldingNet.FoldAlways);
         Assert.True(NormInsertion.Applies(folded.Graph));
         Tensor input = FoldingNet.Sample(folded);
+        Model inserted = folded.Apply(new NormInsertion());
+        Assert.All(inserted.Graph.Parameters, parameter => Assert.Equal(!parameter.Value.IsBuffer, inserted.Parameters[parameter.Key].Trainable));
 
-        Model normed = NormCalibration.Apply(folded.Apply(new NormInsertion()), input, ReferenceRuntime.Instance);
+        Model normed = NormCalibration.Apply(inserted, input, ReferenceRuntime.Instance);
 
         Assert.False(NormInsertion.Applies(normed.Graph));
         Assert.Equal(folded.Graph.Nodes.Count(node => node.Op is Conv2d && FeatureMap.Of(folded.Graph.ShapeOf(node.Name)).Pixels > 1), normed.Graph.Nodes.Count(node => node.Op is BatchNorm));

@@ -80,6 +80,16 @@ public class ChannelGroupTests
         Assert.Equal("conv: 2 wide; made by conv; read by end", Assert.Single(groups.Groups).ToString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_slope_for_all_channels_is_in_no_group(bool perChannel)
+    {
+        ChannelGroups groups = Groups(x => x.Conv2d("conv", 6, 1).PRelu("relu", perChannel).Conv2d("end", 2, 1));
+
+        Assert.Equal("conv: 6 wide; made by conv; read by end", Assert.Single(groups.Groups).ToString());
+    }
+
     [Fact]
     public void Padded_channels_go_with_what_is_added_to_them()
     {

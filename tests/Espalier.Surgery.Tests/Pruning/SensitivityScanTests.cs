@@ -53,6 +53,29 @@ public class SensitivityScanTests
     }
 
     [Fact]
+    public void Standardized_weights_are_scanned_as_pruning_has_them()
+    {
+        Model model = FoldingNet.Build(4, 6, 6, x => x.Conv2d("a", 8, 3, padding: 1, standardizationEpsilon: 1e-6).Relu("relu").Conv2d("end", 2, 1));
+        Model written = model.Apply(new StandardizationRemoval());
+        ChannelGroups groups = ChannelGroups.Find(written.Graph);
+        ChannelGroup a = groups.Groups.Single();
+        var weights = new WeightPruning { Scopes = ["a"] };
+        var seen = new List<Model>();
+
+        SensitivityScan.OfWeights(model, [0.5], weights, variant => { seen.Add(variant); return 0; });
+        SensitivityScan.OfChannels(model, [0.5], new ChannelPruning(), variant => { seen.Add(variant); return 0; });
+
+        double[] scores = ChannelScores.Of(written, groups, new ChannelPruning());
+        Model[] expected = [written, model.Prune(weights with { Target = PruningTarget.Fraction(0.5) }).Model, written, ChannelMask.Apply(written, groups, a.Units.OrderBy(unit => scores[unit.Index]).Take(4))];
+        Assert.Equal(expected.Length, seen.Count);
+        foreach ((Model scanned, Model pruned) in seen.Zip(expected))
+        {
+            Assert.Equal(pruned.Graph, scanned.Graph);
+            Assert.All(pruned.Parameters, parameter => Assert.True(parameter.Value.Effective.BitEquals(scanned.Parameters[parameter.Key].Effective), parameter.Key));
+        }
+    }
+
+    [Fact]
     public void Amounts_within_a_loss_end_where_it_is_first_exceeded()
     {
         var scan = new SensitivityScan(0.9, [0.2, 0.4, 0.6], [new("a", 1, [0.9, 0.895, 0.89]), new("b", 1, [0.88, 0.9, 0.9]), new("c", 1, [0.9, double.NaN, 0.9])]);

@@ -1,6 +1,7 @@
 using Espalier.Data;
 using Espalier.Execution;
 using Espalier.Graphs;
+using Espalier.Models;
 using Espalier.Tensors;
 using Espalier.Training.Tests.Support;
 using Parameters = Espalier.Graphs.Parameters;
@@ -51,6 +52,16 @@ public sealed class LossGradientsTests
         Assert.Contains("'conv1.weight' contains NaN", Refused(broken), StringComparison.Ordinal);
         Model overflowing = With(With(model, "fc.weight", 3e38f), "bn1.weight", 3e38f);
         Assert.Matches("the loss of the batch that starts with corner \\d+ is NaN; expected a finite loss", Refused(overflowing));
+    }
+
+    [Fact]
+    public void A_norm_without_running_statistics_has_no_inference_to_differentiate()
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input(3, TinyTraining.Side, TinyTraining.Side).Conv2d("conv", 4, 3).BatchNorm("bn").GlobalAveragePool("pool").Flatten("flatten").Linear("fc", TinyTraining.Classes));
+        Node norm = graph["bn"];
+        graph = new Graph(graph.Nodes.Select(node => node.Name == "bn" ? new Node("bn", (BatchNorm)norm.Op with { RunningStatistics = false }, norm.Inputs) : node), graph.Outputs);
+        Assert.StartsWith("'bn' is a batch norm without running statistics", Refused(new NetworkDefinition(graph, ModelMetadata.None).Initialize(1)), StringComparison.Ordinal);
     }
 
     private static string Refused(Model model) =>

@@ -1,5 +1,6 @@
 using Espalier.Execution;
 using Espalier.Graphs;
+using Espalier.Inference;
 using Espalier.Tensors;
 using Espalier.Testing;
 
@@ -47,6 +48,39 @@ public class TrainingPlanTests
         Assert.All(check.Run.Parameters, parameter => Assert.Equal(parameter.Trainable, parameter.HasGradient));
         Assert.True(check.Run.Model.Parameters["bn1.running_mean"].Value.BitEquals(check.Run.Buffers["bn1.running_mean"]));
         Assert.False(check.Run.Model.Parameters["bn2.running_mean"].Value.BitEquals(check.Run.Buffers["bn2.running_mean"]));
+    }
+
+    [Fact]
+    public void A_frozen_scope_keeps_the_parameters_of_its_nodes_and_those_named_in_it()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(3, 8, 8).Conv2d("stem", 4, 3);
+        Graph graph = net.Build(x.Affine("block.scale", bias: false, weight: "layer_scale").Affine("other", bias: false, weight: "block.factor").Flatten("flatten").Linear("fc", 5));
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        var options = new TrainingRunOptions { Batch = 4, Frozen = ["block"] };
+
+        foreach (IRuntime runtime in (IRuntime[])[CpuRuntime.Instance, ReferenceRuntime.Instance])
+        {
+            using ITrainingRun run = runtime.PrepareTraining(model, options);
+            new TrainingCheck(run, options).AssertClose(1e-4, runtime.Name);
+            Assert.Equal(["block.factor", "layer_scale"], run.Parameters.Where(parameter => !parameter.Trainable).Select(parameter => parameter.Name).Order(StringComparer.Ordinal));
+            Assert.All(run.Parameters, parameter => Assert.Equal(parameter.Trainable, parameter.HasGradient));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_frozen_norm_without_running_statistics_normalizes_with_those_of_the_batch(bool affine)
+    {
+        Graph graph = new OpSample(new BatchNorm(6) { Affine = affine, RunningStatistics = false }, [6, 5, 4]).ToSurroundedGraph();
+        var options = new TrainingRunOptions { Batch = 3, Frozen = ["op"] };
+        foreach (IRuntime runtime in (IRuntime[])[CpuRuntime.Instance, ReferenceRuntime.Instance])
+        {
+            using ITrainingRun run = runtime.PrepareTraining(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), options);
+            new TrainingCheck(run, options).AssertClose(1e-3, runtime.Name);
+            Assert.Equal(affine ? 2 : 0, run.Parameters.Count(parameter => !parameter.Trainable));
+        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Models;
+using Espalier.Tensors;
 
 namespace Espalier.Training.Tests.Transfer;
 
@@ -71,6 +72,27 @@ public sealed class HeadReplacementTests
         Assert.Equal(added, changed.Graph.Nodes.Skip(2).Select(node => node.Name));
         Assert.Equal([5], changed.Graph.ShapeOf(changed.Graph.Outputs[0]));
         Assert.Equal("fc", HeadReplacement.Find(changed.Graph, changed.Metadata)!.Name);
+    }
+
+    [Theory]
+    [InlineData("layer3", "layer1", "layer2", "layer3")] // the stages of a backbone
+    [InlineData("layer3", "layer3", "layer2", "layer1")]
+    [InlineData("side", "layer2", "layer3", "side")] // two that no layer reads
+    [InlineData("layer3", "layer2", "side", "layer3")]
+    public void Of_several_feature_maps_the_last_that_no_layer_reads_gets_the_classifier(string features, params string[] outputs)
+    {
+        static Node Conv(string name, string input) => new(name, new Conv2d(3, 3, 3) { Padding = 1 }, [input]);
+        Node[] side = outputs.Contains("side") ? [Conv("side", "layer1")] : [];
+        var graph = new Graph([new Node("x", new Input([3, 8, 8]), []), Conv("layer1", "x"), Conv("layer2", "layer1"), Conv("layer3", "layer2"), .. side], ValueList.From(outputs));
+        Model model = new NetworkDefinition(graph, ModelMetadata.None).Initialize(1);
+
+        Model changed = new HeadReplacement(5, 0).Apply(model, []);
+
+        string[] kept = features == "side" ? ["x", "layer1", "side"] : ["x", "layer1", "layer2", "layer3"];
+        Assert.Equal([.. kept, "avgpool", "flatten", "fc"], changed.Graph.Nodes.Select(node => node.Name));
+        Assert.All(kept, name => Assert.Equal(graph[name], changed.Graph[name])); // they read what they did
+        Assert.Equal([features], changed.Graph["avgpool"].Inputs);
+        Assert.Equal(["fc"], changed.Graph.Outputs);
     }
 
     [Fact]

@@ -31,14 +31,8 @@ internal sealed class StandardizedFilters
     /// <summary>Standardizes again after the weights have changed.</summary>
     internal void Update()
     {
-        int length = _values.Length / _inverseDeviations.Length;
         _weight.Value.Span.CopyTo(_values);
-        for (int filter = 0; filter < _inverseDeviations.Length; filter++)
-        {
-            _inverseDeviations[filter] = WeightStandardization.Moments(_values.AsSpan(filter * length, length), _epsilon).InverseDeviation;
-        }
-
-        WeightStandardization.Apply(_values, _inverseDeviations.Length, _epsilon);
+        WeightStandardization.Apply(_values, _inverseDeviations.Length, _epsilon, inverseDeviations: _inverseDeviations);
     }
 
     /// <summary>The memory for the gradient of the standardized weights; zero if it will be added to. Empty if the weights are not trained.</summary>

@@ -12,7 +12,7 @@ namespace Espalier.Execution;
 /// <param name="InstructionSet">The instruction set of the kernels.</param>
 /// <param name="ConvolutionKernels">Kernels to prefer; see <see cref="TrainingPlanOptions.ConvolutionKernels"/>.</param>
 /// <param name="Batch">The batch size for which kernels are chosen.</param>
-/// <param name="IsFrozen">Whether the node is in a frozen scope.</param>
+/// <param name="IsFrozen">Whether the node is frozen; see <see cref="TrainingRunOptions.IsFrozen"/>. A frozen batch norm has running statistics.</param>
 internal sealed record LayerContext(
     TrainingGroup Group, TrainingValue[] Inputs, TrainingValue Output, TrainingState State, InstructionSet InstructionSet, string? ConvolutionKernels, int Batch, bool IsFrozen)
 {

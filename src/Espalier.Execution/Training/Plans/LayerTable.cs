@@ -55,8 +55,8 @@ internal static class LayerTable
             ? new(context.State.Buffer(node, "running_mean")!, context.State.Buffer(node, "running_var")!, context.State.Buffer(node, "num_batches_tracked"), op.Momentum)
             : null;
         TrainingValue? residual = context.Group.Residual is null ? null : context.Inputs[1];
-        return context.IsFrozen && buffers is not null
-            ? new FrozenNormLayer(context.Name, context.Input, context.Output, op.Epsilon, weight, bias, buffers)
+        return context.IsFrozen
+            ? new FrozenNormLayer(context.Name, context.Input, context.Output, op.Epsilon, weight, bias, buffers!)
             : new BatchNormLayer(context.Name, context.Input, residual, context.Output, context.Group.Relu, op.Epsilon, weight, bias, buffers);
     }
 

@@ -22,6 +22,7 @@ internal sealed class TrainingState
             }
         }
 
+        HashSet<string> owned = [.. frozen.SelectMany(model.Graph.InScope).SelectMany(node => node.Parameters)]; // their names may be outside the scope
         Dictionary<string, Node> owners = model.Graph.Nodes.SelectMany(node => node.Parameters.Select(name => (name, node))).DistinctBy(pair => pair.name).ToDictionary(StringComparer.Ordinal);
         var parameters = ImmutableArray.CreateBuilder<TrainingParameter>();
         foreach ((string name, ParameterSpec spec) in model.Graph.Parameters)
@@ -37,7 +38,7 @@ internal sealed class TrainingState
                 continue;
             }
 
-            bool trainable = parameter.Trainable && !frozen.Any(scope => ScopeName.Contains(scope, name));
+            bool trainable = parameter.Trainable && !owned.Contains(name) && !frozen.Any(scope => ScopeName.Contains(scope, name));
             var training = new TrainingParameter(name, KindOf(owners[name], spec), spec.Shape, parameter.Mask, trainable);
             parameter.Effective.To(ElementType.Float32).Read<float>().CopyTo(training.Value.Span);
             _parameters[name] = training;

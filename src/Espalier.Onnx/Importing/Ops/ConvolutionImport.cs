@@ -170,21 +170,11 @@ internal static class ConvolutionImport
 
     private static ValueOperand Fused(ImportState state, OnnxNode node, DraftNode conv)
     {
-        var view = AxisView.Natural(conv.Shape);
         if (node.HasInput(3))
         {
             conv = state.Draft.Add(node, new Add(), conv, ValueNodes.Map(state, node, state.Value(node, 3)));
         }
 
-        string activation = node.Text("activation", "");
-        double[] numbers = node.Floats("activation_params") ?? [];
-        if (activation.Length == 0)
-        {
-            return state.Result(node, conv, view);
-        }
-
-        OnnxNode alone = FusedActivation.Of(activation, numbers, node);
-        Func<double[], double> function = ElementFunctions.Of(alone) ?? throw new UnsupportedNodeException($"its activation '{OnnxFile.Shown(activation)}' is not known");
-        return new ValueOperand(new Expression(node, function, [new Expression(conv)]), view, state.IsUsedOnce(node));
+        return FusedActivation.Apply(state, node, conv, AxisView.Natural(conv.Shape), node.Floats("activation_params") ?? []);
     }
 }

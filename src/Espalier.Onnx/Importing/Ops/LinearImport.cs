@@ -17,22 +17,16 @@ internal static class LinearImport
             throw new UnsupportedNodeException("it transposes its input (transA)");
         }
 
-        Constant weight = Matrix(state.RequiredConstant(node, 1), isTransposed: node.Int("transB", 0) != 0);
+        Constant weight = Matrix(state, state.RequiredConstant(node, 1), isTransposed: node.Int("transB", 0) != 0);
         DraftNode layer = Connect(state, node, state.Value(node, 0), weight, node.Float("alpha", 1), out AxisView view);
         if (state.Constant(node, 2) is Constant bias)
         {
             AddBias(state, node, layer, bias, node.Float("beta", 1));
         }
 
-        string activation = node.Op == "FusedGemm" ? node.Text("activation", "") : "";
-        if (activation.Length == 0)
-        {
-            return state.Result(node, layer, view);
-        }
-
-        double[] numbers = [.. s_parameters.Where(node.Has).Select(name => node.Float(name, 0))];
-        Func<double[], double> function = ElementFunctions.Of(FusedActivation.Of(activation, numbers, node)) ?? throw new UnsupportedNodeException($"its activation '{OnnxFile.Shown(activation)}' is not known");
-        return new ValueOperand(new Expression(node, function, [new Expression(layer)]), view, state.IsUsedOnce(node));
+        return node.Op == "FusedGemm"
+            ? FusedActivation.Apply(state, node, layer, view, [.. s_parameters.Where(node.Has).Select(name => node.Float(name, 0))])
+            : state.Result(node, layer, view);
     }
 
     /// <summary>MatMul with a weight on the right.</summary>
@@ -43,14 +37,21 @@ internal static class LinearImport
             throw new UnsupportedNodeException("it multiplies two values that the network computes, as attention does");
         }
 
-        DraftNode layer = Connect(state, node, state.Value(node, 0), Matrix(state.RequiredConstant(node, 1), isTransposed: false), 1, out AxisView view);
+        DraftNode layer = Connect(state, node, state.Value(node, 0), Matrix(state, state.RequiredConstant(node, 1), isTransposed: false), 1, out AxisView view);
         return state.Result(node, layer, view);
     }
 
     /// <summary>A weight as PyTorch has it: outputs x inputs.</summary>
-    private static Constant Matrix(Constant weight, bool isTransposed) => weight.Shape.Rank != 2
-        ? throw new UnsupportedNodeException($"its weight has the shape {weight.Shape}, where a matrix is expected")
-        : isTransposed ? weight : weight.Transposed();
+    private static Constant Matrix(ImportState state, Constant weight, bool isTransposed)
+    {
+        if (weight.Shape.Rank != 2)
+        {
+            throw new UnsupportedNodeException($"its weight has the shape {weight.Shape}, where a matrix is expected");
+        }
+
+        state.Charge(isTransposed || weight.HasTransposed ? 0 : weight.Count);
+        return isTransposed ? weight : weight.Transposed();
+    }
 
     private static DraftNode Connect(ImportState state, OnnxNode node, ValueOperand value, Constant weight, double alpha, out AxisView view)
     {
@@ -61,7 +62,7 @@ internal static class LinearImport
         if (isOnPixels)
         {
             view = new AxisView(value.View.Dims.SetItem(value.View.Rank - 1, AxisView.Whole(0, outputs)));
-            return Weighted(state.Draft.Add(node, new Conv2d(inputs, outputs, 1), found), weight, alpha, null);
+            return Weighted(state, state.Draft.Add(node, new Conv2d(inputs, outputs, 1), found), weight, alpha, null);
         }
 
         bool isAlone = value.View.Dims[..^1].All(dim => dim.Length == 0 || dim is [{ IsBatch: true }]) && last.All(part => !part.IsBatch);
@@ -74,10 +75,10 @@ internal static class LinearImport
         view = new AxisView(value.View.Dims.SetItem(value.View.Rank - 1, AxisView.Whole(0, outputs)));
         DraftNode flat = state.Draft.Flatten(node, found);
         bool isInOrder = order.SequenceEqual(Enumerable.Range(0, inputs));
-        return Weighted(state.Draft.Add(node, new Linear(inputs, outputs, Bias: false), flat), weight, alpha, isInOrder ? null : order);
+        return Weighted(state, state.Draft.Add(node, new Linear(inputs, outputs, Bias: false), flat), weight, alpha, isInOrder ? null : order);
     }
 
-    private static DraftNode Weighted(DraftNode layer, Constant weight, double alpha, int[]? order)
+    private static DraftNode Weighted(ImportState state, DraftNode layer, Constant weight, double alpha, int[]? order)
     {
         NodeParameters.Attach(layer, ("weight", weight));
         if (alpha == 1 && order is null)
@@ -85,6 +86,7 @@ internal static class LinearImport
             return layer;
         }
 
+        state.Charge(weight.Count);
         Tensor changed = layer.Values["weight"].Copy();
         Span<float> into = changed.Write<float>();
         ReadOnlySpan<float> from = layer.Values["weight"].Read<float>();
@@ -117,6 +119,7 @@ internal static class LinearImport
     private static void AddBias(ImportState state, OnnxNode node, DraftNode layer, Constant bias, double beta)
     {
         int outputs = layer.Shape[0];
+        state.Charge(outputs);
         double[] values = ChannelScaling.PerChannel(bias, AxisView.Natural([outputs]), outputs)
             ?? throw new UnsupportedNodeException($"its third input has the shape {bias.Shape}, where one number for each of {outputs} outputs is expected");
         bool isShared = layer.IsShareable && beta == 1 && bias.Count == outputs && bias.Name.Length > 0;

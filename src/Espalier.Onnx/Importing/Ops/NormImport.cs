@@ -89,13 +89,22 @@ internal static class NormImport
         ValueOperand value = state.Value(node, 0);
         Constant slopes = state.RequiredConstant(node, 1);
         DraftNode found = ValueNodes.Node(state, value.Expression);
-        if (slopes.Count != 1 && ChannelScaling.PerChannel(slopes, value.View, found.Shape[0]) is null)
+        double[]? values = slopes.Count == 1 ? [slopes.Elements[0].Value] : ChannelScaling.PerChannel(slopes, value.View, found.Shape[0]);
+        if (values is null)
         {
             throw new UnsupportedNodeException($"its slopes of {slopes.Shape} are not one for each channel");
         }
 
-        DraftNode result = state.Draft.Add(node, new PRelu(slopes.Count), found);
-        return state.Result(node, NodeParameters.Attach(result, ("weight", slopes)), value.View);
+        DraftNode result = state.Draft.Add(node, new PRelu(values.Length), found);
+        if (values.SequenceEqual(slopes.Elements.Select(slope => slope.Value)))
+        {
+            return state.Result(node, NodeParameters.Attach(result, ("weight", slopes)), value.View);
+        }
+
+        state.Charge(values.Length);
+        result.Values["weight"] = Tensor.From<float>([values.Length], Array.ConvertAll(values, slope => (float)slope));
+        result.Constants = [slopes];
+        return state.Result(node, result, value.View);
     }
 
     /// <summary>LRN: normalization of each pixel over neighbouring channels.</summary>

@@ -114,11 +114,11 @@ internal sealed class BranchedConvolution
     /// <summary>The identity branch as a depthwise 1x1 convolution.</summary>
     private static Conv2d Input(Conv2d folded) => new(folded.InChannels, folded.InChannels, 1) { Groups = folded.InChannels };
 
-    /// <summary>The only convolution of a branch that consists of it and norms after it; <see langword="null"/> for other branches.</summary>
+    /// <summary>The only convolution of a branch that consists of it and norms after it; <see langword="null"/> for other branches, and for standardized weights, which are not zero where the weights are.</summary>
     private static Node? Weighted(Graph graph, LinearRegion branch)
     {
         Node first = branch.Nodes[^1];
-        bool isSole = first.Op is Conv2d && branch.Nodes.SkipLast(1).All(node => node.Op is BatchNorm);
+        bool isSole = first.Op is Conv2d { StandardizationEpsilon: null } && branch.Nodes.SkipLast(1).All(node => node.Op is BatchNorm);
         return isSole && graph.Nodes.Count(node => node.Parameters.Contains(first.Parameter("weight"))) == 1 ? first : null;
     }
 

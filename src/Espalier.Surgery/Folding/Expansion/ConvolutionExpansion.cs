@@ -18,6 +18,7 @@ public delegate Model BlockTemplate(string scope, Conv2d convolution, Shape inpu
 /// the norm after the original convolution. So the output at inference is unchanged, up to rounding. During training, norms use the batch's
 /// statistics, and R then differs, unless the other branches end in norms of weight 0. The output of these is initially zero, both in training and at inference, and they
 /// are trained because the gradient of the norm's weight is not zero. In other cases use <see cref="NormCalibration"/> so that training starts from the same function.
+/// The branch of a convolution of standardized weights gets these as its own, as in <see cref="StandardizationRemoval"/>.
 /// </remarks>
 /// <param name="template">Builds the block for a convolution.</param>
 /// <param name="selects">Selects the convolutions to replace; <see langword="null"/> for all with kernels larger than 1x1.</param>

@@ -27,9 +27,9 @@ internal sealed class ExpandedConvolution
         Model block = template(_node.Name, (Conv2d)_node.Op, input);
         RequireFit(block, input);
         MainBranch main = MainBranch.Find(block, _node);
+        block = main.Block;
         LinearMap rest = main.Rest();
-        Tensor? mask = _model.Parameters[_node.Parameter("weight")].Mask;
-        string fate = "";
+        (Tensor? mask, string fate) = Mask();
         if (mask is { } pruned && !IsSilent(rest))
         {
             (block, mask, fate) = Masked(block, main, pruned);
@@ -42,6 +42,16 @@ internal sealed class ExpandedConvolution
         return patch.Redirect(Last.Name, block.Graph.Outputs[0]);
     }
 
+    /// <summary>The mask of the weights that the convolution uses, and what becomes of standardization for the report.</summary>
+    private (Tensor? Mask, string Fate) Mask()
+    {
+        const string Written = "; the standardized weights become its own";
+        Tensor? mask = _model.Parameters[_node.Parameter("weight")].Mask;
+        return _node.Op is not Conv2d { StandardizationEpsilon: not null } ? (mask, "")
+            : mask is null ? (null, Written)
+            : (null, $"{Written}, and its pruning mask is dropped, because these are not zero where the weights are");
+    }
+
     /// <summary>Masks the convolution's pruned weights in every branch that has a weight at their position, so that they remain zero when the block is folded. This is possible if no branch has several layers.</summary>
     /// <returns>The block, the mask of the main branch, and what became of the mask for the report.</returns>
     private static (Model Block, Tensor? Mask, string Fate) Masked(Model block, MainBranch main, Tensor mask)
@@ -49,7 +59,7 @@ internal sealed class ExpandedConvolution
         BranchedConvolution? branches = BranchedConvolution.FindAll(block).FirstOrDefault(found => found.Weights == mask.Shape.Count);
         if (branches is null)
         {
-            return (block, null, "; its pruning mask is dropped, because a branch of several layers has no weights at the masked positions");
+            return (block, null, "; its pruning mask is dropped, because a branch of several layers or of standardized weights has no weights that are zero at the masked positions");
         }
 
         Model masked = block.With(block.Parameters.With(branches.Mask(block, mask, out long removed)));

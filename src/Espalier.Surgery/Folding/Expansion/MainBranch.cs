@@ -12,21 +12,25 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
     private string Output => Block.Graph.Outputs[0];
 
     /// <summary>The first branch that consists of a convolution with the attributes of <paramref name="original"/>, optionally with a norm, and leads to a sum.</summary>
+    /// <remarks>Whether weights are standardized makes no difference: the branch gets those that the original uses, and standardization would change them, so its convolution has none.</remarks>
     internal static MainBranch Find(Model block, Node original)
     {
-        var wanted = (Conv2d)original.Op with { Bias = false };
+        Conv2d wanted = Plain((Conv2d)original.Op) with { Bias = false };
         Graph graph = block.Graph;
-        foreach (Node node in graph.Nodes.Where(node => node.Op is Conv2d conv && (conv with { Bias = false }) == wanted && node.Inputs[0] == graph.Input.Name))
+        foreach (Node node in graph.Nodes.Where(node => node.Op is Conv2d conv && Plain(conv) with { Bias = false } == wanted && node.Inputs[0] == graph.Input.Name))
         {
             Node? norm = graph.HasSingleUse(node.Name) && graph.UsersOf(node.Name)[0] is { Op: BatchNorm } user ? user : null;
             if (LeadsToSum(graph, norm ?? node))
             {
-                return new MainBranch(block, node, norm);
+                Node convolution = node with { Op = Plain((Conv2d)node.Op) };
+                return new MainBranch(block.Apply(new Patch(node.Name).Put(convolution)), convolution, norm);
             }
         }
 
         throw new GraphException(original.Name, "the block has no branch with the convolution's attributes that is added to another branch");
     }
+
+    private static Conv2d Plain(Conv2d conv) => conv with { StandardizationEpsilon = null };
 
     private static bool LeadsToSum(Graph graph, Node node)
     {
@@ -73,7 +77,7 @@ internal sealed record MainBranch(Model Block, Node Convolution, Node? Norm)
         double[] scale = statistics.Scale();
         double[] shift = [.. map.Bias.Select((bias, c) => bias + (statistics.Mean[c] * scale[c]))];
         LinearMap inner = ChannelScaling.After(map with { Bias = new double[map.OutChannels] }, new ChannelAffine([.. scale.Select(s => 1 / s)], new double[map.OutChannels]));
-        patch = patch.Put(Norm with { Op = statistics.Op with { Affine = true, RunningStatistics = true } }).Set(Convolution.Parameter("weight"), Weight(inner, mask));
+        patch = patch.Put(Norm with { Op = statistics.Op with { Affine = true } }).Set(Convolution.Parameter("weight"), Weight(inner, mask));
         patch = ((Conv2d)Convolution.Op).Bias ? patch.Set(Convolution.Parameter("bias"), new Parameter(Tensor.Zeros([map.OutChannels]))) : patch;
         return patch
             .Set(Norm.Parameter("weight"), new Parameter(Tensor.From<float>([map.OutChannels], statistics.Weight)))

@@ -47,12 +47,12 @@ public sealed class NormInsertion : Pass
         var norm = new Node(graph.FreeName(convolution.Name + "_norm"), op, [convolution.Name]);
         NormStatistics neutral = NormStatistics.Neutral(op.Channels, op);
         Patch patch = new Patch($"{norm.Name} after {convolution.Name}").Put(norm).Redirect(convolution.Name, norm.Name);
-        float[][] values = [neutral.Weight, new float[op.Channels], neutral.Mean, neutral.Variance];
+        Tensor[] values = [.. new[] { neutral.Weight, new float[op.Channels], neutral.Mean, neutral.Variance }.Select(numbers => Tensor.From<float>([op.Channels], numbers)), Tensor.From<long>([], [0])];
         for (int i = 0; i < values.Length; i++)
         {
-            patch = patch.Set(norm.Parameters[i], new Parameter(Tensor.From<float>([op.Channels], values[i])));
+            patch = patch.Set(norm.Parameters[i], new Parameter(values[i]) { Trainable = !op.Parameters[i].IsBuffer });
         }
 
-        return patch.Set(norm.Parameters[^1], new Parameter(Tensor.From<long>([], [0])));
+        return patch;
     }
 }

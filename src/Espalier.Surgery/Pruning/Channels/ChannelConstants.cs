@@ -14,7 +14,7 @@ namespace Espalier.Surgery;
 internal static class ChannelConstants
 {
     /// <summary>Prepares the removal of channels whose filters count as zero.</summary>
-    /// <param name="model">The model; the filters of the removed channels need not be zero yet (<see cref="ChannelMask.Filters"/> makes them so).</param>
+    /// <param name="model">The model, without convolutions of standardized weights (<see cref="StandardizationRemoval"/>); the filters of the removed channels need not be zero yet (<see cref="ChannelMask.Filters"/> makes them so).</param>
     /// <param name="groups">The channel groups of the model's graph.</param>
     /// <param name="removed">The units to remove.</param>
     public static ConstantsInBiases Carry(Model model, ChannelGroups groups, IEnumerable<ChannelUnit> removed)
@@ -73,7 +73,7 @@ internal static class ChannelConstants
         Tensor weight = model.Value(reader, "weight");
         bool hasBias = reader.Op is Conv2d { Bias: true } or Linear { Bias: true };
         double[] bias = hasBias ? Doubles.Of(model.Value(reader, "bias")) : new double[weight.Shape[0]];
-        AddTo(bias, StandardizedWeights.Numbers(model, reader), weight.Shape, reader.Op is Conv2d conv ? conv.Groups : 1, carried);
+        AddTo(bias, Doubles.Of(weight), weight.Shape, reader.Op is Conv2d conv ? conv.Groups : 1, carried);
 
         Op op = reader.Op switch
         {

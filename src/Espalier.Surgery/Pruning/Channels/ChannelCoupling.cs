@@ -53,8 +53,9 @@ internal static class ChannelCoupling
             OpType.ChannelSlice => () => sets.Join(result, sets.Result(node.Inputs[0]), rightStart: ((ChannelSlice)node.Op).Start),
             OpType.PadChannels => () => sets.Join(sets.Result(node.Inputs[0]), result, rightStart: ((PadChannels)node.Op).Before),
             OpType.Flatten => () => Flattening(sets, node, graph),
+            OpType.PRelu => () => Slopes(sets, node, (PRelu)node.Op),
             OpType.BatchNorm or OpType.Affine or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation
-                or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.PRelu => () => JoinInputs(sets, node),
+                or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool => () => JoinInputs(sets, node),
         };
         couple();
     }
@@ -74,6 +75,15 @@ internal static class ChannelCoupling
         sets.Fix(sets.Result(node.Name), reason);
         sets.Fix(sets.Axis(node.Parameter("weight"), 0), reason);
         sets.Fix(sets.Axis(node.Parameter("weight"), 1), reason);
+    }
+
+    private static void Slopes(ChannelSets sets, Node node, PRelu op)
+    {
+        JoinInputs(sets, node);
+        if (op.Slopes != sets.Result(node.Name).Count)
+        {
+            sets.Fix(sets.Axis(node.Parameter("weight"), 0), $"'{node.Name}' has one slope for all channels");
+        }
     }
 
     private static void AcrossGroups(ChannelSets sets, Node node, RadixSoftmax op)

@@ -5,7 +5,7 @@ using Espalier.Tensors;
 namespace Espalier.Surgery;
 
 /// <summary>The quality of a network when each of its layers or channel groups is pruned separately, with all others unpruned (Han 2015, "Learning both weights and connections", figure 6).</summary>
-/// <remarks>Quality is any function of a model with higher values for better models, such as accuracy. All measured models have the same graph, because pruned weights and channels are masked.</remarks>
+/// <remarks>Quality is any function of a model with higher values for better models, such as accuracy. All measured models have the same graph, because pruned weights and channels are masked: that of the network to scan, in which convolutions of standardized weights first get these, as they do for pruning (<see cref="StandardizationRemoval"/>).</remarks>
 /// <param name="Whole">The quality of the unpruned network.</param>
 /// <param name="Amounts">The fractions that were removed, ascending.</param>
 /// <param name="Curves">A curve for each layer or channel group, in graph order.</param>
@@ -23,6 +23,7 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
+        model = StandardizationRemoval.BeforePruning(model);
         IReadOnlyList<string> names = PruningSelection.Of(model, request);
         Func<string, Tensor>? gradients = context?.GradientsFor(request, model);
         return Scan(model, amounts, names, quality, report, name =>
@@ -44,6 +45,7 @@ public sealed record SensitivityScan(double Whole, ValueList<double> Amounts, Im
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
+        model = StandardizationRemoval.BeforePruning(model);
         ChannelGroups groups = ChannelGroups.Find(model.Graph, request.Grouped);
         double[] scores = ChannelScores.Of(model, groups, request, context?.GradientsFor(request, model));
         ValueList<string> excluded = request.Exclude;
