@@ -17,9 +17,12 @@ internal static class CliApp
     /// <param name="context">The terminal and the cancellation token.</param>
     internal static int Run(IReadOnlyList<string> args, CliContext context)
     {
+        RootCommand? root = null;
         try
         {
-            int code = Invoke(args, context);
+            OtherImageFormats.Register();
+            root = Root.For(context, args);
+            int code = Invoke(root, args, context);
             context.Terminal.Out.Flush(); // can fail, for example on a full disk
             return code;
         }
@@ -27,14 +30,12 @@ internal static class CliApp
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            return Failure.Report(error, context.Terminal);
+            return Failure.Report(error, context.Terminal, root is { Subcommands: [Command verb] } ? verb : null);
         }
     }
 
-    private static int Invoke(IReadOnlyList<string> args, CliContext context)
+    private static int Invoke(RootCommand root, IReadOnlyList<string> args, CliContext context)
     {
-        OtherImageFormats.Register();
-        RootCommand root = Root.For(context, args);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {

@@ -77,6 +77,8 @@ public sealed class ClassWeightTests
         using var folder = new TemporaryFolder();
         string[] usual = ["train", "cifar_resnet8", "--data", TinyData.WriteCifar(folder, 40), "-o", folder.File("run")];
         Assert.Contains("there is no such file", CliRun.Of([.. usual, "--class-weights", "nowhere.csv"]).UserError(), StringComparison.Ordinal);
+        string[] prune = ["prune", TinyData.WriteModel(folder), "--method", "l1", "--amount", "0.5", "--data", TinyData.WriteCifar(folder, 40), "--recover", "1", "-o", folder.File("x.espalier")];
+        Assert.Contains("--class-weights is numbers separated by commas, a file, or 'balanced'; found 'nowhere.csv', and there is no such file", CliRun.Of([.. prune, "--class-weights", "nowhere.csv"]).UserError(), StringComparison.Ordinal);
         Assert.Contains("--class-weights and --balance weights exclude each other", CliRun.Of([.. usual, "--class-weights", Numbers, "--balance", "weights"]).UserError(), StringComparison.Ordinal);
         Assert.Contains("--class-weights requires --recover", CliRun.Of("prune", TinyData.WriteModel(folder), "--method", "l1", "--amount", "0.5", "-o", folder.File("x.espalier"), "--class-weights", Numbers).UserError(), StringComparison.Ordinal);
     }

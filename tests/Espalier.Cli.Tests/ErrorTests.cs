@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Espalier.Cli.Tests;
 
 public class ErrorTests
@@ -28,6 +30,18 @@ public class ErrorTests
     [InlineData("--weights is empty", "summary", "resnet18", "--weights", "")]
     public void A_mistake_is_one_line_on_stderr_and_code_2(string expected, params string[] args) =>
         Assert.Contains(expected, CliRun.Of(args).UserError(), StringComparison.Ordinal);
+
+    [Fact(DisplayName = "Faults: too little memory for a verb that has no --batch")]
+    public void What_needs_less_memory_is_said_in_options_of_the_verb()
+    {
+        foreach (Command verb in Root.Create(new CliContext(new Terminal(TextWriter.Null, TextWriter.Null), default)).Subcommands)
+        {
+            using var error = new StringWriter();
+            Assert.Equal(ExitCode.UserError, Failure.Report(new InsufficientMemoryException("too little"), new Terminal(TextWriter.Null, error), verb));
+            Assert.Contains("; a smaller ", error.ToString(), StringComparison.Ordinal);
+            Assert.All(error.ToString().Split(' ').Where(word => word.StartsWith("--", StringComparison.Ordinal)), word => Assert.Contains(verb.Options, option => option.Name == word));
+        }
+    }
 
     [Fact]
     public void A_checkpoint_in_place_of_a_model_file_is_explained()

@@ -79,6 +79,51 @@ public class FetchVerbTests
         Assert.Equal(Content, File.ReadAllBytes(folder.File($"{Name}.pth")));
     }
 
+    [Fact(DisplayName = "Faults: killed between the last byte of a download and its renaming")]
+    public void A_complete_part_is_not_downloaded_again()
+    {
+        using var folder = new TemporaryFolder();
+        using var server = new FileServer(Content);
+        File.WriteAllBytes(folder.File($"{Name}.pth.part"), Content);
+
+        Assert.Equal(ExitCode.Success, Fetch(folder, server, Name).Code);
+
+        Assert.Equal([Content.Length], server.Starts);
+        Assert.Equal([folder.File($"{Name}.pth")], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_part_stays_locked_between_two_attempts()
+    {
+        using var folder = new TemporaryFolder();
+        using var server = new FileServer(Content) { BreakAfter = new([100_000]) };
+        List<string> notes = [];
+        void Note(string note)
+        {
+            notes.Add(note);
+            Assert.ThrowsAny<IOException>(() => new FileStream(folder.File($"{Name}.pth.part"), FileMode.Open, FileAccess.Write, FileShare.None).Dispose());
+        }
+
+        await PublishedFiles.FetchAsync(Name, new FetchOptions { Folder = folder.Path, Mirror = new Uri(server.Address), Note = Note }, cancellation: TestContext.Current.CancellationToken);
+        Assert.Contains("the connection broke; resuming at byte 100000", notes);
+    }
+
+    [Fact]
+    public async Task What_another_process_has_completed_meanwhile_stays_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        using var server = new FileServer(Content);
+        using var client = new HttpClient();
+        string target = folder.File($"{Name}.pth");
+        File.WriteAllText(target, "complete");
+
+        await new Downloader(client).Run(PublishedFiles.Find(Name, new Uri(server.Address), null), target, TestContext.Current.CancellationToken);
+
+        Assert.Empty(server.Starts);
+        Assert.Equal("complete", File.ReadAllText(target));
+        Assert.Equal([target], Directory.GetFiles(folder.Path));
+    }
+
     [Fact]
     public void Another_file_than_was_published_is_refused_and_removed()
     {

@@ -2,12 +2,17 @@ using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Surgery;
+using Espalier.Training;
 
 namespace Espalier.Cli.Tests;
 
 public class PruneStepsTests
 {
     private const string Network = "cifar_resnet8"; // the smallest of its table
+
+    [Fact]
+    public void Every_setting_that_a_recovery_may_change_is_known() =>
+        Assert.Equal(TrainingSettings.Changeable.Order(StringComparer.Ordinal), PruneCommandText.Changeable.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Pruning_in_steps_ends_where_one_would()

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Espalier.Testing;
 
@@ -36,6 +37,25 @@ public class AtomicFileTests
 
         AtomicFile.DeleteDrafts(folder["a"]);
         Assert.Equal([".a.b.0123abcd.tmp", ".a.mine.tmp", ".b.0123abcd.tmp", "a", "a.tmp"], folder.Files.Order(StringComparer.Ordinal));
+    }
+
+    [Fact(DisplayName = "Faults: the draft of a read-only file, for a user who is not root")]
+    public void The_draft_of_a_read_only_file_is_deleted()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Skip("needs setfsuid");
+            return; // the compiler does not know that the line above throws
+        }
+
+        using var folder = new TemporaryFolder();
+        string draft = folder[".a.0123abcd.tmp"];
+        File.WriteAllText(draft, "abandoned");
+        File.SetUnixFileMode(draft, UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_111_111);
+        AtomicFile.DeleteDrafts(folder["b"]); // what that needs is loaded by now
+        Assert.Null(AsNobody(() => AtomicFile.DeleteDrafts(folder["a"])));
+        Assert.Empty(folder.Files);
     }
 
     [Fact]
@@ -185,4 +205,24 @@ public class AtomicFileTests
         Assert.StartsWith($"cannot write {path}: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
     }
+
+    /// <summary>Runs something on a thread without root's rights to files, if it has them.</summary>
+    private static Exception? AsNobody(Action action)
+    {
+        const uint Nobody = 65534;
+        Exception? error = null;
+        uint user = SetFileUser(uint.MaxValue); // no user: it stays
+        var thread = new Thread(() =>
+        {
+            _ = SetFileUser(user == 0 ? Nobody : user);
+            error = Record.Exception(action);
+        });
+        thread.Start();
+        thread.Join();
+        return error;
+    }
+
+    [DllImport("libc", EntryPoint = "setfsuid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint SetFileUser(uint user);
 }

@@ -32,6 +32,9 @@ public sealed class FileServer : IDisposable
     /// <summary>How long it waits before each part of the file.</summary>
     public TimeSpan Pause { get; init; }
 
+    /// <summary>What it waits for before the last part of the file.</summary>
+    public Task End { get; init; } = Task.CompletedTask;
+
     /// <summary>Called when a part of the file has been sent that a break cuts short.</summary>
     public Action? OnBreak { get; init; }
 
@@ -76,6 +79,7 @@ public sealed class FileServer : IDisposable
         for (int at = (int)start; at < end; at += Part)
         {
             await Task.Delay(Pause);
+            await (at + Part < end ? Task.CompletedTask : End);
             await stream.WriteAsync(_content.AsMemory(at, Math.Min(Part, end - at)));
         }
 

@@ -1,3 +1,5 @@
+using Espalier.Onnx;
+
 namespace Espalier.Cli;
 
 /// <summary>The input of a conversion: a model file, an ONNX network, or a checkpoint and the options that determine its network.</summary>
@@ -34,11 +36,37 @@ internal sealed class ConversionInput
         _size.AddTo(command);
     }
 
+    /// <summary>The path of IN.</summary>
+    internal string In(ParseResult parsed) => ModelPath.Require(ModelPath.Resolve(parsed.GetRequiredValue(_in)));
+
     /// <summary>The path of --shapes, or <see langword="null"/>.</summary>
     internal string? Shapes(ParseResult parsed) => parsed.GetValue(_shapes);
 
     /// <summary>Whether IN says itself what its network is, and --model is not given.</summary>
     internal bool SaysItsNetwork(ParseResult parsed) => parsed.GetValue(_model) is null && StoredModel.Is(In(parsed));
+
+    /// <summary>Throws if an option is given that IN has no use for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="writesWeights">Whether OUT is a file of weights alone.</param>
+    internal void RequireUsed(ParseResult parsed, bool writesWeights)
+    {
+        (string input, string? name) = (In(parsed), parsed.GetValue(_model));
+        bool stored = StoredModel.Is(input);
+        string kind = !stored ? "a checkpoint" : OnnxRecognition.Is(input) ? "an ONNX network" : "a model file";
+        if (!stored || name is not null)
+        {
+            parsed.Refuse("an ONNX network whose input size is open", input, stored ? $"{kind} that is read as the weights of --model" : kind, _size.Option);
+            parsed.Refuse("a checkpoint", input, kind, stored ? [_shapes] : []);
+            bool unnamed = name is null && writesWeights && ShapeListOf(parsed, input, looksBeside: false) is null;
+            parsed.Refuse("the weights of a network of the zoo", input, "a checkpoint without --model", [.. name is null ? [_anyName] : (Option[])[], .. unnamed ? OfZoo : []]);
+            return;
+        }
+
+        parsed.Refuse("a checkpoint", input, kind, [_key, .. _names.Loading]);
+        parsed.Refuse("the weights of a network of the zoo, which --model names", input, kind, [_anyName, .. OfZoo]);
+        parsed.Refuse("a checkpoint as IN or weights as OUT", input, kind, writesWeights ? [] : [_names.Rename, _shapes]);
+        parsed.Refuse("an ONNX network whose input size is open", input, kind, OnnxRecognition.Is(input) ? [] : [_size.Option]);
+    }
 
     /// <summary>The model, or <see langword="null"/> if neither IN itself, --model nor a shape list determines the network. If <paramref name="isModelNeeded"/> or a network is named, the shape list beside IN is used too.</summary>
     internal Model? TryReadModel(ParseResult parsed, Terminal terminal, bool isModelNeeded)
@@ -52,7 +80,7 @@ internal sealed class ConversionInput
         string? name = parsed.GetValue(_model);
         string? shapes = ShapeListOf(parsed, input, looksBeside: isModelNeeded || name is not null);
         return shapes is not null ? Listed(parsed, shapes, name, terminal)
-            : name is not null ? OfZoo(parsed, name, input, terminal)
+            : name is not null ? Named(parsed, name, input, terminal)
             : null;
     }
 
@@ -87,7 +115,8 @@ internal sealed class ConversionInput
     internal EspalierException UnknownNetwork(ParseResult parsed) => new(
         $"{In(parsed)} contains weights only; give their network with --model, for example '--model resnet50', or their shape list with --shapes");
 
-    private string In(ParseResult parsed) => ModelPath.Require(ModelPath.Resolve(parsed.GetRequiredValue(_in)));
+    /// <summary>The options that say how the zoo builds a network.</summary>
+    private IEnumerable<Option> OfZoo => [_classes, _block, .. _residual.All];
 
     private string? ShapeListOf(ParseResult parsed, string input, bool looksBeside)
     {
@@ -95,7 +124,7 @@ internal sealed class ConversionInput
         return StoredModel.Is(input) ? null : parsed.GetValue(_shapes) ?? (looksBeside && File.Exists(beside) ? beside : null);
     }
 
-    private Model OfZoo(ParseResult parsed, string name, string input, Terminal terminal) => _names.Apply(parsed, new ModelSource(name)
+    private Model Named(ParseResult parsed, string name, string input, Terminal terminal) => _names.Apply(parsed, new ModelSource(name)
     {
         Weights = input,
         StateDictKey = parsed.GetValue(_key),
@@ -129,6 +158,7 @@ internal sealed class ConversionInput
             throw new EspalierException($"parts of a residual network are chosen where the zoo builds it, but {shapes} says what the network is");
         }
 
+        parsed.Refuse("a network that the zoo builds", shapes, "the list that says what the network is", _anyName);
         ModelSource names = _names.Apply(parsed, new ModelSource(shapes) { Note = terminal.Note });
         return network.Load(RenameRule.Apply(names.Renames, ReadWeights(parsed)), ModelLoader.Options(names, network));
     }

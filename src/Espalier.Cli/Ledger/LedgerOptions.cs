@@ -5,6 +5,9 @@ internal sealed class LedgerOptions
 {
     private readonly Option<bool> _measure = new("--measure") { Description = "Also measures the time of one sample on one thread and records it in the model's lineage (see 'espalier history')." };
 
+    /// <summary>The option --measure.</summary>
+    internal Option Measure => _measure;
+
     internal void AddTo(Command command) => command.Options.Add(_measure);
 
     /// <summary>The runtime to measure time on, or <see langword="null"/> without --measure.</summary>

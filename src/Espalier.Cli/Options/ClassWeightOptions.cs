@@ -22,14 +22,14 @@ internal static class ClassWeightOptions
         _ when options.Balance == ClassBalance.Weights => throw new EspalierException($"{Name} and --balance weights exclude each other: give one of them"),
         Balanced when options.Balance == ClassBalance.Sampling => throw new EspalierException($"{Name} {Balanced} and --balance sampling exclude each other: each makes up for the numbers of images by itself"),
         Balanced => options with { Balance = ClassBalance.Weights },
-        _ => options with { ClassWeights = Numbers(text) is { } numbers ? ClassWeights.InOrder(numbers) : Read(text) },
+        _ => options with { ClassWeights = Numbers(text) is { } numbers ? ClassWeights.InOrder(numbers) : ClassWeights.Read(Existing(text)) },
     };
 
     /// <summary>The SHA-256 of the file that the option names, for the record of a command; <see langword="null"/> if it names none.</summary>
-    internal static string? Digest(string? text) => text is null or Balanced || Numbers(text) is not null ? null : Convert.ToHexString(SHA256.HashData(FileErrors.Read(text, () => File.ReadAllBytes(text))));
+    internal static string? Digest(string? text) => text is null or Balanced || Numbers(text) is not null ? null : Convert.ToHexString(SHA256.HashData(FileErrors.Read(text, () => File.ReadAllBytes(Existing(text)))));
 
-    private static ClassWeights Read(string path) => File.Exists(path)
-        ? ClassWeights.Read(path)
+    private static string Existing(string path) => File.Exists(path)
+        ? path
         : throw new EspalierException($"{Name} is numbers separated by commas, a file, or '{Balanced}'; found '{path}', and there is no such file");
 
     // A text that is a list of numbers is one, even where a file has that name: ./1,2 names the file.

@@ -18,4 +18,21 @@ internal static class CommandExtensions
             }
         }
     }
+
+    /// <summary>The first of some options that the command line has, or <see langword="null"/>.</summary>
+    internal static Option? FirstGiven(this ParseResult parsed, params IEnumerable<Option> options) => options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false });
+
+    /// <summary>Throws if the command line has one of some options, which would be ignored for a file.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="purpose">What the options are for.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="kind">What the file is instead.</param>
+    /// <param name="options">The options.</param>
+    internal static void Refuse(this ParseResult parsed, string purpose, string path, string kind, params IEnumerable<Option> options)
+    {
+        if (parsed.FirstGiven(options) is Option stray)
+        {
+            throw new EspalierException($"{stray.Name} is for {purpose}, and {path} is {kind}");
+        }
+    }
 }

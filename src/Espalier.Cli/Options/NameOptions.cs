@@ -10,7 +10,13 @@ internal sealed class NameOptions
     internal void AddTo(Command command) => command.AddAll(_rename, _drop, _missing);
 
     /// <summary>The options.</summary>
-    internal IEnumerable<Option> All => [_rename, _drop, _missing];
+    internal IEnumerable<Option> All => [_rename, .. Loading];
+
+    /// <summary>The option --rename, which is also for writing weights.</summary>
+    internal Option Rename => _rename;
+
+    /// <summary>The options that are for loading weights alone.</summary>
+    internal IEnumerable<Option> Loading => [_drop, _missing];
 
     /// <summary>The rules of --rename.</summary>
     internal IReadOnlyList<RenameRule> Rules(ParseResult parsed) => [.. (parsed.GetValue(_rename) ?? []).Select(RenameRule.Parse)];

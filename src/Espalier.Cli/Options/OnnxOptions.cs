@@ -15,11 +15,10 @@ internal sealed class OnnxOptions
 
     private readonly Option<bool> _external = new("--external-data") { Description = "For an ONNX network: stores the weights in a second file, OUT.DIGEST.data. Always done where the file would have more than 2 GiB." };
 
-    internal void AddTo(Command command) => command.AddAll(_opset, _pixels, _external);
+    internal void AddTo(Command command) => command.AddAll(All);
 
     internal OnnxWriteOptions Read(ParseResult parsed) => new() { Opset = parsed.GetValue(_opset), WithPreprocessing = parsed.GetValue(_pixels), ExternalData = parsed.GetValue(_external) };
 
-    /// <summary>The options that are given, or <see langword="null"/> for none.</summary>
-    internal string? Given(ParseResult parsed) =>
-        new Option[] { _opset, _pixels, _external }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+    /// <summary>The options.</summary>
+    internal IEnumerable<Option> All => [_opset, _pixels, _external];
 }

@@ -15,6 +15,9 @@ internal sealed class OnnxSizeOption
 
     internal void AddTo(Command command) => command.AddAll(_size);
 
+    /// <summary>The option.</summary>
+    internal Option Option => _size;
+
     /// <summary>The options for reading, or <see langword="null"/> if no size is given.</summary>
     internal OnnxReadOptions? Read(ParseResult parsed)
     {

@@ -7,7 +7,10 @@ internal sealed class ResidualOptions
 {
     private readonly (string Part, Option<string?> Option)[] _options = [.. ResidualVariant.Parts.Select(part => (part.Part, Create(part.Part, part.Words)))];
 
-    internal void AddTo(Command command) => command.AddAll([.. _options.Select(each => each.Option)]);
+    internal void AddTo(Command command) => command.AddAll(All);
+
+    /// <summary>The options.</summary>
+    internal IEnumerable<Option> All => _options.Select(each => each.Option);
 
     /// <summary>The parts that the command line replaces.</summary>
     internal ResidualVariant Read(ParseResult parsed)

@@ -9,14 +9,22 @@ internal static class PruneCommandText
     private const string Amounts = $"{Digest}amounts: ";
     private const string Weights = $"{Digest}class weights: ";
 
-    // The options of each setting that a recovery may change. The kind of the optimizer is not among them.
+    // The options of this verb for each setting that a recovery may change; none for settings that it takes as they are. The kind of the optimizer is not among them.
     private static readonly Dictionary<string, string[]> s_options = new(StringComparer.Ordinal)
     {
         ["epochs"] = ["--recover"],
         ["learning_rate"] = ["--lr"],
         ["schedule"] = ["--schedule", "--gamma", "--warmup"],
         ["optimizer"] = ["--momentum", "--nesterov", "--weight-decay", "--no-norm-decay"],
+        ["patience"] = [],
+        ["label_smoothing"] = [],
+        ["auxiliary_weight"] = [],
+        ["mixing"] = [],
         ["pipeline"] = ["--augment"],
+        ["clip"] = [],
+        ["distillation"] = [],
+        ["teacher"] = [],
+        ["teacher_metadata"] = [],
         ["class_weights"] = [ClassWeightOptions.Name],
         ["exif"] = ["--exif"],
         ["max_pixels"] = ["--max-pixels"],
@@ -24,6 +32,9 @@ internal static class PruneCommandText
     };
 
     private static readonly string[] s_flags = ["--nesterov", "--no-norm-decay"];
+
+    /// <summary>The settings whose options are known.</summary>
+    internal static IEnumerable<string> Changeable => s_options.Keys;
 
     /// <summary>The words of the command line without those about resuming, and the digests of the files that they name.</summary>
     /// <param name="parsed">The command line.</param>
@@ -36,12 +47,12 @@ internal static class PruneCommandText
         return string.Join('\n', words.Concat(digests.OfType<string>()));
     }
 
-    /// <summary>The text without the options of some settings.</summary>
-    internal static string Unchanged(string text, IReadOnlyCollection<string> settings)
+    /// <summary>The lines of a text without the options of some settings.</summary>
+    internal static IEnumerable<string> Compared(string text, IReadOnlyCollection<string> settings)
     {
         string[] options = [.. settings.SelectMany(setting => s_options.GetValueOrDefault(setting, []))];
         IEnumerable<string> lines = Without(text.Split('\n'), options);
-        return string.Join('\n', settings.Contains("class_weights") ? lines.Where(line => !line.StartsWith(Weights, StringComparison.Ordinal)) : lines);
+        return settings.Contains("class_weights") ? lines.Where(line => !line.StartsWith(Weights, StringComparison.Ordinal)) : lines;
     }
 
     // As the parser reads them: --change takes all words up to the next option, --resume none, a flag a word only if it is a truth value, and the others one word.

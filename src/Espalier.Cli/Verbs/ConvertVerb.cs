@@ -44,11 +44,7 @@ internal sealed class ConvertVerb : Verb
     {
         string output = parsed.GetRequiredValue(_out);
         OutputFormat form = OutputForms.Of(output);
-        if (form != OutputFormat.Onnx && _onnx.Given(parsed) is string option)
-        {
-            throw new EspalierException($"{output}: {option} is for an ONNX network (.onnx)");
-        }
-
+        RequireUsed(parsed, output, form);
         ConversionResult result = form switch
         {
             OutputFormat.ModelFile => WriteModel(parsed, output),
@@ -59,46 +55,58 @@ internal sealed class ConvertVerb : Verb
         return ExitCode.Success;
     }
 
+    /// <summary>Throws if an option is given that IN or OUT has no use for.</summary>
+    private void RequireUsed(ParseResult parsed, string output, OutputFormat form)
+    {
+        bool writesWeights = form is OutputFormat.Torch or OutputFormat.Safetensors;
+        string kind = $"{(form == OutputFormat.Onnx ? "an" : "a")} {form.Describe()}";
+        parsed.Refuse("an ONNX network (.onnx)", output, kind, form == OutputFormat.Onnx ? [] : _onnx.All);
+        parsed.Refuse("a file of weights (.pth, .safetensors)", output, kind, writesWeights ? [] : [_masks]);
+        parsed.Refuse($"the lineage of {Models}", output, kind, writesWeights ? [_ledger.Measure] : []);
+        Require(parsed.GetValue(_compact) && form != OutputFormat.ModelFile, output, "compact layers", ModelFiles);
+        Require(parsed.GetValue(_zeros) && form != OutputFormat.ModelFile, output, "masks of zeros", ModelFiles);
+        Require(parsed.GetValue(_labels) is not null && writesWeights, output, "labels", Models);
+        Require(_preprocessing.Given(parsed) is not null && writesWeights, output, "preprocessing", Models);
+        _in.RequireUsed(parsed, writesWeights);
+    }
+
     private ConversionResult WriteModel(ParseResult parsed, string output)
     {
         var options = new ModelFileOptions { Compact = parsed.GetValue(_compact) };
-        Model model = _in.TryReadModel(parsed, Terminal, isModelNeeded: true) ?? throw _in.UnknownNetwork(parsed);
-        model = parsed.GetValue(_zeros) ? model.MaskZeros() : model;
-        bool losesUndo = options.Compact && model.Parameters.Values.Any(parameter => parameter.Mask is not null);
-        model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
-
-        if (!_in.SaysItsNetwork(parsed) || options.Compact || parsed.GetValue(_zeros))
-        {
-            LineageEntry step = _in.Step(parsed, options.Compact);
-            model = ModelFile.WithSize(_ledger.Note(parsed, model.With(model.Metadata.After(step)), Context), options);
-        }
-
+        Model model = Prepare(parsed, out bool isNoted);
+        model = isNoted ? ModelFile.WithSize(model, options) : model;
         Context.Cancellation.ThrowIfCancellationRequested();
         ModelFile.Write(output, model, options);
-        return new ConversionResult(output, OutputFormat.ModelFile, model.Graph.Parameters.Count) { LosesUndo = losesUndo };
+        return new ConversionResult(output, OutputFormat.ModelFile, model.Graph.Parameters.Count) { LosesUndo = options.Compact && HasMasks(model) };
     }
 
     private ConversionResult WriteOnnx(ParseResult parsed, string output)
     {
-        Require(parsed.GetValue(_compact), output, "compact layers", ModelFiles);
-        Require(parsed.GetValue(_zeros), output, "masks of zeros", ModelFiles);
-        Model model = _in.TryReadModel(parsed, Terminal, isModelNeeded: true) ?? throw _in.UnknownNetwork(parsed);
-        model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
+        Model model = Prepare(parsed, out _);
         Context.Cancellation.ThrowIfCancellationRequested();
-        SavedModel saved = model.Save(output, new SaveOptions { Masks = parsed.GetValue(_masks), Onnx = _onnx.Read(parsed) });
-        return new ConversionResult(output, saved.Form, saved.Tensors) { LosesUndo = model.Parameters.Values.Any(parameter => parameter.Mask is not null) };
+        SavedModel saved = model.Save(output, new SaveOptions { Onnx = _onnx.Read(parsed) });
+        return new ConversionResult(output, saved.Form, saved.Tensors) { LosesUndo = HasMasks(model) };
     }
+
+    /// <summary>The model to write: with what the options set, and with the conversion in its lineage if it is more than a copy or if its time is measured.</summary>
+    private Model Prepare(ParseResult parsed, out bool isNoted)
+    {
+        Model model = _in.TryReadModel(parsed, Terminal, isModelNeeded: true) ?? throw _in.UnknownNetwork(parsed);
+        model = parsed.GetValue(_zeros) ? model.MaskZeros() : model;
+        model = LabelsOptions.Apply(parsed.GetValue(_labels), _preprocessing.ApplyGiven(parsed, model));
+        isNoted = !_in.SaysItsNetwork(parsed) || parsed.GetValue(_compact) || parsed.GetValue(_zeros) || _ledger.Timing(parsed) is not null;
+        return isNoted ? _ledger.Note(parsed, model.With(model.Metadata.After(_in.Step(parsed, parsed.GetValue(_compact)))), Context) : model;
+    }
+
+    private static bool HasMasks(Model model) => model.Parameters.Values.Any(parameter => parameter.Mask is not null);
 
     private ConversionResult WriteWeights(ParseResult parsed, string output, OutputFormat form)
     {
-        Require(parsed.GetValue(_labels) is not null, output, "labels", Models);
-        Require(_preprocessing.Given(parsed) is not null, output, "preprocessing", Models);
-        Require(parsed.GetValue(_compact), output, "compact layers", ModelFiles);
-        Require(parsed.GetValue(_zeros), output, "masks of zeros", ModelFiles);
         Model? model = _in.TryReadModel(parsed, Terminal, isModelNeeded: false);
         Context.Cancellation.ThrowIfCancellationRequested();
         if (model is null)
         {
+            parsed.Refuse("the pruned weights of a network", _in.In(parsed), "a checkpoint without --model", _masks);
             StateDict weights = _in.ReadNamedWeights(parsed);
             ModelSaving.SaveWeights(weights, output, form);
             return new ConversionResult(output, form, weights.Count);

@@ -87,7 +87,7 @@ internal sealed class PruneVerb : Verb
         (string? output, ulong seed) = (_result.Path(parsed), _model.Seed(parsed));
         string root = Path.ChangeExtension(output, "steps") ?? "";
         ValueList<string> changes = _recovery.Changes(parsed);
-        var folders = new RecoveryFolders(root, Asked(parsed), original, data) { Unchanged = text => PruneCommandText.Unchanged(text, changes) };
+        var folders = new RecoveryFolders(root, Asked(parsed), original, data) { Compared = text => PruneCommandText.Compared(text, changes) };
         bool recovers = _recovery.Recovers(parsed);
         if (recovers)
         {
@@ -190,7 +190,7 @@ internal sealed class PruneVerb : Verb
 
     private static void Refuse(ParseResult parsed, IReadOnlyList<Option> options, string owner)
     {
-        if (options.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is Option stray)
+        if (parsed.FirstGiven(options) is Option stray)
         {
             throw new EspalierException($"{stray.Name} is for {owner} only");
         }
@@ -200,7 +200,7 @@ internal sealed class PruneVerb : Verb
     {
         bool undoes = parsed.GetValue(_undo);
         bool removes = parsed.GetValue(_remove);
-        bool prunes = _channels.AreAskedFor(parsed) || _blocks.AreAskedFor(parsed) || _targets.IsGiven(parsed) || _weights.Own.Any(option => parsed.GetResult(option) is { Implicit: false });
+        bool prunes = _channels.AreAskedFor(parsed) || _blocks.AreAskedFor(parsed) || _targets.IsGiven(parsed) || parsed.FirstGiven(_weights.Own) is not null;
         return (undoes && removes) || ((undoes || removes) && prunes)
             ? throw new EspalierException("--undo, --remove and pruning exclude each other: give one of them")
             : undoes || removes;

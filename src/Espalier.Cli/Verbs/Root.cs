@@ -9,7 +9,8 @@ internal static class Root
         Builds, loads, runs and measures deep residual networks, without any native library.
 
         MODEL is the name of a network of the zoo ('espalier models' lists them), with --weights for its checkpoint,
-        or a model file written by 'espalier convert', which needs nothing else.
+        a model file written by 'espalier convert' or an ONNX network, which need nothing else,
+        or the folder of a training for the model in it.
         """;
 
     /// <summary>The verbs in the order of the help, each with its name.</summary>

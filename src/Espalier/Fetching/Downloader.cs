@@ -23,53 +23,64 @@ internal sealed class Downloader(HttpClient client)
     /// <summary>Called with messages: the address of the download, and interruptions of the connection.</summary>
     internal Action<string>? Note { get; init; }
 
-    /// <summary>Downloads a file and checks its digest. The target is created only when it is complete and correct.</summary>
-    /// <exception cref="EspalierException">The server cannot be reached or refuses, the connection broke too often, or the digest is not the published one.</exception>
+    /// <summary>Downloads a file and checks its digest. The target is created only when it is complete and correct. The part is locked until then.</summary>
+    /// <exception cref="EspalierException">The server cannot be reached or refuses, the connection broke too often, another process downloads the file, or the digest is not the published one.</exception>
     internal async Task Run(PublishedFile file, string target, CancellationToken cancellation)
     {
-        string part = target + ".part";
-        Note?.Invoke($"getting {file.Address}");
-        for (int attempt = 1; !await TryReceive(file, part, attempt == Attempts, cancellation).ConfigureAwait(false); attempt++)
+        using FileStream output = OpenAlone(target + ".part");
+        if (File.Exists(target))
         {
-            Note?.Invoke($"the connection broke; resuming at byte {new FileInfo(part).Length}");
+            Delete(output); // another process has completed it since the caller looked
+            return;
+        }
+
+        Note?.Invoke($"getting {file.Address}");
+        for (int attempt = 1; !await TryReceive(file, output, attempt == Attempts, cancellation).ConfigureAwait(false); attempt++)
+        {
+            Note?.Invoke($"the connection broke; resuming at byte {output.Length}");
             await Task.Delay(Pause, cancellation).ConfigureAwait(false);
         }
 
-        string digest = file.Digest.Compute(part, cancellation);
+        string digest = file.Digest.Compute(output, cancellation);
         if (!file.Digest.Matches(digest))
         {
-            File.Delete(part);
+            Delete(output);
             throw new EspalierException($"{file.Address} is not the published file: its {file.Digest.Algorithm} is {digest}, expected {file.Digest.Start}…; it was removed");
         }
 
-        Write(target, () => File.Move(part, target, overwrite: true));
+        CloseOnWindows(output);
+        Write(target, () => File.Move(output.Name, target, overwrite: true));
     }
 
     /// <summary>Receives the missing bytes; returns false if the connection was interrupted after some were received.</summary>
-    private async Task<bool> TryReceive(PublishedFile file, string part, bool last, CancellationToken cancellation)
+    private async Task<bool> TryReceive(PublishedFile file, FileStream output, bool last, CancellationToken cancellation)
     {
-        long before = Length(part);
+        long before = output.Length;
         try
         {
-            await Receive(file, part, cancellation).ConfigureAwait(false);
+            await Receive(file, output, cancellation).ConfigureAwait(false);
             return true;
         }
         catch (Exception error) when (IsNetwork(error, cancellation))
         {
-            if (!last && Length(part) > before)
+            if (!last && output.Length > before)
             {
                 return false;
             }
 
-            string kept = Length(part) > 0 ? $"; {Length(part)} bytes are kept, and the next attempt resumes from there" : "";
+            string kept = output.Length > 0 ? $"; {output.Length} bytes are kept, and the next attempt resumes from there" : "";
             throw new EspalierException($"cannot get {file.Address}: {Reason(error)}{kept}", error);
         }
     }
 
-    private async Task Receive(PublishedFile file, string part, CancellationToken cancellation)
+    private async Task Receive(PublishedFile file, FileStream output, CancellationToken cancellation)
     {
-        using FileStream output = OpenAlone(part);
-        using HttpResponseMessage response = await Ask(file, output, cancellation).ConfigureAwait(false);
+        using HttpResponseMessage? response = await Ask(file, output, cancellation).ConfigureAwait(false);
+        if (response is null)
+        {
+            return;
+        }
+
         bool resumed = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == output.Length;
         output.SetLength(resumed ? output.Length : 0); // a server that cannot resume sends the whole file
         output.Seek(0, SeekOrigin.End);
@@ -88,12 +99,18 @@ internal sealed class Downloader(HttpClient client)
         }
     }
 
-    private async Task<HttpResponseMessage> Ask(PublishedFile file, FileStream output, CancellationToken cancellation)
+    /// <summary>Asks for the missing bytes; returns <see langword="null"/> if none are missing.</summary>
+    private async Task<HttpResponseMessage?> Ask(PublishedFile file, FileStream output, CancellationToken cancellation)
     {
         HttpResponseMessage response = await Send(file, output.Length, cancellation).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
         {
-            response.Dispose(); // the partial file is at least as long as the file, so it is not a part of it
+            response.Dispose(); // the part is at least as long as the file
+            if (file.Digest.Matches(file.Digest.Compute(output, cancellation)))
+            {
+                return null; // of a process that was killed before it renamed the part
+            }
+
             output.SetLength(0);
             response = await Send(file, 0, cancellation).ConfigureAwait(false);
         }
@@ -142,9 +159,23 @@ internal sealed class Downloader(HttpClient client)
     /// <summary>Opens the part, locked until the stream is closed or the process ends.</summary>
     private static FileStream OpenAlone(string part)
     {
+        while (true)
+        {
+            FileStream output = Open(part);
+            if (File.Exists(part))
+            {
+                return output;
+            }
+
+            output.Dispose(); // another process has renamed or deleted it between its opening and its lock
+        }
+    }
+
+    private static FileStream Open(string part)
+    {
         try
         {
-            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
+            return new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException error) when (FileErrors.IsLocked(error))
         {
@@ -153,6 +184,21 @@ internal sealed class Downloader(HttpClient client)
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new EspalierException($"cannot write {part}: {error.Message}", error);
+        }
+    }
+
+    private static void Delete(FileStream output)
+    {
+        CloseOnWindows(output);
+        File.Delete(output.Name);
+    }
+
+    /// <summary>Closes a file that is to be renamed or deleted where that is impossible while it is open. Elsewhere it stays locked meanwhile.</summary>
+    private static void CloseOnWindows(FileStream output)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            output.Dispose();
         }
     }
 
@@ -167,8 +213,6 @@ internal sealed class Downloader(HttpClient client)
             throw new EspalierException($"cannot write {path}: {error.Message}; received bytes are kept, and the next attempt resumes from there", error);
         }
     }
-
-    private static long Length(string path) => File.Exists(path) ? new FileInfo(path).Length : 0;
 
     /// <summary>Whether an error is one of the connection, including a timeout.</summary>
     private static bool IsNetwork(Exception error, CancellationToken cancellation) =>

@@ -7,11 +7,11 @@ namespace Espalier;
 /// <param name="Start">The first hexadecimal digits of the digest, lower case: all of them, or those that the file name contains.</param>
 internal readonly record struct FileDigest(HashAlgorithmName Algorithm, string Start)
 {
-    /// <summary>Computes the digest of a file.</summary>
-    internal string Compute(string path, CancellationToken cancellation)
+    /// <summary>Computes the digest of a whole file.</summary>
+    internal string Compute(FileStream file, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(Algorithm);
-        using FileStream file = File.OpenRead(path);
+        file.Position = 0;
         byte[] buffer = new byte[1 << 20];
         for (int read = file.Read(buffer); read > 0; read = file.Read(buffer))
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Espalier.Data;
 using Espalier.Graphs;
-using Espalier.Imaging;
 using Espalier.Surgery;
 using Espalier.Tensors;
 using Espalier.Training;
@@ -66,17 +65,6 @@ public static class ModelPruning
         };
     }
 
-    /// <summary>The options as text. Those that earlier versions did not have are left out where they have their defaults, so that prunings of these versions can be resumed.</summary>
-    private static string Text(ImageTrainingOptions recovery)
-    {
-        var usual = new ImageTrainingOptions();
-        return $"{recovery with { Folder = null, Resume = false, Changes = [], ClassWeights = null, Teacher = null, Training = recovery.Training with { Threads = 0 } }}"
-            .Replace($", {nameof(usual.Stratified)} = {usual.Stratified}", "", StringComparison.Ordinal)
-            .Replace($", {nameof(usual.Decoding)} = {usual.Decoding}", "", StringComparison.Ordinal)
-            .Replace($"{nameof(usual.ClassWeights)} = , ", "", StringComparison.Ordinal)
-            + (recovery.ClassWeights is { } weights ? $"\n{RecordedOptions.ClassWeights}{weights}" : "");
-    }
-
     private static Func<int, string>? Folders(Model model, PruneOptions options, PruningData? data)
     {
         if (options.Recovery?.Folder is not string root)
@@ -84,8 +72,8 @@ public static class ModelPruning
             return null;
         }
 
-        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{Text(options.Recovery)}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}{(options.Decoding == ImageDecodingOptions.Default ? "" : $"\n{options.Decoding}")}");
-        var folders = new RecoveryFolders(root, asked, model, data) { Unchanged = text => RecordedOptions.Unchanged(text, options.Recovery.Changes.Items) };
+        string asked = string.Create(CultureInfo.InvariantCulture, $"{options.Request}\n{options.Steps} steps, {options.Samples} samples\n{RecordedOptions.Text(options.Recovery)}{(options.Runtime is { } other && other != Runtimes.Cpu ? $"\nruntime {other.Name}" : "")}\n{options.Decoding}");
+        var folders = new RecoveryFolders(root, asked, model, data) { Compared = text => RecordedOptions.Compared(text, options.Recovery.Changes.Items) };
         folders.Begin(options.Recovery.Resume);
         return folders.Of;
     }

@@ -17,12 +17,11 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     private const string TrainingContent = "content of the images to learn from: ";
     private const string ValidationContent = "content of the images to measure on: ";
 
-    // Lines that files of earlier versions lack, and options that their requests do not list, in the text of their defaults.
-    private static readonly string[] s_added = [Weights, TrainingContent, ValidationContent];
-    private static readonly string[] s_defaults = ["Changes = , ", "Balance = None, ", "InputChannels = , ", ", ClassWeights = "];
+    // Lines that files of earlier versions lack, by their starts.
+    private static readonly string[] s_added = [Weights, TrainingContent, ValidationContent, RecordedOptions.Augmented, RecordedOptions.Decoding];
 
-    /// <summary>Removes what may differ from a text of request and options.</summary>
-    internal Func<string, string> Unchanged { get; init; } = text => text;
+    /// <summary>The lines of a text of request and options that must be the same for resuming.</summary>
+    internal Func<string, IEnumerable<string>> Compared { get; init; } = text => text.Split('\n');
 
     /// <summary>The path of the file with the request.</summary>
     internal string Command => Path.Combine(root, "command.txt");
@@ -38,13 +37,13 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     {
         get
         {
-            string[] then = Unchanged(WithoutDefaults(Recorded())).Split('\n');
-            IEnumerable<string> now = Unchanged(WithoutDefaults(Asked())).Split('\n').Where(line => !Array.Exists(s_added, start => IsOf(line, start) && !Array.Exists(then, other => IsOf(other, start))));
+            string[] then = [.. Compared(Recorded())];
+            IEnumerable<string> now = Compared(Asked()).Where(line => !Array.Exists(s_added, start => IsOf(line, start) && !Array.Exists(then, other => IsOf(other, start))));
             return then.SequenceEqual(now, StringComparer.Ordinal);
         }
     }
 
-    /// <summary>Checks that no other pruning is overwritten and that a resumed run has the same request, except for what may differ, which is recorded.</summary>
+    /// <summary>Checks that no other pruning is overwritten and that a resumed run has the same request, except for what may differ or what an earlier version did not record; that is recorded now.</summary>
     internal void Begin(bool resumes)
     {
         if (!Exists)
@@ -60,7 +59,7 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
         {
             throw new EspalierException($"{root} was started with other options, another list of amounts, other weights, labels or preprocessing of the model, or other images or classes of the data (recorded in {Command}); resuming requires the same ones, except for settings that are named as changed");
         }
-        else if (new[] { Recorded(), Asked() }.Any(text => Unchanged(text) != text))
+        else if (Recorded() != Asked())
         {
             Record();
         }
@@ -87,6 +86,4 @@ internal sealed class RecoveryFolders(string root, string asked, Model model, Pr
     }
 
     private static bool IsOf(string line, string start) => line.StartsWith(start, StringComparison.Ordinal);
-
-    private static string WithoutDefaults(string text) => s_defaults.Aggregate(text, (text, option) => text.Replace(option, "", StringComparison.Ordinal));
 }

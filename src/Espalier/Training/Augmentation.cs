@@ -22,6 +22,9 @@ public sealed record Augmentation
     /// <summary>No augmentation.</summary>
     public static Augmentation None { get; } = new((ValueList<string>?)ValueList.From<string>([]));
 
+    /// <summary>The words that <see cref="Parse"/> reads as this augmentation.</summary>
+    internal string Words => _names is not { } names ? "auto" : names.Count == 0 ? "none" : string.Join(',', names);
+
     /// <summary>Parses a list such as <c>resized-crop,flip,erase</c> of <c>crop</c>, <c>resized-crop</c>, <c>flip</c>, <c>jitter</c>, <c>randaugment</c> and <c>erase</c>; or <c>auto</c> or <c>none</c>.</summary>
     /// <exception cref="EspalierException">The list contains another word.</exception>
     public static Augmentation Parse(string text)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Espalier.Formats;
 using Espalier.Imaging;
+using Espalier.Onnx;
 using Espalier.Training;
 
 namespace Espalier.Cli.Tests.Machine;
@@ -54,6 +55,8 @@ internal static class WholeFiles
                 return ModelFile.Read(bytes, name).Parameters.Values.All(parameter => parameter.Value.Bytes.Span.Length > 0);
             case ".pth" or ".safetensors":
                 return name.StartsWith("published-", StringComparison.Ordinal) || CheckpointReader.Read(file).StateDict.All(tensor => tensor.Value.Bytes.Span.Length > 0);
+            case ".onnx":
+                return OnnxReader.Read(file).Model.Parameters.Values.All(parameter => parameter.Value.Bytes.Span.Length > 0);
             case ".npy":
                 return NpyFile.Read(file).Shape.Count > 0;
             case ".png":

@@ -63,12 +63,18 @@ public sealed class WriterTests(Workplace files)
         Child.Require();
         WritingCase @case = WritingCase.All["fetch"];
         using var folder = new TemporaryFolder();
-        using Child first = @case.Start(files, folder.Path);
+        var end = new TaskCompletionSource();
+        using var server = new FileServer(Workplace.PublishedContent) { End = end.Task };
+        string[] arguments = ["fetch", Workplace.Published, "--mirror", server.Address, "--cache", folder.Path];
+        using Child first = Child.Start(arguments);
         await first.Wait(() => WholeFiles.HasTemporary(folder.Path), TimeSpan.Zero);
-        using var held = new FileStream(folder["held.pth.part"], FileMode.Create, FileAccess.Write, FileShare.None);
-        CliRun second = await Child.Run(["fetch", "held-12345678", "--mirror", files.Mirror, "--cache", folder.Path]);
-        Assert.Equal(ExitCode.UserError, second.Code); // another file: the digest is wrong
+        CliRun second = await Child.Run(arguments);
+        Assert.Equal(ExitCode.UserError, second.Code);
+        Assert.Contains("another process is downloading", second.Error, StringComparison.Ordinal);
+        Assert.False(first.HasExited);
+        end.SetResult();
         Assert.Equal(ExitCode.Success, (await first.End()).Code);
+        Assert.Equal(Workplace.PublishedContent, File.ReadAllBytes(folder[$"{Workplace.Published}.pth"]));
 
         File.Delete(folder[$"{Workplace.Published}.pth"]);
         using (new FileStream(folder[$"{Workplace.Published}.pth.part"], FileMode.Create, FileAccess.Write, FileShare.None))

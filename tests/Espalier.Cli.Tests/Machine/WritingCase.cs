@@ -27,6 +27,7 @@ internal sealed record WritingCase(Type Verb, Func<Workplace, string, string[]> 
         ["convert to a compact model file"] = new(typeof(ConvertVerb), (files, folder) => ["convert", files.Model, $"{folder}/out.espalier", "--compact"], "out.espalier"),
         ["convert to a checkpoint"] = new(typeof(ConvertVerb), (files, folder) => ["convert", files.Model, $"{folder}/out.pth", "--shapes", $"{folder}/out.shapes.json"], "out.pth", "out.shapes.json"),
         ["convert to safetensors"] = new(typeof(ConvertVerb), (files, folder) => ["convert", files.Model, $"{folder}/out.safetensors"], "out.safetensors"),
+        ["convert to an ONNX network"] = new(typeof(ConvertVerb), (files, folder) => ["convert", files.Model, $"{folder}/out.onnx"], "out.onnx"),
         ["fold"] = new(typeof(FoldVerb), (files, folder) => ["fold", files.Model, "-o", $"{folder}/out.espalier"], "out.espalier"),
         ["expand"] = new(typeof(ExpandVerb), (files, folder) => ["expand", files.Model, "--block", "acb", "-o", $"{folder}/out.espalier"], "out.espalier"),
         ["prune"] = new(typeof(PruneVerb), (files, folder) => ["prune", files.Model, "--method", "l1", "--amount", "0.5", "-o", $"{folder}/out.espalier"], "out.espalier"),

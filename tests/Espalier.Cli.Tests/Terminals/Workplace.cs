@@ -66,6 +66,9 @@ public sealed class Workplace : IDisposable
     /// <summary>What the mirror publishes, under its digest as torch.hub does.</summary>
     internal static string Published { get; } = $"published-{Convert.ToHexStringLower(SHA256.HashData(s_published))[..8]}";
 
+    /// <summary>That file.</summary>
+    internal static byte[] PublishedContent => s_published;
+
     /// <summary>The address of a server with that file.</summary>
     internal string Mirror => _mirror.Value.Address;
 
