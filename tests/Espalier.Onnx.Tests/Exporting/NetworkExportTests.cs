@@ -12,25 +12,27 @@ public sealed class NetworkExportTests
     private const int Seeds = 60;
     internal const int SeedsAtOnce = 20;
     private const long MostParameters = 60_000_000;
-    private const long MostMultiplyAccumulates = 5_000_000_000;
-    private const string IllConditioned = "seresnet152"; // with the formula's norms, one unit in the last place of the input moves its logits by 3e-4, here and in ONNX Runtime
     private const float SmallerGain = 0.8f;
+
+    // With the formula's norms, one unit in the last place of the input moves their logits by more than 1e-4, here and in ONNX Runtime.
+    private static readonly string[] s_illConditioned =
+    [
+        "seresnet152", "seresnet200d", "seresnet269d", "ecaresnet200d", "ecaresnet269d", "resnetrs200", "resnetrs270", "resnetrs350", "resnetrs420", "resnest101e",
+    ];
 
     public static TheoryData<string> Names => [.. Zoo.Names];
 
     public static TheoryData<int> FirstSeeds => [.. Enumerable.Range(0, (ExportCheck.IsFull ? SeedsInFull : Seeds) / SeedsAtOnce).Select(i => i * SeedsAtOnce)];
 
     /// <summary>What the weights of a network's norms are multiplied by, so that rounding does not decide its answers.</summary>
-    internal static float NormGain(string name) => name == IllConditioned ? SmallerGain : 1;
+    internal static float NormGain(string name) => s_illConditioned.Contains(name) ? SmallerGain : 1;
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_network_of_the_zoo_answers_the_same_in_ONNX_Runtime(string name)
     {
         NetworkDefinition definition = Zoo.Create(name);
-        NetworkSummary summary = definition.Summarize();
-        bool isLarge = summary.Parameters > MostParameters || summary.MultiplyAccumulates > MostMultiplyAccumulates;
-        Assert.SkipWhen(isLarge && !ExportCheck.IsFull, "takes seconds: ESPALIER_FULL=1 runs it");
+        Assert.SkipWhen(definition.Summarize().Parameters > MostParameters && !ExportCheck.IsFull, "takes seconds: ESPALIER_FULL=1 runs it");
         Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph, NormGain(name)));
         ExportCheck.Cpu(model, new OnnxWriteOptions(), 1);
     }
