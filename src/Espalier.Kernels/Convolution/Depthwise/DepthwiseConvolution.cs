@@ -158,11 +158,5 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution, I
     private static TLanes Weight(float* weights, int position) => TLanes.Load(weights + (position * TLanes.Count));
 
     /// <summary>Activations that are not clamps: a second pass over the stored output.</summary>
-    private void Activate(float* output, int rows)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            ActivationRow.Apply<TLanes>(output + (row * (nint)_problem.Output.RowStride), _problem.Output.Width, _problem.Activation);
-        }
-    }
+    private void Activate(float* output, int rows) => ActivationRow.Apply<TLanes>(output, _problem.Output.Width, rows, _problem.Output.RowStride, _problem.Activation);
 }

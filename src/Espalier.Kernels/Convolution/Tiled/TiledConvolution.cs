@@ -145,7 +145,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution, IDept
             FirstLane = panel.FirstChannel % _problem.Input.Lanes,
             Channels = panel.Steps,
             FetchedResults = ((TileLimits.Pixels / 2 * _problem.Input.Lanes) + panel.Steps - 1) / panel.Steps,
-            Clamps = _problem.Activation.Kind != ActivationKind.Identity,
+            Clamps = _problem.Activation is { Kind: not ActivationKind.Identity, Limits: not null },
             Low = _limits.Low,
             High = _limits.High,
             Prefetch = weights + next.Weights,
@@ -192,12 +192,16 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution, IDept
     /// <summary>Activations that are not clamps: a second pass over the tile's stored output.</summary>
     private void Activate(TileArguments* arguments, in MapTile tile, int vectors)
     {
-        for (int vector = 0; vector < vectors; vector++)
+        float* first = arguments->Output, second = arguments->SecondOutput;
+        nint block = arguments->OutputBlockStride;
+        if (second == first + (tile.FirstRun * TLanes.Count))
         {
-            nint offset = vector * arguments->OutputBlockStride;
-            ActivationRow.Apply<TLanes>(arguments->Output + offset, tile.FirstRun, _problem.Activation);
-            ActivationRow.Apply<TLanes>(arguments->SecondOutput + offset, tile.Width - tile.FirstRun, _problem.Activation);
+            ActivationRow.Apply<TLanes>(first, tile.Width, vectors, block, _problem.Activation);
+            return;
         }
+
+        ActivationRow.Apply<TLanes>(first, tile.FirstRun, vectors, block, _problem.Activation);
+        ActivationRow.Apply<TLanes>(second, tile.Width - tile.FirstRun, vectors, block, _problem.Activation);
     }
 
     /// <summary>Stores the lanes selected by <paramref name="mask"/> and keeps the others, which belong to other groups.</summary>
