@@ -1,0 +1,43 @@
+namespace Espalier.Kernels;
+
+/// <summary>Sums by plain loops, which any machine runs.</summary>
+internal sealed unsafe class PlainSumTile(SumShape shape) : SumTile(shape)
+{
+    internal override void Run(SumArguments* arguments)
+    {
+        int outputs = Shape.Vectors * SumShape.Outputs;
+        for (int pixel = 0; pixel < Shape.Width; pixel++)
+        {
+            byte* input = arguments->Input + Shape.PixelOffset(pixel) + (pixel < Shape.FirstRun ? 0 : arguments->SecondRun);
+            int* sums = arguments->Sums + (pixel * outputs);
+            new ReadOnlySpan<int>(arguments->Bias, outputs).CopyTo(new Span<int>(sums, outputs));
+            AddPixel(arguments, input, sums, outputs);
+        }
+    }
+
+    private void AddPixel(SumArguments* arguments, byte* input, int* sums, int outputs)
+    {
+        sbyte* weights = arguments->Weights;
+        nint blocks = arguments->FullBlocks + (Shape.LastQuads > 0 ? 1 : 0);
+        for (nint block = 0; block < blocks; block++, input += arguments->BlockStep)
+        {
+            int quads = block < arguments->FullBlocks ? Shape.Quads : Shape.LastQuads;
+            for (nint row = 0; row < arguments->KernelHeight; row++, input += arguments->TapRowStride)
+            {
+                for (int step = 0; step < Shape.KernelWidth * quads; step++, weights += Shape.StepBytes)
+                {
+                    (int column, int quad) = Math.DivRem(step, quads);
+                    AddStep(input + ((nint)column * Shape.TapColumnStride) + (quad * SumShape.QuadChannels), weights, sums, outputs);
+                }
+            }
+        }
+    }
+
+    private static void AddStep(byte* input, sbyte* weights, int* sums, int outputs)
+    {
+        for (int o = 0; o < outputs; o++, weights += SumShape.QuadChannels)
+        {
+            sums[o] += (input[0] * weights[0]) + (input[1] * weights[1]) + (input[2] * weights[2]) + (input[3] * weights[3]);
+        }
+    }
+}
