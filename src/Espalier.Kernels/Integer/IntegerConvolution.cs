@@ -113,6 +113,7 @@ internal sealed unsafe class IntegerConvolution
                     Output = output + ((nint)image * Problem.Output.Length),
                     Results = results == null ? null : results + ((nint)image * Problem.Output.Length),
                     Multipliers = multipliers,
+                    ResidualBlockStride = Problem.Residual?.BlockStride ?? 0,
                 };
                 SumArguments arguments = Arguments(_packed.Panels[panel], weights, bias, sums);
                 RunBand(&arguments, at, panel, WorkSplit.Range(_tiles.Length, band, bands));
@@ -125,48 +126,49 @@ internal sealed unsafe class IntegerConvolution
         IntegerPanel panel = _packed.Panels[index];
         SumTile[] code = _code[index];
         byte* input = at.Input + ((nint)panel.InputBlock * Problem.Input.BlockStride);
+        var row = new RowArguments { SumStride = panel.Vectors * Lanes, Own = _packed.Output, Addition = _packed.Addition.GetValueOrDefault() };
         for (int i = band.First; i < band.End; i++)
         {
             ref readonly MapTile tile = ref _tiles[i];
             arguments->Input = input + tile.Input;
             arguments->SecondRun = tile.SecondInput - tile.Input;
             code[tile.Width].Run(arguments);
+            int run = tile.FirstRun * Lanes;
+            bool isOneRun = tile.SecondOutput == tile.Output + run && (at.Residual == null || tile.SecondResidual == tile.Residual + run);
+            int firstRun = isOneRun ? tile.Width : tile.FirstRun;
             for (int vector = 0; vector < panel.Vectors; vector++)
             {
                 int block = panel.Block + vector;
                 int* sums = arguments->Sums + (vector * Lanes);
-                Finish(at, panel, block, sums, tile.FirstRun, tile.Output, tile.Residual);
-                Finish(at, panel, block, sums + (tile.FirstRun * panel.Vectors * Lanes), tile.Width - tile.FirstRun, tile.SecondOutput, tile.SecondResidual);
+                Finish(&row, at, block, sums, firstRun, tile.Output, tile.Residual);
+                if (firstRun < tile.Width)
+                {
+                    Finish(&row, at, block, sums + (firstRun * row.SumStride), tile.Width - firstRun, tile.SecondOutput, tile.SecondResidual);
+                }
             }
         }
     }
 
     /// <summary>Stores the sums of one run of pixels and one block of output channels, requantized or as they are.</summary>
-    private void Finish(in Pointers at, IntegerPanel panel, int block, int* sums, int pixels, int output, int residual)
+    private void Finish(RowArguments* row, in Pointers at, int block, int* sums, int pixels, int output, int residual)
     {
         nint to = ((nint)block * Problem.Output.BlockStride) + output;
         if (at.Results != null)
         {
             for (int pixel = 0; pixel < pixels; pixel++)
             {
-                new ReadOnlySpan<int>(sums + (pixel * panel.Vectors * Lanes), Lanes).CopyTo(new Span<int>(at.Results + to + (pixel * Lanes), Lanes));
+                new ReadOnlySpan<int>(sums + (pixel * row->SumStride), Lanes).CopyTo(new Span<int>(at.Results + to + (pixel * Lanes), Lanes));
             }
 
             return;
         }
 
-        var row = new RowArguments
-        {
-            Sums = sums,
-            SumStride = panel.Vectors * Lanes,
-            Pixels = pixels,
-            Multipliers = at.Multipliers + (block * Lanes),
-            Residual = at.Residual == null ? null : at.Residual + ((nint)block * Problem.Residual!.Value.BlockStride) + residual,
-            Output = at.Output + to,
-            Own = _packed.Output,
-            Addition = _packed.Addition.GetValueOrDefault(),
-        };
-        _packed.Tier.Rows(&row);
+        row->Sums = sums;
+        row->Pixels = pixels;
+        row->Multipliers = at.Multipliers + (block * Lanes);
+        row->Residual = at.Residual == null ? null : at.Residual + ((nint)block * at.ResidualBlockStride) + residual;
+        row->Output = at.Output + to;
+        _packed.Tier.Rows(row);
     }
 
     private SumArguments Arguments(IntegerPanel panel, sbyte* weights, int* bias, int* sums) => new()
@@ -265,5 +267,6 @@ internal sealed unsafe class IntegerConvolution
         internal byte* Output;
         internal int* Results;
         internal float* Multipliers;
+        internal nint ResidualBlockStride;
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels.Tests;
 
-/// <summary>Memory between two pages that nothing may touch: reading or writing a byte past the end (or before the start) ends the process.</summary>
+/// <summary>Memory between two pages that nothing may touch: reading or writing a byte past the end (or before the start) ends the process. On Windows plain memory.</summary>
 internal sealed unsafe class GuardedPages<T> : IDisposable where T : unmanaged
 {
     private const int Page = 16384; // a multiple of every system's page
@@ -16,19 +16,10 @@ internal sealed unsafe class GuardedPages<T> : IDisposable where T : unmanaged
         int bytes = length * sizeof(T);
         int room = (bytes + Page - 1) / Page * Page;
         _length = (nuint)(room + (2 * Page));
-        _all = (byte*)Pages.Map(null, _length, 0, 2 | (OperatingSystem.IsMacOS() ? 0x1000 : 0x20), -1, 0);
-        Assert.NotEqual(-1, (nint)_all);
-        if (room > 0)
-        {
-            Assert.Equal(0, Pages.Protect(_all + Page, (nuint)room, 1 | 2));
-        }
-
+        _all = GuardedPages.Allocate(_length, Page, (nuint)room);
         Pointer = (T*)(_all + Page + (atEnd ? room - bytes : 0));
         Count = length;
     }
-
-    /// <summary>Whether this system has them.</summary>
-    internal static bool IsSupported => OperatingSystem.IsLinux() || OperatingSystem.IsMacOS();
 
     internal T* Pointer { get; }
 
@@ -36,18 +27,48 @@ internal sealed unsafe class GuardedPages<T> : IDisposable where T : unmanaged
 
     internal Span<T> Span => new(Pointer, Count);
 
-    public void Dispose() => _ = Pages.Unmap(_all, _length);
+    public void Dispose() => GuardedPages.Free(_all, _length);
 }
 
 /// <summary>The C library's functions.</summary>
-internal static unsafe partial class Pages
+internal static unsafe partial class GuardedPages
 {
+    internal static byte* Allocate(nuint length, nuint start, nuint usable)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return (byte*)NativeMemory.AllocZeroed(length);
+        }
+
+        const int ReadWrite = 1 | 2, Private = 2;
+        byte* all = (byte*)Map(null, length, 0, Private | (OperatingSystem.IsMacOS() ? 0x1000 : 0x20), -1, 0);
+        Assert.NotEqual(-1, (nint)all);
+        if (usable > 0)
+        {
+            Assert.Equal(0, Protect(all + start, usable, ReadWrite));
+        }
+
+        return all;
+    }
+
+    internal static void Free(byte* all, nuint length)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            NativeMemory.Free(all);
+        }
+        else
+        {
+            _ = Unmap(all, length);
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "mmap")]
-    internal static partial void* Map(void* address, nuint length, int protection, int flags, int file, nint offset);
+    private static partial void* Map(void* address, nuint length, int protection, int flags, int file, nint offset);
 
     [LibraryImport("libc", EntryPoint = "mprotect")]
-    internal static partial int Protect(void* address, nuint length, int protection);
+    private static partial int Protect(void* address, nuint length, int protection);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
-    internal static partial int Unmap(void* address, nuint length);
+    private static partial int Unmap(void* address, nuint length);
 }

@@ -1,5 +1,3 @@
-using Espalier.Tensors;
-
 namespace Espalier.Kernels.Tests;
 
 /// <summary>Runs an <see cref="IntegerCase"/> on a tier with its operands between forbidden pages.</summary>
@@ -54,7 +52,7 @@ internal static class IntegerRun
             }
         }
 
-        Block<byte>(shape.Input(), pages.Span, layout, shape.Batch);
+        Block<byte>(shape.Input(), pages.Span, layout);
         return pages;
     }
 
@@ -64,13 +62,13 @@ internal static class IntegerRun
         if (shape.Problem.Residual is { } layout)
         {
             pages.Span.Fill(Untouched);
-            Block<byte>(shape.Residual(), pages.Span, layout, shape.Batch);
+            Block<byte>(shape.Residual(), pages.Span, layout);
         }
 
         return pages;
     }
 
-    internal static void Block<T>(ReadOnlySpan<T> plain, Span<T> blocked, BlockedLayout layout, int batch)
+    internal static void Block<T>(ReadOnlySpan<T> plain, Span<T> blocked, BlockedLayout layout)
     {
         for (int i = 0; i < plain.Length; i++)
         {
