@@ -17,6 +17,7 @@ internal sealed unsafe class IntegerConvolution
     private readonly Packed _packed;
     private readonly MapTile[] _tiles;
     private readonly SumTile[][] _code; // for each panel: by the tile's width
+    private readonly int[][] _offsets; // for each panel: where the inputs of each step are
     private readonly int _bands;
 
     private IntegerConvolution(in ConvolutionProblem problem, Packed packed)
@@ -25,6 +26,7 @@ internal sealed unsafe class IntegerConvolution
         _packed = packed;
         _tiles = MapTiling.Cut(problem, SumShape.MaximumWidth);
         _code = Code(problem, packed, _tiles);
+        _offsets = Offsets(problem, packed.Panels);
         long read = (long)problem.Output.Height * problem.Output.Width
             * Math.Min(problem.Stride.Height, problem.Kernel.Height) * Math.Min(problem.Stride.Width, problem.Kernel.Width)
             * problem.Input.PaddedChannels;
@@ -116,7 +118,12 @@ internal sealed unsafe class IntegerConvolution
                     ResidualBlockStride = Problem.Residual?.BlockStride ?? 0,
                 };
                 SumArguments arguments = Arguments(_packed.Panels[panel], weights, bias, sums);
-                RunBand(&arguments, at, panel, WorkSplit.Range(_tiles.Length, band, bands));
+                fixed (int* offsets = _offsets[panel])
+                {
+                    arguments.Offsets = offsets;
+                    arguments.Steps = _offsets[panel].Length;
+                    RunBand(&arguments, at, panel, WorkSplit.Range(_tiles.Length, band, bands));
+                }
             }
         }
     }
@@ -223,6 +230,16 @@ internal sealed unsafe class IntegerConvolution
         }
 
         return code;
+    }
+
+    private static int[][] Offsets(ConvolutionProblem problem, IntegerPanel[] panels)
+    {
+        var known = new Dictionary<(int, int), int[]>(); // most panels read as many channels as the others
+        return [.. panels.Select(panel =>
+        {
+            (int, int) channels = (panel.FullBlocks, panel.LastQuads);
+            return known.TryGetValue(channels, out int[]? offsets) ? offsets : known[channels] = panel.Offsets(problem);
+        })];
     }
 
     /// <summary>The bias of Σ weight·x (or weight·(x − 128)): the zero point's part is constant.</summary>

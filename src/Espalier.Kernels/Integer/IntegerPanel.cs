@@ -57,6 +57,25 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
         }
     }
 
+    /// <summary>Bytes from the input of a pixel at the first kernel position, in the panel's first block, to the four inputs of each step, in the order of the packed weights.</summary>
+    internal int[] Offsets(in ConvolutionProblem problem)
+    {
+        int lanes = problem.Input.Lanes;
+        int quads = lanes / SumShape.QuadChannels;
+        int area = problem.Kernel.Area;
+        var offsets = new int[area * ((FullBlocks * quads) + LastQuads)];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            (int block, int step) = Math.DivRem(i, area * quads);
+            (int tap, int quad) = Math.DivRem(step, block < FullBlocks ? quads : LastQuads);
+            (int row, int column) = Math.DivRem(tap, problem.Kernel.Width);
+            offsets[i] = (block * problem.Input.BlockStride) + (row * problem.Dilation.Height * problem.Input.RowStride)
+                + (column * problem.Dilation.Width * lanes) + (quad * SumShape.QuadChannels);
+        }
+
+        return offsets;
+    }
+
     private static sbyte Weight(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, int output, int input, int tap)
     {
         int own = input - (output / problem.GroupOutputChannels * problem.GroupInputChannels);

@@ -11,24 +11,9 @@ internal sealed unsafe class PlainSumTile(SumShape shape) : SumTile(shape)
             byte* input = arguments->Input + Shape.PixelOffset(pixel) + (pixel < Shape.FirstRun ? 0 : arguments->SecondRun);
             int* sums = arguments->Sums + (pixel * outputs);
             new ReadOnlySpan<int>(arguments->Bias, outputs).CopyTo(new Span<int>(sums, outputs));
-            AddPixel(arguments, input, sums, outputs);
-        }
-    }
-
-    private void AddPixel(SumArguments* arguments, byte* input, int* sums, int outputs)
-    {
-        sbyte* weights = arguments->Weights;
-        nint blocks = arguments->FullBlocks + (Shape.LastQuads > 0 ? 1 : 0);
-        for (nint block = 0; block < blocks; block++, input += arguments->BlockStep)
-        {
-            int quads = block < arguments->FullBlocks ? Shape.Quads : Shape.LastQuads;
-            for (nint row = 0; row < arguments->KernelHeight; row++, input += arguments->TapRowStride)
+            for (nint step = 0; step < arguments->Steps; step++)
             {
-                for (int step = 0; step < Shape.KernelWidth * quads; step++, weights += Shape.StepBytes)
-                {
-                    (int column, int quad) = Math.DivRem(step, quads);
-                    AddStep(input + ((nint)column * Shape.TapColumnStride) + (quad * SumShape.QuadChannels), weights, sums, outputs);
-                }
+                AddStep(input + arguments->Offsets[step], arguments->Weights + (step * Shape.StepBytes), sums, outputs);
             }
         }
     }

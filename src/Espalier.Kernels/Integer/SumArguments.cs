@@ -16,6 +16,9 @@ internal unsafe struct SumArguments
     internal const int TapRowStrideOffset = 56;
     internal const int BlockStepOffset = 64;
     internal const int SavedOffset = 72;
+    private const int SavedBytes = 160;
+    private const int OffsetsOffset = SavedOffset + SavedBytes;
+    private const int StepsOffset = OffsetsOffset + 8;
 
     /// <summary>The input of the first pixel at the first kernel position, in the panel's first block of channels.</summary>
     [FieldOffset(InputOffset)] internal byte* Input;
@@ -45,5 +48,11 @@ internal unsafe struct SumArguments
     [FieldOffset(BlockStepOffset)] internal nint BlockStep;
 
     /// <summary>Room for the ten registers of 16 bytes that Windows wants back.</summary>
-    [FieldOffset(SavedOffset)] internal fixed byte Saved[160];
+    [FieldOffset(SavedOffset)] internal fixed byte Saved[SavedBytes];
+
+    /// <summary>For code that is not emitted: bytes from <see cref="Input"/> to the four inputs of each step, in the order of the weights.</summary>
+    [FieldOffset(OffsetsOffset)] internal int* Offsets;
+
+    /// <summary>Steps of four input channels at one kernel position.</summary>
+    [FieldOffset(StepsOffset)] internal nint Steps;
 }

@@ -69,56 +69,47 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
         TDot s30 = TDot.Zero, s31 = TDot.Zero, s32 = TDot.Zero, s33 = TDot.Zero;
         TDot s40 = TDot.Zero, s41 = TDot.Zero, s42 = TDot.Zero, s43 = TDot.Zero;
         TDot s50 = TDot.Zero, s51 = TDot.Zero, s52 = TDot.Zero, s53 = TDot.Zero;
-        nint p0 = Offset(arguments, pixel + 0), p1 = Offset(arguments, pixel + 1), p2 = Offset(arguments, pixel + 2), p3 = Offset(arguments, pixel + 3), p4 = Offset(arguments, pixel + 4), p5 = Offset(arguments, pixel + 5);
+        nint p0 = Offset(arguments, pixel), p1 = Offset(arguments, pixel + 1), p2 = Offset(arguments, pixel + 2);
+        nint p3 = Offset(arguments, pixel + 3), p4 = Offset(arguments, pixel + 4), p5 = Offset(arguments, pixel + 5);
         byte* input = arguments->Input;
         sbyte* weights = arguments->Weights + (output * SumShape.QuadChannels);
         int vectorBytes = TDot.Outputs * SumShape.QuadChannels;
         int stepBytes = Shape.StepBytes;
-        nint blocks = arguments->FullBlocks + (Shape.LastQuads > 0 ? 1 : 0);
-        for (nint block = 0; block < blocks; block++, input += arguments->BlockStep)
+        int* offsets = arguments->Offsets;
+        int* end = offsets + arguments->Steps;
+        for (; offsets < end; offsets++, weights += stepBytes)
         {
-            int quads = block < arguments->FullBlocks ? Shape.Quads : Shape.LastQuads;
-            for (nint row = 0; row < arguments->KernelHeight; row++, input += arguments->TapRowStride)
+            byte* x = input + *offsets;
+            TDot w0 = TDot.Weights(weights), w1 = TDot.Weights(weights + vectorBytes), w2 = TDot.Zero, w3 = TDot.Zero;
+            if (sizeof(TVectors) > 2)
             {
-                byte* tap = input;
-                for (int column = 0; column < Shape.KernelWidth; column++, tap += Shape.TapColumnStride)
-                {
-                    byte* x = tap;
-                    for (int quad = 0; quad < quads; quad++, x += SumShape.QuadChannels, weights += stepBytes)
-                    {
-                        TDot w0 = TDot.Weights(weights), w1 = TDot.Weights(weights + vectorBytes), w2 = TDot.Zero, w3 = TDot.Zero;
-                        if (sizeof(TVectors) > 2)
-                        {
-                            (w2, w3) = (TDot.Weights(weights + (2 * vectorBytes)), TDot.Weights(weights + (3 * vectorBytes)));
-                        }
+                (w2, w3) = (TDot.Weights(weights + (2 * vectorBytes)), TDot.Weights(weights + (3 * vectorBytes)));
+            }
 
-                        Add<TVectors>(x + p0, w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
-                        if (sizeof(TPixels) > 1)
-                        {
-                            Add<TVectors>(x + p1, w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
-                        }
+            Add<TVectors>(x + p0, w0, w1, w2, w3, ref s00, ref s01, ref s02, ref s03);
+            if (sizeof(TPixels) > 1)
+            {
+                Add<TVectors>(x + p1, w0, w1, w2, w3, ref s10, ref s11, ref s12, ref s13);
+            }
 
-                        if (sizeof(TPixels) > 2)
-                        {
-                            Add<TVectors>(x + p2, w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
-                        }
+            if (sizeof(TPixels) > 2)
+            {
+                Add<TVectors>(x + p2, w0, w1, w2, w3, ref s20, ref s21, ref s22, ref s23);
+            }
 
-                        if (sizeof(TPixels) > 3)
-                        {
-                            Add<TVectors>(x + p3, w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
-                        }
+            if (sizeof(TPixels) > 3)
+            {
+                Add<TVectors>(x + p3, w0, w1, w2, w3, ref s30, ref s31, ref s32, ref s33);
+            }
 
-                        if (sizeof(TPixels) > 4)
-                        {
-                            Add<TVectors>(x + p4, w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
-                        }
+            if (sizeof(TPixels) > 4)
+            {
+                Add<TVectors>(x + p4, w0, w1, w2, w3, ref s40, ref s41, ref s42, ref s43);
+            }
 
-                        if (sizeof(TPixels) > 5)
-                        {
-                            Add<TVectors>(x + p5, w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
-                        }
-                    }
-                }
+            if (sizeof(TPixels) > 5)
+            {
+                Add<TVectors>(x + p5, w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
             }
         }
 
@@ -128,7 +119,7 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
         Store<TVectors>(sums, bias, s00, s01, s02, s03);
         if (sizeof(TPixels) > 1)
         {
-            Store<TVectors>(sums + (1 * pitch), bias, s10, s11, s12, s13);
+            Store<TVectors>(sums + pitch, bias, s10, s11, s12, s13);
         }
 
         if (sizeof(TPixels) > 2)

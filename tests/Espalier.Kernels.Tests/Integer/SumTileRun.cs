@@ -35,6 +35,9 @@ internal static unsafe class SumTileRun
         using var bias = new GuardedPages<int>(outputs, atEnd);
         using var expected = new GuardedPages<int>(shape.Width * outputs, atEnd);
         using var actual = new GuardedPages<int>(shape.Width * outputs, atEnd);
+        int[] steps = [.. Steps()];
+        using var offsets = new GuardedPages<int>(steps.Length, atEnd);
+        steps.CopyTo(offsets.Span);
         var random = new CounterRandom(seed);
         for (int i = 0; i < input.Count; i++)
         {
@@ -62,10 +65,19 @@ internal static unsafe class SumTileRun
             KernelHeight = height,
             TapRowStride = row + gap,
             BlockStep = blockStride - (height * (row + gap)),
+            Offsets = offsets.Pointer,
+            Steps = steps.Length,
         };
         new PlainSumTile(shape).Run(&arguments);
         arguments.Sums = actual.Pointer;
         tileOf(shape).Run(&arguments);
         Assert.True(expected.Span.SequenceEqual(actual.Span), $"seed {seed}: {shape}");
+
+        IEnumerable<int> Steps() =>
+            from block in Enumerable.Range(0, blocks)
+            from y in Enumerable.Range(0, height)
+            from x in Enumerable.Range(0, shape.KernelWidth)
+            from quad in Enumerable.Range(0, block < fullBlocks ? shape.Quads : shape.LastQuads)
+            select (block * blockStride) + (y * (row + gap)) + (x * shape.TapColumnStride) + (quad * SumShape.QuadChannels);
     }
 }
