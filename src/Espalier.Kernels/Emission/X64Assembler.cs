@@ -113,18 +113,6 @@ internal sealed class X64Assembler
         Bytes(0x50, Direct(sum, signedBytes));
     }
 
-    /// <summary>prefetcht0 [at]</summary>
-    internal void Prefetch(X64Memory at)
-    {
-        if ((int)at.Base >= 8 || at.Index is { } index && (int)index >= 8)
-        {
-            Bytes((byte)(0x40 | (((int)(at.Index ?? 0) >> 3) << 1) | ((int)at.Base >> 3)));
-        }
-
-        Bytes(0x0F, 0x18);
-        Operand(1, at, 1);
-    }
-
     private enum Prefix
     {
         Hex66 = 1,

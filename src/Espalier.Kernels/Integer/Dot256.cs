@@ -15,7 +15,8 @@ internal unsafe struct Dot256(Vector256<int> value) : IDot<Dot256>
 
     public static bool SignsInput => false;
 
-    public static Dot256 Zero => new(Vector256<int>.Zero);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dot256 Bias(int* from) => new(Avx2.ConvertToVector256Int64(Vector128.Load((uint*)from)).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dot256 Input(byte* from) => new(Avx2.ConvertToVector256Int16(Vector128.Create(*(int*)from).AsByte()).AsInt32());
@@ -28,10 +29,10 @@ internal unsafe struct Dot256(Vector256<int> value) : IDot<Dot256>
         sum._value += Avx2.MultiplyAddAdjacent(input._value.AsInt16(), weights._value.AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* to, int* bias, Dot256 sum)
+    public static void Store(int* to, Dot256 sum)
     {
         Vector256<int> pairs = sum._value + (sum._value.AsUInt64() >>> 32).AsInt32();
         Vector128<int> sums = Avx2.PermuteVar8x32(pairs, Vector256.Create(0, 2, 4, 6, 0, 2, 4, 6)).GetLower();
-        Vector128.Store(sums + Vector128.Load(bias), to);
+        Vector128.Store(sums, to);
     }
 }

@@ -15,7 +15,8 @@ internal unsafe struct Dot512(Vector512<int> value) : IDot<Dot512>
 
     public static bool SignsInput => false;
 
-    public static Dot512 Zero => new(Vector512<int>.Zero);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Dot512 Bias(int* from) => new(Avx512F.ConvertToVector512Int64(Vector256.Load((uint*)from)).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Dot512 Input(byte* from) => new(Avx512BW.ConvertToVector512Int16(Vector256.Create(*(int*)from).AsByte()).AsInt32());
@@ -28,9 +29,9 @@ internal unsafe struct Dot512(Vector512<int> value) : IDot<Dot512>
         sum._value += Avx512BW.MultiplyAddAdjacent(input._value.AsInt16(), weights._value.AsInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* to, int* bias, Dot512 sum)
+    public static void Store(int* to, Dot512 sum)
     {
         Vector512<int> pairs = sum._value + (sum._value.AsUInt64() >>> 32).AsInt32();
-        Vector256.Store(Avx512F.ConvertToVector256Int32(pairs.AsInt64()) + Vector256.Load(bias), to);
+        Vector256.Store(Avx512F.ConvertToVector256Int32(pairs.AsInt64()), to);
     }
 }

@@ -15,7 +15,8 @@ internal unsafe struct DotArm(Vector128<int> value) : IDot<DotArm>
 
     public static bool SignsInput => true;
 
-    public static DotArm Zero => new(Vector128<int>.Zero);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DotArm Bias(int* from) => new(Vector128.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DotArm Input(byte* from) => new(Vector128.Create(*(int*)from ^ unchecked((int)0x80808080)));
@@ -28,5 +29,5 @@ internal unsafe struct DotArm(Vector128<int> value) : IDot<DotArm>
         sum._value = Dp.DotProduct(sum._value, input._value.AsSByte(), weights._value.AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* to, int* bias, DotArm sum) => Vector128.Store(sum._value + Vector128.Load(bias), to);
+    public static void Store(int* to, DotArm sum) => Vector128.Store(sum._value, to);
 }

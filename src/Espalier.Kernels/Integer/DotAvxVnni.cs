@@ -15,7 +15,8 @@ internal unsafe struct DotAvxVnni(Vector256<int> value) : IDot<DotAvxVnni>
 
     public static bool SignsInput => false;
 
-    public static DotAvxVnni Zero => new(Vector256<int>.Zero);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static DotAvxVnni Bias(int* from) => new(Vector256.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static DotAvxVnni Input(byte* from) => new(Vector256.Create(*(int*)from));
@@ -28,5 +29,5 @@ internal unsafe struct DotAvxVnni(Vector256<int> value) : IDot<DotAvxVnni>
         sum._value = AvxVnni.MultiplyWideningAndAdd(sum._value, input._value.AsByte(), weights._value.AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(int* to, int* bias, DotAvxVnni sum) => Vector256.Store(sum._value + Vector256.Load(bias), to);
+    public static void Store(int* to, DotAvxVnni sum) => Vector256.Store(sum._value, to);
 }

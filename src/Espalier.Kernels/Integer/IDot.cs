@@ -12,8 +12,8 @@ internal unsafe interface IDot<TSelf> where TSelf : unmanaged, IDot<TSelf>
     /// <summary>Whether the inputs are taken as x − 128, because the machine multiplies signed numbers only.</summary>
     static abstract bool SignsInput { get; }
 
-    /// <summary>No sum yet.</summary>
-    static abstract TSelf Zero { get; }
+    /// <summary>The first summand of each output channel.</summary>
+    static abstract TSelf Bias(int* from);
 
     /// <summary>Four input channels of one pixel, for all output channels.</summary>
     static abstract TSelf Input(byte* from);
@@ -24,6 +24,6 @@ internal unsafe interface IDot<TSelf> where TSelf : unmanaged, IDot<TSelf>
     /// <summary>Adds the four products of each output channel.</summary>
     static abstract void AddProducts(ref TSelf sum, TSelf input, TSelf weights);
 
-    /// <summary>Stores bias + sum of each output channel.</summary>
-    static abstract void Store(int* to, int* bias, TSelf sum);
+    /// <summary>Stores the sum of each output channel.</summary>
+    static abstract void Store(int* to, TSelf sum);
 }

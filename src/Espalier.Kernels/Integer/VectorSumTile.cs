@@ -63,12 +63,19 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
         where TVectors : unmanaged, IConstant
         where TPixels : unmanaged, IConstant
     {
-        TDot s00 = TDot.Zero, s01 = TDot.Zero, s02 = TDot.Zero, s03 = TDot.Zero;
-        TDot s10 = TDot.Zero, s11 = TDot.Zero, s12 = TDot.Zero, s13 = TDot.Zero;
-        TDot s20 = TDot.Zero, s21 = TDot.Zero, s22 = TDot.Zero, s23 = TDot.Zero;
-        TDot s30 = TDot.Zero, s31 = TDot.Zero, s32 = TDot.Zero, s33 = TDot.Zero;
-        TDot s40 = TDot.Zero, s41 = TDot.Zero, s42 = TDot.Zero, s43 = TDot.Zero;
-        TDot s50 = TDot.Zero, s51 = TDot.Zero, s52 = TDot.Zero, s53 = TDot.Zero;
+        int* bias = arguments->Bias + output;
+        TDot b0 = TDot.Bias(bias), b1 = TDot.Bias(bias + TDot.Outputs), b2 = b0, b3 = b1;
+        if (sizeof(TVectors) > 2)
+        {
+            (b2, b3) = (TDot.Bias(bias + (2 * TDot.Outputs)), TDot.Bias(bias + (3 * TDot.Outputs)));
+        }
+
+        TDot s00 = b0, s01 = b1, s02 = b2, s03 = b3;
+        TDot s10 = b0, s11 = b1, s12 = b2, s13 = b3;
+        TDot s20 = b0, s21 = b1, s22 = b2, s23 = b3;
+        TDot s30 = b0, s31 = b1, s32 = b2, s33 = b3;
+        TDot s40 = b0, s41 = b1, s42 = b2, s43 = b3;
+        TDot s50 = b0, s51 = b1, s52 = b2, s53 = b3;
         nint p0 = Offset(arguments, pixel), p1 = Offset(arguments, pixel + 1), p2 = Offset(arguments, pixel + 2);
         nint p3 = Offset(arguments, pixel + 3), p4 = Offset(arguments, pixel + 4), p5 = Offset(arguments, pixel + 5);
         byte* input = arguments->Input;
@@ -76,11 +83,10 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
         int vectorBytes = TDot.Outputs * SumShape.QuadChannels;
         int stepBytes = Shape.StepBytes;
         int* offsets = arguments->Offsets;
-        int* end = offsets + arguments->Steps;
-        for (; offsets < end; offsets++, weights += stepBytes)
+        for (nint step = arguments->Steps; step > 0; step--)
         {
-            byte* x = input + *offsets;
-            TDot w0 = TDot.Weights(weights), w1 = TDot.Weights(weights + vectorBytes), w2 = TDot.Zero, w3 = TDot.Zero;
+            byte* x = input + *offsets++;
+            TDot w0 = TDot.Weights(weights), w1 = TDot.Weights(weights + vectorBytes), w2 = w0, w3 = w1;
             if (sizeof(TVectors) > 2)
             {
                 (w2, w3) = (TDot.Weights(weights + (2 * vectorBytes)), TDot.Weights(weights + (3 * vectorBytes)));
@@ -111,35 +117,36 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
             {
                 Add<TVectors>(x + p5, w0, w1, w2, w3, ref s50, ref s51, ref s52, ref s53);
             }
+
+            weights += stepBytes;
         }
 
         int pitch = Shape.Vectors * SumShape.Outputs;
         int* sums = arguments->Sums + (pixel * pitch) + output;
-        int* bias = arguments->Bias + output;
-        Store<TVectors>(sums, bias, s00, s01, s02, s03);
+        Store<TVectors>(sums, s00, s01, s02, s03);
         if (sizeof(TPixels) > 1)
         {
-            Store<TVectors>(sums + pitch, bias, s10, s11, s12, s13);
+            Store<TVectors>(sums + pitch, s10, s11, s12, s13);
         }
 
         if (sizeof(TPixels) > 2)
         {
-            Store<TVectors>(sums + (2 * pitch), bias, s20, s21, s22, s23);
+            Store<TVectors>(sums + (2 * pitch), s20, s21, s22, s23);
         }
 
         if (sizeof(TPixels) > 3)
         {
-            Store<TVectors>(sums + (3 * pitch), bias, s30, s31, s32, s33);
+            Store<TVectors>(sums + (3 * pitch), s30, s31, s32, s33);
         }
 
         if (sizeof(TPixels) > 4)
         {
-            Store<TVectors>(sums + (4 * pitch), bias, s40, s41, s42, s43);
+            Store<TVectors>(sums + (4 * pitch), s40, s41, s42, s43);
         }
 
         if (sizeof(TPixels) > 5)
         {
-            Store<TVectors>(sums + (5 * pitch), bias, s50, s51, s52, s53);
+            Store<TVectors>(sums + (5 * pitch), s50, s51, s52, s53);
         }
     }
 
@@ -158,14 +165,14 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store<TVectors>(int* to, int* bias, TDot s0, TDot s1, TDot s2, TDot s3) where TVectors : unmanaged, IConstant
+    private static void Store<TVectors>(int* to, TDot s0, TDot s1, TDot s2, TDot s3) where TVectors : unmanaged, IConstant
     {
-        TDot.Store(to, bias, s0);
-        TDot.Store(to + TDot.Outputs, bias + TDot.Outputs, s1);
+        TDot.Store(to, s0);
+        TDot.Store(to + TDot.Outputs, s1);
         if (sizeof(TVectors) > 2)
         {
-            TDot.Store(to + (2 * TDot.Outputs), bias + (2 * TDot.Outputs), s2);
-            TDot.Store(to + (3 * TDot.Outputs), bias + (3 * TDot.Outputs), s3);
+            TDot.Store(to + (2 * TDot.Outputs), s2);
+            TDot.Store(to + (3 * TDot.Outputs), s3);
         }
     }
 }

@@ -35,7 +35,6 @@ public sealed class X64AssemblerTests
             string at = Name(memory);
             Same($"mov r9, {at}", code => code.Load(X64Register.R9, memory));
             Same($"add rcx, {at}", code => code.Add(X64Register.Rcx, memory));
-            Same($"prefetcht0 {at}", code => code.Prefetch(memory));
             foreach (int vector in (int[])[0, 7, 8, 15, 16, 23, 24, 31])
             {
                 Same($"vmovdqu32 zmm{vector}, {at}", code => code.LoadVector(vector, memory));
