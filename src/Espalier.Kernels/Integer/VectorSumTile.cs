@@ -63,6 +63,9 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
         where TVectors : unmanaged, IConstant
         where TPixels : unmanaged, IConstant
     {
+        // Calls before the sums exist: across one, no vector stays in a register.
+        nint p0 = Offset(arguments, pixel), p1 = Offset(arguments, pixel + 1), p2 = Offset(arguments, pixel + 2);
+        nint p3 = Offset(arguments, pixel + 3), p4 = Offset(arguments, pixel + 4), p5 = Offset(arguments, pixel + 5);
         int* bias = arguments->Bias + output;
         TDot b0 = TDot.Bias(bias), b1 = TDot.Bias(bias + TDot.Outputs), b2 = b0, b3 = b1;
         if (sizeof(TVectors) > 2)
@@ -76,8 +79,6 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
         TDot s30 = b0, s31 = b1, s32 = b2, s33 = b3;
         TDot s40 = b0, s41 = b1, s42 = b2, s43 = b3;
         TDot s50 = b0, s51 = b1, s52 = b2, s53 = b3;
-        nint p0 = Offset(arguments, pixel), p1 = Offset(arguments, pixel + 1), p2 = Offset(arguments, pixel + 2);
-        nint p3 = Offset(arguments, pixel + 3), p4 = Offset(arguments, pixel + 4), p5 = Offset(arguments, pixel + 5);
         byte* input = arguments->Input;
         sbyte* weights = arguments->Weights + (output * SumShape.QuadChannels);
         int vectorBytes = TDot.Outputs * SumShape.QuadChannels;
