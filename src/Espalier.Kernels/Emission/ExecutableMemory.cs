@@ -20,7 +20,7 @@ internal static unsafe partial class ExecutableMemory
         {
             return OperatingSystem.IsWindows() ? PublishOnWindows(code) : PublishOnUnix(code);
         }
-        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException) // a system without this C library
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException) // a system without this C library
         {
             return 0;
         }

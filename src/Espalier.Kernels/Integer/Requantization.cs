@@ -10,6 +10,8 @@ namespace Espalier.Kernels;
 /// <param name="High">Greatest value before the zero point is added, at most 255 − <paramref name="ZeroPoint"/>.</param>
 internal readonly record struct Requantization(int ZeroPoint, float Low, float High)
 {
+    private const float LargestMultiplier = 1e30f; // no sum of two 8-bit numbers times such multipliers overflows, so that none is infinity minus infinity
+
     /// <summary>The requantization to a scale and zero point, with the limits of an activation that is a clamp (in real units; infinite for none).</summary>
     /// <exception cref="ArgumentException">The scale is not a positive number, the zero point is no 8-bit number, or the limits are in the wrong order.</exception>
     internal static Requantization To(float scale, int zeroPoint, float low = float.NegativeInfinity, float high = float.PositiveInfinity)
@@ -26,14 +28,14 @@ internal readonly record struct Requantization(int ZeroPoint, float Low, float H
     internal static float Multiplier(float input, float output) => Multiplier(input, 1, output);
 
     /// <summary>The multiplier of a product of two values, such as input and weight, in units of <paramref name="output"/>: float32(double(<paramref name="first"/>)·<paramref name="second"/>/<paramref name="output"/>).</summary>
-    /// <exception cref="ArgumentException">A scale is not a positive number, or the multiplier is no finite float32.</exception>
+    /// <exception cref="ArgumentException">A scale is not a positive number, or the multiplier is larger than 1e30.</exception>
     internal static float Multiplier(float first, float second, float output)
     {
         RequireScale(first);
         RequireScale(second);
         RequireScale(output);
         float multiplier = (float)((double)first * second / output);
-        Expect.That(float.IsFinite(multiplier), $"the multiplier {first}·{second}/{output} is too large for float32");
+        Expect.That(multiplier <= LargestMultiplier, $"the multiplier {first}·{second}/{output} is larger than {LargestMultiplier}");
         return multiplier;
     }
 
@@ -44,7 +46,7 @@ internal readonly record struct Requantization(int ZeroPoint, float Low, float H
         RequireScale(output);
         Expect.That(count > 0, $"there is no mean of {count} values");
         float multiplier = (float)(input / ((double)output * count));
-        Expect.That(float.IsFinite(multiplier), $"the multiplier {input}/({output}·{count}) is too large for float32");
+        Expect.That(multiplier <= LargestMultiplier, $"the multiplier {input}/({output}·{count}) is larger than {LargestMultiplier}");
         return multiplier;
     }
 
