@@ -48,11 +48,8 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
             for (int step = 0; step < area * quadsHere; step++)
             {
                 (int tap, int quad) = Math.DivRem(step, quadsHere);
-                int channel = ((InputBlock + block) * lanes) + (quad * SumShape.QuadChannels);
-                for (int i = 0; i < Vectors * SumShape.Outputs * SumShape.QuadChannels; i++)
-                {
-                    packed[at++] = Weight(problem, weights, (Block * SumShape.Outputs) + (i / SumShape.QuadChannels), channel + (i % SumShape.QuadChannels), tap);
-                }
+                PackStep(problem, weights, packed.Slice(at, Vectors * SumShape.Outputs * SumShape.QuadChannels), ((InputBlock + block) * lanes) + (quad * SumShape.QuadChannels), tap);
+                at += Vectors * SumShape.Outputs * SumShape.QuadChannels;
             }
         }
     }
@@ -76,11 +73,22 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
         return offsets;
     }
 
-    private static sbyte Weight(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, int output, int input, int tap)
+    /// <summary>Four input channels from <paramref name="channel"/> at one kernel position, for each output of the panel.</summary>
+    private void PackStep(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, Span<sbyte> packed, int channel, int tap)
     {
-        int own = input - (output / problem.GroupOutputChannels * problem.GroupInputChannels);
-        return output < problem.Output.Channels && own >= 0 && own < problem.GroupInputChannels
-            ? weights[(((output * problem.GroupInputChannels) + own) * problem.Kernel.Area) + tap]
-            : (sbyte)0;
+        (int inputs, int outputs, int area) = (problem.GroupInputChannels, problem.GroupOutputChannels, problem.Kernel.Area);
+        int first = Block * SumShape.Outputs;
+        int end = Math.Min(first + (Vectors * SumShape.Outputs), problem.Output.Channels);
+        for (int output = first; output < end; output++)
+        {
+            int own = channel - (output / outputs * inputs);
+            for (int c = 0; c < SumShape.QuadChannels; c++)
+            {
+                if ((uint)(own + c) < (uint)inputs)
+                {
+                    packed[((output - first) * SumShape.QuadChannels) + c] = weights[(((output * inputs) + own + c) * area) + tap];
+                }
+            }
+        }
     }
 }
