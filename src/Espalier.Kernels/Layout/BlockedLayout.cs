@@ -9,6 +9,7 @@ namespace Espalier.Kernels;
 /// whatever writes a map also clears its border (see <c>BorderKernel</c>), because arena memory is reused.
 /// A vector of features is a map of 1x1 pixels: its memory is the plain vector, padded to whole blocks.
 /// A batch is a sequence of whole images.
+/// Maps of 8-bit numbers have the same layout in bytes, in blocks of 16 channels whatever the vector width; their border holds the zero point.
 /// </remarks>
 /// <param name="Channels">Number of channels, without padding.</param>
 /// <param name="Height">Height in pixels, without the border.</param>

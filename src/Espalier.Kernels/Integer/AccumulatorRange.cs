@@ -1,0 +1,33 @@
+namespace Espalier.Kernels;
+
+/// <summary>The check that the sums of a convolution or linear layer fit into int32 whatever the input, so that no sum is ever wrong in silence.</summary>
+internal static class AccumulatorRange
+{
+    /// <summary>Throws unless bias + Σ weight·(x − zero point) is an int32 for all 8-bit inputs x of every output channel.</summary>
+    /// <param name="weights">The weights of one output channel after the other.</param>
+    /// <param name="bias">One value for each output channel, or empty.</param>
+    /// <param name="zeroPoint">Zero point of the input.</param>
+    /// <param name="outputs">Number of output channels.</param>
+    /// <exception cref="ArgumentException">A sum does not fit.</exception>
+    internal static void Require(ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, int zeroPoint, int outputs)
+    {
+        Expect.That(zeroPoint is >= 0 and <= 255, $"the zero point {zeroPoint} is no unsigned 8-bit number");
+        int length = weights.Length / outputs;
+        for (int o = 0; o < outputs; o++)
+        {
+            long positive = 0, negative = 0;
+            foreach (sbyte weight in weights.Slice(o * length, length))
+            {
+                positive += Math.Max(weight, (sbyte)0);
+                negative += Math.Min(weight, (sbyte)0);
+            }
+
+            long start = bias.IsEmpty ? 0 : bias[o];
+            long high = start + (positive * (255 - zeroPoint)) - (negative * zeroPoint);
+            long low = start + (negative * (255 - zeroPoint)) - (positive * zeroPoint);
+            Expect.That(
+                high <= int.MaxValue && low >= int.MinValue,
+                $"the sums of output channel {o} reach from {low} to {high}, and int32 only from {int.MinValue} to {int.MaxValue}");
+        }
+    }
+}

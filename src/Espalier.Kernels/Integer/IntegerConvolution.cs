@@ -1,0 +1,289 @@
+using Espalier.Tensors;
+
+namespace Espalier.Kernels;
+
+/// <summary>A convolution of 8-bit numbers (unsigned inputs, signed weights) with packed weights: exact int32 sums, then requantization and the addition of a residual. Safe to share between threads.</summary>
+/// <remarks>
+/// Maps have blocks of 16 channels (or 4, for an input of few channels), a byte each, in a <see cref="BlockedLayout"/> whose border holds the zero point; a linear layer is a convolution of a map of 1x1 pixels.
+/// Every tier, split into parts and batch gives the same bits. A unit of work is a band of tiles of one image for one panel of output channels, as in <see cref="TiledConvolution{TLanes}"/>.
+/// </remarks>
+internal sealed unsafe class IntegerConvolution
+{
+    /// <summary>Channels of a block of the output.</summary>
+    internal const int Lanes = SumShape.Outputs;
+
+    private const int BandBytes = 256 * 1024; // of input, so that it stays in the second-level cache beside a panel's weights
+
+    private readonly Packed _packed;
+    private readonly MapTile[] _tiles;
+    private readonly SumTile[][] _code; // for each panel: by the tile's width
+    private readonly int[][] _offsets; // for each panel: where the inputs of each step are
+    private readonly int _bands;
+
+    private IntegerConvolution(in ConvolutionProblem problem, Packed packed)
+    {
+        Problem = problem;
+        _packed = packed;
+        _tiles = MapTiling.Cut(problem, SumShape.MaximumWidth);
+        _code = Code(problem, packed, _tiles);
+        _offsets = Offsets(problem, packed.Panels);
+        long read = (long)problem.Output.Height * problem.Output.Width
+            * Math.Min(problem.Stride.Height, problem.Kernel.Height) * Math.Min(problem.Stride.Width, problem.Kernel.Width)
+            * problem.Input.PaddedChannels;
+        _bands = (int)Math.Clamp((read + BandBytes - 1) / BandBytes, 1, Math.Max(1, _tiles.Length));
+    }
+
+    /// <summary>The convolution that it computes.</summary>
+    internal ConvolutionProblem Problem { get; }
+
+    /// <summary>The instructions that it uses.</summary>
+    internal IntegerTier Tier => _packed.Tier;
+
+    /// <summary>Bytes of the packed weights with biases and multipliers.</summary>
+    internal long PackedBytes => _packed.Weights.Length + ((long)(_packed.Bias.Length + _packed.Multipliers.Length) * sizeof(int));
+
+    /// <summary>Packs the weights.</summary>
+    /// <param name="problem">The convolution; layouts count bytes. Its activation is not used: a clamp is part of the requantization.</param>
+    /// <param name="weights">Weights, biases and multipliers.</param>
+    /// <param name="tier">The instructions to use, or <see langword="null"/> for <see cref="IntegerTier.Best"/>.</param>
+    /// <exception cref="ArgumentException">Layouts, weights, biases and multipliers do not match each other, or a sum may not fit into int32.</exception>
+    internal static IntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
+    {
+        tier ??= IntegerTier.Best;
+        ProblemChecks.Require(problem, Lanes, weights.Weights.Length, weights.Bias.Length);
+        Expect.That(problem.Input.Lanes is Lanes or SumShape.QuadChannels, $"8-bit convolution: the input has blocks of {problem.Input.Lanes} channels, expected 16 or 4");
+        Expect.LengthOrEmpty(weights.Multipliers.Length, problem.Output.Channels, nameof(weights.Multipliers));
+        Expect.That(
+            (problem.Residual is null) == (weights.Addition is null) && (weights.Addition is null || !weights.Multipliers.IsEmpty),
+            "8-bit convolution: a residual needs its layout, the addition's multipliers and the convolution's own");
+        AccumulatorRange.Require(weights.Weights, weights.Bias, weights.InputZeroPoint, problem.Output.Channels);
+
+        IntegerPanel[] panels = IntegerPanel.Of(problem);
+        IntegerPanel last = panels[^1];
+        int quads = problem.Input.Lanes / SumShape.QuadChannels;
+        long length = last.Weights + ((((long)last.FullBlocks * quads) + last.LastQuads) * problem.Kernel.Area * last.Vectors * Lanes * SumShape.QuadChannels);
+        Memory<sbyte> packed = AlignedMemory.Allocate<sbyte>(length);
+        foreach (IntegerPanel panel in panels)
+        {
+            panel.Pack(problem, weights.Weights, packed.Span);
+        }
+
+        return new IntegerConvolution(problem, new Packed(
+            tier, panels, packed, CorrectedBias(problem, weights, tier), Padded(weights.Multipliers, problem.Output.PaddedChannels), weights.Output, weights.Addition));
+    }
+
+    /// <summary>The same packed weights for other image sizes and borders.</summary>
+    /// <exception cref="ArgumentException">More than those differ.</exception>
+    internal IntegerConvolution For(in ConvolutionProblem problem)
+    {
+        ConvolutionProblem alike = problem with { Input = Problem.Input, Output = Problem.Output, Residual = Problem.Residual };
+        Expect.That(
+            alike == Problem && (problem.Residual is null) == (Problem.Residual is null) && problem.Input.Lanes == Problem.Input.Lanes
+            && (problem.Input.Channels, problem.Output.Channels) == (Problem.Input.Channels, Problem.Output.Channels),
+            "8-bit convolution: only image sizes and borders can change without packing again");
+        ProblemChecks.Require(problem, Lanes, problem.Output.Channels * problem.GroupInputChannels * problem.Kernel.Area, 0);
+        return new IntegerConvolution(problem, _packed);
+    }
+
+    /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
+    internal int MaximumParts(int batch) =>
+        (int)Math.Clamp(WorkSplit.UsefulParts(Problem, batch) / sizeof(float), 1, Math.Max(1, (long)batch * _tiles.Length * _packed.Panels.Length));
+
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>. Borders are not written.</summary>
+    /// <exception cref="ArgumentException">A span is too short, or there is an output of the wrong kind.</exception>
+    internal void Run(in IntegerOperands operands, int part, int parts)
+    {
+        Require(operands);
+        int panels = _packed.Panels.Length;
+        int bands = WorkSplit.Pieces(_bands, _tiles.Length, operands.Batch * panels, parts);
+        (int first, int end) = WorkSplit.Range(operands.Batch * bands * panels, part, parts);
+        byte* room = stackalloc byte[((SumShape.MaximumWidth * 2 * Lanes) + Lanes) * sizeof(int)];
+        int* sums = (int*)(((nint)room + AlignedMemory.Alignment - 1) & -AlignedMemory.Alignment);
+        fixed (byte* input = operands.Input, residual = operands.Residual, output = operands.Output)
+        fixed (int* results = operands.Sums, bias = _packed.Bias.Span)
+        fixed (sbyte* weights = _packed.Weights.Span)
+        fixed (float* multipliers = _packed.Multipliers.Span)
+        {
+            for (int unit = first; unit < end; unit++)
+            {
+                (int imageAndBand, int panel) = Math.DivRem(unit, panels);
+                (int image, int band) = Math.DivRem(imageAndBand, bands);
+                var at = new Pointers
+                {
+                    Input = input + ((nint)image * Problem.Input.Length),
+                    Residual = residual == null ? null : residual + ((nint)image * Problem.Residual!.Value.Length),
+                    Output = output + ((nint)image * Problem.Output.Length),
+                    Results = results == null ? null : results + ((nint)image * Problem.Output.Length),
+                    Multipliers = multipliers,
+                    ResidualBlockStride = Problem.Residual?.BlockStride ?? 0,
+                };
+                SumArguments arguments = Arguments(_packed.Panels[panel], weights, bias, sums);
+                fixed (int* offsets = _offsets[panel])
+                {
+                    arguments.Offsets = offsets;
+                    arguments.Steps = _offsets[panel].Length;
+                    RunBand(&arguments, at, panel, WorkSplit.Range(_tiles.Length, band, bands));
+                }
+            }
+        }
+    }
+
+    private void RunBand(SumArguments* arguments, in Pointers at, int index, (int First, int End) band)
+    {
+        IntegerPanel panel = _packed.Panels[index];
+        SumTile[] code = _code[index];
+        byte* input = at.Input + ((nint)panel.InputBlock * Problem.Input.BlockStride);
+        var row = new RowArguments { SumStride = panel.Vectors * Lanes, Own = _packed.Output, Addition = _packed.Addition.GetValueOrDefault() };
+        for (int i = band.First; i < band.End; i++)
+        {
+            ref readonly MapTile tile = ref _tiles[i];
+            arguments->Input = input + tile.Input;
+            arguments->SecondRun = tile.SecondInput - tile.Input;
+            code[tile.Width].Run(arguments);
+            int run = tile.FirstRun * Lanes;
+            bool isOneRun = tile.SecondOutput == tile.Output + run && (at.Residual == null || tile.SecondResidual == tile.Residual + run);
+            int firstRun = isOneRun ? tile.Width : tile.FirstRun;
+            for (int vector = 0; vector < panel.Vectors; vector++)
+            {
+                int block = panel.Block + vector;
+                int* sums = arguments->Sums + (vector * Lanes);
+                Finish(&row, at, block, sums, firstRun, tile.Output, tile.Residual);
+                if (firstRun < tile.Width)
+                {
+                    Finish(&row, at, block, sums + (firstRun * row.SumStride), tile.Width - firstRun, tile.SecondOutput, tile.SecondResidual);
+                }
+            }
+        }
+    }
+
+    /// <summary>Stores the sums of one run of pixels and one block of output channels, requantized or as they are.</summary>
+    private void Finish(RowArguments* row, in Pointers at, int block, int* sums, int pixels, int output, int residual)
+    {
+        nint to = ((nint)block * Problem.Output.BlockStride) + output;
+        if (at.Results != null)
+        {
+            for (int pixel = 0; pixel < pixels; pixel++)
+            {
+                new ReadOnlySpan<int>(sums + (pixel * row->SumStride), Lanes).CopyTo(new Span<int>(at.Results + to + (pixel * Lanes), Lanes));
+            }
+
+            return;
+        }
+
+        row->Sums = sums;
+        row->Pixels = pixels;
+        row->Multipliers = at.Multipliers + (block * Lanes);
+        row->Residual = at.Residual == null ? null : at.Residual + ((nint)block * at.ResidualBlockStride) + residual;
+        row->Output = at.Output + to;
+        _packed.Tier.Rows(row);
+    }
+
+    private SumArguments Arguments(IntegerPanel panel, sbyte* weights, int* bias, int* sums) => new()
+    {
+        Weights = weights + panel.Weights,
+        Bias = bias + (panel.Block * Lanes),
+        Sums = sums,
+        FullBlocks = panel.FullBlocks,
+        KernelHeight = Problem.Kernel.Height,
+        TapRowStride = (nint)Problem.Dilation.Height * Problem.Input.RowStride,
+        BlockStep = Problem.Input.BlockStride - ((nint)Problem.Kernel.Height * Problem.Dilation.Height * Problem.Input.RowStride),
+    };
+
+    private void Require(in IntegerOperands operands)
+    {
+        bool sums = _packed.Multipliers.IsEmpty;
+        ArgumentOutOfRangeException.ThrowIfNegative(operands.Batch);
+        Expect.That(sums ? operands.Output.IsEmpty : operands.Sums.IsEmpty, "8-bit convolution: it has either sums or 8-bit outputs, as it was packed");
+        if (operands.Batch > 0)
+        {
+            AtLeast("input", operands.Input.Length, Problem.Input.LengthOf(operands.Batch));
+            AtLeast("output", sums ? operands.Sums.Length : operands.Output.Length, Problem.Output.LengthOf(operands.Batch));
+            AtLeast("residual", operands.Residual.Length, Problem.Residual?.LengthOf(operands.Batch) ?? 0);
+        }
+
+        Expect.That(Problem.Residual is not null || operands.Residual.IsEmpty, "8-bit convolution: it was packed without a residual, but there is one");
+    }
+
+    private static void AtLeast(string name, int length, int needed) =>
+        Expect.That(length >= needed, $"8-bit convolution: the {name} has {length} elements, but {needed} are needed");
+
+    private static SumTile[][] Code(in ConvolutionProblem problem, Packed packed, MapTile[] tiles)
+    {
+        var known = new Dictionary<SumShape, SumTile>();
+        var code = new SumTile[packed.Panels.Length][];
+        for (int i = 0; i < code.Length; i++)
+        {
+            IntegerPanel panel = packed.Panels[i];
+            code[i] = new SumTile[SumShape.MaximumWidth + 1];
+            foreach (MapTile tile in tiles)
+            {
+                var shape = new SumShape(
+                    tile.Width, panel.Vectors, problem.Stride.Width * problem.Input.Lanes, problem.Kernel.Width, problem.Dilation.Width * problem.Input.Lanes,
+                    problem.Input.Lanes / SumShape.QuadChannels, panel.LastQuads);
+                if (!known.TryGetValue(shape, out SumTile? made))
+                {
+                    known[shape] = made = packed.Tier.Tile(shape);
+                }
+
+                code[i][tile.Width] = made;
+            }
+        }
+
+        return code;
+    }
+
+    private static int[][] Offsets(ConvolutionProblem problem, IntegerPanel[] panels)
+    {
+        var known = new Dictionary<(int, int), int[]>(); // most panels read as many channels as the others
+        return [.. panels.Select(panel =>
+        {
+            (int, int) channels = (panel.FullBlocks, panel.LastQuads);
+            return known.TryGetValue(channels, out int[]? offsets) ? offsets : known[channels] = panel.Offsets(problem);
+        })];
+    }
+
+    /// <summary>The bias of Σ weight·x (or weight·(x − 128)): the zero point's part is constant.</summary>
+    private static Memory<int> CorrectedBias(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier tier)
+    {
+        Memory<int> bias = AlignedMemory.Allocate<int>(problem.Output.PaddedChannels);
+        int length = problem.GroupInputChannels * problem.Kernel.Area;
+        int offset = weights.InputZeroPoint - (tier.SignsInput ? 128 : 0);
+        for (int o = 0; o < problem.Output.Channels; o++)
+        {
+            int sum = 0;
+            foreach (sbyte weight in weights.Weights.Slice(o * length, length))
+            {
+                sum += weight;
+            }
+
+            bias.Span[o] = (weights.Bias.IsEmpty ? 0 : weights.Bias[o]) - (offset * sum); // may wrap, as the sums do until the last product
+        }
+
+        return bias;
+    }
+
+    private static Memory<float> Padded(ReadOnlySpan<float> values, int length)
+    {
+        if (values.IsEmpty)
+        {
+            return default;
+        }
+
+        Memory<float> padded = AlignedMemory.Allocate<float>(length);
+        values.CopyTo(padded.Span);
+        return padded;
+    }
+
+    private sealed record Packed(
+        IntegerTier Tier, IntegerPanel[] Panels, Memory<sbyte> Weights, Memory<int> Bias, Memory<float> Multipliers, Requantization Output, ResidualAddition? Addition);
+
+    private ref struct Pointers
+    {
+        internal byte* Input;
+        internal byte* Residual;
+        internal byte* Output;
+        internal int* Results;
+        internal float* Multipliers;
+        internal nint ResidualBlockStride;
+    }
+}

@@ -1,0 +1,94 @@
+namespace Espalier.Kernels;
+
+/// <summary>16 or 32 adjacent output channels of an 8-bit convolution and the input channels that they read.</summary>
+/// <param name="Block">The first block of 16 output channels.</param>
+/// <param name="Vectors">Blocks of output channels: 1 or 2.</param>
+/// <param name="InputBlock">The first block of input channels.</param>
+/// <param name="FullBlocks">Blocks of input channels with all quads of four.</param>
+/// <param name="LastQuads">Quads of a block behind the full ones.</param>
+/// <param name="Weights">Offset of the packed weights in bytes.</param>
+internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBlock, int FullBlocks, int LastQuads, int Weights)
+{
+    /// <summary>The panels of a convolution: pairs of blocks, and single ones where groups are so narrow that a pair would read twice as many inputs.</summary>
+    internal static IntegerPanel[] Of(in ConvolutionProblem problem)
+    {
+        int lanes = problem.Input.Lanes;
+        int quads = lanes / SumShape.QuadChannels;
+        int most = problem.Groups == 1 || problem.GroupOutputChannels % (2 * SumShape.Outputs) == 0 ? 2 : 1;
+        var panels = new List<IntegerPanel>();
+        int weights = 0;
+        for (int block = 0; block < problem.Output.Blocks; block += most)
+        {
+            int vectors = Math.Min(most, problem.Output.Blocks - block);
+            int lastOutput = Math.Min((block + vectors) * SumShape.Outputs, problem.Output.Channels) - 1;
+            int firstInput = block * SumShape.Outputs / problem.GroupOutputChannels * problem.GroupInputChannels;
+            int endInput = ((lastOutput / problem.GroupOutputChannels) + 1) * problem.GroupInputChannels;
+            int inputBlock = firstInput / lanes;
+            int allQuads = (endInput - (inputBlock * lanes) + SumShape.QuadChannels - 1) / SumShape.QuadChannels;
+            panels.Add(new IntegerPanel(block, vectors, inputBlock, allQuads / quads, allQuads % quads, weights));
+            weights = checked(weights + (allQuads * problem.Kernel.Area * vectors * SumShape.Outputs * SumShape.QuadChannels));
+        }
+
+        return [.. panels];
+    }
+
+    /// <summary>Packs the panel's weights: zeros for channels that do not exist or belong to another group.</summary>
+    /// <param name="problem">The convolution.</param>
+    /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
+    /// <param name="packed">The packed weights of all panels, zero before.</param>
+    internal void Pack(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, Span<sbyte> packed)
+    {
+        int lanes = problem.Input.Lanes;
+        int quads = lanes / SumShape.QuadChannels;
+        int area = problem.Kernel.Area;
+        int at = Weights;
+        for (int block = 0; block < FullBlocks + (LastQuads > 0 ? 1 : 0); block++)
+        {
+            int quadsHere = block < FullBlocks ? quads : LastQuads;
+            for (int step = 0; step < area * quadsHere; step++)
+            {
+                (int tap, int quad) = Math.DivRem(step, quadsHere);
+                PackStep(problem, weights, packed.Slice(at, Vectors * SumShape.Outputs * SumShape.QuadChannels), ((InputBlock + block) * lanes) + (quad * SumShape.QuadChannels), tap);
+                at += Vectors * SumShape.Outputs * SumShape.QuadChannels;
+            }
+        }
+    }
+
+    /// <summary>Bytes from the input of a pixel at the first kernel position, in the panel's first block, to the four inputs of each step, in the order of the packed weights.</summary>
+    internal int[] Offsets(in ConvolutionProblem problem)
+    {
+        int lanes = problem.Input.Lanes;
+        int quads = lanes / SumShape.QuadChannels;
+        int area = problem.Kernel.Area;
+        var offsets = new int[area * ((FullBlocks * quads) + LastQuads)];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            (int block, int step) = Math.DivRem(i, area * quads);
+            (int tap, int quad) = Math.DivRem(step, block < FullBlocks ? quads : LastQuads);
+            (int row, int column) = Math.DivRem(tap, problem.Kernel.Width);
+            offsets[i] = (block * problem.Input.BlockStride) + (row * problem.Dilation.Height * problem.Input.RowStride)
+                + (column * problem.Dilation.Width * lanes) + (quad * SumShape.QuadChannels);
+        }
+
+        return offsets;
+    }
+
+    /// <summary>Four input channels from <paramref name="channel"/> at one kernel position, for each output of the panel.</summary>
+    private void PackStep(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, Span<sbyte> packed, int channel, int tap)
+    {
+        (int inputs, int outputs, int area) = (problem.GroupInputChannels, problem.GroupOutputChannels, problem.Kernel.Area);
+        int first = Block * SumShape.Outputs;
+        int end = Math.Min(first + (Vectors * SumShape.Outputs), problem.Output.Channels);
+        for (int output = first; output < end; output++)
+        {
+            int own = channel - (output / outputs * inputs);
+            for (int c = 0; c < SumShape.QuadChannels; c++)
+            {
+                if ((uint)(own + c) < (uint)inputs)
+                {
+                    packed[((output - first) * SumShape.QuadChannels) + c] = weights[(((output * inputs) + own + c) * area) + tap];
+                }
+            }
+        }
+    }
+}

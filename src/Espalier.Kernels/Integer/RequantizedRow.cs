@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Espalier.Kernels;
+
+/// <summary>From exact sums to 8-bit numbers, with the addition of a residual between two roundings: the same bits by plain code, 128 and 512 bits.</summary>
+internal static unsafe class RequantizedRow
+{
+    private const int Channels = SumShape.Outputs;
+
+    /// <summary>One number after the other, as <see cref="Requantization"/> and <see cref="ResidualAddition"/> say.</summary>
+    internal static void Plain(RowArguments* row)
+    {
+        for (nint i = 0; i < row->Pixels * Channels; i++)
+        {
+            (nint pixel, nint channel) = Math.DivRem(i, Channels);
+            float value = row->Sums[(pixel * row->SumStride) + channel] * row->Multipliers[channel];
+            row->Output[i] = row->Residual == null
+                ? row->Own.Round(value)
+                : row->Addition.Add(row->Own.RoundedOf(value), row->Residual[i] - row->Addition.ResidualZeroPoint);
+        }
+    }
+
+    /// <summary>Four channels at a time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Of128Bits(RowArguments* row)
+    {
+        for (nint pixel = 0; pixel < row->Pixels; pixel++)
+        {
+            int* sums = row->Sums + (pixel * row->SumStride);
+            Vector128<uint> a = Four(row, sums, pixel, 0), b = Four(row, sums, pixel, 4), c = Four(row, sums, pixel, 8), d = Four(row, sums, pixel, 12);
+            Vector128.Store(Vector128.Narrow(Vector128.Narrow(a, b), Vector128.Narrow(c, d)), row->Output + (pixel * Channels));
+        }
+    }
+
+    /// <summary>Sixteen channels at a time, and four pixels where there are that many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Of512Bits(RowArguments* row)
+    {
+        Vector512<float> multipliers = Vector512.Load(row->Multipliers);
+        Vector512<float> low = Vector512.Create(row->Own.Low), high = Vector512.Create(row->Own.High);
+        int* sums = row->Sums;
+        byte* output = row->Output;
+        nint stride = row->SumStride;
+        byte* residual = row->Residual;
+        byte* end = output + (row->Pixels * Channels);
+        if (residual != null)
+        {
+            ResidualAddition addition = row->Addition;
+            Vector512<float> ownMultiplier = Vector512.Create(addition.OwnMultiplier), residualMultiplier = Vector512.Create(addition.ResidualMultiplier);
+            Vector512<int> residualZeroPoint = Vector512.Create(addition.ResidualZeroPoint), zeroPointOfSum = Vector512.Create(addition.Output.ZeroPoint);
+            Vector512<float> lowSum = Vector512.Create(addition.Output.Low), highSum = Vector512.Create(addition.Output.High);
+            for (; output < end; output += Channels, residual += Channels, sums += stride)
+            {
+                Vector512<float> first = Avx512F.ConvertToVector512Single(Rounded(sums, multipliers, low, high)) * ownMultiplier;
+                Vector512<int> other = Avx512F.ConvertToVector512Int32(Vector128.Load(residual)) - residualZeroPoint;
+                Vector512<float> second = Avx512F.ConvertToVector512Single(other) * residualMultiplier;
+                Store(Rounded(first + second, lowSum, highSum) + zeroPointOfSum, output);
+            }
+
+            return;
+        }
+
+        // Packing puts the numbers of each 128 bits of four vectors beside each other: four of every pixel, then the next four.
+        Vector512<int> pixelsTogether = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+        Vector512<short> zeroPoints = Vector512.Create((short)row->Own.ZeroPoint);
+        for (; output + (4 * Channels) <= end; output += 4 * Channels, sums += 4 * stride)
+        {
+            Vector512<short> first = Avx512BW.PackSignedSaturate(Rounded(sums, multipliers, low, high), Rounded(sums + stride, multipliers, low, high));
+            Vector512<short> second = Avx512BW.PackSignedSaturate(Rounded(sums + (2 * stride), multipliers, low, high), Rounded(sums + (3 * stride), multipliers, low, high));
+            Vector512<byte> packed = Avx512BW.PackUnsignedSaturate(first + zeroPoints, second + zeroPoints);
+            Vector512.Store(Avx512F.PermuteVar16x32(packed.AsInt32(), pixelsTogether).AsByte(), output);
+        }
+
+        Vector512<int> zeroPoint = Vector512.Create(row->Own.ZeroPoint);
+        for (; output < end; output += Channels, sums += stride)
+        {
+            Store(Rounded(sums, multipliers, low, high) + zeroPoint, output);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Rounded(int* sums, Vector512<float> multipliers, Vector512<float> low, Vector512<float> high) =>
+        Rounded(Avx512F.ConvertToVector512Single(Vector512.Load(sums)) * multipliers, low, high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Rounded(Vector512<float> value, Vector512<float> low, Vector512<float> high) =>
+        Avx512F.ConvertToVector512Int32(Avx512F.Min(Avx512F.Max(value, low), high)); // half to even
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(Vector512<int> bytes, byte* to) => Vector128.Store(Avx512F.ConvertToVector128Byte(bytes), to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<uint> Four(RowArguments* row, int* sums, nint pixel, int channel)
+    {
+        Vector128<float> value = Vector128.ConvertToSingle(Vector128.Load(sums + channel)) * Vector128.Load(row->Multipliers + channel);
+        Vector128<int> rounded = Rounded(value, row->Own);
+        if (row->Residual == null)
+        {
+            return (rounded + Vector128.Create(row->Own.ZeroPoint)).AsUInt32();
+        }
+
+        byte* from = row->Residual + (pixel * Channels) + channel;
+        Vector128<int> residual = Vector128.Create(from[0], from[1], from[2], from[3]) - Vector128.Create(row->Addition.ResidualZeroPoint);
+        Vector128<float> first = Vector128.ConvertToSingle(rounded) * Vector128.Create(row->Addition.OwnMultiplier);
+        Vector128<float> second = Vector128.ConvertToSingle(residual) * Vector128.Create(row->Addition.ResidualMultiplier);
+        return (Rounded(first + second, row->Addition.Output) + Vector128.Create(row->Addition.Output.ZeroPoint)).AsUInt32();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> Rounded(Vector128<float> value, Requantization to)
+    {
+        Vector128<float> clamped = Vector128.MinNative(Vector128.MaxNative(value, Vector128.Create(to.Low)), Vector128.Create(to.High));
+        return Vector128.ConvertToInt32Native(Vector128.Round(clamped)); // half to even
+    }
+}

@@ -1,0 +1,110 @@
+namespace Espalier.Kernels.Tests;
+
+/// <summary>Every form of instruction, with operands of all kinds, as another disassembler reads it.</summary>
+public sealed class X64AssemblerTests
+{
+    private static readonly X64Register[] s_bases = [X64Register.Rax, X64Register.Rcx, X64Register.Rdx, X64Register.Rdi, X64Register.R8, X64Register.R9, X64Register.R10, X64Register.R11];
+
+    private static readonly int[] s_displacements = [0, 1, 4, -4, 16, 64, 127, -128, 128, 508, 512, -512, -516, 2032, 2048, 8128, 8192, -8192, -8256, 100_001, -1_000_000, int.MaxValue];
+
+    [Fact]
+    public void Moves_and_sums_of_registers()
+    {
+        foreach (X64Register a in s_bases)
+        {
+            foreach (X64Register b in s_bases)
+            {
+                Same($"mov {Name(a)}, {Name(b)}", code => code.Move(a, b));
+            }
+
+            foreach (int value in (int[])[0, 1, -1, 127, 128, int.MaxValue, int.MinValue])
+            {
+                Same($"mov {Name(a)}, {value}", code => code.Move(a, value));
+                Same($"add {Name(a)}, {value}", code => code.Add(a, value));
+                Same($"sub {Name(a)}, {value}", code => code.Subtract(a, value));
+                Same($"cmp {Name(a)}, {value}", code => code.Compare(a, value));
+            }
+        }
+    }
+
+    [Fact]
+    public void Memory_of_every_form()
+    {
+        foreach (X64Memory memory in Memories())
+        {
+            string at = Name(memory);
+            Same($"mov r9, {at}", code => code.Load(X64Register.R9, memory));
+            Same($"add rcx, {at}", code => code.Add(X64Register.Rcx, memory));
+            foreach (int vector in (int[])[0, 7, 8, 15, 16, 23, 24, 31])
+            {
+                Same($"vmovdqu32 zmm{vector}, {at}", code => code.LoadVector(vector, memory));
+                Same($"vmovdqu32 {at}, zmm{vector}", code => code.StoreVector(memory, vector));
+                Same($"vmovdqu32 xmm{vector}, {at}", code => code.LoadVector128(vector, memory));
+                Same($"vmovdqu32 {at}, xmm{vector}", code => code.StoreVector128(memory, vector));
+                Same($"vpbroadcastd zmm{vector}, {at}", code => code.BroadcastInt32(vector, memory));
+            }
+        }
+    }
+
+    [Fact]
+    public void Vectors_of_every_number()
+    {
+        for (int a = 0; a < 32; a++)
+        {
+            for (int b = 0; b < 32; b++)
+            {
+                Same($"vmovdqu32 zmm{a}, zmm{b}", code => code.MoveVector(a, b));
+                for (int c = 0; c < 32; c += 5)
+                {
+                    Same($"vpdpbusd zmm{a}, zmm{b}, zmm{c}", code => code.AddProductsOfBytes(a, b, c));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Jumps_and_returns()
+    {
+        var code = new X64Assembler();
+        code.Compare(X64Register.R9, 0);
+        int skip = code.JumpForwardIfZero();
+        int again = code.Here;
+        code.Subtract(X64Register.R9, 1);
+        code.JumpIfNotZero(again);
+        code.Land(skip);
+        code.ReturnFromVectors();
+        List<Iced.Intel.Instruction> instructions = Disassembly.Of(code.ToArray());
+        Assert.Equal(["cmp", "je", "sub", "jne", "vzeroupper", "ret"], instructions.Select(instruction => Disassembly.Text(instruction).Split(' ')[0]));
+        Assert.Equal((instructions[4].IP, instructions[2].IP), (instructions[1].NearBranchTarget, instructions[3].NearBranchTarget));
+    }
+
+    private static IEnumerable<X64Memory> Memories()
+    {
+        foreach (X64Register register in s_bases)
+        {
+            foreach (int displacement in s_displacements)
+            {
+                yield return new X64Memory(register, displacement);
+                yield return new X64Memory(register, displacement, X64Register.R8);
+                yield return new X64Memory(register, displacement, X64Register.Rdx);
+            }
+        }
+    }
+
+    private static void Same(string expected, Action<X64Assembler> emit)
+    {
+        var code = new X64Assembler();
+        emit(code);
+        string actual = Disassembly.Single(code.ToArray());
+        Assert.True(expected == actual, $"expected {expected}, but the bytes are {actual}");
+    }
+
+    private static string Name(X64Register register) => register.ToString().ToLowerInvariant();
+
+    private static string Name(X64Memory memory)
+    {
+        string index = memory.Index is { } register ? $"+{Name(register)}" : "";
+        string displacement = memory.Displacement switch { 0 => "", > 0 => $"+{memory.Displacement}", < 0 => $"{memory.Displacement}" };
+        return $"[{Name(memory.Base)}{index}{displacement}]";
+    }
+}

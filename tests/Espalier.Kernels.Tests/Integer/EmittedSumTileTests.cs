@@ -1,0 +1,139 @@
+using Espalier.Testing;
+using Iced.Intel;
+
+namespace Espalier.Kernels.Tests;
+
+public sealed unsafe class EmittedSumTileTests
+{
+    private const int Problems = 300;
+
+    private static readonly HashSet<Mnemonic> s_allowed =
+    [
+        Mnemonic.Mov, Mnemonic.Add, Mnemonic.Sub, Mnemonic.Cmp, Mnemonic.Je, Mnemonic.Jne, Mnemonic.Ret,
+        Mnemonic.Vzeroupper, Mnemonic.Vmovdqu32, Mnemonic.Vpbroadcastd, Mnemonic.Vpdpbusd,
+    ];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_shape_disassembles_and_keeps_to_its_registers(bool windows)
+    {
+        foreach (SumShape shape in Shapes())
+        {
+            List<Instruction> code = Disassembly.Of(EmittedSumTile.Emit(shape, windows));
+            HashSet<ulong> starts = [.. code.Select(instruction => instruction.IP)];
+            Assert.Equal(Mnemonic.Ret, code[^1].Mnemonic);
+            Assert.Single(code, instruction => instruction.Mnemonic == Mnemonic.Ret);
+            foreach (Instruction instruction in code)
+            {
+                Assert.True(s_allowed.Contains(instruction.Mnemonic), Disassembly.Text(instruction));
+                if (instruction.FlowControl == FlowControl.ConditionalBranch)
+                {
+                    Assert.Contains(instruction.NearBranchTarget, starts);
+                }
+
+                if (instruction.Op0Kind == OpKind.Register && instruction.Op0Register.IsGPR64() && instruction.Mnemonic != Mnemonic.Cmp)
+                {
+                    Assert.Contains(instruction.Op0Register, (Register[])[Register.RAX, Register.RCX, Register.RDX, Register.R8, Register.R9, Register.R10, Register.R11]);
+                }
+            }
+
+            int quads = shape.KernelWidth * shape.Quads <= 16 ? shape.KernelWidth * shape.Quads : shape.Quads;
+            int lastQuads = shape.KernelWidth * shape.LastQuads <= 16 ? shape.KernelWidth * shape.LastQuads : shape.LastQuads;
+            Assert.Equal((quads + lastQuads) * shape.Width * shape.Vectors, code.Count(instruction => instruction.Mnemonic == Mnemonic.Vpdpbusd));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Sums_have_the_bits_of_plain_loops_between_forbidden_pages(bool atEnd)
+    {
+        SkipWithoutVnni();
+        for (ulong seed = 0; seed < Problems; seed++)
+        {
+            SumTileRun.AssertSame(seed, atEnd, shape => EmittedSumTile.For(shape)!);
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Intrinsics_have_the_bits_of_plain_loops_between_forbidden_pages(bool atEnd)
+    {
+        foreach (IntegerTier tier in IntegerTier.All.Where(tier => tier is { IsSupported: true, SignsInput: false }))
+        {
+            for (ulong seed = 0; seed < Problems; seed++)
+            {
+                SumTileRun.AssertSame(seed, atEnd, tier.Tile);
+            }
+        }
+    }
+
+    /// <summary>The code for Windows, called from a prologue that sets the registers to keep, and followed by an epilogue that stores them.</summary>
+    [Fact]
+    public void Code_for_Windows_computes_the_same_and_keeps_what_Windows_wants_back()
+    {
+        SkipWithoutVnni();
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the prologue is written for the other calling convention");
+        for (ulong seed = 0; seed < 40; seed++)
+        {
+            SumTileRun.AssertSame(seed, atEnd: true, shape => new WindowsTile(shape));
+        }
+    }
+
+    private static void SkipWithoutVnni() => Assert.SkipUnless(IntegerTier.Avx512Vnni.IsSupported, IntegerTier.Avx512Vnni.Obstacle ?? "");
+
+    private static IEnumerable<SumShape> Shapes()
+    {
+        for (int width = 1; width <= SumShape.MaximumWidth; width++)
+        {
+            for (int vectors = 1; vectors <= 2; vectors++)
+            {
+                yield return new SumShape(width, vectors, 16, 1, 16, 4, 0);
+                yield return new SumShape(width, vectors, 32, 3, 16, 4, width % 4);
+                yield return new SumShape(width, vectors, 48, 7, 32, 4, 3);
+                yield return new SumShape(width, vectors, 8, 7, 4, 1, 0);
+                yield return new SumShape(width, vectors, 4, 20, 4, 1, 0);
+            }
+        }
+
+        for (ulong seed = 0; seed < 50; seed++)
+        {
+            yield return SumTileRun.RandomShape(new Dice(seed));
+        }
+    }
+
+    private sealed class WindowsTile(SumShape shape) : SumTile(shape)
+    {
+        private const int Kept = 10; // xmm6 to xmm15
+
+        internal override void Run(SumArguments* arguments)
+        {
+            byte* pattern = stackalloc byte[2 * 16 * Kept];
+            for (int i = 0; i < 16 * Kept; i++)
+            {
+                pattern[i] = (byte)(i + 1);
+            }
+
+            var call = new X64Assembler();
+            call.Move(X64Register.Rcx, X64Register.Rdi);
+            for (int i = 0; i < Kept; i++)
+            {
+                call.LoadVector128(6 + i, new X64Memory(X64Register.R11, 16 * i));
+            }
+
+            // The pattern's address is a constant of the prologue and the epilogue.
+            byte[] address = [0x49, 0xBB, .. BitConverter.GetBytes((long)pattern)]; // mov r11, imm64
+            var store = new X64Assembler();
+            for (int i = 0; i < Kept; i++)
+            {
+                store.StoreVector128(new X64Memory(X64Register.R11, 16 * (Kept + i)), 6 + i);
+            }
+
+            nint code = ExecutableMemory.Publish([.. address, .. call.ToArray(), .. EmittedSumTile.Emit(Shape, windows: true)[..^1], .. address, .. store.ToArray(), 0xC3]);
+            ((delegate* unmanaged[SuppressGCTransition]<SumArguments*, void>)code)(arguments);
+            Assert.True(new ReadOnlySpan<byte>(pattern, 16 * Kept).SequenceEqual(new ReadOnlySpan<byte>(pattern + (16 * Kept), 16 * Kept)));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Kernels.Tests;
+
+/// <summary>An 8-bit convolution with its numbers, and what it is by definition.</summary>
+internal sealed record IntegerCase
+{
+    private const ulong Values = 0x8B17;
+
+    public required ulong Seed { get; init; }
+
+    public int Batch { get; init; } = 1;
+
+    public required int Inputs { get; init; }
+
+    public required int Outputs { get; init; }
+
+    public required Size Map { get; init; }
+
+    public required Conv2dGeometry Geometry { get; init; }
+
+    /// <summary>Channels of a block of the input.</summary>
+    public int InputLanes { get; init; } = 16;
+
+    public Padding ExtraBorder { get; init; }
+
+    public Padding OutputBorder { get; init; }
+
+    public bool HasBias { get; init; }
+
+    public bool HasResidual { get; init; }
+
+    public bool KeepsSums { get; init; }
+
+    /// <summary>A convolution of awkward sizes.</summary>
+    internal static IntegerCase Random(ulong seed)
+    {
+        var dice = new Dice(seed);
+        int groups = dice.Chance(0.7) ? 1 : dice.Pick(2, 3, 4, 8);
+        while (true)
+        {
+            var candidate = new IntegerCase
+            {
+                Seed = seed,
+                Batch = dice.Between(1, 3),
+                Inputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
+                Outputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
+                Map = (dice.Between(1, 17), dice.Between(1, 17)),
+                Geometry = new Conv2dGeometry((dice.Pick(1, 1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 2, 3, 3, 5, 7)))
+                {
+                    Stride = (dice.Between(1, 3), dice.Between(1, 3)),
+                    Dilation = (dice.Between(1, 2), dice.Between(1, 2)),
+                    Padding = new Padding(dice.Between(0, 3), dice.Between(0, 3), dice.Between(0, 3), dice.Between(0, 3)),
+                    Groups = groups,
+                },
+                InputLanes = dice.Pick(16, 16, 4),
+                ExtraBorder = new Padding(0, dice.Between(0, 1), dice.Between(0, 1), 0),
+                OutputBorder = new Padding(dice.Between(0, 1), dice.Between(0, 1), 0, 0),
+                HasBias = dice.Chance(0.8),
+                HasResidual = dice.Chance(0.4),
+            };
+            if (candidate.OutputShape.Pixels > 0)
+            {
+                return candidate with { KeepsSums = !candidate.HasResidual && dice.Chance(0.2) };
+            }
+        }
+    }
+
+    internal FeatureMap InputShape => FeatureMap.Of(Inputs, Map);
+
+    internal FeatureMap OutputShape => Geometry.Output(InputShape, Outputs);
+
+    internal Window Window => new(Geometry.Kernel) { Stride = Geometry.Stride, Padding = Geometry.Padding, Dilation = Geometry.Dilation };
+
+    internal int InputZeroPoint => new Dice(Seed + 1).Pick(0, 255, 128, 3, 117);
+
+    internal Requantization Output
+    {
+        get
+        {
+            var dice = new Dice(Seed + 2);
+            (float low, float high) = dice.Pick<(float, float)>((float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (0, 6));
+            return Requantization.To(0.047f, dice.Pick(0, 128, 255, 77), low, high);
+        }
+    }
+
+    internal ResidualAddition? Addition =>
+        HasResidual ? new ResidualAddition(0.731f, 1.219f, new Dice(Seed + 3).Pick(0, 128, 9), Requantization.To(0.05f, new Dice(Seed + 4).Pick(0, 120), 0)) : null;
+
+    internal sbyte[] Weights() => Draw("weights", Outputs * (Inputs / Geometry.Groups) * Geometry.Kernel.Area, x => (sbyte)(x % 255 - 127));
+
+    internal int[] Bias() => HasBias ? Draw("bias", Outputs, x => x % 20001 - 10000) : [];
+
+    internal float[] Multipliers() => Draw("multipliers", Outputs, x => Requantization.Multiplier(0.02f, 0.001f + (x % 1000 * 1e-5f), 0.047f));
+
+    internal byte[] Input() => Draw("input", Batch * InputShape.Length, x => (byte)x);
+
+    internal byte[] Residual() => HasResidual ? Draw("residual", Batch * OutputShape.Length, x => (byte)x) : [];
+
+    internal ConvolutionProblem Problem
+    {
+        get
+        {
+            FeatureMap output = OutputShape;
+            return new ConvolutionProblem
+            {
+                Input = new BlockedLayout(Inputs, Map.Height, Map.Width, InputLanes, Window.PaddingRead(Map, output.Size) + ExtraBorder),
+                Output = new BlockedLayout(Outputs, output.Height, output.Width, IntegerConvolution.Lanes, OutputBorder),
+                Residual = HasResidual ? new BlockedLayout(Outputs, output.Height, output.Width, IntegerConvolution.Lanes, new Padding(0, 1, 0, 0)) : null,
+                Kernel = Geometry.Kernel,
+                Stride = Geometry.Stride,
+                Padding = Geometry.Padding,
+                Dilation = Geometry.Dilation,
+                Groups = Geometry.Groups,
+            };
+        }
+    }
+
+    internal IntegerConvolution Pack(IntegerTier tier) => IntegerConvolution.Pack(
+        Problem,
+        new IntegerWeights
+        {
+            Weights = Weights(),
+            Bias = Bias(),
+            InputZeroPoint = InputZeroPoint,
+            Multipliers = KeepsSums ? [] : Multipliers(),
+            Output = Output,
+            Addition = Addition,
+        },
+        tier);
+
+    /// <summary>The sums by definition.</summary>
+    internal int[] ExpectedSums()
+    {
+        var sums = new int[Batch * OutputShape.Length];
+        Reference.IntegerConv2d(Input(), Batch, InputShape, InputZeroPoint, Weights(), Bias(), Outputs, Geometry, sums);
+        return sums;
+    }
+
+    /// <summary>The output by definition: sums, requantized; behind it, where there is a residual, the addition as an operation of its own.</summary>
+    internal byte[] Expected()
+    {
+        var output = new byte[Batch * OutputShape.Length];
+        Reference.IntegerRequantize(ExpectedSums(), Batch, OutputShape, Multipliers(), Output, output);
+        if (Addition is { } addition)
+        {
+            Reference.IntegerAdd(output, Output.ZeroPoint, Residual(), addition, output);
+        }
+
+        return output;
+    }
+
+    private T[] Draw<T>(string stream, int count, Func<int, T> of)
+    {
+        CounterRandom random = new CounterRandom(Values + Seed).Stream(stream);
+        var values = new T[count];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = of((int)random.Below((ulong)i, 1 << 20));
+        }
+
+        return values;
+    }
+}
