@@ -1,6 +1,4 @@
-using Espalier.Graphs;
-
-namespace Espalier.Execution;
+namespace Espalier.Graphs;
 
 /// <summary>Which values of a network are in integers of 8 bits, and what each rounding computes them from.</summary>
 /// <remarks>

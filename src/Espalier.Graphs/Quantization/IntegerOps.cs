@@ -1,7 +1,6 @@
-using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Execution;
+namespace Espalier.Graphs;
 
 /// <summary>The table of what each op does with values in integers. What it does not name for them is computed in floating point.</summary>
 internal static class IntegerOps

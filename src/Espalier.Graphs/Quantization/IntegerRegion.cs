@@ -1,7 +1,6 @@
-using Espalier.Graphs;
 using Espalier.Tensors;
 
-namespace Espalier.Execution;
+namespace Espalier.Graphs;
 
 /// <summary>The nodes between two roundings that are computed in integers: a sum, possibly limited by an activation, that a <see cref="Quantize"/> node rounds.</summary>
 /// <param name="Point">The node that rounds.</param>
