@@ -25,7 +25,7 @@ public sealed class QuantizationTests
         Model model = Random(graph);
 
         Assert.Equal(
-            ["input", "relu1", "relu2", "project", "relu3", "mean", "fc1", "silu", "fc2", "sigmoid", "gated", "pool2", "fc"],
+            ["input", "relu1", "relu2", "conv3", "relu3", "mean", "fc1", "silu", "fc2", "sigmoid", "gated", "pool2", "fc"],
             Quantization.RoundedValues(model, Plain).Order(Comparer<string>.Create((a, b) => graph.Nodes.IndexOf(graph[a]) - graph.Nodes.IndexOf(graph[b]))));
         Model quantized = Calibrated(model, Plain);
         Assert.All(quantized.Graph.Nodes.Where(node => node.Op is Conv2d or Linear), node => Assert.True(QuantizedLayer.Is(node.Op)));
@@ -127,7 +127,7 @@ public sealed class QuantizationTests
     {
         var net = new GraphBuilder();
         Model model = Calibrated(Random(net.Build(net.Input(3, 8, 8).Conv2d("conv1", 8, 3, bias: true).Relu("relu1").Conv2d("conv2", 8, 3, bias: true).Relu("relu2"))), Plain);
-        foreach (PruningRequest request in (PruningRequest[])[new WeightPruning { Target = PruneAmount.Fraction(0.5) }, new ChannelPruning { Target = PruneAmount.Fraction(0.5) }])
+        foreach (PruningRequest request in (PruningRequest[])[new WeightPruning { Target = PruningTarget.Fraction(0.5) }, new ChannelPruning { Target = PruningTarget.Fraction(0.5) }])
         {
             Assert.Contains("is quantized: prune the model before it is quantized", Assert.Throws<PruningException>(() => model.Prune(request)).Message, StringComparison.Ordinal);
         }
