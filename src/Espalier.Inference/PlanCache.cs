@@ -20,12 +20,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
             lock (_lock)
             {
                 IEnumerable<Step> steps = _recent.Where(entry => entry.IsBuilt).SelectMany(entry => entry.Plan.Steps);
-                return steps.DistinctBy(step => step.Weights switch
-                {
-                    ConvolutionWeights weights => weights.Packed.Storage,
-                    object weights => weights,
-                    null => step,
-                }).Sum(step => step.PackedBytes) + _recent.Sum(entry => entry.IdleBytes);
+                return steps.SelectMany(Storages).DistinctBy(storage => storage.Key).Sum(storage => storage.Bytes) + _recent.Sum(entry => entry.IdleBytes);
             }
         }
     }
@@ -50,6 +45,15 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
             throw;
         }
     }
+
+    /// <summary>The memory of a step's packed weights; plans that share it have the same objects.</summary>
+    private static IEnumerable<(object Key, long Bytes)> Storages(Step step) => step.Weights switch
+    {
+        PairWeights { First.Packed: var first, Second.Packed: var second } => [(first.Storage, first.PackedBytes), (second.Storage, second.PackedBytes)],
+        ConvolutionWeights weights => [(weights.Packed.Storage, step.PackedBytes)],
+        object weights => [(weights, step.PackedBytes)],
+        null => [],
+    };
 
     private Entry Touch(ReadOnlySpan<int> sample)
     {

@@ -13,6 +13,9 @@ internal sealed record LoweringOptions(InstructionSet InstructionSet, KernelPref
     /// <summary>Whether norms are multiplied into the weights of the layers before them; otherwise they are separate steps.</summary>
     public bool FusesNorms { get; init; } = true;
 
+    /// <summary>Whether a convolution and the depthwise one that reads it are one step; otherwise each can be timed.</summary>
+    public bool JoinsDepthwise { get; init; } = true;
+
     /// <summary>The lowering options for a predictor's options: kernels named there or in the environment variable take precedence over timed ones.</summary>
     internal static LoweringOptions From(PredictorOptions options)
     {

@@ -23,7 +23,7 @@ internal sealed class PlanBuilder
         _model = model;
         _options = options;
         _staging = new WeightStaging(groups.Max(group => group.Node.Op is Conv2d ? group.Node.Op.Parameters[0].Shape.Count : 0));
-        _shared = (other?.Steps ?? []).Where(step => step.Weights is not null).ToDictionary(step => step.Name, step => step.Weights!, StringComparer.Ordinal);
+        _shared = (other?.Steps ?? []).SelectMany(WeightsOf).ToDictionary(StringComparer.Ordinal);
         _slices = ConcatSlices.Of(model.Graph, groups, options.InstructionSet.Lanes);
         _borders = ConcatSlices.Unite(BorderNeeds.Of(model.Graph, groups), _slices);
     }
@@ -41,8 +41,8 @@ internal sealed class PlanBuilder
         LoweringContext[] calls = [.. groups.Select(builder.Place).OfType<LoweringContext>()];
         var lowered = new Step[calls.Length];
         pool.Run(calls.Length, i => lowered[i] = StepTable.Lower(calls[i]));
-        ImmutableArray<Step> steps = [.. lowered];
         ImmutableArray<PlanOutput> outputs = [.. graph.Outputs.Select(name => new PlanOutput(name, graph.ShapeOf(name), builder._values[name]))];
+        ImmutableArray<Step> steps = options.JoinsDepthwise ? DepthwisePairs.Join(calls, lowered, outputs.Select(output => output.Value)) : [.. lowered];
         return new InferencePlan
         {
             Steps = steps,
@@ -52,6 +52,14 @@ internal sealed class PlanBuilder
             ArenaLength = MemoryPlan.Place(steps, outputs.Select(output => output.Value)),
         };
     }
+
+    /// <summary>The weights of a step by the names of the steps that they belong to.</summary>
+    private static IEnumerable<KeyValuePair<string, object>> WeightsOf(Step step) => step.Weights switch
+    {
+        PairWeights pair => [new(pair.FirstName, pair.First), new(step.Name, pair.Second)],
+        object weights => [new(step.Name, weights)],
+        null => [],
+    };
 
     // Chooses where a fused node reads and writes; returns null for one that needs no step.
     private LoweringContext? Place(FusedNode group)

@@ -42,6 +42,7 @@ internal sealed class KernelTuner(PredictorOptions options, int batch, int repet
     {
         LoweringOptions lowering = LoweringOptions.From(options) with
         {
+            JoinsDepthwise = false,
             Preference = (in ConvolutionProblem problem, WeightSparsity sparsity) =>
             {
                 string[] names = Candidates(problem, sparsity);

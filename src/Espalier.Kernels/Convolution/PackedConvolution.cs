@@ -39,6 +39,10 @@ internal abstract class PackedConvolution
     /// <summary>The same packed weights for another geometry, if they do not depend on it.</summary>
     private protected virtual PackedConvolution? Resized(in ConvolutionProblem problem) => null;
 
+    /// <summary>This convolution and the depthwise one that alone reads its result, computed together; <see langword="null"/> where no kernel does that.</summary>
+    /// <param name="next">The other convolution, whose input has the layout of this one's output.</param>
+    internal virtual DepthwisePair? Before(PackedConvolution next) => null;
+
     /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
     public abstract int MaximumParts(int batch);
 

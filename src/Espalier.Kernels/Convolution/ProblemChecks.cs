@@ -47,6 +47,16 @@ internal static class ProblemChecks
         RequireLength("scratch", operands.Scratch.Length, scratch);
     }
 
+    /// <summary>The same for two convolutions, of which the second reads what the first has written to scratch memory.</summary>
+    /// <exception cref="ArgumentException">A span is too short.</exception>
+    internal static void RequirePair(in ConvolutionProblem first, in ConvolutionProblem second, in ConvolutionOperands operands, int scratch)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(operands.Batch);
+        RequireLength("input", operands.Input.Length, first.Input.LengthOf(operands.Batch));
+        RequireLength("output", operands.Output.Length, second.Output.LengthOf(operands.Batch));
+        RequireLength("scratch", operands.Scratch.Length, scratch);
+    }
+
     private static void RequireBorder(string what, int pad, long last, int input, int before, int after) => Demand(
         pad <= before && last < (long)input + after,
         $"the convolution reads {what} {-pad} to {last} of {input}, outside of a border of {before} before and {after} after");

@@ -126,7 +126,7 @@ internal static partial class LaneActivations
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.Divide(TLanes.Multiply(x, Relu6.Clamp(TLanes.Add(x, TLanes.Broadcast(3)))), TLanes.Broadcast(6));
+            TLanes.Multiply(x, HardSigmoid.Of(x, p, q));
 
         // 0 up to −3, x/3 + ½ up to 3, then 1.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -200,7 +200,7 @@ internal static partial class LaneActivations
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static TLanes Of<TLanes>(TLanes x, TLanes p, TLanes q) where TLanes : unmanaged, ILanes<TLanes> =>
-            TLanes.Divide(Relu6.Clamp(TLanes.Add(x, TLanes.Broadcast(3))), TLanes.Broadcast(6));
+            TLanes.Multiply(Relu6.Clamp(TLanes.Add(x, TLanes.Broadcast(3))), TLanes.Broadcast(1f / 6));
 
         // 1/6 between −3 and 3.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -78,7 +78,8 @@ public class CentralDifferenceTests
         Dictionary<string, double[]> inputs = graph.Nodes.Where(node => node.Op is Input)
             .ToDictionary(node => node.Name, node => Numbers($"{node.Name} {seed}", graph.ShapeOf(node.Name).Prepend(Batch), 3));
         double[] weights = [.. outputs.SelectMany((output, i) => Numbers(i == 0 ? $"loss {seed}" : $"loss {seed} {output}", graph.ShapeOf(output).Prepend(Batch), 1))];
-        ReferenceTraining<double> Run() => new(graph, parameters, inputs, Batch, new TrainingDraws(seed, 5), _ => frozen, outputs);
+        var options = new TrainingRunOptions { Batch = Batch, Frozen = frozen ? ValueList.From(graph.Nodes.Select(node => node.Name)) : [] };
+        ReferenceTraining<double> Run() => new(graph, parameters, inputs, Batch, new TrainingDraws(seed, 5), options.IsFrozen, outputs);
         double Loss()
         {
             ReferenceTraining<double> run = Run();

@@ -8,7 +8,7 @@ namespace Espalier.Kernels;
 /// Nine multiply-adds per pixel are too few for the set-up of a register tile to pay off. Four pixels are computed together, because each
 /// sum is a chain of nine dependent additions. A unit of work is one row of one block of channels.
 /// </remarks>
-internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution where TLanes : unmanaged, ILanes<TLanes>
+internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution, IDepthwiseRows where TLanes : unmanaged, ILanes<TLanes>
 {
     private readonly ConvolutionProblem _problem;
     private readonly WeightPacker _packed;
@@ -66,6 +66,25 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
 
                 unit += rows;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TakesAnyRows => true;
+
+    /// <inheritdoc/>
+    public void ComputeRows(float* map, int block, (int First, int End) rows, float* output)
+    {
+        output += new MapAddress(_problem.Output).Of(new MapRow(0, block, rows.First));
+        fixed (float* weights = _packed.Weights.Span, bias = _packed.Bias.Span)
+        {
+            float* start = map + ((_problem.Input.Border.Left - _problem.Padding.Left) * TLanes.Count);
+            Rows(start, weights + (block * 9 * TLanes.Count), bias + (block * TLanes.Count), null, output, rows.End - rows.First);
+        }
+
+        if (_problem.Activation.Limits is null)
+        {
+            Activate(output, rows.End - rows.First);
         }
     }
 
@@ -139,11 +158,5 @@ internal sealed unsafe class DepthwiseConvolution<TLanes> : PackedConvolution wh
     private static TLanes Weight(float* weights, int position) => TLanes.Load(weights + (position * TLanes.Count));
 
     /// <summary>Activations that are not clamps: a second pass over the stored output.</summary>
-    private void Activate(float* output, int rows)
-    {
-        for (int row = 0; row < rows; row++)
-        {
-            ActivationRow.Apply<TLanes>(output + (row * (nint)_problem.Output.RowStride), _problem.Output.Width, _problem.Activation);
-        }
-    }
+    private void Activate(float* output, int rows) => ActivationRow.Apply<TLanes>(output, _problem.Output.Width, rows, _problem.Output.RowStride, _problem.Activation);
 }

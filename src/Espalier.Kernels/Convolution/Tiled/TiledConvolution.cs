@@ -9,7 +9,7 @@ namespace Espalier.Kernels;
 /// stays in the second-level cache while all panels read it; while a band is computed with one panel's weights, the next
 /// panel's are prefetched. Units write disjoint memory, and the order of summation does not depend on the unit.
 /// </remarks>
-internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where TLanes : unmanaged, ILanes<TLanes>
+internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution, IDepthwiseRows where TLanes : unmanaged, ILanes<TLanes>
 {
     // Bytes of input per band: half of a second-level cache of 1 MB. Times hardly depend on it from 128 KB to 1.2 MB.
     private const int BandBytes = 512 * 1024;
@@ -45,7 +45,55 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
 
     private protected override PackedConvolution Resized(in ConvolutionProblem problem) => new TiledConvolution<TLanes>(problem, _plan);
 
-    private int ChannelUnits => _unitPanels.Length - 1;
+    /// <summary>Number of panels that are units of work.</summary>
+    internal int ChannelUnits => _unitPanels.Length - 1;
+
+    /// <summary>Blocks of channels of the largest panel.</summary>
+    internal int MostVectors => _plan.TwoVectors is null ? 1 : 2;
+
+    /// <inheritdoc/>
+    public bool TakesAnyRows => _tiles.Length % _problem.Output.Height == 0;
+
+    internal override DepthwisePair? Before(PackedConvolution next) => _plan.Selectors.IsEmpty ? TiledDepthwisePair<TLanes>.Of(this, next) : null;
+
+    /// <summary>The blocks of channels of a unit.</summary>
+    internal (int Count, int First) BlocksOf(int unit) => (_plan.Panels[_unitPanels[unit]].Vectors, _plan.Panels[_unitPanels[unit]].Block);
+
+    /// <summary>Computes rows of the channels of one unit.</summary>
+    /// <param name="input">The input image.</param>
+    /// <param name="unit">The unit.</param>
+    /// <param name="rows">The rows of the output.</param>
+    /// <param name="output">Where row 0 of the unit's first block, its left border included, is or would be.</param>
+    /// <param name="blockStride">Distance to the unit's next block, in floats.</param>
+    internal void ComputeRows(float* input, int unit, (int First, int End) rows, float* output, nint blockStride)
+    {
+        OutputPanel panel = _plan.Panels[_unitPanels[unit]];
+        fixed (float* weights = _plan.Weights.Span, bias = _plan.Bias.Span)
+        {
+            TileArguments arguments = Arguments(_unitPanels[unit], weights, null, bias, last: false);
+            arguments.OutputBlockStride = blockStride;
+            RunBand(&arguments, panel, TilesOf(rows), input, null, output - (panel.Block * (nint)_problem.Output.BlockStride) - (_problem.Output.Border.Top * (nint)_problem.Output.RowStride), null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ComputeRows(float* map, int block, (int First, int End) rows, float* output)
+    {
+        OutputPanel panel = _plan.Panels[block];
+        int top = (rows.First * _problem.Stride.Height) - _problem.Padding.Top + _problem.Input.Border.Top;
+        float* input = map - (top * (nint)_problem.Input.RowStride) - (block * (nint)_problem.Input.BlockStride);
+        fixed (float* weights = _plan.Weights.Span, bias = _plan.Bias.Span)
+        {
+            TileArguments arguments = Arguments(block, weights, null, bias, last: false);
+            RunBand(&arguments, panel, TilesOf(rows), input, null, output, null);
+        }
+    }
+
+    private (int First, int End) TilesOf((int First, int End) rows)
+    {
+        int height = _problem.Output.Height;
+        return rows == (0, height) ? (0, _tiles.Length) : (rows.First * (_tiles.Length / height), rows.End * (_tiles.Length / height));
+    }
 
     public override void Run(in ConvolutionOperands operands, int part, int parts)
     {
@@ -97,7 +145,7 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
             FirstLane = panel.FirstChannel % _problem.Input.Lanes,
             Channels = panel.Steps,
             FetchedResults = ((TileLimits.Pixels / 2 * _problem.Input.Lanes) + panel.Steps - 1) / panel.Steps,
-            Clamps = _problem.Activation.Kind != ActivationKind.Identity,
+            Clamps = _problem.Activation is { Kind: not ActivationKind.Identity, Limits: not null },
             Low = _limits.Low,
             High = _limits.High,
             Prefetch = weights + next.Weights,
@@ -144,12 +192,16 @@ internal sealed unsafe class TiledConvolution<TLanes> : PackedConvolution where 
     /// <summary>Activations that are not clamps: a second pass over the tile's stored output.</summary>
     private void Activate(TileArguments* arguments, in MapTile tile, int vectors)
     {
-        for (int vector = 0; vector < vectors; vector++)
+        float* first = arguments->Output, second = arguments->SecondOutput;
+        nint block = arguments->OutputBlockStride;
+        if (second == first + (tile.FirstRun * TLanes.Count))
         {
-            nint offset = vector * arguments->OutputBlockStride;
-            ActivationRow.Apply<TLanes>(arguments->Output + offset, tile.FirstRun, _problem.Activation);
-            ActivationRow.Apply<TLanes>(arguments->SecondOutput + offset, tile.Width - tile.FirstRun, _problem.Activation);
+            ActivationRow.Apply<TLanes>(first, tile.Width, vectors, block, _problem.Activation);
+            return;
         }
+
+        ActivationRow.Apply<TLanes>(first, tile.FirstRun, vectors, block, _problem.Activation);
+        ActivationRow.Apply<TLanes>(second, tile.Width - tile.FirstRun, vectors, block, _problem.Activation);
     }
 
     /// <summary>Stores the lanes selected by <paramref name="mask"/> and keeps the others, which belong to other groups.</summary>

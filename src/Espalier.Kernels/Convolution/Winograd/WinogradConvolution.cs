@@ -250,11 +250,5 @@ internal sealed unsafe class WinogradConvolution<TLanes, TTransform> : PackedCon
     }
 
     /// <summary>Activations that are not clamps: a second pass over the stored output.</summary>
-    private void Activate(float* output, nint rowStride, in WinogradTile tile)
-    {
-        for (int row = 0; row < tile.Rows; row++)
-        {
-            ActivationRow.Apply<TLanes>(output + (row * rowStride), tile.Columns, _problem.Activation);
-        }
-    }
+    private void Activate(float* output, nint rowStride, in WinogradTile tile) => ActivationRow.Apply<TLanes>(output, tile.Columns, tile.Rows, rowStride, _problem.Activation);
 }
