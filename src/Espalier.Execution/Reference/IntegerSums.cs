@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Espalier.Graphs;
 using Espalier.Kernels;
 using Espalier.Tensors;
@@ -34,22 +35,19 @@ internal static class IntegerSums
         internal float[] Of(IntegerRegion region)
         {
             Node body = region.Body;
-            return body == region.Layer ? Layer(body)
-                : body.Op is Add && region.Layer is not null ? Sum(body, region.Layer)
+            return region.IsValue ? Value(body.Name)
+                : body == region.Layer ? Layer(body)
                 : body.Op switch
                 {
-                    Add => Sum(body, null),
+                    Add => Sum(body, region.Layer),
                     Multiply => Product(body),
-                    Concat when !IsWhole(body) => Joined(body),
+                    Concat => Joined(body),
                     AveragePool pool => AveragePooled(body, pool),
                     AdaptiveAveragePool pool => AdaptivePooled(body, pool),
                     Affine or BatchNorm => Scaled(body),
-                    _ => Value(body.Name),
+                    _ => throw new UnreachableException($"{body.Op.Kind} is not computed in integers."),
                 };
         }
-
-        // A concat of inputs with one scale is a value in integers itself.
-        private bool IsWhole(Node node) => node.Op is Concat && node.Inputs.Select(name => inputs(name).Point).Distinct().Count() == 1;
 
         private float[] Value(string name)
         {

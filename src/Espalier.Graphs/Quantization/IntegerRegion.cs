@@ -9,6 +9,9 @@ namespace Espalier.Graphs;
 /// <param name="Activation">The activation between <paramref name="Body"/> and the rounding: one that limits, or none.</param>
 internal sealed record IntegerRegion(Node Point, Node Body, Node? Layer, Activation Activation)
 {
+    /// <summary>Whether <see cref="Body"/> is itself a value in integers, which is only rounded to another scale.</summary>
+    internal bool IsValue { get; private init; }
+
     /// <summary>The region that ends at a node; <see langword="null"/> where what it rounds is computed in floating point.</summary>
     /// <param name="graph">The network.</param>
     /// <param name="point">A <see cref="Quantize"/> node.</param>
@@ -23,11 +26,11 @@ internal sealed record IntegerRegion(Node Point, Node Body, Node? Layer, Activat
         }
 
         bool isLayer = QuantizedLayer.Is(body.Op) && isInteger(body.Inputs[0]);
-        Node[] layers = isLayer ? [body] : body.Op is Add ? [.. body.Inputs.Where(name => !isInteger(name)).Select(name => graph[name])] : [];
+        Node[] layers = isLayer ? [body] : body.Op is Add && !isInteger(body.Name) ? [.. body.Inputs.Where(name => !isInteger(name)).Select(name => graph[name])] : [];
         bool isRegion = isInteger(body.Name) || isLayer || (IntegerOps.IsComputed(body.Op)
             && (body.Op is Add
                 ? layers.Length <= 1 && Array.TrueForAll(layers, layer => QuantizedLayer.Is(layer.Op) && isInteger(layer.Inputs[0]))
                 : body.Inputs.All(isInteger)));
-        return isRegion ? new(point, body, layers.FirstOrDefault(), activation) : null;
+        return isRegion ? new(point, body, layers.FirstOrDefault(), activation) { IsValue = isInteger(body.Name) } : null;
     }
 }

@@ -44,10 +44,9 @@ internal sealed class QuantizationPlacement
     // A layer is taken in by the sum that alone reads it, of two layers the later one; a layer or another op by the limiting activation that alone reads it.
     private void Enclose(Node node)
     {
-        if (node.Op is Add && IsComputed(node) && node.Inputs.Where(name => IsLayer(_graph[name]) && _graph.HasSingleUse(name)).ToArray() is [.., string last])
+        if (node.Op is Add && IsComputed(node) && node.Inputs.Where(name => IsLayer(_graph[name]) && _graph.HasSingleUse(name)).MaxBy(PlaceOf) is string layer)
         {
-            string latest = node.Inputs.Where(name => IsLayer(_graph[name]) && _graph.HasSingleUse(name)).MaxBy(PlaceOf) ?? last;
-            _inside.Add(latest);
+            _inside.Add(layer);
         }
 
         if (node.Op is ActivationOp { Activation.Limits: not null } && !_kept.Contains(node.Name) && _graph.HasSingleUse(node.Inputs[0])

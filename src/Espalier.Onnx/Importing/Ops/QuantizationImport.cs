@@ -12,7 +12,7 @@ internal static class QuantizationImport
 {
     private const int SignedOffset = -(int)sbyte.MinValue;
 
-    /// <summary>QuantizeLinear.</summary>
+    /// <summary>The first of a pair (QuantizeLinear), which becomes a node with the second; of weights, their integers.</summary>
     internal static Operand Quantize(ImportState state, OnnxNode node)
     {
         Constant scales = Scales(state, node), zeros = state.Constant(node, 2) ?? Constant.Vector(new Element(0));
@@ -31,7 +31,7 @@ internal static class QuantizationImport
         return new QuantizedOperand(value, new QuantizationPoint((float)scales.Elements[0].Value, checked((byte)(zero + (isSigned ? SignedOffset : 0)))));
     }
 
-    /// <summary>DequantizeLinear.</summary>
+    /// <summary>The second of a pair (DequantizeLinear); of weights, the numbers that their integers stand for.</summary>
     internal static Operand Dequantize(ImportState state, OnnxNode node)
     {
         Constant scales = Scales(state, node);
