@@ -97,7 +97,7 @@ public sealed class Quantization : Pass
 
     private static Patch Insert(Graph graph, string name, QuantizationPoint point)
     {
-        var node = new Node(graph.FreeName(ScopeName.Join(name, "quantize")), new Quantize(), [name]);
+        var node = new Node(graph.FreeName(name + "_quantize"), new Quantize(), [name]);
         return new Patch($"{name} is rounded").Put(node).Redirect(name, node.Name)
             .Set(node.Parameter("scale"), new Parameter(Tensor.From([1], point.Scale)))
             .Set(node.Parameter("zero_point"), new Parameter(Tensor.From<byte>([1], [point.ZeroPoint])) { Trainable = false });

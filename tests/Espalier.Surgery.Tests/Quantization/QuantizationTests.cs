@@ -31,7 +31,7 @@ public sealed class QuantizationTests
         Assert.All(quantized.Graph.Nodes.Where(node => node.Op is Conv2d or Linear), node => Assert.True(QuantizedLayer.Is(node.Op)));
         var integers = new IntegerValues(quantized);
         Node[] points = [.. quantized.Graph.Nodes.Where(node => node.Op is Quantize)];
-        Assert.Equal(["input.quantize", "silu.quantize", "sigmoid.quantize"], points.Where(point => integers.RegionOf(point) is null).Select(point => point.Name)); // all others in integers
+        Assert.Equal(["input_quantize", "silu_quantize", "sigmoid_quantize"], points.Where(point => integers.RegionOf(point) is null).Select(point => point.Name)); // all others in integers
         Assert.Equal(ElementType.Int8, quantized.Parameters["conv1.weight"].Value.Type);
         AssertClose(model, quantized, 0.1);
     }
@@ -57,7 +57,7 @@ public sealed class QuantizationTests
         Model norm = Random(net.Build(net.Input(3, 8, 8).Conv2d("conv1", 8, 3).BatchNorm("bn1").Flatten("flatten").Linear("fc", 4)));
         Assert.Equal("The model cannot be quantized: 1 of its linear parts are not folded, the first into 'conv1'; fold the model first (InferenceFolding, espalier fold).", Refusal(norm, Plain));
         Model folded = InferenceFolding.Fold(norm).After;
-        Assert.Equal("The model cannot be quantized: 'input.quantize' is quantized already; start from the model before.", Refusal(Calibrated(folded, Plain), Plain));
+        Assert.Equal("The model cannot be quantized: 'input_quantize' is quantized already; start from the model before.", Refusal(Calibrated(folded, Plain), Plain));
 
         net = new GraphBuilder();
         Value x = net.Input(3, 8, 8);
@@ -91,9 +91,9 @@ public sealed class QuantizationTests
         float[] numbers = [.. Enumerable.Range(0, 1000).Select(i => 1 + (i / 1000f)), 1000];
         Tensor[] samples = [Tensor.From<float>([numbers.Length, 1], numbers)];
 
-        QuantizationPoint all = PointOf(model.Apply(Quantization.Calibrate(model, samples, CpuRuntime.Instance, Plain)), "input.quantize");
+        QuantizationPoint all = PointOf(model.Apply(Quantization.Calibrate(model, samples, CpuRuntime.Instance, Plain)), "input_quantize");
         Assert.Equal(new QuantizationPoint(1000 / 255f, 0), all);
-        QuantizationPoint most = PointOf(model.Apply(Quantization.Calibrate(model, samples, CpuRuntime.Instance, new() { Observer = CalibrationObserver.Percentile, Percentile = 99 })), "input.quantize");
+        QuantizationPoint most = PointOf(model.Apply(Quantization.Calibrate(model, samples, CpuRuntime.Instance, new() { Observer = CalibrationObserver.Percentile, Percentile = 99 })), "input_quantize");
         Assert.InRange(most.Scale * 255, 1.9, 2.3);
 
         Assert.Equal(new QuantizationPoint(1, 0), QuantizationPoint.Covering(0, 0));
