@@ -19,6 +19,7 @@ public class RenameRuleTests
     [InlineData("no divider", "is not a renaming rule")]
     [InlineData("=x", "is not a renaming rule")]
     [InlineData("(=x", "'(' is not a valid regular expression")]
+    [InlineData("a=>stage$1111111111111n", "is no replacement of a renaming rule")]
     public void Text_that_is_no_rule_is_an_error(string rule, string reason) =>
         Assert.Contains(reason, Assert.Throws<EspalierException>(() => RenameRule.Parse(rule)).Message, StringComparison.Ordinal);
 

@@ -16,7 +16,7 @@ public sealed class RenameRule
     /// <summary>Creates a rule.</summary>
     /// <param name="pattern">A .NET regular expression, such as <c>^conv\.</c>.</param>
     /// <param name="replacement">The replacement; <c>$1</c> or <c>${name}</c> stand for groups.</param>
-    /// <exception cref="EspalierException">The pattern is not a valid regular expression.</exception>
+    /// <exception cref="EspalierException">The pattern is not a valid regular expression, or the replacement not one for it.</exception>
     public RenameRule(string pattern, string replacement)
     {
         ArgumentException.ThrowIfNullOrEmpty(pattern);
@@ -24,6 +24,7 @@ public sealed class RenameRule
         Pattern = pattern;
         Replacement = replacement;
         _regex = NamePatterns.Compile(pattern);
+        Require(replacement);
     }
 
     /// <summary>The regular expression.</summary>
@@ -33,7 +34,7 @@ public sealed class RenameRule
     public string Replacement { get; }
 
     /// <summary>Parses a rule written as <c>REGEX=>REPLACEMENT</c>, or with a plain <c>=</c>. The last of them separates the two, because parameter names contain neither.</summary>
-    /// <exception cref="EspalierException">There is neither, or the text before it is not a valid regular expression.</exception>
+    /// <exception cref="EspalierException">There is neither, or the text before it is not a valid regular expression, or the one after it no replacement.</exception>
     public static RenameRule Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -88,6 +89,19 @@ public sealed class RenameRule
         }
 
         return new StateDict(renamed);
+    }
+
+    // .NET reads a replacement when it is first used.
+    private void Require(string replacement)
+    {
+        try
+        {
+            _regex.Replace("", replacement);
+        }
+        catch (RegexParseException error)
+        {
+            throw new EspalierException($"'{replacement}' is no replacement of a renaming rule: {error.Message}", error);
+        }
     }
 
     /// <summary>The rule as <c>REGEX=>REPLACEMENT</c>.</summary>

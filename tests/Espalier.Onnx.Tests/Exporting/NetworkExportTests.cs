@@ -13,12 +13,31 @@ public sealed class NetworkExportTests
     internal const int SeedsAtOnce = 20;
     private const long MostParameters = 60_000_000;
     private const long MostMultiplyAccumulates = 5_000_000_000;
-    private const string IllConditioned = "seresnet152"; // with the formula's norms, one unit in the last place of the input moves its logits by 3e-4, here and in ONNX Runtime
-    private const float SmallerGain = 0.8f;
+    private const long BytesPerParameter = 24; // the weights here and packed, in the file, and in ONNX Runtime
+
+    // With the formula's norms, one unit in the last place of the input moves their logits by more than 1e-4, here and in ONNX Runtime.
+    private static readonly Dictionary<string, float> s_smallerGains = new()
+    {
+        ["seresnet152"] = 0.8f,
+        ["seresnet200d"] = 0.8f,
+        ["seresnet269d"] = 0.8f,
+        ["seresnextaa201d_32x8d"] = 0.8f,
+        ["ecaresnet200d"] = 0.8f,
+        ["ecaresnet269d"] = 0.8f,
+        ["resnetrs200"] = 0.8f,
+        ["resnetrs270"] = 0.8f,
+        ["resnetrs350"] = 0.8f,
+        ["resnetrs420"] = 0.8f,
+        ["resnest101e"] = 0.8f,
+        ["efficientnet_v2_l"] = 0.85f,
+    };
 
     public static TheoryData<string> Names => [.. Zoo.Names];
 
     public static TheoryData<int> FirstSeeds => [.. Enumerable.Range(0, (ExportCheck.IsFull ? SeedsInFull : Seeds) / SeedsAtOnce).Select(i => i * SeedsAtOnce)];
+
+    /// <summary>What the weights of a network's norms are multiplied by, so that rounding does not decide its answers.</summary>
+    internal static float NormGain(string name) => s_smallerGains.GetValueOrDefault(name, 1);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -28,12 +47,8 @@ public sealed class NetworkExportTests
         NetworkSummary summary = definition.Summarize();
         bool isLarge = summary.Parameters > MostParameters || summary.MultiplyAccumulates > MostMultiplyAccumulates;
         Assert.SkipWhen(isLarge && !ExportCheck.IsFull, "takes seconds: ESPALIER_FULL=1 runs it");
-        Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph));
-        if (name == IllConditioned)
-        {
-            ScaleNorms(model, SmallerGain);
-        }
-
+        Assert.SkipWhen(summary.Parameters * BytesPerParameter > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2, "needs more than half of this machine's memory");
+        Model model = definition.With(RandomGraphs.ParametersFor(definition.Graph, NormGain(name)));
         ExportCheck.Cpu(model, new OnnxWriteOptions(), 1);
     }
 
@@ -61,17 +76,6 @@ public sealed class NetworkExportTests
         foreach (Model each in new[] { model, narrow, masked, folded })
         {
             ExportCheck.Reference(each, new OnnxWriteOptions(), 2);
-        }
-    }
-
-    private static void ScaleNorms(Model model, float gain)
-    {
-        foreach (Node norm in model.Graph.Nodes.Where(node => node.Op is BatchNorm))
-        {
-            foreach (ref float weight in model.Parameters[norm.Parameter("weight")].Value.Write<float>())
-            {
-                weight *= gain;
-            }
         }
     }
 }

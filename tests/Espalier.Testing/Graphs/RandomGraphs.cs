@@ -44,9 +44,24 @@ public static class RandomGraphs
     }
 
     /// <summary>Numbers from <see cref="CounterFill"/> for every parameter of a graph, but scales that suit them and a zero point in the middle; buffers are not trainable.</summary>
-    public static Parameters ParametersFor(Graph graph) => Parameters.From(graph.Parameters.Select(parameter => KeyValuePair.Create(
-        parameter.Key,
-        new Parameter(ParameterFor(parameter.Key, parameter.Value)) { Trainable = !parameter.Value.IsBuffer })));
+    /// <param name="graph">The graph.</param>
+    /// <param name="normGain">What the weight of every norm is multiplied by, in float, as the oracle does it.</param>
+    public static Parameters ParametersFor(Graph graph, float normGain = 1)
+    {
+        Parameters parameters = Parameters.From(graph.Parameters.Select(parameter => KeyValuePair.Create(
+            parameter.Key,
+            new Parameter(ParameterFor(parameter.Key, parameter.Value)) { Trainable = !parameter.Value.IsBuffer })));
+        string[] norms = normGain == 1 ? [] : [.. graph.Nodes.Where(node => node.Op is BatchNorm or GroupNorm or LayerNorm).Select(node => node.Parameter("weight")).Distinct()];
+        foreach (string norm in norms)
+        {
+            foreach (ref float weight in parameters[norm].Value.Write<float>())
+            {
+                weight *= normGain;
+            }
+        }
+
+        return parameters;
+    }
 
     private static Tensor ParameterFor(string name, ParameterSpec spec) => spec switch
     {
