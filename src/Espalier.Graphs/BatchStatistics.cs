@@ -23,7 +23,7 @@ internal static class BatchStatistics
             OpType.BatchNorm => samples * sample.Count == ((BatchNorm)norm).Channels,
             OpType.GroupNorm => samples * sample.Count == ((GroupNorm)norm).Groups,
             OpType.LayerNorm => false, // its values are the channels, whose number depends on neither batch nor image; PyTorch allows a single one
-            OpType.LocalResponseNorm or OpType.Affine => false,
+            OpType.LocalResponseNorm or OpType.Affine or OpType.Quantize => false,
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
                 or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
                 or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax

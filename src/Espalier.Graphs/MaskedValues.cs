@@ -9,14 +9,31 @@ internal sealed class MaskedValues(Tensor value, Tensor mask, Tensor result)
 
     internal static Tensor Compute(Tensor value, Tensor mask)
     {
+        float[] keep = new float[value.Shape.Count];
+        mask.To(ElementType.Float32).CopyTo<float>(keep);
+        if (value.Type == ElementType.Int8)
+        {
+            return OfIntegers(value, keep);
+        }
+
         Tensor result = Tensor.Zeros(value.Shape);
         Span<float> to = result.Write<float>();
         value.To(ElementType.Float32).CopyTo(to); // deferred values are not kept in memory
-        float[] keep = new float[to.Length];
-        mask.To(ElementType.Float32).CopyTo<float>(keep);
         for (int i = 0; i < to.Length; i++)
         {
             to[i] = keep[i] == 0 ? 0 : to[i] * keep[i]; // 0 also for NaN and infinities
+        }
+
+        return result;
+    }
+
+    private static Tensor OfIntegers(Tensor value, float[] keep)
+    {
+        Tensor result = value.Copy();
+        Span<sbyte> to = result.Write<sbyte>();
+        for (int i = 0; i < to.Length; i++)
+        {
+            to[i] = keep[i] == 0 ? (sbyte)0 : to[i];
         }
 
         return result;

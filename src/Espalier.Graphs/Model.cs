@@ -28,11 +28,15 @@ public sealed record Model
     /// <summary>Labels, preprocessing, stages and lineage.</summary>
     public ModelMetadata Metadata { get; }
 
-    /// <summary>The value of a node's parameter after masking, as the network computes with it: see <see cref="Parameter.Effective"/>.</summary>
+    /// <summary>
+    /// The value of a node's parameter as the network computes with it: after masking (<see cref="Parameter.Effective"/>); the weight of a layer with quantized weights
+    /// (<see cref="Conv2d.QuantizedWeights"/>) as float32, integer times scale.
+    /// </summary>
+    /// <exception cref="EspalierException">Quantized weights cannot be computed: a scale is not positive and finite, a weight is not finite, or an integer is −128.</exception>
     public Tensor Value(Node node, string role)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return Parameters[node.Parameter(role)].Effective;
+        return role == "weight" && QuantizedLayer.Is(node.Op) ? QuantizedLayer.Dequantize(this, node) : Parameters[node.Parameter(role)].Effective;
     }
 
     /// <summary>A copy with other parameters.</summary>

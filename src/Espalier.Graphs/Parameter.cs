@@ -14,7 +14,7 @@ public sealed record Parameter(Tensor Value)
     /// <summary>The pruning mask, of the value's shape: 1 for kept and 0 for removed elements; <see langword="null"/> if all are kept.</summary>
     public Tensor? Mask { get; init; }
 
-    /// <summary>The value that the network computes with: <see cref="Value"/> itself, or a float32 copy with zeros where <see cref="Mask"/> is 0.</summary>
+    /// <summary>The value that the network computes with: <see cref="Value"/> itself, or a copy with zeros where <see cref="Mask"/> is 0: Int8 of an Int8 value, otherwise float32.</summary>
     public Tensor Effective
     {
         get

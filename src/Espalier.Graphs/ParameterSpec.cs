@@ -9,6 +9,15 @@ namespace Espalier.Graphs;
 /// <param name="IsCounter">Whether it is a 64-bit integer that inference does not use and old checkpoints do not have: <c>num_batches_tracked</c>.</param>
 public sealed record ParameterSpec(string Role, Shape Shape, bool IsBuffer = false, bool IsCounter = false)
 {
+    /// <summary>The type of its elements in files and models.</summary>
+    internal ElementType Storage { get; init; } = IsCounter ? ElementType.Int64 : ElementType.Float32;
+
+    /// <summary>Whether it may also be stored as <see cref="ElementType.Int8"/>: the weights of a layer with quantized weights, as multiples of their channel's scale.</summary>
+    internal bool MayBeInt8 { get; init; }
+
+    /// <summary>Whether it is the scale of a quantization, which training keeps.</summary>
+    internal bool IsScale { get; init; }
+
     /// <summary>The specification as text: <c>weight of 64x3x7x7</c>.</summary>
     public override string ToString() => $"{Role} of {Shape}";
 
@@ -26,4 +35,12 @@ public sealed record ParameterSpec(string Role, Shape Shape, bool IsBuffer = fal
 
         return new ParameterSpec(role, Shape.Of(possible));
     }
+
+    /// <summary>The parameters of a layer: weight, bias if it has one, and the scale of each output channel if its weights are quantized.</summary>
+    internal static ValueList<ParameterSpec> OfLayer(ParameterSpec weight, int outputs, bool hasBias, bool isQuantized) =>
+    [
+        isQuantized ? weight with { MayBeInt8 = true } : weight,
+        .. hasBias ? [Of("bias", outputs)] : (ParameterSpec[])[],
+        .. isQuantized ? [Of(QuantizedLayer.ScaleRole, outputs) with { IsScale = true }] : (ParameterSpec[])[],
+    ];
 }

@@ -11,6 +11,9 @@ internal static class InitializationRules
         (Conv2d, "weight") when definition.Initialization.IdentityConvolutions.Contains(node.Name) => Distribution.Identity(spec.Shape[1]),
         (Conv2d, "weight") => Weight(RuleOf(definition, node) ?? definition.Initialization.Convolution, spec.Shape),
         (Conv2d, "bias") => Bias(definition.Initialization.ConvolutionBias, node.Op),
+        (Quantize, "scale") => Distribution.Constant(1 / 32.0), // up to a calibration
+        (Quantize, "zero_point") => Distribution.Zero,
+        (Conv2d or Linear, QuantizedLayer.ScaleRole) => Distribution.Constant(1 / 127.0),
         (PRelu, "weight") => Distribution.Constant(0.25),
         (ChannelConv1d, "weight") => Weight(WeightInitialization.UniformFanIn, spec.Shape),
         (Linear, "weight") => Weight(RuleOf(definition, node) ?? definition.Initialization.Linear, spec.Shape),

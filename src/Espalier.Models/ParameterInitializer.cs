@@ -29,7 +29,7 @@ public static class ParameterInitializer
                 if (!parameters.ContainsKey(name)) // a tied parameter is initialized by the first node that has it
                 {
                     Distribution distribution = InitializationRules.Of(definition, node, specs[i]);
-                    var tensor = Tensor.Zeros(specs[i].Shape, specs[i].IsCounter ? ElementType.Int64 : ElementType.Float32);
+                    var tensor = Tensor.Zeros(specs[i].Shape, specs[i].Storage);
                     parameters.Add(name, new Parameter(tensor) { Trainable = !specs[i].IsBuffer });
                     AddChunks(chunks, tensor, distribution, random.Stream(name));
                 }

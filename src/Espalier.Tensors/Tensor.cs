@@ -146,6 +146,9 @@ public sealed class Tensor
         return MemoryMarshal.Cast<byte, T>(_writable.Span);
     }
 
+    /// <summary>The bytes of the elements, for modification by the tensor's owner.</summary>
+    internal Span<byte> WriteBytes() => _writable.Span;
+
     /// <summary>A tensor over the same bytes with another shape of the same number of elements.</summary>
     public Tensor Reshape(Shape shape) => new(shape, Type, _bytes, _writable);
 

@@ -11,14 +11,15 @@ public class OpCodecTests
     private static readonly Op[] Ops =
     [
         new Input([3, 224, 199]),
-        new Conv2d(6, 8, (3, 5)) { Stride = (2, 3), Padding = new Padding(1, 2, 3, 4), Dilation = (5, 6), Groups = 2, Bias = true, StandardizationEpsilon = 1.5e-8 },
+        new Conv2d(6, 8, (3, 5)) { Stride = (2, 3), Padding = new Padding(1, 2, 3, 4), Dilation = (5, 6), Groups = 2, Bias = true, StandardizationEpsilon = 1.5e-8, QuantizedWeights = true },
         new ChannelConv1d(5),
-        new Linear(7, 9, false),
+        new Linear(7, 9, false) { QuantizedWeights = true },
         new BatchNorm(5, 1.25e-3, 0.7) { Affine = false, RunningStatistics = false },
         new GroupNorm(3, 9, 1.5e-4),
         new LayerNorm(7, 1.5e-6),
         new LocalResponseNorm(7, 1.5e-3, 0.6, 2.5),
         new Affine(9, false),
+        new Quantize(),
         new Relu(),
         new Relu6(),
         new LeakyRelu(0.1 + 0.2),

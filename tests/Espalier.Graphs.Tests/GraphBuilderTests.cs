@@ -116,6 +116,7 @@ public sealed class GraphBuilderTests
             (x.LayerNorm("layer_norm", 1e-6), new LayerNorm(8, 1e-6)),
             (x.LocalResponseNorm("lrn", 5, 0.1, 0.5, 2), new LocalResponseNorm(5, 0.1, 0.5, 2)),
             (x.Affine("affine", bias: false), new Affine(8, false)),
+            (x.Quantize("quantize"), new Quantize()),
             (x.Relu("n3"), new Relu()),
             (x.LeakyRelu("n4", 0.2), new LeakyRelu(0.2)),
             (x.Relu6("n5"), new Relu6()),

@@ -18,7 +18,8 @@ public sealed class RandomGraphTests
             types.UnionWith(graph.Nodes.Select(node => node.Op.GetType()));
             dumps.Add(graph.ToString());
         });
-        Assert.Equal([], AllOps.Types.Except(types).Select(type => type.Name));
+        Type[] without = [typeof(Quantize)]; // rounding to 8 bits makes one quantum of the least difference between float32 and double
+        Assert.Equal([], AllOps.Types.Except(types).Except(without).Select(type => type.Name));
         Assert.Equal(Seeds, dumps.Count);
         Assert.Equal(RandomGraphs.Create(7), RandomGraphs.Create(7));
     }

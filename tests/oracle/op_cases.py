@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy
 import torch
 from torch.nn import functional
 
@@ -239,6 +240,24 @@ def arithmetic_cases():
     yield OpCase("multiply", {}, [specials, others], torch.mul)
 
 
+def quantize(values, scale, zero_point):
+    """PyTorch multiplies by 1/scale, which is a division only for powers of two."""
+    arguments = [values, Given("scale", numpy.array([scale], "<f4")), Given("zero_point", numpy.array([zero_point], "<f4"))]
+
+    def compute(x, scale, zero_point):
+        return torch.fake_quantize_per_tensor_affine(x.float(), float(scale), int(zero_point), 0, 255).double()
+
+    return OpCase("quantize", {}, arguments, compute)
+
+
+def quantize_cases():
+    ties = Given("input", (numpy.arange(-40, 8, dtype="<f4") * 0.125).reshape(1, 3, 4, 4))
+    yield quantize(ties, 0.25, 7)
+    yield quantize(Filled("input", (2, 5, 3, 4), -3, 6), 2.0**-6, 131)
+    yield quantize(Filled("input", (3, 17), -1, 5), 2.0**-7, 0)
+    yield quantize(Filled("input", (3, 17), -5, 6), 2.0**-5, 255)
+
+
 def channel_shuffle(x, groups):
     batch, channels, height, width = x.shape
     return x.view(batch, groups, channels // groups, height, width).transpose(1, 2).reshape(x.shape)
@@ -348,6 +367,7 @@ ALL = {
     "channel_norms": channel_norm_cases,
     "activations": activation_cases,
     "arithmetic": arithmetic_cases,
+    "quantize": quantize_cases,
     "channels": channel_cases,
     "pad": pad_cases,
     "max_pool": max_pool_cases,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Espalier.Surgery;
 
 namespace Espalier.Cli;
@@ -23,6 +24,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
                 summary is { NonZeros: long nonZeros, EffectiveMultiplyAccumulates: long effective }
                     ? $"non-zero: {Amount.Exact(nonZeros)} parameters ({Share(nonZeros, summary.Parameters)}), {Amount.Exact(effective)} effective MACs ({Share(effective, summary.MultiplyAccumulates)})"
                     : null,
+                summary is { ParameterBytes: long bytes, BitsPerParameter: double bits and not 32 } ? $"parameters take {Amount.Exact(bytes)} bytes: {bits.ToString("0.##", CultureInfo.InvariantCulture)} bits each" : null,
                 Forecast is { Blocks: > 0 } forecast ? DepthForecastReport.Line(forecast) : null,
             ],
             Rows = nodes ? byNode : byStage,
@@ -38,6 +40,8 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
         { "macs", summary.MultiplyAccumulates },
         { "non_zeros", summary.NonZeros },
         { "effective_macs", summary.EffectiveMultiplyAccumulates },
+        { "parameter_bytes", summary.ParameterBytes },
+        { "bits_per_parameter", summary.BitsPerParameter },
         { "stochastic_depth", Forecast is { Blocks: > 0 } forecast ? DepthForecastReport.Data(forecast) : null },
         { "stages", stages },
         { "nodes", nodes },

@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Kernels;
 using Espalier.Tensors;
 
@@ -30,6 +31,10 @@ internal static class ForwardKernels
     /// <summary>A parametric ReLU with a slope per channel.</summary>
     public static ForwardKernel PRelu(float[] slopes, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
         ElementwiseKernel.PRelu(o.Input, x, slopes, o.Output, y, o.Batch, part, parts);
+
+    /// <summary>Rounding to 8 bits.</summary>
+    public static ForwardKernel Quantize(QuantizationPoint point, BlockedLayout x, BlockedLayout y) => (in o, part, parts) =>
+        ElementwiseKernel.Quantize(o.Input, x, point.Scale, point.ZeroPoint, o.Output, y, o.Batch, part, parts);
 
     /// <summary>One value for each channel, or one for all, as one for each channel.</summary>
     /// <param name="values">The values.</param>

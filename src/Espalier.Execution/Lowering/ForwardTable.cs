@@ -37,7 +37,7 @@ internal static class ForwardTable
             OpType.Multiply => [new(ForwardKernels.Multiply(activation, inputs[0], inputs[1], output), 0, 1)],
             OpType.Concat or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => Gathers(ChannelSources.Of(op, inputs), inputs, output),
             OpType.Input or OpType.Conv2d or OpType.ChannelConv1d or OpType.PRelu or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm
-                or OpType.Affine or OpType.Pad or OpType.Dropout or OpType.StochasticDepth =>
+                or OpType.Affine or OpType.Quantize or OpType.Pad or OpType.Dropout or OpType.StochasticDepth =>
                 throw new UnreachableException($"{op.Kind} is not in the table, because the plans compute it in different ways."),
         };
     }

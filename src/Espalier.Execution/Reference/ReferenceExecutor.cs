@@ -47,6 +47,7 @@ internal static class ReferenceExecutor
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(inputs);
+        parameters = QuantizedLayer.InFloat(graph, parameters);
         var results = new Dictionary<string, T[]>(StringComparer.Ordinal);
         foreach (Node node in graph.Nodes)
         {

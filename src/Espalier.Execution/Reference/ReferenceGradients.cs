@@ -20,9 +20,7 @@ internal static class ReferenceGradients
         OpType.Conv2d => OfConvolution,
         OpType.ChannelConv1d => (call, in to) => Reference.ChannelConv1dGradient(
             call.Input(0), call.Batch, call.InputShape(0).Channels, call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight")),
-        OpType.Linear => (call, in to) => Reference.LinearGradient(
-            call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Op<Linear>().OutFeatures,
-            to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.Linear => OfLinear,
         OpType.BatchNorm => (call, in to) => Reference.BatchNormGradient(
             call.Input(0), call.Batch, call.InputShape(0), call.Parameter("running_mean"), call.Parameter("running_var"), call.Parameter("weight"),
             T.CreateSaturating(call.Op<BatchNorm>().Epsilon), to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
@@ -37,6 +35,7 @@ internal static class ReferenceGradients
             T.CreateSaturating(call.Op<LocalResponseNorm>().Beta), T.CreateSaturating(call.Op<LocalResponseNorm>().K), to.Gradient, to.Input(0)),
         OpType.Affine => (call, in to) => Reference.ScaleAndShiftGradient(
             call.Input(0), call.InputShape(0), call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
+        OpType.Quantize => (call, in to) => Reference.QuantizeGradient(call.Input(0), call.Parameter("scale")[0], call.Parameter("zero_point")[0], to.Gradient, to.Input(0)),
         OpType.Activation => (call, in to) => Reference.ActivateGradient(call.Input(0), call.Op<ActivationOp>().Activation, to.Gradient, to.Input(0)),
         OpType.PRelu => (call, in to) => Reference.PReluGradient(
             call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight")),
@@ -80,12 +79,32 @@ internal static class ReferenceGradients
     {
         Conv2d op = call.Op<Conv2d>();
         T[] weight = to.Parameter("weight");
-        T[] used = op.StandardizationEpsilon is null ? weight : new T[weight.Length];
+        T[] used = op.StandardizationEpsilon is null && !op.QuantizedWeights ? weight : new T[weight.Length];
         Reference.Conv2dGradient(
             call.Input(0), call.Batch, call.InputShape(0), ReferenceOps.WeightOf(call), op.OutChannels, Geometry.Of(op), to.Gradient, to.Input(0), used, to.Parameter("bias"));
         if (op.StandardizationEpsilon is double epsilon)
         {
             Reference.StandardizeFiltersGradient<T>(call.Parameter("weight"), op.OutChannels, T.CreateSaturating(epsilon), used, weight);
+        }
+
+        ThroughRounding(call, used, weight);
+    }
+
+    private static void OfLinear<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Linear op = call.Op<Linear>();
+        T[] weight = to.Parameter("weight");
+        T[] used = op.QuantizedWeights ? new T[weight.Length] : weight;
+        Reference.LinearGradient(
+            call.Input(0), call.Batch, op.InFeatures, ReferenceOps.WeightOf(call), op.OutFeatures, to.Gradient, to.Input(0), used, to.Parameter("bias"));
+        ThroughRounding(call, used, weight);
+    }
+
+    private static void ThroughRounding<T>(ReferenceCall<T> call, T[] used, T[] weight) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (QuantizedLayer.Is(call.Node.Op))
+        {
+            Reference.QuantizeFiltersGradient<T>(call.Parameter("weight"), call.Parameter(QuantizedLayer.ScaleRole), used, weight);
         }
     }
 

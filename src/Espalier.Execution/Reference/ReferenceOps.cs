@@ -19,7 +19,7 @@ internal static class ReferenceOps
             Reference.Conv2d(call.Input(0), call.Batch, call.InputShape(0), WeightOf(call), call.Parameter("bias"), call.Op<Conv2d>().OutChannels, Geometry.Of(call.Op<Conv2d>()), y),
         OpType.ChannelConv1d => (call, y) => Reference.ChannelConv1d(call.Input(0), call.Batch, call.InputShape(0).Channels, call.Parameter("weight"), y),
         OpType.Linear => (call, y) =>
-            Reference.Linear(call.Input(0), call.Batch, call.Op<Linear>().InFeatures, call.Parameter("weight"), call.Parameter("bias"), call.Op<Linear>().OutFeatures, y),
+            Reference.Linear(call.Input(0), call.Batch, call.Op<Linear>().InFeatures, WeightOf(call), call.Parameter("bias"), call.Op<Linear>().OutFeatures, y),
         OpType.BatchNorm => (call, y) => Reference.BatchNorm(
             call.Input(0), call.Batch, call.InputShape(0), call.Parameter("running_mean"), call.Parameter("running_var"), call.Parameter("weight"), call.Parameter("bias"),
             T.CreateSaturating(call.Op<BatchNorm>().Epsilon), y),
@@ -31,6 +31,7 @@ internal static class ReferenceOps
             call.Input(0), call.Batch, call.InputShape(0), call.Op<LocalResponseNorm>().Size, T.CreateSaturating(call.Op<LocalResponseNorm>().Alpha),
             T.CreateSaturating(call.Op<LocalResponseNorm>().Beta), T.CreateSaturating(call.Op<LocalResponseNorm>().K), y),
         OpType.Affine => (call, y) => Reference.ScaleAndShift(call.Input(0), call.InputShape(0), call.Parameter("weight"), call.Parameter("bias"), y),
+        OpType.Quantize => (call, y) => Reference.Quantize(call.Input(0), call.Parameter("scale")[0], call.Parameter("zero_point")[0], y),
         OpType.Activation => (call, y) => Reference.Activate(call.Input(0), call.Op<ActivationOp>().Activation, y),
         OpType.PRelu => (call, y) => Reference.PRelu(call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), y),
         OpType.Softmax => (call, y) => Reference.Softmax(call.Input(0), call.Batch, call.InputShape(0), y),
@@ -65,11 +66,11 @@ internal static class ReferenceOps
         }
     }
 
-    /// <summary>The weights that a convolution uses.</summary>
+    /// <summary>The weights that a convolution or linear layer uses.</summary>
     internal static ReadOnlySpan<T> WeightOf<T>(ReferenceCall<T> call) where T : unmanaged, IFloatingPointIeee754<T> =>
-        call.Op<Conv2d>().StandardizationEpsilon is double epsilon
-            ? Reference.StandardizeFilters(call.Parameter("weight"), call.Op<Conv2d>().OutChannels, T.CreateSaturating(epsilon))
-            : call.Parameter("weight");
+        QuantizedLayer.Is(call.Node.Op) ? Reference.QuantizeFilters(call.Parameter("weight"), call.Parameter(QuantizedLayer.ScaleRole))
+        : call.Node.Op is Conv2d { StandardizationEpsilon: double epsilon } conv ? Reference.StandardizeFilters(call.Parameter("weight"), conv.OutChannels, T.CreateSaturating(epsilon))
+        : call.Parameter("weight");
 
     private static void AddAll<T>(ReferenceCall<T> call, Span<T> output) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -4,6 +4,7 @@ using Espalier.Tensors;
 namespace Espalier.Execution;
 
 /// <summary>Runs and trains models node by node with naive kernels in double precision: slow, simple, and the reference that other runtimes are tested against.</summary>
+/// <remarks>A network with <see cref="Quantize"/> nodes is run in integers between them; it is trained in double precision, which rounds to 8 bits at each of them.</remarks>
 public sealed class ReferenceRuntime : IRuntime
 {
     /// <summary>The shared instance; the runtime has no state.</summary>
@@ -39,7 +40,7 @@ public sealed class ReferenceRuntime : IRuntime
         public IReadOnlyList<Tensor> RunAll(Tensor input)
         {
             SampleBatch.Require(input);
-            return ReferenceExecutor.RunOutputs(model, input, perturb);
+            return model.Graph.Nodes.Any(node => node.Op is Quantize) ? IntegerReference.RunOutputs(model, input, perturb) : ReferenceExecutor.RunOutputs(model, input, perturb);
         }
 
         public void Dispose()

@@ -137,7 +137,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             OpType.Dropout => () => DropoutOf(node, call.Input(0), output),
             OpType.StochasticDepth => () => StochasticDepthOf(node, output),
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm
-                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
+                or OpType.Affine or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
                 or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu
                 or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => () => ReferenceOps.Run<T>(call, output),
         };
@@ -192,7 +192,7 @@ internal sealed class ReferenceTraining<T> where T : unmanaged, IFloatingPointIe
             OpType.Dropout => () => DropoutOf(node, gradient, InputGradient(0)),
             OpType.StochasticDepth => () => StochasticDepthGradient(node, gradient), // its gradients are passed back row by row
             OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm
-                or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
+                or OpType.Affine or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.MaxPool
                 or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu
                 or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle =>
                 () => ReferenceGradients.Run(call, new ReferenceGradients.Operands<T>(_results[node.Name], gradient, InputGradient, ParameterGradient)),

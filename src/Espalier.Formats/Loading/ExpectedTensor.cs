@@ -4,4 +4,5 @@ namespace Espalier.Formats;
 /// <param name="Name">The name in the state_dict.</param>
 /// <param name="Shape">The shape.</param>
 /// <param name="Type">The type used in computations; other floating-point or integer types of a checkpoint are converted to it.</param>
-internal readonly record struct ExpectedTensor(string Name, Shape Shape, ElementType Type);
+/// <param name="MayBeInt8">Whether it may also be <see cref="ElementType.Int8"/>, which is then kept.</param>
+internal readonly record struct ExpectedTensor(string Name, Shape Shape, ElementType Type, bool MayBeInt8 = false);

@@ -68,5 +68,5 @@ public static class ModelLoading
 
     /// <summary>The tensors that a graph needs.</summary>
     internal static IReadOnlyList<ExpectedTensor> Expected(Graph graph) =>
-        [.. graph.Parameters.Select(p => new ExpectedTensor(p.Key, p.Value.Shape, p.Value.IsCounter ? ElementType.Int64 : ElementType.Float32))];
+        [.. graph.Parameters.Select(p => new ExpectedTensor(p.Key, p.Value.Shape, p.Value.Storage, p.Value.MayBeInt8))];
 }

@@ -69,6 +69,11 @@ internal static class StateDictMatcher
     private static Tensor? Fit(Tensor tensor, ExpectedTensor want, bool exact)
     {
         bool fits = exact && want.Shape.Rank > 0 ? tensor.Shape == want.Shape : Extents(tensor.Shape).SequenceEqual(Extents(want.Shape));
+        if (fits && want.MayBeInt8 && tensor.Type == ElementType.Int8)
+        {
+            return tensor.Shape == want.Shape ? tensor : tensor.Reshape(want.Shape);
+        }
+
         return fits && (IsFloat(tensor.Type) == IsFloat(want.Type) || (IsBatchCounter(want.Name) && want.Shape.Rank == 0))
             ? (tensor.Shape == want.Shape ? tensor : tensor.Reshape(want.Shape)).To(want.Type)
             : null;

@@ -38,7 +38,7 @@ internal static class OpCodec
         OpType.AdaptiveMaxPool => new AdaptiveMaxPool(a.Size("output", ((AdaptiveMaxPool)op).Output)),
         OpType.RadixSoftmax => new RadixSoftmax(a.Integer("radix", ((RadixSoftmax)op).Radix)),
         OpType.StochasticDepth => Depth((StochasticDepth)op, a),
-        OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.BlurPool => op, // have no attributes
+        OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.Flatten or OpType.BlurPool or OpType.Quantize => op, // have no attributes
     };
 
     private static Op[] SamplesOf(OpType type) => type switch
@@ -53,6 +53,7 @@ internal static class OpCodec
         OpType.LocalResponseNorm => [new LocalResponseNorm(1)],
         OpType.Affine => [new Affine(1)],
         OpType.Activation => [.. Enum.GetValues<ActivationKind>().Where(kind => kind != ActivationKind.Identity).Select(kind => ActivationOp.Of(new Activation(kind)))],
+        OpType.Quantize => [new Quantize()],
         OpType.PRelu => [new PRelu(1)],
         OpType.Softmax => [new Softmax()],
         OpType.RadixSoftmax => [new RadixSoftmax(1)],
@@ -74,7 +75,7 @@ internal static class OpCodec
     };
 
     private static Linear FullyConnected(Linear op, IOpAttributes a) =>
-        new(a.Integer("in_features", op.InFeatures), a.Integer("out_features", op.OutFeatures), a.Flag("bias", op.Bias));
+        new(a.Integer("in_features", op.InFeatures), a.Integer("out_features", op.OutFeatures), a.Flag("bias", op.Bias)) { QuantizedWeights = a.OptionalFlag("quantized_weights", op.QuantizedWeights, false) };
 
     private static BatchNorm BatchNormalization(BatchNorm op, IOpAttributes a) =>
         new(a.Integer("channels", op.Channels), a.Number("epsilon", op.Epsilon), a.Number("momentum", op.Momentum))
@@ -114,6 +115,7 @@ internal static class OpCodec
             Groups = a.Integer("groups", op.Groups),
             Bias = a.Flag("bias", op.Bias),
             StandardizationEpsilon = a.OptionalNumber("standardization_epsilon", op.StandardizationEpsilon),
+            QuantizedWeights = a.OptionalFlag("quantized_weights", op.QuantizedWeights, false),
         };
 
     private static MaxPool MaximumPool(MaxPool op, IOpAttributes a) => new(a.Size("kernel", op.Kernel))

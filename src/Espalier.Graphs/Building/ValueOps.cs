@@ -34,6 +34,9 @@ public static class ValueOps
     /// <param name="weight">The name of the factors within the current scope, such as <c>layer_scale</c>; by default NAME.weight.</param>
     public static Value Affine(this Value x, string name, bool bias = true, string? weight = null) => x.Builder.Append(name, new Affine(x.Channels, bias), [x], weight: weight);
 
+    /// <summary>Appends a rounding to 8 bits; see <see cref="Graphs.Quantize"/>.</summary>
+    public static Value Quantize(this Value x, string name) => x.Then(name, new Quantize());
+
     /// <summary>Appends a ReLU.</summary>
     public static Value Relu(this Value x, string name) => x.Then(name, new Relu());
 

@@ -29,6 +29,12 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     /// </summary>
     public double? StandardizationEpsilon { get; init; }
 
+    /// <summary>
+    /// Whether the weights are integers from −127 to 127 times a scale for each output channel (parameter <c>weight_scale</c>, float32). The weight is then stored as Int8, or as float32 numbers that
+    /// are rounded when they are used, which training changes: the gradient of a weight within that range is that of its rounded value, of others 0 (straight-through). Not with <see cref="StandardizationEpsilon"/>.
+    /// </summary>
+    public bool QuantizedWeights { get; init; }
+
     /// <summary>How the window slides.</summary>
     public Window Window => new(Kernel) { Stride = Stride, Padding = Padding, Dilation = Dilation };
 
@@ -42,21 +48,15 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
     public bool IsDepthwise => Groups == InChannels && Groups > 1;
 
     /// <inheritdoc/>
-    public override ValueList<ParameterSpec> Parameters
-    {
-        get
-        {
-            ParameterSpec weight = ParameterSpec.Of("weight", OutChannels, InChannels / Math.Max(1, Groups), Kernel.Height, Kernel.Width);
-            return Bias ? [weight, ParameterSpec.Of("bias", OutChannels)] : [weight];
-        }
-    }
+    public override ValueList<ParameterSpec> Parameters => ParameterSpec.OfLayer(
+        ParameterSpec.Of("weight", OutChannels, InChannels / Math.Max(1, Groups), Kernel.Height, Kernel.Width), OutChannels, Bias, QuantizedWeights);
 
     /// <inheritdoc/>
     protected override string Attributes =>
         $"{InChannels}→{OutChannels}, {Kernel}"
         + (Stride == 1 ? "" : $", stride {Stride}") + (Padding.IsNone ? "" : $", padding {Padding}")
         + (Dilation == 1 ? "" : $", dilation {Dilation}") + (Groups == 1 ? "" : $", groups {Groups}") + (Bias ? ", bias" : "")
-        + (StandardizationEpsilon is double epsilon ? $", standardized weights of eps {Text(epsilon)}" : "");
+        + (StandardizationEpsilon is double epsilon ? $", standardized weights of eps {Text(epsilon)}" : "") + (QuantizedWeights ? ", 8-bit weights" : "");
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)
@@ -67,6 +67,7 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
         inputs.RequireChannels(map.Channels, InChannels);
         inputs.Require(
             StandardizationEpsilon is null or (>= 0 and < double.PositiveInfinity), $"expected a finite epsilon of at least 0 for the standardization of weights, found {Text(StandardizationEpsilon ?? 0)}");
+        inputs.Require(!(QuantizedWeights && StandardizationEpsilon is not null), "has weights that are both standardized and quantized: fold the standardization into the weights first");
         return FeatureMap.Of(OutChannels, WindowChecks.Slide(inputs, map.Size, Window));
     }
 }

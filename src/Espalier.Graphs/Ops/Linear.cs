@@ -8,6 +8,9 @@ namespace Espalier.Graphs;
 /// <param name="Bias">Whether there is a bias b.</param>
 public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) : Op
 {
+    /// <summary>Whether the weights are integers from −127 to 127 times a scale for each output feature (parameter <c>weight_scale</c>): see <see cref="Conv2d.QuantizedWeights"/>.</summary>
+    public bool QuantizedWeights { get; init; }
+
     /// <inheritdoc/>
     public override OpType Type => OpType.Linear;
 
@@ -15,17 +18,10 @@ public sealed record Linear(int InFeatures, int OutFeatures, bool Bias = true) :
     public override string Kind => "linear";
 
     /// <inheritdoc/>
-    public override ValueList<ParameterSpec> Parameters
-    {
-        get
-        {
-            ParameterSpec weight = ParameterSpec.Of("weight", OutFeatures, InFeatures);
-            return Bias ? [weight, ParameterSpec.Of("bias", OutFeatures)] : [weight];
-        }
-    }
+    public override ValueList<ParameterSpec> Parameters => ParameterSpec.OfLayer(ParameterSpec.Of("weight", OutFeatures, InFeatures), OutFeatures, Bias, QuantizedWeights);
 
     /// <inheritdoc/>
-    protected override string Attributes => $"{InFeatures}→{OutFeatures}" + (Bias ? "" : ", no bias");
+    protected override string Attributes => $"{InFeatures}→{OutFeatures}" + (Bias ? "" : ", no bias") + (QuantizedWeights ? ", 8-bit weights" : "");
 
     /// <inheritdoc/>
     public override Shape Infer(OpInputs inputs)

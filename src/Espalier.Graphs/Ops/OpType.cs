@@ -90,4 +90,7 @@ public enum OpType
 
     /// <summary><see cref="Graphs.ChannelShuffle"/>.</summary>
     ChannelShuffle,
+
+    /// <summary><see cref="Graphs.Quantize"/>.</summary>
+    Quantize,
 }

@@ -15,7 +15,7 @@ public static class MultiplyAccumulates
             OpType.Conv2d => OfConvolution(graph.ShapeOf(node.Name), (Conv2d)node.Op),
             OpType.ChannelConv1d => checked(graph.ShapeOf(node.Name).Count * ((ChannelConv1d)node.Op).Kernel),
             OpType.Linear => OfLinear((Linear)node.Op),
-            OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
+            OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
                 or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
                 or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.PRelu or OpType.RadixSoftmax
                 or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => 0,

@@ -18,6 +18,7 @@ public sealed class NetworkSummary
     public NetworkSummary(Model model)
         : this(Given(model).Graph, model.Metadata.Stages, Graphs.NonZeros.ByParameter(model))
     {
+        ParameterBytes = model.Graph.Parameters.Where(spec => !spec.Value.IsBuffer).Select(spec => model.Parameters[spec.Key].Value).Sum(value => value.Shape.Count * value.Type.Size());
     }
 
     private NetworkSummary(Graph graph, ValueList<Stage> stages, IReadOnlyDictionary<string, long>? nonZeros)
@@ -42,6 +43,12 @@ public sealed class NetworkSummary
 
     /// <summary>Multiply-accumulates of convolutions and linear layers, for one sample.</summary>
     public long MultiplyAccumulates => Nodes.Sum(row => row.MultiplyAccumulates);
+
+    /// <summary>Bytes of the trainable parameters in the types in which they are stored, or <see langword="null"/> where only the graph is known.</summary>
+    public long? ParameterBytes { get; }
+
+    /// <summary>Bits for each trainable parameter: 32 in float32, little more than 8 in a quantized network; <see langword="null"/> where only the graph is known or there are no parameters.</summary>
+    public double? BitsPerParameter => Parameters == 0 ? null : 8.0 * ParameterBytes / Parameters;
 
     /// <summary>Number of non-zero parameters, or <see langword="null"/> where only the graph is known.</summary>
     public long? NonZeros => Sum(Nodes.Select(row => row.NonZeros));

@@ -39,7 +39,7 @@ public readonly record struct ReceptiveField(Size Field, Size Stride)
         OpType.BlurPool => Through(BlurPool.Window),
         OpType.GroupNorm or OpType.Flatten => Through(new Window(map.Size)), // each number depends on the whole map
         OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine => this, // the channels of one pixel
-        OpType.Input or OpType.Linear or OpType.BatchNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
+        OpType.Input or OpType.Linear or OpType.BatchNorm or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth
             or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax or OpType.Dropout or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => this,
     };
 

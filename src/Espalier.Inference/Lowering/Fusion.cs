@@ -85,7 +85,7 @@ internal static class Fusion
     private static bool CanEndInActivation(Op op) => op.Type switch
     {
         OpType.Conv2d or OpType.Linear or OpType.Add or OpType.Multiply or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.Affine or OpType.StochasticDepth => true,
-        OpType.Input or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Concat or OpType.Dropout or OpType.Flatten
+        OpType.Input or OpType.LocalResponseNorm or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Concat or OpType.Dropout or OpType.Flatten
             or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu
             or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => false,
     };

@@ -12,6 +12,7 @@ internal static class StepTable
         OpType.Conv2d => ConvolutionSteps.Convolution(context, (Conv2d)context.Op),
         OpType.ChannelConv1d => FactorSteps.ChannelConv1d(context, (ChannelConv1d)context.Op),
         OpType.PRelu => FactorSteps.PRelu(context, (PRelu)context.Op),
+        OpType.Quantize => FactorSteps.Quantize(context),
         OpType.Linear => ConvolutionSteps.Linear(context, (Linear)context.Op),
         OpType.BatchNorm or OpType.Affine => FactorSteps.ScaleAndShift(context),
         OpType.GroupNorm => FactorSteps.GroupNorm(context, (GroupNorm)context.Op),

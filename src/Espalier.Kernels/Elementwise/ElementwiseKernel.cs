@@ -109,6 +109,21 @@ internal static unsafe class ElementwiseKernel
             input, inputLayout, default, inputLayout, new Factors(slopes, 0, inputLayout.Lanes), default, Activation.None, output, outputLayout, batch, part, parts);
     }
 
+    /// <summary>Rounds to unsigned 8 bits and reads back: (clamp(round half to even(x/scale) + zero point, 0, 255) − zero point)·scale.</summary>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="scale">The distance of neighbouring results.</param>
+    /// <param name="zeroPoint">The integer that stands for 0.</param>
+    /// <param name="output">Batch x <paramref name="outputLayout"/>.</param>
+    /// <param name="outputLayout">Layout of <paramref name="output"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
+    public static void Quantize(
+        ReadOnlySpan<float> input, BlockedLayout inputLayout, float scale, byte zeroPoint, Span<float> output, BlockedLayout outputLayout, int batch, int part, int parts) =>
+        Run<VectorOperations.Quantized>(
+            input, inputLayout, default, inputLayout, new Factors([scale], 0, 0), new Factors([zeroPoint], 0, 0), Activation.None, output, outputLayout, batch, part, parts);
+
     /// <summary>Computes activation(p·a + q·b): stochastic depth at inference, with shortcut a and branch b.</summary>
     /// <remarks>With p = 0, a is not read at all, so its infinities do not give NaN.</remarks>
     /// <param name="a">Batch x <paramref name="aLayout"/>.</param>

@@ -122,6 +122,27 @@ internal static unsafe class ElementwiseGradient
         Run<VectorOperations.PReluBackward>(gradient, gradientLayout, input, inputLayout, slopes, 0, gradientLayout.Lanes, target, targetLayout, accumulate, batch, part, parts);
     }
 
+    /// <summary>The straight-through gradient of <see cref="ElementwiseKernel.Quantize"/>: gradient where the rounded input is within 0 to 255 before it is limited, otherwise 0.</summary>
+    /// <param name="gradient">Batch x <paramref name="gradientLayout"/>.</param>
+    /// <param name="gradientLayout">Layout of the output's gradient.</param>
+    /// <param name="input">Batch x <paramref name="inputLayout"/>.</param>
+    /// <param name="inputLayout">Layout of <paramref name="input"/>.</param>
+    /// <param name="scale">The distance of neighbouring results.</param>
+    /// <param name="zeroPoint">The integer that stands for 0.</param>
+    /// <param name="target">Batch x <paramref name="targetLayout"/>.</param>
+    /// <param name="targetLayout">Layout of the input's gradient.</param>
+    /// <param name="accumulate">Whether to add to the target instead of overwriting it.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="part">Index of the part to compute.</param>
+    /// <param name="parts">Number of parts.</param>
+    public static void Quantize(
+        ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<float> input, BlockedLayout inputLayout, float scale, byte zeroPoint,
+        Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)
+    {
+        inputLayout.ExpectBatch(batch, input.Length, nameof(input));
+        Run<VectorOperations.QuantizedBackward>(gradient, gradientLayout, input, inputLayout, [scale, zeroPoint], 0, 0, target, targetLayout, accumulate, batch, part, parts);
+    }
+
     private static void Run<TOperation>(
         ReadOnlySpan<float> gradient, BlockedLayout gradientLayout, ReadOnlySpan<float> value, BlockedLayout valueLayout, ReadOnlySpan<float> factors, int perImage, int perBlock,
         Span<float> target, BlockedLayout targetLayout, bool accumulate, int batch, int part, int parts)

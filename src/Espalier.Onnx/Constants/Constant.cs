@@ -28,6 +28,29 @@ internal readonly record struct Element(double Value, bool IsBatch = false)
     public override string ToString() => !IsBatch ? Value.ToString("R", CultureInfo.InvariantCulture) : Value == 1 ? "N" : string.Create(CultureInfo.InvariantCulture, $"{Value:R}N");
 }
 
+/// <summary>Weights in integers from −127 to 127.</summary>
+/// <param name="Integers">Their values, as Int8.</param>
+/// <param name="Scales">One for each position of an axis, or one for all.</param>
+/// <param name="Axis">The axis of <paramref name="Scales"/>.</param>
+internal sealed record QuantizedConstant(Func<Tensor> Integers, float[] Scales, int Axis)
+{
+    /// <summary>Those of a matrix with rows and columns exchanged.</summary>
+    internal QuantizedConstant Transposed() => new(() => Exchanged(Integers()), Scales, 1 - Axis);
+
+    private static Tensor Exchanged(Tensor matrix)
+    {
+        var result = Tensor.Zeros([matrix.Shape[1], matrix.Shape[0]], ElementType.Int8);
+        ReadOnlySpan<sbyte> from = matrix.Read<sbyte>();
+        Span<sbyte> to = result.Write<sbyte>();
+        for (int i = 0; i < to.Length; i++)
+        {
+            to[i] = from[(i % matrix.Shape[0] * matrix.Shape[1]) + (i / matrix.Shape[0])];
+        }
+
+        return result;
+    }
+}
+
 /// <summary>A tensor whose values are known while a network is imported: a weight, or an extent that the graph computes.</summary>
 internal sealed class Constant
 {
@@ -55,6 +78,12 @@ internal sealed class Constant
     /// <summary>Number of values.</summary>
     internal int Count => (int)Shape.Count;
 
+    /// <summary>The type in the file; <see langword="null"/> of computed values.</summary>
+    internal ElementType? StoredType => _values.StoredType;
+
+    /// <summary>The integers that the values stand for; <see langword="null"/> for values that are not those of 8-bit weights.</summary>
+    internal QuantizedConstant? Quantized { get; init; }
+
     /// <summary>Whether it was stored in 16 bits, so that its values are rounded to about three digits.</summary>
     internal bool IsHalf => Kind == ConstantKind.Real && _values.StoredType is ElementType.Float16 or ElementType.BFloat16;
 
@@ -71,13 +100,16 @@ internal sealed class Constant
     internal Tensor Floats(Shape shape) => _values.Floats.Reshape(shape);
 
     /// <summary>The same values under another name: what an Identity node makes of it.</summary>
-    internal Constant Named(string name) => new(name, Shape, Kind, _values);
+    internal Constant Named(string name) => new(name, Shape, Kind, _values) { Quantized = Quantized };
 
     /// <summary>The same values, and the same name, under another shape of as many.</summary>
     internal Constant Reshaped(Shape shape) => shape == Shape ? this : new Constant(Name, shape, Kind, _values);
 
     /// <summary>A weight matrix with rows and columns exchanged, which keeps its name; its values are copied once for all that have the same under the same shape.</summary>
-    internal Constant Transposed() => new(Name, [Shape[1], Shape[0]], Kind, _values.Transposed(Shape[0], Shape[1]));
+    internal Constant Transposed() => new(Name, [Shape[1], Shape[0]], Kind, _values.Transposed(Shape[0], Shape[1]))
+    {
+        Quantized = Quantized?.Transposed(),
+    };
 
     /// <summary>A tensor of the file as a constant that is read when it is used.</summary>
     internal static Constant Of(TensorProto tensor, OnnxFile file)

@@ -12,7 +12,8 @@ internal static class ExportTable
     {
         OpType.Input => input.Write(node),
         OpType.Conv2d => Convolution(node, (Conv2d)node.Op),
-        OpType.Linear => node.Result("Gemm", [node.Input, .. node.Parameters], Flag("transB", true)),
+        OpType.Linear => node.Result("Gemm", [node.Input, .. node.LayerParameters()], Flag("transB", true)),
+        OpType.Quantize => node.Quantized(),
         OpType.BatchNorm => NormExport.BatchNorm(node, (BatchNorm)node.Op),
         OpType.GroupNorm => NormExport.GroupNorm(node, (GroupNorm)node.Op),
         OpType.LayerNorm => NormExport.LayerNorm(node, (LayerNorm)node.Op),
@@ -42,7 +43,7 @@ internal static class ExportTable
 
     private static string Convolution(NodeExport node, Conv2d op) => node.Result(
         "Conv",
-        [node.Input, .. node.Parameters],
+        [node.Input, .. node.LayerParameters()],
         Size("kernel_shape", op.Kernel),
         Size("strides", op.Stride),
         Pads(op.Padding),

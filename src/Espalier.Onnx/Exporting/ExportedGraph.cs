@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Espalier.Graphs;
 using Espalier.Onnx.Proto;
 using Espalier.Tensors;
@@ -78,7 +79,7 @@ internal sealed class ExportedGraph
     /// <summary>The initializer with a parameter's or constant's values; made once for each name and shape.</summary>
     /// <param name="name">The parameter's name in the state_dict, or a constant's name.</param>
     /// <param name="shape">The shape in which a node reads the values.</param>
-    /// <param name="values">The values, float32 or int64.</param>
+    /// <param name="values">The values, float32, int64, int8 or uint8.</param>
     /// <returns>The name of the initializer: <paramref name="name"/>, or where other nodes read the values in another shape, that with the shape.</returns>
     internal string Initializer(string name, Shape shape, Func<Tensor> values)
     {
@@ -94,13 +95,22 @@ internal sealed class ExportedGraph
         var proto = new TensorProto
         {
             Name = result,
-            DataType = (int)(tensor.Type == ElementType.Int64 ? TensorProto.Types.DataType.Int64 : TensorProto.Types.DataType.Float),
+            DataType = (int)TypeOf(tensor),
             RawData = UnsafeByteOperations.UnsafeWrap(tensor.Bytes),
         };
         proto.Dims.AddRange(shape.Extents.Select(extent => (long)extent));
         Proto.Initializer.Add(proto);
         return result;
     }
+
+    private static TensorProto.Types.DataType TypeOf(Tensor tensor) => tensor.Type switch
+    {
+        ElementType.Int64 => TensorProto.Types.DataType.Int64,
+        ElementType.Int8 => TensorProto.Types.DataType.Int8,
+        ElementType.UInt8 => TensorProto.Types.DataType.Uint8,
+        ElementType.Float32 => TensorProto.Types.DataType.Float,
+        _ => throw new UnreachableException($"No initializer is {tensor.Type}."),
+    };
 
     /// <summary>Declares an input with a free batch axis.</summary>
     internal void AddInput(string name, TensorProto.Types.DataType type, Shape sample) => Proto.Input.Add(Value(name, type, sample));

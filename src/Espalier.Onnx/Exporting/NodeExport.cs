@@ -64,9 +64,32 @@ internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
         return target.AddNode(name, type, inputs, name, attributes);
     }
 
+    /// <summary>Weight and bias of a layer: initializers, or the result of a DequantizeLinear of integers.</summary>
+    internal string[] LayerParameters()
+    {
+        if (!QuantizedLayer.Is(node.Op))
+        {
+            return Parameters;
+        }
+
+        ParameterSpec weight = node.Op.Parameters[0];
+        string integers = target.Initializer(node.Parameter("weight"), weight.Shape, () => Tensors.Tensor.From<sbyte>(weight.Shape, QuantizedLayer.Integers(model, node)));
+        string scale = Parameter(QuantizedLayer.ScaleRole, [weight.Shape[0]]), zeros = Constant("zero_points", Tensors.Tensor.Zeros([weight.Shape[0]], ElementType.Int8));
+        string floats = Step("DequantizeLinear", [integers, scale, zeros], OnnxAttribute.Integer("axis", 0));
+        return node.Op.Parameters.Any(spec => spec.Role == "bias") ? [floats, Parameter("bias", [weight.Shape[0]])] : [floats];
+    }
+
+    /// <summary>The result rounded to 8 bits and read back.</summary>
+    internal string Quantized()
+    {
+        QuantizationPoint point = QuantizationPoint.Of(model, node);
+        string scale = Parameter("scale", []), zero = target.Initializer(node.Parameter("zero_point"), [], () => Tensors.Tensor.From<byte>([], [point.ZeroPoint]));
+        return Result("DequantizeLinear", [Step("QuantizeLinear", [Input, scale, zero]), scale, zero]);
+    }
+
     /// <summary>A constant of the node alone.</summary>
     /// <param name="role">What it is, for its name.</param>
-    /// <param name="values">Float32 or int64.</param>
+    /// <param name="values">Float32, int64 or int8.</param>
     internal string Constant(string role, Tensor values) => target.Initializer(target.Unique($"{node.Name}/{role}"), values.Shape, () => values);
 
     /// <summary>A constant vector of integers.</summary>

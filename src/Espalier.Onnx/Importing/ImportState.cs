@@ -54,15 +54,19 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
         ValueOperand value => value,
         ConstantOperand => throw new UnsupportedNodeException($"its input {index} is a constant, where a value of the network is expected"),
         GatheredOperand => throw new UnsupportedNodeException($"its input {index} is a feature map with gathered rows or columns, which only an adaptive maximum reads"),
+        QuantizedOperand => throw new UnsupportedNodeException($"its input {index} is in integers of 8 bits, which only a DequantizeLinear reads"),
         _ => throw new UnsupportedNodeException($"its input {index} is missing"),
     };
+
+    /// <summary>Whether an input is a constant.</summary>
+    internal bool HasConstant(OnnxNode node, int index) => Operand(node, index) is ConstantOperand;
 
     /// <summary>An input that is a constant; <see langword="null"/> where it is absent.</summary>
     /// <exception cref="UnsupportedNodeException">The network computes it.</exception>
     internal Constant? Constant(OnnxNode node, int index) => Operand(node, index) switch
     {
         ConstantOperand constant => constant.Constant,
-        ValueOperand or GatheredOperand => throw new UnsupportedNodeException($"its input {index} is computed by the network, where a weight or another constant is expected"),
+        ValueOperand or GatheredOperand or QuantizedOperand => throw new UnsupportedNodeException($"its input {index} is computed by the network, where a weight or another constant is expected"),
         _ => null,
     };
 

@@ -30,6 +30,9 @@ internal sealed class DraftNode
     /// <summary>The weights and biases of the file that the parameters are; their names are preferred, and nodes of the same ones share them.</summary>
     internal IReadOnlyList<Constant> Constants { get; set; } = [];
 
+    /// <summary>The weight that a layer got and the integers that it stands for; they are used if the layer still has that weight in the end.</summary>
+    internal (Tensor Floats, QuantizedConstant Integers)? QuantizedWeight { get; set; }
+
     /// <summary>Whether the parameters are those of <see cref="Constants"/> as they are.</summary>
     internal bool IsShareable { get; set; }
 }

@@ -17,6 +17,11 @@ internal static class OpTable
             return [new ConstantOperand(named.Constant.Named(node.Outputs[0]))];
         }
 
+        if (node is { Domain: "" or Runtime, Op: "QuantizeLinear" or "DequantizeLinear" } && Find(node) is { } quantization)
+        {
+            return [quantization(state, node)]; // of weights too
+        }
+
         bool isOfConstants = Enumerable.Range(0, node.Inputs.Count).All(i => state.Operand(node, i) is null or ConstantOperand);
         if (isOfConstants && node.Domain.Length == 0 && IsOfConstants(node))
         {
@@ -48,7 +53,7 @@ internal static class OpTable
         "LogSoftmax" => "export the network without it: its input are the logits",
         "Resize" or "Upsample" or "ConvTranspose" or "NonMaxSuppression" or "RoiAlign" => "networks that classify do not resize feature maps",
         "LSTM" or "GRU" or "RNN" or "MatMul" => "convolutional networks are taken",
-        _ when node.Op.Contains("Quantize", StringComparison.Ordinal) || node.Op.StartsWith("QLinear", StringComparison.Ordinal) || node.Op.EndsWith("Integer", StringComparison.Ordinal) => "export the network before it is quantized to 8 bits",
+        _ when node.Op.Contains("Quantize", StringComparison.Ordinal) || node.Op.StartsWith("QLinear", StringComparison.Ordinal) || node.Op.EndsWith("Integer", StringComparison.Ordinal) => "export the network before it is quantized to 8 bits, or with pairs of QuantizeLinear and DequantizeLinear",
         _ => "",
     };
 
@@ -84,6 +89,8 @@ internal static class OpTable
         ("", "Expand") => ShapeImport.Expand,
         ("", "Shape") => ShapeImport.Shape,
         ("", "Identity" or "Cast" or "CastLike") => ShapeImport.Same,
+        ("" or Runtime, "QuantizeLinear") => QuantizationImport.Quantize,
+        ("" or Runtime, "DequantizeLinear") => QuantizationImport.Dequantize,
         ("", "Dropout") => ShapeImport.Dropout,
         _ => null,
     };

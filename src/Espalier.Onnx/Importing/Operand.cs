@@ -1,3 +1,5 @@
+using Espalier.Graphs;
+
 namespace Espalier.Onnx;
 
 /// <summary>What the name of an ONNX value stands for during an import.</summary>
@@ -11,6 +13,15 @@ internal sealed record ConstantOperand(Constant Constant) : Operand;
 /// <param name="View">How its axes relate to that output's.</param>
 /// <param name="IsSole">Whether no other value reads the node, so that an op may become a part of it.</param>
 internal sealed record ValueOperand(Expression Expression, AxisView View, bool IsSole) : Operand;
+
+/// <summary>A value of the network in integers of 8 bits: what a QuantizeLinear makes of it.</summary>
+/// <param name="Source">The value before rounding.</param>
+/// <param name="Point">Scale and zero point.</param>
+internal sealed record QuantizedOperand(ValueOperand Source, QuantizationPoint Point) : Operand
+{
+    /// <summary>The node that rounds it and reads it back, once one is needed.</summary>
+    internal DraftNode? Result { get; set; }
+}
 
 /// <summary>Rows and columns of a feature map in another order, or several times: an adaptive maximum reads them so.</summary>
 /// <param name="Source">The map.</param>

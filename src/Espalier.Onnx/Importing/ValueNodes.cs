@@ -89,7 +89,7 @@ internal static class ValueNodes
         Op op = vector.Op switch
         {
             Linear linear => new Conv2d(linear.InFeatures, linear.OutFeatures, 1) { Bias = linear.Bias },
-            ActivationOp or BatchNorm or LayerNorm or Affine or PRelu or Add or Multiply or Concat or ChannelSlice or Dropout or ChannelConv1d => vector.Op,
+            ActivationOp or BatchNorm or LayerNorm or Affine or PRelu or Add or Multiply or Concat or ChannelSlice or Dropout or ChannelConv1d or Quantize => vector.Op,
             _ => throw new UnsupportedNodeException($"it makes a feature map of the output of {vector.Op.Kind}"),
         };
         DraftNode lifted = state.Draft.Add(vector.Source, op, inputs);
@@ -98,6 +98,11 @@ internal static class ValueNodes
         foreach ((string role, Tensor value) in vector.Values)
         {
             lifted.Values[role] = vector.Op is Linear && role == "weight" ? value.Reshape([value.Shape[0], value.Shape[1], 1, 1]) : value;
+        }
+
+        if (vector.QuantizedWeight is (Tensor floats, QuantizedConstant integers) && ReferenceEquals(floats, vector.Values["weight"]))
+        {
+            lifted.QuantizedWeight = (lifted.Values["weight"], integers);
         }
 
         state.Draft.Lifted.Add(vector, lifted);

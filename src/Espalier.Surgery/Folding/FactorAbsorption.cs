@@ -44,6 +44,6 @@ internal static class FactorAbsorption
         OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.Add
             or OpType.Concat or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.Flatten or OpType.Dropout => true,
         OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm
-            or OpType.Affine or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.StochasticDepth => false,
+            or OpType.Affine or OpType.Quantize or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.StochasticDepth => false,
     };
 }

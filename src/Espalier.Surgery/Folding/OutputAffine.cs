@@ -6,8 +6,8 @@ namespace Espalier.Surgery;
 /// <remarks>Applies <see cref="ChannelScaling.After"/> to nodes. Exact over the reals for every stride, padding, dilation and group count; the results are rounded to float32 once.</remarks>
 internal static class OutputAffine
 {
-    /// <summary>Whether the op has weights by which its output can be scaled.</summary>
-    public static bool CanAbsorb(Op op) => op is Conv2d or Linear;
+    /// <summary>Whether the op has weights by which its output can be scaled; quantized ones would be rounded again.</summary>
+    public static bool CanAbsorb(Op op) => op is Conv2d { QuantizedWeights: false } or Linear { QuantizedWeights: false };
 
     /// <summary>Whether <paramref name="norm"/> is a batch norm with running statistics or an affine op, and the only reader of a layer with weights, so that it can be folded into the layer.</summary>
     public static bool IsNormOfLayer(Graph graph, Node norm)

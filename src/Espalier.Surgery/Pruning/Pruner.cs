@@ -16,7 +16,23 @@ public static class Pruner
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(request);
+        RequireFloat(model, request);
         model = request is BlockPruning ? model : StandardizationRemoval.BeforePruning(model);
         return request.Run(model, (context ?? PruningContext.None).Cached(), step);
+    }
+
+    // Integers of different channels are no measure of importance, and layers without some of their channels have other sums, biases and ranges.
+    private static void RequireFloat(Model model, PruningRequest request)
+    {
+        Node? quantized = request switch
+        {
+            ChannelPruning => model.Graph.Nodes.FirstOrDefault(node => node.Op is Quantize || QuantizedLayer.Is(node.Op)),
+            WeightPruning => model.Graph.Nodes.FirstOrDefault(node => QuantizedLayer.Is(node.Op) && model.Parameters[node.Parameter("weight")].Value.Type == ElementType.Int8),
+            _ => null,
+        };
+        if (quantized is not null)
+        {
+            throw new PruningException(quantized.Name, "is quantized: prune the model before it is quantized");
+        }
     }
 }

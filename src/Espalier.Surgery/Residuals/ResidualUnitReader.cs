@@ -103,7 +103,7 @@ internal sealed class ResidualUnitReader(Graph graph)
                 or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle
                 or OpType.Concat or OpType.Add or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten => true,
             OpType.MaxPool => ((MaxPool)op).Kernel == 1,
-            OpType.Input or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.ChannelConv1d or OpType.PRelu
+            OpType.Input or OpType.LocalResponseNorm or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.RadixSoftmax or OpType.Multiply or OpType.ChannelConv1d or OpType.PRelu
                 or OpType.AdaptiveMaxPool => false,
         };
     }

@@ -56,6 +56,11 @@ public sealed class HeadReplacement(int classes, ulong seed) : Pass
 
     private Patch Replaced(Graph graph, Node head)
     {
+        if (QuantizedLayer.Is(head.Op))
+        {
+            throw new GraphException(head.Name, "it is the classifier and has quantized weights, whose scales are not those of other classes: replace it before the network is quantized");
+        }
+
         Op op = head.Op is Conv2d convolution ? convolution with { OutChannels = classes } : (Linear)head.Op with { OutFeatures = classes };
         Node replaced = head with { Op = op };
         return Begin(new Patch($"{head.Name} for {classes} classes").Put(replaced), replaced, graph.ShapeOf(head.Inputs[0]));

@@ -42,6 +42,11 @@ public sealed class InputReplacement(int channels, Size size) : Pass
                 throw new GraphException(reader.Name, $"it reads the input and is {reader.Op}; the input's channels can change if only convolutions without groups read it");
             }
 
+            if (QuantizedLayer.Is(reader.Op))
+            {
+                throw new GraphException(reader.Name, "it reads the input and has quantized weights: change the input's channels before the network is quantized");
+            }
+
             string weight = reader.Parameter("weight");
             (Op used, Parameter parameter) = StandardizedWeights.Written(model, reader);
             patch = patch.Put(reader with { Op = (Conv2d)used with { InChannels = channels } }).Set(weight, parameter with { Value = Adapt(parameter.Effective, channels), Mask = null });

@@ -15,14 +15,14 @@ public sealed class RefusalTests
         var net = new HandMade();
         string x = net.Node("Resize", [net.Conv("x", 3, 4)]);
         x = net.Node("Resize", [x]);
-        x = net.Node("DequantizeLinear", [net.Node("QuantizeLinear", [x])]);
+        x = net.Node("QLinearConv", [net.Node("DynamicQuantizeLinear", [x])]);
         x = net.Node("my.domain", "Special", [net.Conv(x, 4, 4)]);
         string side = net.Node("Conv", ["x", net.Weight("w5", 4, 3, 3)]);
         string message = Message(net.Build(x, side));
         Assert.Contains("6 of its nodes", message, StringComparison.Ordinal);
         Assert.Contains("2 Resize (first 'Resize_", message, StringComparison.Ordinal);
-        Assert.Contains("1 QuantizeLinear", message, StringComparison.Ordinal);
-        Assert.Contains("1 DequantizeLinear", message, StringComparison.Ordinal);
+        Assert.Contains("1 DynamicQuantizeLinear", message, StringComparison.Ordinal);
+        Assert.Contains("1 QLinearConv", message, StringComparison.Ordinal);
         Assert.Contains("before it is quantized to 8 bits", message, StringComparison.Ordinal);
         Assert.Contains("1 my.domain.Special", message, StringComparison.Ordinal);
         Assert.Contains("1 Conv (first 'Conv_", message, StringComparison.Ordinal);

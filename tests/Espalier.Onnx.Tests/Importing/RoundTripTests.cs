@@ -43,6 +43,23 @@ public sealed class RoundTripTests
         }
     }
 
+    [Theory]
+    [InlineData(13)]
+    [InlineData(22)]
+    public void A_quantized_network(int opset)
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(3, 9, 8).Quantize("input_quantize").Then("conv1", new Conv2d(3, 6, 3) { Bias = true, QuantizedWeights = true }).Relu("relu").Quantize("relu_quantize");
+        x = x.Add("sum", x.Then("conv2", new Conv2d(6, 6, 3) { Padding = 1, Groups = 2, QuantizedWeights = true })).Quantize("sum_quantize").GlobalAveragePool("pool").Quantize("pool_quantize");
+        Graph graph = net.Build(x.Flatten("flatten").Then("fc", new Linear(6, 5) { QuantizedWeights = true }).Quantize("fc_quantize"));
+        var floats = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+        Model model = floats.With(floats.Parameters.With(graph.Nodes.Where(node => QuantizedLayer.Is(node.Op)).Select(layer => KeyValuePair.Create(
+            layer.Parameter("weight"), new Parameter(Tensor.From<sbyte>(layer.Op.Parameters[0].Shape, QuantizedLayer.Integers(floats, layer)))))));
+
+        Same(model, Back(model, opset));
+        Same(model, Back(floats, opset)); // weights before rounding are written as integers
+    }
+
     [Fact]
     public void Standardized_weights_come_back_as_the_weights_that_they_are()
     {

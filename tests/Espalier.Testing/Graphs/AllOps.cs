@@ -35,6 +35,7 @@ public static class AllOps
         new(new Conv2d(6, 4, (3, 5)) { Stride = (2, 1), Padding = (1, 2), Dilation = (1, 2), Groups = 2, Bias = true }, Map),
         new(new Conv2d(6, 6, 3) { Padding = new Padding(0, 1, 2, 1), Groups = 6 }, Map),
         new(new Conv2d(6, 8, 3) { Groups = 2, Bias = true, StandardizationEpsilon = 1e-6 }, Map),
+        new(new Conv2d(6, 8, 3) { Groups = 2, Padding = 1, Bias = true, QuantizedWeights = true }, Map),
         new(new ChannelConv1d(3), [6, 1, 1]),
         new(new ChannelConv1d(5), Vector),
     ];
@@ -103,6 +104,9 @@ public static class AllOps
         new(new Flatten(), Map),
         new(new Linear(12, 7), Vector),
         new(new Linear(12, 7, Bias: false), Vector),
+        new(new Linear(12, 7) { QuantizedWeights = true }, Vector),
+        new(new Quantize(), Map),
+        new(new Quantize(), Vector),
         new(new Dropout(0.2), Vector),
         new(new Softmax(), Vector),
         new(new RadixSoftmax(3), Vector),

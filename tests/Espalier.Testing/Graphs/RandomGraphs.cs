@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Testing;
 
@@ -42,14 +43,14 @@ public static class RandomGraphs
         return new Model(graph, ParametersFor(graph), ModelMetadata.None with { Architecture = $"random{seed}" });
     }
 
-    /// <summary>Numbers from <see cref="CounterFill"/> for every parameter of a graph; buffers are not trainable.</summary>
+    /// <summary>Numbers from <see cref="CounterFill"/> for every parameter of a graph, but scales that suit them and a zero point in the middle; buffers are not trainable.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="normGain">What the weight of every norm is multiplied by, in float, as the oracle does it.</param>
     public static Parameters ParametersFor(Graph graph, float normGain = 1)
     {
         Parameters parameters = Parameters.From(graph.Parameters.Select(parameter => KeyValuePair.Create(
             parameter.Key,
-            new Parameter(CounterFill.Parameter(parameter.Key, parameter.Value.Shape)) { Trainable = !parameter.Value.IsBuffer })));
+            new Parameter(ParameterFor(parameter.Key, parameter.Value)) { Trainable = !parameter.Value.IsBuffer })));
         string[] norms = normGain == 1 ? [] : [.. graph.Nodes.Where(node => node.Op is BatchNorm or GroupNorm or LayerNorm).Select(node => node.Parameter("weight")).Distinct()];
         foreach (string norm in norms)
         {
@@ -61,4 +62,12 @@ public static class RandomGraphs
 
         return parameters;
     }
+
+    private static Tensor ParameterFor(string name, ParameterSpec spec) => spec switch
+    {
+        { Role: "scale", IsScale: true } => CounterFill.Stream(name, spec.Shape, 0.02, 0.01),
+        { IsScale: true } => CounterFill.Stream(name, spec.Shape, 0.008, 0.002),
+        { Storage: ElementType.UInt8 } => Tensor.From<byte>(spec.Shape, [131]),
+        _ => CounterFill.Parameter(name, spec.Shape),
+    };
 }

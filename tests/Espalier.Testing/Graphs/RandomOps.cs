@@ -19,6 +19,7 @@ public static class RandomOps
             nameof(Conv2d) => Convolution(dice),
             nameof(ChannelConv1d) => new(new ChannelConv1d(dice.Pick(1, 3, 5)), dice.Chance(0.5) ? vector : [dice.Between(1, 40), 1, 1]),
             nameof(Linear) => new(new Linear(vector[0], dice.Between(1, 7), dice.Chance(0.6)), vector),
+            nameof(Quantize) => new(new Quantize(), either),
             nameof(BatchNorm) => new(new BatchNorm(either[0], dice.Pick(1e-5, 1e-2), dice.Pick(0.1, 0.3)) { Affine = dice.Chance(0.7) }, either),
             nameof(GroupNorm) => GroupNorm(dice),
             nameof(LayerNorm) => new(new LayerNorm(either[0], dice.Pick(1e-5, 1e-2)), either),

@@ -46,6 +46,7 @@ internal static class OpFixtureOps
         "prelu" => new PRelu(fixture.ParameterShape("weight")!.Value[0]),
         "softmax" => new Softmax(),
         "radix_softmax" => new RadixSoftmax(Integer(json, "radix")),
+        "quantize" => new Quantize(),
         "add" => new Add(),
         "multiply" => new Multiply(),
         "concat" => new Concat(),

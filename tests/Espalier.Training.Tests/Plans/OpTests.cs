@@ -26,6 +26,20 @@ public class OpTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(InstructionSets))]
+    public void Layers_with_quantized_weights_are_differentiated_as_the_reference_does(string instructionSet)
+    {
+        foreach (OpSample sample in AllOps.Samples.Where(sample => QuantizedLayer.Is(sample.Op)))
+        {
+            Graph graph = sample.ToSurroundedGraph();
+            var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+            PlanCheck.Of(model, 3, new TrainingPlanOptions { InstructionSet = InstructionSet.Choose(instructionSet) }).AssertClose(Tolerance, $"{sample}, {instructionSet}");
+        }
+    }
+
+    public static TheoryData<string> InstructionSets => [.. InstructionSet.All.Where(set => set.IsSupported).Select(set => set.Name)];
+
     public static TheoryData<string, string> Ops() =>
         [.. from type in AllOps.Types where type != typeof(Input) from set in InstructionSet.All where set.IsSupported select (type.Name, set.Name)];
 }

@@ -3,7 +3,7 @@ using Espalier.Kernels;
 
 namespace Espalier.Execution;
 
-/// <summary>A convolution, possibly of standardized weights, with its input gradient, which is computed by a convolution with rotated weights, and its weight gradient.</summary>
+/// <summary>A convolution, possibly of standardized or quantized weights, with its input gradient, which is computed by a convolution with rotated weights, and its weight gradient.</summary>
 internal sealed class ConvolutionLayer : TrainingLayer
 {
     private readonly PackedConvolution _packed;
@@ -11,15 +11,14 @@ internal sealed class ConvolutionLayer : TrainingLayer
     private readonly ConvolutionWeightGradient? _weightGradient;
     private readonly TrainingParameter _weight;
     private readonly TrainingParameter? _bias;
-    private readonly StandardizedFilters? _filters;
+    private readonly FilterTransform? _filters;
 
     internal ConvolutionLayer(
         string name, TrainingValue input, TrainingValue output, ConvolutionProblem problem, TrainingParameter weight, TrainingParameter? bias, InstructionSet set, string? kernels,
-        double? standardizationEpsilon = null)
+        FilterTransform? filters = null)
         : base(name, [input], output)
     {
-        (_weight, _bias) = (weight, bias);
-        _filters = standardizationEpsilon is double epsilon ? new StandardizedFilters(weight, problem.Output.Channels, epsilon) : null;
+        (_weight, _bias, _filters) = (weight, bias, filters);
         _packed = ConvolutionKernel.Choose(problem, set, kernels, repacks: true).Pack(problem, Weights, Numbers(bias));
         if (input.NeedsGradient)
         {

@@ -4,31 +4,53 @@ using Espalier.Tensors;
 
 namespace Espalier.Execution;
 
-/// <summary>A fully connected layer.</summary>
-internal sealed class LinearLayer(string name, TrainingValue input, TrainingValue output, TrainingParameter weight, TrainingParameter? bias) : TrainingLayer(name, [input], output)
+/// <summary>A fully connected layer, possibly of transformed weights.</summary>
+internal sealed class LinearLayer : TrainingLayer
 {
-    private readonly PackedLinear _packed = PackedLinear.Pack(
-        weight.Value.Span, bias is null ? [] : bias.Value.Span, input.Layout.Channels, output.Layout.Channels, input.Layout.Lanes, Activation.None);
+    private readonly TrainingParameter _weight;
+    private readonly TrainingParameter? _bias;
+    private readonly FilterTransform? _filters;
+    private readonly PackedLinear _packed;
 
-    internal override long PackedBytes => _packed.PackedBytes;
+    internal LinearLayer(string name, TrainingValue input, TrainingValue output, TrainingParameter weight, TrainingParameter? bias, FilterTransform? filters)
+        : base(name, [input], output)
+    {
+        (_weight, _bias, _filters) = (weight, bias, filters);
+        _packed = PackedLinear.Pack(Weights, Biases, input.Layout.Channels, output.Layout.Channels, input.Layout.Lanes, Activation.None);
+    }
 
-    internal override bool ReadsInputBackward(int index) => weight.Trainable;
+    internal override long PackedBytes => _packed.PackedBytes + (_filters?.Bytes ?? 0);
 
-    internal override void Repack(TrainingRun run) => run.Parallel((part, parts) => _packed.Repack(weight.Value.Span, bias is null ? [] : bias.Value.Span, part, parts));
+    private ReadOnlySpan<float> Weights => _filters is null ? _weight.Value.Span : _filters.Values;
+
+    private ReadOnlySpan<float> Biases => _bias is null ? [] : _bias.Value.Span;
+
+    internal override bool ReadsInputBackward(int index) => _weight.Trainable;
+
+    internal override void Repack(TrainingRun run)
+    {
+        _filters?.Update();
+        run.Parallel((part, parts) => _packed.Repack(Weights, Biases, part, parts));
+    }
 
     internal override void Forward(TrainingRun run) => Produce(run, [new ForwardCall(ForwardKernels.Linear(_packed))]);
 
     internal override void Backward(TrainingRun run)
     {
-        if (weight.Trainable || bias is { Trainable: true })
+        if (_weight.Trainable || _bias is { Trainable: true })
         {
-            bool accumulate = Accumulates(weight, bias);
+            bool accumulate = Accumulates(_weight, _bias);
+            Memory<float> weights = _filters is null ? _weight.Gradient : _filters.Gradient(accumulate);
             run.Parallel((part, parts) => LinearGradient.Weights(
                 run[Inputs[0]], Inputs[0].Layout, run.GradientOf(Output), Output.GradientLayout,
-                weight.Gradient.Span, bias is null ? [] : bias.Gradient.Span, Batch, accumulate, part, parts));
+                weights.Span, _bias is null ? [] : _bias.Gradient.Span, Batch, accumulate, part, parts));
+            if (_filters is not null && _weight.Trainable)
+            {
+                run.Parallel((part, parts) => _filters.Propagate(accumulate, part, parts));
+            }
         }
 
         Propagate(run, Inputs[0], (part, parts, accumulate) => LinearGradient.Input(
-            run.GradientOf(Output), Output.GradientLayout, weight.Value.Span, run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, Batch, accumulate, part, parts));
+            run.GradientOf(Output), Output.GradientLayout, Weights, run.GradientOf(Inputs[0]), Inputs[0].GradientLayout, Batch, accumulate, part, parts));
     }
 }

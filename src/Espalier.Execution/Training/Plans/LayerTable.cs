@@ -12,13 +12,15 @@ internal static class LayerTable
         OpType.Input => new InputLayer(context.Name, context.Output),
         OpType.Conv2d => Convolution(context, (Conv2d)context.Op),
         OpType.ChannelConv1d => new ChannelConv1dLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight")),
-        OpType.Linear => new LinearLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
+        OpType.Linear => new LinearLayer(
+            context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias"), FilterTransform.Of(context.Node, context.State)),
         OpType.BatchNorm => BatchNorm(context, (BatchNorm)context.Op),
         OpType.GroupNorm => GroupNorm(context, (GroupNorm)context.Op),
         OpType.LayerNorm => LayerNorm(context, (LayerNorm)context.Op),
         OpType.LocalResponseNorm => new LocalResponseNormLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((LocalResponseNorm)context.Op)),
         OpType.Affine => new AffineLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
         OpType.Activation => new ActivationLayer(context.Name, context.Input, context.Output, context.Calls(), ((ActivationOp)context.Op).Activation),
+        OpType.Quantize => new QuantizeLayer(context.Name, context.Input, context.Output, context.State.PointOf(context.Node)),
         OpType.PRelu => new PReluLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight")),
         OpType.Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output, context.Calls()),
         OpType.RadixSoftmax => new RadixSoftmaxLayer(context.Name, context.Input, context.Output, context.Calls(), ((RadixSoftmax)context.Op).Radix),
@@ -65,6 +67,6 @@ internal static class LayerTable
         ConvolutionProblem problem = Geometry.Problem(op, context.Input.Layout, context.Output.Layout) with { UsualBatch = context.Batch };
         return new ConvolutionLayer(
             context.Name, context.Input, context.Output, problem, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias"),
-            context.InstructionSet, context.ConvolutionKernels, op.StandardizationEpsilon);
+            context.InstructionSet, context.ConvolutionKernels, FilterTransform.Of(context.Node, context.State));
     }
 }

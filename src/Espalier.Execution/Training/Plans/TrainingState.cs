@@ -13,7 +13,7 @@ internal sealed class TrainingState
 
     internal TrainingState(Model model, ValueList<string> frozen)
     {
-        _model = model;
+        _model = model = model.With(QuantizedLayer.InFloat(model.Graph, model.Parameters));
         foreach (string scope in frozen)
         {
             if (!model.Graph.InScope(scope).Any())
@@ -34,11 +34,11 @@ internal sealed class TrainingState
 
             if (spec.IsBuffer)
             {
-                _buffers[name] = (spec.IsCounter ? parameter.Value.To(ElementType.Int64) : parameter.Value.To(ElementType.Float32)).Copy();
+                _buffers[name] = parameter.Value.To(spec.Storage).Copy();
                 continue;
             }
 
-            bool trainable = parameter.Trainable && !owned.Contains(name) && !frozen.Any(scope => ScopeName.Contains(scope, name));
+            bool trainable = parameter.Trainable && !spec.IsScale && !owned.Contains(name) && !frozen.Any(scope => ScopeName.Contains(scope, name));
             var training = new TrainingParameter(name, KindOf(owners[name], spec), spec.Shape, parameter.Mask, trainable);
             parameter.Effective.To(ElementType.Float32).Read<float>().CopyTo(training.Value.Span);
             _parameters[name] = training;
@@ -58,6 +58,9 @@ internal sealed class TrainingState
     /// <summary>The parameter of a node in a role that its op always has.</summary>
     internal TrainingParameter Get(Node node, string role) => _parameters[node.Parameter(role)];
 
+    /// <summary>The scale and zero point of a <see cref="Quantize"/> node, which do not change.</summary>
+    internal QuantizationPoint PointOf(Node node) => QuantizationPoint.Of(_model, node);
+
     /// <summary>The buffer of a node in a role; <see langword="null"/> for a missing <c>num_batches_tracked</c>.</summary>
     internal Tensor? Buffer(Node node, string role) => _buffers.GetValueOrDefault(node.Parameter(role));
 
@@ -67,19 +70,17 @@ internal sealed class TrainingState
         if (_parameters.TryGetValue(name, out TrainingParameter? parameter))
         {
             RequireShape(name, parameter.Shape, tensor);
+            if (tensor.Type == ElementType.Int8)
+            {
+                throw new EspalierException($"'{name}' is Int8; training loads weights as floating-point numbers, not as multiples of a scale.");
+            }
+
             new Parameter(tensor) { Mask = parameter.Mask }.Effective.To(ElementType.Float32).Read<float>().CopyTo(parameter.Value.Span);
         }
         else if (_buffers.TryGetValue(name, out Tensor? buffer))
         {
             RequireShape(name, buffer.Shape, tensor);
-            if (buffer.Type == ElementType.Int64)
-            {
-                tensor.To(ElementType.Int64).Read<long>().CopyTo(buffer.Write<long>());
-            }
-            else
-            {
-                tensor.To(ElementType.Float32).Read<float>().CopyTo(buffer.Write<float>());
-            }
+            tensor.To(buffer.Type).Bytes.Span.CopyTo(buffer.WriteBytes());
         }
         else
         {

@@ -1,3 +1,4 @@
+using Espalier.Graphs;
 using Espalier.Tensors;
 
 namespace Espalier.Onnx;
@@ -25,6 +26,10 @@ internal static class NodeParameters
 
             node.Values[role] = constant.Floats(shape);
             used.Add(constant);
+            if (role == "weight" && node.Op is Conv2d or Linear && constant.Quantized is { } quantized && (quantized.Axis == 0 || quantized.Scales.Length == 1))
+            {
+                node.QuantizedWeight = (node.Values[role], quantized);
+            }
         }
 
         node.Constants = used;

@@ -43,7 +43,9 @@ public sealed class ConvolutionExpansion(BlockTemplate template, Func<Node, bool
         {
             try
             {
-                patches.Add(new ExpandedConvolution(model, node).Into(template));
+                patches.Add(QuantizedLayer.Is(node.Op)
+                    ? throw new GraphException(node.Name, "has quantized weights, whose sum over branches would be rounded differently")
+                    : new ExpandedConvolution(model, node).Into(template));
             }
             catch (GraphException error)
             {

@@ -11,10 +11,11 @@ internal static class LinearOps
     {
         OpType.Pad => !((Pad)op).Mode.IsRepeated(),
         OpType.BatchNorm => ((BatchNorm)op).RunningStatistics,
-        OpType.Conv2d or OpType.Linear or OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice
+        OpType.Conv2d or OpType.Linear => !QuantizedLayer.Is(op), // a merge would be rounded differently
+        OpType.Affine or OpType.AveragePool or OpType.PadChannels or OpType.ChannelSlice
             or OpType.ChannelShuffle or OpType.Add or OpType.Concat or OpType.StochasticDepth => true,
         OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.ChannelConv1d or OpType.Flatten or OpType.Dropout => false, // also linear, but no map that can be written as a layer
-        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax
+        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Quantize or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax
             or OpType.Multiply or OpType.MaxPool or OpType.AdaptiveMaxPool => false,
     };
 
@@ -27,7 +28,7 @@ internal static class LinearOps
         OpType.Conv2d => ((Conv2d)op).Kernel,
         OpType.AveragePool => ((AveragePool)op).Kernel,
         OpType.Linear => 1,
-        OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Activation
+        OpType.Input or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Affine or OpType.Quantize or OpType.Activation
             or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten
             or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax
             or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => null,
@@ -49,7 +50,7 @@ internal static class LinearOps
             OpType.PadChannels => ElementaryMaps.PadChannels(channels, ((PadChannels)node.Op).Before, ((PadChannels)node.Op).After),
             OpType.ChannelSlice => ElementaryMaps.Slice(channels, ((ChannelSlice)node.Op).Start, ((ChannelSlice)node.Op).Count),
             OpType.ChannelShuffle => ElementaryMaps.Shuffle(channels, ((ChannelShuffle)node.Op).Groups),
-            OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Add
+            OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Add
                 or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool
                 or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax =>
                 throw new ArgumentException($"{node.Op.Kind} is not linear in one input.", nameof(node)),

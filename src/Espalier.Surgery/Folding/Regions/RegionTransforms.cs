@@ -33,7 +33,7 @@ internal static class RegionTransforms
         OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => [MergeTransform.ChannelSelection],
         OpType.Pad => [MergeTransform.BorderValue],
         OpType.Conv2d or OpType.Linear => [], // the layers that the other ops are merged into
-        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Multiply
+        OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Multiply
             or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool
             or OpType.ChannelConv1d or OpType.PRelu or OpType.RadixSoftmax => [],
     };

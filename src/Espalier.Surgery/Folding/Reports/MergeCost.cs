@@ -25,7 +25,7 @@ public readonly record struct MergeCost(long Operations, long Bytes)
             OpType.AveragePool => new(results * ((AveragePool)node.Op).Kernel.Area, 0),
             OpType.BlurPool => new(results * BlurPool.Window.Kernel.Area, 0),
             OpType.AdaptiveAveragePool => new(graph.ShapeOf(node.Inputs[0]).Count, 0),
-            OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Add
+            OpType.Input or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Add
                 or OpType.Multiply or OpType.Concat or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveMaxPool or OpType.PRelu
                 or OpType.RadixSoftmax or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle => None,
         };

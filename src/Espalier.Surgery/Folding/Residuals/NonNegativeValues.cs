@@ -24,7 +24,7 @@ internal static class NonNegativeValues
         OpType.Pad => ((Pad)node.Op).Mode != PaddingMode.Constant && found.Contains(node.Inputs[0]),
         OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.Add or OpType.Concat
             or OpType.Multiply or OpType.StochasticDepth or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels or OpType.Flatten
-            or OpType.Dropout or OpType.LocalResponseNorm => node.Inputs.All(found.Contains),
+            or OpType.Dropout or OpType.LocalResponseNorm or OpType.Quantize => node.Inputs.All(found.Contains),
         OpType.Input or OpType.Conv2d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm or OpType.Affine or OpType.ChannelConv1d or OpType.PRelu => false,
     };
 }

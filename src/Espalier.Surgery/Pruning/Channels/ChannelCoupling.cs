@@ -53,6 +53,7 @@ internal static class ChannelCoupling
             OpType.ChannelSlice => () => sets.Join(result, sets.Result(node.Inputs[0]), rightStart: ((ChannelSlice)node.Op).Start),
             OpType.PadChannels => () => sets.Join(sets.Result(node.Inputs[0]), result, rightStart: ((PadChannels)node.Op).Before),
             OpType.Flatten => () => Flattening(sets, node, graph),
+            OpType.Quantize => () => Rounding(sets, node),
             OpType.PRelu => () => Slopes(sets, node, (PRelu)node.Op),
             OpType.BatchNorm or OpType.Affine or OpType.Pad or OpType.Add or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.Activation
                 or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool => () => JoinInputs(sets, node),
@@ -83,6 +84,15 @@ internal static class ChannelCoupling
         if (op.Slopes != sets.Result(node.Name).Count)
         {
             sets.Fix(sets.Axis(node.Parameter("weight"), 0), $"'{node.Name}' has one slope for all channels");
+        }
+    }
+
+    private static void Rounding(ChannelSets sets, Node node)
+    {
+        JoinInputs(sets, node);
+        foreach (string parameter in node.Parameters)
+        {
+            sets.Fix(sets.Axis(parameter, 0), $"'{node.Name}' has one scale for all channels");
         }
     }
 

@@ -42,6 +42,7 @@ internal sealed class ConstantPropagation
         OpType.Linear => BiasOr0(node, ((Linear)node.Op).Bias),
         OpType.BatchNorm or OpType.Affine => node.Op is BatchNorm { RunningStatistics: false } ? Unknown(node) : Normed(node),
         OpType.GroupNorm => GroupNormed(node, (GroupNorm)node.Op),
+        OpType.Quantize => Each(node, QuantizationOf(node)),
         OpType.Activation => Each(node, ((ActivationOp)node.Op).Activation.Of),
         OpType.Pad => ((Pad)node.Op).Mode.IsRepeated() ? Input(node) : Bordered(node, (Pad)node.Op),
         OpType.PRelu => Rectified(node),
@@ -63,6 +64,12 @@ internal sealed class ConstantPropagation
 
     private double[] Averaged(Node node, AveragePool op) =>
         op.CountIncludePad && !op.Padding.IsNone ? Each(node, value => value == 0 ? 0 : double.NaN) : Input(node);
+
+    private Func<double, double> QuantizationOf(Node node)
+    {
+        QuantizationPoint point = QuantizationPoint.Of(_model, node);
+        return value => (double)point.Round((float)value) * point.Scale;
+    }
 
     private double[] WeightedSum(Node node, StochasticDepth op) =>
         Joined(node, (left, right) => (left * op.InferenceFactors.Shortcut) + (right * op.InferenceFactors.Branch));

@@ -17,7 +17,7 @@ internal static class NarrowedOps
         OpType.Pad => (Pad)node.Op with { Channels = selection.Count(node.Name) },
         OpType.ChannelSlice => new ChannelSlice(selection.Count(node.Inputs[0], 0, ((ChannelSlice)node.Op).Start), selection.Count(node.Name)),
         OpType.PadChannels => Padded(graph.ShapeOf(node.Name)[0], node, (PadChannels)node.Op, selection),
-        OpType.Input or OpType.LocalResponseNorm or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
+        OpType.Input or OpType.LocalResponseNorm or OpType.Quantize or OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Concat
             or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AveragePool or OpType.AdaptiveAveragePool
             or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.ChannelConv1d => node.Op, // no attribute depends on the number of channels
         OpType.ChannelShuffle or OpType.RadixSoftmax => node.Op, // the number of groups does not change
