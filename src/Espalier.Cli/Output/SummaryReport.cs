@@ -1,4 +1,3 @@
-using System.Globalization;
 using Espalier.Surgery;
 
 namespace Espalier.Cli;
