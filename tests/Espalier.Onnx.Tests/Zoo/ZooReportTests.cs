@@ -72,7 +72,8 @@ public class ZooReportTests
     private static void IsClose(ReportRow row)
     {
         Assert.InRange(row.PyTorch ?? 0, 0, ExportCheck.Tolerance);
-        Assert.InRange(Assert.NotNull(row.OnnxRuntime), 0, ExportCheck.Tolerance);
+        Assert.True(row.OnnxRuntime is not null || row.Parameters > ReportedNetwork.MostParameters, $"{row.Name}: the page has no difference to ONNX Runtime");
+        Assert.InRange(row.OnnxRuntime ?? 0, 0, ExportCheck.Tolerance);
     }
 
     private static string Folder([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
