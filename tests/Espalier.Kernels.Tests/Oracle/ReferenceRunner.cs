@@ -57,6 +57,9 @@ internal static class ReferenceRunner<T> where T : IFloatingPointIeee754<T>
             case "prelu":
                 Reference.PRelu<T>(input, batch, shape, Numbers(fixture, "weight"), output);
                 break;
+            case "quantize":
+                Reference.Quantize<T>(input, Numbers(fixture, "scale")[0], Numbers(fixture, "zero_point")[0], output);
+                break;
             case "radix_softmax":
                 Reference.RadixSoftmax<T>(input, batch, shape, fixture.Int("radix"), output);
                 break;

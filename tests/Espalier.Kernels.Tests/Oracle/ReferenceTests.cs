@@ -44,7 +44,7 @@ public class ReferenceTests
             [
                 "adaptive_average_pool", "adaptive_max_pool", "add", "affine", "average_pool", "batch_norm", "blur_pool", "channel_conv1d", "channel_shuffle", "channel_slice", "concat",
                 "conv2d", "elu", "flatten", "gelu", "gelu_tanh", "group_norm", "hard_sigmoid", "hard_swish", "hard_tanh", "layer_norm", "leaky_relu", "linear", "local_response_norm",
-                "max_pool", "mish", "multiply", "pad", "pad_channels", "prelu", "radix_softmax", "relu", "relu6", "selu", "sigmoid", "silu", "softmax", "tanh",
+                "max_pool", "mish", "multiply", "pad", "pad_channels", "prelu", "quantize", "radix_softmax", "relu", "relu6", "selu", "sigmoid", "silu", "softmax", "tanh",
             ],
             found);
     }

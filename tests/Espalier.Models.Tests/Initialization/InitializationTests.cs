@@ -161,7 +161,7 @@ public sealed class InitializationTests
     {
         Type[] withParameters = [.. typeof(Op).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Op)) && type.GetProperty(nameof(Op.Parameters))!.DeclaringType == type)];
         Value x = new GraphBuilder().Input(4, 8, 8)
-            .Conv2d("conv", 4, 3, bias: true).BatchNorm("bn").GroupNorm("gn", 2).LayerNorm("ln").Affine("scale").PRelu("prelu").Pad("pad", 1).GlobalAveragePool("pool").ChannelConv1d("eca", 3).Flatten("flatten").Linear("fc", 2);
+            .Conv2d("conv", 4, 3, bias: true).BatchNorm("bn").GroupNorm("gn", 2).LayerNorm("ln").Affine("scale").PRelu("prelu").Quantize("round").Pad("pad", 1).GlobalAveragePool("pool").ChannelConv1d("eca", 3).Flatten("flatten").Linear("fc", 2);
         var definition = new NetworkDefinition(x.Builder.Build(x), ModelMetadata.None);
         Assert.Equal(withParameters.ToHashSet(), definition.Graph.Nodes.Where(node => node.Op.Parameters.Count > 0).Select(node => node.Op.GetType()).ToHashSet());
         Assert.Equal(definition.Graph.Parameters.Count, definition.Initialize(Seed).Parameters.Count);
