@@ -19,6 +19,12 @@ public class EveryStepTests
         [typeof(ResidualRemoval)] = () => (Network.Apply(new LinearFolding()), new ResidualRemoval()),
         [typeof(ResidualBlockRemoval)] = () => (Network, new ResidualBlockRemoval(["layer2.1"])),
         [typeof(ChannelRemoval)] = () => (Network, new ChannelRemoval(ChannelGroups.Find(Network.Graph), ChannelGroups.Find(Network.Graph).Units.Take(3))),
+        [typeof(Quantization)] = () =>
+        {
+            Model folded = InferenceFolding.Fold(Network).After;
+            var options = new QuantizationOptions();
+            return (folded.With(folded.Metadata with { Lineage = [] }), new Quantization(Quantization.RoundedValues(folded, options).ToDictionary(name => name, _ => new ValueRange(-4, 4)), options));
+        },
         [typeof(DropoutRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1).Dropout("dropout", 0.5)), new DropoutRemoval()),
         [typeof(NormInsertion)] = () => (Network.Apply(new LinearFolding()), new NormInsertion()),
         [typeof(StandardizationRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1, standardizationEpsilon: 1e-6)), new StandardizationRemoval()),
