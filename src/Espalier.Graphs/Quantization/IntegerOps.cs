@@ -8,8 +8,8 @@ internal static class IntegerOps
     /// <summary>Whether the op only moves values, compares them or adds zeros, so that its result has the scale and zero point of its only input.</summary>
     internal static bool Moves(Op op) => Of(op) == Treatment.Moves;
 
-    /// <summary>Whether a rounding after the op can be computed in integers of its inputs, apart from layers with weights.</summary>
-    internal static bool IsComputed(Op op) => Of(op) == Treatment.Computes;
+    /// <summary>Whether a rounding after the op can be computed in integers of its inputs, apart from layers with weights. A sum is one of two values.</summary>
+    internal static bool IsComputed(Node node) => Of(node.Op) == Treatment.Computes && (node.Op is not Add || node.Inputs.Count == 2);
 
     private static Treatment Of(Op op) => op.Type switch
     {

@@ -27,7 +27,7 @@ internal sealed record IntegerRegion(Node Point, Node Body, Node? Layer, Activat
 
         bool isLayer = QuantizedLayer.Is(body.Op) && isInteger(body.Inputs[0]);
         Node[] layers = isLayer ? [body] : body.Op is Add && !isInteger(body.Name) ? [.. body.Inputs.Where(name => !isInteger(name)).Select(name => graph[name])] : [];
-        bool isRegion = isInteger(body.Name) || isLayer || (IntegerOps.IsComputed(body.Op)
+        bool isRegion = isInteger(body.Name) || isLayer || (IntegerOps.IsComputed(body)
             && (body.Op is Add
                 ? layers.Length <= 1 && Array.TrueForAll(layers, layer => QuantizedLayer.Is(layer.Op) && isInteger(layer.Inputs[0]))
                 : body.Inputs.All(isInteger)));

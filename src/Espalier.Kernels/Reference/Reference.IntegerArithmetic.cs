@@ -30,17 +30,16 @@ internal static partial class Reference
 
     /// <summary>Adds two maps of different scales, with an optional clamp as activation.</summary>
     /// <param name="first">The first summand.</param>
-    /// <param name="firstZeroPoint">Its zero point.</param>
     /// <param name="second">The second summand, of the same length.</param>
-    /// <param name="addition">Multipliers (the first's is <see cref="ResidualAddition.OwnMultiplier"/>), the second's zero point, and the sum's requantization.</param>
+    /// <param name="addition">Zero points, multipliers, and the sum's requantization.</param>
     /// <param name="output">The sum.</param>
-    public static void IntegerAdd(ReadOnlySpan<byte> first, int firstZeroPoint, ReadOnlySpan<byte> second, ResidualAddition addition, Span<byte> output)
+    public static void IntegerAdd(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, IntegerAddition addition, Span<byte> output)
     {
         Expect.Length(second.Length, first.Length, nameof(second));
         Expect.Length(output.Length, first.Length, nameof(output));
         for (int i = 0; i < first.Length; i++)
         {
-            output[i] = addition.Add(first[i] - firstZeroPoint, second[i] - addition.ResidualZeroPoint);
+            output[i] = addition.Add(first[i], second[i]);
         }
     }
 

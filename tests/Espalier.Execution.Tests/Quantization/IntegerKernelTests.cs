@@ -62,7 +62,7 @@ public sealed class IntegerKernelTests
             Reference.Quantize(sample, a, Requantization.To(a, zeroA), first);
             Reference.Quantize(sample, b, Requantization.To(b, zeroB), second);
             Reference.IntegerAdd(
-                first, zeroA, second, new ResidualAddition(Requantization.Multiplier(a, to), Requantization.Multiplier(b, to), zeroB, Requantization.To(to, zero, 0)), computed);
+                first, second, new IntegerAddition(zeroA, Requantization.Multiplier(a, to), zeroB, Requantization.Multiplier(b, to), Requantization.To(to, zero, 0)), computed);
             Assert.True(meant.SequenceEqual(computed.Select(integer => (integer - zero) * to)), $"seed {seed}");
         }
     }

@@ -102,7 +102,7 @@ public sealed class RandomQuantizedTests
             1 => Layer().Relu6($"{name}.relu6"),
             2 => Layer().HardTanh($"{name}.limit", -0.5, 1),
             3 => Same().Add($"{name}.sum", x).Relu($"{name}.relu"),
-            4 => x.Builder.Append($"{name}.sum", new Add(), [x, Same().Quantize($"{name}.other"), x]),
+            4 => x.Builder.Append($"{name}.sum", new Add(), [Same().Quantize($"{name}.other"), x]),
             5 => x.Concat($"{name}.both", Same().Quantize($"{name}.other")),
             6 => x.AveragePool($"{name}.pool", 3, 1, 1, countIncludePad: dice.Chance(0.5)),
             7 => x.Multiply($"{name}.gate", x.GlobalAveragePool($"{name}.mean").Quantize($"{name}.mean.q")),

@@ -145,7 +145,8 @@ internal sealed record IntegerCase
         Reference.IntegerRequantize(ExpectedSums(), Batch, OutputShape, Multipliers(), Output, output);
         if (Addition is { } addition)
         {
-            Reference.IntegerAdd(output, Output.ZeroPoint, Residual(), addition, output);
+            Reference.IntegerAdd(
+                output, Residual(), new IntegerAddition(Output.ZeroPoint, addition.OwnMultiplier, addition.ResidualZeroPoint, addition.ResidualMultiplier, addition.Output), output);
         }
 
         return output;

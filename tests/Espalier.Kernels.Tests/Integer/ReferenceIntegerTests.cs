@@ -86,8 +86,8 @@ public sealed class ReferenceIntegerTests
     public void Addition_is_within_half_a_step()
     {
         byte[] a = Bytes("a", 10_000), b = Bytes("b", 10_000), output = new byte[10_000];
-        var addition = new ResidualAddition(Requantization.Multiplier(A, Y), Requantization.Multiplier(B, Y), 140, Requantization.To(Y, 30, 0, 15));
-        Reference.IntegerAdd(a, 100, b, addition, output);
+        var addition = new IntegerAddition(100, Requantization.Multiplier(A, Y), 140, Requantization.Multiplier(B, Y), Requantization.To(Y, 30, 0, 15));
+        Reference.IntegerAdd(a, b, addition, output);
         AssertClose(a.Zip(b, (x, y) => Math.Clamp(((x - 100) * (double)A) + ((y - 140) * (double)B), 0, 15)), output, 30);
     }
 
