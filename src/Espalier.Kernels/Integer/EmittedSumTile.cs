@@ -1,15 +1,18 @@
 namespace Espalier.Kernels;
 
-/// <summary>Sums by code that is made for one <see cref="SumShape"/>: AVX-512 VNNI, <c>vpdpbusd zmm</c>, for which .NET has no intrinsic.</summary>
+/// <summary>Sums and their requantization by code that is made for one <see cref="SumShape"/>: AVX-512 VNNI, <c>vpdpbusd zmm</c>, for which .NET has no intrinsic.</summary>
 /// <remarks>
 /// Registers: rax arguments, rcx input, rdx weights, r8 bytes to the second run, r9 blocks left, r10 kernel rows left, r11 kernel columns left;
-/// zmm0–27 sums of 14 pixels x 2 vectors, zmm28–29 weights, zmm30–31 inputs. Both calling conventions let a function change the general ones; Windows wants xmm6–15 back.
-/// The stack is not used, so no unwinding information is needed.
+/// zmm0–27 sums of 14 pixels x 2 vectors (0–13 of one), zmm28–29 weights, zmm30–31 inputs; the other patterns have others for these. Both calling conventions let a function change the general ones and masks;
+/// Windows wants xmm6–15 back. The stack is not used, so no unwinding information is needed.
 /// </remarks>
 internal sealed unsafe class EmittedSumTile : SumTile
 {
     private const int FirstWeights = 28;
     private const int FirstInput = 30;
+    private const int FirstGroupWeights = 16;
+    private const int FirstGroupInput = 20;
+    private const int Transposition = 30;
     private const int UnrolledSteps = 16;
     private const int FirstSaved = 6;
     private const int LastSaved = 15;
@@ -21,6 +24,8 @@ internal sealed unsafe class EmittedSumTile : SumTile
     {
         _code = (delegate* unmanaged[SuppressGCTransition]<SumArguments*, void>)code;
     }
+
+    internal override bool Finishes => Shape.Finish is not null;
 
     internal override void Run(SumArguments* arguments) => _code(arguments);
 
@@ -54,25 +59,36 @@ internal sealed unsafe class EmittedSumTile : SumTile
             }
         }
 
-        code.Load(X64Register.Rcx, Argument(SumArguments.InputOffset));
-        code.Load(X64Register.R8, Argument(SumArguments.SecondRunOffset));
-        code.Load(X64Register.Rdx, Argument(SumArguments.WeightsOffset));
-        code.Load(X64Register.R9, Argument(SumArguments.FullBlocksOffset));
-        LoadBias(code, shape);
-        code.Compare(X64Register.R9, 0);
-        int none = code.JumpForwardIfZero();
-        int nextBlock = code.Here;
-        AddBlock(code, shape, shape.Quads);
-        code.Add(X64Register.Rcx, Argument(SumArguments.BlockStepOffset));
-        code.Subtract(X64Register.R9, 1);
-        code.JumpIfNotZero(nextBlock);
-        code.Land(none);
-        if (shape.LastQuads > 0)
+        if (shape.Pattern == SumPattern.TapQuads)
         {
-            AddBlock(code, shape, shape.LastQuads);
+            EmittedTapQuads.Prepare(code);
         }
 
-        StoreSums(code, shape);
+        int nextTile = code.Here;
+        LoadPlaces(code, (X64Register.Rcx, X64Register.R8), SumArguments.InputOffset, SumArguments.InputOfTile);
+        code.Load(X64Register.Rdx, Argument(SumArguments.WeightsOffset));
+        LoadBias(code, shape);
+        if (shape.Pattern == SumPattern.TapQuads)
+        {
+            EmittedTapQuads.AddRows(code, shape);
+        }
+        else
+        {
+            AddBlocks(code, shape);
+        }
+
+        if (shape.Finish is { } finish)
+        {
+            EmittedRequantization.Finish(code, shape, finish);
+        }
+        else
+        {
+            StoreSums(code, shape);
+        }
+
+        code.Add(Argument(SumArguments.TileOffset), sizeof(MapTile));
+        code.Subtract(Argument(SumArguments.TilesOffset), 1);
+        code.JumpIfNotZero(nextTile);
         if (windows)
         {
             for (int i = FirstSaved; i <= LastSaved; i++)
@@ -85,14 +101,50 @@ internal sealed unsafe class EmittedSumTile : SumTile
         return code.ToArray();
     }
 
+    /// <summary>The addresses of a tile's runs of pixels: the first run's, and the bytes from there to the second. Changes r11.</summary>
+    /// <param name="code">Code.</param>
+    /// <param name="to">Registers for both.</param>
+    /// <param name="map">Offset of the map's address among the arguments.</param>
+    /// <param name="field">Offset of the first of the two fields of <see cref="MapTile"/>.</param>
+    internal static void LoadPlaces(X64Assembler code, (X64Register First, X64Register Second) to, int map, int field)
+    {
+        code.Load(X64Register.R11, Argument(SumArguments.TileOffset));
+        code.LoadInt32(to.First, new X64Memory(X64Register.R11, field));
+        code.LoadInt32(to.Second, new X64Memory(X64Register.R11, field + sizeof(int)));
+        code.Subtract(to.Second, to.First);
+        code.Add(to.First, Argument(map));
+    }
+
+    /// <summary>A field of <see cref="SumArguments"/>.</summary>
+    internal static X64Memory Argument(int offset) => new(X64Register.Rax, offset);
+
+    private static void LoadTransposition(X64Assembler code, SumShape shape)
+    {
+        if (shape.Pattern == SumPattern.GroupQuads)
+        {
+            code.WidenBytes(Transposition, Argument(SumArguments.TranspositionOffset));
+        }
+    }
+
+    /// <summary>Lanes of <see cref="SumPattern.GroupQuads"/> and channels of a block are each other's transposition.</summary>
+    private static void Reorder(X64Assembler code, SumShape shape, int sum)
+    {
+        if (shape.Pattern == SumPattern.GroupQuads)
+        {
+            code.PermuteInt32(sum, Transposition, sum);
+        }
+    }
+
     private static void LoadBias(X64Assembler code, SumShape shape)
     {
+        LoadTransposition(code, shape);
         code.Load(X64Register.R10, Argument(SumArguments.BiasOffset));
         for (int sum = 0; sum < shape.Width * shape.Vectors; sum++)
         {
             if (sum < shape.Vectors)
             {
                 code.LoadVector(sum, new X64Memory(X64Register.R10, sum * SumShape.Outputs * sizeof(int)));
+                Reorder(code, shape, sum);
             }
             else
             {
@@ -106,7 +158,25 @@ internal sealed unsafe class EmittedSumTile : SumTile
         code.Load(X64Register.R10, Argument(SumArguments.SumsOffset));
         for (int sum = 0; sum < shape.Width * shape.Vectors; sum++)
         {
+            Reorder(code, shape, sum);
             code.StoreVector(new X64Memory(X64Register.R10, sum * SumShape.Outputs * sizeof(int)), sum);
+        }
+    }
+
+    private static void AddBlocks(X64Assembler code, SumShape shape)
+    {
+        code.Load(X64Register.R9, Argument(SumArguments.FullBlocksOffset));
+        code.Compare(X64Register.R9, 0);
+        int none = code.JumpForwardIfZero();
+        int nextBlock = code.Here;
+        AddBlock(code, shape, shape.Quads);
+        code.Add(X64Register.Rcx, Argument(SumArguments.BlockStepOffset));
+        code.Subtract(X64Register.R9, 1);
+        code.JumpIfNotZero(nextBlock);
+        code.Land(none);
+        if (shape.LastQuads > 0)
+        {
+            AddBlock(code, shape, shape.LastQuads);
         }
     }
 
@@ -141,10 +211,19 @@ internal sealed unsafe class EmittedSumTile : SumTile
 
     private static void AddColumns(X64Assembler code, SumShape shape, int quads, int columns)
     {
-        for (int step = 0; step < columns * quads; step++)
+        for (int column = 0; column < columns; column++)
         {
-            (int column, int quad) = Math.DivRem(step, quads);
-            AddStep(code, shape, checked((column * shape.TapColumnStride) + (quad * SumShape.QuadChannels)), step * shape.StepBytes);
+            int input = checked(column * shape.TapColumnStride), weights = column * quads * shape.StepBytes;
+            if (shape.Pattern == SumPattern.GroupQuads)
+            {
+                AddGroups(code, shape, input, weights);
+                continue;
+            }
+
+            for (int quad = 0; quad < quads; quad++)
+            {
+                AddStep(code, shape, checked(input + (quad * SumShape.QuadChannels)), weights + (quad * shape.StepBytes));
+            }
         }
 
         code.Add(X64Register.Rdx, columns * quads * shape.StepBytes);
@@ -161,8 +240,7 @@ internal sealed unsafe class EmittedSumTile : SumTile
         for (int pixel = 0; pixel < shape.Width; pixel++)
         {
             int broadcast = FirstInput + (pixel & 1);
-            int offset = checked(input + shape.PixelOffset(pixel));
-            code.BroadcastInt32(broadcast, new X64Memory(X64Register.Rcx, offset, pixel < shape.FirstRun ? null : X64Register.R8));
+            code.BroadcastInt32(broadcast, Pixel(shape, pixel, input));
             for (int vector = 0; vector < shape.Vectors; vector++)
             {
                 code.AddProductsOfBytes((pixel * shape.Vectors) + vector, broadcast, FirstWeights + vector);
@@ -170,7 +248,36 @@ internal sealed unsafe class EmittedSumTile : SumTile
         }
     }
 
-    private static X64Memory Argument(int offset) => new(X64Register.Rax, offset);
+    /// <summary>A block of input channels at one kernel position: for each pixel its 16 bytes four times, with the quads in four orders at most.</summary>
+    private static void AddGroups(X64Assembler code, SumShape shape, int input, int weights)
+    {
+        for (int step = 0; step < shape.Quads; step++)
+        {
+            code.LoadVector(FirstGroupWeights + step, new X64Memory(X64Register.Rdx, weights + (step * shape.StepBytes)));
+        }
+
+        for (int pixel = 0; pixel < shape.Width; pixel++)
+        {
+            int quads = FirstGroupInput + ((pixel & 1) * 4);
+            code.BroadcastVector128(quads, Pixel(shape, pixel, input));
+            for (int step = 0; step < shape.Quads; step++)
+            {
+                if (step > 0)
+                {
+                    code.ShuffleInt32(quads + step, quads, Exchanged(step));
+                }
+
+                code.AddProductsOfBytes(pixel, quads + step, FirstGroupWeights + step);
+            }
+        }
+    }
+
+    /// <summary>The order in which element i is element i xor <paramref name="step"/>.</summary>
+    private static byte Exchanged(int step) => (byte)(step | ((1 ^ step) << 2) | ((2 ^ step) << 4) | ((3 ^ step) << 6));
+
+    /// <summary>The input of a pixel, <paramref name="offset"/> bytes behind its first at the kernel position.</summary>
+    internal static X64Memory Pixel(SumShape shape, int pixel, int offset) =>
+        new(X64Register.Rcx, checked(offset + shape.PixelOffset(pixel)), pixel < shape.FirstRun ? null : X64Register.R8);
 
     private static X64Memory Saved(int register) => Argument(SumArguments.SavedOffset + ((register - FirstSaved) * 16));
 }

@@ -10,8 +10,16 @@ namespace Espalier.Kernels;
 internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBlock, int FullBlocks, int LastQuads, int Weights)
 {
     /// <summary>The panels of a convolution: pairs of blocks, and single ones where groups are so narrow that a pair would read twice as many inputs.</summary>
-    internal static IntegerPanel[] Of(in ConvolutionProblem problem)
+    /// <param name="problem">The convolution.</param>
+    /// <param name="pattern">How inputs and outputs are paired: all but <see cref="SumPattern.Quads"/> have a panel for each block.</param>
+    internal static IntegerPanel[] Of(in ConvolutionProblem problem, SumPattern pattern)
     {
+        if (pattern != SumPattern.Quads)
+        {
+            int bytes = BlockPacking.BytesOf(problem, pattern);
+            return [.. Enumerable.Range(0, problem.Output.Blocks).Select(block => new IntegerPanel(block, 1, block, 1, 0, checked(block * bytes)))];
+        }
+
         int lanes = problem.Input.Lanes;
         int quads = lanes / SumShape.QuadChannels;
         int most = problem.Groups == 1 || problem.GroupOutputChannels % (2 * SumShape.Outputs) == 0 ? 2 : 1;
@@ -32,12 +40,24 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
         return [.. panels];
     }
 
+    /// <summary>Bytes of the packed weights.</summary>
+    internal int BytesOf(in ConvolutionProblem problem, SumPattern pattern) => pattern != SumPattern.Quads
+        ? BlockPacking.BytesOf(problem, pattern)
+        : checked(((FullBlocks * (problem.Input.Lanes / SumShape.QuadChannels)) + LastQuads) * problem.Kernel.Area * Vectors * SumShape.Outputs * SumShape.QuadChannels);
+
     /// <summary>Packs the panel's weights: zeros for channels that do not exist or belong to another group.</summary>
     /// <param name="problem">The convolution.</param>
+    /// <param name="pattern">How inputs and outputs are paired.</param>
     /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
     /// <param name="packed">The packed weights of all panels, zero before.</param>
-    internal void Pack(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, Span<sbyte> packed)
+    internal void Pack(in ConvolutionProblem problem, SumPattern pattern, ReadOnlySpan<sbyte> weights, Span<sbyte> packed)
     {
+        if (pattern != SumPattern.Quads)
+        {
+            BlockPacking.Pack(problem, pattern, Block, weights, packed.Slice(Weights, BytesOf(problem, pattern)));
+            return;
+        }
+
         int lanes = problem.Input.Lanes;
         int quads = lanes / SumShape.QuadChannels;
         int area = problem.Kernel.Area;
@@ -54,9 +74,17 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
         }
     }
 
-    /// <summary>Bytes from the input of a pixel at the first kernel position, in the panel's first block, to the four inputs of each step, in the order of the packed weights.</summary>
-    internal int[] Offsets(in ConvolutionProblem problem)
+    /// <summary>
+    /// Bytes from the input of a pixel at the first kernel position, in the panel's first block, to the four inputs of each step of <see cref="SumPattern.Quads"/>, in the order of the packed weights;
+    /// for the other patterns, to each kernel position.
+    /// </summary>
+    internal int[] Offsets(in ConvolutionProblem problem, SumPattern pattern)
     {
+        if (pattern != SumPattern.Quads)
+        {
+            return BlockPacking.Offsets(problem);
+        }
+
         int lanes = problem.Input.Lanes;
         int quads = lanes / SumShape.QuadChannels;
         int area = problem.Kernel.Area;

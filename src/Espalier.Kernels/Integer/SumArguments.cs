@@ -6,27 +6,45 @@ namespace Espalier.Kernels;
 [StructLayout(LayoutKind.Explicit)]
 internal unsafe struct SumArguments
 {
+    internal const int InputOfTile = 4; // of the fields of a MapTile, each before that of its second run
+    internal const int OutputOfTile = 12;
+    internal const int ResidualOfTile = 20;
     internal const int InputOffset = 0;
-    internal const int SecondRunOffset = 8;
-    internal const int WeightsOffset = 16;
-    internal const int BiasOffset = 24;
-    internal const int SumsOffset = 32;
-    internal const int FullBlocksOffset = 40;
-    internal const int KernelHeightOffset = 48;
-    internal const int TapRowStrideOffset = 56;
-    internal const int BlockStepOffset = 64;
-    internal const int SavedOffset = 72;
+    internal const int TileOffset = 8;
+    internal const int TilesOffset = 16;
+    internal const int WeightsOffset = 24;
+    internal const int BiasOffset = 32;
+    internal const int SumsOffset = 40;
+    internal const int FullBlocksOffset = 48;
+    internal const int KernelHeightOffset = 56;
+    internal const int TapRowStrideOffset = 64;
+    internal const int BlockStepOffset = 72;
+    internal const int OutputOffset = 80;
+    internal const int OutputBlockStrideOffset = 88;
+    internal const int ResidualOffset = 96;
+    internal const int ResidualBlockStrideOffset = 104;
+    internal const int MultipliersOffset = 112;
+    internal const int LowOffset = 120;
+    internal const int HighOffset = 124;
+    internal const int ResidualMultiplierOffset = 128;
+    internal const int ResidualZeroPointOffset = 132;
+    internal const int ZeroPointOffset = 136;
+    internal const int TranspositionOffset = 144;
+    internal const int SavedOffset = 160;
     private const int SavedBytes = 160;
     private const int OffsetsOffset = SavedOffset + SavedBytes;
     private const int StepsOffset = OffsetsOffset + 8;
 
-    /// <summary>The input of the first pixel at the first kernel position, in the panel's first block of channels.</summary>
+    /// <summary>The panel's first block of channels of the input.</summary>
     [FieldOffset(InputOffset)] internal byte* Input;
 
-    /// <summary>Bytes from there to the input of the second run.</summary>
-    [FieldOffset(SecondRunOffset)] internal nint SecondRun;
+    /// <summary>The tile, with offsets from <see cref="Input"/>, <see cref="Output"/> and <see cref="Residual"/>.</summary>
+    [FieldOffset(TileOffset)] internal MapTile* Tile;
 
-    /// <summary>Weights of the panel: [block][kernel row][kernel column][quad][vector][16 outputs][4 inputs].</summary>
+    /// <summary>Number of tiles, all of one width.</summary>
+    [FieldOffset(TilesOffset)] internal nint Tiles;
+
+    /// <summary>Weights of the panel: [block][kernel row][kernel column] and then, or altogether, as <see cref="SumPattern"/> says.</summary>
     [FieldOffset(WeightsOffset)] internal sbyte* Weights;
 
     /// <summary>The sums' first summands, for each output.</summary>
@@ -47,12 +65,54 @@ internal unsafe struct SumArguments
     /// <summary>Bytes from behind the last row of the kernel to the first row in the next block of channels.</summary>
     [FieldOffset(BlockStepOffset)] internal nint BlockStep;
 
+    /// <summary>The panel's first block of channels of the output.</summary>
+    [FieldOffset(OutputOffset)] internal byte* Output;
+
+    /// <summary>Bytes from one block of channels to the next.</summary>
+    [FieldOffset(OutputBlockStrideOffset)] internal nint OutputBlockStride;
+
+    /// <summary>The panel's first block of channels of the residual.</summary>
+    [FieldOffset(ResidualOffset)] internal byte* Residual;
+
+    /// <summary>Bytes from one block of channels to the next.</summary>
+    [FieldOffset(ResidualBlockStrideOffset)] internal nint ResidualBlockStride;
+
+    /// <summary>The multiplier of each output channel.</summary>
+    [FieldOffset(MultipliersOffset)] internal float* Multipliers;
+
+    /// <summary>The least value before the zero point is added.</summary>
+    [FieldOffset(LowOffset)] internal float Low;
+
+    /// <summary>The greatest value before the zero point is added.</summary>
+    [FieldOffset(HighOffset)] internal float High;
+
+    /// <summary>Multiplier of the residual.</summary>
+    [FieldOffset(ResidualMultiplierOffset)] internal float ResidualMultiplier;
+
+    /// <summary>Zero point of the residual.</summary>
+    [FieldOffset(ResidualZeroPointOffset)] internal float ResidualZeroPoint;
+
+    /// <summary>Zero point of the output.</summary>
+    [FieldOffset(ZeroPointOffset)] internal short ZeroPoint;
+
+    /// <summary>The order that makes rows of 4 x 4 elements its columns: <see cref="Transpose"/>.</summary>
+    [FieldOffset(TranspositionOffset)] internal fixed byte Transposition[16];
+
     /// <summary>Room for the ten registers of 16 bytes that Windows wants back.</summary>
     [FieldOffset(SavedOffset)] internal fixed byte Saved[SavedBytes];
 
-    /// <summary>For code that is not emitted: bytes from <see cref="Input"/> to the four inputs of each step, in the order of the weights.</summary>
+    /// <summary>For code that is not emitted: bytes from a pixel's first input to the four inputs of each step of <see cref="SumPattern.Quads"/>, in the order of the weights, or else to each kernel position.</summary>
     [FieldOffset(OffsetsOffset)] internal int* Offsets;
 
-    /// <summary>Steps of four input channels at one kernel position.</summary>
+    /// <summary>Number of <see cref="Offsets"/>.</summary>
     [FieldOffset(StepsOffset)] internal nint Steps;
+
+    /// <summary>Sets <see cref="Transposition"/>.</summary>
+    internal void Transpose()
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            Transposition[i] = (byte)(((i % 4) * 4) + (i / 4));
+        }
+    }
 }
