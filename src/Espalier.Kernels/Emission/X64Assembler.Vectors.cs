@@ -55,6 +55,22 @@ internal sealed partial class X64Assembler
     /// <summary>vpdpbusd sum, unsignedBytes, signedBytes: adds four products to each of 16 32-bit sums.</summary>
     internal void AddProductsOfBytes(int sum, int unsignedBytes, int signedBytes) => Vector(Prefix.Hex66, 2, 0x50, sum, unsignedBytes, signedBytes);
 
+    /// <summary>vpmaddwd zmm, zmm, zmm: sums of two products of 16-bit numbers.</summary>
+    internal void MultiplyInt16(int to, int a, int b) => Vector(Prefix.Hex66, 1, 0xF5, to, a, b);
+
+    /// <summary>vpaddd zmm, zmm, zmm</summary>
+    internal void AddInt32(int to, int a, int b) => Vector(Prefix.Hex66, 1, 0xFE, to, a, b);
+
+    /// <summary>vpandd zmm, zmm, dword [b]{1to16}</summary>
+    internal void And(int to, int a, X64Memory b) => Vector(Prefix.Hex66, 1, 0xDB, to, a, b, sizeof(int), broadcast: true);
+
+    /// <summary>vpsrlw zmm, from, bits</summary>
+    internal void ShiftRightInt16(int to, int from, byte bits)
+    {
+        Vector(Prefix.Hex66, 1, 0x71, reg: 2, to, from);
+        Bytes(bits);
+    }
+
     /// <summary>vcvtdq2ps zmm, zmm</summary>
     internal void ConvertToSingle(int to, int from) => Vector(Prefix.None, 1, 0x5B, to, 0, from);
 

@@ -6,24 +6,25 @@ internal static class BlockPacking
     private const int Lanes = SumShape.Outputs;
 
     /// <summary>The pattern for a convolution.</summary>
-    /// <param name="problem">The convolution.</param>
-    /// <param name="isEmitted">Whether code is emitted for it, or else intrinsics or plain code sum.</param>
-    internal static SumPattern PatternOf(in ConvolutionProblem problem, bool isEmitted)
+    internal static SumPattern PatternOf(in ConvolutionProblem problem, IntegerTier tier)
     {
         int channels = problem.GroupInputChannels;
         if (problem.Groups == 1 || channels != problem.GroupOutputChannels || problem.Input.Lanes != Lanes || channels > Lanes || Lanes % channels != 0)
         {
-            return SumPattern.Quads;
+            return tier.Pattern;
         }
 
-        if (!isEmitted)
+        if (tier != IntegerTier.Avx512Vnni)
         {
-            return channels == 1 ? SumPattern.TapPairs : SumPattern.Quads;
+            return channels == 1 ? SumPattern.TapPairs : tier.Pattern;
         }
 
         bool areAdjacent = problem.Dilation.Width == 1 && problem.Kernel.Width <= SumShape.WidestTapQuads;
         return channels == 1 && areAdjacent ? SumPattern.TapQuads : SumPattern.GroupQuads;
     }
+
+    /// <summary>Whether a pattern is one of those packed here.</summary>
+    internal static bool Serves(SumPattern pattern) => pattern is not (SumPattern.Quads or SumPattern.WordQuads);
 
     /// <summary>What a tile is made for, of any pattern.</summary>
     internal static SumShape ShapeOf(in ConvolutionProblem problem, SumPattern pattern, IntegerPanel panel, int width, SumFinish? finish) => new(
@@ -48,7 +49,7 @@ internal static class BlockPacking
 
     /// <summary>Packs the weights of a block of outputs.</summary>
     /// <param name="problem">The convolution.</param>
-    /// <param name="pattern">Not <see cref="SumPattern.Quads"/>.</param>
+    /// <param name="pattern">One that it <see cref="Serves"/>.</param>
     /// <param name="block">Index of the block.</param>
     /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
     /// <param name="packed">The packed weights of the block, zero before.</param>

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>Sums and their requantization by code that is made for one <see cref="SumShape"/>: AVX-512 VNNI, <c>vpdpbusd zmm</c>, for which .NET has no intrinsic.</summary>
+/// <summary>Sums and their requantization by code that is made for one <see cref="SumShape"/>: AVX-512 VNNI, <c>vpdpbusd zmm</c>, for which .NET has no intrinsic, or <c>vpmaddwd zmm</c> where a machine lacks it.</summary>
 /// <remarks>
 /// Registers: rax arguments, rcx input, rdx weights, r8 bytes to the second run, r9 blocks left, r10 kernel rows left, r11 kernel columns left;
 /// zmm0–27 sums of 14 pixels x 2 vectors (0–13 of one), zmm28–29 weights, zmm30–31 inputs; the other patterns have others for these. Both calling conventions let a function change the general ones and masks;
@@ -10,6 +10,10 @@ internal sealed unsafe class EmittedSumTile : SumTile
 {
     private const int FirstWeights = 28;
     private const int FirstInput = 30;
+    private const int FirstWordWeights = 24;
+    private const int EvenInputs = 28;
+    private const int OddInputs = 29;
+    private const int FirstProducts = 30;
     private const int FirstGroupWeights = 16;
     private const int FirstGroupInput = 20;
     private const int Transposition = 30;
@@ -222,7 +226,15 @@ internal sealed unsafe class EmittedSumTile : SumTile
 
             for (int quad = 0; quad < quads; quad++)
             {
-                AddStep(code, shape, checked(input + (quad * SumShape.QuadChannels)), weights + (quad * shape.StepBytes));
+                (int from, int with) = (checked(input + (quad * SumShape.QuadChannels)), weights + (quad * shape.StepBytes));
+                if (shape.Pattern == SumPattern.WordQuads)
+                {
+                    AddWordStep(code, shape, from, with);
+                }
+                else
+                {
+                    AddStep(code, shape, from, with);
+                }
             }
         }
 
@@ -244,6 +256,28 @@ internal sealed unsafe class EmittedSumTile : SumTile
             for (int vector = 0; vector < shape.Vectors; vector++)
             {
                 code.AddProductsOfBytes((pixel * shape.Vectors) + vector, broadcast, FirstWeights + vector);
+            }
+        }
+    }
+
+    /// <summary>The same in 16 bits: bytes 0 and 2 of the four are two numbers of 16 bits, and so are bytes 1 and 3.</summary>
+    private static void AddWordStep(X64Assembler code, SumShape shape, int input, int weights)
+    {
+        for (int i = 0; i < 2 * shape.Vectors; i++)
+        {
+            code.LoadVector(FirstWordWeights + i, new X64Memory(X64Register.Rdx, weights + (i * SumShape.Outputs * sizeof(int))));
+        }
+
+        for (int pixel = 0; pixel < shape.Width; pixel++)
+        {
+            code.BroadcastInt32(OddInputs, Pixel(shape, pixel, input));
+            code.And(EvenInputs, OddInputs, Argument(SumArguments.EvenBytesOffset));
+            code.ShiftRightInt16(OddInputs, OddInputs, 8);
+            for (int i = 0; i < 2 * shape.Vectors; i++)
+            {
+                int products = FirstProducts + (i & 1), sum = (pixel * shape.Vectors) + (i / 2);
+                code.MultiplyInt16(products, EvenInputs + (i & 1), FirstWordWeights + i);
+                code.AddInt32(sum, sum, products);
             }
         }
     }

@@ -24,7 +24,7 @@ internal sealed unsafe class IntegerConvolution
     {
         Problem = problem;
         _packed = packed;
-        _tiles = MapTiling.Cut(problem, SumShape.MaximumWidth);
+        _tiles = MapTiling.Cut(problem, packed.Pattern == SumPattern.WordQuads ? SumShape.MaximumWordWidth : SumShape.MaximumWidth);
         _code = Code(problem, packed, _tiles);
         _offsets = Offsets(problem, packed);
         long read = (long)problem.Output.Height * problem.Output.Width
@@ -62,7 +62,7 @@ internal sealed unsafe class IntegerConvolution
             "8-bit convolution: a residual needs its layout, its multiplier and the convolution's own");
         AccumulatorRange.Require(weights.Weights, weights.Bias, weights.InputZeroPoint, problem.Output.Channels);
 
-        SumPattern pattern = BlockPacking.PatternOf(problem, tier.IsEmitted);
+        SumPattern pattern = BlockPacking.PatternOf(problem, tier);
         IntegerPanel[] panels = IntegerPanel.Of(problem, pattern);
         Memory<sbyte> packed = AlignedMemory.Allocate<sbyte>(panels[^1].Weights + (long)panels[^1].BytesOf(problem, pattern));
         foreach (IntegerPanel panel in panels)
@@ -208,7 +208,6 @@ internal sealed unsafe class IntegerConvolution
     /// <summary>Those that all panels and images share.</summary>
     private SumArguments Arguments(int* sums)
     {
-        ResidualAddition addition = _packed.Addition.GetValueOrDefault();
         var arguments = new SumArguments
         {
             Sums = sums,
@@ -217,13 +216,8 @@ internal sealed unsafe class IntegerConvolution
             BlockStep = Problem.Input.BlockStride - ((nint)Problem.Kernel.Height * Problem.Dilation.Height * Problem.Input.RowStride),
             OutputBlockStride = Problem.Output.BlockStride,
             ResidualBlockStride = Problem.Residual?.BlockStride ?? 0,
-            Low = _packed.Output.Low,
-            High = _packed.Output.High,
-            ZeroPoint = (short)_packed.Output.ZeroPoint,
-            ResidualMultiplier = addition.Multiplier,
-            ResidualZeroPoint = addition.ZeroPoint,
         };
-        arguments.Transpose();
+        arguments.SetConstants(_packed.Output, _packed.Addition.GetValueOrDefault());
         return arguments;
     }
 

@@ -21,6 +21,9 @@ internal sealed unsafe class PlainSumTile(SumShape shape) : SumTile(shape)
                     case SumPattern.Quads:
                         AddStep(at, arguments->Weights + (i * Shape.StepBytes), sums, outputs);
                         break;
+                    case SumPattern.WordQuads:
+                        AddWords(at, (short*)(arguments->Weights + (i * Shape.StepBytes)), sums, outputs);
+                        break;
                     case SumPattern.GroupQuads:
                         AddGroups(at, arguments->Weights + (i * Shape.Quads * Shape.StepBytes), sums);
                         break;
@@ -70,6 +73,16 @@ internal sealed unsafe class PlainSumTile(SumShape shape) : SumTile(shape)
         for (int o = 0; o < outputs; o++, weights += Quad)
         {
             sums[o] += Products(input, weights);
+        }
+    }
+
+    private static void AddWords(byte* input, short* weights, int* sums, int outputs)
+    {
+        for (int o = 0; o < outputs; o++)
+        {
+            (int vector, int lane) = Math.DivRem(o, SumShape.Outputs);
+            short* even = weights + (vector * SumShape.Outputs * Quad) + (lane * 2), odd = even + (2 * SumShape.Outputs);
+            sums[o] += (input[0] * even[0]) + (input[1] * odd[0]) + (input[2] * even[1]) + (input[3] * odd[1]);
         }
     }
 

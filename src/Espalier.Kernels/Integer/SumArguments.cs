@@ -29,6 +29,7 @@ internal unsafe struct SumArguments
     internal const int ResidualMultiplierOffset = 128;
     internal const int ResidualZeroPointOffset = 132;
     internal const int ZeroPointOffset = 136;
+    internal const int EvenBytesOffset = 140;
     internal const int TranspositionOffset = 144;
     internal const int SavedOffset = 160;
     private const int SavedBytes = 160;
@@ -95,7 +96,10 @@ internal unsafe struct SumArguments
     /// <summary>Zero point of the output.</summary>
     [FieldOffset(ZeroPointOffset)] internal short ZeroPoint;
 
-    /// <summary>The order that makes rows of 4 x 4 elements its columns: <see cref="Transpose"/>.</summary>
+    /// <summary>The bits of bytes 0 and 2 of four.</summary>
+    [FieldOffset(EvenBytesOffset)] internal uint EvenBytes;
+
+    /// <summary>The order that makes rows of 4 x 4 elements its columns.</summary>
     [FieldOffset(TranspositionOffset)] internal fixed byte Transposition[16];
 
     /// <summary>Room for the ten registers of 16 bytes that Windows wants back.</summary>
@@ -107,9 +111,14 @@ internal unsafe struct SumArguments
     /// <summary>Number of <see cref="Offsets"/>.</summary>
     [FieldOffset(StepsOffset)] internal nint Steps;
 
-    /// <summary>Sets <see cref="Transposition"/>.</summary>
-    internal void Transpose()
+    /// <summary>Sets what emitted code needs besides its operands.</summary>
+    /// <param name="output">Zero point and limits.</param>
+    /// <param name="addition">The residual, if there is one.</param>
+    internal void SetConstants(Requantization output, ResidualAddition addition)
     {
+        (Low, High, ZeroPoint) = (output.Low, output.High, (short)output.ZeroPoint);
+        (ResidualMultiplier, ResidualZeroPoint) = (addition.Multiplier, addition.ZeroPoint);
+        EvenBytes = 0x00FF00FF;
         for (int i = 0; i < 16; i++)
         {
             Transposition[i] = (byte)(((i % 4) * 4) + (i / 4));

@@ -13,6 +13,9 @@ internal readonly record struct SumShape(int Width, int Vectors, int PixelStride
     /// <summary>The most output pixels of a tile: 28 accumulators of 16 sums, two vectors of weights and two of inputs are the 32 registers.</summary>
     internal const int MaximumWidth = 14;
 
+    /// <summary>The same with weights of 16 bits: 24 accumulators, four vectors of weights, two of inputs and two of products.</summary>
+    internal const int MaximumWordWidth = 12;
+
     /// <summary>Output channels of a vector.</summary>
     internal const int Outputs = 16;
 
@@ -38,7 +41,7 @@ internal readonly record struct SumShape(int Width, int Vectors, int PixelStride
     internal int FirstRun => (Width + 1) / 2;
 
     /// <summary>Bytes of weights of one kernel position of four input channels.</summary>
-    internal int StepBytes => Vectors * Outputs * QuadChannels;
+    internal int StepBytes => Vectors * Outputs * QuadChannels * (Pattern == SumPattern.WordQuads ? sizeof(short) : 1);
 
     /// <summary>For <see cref="SumPattern.TapQuads"/>: loads of four pixels for a row of the kernel.</summary>
     internal int TapQuads => (KernelWidth + TapQuadColumns - 1) / TapQuadColumns;

@@ -55,6 +55,7 @@ public sealed class X64AssemblerTests
                 Same($"vmulps zmm{vector}, zmm17, {at}{{1to16}}", code => code.MultiplySingles(vector, 17, memory));
                 Same($"vsubps zmm{vector}, zmm8, {at}{{1to16}}", code => code.SubtractSingles(vector, 8, memory));
                 Same($"vminps zmm{vector}, zmm31, {at}{{1to16}}", code => code.MinSingles(vector, 31, memory));
+                Same($"vpandd zmm{vector}, zmm30, {at}{{1to16}}", code => code.And(vector, 30, memory));
                 Same($"vmaxps zmm{vector}, zmm1, {at}{{1to16}}", code => code.MaxSingles(vector, 1, memory));
             }
         }
@@ -70,10 +71,13 @@ public sealed class X64AssemblerTests
                 Same($"vmovdqu32 zmm{a}, zmm{b}", code => code.MoveVector(a, b));
                 Same($"vcvtdq2ps zmm{a}, zmm{b}", code => code.ConvertToSingle(a, b));
                 Same($"vcvtps2dq zmm{a}, zmm{b}", code => code.ConvertToInt32(a, b));
+                Same($"vpsrlw zmm{a}, zmm{b}, 8", code => code.ShiftRightInt16(a, b, 8));
                 Same($"vpshufd zmm{a}, zmm{b}, 27", code => code.ShuffleInt32(a, b, 27));
                 for (int c = 0; c < 32; c += 5)
                 {
                     Same($"vpdpbusd zmm{a}, zmm{b}, zmm{c}", code => code.AddProductsOfBytes(a, b, c));
+                    Same($"vpmaddwd zmm{a}, zmm{b}, zmm{c}", code => code.MultiplyInt16(a, b, c));
+                    Same($"vpaddd zmm{a}, zmm{b}, zmm{c}", code => code.AddInt32(a, b, c));
                     Same($"vaddps zmm{a}, zmm{b}, zmm{c}", code => code.AddSingles(a, b, c));
                     Same($"vmulps zmm{a}, zmm{b}, zmm{c}", code => code.MultiplySingles(a, b, c));
                     Same($"vpackssdw zmm{a}, zmm{b}, zmm{c}", code => code.PackInt32(a, b, c));

@@ -13,7 +13,7 @@ public sealed unsafe class EmittedSumTileTests
         Mnemonic.Vzeroupper, Mnemonic.Vmovdqu32, Mnemonic.Vpbroadcastd, Mnemonic.Vpdpbusd,
         Mnemonic.Kmovw, Mnemonic.Vpmovzxbd, Mnemonic.Vbroadcasti32x4, Mnemonic.Vpbroadcastw, Mnemonic.Vpermd, Mnemonic.Vpshufb, Mnemonic.Vpshufd,
         Mnemonic.Vcvtdq2ps, Mnemonic.Vcvtps2dq, Mnemonic.Vmulps, Mnemonic.Vaddps, Mnemonic.Vsubps, Mnemonic.Vmaxps, Mnemonic.Vminps,
-        Mnemonic.Vpackssdw, Mnemonic.Vpackuswb, Mnemonic.Vpaddsw, Mnemonic.Vextracti32x4,
+        Mnemonic.Vpackssdw, Mnemonic.Vpackuswb, Mnemonic.Vpaddsw, Mnemonic.Vpmaddwd, Mnemonic.Vpaddd, Mnemonic.Vpandd, Mnemonic.Vpsrlw, Mnemonic.Vextracti32x4,
     ];
 
     [Theory]
@@ -49,7 +49,8 @@ public sealed unsafe class EmittedSumTileTests
 
             int quads = shape.KernelWidth * shape.Quads <= 16 ? shape.KernelWidth * shape.Quads : shape.Quads;
             int lastQuads = shape.KernelWidth * shape.LastQuads <= 16 ? shape.KernelWidth * shape.LastQuads : shape.LastQuads;
-            Assert.Equal((quads + lastQuads) * shape.Width * shape.Vectors, code.Count(instruction => instruction.Mnemonic == Mnemonic.Vpdpbusd));
+            (Mnemonic products, int each) = shape.Pattern == SumPattern.WordQuads ? (Mnemonic.Vpmaddwd, 2) : (Mnemonic.Vpdpbusd, 1);
+            Assert.Equal((quads + lastQuads) * shape.Width * shape.Vectors * each, code.Count(instruction => instruction.Mnemonic == products));
         }
     }
 

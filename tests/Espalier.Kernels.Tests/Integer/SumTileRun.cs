@@ -12,10 +12,10 @@ internal static unsafe class SumTileRun
     /// <summary>A shape of a pattern that has emitted code, or one of those that intrinsics have.</summary>
     internal static SumShape RandomShape(Dice dice, bool isEmitted)
     {
-        SumPattern pattern = isEmitted ? dice.Pick(SumPattern.Quads, SumPattern.Quads, SumPattern.GroupQuads, SumPattern.TapQuads) : dice.Pick(SumPattern.Quads, SumPattern.TapPairs);
-        int width = dice.Between(1, SumShape.MaximumWidth);
+        SumPattern pattern = isEmitted ? dice.Pick(SumPattern.Quads, SumPattern.Quads, SumPattern.WordQuads, SumPattern.GroupQuads, SumPattern.TapQuads) : dice.Pick(SumPattern.Quads, SumPattern.TapPairs);
+        int width = dice.Between(1, pattern == SumPattern.WordQuads ? SumShape.MaximumWordWidth : SumShape.MaximumWidth);
         SumShape shape;
-        if (pattern == SumPattern.Quads)
+        if (!BlockPacking.Serves(pattern))
         {
             int quads = dice.Pick(4, 4, 1);
             int lanes = quads * SumShape.QuadChannels;
@@ -37,7 +37,7 @@ internal static unsafe class SumTileRun
     {
         var dice = new Dice(seed);
         SumShape shape = RandomShape(dice, isEmitted);
-        bool isQuads = shape.Pattern == SumPattern.Quads;
+        bool isQuads = !BlockPacking.Serves(shape.Pattern);
         int fullBlocks = isQuads ? dice.Between(shape.LastQuads > 0 ? 0 : 1, 3) : 1;
         int height = dice.Between(1, 4);
         int blocks = fullBlocks + (shape.LastQuads > 0 ? 1 : 0);
@@ -83,7 +83,7 @@ internal static unsafe class SumTileRun
             Offsets = offsets.Pointer,
             Steps = places.Length,
         };
-        arguments.Transpose();
+        arguments.SetConstants(default, default);
         new PlainSumTile(shape).Run(&arguments);
         arguments.Sums = actual.Pointer;
         SumTile tested = tileOf(shape);
@@ -110,7 +110,7 @@ internal static unsafe class SumTileRun
         bool isDepthwise = shape.Pattern is SumPattern.TapQuads or SumPattern.TapPairs;
         int bytes = shape.Pattern switch
         {
-            SumPattern.Quads => quads * area * shape.StepBytes,
+            SumPattern.Quads or SumPattern.WordQuads => quads * area * shape.StepBytes,
             SumPattern.GroupQuads => area * shape.Quads * shape.StepBytes,
             SumPattern.TapQuads => height * shape.TapShifts * shape.TapQuads * shape.StepBytes,
             _ => (area + 1) / 2 * 2 * Lanes,
@@ -185,8 +185,7 @@ internal static unsafe class SumTileRun
         arguments.Residual = residual.Pointer;
         arguments.Multipliers = multipliers.Pointer;
         (arguments.OutputBlockStride, arguments.ResidualBlockStride) = (blockStride, blockStride);
-        (arguments.Low, arguments.High, arguments.ZeroPoint) = (to.Low, to.High, (short)zeroPoint);
-        (arguments.ResidualMultiplier, arguments.ResidualZeroPoint) = (addition.Multiplier, addition.ZeroPoint);
+        arguments.SetConstants(to, addition);
         tested.Run(&arguments);
         Assert.True(expected.Span.SequenceEqual(actual.Span), $"seed {seed}: {shape}");
 
