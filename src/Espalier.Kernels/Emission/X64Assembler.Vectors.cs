@@ -43,9 +43,6 @@ internal sealed partial class X64Assembler
     /// <summary>vpbroadcastd zmm, dword [from]</summary>
     internal void BroadcastInt32(int to, X64Memory from) => Vector(Prefix.Hex66, 2, 0x58, to, 0, from, sizeof(int));
 
-    /// <summary>vpbroadcastw zmm, word [from]</summary>
-    internal void BroadcastInt16(int to, X64Memory from) => Vector(Prefix.Hex66, 2, 0x79, to, 0, from, sizeof(short));
-
     /// <summary>vbroadcasti32x4 zmm, [from]: 16 bytes in each quarter.</summary>
     internal void BroadcastVector128(int to, X64Memory from) => Vector(Prefix.Hex66, 2, 0x5A, to, 0, from, 16);
 
@@ -71,6 +68,9 @@ internal sealed partial class X64Assembler
         Bytes(bits);
     }
 
+    /// <summary>vpdpbusd sum, unsignedBytes, [signedBytes]</summary>
+    internal void AddProductsOfBytes(int sum, int unsignedBytes, X64Memory signedBytes) => Vector(Prefix.Hex66, 2, 0x50, sum, unsignedBytes, signedBytes, SizeOfVector);
+
     /// <summary>vcvtdq2ps zmm, zmm</summary>
     internal void ConvertToSingle(int to, int from) => Vector(Prefix.None, 1, 0x5B, to, 0, from);
 
@@ -80,11 +80,11 @@ internal sealed partial class X64Assembler
     /// <summary>vaddps zmm, zmm, zmm</summary>
     internal void AddSingles(int to, int a, int b) => Vector(Prefix.None, 1, 0x58, to, a, b);
 
-    /// <summary>vmulps zmm, zmm, zmm</summary>
-    internal void MultiplySingles(int to, int a, int b) => Vector(Prefix.None, 1, 0x59, to, a, b);
+    /// <summary>vmulps zmm, zmm, [b]</summary>
+    internal void MultiplySingles(int to, int a, X64Memory b) => Vector(Prefix.None, 1, 0x59, to, a, b, SizeOfVector);
 
     /// <summary>vmulps zmm, zmm, dword [b]{1to16}</summary>
-    internal void MultiplySingles(int to, int a, X64Memory b) => OneForAll(0x59, to, a, b);
+    internal void MultiplySinglesByOne(int to, int a, X64Memory b) => OneForAll(0x59, to, a, b);
 
     /// <summary>vsubps zmm, zmm, dword [b]{1to16}</summary>
     internal void SubtractSingles(int to, int a, X64Memory b) => OneForAll(0x5C, to, a, b);
@@ -101,8 +101,8 @@ internal sealed partial class X64Assembler
     /// <summary>vpackuswb zmm, zmm, zmm: unsigned bytes, saturated; in each quarter those of <paramref name="a"/>, then those of <paramref name="b"/>.</summary>
     internal void PackInt16(int to, int a, int b) => Vector(Prefix.Hex66, 1, 0x67, to, a, b);
 
-    /// <summary>vpaddsw zmm, zmm, zmm: saturated.</summary>
-    internal void AddInt16(int to, int a, int b) => Vector(Prefix.Hex66, 1, 0xED, to, a, b);
+    /// <summary>vpaddsw zmm, zmm, [b]: saturated.</summary>
+    internal void AddInt16(int to, int a, X64Memory b) => Vector(Prefix.Hex66, 1, 0xED, to, a, b, SizeOfVector);
 
     /// <summary>vpermd zmm, index, from</summary>
     internal void PermuteInt32(int to, int index, int from) => Vector(Prefix.Hex66, 2, 0x36, to, index, from);
@@ -141,6 +141,7 @@ internal sealed partial class X64Assembler
     /// <summary>An EVEX prefix with W = 0; a mask other than 0 sets the lanes outside of it to 0. Register bits are stored inverted.</summary>
     private void Evex(Prefix prefix, int map, int reg, int second, int indexBit, int baseBit, int length, int mask, bool broadcast)
     {
+        _starts.Add(Here);
         int registers = (Bit(reg >> 3) << 7) | (Bit(indexBit) << 6) | (Bit(baseBit) << 5) | (Bit(reg >> 4) << 4);
         Bytes(
             0x62,

@@ -6,9 +6,26 @@ namespace Espalier.Kernels;
 internal sealed partial class X64Assembler
 {
     private readonly List<byte> _code = new(4096);
+    private readonly List<int> _starts = []; // of instructions on general registers and vectors
 
     /// <summary>The bytes so far.</summary>
     internal byte[] ToArray() => [.. _code];
+
+    /// <summary>Emits two sequences of instructions, without jumps and independent of each other, in turns, so that the processor works on both.</summary>
+    internal void Interleave(Action first, Action second)
+    {
+        int start = Here;
+        (byte[][] a, byte[][] b) = (Cut(first, start), Cut(second, start));
+        int taken = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            Bytes(a[i]);
+            for (; taken < b.Length * (i + 1) / a.Length; taken++)
+            {
+                Bytes(b[taken]);
+            }
+        }
+    }
 
     /// <summary>The place of the next instruction, to jump back to.</summary>
     internal int Here => _code.Count;
@@ -104,13 +121,29 @@ internal sealed partial class X64Assembler
     }
 
     /// <summary>A 64-bit instruction on two registers; <paramref name="reg"/> may be an opcode's extension.</summary>
-    private void Wide(byte opcode, int reg, X64Register rm) => Bytes((byte)(0x48 | ((reg >> 3) << 2) | ((int)rm >> 3)), opcode, Direct(reg, (int)rm));
+    private void Wide(byte opcode, int reg, X64Register rm)
+    {
+        _starts.Add(Here);
+        Bytes((byte)(0x48 | ((reg >> 3) << 2) | ((int)rm >> 3)), opcode, Direct(reg, (int)rm));
+    }
 
     /// <summary>A 64-bit instruction on a register and memory.</summary>
     private void Wide(byte opcode, int reg, X64Memory memory)
     {
+        _starts.Add(Here);
         Bytes((byte)(0x48 | ((reg >> 3) << 2) | (((int)(memory.Index ?? 0) >> 3) << 1) | ((int)memory.Base >> 3)), opcode);
         Operand(reg, memory, 1);
+    }
+
+    /// <summary>The instructions that an action emits, which are removed again.</summary>
+    private byte[][] Cut(Action emit, int start)
+    {
+        _starts.Clear();
+        emit();
+        _starts.Add(Here);
+        byte[][] instructions = [.. Enumerable.Range(0, _starts.Count - 1).Select(i => _code.GetRange(_starts[i], _starts[i + 1] - _starts[i]).ToArray())];
+        _code.RemoveRange(start, Here - start);
+        return instructions;
     }
 
     private static int Bit(int value) => value & 1;

@@ -33,6 +33,7 @@ internal static class BlockPacking
     {
         Pattern = pattern,
         Finish = finish,
+        JoinsFinish = finish is not null && pattern == SumPattern.Quads && problem.Kernel.Area == 1 && panel.Vectors == 2 && panel.FullBlocks > (panel.LastQuads > 0 ? 0 : 1),
     };
 
     /// <summary>Bytes of a panel's weights.</summary>

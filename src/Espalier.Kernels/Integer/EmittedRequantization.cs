@@ -2,101 +2,133 @@ namespace Espalier.Kernels;
 
 /// <summary>The end of an <see cref="EmittedSumTile"/>: from exact sums to 8-bit numbers in registers, as <see cref="RequantizedRow"/> says.</summary>
 /// <remarks>
-/// Packing saturates, which is the clamp to 8 bits; other limits are compared in float. Registers: rcx output, r8 bytes to the second run, rdx residual, r9 bytes to its second run, r10 multipliers;
-/// zmm28 multipliers, zmm29 zero points, zmm30 transposition, zmm31 residual, and zmm27 the transposition of bytes where lanes are not channels.
+/// Packing saturates, which is the clamp to 8 bits; other limits are compared in float. A kernel of one position adds its last block of channels here, a few pixels at a time:
+/// the processor computes the sums of the next ones while it requantizes.
+/// Registers: r9 output, r10 residual, r11 bytes to the next block of either, rcx, r8 and rdx input, second run and weights of the last block; zmm31 transposition, zmm30 inputs, zmm29 residual, zmm28 weights.
 /// </remarks>
 internal static class EmittedRequantization
 {
-    private const int Multipliers = 28;
-    private const int ZeroPoints = 29;
-    private const int Transposition = 30;
-    private const int Residual = 31;
-    private const int ByteTransposition = 27;
+    private const int Transposition = 31;
+    private const int Residual = 29;
     private const int PackedPixels = 4;
 
     /// <summary>Requantizes and stores the sums of all pixels and vectors.</summary>
     internal static void Finish(X64Assembler code, SumShape shape, SumFinish finish)
     {
-        EmittedSumTile.LoadPlaces(code, (X64Register.Rcx, X64Register.R8), SumArguments.OutputOffset, SumArguments.OutputOfTile);
-        if (finish.AddsResidual)
+        code.WidenBytes(Transposition, Argument(SumArguments.TranspositionOffset));
+        (int First, int End)[] parts = [.. Parts(0, shape.FirstRun), .. Parts(shape.FirstRun, shape.Width)];
+        for (int i = 0; i < parts.Length; i++)
         {
-            EmittedSumTile.LoadPlaces(code, (X64Register.Rdx, X64Register.R9), SumArguments.ResidualOffset, SumArguments.ResidualOfTile);
+            bool isFirst = i == 0;
+            (int First, int End) part = parts[i], before = parts[Math.Max(0, i - 1)];
+            if (shape.JoinsFinish)
+            {
+                code.Interleave(() => AddLastBlock(code, shape, part), () => FinishPixels(code, shape, finish, isFirst ? (0, 0) : before));
+            }
+            else if (!isFirst)
+            {
+                FinishPixels(code, shape, finish, before);
+            }
+
+            if (isFirst || part.First == shape.FirstRun)
+            {
+                LoadPlaces(code, finish, part.First == 0 ? 0 : sizeof(int));
+            }
         }
 
-        code.Load(X64Register.R10, Argument(SumArguments.MultipliersOffset));
-        code.BroadcastInt16(ZeroPoints, Argument(SumArguments.ZeroPointOffset));
-        code.WidenBytes(Transposition, Argument(SumArguments.TranspositionOffset));
-        for (int vector = 0; vector < shape.Vectors; vector++)
+        FinishPixels(code, shape, finish, parts[^1]);
+    }
+
+    private static IEnumerable<(int First, int End)> Parts(int first, int end)
+    {
+        for (; first < end; first += PackedPixels)
         {
-            if (vector > 0)
-            {
-                code.Add(X64Register.Rcx, Argument(SumArguments.OutputBlockStrideOffset));
-                if (finish.AddsResidual)
-                {
-                    code.Add(X64Register.Rdx, Argument(SumArguments.ResidualBlockStrideOffset));
-                }
-            }
-
-            code.LoadVector(Multipliers, new X64Memory(X64Register.R10, vector * SumShape.Outputs * sizeof(float)));
-            if (shape.Pattern == SumPattern.GroupQuads)
-            {
-                code.PermuteInt32(Multipliers, Transposition, Multipliers);
-                code.BroadcastVector128(ByteTransposition, Argument(SumArguments.TranspositionOffset));
-            }
-
-            for (int pixel = 0; pixel < shape.Width; pixel += PackedPixelsFrom(shape, pixel))
-            {
-                FinishPixels(code, shape, finish, vector, pixel, PackedPixelsFrom(shape, pixel));
-            }
+            yield return (first, Math.Min(end, first + PackedPixels));
         }
     }
 
-    /// <summary>Up to four pixels of the same run.</summary>
-    private static int PackedPixelsFrom(SumShape shape, int pixel) => Math.Min(PackedPixels, (pixel < shape.FirstRun ? shape.FirstRun : shape.Width) - pixel);
-
-    private static void FinishPixels(X64Assembler code, SumShape shape, SumFinish finish, int vector, int first, int count)
+    /// <summary>The addresses of a run's output and residual.</summary>
+    private static void LoadPlaces(X64Assembler code, SumFinish finish, int run)
     {
-        for (int pixel = first; pixel < first + count; pixel++)
+        code.Load(X64Register.R11, Argument(SumArguments.TileOffset));
+        code.LoadInt32(X64Register.R9, new X64Memory(X64Register.R11, SumArguments.OutputOfTile + run));
+        code.Add(X64Register.R9, Argument(SumArguments.OutputOffset));
+        if (finish.AddsResidual)
         {
-            Round(code, shape, finish, Sum(pixel), Place(shape, pixel, X64Register.Rdx, X64Register.R9));
+            code.LoadInt32(X64Register.R10, new X64Memory(X64Register.R11, SumArguments.ResidualOfTile + run));
+            code.Add(X64Register.R10, Argument(SumArguments.ResidualOffset));
         }
+    }
 
+    private static void AddLastBlock(X64Assembler code, SumShape shape, (int First, int End) pixels)
+    {
+        for (int quad = 0; quad < (shape.LastQuads > 0 ? shape.LastQuads : shape.Quads); quad++)
+        {
+            EmittedSteps.AddToFew(code, shape, quad * SumShape.QuadChannels, quad * shape.StepBytes, pixels);
+        }
+    }
+
+    private static void FinishPixels(X64Assembler code, SumShape shape, SumFinish finish, (int First, int End) pixels)
+    {
+        int run = pixels.First < shape.FirstRun ? 0 : shape.FirstRun;
+        for (int vector = 0; vector < (pixels.End > pixels.First ? shape.Vectors : 0); vector++)
+        {
+            if (vector > 0 && finish.AddsResidual)
+            {
+                code.Load(X64Register.R11, Argument(SumArguments.ResidualBlockStrideOffset));
+            }
+
+            for (int pixel = pixels.First; pixel < pixels.End; pixel++)
+            {
+                Round(code, shape, finish, (pixel * shape.Vectors) + vector, vector, Place(X64Register.R10, pixel));
+            }
+
+            int first = PackPixels(code, shape, pixels, vector);
+            if (vector > 0)
+            {
+                code.Load(X64Register.R11, Argument(SumArguments.OutputBlockStrideOffset));
+            }
+
+            Store(code, Place(X64Register.R9, pixels.First), first, pixels.End - pixels.First);
+
+            X64Memory Place(X64Register map, int pixel) => new(map, (pixel - run) * SumShape.Outputs, vector > 0 ? X64Register.R11 : null);
+        }
+    }
+
+    /// <summary>Packs up to four pixels into the register of the first.</summary>
+    private static int PackPixels(X64Assembler code, SumShape shape, (int First, int End) pixels, int vector)
+    {
         // Each quarter of the result has four channels of each pixel, and each quarter of its transposition all channels of one.
-        int a = Sum(first), b = Sum(first + Math.Min(1, count - 1)), c = Sum(first + Math.Min(2, count - 1)), d = Sum(first + count - 1);
+        int a = Sum(0), b = Sum(1), c = Sum(2), d = Sum(3);
         Pack(code, a, b);
-        if (count > 2)
+        if (c != b)
         {
             Pack(code, c, d);
         }
 
-        code.PackInt16(a, a, count > 2 ? c : a);
+        code.PackInt16(a, a, c != b ? c : a);
         code.PermuteInt32(a, Transposition, a);
-        if (shape.Pattern == SumPattern.GroupQuads)
-        {
-            code.ShuffleBytes(a, a, ByteTransposition);
-        }
+        return a;
 
-        Store(code, Place(shape, first, X64Register.Rcx, X64Register.R8), a, count);
-
-        int Sum(int pixel) => (pixel * shape.Vectors) + vector;
+        int Sum(int pixel) => (Math.Min(pixels.First + pixel, pixels.End - 1) * shape.Vectors) + vector;
     }
 
     /// <summary>Sums become rounded and clamped values.</summary>
-    private static void Round(X64Assembler code, SumShape shape, SumFinish finish, int sum, X64Memory residual)
+    private static void Round(X64Assembler code, SumShape shape, SumFinish finish, int sum, int vector, X64Memory residual)
     {
+        if (shape.Pattern == SumPattern.GroupQuads)
+        {
+            code.PermuteInt32(sum, Transposition, sum); // from lanes to channels
+        }
+
         code.ConvertToSingle(sum, sum);
-        code.MultiplySingles(sum, sum, Multipliers);
+        code.MultiplySingles(sum, sum, Argument(SumArguments.MultipliersOffset + (vector * SumShape.Outputs * sizeof(float))));
         if (finish.AddsResidual)
         {
             code.WidenBytes(Residual, residual);
-            if (shape.Pattern == SumPattern.GroupQuads)
-            {
-                code.PermuteInt32(Residual, Transposition, Residual);
-            }
-
             code.ConvertToSingle(Residual, Residual);
             code.SubtractSingles(Residual, Residual, Argument(SumArguments.ResidualZeroPointOffset)); // exact
-            code.MultiplySingles(Residual, Residual, Argument(SumArguments.ResidualMultiplierOffset));
+            code.MultiplySinglesByOne(Residual, Residual, Argument(SumArguments.ResidualMultiplierOffset));
             code.AddSingles(sum, sum, Residual);
         }
 
@@ -116,7 +148,7 @@ internal static class EmittedRequantization
     private static void Pack(X64Assembler code, int a, int b)
     {
         code.PackInt32(a, a, b);
-        code.AddInt16(a, a, ZeroPoints);
+        code.AddInt16(a, a, Argument(SumArguments.ZeroPointsOffset));
     }
 
     private static void Store(X64Assembler code, X64Memory to, int pixels, int count)
@@ -139,10 +171,6 @@ internal static class EmittedRequantization
                 break;
         }
     }
-
-    private static X64Memory Place(SumShape shape, int pixel, X64Register map, X64Register toSecondRun) => pixel < shape.FirstRun
-        ? new X64Memory(map, pixel * SumShape.Outputs)
-        : new X64Memory(map, (pixel - shape.FirstRun) * SumShape.Outputs, toSecondRun);
 
     private static X64Memory Argument(int offset) => EmittedSumTile.Argument(offset);
 }

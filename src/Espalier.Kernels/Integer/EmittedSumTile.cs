@@ -8,15 +8,7 @@ namespace Espalier.Kernels;
 /// </remarks>
 internal sealed unsafe class EmittedSumTile : SumTile
 {
-    private const int FirstWeights = 28;
-    private const int FirstInput = 30;
-    private const int FirstWordWeights = 24;
-    private const int EvenInputs = 28;
-    private const int OddInputs = 29;
-    private const int FirstProducts = 30;
-    private const int FirstGroupWeights = 16;
-    private const int FirstGroupInput = 20;
-    private const int Transposition = 30;
+    private const int Transposition = 31;
     private const int UnrolledSteps = 16;
     private const int FirstSaved = 6;
     private const int LastSaved = 15;
@@ -69,7 +61,11 @@ internal sealed unsafe class EmittedSumTile : SumTile
         }
 
         int nextTile = code.Here;
-        LoadPlaces(code, (X64Register.Rcx, X64Register.R8), SumArguments.InputOffset, SumArguments.InputOfTile);
+        code.Load(X64Register.R11, Argument(SumArguments.TileOffset));
+        code.LoadInt32(X64Register.Rcx, new X64Memory(X64Register.R11, SumArguments.InputOfTile));
+        code.LoadInt32(X64Register.R8, new X64Memory(X64Register.R11, SumArguments.InputOfTile + sizeof(int)));
+        code.Subtract(X64Register.R8, X64Register.Rcx);
+        code.Add(X64Register.Rcx, Argument(SumArguments.InputOffset));
         code.Load(X64Register.Rdx, Argument(SumArguments.WeightsOffset));
         LoadBias(code, shape);
         if (shape.Pattern == SumPattern.TapQuads)
@@ -103,20 +99,6 @@ internal sealed unsafe class EmittedSumTile : SumTile
 
         code.ReturnFromVectors();
         return code.ToArray();
-    }
-
-    /// <summary>The addresses of a tile's runs of pixels: the first run's, and the bytes from there to the second. Changes r11.</summary>
-    /// <param name="code">Code.</param>
-    /// <param name="to">Registers for both.</param>
-    /// <param name="map">Offset of the map's address among the arguments.</param>
-    /// <param name="field">Offset of the first of the two fields of <see cref="MapTile"/>.</param>
-    internal static void LoadPlaces(X64Assembler code, (X64Register First, X64Register Second) to, int map, int field)
-    {
-        code.Load(X64Register.R11, Argument(SumArguments.TileOffset));
-        code.LoadInt32(to.First, new X64Memory(X64Register.R11, field));
-        code.LoadInt32(to.Second, new X64Memory(X64Register.R11, field + sizeof(int)));
-        code.Subtract(to.Second, to.First);
-        code.Add(to.First, Argument(map));
     }
 
     /// <summary>A field of <see cref="SumArguments"/>.</summary>
@@ -170,7 +152,8 @@ internal sealed unsafe class EmittedSumTile : SumTile
     private static void AddBlocks(X64Assembler code, SumShape shape)
     {
         code.Load(X64Register.R9, Argument(SumArguments.FullBlocksOffset));
-        code.Compare(X64Register.R9, 0);
+        bool leavesFullBlock = shape.JoinsFinish && shape.LastQuads == 0;
+        code.Subtract(X64Register.R9, leavesFullBlock ? 1 : 0);
         int none = code.JumpForwardIfZero();
         int nextBlock = code.Here;
         AddBlock(code, shape, shape.Quads);
@@ -178,7 +161,7 @@ internal sealed unsafe class EmittedSumTile : SumTile
         code.Subtract(X64Register.R9, 1);
         code.JumpIfNotZero(nextBlock);
         code.Land(none);
-        if (shape.LastQuads > 0)
+        if (shape.LastQuads > 0 && !shape.JoinsFinish)
         {
             AddBlock(code, shape, shape.LastQuads);
         }
@@ -220,98 +203,18 @@ internal sealed unsafe class EmittedSumTile : SumTile
             int input = checked(column * shape.TapColumnStride), weights = column * quads * shape.StepBytes;
             if (shape.Pattern == SumPattern.GroupQuads)
             {
-                AddGroups(code, shape, input, weights);
+                EmittedSteps.AddGroups(code, shape, input, weights);
                 continue;
             }
 
             for (int quad = 0; quad < quads; quad++)
             {
-                (int from, int with) = (checked(input + (quad * SumShape.QuadChannels)), weights + (quad * shape.StepBytes));
-                if (shape.Pattern == SumPattern.WordQuads)
-                {
-                    AddWordStep(code, shape, from, with);
-                }
-                else
-                {
-                    AddStep(code, shape, from, with);
-                }
+                EmittedSteps.Add(code, shape, checked(input + (quad * SumShape.QuadChannels)), weights + (quad * shape.StepBytes));
             }
         }
 
         code.Add(X64Register.Rdx, columns * quads * shape.StepBytes);
     }
-
-    /// <summary>Four input channels at one kernel position: for each pixel 4 bytes in all lanes, times the weights of each vector.</summary>
-    private static void AddStep(X64Assembler code, SumShape shape, int input, int weights)
-    {
-        for (int vector = 0; vector < shape.Vectors; vector++)
-        {
-            code.LoadVector(FirstWeights + vector, new X64Memory(X64Register.Rdx, weights + (vector * SumShape.Outputs * SumShape.QuadChannels)));
-        }
-
-        for (int pixel = 0; pixel < shape.Width; pixel++)
-        {
-            int broadcast = FirstInput + (pixel & 1);
-            code.BroadcastInt32(broadcast, Pixel(shape, pixel, input));
-            for (int vector = 0; vector < shape.Vectors; vector++)
-            {
-                code.AddProductsOfBytes((pixel * shape.Vectors) + vector, broadcast, FirstWeights + vector);
-            }
-        }
-    }
-
-    /// <summary>The same in 16 bits: bytes 0 and 2 of the four are two numbers of 16 bits, and so are bytes 1 and 3.</summary>
-    private static void AddWordStep(X64Assembler code, SumShape shape, int input, int weights)
-    {
-        for (int i = 0; i < 2 * shape.Vectors; i++)
-        {
-            code.LoadVector(FirstWordWeights + i, new X64Memory(X64Register.Rdx, weights + (i * SumShape.Outputs * sizeof(int))));
-        }
-
-        for (int pixel = 0; pixel < shape.Width; pixel++)
-        {
-            code.BroadcastInt32(OddInputs, Pixel(shape, pixel, input));
-            code.And(EvenInputs, OddInputs, Argument(SumArguments.EvenBytesOffset));
-            code.ShiftRightInt16(OddInputs, OddInputs, 8);
-            for (int i = 0; i < 2 * shape.Vectors; i++)
-            {
-                int products = FirstProducts + (i & 1), sum = (pixel * shape.Vectors) + (i / 2);
-                code.MultiplyInt16(products, EvenInputs + (i & 1), FirstWordWeights + i);
-                code.AddInt32(sum, sum, products);
-            }
-        }
-    }
-
-    /// <summary>A block of input channels at one kernel position: for each pixel its 16 bytes four times, with the quads in four orders at most.</summary>
-    private static void AddGroups(X64Assembler code, SumShape shape, int input, int weights)
-    {
-        for (int step = 0; step < shape.Quads; step++)
-        {
-            code.LoadVector(FirstGroupWeights + step, new X64Memory(X64Register.Rdx, weights + (step * shape.StepBytes)));
-        }
-
-        for (int pixel = 0; pixel < shape.Width; pixel++)
-        {
-            int quads = FirstGroupInput + ((pixel & 1) * 4);
-            code.BroadcastVector128(quads, Pixel(shape, pixel, input));
-            for (int step = 0; step < shape.Quads; step++)
-            {
-                if (step > 0)
-                {
-                    code.ShuffleInt32(quads + step, quads, Exchanged(step));
-                }
-
-                code.AddProductsOfBytes(pixel, quads + step, FirstGroupWeights + step);
-            }
-        }
-    }
-
-    /// <summary>The order in which element i is element i xor <paramref name="step"/>.</summary>
-    private static byte Exchanged(int step) => (byte)(step | ((1 ^ step) << 2) | ((2 ^ step) << 4) | ((3 ^ step) << 6));
-
-    /// <summary>The input of a pixel, <paramref name="offset"/> bytes behind its first at the kernel position.</summary>
-    internal static X64Memory Pixel(SumShape shape, int pixel, int offset) =>
-        new(X64Register.Rcx, checked(offset + shape.PixelOffset(pixel)), pixel < shape.FirstRun ? null : X64Register.R8);
 
     private static X64Memory Saved(int register) => Argument(SumArguments.SavedOffset + ((register - FirstSaved) * 16));
 }

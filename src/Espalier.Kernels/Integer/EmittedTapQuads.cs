@@ -58,7 +58,7 @@ internal static class EmittedTapQuads
     private static void AddQuad(X64Assembler code, SumShape shape, int pixel, int outputs, int quad, int input)
     {
         int pixels = shape.KernelWidth + outputs - 1 - (quad * SumShape.TapQuadColumns); // at least one: a quad has a column of the kernel
-        X64Memory from = EmittedSumTile.Pixel(shape, pixel, quad * SumShape.TapQuadColumns * SumShape.Outputs);
+        X64Memory from = EmittedSteps.Pixel(shape, pixel, quad * SumShape.TapQuadColumns * SumShape.Outputs);
         if (pixels < SumShape.TapQuadColumns)
         {
             code.LoadVector(input, from, mask: pixels);

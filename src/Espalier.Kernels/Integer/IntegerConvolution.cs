@@ -108,33 +108,38 @@ internal sealed unsafe class IntegerConvolution
         int panels = _packed.Panels.Length;
         int bands = WorkSplit.Pieces(_bands, _tiles.Length, operands.Batch * panels, parts);
         (int first, int end) = WorkSplit.Range(operands.Batch * bands * panels, part, parts);
-        byte* room = stackalloc byte[((SumShape.MaximumWidth * 2 * Lanes) + Lanes) * sizeof(int)];
-        int* sums = (int*)(((nint)room + AlignedMemory.Alignment - 1) & -AlignedMemory.Alignment);
+        int argumentBytes = (sizeof(SumArguments) + AlignedMemory.Alignment - 1) & -AlignedMemory.Alignment;
+        byte* room = stackalloc byte[AlignedMemory.Alignment + argumentBytes + (SumShape.MaximumWidth * 2 * Lanes * sizeof(int))];
+        var arguments = (SumArguments*)(((nint)room + AlignedMemory.Alignment - 1) & -AlignedMemory.Alignment);
+        *arguments = Arguments();
+        arguments->Sums = (int*)((byte*)arguments + argumentBytes);
         fixed (byte* input = operands.Input, residual = operands.Residual, output = operands.Output)
         fixed (int* results = operands.Sums, bias = _packed.Bias.Span)
         fixed (sbyte* weights = _packed.Weights.Span)
-        fixed (float* multipliers = _packed.Multipliers.Span)
         fixed (MapTile* tiles = _tiles)
         {
-            SumArguments arguments = Arguments(sums);
             for (int unit = first; unit < end; unit++)
             {
                 (int imageAndBand, int index) = Math.DivRem(unit, panels);
                 (int image, int band) = Math.DivRem(imageAndBand, bands);
                 IntegerPanel panel = _packed.Panels[index];
                 nint at = ((nint)image * Problem.Output.Length) + ((nint)panel.Block * Problem.Output.BlockStride);
-                arguments.Input = input + ((nint)image * Problem.Input.Length) + ((nint)panel.InputBlock * Problem.Input.BlockStride);
-                arguments.Output = output + at;
-                arguments.Residual = residual == null ? null : residual + ((nint)image * Problem.Residual!.Value.Length) + (panel.Block * arguments.ResidualBlockStride);
-                arguments.Weights = weights + panel.Weights;
-                arguments.Bias = bias + (panel.Block * Lanes);
-                arguments.Multipliers = multipliers == null ? null : multipliers + (panel.Block * Lanes);
-                arguments.FullBlocks = panel.FullBlocks;
+                arguments->Input = input + ((nint)image * Problem.Input.Length) + ((nint)panel.InputBlock * Problem.Input.BlockStride);
+                arguments->Output = output + at;
+                arguments->Residual = residual == null ? null : residual + ((nint)image * Problem.Residual!.Value.Length) + (panel.Block * arguments->ResidualBlockStride);
+                arguments->Weights = weights + panel.Weights;
+                arguments->Bias = bias + (panel.Block * Lanes);
+                if (!_packed.Multipliers.IsEmpty)
+                {
+                    _packed.Multipliers.Span.Slice(panel.Block * Lanes, panel.Vectors * Lanes).CopyTo(new Span<float>(arguments->Multipliers, 2 * Lanes));
+                }
+
+                arguments->FullBlocks = panel.FullBlocks;
                 fixed (int* offsets = _offsets[index])
                 {
-                    arguments.Offsets = offsets;
-                    arguments.Steps = _offsets[index].Length;
-                    RunBand(&arguments, tiles, results == null ? null : results + at, index, WorkSplit.Range(_tiles.Length, band, bands));
+                    arguments->Offsets = offsets;
+                    arguments->Steps = _offsets[index].Length;
+                    RunBand(arguments, tiles, results == null ? null : results + at, index, WorkSplit.Range(_tiles.Length, band, bands));
                 }
             }
         }
@@ -206,11 +211,10 @@ internal sealed unsafe class IntegerConvolution
     }
 
     /// <summary>Those that all panels and images share.</summary>
-    private SumArguments Arguments(int* sums)
+    private SumArguments Arguments()
     {
         var arguments = new SumArguments
         {
-            Sums = sums,
             KernelHeight = Problem.Kernel.Height,
             TapRowStride = (nint)Problem.Dilation.Height * Problem.Input.RowStride,
             BlockStep = Problem.Input.BlockStride - ((nint)Problem.Kernel.Height * Problem.Dilation.Height * Problem.Input.RowStride),

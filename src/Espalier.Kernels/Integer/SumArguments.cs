@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The operands of one tile's sums. Emitted code reads the fields by their offsets.</summary>
+/// <summary>The operands of one tile's sums. Emitted code reads the fields by their offsets; vectors are aligned if the whole is.</summary>
 [StructLayout(LayoutKind.Explicit)]
 internal unsafe struct SumArguments
 {
@@ -23,15 +23,15 @@ internal unsafe struct SumArguments
     internal const int OutputBlockStrideOffset = 88;
     internal const int ResidualOffset = 96;
     internal const int ResidualBlockStrideOffset = 104;
-    internal const int MultipliersOffset = 112;
-    internal const int LowOffset = 120;
-    internal const int HighOffset = 124;
-    internal const int ResidualMultiplierOffset = 128;
-    internal const int ResidualZeroPointOffset = 132;
-    internal const int ZeroPointOffset = 136;
-    internal const int EvenBytesOffset = 140;
-    internal const int TranspositionOffset = 144;
-    internal const int SavedOffset = 160;
+    internal const int LowOffset = 112;
+    internal const int HighOffset = 116;
+    internal const int ResidualMultiplierOffset = 120;
+    internal const int ResidualZeroPointOffset = 124;
+    internal const int MultipliersOffset = 128;
+    internal const int ZeroPointsOffset = 256;
+    internal const int TranspositionOffset = 320;
+    internal const int EvenBytesOffset = 336;
+    internal const int SavedOffset = 344;
     private const int SavedBytes = 160;
     private const int OffsetsOffset = SavedOffset + SavedBytes;
     private const int StepsOffset = OffsetsOffset + 8;
@@ -78,9 +78,6 @@ internal unsafe struct SumArguments
     /// <summary>Bytes from one block of channels to the next.</summary>
     [FieldOffset(ResidualBlockStrideOffset)] internal nint ResidualBlockStride;
 
-    /// <summary>The multiplier of each output channel.</summary>
-    [FieldOffset(MultipliersOffset)] internal float* Multipliers;
-
     /// <summary>The least value before the zero point is added.</summary>
     [FieldOffset(LowOffset)] internal float Low;
 
@@ -93,8 +90,11 @@ internal unsafe struct SumArguments
     /// <summary>Zero point of the residual.</summary>
     [FieldOffset(ResidualZeroPointOffset)] internal float ResidualZeroPoint;
 
-    /// <summary>Zero point of the output.</summary>
-    [FieldOffset(ZeroPointOffset)] internal short ZeroPoint;
+    /// <summary>The multiplier of each output channel.</summary>
+    [FieldOffset(MultipliersOffset)] internal fixed float Multipliers[2 * SumShape.Outputs];
+
+    /// <summary>The zero point of the output, as often as a vector has room for it.</summary>
+    [FieldOffset(ZeroPointsOffset)] internal fixed short ZeroPoints[2 * SumShape.Outputs];
 
     /// <summary>The bits of bytes 0 and 2 of four.</summary>
     [FieldOffset(EvenBytesOffset)] internal uint EvenBytes;
@@ -116,9 +116,14 @@ internal unsafe struct SumArguments
     /// <param name="addition">The residual, if there is one.</param>
     internal void SetConstants(Requantization output, ResidualAddition addition)
     {
-        (Low, High, ZeroPoint) = (output.Low, output.High, (short)output.ZeroPoint);
+        (Low, High) = (output.Low, output.High);
         (ResidualMultiplier, ResidualZeroPoint) = (addition.Multiplier, addition.ZeroPoint);
         EvenBytes = 0x00FF00FF;
+        for (int i = 0; i < 2 * SumShape.Outputs; i++)
+        {
+            ZeroPoints[i] = (short)output.ZeroPoint;
+        }
+
         for (int i = 0; i < 16; i++)
         {
             Transposition[i] = (byte)(((i % 4) * 4) + (i / 4));

@@ -31,6 +31,9 @@ internal readonly record struct SumShape(int Width, int Vectors, int PixelStride
     /// <summary>How inputs and outputs are paired.</summary>
     internal SumPattern Pattern { get; init; }
 
+    /// <summary>Whether the last block of input channels is added while the sums are requantized: for a kernel of one position, two vectors and several blocks in <see cref="SumPattern.Quads"/>.</summary>
+    internal bool JoinsFinish { get; init; }
+
     /// <summary>The requantization of the sums in registers; <see langword="null"/> if they are stored.</summary>
     internal SumFinish? Finish { get; init; }
 
