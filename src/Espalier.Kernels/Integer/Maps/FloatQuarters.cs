@@ -32,12 +32,19 @@ internal readonly unsafe struct FloatQuarters
     internal int Step { get; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal TLanes Load<TLanes>(nint at) where TLanes : struct, IBlockLanes<TLanes> => TLanes.Load(_first + at, _second + at, _third + at, _fourth + at);
+    internal TLanes Load<TLanes>(nint at) where TLanes : struct, IBlockLanes<TLanes> =>
+        Step == MapRuns.Lanes ? TLanes.Load(_first + at) : TLanes.Load(_first + at, _second + at, _third + at, _fourth + at);
 
     /// <summary>Writes the quarters that the map has.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void Store<TLanes>(nint at, TLanes value) where TLanes : struct, IBlockLanes<TLanes>
     {
+        if (Step == MapRuns.Lanes)
+        {
+            TLanes.Store(_first + at, value);
+            return;
+        }
+
         TLanes.StoreQuarter(_first + at, value, 0);
         if (Count > 1)
         {

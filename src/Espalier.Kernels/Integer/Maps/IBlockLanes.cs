@@ -41,9 +41,9 @@ internal unsafe interface IBlockLanes<TSelf> where TSelf : struct, IBlockLanes<T
     /// <summary>The same for four pixels in a row.</summary>
     static abstract void StoreFour(byte* to, TSelf first, TSelf second, TSelf third, TSelf fourth, TSelf low, TSelf high, int zeroPoint);
 
-    /// <summary>The value between the limits; 0 for NaN, as <see cref="Requantization.Round"/> has it.</summary>
+    /// <summary>The value between the limits; 0 for NaN, as <see cref="Requantization.RoundedOf"/> has it.</summary>
     static abstract TSelf LimitedOrZero(TSelf value, TSelf low, TSelf high);
 
-    /// <summary>Rounds four times sixteen numbers within the limits and writes the first of each, then the second of each, and so on.</summary>
+    /// <summary>Rounds four times sixteen limited numbers, adds the zero point, and writes the first of each, then the second of each, and so on.</summary>
     static abstract void StoreInterleaved(byte* to, TSelf first, TSelf second, TSelf third, TSelf fourth, int zeroPoint);
 }

@@ -89,9 +89,9 @@ internal static unsafe partial class IntegerMaps
             nint rowStep = (nint)x.RowStride * (geometry?.Dilation.Height ?? 1);
             fixed (byte* from = input, to = output)
             {
-                for (int unit = begin; unit < end; unit++)
+                MapRow row = MapRow.At(begin, y);
+                for (int unit = begin; unit < end; unit++, row = row.Next(y))
                 {
-                    MapRow row = MapRow.At(unit, y);
                     PoolSpan span = rows[row.Row];
                     operation.Run(from + source.Of(row with { Row = span.First }), rowStep, span, columns, line.AsSpan(0, x.Width * MapRuns.Lanes), to + target.Of(row));
                 }

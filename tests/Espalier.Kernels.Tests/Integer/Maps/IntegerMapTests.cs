@@ -36,7 +36,7 @@ public sealed class IntegerMapTests
         Refused("only the borders may differ", () => IntegerMaps.Add(addition, numbers, map, numbers, other, numbers, map, 1, 0, 1));
         Refused("a has", () => IntegerMaps.Add(addition, numbers.AsSpan(1), map, numbers, map, numbers, map, 1, 0, 1));
         Refused("b has", () => IntegerMaps.Add(addition, numbers, map, numbers.AsSpan(1), map, numbers, map, 1, 0, 1));
-        Refused("the output has", () => IntegerMaps.Add(addition, numbers, map, numbers, map, numbers.AsSpan(1), map, 1, 0, 1));
+        Refused("output has", () => IntegerMaps.Add(addition, numbers, map, numbers, map, numbers.AsSpan(1), map, 1, 0, 1));
         Refused("blocks of 8 channels", () => IntegerMaps.Add(addition, numbers, narrow, numbers, narrow, numbers, narrow, 1, 0, 1));
         Refused("or its channels of 1x1", () => IntegerMaps.Multiply(0, 0, 1, to, numbers, map, numbers, other, numbers, map, 1, 0, 1));
         Refused("multipliers", () => IntegerMaps.ScaleShift(0, floats.AsSpan(0, 5), floats.AsSpan(0, 16), to, numbers, map, numbers, map, 1, 0, 1));
