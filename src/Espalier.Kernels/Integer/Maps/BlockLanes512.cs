@@ -18,8 +18,13 @@ internal readonly unsafe struct BlockLanes512(Vector512<float> value) : IBlockLa
     public static BlockLanes512 Load(float* from) => new(Vector512.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static BlockLanes512 Load(float* first, float* second, float* third, float* fourth) =>
-        new(Vector512.Create(Vector256.Create(Vector128.Load(first), Vector128.Load(second)), Vector256.Create(Vector128.Load(third), Vector128.Load(fourth))));
+    public static BlockLanes512 Load(float* first, float* second, float* third, float* fourth)
+    {
+        // Not Vector512.Create of halves, which goes through memory.
+        Vector256<float> low = Avx.InsertVector128(Vector128.Load(first).ToVector256Unsafe(), Vector128.Load(second), 1);
+        Vector256<float> high = Avx.InsertVector128(Vector128.Load(third).ToVector256Unsafe(), Vector128.Load(fourth), 1);
+        return new(Avx512F.InsertVector256(low.ToVector512Unsafe(), high, 1));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static BlockLanes512 Load(byte* from) => new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(Vector128.Load(from))));

@@ -29,9 +29,9 @@ internal static unsafe partial class IntegerMaps
         fixed (float* images = input)
         fixed (byte* first = output)
         {
-            for (int unit = begin, rows; unit < end; unit += rows)
+            MapRow row = MapRow.At(begin, y);
+            for (int unit = begin, rows; unit < end; unit += rows, row = MapRuns.Behind(row, rows, y))
             {
-                MapRow row = MapRow.At(unit, y);
                 rows = adjacent ? Math.Min(end - unit, y.Height - row.Row) : 1;
                 for (int lane = 0; lane < y.Lanes && (row.Block * y.Lanes) + lane < y.Channels; lane += Group)
                 {

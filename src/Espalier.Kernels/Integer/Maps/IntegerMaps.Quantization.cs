@@ -25,9 +25,9 @@ internal static unsafe partial class IntegerMaps
         fixed (float* from = input)
         fixed (byte* first = output)
         {
-            for (int unit = begin; unit < end; unit++)
+            MapRow row = MapRow.At(begin, y);
+            for (int unit = begin; unit < end; unit++, row = row.Next(y))
             {
-                MapRow row = MapRow.At(unit, y);
                 if (y.Lanes != MapRuns.Lanes)
                 {
                     QuantizeLanes(from + ((nint)row.Image * x.Length), x, scale, to, first + target.Of(row), y, row);
@@ -68,9 +68,9 @@ internal static unsafe partial class IntegerMaps
         fixed (byte* from = input)
         fixed (float* first = output)
         {
-            for (int unit = begin; unit < end; unit++)
+            MapRow row = MapRow.At(begin, units);
+            for (int unit = begin; unit < end; unit++, row = row.Next(units))
             {
-                MapRow row = MapRow.At(unit, units);
                 if (x.Lanes != MapRuns.Lanes)
                 {
                     DequantizeLanes(from + ((nint)row.Image * x.Length), x, scale, zeroPoint, first + target.Of(row), y, row);

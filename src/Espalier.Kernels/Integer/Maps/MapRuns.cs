@@ -2,13 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>What is done to pixels of 16 channels in a row.</summary>
-internal unsafe interface IPixelOperation
-{
-    /// <summary>Computes <paramref name="pixels"/> pixels of one block of one image.</summary>
-    void Run(MapRow row, byte* a, byte* b, byte* to, nint pixels);
-}
-
 /// <summary>The rows of a part of a batch of 8-bit maps; rows of a block that lie one behind the other in all maps are one run.</summary>
 internal static unsafe class MapRuns
 {
