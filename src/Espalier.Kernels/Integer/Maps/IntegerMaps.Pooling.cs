@@ -58,13 +58,14 @@ internal static unsafe partial class IntegerMaps
         Span<byte> output, in BlockedLayout y, int batch, int part, int parts)
     {
         byte border = (byte)to.ZeroPoint;
+        var multipliers = new MeanMultipliers(inputScale, outputScale);
         if (BlockLanes512.IsSupported)
         {
-            Pool(new PoolRows.Mean<BlockLanes512>(zeroPoint, inputScale, outputScale, to), MostInSum, geometry, border, input, x, output, y, batch, part, parts);
+            Pool(new PoolRows.Mean<BlockLanes512>(zeroPoint, &multipliers, to), MostInSum, geometry, border, input, x, output, y, batch, part, parts);
         }
         else
         {
-            Pool(new PoolRows.Mean<BlockLanes128>(zeroPoint, inputScale, outputScale, to), MostInSum, geometry, border, input, x, output, y, batch, part, parts);
+            Pool(new PoolRows.Mean<BlockLanes128>(zeroPoint, &multipliers, to), MostInSum, geometry, border, input, x, output, y, batch, part, parts);
         }
     }
 

@@ -87,7 +87,7 @@ internal static unsafe class PoolRows
     }
 
     /// <summary>The mean: the exact sum without zero points, times the multiplier of the window's count.</summary>
-    internal readonly struct Mean<TLanes>(int inputZeroPoint, float inputScale, float outputScale, Requantization requantization) : IPoolRow
+    internal readonly struct Mean<TLanes>(int inputZeroPoint, MeanMultipliers* multipliers, Requantization requantization) : IPoolRow
         where TLanes : struct, IBlockLanes<TLanes>
     {
         private const int MostIn16Bits = 257; // 257·255 = 65535
@@ -105,7 +105,7 @@ internal static unsafe class PoolRows
                 if (divisor != count)
                 {
                     count = divisor;
-                    multiplier = TLanes.Broadcast(count == 0 ? 0 : Requantization.MeanMultiplier(inputScale, outputScale, count));
+                    multiplier = TLanes.Broadcast(multipliers->Of(count));
                 }
 
                 byte* pixel = first + ((nint)span.First * Lanes);

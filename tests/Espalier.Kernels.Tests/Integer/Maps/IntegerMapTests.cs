@@ -27,6 +27,21 @@ public sealed class IntegerMapTests
         ChildRun.Of(typeof(IntegerMapSweep), (variable, "0"), (InstructionSet.Variable, ""), (IntegerTier.Variable, ""));
 
     [Fact]
+    public void Windows_without_a_pixel_beside_windows_of_any_count_give_the_zero_point()
+    {
+        var x = new BlockedLayout(3, 9, 9, 16);
+        var geometry = new PoolGeometry(4) { Padding = 8 };
+        FeatureMap shape = geometry.Output(Maps.Plain(x));
+        var y = new BlockedLayout(3, shape.Height, shape.Width, 16);
+        Requantization to = Requantization.To(0.05f, 77);
+        using var input = new IntegerMap(x, 1, 1);
+        var expected = new byte[shape.Length];
+        Reference.IntegerAveragePool(input.Plain, 1, input.Shape, geometry, 3, 0.04f, 0.05f, to, expected);
+        Assert.Equal(77, expected[0]);
+        new IntegerMapCheck(1, y, 1, 77).Run(expected, (output, part, parts) => IntegerMaps.AveragePool(geometry, 3, 0.04f, 0.05f, to, input.Span, x, output, y, 1, part, parts));
+    }
+
+    [Fact]
     public void Operands_that_do_not_fit_are_refused()
     {
         BlockedLayout map = new(5, 3, 4, 16), other = new(5, 4, 3, 16), narrow = new(5, 3, 4, 8);
@@ -42,7 +57,7 @@ public sealed class IntegerMapTests
         Refused("multipliers", () => IntegerMaps.ScaleShift(0, floats.AsSpan(0, 5), floats.AsSpan(0, 16), to, numbers, map, numbers, map, 1, 0, 1));
         Refused("table", () => IntegerMaps.LookUp(numbers, 0, numbers, map, numbers, map, 1, 0, 1));
         Refused("only the borders and the lanes", () => IntegerMaps.Quantize(floats, other, 1, to, numbers, map, 1, 0, 1));
-        Refused("expected 16 or 4", () => IntegerMaps.QuantizePlanar(floats.AsSpan(0, 60), 1, to, numbers, narrow, 1, 0, 1));
+        Refused("expected 16 or 4", () => IntegerMaps.QuantizePlanar(floats.AsSpan(0, 60), 1, to, numbers.AsSpan(0, narrow.Length), narrow, 1, 0, 1));
         Refused("a source is no channel", () => IntegerMaps.Gather([5], 0, [], 0, numbers, map, numbers, map, 1, 0, 1));
         Refused("the output has 5", () => IntegerMaps.Gather([0, 1], 4, [], 0, numbers, map, numbers, map, 1, 0, 1));
         Refused("expected 60 x 1 x 1", () => IntegerMaps.Flatten(0, numbers, map, numbers, map, 1, 0, 1));
