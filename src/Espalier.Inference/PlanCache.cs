@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Espalier.Execution;
+using Espalier.Kernels;
 using Espalier.Tensors;
 
 namespace Espalier.Inference;

@@ -36,7 +36,7 @@ internal sealed record IntegerCall(Model Model, Node Node, IntegerRegion? Region
         : Requantization.To(Point.Scale, Point.ZeroPoint);
 
     /// <summary>The names of the integer values that a node's step reads: a layer's input and then what is added to the layer, or the inputs of the op.</summary>
-    internal static IReadOnlyList<string> ReadsOf(Graph graph, Node node, IntegerRegion? region)
+    internal static IReadOnlyList<string> ReadsOf(Node node, IntegerRegion? region)
     {
         if (region is null)
         {

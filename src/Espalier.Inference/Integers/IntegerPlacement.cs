@@ -23,7 +23,7 @@ internal sealed class IntegerPlacement
             IntegerConvolution.Lanes,
             nodes.Where(node => node.Op is not Flatten).Select(node => node.Name).ToHashSet(StringComparer.Ordinal),
             [.. readers.Where(node => node.Op is not Concat || integers.PointOf(node.Name) is not null)],
-            nodes.Where(node => node.Op is Quantize && IsImage(node, readers)).Select(node => node.Name).ToHashSet(StringComparer.Ordinal),
+            nodes.Where(node => node.Op is Quantize && integers.RegionOf(node) is null && IsImage(node, readers)).Select(node => node.Name).ToHashSet(StringComparer.Ordinal),
             isInteger: true);
     }
 
@@ -50,7 +50,7 @@ internal sealed class IntegerPlacement
             return new RoundingCall(node, point, source.Op is Input && IsOnlyRounded(source) ? null : floatingPoint(source.Name), output);
         }
 
-        IntegerInput[] inputs = [.. IntegerCall.ReadsOf(_model.Graph, node, region).Select(name => this[name])];
+        IntegerInput[] inputs = [.. IntegerCall.ReadsOf(node, region).Select(name => this[name])];
         if (node.Op is Flatten && inputs[0].Layout == output.Layout)
         {
             _values[node.Name] = inputs[0].Value; // a map of one pixel is laid out as a vector
@@ -62,7 +62,7 @@ internal sealed class IntegerPlacement
         return isInPlace ? null : new IntegerCall(_model, node, region, inputs, point, output, shared);
     }
 
-    // Only dense convolutions read blocks of 4 channels.
+    // Only the rounding of floats writes blocks of 4 channels, and only dense convolutions read them.
     private bool IsImage(Node point, Node[] readers)
     {
         bool isRead = PlanMemory.IsImage(_model.Graph, point.Name);

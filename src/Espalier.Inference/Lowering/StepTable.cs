@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Espalier.Execution;
 using Espalier.Graphs;
 
