@@ -46,9 +46,6 @@ internal sealed unsafe class IntegerConvolution
     /// <summary>Bytes of the packed weights with biases and multipliers.</summary>
     internal long PackedBytes => _packed.Weights.Length + ((long)(_packed.Bias.Length + _packed.Multipliers.Length) * sizeof(int));
 
-    /// <summary>The kernel's name, with its instructions.</summary>
-    internal string KernelName => $"8-bit {Problem.Kernel} {Tier}";
-
     /// <summary>Identifies the packed weights: the same for all image sizes.</summary>
     internal object Storage => _packed;
 
