@@ -60,9 +60,10 @@ internal sealed unsafe class SparseIntegerConvolution : PackedIntegerConvolution
         Expect.Length(weights.Multipliers.Length, problem.Output.Channels, nameof(weights.Multipliers));
         Expect.That((problem.Residual is null) == (weights.Addition is null), "8-bit sparse convolution: a residual needs its layout and its multiplier");
         AccumulatorRange.Require(weights.Weights, weights.Bias, weights.InputZeroPoint, problem.Output.Channels);
+        SumFinish finish = SumFinish.Of(weights.Output, weights.Addition, AccumulatorRange.Largest(weights.Weights, weights.Bias, weights.InputZeroPoint, weights.Multipliers));
         return new SparseIntegerConvolution(problem, new Packed(
             tier ?? IntegerTier.Best, SparseIntegerWeights.Pack(problem, weights.Weights), IntegerConvolution.CorrectedBias(problem, weights, signs: false),
-            IntegerConvolution.Padded(weights.Multipliers, problem.Output.PaddedChannels), weights.Output, weights.Addition));
+            IntegerConvolution.Padded(weights.Multipliers, problem.Output.PaddedChannels), weights.Output, weights.Addition, finish.ClampsLow || finish.ClampsHigh));
     }
 
     /// <inheritdoc/>
@@ -136,11 +137,11 @@ internal sealed unsafe class SparseIntegerConvolution : PackedIntegerConvolution
         int position = chunk * _packed.Weights.PositionsOfChunk;
         int end = Math.Min(Problem.Input.Blocks * area, position + _packed.Weights.PositionsOfChunk);
         (int block, int kernelPosition) = Math.DivRem(position, area);
-        fixed (int* offsets = _tiling.Inputs)
+        fixed (FourPixels* places = _tiling.Inputs)
         {
             for (; position < end; position++, gathered += SparseIntegerWeights.BlocksOfPosition * width * SparseSums.VectorBytes)
             {
-                SparsePixels.Gather(input + ((nint)block * Problem.Input.BlockStride) + _tiling.Positions[kernelPosition], offsets + (first * SparseSums.Pixels), width, gathered);
+                SparsePixels.Gather(input + ((nint)block * Problem.Input.BlockStride) + _tiling.Positions[kernelPosition], places + (first * FourPixels.OfVector), width, gathered);
                 kernelPosition++;
                 if (kernelPosition == area)
                 {
@@ -174,25 +175,27 @@ internal sealed unsafe class SparseIntegerConvolution : PackedIntegerConvolution
 
     private void Finish(int* sums, byte* residual, byte* output, int tile, (int First, int End) blocks)
     {
-        int first = _tiling.FirstVectors[tile] * SparseSums.Pixels, end = _tiling.FirstVectors[tile + 1] * SparseSums.Pixels;
-        fixed (int* outputs = _tiling.Outputs, residuals = _tiling.Residuals)
+        int first = _tiling.FirstVectors[tile], vectors = _tiling.FirstVectors[tile + 1] - first;
+        fixed (FourPixels* outputs = _tiling.Outputs, residuals = _tiling.Residuals)
         fixed (float* multipliers = _packed.Multipliers.Span)
         {
-            for (int block = blocks.First; block < blocks.End; block++, sums += Lanes * (end - first))
+            for (int block = blocks.First; block < blocks.End; block++, sums += Lanes * vectors * SparseSums.Pixels)
             {
-                SparsePixels.Finish(new SparseFinish
-                {
-                    Sums = sums,
-                    SumStride = end - first,
-                    Pixels = Math.Min(end, _tiling.Pixels) - first,
-                    Multipliers = multipliers + (block * Lanes),
-                    Residual = residual == null ? null : residual + ((nint)block * Problem.Residual!.Value.BlockStride),
-                    ResidualOffsets = residuals + (residual == null ? 0 : first),
-                    Output = output + ((nint)block * Problem.Output.BlockStride),
-                    OutputOffsets = outputs + first,
-                    Addition = _packed.Addition.GetValueOrDefault(),
-                    To = _packed.Output,
-                });
+                SparsePixels.Finish(
+                    new SparseFinish
+                    {
+                        Sums = sums,
+                        SumStride = vectors * SparseSums.Pixels,
+                        Vectors = vectors,
+                        Multipliers = multipliers + (block * Lanes),
+                        Residual = residual == null ? null : residual + ((nint)block * Problem.Residual!.Value.BlockStride),
+                        Residuals = residuals + (residual == null ? 0 : first * FourPixels.OfVector),
+                        Output = output + ((nint)block * Problem.Output.BlockStride),
+                        Outputs = outputs + (first * FourPixels.OfVector),
+                        Addition = _packed.Addition.GetValueOrDefault(),
+                        To = _packed.Output,
+                    },
+                    _packed.Clamps);
             }
         }
     }
@@ -214,5 +217,5 @@ internal sealed unsafe class SparseIntegerConvolution : PackedIntegerConvolution
     private static void AtLeast(string name, int length, int needed) =>
         Expect.That(length >= needed, $"8-bit sparse convolution: the {name} has {length} elements, but {needed} are needed");
 
-    private sealed record Packed(IntegerTier Tier, SparseIntegerWeights Weights, Memory<int> Bias, Memory<float> Multipliers, Requantization Output, ResidualAddition? Addition);
+    private sealed record Packed(IntegerTier Tier, SparseIntegerWeights Weights, Memory<int> Bias, Memory<float> Multipliers, Requantization Output, ResidualAddition? Addition, bool Clamps);
 }

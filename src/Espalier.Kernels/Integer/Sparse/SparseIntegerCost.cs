@@ -6,12 +6,13 @@ namespace Espalier.Kernels;
 /// <remarks>Cycles of a Zen 4 core with AVX-512 VNNI, fitted to measured times of ResNet-50's layers.</remarks>
 internal static class SparseIntegerCost
 {
-    private const double Product = 1.3; // a vector of pixels times a block of weights: the load of the pixels limits it
+    private const double Product = 1.36; // a vector of pixels times a block of weights: the load of the pixels limits it
     private const double Sums = 3; // a vector of sums, from one chunk to the next
     private const double Row = 8; // an output channel of a tile and chunk
     private const double Gathered = 5; // a vector of four channels
-    private const double Finished = 7; // a vector of outputs
-    private const double DenseProducts = 55; // multiply-adds in a cycle
+    private const double Finished = 6; // a vector of outputs
+    private const double Added = 2; // a vector of residuals
+    private const double DenseProducts = 60; // multiply-adds in a cycle
 
     /// <summary>Whether the sparse kernel takes less time; <see langword="false"/> where it cannot be used, or has no code of its own.</summary>
     internal static bool IsLess(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier tier) =>
@@ -28,7 +29,7 @@ internal static class SparseIntegerCost
         (int chunks, int width) = SparseIntegerWeights.Division(positions);
         double vectors = Math.Ceiling(problem.Output.Height * problem.Output.Width / (double)SparseSums.Pixels);
         double rows = chunks * (double)problem.Output.PaddedChannels;
-        double ofVector = (blocks * Product) + (rows * Sums) + (positions * SparseIntegerWeights.BlocksOfPosition * Gathered) + (problem.Output.PaddedChannels * Finished);
+        double ofVector = (blocks * Product) + (rows * Sums) + (positions * SparseIntegerWeights.BlocksOfPosition * Gathered) + (problem.Output.PaddedChannels * (problem.Residual is null ? Finished : Finished + Added));
         return (vectors * ofVector) + (Math.Ceiling(vectors / width) * rows * Row);
     }
 }

@@ -15,9 +15,9 @@ internal sealed class SparseIntegerWeights
     /// <summary>Blocks of weights of one output channel in 16 input channels at a kernel position.</summary>
     internal const int BlocksOfPosition = SumShape.Outputs / BlockChannels;
 
-    private static readonly int UndividedPositions = int.Parse(Environment.GetEnvironmentVariable("S_U") ?? "32", System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly int ChunkPositions = int.Parse(Environment.GetEnvironmentVariable("S_C") ?? "24", System.Globalization.CultureInfo.InvariantCulture);
-    private static readonly int GatheredBytes = 1024 * int.Parse(Environment.GetEnvironmentVariable("S_G") ?? "28", System.Globalization.CultureInfo.InvariantCulture);
+    private const int UndividedPositions = 32;
+    private const int ChunkPositions = 24;
+    private const int GatheredBytes = 28 * 1024; // of 32 KiB
     private const int LeastWidth = 4; // sums that do not wait for each other
     private const int MostVectors = 12;
 

@@ -11,22 +11,23 @@ namespace Espalier.Kernels;
 /// </remarks>
 internal static unsafe class SparsePixels
 {
-    private const int PixelBytes = SumShape.Outputs;
-    private const int QuarterPixels = 4;
+    /// <summary>The order that makes rows of 4 x 4 bytes their columns, in each quarter.</summary>
+    private static Vector512<byte> BytesOfPixels => Vector512.Create(
+        0x0C080400, 0x0D090501, 0x0E0A0602, 0x0F0B0703, 0x0C080400, 0x0D090501, 0x0E0A0602, 0x0F0B0703,
+        0x0C080400, 0x0D090501, 0x0E0A0602, 0x0F0B0703, 0x0C080400, 0x0D090501, 0x0E0A0602, 0x0F0B0703).AsByte();
 
     /// <summary>Gathers 16 channels of several vectors of pixels.</summary>
     /// <param name="input">The block of channels of the map, at a kernel position.</param>
-    /// <param name="offsets">Bytes from there to each pixel.</param>
+    /// <param name="places">Where each four pixels are.</param>
     /// <param name="width">Vectors of pixels.</param>
     /// <param name="to">[four channels][vector][16 pixels][4].</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Gather(byte* input, int* offsets, int width, byte* to)
+    internal static void Gather(byte* input, FourPixels* places, int width, byte* to)
     {
         nint stride = width * SparseSums.VectorBytes;
-        for (int vector = 0; vector < width; vector++, offsets += SparseSums.Pixels, to += SparseSums.VectorBytes)
+        for (byte* end = to + stride; to < end; to += SparseSums.VectorBytes, places += FourPixels.OfVector)
         {
-            (Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) = Transposed(
-                Load(input, offsets), Load(input, offsets + QuarterPixels), Load(input, offsets + (2 * QuarterPixels)), Load(input, offsets + (3 * QuarterPixels)));
+            (Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) = Transposed(Load(input, places), Load(input, places + 1), Load(input, places + 2), Load(input, places + 3));
             Vector512.Store(a, (int*)to);
             Vector512.Store(b, (int*)(to + stride));
             Vector512.Store(c, (int*)(to + (2 * stride)));
@@ -35,120 +36,145 @@ internal static unsafe class SparsePixels
     }
 
     /// <summary>Requantizes the sums of 16 output channels, a residual added before the rounding, and stores them in the map.</summary>
-    /// <param name="arguments">Operands.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static void Finish(in SparseFinish arguments)
+    /// <param name="operands">Operands.</param>
+    /// <param name="clamps">Whether the limits are others than those of 8 bits.</param>
+    internal static void Finish(in SparseFinish operands, bool clamps)
     {
-        int* sums = arguments.Sums;
-        int* offsets = arguments.OutputOffsets;
-        int* residualOffsets = arguments.ResidualOffsets;
-        for (int pixels = arguments.Pixels; pixels > 0; pixels -= SparseSums.Pixels, sums += SparseSums.Pixels, offsets += SparseSums.Pixels)
+        clamps |= !Avx512BW.IsSupported; // whose packing saturates
+        if (operands.Residual == null)
         {
-            Vector512<int> a, b, c, d;
-            if (arguments.Residual == null)
+            if (clamps)
             {
-                (a, b, c, d) = (Four(arguments, sums, 0), Four(arguments, sums, 1), Four(arguments, sums, 2), Four(arguments, sums, 3));
+                Finish<Constant.C0, Constant.C1>(operands);
             }
             else
             {
-                byte* residual = arguments.Residual;
-                (Vector512<int> e, Vector512<int> f, Vector512<int> g, Vector512<int> h) = Transposed(
-                    Load(residual, residualOffsets), Load(residual, residualOffsets + QuarterPixels), Load(residual, residualOffsets + (2 * QuarterPixels)), Load(residual, residualOffsets + (3 * QuarterPixels)));
-                residualOffsets += SparseSums.Pixels;
-                (a, b, c, d) = (Four(arguments, sums, 0, e), Four(arguments, sums, 1, f), Four(arguments, sums, 2, g), Four(arguments, sums, 3, h));
+                Finish<Constant.C0, Constant.C0>(operands);
+            }
+        }
+        else if (clamps)
+        {
+            Finish<Constant.C1, Constant.C1>(operands);
+        }
+        else
+        {
+            Finish<Constant.C1, Constant.C0>(operands);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Finish<TAdds, TClamps>(in SparseFinish operands) where TAdds : struct, IConstant where TClamps : struct, IConstant
+    {
+        // Copies, which can be in registers: what is stored might be the operands for all the compiler knows.
+        int* sums = operands.Sums;
+        nint stride = operands.SumStride;
+        byte* output = operands.Output, residual = operands.Residual;
+        float* multipliers = operands.Multipliers;
+        FourPixels* outputs = operands.Outputs, residuals = operands.Residuals;
+        var limits = new Limits(Vector512.Create(operands.To.Low), Vector512.Create(operands.To.High), Vector512.Create((short)operands.To.ZeroPoint), BytesOfPixels);
+        Vector512<int> zeroPoint = Vector512.Create(operands.Addition.ZeroPoint);
+        Vector512<float> multiplier = Vector512.Create(operands.Addition.Multiplier);
+        for (int vectors = operands.Vectors; vectors > 0; vectors--, sums += SparseSums.Pixels, outputs += FourPixels.OfVector)
+        {
+            Vector512<int> a = default, b = default, c = default, d = default;
+            if (TAdds.Value == 1)
+            {
+                (a, b, c, d) = Transposed(Load(residual, residuals), Load(residual, residuals + 1), Load(residual, residuals + 2), Load(residual, residuals + 3));
+                residuals += FourPixels.OfVector;
             }
 
+            a = Four<TAdds, TClamps>(sums, stride, multipliers, limits, a, zeroPoint, multiplier);
+            b = Four<TAdds, TClamps>(sums + (4 * stride), stride, multipliers + 4, limits, b, zeroPoint, multiplier);
+            c = Four<TAdds, TClamps>(sums + (8 * stride), stride, multipliers + 8, limits, c, zeroPoint, multiplier);
+            d = Four<TAdds, TClamps>(sums + (12 * stride), stride, multipliers + 12, limits, d, zeroPoint, multiplier);
             (a, b, c, d) = Transposed(a, b, c, d);
-            Store(arguments.Output, offsets, a, pixels);
-            Store(arguments.Output, offsets + QuarterPixels, b, pixels - QuarterPixels);
-            Store(arguments.Output, offsets + (2 * QuarterPixels), c, pixels - (2 * QuarterPixels));
-            Store(arguments.Output, offsets + (3 * QuarterPixels), d, pixels - (3 * QuarterPixels));
+            Store(output, outputs, a);
+            Store(output, outputs + 1, b);
+            Store(output, outputs + 2, c);
+            Store(output, outputs + 3, d);
         }
     }
 
     /// <summary>The bytes of four channels of 16 pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Four(in SparseFinish arguments, int* sums, int quad)
+    private static Vector512<int> Four<TAdds, TClamps>(
+        int* sums, nint stride, float* multipliers, in Limits limits, Vector512<int> residual, Vector512<int> zeroPoint, Vector512<float> multiplier)
+        where TAdds : struct, IConstant
+        where TClamps : struct, IConstant
     {
-        int first = quad * SumShape.QuadChannels;
-        Vector512<int> bytes = Rounded(arguments, Value(arguments, sums, first));
-        bytes += Vector512.ShiftLeft(Rounded(arguments, Value(arguments, sums, first + 1)), 8);
-        bytes += Vector512.ShiftLeft(Rounded(arguments, Value(arguments, sums, first + 2)), 16);
-        bytes += Vector512.ShiftLeft(Rounded(arguments, Value(arguments, sums, first + 3)), 24);
-        return bytes + Vector512.Create(arguments.To.ZeroPoint * 0x01010101); // every byte is from 0 to 255 then, whatever was borrowed before
+        Vector512<float> a = Value(sums, multipliers[0]), b = Value(sums + stride, multipliers[1]);
+        Vector512<float> c = Value(sums + (2 * stride), multipliers[2]), d = Value(sums + (3 * stride), multipliers[3]);
+        if (TAdds.Value == 1)
+        {
+            Vector512<int> low = Vector512.Create(255);
+            a += Product(residual & low, zeroPoint, multiplier); // rounded one by one: .NET makes no fused multiply-add
+            b += Product(Vector512.ShiftRightLogical(residual, 8) & low, zeroPoint, multiplier);
+            c += Product(Vector512.ShiftRightLogical(residual, 16) & low, zeroPoint, multiplier);
+            d += Product(Vector512.ShiftRightLogical(residual, 24), zeroPoint, multiplier);
+        }
+
+        if (TClamps.Value == 1)
+        {
+            (a, b, c, d) = (limits.Of(a), limits.Of(b), limits.Of(c), limits.Of(d));
+        }
+
+        return Packed(Rounded(a), Rounded(b), Rounded(c), Rounded(d), limits);
+    }
+
+    /// <summary>The bytes of four vectors side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> Packed(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, in Limits limits)
+    {
+        Vector512<short> zeroPoint = limits.ZeroPoint;
+        if (!Avx512BW.IsSupported)
+        {
+            // Every byte is from 0 to 255 after all, whatever one borrows from the next.
+            return a + Vector512.ShiftLeft(b, 8) + Vector512.ShiftLeft(c, 16) + Vector512.ShiftLeft(d, 24) + Vector512.Create(zeroPoint[0] * 0x01010101);
+        }
+
+        Vector512<short> first = Avx512BW.AddSaturate(Avx512BW.PackSignedSaturate(a, b), zeroPoint), second = Avx512BW.AddSaturate(Avx512BW.PackSignedSaturate(c, d), zeroPoint);
+        return Avx512BW.Shuffle(Avx512BW.PackUnsignedSaturate(first, second), limits.Order).AsInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Four(in SparseFinish arguments, int* sums, int quad, Vector512<int> residual)
-    {
-        int first = quad * SumShape.QuadChannels;
-        Vector512<int> low = Vector512.Create(255);
-        Vector512<int> bytes = Rounded(arguments, Value(arguments, sums, first) + Product(arguments, residual & low));
-        bytes += Vector512.ShiftLeft(Rounded(arguments, Value(arguments, sums, first + 1) + Product(arguments, Vector512.ShiftRightLogical(residual, 8) & low)), 8);
-        bytes += Vector512.ShiftLeft(Rounded(arguments, Value(arguments, sums, first + 2) + Product(arguments, Vector512.ShiftRightLogical(residual, 16) & low)), 16);
-        bytes += Vector512.ShiftLeft(Rounded(arguments, Value(arguments, sums, first + 3) + Product(arguments, Vector512.ShiftRightLogical(residual, 24))), 24);
-        return bytes + Vector512.Create(arguments.To.ZeroPoint * 0x01010101);
-    }
-
-    // Products and sums are rounded one by one: .NET makes no fused multiply-add of them.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Value(in SparseFinish arguments, int* sums, int channel) =>
-        Vector512.ConvertToSingle(Vector512.Load(sums + (channel * arguments.SumStride))) * Vector512.Create(arguments.Multipliers[channel]);
+    private static Vector512<float> Value(int* sums, float multiplier) => Vector512.ConvertToSingle(Vector512.Load(sums)) * Vector512.Create(multiplier);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Product(in SparseFinish arguments, Vector512<int> residual) =>
-        Vector512.ConvertToSingle(residual - Vector512.Create(arguments.Addition.ZeroPoint)) * Vector512.Create(arguments.Addition.Multiplier);
+    private static Vector512<float> Product(Vector512<int> residual, Vector512<int> zeroPoint, Vector512<float> multiplier) => Vector512.ConvertToSingle(residual - zeroPoint) * multiplier;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Rounded(in SparseFinish arguments, Vector512<float> value)
-    {
-        Vector512<float> clamped = Vector512.MinNative(Vector512.MaxNative(value, Vector512.Create(arguments.To.Low)), Vector512.Create(arguments.To.High));
-        return Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(clamped) : Vector512.ConvertToInt32Native(Vector512.Round(clamped)); // half to even
-    }
+    private static Vector512<int> Rounded(Vector512<float> value) => // half to even
+        Avx512F.IsSupported ? Avx512F.ConvertToVector512Int32(value) : Vector512.ConvertToInt32Native(Vector512.Round(value));
 
     /// <summary>Four pixels of 16 channels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Load(byte* map, int* offsets) => IsRow(offsets)
-        ? Vector512.Load((int*)(map + offsets[0]))
+    private static Vector512<int> Load(byte* map, FourPixels* places) => places->IsRow
+        ? Vector512.Load((int*)(map + places->First))
         : Vector512.Create(
-            Vector256.Create(Vector128.Load((int*)(map + offsets[0])), Vector128.Load((int*)(map + offsets[1]))),
-            Vector256.Create(Vector128.Load((int*)(map + offsets[2])), Vector128.Load((int*)(map + offsets[3]))));
+            Vector256.Create(Vector128.Load((int*)(map + places->First)), Vector128.Load((int*)(map + places->Second))),
+            Vector256.Create(Vector128.Load((int*)(map + places->Third)), Vector128.Load((int*)(map + places->Fourth))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(byte* map, int* offsets, Vector512<int> four, int count)
+    private static void Store(byte* map, FourPixels* places, Vector512<int> four)
     {
-        if (count >= QuarterPixels && IsRow(offsets))
+        if (places->IsRow)
         {
-            Vector512.Store(four, (int*)(map + offsets[0]));
+            Vector512.Store(four, (int*)(map + places->First));
         }
-        else if (count > 0)
+        else
         {
-            StoreEach(map, offsets, four, count);
+            StoreEach(map, places, four);
         }
     }
 
-    private static void StoreEach(byte* map, int* offsets, Vector512<int> four, int count)
+    private static void StoreEach(byte* map, FourPixels* places, Vector512<int> four)
     {
-        Vector128.Store(four.GetLower().GetLower(), (int*)(map + offsets[0]));
-        if (count > 1)
-        {
-            Vector128.Store(four.GetLower().GetUpper(), (int*)(map + offsets[1]));
-        }
-
-        if (count > 2)
-        {
-            Vector128.Store(four.GetUpper().GetLower(), (int*)(map + offsets[2]));
-        }
-
-        if (count > 3)
-        {
-            Vector128.Store(four.GetUpper().GetUpper(), (int*)(map + offsets[3]));
-        }
+        // From the last on: those that there are not have the place of the last that there is, which comes after them.
+        Vector128.Store(four.GetUpper().GetUpper(), (int*)(map + places->Fourth));
+        Vector128.Store(four.GetUpper().GetLower(), (int*)(map + places->Third));
+        Vector128.Store(four.GetLower().GetUpper(), (int*)(map + places->Second));
+        Vector128.Store(four.GetLower().GetLower(), (int*)(map + places->First));
     }
-
-    /// <summary>Whether four pixels are adjacent; they are in order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsRow(int* offsets) => offsets[3] - offsets[0] == 3 * PixelBytes;
 
     /// <summary>Transposes the 4 x 4 elements of each quarter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -179,38 +205,10 @@ internal static unsafe class SparsePixels
 
         return (Vector512.Load(to), Vector512.Load(to + SparseSums.Pixels), Vector512.Load(to + (2 * SparseSums.Pixels)), Vector512.Load(to + (3 * SparseSums.Pixels)));
     }
-}
 
-/// <summary>The operands of <see cref="SparsePixels.Finish"/> for a block of 16 output channels.</summary>
-internal unsafe ref struct SparseFinish
-{
-    /// <summary>Sums, 16 pixels to a vector.</summary>
-    internal int* Sums;
-
-    /// <summary>Sums from one output channel to the next.</summary>
-    internal nint SumStride;
-
-    /// <summary>Number of pixels.</summary>
-    internal int Pixels;
-
-    /// <summary>The multiplier of each of the 16 channels.</summary>
-    internal float* Multipliers;
-
-    /// <summary>The block of channels of the residual, or null.</summary>
-    internal byte* Residual;
-
-    /// <summary>Bytes from there to each pixel, of whole vectors.</summary>
-    internal int* ResidualOffsets;
-
-    /// <summary>The block of channels of the output.</summary>
-    internal byte* Output;
-
-    /// <summary>Bytes from there to each pixel, of whole vectors.</summary>
-    internal int* OutputOffsets;
-
-    /// <summary>The addition of the residual, if there is one.</summary>
-    internal ResidualAddition Addition;
-
-    /// <summary>Zero point and limits of the output.</summary>
-    internal Requantization To;
+    private readonly record struct Limits(Vector512<float> Low, Vector512<float> High, Vector512<short> ZeroPoint, Vector512<byte> Order)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector512<float> Of(Vector512<float> value) => Vector512.MinNative(Vector512.MaxNative(value, Low), High);
+    }
 }
