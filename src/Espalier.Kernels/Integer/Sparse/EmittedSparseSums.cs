@@ -13,13 +13,13 @@ internal sealed unsafe class EmittedSparseSums : SparseSums
     private const int FirstSum = 16;
 
     private static readonly Dictionary<(int, bool), nint> s_published = [];
-    private readonly delegate* unmanaged[SuppressGCTransition]<SparseSumArguments*, void> _first;
-    private readonly delegate* unmanaged[SuppressGCTransition]<SparseSumArguments*, void> _next;
+    private readonly delegate* unmanaged<SparseSumArguments*, void> _first;
+    private readonly delegate* unmanaged<SparseSumArguments*, void> _next;
 
     private EmittedSparseSums(int width, nint first, nint next) : base(width)
     {
-        _first = (delegate* unmanaged[SuppressGCTransition]<SparseSumArguments*, void>)first;
-        _next = (delegate* unmanaged[SuppressGCTransition]<SparseSumArguments*, void>)next;
+        _first = (delegate* unmanaged<SparseSumArguments*, void>)first;
+        _next = (delegate* unmanaged<SparseSumArguments*, void>)next;
     }
 
     internal override void Run(SparseSumArguments* arguments, bool isFirst)
