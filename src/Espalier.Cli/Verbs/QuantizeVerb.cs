@@ -59,9 +59,12 @@ internal sealed class QuantizeVerb : Verb
         var model = new QuantizableModel(before, options.Scheme);
         CalibrationImages images = CalibrationImages.Open(data, options.Images, options.Seed, DecodingOptions.Source(parsed) with { GeneratedSide = model.Side });
         ComparisonSamples samples = _verify.Open(parsed, ref before, images, Context);
-        QuantizedModel quantized = ModelQuantization.Quantize(model.With(before.Metadata), images, options, samples, Context.Cancellation);
-        Warn(quantized);
-        quantized = quantized.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Timing(parsed), Context.Cancellation);
+        QuantizedModel? result = null;
+        const int Steps = 1000;
+        ProgressBar.Run(Terminal, "quantize", Steps, report =>
+            result = ModelQuantization.Quantize(model.With(before.Metadata), images, options, samples, new DirectProgress<double>(done => report((long)(Steps * done))), Context.Cancellation));
+        Warn(result!);
+        QuantizedModel quantized = result!.Record(_ledger.Begin(parsed, before, request, Context), _ledger.Timing(parsed), Context.Cancellation);
         Context.Cancellation.ThrowIfCancellationRequested();
         var report = new QuantizationReport(quantized, _verify.Path(parsed) ?? images.OthersRule);
         WriteFiles(parsed, quantized, report, path);

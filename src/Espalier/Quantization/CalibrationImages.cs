@@ -10,7 +10,7 @@ internal sealed class CalibrationImages
 {
     internal const int Usual = 512; // scales hardly change with more
     private const int UsualOthers = 1000;
-    private const int Batch = 32;
+    private const int UsualBatch = 32;
 
     private readonly string _path;
     private readonly IDataset _chosen;
@@ -23,6 +23,7 @@ internal sealed class CalibrationImages
         int[] left = [.. Enumerable.Range(0, images.Count).Except(chosen)];
         _path = path;
         _chosen = new Subset(images, chosen);
+        Count = chosen.Length;
         _others = validation ?? (left.Length > 0 ? new Subset(images, left) : _chosen);
         string which = images.Labels.Count > 1 ? "the same share of each class" : "chosen at random";
         Rule = left.Length == 0 ? Text($"all {images.Count:N0} images of {path}") : Text($"{chosen.Length:N0} of {images.Count:N0} images of {path}, {which} (seed {seed})");
@@ -35,7 +36,7 @@ internal sealed class CalibrationImages
     /// <summary>What the models are compared on if no other data is named.</summary>
     internal string OthersRule { get; }
 
-    /// <summary>The number of images that calibration read.</summary>
+    /// <summary>The number of images that calibration uses; once they are read, of those that could be read.</summary>
     internal int Count { get; private set; }
 
     /// <summary>The name of the data in the lineage.</summary>
@@ -59,12 +60,22 @@ internal sealed class CalibrationImages
     }
 
     /// <summary>The inputs that a model's preprocessing makes of the images of calibration.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="threads">The number of threads that decode.</param>
+    /// <param name="read">Receives the number of images of each batch.</param>
+    /// <param name="cancellation">Checked between batches.</param>
     /// <exception cref="EspalierException">None of them can be read.</exception>
-    internal IReadOnlyList<Tensor> Read(Model model, int threads, CancellationToken cancellation)
+    internal IReadOnlyList<Tensor> Read(Model model, int threads, Action<int> read, CancellationToken cancellation)
     {
-        var loading = new DataLoaderOptions { BatchSize = Math.Min(Batch, _chosen.Count), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
+        var loading = new DataLoaderOptions { BatchSize = Math.Min(UsualBatch, _chosen.Count), Workers = threads, Prefetch = 1, Unreadable = UnreadableSamples.Skip };
         var loader = new DataLoader(_chosen, InputPipeline.Of(model), loading);
-        Tensor[] inputs = [.. loader.ReadEpoch(cancellation).Select(batch => batch.Images.Copy())]; // the loader reuses the memory of a batch
+        var inputs = new List<Tensor>();
+        foreach (Batch batch in loader.ReadEpoch(cancellation))
+        {
+            inputs.Add(batch.Images.Copy()); // the loader reuses the memory of a batch
+            read(batch.Count);
+        }
+
         Unreadable = loader.Failures;
         Count = inputs.Sum(batch => batch.Shape[0]);
         return Count > 0 ? inputs : throw new EspalierException($"{_path}: none of the images could be read; the first: {loader.Failures[0]}");
@@ -77,7 +88,7 @@ internal sealed class CalibrationImages
     /// <param name="threads">The number of threads.</param>
     /// <param name="limit">The greatest number of images; <see langword="null"/> for 1000.</param>
     /// <param name="batch">The number of images in one forward pass.</param>
-    internal ComparisonSamples Others(ref Model model, ClassRule rule, IRuntime runtime, int threads, int? limit = null, int batch = Batch)
+    internal ComparisonSamples Others(ref Model model, ClassRule rule, IRuntime runtime, int threads, int? limit = null, int batch = UsualBatch)
     {
         MatchedDataset images = Match(ref model, rule).Limit(limit ?? UsualOthers);
         return new ComparisonSamples(runtime, threads)

@@ -9,6 +9,8 @@ namespace Espalier;
 /// <summary>Quantizes models to 8 bits.</summary>
 public static class ModelQuantization
 {
+    private const int Passes = 8; // over the images of calibration, with the usual options
+
     /// <summary>
     /// Quantizes a model after training (<see cref="Quantization"/>): folds it for inference, measures the ranges of its values on images, rounds activations to unsigned and weights to signed 8 bits, and compares both
     /// models on images.
@@ -16,12 +18,13 @@ public static class ModelQuantization
     /// <param name="model">The model in floating point, with preprocessing; it is not changed.</param>
     /// <param name="data">The path of the images of calibration, as for <see cref="DataSource.Open"/>, of which the part for training is used; or a folder of images. Their classes need not be the model's.</param>
     /// <param name="options">Images, observer, layers in floating point, comparison; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Receives the completed fraction, an estimate from 0 to 1.</param>
     /// <param name="cancellation">Checked before each run of a model.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     /// <exception cref="EspalierException">
     /// The data does not exist or none of its images can be read; the model has no preprocessing, is quantized already or has no layer to quantize; a pattern of layers in floating point matches nothing; or a value is not finite.
     /// </exception>
-    public static QuantizedModel Quantize(this Model model, string data, QuantizeOptions? options = null, CancellationToken cancellation = default)
+    public static QuantizedModel Quantize(this Model model, string data, QuantizeOptions? options = null, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(data);
@@ -34,14 +37,16 @@ public static class ModelQuantization
             ? ModelComparing.Open(ref model, path, new ComparisonOptions { Classes = options.Classes, Decoding = options.Decoding, Runtime = runtime })
             : images.Others(ref model, options.Classes, runtime, options.ThreadCount);
         IRuntime? timing = options.Measures ? runtime : null;
-        return Quantize(prepared.With(model.Metadata), images, options, samples, cancellation).Record(ModelHistory.Begin(model, null, timing, cancellation), timing, cancellation);
+        return Quantize(prepared.With(model.Metadata), images, options, samples, progress, cancellation).Record(ModelHistory.Begin(model, null, timing, cancellation), timing, cancellation);
     }
 
-    internal static QuantizedModel Quantize(QuantizableModel model, CalibrationImages images, QuantizeOptions options, ComparisonSamples samples, CancellationToken cancellation)
+    internal static QuantizedModel Quantize(QuantizableModel model, CalibrationImages images, QuantizeOptions options, ComparisonSamples samples, IProgress<double>? progress, CancellationToken cancellation)
     {
-        IReadOnlyList<Tensor> inputs = images.Read(model.Folded, options.ThreadCount, cancellation);
-        var runtime = new WatchedRuntime(options.Runtime ?? Runtimes.Cpu, options.ThreadCount, cancellation);
-        ModelComparison Compare(Model quantized) => samples.Compare(model.Before, quantized, ("the network in floating point", "the quantized network"), cancellation);
+        var done = new EstimatedProgress(progress, (Passes * (long)images.Count) + (2L * (samples.Images?.Count ?? 0)), images.Count);
+        IReadOnlyList<Tensor> inputs = images.Read(model.Folded, options.ThreadCount, done.Add, cancellation);
+        var runtime = new WatchedRuntime(options.Runtime ?? Runtimes.Cpu, options.ThreadCount, done.Add, cancellation);
+        ComparisonSamples watched = samples.On(runtime);
+        ModelComparison Compare(Model quantized) => watched.Compare(model.Before, quantized, ("the network in floating point", "the quantized network"), cancellation);
         KeepFloatSearch? search = options.MaximumLoss is double loss
             ? KeepFloatSearch.Run(model.Folded, inputs, runtime, options.Scheme, candidate => Quality(Compare(candidate)), loss)
             : null;

@@ -6,7 +6,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>The options of <see cref="ModelQuantization.Quantize(Model, string, QuantizeOptions?, CancellationToken)"/>.</summary>
+/// <summary>The options of <see cref="ModelQuantization.Quantize(Model, string, QuantizeOptions?, IProgress{double}?, CancellationToken)"/>.</summary>
 public sealed record QuantizeOptions
 {
     /// <summary>The greatest number of images that calibration uses, at least 1: the same share of each class, chosen by <see cref="Seed"/>; all images if there are fewer.</summary>
