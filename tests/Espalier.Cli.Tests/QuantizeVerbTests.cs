@@ -4,7 +4,6 @@ using System.Xml.Linq;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Imaging;
-using Espalier.Tensors;
 
 namespace Espalier.Cli.Tests;
 

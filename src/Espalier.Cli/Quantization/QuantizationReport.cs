@@ -1,5 +1,3 @@
-using Espalier.Surgery;
-
 namespace Espalier.Cli;
 
 /// <summary>The report of a quantization.</summary>
@@ -14,7 +12,7 @@ internal sealed class QuantizationReport(QuantizedModel quantized, string verifi
     /// <summary>A row for each rounded value.</summary>
     internal ReportTable Noise { get; } = ReportTable.Of(quantized.Noise)
         .Text("rounded value", "value", row => row.Value)
-        .Text("layer", "layer", row => row.Layer is null || row.Layer == row.Value ? "" : row.Layer)
+        .Field("layer", row => row.Layer)
         .Text("range by", "observer", row => row.Observer is { } observer ? QuantizationSchemeOptions.WordOf(observer) : "")
         .Number("scale", "scale", row => row.Scale, row => row.Scale.ToString("G3", CultureInfo.InvariantCulture))
         .Number("zero", "zero_point", row => (long)row.ZeroPoint, row => row.ZeroPoint.ToString(CultureInfo.InvariantCulture))

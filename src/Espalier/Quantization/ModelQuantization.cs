@@ -58,7 +58,7 @@ public static class ModelQuantization
         {
             Calibration = images.Rule,
             Merges = model.Merges,
-            Noise = pass.Noise(model.Folded, inputs, runtime),
+            Noise = pass.SignalToNoise(model.Folded, inputs, runtime),
             KeptFloat = [.. after.Graph.Nodes.Where(node => node.Op is Conv2d { QuantizedWeights: false } or Linear { QuantizedWeights: false }).Select(node => node.Name)],
             Search = search,
             Notes = images.Notes,

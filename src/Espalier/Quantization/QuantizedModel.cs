@@ -2,7 +2,6 @@ using System.Globalization;
 using Espalier.Data;
 using Espalier.Graphs;
 using Espalier.Surgery;
-using Espalier.Tensors;
 
 namespace Espalier;
 
