@@ -61,7 +61,7 @@ public static class ModelQuantization
             Noise = pass.SignalToNoise(model.Folded, inputs, runtime),
             KeptFloat = [.. after.Graph.Nodes.Where(node => node.Op is Conv2d { QuantizedWeights: false } or Linear { QuantizedWeights: false }).Select(node => node.Name)],
             Search = search,
-            Notes = images.Notes,
+            Notes = [.. images.Notes.Except(comparison.Notes)],
             Unreadable = images.Unreadable,
             Entry = comparison.Complete(Lineage(pass.SettingsOf(plan), images, model.Merges, comparison.Difference)),
         };

@@ -25,7 +25,7 @@ public sealed record QuantizedModel(Model Model, ModelComparison Comparison)
     /// <summary>The search for layers to keep in floating point, or <see langword="null"/> without <see cref="QuantizeOptions.MaximumLoss"/>.</summary>
     public KeepFloatSearch? Search { get; init; }
 
-    /// <summary>Messages for users: what was assumed about classes, the files of the data, and images that could not be read.</summary>
+    /// <summary>Messages for users about the images of calibration and about classes; those about the images of the comparison are in <see cref="ModelComparison.Notes"/>.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The images of calibration that could not be read.</summary>
