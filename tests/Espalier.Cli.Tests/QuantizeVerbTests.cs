@@ -160,6 +160,20 @@ public sealed class QuantizeVerbTests : IDisposable
         Assert.Contains("in floating point: conv1, layer3.0.conv2", Quantize(json: false, "--keep-float", "conv1", "layer3.*.conv2").Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Layers_are_sought_to_keep_in_floating_point()
+    {
+        JsonElement json = Quantize("--images", "20", "--keep-float", "auto", "--max-loss", "0").Json();
+
+        JsonElement search = json.GetProperty("search");
+        JsonElement[] trials = [.. search.GetProperty("trials").EnumerateArray()];
+        Assert.Equal(0, trials[0].GetProperty("kept_float").GetArrayLength());
+        Assert.Contains(trials, trial => trial.GetProperty("kept_float").EnumerateArray().Select(name => name.GetString()).Order().SequenceEqual(json.GetProperty("kept_float").EnumerateArray().Select(name => name.GetString()).Order()));
+        Assert.Equal(json.GetProperty("before").GetProperty("accuracy").GetDouble(), search.GetProperty("floating").GetDouble());
+        Assert.True(!search.GetProperty("reached").GetBoolean() || json.GetProperty("after").GetProperty("accuracy").GetDouble() >= search.GetProperty("floating").GetDouble());
+        Assert.False(Quantize("--images", "20").Json().TryGetProperty("search", out _));
+    }
+
     [Theory]
     [InlineData("give them with --data PATH", "MODEL", "-o", "OUT")]
     [InlineData("give the path of the result with -o", "MODEL", "--data", "DATA")]

@@ -1,7 +1,5 @@
-using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
-using Espalier.Surgery;
 using Espalier.Tensors;
 
 namespace Espalier.Tests;
@@ -22,7 +20,7 @@ public sealed class ModelQuantizationTests : IDisposable
     public void What_is_saved_answers_bit_for_bit_as_what_is_in_memory(string name)
     {
         IRuntime runtime = Runtimes.Find(name);
-        Model quantized = _model.Quantize(_data, new QuantizeOptions { Images = 20, Verification = _data, Scheme = new() { KeepFloat = ["linear"] } }).Model;
+        Model quantized = Quantize(_data, new QuantizeOptions { Images = 20, Verification = _data, Scheme = new() { KeepFloat = ["linear"] } }).Model;
         string path = _folder.File("small.espalier");
         quantized.Save(path);
         Tensor input = CounterFill.Input([3, 3, 32, 32]);
@@ -36,7 +34,7 @@ public sealed class ModelQuantizationTests : IDisposable
     [Fact]
     public void Figures_and_settings_are_recorded()
     {
-        QuantizedModel result = _model.Quantize(_data, new QuantizeOptions { Images = 20, Measures = true });
+        QuantizedModel result = Quantize(_data, new QuantizeOptions { Images = 20, Measures = true });
 
         Assert.Equal(20, result.Comparison.Samples);
         LedgerStep[] steps = [.. result.Model.History()];
@@ -55,11 +53,11 @@ public sealed class ModelQuantizationTests : IDisposable
     [Fact]
     public void Layers_go_back_to_floating_point_until_no_more_is_lost_than_allowed()
     {
-        QuantizedModel any = _model.Quantize(_data, new QuantizeOptions { Images = 20, MaximumLoss = 1 });
+        QuantizedModel any = Quantize(_data, new QuantizeOptions { Images = 20, MaximumLoss = 1 });
         Assert.Empty(any.KeptFloat);
         Assert.True(any.Search!.Reached);
 
-        QuantizedModel none = _model.Quantize(_data, new QuantizeOptions { Images = 20, MaximumLoss = 0 });
+        QuantizedModel none = Quantize(_data, new QuantizeOptions { Images = 20, MaximumLoss = 0 });
         Assert.Equal(none.Search!.KeepFloat.Order(), none.KeptFloat.Order());
         Assert.True(!none.Search.Reached || none.Comparison.SecondAccuracy >= none.Comparison.FirstAccuracy);
     }
@@ -68,7 +66,7 @@ public sealed class ModelQuantizationTests : IDisposable
     public void Progress_rises_and_a_cancelled_quantization_ends()
     {
         var fractions = new List<double>();
-        _model.Quantize(_data, progress: new Direct(fractions.Add));
+        _model.Quantize(_data, progress: new Direct(fractions.Add), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(fractions.Order(), fractions);
         Assert.InRange(fractions[^1], 0.2, 1);
         using var cancellation = new CancellationTokenSource();
@@ -78,14 +76,16 @@ public sealed class ModelQuantizationTests : IDisposable
     [Fact]
     public void Options_out_of_range_are_named()
     {
-        Assert.Contains("QuantizeOptions.Images is 0", Assert.Throws<ArgumentOutOfRangeException>(() => _model.Quantize(_data, new QuantizeOptions { Images = 0 })).Message, StringComparison.Ordinal);
-        Assert.Contains("QuantizeOptions.MaximumLoss is 2", Assert.Throws<ArgumentOutOfRangeException>(() => _model.Quantize(_data, new QuantizeOptions { MaximumLoss = 2 })).Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => _model.Quantize(""));
-        Assert.Throws<ArgumentException>(() => _model.Quantize(_data, new QuantizeOptions { Verification = "" }));
-        Assert.Contains("no such file or folder", Assert.Throws<EspalierException>(() => _model.Quantize("nowhere")).Message, StringComparison.Ordinal);
-        Model quantized = _model.Quantize(_data).Model;
-        Assert.Contains("is quantized already", Assert.Throws<EspalierException>(() => quantized.Quantize(_data)).Message, StringComparison.Ordinal);
+        Assert.Contains("QuantizeOptions.Images is 0", Assert.Throws<ArgumentOutOfRangeException>(() => Quantize(_data, new QuantizeOptions { Images = 0 })).Message, StringComparison.Ordinal);
+        Assert.Contains("QuantizeOptions.MaximumLoss is 2", Assert.Throws<ArgumentOutOfRangeException>(() => Quantize(_data, new QuantizeOptions { MaximumLoss = 2 })).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => Quantize(""));
+        Assert.Throws<ArgumentException>(() => Quantize(_data, new QuantizeOptions { Verification = "" }));
+        Assert.Contains("no such file or folder", Assert.Throws<EspalierException>(() => Quantize("nowhere")).Message, StringComparison.Ordinal);
+        Model quantized = Quantize(_data).Model;
+        Assert.Contains("is quantized already", Assert.Throws<EspalierException>(() => quantized.Quantize(_data, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
+
+    private QuantizedModel Quantize(string data, QuantizeOptions? options = null) => _model.Quantize(data, options, cancellation: TestContext.Current.CancellationToken);
 
     private sealed class Direct(Action<double> report) : IProgress<double>
     {

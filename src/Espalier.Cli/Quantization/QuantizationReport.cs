@@ -1,3 +1,5 @@
+using Espalier.Surgery;
+
 namespace Espalier.Cli;
 
 /// <summary>The report of a quantization.</summary>
@@ -24,6 +26,7 @@ internal sealed class QuantizationReport(QuantizedModel quantized, string verifi
         $"scales from {quantized.Calibration}; {quantized.Merges} linear parts folded before",
         Settings(),
         KeptFloat(),
+        "",
         Noise,
         Figures(),
         $"compared on {Amount.Exact(Comparison.Samples)} samples: {(verified == "random" ? "random values" : verified)}",
@@ -39,6 +42,7 @@ internal sealed class QuantizationReport(QuantizedModel quantized, string verifi
         { "merges", quantized.Merges },
         { "settings", ReportTable.Of(quantized.Model.Metadata.Lineage[^1].Settings).Field("name", setting => setting.Name).Field("value", setting => setting.Value) },
         { "kept_float", ReportValue.List(quantized.KeptFloat) },
+        { "search", quantized.Search is { } search ? Found(search) : null },
         { "noise", Noise },
         { "before", FiguresOf(_figures[0]) },
         { "after", FiguresOf(_figures[1]) },
@@ -54,6 +58,14 @@ internal sealed class QuantizationReport(QuantizedModel quantized, string verifi
                 { "top1_after", Comparison.HasAccuracy ? Comparison.AccuracyAfter!.Top1Correct : default(long?) },
             }
         },
+    };
+
+    private static ReportObject Found(KeepFloatSearch search) => new()
+    {
+        { "reached", search.Reached },
+        { "floating", search.Floating },
+        { "trials", ReportTable.Of(search.Trials).Field("kept_float", trial => ReportValue.List(trial.KeepFloat)).Field("quality", trial => trial.Quality) },
+        { "layers", ReportTable.Of(search.Noise).Field("layer", layer => layer.Key).Field("decibels", layer => layer.Value) },
     };
 
     private ModelComparison Comparison => quantized.Comparison;

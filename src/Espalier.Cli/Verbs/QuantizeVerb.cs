@@ -74,6 +74,11 @@ internal sealed class QuantizeVerb : Verb
 
     private void WriteFiles(ParseResult parsed, QuantizedModel quantized, QuantizationReport report, string? path)
     {
+        if (path is not null)
+        {
+            ResultOptions.Write(quantized.Model, path, Terminal);
+        }
+
         if (parsed.GetValue(_csv) is string csv)
         {
             AtomicFile.Write(csv, stream => stream.Write(Encoding.UTF8.GetBytes(report.Noise.ToCsv())));
@@ -82,11 +87,6 @@ internal sealed class QuantizeVerb : Verb
         if (parsed.GetValue(_svg) is string svg)
         {
             quantized.Noise.WriteSvg(svg, quantized.Model.Metadata.Architecture is { Length: > 0 } name ? name : "network");
-        }
-
-        if (path is not null)
-        {
-            ResultOptions.Write(quantized.Model, path, Terminal);
         }
     }
 
