@@ -39,9 +39,9 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
             .Field("macs", step => step.Figures?.MultiplyAccumulates)
             .Field("effective_macs", step => step.Figures?.EffectiveMultiplyAccumulates)
             .Field("bytes", step => step.Figures?.Bytes)
-            .Field("bits", step => step.Figures?.Bits)
             .Field("accuracy", step => step.Figures?.Accuracy)
-            .Field("ms", step => step.Figures?.Milliseconds),
+            .Field("ms", step => step.Figures?.Milliseconds)
+            .Field("bits", step => step.Figures?.Bits),
     };
 
     private ReportTable Printed()
