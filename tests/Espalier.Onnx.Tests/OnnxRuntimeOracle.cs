@@ -34,6 +34,18 @@ internal sealed class OnnxRuntimeOracle : IDisposable
         return oracle.Run(inputs);
     }
 
+    /// <summary>The ops of a file after ONNX Runtime's optimizations for this machine, which it runs.</summary>
+    /// <param name="path">The file; one beside it is written.</param>
+    public static IReadOnlyList<string> Optimized(string path)
+    {
+        string optimized = path + ".optimized";
+        using var options = new SessionOptions { OptimizedModelFilePath = optimized, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using (new InferenceSession(path, options))
+        {
+            return [.. Proto.ModelProto.Parser.ParseFrom(File.ReadAllBytes(optimized)).Graph.Node.Select(node => node.OpType)];
+        }
+    }
+
     /// <summary>Runs the file.</summary>
     /// <param name="inputs">Float32 or uint8, one for each input, in the file's order, with the batch in front.</param>
     /// <returns>All outputs, float32, in the file's order.</returns>

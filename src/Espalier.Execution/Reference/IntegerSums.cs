@@ -27,9 +27,6 @@ internal static class IntegerSums
         return Array.ConvertAll(values, value => (int)MathF.Round(point.Clamp(Math.Clamp(value, low, high))));
     }
 
-    /// <summary>The integer that stands for a bias: half to even, at the scale of the products.</summary>
-    internal static double BiasOf(float bias, float inputScale, float weightScale) => Math.Round(bias / ((double)inputScale * weightScale));
-
     private sealed class Sums(Model model, QuantizationPoint to, int batch, Func<string, (int[] Counted, QuantizationPoint Point)> inputs)
     {
         internal float[] Of(IntegerRegion region)
@@ -207,7 +204,7 @@ internal static class IntegerSums
             int length = weight.Length / scales.Length;
             return [.. bias.Select((value, channel) =>
             {
-                double integer = BiasOf(value, from.Scale, scales[channel]);
+                double integer = QuantizedLayer.RoundBias(value, from.Scale, scales[channel]);
                 double most = Math.Abs(integer) + (Math.Max(from.ZeroPoint, byte.MaxValue - from.ZeroPoint) * weight.AsSpan(channel * length, length).ToArray().Sum(each => (double)Math.Abs((int)each)));
                 return most <= int.MaxValue ? (int)integer
                     : throw new EspalierException($"The sums of channel {channel} of '{layer.Name}' may exceed 32 bits: its bias {value} is {integer} times the scale of its products; a greater weight scale makes them fit.");

@@ -43,7 +43,7 @@ internal static class OnnxImporter
         var nodes = new List<Node>();
         var parameters = new Dictionary<string, Parameter>(StringComparer.Ordinal);
         var owners = new Dictionary<string, (DraftNode Draft, Node Node)>(StringComparer.Ordinal);
-        live.ForEach(QuantizationImport.Finish);
+        live.ForEach(QuantizedConstants.Finish);
         foreach (DraftNode draft in live)
         {
             var node = new Node(names[draft], draft.Op, ValueList.From(draft.Inputs.Select(input => names[input])));

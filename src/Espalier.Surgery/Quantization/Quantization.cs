@@ -80,6 +80,7 @@ public sealed class Quantization : Pass
             new("layers", (plan.Patches.Length - points).ToString(CultureInfo.InvariantCulture)),
             new("points", points.ToString(CultureInfo.InvariantCulture)),
             new("keep_float", string.Join(' ', _options.KeepFloat)),
+            .. _options.RoundSums ? (LineageSetting[])[new("round_sums", "on")] : [],
         ];
     }
 

@@ -23,4 +23,10 @@ public readonly record struct QuantizationOptions()
 
     /// <summary>Patterns of the layers and scopes that stay in floating point (<see cref="Graphs.ScopePattern"/>), such as <c>conv1</c> or <c>layer4.*</c>.</summary>
     public ValueList<string> KeepFloat { get; init; } = [];
+
+    /// <summary>
+    /// Whether the result of every layer is rounded before a sum takes it in. Unless told, the sum of a layer and another value is rounded once: more accurate, and no slower here. ONNX Runtime computes a layer in
+    /// integers only if its own result is rounded, and one without in floating point, three to four times as slowly: a network that is exported for it wants these roundings.
+    /// </summary>
+    public bool RoundSums { get; init; }
 }

@@ -1,0 +1,121 @@
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Inference;
+using Espalier.Models;
+using Espalier.Surgery;
+using Espalier.Tensors;
+using Espalier.Testing;
+
+namespace Espalier.Onnx.Tests;
+
+/// <summary>Quantized networks in ONNX Runtime: the same integers, but for roundings of ties, computed in integers there too.</summary>
+public sealed class QuantizationExportTests
+{
+    private const int Seeds = 60;
+    private const int Batch = 2;
+
+    [Fact]
+    public void Each_rounding_of_ONNX_Runtime_is_within_one_quantum_of_what_is_computed_from_the_same_integers()
+    {
+        int regions = 0, equal = 0, all = 0;
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            Model model = RandomQuantized.Create(seed);
+            var integers = new IntegerValues(model);
+            Tensor input = CounterFill.Stream($"sample {seed}", model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(Batch), -2, 4);
+            Dictionary<string, int[]> theirs = InOnnxRuntime(model, integers, input, OnnxWriteOptions.OldestOpset + ((int)seed % 10));
+            foreach (Node point in model.Graph.Nodes.Where(node => node.Op is Quantize))
+            {
+                QuantizationPoint numbers = integers.PointOf(point.Name)!.Value;
+                int[] ours = integers.RegionOf(point) is { } region
+                    ? IntegerSums.Of(model, region, numbers, Batch, name => (theirs[name], integers.PointOf(name)!.Value))
+                    : [.. input.Read<float>().ToArray().Select(value => (int)numbers.Round(value))];
+                regions += integers.RegionOf(point) is null ? 0 : 1;
+                foreach ((int mine, int other) in ours.Zip(theirs[point.Name]))
+                {
+                    all++;
+                    equal += mine == other ? 1 : 0;
+                    Assert.True(Math.Abs(mine - other) <= 1, $"seed {seed}, {point.Name}: {other} instead of {mine}\n{model.Graph}");
+                }
+            }
+        }
+
+        Assert.True(regions > 7 * Seeds, $"{regions} regions");
+        Assert.True(equal > 0.998 * all, $"{equal} of {all} are equal"); // ties aside
+    }
+
+    [Fact]
+    public void What_is_exported_comes_back_as_the_same_roundings_with_the_same_bits()
+    {
+        for (ulong seed = 1; seed <= Seeds; seed++)
+        {
+            Model model = RandomQuantized.Create(seed);
+            using var folder = new TemporaryFolder();
+            OnnxWriter.Write(model, folder["q.onnx"], new OnnxWriteOptions { Opset = OnnxWriteOptions.OldestOpset + ((int)seed % 10) });
+            Model back = OnnxReader.Read(folder["q.onnx"]).Model;
+            Tensor input = CounterFill.Stream($"sample {seed}", model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(Batch), -2, 4);
+            string[] before = Points(model), after = Points(back);
+            Assert.True(before.SequenceEqual(after), $"seed {seed}: {string.Join(' ', before)} became {string.Join(' ', after)}\n{model.Graph}\n{back.Graph}");
+            Assert.True(ReferenceRuntime.Instance.Run(model, input).BitEquals(ReferenceRuntime.Instance.Run(back, input)), $"seed {seed}\n{model.Graph}\n{back.Graph}");
+        }
+    }
+
+    [Theory]
+    [InlineData("cifar_resnet20", 3)] // two shortcuts are padded with channels of zeros, in floating point
+    [InlineData("resnet18", 1)]
+    [InlineData("mobilenet_v2", 1)]
+    public void ONNX_Runtime_computes_every_layer_and_sum_of_a_network_in_integers(string network, int roundings)
+    {
+        Model model = Quantized(network, new QuantizationOptions { RoundSums = true });
+        using var folder = new TemporaryFolder();
+        OnnxWriter.Write(model, folder["q.onnx"]);
+        IReadOnlyList<string> ops = OnnxRuntimeOracle.Optimized(folder["q.onnx"]);
+        Assert.Equal(model.Graph.Nodes.Count(node => node.Op is Conv2d), ops.Count(op => op == "QLinearConv"));
+        Assert.Equal(model.Graph.Nodes.Count(node => node.Op is Add), ops.Count(op => op == "QLinearAdd"));
+        Assert.Equal(model.Graph.Nodes.Count(node => node.Op is AdaptiveAveragePool), ops.Count(op => op == "QLinearGlobalAveragePool"));
+        Assert.True(ops.All(op => op.StartsWith("QLinear", StringComparison.Ordinal) || op is "QGemm" or "MaxPool" or "NhwcMaxPool" or "Flatten" or "Transpose" or "QuantizeLinear" or "DequantizeLinear" or "Slice" or "Pad" or "Concat"), string.Join(' ', ops));
+        Assert.Equal(roundings, ops.Count(op => op == "QuantizeLinear"));
+    }
+
+    [Fact]
+    public void A_bias_is_the_integer_that_the_meaning_of_the_network_has()
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input([2]).Quantize("q").Then("fc", new Linear(2, 3) { QuantizedWeights = true }).Quantize("r"));
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph).With([KeyValuePair.Create("fc.bias", new Parameter(Tensor.From([3], 12345.678f, -0.1f, 3e4f)))]), ModelMetadata.None);
+        float x = QuantizationPoint.Of(model, graph["q"]).Scale;
+        float[] scales = QuantizedLayer.Scales(model, graph["fc"]);
+        using var folder = new TemporaryFolder();
+        OnnxWriter.Write(model, folder["q.onnx"]);
+        Proto.TensorProto bias = Proto.ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["q.onnx"])).Graph.Initializer.Single(tensor => tensor.Name == "fc.bias");
+        int[] integers = [.. Enumerable.Range(0, 3).Select(i => BitConverter.ToInt32(bias.RawData.Span[(4 * i)..]))];
+        float[] before = model.Parameters["fc.bias"].Value.Read<float>().ToArray(), after = OnnxReader.Read(folder["q.onnx"]).Model.Parameters["fc.bias"].Value.Read<float>().ToArray();
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(Math.Round(before[i] / ((double)x * scales[i])), integers[i]);
+            Assert.Equal(integers[i], QuantizedLayer.RoundBias(after[i], x, scales[i]));
+        }
+
+        Assert.True(integers[2] > 1 << 25, "it has more digits than float32");
+        Model large = model.With(model.Parameters.With([KeyValuePair.Create("fc.bias", new Parameter(Tensor.From([3], 0, 1e9f, 0)))]));
+        Assert.Contains("of channel 1 of 'fc' is", Assert.Throws<EspalierException>(() => OnnxWriter.Write(large, folder["large.onnx"])).Message, StringComparison.Ordinal);
+    }
+
+    private static Model Quantized(string network, QuantizationOptions options)
+    {
+        Model folded = InferenceFolding.Fold(Zoo.Create(network, new ZooOptions { InputSize = new Size(64, 64) }).Initialize(seed: 1)).After;
+        Tensor samples = CounterFill.Input(folded.Graph.ShapeOf(folded.Graph.Input.Name).Prepend(2));
+        return folded.Apply(Quantization.Calibrate(folded, [samples], CpuRuntime.Instance, options));
+    }
+
+    private static string[] Points(Model model) => [.. model.Graph.Nodes.Where(node => node.Op is Quantize).Select(node => $"{node.Name}={QuantizationPoint.Of(model, node)}")];
+
+    /// <summary>The integers of all values that are in integers, counted from the zero point.</summary>
+    private static Dictionary<string, int[]> InOnnxRuntime(Model model, IntegerValues integers, Tensor input, int opset)
+    {
+        string[] names = [.. model.Graph.Nodes.Select(node => node.Name).Where(name => integers.PointOf(name) is not null)];
+        var observed = new Model(new Graph(model.Graph.Nodes, ValueList.From(names)), model.Parameters, model.Metadata);
+        IReadOnlyList<Tensor> outputs = ExportCheck.Run(observed, new OnnxWriteOptions { Opset = opset }, input);
+        return names.Zip(outputs, (name, values) => (name, Array.ConvertAll(values.Read<float>().ToArray(), value => (int)MathF.Round(value / integers.PointOf(name)!.Value.Scale)))).ToDictionary();
+    }
+}
