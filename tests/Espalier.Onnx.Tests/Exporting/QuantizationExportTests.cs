@@ -63,7 +63,7 @@ public sealed class QuantizationExportTests
     [Theory]
     [InlineData("cifar_resnet20", 3)] // two shortcuts are padded with channels of zeros, in floating point
     [InlineData("resnet18", 1)]
-    [InlineData("mobilenet_v2", 1)]
+    [InlineData("squeezenet1_1", 1)]
     public void ONNX_Runtime_computes_every_layer_and_sum_of_a_network_in_integers(string network, int roundings)
     {
         Model model = Quantized(network, new QuantizationOptions { RoundSums = true });

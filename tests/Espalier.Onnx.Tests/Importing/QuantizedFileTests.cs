@@ -1,0 +1,149 @@
+using Espalier.Execution;
+using Espalier.Graphs;
+using Espalier.Onnx.Proto;
+using Espalier.Tensors;
+using Espalier.Testing;
+using Google.Protobuf;
+
+namespace Espalier.Onnx.Tests;
+
+/// <summary>Networks that other tools have quantized (tests/oracle/quantized_onnx.py): each rounding against ONNX Runtime's of the same integers.</summary>
+public sealed class QuantizedFileTests
+{
+    private const int Batch = 3;
+
+    [Theory]
+    [InlineData("operators_residual", "quantize conv2d quantize max_pool conv2d quantize conv2d quantize add quantize adaptive_average_pool quantize flatten linear quantize")]
+    [InlineData("operators_residual_signed", "quantize conv2d quantize max_pool conv2d quantize conv2d quantize add quantize adaptive_average_pool quantize flatten linear quantize")]
+    [InlineData("operators_branches", null)]
+    [InlineData("operators_branches_signed", null)]
+    [InlineData("torch_channels", "quantize conv2d relu quantize conv2d relu quantize conv2d quantize add relu quantize adaptive_average_pool flatten linear quantize")]
+    [InlineData("torch_layers", "quantize conv2d relu quantize conv2d relu quantize conv2d quantize add relu quantize adaptive_average_pool flatten linear quantize")]
+    public void Each_rounding_is_within_one_quantum_of_ONNX_Runtimes(string name, string? kinds)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["q.onnx"], Observed(File.ReadAllBytes(OracleFiles.Path($"quantized/{name}.onnx"))).ToByteArray());
+        OnnxImport import = OnnxReader.Read(folder["q.onnx"]);
+        Model model = import.Model;
+        Assert.All(model.Graph.Nodes.Where(node => node.Op is Conv2d or Linear), node => Assert.True(QuantizedLayer.Is(node.Op), node.Name));
+        if (kinds is not null)
+        {
+            Assert.Equal(kinds, ImportCheck.Kinds(import));
+        }
+
+        Tensor input = CounterFill.Stream(name, model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(Batch), -2, 4);
+        IReadOnlyList<Tensor> outputs = OnnxRuntimeOracle.Run(folder["q.onnx"], input);
+        Assert.Equal(outputs.Count, model.Graph.Outputs.Count);
+        (int equal, int all) = Compare(model, input, model.Graph.Outputs.Zip(outputs, (node, value) => (node, value.To(ElementType.Float64).Read<double>().ToArray())).ToDictionary());
+        Assert.True(equal > 0.99 * all, $"{equal} of {all} are equal"); // ties aside
+    }
+
+    [Theory]
+    [InlineData("operators_residual")]
+    [InlineData("operators_branches_signed")]
+    [InlineData("torch_channels")]
+    public void What_is_imported_is_exported_and_imported_again_with_the_same_bits(string name)
+    {
+        Model model = OnnxReader.Read(OracleFiles.Path($"quantized/{name}.onnx")).Model;
+        using var folder = new TemporaryFolder();
+        OnnxWriter.Write(model, folder["q.onnx"]);
+        Model back = OnnxReader.Read(folder["q.onnx"]).Model;
+        Tensor input = CounterFill.Stream(name, model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(Batch), -2, 4);
+        Assert.True(ReferenceRuntime.Instance.Run(model, input).BitEquals(ReferenceRuntime.Instance.Run(back, input)));
+        Assert.Equal(model.Graph.Nodes.Count(node => node.Op is Quantize), back.Graph.Nodes.Count(node => node.Op is Quantize));
+    }
+
+    [Theory]
+    [InlineData("ConvInteger", "", "quantize the network statically")]
+    [InlineData("DynamicQuantizeLinear", "", "quantize the network statically")]
+    [InlineData("DynamicQuantizeMatMul", "com.microsoft", "quantize the network statically")]
+    [InlineData("QLinearReduceMean", "com.microsoft", "with pairs of QuantizeLinear and DequantizeLinear")]
+    [InlineData("QLinearGlobalAveragePool", "com.microsoft", "with pairs of QuantizeLinear and DequantizeLinear")] // with the channels last
+    public void Other_ops_on_integers_are_refused_by_name(string op, string domain, string remedy)
+    {
+        var net = new HandMade();
+        string number = net.Number(1);
+        string y = net.Node(domain, op, ["x", number, number, number, number], HandMade.One("channels_last", 1));
+        string message = Assert.Throws<MalformedInputException>(() =>
+        {
+            using var folder = new TemporaryFolder();
+            File.WriteAllBytes(folder["m.onnx"], net.Build(y).ToByteArray());
+            OnnxReader.Read(folder["m.onnx"]);
+        }).Message;
+        Assert.Contains(op, message, StringComparison.Ordinal);
+        Assert.Contains(remedy, message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The file with all integers that it computes as outputs, read back.</summary>
+    private static ModelProto Observed(byte[] file)
+    {
+        ModelProto model = ModelProto.Parser.ParseFrom(file);
+        HashSet<string> weights = [.. model.Graph.Initializer.Select(tensor => tensor.Name)];
+        model.Graph.Output.Clear();
+        foreach (NodeProto node in model.Graph.Node.ToList())
+        {
+            int scale = node.OpType switch
+            {
+                "QuantizeLinear" when !weights.Contains(node.Input[0]) => 1,
+                "QLinearConcat" => 0,
+                "QGemm" => 7,
+                _ when node.OpType.StartsWith("QLinear", StringComparison.Ordinal) => node.OpType is "QLinearConv" ? 6 : node.Input.Count - 2,
+                _ => -1,
+            };
+            if (scale >= 0)
+            {
+                string output = node.Output[0] + "/numbers";
+                var read = new NodeProto { OpType = "DequantizeLinear", Name = output };
+                read.Input.AddRange([node.Output[0], node.Input[scale], node.Input[scale + 1]]);
+                read.Output.Add(output);
+                model.Graph.Node.Add(read);
+                model.Graph.Output.Add(new ValueInfoProto { Name = output, Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float } } });
+            }
+        }
+
+        return model;
+    }
+
+    private static (int Equal, int All) Compare(Model model, Tensor input, Dictionary<string, double[]> given)
+    {
+        (int equal, int all) = (0, 0);
+        var integers = new IntegerValues(model);
+        given[model.Graph.Input.Name] = input.To(ElementType.Float64).Read<double>().ToArray();
+        var from = new FromGiven(model, Batch, given);
+        foreach (Node point in model.Graph.Nodes.Where(node => node.Op is Quantize))
+        {
+            QuantizationPoint numbers = integers.PointOf(point.Name)!.Value;
+            int[] ours = integers.RegionOf(point) is { } region
+                ? IntegerSums.Of(model, region, numbers, Batch, name => (Counted(from.Of(name), integers.PointOf(name)!.Value), integers.PointOf(name)!.Value))
+                : Array.ConvertAll(from.Of(point.Inputs[0]), value => (int)numbers.Round((float)value));
+            foreach ((int mine, int other) in ours.Zip(Counted(given[point.Name], numbers)))
+            {
+                all++;
+                equal += mine == other ? 1 : 0;
+                Assert.True(Math.Abs(mine - other) <= 1, $"{point.Name}: {other} instead of {mine}");
+            }
+        }
+
+        return (equal, all);
+    }
+
+    private static int[] Counted(double[] values, QuantizationPoint point) => Array.ConvertAll(values, value => (int)Math.Round(value / point.Scale));
+
+    /// <summary>Values in double, computed from those that are given.</summary>
+    private sealed class FromGiven(Model model, int batch, Dictionary<string, double[]> given)
+    {
+        private readonly Parameters _parameters = QuantizedLayer.InFloat(model.Graph, model.Parameters);
+
+        internal double[] Of(string name)
+        {
+            if (!given.TryGetValue(name, out double[]? values))
+            {
+                Node node = model.Graph[name];
+                values = given[name] = new double[batch * model.Graph.ShapeOf(name).Count];
+                ReferenceOps.Run(new ReferenceCall<double>(model.Graph, node, batch, Of, role => ReferenceExecutor.Numbers<double>(_parameters[role].Effective)), values);
+            }
+
+            return values;
+        }
+    }
+}
