@@ -10,18 +10,50 @@ namespace Espalier.Onnx;
 /// </remarks>
 internal static class QuantizedConstants
 {
-    /// <summary>Makes the weights of a layer quantized, if they are those that the file has as integers.</summary>
-    internal static void Finish(DraftNode layer)
+    /// <summary>Makes the weights of layers quantized that the file has as integers.</summary>
+    /// <param name="state">The import.</param>
+    /// <param name="layers">The nodes of the network.</param>
+    /// <param name="nameOf">Their names.</param>
+    internal static void Finish(ImportState state, IReadOnlyList<DraftNode> layers, Func<DraftNode, string> nameOf)
     {
-        if (layer.QuantizedWeight is not (Tensor floats, QuantizedConstant quantized) || !ReferenceEquals(layer.Values["weight"], floats))
+        var inFloat = new List<DraftNode>();
+        var limited = new List<DraftNode>();
+        foreach (DraftNode layer in layers)
         {
-            return; // none, or multiplied by something since
+            if (layer.QuantizedWeight is not (Tensor floats, QuantizedConstant weight) || !ReferenceEquals(layer.Values["weight"], floats))
+            {
+                continue; // none, or multiplied by something since
+            }
+
+            if (weight.Integers is null || (weight.IsLimited && !state.LimitsWeights))
+            {
+                inFloat.Add(layer);
+                continue;
+            }
+
+            FinishLayer(layer, floats.Shape, weight, weight.Integers());
+            limited.AddRange(weight.IsLimited ? [layer] : []);
         }
 
+        string Of(List<DraftNode> some) => $"The weights of {some.Count} layers, the first '{nameOf(some[0])}',";
+        if (inFloat.Count > 0)
+        {
+            string remedy = inFloat.TrueForAll(layer => layer.QuantizedWeight!.Value.Integers.IsLimited) ? " The option LimitWeights lets them be computed in integers, with -127 for -128." : "";
+            state.Note($"{Of(inFloat)} have integers beyond -127 to 127, counted from their zero point: these layers are computed in floating point.{remedy}");
+        }
+
+        if (limited.Count > 0)
+        {
+            state.Note($"{Of(limited)} had integers of -128, which have become -127.");
+        }
+    }
+
+    private static void FinishLayer(DraftNode layer, Shape shape, QuantizedConstant weight, Tensor integers)
+    {
         int outputs = layer.Shape[0];
         layer.Op = layer.Op is Conv2d conv ? conv with { QuantizedWeights = true } : (Linear)layer.Op with { QuantizedWeights = true };
-        layer.Values["weight"] = quantized.Integers().Reshape(floats.Shape);
-        float[] scales = [.. Enumerable.Range(0, outputs).Select(i => quantized.Scales[quantized.Scales.Length == 1 ? 0 : i])];
+        layer.Values["weight"] = integers.Reshape(shape);
+        float[] scales = [.. Enumerable.Range(0, outputs).Select(i => weight.Scales[weight.Scales.Length == 1 ? 0 : i])];
         layer.Values[QuantizedLayer.ScaleRole] = Tensor.From<float>([outputs], scales);
         FinishBias(layer, scales);
     }
@@ -33,7 +65,7 @@ internal static class QuantizedConstants
             return;
         }
 
-        ReadOnlySpan<int> integers = bias.Integers().Read<int>();
+        ReadOnlySpan<int> integers = bias.Integers!().Read<int>();
         float[] numbers = floats.Read<float>().ToArray();
         for (int i = 0; i < numbers.Length; i++)
         {
@@ -87,16 +119,23 @@ internal static class QuantizedConstants
         return new Constant(integers.Name, integers.Shape, ConstantKind.Real, () => result) { Quantized = Kept(integers, counted, scales, axis) };
     }
 
-    private static QuantizedConstant? Kept(Constant integers, int[] counted, Constant scales, int axis)
+    private static QuantizedConstant Kept(Constant integers, int[] counted, Constant scales, int axis)
     {
-        bool is32Bits = integers.StoredType == ElementType.Int32;
-        if (!is32Bits && Array.Exists(counted, value => value is < -QuantizedLayer.Greatest or > QuantizedLayer.Greatest))
+        float[] numbers = Array.ConvertAll(scales.Elements, scale => (float)scale.Value);
+        if (integers.StoredType == ElementType.Int32)
         {
-            return null;
+            Tensor bias = Tensor.From<int>(integers.Shape, counted);
+            return new QuantizedConstant(() => bias, numbers, axis, Is32Bits: true);
         }
 
-        Tensor kept = is32Bits ? Tensor.From<int>(integers.Shape, counted) : Tensor.From<sbyte>(integers.Shape, Array.ConvertAll(counted, value => (sbyte)value));
-        return new QuantizedConstant(() => kept, Array.ConvertAll(scales.Elements, scale => (float)scale.Value), axis, is32Bits);
+        (int least, int greatest) = (counted.DefaultIfEmpty().Min(), counted.DefaultIfEmpty().Max());
+        if (least < sbyte.MinValue || greatest > QuantizedLayer.Greatest)
+        {
+            return new QuantizedConstant(null, numbers, axis, Is32Bits: false);
+        }
+
+        Tensor weights = Tensor.From<sbyte>(integers.Shape, Array.ConvertAll(counted, value => (sbyte)Math.Max(value, -QuantizedLayer.Greatest)));
+        return new QuantizedConstant(() => weights, numbers, axis, Is32Bits: false) { IsLimited = least < -QuantizedLayer.Greatest };
     }
 
     private static int AxisOf(OnnxNode node, Constant values, Constant scales, Constant? zeros)
