@@ -12,8 +12,14 @@ internal sealed class OnnxRuntimeOracle : IDisposable
     private readonly InferenceSession _session;
 
     /// <summary>Loads a file; ONNX Runtime checks it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="optimizes">Whether it may join nodes.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot run the file.</exception>
-    public OnnxRuntimeOracle(string path) => _session = new InferenceSession(path, _options);
+    public OnnxRuntimeOracle(string path, bool optimizes = true)
+    {
+        _options.GraphOptimizationLevel = optimizes ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
+        _session = new InferenceSession(path, _options);
+    }
 
     /// <summary>The names of the inputs, in the file's order.</summary>
     public IReadOnlyList<string> Inputs => _session.InputNames;

@@ -37,7 +37,8 @@ public sealed class QuantizedFileTests
         }
 
         Tensor input = CounterFill.Stream(name, model.Graph.ShapeOf(model.Graph.Input.Name).Prepend(Batch), -2, 4);
-        IReadOnlyList<Tensor> outputs = OnnxRuntimeOracle.Run(folder["q.onnx"], input);
+        using var oracle = new OnnxRuntimeOracle(folder["q.onnx"], optimizes: !name.StartsWith("torch", StringComparison.Ordinal)); // it fails to join nodes whose scales are vectors of one
+        IReadOnlyList<Tensor> outputs = oracle.Run(input);
         Assert.Equal(outputs.Count, model.Graph.Outputs.Count);
         (int equal, int all) = Compare(model, input, model.Graph.Outputs.Zip(outputs, (node, value) => (node, value.To(ElementType.Float64).Read<double>().ToArray())).ToDictionary());
         Assert.True(equal > 0.99 * all, $"{equal} of {all} are equal"); // ties aside
