@@ -45,7 +45,7 @@ internal sealed class QuantizedOperators
     /// <summary>A layer: input, scale and zero point; weight, scales and zero points; possibly a bias at the scale of the products.</summary>
     private bool Layer(OnnxNode node, string op, int axis, int output, int bias)
     {
-        if (node.Inputs.Count < 6)
+        if (node.Inputs.Count < 6 || !node.HasInput(1) || !node.HasInput(4))
         {
             return false;
         }
