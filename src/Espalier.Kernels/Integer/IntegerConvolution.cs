@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier.Kernels;
 
-/// <summary>A convolution of 8-bit numbers (unsigned inputs, signed weights) with packed weights: exact int32 sums, then requantization and the addition of a residual. Safe to share between threads.</summary>
+/// <summary>A convolution of 8-bit numbers (unsigned inputs, signed weights) with packed weights: exact int32 sums, the addition of a residual, then requantization. Safe to share between threads.</summary>
 /// <remarks>
 /// Maps have blocks of 16 channels (or 4, for an input of few channels), a byte each, in a <see cref="BlockedLayout"/> whose border holds the zero point; a linear layer is a convolution of a map of 1x1 pixels.
 /// Every tier, split into parts and batch gives the same bits. A unit of work is a band of tiles of one image for one panel of output channels, as in <see cref="TiledConvolution{TLanes}"/>.
@@ -42,6 +42,12 @@ internal sealed unsafe class IntegerConvolution
     /// <summary>Bytes of the packed weights with biases and multipliers.</summary>
     internal long PackedBytes => _packed.Weights.Length + ((long)(_packed.Bias.Length + _packed.Multipliers.Length) * sizeof(int));
 
+    /// <summary>The kernel's name, with its instructions.</summary>
+    internal string KernelName => $"8-bit {Problem.Kernel} {Tier}";
+
+    /// <summary>Identifies the packed weights: the same for all image sizes.</summary>
+    internal object Storage => _packed;
+
     /// <summary>Packs the weights.</summary>
     /// <param name="problem">The convolution; layouts count bytes. Its activation is not used: a clamp is part of the requantization.</param>
     /// <param name="weights">Weights, biases and multipliers.</param>
@@ -55,7 +61,7 @@ internal sealed unsafe class IntegerConvolution
         Expect.LengthOrEmpty(weights.Multipliers.Length, problem.Output.Channels, nameof(weights.Multipliers));
         Expect.That(
             (problem.Residual is null) == (weights.Addition is null) && (weights.Addition is null || !weights.Multipliers.IsEmpty),
-            "8-bit convolution: a residual needs its layout, the addition's multipliers and the convolution's own");
+            "8-bit convolution: a residual needs its layout, its multiplier and the convolution's own");
         AccumulatorRange.Require(weights.Weights, weights.Bias, weights.InputZeroPoint, problem.Output.Channels);
 
         IntegerPanel[] panels = IntegerPanel.Of(problem);
@@ -89,11 +95,17 @@ internal sealed unsafe class IntegerConvolution
     internal int MaximumParts(int batch) =>
         (int)Math.Clamp(WorkSplit.UsefulParts(Problem, batch) / sizeof(float), 1, Math.Max(1, (long)batch * _tiles.Length * _packed.Panels.Length));
 
-    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>. Borders are not written.</summary>
+    /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>, and fills that part of the output's border with the zero point. (A map of sums keeps its border.)</summary>
     /// <exception cref="ArgumentException">A span is too short, or there is an output of the wrong kind.</exception>
     internal void Run(in IntegerOperands operands, int part, int parts)
     {
         Require(operands);
+        if (operands.Batch > 0 && !operands.Output.IsEmpty)
+        {
+            Span<byte> map = operands.Output[..Problem.Output.LengthOf(operands.Batch)];
+            IntegerBorder.Fill(map, Problem.Output, (byte)_packed.Output.ZeroPoint, operands.Batch, part, parts);
+        }
+
         int panels = _packed.Panels.Length;
         int bands = WorkSplit.Pieces(_bands, _tiles.Length, operands.Batch * panels, parts);
         (int first, int end) = WorkSplit.Range(operands.Batch * bands * panels, part, parts);
@@ -133,7 +145,7 @@ internal sealed unsafe class IntegerConvolution
         IntegerPanel panel = _packed.Panels[index];
         SumTile[] code = _code[index];
         byte* input = at.Input + ((nint)panel.InputBlock * Problem.Input.BlockStride);
-        var row = new RowArguments { SumStride = panel.Vectors * Lanes, Own = _packed.Output, Addition = _packed.Addition.GetValueOrDefault() };
+        var row = new RowArguments { SumStride = panel.Vectors * Lanes, To = _packed.Output, Addition = _packed.Addition.GetValueOrDefault() };
         for (int i = band.First; i < band.End; i++)
         {
             ref readonly MapTile tile = ref _tiles[i];

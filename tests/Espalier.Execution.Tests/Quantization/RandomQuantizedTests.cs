@@ -16,7 +16,7 @@ public sealed class RandomQuantizedTests
         int regions = 0, equal = 0, all = 0;
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
-            Model model = RandomQuantized.Create(seed);
+            Model model = RandomQuantizedGraphs.Create(seed);
             Graph graph = model.Graph;
             Graph whole = new(graph.Nodes, ValueList.From(graph.Nodes.Where(node => node.Op is Quantize).Select(node => node.Name)));
             Model observed = new(whole, model.Parameters, model.Metadata);

@@ -40,8 +40,11 @@ public sealed class QuantizedFileTests
         using var oracle = new OnnxRuntimeOracle(folder["q.onnx"], optimizes: !name.StartsWith("torch", StringComparison.Ordinal)); // it fails to join nodes whose scales are vectors of one
         IReadOnlyList<Tensor> outputs = oracle.Run(input);
         Assert.Equal(outputs.Count, model.Graph.Outputs.Count);
-        (int equal, int all) = Compare(model, input, model.Graph.Outputs.Zip(outputs, (node, value) => (node, value.To(ElementType.Float64).Read<double>().ToArray())).ToDictionary());
-        Assert.True(equal > 0.99 * all, $"{equal} of {all} are equal"); // ties aside
+        Dictionary<string, double[]> theirs = model.Graph.Outputs.Zip(outputs, (node, value) => (node, value.To(ElementType.Float64).Read<double>().ToArray())).ToDictionary();
+        theirs[model.Graph.Input.Name] = input.To(ElementType.Float64).Read<double>().ToArray();
+        var comparison = new RoundingComparison(model, Batch, theirs);
+        comparison.Compare(name);
+        Assert.True(comparison.Equal > 0.99 * comparison.All, $"{comparison.Equal} of {comparison.All} are equal"); // ties aside
     }
 
     [Theory]
@@ -123,48 +126,5 @@ public sealed class QuantizedFileTests
         }
 
         return model;
-    }
-
-    private static (int Equal, int All) Compare(Model model, Tensor input, Dictionary<string, double[]> given)
-    {
-        (int equal, int all) = (0, 0);
-        var integers = new IntegerValues(model);
-        given[model.Graph.Input.Name] = input.To(ElementType.Float64).Read<double>().ToArray();
-        var from = new FromGiven(model, Batch, given);
-        foreach (Node point in model.Graph.Nodes.Where(node => node.Op is Quantize))
-        {
-            QuantizationPoint numbers = integers.PointOf(point.Name)!.Value;
-            int[] ours = integers.RegionOf(point) is { } region
-                ? IntegerSums.Of(model, region, numbers, Batch, name => (Counted(from.Of(name), integers.PointOf(name)!.Value), integers.PointOf(name)!.Value))
-                : Array.ConvertAll(from.Of(point.Inputs[0]), value => (int)numbers.Round((float)value));
-            foreach ((int mine, int other) in ours.Zip(Counted(given[point.Name], numbers)))
-            {
-                all++;
-                equal += mine == other ? 1 : 0;
-                Assert.True(Math.Abs(mine - other) <= 1, $"{point.Name}: {other} instead of {mine}");
-            }
-        }
-
-        return (equal, all);
-    }
-
-    private static int[] Counted(double[] values, QuantizationPoint point) => Array.ConvertAll(values, value => (int)Math.Round(value / point.Scale));
-
-    /// <summary>Values in double, computed from those that are given.</summary>
-    private sealed class FromGiven(Model model, int batch, Dictionary<string, double[]> given)
-    {
-        private readonly Parameters _parameters = QuantizedLayer.InFloat(model.Graph, model.Parameters);
-
-        internal double[] Of(string name)
-        {
-            if (!given.TryGetValue(name, out double[]? values))
-            {
-                Node node = model.Graph[name];
-                values = given[name] = new double[batch * model.Graph.ShapeOf(name).Count];
-                ReferenceOps.Run(new ReferenceCall<double>(model.Graph, node, batch, Of, role => ReferenceExecutor.Numbers<double>(_parameters[role].Effective)), values);
-            }
-
-            return values;
-        }
     }
 }
