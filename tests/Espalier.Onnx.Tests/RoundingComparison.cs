@@ -1,6 +1,5 @@
 using Espalier.Execution;
 using Espalier.Graphs;
-using Espalier.Tensors;
 
 namespace Espalier.Onnx.Tests;
 
