@@ -37,7 +37,7 @@ public enum WeightScaleRule
     /// <summary>The greatest magnitude of the channel is 127.</summary>
     GreatestMagnitude,
 
-    /// <summary>The scale that minimises Σ(w − q(w))² over the channel, among shrunken ones: greater weights are limited to 127.</summary>
+    /// <summary>The scale that minimises Σ(w − q(w))² over the channel, among those from 0.4 to 1.03 times that of the greatest magnitude: greater weights are limited to 127.</summary>
     MeanSquaredError,
 }
 

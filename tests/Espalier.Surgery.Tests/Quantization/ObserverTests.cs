@@ -74,7 +74,7 @@ public sealed class ObserverTests
             Assert.True(positive.Least == 0 && positive.Greatest > 15, $"{observer}: {positive}");
             ValueRange tails = RangeRules.Of(observer, Histogram(Values("heavy tails")), 99.9, Activation.None);
             double greatest = Values("heavy tails").Max();
-            Assert.True(observer == CalibrationObserver.MinMax ? tails.Greatest == greatest : tails.Greatest < (observer == CalibrationObserver.MeanSquaredError ? greatest : 0.9 * greatest), $"{observer}: {tails} of {greatest}");
+            Assert.True(observer is CalibrationObserver.Percentile or CalibrationObserver.Entropy ? tails.Greatest < 0.9 * greatest : tails.Greatest <= greatest, $"{observer}: {tails} of {greatest}");
         }
     }
 
@@ -82,14 +82,14 @@ public sealed class ObserverTests
     public void The_automatic_choice_is_the_observer_whose_rounding_changes_the_readers_result_least()
     {
         var net = new GraphBuilder();
-        Graph graph = net.Build(net.Input([8]).Linear("fc1", 6).Linear("fc2", 4));
+        Graph graph = net.Build(net.Input([8]).Linear("fc1", 6).LeakyRelu("act", 0.1).Linear("fc2", 4));
         var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
         Tensor samples = Tensor.From<float>([100, 8], Values("heavy tails").AsSpan(0, 800));
         var options = new QuantizationOptions { Observer = CalibrationObserver.Automatic, Equalize = false, CorrectBias = false, WeightScales = WeightScaleRule.GreatestMagnitude, Percentile = 98 };
 
         QuantizationNoise Row(CalibrationObserver observer) =>
             Quantization.Calibrate(model, [samples], ReferenceRuntime.Instance, options with { Observer = observer }).SignalToNoise(model, [samples], ReferenceRuntime.Instance)[0];
-        Model first = new(new Graph(model.Graph.Nodes.Where(node => node.Name != "fc2"), ["fc1"]), model.Parameters.Where(name => name.StartsWith("fc1", StringComparison.Ordinal)), ModelMetadata.None);
+        Model first = new(new Graph(model.Graph.Nodes.Where(node => node.Name is "input" or "fc1"), ["fc1"]), model.Parameters.Where(name => name.StartsWith("fc1", StringComparison.Ordinal)), ModelMetadata.None);
         float[] exact = ReferenceRuntime.Instance.Run(first, samples).Read<float>().ToArray();
         double Error(QuantizationNoise row)
         {

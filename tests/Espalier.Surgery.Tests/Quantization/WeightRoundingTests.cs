@@ -14,28 +14,29 @@ public sealed class WeightRoundingTests
     [Fact]
     public void Scales_of_least_squared_error_are_as_good_as_the_best_of_a_grid_for_each_channel()
     {
-        float[] values = [.. Enumerable.Range(0, 4 * 300).Select(i => (float)(i / 300 == 3 ? 0 : Math.Pow(Random.Normal((ulong)i), i / 300 == 0 ? 1 : 3)))];
-        Tensor weight = Tensor.From<float>([4, 300], values);
+        const int Length = 20000; // so many that it pays to limit an outlier
+        float[] values = [.. Enumerable.Range(0, 4 * Length).Select(i => (float)(i / Length == 3 ? 0 : i == Length ? 5 : Math.Clamp(Random.Normal((ulong)i), -4, 4)))];
+        Tensor weight = Tensor.From<float>([4, Length], values);
 
         float[] whole = WeightRounding.Of("w", weight, WeightScaleRule.GreatestMagnitude).Scales, shrunken = WeightRounding.Of("w", weight, WeightScaleRule.MeanSquaredError).Scales;
-        float[][] rows = [.. values.Chunk(300)];
+        float[][] rows = [.. values.Chunk(Length)];
         Assert.Equal(rows.Select(row => row.Max(Math.Abs) / 127), whole, (a, b) => Math.Abs(a - b) <= 1e-6f * Math.Abs(a));
         Assert.Equal(0, shrunken[3]);
         for (int channel = 0; channel < 3; channel++)
         {
-            double best = Enumerable.Range(400, 601).Min(i => Error(rows[channel], whole[channel] * i / 1000f));
+            double best = Enumerable.Range(80, 121).Min(i => Error(rows[channel], whole[channel] * i / 200f));
             Assert.InRange(Error(rows[channel], shrunken[channel]), 0, 1.01 * best);
             Assert.Equal(Error(rows[channel], whole[channel]), WeightRounding.SquaredError(rows[channel], whole[channel]), 1e-4 * Error(rows[channel], whole[channel]));
         }
 
-        Assert.True(Error(rows[1], shrunken[1]) < Error(rows[1], whole[1]));
+        Assert.True(Error(rows[1], shrunken[1]) < 0.95 * Error(rows[1], whole[1]));
         static double Error(float[] row, float scale) => row.Sum(w => Math.Pow(w - (Math.Clamp(Math.Round((double)w / scale), -127, 127) * scale), 2));
     }
 
     [Fact]
     public void The_automatic_choice_takes_for_each_channel_the_scale_that_changes_the_output_less()
     {
-        Model model = Layer(64, 12, (i, _) => Math.Pow(Random.Normal((ulong)i), 3));
+        Model model = Layer(64, 12, (i, _) => Random.Normal((ulong)i));
         Tensor samples = Tensor.From<float>([200, 64], [.. Enumerable.Range(0, 200 * 64).Select(i => MathF.Pow(5, i % 4) * (float)Random.Stream("samples").Normal((ulong)i))]); // errors of some weights count more
         sbyte[] Integers(WeightScaleRule rule) => Quantized(model, samples, Plain with { WeightScales = rule }).Parameters["fc.weight"].Value.Read<sbyte>().ToArray();
         float[] Scales(WeightScaleRule rule) => Quantized(model, samples, Plain with { WeightScales = rule }).Parameters["fc.weight_scale"].Value.Read<float>().ToArray();
