@@ -26,10 +26,12 @@ internal static class BatchPasses
             ? (int)Math.Clamp(BytesOfPass / Math.Max(1, plan.ArenaLength * sizeof(float)), Math.Min(batch, Math.Max(1, threads / ThreadsOfImage)), batch)
             : batch;
 
-    /// <summary>Whether the steps read and write more floats per image than they have packed weights.</summary>
+    /// <summary>Whether the steps read and write more bytes per image than they have packed weights.</summary>
     internal static bool MapsOutweighWeights(ImmutableArray<Step> steps)
     {
-        long maps = steps.Sum(step => step.Output.Layout.LengthOf(1) + step.Inputs.Sum(input => (long)input.Layout.LengthOf(1)));
-        return maps * sizeof(float) > steps.Sum(step => step.PackedBytes);
+        long maps = steps.Sum(step => BytesOf(step.Output) + step.Inputs.Sum(BytesOf));
+        return maps > steps.Sum(step => step.PackedBytes);
     }
+
+    private static long BytesOf(PlanValue value) => (long)value.Layout.LengthOf(1) * value.ElementBytes;
 }

@@ -19,7 +19,7 @@ internal sealed record InferencePlan
     /// <summary>The shape of each step's output, for one sample.</summary>
     internal required ImmutableArray<Shape> StepShapes { get; init; }
 
-    /// <summary>Whether feature maps have more floats than the weights; see <see cref="BatchPasses"/>.</summary>
+    /// <summary>Whether feature maps have more bytes than the weights; see <see cref="BatchPasses"/>.</summary>
     internal required bool MapsOutweighWeights { get; init; }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Espalier.Execution;
+using Espalier.Kernels;
 using Espalier.Tensors;
 
 namespace Espalier.Inference;
@@ -51,6 +52,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
     {
         PairWeights { First.Packed: var first, Second.Packed: var second } => [(first.Storage, first.PackedBytes), (second.Storage, second.PackedBytes)],
         ConvolutionWeights weights => [(weights.Packed.Storage, step.PackedBytes)],
+        IntegerConvolution weights => [(weights.Storage, step.PackedBytes)],
         object weights => [(weights, step.PackedBytes)],
         null => [],
     };

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Espalier.Tensors;
 
 namespace Espalier.Execution;
@@ -89,6 +90,15 @@ internal sealed class Arena
         {
             return Images(value, Batch);
         }
+    }
+
+    /// <summary>The numbers of a value of 8-bit integers: one sample after the other, each in the value's layout.</summary>
+    public Span<byte> Integers(PlanValue value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        int length = value.Layout.LengthOf(Batch);
+        Span<float> memory = _memory.Span.Slice((int)((value.Whole ?? value).Offset * Batch), (int)(((long)value.Start + length + sizeof(float) - 1) / sizeof(float)));
+        return MemoryMarshal.AsBytes(memory).Slice(value.Start, length);
     }
 
     /// <summary>A value's first samples; a value computed for only a part of the batch is stored without gaps.</summary>

@@ -62,7 +62,12 @@ internal static class MemoryPlan
         return (offset, index < 0 ? placed.Count : index);
     }
 
-    private static int Length(Lifetime value) => (value.Value.Layout.Length + Alignment - 1) / Alignment * Alignment;
+    private static int Length(Lifetime value)
+    {
+        PlanValue placed = value.Value;
+        int floats = placed.IsInteger ? (placed.Layout.Length + sizeof(float) - 1) / sizeof(float) : placed.Layout.Length;
+        return (floats + Alignment - 1) / Alignment * Alignment;
+    }
 
     private static long End(Lifetime value) => value.Value.Offset + Length(value);
 

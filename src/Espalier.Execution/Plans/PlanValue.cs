@@ -7,6 +7,12 @@ namespace Espalier.Execution;
 /// <param name="Layout">The memory layout of one sample.</param>
 internal sealed record PlanValue(string Name, BlockedLayout Layout)
 {
+    /// <summary>Whether it consists of unsigned 8-bit integers instead of floats; then its layout counts bytes.</summary>
+    public bool IsInteger { get; init; }
+
+    /// <summary>Bytes of an element.</summary>
+    public int ElementBytes => IsInteger ? sizeof(byte) : sizeof(float);
+
     /// <summary>Offset in the arena in floats, for a batch of one; for a batch of n, offset and length are n times as large.</summary>
     /// <remarks>Set once, by <see cref="MemoryPlan"/>.</remarks>
     public long Offset { get; internal set; } = -1;
@@ -14,6 +20,6 @@ internal sealed record PlanValue(string Name, BlockedLayout Layout)
     /// <summary>The value whose memory contains this one as a range of blocks and which is placed in its stead; <see langword="null"/> for a value that is placed itself.</summary>
     public PlanValue? Whole { get; init; }
 
-    /// <summary>Offset within a sample of <see cref="Whole"/>, in floats.</summary>
+    /// <summary>Offset within a sample of <see cref="Whole"/>, in elements.</summary>
     public int Start { get; init; }
 }

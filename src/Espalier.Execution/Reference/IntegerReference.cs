@@ -44,7 +44,7 @@ internal sealed class IntegerReference
 
     private void Run(double[] input)
     {
-        HashSet<string> needed = InFloatingPoint();
+        IReadOnlySet<string> needed = _integers.InFloatingPoint(_model.Graph);
         foreach (Node node in _model.Graph.Nodes)
         {
             if (_integers.PointOf(node.Name) is QuantizationPoint point)
@@ -61,19 +61,6 @@ internal sealed class IntegerReference
                 _values[node.Name] = Perturbed(node, Naive(node, name => _values[name]));
             }
         }
-    }
-
-    /// <summary>The nodes that are computed in floating point; those inside regions are not, unless something else reads them.</summary>
-    private HashSet<string> InFloatingPoint()
-    {
-        HashSet<string> needed = [.. _model.Graph.Outputs.Where(name => _integers.PointOf(name) is null)];
-        foreach (Node node in _model.Graph.Nodes.Reverse())
-        {
-            bool reads = node.Op is Quantize ? _integers.RegionOf(node) is null : needed.Contains(node.Name);
-            needed.UnionWith(reads ? node.Inputs.Where(name => _integers.PointOf(name) is null) : []);
-        }
-
-        return needed;
     }
 
     private int[] Rounded(Node node, QuantizationPoint point) => _integers.RegionOf(node) is { } region

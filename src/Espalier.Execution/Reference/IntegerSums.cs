@@ -27,9 +27,6 @@ internal static class IntegerSums
         return Array.ConvertAll(values, value => (int)MathF.Round(point.Clamp(Math.Clamp(value, low, high))));
     }
 
-    /// <summary>The integer that stands for a bias: half to even, at the scale of the products.</summary>
-    internal static double BiasOf(float bias, float inputScale, float weightScale) => Math.Round(bias / ((double)inputScale * weightScale));
-
     private sealed class Sums(Model model, QuantizationPoint to, int batch, Func<string, (int[] Counted, QuantizationPoint Point)> inputs)
     {
         internal float[] Of(IntegerRegion region)
@@ -52,7 +49,7 @@ internal static class IntegerSums
         private float[] Value(string name)
         {
             (int[] counted, QuantizationPoint from) = inputs(name);
-            float factor = (float)((double)from.Scale / to.Scale);
+            float factor = IntegerFactor.Of((double)from.Scale / to.Scale, model.Graph[name]);
             return Array.ConvertAll(counted, integer => integer * factor);
         }
 
@@ -76,7 +73,7 @@ internal static class IntegerSums
         private float[] Product(Node node)
         {
             ((int[] a, QuantizationPoint p), (int[] b, QuantizationPoint q)) = (inputs(node.Inputs[0]), inputs(node.Inputs[1]));
-            float factor = (float)((double)p.Scale * q.Scale / to.Scale);
+            float factor = IntegerFactor.Of((double)p.Scale * q.Scale / to.Scale, node);
             int each = a.Length / b.Length; // pixels, where the second has one value for each channel
             return [.. a.Select((integer, i) => integer * b[i / each] * factor)];
         }
@@ -92,7 +89,7 @@ internal static class IntegerSums
             (int[] counted, QuantizationPoint from) = inputs(node.Inputs[0]);
             (double[] factors, double[] shifts) = Factors(node);
             int each = counted.Length / batch / factors.Length;
-            float[] scale = Array.ConvertAll(factors, factor => (float)(from.Scale * factor / to.Scale)), shift = Array.ConvertAll(shifts, value => (float)(value / to.Scale));
+            float[] scale = Array.ConvertAll(factors, factor => IntegerFactor.Of(from.Scale * factor / to.Scale, node)), shift = Array.ConvertAll(shifts, value => IntegerFactor.Of(value / to.Scale, node));
             var result = new float[counted.Length];
             for (int i = 0; i < result.Length; i++)
             {
@@ -165,11 +162,9 @@ internal static class IntegerSums
         private float[] Layer(Node layer)
         {
             (int[] counted, QuantizationPoint from) = inputs(layer.Inputs[0]);
-            (sbyte[] weight, float[] scales) = (QuantizedLayer.Integers(model, layer), QuantizedLayer.Scales(model, layer));
-            int[] bias = Biases(layer, from, weight, scales);
-            Conv2d op = layer.Op as Conv2d ?? Pixelwise((Linear)layer.Op);
+            (sbyte[] weight, int[] bias, float[] factors) = IntegerLayer.Of(model, layer, from, to);
+            Conv2d op = IntegerLayer.Convolution(layer);
             (FeatureMap map, FeatureMap output) = (FeatureMap.Of(model.Graph.ShapeOf(layer.Inputs[0])), FeatureMap.Of(model.Graph.ShapeOf(layer.Name)));
-            float[] factors = Array.ConvertAll(scales, scale => (float)((double)from.Scale * scale / to.Scale));
             var result = new float[batch * output.Length];
             for (int i = 0; i < result.Length; i++)
             {
@@ -180,8 +175,6 @@ internal static class IntegerSums
 
             return result;
         }
-
-        private static Conv2d Pixelwise(Linear op) => new(op.InFeatures, op.OutFeatures, 1);
 
         private static int Products(Conv2d op, sbyte[] weight, int channel, ReadOnlySpan<int> input, FeatureMap map, int y, int x)
         {
@@ -198,20 +191,6 @@ internal static class IntegerSums
             }
 
             return sum;
-        }
-
-        private int[] Biases(Node layer, QuantizationPoint from, sbyte[] weight, float[] scales)
-        {
-            bool has = layer.Op.Parameters.Any(spec => spec.Role == "bias");
-            float[] bias = has ? model.Value(layer, "bias").To(ElementType.Float32).Read<float>().ToArray() : new float[scales.Length];
-            int length = weight.Length / scales.Length;
-            return [.. bias.Select((value, channel) =>
-            {
-                double integer = BiasOf(value, from.Scale, scales[channel]);
-                double most = Math.Abs(integer) + (Math.Max(from.ZeroPoint, byte.MaxValue - from.ZeroPoint) * weight.AsSpan(channel * length, length).ToArray().Sum(each => (double)Math.Abs((int)each)));
-                return most <= int.MaxValue ? (int)integer
-                    : throw new EspalierException($"The sums of channel {channel} of '{layer.Name}' may exceed 32 bits: its bias {value} is {integer} times the scale of its products; a greater weight scale makes them fit.");
-            })];
         }
     }
 }

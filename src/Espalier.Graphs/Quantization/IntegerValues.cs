@@ -38,6 +38,19 @@ internal sealed class IntegerValues
     /// <summary>The scale and zero point of a value in integers; <see langword="null"/> for others.</summary>
     internal QuantizationPoint? PointOf(string name) => _points.TryGetValue(name, out QuantizationPoint point) ? point : null;
 
+    /// <summary>The names of the nodes that are computed in floating point: those that an output, a rounding in floating point or another such node reads.</summary>
+    internal IReadOnlySet<string> InFloatingPoint(Graph graph)
+    {
+        HashSet<string> needed = [.. graph.Outputs.Where(name => PointOf(name) is null)];
+        foreach (Node node in graph.Nodes.Reverse())
+        {
+            bool reads = node.Op is Quantize ? RegionOf(node) is null : needed.Contains(node.Name);
+            needed.UnionWith(reads ? node.Inputs.Where(name => PointOf(name) is null) : []);
+        }
+
+        return needed;
+    }
+
     /// <summary>The region that a <see cref="Quantize"/> node ends; <see langword="null"/> where it rounds a value in floating point.</summary>
     internal IntegerRegion? RegionOf(Node point) => _regions.GetValueOrDefault(point.Name);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -8,10 +7,12 @@ namespace Espalier.Inference;
 internal static class BorderNeeds
 {
     /// <summary>The borders of all values that need one, by name.</summary>
-    internal static IReadOnlyDictionary<string, Padding> Of(Graph graph, ImmutableArray<FusedNode> groups)
+    /// <param name="graph">The network.</param>
+    /// <param name="layers">The nodes that read them.</param>
+    internal static IReadOnlyDictionary<string, Padding> Of(Graph graph, IEnumerable<Node> layers)
     {
         var needs = new Dictionary<string, Padding>(StringComparer.Ordinal);
-        foreach (Node node in groups.Select(group => group.Node))
+        foreach (Node node in layers)
         {
             if (node.Op is Conv2d conv)
             {

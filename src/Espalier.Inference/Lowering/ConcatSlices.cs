@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Espalier.Graphs;
 using Espalier.Tensors;
 
@@ -18,15 +17,15 @@ internal static class ConcatSlices
 {
     /// <summary>The values written in place, by name.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="groups">The kernel calls, in order.</param>
+    /// <param name="written">The values that a step writes.</param>
+    /// <param name="concats">The concats, in order, that copy their inputs as they are.</param>
     /// <param name="lanes">Channels per block.</param>
-    internal static IReadOnlyDictionary<string, ConcatSlice> Of(Graph graph, ImmutableArray<FusedNode> groups, int lanes)
+    internal static IReadOnlyDictionary<string, ConcatSlice> Of(Graph graph, IReadOnlySet<string> written, IEnumerable<Node> concats, int lanes)
     {
-        var written = groups.Where(group => group.Node.Op is not (Input or Flatten)).Select(group => group.Result.Name).ToHashSet(StringComparer.Ordinal);
         var slices = new Dictionary<string, ConcatSlice>(StringComparer.Ordinal);
-        foreach (FusedNode group in groups.Reverse().Where(group => group.Node.Op is Concat))
+        foreach (Node concat in concats.Reverse())
         {
-            string name = group.Result.Name;
+            string name = concat.Name;
             if (FeatureMap.Of(graph.ShapeOf(name)) is { Height: 1, Width: 1 })
             {
                 continue; // a vector; linear layers read it without gaps
@@ -34,11 +33,11 @@ internal static class ConcatSlices
 
             ConcatSlice whole = slices.TryGetValue(name, out ConcatSlice? outer) ? outer : new ConcatSlice(name, 0);
             int first = 0;
-            for (int i = 0; i < group.Node.Inputs.Count; i++)
+            for (int i = 0; i < concat.Inputs.Count; i++)
             {
-                string input = group.Node.Inputs[i];
+                string input = concat.Inputs[i];
                 int channels = FeatureMap.Of(graph.ShapeOf(input)).Channels;
-                bool ends = i + 1 == group.Node.Inputs.Count || channels % lanes == 0;
+                bool ends = i + 1 == concat.Inputs.Count || channels % lanes == 0;
                 if (first % lanes == 0 && ends && written.Contains(input))
                 {
                     slices.TryAdd(input, whole with { FirstBlock = whole.FirstBlock + (first / lanes) });

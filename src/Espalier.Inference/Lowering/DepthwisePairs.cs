@@ -11,7 +11,7 @@ internal static class DepthwisePairs
     /// <param name="calls">What each step was lowered from.</param>
     /// <param name="steps">The steps, in order.</param>
     /// <param name="kept">Values that are read after the last step.</param>
-    internal static ImmutableArray<Step> Join(LoweringContext[] calls, Step[] steps, IEnumerable<PlanValue> kept)
+    internal static ImmutableArray<Step> Join(ILowering[] calls, Step[] steps, IEnumerable<PlanValue> kept)
     {
         Dictionary<PlanValue, int> reads = Reads(steps, kept);
         var joined = ImmutableArray.CreateBuilder<Step>(steps.Length);
@@ -20,7 +20,7 @@ internal static class DepthwisePairs
             bool isRead = i + 1 < steps.Length && steps[i].Output.Whole is null && reads.GetValueOrDefault(steps[i].Output) == 1 && steps[i + 1].Inputs.Contains(steps[i].Output, ReferenceEqualityComparer.Instance);
             if (isRead && steps[i].Weights is ConvolutionWeights first && steps[i + 1].Weights is ConvolutionWeights second && first.Packed.Before(second.Packed) is DepthwisePair pair)
             {
-                joined.Add(Step(calls[i + 1], steps[i], steps[i + 1], pair, new PairWeights(steps[i].Name, first, second)));
+                joined.Add(Step((LoweringContext)calls[i + 1], steps[i], steps[i + 1], pair, new PairWeights(steps[i].Name, first, second)));
                 i++;
             }
             else

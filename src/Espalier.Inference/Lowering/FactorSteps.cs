@@ -48,9 +48,6 @@ internal static class FactorSteps
         return context.Step(op.Kind, ForwardKernels.PRelu(slopes, context.Input.Layout, context.Output.Layout));
     }
 
-    internal static Step Quantize(LoweringContext context) =>
-        context.Step(context.Op.Kind, ForwardKernels.Quantize(QuantizationPoint.Of(context.Model, context.Group.Node), context.Input.Layout, context.Output.Layout));
-
     internal static Step ChannelConv1d(LoweringContext context, ChannelConv1d op) =>
         context.Step(op.Kind, ForwardKernels.ChannelConv1d([.. context.Parameter("weight")], context.Input.Layout, context.Output.Layout));
 

@@ -8,17 +8,24 @@ namespace Espalier.Inference;
 /// <summary>Groups the nodes of a graph into kernel calls.</summary>
 internal static class Fusion
 {
-    /// <summary>The kernel calls in topological order.</summary>
+    /// <summary>The kernel calls of what is computed in floating point, in topological order.</summary>
     /// <param name="graph">The network.</param>
+    /// <param name="integers">Its values in 8-bit integers, which other steps compute.</param>
     /// <param name="fusesNorms">Whether norms are fused into the layers before them.</param>
-    internal static ImmutableArray<FusedNode> Group(Graph graph, bool fusesNorms = true)
+    internal static ImmutableArray<FusedNode> Group(Graph graph, IntegerValues integers, bool fusesNorms)
     {
         var groups = ImmutableArray.CreateBuilder<FusedNode>();
         var ready = new HashSet<string>(StringComparer.Ordinal);
         var absorbed = new HashSet<string>(StringComparer.Ordinal);
+        IReadOnlySet<string> computed = integers.InFloatingPoint(graph);
         foreach (Node node in graph.Nodes)
         {
-            if (absorbed.Contains(node.Name))
+            if (integers.PointOf(node.Name) is not null)
+            {
+                ready.Add(node.Name);
+            }
+
+            if (absorbed.Contains(node.Name) || !computed.Contains(node.Name))
             {
                 continue;
             }

@@ -15,8 +15,11 @@ namespace Espalier.Inference;
 /// <param name="Staging">Provides the layer's weights for packing.</param>
 /// <param name="Shared">The packed weights of the same layer in a plan for another shape, or <see langword="null"/>.</param>
 internal sealed record LoweringContext(
-    Model Model, FusedNode Group, PlanValue[] Inputs, PlanValue? Residual, PlanValue Output, LoweringOptions Options, WeightStaging Staging, object? Shared)
+    Model Model, FusedNode Group, PlanValue[] Inputs, PlanValue? Residual, PlanValue Output, LoweringOptions Options, WeightStaging Staging, object? Shared) : ILowering
 {
+    /// <inheritdoc/>
+    public Step Lower() => StepTable.Lower(this);
+
     internal Activation Activation => Group.Activation;
 
     internal Op Op => Group.Node.Op;

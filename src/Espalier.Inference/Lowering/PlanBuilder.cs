@@ -11,21 +11,32 @@ internal sealed class PlanBuilder
 {
     private readonly Model _model;
     private readonly LoweringOptions _options;
+    private readonly IntegerValues _integers;
+    private readonly ImmutableArray<FusedNode> _groups;
     private readonly WeightStaging _staging;
     private readonly Dictionary<string, object> _shared;
-    private readonly IReadOnlyDictionary<string, ConcatSlice> _slices;
-    private readonly IReadOnlyDictionary<string, Padding> _borders;
-    private readonly Dictionary<string, PlanValue> _wholes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
+    private readonly PlanMemory _memory;
+    private readonly IntegerPlacement _integerPlacement;
+    private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal); // in floating point
+    private readonly List<ILowering> _calls = [];
 
-    private PlanBuilder(Model model, ImmutableArray<FusedNode> groups, LoweringOptions options, InferencePlan? other)
+    private PlanBuilder(Model model, LoweringOptions options, InferencePlan? other)
     {
+        Graph graph = model.Graph;
         _model = model;
         _options = options;
-        _staging = new WeightStaging(groups.Max(group => group.Node.Op is Conv2d ? group.Node.Op.Parameters[0].Shape.Count : 0));
+        _integers = new IntegerValues(model);
+        _groups = Fusion.Group(graph, _integers, options.FusesNorms);
+        _staging = new WeightStaging(_groups.Max(group => group.Node.Op is Conv2d ? group.Node.Op.Parameters[0].Shape.Count : 0));
         _shared = (other?.Steps ?? []).SelectMany(WeightsOf).ToDictionary(StringComparer.Ordinal);
-        _slices = ConcatSlices.Of(model.Graph, groups, options.InstructionSet.Lanes);
-        _borders = ConcatSlices.Unite(BorderNeeds.Of(model.Graph, groups), _slices);
+        _memory = new PlanMemory(
+            graph,
+            options.InstructionSet.Lanes,
+            _groups.Where(group => group.Node.Op is not (Input or Flatten)).Select(group => group.Result.Name).ToHashSet(StringComparer.Ordinal),
+            [.. _groups.Select(group => group.Node)],
+            new HashSet<string>(((string[])[graph.Input.Name]).Where(name => PlanMemory.IsImage(graph, name)), StringComparer.Ordinal),
+            isInteger: false);
+        _integerPlacement = new IntegerPlacement(model, _integers);
     }
 
     /// <summary>Lowers a model that <see cref="Surgery.InferenceFolding"/> has prepared. Weights are packed in parallel on the pool's threads.</summary>
@@ -36,11 +47,11 @@ internal sealed class PlanBuilder
     internal static InferencePlan Build(Model model, LoweringOptions options, WorkerPool pool, InferencePlan? other)
     {
         Graph graph = model.Graph;
-        ImmutableArray<FusedNode> groups = Fusion.Group(graph, options.FusesNorms);
-        var builder = new PlanBuilder(model, groups, options, other);
-        LoweringContext[] calls = [.. groups.Select(builder.Place).OfType<LoweringContext>()];
+        var builder = new PlanBuilder(model, options, other);
+        builder.PlaceAll();
+        ILowering[] calls = [.. builder._calls];
         var lowered = new Step[calls.Length];
-        pool.Run(calls.Length, i => lowered[i] = StepTable.Lower(calls[i]));
+        pool.Run(calls.Length, i => lowered[i] = calls[i].Lower());
         ImmutableArray<PlanOutput> outputs = [.. graph.Outputs.Select(name => new PlanOutput(name, graph.ShapeOf(name), builder._values[name]))];
         ImmutableArray<Step> steps = options.JoinsDepthwise ? DepthwisePairs.Join(calls, lowered, outputs.Select(output => output.Value)) : [.. lowered];
         return new InferencePlan
@@ -61,66 +72,59 @@ internal sealed class PlanBuilder
         null => [],
     };
 
-    // Chooses where a fused node reads and writes; returns null for one that needs no step.
-    private LoweringContext? Place(FusedNode group)
+    private void PlaceAll()
+    {
+        Dictionary<string, FusedNode> groups = _groups.ToDictionary(group => group.Node.Name, StringComparer.Ordinal);
+        foreach (Node node in _model.Graph.Nodes)
+        {
+            if (_integers.PointOf(node.Name) is not null)
+            {
+                _calls.AddRange(_integerPlacement.Place(node, FloatingPoint, _shared.GetValueOrDefault(node.Name)) is { } call ? [call] : []);
+            }
+            else if (groups.TryGetValue(node.Name, out FusedNode? group) && !(node.Op is Input && _integerPlacement.IsOnlyRounded(node)))
+            {
+                Place(group);
+            }
+        }
+
+        foreach (string output in _model.Graph.Outputs)
+        {
+            FloatingPoint(output);
+        }
+    }
+
+    // A value as floats: made of integers where there are only those.
+    private PlanValue FloatingPoint(string name)
+    {
+        if (!_values.TryGetValue(name, out PlanValue? value))
+        {
+            value = _values[name] = _memory.Place(name);
+            _calls.Add(new DequantizationCall(name, _integerPlacement[name], value));
+        }
+
+        return value;
+    }
+
+    // Chooses where a fused node reads and writes; one that needs no step gets none.
+    private void Place(FusedNode group)
     {
         string name = group.Result.Name;
-        PlanValue[] inputs = [.. group.Node.Inputs.Select(input => _values[input])];
-        PlanValue output = Value(name);
+        PlanValue[] inputs = [.. group.Node.Inputs.Select(FloatingPoint)];
+        PlanValue? residual = group.Residual is null ? null : FloatingPoint(group.Residual);
+        PlanValue output = _memory.Place(name);
         if (group.Node.Op is Flatten && IsAlias(inputs[0].Layout, output.Layout))
         {
             _values[name] = inputs[0];
-            return null;
+            return;
         }
 
         _values[name] = output;
-        if (group.Node.Op is Concat && ConcatSteps.ToCopy(inputs, output).Count == 0)
+        if (group.Node.Op is not Concat || ConcatSteps.ToCopy(inputs, output).Count > 0)
         {
-            return null;
+            _calls.Add(new LoweringContext(_model, group, inputs, residual, output, _options, _staging, _shared.GetValueOrDefault(name)));
         }
-
-        PlanValue? residual = group.Residual is null ? null : _values[group.Residual];
-        return new LoweringContext(_model, group, inputs, residual, output, _options, _staging, _shared.GetValueOrDefault(name));
-    }
-
-    private PlanValue Value(string name)
-    {
-        BlockedLayout layout = LayoutOf(name);
-        if (!_slices.TryGetValue(name, out ConcatSlice? slice))
-        {
-            return Whole(name);
-        }
-
-        PlanValue whole = Whole(slice.Whole);
-        return new PlanValue(name, layout with { ImageBlocks = whole.Layout.Blocks }) { Whole = whole, Start = slice.FirstBlock * layout.BlockStride };
-    }
-
-    // The memory of a concat that others are parts of is allocated with the first of them.
-    private PlanValue Whole(string name)
-    {
-        if (!_wholes.TryGetValue(name, out PlanValue? whole))
-        {
-            whole = _wholes[name] = new PlanValue(name, LayoutOf(name));
-        }
-
-        return whole;
     }
 
     // A map of one pixel without border has the same layout as a vector.
     private static bool IsAlias(BlockedLayout map, BlockedLayout vector) => map == vector;
-
-    private BlockedLayout LayoutOf(string name)
-    {
-        FeatureMap map = FeatureMap.Of(_model.Graph.ShapeOf(name));
-        return new BlockedLayout(map.Channels, map.Height, map.Width, LanesOf(name, map.Channels), _borders.GetValueOrDefault(name));
-    }
-
-    // Three channels in blocks of 16 would use a fifth of their memory. Dense convolutions can read narrower blocks.
-    private int LanesOf(string name, int channels)
-    {
-        int narrow = InstructionSet.Vector128Bit.Lanes;
-        bool isImage = _model.Graph[name].Op is Input && channels <= narrow && !_model.Graph.Outputs.Contains(name)
-            && _model.Graph.UsersOf(name).All(user => user.Op is Conv2d { Groups: 1 });
-        return isImage ? narrow : _options.InstructionSet.Lanes;
-    }
 }

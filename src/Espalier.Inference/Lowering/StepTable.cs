@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Espalier.Execution;
 using Espalier.Graphs;
 
@@ -12,7 +13,6 @@ internal static class StepTable
         OpType.Conv2d => ConvolutionSteps.Convolution(context, (Conv2d)context.Op),
         OpType.ChannelConv1d => FactorSteps.ChannelConv1d(context, (ChannelConv1d)context.Op),
         OpType.PRelu => FactorSteps.PRelu(context, (PRelu)context.Op),
-        OpType.Quantize => FactorSteps.Quantize(context),
         OpType.Linear => ConvolutionSteps.Linear(context, (Linear)context.Op),
         OpType.BatchNorm or OpType.Affine => FactorSteps.ScaleAndShift(context),
         OpType.GroupNorm => FactorSteps.GroupNorm(context, (GroupNorm)context.Op),
@@ -23,6 +23,7 @@ internal static class StepTable
         OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Flatten or OpType.MaxPool or OpType.AveragePool
             or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.RadixSoftmax or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.PadChannels or OpType.LocalResponseNorm => context.Step(context.Op.Kind, context.Calls()),
+        OpType.Quantize => throw new UnreachableException($"'{context.Group.Node.Name}' is a rounding, which {nameof(IntegerStepTable)} lowers."),
         OpType.Dropout => throw new NotSupportedException($"'{context.Group.Node.Name}' is a dropout, which a pass removes before."),
     };
 }

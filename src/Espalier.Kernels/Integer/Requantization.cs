@@ -10,7 +10,7 @@ namespace Espalier.Kernels;
 /// <param name="High">Greatest value before the zero point is added, at most 255 − <paramref name="ZeroPoint"/>.</param>
 internal readonly record struct Requantization(int ZeroPoint, float Low, float High)
 {
-    private const float LargestMultiplier = 1e30f; // no sum of two 8-bit numbers times such multipliers overflows, so that none is infinity minus infinity
+    internal const float LargestMultiplier = 1e30f; // no sum of two 8-bit numbers times such multipliers overflows, so that none is infinity minus infinity
 
     /// <summary>The requantization to a scale and zero point, with the limits of an activation that is a clamp (in real units; infinite for none).</summary>
     /// <exception cref="ArgumentException">The scale is not a positive number, the zero point is no 8-bit number, or the limits are in the wrong order.</exception>

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
-/// <summary>From exact sums to 8-bit numbers, with the addition of a residual between two roundings: the same bits by plain code, 128 and 512 bits.</summary>
+/// <summary>From exact sums to 8-bit numbers, a residual added before the one rounding: the same bits by plain code, 128 and 512 bits.</summary>
 internal static unsafe class RequantizedRow
 {
     private const int Channels = SumShape.Outputs;
@@ -16,9 +16,7 @@ internal static unsafe class RequantizedRow
         {
             (nint pixel, nint channel) = Math.DivRem(i, Channels);
             float value = row->Sums[(pixel * row->SumStride) + channel] * row->Multipliers[channel];
-            row->Output[i] = row->Residual == null
-                ? row->Own.Round(value)
-                : row->Addition.Add(row->Own.RoundedOf(value), row->Residual[i] - row->Addition.ResidualZeroPoint);
+            row->Output[i] = row->To.Round(row->Residual == null ? value : row->Addition.Add(value, row->Residual[i]));
         }
     }
 
@@ -39,7 +37,8 @@ internal static unsafe class RequantizedRow
     internal static void Of512Bits(RowArguments* row)
     {
         Vector512<float> multipliers = Vector512.Load(row->Multipliers);
-        Vector512<float> low = Vector512.Create(row->Own.Low), high = Vector512.Create(row->Own.High);
+        Vector512<float> low = Vector512.Create(row->To.Low), high = Vector512.Create(row->To.High);
+        Vector512<int> zeroPoint = Vector512.Create(row->To.ZeroPoint);
         int* sums = row->Sums;
         byte* output = row->Output;
         nint stride = row->SumStride;
@@ -47,16 +46,13 @@ internal static unsafe class RequantizedRow
         byte* end = output + (row->Pixels * Channels);
         if (residual != null)
         {
-            ResidualAddition addition = row->Addition;
-            Vector512<float> ownMultiplier = Vector512.Create(addition.OwnMultiplier), residualMultiplier = Vector512.Create(addition.ResidualMultiplier);
-            Vector512<int> residualZeroPoint = Vector512.Create(addition.ResidualZeroPoint), zeroPointOfSum = Vector512.Create(addition.Output.ZeroPoint);
-            Vector512<float> lowSum = Vector512.Create(addition.Output.Low), highSum = Vector512.Create(addition.Output.High);
+            Vector512<float> residualMultiplier = Vector512.Create(row->Addition.Multiplier);
+            Vector512<int> residualZeroPoint = Vector512.Create(row->Addition.ZeroPoint);
             for (; output < end; output += Channels, residual += Channels, sums += stride)
             {
-                Vector512<float> first = Avx512F.ConvertToVector512Single(Rounded(sums, multipliers, low, high)) * ownMultiplier;
                 Vector512<int> other = Avx512F.ConvertToVector512Int32(Vector128.Load(residual)) - residualZeroPoint;
-                Vector512<float> second = Avx512F.ConvertToVector512Single(other) * residualMultiplier;
-                Store(Rounded(first + second, lowSum, highSum) + zeroPointOfSum, output);
+                Vector512<float> product = Avx512F.ConvertToVector512Single(other) * residualMultiplier;
+                Store(Rounded(Value(sums, multipliers) + product, low, high) + zeroPoint, output);
             }
 
             return;
@@ -64,7 +60,7 @@ internal static unsafe class RequantizedRow
 
         // Packing puts the numbers of each 128 bits of four vectors beside each other: four of every pixel, then the next four.
         Vector512<int> pixelsTogether = Vector512.Create(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-        Vector512<short> zeroPoints = Vector512.Create((short)row->Own.ZeroPoint);
+        Vector512<short> zeroPoints = Vector512.Create((short)row->To.ZeroPoint);
         for (; output + (4 * Channels) <= end; output += 4 * Channels, sums += 4 * stride)
         {
             Vector512<short> first = Avx512BW.PackSignedSaturate(Rounded(sums, multipliers, low, high), Rounded(sums + stride, multipliers, low, high));
@@ -73,7 +69,6 @@ internal static unsafe class RequantizedRow
             Vector512.Store(Avx512F.PermuteVar16x32(packed.AsInt32(), pixelsTogether).AsByte(), output);
         }
 
-        Vector512<int> zeroPoint = Vector512.Create(row->Own.ZeroPoint);
         for (; output < end; output += Channels, sums += stride)
         {
             Store(Rounded(sums, multipliers, low, high) + zeroPoint, output);
@@ -81,8 +76,10 @@ internal static unsafe class RequantizedRow
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<int> Rounded(int* sums, Vector512<float> multipliers, Vector512<float> low, Vector512<float> high) =>
-        Rounded(Avx512F.ConvertToVector512Single(Vector512.Load(sums)) * multipliers, low, high);
+    private static Vector512<int> Rounded(int* sums, Vector512<float> multipliers, Vector512<float> low, Vector512<float> high) => Rounded(Value(sums, multipliers), low, high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Value(int* sums, Vector512<float> multipliers) => Avx512F.ConvertToVector512Single(Vector512.Load(sums)) * multipliers;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Rounded(Vector512<float> value, Vector512<float> low, Vector512<float> high) =>
@@ -95,17 +92,15 @@ internal static unsafe class RequantizedRow
     private static Vector128<uint> Four(RowArguments* row, int* sums, nint pixel, int channel)
     {
         Vector128<float> value = Vector128.ConvertToSingle(Vector128.Load(sums + channel)) * Vector128.Load(row->Multipliers + channel);
-        Vector128<int> rounded = Rounded(value, row->Own);
-        if (row->Residual == null)
+        if (row->Residual != null)
         {
-            return (rounded + Vector128.Create(row->Own.ZeroPoint)).AsUInt32();
+            byte* from = row->Residual + (pixel * Channels) + channel;
+            Vector128<int> residual = Vector128.Create(from[0], from[1], from[2], from[3]) - Vector128.Create(row->Addition.ZeroPoint);
+            Vector128<float> product = Vector128.ConvertToSingle(residual) * Vector128.Create(row->Addition.Multiplier);
+            value += product;
         }
 
-        byte* from = row->Residual + (pixel * Channels) + channel;
-        Vector128<int> residual = Vector128.Create(from[0], from[1], from[2], from[3]) - Vector128.Create(row->Addition.ResidualZeroPoint);
-        Vector128<float> first = Vector128.ConvertToSingle(rounded) * Vector128.Create(row->Addition.OwnMultiplier);
-        Vector128<float> second = Vector128.ConvertToSingle(residual) * Vector128.Create(row->Addition.ResidualMultiplier);
-        return (Rounded(first + second, row->Addition.Output) + Vector128.Create(row->Addition.Output.ZeroPoint)).AsUInt32();
+        return (Rounded(value, row->To) + Vector128.Create(row->To.ZeroPoint)).AsUInt32();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

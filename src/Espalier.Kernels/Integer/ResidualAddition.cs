@@ -1,17 +1,16 @@
 namespace Espalier.Kernels;
 
-/// <summary>An addition behind a convolution, computed with it: the convolution's own 8-bit result, then both summands in units of the sum's scale, then the sum's rounding.</summary>
-/// <param name="OwnMultiplier">Multiplier of the convolution's rounded result, zero point subtracted.</param>
-/// <param name="ResidualMultiplier">Multiplier of the residual, zero point subtracted.</param>
-/// <param name="ResidualZeroPoint">Zero point of the residual.</param>
-/// <param name="Output">Requantization of the sum.</param>
-internal readonly record struct ResidualAddition(float OwnMultiplier, float ResidualMultiplier, int ResidualZeroPoint, Requantization Output)
+/// <summary>A residual that is added to a convolution's sums before their one rounding: float32(sum)·channel's multiplier + float32(residual − zero point)·multiplier, each product rounded, then their sum.</summary>
+/// <param name="Multiplier"><see cref="Requantization.Multiplier(float, float)"/> of the residual's scale and the output's.</param>
+/// <param name="ZeroPoint">Zero point of the residual.</param>
+internal readonly record struct ResidualAddition(float Multiplier, int ZeroPoint)
 {
-    /// <summary>The sum of two 8-bit values without their zero points.</summary>
-    internal byte Add(int own, int residual)
+    /// <summary>The sum in units of the output's scale, not rounded to an integer yet.</summary>
+    /// <param name="value">The convolution's sum times its multiplier.</param>
+    /// <param name="residual">The 8-bit number to add.</param>
+    internal float Add(float value, byte residual)
     {
-        float first = own * OwnMultiplier; // products rounded one by one: no fused multiply-add
-        float second = residual * ResidualMultiplier;
-        return Output.Round(first + second);
+        float product = (residual - ZeroPoint) * Multiplier; // products rounded one by one: no fused multiply-add
+        return value + product;
     }
 }

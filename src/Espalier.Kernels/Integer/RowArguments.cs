@@ -21,9 +21,9 @@ internal unsafe struct RowArguments
     /// <summary>The output of the pixels, 16 bytes each.</summary>
     internal byte* Output;
 
-    /// <summary>Zero point and limits of the convolution's own result.</summary>
-    internal Requantization Own;
-
     /// <summary>The addition of the residual, if there is one.</summary>
     internal ResidualAddition Addition;
+
+    /// <summary>Zero point and limits of the output.</summary>
+    internal Requantization To;
 }

@@ -13,7 +13,7 @@ internal static partial class Reference
     /// <param name="bias">One value for each output channel in units of input scale x weight scale, or empty.</param>
     /// <param name="outputChannels">Number of filters.</param>
     /// <param name="geometry">Kernel size, stride, padding, dilation, groups.</param>
-    /// <param name="sums">Batch x <see cref="Conv2dGeometry.Output"/>; see <see cref="IntegerRequantize"/>.</param>
+    /// <param name="sums">Batch x <see cref="Conv2dGeometry.Output"/>; see <see cref="IntegerRequantize(ReadOnlySpan{int}, int, FeatureMap, ReadOnlySpan{float}, Requantization, Span{byte})"/>.</param>
     /// <exception cref="ArgumentException">A span's length does not match its shape, the groups do not divide the channels, or a sum may not fit into int32.</exception>
     public static void IntegerConv2d(
         ReadOnlySpan<byte> input, int batch, FeatureMap shape, int zeroPoint, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias,
@@ -60,23 +60,32 @@ internal static partial class Reference
         ReadOnlySpan<byte> input, int batch, int inputs, int zeroPoint, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, int outputs, Span<int> sums) =>
         IntegerConv2d(input, batch, new FeatureMap(inputs, 1, 1), zeroPoint, weights, bias, outputs, new Conv2dGeometry(1), sums);
 
-    /// <summary>Requantizes exact sums: each to float32, times the multiplier of its channel, then <see cref="Requantization.Round"/>.</summary>
+    /// <summary>Requantizes exact sums: each to float32, times the multiplier of its channel, plus a residual where there is one, then <see cref="Requantization.Round"/>.</summary>
     /// <param name="sums">Batch x <paramref name="shape"/>.</param>
     /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="multipliers">One for each channel: <see cref="Requantization.Multiplier(float, float, float)"/> of input, weight and output scale.</param>
+    /// <param name="residual">Batch x <paramref name="shape"/>, or empty.</param>
+    /// <param name="addition">Scale and zero point of the residual; <see langword="null"/> without one.</param>
     /// <param name="to">Zero point and limits of the output.</param>
     /// <param name="output">Batch x <paramref name="shape"/>.</param>
-    public static void IntegerRequantize(ReadOnlySpan<int> sums, int batch, FeatureMap shape, ReadOnlySpan<float> multipliers, Requantization to, Span<byte> output)
+    public static void IntegerRequantize(
+        ReadOnlySpan<int> sums, int batch, FeatureMap shape, ReadOnlySpan<float> multipliers, ReadOnlySpan<byte> residual, ResidualAddition? addition, Requantization to, Span<byte> output)
     {
+        Expect.Length(residual.Length, addition is null ? 0 : sums.Length, nameof(residual));
         Expect.Length(sums.Length, (long)batch * shape.Length, nameof(sums));
         Expect.Length(multipliers.Length, shape.Channels, nameof(multipliers));
         Expect.Length(output.Length, sums.Length, nameof(output));
         for (int i = 0; i < sums.Length; i++)
         {
-            output[i] = to.Round(sums[i] * multipliers[i / shape.Pixels % shape.Channels]);
+            float value = sums[i] * multipliers[i / shape.Pixels % shape.Channels];
+            output[i] = to.Round(addition is { } other ? other.Add(value, residual[i]) : value);
         }
     }
+
+    /// <summary>The same without a residual.</summary>
+    public static void IntegerRequantize(ReadOnlySpan<int> sums, int batch, FeatureMap shape, ReadOnlySpan<float> multipliers, Requantization to, Span<byte> output) =>
+        IntegerRequantize(sums, batch, shape, multipliers, [], null, to, output);
 
     private static void IntegerFilter(
         ReadOnlySpan<byte> input, FeatureMap shape, int zeroPoint, ReadOnlySpan<sbyte> weights, int bias, Conv2dGeometry geometry, Span<int> sums, FeatureMap outputShape)

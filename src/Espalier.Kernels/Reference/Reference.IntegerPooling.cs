@@ -13,19 +13,7 @@ internal static partial class Reference
     public static void IntegerMaxPool(ReadOnlySpan<byte> input, int batch, FeatureMap shape, PoolGeometry geometry, Span<byte> output) =>
         IntegerPool(
             input, batch, shape, geometry.Output(shape), output, (y, x) => (geometry.Rows(y, shape.Height), geometry.Columns(x, shape.Width)),
-            (plane, rows, columns) =>
-            {
-                byte greatest = 0;
-                for (int i = rows.First; i < rows.End; i++)
-                {
-                    for (int j = columns.First; j < columns.End; j++)
-                    {
-                        greatest = Math.Max(greatest, plane[(rows.Position(i) * shape.Width) + columns.Position(j)]);
-                    }
-                }
-
-                return greatest;
-            });
+            (plane, rows, columns) => IntegerGreatest(plane, shape.Width, rows, columns));
 
     /// <summary>Average pool: the exact sum of (x − zero point), times <see cref="Requantization.MeanMultiplier"/> of the window's count, requantized.</summary>
     /// <remarks>Counts are those of <see cref="AveragePool"/>; padding adds nothing to the sum. A window without any pixel gives the output's zero point, clamped.</remarks>
@@ -66,6 +54,18 @@ internal static partial class Reference
             (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputSize.Height), PoolWindow.Adaptive(x, shape.Width, outputSize.Width)),
             (plane, rows, columns) => IntegerMean(plane, shape.Width, rows, columns, rows.Inside * columns.Inside, zeroPoint, inputScale, outputScale, to));
 
+    /// <summary>Adaptive max pool of 8-bit numbers, with the windows of <see cref="AdaptiveAveragePool"/>.</summary>
+    /// <param name="input">Batch x <paramref name="shape"/>.</param>
+    /// <param name="batch">Number of images.</param>
+    /// <param name="shape">The shape of one input image.</param>
+    /// <param name="outputSize">Output height and width.</param>
+    /// <param name="output">Batch x channels x output height x output width.</param>
+    public static void IntegerAdaptiveMaxPool(ReadOnlySpan<byte> input, int batch, FeatureMap shape, Size outputSize, Span<byte> output) =>
+        IntegerPool(
+            input, batch, shape, FeatureMap.Of(shape.Channels, outputSize), output,
+            (y, x) => (PoolWindow.Adaptive(y, shape.Height, outputSize.Height), PoolWindow.Adaptive(x, shape.Width, outputSize.Width)),
+            (plane, rows, columns) => IntegerGreatest(plane, shape.Width, rows, columns));
+
     private delegate byte IntegerReduction(ReadOnlySpan<byte> plane, PoolWindow rows, PoolWindow columns);
 
     private static void IntegerPool(
@@ -82,6 +82,20 @@ internal static partial class Reference
                 output[(plane * outputShape.Pixels) + i] = reduce(input.Slice(plane * shape.Pixels, shape.Pixels), rows, columns);
             }
         }
+    }
+
+    private static byte IntegerGreatest(ReadOnlySpan<byte> plane, int width, PoolWindow rows, PoolWindow columns)
+    {
+        byte greatest = 0;
+        for (int i = rows.First; i < rows.End; i++)
+        {
+            for (int j = columns.First; j < columns.End; j++)
+            {
+                greatest = Math.Max(greatest, plane[(rows.Position(i) * width) + columns.Position(j)]);
+            }
+        }
+
+        return greatest;
     }
 
     private static byte IntegerMean(

@@ -27,6 +27,9 @@ internal sealed record IntegerCase
 
     public Padding OutputBorder { get; init; }
 
+    /// <summary>Blocks of other channels between the images' blocks of input, output and residual.</summary>
+    public int OtherBlocks { get; init; }
+
     public bool HasBias { get; init; }
 
     public bool HasResidual { get; init; }
@@ -37,17 +40,17 @@ internal sealed record IntegerCase
     internal static IntegerCase Random(ulong seed)
     {
         var dice = new Dice(seed);
-        int groups = dice.Chance(0.7) ? 1 : dice.Pick(2, 3, 4, 8);
+        (int groups, int inputs, int outputs) = RandomChannels(dice);
         while (true)
         {
             var candidate = new IntegerCase
             {
                 Seed = seed,
                 Batch = dice.Between(1, 3),
-                Inputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
-                Outputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
+                Inputs = inputs,
+                Outputs = outputs,
                 Map = (dice.Between(1, 17), dice.Between(1, 17)),
-                Geometry = new Conv2dGeometry((dice.Pick(1, 1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 2, 3, 3, 5, 7)))
+                Geometry = new Conv2dGeometry((dice.Pick(1, 1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 2, 3, 3, 5, 7, 9)))
                 {
                     Stride = (dice.Between(1, 3), dice.Between(1, 3)),
                     Dilation = (dice.Between(1, 2), dice.Between(1, 2)),
@@ -56,7 +59,8 @@ internal sealed record IntegerCase
                 },
                 InputLanes = dice.Pick(16, 16, 4),
                 ExtraBorder = new Padding(0, dice.Between(0, 1), dice.Between(0, 1), 0),
-                OutputBorder = new Padding(dice.Between(0, 1), dice.Between(0, 1), 0, 0),
+                OutputBorder = new Padding(dice.Between(0, 1), dice.Between(0, 1), dice.Between(0, 2), dice.Between(0, 1)),
+                OtherBlocks = dice.Pick(0, 0, 2),
                 HasBias = dice.Chance(0.8),
                 HasResidual = dice.Chance(0.4),
             };
@@ -65,6 +69,24 @@ internal sealed record IntegerCase
                 return candidate with { KeepsSums = !candidate.HasResidual && dice.Chance(0.2) };
             }
         }
+    }
+
+    private static (int Groups, int Inputs, int Outputs) RandomChannels(Dice dice)
+    {
+        if (dice.Chance(0.5))
+        {
+            return (1, dice.Between(1, 40), dice.Between(1, 40));
+        }
+
+        if (dice.Chance(0.3))
+        {
+            int groups = dice.Pick(2, 3, 4, 8);
+            return (groups, groups * dice.Between(1, 40 / groups), groups * dice.Between(1, 40 / groups));
+        }
+
+        int channels = dice.Pick(1, 1, 1, 2, 4, 8, 16);
+        int count = dice.Between(2, Math.Max(2, 40 / channels));
+        return (count, count * channels, count * channels);
     }
 
     internal FeatureMap InputShape => FeatureMap.Of(Inputs, Map);
@@ -85,8 +107,7 @@ internal sealed record IntegerCase
         }
     }
 
-    internal ResidualAddition? Addition =>
-        HasResidual ? new ResidualAddition(0.731f, 1.219f, new Dice(Seed + 3).Pick(0, 128, 9), Requantization.To(0.05f, new Dice(Seed + 4).Pick(0, 120), 0)) : null;
+    internal ResidualAddition? Addition => HasResidual ? new ResidualAddition(1.219f, new Dice(Seed + 3).Pick(0, 128, 9)) : null;
 
     internal sbyte[] Weights() => Draw("weights", Outputs * (Inputs / Geometry.Groups) * Geometry.Kernel.Area, x => (sbyte)(x % 255 - 127));
 
@@ -105,9 +126,9 @@ internal sealed record IntegerCase
             FeatureMap output = OutputShape;
             return new ConvolutionProblem
             {
-                Input = new BlockedLayout(Inputs, Map.Height, Map.Width, InputLanes, Window.PaddingRead(Map, output.Size) + ExtraBorder),
-                Output = new BlockedLayout(Outputs, output.Height, output.Width, IntegerConvolution.Lanes, OutputBorder),
-                Residual = HasResidual ? new BlockedLayout(Outputs, output.Height, output.Width, IntegerConvolution.Lanes, new Padding(0, 1, 0, 0)) : null,
+                Input = PartOf(new BlockedLayout(Inputs, Map.Height, Map.Width, InputLanes, Window.PaddingRead(Map, output.Size) + ExtraBorder)),
+                Output = PartOf(new BlockedLayout(Outputs, output.Height, output.Width, IntegerConvolution.Lanes, OutputBorder)),
+                Residual = HasResidual ? PartOf(new BlockedLayout(Outputs, output.Height, output.Width, IntegerConvolution.Lanes, new Padding(0, 1, 0, 0))) : null,
                 Kernel = Geometry.Kernel,
                 Stride = Geometry.Stride,
                 Padding = Geometry.Padding,
@@ -116,6 +137,8 @@ internal sealed record IntegerCase
             };
         }
     }
+
+    private BlockedLayout PartOf(BlockedLayout layout) => OtherBlocks == 0 ? layout : layout with { ImageBlocks = layout.Blocks + OtherBlocks };
 
     internal IntegerConvolution Pack(IntegerTier tier) => IntegerConvolution.Pack(
         Problem,
@@ -138,17 +161,11 @@ internal sealed record IntegerCase
         return sums;
     }
 
-    /// <summary>The output by definition: sums, requantized; behind it, where there is a residual, the addition as an operation of its own.</summary>
+    /// <summary>The output by definition: sums, a residual added where there is one, requantized.</summary>
     internal byte[] Expected()
     {
         var output = new byte[Batch * OutputShape.Length];
-        Reference.IntegerRequantize(ExpectedSums(), Batch, OutputShape, Multipliers(), Output, output);
-        if (Addition is { } addition)
-        {
-            Reference.IntegerAdd(
-                output, Residual(), new IntegerAddition(Output.ZeroPoint, addition.OwnMultiplier, addition.ResidualZeroPoint, addition.ResidualMultiplier, addition.Output), output);
-        }
-
+        Reference.IntegerRequantize(ExpectedSums(), Batch, OutputShape, Multipliers(), Residual(), Addition, Output, output);
         return output;
     }
 

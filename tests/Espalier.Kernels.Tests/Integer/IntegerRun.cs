@@ -19,7 +19,7 @@ internal static class IntegerRun
             convolution.Run(new IntegerOperands { Batch = shape.Batch, Input = input.Span, Residual = residual.Span, Output = output.Span }, part, parts);
         }
 
-        AssertBorderIsUntouched(problem.Output, output.Span, shape.Batch);
+        AssertAround(problem.Output, output.Span, shape.Batch, (byte)shape.Output.ZeroPoint);
         return Plain<byte>(output.Span, problem.Output, shape.Batch);
     }
 
@@ -93,12 +93,22 @@ internal static class IntegerRun
         return (plane / layout.Channels * layout.Length) + layout.Offset(plane % layout.Channels, pixel / layout.Width, pixel % layout.Width);
     }
 
-    private static void AssertBorderIsUntouched(BlockedLayout layout, ReadOnlySpan<byte> map, int batch)
+    /// <summary>Fails unless the border holds the zero point and the blocks of other maps are untouched.</summary>
+    private static void AssertAround(BlockedLayout layout, ReadOnlySpan<byte> map, int batch, byte zeroPoint)
     {
+        var around = map.ToArray();
         for (int i = 0; i < batch * layout.Blocks; i++)
         {
             int start = (i / layout.Blocks * layout.Length) + (i % layout.Blocks * layout.BlockStride);
-            Assert.False(map.Slice(start, layout.Origin).ContainsAnyExcept(Untouched), "wrote to the border");
+            for (int y = 0; y < layout.Height; y++)
+            {
+                around.AsSpan(start + layout.Origin + (y * layout.RowStride), layout.Width * layout.Lanes).Fill(zeroPoint);
+            }
+
+            Assert.False(around.AsSpan(start, layout.BlockStride).ContainsAnyExcept(zeroPoint), "a border that is not the zero point");
+            around.AsSpan(start, layout.BlockStride).Fill(Untouched);
         }
+
+        Assert.False(around.AsSpan().ContainsAnyExcept(Untouched), "wrote to another map");
     }
 }

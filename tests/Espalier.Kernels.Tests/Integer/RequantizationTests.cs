@@ -92,8 +92,8 @@ public sealed class RequantizationTests
                     Multipliers = multiplier,
                     Residual = hasResidual ? other : null,
                     Output = output,
-                    Own = Requantization.To(1, 111, -90),
-                    Addition = new ResidualAddition(0.5f, 1.5f, 100, Requantization.To(1, 131, -70, 100.5f)),
+                    Addition = new ResidualAddition(1.5f, 100),
+                    To = Requantization.To(1, 111, -90, 100.5f),
                 };
                 rows(&row);
             }

@@ -1,0 +1,54 @@
+using Espalier.Execution;
+using Espalier.Kernels;
+
+namespace Espalier.Inference;
+
+/// <summary>Steps that multiply 8-bit integers by weights: convolutions and linear layers, with a sum and limits.</summary>
+/// <remarks>Packing is in separate methods, because a step's closure keeps everything alive that it captures, such as the whole model.</remarks>
+internal static class IntegerLayerSteps
+{
+    internal static Step Layer(IntegerCall call)
+    {
+        IntegerConvolution packed = Packed(call);
+        (PlanValue input, PlanValue? residual, PlanValue output) = (call.Input.Value, call.Inputs.Length > 1 ? call.Inputs[1].Value : null, call.Output);
+        return call.Step(packed.KernelName, (arena, part, parts) => packed.Run(
+            new IntegerOperands
+            {
+                Batch = arena.Batch,
+                Input = arena.Integers(input),
+                Residual = residual is null ? [] : arena.Integers(residual),
+                Output = arena.Integers(output),
+            },
+            part,
+            parts)) with
+        {
+            Weights = packed,
+            PackedBytes = packed.PackedBytes,
+        };
+    }
+
+    private static IntegerConvolution Packed(IntegerCall call)
+    {
+        ConvolutionProblem problem = Geometry.Problem(IntegerLayer.Convolution(call.Body), call.Input.Layout, call.Output.Layout) with
+        {
+            Residual = call.Inputs.Length > 1 ? call.Inputs[1].Layout : null,
+        };
+        return call.Shared is IntegerConvolution other && other.Problem.Input.Lanes == problem.Input.Lanes ? other.For(problem) : Pack(call, problem);
+    }
+
+    private static IntegerConvolution Pack(IntegerCall call, in ConvolutionProblem problem)
+    {
+        IntegerLayer layer = IntegerLayer.Of(call.Model, call.Body, call.Input.Point, call.Point);
+        ResidualAddition? addition = call.Inputs.Length == 1 ? null
+            : new ResidualAddition(IntegerFactor.Of((double)call.Inputs[1].Point.Scale / call.Point.Scale, call.Body), call.Inputs[1].ZeroPoint);
+        return IntegerConvolution.Pack(problem, new IntegerWeights
+        {
+            Weights = layer.Weights,
+            Bias = layer.Bias,
+            InputZeroPoint = call.Input.ZeroPoint,
+            Multipliers = layer.Factors,
+            Output = call.Rounding,
+            Addition = addition,
+        });
+    }
+}
