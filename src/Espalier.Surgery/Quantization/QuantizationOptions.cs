@@ -11,7 +11,9 @@ public enum CalibrationObserver
     /// <summary>The range outside of which a fraction of the values lies (<see cref="QuantizationOptions.Percentile"/>), half of it on either side: outliers are limited, and the others rounded more finely.</summary>
     Percentile,
 
-    /// <summary>The range that minimises Σ(x − q(x))², the squared error of rounding and limiting, among shrunken ranges.</summary>
+    /// <summary>
+    /// The range that minimises Σ(x − q(x))², the squared error of rounding and limiting, among shrunken ranges; Σ(f(x) − f(q(x)))² for a value that only an activation f reads.
+    /// </summary>
     MeanSquaredError,
 
     /// <summary>
@@ -35,7 +37,7 @@ public enum WeightScaleRule
     /// <summary>The greatest magnitude of the channel is 127.</summary>
     GreatestMagnitude,
 
-    /// <summary>The scale that minimises Σ(w − q(w))² over the channel, among shrunken ones: greater weights are limited to 127.</summary>
+    /// <summary>The scale that minimises Σ(w − q(w))² over the channel, among those from 0.4 to 1.03 times that of the greatest magnitude: greater weights are limited to 127.</summary>
     MeanSquaredError,
 }
 

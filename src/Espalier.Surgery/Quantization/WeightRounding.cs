@@ -9,8 +9,8 @@ namespace Espalier.Surgery;
 /// <param name="Adapted">The integers that adaptive rounding chose for these scales; <see langword="null"/> for the nearest.</param>
 internal sealed record WeightRounding(float[] Scales, sbyte[]? Adapted = null)
 {
-    private const int Shrunken = 60;
-    private const double Step = 0.01; // of the scale of the greatest magnitude, from one shrunken scale to the next
+    // What is tried, as multiples of the scale of the greatest magnitude: near it, where the errors of few weights vary much from scale to scale, and far below it, where great weights are limited.
+    private static readonly double[] s_factors = [.. Enumerable.Range(-30, 61).Select(i => 1 + (i * 0.001)), .. Enumerable.Range(4, 57).Select(i => 1 - (i * 0.01))];
 
     /// <summary>Chooses the scales of a weight from its elements alone.</summary>
     /// <param name="name">The weight's name, for errors.</param>
@@ -70,9 +70,9 @@ internal sealed record WeightRounding(float[] Scales, sbyte[]? Adapted = null)
     private static float LeastSquaredError(ReadOnlySpan<float> weight, float whole)
     {
         (float best, double least) = (whole, whole == 0 ? 0 : SquaredError(weight, whole));
-        for (int i = 1; i <= Shrunken && least > 0; i++)
+        foreach (double factor in whole == 0 ? [] : s_factors)
         {
-            float scale = Math.Max((float)(whole * (1 - (i * Step))), QuantizationPoint.LeastScale);
+            float scale = Math.Max((float)(whole * factor), QuantizationPoint.LeastScale);
             double error = SquaredError(weight, scale);
             (best, least) = error < least ? (scale, error) : (best, least);
         }
