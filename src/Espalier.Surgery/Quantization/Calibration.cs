@@ -56,7 +56,7 @@ internal static class Calibration
     {
         Model prepared = equalization is null ? model : model.Apply(equalization);
         QuantizationPlacement placement = QuantizationPlacement.Of(prepared.Graph, options);
-        Dictionary<string, ObservedRange> ranges = ValueObservation.Ranges(prepared, placement.Points, samples, trial, runtime, options);
+        Dictionary<string, ObservedRange> ranges = placement.Unite(ValueObservation.Ranges(prepared, placement.Points, samples, trial, runtime, options));
         var layers = new LayerCalibration(prepared, placement, ranges, trial, runtime);
         Dictionary<string, WeightRounding> weights = layers.Weights(options.WeightScales);
         weights = options.AdaptiveRounding is { } adaptive ? new AdaptiveRounding(prepared, placement, ranges, trial, runtime, adaptive).Of(weights) : weights;

@@ -10,11 +10,13 @@ namespace Espalier.Surgery;
 /// </summary>
 /// <remarks>
 /// Rounded are the input, the result of each layer after the sum and the limiting activation that follow it (ReLU, ReLU6, HardTanh), results of sums, concats, products, average pools and norms
-/// that no layer takes in, and what other activations read and compute. Max pools and ops that only move values need no rounding.
+/// that no layer takes in, and what other activations read and compute. Max pools and ops that only move values need no rounding; values that a concat joins share one scale and zero point, and it needs none either.
 /// Linear parts must be folded before (<see cref="InferenceFolding"/>): an unfolded norm would be computed from rounded numbers and rounded again.
 /// </remarks>
 public sealed class Quantization : Pass
 {
+    private const string Suffix = "_quantize";
+
     private readonly CalibrationResult _calibration;
     private readonly QuantizationOptions _options;
 
@@ -132,18 +134,19 @@ public sealed class Quantization : Pass
     private IEnumerable<Patch> Rounding(Model model)
     {
         QuantizationPlacement placement = QuantizationPlacement.Of(model.Graph, _options);
-        Dictionary<string, QuantizationPoint> points = placement.Points.ToDictionary(name => name, PointOf, StringComparer.Ordinal);
+        Dictionary<string, ObservedRange> ranges = placement.Unite(_calibration.Ranges);
+        Dictionary<string, QuantizationPoint> points = placement.Points.ToDictionary(name => name, name => PointOf(ranges, name), StringComparer.Ordinal);
         IEnumerable<Patch> layers = placement.Layers.GroupBy(layer => layer.Parameter("weight"), StringComparer.Ordinal)
             .Select(tied => LayerQuantization.Of(model, [.. tied], layer => points[placement.Source(layer.Inputs[0])], WeightOf(model, tied.Key)));
-        return [.. layers, .. placement.Points.Select(name => Insert(model.Graph, name, points[name]))];
+        return [.. layers, .. placement.Points.Select(name => Insert(model.Graph, name, placement.Shared(name), points[name]))];
     }
 
     private WeightRounding WeightOf(Model model, string name) =>
         _calibration.Weights.TryGetValue(name, out WeightRounding? rounding) ? rounding : WeightRounding.Of(name, model.Parameters[name].Effective, _options.WeightScales);
 
-    private QuantizationPoint PointOf(string name)
+    private static QuantizationPoint PointOf(Dictionary<string, ObservedRange> ranges, string name)
     {
-        if (!_calibration.Ranges.TryGetValue(name, out ObservedRange? observed))
+        if (!ranges.TryGetValue(name, out ObservedRange? observed))
         {
             throw new EspalierException($"There is no range for '{name}', whose result is rounded to 8 bits; calibration measures it.");
         }
@@ -154,9 +157,11 @@ public sealed class Quantization : Pass
             : throw new EspalierException($"The range of '{name}' is {range.Least} to {range.Greatest}; expected finite numbers in ascending order.");
     }
 
-    private static Patch Insert(Graph graph, string name, QuantizationPoint point)
+    // Values that share a scale share the parameter too, so that training cannot part them.
+    private static Patch Insert(Graph graph, string name, string shared, QuantizationPoint point)
     {
-        var node = new Node(graph.FreeName(name + "_quantize"), new Quantize(), [name]);
+        string scope = graph.FreeName(shared + Suffix);
+        var node = new Node(graph.FreeName(name + Suffix), new Quantize(), [name], Node.ParametersNamedAfter(scope, new Quantize()));
         return new Patch($"{name} is rounded").Put(node).Redirect(name, node.Name)
             .Set(node.Parameter("scale"), new Parameter(Tensor.From([1], point.Scale)))
             .Set(node.Parameter("zero_point"), new Parameter(Tensor.From<byte>([1], [point.ZeroPoint])) { Trainable = false });
