@@ -209,7 +209,7 @@ internal sealed unsafe class EmittedSumTile : SumTile
 
             for (int quad = 0; quad < quads; quad++)
             {
-                EmittedSteps.Add(code, shape, checked(input + (quad * SumShape.QuadChannels)), weights + (quad * shape.StepBytes));
+                EmittedSteps.Add(code, shape, checked(input + shape.QuadOffset(quad)), weights + (quad * shape.StepBytes));
             }
         }
 
