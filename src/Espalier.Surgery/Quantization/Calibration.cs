@@ -59,6 +59,7 @@ internal static class Calibration
         Dictionary<string, ObservedRange> ranges = ValueObservation.Ranges(prepared, placement.Points, samples, trial, runtime, options);
         var layers = new LayerCalibration(prepared, placement, ranges, trial, runtime);
         Dictionary<string, WeightRounding> weights = layers.Weights(options.WeightScales);
+        weights = options.AdaptiveRounding is { } adaptive ? new AdaptiveRounding(prepared, placement, ranges, trial, runtime, adaptive).Of(weights) : weights;
         if (options.CorrectBias != true)
         {
             yield return new(ranges, weights, new Dictionary<string, float[]>(), equalization);

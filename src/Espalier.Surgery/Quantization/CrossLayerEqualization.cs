@@ -84,8 +84,7 @@ public sealed class CrossLayerEqualization : Pass
         bool isMeasured = !_fromWeights && _measured is not null;
         if (isMeasured)
         {
-            float[] greatest = _measured![pair.Between.LastOrDefault(node => node.Op is ActivationOp)?.Name ?? pair.First.Name];
-            own = [.. greatest.Select((magnitude, i) => magnitude / factors[i])];
+            own = [.. Magnitudes(pair).Select((magnitude, i) => magnitude / factors[i])];
         }
 
         double change = 0;
@@ -101,6 +100,19 @@ public sealed class CrossLayerEqualization : Pass
         first.Divide(step);
         second.Multiply(pair, step);
         return change;
+    }
+
+    // Of the values between the layers that are rounded: a limiting activation is rounded together with what it limits.
+    private IEnumerable<double> Magnitudes(EqualizationPair pair)
+    {
+        var rounded = new List<string> { pair.First.Name };
+        foreach (Node node in pair.Between.Where(node => node.Op is ActivationOp))
+        {
+            rounded.RemoveAll(_ => ((ActivationOp)node.Op).Activation.Limits is not null);
+            rounded.Add(node.Name);
+        }
+
+        return _measured![rounded[0]].Select((_, channel) => (double)rounded.Max(name => _measured[name][channel]));
     }
 
     private static double[] Ones(int count) => [.. Enumerable.Repeat(1.0, count)];

@@ -11,7 +11,9 @@ public enum CalibrationObserver
     /// <summary>The range outside of which a fraction of the values lies (<see cref="QuantizationOptions.Percentile"/>), half of it on either side: outliers are limited, and the others rounded more finely.</summary>
     Percentile,
 
-    /// <summary>The range that minimises Σ(x − q(x))², the squared error of rounding and limiting, among shrunken ranges.</summary>
+    /// <summary>
+    /// The range that minimises Σ(x − q(x))², the squared error of rounding and limiting, among shrunken ranges; Σ(f(x) − f(q(x)))² for a value that only an activation f reads.
+    /// </summary>
     MeanSquaredError,
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -12,10 +13,15 @@ internal static class RangeRules
     /// <summary>The rules that the automatic choice compares.</summary>
     internal static IReadOnlyList<CalibrationObserver> All { get; } = [CalibrationObserver.MinMax, CalibrationObserver.Percentile, CalibrationObserver.MeanSquaredError, CalibrationObserver.Entropy];
 
-    internal static ValueRange Of(CalibrationObserver observer, ValueHistogram histogram, double percentile) => observer switch
+    /// <summary>The range of a value.</summary>
+    /// <param name="observer">The rule.</param>
+    /// <param name="histogram">The value's distribution.</param>
+    /// <param name="percentile">The percentage within the range with <see cref="CalibrationObserver.Percentile"/>.</param>
+    /// <param name="activation">What alone is computed of the value.</param>
+    internal static ValueRange Of(CalibrationObserver observer, ValueHistogram histogram, double percentile, Activation activation) => observer switch
     {
         CalibrationObserver.Percentile => Within(histogram, percentile),
-        CalibrationObserver.MeanSquaredError => LeastSquaredError(histogram),
+        CalibrationObserver.MeanSquaredError => LeastSquaredError(histogram, activation),
         CalibrationObserver.Entropy => LeastDivergence(histogram),
         CalibrationObserver.MinMax or CalibrationObserver.Automatic => histogram.Range,
         _ => throw new ArgumentOutOfRangeException(nameof(observer), observer, "There is no such observer."),
@@ -46,10 +52,10 @@ internal static class RangeRules
     }
 
     // First both sides shrink alike; then each by itself, the other as it is.
-    private static ValueRange LeastSquaredError(ValueHistogram histogram)
+    private static ValueRange LeastSquaredError(ValueHistogram histogram, Activation activation)
     {
         (double, double)[] bins = histogram.NonZeros();
-        double Error(ValueRange range) => ValueHistogram.SquaredError(bins, QuantizationPoint.Covering(range.Least, range.Greatest), histogram.Width);
+        double Error(ValueRange range) => ValueHistogram.SquaredError(bins, QuantizationPoint.Covering(range.Least, range.Greatest), histogram.Width, activation);
         ValueRange best = Narrowed(histogram.Range, true, true).MinBy(Error);
         if (best.Least < 0 && best.Greatest > 0)
         {

@@ -1,4 +1,5 @@
 using Espalier.Graphs;
+using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
@@ -50,19 +51,24 @@ internal sealed class ValueHistogram
 
     private int IndexOf(float number) => Width == 0 ? 0 : Math.Clamp((int)((number - Range.Least) / Width), 0, Length - 1);
 
-    /// <summary>Σ(x − q(x))² of rounding all values at a point, with each bin's values in its middle; where the scale is too fine for that, with values spread evenly over the bins.</summary>
+    /// <summary>
+    /// Σ(f(x) − f(q(x)))² of rounding all values at a point, with each bin's values in its middle; where the scale is too fine for that, with values spread evenly over the bins.
+    /// </summary>
     /// <param name="bins">The bins that hold values other than 0.</param>
     /// <param name="point">Scale and zero point.</param>
     /// <param name="width">The width of a bin.</param>
-    internal static double SquaredError((double Middle, double Count)[] bins, QuantizationPoint point, double width)
+    /// <param name="activation">f, what is computed of the values.</param>
+    internal static double SquaredError((double Middle, double Count)[] bins, QuantizationPoint point, double width, Activation activation)
     {
         double scale = point.Scale, low = -point.ZeroPoint * scale, high = (byte.MaxValue - point.ZeroPoint) * scale, even = scale * scale / 12, error = 0;
-        bool isFine = scale < 2 * width;
+        bool isFine = scale < 2 * width, isIdentity = activation.Kind == ActivationKind.Identity;
         foreach ((double middle, double count) in bins)
         {
             double limited = Math.Clamp(middle, low, high);
-            double difference = middle - (isFine ? limited : Math.Clamp(Math.Round(middle / scale) * scale, low, high));
-            error += count * (isFine && limited == middle ? even : difference * difference);
+            double rounded = isFine ? limited : Math.Clamp(Math.Round(middle / scale) * scale, low, high);
+            double difference = isIdentity ? middle - rounded : activation.Of(middle) - activation.Of(rounded);
+            double slope = isIdentity || !(isFine && limited == middle) ? 1 : activation.Derivative(middle);
+            error += count * (isFine && limited == middle ? even * slope * slope : difference * difference);
         }
 
         return error;

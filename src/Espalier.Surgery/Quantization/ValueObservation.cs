@@ -30,16 +30,19 @@ internal static class ValueObservation
         }
 
         CalibrationObserver[] observers = options.Observer == CalibrationObserver.Automatic ? [.. RangeRules.All] : [options.Observer];
+        Activation[] activations = [.. values.Select(value => ActivationOf(model.Graph, value))];
         var ranges = new ObservedRange[observers.Length][];
         for (int i = 0; i < observers.Length; i++)
         {
             ranges[i] = new ObservedRange[values.Count];
-            Parallel.For(0, values.Count, value => ranges[i][value] = new(RangeRules.Of(observers[i], histograms[value], options.Percentile), observers[i]));
+            Parallel.For(0, values.Count, value => ranges[i][value] = new(RangeRules.Of(observers[i], histograms[value], options.Percentile, activations[value]), observers[i]));
         }
 
         ObservedRange[] chosen = ranges.Length == 1 ? ranges[0] : Best(model, values, ranges, trial, runtime);
         return values.Index().ToDictionary(value => value.Item, value => chosen[value.Index], StringComparer.Ordinal);
     }
+
+    private static Activation ActivationOf(Graph graph, string value) => graph.HasSingleUse(value) && graph.UsersOf(value)[0].Op is ActivationOp op ? op.Activation : Activation.None;
 
     // 0 is in every range.
     private static ValueRange[] Extremes(SampleRun run, IReadOnlyList<Tensor> samples, IReadOnlyList<string> values)
