@@ -122,6 +122,7 @@ public sealed class Quantization : Pass
             new("layers", (plan.Stages[^1].Length - points).ToString(CultureInfo.InvariantCulture)),
             new("points", points.ToString(CultureInfo.InvariantCulture)),
             new("keep_float", string.Join(' ', _options.KeepFloat)),
+            .. _options.RoundSums ? (LineageSetting[])[new("round_sums", "on")] : [],
         ];
     }
 

@@ -6,13 +6,14 @@ namespace Espalier.Surgery;
 internal sealed class QuantizationPlacement
 {
     private readonly Graph _graph;
+    private readonly bool _takesLayersIn;
     private readonly HashSet<string> _kept; // names of the nodes that stay in floating point
     private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal); // for each value in integers, the rounded value that has its scale
     private readonly HashSet<string> _inside = new(StringComparer.Ordinal); // values inside a region, which are not rounded
 
     private QuantizationPlacement(Graph graph, QuantizationOptions options)
     {
-        _graph = graph;
+        (_graph, _takesLayersIn) = (graph, !options.RoundSums);
         _kept = [.. graph.Nodes.Select(node => node.Name).Where(name => options.KeepFloat.Any(pattern => ScopePattern.Matches(pattern, name)))];
         Layers = [.. graph.Nodes.Where(IsLayer)];
         foreach (Node node in graph.Nodes)
@@ -44,7 +45,7 @@ internal sealed class QuantizationPlacement
     // A layer is taken in by the sum that alone reads it, of two layers the later one; a layer or another op by the limiting activation that alone reads it.
     private void Enclose(Node node)
     {
-        if (node.Op is Add && IsComputed(node) && node.Inputs.Where(name => IsLayer(_graph[name]) && _graph.HasSingleUse(name)).MaxBy(PlaceOf) is string layer)
+        if (_takesLayersIn && node.Op is Add && IsComputed(node) && node.Inputs.Where(name => IsLayer(_graph[name]) && _graph.HasSingleUse(name)).MaxBy(PlaceOf) is string layer)
         {
             _inside.Add(layer);
         }
