@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Espalier.Kernels;
 
 /// <summary>16 or 32 adjacent output channels of an 8-bit convolution and the input channels that they read.</summary>
@@ -10,8 +12,16 @@ namespace Espalier.Kernels;
 internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBlock, int FullBlocks, int LastQuads, int Weights)
 {
     /// <summary>The panels of a convolution: pairs of blocks, and single ones where groups are so narrow that a pair would read twice as many inputs.</summary>
-    internal static IntegerPanel[] Of(in ConvolutionProblem problem)
+    /// <param name="problem">The convolution.</param>
+    /// <param name="pattern">How inputs and outputs are paired; those of <see cref="BlockPacking"/> have a panel for each block.</param>
+    internal static IntegerPanel[] Of(in ConvolutionProblem problem, SumPattern pattern)
     {
+        if (BlockPacking.Serves(pattern))
+        {
+            int bytes = BlockPacking.BytesOf(problem, pattern);
+            return [.. Enumerable.Range(0, problem.Output.Blocks).Select(block => new IntegerPanel(block, 1, block, 1, 0, checked(block * bytes)))];
+        }
+
         int lanes = problem.Input.Lanes;
         int quads = lanes / SumShape.QuadChannels;
         int most = problem.Groups == 1 || problem.GroupOutputChannels % (2 * SumShape.Outputs) == 0 ? 2 : 1;
@@ -26,18 +36,30 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
             int inputBlock = firstInput / lanes;
             int allQuads = (endInput - (inputBlock * lanes) + SumShape.QuadChannels - 1) / SumShape.QuadChannels;
             panels.Add(new IntegerPanel(block, vectors, inputBlock, allQuads / quads, allQuads % quads, weights));
-            weights = checked(weights + (allQuads * problem.Kernel.Area * vectors * SumShape.Outputs * SumShape.QuadChannels));
+            weights = checked(weights + panels[^1].BytesOf(problem, pattern));
         }
 
         return [.. panels];
     }
 
+    /// <summary>Bytes of the packed weights.</summary>
+    internal int BytesOf(in ConvolutionProblem problem, SumPattern pattern) => BlockPacking.Serves(pattern)
+        ? BlockPacking.BytesOf(problem, pattern)
+        : checked(((FullBlocks * (problem.Input.Lanes / SumShape.QuadChannels)) + LastQuads) * problem.Kernel.Area * StepBytes(pattern));
+
     /// <summary>Packs the panel's weights: zeros for channels that do not exist or belong to another group.</summary>
     /// <param name="problem">The convolution.</param>
+    /// <param name="pattern">How inputs and outputs are paired.</param>
     /// <param name="weights">[output channels][input channels / groups][kernel height][kernel width].</param>
     /// <param name="packed">The packed weights of all panels, zero before.</param>
-    internal void Pack(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, Span<sbyte> packed)
+    internal void Pack(in ConvolutionProblem problem, SumPattern pattern, ReadOnlySpan<sbyte> weights, Span<sbyte> packed)
     {
+        if (BlockPacking.Serves(pattern))
+        {
+            BlockPacking.Pack(problem, pattern, Block, weights, packed.Slice(Weights, BytesOf(problem, pattern)));
+            return;
+        }
+
         int lanes = problem.Input.Lanes;
         int quads = lanes / SumShape.QuadChannels;
         int area = problem.Kernel.Area;
@@ -48,15 +70,23 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
             for (int step = 0; step < area * quadsHere; step++)
             {
                 (int tap, int quad) = Math.DivRem(step, quadsHere);
-                PackStep(problem, weights, packed.Slice(at, Vectors * SumShape.Outputs * SumShape.QuadChannels), ((InputBlock + block) * lanes) + (quad * SumShape.QuadChannels), tap);
-                at += Vectors * SumShape.Outputs * SumShape.QuadChannels;
+                PackStep(problem, pattern, weights, packed.Slice(at, StepBytes(pattern)), ((InputBlock + block) * lanes) + (quad * SumShape.QuadChannels), tap);
+                at += StepBytes(pattern);
             }
         }
     }
 
-    /// <summary>Bytes from the input of a pixel at the first kernel position, in the panel's first block, to the four inputs of each step, in the order of the packed weights.</summary>
-    internal int[] Offsets(in ConvolutionProblem problem)
+    /// <summary>
+    /// Bytes from the input of a pixel at the first kernel position, in the panel's first block, to the four inputs of each step of <see cref="SumPattern.Quads"/> and <see cref="SumPattern.WordQuads"/>, in the order of the packed weights;
+    /// for the patterns of <see cref="BlockPacking"/>, to each kernel position.
+    /// </summary>
+    internal int[] Offsets(in ConvolutionProblem problem, SumPattern pattern)
     {
+        if (BlockPacking.Serves(pattern))
+        {
+            return BlockPacking.Offsets(problem);
+        }
+
         int lanes = problem.Input.Lanes;
         int quads = lanes / SumShape.QuadChannels;
         int area = problem.Kernel.Area;
@@ -73,8 +103,10 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
         return offsets;
     }
 
+    private int StepBytes(SumPattern pattern) => new SumShape(1, Vectors, 0, 1, 0, 1, 0) { Pattern = pattern }.StepBytes;
+
     /// <summary>Four input channels from <paramref name="channel"/> at one kernel position, for each output of the panel.</summary>
-    private void PackStep(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, Span<sbyte> packed, int channel, int tap)
+    private void PackStep(in ConvolutionProblem problem, SumPattern pattern, ReadOnlySpan<sbyte> weights, Span<sbyte> packed, int channel, int tap)
     {
         (int inputs, int outputs, int area) = (problem.GroupInputChannels, problem.GroupOutputChannels, problem.Kernel.Area);
         int first = Block * SumShape.Outputs;
@@ -86,7 +118,16 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
             {
                 if ((uint)(own + c) < (uint)inputs)
                 {
-                    packed[((output - first) * SumShape.QuadChannels) + c] = weights[(((output * inputs) + own + c) * area) + tap];
+                    sbyte weight = weights[(((output * inputs) + own + c) * area) + tap];
+                    if (pattern == SumPattern.Quads)
+                    {
+                        packed[((output - first) * SumShape.QuadChannels) + c] = weight;
+                    }
+                    else
+                    {
+                        (int vector, int lane) = Math.DivRem(output - first, SumShape.Outputs);
+                        MemoryMarshal.Cast<sbyte, short>(packed)[(((vector * 2) + (c % 2)) * 2 * SumShape.Outputs) + (lane * 2) + (c / 2)] = weight;
+                    }
                 }
             }
         }

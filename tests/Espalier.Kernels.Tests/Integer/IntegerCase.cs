@@ -40,17 +40,17 @@ internal sealed record IntegerCase
     internal static IntegerCase Random(ulong seed)
     {
         var dice = new Dice(seed);
-        int groups = dice.Chance(0.7) ? 1 : dice.Pick(2, 3, 4, 8);
+        (int groups, int inputs, int outputs) = RandomChannels(dice);
         while (true)
         {
             var candidate = new IntegerCase
             {
                 Seed = seed,
                 Batch = dice.Between(1, 3),
-                Inputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
-                Outputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
+                Inputs = inputs,
+                Outputs = outputs,
                 Map = (dice.Between(1, 17), dice.Between(1, 17)),
-                Geometry = new Conv2dGeometry((dice.Pick(1, 1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 2, 3, 3, 5, 7)))
+                Geometry = new Conv2dGeometry((dice.Pick(1, 1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 2, 3, 3, 5, 7, 9)))
                 {
                     Stride = (dice.Between(1, 3), dice.Between(1, 3)),
                     Dilation = (dice.Between(1, 2), dice.Between(1, 2)),
@@ -69,6 +69,24 @@ internal sealed record IntegerCase
                 return candidate with { KeepsSums = !candidate.HasResidual && dice.Chance(0.2) };
             }
         }
+    }
+
+    private static (int Groups, int Inputs, int Outputs) RandomChannels(Dice dice)
+    {
+        if (dice.Chance(0.5))
+        {
+            return (1, dice.Between(1, 40), dice.Between(1, 40));
+        }
+
+        if (dice.Chance(0.3))
+        {
+            int groups = dice.Pick(2, 3, 4, 8);
+            return (groups, groups * dice.Between(1, 40 / groups), groups * dice.Between(1, 40 / groups));
+        }
+
+        int channels = dice.Pick(1, 1, 1, 2, 4, 8, 16);
+        int count = dice.Between(2, Math.Max(2, 40 / channels));
+        return (count, count * channels, count * channels);
     }
 
     internal FeatureMap InputShape => FeatureMap.Of(Inputs, Map);

@@ -4,7 +4,7 @@ namespace Espalier.Kernels.Tests;
 
 public sealed class IntegerConvolutionTests
 {
-    private const int Cases = 150;
+    private const int Cases = 300;
 
     public static TheoryData<string> Tiers => [.. IntegerTier.All.Select(tier => tier.Name)];
 
@@ -35,7 +35,7 @@ public sealed class IntegerConvolutionTests
         IntegerCase[] shapes =
         [
             Of(64, 256, 14, 1, 1), Of(96, 64, 28, 3, 1), Of(64, 80, 28, 3, 2), Of(3, 64, 60, 7, 2) with { InputLanes = 4 }, Of(512, 40, 7, 1, 1), Of(128, 128, 14, 3, 1, groups: 32),
-            Of(48, 48, 14, 3, 2, groups: 48), Of(320, 33, 1, 1, 1), Of(24, 40, 112, 1, 1), Of(16, 16, 20, 25, 1),
+            Of(48, 48, 14, 3, 2, groups: 48), Of(40, 40, 30, 3, 1, groups: 40), Of(24, 24, 15, 5, 1, groups: 24), Of(64, 64, 15, 3, 2, groups: 8), Of(64, 64, 14, 3, 1, groups: 4), Of(320, 33, 1, 1, 1), Of(24, 40, 112, 1, 1), Of(16, 16, 20, 25, 1),
         ];
         foreach (IntegerCase shape in shapes)
         {
@@ -93,6 +93,17 @@ public sealed class IntegerConvolutionTests
         Refused("a residual needs", () => IntegerConvolution.Pack(problem, new IntegerWeights { Weights = shape.Weights(), InputZeroPoint = 0, Multipliers = shape.Multipliers() }));
 
         static void Refused(string part, Action action) => Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_say_what_a_kernel_is()
+    {
+        Assert.Equal("8-bit 3x5 plain", NameOf(groups: 1, channels: 8));
+        Assert.Equal("8-bit grouped 3x5 plain", NameOf(groups: 4, channels: 8));
+        Assert.Equal("8-bit depthwise 3x5 plain", NameOf(groups: 8, channels: 8));
+
+        static string NameOf(int groups, int channels) =>
+            new IntegerCase { Seed = 1, Inputs = channels, Outputs = channels, Map = 9, Geometry = new Conv2dGeometry((3, 5)) { Groups = groups } }.Pack(IntegerTier.Plain).KernelName;
     }
 
     [Fact]
