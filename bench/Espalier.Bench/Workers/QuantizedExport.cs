@@ -17,6 +17,16 @@ internal static class QuantizedExport
 {
     private const string Kit = "ESPALIER_KIT";
 
+    // Times do not depend on how scales are derived: the quickest rules.
+    private static readonly QuantizationOptions Scheme = new()
+    {
+        Observer = CalibrationObserver.MinMax,
+        WeightScales = WeightScaleRule.GreatestMagnitude,
+        Equalize = false,
+        CorrectBias = false,
+        RoundSums = true,
+    };
+
     internal static void Write(ExportedModel exported, string folder)
     {
         Directory.CreateDirectory(folder);
@@ -50,7 +60,7 @@ internal static class QuantizedExport
     internal static Model Quantized(Model model, Tensor[] calibration)
     {
         Model folded = InferenceFolding.Fold(model).After;
-        return folded.Apply(Quantization.Calibrate(folded, calibration, CpuRuntime.Instance, new QuantizationOptions { RoundSums = true }));
+        return folded.Apply(Quantization.Calibrate(folded, calibration, CpuRuntime.Instance, Scheme));
     }
 
     /// <summary>The distance of neighbouring logits.</summary>
