@@ -54,7 +54,7 @@ internal static class LimitsBench
     {
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
 
-            ## {network}, peak {times.PeakGigaflops:F1} GFLOPS
+            ## {network}, peak {times.PeakGigaflops:F1} {(network.EndsWith(LayerTimes.InInt8, StringComparison.Ordinal) ? "G operations on bytes a second" : "GFLOPS")}
 
             | layers | number | ms | hot ms | at peak ms | weights MB | at bandwidth ms | bound by | of the limit |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |

@@ -17,14 +17,23 @@ internal static class QuantizedExport
 {
     private const string Kit = "ESPALIER_KIT";
 
+    // Times do not depend on how scales are derived: the quickest rules.
+    private static readonly QuantizationOptions Scheme = new()
+    {
+        Observer = CalibrationObserver.MinMax,
+        WeightScales = WeightScaleRule.GreatestMagnitude,
+        Equalize = false,
+        CorrectBias = false,
+        RoundSums = true,
+    };
+
     internal static void Write(ExportedModel exported, string folder)
     {
         Directory.CreateDirectory(folder);
         File.Delete(Path.Combine(folder, ExportedModel.DescriptionFile)); // written last: it says that all the rest is there
         Model model = exported.NetworkDefinition().Load(CheckpointReader.Read(exported.StateDict).StateDict);
-        Model folded = InferenceFolding.Fold(model).After;
         (Tensor[] calibration, Tensor input) = Samples(exported);
-        Model quantized = folded.Apply(Quantization.Calibrate(folded, calibration, CpuRuntime.Instance, new QuantizationOptions { RoundSums = true }));
+        Model quantized = Quantized(model, calibration);
         ModelFile.Write(Path.Combine(folder, ExportedModel.QuantizedFile), quantized);
         OnnxWriter.Write(quantized, Path.Combine(folder, "model.onnx"));
         using (IRunnable run = CpuRuntime.Instance.Prepare(quantized))
@@ -45,6 +54,13 @@ internal static class QuantizedExport
             ["batches"] = new JsonArray(1),
             ["quantum"] = Quantum(quantized),
         }.ToJsonString());
+    }
+
+    /// <summary>A model folded and in 8 bits, with each layer rounded before a sum, so that ONNX Runtime can compute it in integers.</summary>
+    internal static Model Quantized(Model model, Tensor[] calibration)
+    {
+        Model folded = InferenceFolding.Fold(model).After;
+        return folded.Apply(Quantization.Calibrate(folded, calibration, CpuRuntime.Instance, Scheme));
     }
 
     /// <summary>The distance of neighbouring logits.</summary>

@@ -57,7 +57,7 @@ public sealed class QuantizationExportTests
     [InlineData("squeezenet1_1", 1)]
     public void ONNX_Runtime_computes_every_layer_and_sum_of_a_network_in_integers(string network, int roundings)
     {
-        Model model = Quantized(network, new QuantizationOptions { RoundSums = true });
+        Model model = Quantized(network, new QuantizationOptions { Observer = CalibrationObserver.MinMax, Equalize = false, CorrectBias = false, RoundSums = true });
         using var folder = new TemporaryFolder();
         OnnxWriter.Write(model, folder["q.onnx"]);
         IReadOnlyList<string> ops = OnnxRuntimeOracle.Optimized(folder["q.onnx"]);

@@ -22,7 +22,7 @@ public sealed class QuantizedClassesTests
         int count = ExportCheck.IsFull ? 10_000 : 1000;
         Model folded = InferenceFolding.Fold(Zoo.Create("cifar_resnet20").Load(CheckpointReader.Read(Kit.Path("weights/resnet20-12fca82f.th")).StateDict)).After;
         Tensor[] samples = [Images(Kit.Path("cifar10/data_batch_1.bin"), Calibrating).Images];
-        Model model = folded.Apply(Quantization.Calibrate(folded, samples, CpuRuntime.Instance, new QuantizationOptions { RoundSums = roundSums }));
+        Model model = folded.Apply(Quantization.Calibrate(folded, samples, CpuRuntime.Instance, new QuantizationOptions { Observer = CalibrationObserver.MinMax, Equalize = false, CorrectBias = false, RoundSums = roundSums }));
         (Tensor images, byte[] labels) = Images(Kit.Path("cifar10/test_batch.bin"), count);
         using IRunnable runnable = CpuRuntime.Instance.Prepare(model);
         float[] ours = runnable.RunAll(images)[0].Read<float>().ToArray(), theirs = ExportCheck.Run(model, new OnnxWriteOptions(), images)[0].Read<float>().ToArray();
