@@ -27,14 +27,19 @@ internal static class BlockPacking
     internal static bool Serves(SumPattern pattern) => pattern is not (SumPattern.Quads or SumPattern.WordQuads);
 
     /// <summary>What a tile is made for, of any pattern.</summary>
-    internal static SumShape ShapeOf(in ConvolutionProblem problem, SumPattern pattern, IntegerPanel panel, int width, SumFinish? finish) => new(
-        width, panel.Vectors, problem.Stride.Width * problem.Input.Lanes, problem.Kernel.Width, problem.Dilation.Width * problem.Input.Lanes,
-        pattern == SumPattern.GroupQuads ? Steps(problem) : problem.Input.Lanes / SumShape.QuadChannels, panel.LastQuads)
+    internal static SumShape ShapeOf(in ConvolutionProblem problem, SumPattern pattern, IntegerPanel panel, int width, SumFinish? finish)
     {
-        Pattern = pattern,
-        Finish = finish,
-        JoinsFinish = finish is not null && pattern == SumPattern.Quads && problem.Kernel.Area == 1 && panel.Vectors == 2 && panel.FullBlocks > (panel.LastQuads > 0 ? 0 : 1),
-    };
+        bool isRow = PixelRow.Serves(problem);
+        return new SumShape(
+            width, panel.Vectors, problem.Stride.Width * problem.Input.Lanes, isRow ? 1 : problem.Kernel.Width, problem.Dilation.Width * problem.Input.Lanes,
+            pattern == SumPattern.GroupQuads ? Steps(problem) : IntegerPanel.QuadsOf(problem), panel.LastQuads)
+        {
+            RowBytes = isRow ? PixelRow.BytesOf(problem) : 0,
+            Pattern = pattern,
+            Finish = finish,
+            JoinsFinish = finish is not null && pattern == SumPattern.Quads && problem.Kernel.Area == 1 && panel.Vectors == 2 && panel.FullBlocks > (panel.LastQuads > 0 ? 0 : 1),
+        };
+    }
 
     /// <summary>Bytes of a panel's weights.</summary>
     internal static int BytesOf(in ConvolutionProblem problem, SumPattern pattern)

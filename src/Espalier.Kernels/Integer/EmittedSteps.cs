@@ -3,14 +3,17 @@ namespace Espalier.Kernels;
 /// <summary>The steps of an <see cref="EmittedSumTile"/>: four input channels at one kernel position, or as many for each output.</summary>
 internal static class EmittedSteps
 {
+    /// <summary>The most vectors of weights that <see cref="AddGroups"/> has in registers.</summary>
+    internal const int GroupWeights = 12;
+
     private const int FirstWeights = 28;
     private const int Input = 30;
     private const int FirstWordWeights = 24;
     private const int EvenInputs = 28;
     private const int OddInputs = 29;
     private const int FirstProducts = 30;
-    private const int FirstGroupWeights = 16;
-    private const int FirstGroupInput = 20;
+    private const int FirstGroupWeights = 14;
+    private const int GroupInput = 26;
 
     /// <summary>Four input channels at one kernel position: for each pixel 4 bytes in all lanes, times the weights of each vector.</summary>
     /// <param name="code">Code.</param>
@@ -75,26 +78,33 @@ internal static class EmittedSteps
         }
     }
 
-    /// <summary>A block of input channels at one kernel position: for each pixel its 16 bytes four times, with the quads in four orders at most.</summary>
-    internal static void AddGroups(X64Assembler code, SumShape shape, int input, int weights)
+    /// <summary>A block of input channels at adjacent columns of the kernel: each 16 bytes that some pixel reads are loaded once, into all quarters, with the quads in four orders at most, for all pixels and columns.</summary>
+    internal static void AddGroups(X64Assembler code, SumShape shape, int columns)
     {
-        for (int step = 0; step < shape.Quads; step++)
+        for (int i = 0; i < columns * shape.Quads; i++)
         {
-            code.LoadVector(FirstGroupWeights + step, new X64Memory(X64Register.Rdx, weights + (step * shape.StepBytes)));
+            code.LoadVector(FirstGroupWeights + i, new X64Memory(X64Register.Rdx, i * shape.StepBytes));
         }
 
-        for (int pixel = 0; pixel < shape.Width; pixel++)
+        var reads = from pixel in Enumerable.Range(0, shape.Width)
+                    from column in Enumerable.Range(0, columns)
+                    group (pixel, column) by (Offset: shape.PixelOffset(pixel) + (column * shape.TapColumnStride), IsSecond: pixel >= shape.FirstRun) into read
+                    orderby read.Key // both runs in turns: adjacent reads of one add to the same sums
+                    select read;
+        foreach (var read in reads)
         {
-            int quads = FirstGroupInput + ((pixel & 1) * 4);
-            code.BroadcastVector128(quads, Pixel(shape, pixel, input));
+            code.BroadcastVector128(GroupInput, new X64Memory(X64Register.Rcx, read.Key.Offset, read.Key.IsSecond ? X64Register.R8 : null));
             for (int step = 0; step < shape.Quads; step++)
             {
                 if (step > 0)
                 {
-                    code.ShuffleInt32(quads + step, quads, Exchanged(step));
+                    code.ShuffleInt32(GroupInput + step, GroupInput, Exchanged(step));
                 }
 
-                code.AddProductsOfBytes(pixel, quads + step, FirstGroupWeights + step);
+                foreach ((int pixel, int column) in read)
+                {
+                    code.AddProductsOfBytes(pixel, GroupInput + step, FirstGroupWeights + (column * shape.Quads) + step);
+                }
             }
         }
     }

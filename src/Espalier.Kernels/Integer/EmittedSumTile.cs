@@ -14,11 +14,11 @@ internal sealed unsafe class EmittedSumTile : SumTile
     private const int LastSaved = 15;
 
     private static readonly Dictionary<SumShape, nint> s_published = [];
-    private readonly delegate* unmanaged[SuppressGCTransition]<SumArguments*, void> _code;
+    private readonly delegate* unmanaged<SumArguments*, void> _code; // with the transition to code that garbage collections need not wait for: a call may compute a whole band
 
     private EmittedSumTile(SumShape shape, nint code) : base(shape)
     {
-        _code = (delegate* unmanaged[SuppressGCTransition]<SumArguments*, void>)code;
+        _code = (delegate* unmanaged<SumArguments*, void>)code;
     }
 
     internal override bool Finishes => Shape.Finish is not null;
@@ -181,7 +181,7 @@ internal sealed unsafe class EmittedSumTile : SumTile
     /// <summary>All columns of one row of the kernel: one after the other, or in a loop if they are many.</summary>
     private static void AddRow(X64Assembler code, SumShape shape, int quads)
     {
-        if (shape.KernelWidth * quads <= UnrolledSteps)
+        if (shape.KernelWidth * quads <= (shape.Pattern == SumPattern.GroupQuads ? EmittedSteps.GroupWeights : UnrolledSteps))
         {
             AddColumns(code, shape, quads, shape.KernelWidth);
             return;
@@ -198,18 +198,16 @@ internal sealed unsafe class EmittedSumTile : SumTile
 
     private static void AddColumns(X64Assembler code, SumShape shape, int quads, int columns)
     {
-        for (int column = 0; column < columns; column++)
+        if (shape.Pattern == SumPattern.GroupQuads)
         {
-            int input = checked(column * shape.TapColumnStride), weights = column * quads * shape.StepBytes;
-            if (shape.Pattern == SumPattern.GroupQuads)
+            EmittedSteps.AddGroups(code, shape, columns);
+        }
+        else
+        {
+            for (int step = 0; step < columns * quads; step++)
             {
-                EmittedSteps.AddGroups(code, shape, input, weights);
-                continue;
-            }
-
-            for (int quad = 0; quad < quads; quad++)
-            {
-                EmittedSteps.Add(code, shape, checked(input + (quad * SumShape.QuadChannels)), weights + (quad * shape.StepBytes));
+                (int column, int quad) = Math.DivRem(step, quads);
+                EmittedSteps.Add(code, shape, checked((column * shape.TapColumnStride) + shape.QuadOffset(quad)), step * shape.StepBytes);
             }
         }
 

@@ -4,7 +4,7 @@ namespace Espalier.Kernels;
 
 /// <summary>A convolution of 8-bit numbers (unsigned inputs, signed weights) with packed weights: exact int32 sums, the addition of a residual, then requantization. Safe to share between threads.</summary>
 /// <remarks>
-/// Maps have blocks of 16 channels (or 4, for an input of few channels), a byte each, in a <see cref="BlockedLayout"/> whose border holds the zero point; a linear layer is a convolution of a map of 1x1 pixels.
+/// Maps have blocks of 16 channels (or 4 for an input of few channels, or 3 for three: see <see cref="PixelRow"/>), a byte each, in a <see cref="BlockedLayout"/> whose border holds the zero point; a linear layer is a convolution of a map of 1x1 pixels.
 /// Every tier, split into parts and batch gives the same bits. A unit of work is a band of tiles of one image for one panel of output channels, as in <see cref="TiledConvolution{TLanes}"/>.
 /// </remarks>
 internal sealed unsafe class IntegerConvolution : PackedIntegerConvolution
@@ -58,7 +58,9 @@ internal sealed unsafe class IntegerConvolution : PackedIntegerConvolution
     {
         tier ??= IntegerTier.Best;
         ProblemChecks.Require(problem, Lanes, weights.Weights.Length, weights.Bias.Length);
-        Expect.That(problem.Input.Lanes is Lanes or SumShape.QuadChannels, $"8-bit convolution: the input has blocks of {problem.Input.Lanes} channels, expected 16 or 4");
+        Expect.That(problem.Input.Lanes is Lanes or SumShape.QuadChannels or PixelRow.Lanes, $"8-bit convolution: the input has blocks of {problem.Input.Lanes} channels, expected 16, 4 or 3");
+        string? obstacle = PixelRow.Serves(problem) ? PixelRow.ObstacleOf(problem) : null;
+        Expect.That(obstacle is null, $"8-bit convolution: the input has {obstacle}");
         Expect.LengthOrEmpty(weights.Multipliers.Length, problem.Output.Channels, nameof(weights.Multipliers));
         Expect.That(
             (problem.Residual is null) == (weights.Addition is null) && (weights.Addition is null || !weights.Multipliers.IsEmpty),

@@ -14,7 +14,7 @@ internal readonly record struct SumFinish(bool AddsResidual, bool ClampsLow, boo
     /// <param name="largest">A bound of all sums times multipliers (see <see cref="AccumulatorRange.Largest"/>).</param>
     internal static SumFinish Of(Requantization output, ResidualAddition? addition, double largest)
     {
-        bool isSafe = largest + (255d * (addition?.Multiplier ?? 0)) <= SafelyAnInt32;
+        bool isSafe = largest + (255d * Math.Abs(addition?.Multiplier ?? 0)) <= SafelyAnInt32;
         return new SumFinish(addition is not null, !isSafe || output.Low != -output.ZeroPoint, !isSafe || output.High != 255 - output.ZeroPoint);
     }
 }

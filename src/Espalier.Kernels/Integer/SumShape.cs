@@ -28,6 +28,9 @@ internal readonly record struct SumShape(int Width, int Vectors, int PixelStride
     /// <summary>The widest kernel of <see cref="SumPattern.TapQuads"/>: the weights of a row, at most eight vectors, are in registers.</summary>
     internal const int WidestTapQuads = 8;
 
+    /// <summary>If a row of the kernel is read as one sequence of bytes (see <see cref="PixelRow"/>), its length; otherwise 0.</summary>
+    internal int RowBytes { get; init; }
+
     /// <summary>How inputs and outputs are paired.</summary>
     internal SumPattern Pattern { get; init; }
 
@@ -51,6 +54,9 @@ internal readonly record struct SumShape(int Width, int Vectors, int PixelStride
 
     /// <summary>For <see cref="SumPattern.TapQuads"/>: adjacent outputs whose rows of the kernel lie within the same loaded pixels.</summary>
     internal int TapShifts => PixelStride == Outputs ? (TapQuads * TapQuadColumns) - KernelWidth + 1 : 1;
+
+    /// <summary>Bytes from the first of a block's inputs at a kernel position, or of a row, to those of a quad.</summary>
+    internal int QuadOffset(int quad) => RowBytes == 0 ? quad * QuadChannels : PixelRow.QuadOffset(RowBytes, quad);
 
     /// <summary>Bytes from the first run's pointer (for <paramref name="pixel"/> below <see cref="FirstRun"/>), or the second's, to a pixel.</summary>
     internal int PixelOffset(int pixel) => (pixel < FirstRun ? pixel : pixel - FirstRun) * PixelStride;

@@ -72,13 +72,22 @@ internal sealed record IntegerCase
             };
             if (candidate.OutputShape.Pixels > 0)
             {
-                return candidate with { KeepsSums = !candidate.HasResidual && dice.Chance(0.2) };
+                return candidate with
+                {
+                    InputLanes = PixelRow.ObstacleOf(candidate.Problem) is null && dice.Chance(0.6) ? PixelRow.Lanes : candidate.InputLanes,
+                    KeepsSums = !candidate.HasResidual && dice.Chance(0.2),
+                };
             }
         }
     }
 
     private static (int Groups, int Inputs, int Outputs) RandomChannels(Dice dice)
     {
+        if (dice.Chance(0.1))
+        {
+            return (1, PixelRow.Lanes, dice.Between(1, 40));
+        }
+
         if (dice.Chance(0.5))
         {
             return (1, dice.Between(1, 40), dice.Between(1, 40));

@@ -34,7 +34,7 @@ public sealed class IntegerConvolutionTests
         IntegerTier tier = Require(name);
         IntegerCase[] shapes =
         [
-            Of(64, 256, 14, 1, 1), Of(96, 64, 28, 3, 1), Of(64, 80, 28, 3, 2), Of(3, 64, 60, 7, 2) with { InputLanes = 4 }, Of(512, 40, 7, 1, 1), Of(128, 128, 14, 3, 1, groups: 32),
+            Of(64, 256, 14, 1, 1), Of(96, 64, 28, 3, 1), Of(64, 80, 28, 3, 2), Of(3, 64, 60, 7, 2) with { InputLanes = 4 }, Of(3, 64, 60, 7, 2) with { InputLanes = 3 }, Of(3, 40, 33, 3, 2) with { InputLanes = 3 }, Of(512, 40, 7, 1, 1), Of(128, 128, 14, 3, 1, groups: 32),
             Of(48, 48, 14, 3, 2, groups: 48), Of(40, 40, 30, 3, 1, groups: 40), Of(24, 24, 15, 5, 1, groups: 24), Of(64, 64, 15, 3, 2, groups: 8), Of(64, 64, 14, 3, 1, groups: 4), Of(320, 33, 1, 1, 1), Of(24, 40, 112, 1, 1), Of(16, 16, 20, 25, 1),
         ];
         foreach (IntegerCase shape in shapes)
@@ -88,6 +88,15 @@ public sealed class IntegerConvolutionTests
         Refused("packed without", () => (shape with { HasResidual = false }).Pack(IntegerTier.Plain).Run(new IntegerOperands { Batch = 1, Input = input, Residual = residual, Output = output }, 0, 1));
         Refused("blocks of 8", () => IntegerConvolution.Pack(
             problem with { Input = problem.Input with { Lanes = 8 } }, new IntegerWeights { Weights = shape.Weights(), InputZeroPoint = 0, Multipliers = shape.Multipliers(), Addition = shape.Addition }));
+        foreach ((Conv2dGeometry geometry, int inputs, string reason) in ((Conv2dGeometry, int, string)[])
+        [
+            (new Conv2dGeometry(3), 4, "blocks of 3 channels, but 4 channels"), (new Conv2dGeometry((3, 1)), 3, "several adjacent columns"),
+            (new Conv2dGeometry(3) { Dilation = 2 }, 3, "several adjacent columns"), (new Conv2dGeometry(3) { Groups = 3 }, 3, "without groups"),
+        ])
+        {
+            Refused(reason, () => new IntegerCase { Seed = 1, Inputs = inputs, Outputs = 3, Map = 9, Geometry = geometry, InputLanes = 3 }.Pack(IntegerTier.Plain));
+        }
+
         Refused("no unsigned", () => IntegerConvolution.Pack(
             problem, new IntegerWeights { Weights = shape.Weights(), InputZeroPoint = 256, Multipliers = shape.Multipliers(), Addition = shape.Addition }));
         Refused("a residual needs", () => IntegerConvolution.Pack(problem, new IntegerWeights { Weights = shape.Weights(), InputZeroPoint = 0, Multipliers = shape.Multipliers() }));

@@ -21,6 +21,11 @@ internal static unsafe class SumTileRun
             int lanes = quads * SumShape.QuadChannels;
             int kernel = dice.Pick(1, 1, 2, 3, 4, 5, 7, 17);
             shape = new SumShape(width, dice.Between(1, 2), lanes * dice.Between(1, 3), kernel, lanes * dice.Between(1, 2), quads, quads == 4 ? dice.Between(0, 3) : 0);
+            if (dice.Chance(0.2))
+            {
+                int row = PixelRow.Lanes * dice.Between(2, 9);
+                shape = new SumShape(width, shape.Vectors, PixelRow.Lanes * dice.Between(1, 3), 1, 0, (row + 3) / SumShape.QuadChannels, 0) { RowBytes = row };
+            }
         }
         else
         {
@@ -30,7 +35,7 @@ internal static unsafe class SumTileRun
         }
 
         SumFinish? finish = isEmitted && dice.Chance(0.7) ? new SumFinish(dice.Chance(0.5), dice.Chance(0.5), dice.Chance(0.5)) : null;
-        bool joins = finish is not null && pattern == SumPattern.Quads && shape is { KernelWidth: 1, Vectors: 2 } && dice.Chance(0.8);
+        bool joins = finish is not null && pattern == SumPattern.Quads && shape is { KernelWidth: 1, Vectors: 2, RowBytes: 0 } && dice.Chance(0.8);
         return shape with { Pattern = pattern, Finish = finish, JoinsFinish = joins };
     }
 
@@ -43,7 +48,7 @@ internal static unsafe class SumTileRun
         int fullBlocks = isQuads ? dice.Between(shape.LastQuads > 0 ? 0 : 1, 3) : 1;
         int height = shape.JoinsFinish ? 1 : dice.Between(1, 4);
         int blocks = fullBlocks + (shape.LastQuads > 0 ? 1 : 0);
-        int lanes = isQuads ? shape.Quads * SumShape.QuadChannels : Lanes;
+        int lanes = shape.RowBytes > 0 ? shape.RowBytes : isQuads ? shape.Quads * SumShape.QuadChannels : Lanes;
         int row = ((shape.FirstRun - 1) * shape.PixelStride) + ((shape.KernelWidth - 1) * shape.TapColumnStride) + lanes; // the bytes that a run reads of a row
         int gap = dice.Between(0, 2) * 16;
         int rows = height + dice.Between(0, 1); // the second run may be in a row of its own
@@ -103,7 +108,7 @@ internal static unsafe class SumTileRun
             from y in Enumerable.Range(0, height)
             from x in Enumerable.Range(0, shape.KernelWidth)
             from quad in Enumerable.Range(0, block < fullBlocks ? shape.Quads : shape.LastQuads)
-            select (block * blockStride) + (y * (row + gap)) + (x * shape.TapColumnStride) + (quad * SumShape.QuadChannels);
+            select (block * blockStride) + (y * (row + gap)) + (x * shape.TapColumnStride) + shape.QuadOffset(quad);
     }
 
     private static GuardedPages<sbyte> WeightsOf(SumShape shape, CounterRandom random, int height, int quads, bool atEnd)
