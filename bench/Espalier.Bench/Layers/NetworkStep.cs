@@ -14,7 +14,7 @@ internal sealed record NetworkStep(Step Step, Shape Output)
     internal PackedConvolution? Convolution => (Step.Weights as ConvolutionWeights)?.Packed;
 
     /// <summary>What it convolves, in float32 or in 8 bits.</summary>
-    private ConvolutionProblem? Problem => Convolution?.Problem ?? (Step.Weights as IntegerConvolution)?.Problem;
+    private ConvolutionProblem? Problem => Convolution?.Problem ?? (Step.Weights as PackedIntegerConvolution)?.Problem;
 
     /// <summary>Its kernel, without what is fused into it where it has weights.</summary>
     internal string Kernel => Convolution?.KernelName ?? (Step.Weights is PackedLinear ? "linear" : Step.Kernel);

@@ -66,6 +66,21 @@ internal sealed partial class X64Assembler
     /// <summary>movsxd to, dword [from]</summary>
     internal void LoadInt32(X64Register to, X64Memory from) => Wide(0x63, (int)to, from);
 
+    /// <summary>movzx to, word [from]</summary>
+    internal void LoadUInt16(X64Register to, X64Memory from)
+    {
+        _starts.Add(Here);
+        Bytes((byte)(0x48 | (((int)to >> 3) << 2) | (((int)(from.Index ?? 0) >> 3) << 1) | ((int)from.Base >> 3)), 0x0F, 0xB7);
+        Operand((int)to, from, 1);
+    }
+
+    /// <summary>imul to, a, b</summary>
+    internal void Multiply(X64Register to, X64Register a, int b)
+    {
+        Wide(0x69, (int)to, a);
+        Int32(b);
+    }
+
     /// <summary>add qword [to], value</summary>
     internal void Add(X64Memory to, int value)
     {

@@ -7,7 +7,7 @@ namespace Espalier.Kernels;
 /// Maps have blocks of 16 channels (or 4 for an input of few channels, or 3 for three: see <see cref="PixelRow"/>), a byte each, in a <see cref="BlockedLayout"/> whose border holds the zero point; a linear layer is a convolution of a map of 1x1 pixels.
 /// Every tier, split into parts and batch gives the same bits. A unit of work is a band of tiles of one image for one panel of output channels, as in <see cref="TiledConvolution{TLanes}"/>.
 /// </remarks>
-internal sealed unsafe class IntegerConvolution
+internal sealed unsafe class IntegerConvolution : PackedIntegerConvolution
 {
     /// <summary>Channels of a block of the output.</summary>
     internal const int Lanes = SumShape.Outputs;
@@ -34,27 +34,27 @@ internal sealed unsafe class IntegerConvolution
     }
 
     /// <summary>The convolution that it computes.</summary>
-    internal ConvolutionProblem Problem { get; }
+    internal override ConvolutionProblem Problem { get; }
 
     /// <summary>The instructions that it uses.</summary>
     internal IntegerTier Tier => _packed.Tier;
 
     /// <summary>What it is and the instructions that it uses, such as "8-bit 3x3 avx512vnni".</summary>
-    internal string KernelName =>
+    internal override string KernelName =>
         $"8-bit {(Problem.Groups == 1 ? "" : Problem.GroupInputChannels == 1 ? "depthwise " : "grouped ")}{Problem.Kernel.Height}x{Problem.Kernel.Width} {Tier.Name}";
 
     /// <summary>Bytes of the packed weights with biases and multipliers.</summary>
-    internal long PackedBytes => _packed.Weights.Length + ((long)(_packed.Bias.Length + _packed.Multipliers.Length) * sizeof(int));
+    internal override long PackedBytes => _packed.Weights.Length + ((long)(_packed.Bias.Length + _packed.Multipliers.Length) * sizeof(int));
 
     /// <summary>Identifies the packed weights: the same for all image sizes.</summary>
-    internal object Storage => _packed;
+    internal override object Storage => _packed;
 
     /// <summary>Packs the weights.</summary>
     /// <param name="problem">The convolution; layouts count bytes. Its activation is not used: a clamp is part of the requantization.</param>
     /// <param name="weights">Weights, biases and multipliers.</param>
     /// <param name="tier">The instructions to use, or <see langword="null"/> for <see cref="IntegerTier.Best"/>.</param>
     /// <exception cref="ArgumentException">Layouts, weights, biases and multipliers do not match each other, or a sum may not fit into int32.</exception>
-    internal static IntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
+    internal static new IntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
     {
         tier ??= IntegerTier.Best;
         ProblemChecks.Require(problem, Lanes, weights.Weights.Length, weights.Bias.Length);
@@ -84,7 +84,7 @@ internal sealed unsafe class IntegerConvolution
 
     /// <summary>The same packed weights for other image sizes and borders.</summary>
     /// <exception cref="ArgumentException">More than those differ.</exception>
-    internal IntegerConvolution For(in ConvolutionProblem problem)
+    internal override IntegerConvolution For(in ConvolutionProblem problem)
     {
         ConvolutionProblem alike = problem with { Input = Problem.Input, Output = Problem.Output, Residual = Problem.Residual };
         Expect.That(
@@ -96,12 +96,12 @@ internal sealed unsafe class IntegerConvolution
     }
 
     /// <summary>The largest number of parts that a batch can usefully be split into.</summary>
-    internal int MaximumParts(int batch) =>
+    internal override int MaximumParts(int batch) =>
         (int)Math.Clamp(WorkSplit.UsefulParts(Problem, batch) / sizeof(float), 1, Math.Max(1, (long)batch * _tiles.Length * _packed.Panels.Length));
 
     /// <summary>Computes part <paramref name="part"/> of <paramref name="parts"/>, and fills that part of the output's border with the zero point. (A map of sums keeps its border.)</summary>
     /// <exception cref="ArgumentException">A span is too short, or there is an output of the wrong kind.</exception>
-    internal void Run(in IntegerOperands operands, int part, int parts)
+    internal override void Run(in IntegerOperands operands, int part, int parts)
     {
         Require(operands);
         if (operands.Batch > 0 && !operands.Output.IsEmpty)
@@ -282,7 +282,7 @@ internal sealed unsafe class IntegerConvolution
     }
 
     /// <summary>The bias of Σ weight·x (or weight·(x − 128)): the zero point's part is constant.</summary>
-    private static Memory<int> CorrectedBias(in ConvolutionProblem problem, IntegerWeights weights, bool signs)
+    internal static Memory<int> CorrectedBias(in ConvolutionProblem problem, IntegerWeights weights, bool signs)
     {
         Memory<int> bias = AlignedMemory.Allocate<int>(problem.Output.PaddedChannels);
         int length = problem.GroupInputChannels * problem.Kernel.Area;
@@ -301,7 +301,7 @@ internal sealed unsafe class IntegerConvolution
         return bias;
     }
 
-    private static Memory<float> Padded(ReadOnlySpan<float> values, int length)
+    internal static Memory<float> Padded(ReadOnlySpan<float> values, int length)
     {
         if (values.IsEmpty)
         {

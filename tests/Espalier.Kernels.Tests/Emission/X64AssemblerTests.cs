@@ -16,6 +16,7 @@ public sealed class X64AssemblerTests
             {
                 Same($"mov {Name(a)}, {Name(b)}", code => code.Move(a, b));
                 Same($"sub {Name(a)}, {Name(b)}", code => code.Subtract(a, b));
+                Same(a == b ? $"imul {Name(a)}, 768" : $"imul {Name(a)}, {Name(b)}, 768", code => code.Multiply(a, b, 768)); // the disassembler's short form
             }
 
             foreach (int value in (int[])[0, 1, -1, 127, 128, int.MaxValue, int.MinValue])
@@ -36,6 +37,7 @@ public sealed class X64AssemblerTests
             string at = Name(memory);
             Same($"mov r9, {at}", code => code.Load(X64Register.R9, memory));
             Same($"add rcx, {at}", code => code.Add(X64Register.Rcx, memory));
+            Same($"movzx r11, {at}", code => code.LoadUInt16(X64Register.R11, memory));
             Same($"movsxd r10, {at}", code => code.LoadInt32(X64Register.R10, memory));
             Same($"add {at}, -129", code => code.Add(memory, -129));
             Same($"sub {at}, 1", code => code.Subtract(memory, 1));

@@ -36,6 +36,12 @@ internal sealed record IntegerCase
 
     public bool KeepsSums { get; init; }
 
+    /// <summary>Whether the kernel of blocks of weights computes it.</summary>
+    public bool IsSparse { get; init; }
+
+    /// <summary>The fraction of blocks of four input channels at one kernel position whose weights are zero.</summary>
+    public double ZeroBlocks { get; init; }
+
     /// <summary>A convolution of awkward sizes.</summary>
     internal static IntegerCase Random(ulong seed)
     {
@@ -118,7 +124,20 @@ internal sealed record IntegerCase
 
     internal ResidualAddition? Addition => HasResidual ? new ResidualAddition(1.219f, new Dice(Seed + 3).Pick(0, 128, 9)) : null;
 
-    internal sbyte[] Weights() => Draw("weights", Outputs * (Inputs / Geometry.Groups) * Geometry.Kernel.Area, x => (sbyte)(x % 255 - 127));
+    internal sbyte[] Weights()
+    {
+        int inputs = Inputs / Geometry.Groups, area = Geometry.Kernel.Area;
+        sbyte[] weights = Draw("weights", Outputs * inputs * area, x => (sbyte)(x % 255 - 127));
+        CounterRandom zeros = new CounterRandom(Values + Seed).Stream("zeros");
+        for (int i = 0; i < weights.Length; i++)
+        {
+            (int output, int input, int position) = (i / area / inputs, i / area % inputs, i % area);
+            ulong block = (((ulong)output * (ulong)inputs) + ((ulong)input / 4)) * (ulong)area + (ulong)position;
+            weights[i] = zeros.Below(block, 1000) < ZeroBlocks * 1000 ? (sbyte)0 : weights[i];
+        }
+
+        return weights;
+    }
 
     internal int[] Bias() => HasBias ? Draw("bias", Outputs, x => x % 20001 - 10000) : [];
 
@@ -149,18 +168,17 @@ internal sealed record IntegerCase
 
     private BlockedLayout PartOf(BlockedLayout layout) => OtherBlocks == 0 ? layout : layout with { ImageBlocks = layout.Blocks + OtherBlocks };
 
-    internal IntegerConvolution Pack(IntegerTier tier) => IntegerConvolution.Pack(
-        Problem,
-        new IntegerWeights
-        {
-            Weights = Weights(),
-            Bias = Bias(),
-            InputZeroPoint = InputZeroPoint,
-            Multipliers = KeepsSums ? [] : Multipliers(),
-            Output = Output,
-            Addition = Addition,
-        },
-        tier);
+    internal PackedIntegerConvolution Pack(IntegerTier tier) => IsSparse ? SparseIntegerConvolution.Pack(Problem, Numbers(), tier) : IntegerConvolution.Pack(Problem, Numbers(), tier);
+
+    internal IntegerWeights Numbers() => new()
+    {
+        Weights = Weights(),
+        Bias = Bias(),
+        InputZeroPoint = InputZeroPoint,
+        Multipliers = KeepsSums ? [] : Multipliers(),
+        Output = Output,
+        Addition = Addition,
+    };
 
     /// <summary>The sums by definition.</summary>
     internal int[] ExpectedSums()

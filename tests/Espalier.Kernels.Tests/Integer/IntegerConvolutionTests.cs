@@ -61,7 +61,7 @@ public sealed class IntegerConvolutionTests
         IntegerTier tier = Require(name);
         IntegerCase small = IntegerCase.Random(3) with { HasResidual = false, KeepsSums = false };
         IntegerCase large = small with { Map = (small.Map.Height + 20, small.Map.Width + 30), Batch = 1, OutputBorder = 1 };
-        IntegerConvolution convolution = small.Pack(tier).For(large.Problem);
+        PackedIntegerConvolution convolution = small.Pack(tier).For(large.Problem);
         Assert.Equal(large.Problem, convolution.Problem);
         ConvolutionProblem problem = large.Problem;
         var input = new byte[problem.Input.Length];
@@ -77,7 +77,7 @@ public sealed class IntegerConvolutionTests
     public void Operands_that_do_not_fit_are_refused()
     {
         IntegerCase shape = IntegerCase.Random(3) with { HasResidual = true, KeepsSums = false };
-        IntegerConvolution convolution = shape.Pack(IntegerTier.Plain);
+        PackedIntegerConvolution convolution = shape.Pack(IntegerTier.Plain);
         ConvolutionProblem problem = shape.Problem;
         (byte[] input, byte[] residual, byte[] output) = (new byte[problem.Input.Length], new byte[problem.Residual!.Value.Length], new byte[problem.Output.Length]);
         convolution.Run(new IntegerOperands { Batch = 1, Input = input, Residual = residual, Output = output }, 0, 1);
