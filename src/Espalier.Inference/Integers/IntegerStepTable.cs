@@ -16,10 +16,11 @@ internal static class IntegerStepTable
             OpType.Add => IntegerArithmeticSteps.Add(call),
             OpType.Multiply => IntegerArithmeticSteps.Multiply(call),
             OpType.Affine or OpType.BatchNorm => IntegerArithmeticSteps.ScaleShift(call),
+            OpType.Activation => IntegerArithmeticSteps.Activate(call, ((ActivationOp)call.Body.Op).Activation),
             OpType.Concat => IntegerMoveSteps.Concat(call),
             OpType.AveragePool => IntegerPoolSteps.Average(call, (AveragePool)call.Body.Op),
             OpType.AdaptiveAveragePool => IntegerPoolSteps.AdaptiveAverage(call),
-            OpType.Input or OpType.ChannelConv1d or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.PRelu
+            OpType.Input or OpType.ChannelConv1d or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.PRelu
                 or OpType.Softmax or OpType.RadixSoftmax or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveMaxPool
                 or OpType.BlurPool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.Quantize =>
                 throw new UnreachableException($"'{call.Body.Name}' ({call.Body.Op.Kind}) is not computed in integers."),
