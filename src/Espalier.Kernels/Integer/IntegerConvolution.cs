@@ -289,12 +289,7 @@ internal sealed unsafe class IntegerConvolution : PackedIntegerConvolution
         int offset = weights.InputZeroPoint - (signs ? 128 : 0);
         for (int o = 0; o < problem.Output.Channels; o++)
         {
-            int sum = 0;
-            foreach (sbyte weight in weights.Weights.Slice(o * length, length))
-            {
-                sum += weight;
-            }
-
+            int sum = (int)WeightSums.Of(weights.Weights.Slice(o * length, length)).Sum;
             bias.Span[o] = (weights.Bias.IsEmpty ? 0 : weights.Bias[o]) - (offset * sum); // may wrap, as the sums do until the last product
         }
 

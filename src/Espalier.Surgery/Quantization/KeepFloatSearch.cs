@@ -19,7 +19,7 @@ namespace Espalier.Surgery;
 public sealed record KeepFloatSearch(
     Quantization Pass, ValueList<string> KeepFloat, double Floating, bool Reached, ImmutableArray<KeyValuePair<string, double>> Noise, ImmutableArray<KeepFloatTrial> Trials)
 {
-    /// <summary>Searches.</summary>
+    /// <summary>Quantizes with more and more layers in floating point until the loss is small enough.</summary>
     /// <param name="model">The folded model, in floating point.</param>
     /// <param name="samples">Batches of typical inputs, as for <see cref="Quantization.Calibrate"/>.</param>
     /// <param name="runtime">The runtime that runs the models.</param>

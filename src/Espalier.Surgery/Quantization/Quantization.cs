@@ -22,8 +22,8 @@ public sealed class Quantization : Pass
 
     /// <summary>Creates the pass from known ranges.</summary>
     /// <param name="ranges">The range of each value that is rounded, by the node's name (<see cref="RoundedValues"/>); others are ignored.</param>
-    /// <param name="options">What stays in floating point, and how weights are rounded. What needs samples must not be asked for.</param>
-    /// <exception cref="ArgumentException">Equalization, the correction of biases or adaptive rounding is asked for.</exception>
+    /// <param name="options">What stays in floating point, and how weights are rounded. Nothing that needs samples.</param>
+    /// <exception cref="ArgumentException">The options have equalization, the correction of biases or adaptive rounding.</exception>
     public Quantization(IReadOnlyDictionary<string, ValueRange> ranges, QuantizationOptions options)
     {
         ArgumentNullException.ThrowIfNull(ranges);

@@ -11,6 +11,6 @@ namespace Espalier.Surgery;
 /// <param name="ZeroPoint">The zero point.</param>
 public sealed record QuantizationNoise(string Value, string? Layer, double Decibels, CalibrationObserver? Observer, float Scale, byte ZeroPoint)
 {
-    /// <summary>10·log10(signal/noise).</summary>
+    /// <summary>The ratio of two sums of squares in decibels.</summary>
     internal static double Ratio(double signal, double noise) => 10 * Math.Log10(signal / noise);
 }
