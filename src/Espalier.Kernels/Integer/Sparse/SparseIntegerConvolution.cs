@@ -46,7 +46,7 @@ internal sealed unsafe class SparseIntegerConvolution : PackedIntegerConvolution
 
     /// <summary>Whether the kernel can compute a convolution.</summary>
     internal static bool Supports(in ConvolutionProblem problem, IntegerWeights weights) =>
-        problem.Groups == 1 && problem.Input.Lanes == Lanes && !weights.Multipliers.IsEmpty;
+        problem.Groups == 1 && problem.Input.Lanes == Lanes && problem.Kernel.Area <= SparseIntegerWeights.LargestArea && !weights.Multipliers.IsEmpty;
 
     /// <summary>Packs the weights.</summary>
     /// <param name="problem">The convolution, without groups; layouts count bytes, in blocks of 16 channels.</param>
@@ -56,7 +56,7 @@ internal sealed unsafe class SparseIntegerConvolution : PackedIntegerConvolution
     internal static SparseIntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
     {
         ProblemChecks.Require(problem, Lanes, weights.Weights.Length, weights.Bias.Length);
-        Expect.That(Supports(problem, weights), "8-bit sparse convolution: it has no groups, an input of blocks of 16 channels and 8-bit outputs");
+        Expect.That(Supports(problem, weights), "8-bit sparse convolution: it has no groups, an input of blocks of 16 channels, at most 64 kernel positions and 8-bit outputs");
         Expect.Length(weights.Multipliers.Length, problem.Output.Channels, nameof(weights.Multipliers));
         Expect.That((problem.Residual is null) == (weights.Addition is null), "8-bit sparse convolution: a residual needs its layout and its multiplier");
         AccumulatorRange.Require(weights.Weights, weights.Bias, weights.InputZeroPoint, problem.Output.Channels);

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Espalier.Tensors;
 
 namespace Espalier.Kernels;
@@ -14,6 +17,9 @@ internal sealed class SparseIntegerWeights
 
     /// <summary>Blocks of weights of one output channel in 16 input channels at a kernel position.</summary>
     internal const int BlocksOfPosition = SumShape.Outputs / BlockChannels;
+
+    /// <summary>The most kernel positions: a bit each.</summary>
+    internal const int LargestArea = 64;
 
     private const int UndividedPositions = 32;
     private const int ChunkPositions = 24;
@@ -105,16 +111,19 @@ internal sealed class SparseIntegerWeights
     /// <summary>The number of blocks that are not all zero.</summary>
     internal static int CountBlocks(ReadOnlySpan<sbyte> weights, int outputs, int inputs, int area)
     {
+        if (area == 1 && inputs % BlockChannels == 0)
+        {
+            ReadOnlySpan<int> blocks = MemoryMarshal.Cast<sbyte, int>(weights);
+            return blocks.Length - blocks.Count(0);
+        }
+
         int count = 0;
         for (int output = 0; output < outputs; output++)
         {
             ReadOnlySpan<sbyte> filter = weights.Slice(output * inputs * area, inputs * area);
             for (int input = 0; input < inputs; input += BlockChannels)
             {
-                for (int position = 0; position < area; position++)
-                {
-                    count += IsZero(filter, area, input, position) ? 0 : 1;
-                }
+                count += BitOperations.PopCount(NonZeros(filter, area, input));
             }
         }
 
@@ -123,38 +132,54 @@ internal sealed class SparseIntegerWeights
 
     private void AddRow(ReadOnlySpan<sbyte> filter, int area, int firstPosition, int endPosition, ref int next)
     {
+        Span<ulong> masks = stackalloc ulong[BlocksOfPosition];
         for (int position = firstPosition; position < endPosition; position++)
         {
             (int inputBlock, int kernelPosition) = Math.DivRem(position, area);
             for (int quad = 0; quad < BlocksOfPosition; quad++)
             {
                 int input = (inputBlock * SumShape.Outputs) + (quad * BlockChannels);
-                if (input * area >= filter.Length || IsZero(filter, area, input, kernelPosition))
+                if (kernelPosition == 0 || position == firstPosition)
                 {
-                    continue;
+                    masks[quad] = NonZeros(filter, area, input);
                 }
 
-                Places.Span[next] = checked((ushort)(((position - firstPosition) * BlocksOfPosition) + quad));
-                for (int i = 0; i < BlockChannels && (input + i) * area < filter.Length; i++)
+                if ((masks[quad] >> kernelPosition & 1) != 0)
                 {
-                    Values.Span[(next * BlockChannels) + i] = filter[((input + i) * area) + kernelPosition];
+                    Places.Span[next] = checked((ushort)(((position - firstPosition) * BlocksOfPosition) + quad));
+                    CopyBlock(filter, area, input, kernelPosition, Values.Span.Slice(next * BlockChannels, BlockChannels));
+                    next++;
                 }
-
-                next++;
             }
         }
     }
 
-    private static bool IsZero(ReadOnlySpan<sbyte> filter, int area, int input, int position)
+    private static void CopyBlock(ReadOnlySpan<sbyte> filter, int area, int input, int position, Span<sbyte> to)
     {
-        for (int i = 0; i < BlockChannels && (input + i) * area < filter.Length; i++)
+        int end = Math.Min(BlockChannels, (filter.Length / area) - input);
+        for (int i = 0; i < end; i++)
         {
-            if (filter[((input + i) * area) + position] != 0)
-            {
-                return false;
-            }
+            to[i] = filter[((input + i) * area) + position];
+        }
+    }
+
+    /// <summary>A bit for each kernel position whose weights of four input channels are not all zero; none for channels that there are not.</summary>
+    private static ulong NonZeros(ReadOnlySpan<sbyte> filter, int area, int input)
+    {
+        int first = input * area, end = Math.Min(filter.Length, first + (BlockChannels * area));
+        if (area <= Vector128<sbyte>.Count && first + ((BlockChannels - 1) * area) + Vector128<sbyte>.Count <= filter.Length)
+        {
+            ReadOnlySpan<sbyte> block = filter[first..];
+            Vector128<sbyte> any = Vector128.Create(block) | Vector128.Create(block[area..]) | Vector128.Create(block[(2 * area)..]) | Vector128.Create(block[(3 * area)..]);
+            return ~Vector128.Equals(any, Vector128<sbyte>.Zero).ExtractMostSignificantBits() & ((1u << area) - 1);
         }
 
-        return true;
+        ulong mask = 0;
+        for (int i = first; i < end; i++)
+        {
+            mask |= (filter[i] == 0 ? 0ul : 1) << ((i - first) % area);
+        }
+
+        return mask;
     }
 }
