@@ -140,7 +140,7 @@ public sealed class WeightRoundingTests
             changed += Enumerable.Range(0, Row).Count(i => learned[i] != (sbyte)MathF.Round(weight[i] / scale));
         }
 
-        Assert.True(changed > 10, $"{changed}");
+        Assert.NotEqual(0, changed); // of the others some are rounded away from the nearest
     }
 
     [Fact]
