@@ -8,7 +8,7 @@ namespace Espalier.Training;
 /// <remarks>
 /// A parameter without a gradient (its branch was dropped, or it is frozen) is skipped: its value, momentum and update count do not change, and no weight decay is applied, as with
 /// <c>grad</c> = <c>None</c> in PyTorch. Masked elements stay 0 regardless of momentum and weight decay, since pruning depends on it.
-/// The scale of a quantization stays positive: an update lowers it to half its value at most, and never below 1e-15.
+/// The scale of a quantization stays positive: an update halves or doubles it at most, and never goes below 1e-15.
 /// Elements are updated independently of each other, so the result does not depend on the number of threads.
 /// </remarks>
 public abstract class Optimizer
@@ -145,7 +145,7 @@ public abstract class Optimizer
         UpdateKernel.Mask(span.Gradient, mask);
         float[] scales = span.Parameter.Kind == TrainingParameterKind.Scale ? span.Value.ToArray() : [];
         Update(span, learningRate, momentum);
-        UpdateKernel.KeepPositive(span.Value, scales, IsNormalized);
+        UpdateKernel.LimitScales(span.Value, scales, IsNormalized);
         UpdateKernel.Mask(span.Value, mask);
     }
 
