@@ -51,7 +51,7 @@ internal sealed record BiasRoom(Node Layer, string InputScale)
         return room > 0 ? Math.Abs(bias) / inputScale / (room * (1 - Spare)) : 0;
     }
 
-    /// <summary>Widens scales where biases would not fit. What is not finite stays so.</summary>
+    /// <summary>Widens scales where biases would not fit. What is not finite or not positive stays so, which training reports.</summary>
     /// <returns>Whether any changed.</returns>
     internal bool Widen(ReadOnlySpan<float> bias, float inputScale, Span<float> scales)
     {
@@ -60,7 +60,7 @@ internal sealed record BiasRoom(Node Layer, string InputScale)
         for (int channel = 0; channel < scales.Length; channel++)
         {
             float least = (float)LeastScale(bias[channel], inputScale, products);
-            if (scales[channel] < least && float.IsFinite(least))
+            if (scales[channel] > 0 && scales[channel] < least && float.IsFinite(least))
             {
                 (scales[channel], isChanged) = (least, true);
             }
