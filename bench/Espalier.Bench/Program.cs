@@ -40,7 +40,7 @@ switch (args)
 Console.Error.WriteLine("""
     Espalier.Bench kernels [network of the zoo] [repeats] [kernel names, separated by commas]
         Times every step of a network on one thread: hot (one step again and again) and cold (in the network's order).
-    Espalier.Bench limits [repeats] [threads] [networks of the zoo]
+    Espalier.Bench limits [repeats] [threads] [networks of the zoo, with :int8 for their 8-bit form]
         Sets the time of each kind of layer of a network beside the peak of the arithmetic units and the bandwidth of memory, as Markdown.
     Espalier.Bench sparse [network of the zoo] [repeats] [percentages of zeros, separated by commas] [single|4x1|1x4|2:4]
         Times the layers of a network with zeros in their weights beside the kernels for dense weights, hot and cold, on one thread.

@@ -52,7 +52,7 @@ internal sealed class PlanCache(int capacity, Func<Shape, InferencePlan?, Infere
     {
         PairWeights { First.Packed: var first, Second.Packed: var second } => [(first.Storage, first.PackedBytes), (second.Storage, second.PackedBytes)],
         ConvolutionWeights weights => [(weights.Packed.Storage, step.PackedBytes)],
-        IntegerConvolution weights => [(weights.Storage, step.PackedBytes)],
+        PackedIntegerConvolution weights => [(weights.Storage, step.PackedBytes)],
         object weights => [(weights, step.PackedBytes)],
         null => [],
     };

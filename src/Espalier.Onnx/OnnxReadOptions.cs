@@ -13,4 +13,10 @@ public sealed record OnnxReadOptions
 
     /// <summary>Limits on files, tensors and nodes.</summary>
     public Limits Limits { get; init; } = Limits.Default;
+
+    /// <summary>
+    /// Whether quantized weights of −128, which PyTorch's quantizer writes, become −127, so that their layers are computed in integers here. Otherwise these layers are computed in floating point from the same integers,
+    /// exactly as in the file. Notes say which was done.
+    /// </summary>
+    public bool LimitWeights { get; init; }
 }

@@ -3,17 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>A compact form of a float32 tensor with many zeros: one bit per element, and the elements whose bit is set.</summary>
+/// <summary>A compact form of a tensor of float32 or signed 8-bit numbers with many zeros: one bit per element, and the elements whose bit is set.</summary>
 /// <remarks>Element <c>i</c>, in row-major order, has bit <c>i % 8</c>, counted from the lowest, of byte <c>i / 8</c>.</remarks>
 internal sealed class SparseForm
 {
+    /// <summary>Bytes of bits between two entries of the index of set bits.</summary>
+    internal const int BlockBytes = 4096;
+
     private readonly int _count;
     private readonly int[] _setBefore;
 
     /// <summary>Creates the sparse form from its two parts.</summary>
     /// <param name="shape">The shape of the dense tensor.</param>
     /// <param name="bits">One bit per element, as <see cref="ElementType.UInt8"/>; bits after the last element are 0.</param>
-    /// <param name="values">The elements whose bit is set, in order, as <see cref="ElementType.Float32"/>.</param>
+    /// <param name="values">The elements whose bit is set, in order, as <see cref="ElementType.Float32"/> or <see cref="ElementType.Int8"/>.</param>
     /// <exception cref="ArgumentException">The parts do not match each other or the shape; the message says why.</exception>
     public SparseForm(Shape shape, Tensor bits, Tensor values)
     {
@@ -22,15 +25,15 @@ internal sealed class SparseForm
         long count = shape.Count;
         Require(count <= Array.MaxLength / sizeof(float), $"{shape} exceeds the size of one tensor");
         Require(bits.Type == ElementType.UInt8 && bits.Shape == [(int)((count + 7) / 8)], $"the bits are {bits} instead of one bit for each of {count:N0} elements");
-        Require(values.Type == ElementType.Float32 && values.Shape.Rank == 1, $"the values are {values} instead of a Float32 vector");
+        Require(values.Type is ElementType.Float32 or ElementType.Int8 && values.Shape.Rank == 1, $"the values are {values} instead of a Float32 or Int8 vector");
         byte[] flags = new byte[bits.Shape[0]];
         bits.CopyTo<byte>(flags);
-        int[] setBefore = new int[(flags.Length / SparseMemory.BlockBytes) + 1];
+        int[] setBefore = new int[(flags.Length / BlockBytes) + 1];
         int set = 0;
-        for (int start = 0; start < flags.Length; start += SparseMemory.BlockBytes)
+        for (int start = 0; start < flags.Length; start += BlockBytes)
         {
-            setBefore[start / SparseMemory.BlockBytes] = set;
-            set += CountSet(flags.AsSpan(start, Math.Min(SparseMemory.BlockBytes, flags.Length - start)));
+            setBefore[start / BlockBytes] = set;
+            set += CountSet(flags.AsSpan(start, Math.Min(BlockBytes, flags.Length - start)));
         }
 
         Require(count % 8 == 0 || flags[^1] >> (int)(count % 8) == 0, "bits are set after the last element");
@@ -48,47 +51,50 @@ internal sealed class SparseForm
     public Tensor Values { get; }
 
     /// <summary>Total number of bytes of both parts.</summary>
-    public long ByteCount => Bits.Shape.Count + (Values.Shape.Count * sizeof(float));
+    public long ByteCount => Bits.Shape.Count + (Values.Shape.Count * Values.Type.Size());
 
     /// <summary>Creates the sparse form of a tensor's non-zero elements. Values are compared by their bits: −0 and NaN are kept.</summary>
-    /// <param name="dense">A float32 tensor.</param>
+    /// <param name="dense">A tensor of float32 or signed 8-bit numbers.</param>
     public static SparseForm OfNonZeros(Tensor dense)
     {
         ArgumentNullException.ThrowIfNull(dense);
-        return Of(dense, MemoryMarshal.Cast<float, int>(dense.Read<float>()));
+        return dense.Type == ElementType.Int8
+            ? Of<sbyte, sbyte>(dense, dense.Read<sbyte>())
+            : Of<float, int>(dense, MemoryMarshal.Cast<float, int>(dense.Read<float>()));
     }
 
     /// <summary>Creates the sparse form of a tensor's elements where a mask is not 0, including zeros among them.</summary>
-    /// <param name="dense">A float32 tensor.</param>
+    /// <param name="dense">A tensor of float32 or signed 8-bit numbers.</param>
     /// <param name="mask">A float32 tensor of the same shape.</param>
     public static SparseForm OfMask(Tensor dense, Tensor mask)
     {
         ArgumentNullException.ThrowIfNull(dense);
         ArgumentNullException.ThrowIfNull(mask);
-        return Of(dense, mask.Read<float>());
+        return dense.Type == ElementType.Int8 ? Of<sbyte, float>(dense, mask.Read<float>()) : Of<float, float>(dense, mask.Read<float>());
     }
 
     /// <summary>The dense tensor, expanded when it is first accessed; <see cref="Tensor.CopyTo{T}(Span{T})"/> keeps none of it in memory.</summary>
-    public Tensor ToDense() => Tensor.Over(Shape, ElementType.Float32, new SparseMemory(Bits, Values, _count, _setBefore).Memory);
+    public Tensor ToDense() => Tensor.Over(
+        Shape, Values.Type, Values.Type == ElementType.Int8 ? new SparseMemory<sbyte>(Bits, Values, _count, _setBefore).Memory : new SparseMemory<float>(Bits, Values, _count, _setBefore).Memory);
 
-    /// <summary>The mask: ones where bits are set, expanded when it is first accessed.</summary>
-    public Tensor ToMask() => Tensor.Over(Shape, ElementType.Float32, new SparseMemory(Bits, null, _count, _setBefore).Memory);
+    /// <summary>The mask, of float32: ones where bits are set, expanded when it is first accessed.</summary>
+    public Tensor ToMask() => Tensor.Over(Shape, ElementType.Float32, new SparseMemory<float>(Bits, null, _count, _setBefore).Memory);
 
-    private static SparseForm Of<T>(Tensor dense, ReadOnlySpan<T> keep) where T : INumberBase<T>
+    private static SparseForm Of<T, TKeep>(Tensor dense, ReadOnlySpan<TKeep> keep) where T : unmanaged where TKeep : INumberBase<TKeep>
     {
-        ReadOnlySpan<float> numbers = dense.Read<float>();
+        ReadOnlySpan<T> numbers = dense.Read<T>();
         byte[] flags = new byte[(numbers.Length + 7) / 8];
         for (int i = 0; i < numbers.Length; i++)
         {
-            flags[i >> 3] |= (byte)((T.IsZero(keep[i]) ? 0 : 1) << (i & 7));
+            flags[i >> 3] |= (byte)((TKeep.IsZero(keep[i]) ? 0 : 1) << (i & 7));
         }
 
-        Tensor values = Tensor.Zeros([CountSet(flags)]);
-        Span<float> target = values.Write<float>();
+        Tensor values = Tensor.Zeros([CountSet(flags)], dense.Type);
+        Span<T> target = values.Write<T>();
         int next = 0;
         for (int i = 0; i < numbers.Length; i++)
         {
-            if (!T.IsZero(keep[i]))
+            if (!TKeep.IsZero(keep[i]))
             {
                 target[next++] = numbers[i];
             }

@@ -1,19 +1,18 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Espalier.Tensors;
 
-/// <summary>Float32 values stored as one bit per element and the values whose bit is set; all others are 0.</summary>
+/// <summary>Values stored as one bit per element and the values whose bit is set; all others are 0.</summary>
+/// <typeparam name="T">The type of the values.</typeparam>
 /// <param name="bits">One bit per element, the lowest of each byte first.</param>
 /// <param name="values">The values whose bit is set, in order, or <see langword="null"/> for ones, which gives a mask.</param>
 /// <param name="count">Number of elements.</param>
-/// <param name="setBefore">Number of bits set before each block of <see cref="BlockBytes"/> bytes.</param>
-internal sealed class SparseMemory(Tensor bits, Tensor? values, int count, int[] setBefore) : DeferredMemory(count * sizeof(float))
+/// <param name="setBefore">Number of bits set before each block of <see cref="SparseForm.BlockBytes"/> bytes.</param>
+internal sealed class SparseMemory<T>(Tensor bits, Tensor? values, int count, int[] setBefore) : DeferredMemory(count * Unsafe.SizeOf<T>()) where T : unmanaged, INumberBase<T>
 {
-    /// <summary>Bytes of bits between two entries of the index of set bits.</summary>
-    internal const int BlockBytes = 4096;
-
     private readonly Lock _lock = new();
     private Memory<byte> _dense;
 
@@ -25,7 +24,7 @@ internal sealed class SparseMemory(Tensor bits, Tensor? values, int count, int[]
             if (_dense.IsEmpty)
             {
                 Memory<byte> dense = AlignedMemory.Allocate<byte>(Length);
-                Expand(0, MemoryMarshal.Cast<byte, float>(dense.Span));
+                Expand(0, MemoryMarshal.Cast<byte, T>(dense.Span));
                 _dense = dense;
             }
 
@@ -44,9 +43,9 @@ internal sealed class SparseMemory(Tensor bits, Tensor? values, int count, int[]
     /// <inheritdoc/>
     internal override void CopyTo(int start, Span<byte> target)
     {
-        if (start % sizeof(float) == 0 && target.Length % sizeof(float) == 0)
+        if (start % Unsafe.SizeOf<T>() == 0 && target.Length % Unsafe.SizeOf<T>() == 0)
         {
-            Expand(start / sizeof(float), MemoryMarshal.Cast<byte, float>(target));
+            Expand(start / Unsafe.SizeOf<T>(), MemoryMarshal.Cast<byte, T>(target));
         }
         else
         {
@@ -61,18 +60,18 @@ internal sealed class SparseMemory(Tensor bits, Tensor? values, int count, int[]
     }
 
     /// <summary>Reads the set values to the end of the target and moves them to their positions from there: none moves further back.</summary>
-    private void Expand(int first, Span<float> target)
+    private void Expand(int first, Span<T> target)
     {
-        int block = first / (8 * BlockBytes);
-        byte[] flags = new byte[((first + target.Length + 7) / 8) - (block * BlockBytes)];
-        bits.CopyTo(block * BlockBytes, flags.AsSpan());
-        int skipped = first - (8 * BlockBytes * block);
+        int block = first / (8 * SparseForm.BlockBytes);
+        byte[] flags = new byte[((first + target.Length + 7) / 8) - (block * SparseForm.BlockBytes)];
+        bits.CopyTo(block * SparseForm.BlockBytes, flags.AsSpan());
+        int skipped = first - (8 * SparseForm.BlockBytes * block);
         int before = setBefore[block] + Count(flags, 0, skipped);
         int waiting = Count(flags, skipped, target.Length);
-        Span<float> tail = target[(target.Length - waiting)..];
+        Span<T> tail = target[(target.Length - waiting)..];
         if (values is null)
         {
-            tail.Fill(1);
+            tail.Fill(T.One);
         }
         else
         {
@@ -83,7 +82,7 @@ internal sealed class SparseMemory(Tensor bits, Tensor? values, int count, int[]
         for (int i = 0; i < target.Length; i++)
         {
             bool isSet = IsSet(flags, skipped + i);
-            target[i] = isSet ? target[next] : 0;
+            target[i] = isSet ? target[next] : T.Zero;
             next += isSet ? 1 : 0;
         }
     }

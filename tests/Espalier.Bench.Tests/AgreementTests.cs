@@ -29,4 +29,16 @@ public class AgreementTests
         Assert.True(Agreement.IsSufficient(Agreement.Difference([[10, 0], [10, 0.0009f]])));
         Assert.False(Agreement.IsSufficient(Agreement.Difference([[10, 0], [10, 0.0011f]])));
     }
+
+    [Theory]
+    [InlineData(0.5f, 0.2f, null)] // half a quantum
+    [InlineData(0.5f, 0.9f, null)] // the first two are less than two quanta apart
+    [InlineData(3, 4, "the answers to image 1 have different first classes")]
+    [InlineData(3, 40, "the answers differ by 10 quanta on average, more than 1")]
+    [InlineData(3, float.NaN, "the answers differ by NaN quanta on average, more than 1")]
+    public void Answers_in_8_bits_have_the_same_class_where_it_is_clear(float first, float other, string? refusal)
+    {
+        float[] ours = [0, 5, first, 0], theirs = [0, 5, first, other];
+        Assert.Equal(refusal, Agreement.InQuanta([ours, theirs], quantum: 1, outputs: 2));
+    }
 }

@@ -54,6 +54,23 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public void An_8_bit_network_is_called_so_and_stands_beside_the_peak_of_products_of_bytes()
+    {
+        PeersRow row = Assert.Single(PeersRow.All(new PeersOptions { Models = ["a"], Precisions = [PeersOptions.Int8], Batches = [1], Threads = [1] }));
+        Assert.True(row.IsQuantized);
+        Assert.Equal("a in 8 bits, 1 thread, batch 1", row.ToString());
+
+        ContestResult float32 = Row();
+        string file = Path.Combine(_folder.FullName, ExportedModel.DescriptionFile);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"images\"", "\"quantum\": 0.1, \"images\"", StringComparison.Ordinal));
+        ContestResult result = float32 with { Contest = new Contest(ExportedModel.Open(_folder.FullName), 4, 1) };
+        string text = MarkdownReport.Write(Report(others: 0.05, result));
+        Assert.Contains("| GOPS | of peak |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("of FMA peak", text, StringComparison.Ordinal);
+        Assert.All(CsvReport.Write([result]).Split('\n', StringSplitOptions.RemoveEmptyEntries)[1..], line => Assert.EndsWith(",int8", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Every_line_of_the_csv_has_as_many_cells_as_its_header()
     {
         string[] lines = CsvReport.Write([Row()]).Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -17,6 +17,7 @@ public class HelpTests
     [InlineData("fold")]
     [InlineData("expand")]
     [InlineData("prune")]
+    [InlineData("quantize")]
     [InlineData("sensitivity")]
     [InlineData("history")]
     [InlineData("compare")]

@@ -55,9 +55,9 @@ public class HistoryVerbTests
         Assert.All((string[])["channels 0.5", "85.00%", "−5.00", "1.000", "−50%"], text => Assert.Contains(text, row, StringComparison.Ordinal));
         Assert.Contains("ms for one image on one thread", run.Out, StringComparison.Ordinal);
         string[] lines = File.ReadAllLines(folder.File("h.csv"));
-        Assert.Equal("step,action,settings,parameters,non_zeros,macs,effective_macs,bytes,accuracy,ms", lines[0]);
+        Assert.Equal("step,action,settings,parameters,non_zeros,macs,effective_macs,bytes,accuracy,ms,bits", lines[0]);
         Assert.StartsWith("1,load,\"from=a, \"\"b\"\".pth\",269722,", lines[1], StringComparison.Ordinal);
-        Assert.EndsWith(",0.85,1", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith(",0.85,1,", lines[3], StringComparison.Ordinal);
         XElement svg = XDocument.Load(folder.File("h.svg")).Root!;
         Assert.Equal(2, svg.Descendants().Count(element => element.Name.LocalName == "circle"));
         Assert.Subset(svg.Descendants().Select(element => element.Value).ToHashSet(), new HashSet<string>(["1 load", "3 prune"]));

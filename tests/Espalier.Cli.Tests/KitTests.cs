@@ -49,6 +49,19 @@ public class KitTests
     }
 
     [Fact]
+    public void A_network_quantized_with_the_usual_options_is_about_as_often_right()
+    {
+        string[] data = ["--data", Kit.Path("cifar10"), "--verify", Kit.Path("cifar10/test_batch.bin"), "--batch", "100"];
+
+        JsonElement json = CliRun.Of(["quantize", "cifar_resnet20", "--weights", Kit.Path("weights/resnet20-12fca82f.th"), .. data, "--dry-run", "--json"]).Json();
+
+        JsonElement verify = json.GetProperty("verify");
+        Assert.Equal(9173, verify.GetProperty("top1_before").GetInt32());
+        Assert.InRange(verify.GetProperty("top1_after").GetInt32(), 9150, 9250);
+        Assert.InRange(json.GetProperty("after").GetProperty("bits").GetDouble(), 8, 8.2);
+    }
+
+    [Fact]
     public void A_checkpoint_with_other_names_says_which_renaming_it_wants()
     {
         string error = CliRun.Of("summary", "cifar_resnet20", "--weights", Kit.Path("weights/resnet20-zip.pth")).Code == ExitCode.Success

@@ -18,6 +18,7 @@ public sealed class RuntimeOptionTests
         { "fold MODEL --dry-run", "relative_difference" },
         { "expand MODEL --block acb --gamma 0.1 --dry-run", "relative_difference" },
         { "prune MODEL --blocks 1 --empty-stages --data IMAGES --dry-run", "score" },
+        { "quantize MODEL --data IMAGES --observer min-max --weight-scales greatest --no-equalize --no-correct-bias --dry-run", "scale" }, // of the network in floating point: roundings may differ by a quantum
         { "sensitivity MODEL --by group --amounts 0.5", "value" },
         { "finetune MODEL --data IMAGES --epochs 1 --batch 2 -o RUN", "train_loss" },
         { "train cifar_resnet8 --data IMAGES --epochs 1 --batch 2 -o RUN", "train_loss" },

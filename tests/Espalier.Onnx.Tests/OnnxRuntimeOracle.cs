@@ -12,8 +12,14 @@ internal sealed class OnnxRuntimeOracle : IDisposable
     private readonly InferenceSession _session;
 
     /// <summary>Loads a file; ONNX Runtime checks it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="optimizes">Whether it may join nodes.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime cannot run the file.</exception>
-    public OnnxRuntimeOracle(string path) => _session = new InferenceSession(path, _options);
+    public OnnxRuntimeOracle(string path, bool optimizes = true)
+    {
+        _options.GraphOptimizationLevel = optimizes ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL;
+        _session = new InferenceSession(path, _options);
+    }
 
     /// <summary>The names of the inputs, in the file's order.</summary>
     public IReadOnlyList<string> Inputs => _session.InputNames;
@@ -32,6 +38,18 @@ internal sealed class OnnxRuntimeOracle : IDisposable
     {
         using var oracle = new OnnxRuntimeOracle(path);
         return oracle.Run(inputs);
+    }
+
+    /// <summary>The ops of a file after ONNX Runtime's optimizations for this machine, which it runs.</summary>
+    /// <param name="path">The file; one beside it is written.</param>
+    public static IReadOnlyList<string> Optimized(string path)
+    {
+        string optimized = path + ".optimized";
+        using var options = new SessionOptions { OptimizedModelFilePath = optimized, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using (new InferenceSession(path, options))
+        {
+            return [.. Proto.ModelProto.Parser.ParseFrom(File.ReadAllBytes(optimized)).Graph.Node.Select(node => node.OpType)];
+        }
     }
 
     /// <summary>Runs the file.</summary>

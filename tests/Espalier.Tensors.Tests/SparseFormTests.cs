@@ -22,6 +22,24 @@ public class SparseFormTests
     }
 
     [Fact]
+    public void Signed_bytes_come_back()
+    {
+        sbyte[] numbers = [.. Numbers(100_003).Select((number, i) => number == 0 ? (sbyte)0 : (sbyte)((i % 255) - 127))];
+        Tensor dense = Tensor.From<sbyte>([numbers.Length], numbers);
+        var form = SparseForm.OfNonZeros(dense);
+        Assert.Equal(numbers.Count(n => n != 0), form.Values.Shape[0]);
+        Assert.Equal(form.Bits.Shape[0] + form.Values.Shape[0], form.ByteCount);
+        Assert.True(form.ToDense().BitEquals(dense));
+        var part = new sbyte[3000];
+        form.ToDense().CopyTo(65_541, part.AsSpan());
+        Assert.Equal(numbers[65_541..68_541], part);
+        Tensor mask = Tensor.From<float>([3], [1, 0, 1]);
+        var masked = SparseForm.OfMask(Tensor.From<sbyte>([3], [0, 5, -7]), mask);
+        Assert.True(masked.ToDense().BitEquals(Tensor.From<sbyte>([3], [0, 0, -7])));
+        Assert.True(masked.ToMask().BitEquals(mask));
+    }
+
+    [Fact]
     public void Parts_are_unpacked_alone()
     {
         float[] numbers = Numbers(100_003); // more than three blocks of bits
@@ -54,8 +72,8 @@ public class SparseFormTests
         Refused("after the last element", [9], Bits(1, 0b10), two);
         Refused("instead of one bit for each", [9], Bits(0b11), two);
         Refused("instead of one bit for each", [2], Tensor.From([1], 3), two);
-        Refused("instead of a Float32 vector", [9], Bits(0b11, 0), Tensor.From([2, 1], 1, 2));
-        Refused("instead of a Float32 vector", [9], Bits(0b11, 0), Tensor.From<double>([2], [1, 2]));
+        Refused("instead of a Float32 or Int8 vector", [9], Bits(0b11, 0), Tensor.From([2, 1], 1, 2));
+        Refused("instead of a Float32 or Int8 vector", [9], Bits(0b11, 0), Tensor.From<double>([2], [1, 2]));
         Refused("exceeds the size of one tensor", [int.MaxValue], Bits(0b11), two);
     }
 

@@ -23,7 +23,6 @@ internal static class ConditionsCommand
         {
             var setup = new Setup();
             Machine machine = Machine.Describe();
-            setup.Ensure();
             var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
                 # Under less than ideal conditions: {machine.Processor}
 

@@ -13,6 +13,8 @@ namespace Espalier.Bench.Layers;
 /// </remarks>
 internal static class LimitsBench
 {
+    private const int PeakRepeats = 20; // of some hundredths of a millisecond
+
     internal static int Run(string[] arguments)
     {
         int repeats = int.Parse(arguments.ElementAtOrDefault(0) ?? "40", CultureInfo.InvariantCulture);
@@ -26,7 +28,7 @@ internal static class LimitsBench
 
             Written by `dotnet run -c Release --project bench/Espalier.Bench -- limits {repeats} {threads} {string.Join(' ', networks)}` on {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC, {machine.Others} of the processors' time used by others.
 
-            {(threads == 1 ? "One thread" : $"{threads} threads")}, batch 1, each network's own input, {set.Name}, best of {repeats} runs of each step in the network's order. Reading memory: {bandwidth:F1} GB/s, best of a few sweeps over {MachinePeaks.BytesOfBandwidth >> 20} MB{(threads == 1 ? "" : " by each thread")}.
+            {(threads == 1 ? "One thread" : $"{threads} threads")}, batch 1, each network's own input, {set.Name}, best of {repeats} runs of each step in the network's order. Products of bytes: {ByteProducts(threads)} Reading memory: {bandwidth:F1} GB/s, best of a few sweeps over {MachinePeaks.BytesOfBandwidth >> 20} MB{(threads == 1 ? "" : " by each thread")}.
             *At peak* is the time of the layer's multiply-adds at the measured peak of fused multiply-adds (for Winograd those that it needs), *at bandwidth* that of the packed weights
             at the measured bandwidth; a layer takes no less than the greater of both, unless the last cache has kept some of its weights, and *of the limit* is the sum of these over the measured time. Steps without weights, which only move
             data, have no limit here, but count in *all*. *Hot* is the time with the step's own data in the caches: the difference between it and the limit is spent on transforms, edges and
@@ -41,11 +43,18 @@ internal static class LimitsBench
         return 0;
     }
 
+    /// <summary>The peak for 8-bit networks, as a sentence.</summary>
+    private static string ByteProducts(int threads)
+    {
+        double peak = MachinePeaks.ByteProducts(threads, IntegerTier.Best, PeakRepeats);
+        return double.IsNaN(peak) ? "no vectors for them." : string.Create(CultureInfo.InvariantCulture, $"at most {peak:F1} G multiply-adds a second ({IntegerTier.Best}).");
+    }
+
     private static string Section(string network, LayerTimes times, double bandwidth)
     {
         var text = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
 
-            ## {network}, peak {times.PeakGigaflops:F1} GFLOPS
+            ## {network}, peak {times.PeakGigaflops:F1} {(network.EndsWith(LayerTimes.InInt8, StringComparison.Ordinal) ? "G operations on bytes a second" : "GFLOPS")}
 
             | layers | number | ms | hot ms | at peak ms | weights MB | at bandwidth ms | bound by | of the limit |
             | --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | ---: |

@@ -65,7 +65,7 @@ internal sealed class NetworkRun : IDisposable
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static Tensor Image(Shape shape)
+    internal static Tensor Image(Shape shape)
     {
         Tensor image = Tensor.Zeros(shape.Prepend(1));
         Span<float> values = image.Write<float>();

@@ -13,6 +13,9 @@ internal sealed record NetworkStep(Step Step, Shape Output)
     /// <summary>Its packed weights, where it is a convolution.</summary>
     internal PackedConvolution? Convolution => (Step.Weights as ConvolutionWeights)?.Packed;
 
+    /// <summary>What it convolves, in float32 or in 8 bits.</summary>
+    private ConvolutionProblem? Problem => Convolution?.Problem ?? (Step.Weights as PackedIntegerConvolution)?.Problem;
+
     /// <summary>Its kernel, without what is fused into it where it has weights.</summary>
     internal string Kernel => Convolution?.KernelName ?? (Step.Weights is PackedLinear ? "linear" : Step.Kernel);
 
@@ -21,7 +24,7 @@ internal sealed record NetworkStep(Step Step, Shape Output)
     {
         get
         {
-            if (Convolution?.Problem is not { } problem)
+            if (Problem is not { } problem)
             {
                 return $"{string.Join(", ", Step.Inputs.Select(input => $"{input.Layout.Channels}").Distinct())}->{Output[0]}";
             }
@@ -37,7 +40,7 @@ internal sealed record NetworkStep(Step Step, Shape Output)
         get
         {
             string to = Output.Rank == 3 ? $", to {Output[1]} x {Output[2]}" : "";
-            if (Convolution?.Problem is not { } problem)
+            if (Problem is not { } problem)
             {
                 return Step.Weights is PackedLinear linear ? $"linear, {linear.InputLayout.Channels} to {linear.OutputLayout.Channels}" : Step.Kernel + to;
             }

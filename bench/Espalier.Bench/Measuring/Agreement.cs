@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Espalier.Bench.Measuring;
 
 /// <summary>Whether all contestants gave the same answer; without that, times mean nothing.</summary>
@@ -28,6 +30,41 @@ internal static class Agreement
         }
 
         return greatest / largest;
+    }
+
+    /// <summary>How answers of 8-bit networks are compared, as a sentence.</summary>
+    internal static readonly string QuantaMethod = string.Create(CultureInfo.InvariantCulture, $"All answers have the same first class for every image whose first two logits lie more than two quanta apart, and a mean difference of at most {MeanQuanta} quanta,");
+
+    /// <summary>The greatest mean difference of two runtimes' 8-bit logits, in distances of neighbouring logits: roundings of ties differ and go on to later layers.</summary>
+    internal const double MeanQuanta = 1;
+
+    /// <summary>What is wrong with the answers of 8-bit networks, in distances of neighbouring logits; <see langword="null"/> if they agree.</summary>
+    /// <param name="answers">Those of each contestant.</param>
+    /// <param name="quantum">The distance of neighbouring logits.</param>
+    /// <param name="outputs">The logits of an image.</param>
+    internal static string? InQuanta(IReadOnlyList<float[]> answers, double quantum, int outputs)
+    {
+        float[] first = answers[0];
+        foreach (float[] answer in answers.Skip(1))
+        {
+            double mean = first.Zip(answer, (a, b) => Math.Abs((double)a - b)).Average() / quantum;
+            if (!(mean <= MeanQuanta))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"the answers differ by {mean:G3} quanta on average, more than {MeanQuanta}");
+            }
+
+            for (int i = 0; i < first.Length; i += outputs)
+            {
+                float[] logits = first[i..(i + outputs)], others = answer[i..(i + outputs)];
+                float[] ordered = [.. logits.OrderDescending().Take(2)];
+                if (ordered[0] - ordered[1] > 2 * quantum && others[Array.IndexOf(logits, ordered[0])] < others.Max())
+                {
+                    return $"the answers to image {i / outputs} have different first classes";
+                }
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Whether such a difference is small enough; NaN is not.</summary>

@@ -65,7 +65,13 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
     private double Compare(List<WorkerProcess> workers)
     {
         workers.ForEach(worker => worker.Run(Batch, 1));
-        double difference = Agreement.Difference([Model.Answers(Batch), .. workers.Select(worker => worker.Output())]);
+        float[][] answers = [Model.Answers(Batch), .. workers.Select(worker => worker.Output())];
+        double difference = Agreement.Difference(answers);
+        if (Model.Quantum is double quantum)
+        {
+            return Agreement.InQuanta(answers, quantum, Model.Outputs) is string refusal ? throw new EspalierException($"{refusal}; nothing was timed") : difference;
+        }
+
         return Agreement.IsSufficient(difference)
             ? difference
             : throw new EspalierException($"the answers differ by {difference:G3} of the largest logit, more than {Agreement.Tolerance}; nothing was timed");
@@ -98,7 +104,7 @@ internal sealed record Contest(ExportedModel Model, int Batch, int Threads)
                 turns[i].Add(workers[i].Run(Batch, runsPerTurn));
             }
 
-            peaks.Add(workers[0].FmaPeak(Threads));
+            peaks.Add(Model.Quantum is null ? workers[0].FmaPeak(Threads) : workers[0].ByteProductPeak(Threads));
         }
 
         return (turns, Statistics.Of(peaks).Median);

@@ -17,6 +17,12 @@ internal static class MachinePeaks
     /// <param name="repeats">Short loops of each, of which the best counts.</param>
     internal static double Gigaflops(int threads, InstructionSet set, int repeats) => Together(threads, () => FusedMultiplyAddPeak.Measure(set, repeats));
 
+    /// <summary>Billions of multiply-adds of bytes a second.</summary>
+    /// <param name="threads">Threads that measure at the same time.</param>
+    /// <param name="tier">The instructions.</param>
+    /// <param name="repeats">Short loops of each, of which the best counts.</param>
+    internal static double ByteProducts(int threads, IntegerTier tier, int repeats) => Together(threads, () => ByteProductPeak.Measure(tier, repeats));
+
     /// <summary>GB/s at which memory is read, each thread memory of its own: the best of a few sweeps.</summary>
     /// <param name="threads">Threads that read at the same time.</param>
     internal static double Bandwidth(int threads) => Together(threads, Read);

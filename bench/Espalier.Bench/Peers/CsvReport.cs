@@ -9,7 +9,7 @@ internal static class CsvReport
 {
     private const string Header =
         "network,input,zeros,threads,batch,contestant,ms_min,ms_p25,ms_median,ms_p75,ms_max,ratio,ratio_min,ratio_p25,ratio_median,ratio_p75,ratio_max,"
-        + "effective_gflops,fma_peak_gflops,ready_ms,first_prediction_ms,peak_bytes,greatest_difference\n";
+        + "effective_gflops,fma_peak_gflops,ready_ms,first_prediction_ms,peak_bytes,greatest_difference,precision\n";
 
     internal static string Write(IEnumerable<ContestResult> rows)
     {
@@ -39,7 +39,7 @@ internal static class CsvReport
             row.Difference,
         ];
         string[] labels = [contest.Model.Name, string.Join('x', contest.Model.Sample.Extents), Text(contest.Model.Zeros), $"{contest.Threads}", $"{contest.Batch}", contestant.Name];
-        return [.. labels, .. numbers.Select(Text)];
+        return [.. labels, .. numbers.Select(Text), contest.Model.Quantum is null ? PeersOptions.Float32 : PeersOptions.Int8];
     }
 
     private static double[] Numbers(Statistics s) => [s.Minimum, s.Lower, s.Median, s.Upper, s.Maximum];

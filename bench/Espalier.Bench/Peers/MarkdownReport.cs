@@ -55,7 +55,7 @@ internal static class MarkdownReport
         Line(text, $"\n## Time for an image\n");
         Line(text, $"Milliseconds for an image: the median of all runs. The ratio is the peer's median over Espalier's, so above 1 Espalier is the faster one;");
         Line(text, $"in brackets the quartiles of the same ratio taken turn by turn, and behind them the ratio of the fastest runs, which tells more where the machine is not a steady one. GFLOPS are effective: those of the dense network's multiply-accumulates");
-        Line(text, $"over Espalier's time, whatever it really computes (Winograd and zeros need fewer), beside the peak of fused multiply-adds measured between the turns.\n");
+        Line(text, $"over Espalier's time, whatever it really computes (Winograd and zeros need fewer), beside the peak of fused multiply-adds measured between the turns; of 8-bit networks, billions of operations on bytes (GOPS) beside the peak of products of bytes.\n");
         string section = "";
         for (int i = 0; i < rows.Count; i++)
         {
@@ -63,7 +63,7 @@ internal static class MarkdownReport
             if (i == 0 || row.Contest.Section != section)
             {
                 section = row.Contest.Section;
-                Line(text, $"{(section.Length == 0 ? "" : $"\n### {section}\n\n")}{TimesHeader(names)}");
+                Line(text, $"{(section.Length == 0 ? "" : $"\n### {section}\n\n")}{TimesHeader(names, row.Contest.Model.Quantum is not null)}");
             }
 
             double gigaflops = row.EffectiveGigaflops(row.Espalier);
@@ -107,11 +107,11 @@ internal static class MarkdownReport
     private static string Of(ContestResult row, string name, Func<ContestantResult, string> cell) =>
         row.Contestants.FirstOrDefault(contestant => contestant.Name == name) is { } found ? cell(found) : "–";
 
-    private static string TimesHeader(string[] names)
+    private static string TimesHeader(string[] names, bool isQuantized)
     {
         string[] peers = names[1..];
         var header = new StringBuilder();
-        Row(header, ["network", "input", "zeros", "threads", "batch", .. names.Select(name => $"{name} ms"), .. peers.Select(name => $"{name} / Espalier"), "GFLOPS", "of FMA peak"]);
+        Row(header, ["network", "input", "zeros", "threads", "batch", .. names.Select(name => $"{name} ms"), .. peers.Select(name => $"{name} / Espalier"), isQuantized ? "GOPS" : "GFLOPS", isQuantized ? "of peak" : "of FMA peak"]);
         Row(header, Dashes(7 + names.Length + peers.Length));
         return header.ToString().TrimEnd('\n');
     }

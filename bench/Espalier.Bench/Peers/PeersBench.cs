@@ -28,12 +28,12 @@ internal sealed class PeersBench(PeersOptions options, ImmutableArray<PeersRow> 
             Console.Error.WriteLine($"warning: other programs are running ({_machine.Others} of the processors' time); times will not be worth much");
         }
 
-        _setup.Ensure();
+        _setup.Ensure(options.Peers);
         ImmutableArray<Contestant> contestants = [_setup.PublishEspalier(), .. options.Peers.Select(name => Contestant.Peer(name, _setup))];
         foreach (IGrouping<string, PeersRow> network in rows.GroupBy(row => row.Export))
         {
             PeersRow first = network.First();
-            if (Try(first.Export, () => _setup.Export(first.Network, first.Size, first.Zeros, [.. network.Select(row => row.Batch).Distinct()])) is ExportedModel model)
+            if (Try(first.Export, () => Export(first, [.. network.Select(row => row.Batch).Distinct()])) is ExportedModel model)
             {
                 foreach (PeersRow row in network)
                 {
@@ -46,6 +46,12 @@ internal sealed class PeersBench(PeersOptions options, ImmutableArray<PeersRow> 
         Write(path, commandLine);
         Console.WriteLine($"report: {path}");
         return _failures.Count == 0 ? 0 : 1;
+    }
+
+    private ExportedModel Export(PeersRow row, ImmutableArray<int> batches)
+    {
+        ExportedModel model = _setup.Export(row.Network, row.Size, row.Zeros, batches);
+        return row.IsQuantized ? Setup.Quantize(model) : model;
     }
 
     private void Measure(PeersRow row, ExportedModel model, ImmutableArray<Contestant> contestants)
@@ -82,13 +88,16 @@ internal sealed class PeersBench(PeersOptions options, ImmutableArray<PeersRow> 
         File.WriteAllText(Path.ChangeExtension(path, ".csv"), CsvReport.Write(_results));
     }
 
+    private string Same() => options.Precisions.Contains(PeersOptions.Int8)
+        ? $"Weights (the tests' formula, in 8 bits, calibrated on 50 photographs) and images (others of them) are the same: the peers run the ONNX file that Espalier exports. {Agreement.QuantaMethod}"
+        : $"Weights (the tests' formula) and images are the same, and all answers, PyTorch's reference among them, agreed within {Agreement.Tolerance} of the largest logit";
+
     private string Method()
     {
         string held = Affinity.For(1).IsEmpty ? "could not be held to certain processors on this system" : "is held to the same processors, as many as it has threads";
         return string.Create(CultureInfo.InvariantCulture, $"""
             Every contestant is a process of its own that {held}; Espalier's is published as its users would publish it, compiled ahead of time where .NET can (ReadyToRun).
-            Weights (the tests' formula) and images are the same, and all answers, PyTorch's reference among them, agreed within {Agreement.Tolerance} of the largest logit before anything
-            was timed. Each is warmed up for {options.WarmUp.TotalSeconds} s and usually 10 runs; then they take turns of {Contest.RunsPerTurn} timed runs each (1 where a run is long), after one that does not count,
+            {Same()} before anything was timed. Each is warmed up for {options.WarmUp.TotalSeconds} s and usually 10 runs; then they take turns of {Contest.RunsPerTurn} timed runs each (1 where a run is long), after one that does not count,
             until each has {options.Runs} or took {options.Longest.TotalSeconds} s.
             """);
     }

@@ -8,12 +8,13 @@ namespace Espalier.Bench.Peers;
 internal static class PeersCommand
 {
     private static readonly PeersOptions Defaults = new();
-    private static readonly Option<string> Models = Text("--models", "Networks of the zoo that tests/oracle/zoo.py has too, separated by commas.", PeersOptions.AllModels);
+    private static readonly Option<string?> Models = new("--models") { Description = $"Networks of the zoo that tests/oracle/zoo.py has too, separated by commas; {PeersOptions.AllModels} unless told, of 8 bits {PeersOptions.Int8Models}." };
+    private static readonly Option<string> Precisions = Text("--precision", $"{PeersOptions.Float32} or {PeersOptions.Int8}: 8 bits, calibrated on the kit's photographs, the peers on the ONNX file that Espalier exports.", PeersOptions.Float32);
     private static readonly Option<string> Batches = Text("--batch", "Batch sizes.", string.Join(',', Defaults.Batches));
     private static readonly Option<string> Threads = Text("--threads", "Numbers of threads.", string.Join(',', Defaults.Threads));
     private static readonly Option<string> Sizes = Text("--sizes", "Rows and columns of the images; each network's own unless told.", "");
     private static readonly Option<string> Zeros = Text("--zeros", "Fractions of the convolutions' weights, but the first's, that are set to zero at random.", "0");
-    private static readonly Option<string> Peers = Text("--peers", $"Which peers: {string.Join(", ", Workers.Contestant.PeerNames)}.", string.Join(',', Defaults.Peers));
+    private static readonly Option<string?> Peers = new("--peers") { Description = $"Which peers: {string.Join(", ", Workers.Contestant.PeerNames)}; {string.Join(" and ", Defaults.Peers)} unless told, for 8 bits onnxruntime." };
     private static readonly Option<int> Runs = Number("--runs", "Timed runs of each contestant in each row.", Defaults.Runs);
     private static readonly Option<int> Starts = Number("--starts", "Fresh processes of each contestant in each network's first row.", Defaults.Starts);
     private static readonly Option<double> WarmUp = Seconds("--warm-up", "Seconds that each contestant runs before anything is timed.", Defaults.WarmUp);
@@ -25,14 +26,14 @@ internal static class PeersCommand
     {
         var command = new RootCommand("Times whole networks beside other runtimes in one run, with the same weights, inputs and answers.")
         {
-            Models, Batches, Threads, Sizes, Zeros, Peers, Runs, Starts, WarmUp, Longest, EveryPeer, Output,
+            Models, Precisions, Batches, Threads, Sizes, Zeros, Peers, Runs, Starts, WarmUp, Longest, EveryPeer, Output,
         };
         command.SetAction(result =>
         {
             try
             {
                 PeersOptions options = Read(result);
-                return new PeersBench(options, PeersRow.All(options), "Espalier beside its peers", "peers").Run(string.Join(' ', ["peers", .. arguments]));
+                return new PeersBench(options, PeersRow.All(options), "Espalier beside its peers", options.Precisions.Contains(PeersOptions.Int8) ? "peers-int8" : "peers").Run(string.Join(' ', ["peers", .. arguments]));
             }
             catch (EspalierException error)
             {
@@ -47,15 +48,17 @@ internal static class PeersCommand
 
     private static PeersOptions Read(ParseResult result)
     {
+        string precision = result.GetValue(Precisions)!;
         string sizes = result.GetValue(Sizes)!;
         return new PeersOptions
         {
-            Models = PeersOptions.Words(result.GetValue(Models)!),
+            Models = PeersOptions.Words(result.GetValue(Models) ?? (precision == PeersOptions.Int8 ? PeersOptions.Int8Models : PeersOptions.AllModels)),
+            Precisions = precision is PeersOptions.Float32 or PeersOptions.Int8 ? [precision] : throw new EspalierException($"{Precisions.Name} {precision}: expected {PeersOptions.Float32} or {PeersOptions.Int8}"),
             Batches = PeersOptions.Integers(Batches.Name, result.GetValue(Batches)!),
             Threads = PeersOptions.Integers(Threads.Name, result.GetValue(Threads)!),
             Sizes = sizes.Length == 0 ? Defaults.Sizes : PeersOptions.Integers(Sizes.Name, sizes),
             Zeros = PeersOptions.Fractions(Zeros.Name, result.GetValue(Zeros)!),
-            Peers = PeersOptions.Words(result.GetValue(Peers)!),
+            Peers = PeersOptions.Words(result.GetValue(Peers) ?? (precision == PeersOptions.Int8 ? "onnxruntime" : string.Join(',', Defaults.Peers))),
             Runs = Positive(result, Runs),
             Starts = Positive(result, Starts),
             WarmUp = Positive(WarmUp.Name, result.GetValue(WarmUp)),

@@ -9,6 +9,13 @@ internal readonly record struct PeersOptions()
 {
     internal const string AllModels = "resnet18,resnet34,resnet50,resnet152,vgg16,resnext50_32x4d,wide_resnet50_2,densenet121,mobilenet_v2,mobilenet_v3_large,efficientnet_b0,regnet_y_400mf,convnext_tiny";
 
+    internal const string Float32 = "float32";
+
+    internal const string Int8 = "int8";
+
+    /// <summary>The networks whose 8-bit forms are compared.</summary>
+    internal const string Int8Models = "resnet18,resnet34,resnet50,resnet152,resnext50_32x4d,densenet121,mobilenet_v2";
+
     internal ImmutableArray<string> Models { get; init; } = Words(AllModels);
 
     internal ImmutableArray<int> Batches { get; init; } = [1, 8];
@@ -20,6 +27,9 @@ internal readonly record struct PeersOptions()
 
     /// <summary>Fractions of the convolutions' weights that are zero.</summary>
     internal ImmutableArray<double> Zeros { get; init; } = [0];
+
+    /// <summary><see cref="Float32"/>, <see cref="Int8"/> or both.</summary>
+    internal ImmutableArray<string> Precisions { get; init; } = [Float32];
 
     internal ImmutableArray<string> Peers { get; init; } = ["onnxruntime", "pytorch"];
 

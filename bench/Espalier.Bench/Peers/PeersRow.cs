@@ -14,6 +14,9 @@ internal sealed record PeersRow(string Section, string Network)
     /// <summary>The fraction of the convolutions' weights that are zero.</summary>
     internal double Zeros { get; init; }
 
+    /// <summary>Whether the network is in 8 bits.</summary>
+    internal bool IsQuantized { get; init; }
+
     internal int Threads { get; init; } = 1;
 
     internal int Batch { get; init; } = 1;
@@ -23,22 +26,25 @@ internal sealed record PeersRow(string Section, string Network)
 
     /// <summary>What is exported for it.</summary>
     internal string Export => string.Create(
-        CultureInfo.InvariantCulture, $"{Network}{(Size > 0 ? $" at {Size}x{Size}" : "")}{(Zeros > 0 ? $" with {Zeros:P0} zeros" : "")}");
+        CultureInfo.InvariantCulture, $"{Network}{(Size > 0 ? $" at {Size}x{Size}" : "")}{(Zeros > 0 ? $" with {Zeros:P0} zeros" : "")}{(IsQuantized ? " in 8 bits" : "")}");
 
     public override string ToString() => $"{Export}, {Threads} {(Threads == 1 ? "thread" : "threads")}, batch {Batch}";
 
     /// <summary>Every combination of what the options list.</summary>
     internal static ImmutableArray<PeersRow> All(PeersOptions options) =>
     [
-        .. from network in options.Models
+        .. from precision in options.Precisions
+           from network in options.Models
            from size in options.Sizes
            from zeros in options.Zeros
            from threads in options.Threads
            from batch in options.Batches
+           let isQuantized = precision == PeersOptions.Int8
            select new PeersRow("", network)
            {
                Size = size,
                Zeros = zeros,
+               IsQuantized = isQuantized,
                Threads = threads,
                Batch = batch,
                IsFirst = threads == options.Threads[0] && batch == options.Batches[0],

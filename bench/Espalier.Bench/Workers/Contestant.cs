@@ -11,7 +11,10 @@ namespace Espalier.Bench.Workers;
 internal sealed record Contestant(string Name, string Program, ImmutableArray<string> Arguments)
 {
     /// <summary>The names that can be given for peers.</summary>
-    internal static readonly ImmutableArray<string> PeerNames = ["onnxruntime", "pytorch", "pytorch-plain"];
+    internal static readonly ImmutableArray<string> PeerNames = ["onnxruntime", NodePeer, "pytorch", "pytorch-plain"];
+
+    /// <summary>ONNX Runtime as npm has it, for Node.js.</summary>
+    internal const string NodePeer = "onnxruntime-node";
 
     /// <summary>This program as a worker.</summary>
     /// <param name="folder">Where it was published; <see langword="null"/> for this process's own.</param>
@@ -47,7 +50,8 @@ internal sealed record Contestant(string Name, string Program, ImmutableArray<st
     /// <summary>The peer of that name, one of <see cref="PeerNames"/>.</summary>
     internal static Contestant Peer(string name, Setup setup) => name switch
     {
-        "onnxruntime" => new("ONNX Runtime", "node", [setup.PeerFile("onnxruntime.mjs")]),
+        "onnxruntime" => new("ONNX Runtime", setup.PublishOnnxRuntime(), []),
+        NodePeer => new("ONNX Runtime (Node.js)", "node", [setup.PeerFile("onnxruntime.mjs")]),
         "pytorch" => new("PyTorch", setup.Python, [setup.PeerFile("pytorch.py"), "--frozen"]),
         "pytorch-plain" => new("PyTorch (plain)", setup.Python, [setup.PeerFile("pytorch.py")]),
         _ => throw new EspalierException($"there is no peer '{name}'; known are {string.Join(", ", PeerNames)}"),

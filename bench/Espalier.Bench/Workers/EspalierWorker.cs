@@ -2,14 +2,13 @@ using Espalier.Bench.Measuring;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Espalier.Formats;
 using Espalier.Inference;
 using Espalier.Kernels;
 using Espalier.Tensors;
 
 namespace Espalier.Bench.Workers;
 
-/// <summary>Espalier as one of the contestants: the same line protocol as the peers (bench/README.md), and <c>fma</c> besides.</summary>
+/// <summary>Espalier as one of the contestants: the same line protocol as the peers (bench/README.md), and <c>fma</c> and <c>dot</c> besides.</summary>
 internal sealed partial class EspalierWorker : IDisposable
 {
     private const int FmaRepeats = 20; // of some tenths of a millisecond
@@ -36,15 +35,15 @@ internal sealed partial class EspalierWorker : IDisposable
         _ when LineProtocol.LoadCommand().Match(line) is { Success: true } words => Load(words.Groups[1].Value, LineProtocol.Integer(words.Groups[2]), LineProtocol.Integer(words.Groups[3])),
         _ when LineProtocol.RunCommand().Match(line) is { Success: true } words => RunTimed(LineProtocol.Integer(words.Groups[1]), LineProtocol.Integer(words.Groups[2])),
         _ when FmaCommand().Match(line) is { Success: true } words => new JsonObject { ["gflops"] = MachinePeaks.Gigaflops(LineProtocol.Integer(words.Groups[1]), InstructionSet.Best, FmaRepeats) },
-        _ => throw new EspalierException($"expected load PATH THREADS [BATCH], run BATCH N, output, peak, fma THREADS or quit, found '{line}'"),
+        _ when DotCommand().Match(line) is { Success: true } words => new JsonObject { ["gops"] = 2 * MachinePeaks.ByteProducts(LineProtocol.Integer(words.Groups[1]), IntegerTier.Best, FmaRepeats) },
+        _ => throw new EspalierException($"expected load PATH THREADS [BATCH], run BATCH N, output, peak, fma THREADS, dot THREADS or quit, found '{line}'"),
     };
 
     private JsonObject Load(string folder, int threads, int batch)
     {
         _predictor?.Dispose();
         _model = ExportedModel.Open(folder);
-        StateDict weights = CheckpointReader.Read(_model.StateDict).StateDict;
-        _predictor = new Predictor(_model.NetworkDefinition().Load(weights), new PredictorOptions { Threads = threads });
+        _predictor = new Predictor(_model.Model(), new PredictorOptions { Threads = threads });
         _input = _model.Input(batch > 0 ? batch : _model.Batches[0]);
         return new JsonObject { ["model"] = _model.Name, ["threads"] = threads };
     }
@@ -87,4 +86,7 @@ internal sealed partial class EspalierWorker : IDisposable
 
     [GeneratedRegex(@"^fma ([1-9]\d*)$")]
     private static partial Regex FmaCommand();
+
+    [GeneratedRegex(@"^dot ([1-9]\d*)$")]
+    private static partial Regex DotCommand();
 }

@@ -1,15 +1,25 @@
 using System.Text.Json.Nodes;
+using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Models;
 using Espalier.Tensors;
 
 namespace Espalier.Bench.Workers;
 
-/// <summary>A folder that <c>bench/peers/export.py</c> wrote: one network with weights, inputs and PyTorch's answers to them.</summary>
+/// <summary>A folder that <c>bench/peers/export.py</c> wrote: one network with weights, inputs and PyTorch's answers to them; or that <see cref="QuantizedExport"/> made of it.</summary>
 internal sealed class ExportedModel
 {
     /// <summary>The network of <c>bench/peers/peer_networks.py</c> that is not in the zoo.</summary>
     internal const string CifarResNet18 = "resnet18__cifar";
+
+    internal const string DescriptionFile = "model.json";
+
+    /// <summary>The 8-bit network as Espalier stores it.</summary>
+    internal const string QuantizedFile = "model.espalier";
+
+    internal const string InputFile = "input.bin";
+
+    internal const string OutputFile = "output.bin";
 
     private ExportedModel(string folder, JsonNode description)
     {
@@ -20,6 +30,7 @@ internal sealed class ExportedModel
         Outputs = (int)description["outputs"]!;
         Sample = [.. Integers(description["input"]!)];
         Batches = [.. Integers(description["batches"]!)];
+        Quantum = (double?)description["quantum"];
     }
 
     internal string Folder { get; }
@@ -40,6 +51,9 @@ internal sealed class ExportedModel
 
     /// <summary>The batch sizes that there is an ONNX file for; the first is made ready by <c>load</c>.</summary>
     internal IReadOnlyList<int> Batches { get; }
+
+    /// <summary>The distance of neighbouring logits of an 8-bit network; <see langword="null"/> in float32.</summary>
+    internal double? Quantum { get; }
 
     internal string StateDict => Path.Combine(Folder, "model.pth");
 
@@ -62,10 +76,13 @@ internal sealed class ExportedModel
 
     /// <summary>The first images of the reference input, from the beginning again when they run out.</summary>
     internal Tensor Input(int batch) =>
-        Tensor.From<float>(Sample.Prepend(batch), Repeat("input.bin", (int)Sample.Count, batch));
+        Tensor.From<float>(Sample.Prepend(batch), Repeat(InputFile, (int)Sample.Count, batch));
 
-    /// <summary>PyTorch's answers to <see cref="Input"/>, one row of <see cref="Outputs"/> after another.</summary>
-    internal float[] Answers(int batch) => Repeat("output.bin", Outputs, batch);
+    /// <summary>The network with its numbers, as Espalier runs it.</summary>
+    internal Model Model() => Quantum is null ? NetworkDefinition().Load(CheckpointReader.Read(StateDict).StateDict) : ModelFile.Read(Path.Combine(Folder, QuantizedFile));
+
+    /// <summary>PyTorch's answers to <see cref="Input"/> (of an 8-bit network Espalier's), one row of <see cref="Outputs"/> after another.</summary>
+    internal float[] Answers(int batch) => Repeat(OutputFile, Outputs, batch);
 
     private float[] Repeat(string file, int size, int batch)
     {
@@ -79,7 +96,7 @@ internal sealed class ExportedModel
         return values;
     }
 
-    private static string Description(string folder) => Path.Combine(folder, "model.json");
+    private static string Description(string folder) => Path.Combine(folder, DescriptionFile);
 
     private static IEnumerable<int> Integers(JsonNode array) => array.AsArray().Select(item => (int)item!);
 }

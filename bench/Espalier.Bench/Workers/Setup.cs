@@ -17,10 +17,10 @@ internal sealed class Setup
 
     internal string PeerFile(string name) => Path.Combine(_root, "bench", "peers", name);
 
-    /// <summary>Runs <c>bench/peers/setup.sh</c> where it has not been run yet.</summary>
-    internal void Ensure()
+    /// <summary>Runs <c>bench/peers/setup.sh</c> where a peer needs it and it has not been run yet.</summary>
+    internal void Ensure(IEnumerable<string> peers)
     {
-        if (!Directory.Exists(PeerFile(Path.Combine("node_modules", "onnxruntime-node"))))
+        if (peers.Contains(Contestant.NodePeer) && !Directory.Exists(PeerFile(Path.Combine("node_modules", "onnxruntime-node"))))
         {
             Console.Error.WriteLine("installing the peers (bench/peers/setup.sh) …");
             ChildProcess.Run("bench/peers/setup.sh", "sh", [PeerFile("setup.sh")]);
@@ -44,11 +44,20 @@ internal sealed class Setup
     /// <summary>Publishes this program for this machine, and returns the folder.</summary>
     /// <param name="name">The folder, below <c>artifacts</c>.</param>
     /// <param name="options">More of the command line.</param>
-    internal string Publish(string name, params string[] options)
+    internal string Publish(string name, params string[] options) => PublishProject("Espalier.Bench", name, options);
+
+    /// <summary>Publishes ONNX Runtime's worker likewise, and returns its executable.</summary>
+    internal string PublishOnnxRuntime()
+    {
+        const string Project = "Espalier.Bench.OnnxRuntime";
+        return Path.Combine(PublishProject(Project, "onnxruntime-worker", "--no-self-contained"), OperatingSystem.IsWindows() ? Project + ".exe" : Project);
+    }
+
+    private string PublishProject(string what, string name, params string[] options)
     {
         string folder = Path.Combine(_root, "artifacts", name);
-        string project = Path.Combine(_root, "bench", "Espalier.Bench", "Espalier.Bench.csproj");
-        Console.Error.WriteLine($"publishing Espalier ({string.Join(' ', options)}) …");
+        string project = Path.Combine(_root, "bench", what, $"{what}.csproj");
+        Console.Error.WriteLine($"publishing {what} ({string.Join(' ', options)}) …");
         ChildProcess.Run("dotnet publish", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [
             "publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", folder, "--nologo", "-v", "q", .. options,
         ]);
@@ -76,6 +85,19 @@ internal sealed class Setup
         }
 
         return ExportedModel.Open(own);
+    }
+
+    /// <summary>The 8-bit form of an exported network, made unless it is there already.</summary>
+    internal static ExportedModel Quantize(ExportedModel model)
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(model.Folder)! + "-int8", model.Name);
+        if (!ExportedModel.Exists(folder))
+        {
+            Console.Error.WriteLine($"quantizing {model.Name} …");
+            QuantizedExport.Write(model, folder);
+        }
+
+        return ExportedModel.Open(folder);
     }
 
     private static string FindRoot()

@@ -57,6 +57,9 @@ internal sealed class WorkerProcess : IDisposable
     /// <summary>GFLOPS that the arithmetic units of that many processors reach; only Espalier's worker knows.</summary>
     internal double FmaPeak(int threads) => (double)Ask($"fma {threads}")["gflops"]!;
 
+    /// <summary>Billions of operations (two for a multiply-add) on bytes a second that these processors reach; only Espalier's worker knows.</summary>
+    internal double ByteProductPeak(int threads) => (double)Ask($"dot {threads}")["gops"]!;
+
     /// <summary>Asks the process to end, and ends it if it does not.</summary>
     public void Dispose()
     {

@@ -6,6 +6,14 @@ namespace Espalier.Cli;
 /// <param name="Figures">Its figures, including the size of its model file.</param>
 internal sealed record ComparedModel(string Name, Graph Graph, ModelFigures Figures)
 {
+    private const double UsualBits = 32;
+
+    /// <summary>Bits for each parameter.</summary>
+    internal double Bits => Figures.Bits ?? UsualBits;
+
+    /// <summary>Whether its parameters are not all float32.</summary>
+    internal bool IsPacked => Figures.Bits is not null;
+
     /// <summary>Its figures as JSON.</summary>
     internal ReportObject Data(EvaluationTally? tally) => new()
     {
@@ -17,6 +25,7 @@ internal sealed record ComparedModel(string Name, Graph Graph, ModelFigures Figu
         { "macs", Figures.MultiplyAccumulates },
         { "effective_macs", Figures.EffectiveMultiplyAccumulates },
         { "bytes", Figures.Bytes },
+        { "bits", Bits },
         { "accuracy", tally is { Count: > 0 } ? tally.Accuracy : (double?)null },
         { "ms", Figures.Milliseconds },
     };
@@ -31,6 +40,9 @@ internal sealed record ComparedModel(string Name, Graph Graph, ModelFigures Figu
 internal sealed class CompareReport(ComparedModel first, ComparedModel second, StructureDifference structure, ModelComparison? comparison, string? reason)
 {
     private const int ShownNames = 6;
+
+    /// <summary>The predictions for single images, or <see langword="null"/>.</summary>
+    internal AnswersReport? Answers { get; init; }
 
     /// <summary>A table of figures, the structure, and the outputs.</summary>
     internal Report Report()
@@ -52,6 +64,7 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
             { "same_class", comparison?.SameClass },
             { "maximum_difference", comparison?.Difference.Maximum },
             { "relative_difference", comparison?.Difference.Relative },
+            { "answers", Answers?.Data ?? default },
         })
         {
             Text =
@@ -65,6 +78,7 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
                 comparison is null
                     ? $"{reason}, so they were not run on the same samples"
                     : $"same class on {Amount.Exact(comparison.SameClass)} of {Amount.Exact(comparison.Samples)} samples ({Amount.Percent(comparison.SameClass / (double)comparison.Samples)}); maximum difference {Scientific(comparison.Difference.Maximum)}, {Scientific(comparison.Difference.Relative)} of the largest output",
+                .. Answers?.Text ?? [],
             ],
         };
     }
@@ -81,6 +95,11 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
             Row("effective MACs", figures => figures.EffectiveMultiplyAccumulates),
             Row("model file", figures => figures.Bytes!.Value),
         ];
+        if (first.IsPacked || second.IsPacked)
+        {
+            rows.Add(("bits each", Amount.Bits(first.Bits), Amount.Bits(second.Bits), Amount.Percent(second.Bits / first.Bits)));
+        }
+
         if (comparison is { HasAccuracy: true })
         {
             rows.Add(("top-1", Amount.Percent(comparison.AccuracyBefore!.Accuracy), Amount.Percent(comparison.AccuracyAfter!.Accuracy), ""));

@@ -40,7 +40,8 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
             .Field("effective_macs", step => step.Figures?.EffectiveMultiplyAccumulates)
             .Field("bytes", step => step.Figures?.Bytes)
             .Field("accuracy", step => step.Figures?.Accuracy)
-            .Field("ms", step => step.Figures?.Milliseconds),
+            .Field("ms", step => step.Figures?.Milliseconds)
+            .Field("bits", step => step.Figures?.Bits),
     };
 
     private ReportTable Printed()
@@ -55,7 +56,8 @@ internal sealed class HistoryReport(IReadOnlyList<LedgerStep> steps)
             .Number("non-zeros", step => Cell(step, figures => figures.NonZeros))
             .Number("MACs", step => Cell(step, figures => figures.MultiplyAccumulates))
             .Number("effective MACs", step => Cell(step, figures => figures.EffectiveMultiplyAccumulates))
-            .Number("file", step => step.Figures?.Bytes is long bytes ? $"{Amount.Bytes(bytes)} {Change(bytes, _bytes!.Value)}" : "");
+            .Number("file", step => step.Figures?.Bytes is long bytes ? $"{Amount.Bytes(bytes)} {Change(bytes, _bytes!.Value)}" : "")
+            .Measure("bits each", "bits", step => step.Figures?.Bits, Amount.Bits, isOptional: true);
     }
 
     private string Cell(LedgerStep step, Func<ModelFigures, long> figure) =>

@@ -29,4 +29,7 @@ internal static class Amount
 
     /// <summary>A fraction in percent: <c>93.39%</c>.</summary>
     internal static string Percent(double fraction) => Fixed(100 * fraction, 2) + "%";
+
+    /// <summary>Bits for each parameter: <c>8.13</c>.</summary>
+    internal static string Bits(double bits) => bits.ToString("0.##", CultureInfo.InvariantCulture);
 }

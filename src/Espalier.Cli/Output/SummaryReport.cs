@@ -23,7 +23,7 @@ internal sealed class SummaryReport(string name, NetworkSummary summary)
                 summary is { NonZeros: long nonZeros, EffectiveMultiplyAccumulates: long effective }
                     ? $"non-zero: {Amount.Exact(nonZeros)} parameters ({Share(nonZeros, summary.Parameters)}), {Amount.Exact(effective)} effective MACs ({Share(effective, summary.MultiplyAccumulates)})"
                     : null,
-                summary is { ParameterBytes: long bytes, BitsPerParameter: double bits and not 32 } ? $"parameters take {Amount.Exact(bytes)} bytes: {bits.ToString("0.##", CultureInfo.InvariantCulture)} bits each" : null,
+                summary is { ParameterBytes: long bytes, BitsPerParameter: double bits and not 32 } ? $"parameters take {Amount.Exact(bytes)} bytes: {Amount.Bits(bits)} bits each" : null,
                 Forecast is { Blocks: > 0 } forecast ? DepthForecastReport.Line(forecast) : null,
             ],
             Rows = nodes ? byNode : byStage,

@@ -10,6 +10,15 @@ internal sealed class CompareVerb : Verb
     private readonly Option<string?> _firstWeights = Weights("--weights-a", "A");
     private readonly Option<string?> _secondWeights = Weights("--weights-b", "B");
     private readonly VerifyOptions _data = new("--data", keepsLabels: true);
+    private readonly Option<string[]> _images = new("--image")
+    {
+        Description = "Images, or folders of them, whose most probable classes are shown by either model, side by side.",
+        HelpName = "PATH",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<int> _top = NumberOptions.Create("--top", "With --image: the number of classes to show, most probable first.", 1, int.MaxValue, 5);
     private readonly Option<bool> _measure = new("--measure") { Description = "Also measures the time of one sample on one thread, both models alternately." };
     private readonly Option<bool> _anyName = AnyNameOption.Create();
     private readonly Option<bool> _json = CommonOptions.Json();
@@ -21,11 +30,12 @@ internal sealed class CompareVerb : Verb
             "Compares two models: parameters, non-zeros, MACs, file size, changed layers, for how many samples they predict the same class and how much their outputs differ; accuracy if --data has classes, and time with --measure.",
             "espalier compare mynet.espalier pruned.espalier",
             "espalier compare mynet.espalier pruned.espalier --data test_batch.bin --measure",
+            "espalier compare mynet.espalier quantized.espalier --image dog.jpg",
             "espalier compare resnet50 small.espalier --weights-a resnet50-0676ba61.pth --json")
     {
         this.AddAll(_first, _second, _firstWeights, _secondWeights, _anyName);
         _data.AddTo(this);
-        this.AddAll(_measure, _json);
+        this.AddAll(_images, _top, _measure, _json);
     }
 
     private protected override int Run(ParseResult parsed)
@@ -41,9 +51,32 @@ internal sealed class CompareVerb : Verb
             new ComparedModel(nameOfSecond, b.Graph, Figures(b, times[1])),
             new StructureDifference(a.Graph, b.Graph),
             comparison,
-            reason);
+            reason)
+        {
+            Answers = parsed.GetValue(_images) is { Length: > 0 } paths ? Answers(parsed, (nameOfFirst, nameOfSecond), a, b, paths) : null,
+        };
         report.Report().Show(Terminal, parsed.GetValue(_json));
-        return ExitCode.Success;
+        return report.Answers?.Failures.Any() == true ? ExitCode.UserError : ExitCode.Success;
+    }
+
+    /// <summary>The predictions of both models for images, each with its own preprocessing.</summary>
+    private AnswersReport Answers(ParseResult parsed, (string First, string Second) names, Model a, Model b, string[] paths)
+    {
+        ImageFileDataset images = ImageFileDataset.OpenUnlabelled(paths, DecodingOptions.Read(parsed));
+        var answers = new AnswersReport(names, Classify(parsed, a, images), Classify(parsed, b, images));
+        foreach (ClassifiedImage failure in answers.Failures)
+        {
+            Terminal.Warn(new SampleFailure(0, failure.Name, failure.Error!).ToString());
+        }
+
+        new DataNotes(Terminal, images).Tell();
+        return answers;
+    }
+
+    private IReadOnlyList<ClassifiedImage> Classify(ParseResult parsed, Model model, ImageFileDataset images)
+    {
+        using var classifier = new ImageClassifier(_data.Prepare(parsed, model), new ImageClassifierOptions { Threads = _data.Threads(parsed), Runtime = RuntimeOptions.Read(parsed) });
+        return classifier.ClassifyAll(images, parsed.GetValue(_top), cancellation: Context.Cancellation);
     }
 
     private Model Load(ParseResult parsed, string name, Option<string?> weights) =>
@@ -58,7 +91,7 @@ internal sealed class CompareVerb : Verb
             return null;
         }
 
-        ComparisonSamples samples = _data.Open(parsed, ref a, Context);
+        ComparisonSamples samples = _data.Open(parsed, ref a, Context, hasOtherImages: parsed.GetValue(_images)!.Length > 0);
         try
         {
             ModelComparison comparison = samples.Compare(a, _data.Prepare(parsed, b, a, samples, Terminal), ("the first model", "the second model"), Context.Cancellation);

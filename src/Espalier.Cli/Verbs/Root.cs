@@ -31,6 +31,7 @@ internal static class Root
         ("fold", context => new FoldVerb(context)),
         ("expand", context => new ExpandVerb(context)),
         ("prune", context => new PruneVerb(context)),
+        ("quantize", context => new QuantizeVerb(context)),
         ("sensitivity", context => new SensitivityVerb(context)),
         ("history", context => new HistoryVerb(context)),
         ("compare", context => new CompareVerb(context)),

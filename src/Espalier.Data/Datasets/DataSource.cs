@@ -30,6 +30,22 @@ public static class DataSource
         return training.Labels.Count == 1 ? throw new EspalierException(MisplacedData.OneClass(path, training.Labels[0])) : parts ?? Split(training, how);
     }
 
+    /// <summary>Opens data by its parts: what there is to train on, or all of the data if it has no parts; and what there is to validate or test on, or <see langword="null"/>. Nothing is held back, and one class suffices.</summary>
+    /// <param name="path">As in <see cref="Open"/>.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="EspalierException">As for <see cref="Open"/>.</exception>
+    internal static (IDataset Training, IDataset? Validation) OpenParts(string path, DataSourceOptions options)
+    {
+        if (path == Generated)
+        {
+            TrainingData generated = GeneratedShapes.TrainingData(options);
+            return (generated.Training, generated.Validation);
+        }
+
+        (IDataset training, IDataset? validation) = Parts(path, options).ForTraining();
+        return (training, validation is null ? null : Matched(path, training.Labels, validation));
+    }
+
     /// <summary>Opens data to evaluate on: the validation or test part if the data has several parts.</summary>
     /// <param name="path">As in <see cref="Open"/>.</param>
     /// <param name="options">Options; <see langword="null"/> for the defaults.</param>

@@ -29,7 +29,7 @@ internal sealed record IntegerLayer(sbyte[] Weights, int[] Bias, float[] Factors
         int length = weights.Length / scales.Length;
         return [.. bias.Select((value, channel) =>
         {
-            double integer = Math.Round(value / ((double)from.Scale * scales[channel]));
+            double integer = QuantizedLayer.RoundBias(value, from.Scale, scales[channel]);
             double most = Math.Abs(integer) + (Math.Max(from.ZeroPoint, byte.MaxValue - from.ZeroPoint) * (double)Magnitude(weights.AsSpan(channel * length, length)));
             return most <= int.MaxValue ? (int)integer
                 : throw new EspalierException($"The sums of channel {channel} of '{layer.Name}' may exceed 32 bits: its bias {value} is {integer} times the scale of its products; a greater weight scale makes them fit.");

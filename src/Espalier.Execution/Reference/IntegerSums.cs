@@ -8,7 +8,7 @@ namespace Espalier.Execution;
 /// <summary>Computes the region before a rounding. With s and c = q − z scale and integers of an input, w the weight's scale and t that of the rounding, in its units:</summary>
 /// <remarks>
 /// layer: float32(Σ c·weight + round(bias/(s·w))) · float32(s·w/t); value: float32(c) · float32(s/t); average pool: float32(Σ c) · float32(s/(n·t)) for n counted pixels;
-/// product: float32(c·c′) · float32(s·s′/t); factors and shifts: float32(c) · float32(s·factor/t) + float32(shift/t). Each factor is computed in double from left to right and rounded once.
+/// product: float32(c·c′) · float32(s·s′/t); factors and shifts: float32(c) · float32(s·factor/t) + float32(shift/t); activations that do not only limit: <see cref="IntegerActivation"/>. Each factor is computed in double from left to right and rounded once.
 /// </remarks>
 internal static class IntegerSums
 {
@@ -42,6 +42,7 @@ internal static class IntegerSums
                     AveragePool pool => AveragePooled(body, pool),
                     AdaptiveAveragePool pool => AdaptivePooled(body, pool),
                     Affine or BatchNorm => Scaled(body),
+                    ActivationOp op => Activated(body, op.Activation),
                     _ => throw new UnreachableException($"{body.Op.Kind} is not computed in integers."),
                 };
         }
@@ -98,6 +99,13 @@ internal static class IntegerSums
             }
 
             return result;
+        }
+
+        private float[] Activated(Node node, Activation activation)
+        {
+            (int[] counted, QuantizationPoint from) = inputs(node.Inputs[0]);
+            float[] values = IntegerActivation.Values(activation, from, to);
+            return Array.ConvertAll(counted, integer => values[integer + from.ZeroPoint]);
         }
 
         private (double[] Factors, double[] Shifts) Factors(Node node)

@@ -19,7 +19,7 @@ internal readonly record struct CompactTensor(string Name, Shape Shape)
     /// <summary>A parameter's values without those that a mask removes, or without zeros if it has no mask; <see langword="null"/> if it is to be stored in full.</summary>
     public static SparseForm? Pack(Tensor value, Tensor? mask)
     {
-        if (value.Type != ElementType.Float32)
+        if (value.Type is not (ElementType.Float32 or ElementType.Int8))
         {
             return null;
         }

@@ -10,7 +10,8 @@ internal static class CompactTensors
         long bytes = tensors.Sum(tensor => (long)tensor.Value.Bytes.Length);
         foreach (CompactTensor tensor in compact)
         {
-            long dense = TensorBytes.Length([.. tensor.Shape.Extents.Select(e => (long)e)], sizeof(float), int.MaxValue)
+            int size = tensors.TryGet(tensor.ValuesName, out Tensor? values) && values.Type == ElementType.Int8 ? sizeof(sbyte) : sizeof(float);
+            long dense = TensorBytes.Length([.. tensor.Shape.Extents.Select(e => (long)e)], size, int.MaxValue)
                 ?? throw Error(source, tensor, $"has the shape {tensor.Shape}, more than the {int.MaxValue:N0} bytes that one tensor can have");
             bytes += dense;
             if (bytes > limits.TensorBytes)

@@ -9,16 +9,21 @@ namespace Espalier.Graphs;
 /// <param name="EffectiveMultiplyAccumulates">MACs of one sample with non-zero weights.</param>
 public readonly record struct ModelFigures(long Parameters, long NonZeros, long MultiplyAccumulates, long EffectiveMultiplyAccumulates)
 {
+    private const double UsualBits = 32;
     private const string ParametersName = "parameters";
     private const string NonZerosName = "non_zeros";
     private const string MultiplyAccumulatesName = "macs";
     private const string EffectiveName = "effective_macs";
     private const string BytesName = "bytes";
+    private const string BitsName = "bits";
     private const string AccuracyName = "accuracy";
     private const string MillisecondsName = "ms";
 
     /// <summary>Size of the model file in bytes, or <see langword="null"/> if it was not computed.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>Bits for each parameter in the types in which they are stored (<see cref="NetworkSummary.BitsPerParameter"/>), or <see langword="null"/> if all are float32.</summary>
+    public double? Bits { get; init; }
 
     /// <summary>Top-1 accuracy, from 0 to 1, or <see langword="null"/> if it was not measured.</summary>
     public double? Accuracy { get; init; }
@@ -26,7 +31,7 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
     /// <summary>Median time of one sample on one thread, in milliseconds, or <see langword="null"/> if it was not measured.</summary>
     public double? Milliseconds { get; init; }
 
-    /// <summary>The figures that are computed without running the model: all but bytes, accuracy and time.</summary>
+    /// <summary>The figures that are computed without running the model: all but the size of the file, accuracy and time.</summary>
     public static ModelFigures Of(Model model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -36,7 +41,10 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
             graph.Parameters.Where(spec => !spec.Value.IsBuffer).Sum(spec => spec.Value.Shape.Count),
             nonZeros.Values.Sum(),
             Graphs.MultiplyAccumulates.Of(graph),
-            graph.Nodes.Sum(node => Graphs.MultiplyAccumulates.Effective(graph, node, nonZeros)));
+            graph.Nodes.Sum(node => Graphs.MultiplyAccumulates.Effective(graph, node, nonZeros)))
+        {
+            Bits = NetworkSummary.BitsOf(model) is double bits and not UsualBits ? bits : null,
+        };
     }
 
     /// <summary>The figures recorded in a lineage entry, or <see langword="null"/> if it does not have all four required ones.</summary>
@@ -48,6 +56,7 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
             ? new ModelFigures((long)parameters, (long)nonZeros, (long)macs, (long)effective)
             {
                 Bytes = (long?)Find(entry, BytesName),
+                Bits = Find(entry, BitsName),
                 Accuracy = Find(entry, AccuracyName),
                 Milliseconds = Find(entry, MillisecondsName),
             }
@@ -69,7 +78,7 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
     private (string Name, double? Value)[] Named() =>
     [
         (ParametersName, Parameters), (NonZerosName, NonZeros), (MultiplyAccumulatesName, MultiplyAccumulates), (EffectiveName, EffectiveMultiplyAccumulates),
-        (BytesName, Bytes), (AccuracyName, Accuracy), (MillisecondsName, Milliseconds),
+        (BytesName, Bytes), (BitsName, Bits), (AccuracyName, Accuracy), (MillisecondsName, Milliseconds),
     ];
 
     private static LineageEntry With(LineageEntry entry, LineageResult result) =>

@@ -15,9 +15,10 @@ internal static class IntegerOps
     {
         OpType.MaxPool or OpType.AdaptiveMaxPool or OpType.Flatten or OpType.Dropout or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => Treatment.Moves,
         OpType.Pad => ((Pad)op).Mode == PaddingMode.Constant ? Treatment.Float : Treatment.Moves,
-        OpType.Add or OpType.Multiply or OpType.Concat or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Affine or OpType.BatchNorm => Treatment.Computes,
+        OpType.Add or OpType.Multiply or OpType.Concat or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.Affine or OpType.BatchNorm
+            or OpType.Activation => Treatment.Computes,
         OpType.Conv2d or OpType.Linear or OpType.Quantize => Treatment.Float, // they begin and end regions
-        OpType.Input or OpType.ChannelConv1d or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.Activation or OpType.PRelu or OpType.Softmax
+        OpType.Input or OpType.ChannelConv1d or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.PRelu or OpType.Softmax
             or OpType.RadixSoftmax or OpType.StochasticDepth or OpType.BlurPool => Treatment.Float,
     };
 

@@ -4,7 +4,7 @@ namespace Espalier.Graphs;
 
 /// <summary>The nodes between two roundings that are computed in integers: a sum, possibly limited by an activation, that a <see cref="Quantize"/> node rounds.</summary>
 /// <param name="Point">The node that rounds.</param>
-/// <param name="Body">The node that is limited and rounded: a layer with quantized weights, a sum, product, concat, average pool, or factors and shifts of channels, of values in integers; or itself such a value.</param>
+/// <param name="Body">The node that is limited and rounded: a layer with quantized weights, a sum, product, concat, average pool, activation, or factors and shifts of channels, of values in integers; or itself such a value.</param>
 /// <param name="Layer">The layer whose sums of products are rounded: <paramref name="Body"/>, or one operand of a sum.</param>
 /// <param name="Activation">The activation between <paramref name="Body"/> and the rounding: one that limits, or none.</param>
 internal sealed record IntegerRegion(Node Point, Node Body, Node? Layer, Activation Activation)

@@ -21,6 +21,9 @@ internal static class QuantizedLayer
     /// <summary>The integer that stands for a weight.</summary>
     internal static sbyte Round(float weight, float scale) => (sbyte)Math.Clamp(Math.Round((double)weight / scale), -Greatest, Greatest);
 
+    /// <summary>The integer that stands for a bias, at the scale of the products: half to even, the quotient in double.</summary>
+    internal static double RoundBias(float bias, float inputScale, float weightScale) => Math.Round(bias / ((double)inputScale * weightScale));
+
     /// <summary>The scale of each output channel.</summary>
     /// <exception cref="EspalierException">A scale is not positive and finite.</exception>
     internal static float[] Scales(Model model, Node layer) => Scales(layer.Parameter(ScaleRole), model.Parameters[layer.Parameter(ScaleRole)].Value);

@@ -18,7 +18,7 @@ public sealed class NetworkSummary
     public NetworkSummary(Model model)
         : this(Given(model).Graph, model.Metadata.Stages, Graphs.NonZeros.ByParameter(model))
     {
-        ParameterBytes = model.Graph.Parameters.Where(spec => !spec.Value.IsBuffer).Select(spec => model.Parameters[spec.Key].Value).Sum(value => value.Shape.Count * value.Type.Size());
+        ParameterBytes = BytesOf(model);
     }
 
     private NetworkSummary(Graph graph, ValueList<Stage> stages, IReadOnlyDictionary<string, long>? nonZeros)
@@ -58,6 +58,16 @@ public sealed class NetworkSummary
 
     /// <summary>Depth as in the papers (He 2015, Table 1): the largest number of layers with weights on a path from input to output.</summary>
     public int Depth => NetworkDepth.Of(Graph);
+
+    /// <summary>The bits for each trainable parameter of a model, or <see langword="null"/> if it has none.</summary>
+    internal static double? BitsOf(Model model)
+    {
+        long parameters = model.Graph.Parameters.Where(spec => !spec.Value.IsBuffer).Sum(spec => spec.Value.Shape.Count);
+        return parameters == 0 ? null : 8.0 * BytesOf(model) / parameters;
+    }
+
+    private static long BytesOf(Model model) =>
+        model.Graph.Parameters.Where(spec => !spec.Value.IsBuffer).Select(spec => model.Parameters[spec.Key].Value).Sum(value => value.Shape.Count * value.Type.Size());
 
     private static Model Given(Model model)
     {

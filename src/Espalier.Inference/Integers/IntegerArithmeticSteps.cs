@@ -2,19 +2,17 @@ using Espalier.Execution;
 using Espalier.Graphs;
 using Espalier.Kernels;
 using Espalier.Surgery;
+using Espalier.Tensors;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that compute with single integers: sums, products, factors and shifts of channels, other scales.</summary>
+/// <summary>Steps that compute with single integers: sums, products, factors and shifts of channels, other scales, activations.</summary>
 internal static class IntegerArithmeticSteps
 {
-    internal static Step Rescale(IntegerCall call)
-    {
-        (PlanValue x, PlanValue y, byte zeroPoint) = (call.Input.Value, call.Output, call.Point.ZeroPoint);
-        byte[] table = Table(call, call.Input.Point);
-        return call.Step("8-bit rescale", (arena, part, parts) =>
-            IntegerMaps.LookUp(table, zeroPoint, arena.Integers(x), x.Layout, arena.Integers(y), y.Layout, arena.Batch, part, parts));
-    }
+    internal static Step Rescale(IntegerCall call) => LookUp(call, "rescale", Table(call, call.Input.Point));
+
+    internal static Step Activate(IntegerCall call, Activation activation) =>
+        LookUp(call, activation.Name, Array.ConvertAll(IntegerActivation.Values(activation, call.Input.Point, call.Point), call.Rounding.Round));
 
     internal static Step Add(IntegerCall call)
     {
@@ -47,6 +45,13 @@ internal static class IntegerArithmeticSteps
 
         return call.Step("8-bit scale and shift", (arena, part, parts) =>
             IntegerMaps.ScaleShift(zeroPoint, multipliers, shifts, to, arena.Integers(x), x.Layout, arena.Integers(y), y.Layout, arena.Batch, part, parts));
+    }
+
+    private static Step LookUp(IntegerCall call, string name, byte[] table)
+    {
+        (PlanValue x, PlanValue y, byte zeroPoint) = (call.Input.Value, call.Output, call.Point.ZeroPoint);
+        return call.Step($"8-bit {name}", (arena, part, parts) =>
+            IntegerMaps.LookUp(table, zeroPoint, arena.Integers(x), x.Layout, arena.Integers(y), y.Layout, arena.Batch, part, parts));
     }
 
     /// <summary>The table from integers of another scale to those of the call's result.</summary>

@@ -9,7 +9,7 @@ internal static class IntegerLayerSteps
 {
     internal static Step Layer(IntegerCall call)
     {
-        IntegerConvolution packed = Packed(call);
+        PackedIntegerConvolution packed = Packed(call);
         (PlanValue input, PlanValue? residual, PlanValue output) = (call.Input.Value, call.Inputs.Length > 1 ? call.Inputs[1].Value : null, call.Output);
         return call.Step(packed.KernelName, (arena, part, parts) => packed.Run(
             new IntegerOperands
@@ -18,6 +18,7 @@ internal static class IntegerLayerSteps
                 Input = arena.Integers(input),
                 Residual = residual is null ? [] : arena.Integers(residual),
                 Output = arena.Integers(output),
+                Scratch = ScratchMemory.OfThisThread(packed.ScratchLength),
             },
             part,
             parts)) with
@@ -27,21 +28,21 @@ internal static class IntegerLayerSteps
         };
     }
 
-    private static IntegerConvolution Packed(IntegerCall call)
+    private static PackedIntegerConvolution Packed(IntegerCall call)
     {
         ConvolutionProblem problem = Geometry.Problem(IntegerLayer.Convolution(call.Body), call.Input.Layout, call.Output.Layout) with
         {
             Residual = call.Inputs.Length > 1 ? call.Inputs[1].Layout : null,
         };
-        return call.Shared is IntegerConvolution other && other.Problem.Input.Lanes == problem.Input.Lanes ? other.For(problem) : Pack(call, problem);
+        return call.Shared is PackedIntegerConvolution other && other.Problem.Input.Lanes == problem.Input.Lanes ? other.For(problem) : Pack(call, problem);
     }
 
-    private static IntegerConvolution Pack(IntegerCall call, in ConvolutionProblem problem)
+    private static PackedIntegerConvolution Pack(IntegerCall call, in ConvolutionProblem problem)
     {
         IntegerLayer layer = IntegerLayer.Of(call.Model, call.Body, call.Input.Point, call.Point);
         ResidualAddition? addition = call.Inputs.Length == 1 ? null
             : new ResidualAddition(IntegerFactor.Of((double)call.Inputs[1].Point.Scale / call.Point.Scale, call.Body), call.Inputs[1].ZeroPoint);
-        return IntegerConvolution.Pack(problem, new IntegerWeights
+        return PackedIntegerConvolution.Pack(problem, new IntegerWeights
         {
             Weights = layer.Weights,
             Bias = layer.Bias,

@@ -23,7 +23,7 @@ internal sealed class IntegerPlacement
             IntegerConvolution.Lanes,
             nodes.Where(node => node.Op is not Flatten).Select(node => node.Name).ToHashSet(StringComparer.Ordinal),
             [.. readers.Where(node => node.Op is not Concat || integers.PointOf(node.Name) is not null)],
-            nodes.Where(node => node.Op is Quantize && integers.RegionOf(node) is null && IsImage(node, readers)).Select(node => node.Name).ToHashSet(StringComparer.Ordinal),
+            nodes.Where(node => node.Op is Quantize && integers.RegionOf(node) is null && IsImage(node, readers)).ToDictionary(node => node.Name, LanesOfImage, StringComparer.Ordinal),
             isInteger: true);
     }
 
@@ -60,6 +60,14 @@ internal sealed class IntegerPlacement
         _values[node.Name] = output;
         bool isInPlace = node.Op is Concat && ConcatSteps.ToCopy([.. inputs.Select(input => input.Value)], output).Count == 0;
         return isInPlace ? null : new IntegerCall(_model, node, region, inputs, point, output, shared);
+    }
+
+    // Pixels of three bytes where the network's input is rounded as it comes, for convolutions that read several of them at once.
+    private int LanesOfImage(Node point)
+    {
+        Node source = _model.Graph[point.Inputs[0]];
+        bool isDense = source.Op is Input && IsOnlyRounded(source) && _model.Graph.ShapeOf(point.Name)[0] == PixelRow.Lanes && _model.Graph.UsersOf(point.Name).All(user => user.Op is Conv2d { Kernel.Width: > 1, Dilation.Width: 1 });
+        return isDense ? PixelRow.Lanes : SumShape.QuadChannels;
     }
 
     // Only the rounding of floats writes blocks of 4 channels, and only dense convolutions read them.

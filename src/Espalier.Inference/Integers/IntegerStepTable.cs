@@ -16,10 +16,14 @@ internal static class IntegerStepTable
             OpType.Add => IntegerArithmeticSteps.Add(call),
             OpType.Multiply => IntegerArithmeticSteps.Multiply(call),
             OpType.Affine or OpType.BatchNorm => IntegerArithmeticSteps.ScaleShift(call),
+            OpType.Activation => IntegerArithmeticSteps.Activate(call, ((ActivationOp)call.Body.Op).Activation),
             OpType.Concat => IntegerMoveSteps.Concat(call),
             OpType.AveragePool => IntegerPoolSteps.Average(call, (AveragePool)call.Body.Op),
             OpType.AdaptiveAveragePool => IntegerPoolSteps.AdaptiveAverage(call),
-            _ => throw new UnreachableException($"'{call.Body.Name}' ({call.Body.Op.Kind}) is not computed in integers."),
+            OpType.Input or OpType.ChannelConv1d or OpType.GroupNorm or OpType.LayerNorm or OpType.LocalResponseNorm or OpType.PRelu
+                or OpType.Softmax or OpType.RadixSoftmax or OpType.StochasticDepth or OpType.Dropout or OpType.Flatten or OpType.MaxPool or OpType.AdaptiveMaxPool
+                or OpType.BlurPool or OpType.Pad or OpType.PadChannels or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.Quantize =>
+                throw new UnreachableException($"'{call.Body.Name}' ({call.Body.Op.Kind}) is not computed in integers."),
         };
 
     private static Step Moved(IntegerCall call) => call.Node.Op.Type switch
@@ -30,6 +34,9 @@ internal static class IntegerStepTable
         OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => IntegerMoveSteps.Gather(call),
         OpType.Flatten => IntegerMoveSteps.Flatten(call),
         OpType.Pad => IntegerMoveSteps.Pad(call, (Pad)call.Node.Op),
-        _ => throw new UnreachableException($"'{call.Node.Name}' ({call.Node.Op.Kind}) does not only move integers."),
+        OpType.Input or OpType.Conv2d or OpType.ChannelConv1d or OpType.Linear or OpType.BatchNorm or OpType.GroupNorm or OpType.LayerNorm
+            or OpType.LocalResponseNorm or OpType.Affine or OpType.Activation or OpType.PRelu or OpType.Softmax or OpType.RadixSoftmax or OpType.Add
+            or OpType.Multiply or OpType.StochasticDepth or OpType.Dropout or OpType.AveragePool or OpType.AdaptiveAveragePool or OpType.BlurPool or OpType.Quantize =>
+            throw new UnreachableException($"'{call.Node.Name}' ({call.Node.Op.Kind}) does not only move integers."),
     };
 }

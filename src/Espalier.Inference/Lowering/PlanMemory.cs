@@ -10,7 +10,7 @@ internal sealed class PlanMemory
 {
     private readonly Graph _graph;
     private readonly int _lanes;
-    private readonly IReadOnlySet<string> _images;
+    private readonly IReadOnlyDictionary<string, int> _images;
     private readonly bool _isInteger;
     private readonly IReadOnlyDictionary<string, ConcatSlice> _slices;
     private readonly IReadOnlyDictionary<string, Padding> _borders;
@@ -21,9 +21,9 @@ internal sealed class PlanMemory
     /// <param name="lanes">Channels per block.</param>
     /// <param name="written">The values that a step writes and that may be parts of a concat.</param>
     /// <param name="readers">The nodes whose kernels read the values.</param>
-    /// <param name="images">Images of a few channels, in blocks of 4: three channels in blocks of 16 would use a fifth of their memory. Dense convolutions can read narrower blocks.</param>
+    /// <param name="images">Images of a few channels, with the channels of their blocks: three channels in blocks of 16 would use a fifth of their memory. Dense convolutions can read narrower blocks.</param>
     /// <param name="isInteger">Whether the values are 8-bit integers.</param>
-    internal PlanMemory(Graph graph, int lanes, IReadOnlySet<string> written, IReadOnlyCollection<Node> readers, IReadOnlySet<string> images, bool isInteger)
+    internal PlanMemory(Graph graph, int lanes, IReadOnlySet<string> written, IReadOnlyCollection<Node> readers, IReadOnlyDictionary<string, int> images, bool isInteger)
     {
         (_graph, _lanes, _images, _isInteger) = (graph, lanes, images, isInteger);
         _slices = ConcatSlices.Of(graph, written, readers.Where(node => node.Op is Concat), lanes);
@@ -63,7 +63,6 @@ internal sealed class PlanMemory
     private BlockedLayout LayoutOf(string name)
     {
         FeatureMap map = FeatureMap.Of(_graph.ShapeOf(name));
-        int lanes = _images.Contains(name) ? InstructionSet.Vector128Bit.Lanes : _lanes;
-        return new BlockedLayout(map.Channels, map.Height, map.Width, lanes, _borders.GetValueOrDefault(name));
+        return new BlockedLayout(map.Channels, map.Height, map.Width, _images.GetValueOrDefault(name, _lanes), _borders.GetValueOrDefault(name));
     }
 }

@@ -23,7 +23,7 @@ internal static class StepTable
         OpType.Activation or OpType.Softmax or OpType.Add or OpType.Multiply or OpType.Flatten or OpType.MaxPool or OpType.AveragePool
             or OpType.AdaptiveAveragePool or OpType.AdaptiveMaxPool or OpType.BlurPool or OpType.RadixSoftmax or OpType.ChannelSlice or OpType.ChannelShuffle
             or OpType.PadChannels or OpType.LocalResponseNorm => context.Step(context.Op.Kind, context.Calls()),
-        OpType.Quantize => throw new UnreachableException($"'{context.Group.Node.Name}' is a rounding, which {nameof(IntegerStepTable)} lowers."),
+        OpType.Quantize => throw new UnreachableException($"'{context.Group.Node.Name}' is a rounding, whose step is of 8-bit integers."),
         OpType.Dropout => throw new NotSupportedException($"'{context.Group.Node.Name}' is a dropout, which a pass removes before."),
     };
 }

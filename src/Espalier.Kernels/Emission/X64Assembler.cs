@@ -2,14 +2,30 @@ using System.Buffers.Binary;
 
 namespace Espalier.Kernels;
 
-/// <summary>Encodes the few x86-64 instructions that emitted kernels consist of (Intel's manual, volume 2: chapter 2 for REX and EVEX prefixes, the instruction's page for its opcode).</summary>
-internal sealed class X64Assembler
+/// <summary>Encodes the few x86-64 instructions that emitted kernels consist of (Intel's manual, volume 2: chapter 2 for REX and EVEX prefixes, the instruction's page for its opcode): here those on general registers.</summary>
+internal sealed partial class X64Assembler
 {
-    private const int SizeOfVector = 64;
     private readonly List<byte> _code = new(4096);
+    private readonly List<int> _starts = []; // of instructions on general registers and vectors
 
     /// <summary>The bytes so far.</summary>
     internal byte[] ToArray() => [.. _code];
+
+    /// <summary>Emits two sequences of instructions, without jumps and independent of each other, in turns, so that the processor works on both.</summary>
+    internal void Interleave(Action first, Action second)
+    {
+        int start = Here;
+        (byte[][] a, byte[][] b) = (Cut(first, start), Cut(second, start));
+        int taken = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            Bytes(a[i]);
+            for (; taken < b.Length * (i + 1) / a.Length; taken++)
+            {
+                Bytes(b[taken]);
+            }
+        }
+    }
 
     /// <summary>The place of the next instruction, to jump back to.</summary>
     internal int Here => _code.Count;
@@ -39,6 +55,41 @@ internal sealed class X64Assembler
 
     /// <summary>sub to, value; sets the zero flag for <see cref="JumpIfNotZero"/>.</summary>
     internal void Subtract(X64Register to, int value)
+    {
+        Wide(0x81, 5, to);
+        Int32(value);
+    }
+
+    /// <summary>sub to, term</summary>
+    internal void Subtract(X64Register to, X64Register term) => Wide(0x29, (int)term, to);
+
+    /// <summary>movsxd to, dword [from]</summary>
+    internal void LoadInt32(X64Register to, X64Memory from) => Wide(0x63, (int)to, from);
+
+    /// <summary>movzx to, word [from]</summary>
+    internal void LoadUInt16(X64Register to, X64Memory from)
+    {
+        _starts.Add(Here);
+        Bytes((byte)(0x48 | (((int)to >> 3) << 2) | (((int)(from.Index ?? 0) >> 3) << 1) | ((int)from.Base >> 3)), 0x0F, 0xB7);
+        Operand((int)to, from, 1);
+    }
+
+    /// <summary>imul to, a, b</summary>
+    internal void Multiply(X64Register to, X64Register a, int b)
+    {
+        Wide(0x69, (int)to, a);
+        Int32(b);
+    }
+
+    /// <summary>add qword [to], value</summary>
+    internal void Add(X64Memory to, int value)
+    {
+        Wide(0x81, 0, to);
+        Int32(value);
+    }
+
+    /// <summary>sub qword [to], value; sets the zero flag for <see cref="JumpIfNotZero"/>.</summary>
+    internal void Subtract(X64Memory to, int value)
     {
         Wide(0x81, 5, to);
         Int32(value);
@@ -84,67 +135,30 @@ internal sealed class X64Assembler
         Bytes(0xC3);
     }
 
-    /// <summary>vmovdqu32 zmm, [from]</summary>
-    internal void LoadVector(int to, X64Memory from) => Vector(Prefix.F3, 1, 0x6F, to, 0, from, SizeOfVector);
-
-    /// <summary>vmovdqu32 [to], zmm</summary>
-    internal void StoreVector(X64Memory to, int from) => Vector(Prefix.F3, 1, 0x7F, from, 0, to, SizeOfVector);
-
-    /// <summary>vmovdqu32 xmm, [from]</summary>
-    internal void LoadVector128(int to, X64Memory from) => Vector(Prefix.F3, 1, 0x6F, to, 0, from, 16, length: 0);
-
-    /// <summary>vmovdqu32 [to], xmm</summary>
-    internal void StoreVector128(X64Memory to, int from) => Vector(Prefix.F3, 1, 0x7F, from, 0, to, 16, length: 0);
-
-    /// <summary>vmovdqu32 zmm, zmm</summary>
-    internal void MoveVector(int to, int from)
-    {
-        Evex(Prefix.F3, 1, to, 0, indexBit: from >> 4, baseBit: from >> 3, length: 2);
-        Bytes(0x6F, Direct(to, from));
-    }
-
-    /// <summary>vpbroadcastd zmm, dword [from]</summary>
-    internal void BroadcastInt32(int to, X64Memory from) => Vector(Prefix.Hex66, 2, 0x58, to, 0, from, sizeof(int));
-
-    /// <summary>vpdpbusd sum, unsignedBytes, signedBytes: adds four products to each of 16 32-bit sums.</summary>
-    internal void AddProductsOfBytes(int sum, int unsignedBytes, int signedBytes)
-    {
-        Evex(Prefix.Hex66, 2, sum, unsignedBytes, indexBit: signedBytes >> 4, baseBit: signedBytes >> 3, length: 2);
-        Bytes(0x50, Direct(sum, signedBytes));
-    }
-
-    private enum Prefix
-    {
-        Hex66 = 1,
-        F3 = 2,
-    }
-
     /// <summary>A 64-bit instruction on two registers; <paramref name="reg"/> may be an opcode's extension.</summary>
-    private void Wide(byte opcode, int reg, X64Register rm) => Bytes((byte)(0x48 | ((reg >> 3) << 2) | ((int)rm >> 3)), opcode, Direct(reg, (int)rm));
+    private void Wide(byte opcode, int reg, X64Register rm)
+    {
+        _starts.Add(Here);
+        Bytes((byte)(0x48 | ((reg >> 3) << 2) | ((int)rm >> 3)), opcode, Direct(reg, (int)rm));
+    }
 
     /// <summary>A 64-bit instruction on a register and memory.</summary>
     private void Wide(byte opcode, int reg, X64Memory memory)
     {
+        _starts.Add(Here);
         Bytes((byte)(0x48 | ((reg >> 3) << 2) | (((int)(memory.Index ?? 0) >> 3) << 1) | ((int)memory.Base >> 3)), opcode);
         Operand(reg, memory, 1);
     }
 
-    private void Vector(Prefix prefix, int map, byte opcode, int reg, int second, X64Memory memory, int unit, int length = 2)
+    /// <summary>The instructions that an action emits, which are removed again.</summary>
+    private byte[][] Cut(Action emit, int start)
     {
-        Evex(prefix, map, reg, second, indexBit: (int)(memory.Index ?? 0) >> 3, baseBit: (int)memory.Base >> 3, length);
-        Bytes(opcode);
-        Operand(reg, memory, unit);
-    }
-
-    /// <summary>An EVEX prefix with W = 0, without mask and broadcast. Register bits are stored inverted.</summary>
-    private void Evex(Prefix prefix, int map, int reg, int second, int indexBit, int baseBit, int length)
-    {
-        int registers = (Bit(reg >> 3) << 7) | (Bit(indexBit) << 6) | (Bit(baseBit) << 5) | (Bit(reg >> 4) << 4);
-        Bytes(
-            0x62,
-            (byte)((~registers & 0xF0) | map),
-            (byte)(((~second & 0xF) << 3) | 0x04 | (int)prefix),
-            (byte)((length << 5) | (Bit(~(second >> 4)) << 3)));
+        _starts.Clear();
+        emit();
+        _starts.Add(Here);
+        byte[][] instructions = [.. Enumerable.Range(0, _starts.Count - 1).Select(i => _code.GetRange(_starts[i], _starts[i + 1] - _starts[i]).ToArray())];
+        _code.RemoveRange(start, Here - start);
+        return instructions;
     }
 
     private static int Bit(int value) => value & 1;

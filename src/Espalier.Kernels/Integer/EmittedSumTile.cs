@@ -1,26 +1,27 @@
 namespace Espalier.Kernels;
 
-/// <summary>Sums by code that is made for one <see cref="SumShape"/>: AVX-512 VNNI, <c>vpdpbusd zmm</c>, for which .NET has no intrinsic.</summary>
+/// <summary>Sums and their requantization by code that is made for one <see cref="SumShape"/>: AVX-512 VNNI, <c>vpdpbusd zmm</c>, for which .NET has no intrinsic, or <c>vpmaddwd zmm</c> where a machine lacks it.</summary>
 /// <remarks>
 /// Registers: rax arguments, rcx input, rdx weights, r8 bytes to the second run, r9 blocks left, r10 kernel rows left, r11 kernel columns left;
-/// zmm0–27 sums of 14 pixels x 2 vectors, zmm28–29 weights, zmm30–31 inputs. Both calling conventions let a function change the general ones; Windows wants xmm6–15 back.
-/// The stack is not used, so no unwinding information is needed.
+/// zmm0–27 sums of 14 pixels x 2 vectors (0–13 of one), zmm28–29 weights, zmm30–31 inputs; the other patterns have others for these. Both calling conventions let a function change the general ones and masks;
+/// Windows wants xmm6–15 back. The stack is not used, so no unwinding information is needed.
 /// </remarks>
 internal sealed unsafe class EmittedSumTile : SumTile
 {
-    private const int FirstWeights = 28;
-    private const int FirstInput = 30;
+    private const int Transposition = 31;
     private const int UnrolledSteps = 16;
     private const int FirstSaved = 6;
     private const int LastSaved = 15;
 
     private static readonly Dictionary<SumShape, nint> s_published = [];
-    private readonly delegate* unmanaged[SuppressGCTransition]<SumArguments*, void> _code;
+    private readonly delegate* unmanaged<SumArguments*, void> _code; // with the transition to code that garbage collections need not wait for: a call may compute a whole band
 
     private EmittedSumTile(SumShape shape, nint code) : base(shape)
     {
-        _code = (delegate* unmanaged[SuppressGCTransition]<SumArguments*, void>)code;
+        _code = (delegate* unmanaged<SumArguments*, void>)code;
     }
+
+    internal override bool Finishes => Shape.Finish is not null;
 
     internal override void Run(SumArguments* arguments) => _code(arguments);
 
@@ -54,25 +55,40 @@ internal sealed unsafe class EmittedSumTile : SumTile
             }
         }
 
-        code.Load(X64Register.Rcx, Argument(SumArguments.InputOffset));
-        code.Load(X64Register.R8, Argument(SumArguments.SecondRunOffset));
-        code.Load(X64Register.Rdx, Argument(SumArguments.WeightsOffset));
-        code.Load(X64Register.R9, Argument(SumArguments.FullBlocksOffset));
-        LoadBias(code, shape);
-        code.Compare(X64Register.R9, 0);
-        int none = code.JumpForwardIfZero();
-        int nextBlock = code.Here;
-        AddBlock(code, shape, shape.Quads);
-        code.Add(X64Register.Rcx, Argument(SumArguments.BlockStepOffset));
-        code.Subtract(X64Register.R9, 1);
-        code.JumpIfNotZero(nextBlock);
-        code.Land(none);
-        if (shape.LastQuads > 0)
+        if (shape.Pattern == SumPattern.TapQuads)
         {
-            AddBlock(code, shape, shape.LastQuads);
+            EmittedTapQuads.Prepare(code);
         }
 
-        StoreSums(code, shape);
+        int nextTile = code.Here;
+        code.Load(X64Register.R11, Argument(SumArguments.TileOffset));
+        code.LoadInt32(X64Register.Rcx, new X64Memory(X64Register.R11, SumArguments.InputOfTile));
+        code.LoadInt32(X64Register.R8, new X64Memory(X64Register.R11, SumArguments.InputOfTile + sizeof(int)));
+        code.Subtract(X64Register.R8, X64Register.Rcx);
+        code.Add(X64Register.Rcx, Argument(SumArguments.InputOffset));
+        code.Load(X64Register.Rdx, Argument(SumArguments.WeightsOffset));
+        LoadBias(code, shape);
+        if (shape.Pattern == SumPattern.TapQuads)
+        {
+            EmittedTapQuads.AddRows(code, shape);
+        }
+        else
+        {
+            AddBlocks(code, shape);
+        }
+
+        if (shape.Finish is { } finish)
+        {
+            EmittedRequantization.Finish(code, shape, finish);
+        }
+        else
+        {
+            StoreSums(code, shape);
+        }
+
+        code.Add(Argument(SumArguments.TileOffset), sizeof(MapTile));
+        code.Subtract(Argument(SumArguments.TilesOffset), 1);
+        code.JumpIfNotZero(nextTile);
         if (windows)
         {
             for (int i = FirstSaved; i <= LastSaved; i++)
@@ -85,14 +101,36 @@ internal sealed unsafe class EmittedSumTile : SumTile
         return code.ToArray();
     }
 
+    /// <summary>A field of <see cref="SumArguments"/>.</summary>
+    internal static X64Memory Argument(int offset) => new(X64Register.Rax, offset);
+
+    private static void LoadTransposition(X64Assembler code, SumShape shape)
+    {
+        if (shape.Pattern == SumPattern.GroupQuads)
+        {
+            code.WidenBytes(Transposition, Argument(SumArguments.TranspositionOffset));
+        }
+    }
+
+    /// <summary>Lanes of <see cref="SumPattern.GroupQuads"/> and channels of a block are each other's transposition.</summary>
+    private static void Reorder(X64Assembler code, SumShape shape, int sum)
+    {
+        if (shape.Pattern == SumPattern.GroupQuads)
+        {
+            code.PermuteInt32(sum, Transposition, sum);
+        }
+    }
+
     private static void LoadBias(X64Assembler code, SumShape shape)
     {
+        LoadTransposition(code, shape);
         code.Load(X64Register.R10, Argument(SumArguments.BiasOffset));
         for (int sum = 0; sum < shape.Width * shape.Vectors; sum++)
         {
             if (sum < shape.Vectors)
             {
                 code.LoadVector(sum, new X64Memory(X64Register.R10, sum * SumShape.Outputs * sizeof(int)));
+                Reorder(code, shape, sum);
             }
             else
             {
@@ -106,7 +144,26 @@ internal sealed unsafe class EmittedSumTile : SumTile
         code.Load(X64Register.R10, Argument(SumArguments.SumsOffset));
         for (int sum = 0; sum < shape.Width * shape.Vectors; sum++)
         {
+            Reorder(code, shape, sum);
             code.StoreVector(new X64Memory(X64Register.R10, sum * SumShape.Outputs * sizeof(int)), sum);
+        }
+    }
+
+    private static void AddBlocks(X64Assembler code, SumShape shape)
+    {
+        code.Load(X64Register.R9, Argument(SumArguments.FullBlocksOffset));
+        bool leavesFullBlock = shape.JoinsFinish && shape.LastQuads == 0;
+        code.Subtract(X64Register.R9, leavesFullBlock ? 1 : 0);
+        int none = code.JumpForwardIfZero();
+        int nextBlock = code.Here;
+        AddBlock(code, shape, shape.Quads);
+        code.Add(X64Register.Rcx, Argument(SumArguments.BlockStepOffset));
+        code.Subtract(X64Register.R9, 1);
+        code.JumpIfNotZero(nextBlock);
+        code.Land(none);
+        if (shape.LastQuads > 0 && !shape.JoinsFinish)
+        {
+            AddBlock(code, shape, shape.LastQuads);
         }
     }
 
@@ -124,7 +181,7 @@ internal sealed unsafe class EmittedSumTile : SumTile
     /// <summary>All columns of one row of the kernel: one after the other, or in a loop if they are many.</summary>
     private static void AddRow(X64Assembler code, SumShape shape, int quads)
     {
-        if (shape.KernelWidth * quads <= UnrolledSteps)
+        if (shape.KernelWidth * quads <= (shape.Pattern == SumPattern.GroupQuads ? EmittedSteps.GroupWeights : UnrolledSteps))
         {
             AddColumns(code, shape, quads, shape.KernelWidth);
             return;
@@ -141,36 +198,21 @@ internal sealed unsafe class EmittedSumTile : SumTile
 
     private static void AddColumns(X64Assembler code, SumShape shape, int quads, int columns)
     {
-        for (int step = 0; step < columns * quads; step++)
+        if (shape.Pattern == SumPattern.GroupQuads)
         {
-            (int column, int quad) = Math.DivRem(step, quads);
-            AddStep(code, shape, checked((column * shape.TapColumnStride) + (quad * SumShape.QuadChannels)), step * shape.StepBytes);
+            EmittedSteps.AddGroups(code, shape, columns);
+        }
+        else
+        {
+            for (int step = 0; step < columns * quads; step++)
+            {
+                (int column, int quad) = Math.DivRem(step, quads);
+                EmittedSteps.Add(code, shape, checked((column * shape.TapColumnStride) + shape.QuadOffset(quad)), step * shape.StepBytes);
+            }
         }
 
         code.Add(X64Register.Rdx, columns * quads * shape.StepBytes);
     }
-
-    /// <summary>Four input channels at one kernel position: for each pixel 4 bytes in all lanes, times the weights of each vector.</summary>
-    private static void AddStep(X64Assembler code, SumShape shape, int input, int weights)
-    {
-        for (int vector = 0; vector < shape.Vectors; vector++)
-        {
-            code.LoadVector(FirstWeights + vector, new X64Memory(X64Register.Rdx, weights + (vector * SumShape.Outputs * SumShape.QuadChannels)));
-        }
-
-        for (int pixel = 0; pixel < shape.Width; pixel++)
-        {
-            int broadcast = FirstInput + (pixel & 1);
-            int offset = checked(input + shape.PixelOffset(pixel));
-            code.BroadcastInt32(broadcast, new X64Memory(X64Register.Rcx, offset, pixel < shape.FirstRun ? null : X64Register.R8));
-            for (int vector = 0; vector < shape.Vectors; vector++)
-            {
-                code.AddProductsOfBytes((pixel * shape.Vectors) + vector, broadcast, FirstWeights + vector);
-            }
-        }
-    }
-
-    private static X64Memory Argument(int offset) => new(X64Register.Rax, offset);
 
     private static X64Memory Saved(int register) => Argument(SumArguments.SavedOffset + ((register - FirstSaved) * 16));
 }

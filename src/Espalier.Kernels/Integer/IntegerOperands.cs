@@ -17,4 +17,7 @@ internal readonly ref struct IntegerOperands
 
     /// <summary>The sums, batch x output layout; empty if they are requantized.</summary>
     public Span<int> Sums { get; init; }
+
+    /// <summary>Memory for this part alone, of <see cref="PackedIntegerConvolution.ScratchLength"/> elements; its content is undefined.</summary>
+    public Span<float> Scratch { get; init; }
 }

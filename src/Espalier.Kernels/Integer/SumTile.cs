@@ -7,6 +7,13 @@ internal abstract unsafe class SumTile(SumShape shape)
     /// <summary>What the code was made for.</summary>
     internal SumShape Shape { get; } = shape;
 
+    /// <summary>Whether it requantizes its sums, of as many tiles as there are; otherwise it stores the sums of one tile.</summary>
+    internal virtual bool Finishes => false;
+
     /// <summary>Computes the sums.</summary>
     internal abstract void Run(SumArguments* arguments);
+
+    /// <summary>Bytes from the panel's input to that of a pixel of the tile.</summary>
+    private protected nint InputOf(SumArguments* arguments, int pixel) =>
+        Shape.PixelOffset(pixel) + (pixel < Shape.FirstRun ? arguments->Tile->Input : arguments->Tile->SecondInput);
 }

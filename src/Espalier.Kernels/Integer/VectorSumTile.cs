@@ -51,12 +51,8 @@ internal sealed unsafe class VectorSumTile<TDot>(SumShape shape) : SumTile(shape
         }
     }
 
-    /// <summary>Bytes from the tile's input to that of a pixel; for pixels that the tile does not have, to the last one's.</summary>
-    private nint Offset(SumArguments* arguments, int pixel)
-    {
-        pixel = Math.Min(pixel, Shape.Width - 1);
-        return Shape.PixelOffset(pixel) + (pixel < Shape.FirstRun ? 0 : arguments->SecondRun);
-    }
+    /// <summary>The input of a pixel; for pixels that the tile does not have, of the last one.</summary>
+    private nint Offset(SumArguments* arguments, int pixel) => InputOf(arguments, Math.Min(pixel, Shape.Width - 1));
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add<TVectors, TPixels>(SumArguments* arguments, int pixel, int output)

@@ -28,14 +28,18 @@ internal readonly record struct Element(double Value, bool IsBatch = false)
     public override string ToString() => !IsBatch ? Value.ToString("R", CultureInfo.InvariantCulture) : Value == 1 ? "N" : string.Create(CultureInfo.InvariantCulture, $"{Value:R}N");
 }
 
-/// <summary>Weights in integers from −127 to 127.</summary>
-/// <param name="Integers">Their values, as Int8.</param>
+/// <summary>Weights in integers from −127 to 127, or a bias in integers of 32 bits.</summary>
+/// <param name="Integers">Their values, as Int8 or Int32; <see langword="null"/> for weights beyond that.</param>
 /// <param name="Scales">One for each position of an axis, or one for all.</param>
 /// <param name="Axis">The axis of <paramref name="Scales"/>.</param>
-internal sealed record QuantizedConstant(Func<Tensor> Integers, float[] Scales, int Axis)
+/// <param name="Is32Bits">Whether they are Int32.</param>
+internal sealed record QuantizedConstant(Func<Tensor>? Integers, float[] Scales, int Axis, bool Is32Bits)
 {
-    /// <summary>Those of a matrix with rows and columns exchanged.</summary>
-    internal QuantizedConstant Transposed() => new(() => Exchanged(Integers()), Scales, 1 - Axis);
+    /// <summary>Whether −128 has become −127.</summary>
+    internal bool IsLimited { get; init; }
+
+    /// <summary>Those of a matrix of weights with rows and columns exchanged.</summary>
+    internal QuantizedConstant Transposed() => this with { Integers = Integers is { } integers ? () => Exchanged(integers()) : null, Axis = 1 - Axis };
 
     private static Tensor Exchanged(Tensor matrix)
     {

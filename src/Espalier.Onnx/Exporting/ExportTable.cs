@@ -7,13 +7,18 @@ namespace Espalier.Onnx;
 internal static class ExportTable
 {
     /// <summary>Adds the ONNX nodes for a node.</summary>
-    /// <returns>The name of the result.</returns>
-    internal static string Write(NodeExport node, InputExport input) => node.Op.Type switch
+    internal static void Write(NodeExport node, InputExport input)
+    {
+        Compute(node, input);
+        QuantizationExport.RoundAgain(node);
+    }
+
+    private static string Compute(NodeExport node, InputExport input) => node.Op.Type switch
     {
         OpType.Input => input.Write(node),
         OpType.Conv2d => Convolution(node, (Conv2d)node.Op),
-        OpType.Linear => node.Result("Gemm", [node.Input, .. node.LayerParameters()], Flag("transB", true)),
-        OpType.Quantize => node.Quantized(),
+        OpType.Linear => node.Result("Gemm", [node.Input, .. QuantizationExport.Parameters(node)], Flag("transB", true)),
+        OpType.Quantize => QuantizationExport.Round(node),
         OpType.BatchNorm => NormExport.BatchNorm(node, (BatchNorm)node.Op),
         OpType.GroupNorm => NormExport.GroupNorm(node, (GroupNorm)node.Op),
         OpType.LayerNorm => NormExport.LayerNorm(node, (LayerNorm)node.Op),
@@ -43,7 +48,7 @@ internal static class ExportTable
 
     private static string Convolution(NodeExport node, Conv2d op) => node.Result(
         "Conv",
-        [node.Input, .. node.LayerParameters()],
+        [node.Input, .. QuantizationExport.Parameters(node)],
         Size("kernel_shape", op.Kernel),
         Size("strides", op.Stride),
         Pads(op.Padding),

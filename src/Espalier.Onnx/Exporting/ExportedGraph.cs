@@ -76,10 +76,20 @@ internal sealed class ExportedGraph
         return output;
     }
 
+    /// <summary>Gives another name to a node's result, so that a later node can have the one that it had.</summary>
+    /// <returns>The new name.</returns>
+    internal string Rename(string result, string wanted)
+    {
+        string name = Unique(wanted);
+        NodeProto node = Proto.Node.Last(node => node.Output.Contains(result));
+        node.Output[node.Output.IndexOf(result)] = name;
+        return name;
+    }
+
     /// <summary>The initializer with a parameter's or constant's values; made once for each name and shape.</summary>
     /// <param name="name">The parameter's name in the state_dict, or a constant's name.</param>
     /// <param name="shape">The shape in which a node reads the values.</param>
-    /// <param name="values">The values, float32, int64, int8 or uint8.</param>
+    /// <param name="values">The values, float32, int64, int32, int8 or uint8.</param>
     /// <returns>The name of the initializer: <paramref name="name"/>, or where other nodes read the values in another shape, that with the shape.</returns>
     internal string Initializer(string name, Shape shape, Func<Tensor> values)
     {
@@ -106,6 +116,7 @@ internal sealed class ExportedGraph
     private static TensorProto.Types.DataType TypeOf(Tensor tensor) => tensor.Type switch
     {
         ElementType.Int64 => TensorProto.Types.DataType.Int64,
+        ElementType.Int32 => TensorProto.Types.DataType.Int32,
         ElementType.Int8 => TensorProto.Types.DataType.Int8,
         ElementType.UInt8 => TensorProto.Types.DataType.Uint8,
         ElementType.Float32 => TensorProto.Types.DataType.Float,

@@ -18,9 +18,10 @@ internal static class ModelExport
         model = StandardizationRemoval.Changes(model) ? model.Apply(new StandardizationRemoval()) : model; // ONNX's convolutions use their weights as they are
         var target = new ExportedGraph(model.Graph, options.Opset);
         var input = InputExport.Of(model, options);
+        var integers = new IntegerValues(model);
         foreach (Node node in model.Graph.Nodes)
         {
-            ExportTable.Write(new NodeExport(target, model, node), input);
+            ExportTable.Write(new NodeExport(target, model, node, integers), input);
         }
 
         AddOutputs(target, model.Graph, options);

@@ -9,12 +9,22 @@ namespace Espalier.Onnx;
 /// <param name="target">The ONNX graph.</param>
 /// <param name="model">The model.</param>
 /// <param name="node">The node.</param>
-internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
+/// <param name="integers">Which values of the model are in integers.</param>
+internal sealed class NodeExport(ExportedGraph target, Model model, Node node, IntegerValues integers)
 {
     private const int ReduceAxesOpset = 18; // from which the axes of a reduction are an input
 
+    /// <summary>The model.</summary>
+    internal Model Model => model;
+
+    /// <summary>The node.</summary>
+    internal Node Node => node;
+
     /// <summary>The node's op.</summary>
     internal Op Op => node.Op;
+
+    /// <summary>Which values of the model are in integers.</summary>
+    internal IntegerValues IntegerValues => integers;
 
     /// <summary>The version of ONNX's operators.</summary>
     internal int Opset => target.Opset;
@@ -64,32 +74,9 @@ internal sealed class NodeExport(ExportedGraph target, Model model, Node node)
         return target.AddNode(name, type, inputs, name, attributes);
     }
 
-    /// <summary>Weight and bias of a layer: initializers, or the result of a DequantizeLinear of integers.</summary>
-    internal string[] LayerParameters()
-    {
-        if (!QuantizedLayer.Is(node.Op))
-        {
-            return Parameters;
-        }
-
-        ParameterSpec weight = node.Op.Parameters[0];
-        string integers = target.Initializer(node.Parameter("weight"), weight.Shape, () => Tensors.Tensor.From<sbyte>(weight.Shape, QuantizedLayer.Integers(model, node)));
-        string scale = Parameter(QuantizedLayer.ScaleRole, [weight.Shape[0]]), zeros = Constant("zero_points", Tensors.Tensor.Zeros([weight.Shape[0]], ElementType.Int8));
-        string floats = Step("DequantizeLinear", [integers, scale, zeros], OnnxAttribute.Integer("axis", 0));
-        return node.Op.Parameters.Any(spec => spec.Role == "bias") ? [floats, Parameter("bias", [weight.Shape[0]])] : [floats];
-    }
-
-    /// <summary>The result rounded to 8 bits and read back.</summary>
-    internal string Quantized()
-    {
-        QuantizationPoint point = QuantizationPoint.Of(model, node);
-        string scale = Parameter("scale", []), zero = target.Initializer(node.Parameter("zero_point"), [], () => Tensors.Tensor.From<byte>([], [point.ZeroPoint]));
-        return Result("DequantizeLinear", [Step("QuantizeLinear", [Input, scale, zero]), scale, zero]);
-    }
-
     /// <summary>A constant of the node alone.</summary>
     /// <param name="role">What it is, for its name.</param>
-    /// <param name="values">Float32, int64 or int8.</param>
+    /// <param name="values">Float32 or integers.</param>
     internal string Constant(string role, Tensor values) => target.Initializer(target.Unique($"{node.Name}/{role}"), values.Shape, () => values);
 
     /// <summary>A constant vector of integers.</summary>

@@ -18,6 +18,11 @@ internal static class Arithmetic
 
         ValueOperand[] values = [.. operands.OfType<ValueOperand>()];
         Constant[] constants = [.. operands.OfType<ConstantOperand>().Select(operand => operand.Constant)];
+        if (values.Length + constants.Length < operands.Length)
+        {
+            throw new UnsupportedNodeException($"it reads {string.Join(" and ", operands.Select(Describe))}");
+        }
+
         if (constants.Any(constant => constant.Scalar is null || constant.Shape.Rank > values[0].View.Rank))
         {
             return values.Length == 1 && operands.Length == 2
@@ -120,6 +125,8 @@ internal static class Arithmetic
     private static string Describe(Operand operand) => operand switch
     {
         ConstantOperand constant => $"a constant of {constant.Constant.Shape}",
+        QuantizedOperand => "a value in integers of 8 bits, which only a DequantizeLinear reads",
+        GatheredOperand => "a feature map with gathered rows or columns, which only an adaptive maximum reads",
         _ => $"a tensor of {((ValueOperand)operand).View}",
     };
 }

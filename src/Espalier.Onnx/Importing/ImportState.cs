@@ -14,6 +14,9 @@ internal sealed class ImportState(OnnxFile file, OnnxGraph graph)
     /// <summary>The file.</summary>
     internal OnnxFile File => file;
 
+    /// <summary>Whether weights of −128 become −127.</summary>
+    internal bool LimitsWeights { get; init; }
+
     /// <summary>The network so far.</summary>
     internal NetworkDraft Draft { get; } = new();
 

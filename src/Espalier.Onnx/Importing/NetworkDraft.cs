@@ -33,6 +33,9 @@ internal sealed class DraftNode
     /// <summary>The weight that a layer got and the integers that it stands for; they are used if the layer still has that weight in the end.</summary>
     internal (Tensor Floats, QuantizedConstant Integers)? QuantizedWeight { get; set; }
 
+    /// <summary>The bias that a layer got and the integers that it stands for; likewise.</summary>
+    internal (Tensor Floats, QuantizedConstant Integers)? QuantizedBias { get; set; }
+
     /// <summary>Whether the parameters are those of <see cref="Constants"/> as they are.</summary>
     internal bool IsShareable { get; set; }
 }

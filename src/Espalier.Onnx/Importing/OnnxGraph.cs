@@ -45,7 +45,7 @@ internal sealed class OnnxGraph
     {
         RequireVersions(file);
         Dictionary<string, Constant> constants = Initializers(file);
-        List<OnnxNode> nodes = NodeOrder.Sort(FunctionInlining.Nodes(file), file, [.. constants.Keys, .. file.Model.Graph.Input.Select(input => input.Name)]);
+        List<OnnxNode> nodes = NodeOrder.Sort(QuantizedOperators.AsPairs(FunctionInlining.Nodes(file), OpsetOf(file.Model)), file, [.. constants.Keys, .. file.Model.Graph.Input.Select(input => input.Name)]);
         TakeConstants(nodes, constants, file);
         if (constants.Values.Sum(constant => (double)constant.Count * sizeof(float)) > file.Limits.TensorBytes)
         {

@@ -11,7 +11,7 @@ internal static class OnnxImporter
     internal static OnnxImport Import(OnnxFile file, OnnxReadOptions options)
     {
         OnnxGraph graph = OnnxGraph.Of(file).WithPatterns();
-        var state = new ImportState(file, graph);
+        var state = new ImportState(file, graph) { LimitsWeights = options.LimitWeights };
         foreach ((string name, Constant constant) in graph.Constants)
         {
             state.Define(name, new ConstantOperand(constant));
@@ -26,7 +26,7 @@ internal static class OnnxImporter
         Normalization? normalization = mayNormalize && !outputs.Any(output => output.Op is Affine) ? InputNormalization.TakeOut(state, live) : null;
         ModelMetadata known = metadata ?? ModelMetadata.None.After(Step(file));
         Preprocessing? preprocessing = known.Preprocessing ?? (normalization is null ? null : new Preprocessing { Normalization = normalization });
-        return new OnnxImport(Build(live, outputs, file).With(known with { Preprocessing = preprocessing }), state.Notes);
+        return new OnnxImport(Build(state, live, outputs).With(known with { Preprocessing = preprocessing }), state.Notes);
     }
 
     /// <summary>The lineage of a network of another program.</summary>
@@ -37,13 +37,13 @@ internal static class OnnxImporter
         return new LineageEntry("import", producer.Length == 0 ? [from] : [from, new("producer", producer)], []);
     }
 
-    private static Model Build(List<DraftNode> live, List<DraftNode> outputs, OnnxFile file)
+    private static Model Build(ImportState state, List<DraftNode> live, List<DraftNode> outputs)
     {
-        Dictionary<DraftNode, string> names = NodeNames.Of(live, file.Limits.NameLength);
+        Dictionary<DraftNode, string> names = NodeNames.Of(live, state.File.Limits.NameLength);
         var nodes = new List<Node>();
         var parameters = new Dictionary<string, Parameter>(StringComparer.Ordinal);
         var owners = new Dictionary<string, (DraftNode Draft, Node Node)>(StringComparer.Ordinal);
-        live.ForEach(QuantizationImport.Finish);
+        QuantizedConstants.Finish(state, live, draft => names[draft]);
         foreach (DraftNode draft in live)
         {
             var node = new Node(names[draft], draft.Op, ValueList.From(draft.Inputs.Select(input => names[input])));

@@ -22,6 +22,11 @@ internal static class OpTable
             return [quantization(state, node)]; // of weights too
         }
 
+        if (QuantizationImport.Moves(state, node))
+        {
+            return QuantizationImport.Moved(state, node, () => Import(state, node));
+        }
+
         bool isOfConstants = Enumerable.Range(0, node.Inputs.Count).All(i => state.Operand(node, i) is null or ConstantOperand);
         if (isOfConstants && node.Domain.Length == 0 && IsOfConstants(node))
         {
@@ -53,7 +58,8 @@ internal static class OpTable
         "LogSoftmax" => "export the network without it: its input are the logits",
         "Resize" or "Upsample" or "ConvTranspose" or "NonMaxSuppression" or "RoiAlign" => "networks that classify do not resize feature maps",
         "LSTM" or "GRU" or "RNN" or "MatMul" => "convolutional networks are taken",
-        _ when node.Op.Contains("Quantize", StringComparison.Ordinal) || node.Op.StartsWith("QLinear", StringComparison.Ordinal) || node.Op.EndsWith("Integer", StringComparison.Ordinal) => "export the network before it is quantized to 8 bits, or with pairs of QuantizeLinear and DequantizeLinear",
+        _ when node.Op.StartsWith("DynamicQuantize", StringComparison.Ordinal) || node.Op.Contains("Integer", StringComparison.Ordinal) => "quantize the network statically: here scales are known before it runs",
+        _ when node.Op.Contains("Quantize", StringComparison.Ordinal) || node.Op.StartsWith("QLinear", StringComparison.Ordinal) || node.Op.StartsWith('Q') => "export the network before it is quantized to 8 bits, or with pairs of QuantizeLinear and DequantizeLinear",
         _ => "",
     };
 

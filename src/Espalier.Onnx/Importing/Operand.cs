@@ -17,7 +17,8 @@ internal sealed record ValueOperand(Expression Expression, AxisView View, bool I
 /// <summary>A value of the network in integers of 8 bits: what a QuantizeLinear makes of it.</summary>
 /// <param name="Source">The value before rounding.</param>
 /// <param name="Point">Scale and zero point.</param>
-internal sealed record QuantizedOperand(ValueOperand Source, QuantizationPoint Point) : Operand
+/// <param name="Origin">The node whose result it is.</param>
+internal sealed record QuantizedOperand(ValueOperand Source, QuantizationPoint Point, OnnxNode Origin) : Operand
 {
     /// <summary>The node that rounds it and reads it back, once one is needed.</summary>
     internal DraftNode? Result { get; set; }

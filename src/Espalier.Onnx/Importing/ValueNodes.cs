@@ -103,6 +103,7 @@ internal static class ValueNodes
         if (vector.QuantizedWeight is (Tensor floats, QuantizedConstant integers) && ReferenceEquals(floats, vector.Values["weight"]))
         {
             lifted.QuantizedWeight = (lifted.Values["weight"], integers);
+            lifted.QuantizedBias = vector.QuantizedBias;
         }
 
         state.Draft.Lifted.Add(vector, lifted);

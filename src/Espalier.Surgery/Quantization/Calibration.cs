@@ -3,93 +3,96 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Measures the ranges of a network's values on samples.</summary>
+/// <summary>Calibrates a network on samples: ranges, scales of weights, equalization and the correction of biases.</summary>
 internal static class Calibration
 {
-    private const int SamplesAtOnce = 8; // all values of so many samples are in memory
-    private const int Bins = 1 << 13;
+    private const int TrialSamples = 128; // on which choices are compared
 
-    internal static Dictionary<string, ValueRange> Measure(Model model, IReadOnlyList<string> values, IReadOnlyList<Tensor> samples, IRuntime runtime, QuantizationOptions options)
+    internal static CalibrationResult Of(Model model, IReadOnlyList<Tensor> samples, IRuntime runtime, QuantizationOptions options)
+    {
+        Require(samples, options);
+        IReadOnlyList<Tensor> trial = SampleRun.Spread(samples, TrialSamples);
+        CalibrationResult[] results = [.. Equalizations(model, trial, runtime, options).SelectMany(equalization => Results(model, equalization, samples, trial, runtime, options))];
+        if (results.Length == 1)
+        {
+            return results[0];
+        }
+
+        var errors = new OutputErrors(model, trial, runtime);
+        return results.MinBy(result => errors.Of(model.Apply(new Quantization(result, options))))!;
+    }
+
+    private static void Require(IReadOnlyList<Tensor> samples, QuantizationOptions options)
     {
         if (samples.Count == 0)
         {
             throw new EspalierException("Calibration needs samples: typical inputs, from whose values the scales are derived; there are none.");
         }
 
-        if (options.Observer == CalibrationObserver.Percentile && !(options.Percentile is > 50 and <= 100))
+        if (options.Observer is CalibrationObserver.Percentile or CalibrationObserver.Automatic && !(options.Percentile is > 50 and <= 100))
         {
             throw new EspalierException($"Expected a percentile above 50 and at most 100, found {options.Percentile}.");
         }
-
-        // Those that are outputs or lead to them stay; no rounding depends on the others, but the graph needs its outputs.
-        string[] outputs = [.. values.Union(model.Graph.Outputs)];
-        var observed = new Model(new Graph(model.Graph.Nodes, ValueList.From(outputs)), model.Parameters, model.Metadata);
-        using IRunnable run = runtime.Prepare(observed);
-        var extremes = values.ToDictionary(name => name, _ => new ValueRange(0, 0), StringComparer.Ordinal);
-        Each(run, samples, outputs, values.Count, (name, numbers) => extremes[name] = Wider(name, extremes[name], numbers));
-        return options.Observer == CalibrationObserver.MinMax ? extremes : Percentiles(run, samples, outputs, extremes, options.Percentile);
     }
 
-    private delegate void Observation(string name, ReadOnlySpan<float> numbers);
-
-    private static void Each(IRunnable run, IReadOnlyList<Tensor> samples, string[] outputs, int count, Observation observe)
+    // None, that of weights alone, and that of measured magnitudes; those that change nothing are not tried.
+    private static IEnumerable<CrossLayerEqualization?> Equalizations(Model model, IReadOnlyList<Tensor> trial, IRuntime runtime, QuantizationOptions options)
     {
-        foreach (Tensor batch in samples)
+        if (options.Equalize == false)
         {
-            int length = checked((int)(batch.Shape.Count / Math.Max(1, batch.Shape[0])));
-            for (int first = 0; first < batch.Shape[0]; first += SamplesAtOnce)
-            {
-                int some = Math.Min(SamplesAtOnce, batch.Shape[0] - first);
-                IReadOnlyList<Tensor> results = run.RunAll(Tensor.From(batch.Shape.WithoutFirst().Prepend(some), batch.Read<float>().Slice(first * length, some * length)));
-                for (int i = 0; i < count; i++)
-                {
-                    observe(outputs[i], results[i].Read<float>());
-                }
-            }
+            return [null];
+        }
+
+        Dictionary<string, float[]> magnitudes = Magnitudes(model, trial, runtime);
+        CrossLayerEqualization[] passes = [.. from fromWeights in (bool[])[true, false]
+                                              let pass = new CrossLayerEqualization(magnitudes, fromWeights)
+                                              where !pass.Plan(model).Patches.IsEmpty
+                                              select pass];
+        return options.Equalize == true && passes.Length > 0 ? passes : new CrossLayerEqualization?[] { null }.Concat(passes);
+    }
+
+    private static IEnumerable<CalibrationResult> Results(
+        Model model, CrossLayerEqualization? equalization, IReadOnlyList<Tensor> samples, IReadOnlyList<Tensor> trial, IRuntime runtime, QuantizationOptions options)
+    {
+        Model prepared = equalization is null ? model : model.Apply(equalization);
+        QuantizationPlacement placement = QuantizationPlacement.Of(prepared.Graph, options);
+        Dictionary<string, ObservedRange> ranges = placement.Unite(ValueObservation.Ranges(prepared, placement.Points, samples, trial, runtime, options));
+        var layers = new LayerCalibration(prepared, placement, ranges, trial, runtime);
+        Dictionary<string, WeightRounding> weights = layers.Weights(options.WeightScales);
+        weights = options.AdaptiveRounding is { } adaptive ? new AdaptiveRounding(prepared, placement, ranges, trial, runtime, adaptive).Of(weights) : weights;
+        if (options.CorrectBias != true)
+        {
+            yield return new(ranges, weights, new Dictionary<string, float[]>(), equalization);
+        }
+
+        if (options.CorrectBias != false)
+        {
+            yield return new(ranges, weights, layers.BiasCorrections(weights), equalization);
         }
     }
 
-    // 0 is in every range.
-    private static ValueRange Wider(string name, ValueRange range, ReadOnlySpan<float> numbers)
+    /// <summary>The greatest magnitude of each channel of layers and activations.</summary>
+    private static Dictionary<string, float[]> Magnitudes(Model model, IReadOnlyList<Tensor> samples, IRuntime runtime)
     {
-        foreach (float number in numbers)
+        string[] values = [.. model.Graph.Nodes.Where(node => node.Op is Conv2d or Linear or ActivationOp).Select(node => node.Name)];
+        float[][] greatest = [.. values.Select(value => new float[model.Graph.ShapeOf(value)[0]])];
+        using var run = new SampleRun(model, values, runtime);
+        foreach (IReadOnlyList<Tensor> results in run.Over(samples))
         {
-            range = float.IsFinite(number) ? new(Math.Min(range.Least, number), Math.Max(range.Greatest, number))
-                : throw new EspalierException($"In calibration a value of '{name}' is {number}; expected finite numbers.");
+            Parallel.For(0, values.Length, i => Widen(greatest[i], results[i]));
         }
 
-        return range;
+        return values.Zip(greatest).ToDictionary(value => value.First, value => value.Second, StringComparer.Ordinal);
     }
 
-    private static Dictionary<string, ValueRange> Percentiles(IRunnable run, IReadOnlyList<Tensor> samples, string[] outputs, Dictionary<string, ValueRange> extremes, double percentile)
+    private static void Widen(float[] greatest, Tensor values)
     {
-        var histograms = extremes.Keys.ToDictionary(name => name, _ => new long[Bins], StringComparer.Ordinal);
-        Each(run, samples, outputs, extremes.Count, (name, numbers) =>
+        ReadOnlySpan<float> numbers = values.Read<float>();
+        int plane = numbers.Length / values.Shape[0] / greatest.Length;
+        for (int i = 0; i < numbers.Length; i++)
         {
-            (ValueRange range, long[] histogram) = (extremes[name], histograms[name]);
-            double width = (range.Greatest - range.Least) / Bins;
-            foreach (float number in numbers)
-            {
-                histogram[width == 0 ? 0 : Math.Clamp((int)((number - range.Least) / width), 0, Bins - 1)]++;
-            }
-        });
-        return extremes.ToDictionary(range => range.Key, range => Within(range.Value, histograms[range.Key], percentile), StringComparer.Ordinal);
-    }
-
-    /// <summary>The narrowest range of whole bins outside of which, on either side, at most half of the other values lie.</summary>
-    private static ValueRange Within(ValueRange range, long[] histogram, double percentile)
-    {
-        double outside = histogram.Sum() * (100 - percentile) / 200;
-        (int first, int last) = (0, Bins - 1);
-        for (long below = histogram[first]; below <= outside && first < last; below += histogram[++first])
-        {
+            int channel = i / plane % greatest.Length;
+            greatest[channel] = Math.Max(greatest[channel], Math.Abs(numbers[i]));
         }
-
-        for (long above = histogram[last]; above <= outside && last > first; above += histogram[--last])
-        {
-        }
-
-        double width = (range.Greatest - range.Least) / Bins;
-        return new(Math.Min(0, range.Least + (first * width)), Math.Max(0, range.Least + ((last + 1) * width)));
     }
 }

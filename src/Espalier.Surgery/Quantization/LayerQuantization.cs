@@ -3,25 +3,21 @@ using Espalier.Tensors;
 
 namespace Espalier.Surgery;
 
-/// <summary>Rounds the weights of a layer to integers from −127 to 127 with a scale for each output channel: the greatest magnitude of the channel is 127.</summary>
+/// <summary>Rounds the weights of a layer to integers from −127 to 127 with a scale for each output channel.</summary>
 internal static class LayerQuantization
 {
     /// <summary>The patch for the layers that share a weight.</summary>
     /// <param name="model">The model.</param>
     /// <param name="layers">One layer, or several with tied weights.</param>
     /// <param name="inputOf">The scale and zero point of what a layer reads.</param>
-    internal static Patch Of(Model model, Node[] layers, Func<Node, QuantizationPoint> inputOf)
+    /// <param name="rounding">The scales and integers.</param>
+    internal static Patch Of(Model model, Node[] layers, Func<Node, QuantizationPoint> inputOf, WeightRounding rounding)
     {
         string name = layers[0].Parameter("weight");
         Parameter parameter = model.Parameters[name];
         float[] weight = parameter.Effective.To(ElementType.Float32).Read<float>().ToArray();
-        float[] scales = Scales(model, layers, weight, inputOf);
-        sbyte[] integers = new sbyte[weight.Length];
-        for (int i = 0; i < weight.Length; i++)
-        {
-            integers[i] = QuantizedLayer.Round(weight[i], scales[i / (weight.Length / scales.Length)]);
-        }
-
+        float[] scales = Widened(model, layers, rounding.Scales, weight.Length / rounding.Scales.Length, inputOf);
+        sbyte[] integers = rounding.Integers(weight, scales);
         string scaleName = name + "_scale";
         Patch patch = new($"the weights of {string.Join(", ", layers.Select(layer => layer.Name))} in 8 bits");
         patch = layers.Aggregate(patch, (changed, layer) => changed.Put(Quantized(layer, scaleName)));
@@ -36,21 +32,13 @@ internal static class LayerQuantization
     };
 
     // A bias is an integer at the scale of the products and must fit into 32 bits together with them; it widens the scale if it does not.
-    private static float[] Scales(Model model, Node[] layers, float[] weight, Func<Node, QuantizationPoint> inputOf)
+    private static float[] Widened(Model model, Node[] layers, float[] chosen, int length, Func<Node, QuantizationPoint> inputOf)
     {
-        int outputs = layers[0].Op.Parameters[0].Shape[0], length = weight.Length / outputs;
-        var scales = new float[outputs];
-        for (int channel = 0; channel < outputs; channel++)
+        var scales = new float[chosen.Length];
+        for (int channel = 0; channel < scales.Length; channel++)
         {
-            double greatest = 0;
-            foreach (float value in weight.AsSpan(channel * length, length))
-            {
-                greatest = float.IsFinite(value) ? Math.Max(greatest, Math.Abs(value))
-                    : throw new EspalierException($"'{layers[0].Parameter("weight")}' has an element that is not finite, which cannot be rounded to 8 bits.");
-            }
-
             double widest = layers.Max(layer => Math.Abs(BiasOf(model, layer, channel)) / inputOf(layer).Scale / Room(layer, length));
-            double scale = Math.Max(greatest / QuantizedLayer.Greatest, widest);
+            double scale = Math.Max(chosen[channel], widest);
             scales[channel] = scale == 0 ? 1 : (float)Math.Max(scale, QuantizationPoint.LeastScale);
         }
 

@@ -20,6 +20,9 @@ internal sealed class ComparisonSamples(IRuntime? runtime, int threads)
     /// <summary>The options of the data loader.</summary>
     internal DataLoaderOptions Loading { get; init; } = new();
 
+    /// <summary>The same samples, run by another runtime.</summary>
+    internal ComparisonSamples On(IRuntime other) => new(other, threads) { Name = Name, Images = Images, Loading = Loading };
+
     /// <summary>Runs and compares both models.</summary>
     /// <param name="first">The model that the samples were opened for.</param>
     /// <param name="second">The other model, which gets the same images in its own preprocessing.</param>

@@ -11,7 +11,7 @@ public sealed record LedgerStep(int Number, LineageEntry Entry, ModelFigures? Fi
     // The settings that distinguish steps with the same action, in the order in which they are shown.
     private static readonly string[] Telling =
     [
-        "granularity", "method", "pattern", "amount", "removed_channels", "scope", "with", "survival", "choice", "block", "epochs", "source",
+        "granularity", "method", "pattern", "amount", "removed_channels", "scope", "with", "survival", "choice", "block", "epochs", "source", "observer",
         "merges", "remove_residuals", "remove", "undo", "classes", "from", "changes",
     ];
 

@@ -30,6 +30,8 @@ public sealed class PreprocessingTests
     [InlineData("prune MODEL -o OUT --channels --amount 0.1")]
     [InlineData("prune PRUNED -o OUT --remove")]
     [InlineData("prune PRUNED -o OUT --undo")]
+    [InlineData("quantize MODEL -o OUT --data DATA")]
+    [InlineData("quantize MODEL -o OUT --data DATA --verify random")]
     [InlineData("finetune MODEL -o run --data DATA --epochs 1")]
     public void A_written_model_has_what_was_given(string command)
     {
@@ -48,7 +50,7 @@ public sealed class PreprocessingTests
         string[] begin = ["demo", "train", "degradation", "run"]; // networks of their own, and an array
         RootCommand root = Root.Create(new CliContext(new Terminal(TextWriter.Null, TextWriter.Null), default));
         Command[] writers = [.. root.Subcommands.Where(verb => verb.Options.Any(option => option.Aliases.Contains("-o")) || verb.Arguments.Any(argument => argument.Name == "OUT"))];
-        Assert.Equal(["convert", "expand", "finetune", "fold", "prune"], writers.Select(verb => verb.Name).Except(begin).Order());
+        Assert.Equal(["convert", "expand", "finetune", "fold", "prune", "quantize"], writers.Select(verb => verb.Name).Except(begin).Order());
         Assert.All(writers.Where(verb => !begin.Contains(verb.Name)), verb => Assert.Contains(verb.Options, option => option.Name == "--mean"));
     }
 

@@ -36,6 +36,7 @@ internal sealed record WritingCase(Type Verb, Func<Workplace, string, string[]> 
             Resumes = true,
             IsSlow = true,
         },
+        ["quantize"] = new(typeof(QuantizeVerb), (files, folder) => ["quantize", files.Model, "--data", files.Data, "--images", "8", "--observer", "min-max", "-o", $"{folder}/out.espalier", "--csv", $"{folder}/noise.csv", "--svg", $"{folder}/noise.svg"], "out.espalier", "noise.csv", "noise.svg"),
         ["run"] = new(typeof(RunVerb), (files, folder) => ["run", files.Model, files.Array, "-o", $"{folder}/out.npy"], "out.npy"),
         ["evaluate"] = new(typeof(EvaluateVerb), (files, folder) => ["evaluate", files.Model, "--data", files.Data, "--csv", $"{folder}/classes.csv", "--confusion", $"{folder}/confusion.csv"], "classes.csv", "confusion.csv"),
         ["sensitivity"] = new(typeof(SensitivityVerb), (files, folder) => ["sensitivity", files.Model, "--samples", "1", "--csv", $"{folder}/all.csv", "--svg", $"{folder}/map.svg", "--amounts-csv", $"{folder}/amounts.csv"], "all.csv", "map.svg", "amounts.csv"),

@@ -62,6 +62,10 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
             Lasting = (files, folder) => ["prune", files.Model, "--method", "l1", "--amount", "0.5", "--data", files.Data, "--recover", "10000", "--batch", "20", "-o", $"{folder}.espalier"],
             GoesOn = true,
         },
+        [typeof(QuantizeVerb)] = new((files, folder) => ["quantize", files.Model, "--data", files.Data, "--images", "8", "-o", $"{folder}.espalier"])
+        {
+            Lasting = (_, folder) => ["quantize", "cifar_resnet110", "--data", "shapes", "--images", "10000", "-o", $"{folder}.espalier"],
+        },
         [typeof(SensitivityVerb)] = new((files, _) => ["sensitivity", files.Model, "--samples", "1"]) { Lasting = (_, _) => ["sensitivity", "resnet50", "--samples", "64"] },
         [typeof(HistoryVerb)] = new((files, _) => ["history", files.Ledger]) { WhyNotLasting = "reads a file and prints it" },
         [typeof(CompletionVerb)] = new((_, _) => ["completion", "bash"]) { WhyNotLasting = "prints a script" },

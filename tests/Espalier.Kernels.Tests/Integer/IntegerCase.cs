@@ -36,21 +36,27 @@ internal sealed record IntegerCase
 
     public bool KeepsSums { get; init; }
 
+    /// <summary>Whether the kernel of blocks of weights computes it.</summary>
+    public bool IsSparse { get; init; }
+
+    /// <summary>The fraction of blocks of four input channels at one kernel position whose weights are zero.</summary>
+    public double ZeroBlocks { get; init; }
+
     /// <summary>A convolution of awkward sizes.</summary>
     internal static IntegerCase Random(ulong seed)
     {
         var dice = new Dice(seed);
-        int groups = dice.Chance(0.7) ? 1 : dice.Pick(2, 3, 4, 8);
+        (int groups, int inputs, int outputs) = RandomChannels(dice);
         while (true)
         {
             var candidate = new IntegerCase
             {
                 Seed = seed,
                 Batch = dice.Between(1, 3),
-                Inputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
-                Outputs = groups * dice.Between(1, Math.Max(1, 40 / groups)),
+                Inputs = inputs,
+                Outputs = outputs,
                 Map = (dice.Between(1, 17), dice.Between(1, 17)),
-                Geometry = new Conv2dGeometry((dice.Pick(1, 1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 2, 3, 3, 5, 7)))
+                Geometry = new Conv2dGeometry((dice.Pick(1, 1, 2, 3, 3, 5, 7), dice.Pick(1, 1, 2, 3, 3, 5, 7, 9)))
                 {
                     Stride = (dice.Between(1, 3), dice.Between(1, 3)),
                     Dilation = (dice.Between(1, 2), dice.Between(1, 2)),
@@ -66,9 +72,36 @@ internal sealed record IntegerCase
             };
             if (candidate.OutputShape.Pixels > 0)
             {
-                return candidate with { KeepsSums = !candidate.HasResidual && dice.Chance(0.2) };
+                return candidate with
+                {
+                    InputLanes = PixelRow.ObstacleOf(candidate.Problem) is null && dice.Chance(0.6) ? PixelRow.Lanes : candidate.InputLanes,
+                    KeepsSums = !candidate.HasResidual && dice.Chance(0.2),
+                };
             }
         }
+    }
+
+    private static (int Groups, int Inputs, int Outputs) RandomChannels(Dice dice)
+    {
+        if (dice.Chance(0.1))
+        {
+            return (1, PixelRow.Lanes, dice.Between(1, 40));
+        }
+
+        if (dice.Chance(0.5))
+        {
+            return (1, dice.Between(1, 40), dice.Between(1, 40));
+        }
+
+        if (dice.Chance(0.3))
+        {
+            int groups = dice.Pick(2, 3, 4, 8);
+            return (groups, groups * dice.Between(1, 40 / groups), groups * dice.Between(1, 40 / groups));
+        }
+
+        int channels = dice.Pick(1, 1, 1, 2, 4, 8, 16);
+        int count = dice.Between(2, Math.Max(2, 40 / channels));
+        return (count, count * channels, count * channels);
     }
 
     internal FeatureMap InputShape => FeatureMap.Of(Inputs, Map);
@@ -91,7 +124,20 @@ internal sealed record IntegerCase
 
     internal ResidualAddition? Addition => HasResidual ? new ResidualAddition(1.219f, new Dice(Seed + 3).Pick(0, 128, 9)) : null;
 
-    internal sbyte[] Weights() => Draw("weights", Outputs * (Inputs / Geometry.Groups) * Geometry.Kernel.Area, x => (sbyte)(x % 255 - 127));
+    internal sbyte[] Weights()
+    {
+        int inputs = Inputs / Geometry.Groups, area = Geometry.Kernel.Area;
+        sbyte[] weights = Draw("weights", Outputs * inputs * area, x => (sbyte)(x % 255 - 127));
+        CounterRandom zeros = new CounterRandom(Values + Seed).Stream("zeros");
+        for (int i = 0; i < weights.Length; i++)
+        {
+            (int output, int input, int position) = (i / area / inputs, i / area % inputs, i % area);
+            ulong block = (((ulong)output * (ulong)inputs) + ((ulong)input / 4)) * (ulong)area + (ulong)position;
+            weights[i] = zeros.Below(block, 1000) < ZeroBlocks * 1000 ? (sbyte)0 : weights[i];
+        }
+
+        return weights;
+    }
 
     internal int[] Bias() => HasBias ? Draw("bias", Outputs, x => x % 20001 - 10000) : [];
 
@@ -122,18 +168,17 @@ internal sealed record IntegerCase
 
     private BlockedLayout PartOf(BlockedLayout layout) => OtherBlocks == 0 ? layout : layout with { ImageBlocks = layout.Blocks + OtherBlocks };
 
-    internal IntegerConvolution Pack(IntegerTier tier) => IntegerConvolution.Pack(
-        Problem,
-        new IntegerWeights
-        {
-            Weights = Weights(),
-            Bias = Bias(),
-            InputZeroPoint = InputZeroPoint,
-            Multipliers = KeepsSums ? [] : Multipliers(),
-            Output = Output,
-            Addition = Addition,
-        },
-        tier);
+    internal PackedIntegerConvolution Pack(IntegerTier tier) => IsSparse ? SparseIntegerConvolution.Pack(Problem, Numbers(), tier) : IntegerConvolution.Pack(Problem, Numbers(), tier);
+
+    internal IntegerWeights Numbers() => new()
+    {
+        Weights = Weights(),
+        Bias = Bias(),
+        InputZeroPoint = InputZeroPoint,
+        Multipliers = KeepsSums ? [] : Multipliers(),
+        Output = Output,
+        Addition = Addition,
+    };
 
     /// <summary>The sums by definition.</summary>
     internal int[] ExpectedSums()

@@ -4,7 +4,7 @@ namespace Espalier.Kernels.Tests;
 
 public sealed class IntegerConvolutionTests
 {
-    private const int Cases = 150;
+    private const int Cases = 300;
 
     public static TheoryData<string> Tiers => [.. IntegerTier.All.Select(tier => tier.Name)];
 
@@ -34,8 +34,8 @@ public sealed class IntegerConvolutionTests
         IntegerTier tier = Require(name);
         IntegerCase[] shapes =
         [
-            Of(64, 256, 14, 1, 1), Of(96, 64, 28, 3, 1), Of(64, 80, 28, 3, 2), Of(3, 64, 60, 7, 2) with { InputLanes = 4 }, Of(512, 40, 7, 1, 1), Of(128, 128, 14, 3, 1, groups: 32),
-            Of(48, 48, 14, 3, 2, groups: 48), Of(320, 33, 1, 1, 1), Of(24, 40, 112, 1, 1), Of(16, 16, 20, 25, 1),
+            Of(64, 256, 14, 1, 1), Of(96, 64, 28, 3, 1), Of(64, 80, 28, 3, 2), Of(3, 64, 60, 7, 2) with { InputLanes = 4 }, Of(3, 64, 60, 7, 2) with { InputLanes = 3 }, Of(3, 40, 33, 3, 2) with { InputLanes = 3 }, Of(512, 40, 7, 1, 1), Of(128, 128, 14, 3, 1, groups: 32),
+            Of(48, 48, 14, 3, 2, groups: 48), Of(40, 40, 30, 3, 1, groups: 40), Of(24, 24, 15, 5, 1, groups: 24), Of(64, 64, 15, 3, 2, groups: 8), Of(64, 64, 14, 3, 1, groups: 4), Of(320, 33, 1, 1, 1), Of(24, 40, 112, 1, 1), Of(16, 16, 20, 25, 1),
         ];
         foreach (IntegerCase shape in shapes)
         {
@@ -61,7 +61,7 @@ public sealed class IntegerConvolutionTests
         IntegerTier tier = Require(name);
         IntegerCase small = IntegerCase.Random(3) with { HasResidual = false, KeepsSums = false };
         IntegerCase large = small with { Map = (small.Map.Height + 20, small.Map.Width + 30), Batch = 1, OutputBorder = 1 };
-        IntegerConvolution convolution = small.Pack(tier).For(large.Problem);
+        PackedIntegerConvolution convolution = small.Pack(tier).For(large.Problem);
         Assert.Equal(large.Problem, convolution.Problem);
         ConvolutionProblem problem = large.Problem;
         var input = new byte[problem.Input.Length];
@@ -77,7 +77,7 @@ public sealed class IntegerConvolutionTests
     public void Operands_that_do_not_fit_are_refused()
     {
         IntegerCase shape = IntegerCase.Random(3) with { HasResidual = true, KeepsSums = false };
-        IntegerConvolution convolution = shape.Pack(IntegerTier.Plain);
+        PackedIntegerConvolution convolution = shape.Pack(IntegerTier.Plain);
         ConvolutionProblem problem = shape.Problem;
         (byte[] input, byte[] residual, byte[] output) = (new byte[problem.Input.Length], new byte[problem.Residual!.Value.Length], new byte[problem.Output.Length]);
         convolution.Run(new IntegerOperands { Batch = 1, Input = input, Residual = residual, Output = output }, 0, 1);
@@ -88,11 +88,31 @@ public sealed class IntegerConvolutionTests
         Refused("packed without", () => (shape with { HasResidual = false }).Pack(IntegerTier.Plain).Run(new IntegerOperands { Batch = 1, Input = input, Residual = residual, Output = output }, 0, 1));
         Refused("blocks of 8", () => IntegerConvolution.Pack(
             problem with { Input = problem.Input with { Lanes = 8 } }, new IntegerWeights { Weights = shape.Weights(), InputZeroPoint = 0, Multipliers = shape.Multipliers(), Addition = shape.Addition }));
+        foreach ((Conv2dGeometry geometry, int inputs, string reason) in ((Conv2dGeometry, int, string)[])
+        [
+            (new Conv2dGeometry(3), 4, "blocks of 3 channels, but 4 channels"), (new Conv2dGeometry((3, 1)), 3, "several adjacent columns"),
+            (new Conv2dGeometry(3) { Dilation = 2 }, 3, "several adjacent columns"), (new Conv2dGeometry(3) { Groups = 3 }, 3, "without groups"),
+        ])
+        {
+            Refused(reason, () => new IntegerCase { Seed = 1, Inputs = inputs, Outputs = 3, Map = 9, Geometry = geometry, InputLanes = 3 }.Pack(IntegerTier.Plain));
+        }
+
         Refused("no unsigned", () => IntegerConvolution.Pack(
             problem, new IntegerWeights { Weights = shape.Weights(), InputZeroPoint = 256, Multipliers = shape.Multipliers(), Addition = shape.Addition }));
         Refused("a residual needs", () => IntegerConvolution.Pack(problem, new IntegerWeights { Weights = shape.Weights(), InputZeroPoint = 0, Multipliers = shape.Multipliers() }));
 
         static void Refused(string part, Action action) => Assert.Contains(part, Assert.Throws<ArgumentException>(action).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_say_what_a_kernel_is()
+    {
+        Assert.Equal("8-bit 3x5 plain", NameOf(groups: 1, channels: 8));
+        Assert.Equal("8-bit grouped 3x5 plain", NameOf(groups: 4, channels: 8));
+        Assert.Equal("8-bit depthwise 3x5 plain", NameOf(groups: 8, channels: 8));
+
+        static string NameOf(int groups, int channels) =>
+            new IntegerCase { Seed = 1, Inputs = channels, Outputs = channels, Map = 9, Geometry = new Conv2dGeometry((3, 5)) { Groups = groups } }.Pack(IntegerTier.Plain).KernelName;
     }
 
     [Fact]

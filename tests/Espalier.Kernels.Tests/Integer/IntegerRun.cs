@@ -9,14 +9,15 @@ internal static class IntegerRun
     internal static byte[] Bytes(IntegerCase shape, IntegerTier tier, int parts = 1, bool atEnd = true)
     {
         ConvolutionProblem problem = shape.Problem;
-        IntegerConvolution convolution = shape.Pack(tier);
+        PackedIntegerConvolution convolution = shape.Pack(tier);
         using GuardedPages<byte> input = InputOf(shape, atEnd);
         using GuardedPages<byte> residual = ResidualOf(shape, atEnd);
         using var output = new GuardedPages<byte>(problem.Output.LengthOf(shape.Batch), atEnd);
+        using var scratch = new GuardedPages<float>(convolution.ScratchLength, atEnd);
         output.Span.Fill(Untouched);
         for (int part = parts - 1; part >= 0; part--)
         {
-            convolution.Run(new IntegerOperands { Batch = shape.Batch, Input = input.Span, Residual = residual.Span, Output = output.Span }, part, parts);
+            convolution.Run(new IntegerOperands { Batch = shape.Batch, Input = input.Span, Residual = residual.Span, Output = output.Span, Scratch = scratch.Span }, part, parts);
         }
 
         AssertAround(problem.Output, output.Span, shape.Batch, (byte)shape.Output.ZeroPoint);

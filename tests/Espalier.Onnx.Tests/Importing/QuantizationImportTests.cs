@@ -37,13 +37,13 @@ public sealed class QuantizationImportTests
     [Theory]
     [InlineData("another scale", "its scale and zero point are not those of the QuantizeLinear that it reads")]
     [InlineData("a scale for each channel", "it has 3 scales for a value of the network; expected one")]
-    [InlineData("a pool between", "is in integers of 8 bits, which only a DequantizeLinear reads")]
+    [InlineData("an activation between", "it reads a value in integers of 8 bits, which only a DequantizeLinear reads")]
     public void What_is_not_a_pair_around_a_value_is_refused(string what, string reason)
     {
         var net = new HandMade();
         string scale = net.Number(0.1f), zero = Bytes(net, "zero", DataType.Uint8, [], 3);
         string x = net.Node("QuantizeLinear", ["x", what == "a scale for each channel" ? net.Weight("scales", Tensor.From([3], 1, 2, 3)) : scale, zero]);
-        x = what == "a pool between" ? net.Node("MaxPool", [x], HandMade.I("kernel_shape", 2, 2)) : x;
+        x = what == "an activation between" ? net.Node("Relu", [x]) : x;
         x = net.Node("DequantizeLinear", [x, what == "another scale" ? net.Number(0.2f) : scale, zero]);
         Assert.Contains(reason, Assert.Throws<MalformedInputException>(() => Import(net.Build(net.Conv(x, 3, 4)))).Message, StringComparison.Ordinal);
     }

@@ -56,8 +56,16 @@ public sealed class RoundTripTests
         Model model = floats.With(floats.Parameters.With(graph.Nodes.Where(node => QuantizedLayer.Is(node.Op)).Select(layer => KeyValuePair.Create(
             layer.Parameter("weight"), new Parameter(Tensor.From<sbyte>(layer.Op.Parameters[0].Shape, QuantizedLayer.Integers(floats, layer)))))));
 
-        Same(model, Back(model, opset));
-        Same(model, Back(floats, opset)); // weights before rounding are written as integers
+        Model back = Back(model, opset);
+        Assert.All(graph.Nodes.Where(node => QuantizedLayer.Is(node.Op) && node.Op.Parameters.Any(spec => spec.Role == "bias")), layer =>
+        {
+            float input = QuantizationPoint.Of(model, graph[layer.Name == "fc" ? "pool_quantize" : "input_quantize"]).Scale;
+            float[] scales = QuantizedLayer.Scales(model, layer), before = model.Value(layer, "bias").Read<float>().ToArray(), after = back.Value(layer, "bias").Read<float>().ToArray();
+            Assert.All(Enumerable.Range(0, scales.Length), i => Assert.Equal(QuantizedLayer.RoundBias(before[i], input, scales[i]), QuantizedLayer.RoundBias(after[i], input, scales[i])));
+        });
+        Model rounded = model.With(model.Parameters.With(model.Parameters.Keys.Where(name => name.EndsWith(".bias", StringComparison.Ordinal)).Select(name => KeyValuePair.Create(name, back.Parameters[name]))));
+        Same(rounded, back); // but for biases, which are written as integers
+        Same(rounded, Back(floats, opset)); // weights before rounding are written as integers
     }
 
     [Fact]

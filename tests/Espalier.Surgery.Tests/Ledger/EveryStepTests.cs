@@ -25,6 +25,7 @@ public class EveryStepTests
             var options = new QuantizationOptions();
             return (folded.With(folded.Metadata with { Lineage = [] }), new Quantization(Quantization.RoundedValues(folded, options).ToDictionary(name => name, _ => new ValueRange(-4, 4)), options));
         },
+        [typeof(CrossLayerEqualization)] = () => (Network.Apply(new LinearFolding()), new CrossLayerEqualization()),
         [typeof(DropoutRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1).Dropout("dropout", 0.5)), new DropoutRemoval()),
         [typeof(NormInsertion)] = () => (Network.Apply(new LinearFolding()), new NormInsertion()),
         [typeof(StandardizationRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1, standardizationEpsilon: 1e-6)), new StandardizationRemoval()),
@@ -41,7 +42,7 @@ public class EveryStepTests
 
         Model after = before.ApplyAndRecord(sample);
 
-        Assert.NotEqual(before.Graph, after.Graph);
+        Assert.NotEqual((before.Graph, before.Parameters), (after.Graph, after.Parameters));
         LineageEntry entry = Assert.Single(after.Metadata.Lineage);
         Assert.Equal(sample.Action, entry.Action);
         Assert.NotEmpty(entry.Settings);

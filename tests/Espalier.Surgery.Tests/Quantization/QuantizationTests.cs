@@ -10,7 +10,7 @@ namespace Espalier.Surgery.Tests.Quantizing;
 /// <summary>Where the pass rounds, how it chooses scales, and what it refuses.</summary>
 public sealed class QuantizationTests
 {
-    private static readonly QuantizationOptions Plain = new();
+    private static readonly QuantizationOptions Plain = new() { Observer = CalibrationObserver.MinMax, WeightScales = WeightScaleRule.GreatestMagnitude, Equalize = false, CorrectBias = false };
 
     [Fact]
     public void It_rounds_the_input_and_each_group_of_layer_sum_and_activation()
@@ -43,11 +43,11 @@ public sealed class QuantizationTests
         Value x = net.Input(3, 8, 8).Conv2d("conv1", 8, 3, bias: true).Relu("relu1").Conv2d("conv2", 8, 3, bias: true).Relu("relu2").Flatten("flatten");
         Model model = Random(net.Build(x.Linear("fc", 4)));
 
-        Assert.Equal(["relu1", "relu2"], Quantization.RoundedValues(model, new() { KeepFloat = ["conv1", "fc"] }));
-        Model quantized = Calibrated(model, new() { KeepFloat = ["conv1", "fc"] });
+        Assert.Equal(["relu1", "relu2"], Quantization.RoundedValues(model, Plain with { KeepFloat = ["conv1", "fc"] }));
+        Model quantized = Calibrated(model, Plain with { KeepFloat = ["conv1", "fc"] });
         Assert.Equal(["conv2"], quantized.Graph.Nodes.Where(node => QuantizedLayer.Is(node.Op)).Select(node => node.Name));
-        Assert.Equal("The model cannot be quantized: it has no convolution or linear layer that is not kept in floating point.", Refusal(model, new() { KeepFloat = ["*"] }));
-        Assert.StartsWith("The model cannot be quantized: 'conv3', to be kept in floating point, matches no node", Refusal(model, new() { KeepFloat = ["conv3"] }), StringComparison.Ordinal);
+        Assert.Equal("The model cannot be quantized: it has no convolution or linear layer that is not kept in floating point.", Refusal(model, Plain with { KeepFloat = ["*"] }));
+        Assert.StartsWith("The model cannot be quantized: 'conv3', to be kept in floating point, matches no node", Refusal(model, Plain with { KeepFloat = ["conv3"] }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class QuantizationTests
         Assert.Equal(
             "In calibration a value of 'input' is NaN; expected finite numbers.",
             Assert.Throws<EspalierException>(() => Quantization.Calibrate(model, [Tensor.From([1, 3], 1, float.NaN, 2)], CpuRuntime.Instance, Plain)).Message);
-        var percentile = new QuantizationOptions { Observer = CalibrationObserver.Percentile, Percentile = 50 };
+        QuantizationOptions percentile = Plain with { Observer = CalibrationObserver.Percentile, Percentile = 50 };
         Assert.Equal("Expected a percentile above 50 and at most 100, found 50.", Assert.Throws<EspalierException>(() => Quantization.Calibrate(model, [Tensor.From([1, 3], 1, 0, 2)], CpuRuntime.Instance, percentile)).Message);
         Assert.Equal("There is no range for 'input', whose result is rounded to 8 bits; calibration measures it.", Assert.Throws<EspalierException>(() => new Quantization(new Dictionary<string, ValueRange>(), Plain).Plan(model)).Message);
     }
@@ -93,7 +93,7 @@ public sealed class QuantizationTests
 
         QuantizationPoint all = PointOf(model.Apply(Quantization.Calibrate(model, samples, CpuRuntime.Instance, Plain)), "input_quantize");
         Assert.Equal(new QuantizationPoint(1000 / 255f, 0), all);
-        QuantizationPoint most = PointOf(model.Apply(Quantization.Calibrate(model, samples, CpuRuntime.Instance, new() { Observer = CalibrationObserver.Percentile, Percentile = 99 })), "input_quantize");
+        QuantizationPoint most = PointOf(model.Apply(Quantization.Calibrate(model, samples, CpuRuntime.Instance, Plain with { Observer = CalibrationObserver.Percentile, Percentile = 99 })), "input_quantize");
         Assert.InRange(most.Scale * 255, 1.9, 2.3);
 
         Assert.Equal(new QuantizationPoint(1, 0), QuantizationPoint.Covering(0, 0));

@@ -36,7 +36,7 @@ public static class RandomQuantizedGraphs
     {
         Value Layer() => x.Then($"{name}.conv", new Conv2d(x.Channels, dice.Chance(0.5) ? x.Channels : dice.Between(1, widest), dice.Pick(1, 3)) { Padding = 1, Bias = dice.Chance(0.5), QuantizedWeights = true });
         Value Same() => x.Then($"{name}.same", new Conv2d(x.Channels, x.Channels, 3) { Padding = 1, Bias = true, QuantizedWeights = true, Groups = dice.Chance(0.5) ? x.Channels : 1 });
-        return dice.Between(floats ? 0 : 2, 13) switch
+        return dice.Between(floats ? 0 : 2, 16) switch
         {
             0 => x.Builder.Append($"{name}.sum", new Add(), [x, Same().Quantize($"{name}.other"), x]),
             1 => Layer().Silu($"{name}.silu"),
@@ -51,9 +51,22 @@ public static class RandomQuantizedGraphs
             9 => Same().Quantize($"{name}.other").Add($"{name}.sum", x),
             10 => x.Relu($"{name}.relu"), // another scale
             12 => x.AdaptiveAveragePool($"{name}.pool", (dice.Between(1, 6), dice.Between(1, 6))),
+            13 => Activated(dice, x, $"{name}.activation"),
+            14 => x.Multiply($"{name}.gate", x.GlobalAveragePool($"{name}.mean").Quantize($"{name}.mean.q").Sigmoid($"{name}.sigmoid").Quantize($"{name}.sigmoid.q")),
+            15 => Activated(dice, Layer().Quantize($"{name}.other"), $"{name}.activation"),
             _ => x.BatchNorm($"{name}.norm"),
         };
     }
+
+    private static Value Activated(Dice dice, Value x, string name) => dice.Between(0, 5) switch
+    {
+        0 => x.Silu(name),
+        1 => x.HardSwish(name),
+        2 => x.Gelu(name),
+        3 => x.LeakyRelu(name, 0.1),
+        4 => x.Mish(name),
+        _ => x.Tanh(name),
+    };
 
     private static Value Moved(Dice dice, Value x, string name) => dice.Between(0, 6) switch
     {

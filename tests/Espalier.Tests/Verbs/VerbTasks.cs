@@ -75,6 +75,13 @@ internal static class VerbTasks
         return pruned;
     }
 
+    internal static QuantizedModel Quantize(string model, string data, string output)
+    {
+        QuantizedModel quantized = ModelSource.Load(model).Quantize(data, new QuantizeOptions { Images = 20 });
+        quantized.Model.Save(output);
+        return quantized;
+    }
+
     internal static SensitivityScan Sensitivity(string model, string data) =>
         ModelSource.Load(model).MeasureSensitivity(data, new SensitivityScanOptions { Amounts = [0.5], Samples = 10 });
 

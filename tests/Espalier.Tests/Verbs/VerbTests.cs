@@ -166,6 +166,16 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void Quantize()
+    {
+        JsonElement verb = Run("quantize", _model, "--data", _data, "--images", "20", "-o", _folder.File("verb.espalier"), "--json");
+        QuantizedModel task = VerbTasks.Quantize(_model, _data, _folder.File("task.espalier"));
+        AssertSame(_folder.File("verb.espalier"), task.Model);
+        AssertSame(_folder.File("task.espalier"), task.Model);
+        Assert.Equal(verb.GetProperty("noise").EnumerateArray().Select(row => row.GetProperty("decibels").GetDouble()), task.Noise.Select(value => value.Decibels));
+    }
+
+    [Fact]
     public void Sensitivity()
     {
         JsonElement verb = Run("sensitivity", _model, "--data", _data, "--samples", "10", "--amounts", "0.5", "--json");

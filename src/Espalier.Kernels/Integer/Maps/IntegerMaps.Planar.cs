@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Espalier.Kernels;
 
@@ -12,7 +13,7 @@ internal static unsafe partial class IntegerMaps
     /// <param name="scale">Scale of the output.</param>
     /// <param name="to">Zero point and limits of the output.</param>
     /// <param name="output">Batch x <paramref name="y"/>.</param>
-    /// <param name="y">Layout of the output, in blocks of 16 or 4.</param>
+    /// <param name="y">Layout of the output, in blocks of 16, 4 or 3.</param>
     /// <param name="batch">Number of images.</param>
     /// <param name="part">Index of the part to compute.</param>
     /// <param name="parts">Number of parts.</param>
@@ -22,7 +23,7 @@ internal static unsafe partial class IntegerMaps
         nint plane = (nint)y.Height * y.Width;
         Expect.Length(input.Length, (long)batch * y.Channels * plane, nameof(input));
         y.ExpectBatch(batch, output.Length, nameof(output));
-        Expect.That(y.Lanes is MapRuns.Lanes or Group, $"an 8-bit map in blocks of {y.Lanes} channels; expected 16 or 4");
+        Expect.That(y.Lanes is MapRuns.Lanes or Group || (y.Lanes == PixelRow.Lanes && y.Channels == PixelRow.Lanes), $"an 8-bit map of {y.Channels} channels in blocks of {y.Lanes}; expected blocks of 16, 4 or, for three channels, 3");
         bool adjacent = y.RowStride == y.Width * y.Lanes;
         (int begin, int end) = WorkSplit.Range(MapRow.Count(y, batch), part, parts);
         var target = new MapAddress(y);
@@ -86,6 +87,12 @@ internal static unsafe partial class IntegerMaps
             }
 
             TLanes.StoreInterleaved((byte*)together, first, second, third, fourth, zeroPoint);
+            if (lanes == PixelRow.Lanes)
+            {
+                StoreDense((byte*)together, pixels + (i * PixelRow.Lanes));
+                continue;
+            }
+
             for (nint j = 0; j < PixelsAtOnce; j++)
             {
                 Unsafe.WriteUnaligned(pixels + ((i + j) * lanes), together[j]);
@@ -99,6 +106,22 @@ internal static unsafe partial class IntegerMaps
                 pixels[(i * lanes) + channel] = to.Round(from.First[(channel * from.Stride) + i] / scale);
             }
         }
+    }
+
+    /// <summary>Stores 16 pixels of four bytes without their last byte. Each store but the last also writes four bytes that the next one overwrites.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StoreDense(byte* from, byte* to)
+    {
+        const int Quarter = PixelsAtOnce / 4;
+        Vector128<byte> without = Vector128.Create((byte)0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 3, 7, 11, 15);
+        for (int i = 0; i < 3; i++)
+        {
+            Vector128.Store(Vector128.Shuffle(Vector128.Load(from + (i * Quarter * Group)), without), to + (i * Quarter * PixelRow.Lanes));
+        }
+
+        Vector128<byte> last = Vector128.Shuffle(Vector128.Load(from + (3 * Quarter * Group)), without);
+        Vector64.Store(last.GetLower(), to + (3 * Quarter * PixelRow.Lanes));
+        Unsafe.WriteUnaligned(to + (3 * Quarter * PixelRow.Lanes) + 8, last.AsUInt32()[2]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Espalier.Kernels;
 
-/// <summary>The rows of a part of a batch of 8-bit maps; rows of a block that lie one behind the other in all maps are one run.</summary>
+/// <summary>The rows of a part of a batch of 8-bit maps; rows of a block that are adjacent in all maps are one run.</summary>
 internal static unsafe class MapRuns
 {
     /// <summary>Numbers in a block.</summary>

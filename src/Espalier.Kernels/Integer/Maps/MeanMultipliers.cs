@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary><see cref="Requantization.MeanMultiplier"/> of the last counts that were asked for: the windows of a pool have few.</summary>
+/// <summary><see cref="Requantization.MeanMultiplier"/> of the last counts: the windows of a pool have few.</summary>
 internal unsafe struct MeanMultipliers(float inputScale, float outputScale)
 {
     private const int Places = 16;

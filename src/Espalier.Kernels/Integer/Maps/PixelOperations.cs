@@ -7,7 +7,7 @@ internal static unsafe class PixelOperations
 {
     private const int Four = 4 * MapRuns.Lanes;
 
-    /// <summary><see cref="IntegerAddition"/>.</summary>
+    /// <summary>Adds two maps of different scales: <see cref="IntegerAddition"/>.</summary>
     internal readonly struct Sum<TLanes>(IntegerAddition addition) : IPixelOperation where TLanes : struct, IBlockLanes<TLanes>
     {
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

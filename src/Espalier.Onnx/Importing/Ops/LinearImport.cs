@@ -126,6 +126,7 @@ internal static class LinearImport
         double[] ones = new double[outputs];
         Array.Fill(ones, 1);
         ChannelScaling.Apply(state, node, layer, ones, Array.ConvertAll(values, value => value * beta), isSole: true);
+        layer.QuantizedBias = bias.Quantized is { Is32Bits: true } integers && beta == 1 && bias.Count == outputs ? (layer.Values["bias"], integers) : null;
         layer.Constants = [.. layer.Constants, bias];
         layer.IsShareable = isShared;
     }

@@ -26,9 +26,10 @@ internal static class NodeParameters
 
             node.Values[role] = constant.Floats(shape);
             used.Add(constant);
-            if (role == "weight" && node.Op is Conv2d or Linear && constant.Quantized is { } quantized && (quantized.Axis == 0 || quantized.Scales.Length == 1))
+            if (node.Op is Conv2d or Linear && constant.Quantized is { } quantized && (quantized.Axis == 0 || quantized.Scales.Length == 1))
             {
-                node.QuantizedWeight = (node.Values[role], quantized);
+                node.QuantizedWeight = role == "weight" && !quantized.Is32Bits ? (node.Values[role], quantized) : node.QuantizedWeight;
+                node.QuantizedBias = role == "bias" && quantized.Is32Bits ? (node.Values[role], quantized) : node.QuantizedBias;
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class LinearFoldingScan
     {
         LinearRegion[] regions = [.. LinearRegion.EndingAt(Graph, order, root)];
         MergeRefusal? nearest = null;
-        foreach (LinearRegion region in regions.Reverse().Where(region => region.Nodes.Count > 1 && !IsLeft(region)))
+        foreach (LinearRegion region in regions.Reverse().Where(region => region.Nodes.Count > 1 && !IsLeft(region) && !KeepsNorm(region)))
         {
             if (RegionMerge.Try(_model, region, _sources, _options, out nearest) is not RegionMerge merge)
             {
@@ -73,6 +73,13 @@ internal sealed class LinearFoldingScan
     /// <summary>Whether a region consists of a layer and the norm that is to be left after it, or would fold such a norm into a later layer.</summary>
     private bool IsLeft(LinearRegion region) => _options.LeavesNormsAfterLayers
         && (region.Nodes.Count == 2 ? region.Nodes : region.Nodes.Where(node => node.Inputs[0] == region.Source)).Any(IsLeft);
+
+    /// <summary>Whether a region would fold the norm of an earlier layer into a later one though other nodes still read the norm, which is then left: into its own layer it folds for all of them.</summary>
+    private bool KeepsNorm(LinearRegion region)
+    {
+        Node[] norms = region.Nodes.Count > 2 ? [.. region.Nodes.Where(node => node.Inputs[0] == region.Source && OutputAffine.IsNormOfLayer(Graph, node))] : [];
+        return norms.Length > 0 && !region.Dying(Graph, _sources).IsSupersetOf(norms.Select(norm => norm.Name));
+    }
 
     // The factors of stochastic depth are folded into the branch's last layer, so there must be no norm after that layer.
     private bool IsLeft(Node node) =>

@@ -22,7 +22,8 @@ internal static partial class IntegerMapChecks
     {
         var dice = new Dice(seed);
         int batch = dice.Between(1, 3);
-        BlockedLayout y = IntegerMap.RandomLayout(dice, dice.Between(1, 37), (dice.Between(1, 7), dice.Between(1, 40)), dice.Pick(16, 4));
+        int lanes = dice.Pick(16, 4, 3);
+        BlockedLayout y = IntegerMap.RandomLayout(dice, lanes == 3 ? 3 : dice.Between(1, 37), (dice.Between(1, 7), dice.Between(1, 40)), lanes);
         (float scale, Requantization to) = (Scale(dice), RandomRequantization(dice));
         float[] plain = Floats(dice, batch * Maps.Plain(y).Length, scale);
         using var input = new GuardedPages<float>(plain.Length, seed % 2 == 0);

@@ -57,7 +57,7 @@ public sealed class IntegerMapTests
         Refused("multipliers", () => IntegerMaps.ScaleShift(0, floats.AsSpan(0, 5), floats.AsSpan(0, 16), to, numbers, map, numbers, map, 1, 0, 1));
         Refused("table", () => IntegerMaps.LookUp(numbers, 0, numbers, map, numbers, map, 1, 0, 1));
         Refused("only the borders and the lanes", () => IntegerMaps.Quantize(floats, other, 1, to, numbers, map, 1, 0, 1));
-        Refused("expected 16 or 4", () => IntegerMaps.QuantizePlanar(floats.AsSpan(0, 60), 1, to, numbers.AsSpan(0, narrow.Length), narrow, 1, 0, 1));
+        Refused("expected blocks of 16, 4 or, for three channels, 3", () => IntegerMaps.QuantizePlanar(floats.AsSpan(0, 60), 1, to, numbers.AsSpan(0, narrow.Length), narrow, 1, 0, 1));
         Refused("a source is no channel", () => IntegerMaps.Gather([5], 0, [], 0, numbers, map, numbers, map, 1, 0, 1));
         Refused("the output has 5", () => IntegerMaps.Gather([0, 1], 4, [], 0, numbers, map, numbers, map, 1, 0, 1));
         Refused("expected 60 x 1 x 1", () => IntegerMaps.Flatten(0, numbers, map, numbers, map, 1, 0, 1));

@@ -34,7 +34,7 @@ internal sealed class PlanBuilder
             options.InstructionSet.Lanes,
             _groups.Where(group => group.Node.Op is not (Input or Flatten)).Select(group => group.Result.Name).ToHashSet(StringComparer.Ordinal),
             [.. _groups.Select(group => group.Node)],
-            new HashSet<string>(((string[])[graph.Input.Name]).Where(name => PlanMemory.IsImage(graph, name)), StringComparer.Ordinal),
+            ((string[])[graph.Input.Name]).Where(name => PlanMemory.IsImage(graph, name)).ToDictionary(name => name, _ => InstructionSet.Vector128Bit.Lanes, StringComparer.Ordinal),
             isInteger: false);
         _integerPlacement = new IntegerPlacement(model, _integers);
     }
