@@ -42,7 +42,7 @@ internal static class IntegerLayerSteps
         IntegerLayer layer = IntegerLayer.Of(call.Model, call.Body, call.Input.Point, call.Point);
         ResidualAddition? addition = call.Inputs.Length == 1 ? null
             : new ResidualAddition(IntegerFactor.Of((double)call.Inputs[1].Point.Scale / call.Point.Scale, call.Body), call.Inputs[1].ZeroPoint);
-        return PackedIntegerConvolution.Pack(problem, new IntegerWeights
+        return PackedIntegerConvolution.PackFastest(problem, new IntegerWeights
         {
             Weights = layer.Weights,
             Bias = layer.Bias,

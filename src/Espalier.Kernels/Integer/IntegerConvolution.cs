@@ -54,7 +54,7 @@ internal sealed unsafe class IntegerConvolution : PackedIntegerConvolution
     /// <param name="weights">Weights, biases and multipliers.</param>
     /// <param name="tier">The instructions to use, or <see langword="null"/> for <see cref="IntegerTier.Best"/>.</param>
     /// <exception cref="ArgumentException">Layouts, weights, biases and multipliers do not match each other, or a sum may not fit into int32.</exception>
-    internal static new IntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
+    internal static IntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
     {
         tier ??= IntegerTier.Best;
         ProblemChecks.Require(problem, Lanes, weights.Weights.Length, weights.Bias.Length);
