@@ -100,6 +100,7 @@ public class PruneVerbTests
     [InlineData("--resume requires --recover", "--method", "l1", "--amount", "0.5", "--resume")]
     [InlineData("layer1.0.conv1.weight: expected a fraction from 0 to 1", "--method", "l1", "--amount", "1.5")]
     [InlineData("layer1.0.conv9: matches no parameter; did you mean layer1.0.conv1", "--method", "l1", "--amount", "0.5", "--scope", "layer1.0.conv9")]
+    [InlineData("by --pattern 1x4", "--method", "l1", "--amount", "0.5", "--block", "1x4")]
     [InlineData("there is no --pattern 3x3", "--method", "l1", "--amount", "0.5", "--pattern", "3x3")]
     [InlineData("always removes half", "--method", "l1", "--amount", "0.5", "--pattern", "2:4")]
     [InlineData("--undo, --remove and pruning exclude each other", "--undo", "--method", "l1")]

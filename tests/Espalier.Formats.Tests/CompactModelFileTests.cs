@@ -18,7 +18,7 @@ public class CompactModelFileTests
         { "fewer bits", "instead of one bit for each of 579 elements" },
         { "no bits", "lacks 'conv.weight/bitmask' or 'conv.weight/values'" },
         { "no values", "lacks 'conv.weight/bitmask' or 'conv.weight/values'" },
-        { "values of another type", "instead of a Float32 vector" },
+        { "values of another type", "instead of a Float32 or Int8 vector" },
         { "in full too", "is stored both compactly and in full" },
     };
 

@@ -24,7 +24,9 @@ internal sealed class BlockOptions
     };
 
     /// <summary>The blocks that texts such as <c>dbb=layer3</c> name.</summary>
-    internal static ValueList<BlockChoice> Choices(IEnumerable<string> texts) => ValueList.From(texts.SelectMany(text => BlockChoice.Parse(text)));
+    internal static ValueList<BlockChoice> Choices(IEnumerable<string> texts) => ValueList.From(texts.SelectMany(text => text is "1x4" or "4x1"
+        ? throw new EspalierException($"--block replaces convolutions by multi-branch blocks; weights are pruned in blocks of {text} by --pattern {text}, and during training by --prune-pattern {text}")
+        : (IEnumerable<BlockChoice>)BlockChoice.Parse(text)));
 
     /// <summary>The blocks that the command line requests.</summary>
     internal ValueList<BlockChoice> Read(ParseResult parsed)

@@ -30,21 +30,10 @@ internal sealed record IntegerLayer(sbyte[] Weights, int[] Bias, float[] Factors
         return [.. bias.Select((value, channel) =>
         {
             double integer = QuantizedLayer.RoundBias(value, from.Scale, scales[channel]);
-            double most = Math.Abs(integer) + (Math.Max(from.ZeroPoint, byte.MaxValue - from.ZeroPoint) * (double)Magnitude(weights.AsSpan(channel * length, length)));
+            double most = Math.Abs(integer) + (Math.Max(from.ZeroPoint, byte.MaxValue - from.ZeroPoint) * (double)WeightSums.Of(weights.AsSpan(channel * length, length)).Magnitude);
             return most <= int.MaxValue ? (int)integer
                 : throw new EspalierException($"The sums of channel {channel} of '{layer.Name}' may exceed 32 bits: its bias {value} is {integer} times the scale of its products; a greater weight scale makes them fit.");
         })];
-    }
-
-    private static long Magnitude(ReadOnlySpan<sbyte> weights)
-    {
-        long sum = 0;
-        foreach (sbyte weight in weights)
-        {
-            sum += Math.Abs((int)weight);
-        }
-
-        return sum;
     }
 }
 

@@ -41,7 +41,7 @@ internal static class IntegerLayerSteps
     private static PackedIntegerConvolution Pack(IntegerCall call, in ConvolutionProblem problem)
     {
         IntegerLayer layer = IntegerLayer.Of(call.Model, call.Body, call.Input.Point, call.Rounded?.Point ?? call.Point);
-        return PackedIntegerConvolution.Pack(problem, new IntegerWeights
+        return PackedIntegerConvolution.PackFastest(problem, new IntegerWeights
         {
             Weights = layer.Weights,
             Bias = layer.Bias,

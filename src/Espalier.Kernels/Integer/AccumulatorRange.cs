@@ -41,13 +41,7 @@ internal static class AccumulatorRange
     private static (long Low, long High) Of(ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, int zeroPoint, int outputs, int output)
     {
         int length = weights.Length / outputs;
-        long positive = 0, negative = 0;
-        foreach (sbyte weight in weights.Slice(output * length, length))
-        {
-            positive += Math.Max(weight, (sbyte)0);
-            negative += Math.Min(weight, (sbyte)0);
-        }
-
+        (long positive, long negative) = WeightSums.Of(weights.Slice(output * length, length));
         long start = bias.IsEmpty ? 0 : bias[output];
         return (start + (negative * (255 - zeroPoint)) - (positive * zeroPoint), start + (positive * (255 - zeroPoint)) - (negative * zeroPoint));
     }

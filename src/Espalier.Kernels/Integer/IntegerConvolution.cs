@@ -54,7 +54,7 @@ internal sealed unsafe class IntegerConvolution : PackedIntegerConvolution
     /// <param name="weights">Weights, biases and multipliers.</param>
     /// <param name="tier">The instructions to use, or <see langword="null"/> for <see cref="IntegerTier.Best"/>.</param>
     /// <exception cref="ArgumentException">Layouts, weights, biases and multipliers do not match each other, or a sum may not fit into int32.</exception>
-    internal static new IntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
+    internal static IntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
     {
         tier ??= IntegerTier.Best;
         ProblemChecks.Require(problem, Lanes, weights.Weights.Length, weights.Bias.Length);
@@ -289,12 +289,7 @@ internal sealed unsafe class IntegerConvolution : PackedIntegerConvolution
         int offset = weights.InputZeroPoint - (signs ? 128 : 0);
         for (int o = 0; o < problem.Output.Channels; o++)
         {
-            int sum = 0;
-            foreach (sbyte weight in weights.Weights.Slice(o * length, length))
-            {
-                sum += weight;
-            }
-
+            int sum = (int)WeightSums.Of(weights.Weights.Slice(o * length, length)).Sum;
             bias.Span[o] = (weights.Bias.IsEmpty ? 0 : weights.Bias[o]) - (offset * sum); // may wrap, as the sums do until the last product
         }
 

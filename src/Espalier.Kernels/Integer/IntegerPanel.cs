@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Espalier.Kernels;
@@ -63,6 +64,12 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
             return;
         }
 
+        if (pattern == SumPattern.Quads && problem.Groups == 1 && !PixelRow.Serves(problem))
+        {
+            PackDense(problem, weights, packed[Weights..]);
+            return;
+        }
+
         int quads = QuadsOf(problem);
         int at = Weights;
         for (int block = 0; block < FullBlocks + (LastQuads > 0 ? 1 : 0); block++)
@@ -117,6 +124,32 @@ internal readonly record struct IntegerPanel(int Block, int Vectors, int InputBl
     private static int PositionsOf(in ConvolutionProblem problem) => PixelRow.Serves(problem) ? problem.Kernel.Height : problem.Kernel.Area;
 
     private int StepBytes(SumPattern pattern) => new SumShape(1, Vectors, 0, 1, 0, 1, 0) { Pattern = pattern }.StepBytes;
+
+    /// <summary>Without groups, filter by filter, so that weights are read in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackDense(in ConvolutionProblem problem, ReadOnlySpan<sbyte> weights, Span<sbyte> packed)
+    {
+        int inputs = problem.Input.Channels, area = problem.Kernel.Area, quads = problem.Input.Lanes / SumShape.QuadChannels, step = StepBytes(SumPattern.Quads);
+        int first = Block * SumShape.Outputs, end = Math.Min(first + (Vectors * SumShape.Outputs), problem.Output.Channels);
+        for (int output = first; output < end; output++)
+        {
+            ReadOnlySpan<sbyte> filter = weights.Slice(output * inputs * area, inputs * area);
+            Span<sbyte> own = packed[((output - first) * SumShape.QuadChannels)..];
+            for (int channel = 0; channel < inputs; channel += SumShape.QuadChannels)
+            {
+                (int block, int quad) = Math.DivRem(channel / SumShape.QuadChannels, quads);
+                int quadsHere = block < FullBlocks ? quads : LastQuads, channels = Math.Min(SumShape.QuadChannels, inputs - channel);
+                int at = ((block * area * quads) + quad) * step;
+                for (int position = 0; position < area; position++, at += quadsHere * step)
+                {
+                    for (int within = 0; within < channels; within++)
+                    {
+                        own[at + within] = filter[((channel + within) * area) + position];
+                    }
+                }
+            }
+        }
+    }
 
     /// <summary>One of the four input channels of a step, for each output of the panel.</summary>
     private void PackChannel(in ConvolutionProblem problem, SumPattern pattern, ReadOnlySpan<sbyte> weights, Span<sbyte> packed, int within, int channel, int tap)

@@ -24,7 +24,7 @@ internal abstract class PackedIntegerConvolution
     /// <param name="weights">Weights, biases and multipliers.</param>
     /// <param name="tier">The instructions to use, or <see langword="null"/> for <see cref="IntegerTier.Best"/>.</param>
     /// <exception cref="ArgumentException">Layouts, weights, biases and multipliers do not match each other, or a sum may not fit into int32.</exception>
-    internal static PackedIntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
+    internal static PackedIntegerConvolution PackFastest(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
     {
         tier ??= IntegerTier.Best;
         return SparseIntegerCost.IsLess(problem, weights, tier) ? SparseIntegerConvolution.Pack(problem, weights, tier) : IntegerConvolution.Pack(problem, weights, tier);

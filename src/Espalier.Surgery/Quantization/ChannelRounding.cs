@@ -13,6 +13,7 @@ internal sealed class ChannelRounding
 {
     private const int Batch = 32;
     private const float Stretch = 1.2f, Shift = -0.1f; // ζ − γ and γ of the paper
+    private const float Fixed = -10; // the V of weights that are zero, such as pruned ones: h is 0 there, and so is its slope
     private const float Rate = 3e-2f, First = 0.9f, Second = 0.999f, Tiny = 1e-8f; // Adam's
     private const double Warm = 0.2, Steepest = 20, Flattest = 2; // the part of the steps without the second term, and its β
     private readonly float[] _positions, _rounded; // [position, row]
@@ -105,7 +106,7 @@ internal sealed class ChannelRounding
             {
                 double quotient = Math.Clamp((double)weight[i] / scale, -QuantizedLayer.Greatest, QuantizedLayer.Greatest);
                 _floor[i] = (float)Math.Floor(quotient);
-                _v[i] = -MathF.Log((Stretch / (float)(quotient - Math.Floor(quotient) - Shift)) - 1); // h(V) is the fraction
+                _v[i] = weight[i] == 0 ? Fixed : -MathF.Log((Stretch / (float)(quotient - Math.Floor(quotient) - Shift)) - 1); // h(V) is the fraction
             }
         }
 

@@ -123,7 +123,7 @@ public sealed class SparseIntegerConvolutionTests
         Assert.IsType<IntegerConvolution>(Chosen(dense with { ZeroBlocks = 0.8, Geometry = dense.Geometry with { Groups = 2 } }, tier));
         Assert.IsType<IntegerConvolution>(Chosen(dense with { ZeroBlocks = 0.8, KeepsSums = true }, tier));
 
-        static PackedIntegerConvolution Chosen(IntegerCase shape, IntegerTier tier) => PackedIntegerConvolution.Pack(shape.Problem, shape.Numbers(), tier);
+        static PackedIntegerConvolution Chosen(IntegerCase shape, IntegerTier tier) => PackedIntegerConvolution.PackFastest(shape.Problem, shape.Numbers(), tier);
     }
 
     [Theory]

@@ -126,6 +126,24 @@ public sealed class WeightRoundingTests
     }
 
     [Fact]
+    public void Weights_that_were_pruned_stay_zero()
+    {
+        const int Count = 200, Row = 64;
+        float[] positions = [.. Enumerable.Range(0, Count * Row).Select(i => (float)(Random.Stream("common").Normal((ulong)(i / Row)) + (0.2 * Random.Normal((ulong)i))))];
+        int changed = 0;
+        for (ulong channel = 0; channel < 10; channel++)
+        {
+            float[] weight = [.. Enumerable.Range(0, Row).Select(i => i / 4 % 3 == 0 ? (float)Random.Stream(channel).Normal((ulong)i) : 0)];
+            float scale = weight.Max(Math.Abs) / 7;
+            sbyte[] learned = new ChannelRounding(positions, positions, Row, 0, (float.NegativeInfinity, float.PositiveInfinity)).Learn(weight, scale, 500, Random.Stream(channel));
+            Assert.All(Enumerable.Range(0, Row).Where(i => weight[i] == 0), i => Assert.Equal(0, learned[i]));
+            changed += Enumerable.Range(0, Row).Count(i => learned[i] != (sbyte)MathF.Round(weight[i] / scale));
+        }
+
+        Assert.True(changed > 10, $"{changed}");
+    }
+
+    [Fact]
     public void Positions_of_a_convolution_give_its_results()
     {
         var net = new GraphBuilder();

@@ -53,7 +53,7 @@ internal sealed unsafe class SparseIntegerConvolution : PackedIntegerConvolution
     /// <param name="weights">Weights, biases and multipliers.</param>
     /// <param name="tier">The instructions to use, or <see langword="null"/> for <see cref="IntegerTier.Best"/>. Those without code of their own use the plain one's.</param>
     /// <exception cref="ArgumentException">Layouts, weights, biases and multipliers do not match each other, or a sum may not fit into int32.</exception>
-    internal static new SparseIntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
+    internal static SparseIntegerConvolution Pack(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier? tier = null)
     {
         ProblemChecks.Require(problem, Lanes, weights.Weights.Length, weights.Bias.Length);
         Expect.That(Supports(problem, weights), "8-bit sparse convolution: it has no groups, an input of blocks of 16 channels and 8-bit outputs");

@@ -18,6 +18,7 @@ internal static class SparseIntegerCost
     internal static bool IsLess(in ConvolutionProblem problem, IntegerWeights weights, IntegerTier tier) =>
         tier == IntegerTier.Avx512Vnni && Vector512.IsHardwareAccelerated && SparseIntegerConvolution.Supports(problem, weights)
         && weights.Weights.Length == (long)problem.Output.Channels * problem.Input.Channels * problem.Kernel.Area
+        && Sparse(problem, (weights.Weights.Length - weights.Weights.Count((sbyte)0)) / SparseIntegerWeights.BlockChannels) < Dense(problem) // at least so many blocks, found faster
         && Sparse(problem, SparseIntegerWeights.CountBlocks(weights.Weights, problem.Output.Channels, problem.Input.Channels, problem.Kernel.Area)) < Dense(problem);
 
     private static double Dense(in ConvolutionProblem problem) =>
