@@ -10,7 +10,7 @@ namespace Espalier.Inference.Tests;
 /// <summary>Layers in 8 bits that are rounded before a sum takes them in: one step computes layer, rounding, sum and rounding, with the bits of the definition.</summary>
 public sealed class RoundedSumTests
 {
-    private const int Channels = 20;
+    private const int Channels = 32;
 
     [Theory]
     [InlineData(1, 1)]
