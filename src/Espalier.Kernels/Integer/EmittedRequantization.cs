@@ -123,6 +123,15 @@ internal static class EmittedRequantization
 
         code.ConvertToSingle(sum, sum);
         code.MultiplySingles(sum, sum, Argument(SumArguments.MultipliersOffset + (vector * SumShape.Outputs * sizeof(float))));
+        if (finish.RoundsFirst)
+        {
+            code.MaxSingles(sum, sum, Argument(SumArguments.OwnLowOffset));
+            code.MinSingles(sum, sum, Argument(SumArguments.OwnHighOffset));
+            code.ConvertToInt32(sum, sum);
+            code.ConvertToSingle(sum, sum);
+            code.MultiplySinglesByOne(sum, sum, Argument(SumArguments.OwnMultiplierOffset));
+        }
+
         if (finish.AddsResidual)
         {
             code.WidenBytes(Residual, residual);
