@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Espalier.Kernels;
+using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
@@ -32,6 +33,7 @@ internal static class ConsoleHost
         void Leave()
         {
             terminal.Restore();
+            AtomicFile.DiscardUnfinished();
             Environment.Exit(interruptedBy);
         }
 
