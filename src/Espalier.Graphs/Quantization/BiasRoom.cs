@@ -20,9 +20,9 @@ internal sealed record BiasRoom(Node Layer, string InputScale)
     internal static IEnumerable<BiasRoom> Of(Graph graph) =>
         from node in graph.Nodes
         where QuantizedLayer.Is(node.Op) && node.Op.Parameters.Any(spec => spec.Role == "bias")
-        let point = PointBefore(graph, graph[node.Inputs[0]])
-        where point is not null
-        select new BiasRoom(node, point.Parameter("scale"));
+        let scale = InputScaleOf(graph, node)
+        where scale is not null
+        select new BiasRoom(node, scale);
 
     /// <summary>The model with scales widened where biases would not fit; the model itself if all do.</summary>
     internal static Model Widen(Model model)
@@ -69,14 +69,16 @@ internal sealed record BiasRoom(Node Layer, string InputScale)
         return isChanged;
     }
 
-    private static Node? PointBefore(Graph graph, Node node)
+    /// <summary>The name of the scale by which a layer's input is rounded; <see langword="null"/> if it is not.</summary>
+    internal static string? InputScaleOf(Graph graph, Node layer)
     {
+        Node node = graph[layer.Inputs[0]];
         while (IntegerOps.Moves(node.Op) || node.Op is Concat)
         {
             node = graph[node.Inputs[0]];
         }
 
-        return node.Op is Quantize ? node : null;
+        return node.Op is Quantize ? node.Parameter("scale") : null;
     }
 
     private static ReadOnlySpan<float> Numbers(Model model, string name) => model.Parameters[name].Effective.To(ElementType.Float32).Read<float>();

@@ -29,7 +29,8 @@ public static class ModelFolding
         FoldingReport report = InferenceFolding.FoldUnrecorded(kept, folding) with { Before = before };
         cancellation.ThrowIfCancellationRequested();
         PassPlan norms = new QuantizedNormFolding().Plan(report.After);
-        report = report with { After = report.After.Apply(norms.Patches) };
+        Model integers = report.After.Apply(norms.Patches).Apply(new StochasticDepthFolding(quantized: true));
+        report = report with { After = integers, Refusals = [.. report.Refusals.Where(refusal => refusal.Rule != MergeRule.StochasticDepth || integers.Graph[refusal.Node].Op is StochasticDepth)] };
         PassPlan? residuals = options.RemoveResiduals ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
         ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), cancellation);

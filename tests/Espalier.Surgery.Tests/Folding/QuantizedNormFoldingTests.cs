@@ -70,6 +70,24 @@ public sealed class QuantizedNormFoldingTests
         Assert.Equal("cannot be folded into 'conv', which other nodes read", Assert.Single(plan.Refusals).Reason);
     }
 
+    [Fact]
+    public void The_factor_of_stochastic_depth_goes_into_scales_where_the_fold_is_asked_for()
+    {
+        var net = new GraphBuilder();
+        Value x = net.Input(4, 6, 6).Quantize("q");
+        Value branch = x.Then("conv", new Conv2d(4, 4, 3) { Padding = 1, QuantizedWeights = true });
+        Graph graph = net.Build(x.StochasticDepth("join", branch, new StochasticDepth(0.75)).Relu("relu").Quantize("out"));
+        var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+
+        Assert.Contains("'conv' is of 8-bit weights", Assert.Single(InferenceFolding.Fold(model).Refusals).Reason, StringComparison.Ordinal);
+        Model folded = model.Apply(new StochasticDepthFolding(quantized: true));
+
+        Assert.IsType<Add>(folded.Graph["join"].Op);
+        Assert.Equal("conv", new IntegerValues(folded).RegionOf(folded.Graph["out"])!.Layer!.Name);
+        Assert.Equal(QuantizedLayer.Integers(model, graph["conv"]), QuantizedLayer.Integers(folded, folded.Graph["conv"]));
+        Assert.Equal(QuantizedLayer.Scales(model, graph["conv"]).Select(scale => 0.75f * scale), QuantizedLayer.Scales(folded, folded.Graph["conv"]));
+    }
+
     private static Model Network(out Graph graph)
     {
         var net = new GraphBuilder();
