@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Espalier.Kernels;
-using Espalier.Tensors;
 
 namespace Espalier.Cli;
 
