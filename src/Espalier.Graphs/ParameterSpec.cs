@@ -15,7 +15,7 @@ public sealed record ParameterSpec(string Role, Shape Shape, bool IsBuffer = fal
     /// <summary>Whether it may also be stored as <see cref="ElementType.Int8"/>: the weights of a layer with quantized weights, as multiples of their channel's scale.</summary>
     internal bool MayBeInt8 { get; init; }
 
-    /// <summary>Whether it is the scale of a quantization, which training keeps.</summary>
+    /// <summary>Whether it is the scale of a quantization: positive, and trained only with <see cref="TrainingRunOptions.LearnScales"/>.</summary>
     internal bool IsScale { get; init; }
 
     /// <summary>The specification as text: <c>weight of 64x3x7x7</c>.</summary>

@@ -10,6 +10,7 @@ internal static class SettingNames
     internal const string Clip = "clip";
     internal const string AverageDecay = "average_decay";
     internal const string Frozen = "frozen";
+    internal const string Scales = "scales";
     internal const string Teacher = "teacher";
     internal const string TeacherMetadata = "teacher_metadata";
     internal const string Pruning = "pruning";

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml.Linq;
+using Espalier.Cli.Tests.Machine;
 using Espalier.Formats;
 using Espalier.Graphs;
 using Espalier.Imaging;
+using Espalier.Kernels;
 
 namespace Espalier.Cli.Tests;
 
@@ -52,6 +54,21 @@ public sealed class QuantizeVerbTests : IDisposable
         Assert.Equal(new FileInfo(_output).Length, written.LastFigures()!.Value.Bytes);
         Assert.True(written.LastFigures()!.Value.Milliseconds > 0 && json.GetProperty("before").GetProperty("ms").GetDouble() > 0);
         Assert.Contains(written.Metadata.Lineage[1].Settings, setting => setting is { Name: "images", Value: "20" });
+    }
+
+    [Fact]
+    public async Task Where_code_cannot_be_emitted_one_line_says_so_and_answers_stay()
+    {
+        Assert.SkipUnless(IntegerTier.Avx512Vnni.IsSupported, "This machine has no instructions for which code is emitted.");
+        Quantize("--observer", "min-max", "--verify", _data);
+
+        CliRun usual = await Child.Run(["evaluate", _output, "--data", _data]);
+        CliRun without = await Child.Run(["evaluate", _output, "--data", _data], ("ESPALIER_EMIT", "0"));
+
+        Assert.DoesNotContain("8-bit layers run on", usual.Error, StringComparison.Ordinal);
+        Assert.Single(without.Error.Split('\n'), line => line.Contains("8-bit layers run on", StringComparison.Ordinal) && line.Contains("ESPALIER_EMIT=0", StringComparison.Ordinal));
+        static IEnumerable<string> Answers(CliRun run) => run.Out.Split('\n').Where(line => !line.StartsWith("time ", StringComparison.Ordinal));
+        Assert.Equal(Answers(usual), Answers(without));
     }
 
     [Fact]

@@ -31,4 +31,35 @@ public sealed class QuantizedTests
             }
         }
     }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
+    public void Scales_are_trained_like_those_of_the_reference_or_kept(string runtime)
+    {
+        foreach (OpSample sample in AllOps.Samples.Where(sample => sample.Op is Quantize || QuantizedLayer.Is(sample.Op)))
+        {
+            Graph graph = sample.ToSurroundedGraph();
+            var model = new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None);
+            foreach (bool learns in (bool[])[true, false])
+            {
+                var options = new TrainingRunOptions { Batch = 3, LearnScales = learns };
+                using ITrainingRun run = Runtimes.Get(runtime).PrepareTraining(model, options);
+                new TrainingCheck(run, options).AssertClose(1e-4, $"{sample}, {(learns ? "learned" : "kept")} scales");
+                TrainingParameter[] scales = [.. run.Parameters.Where(parameter => parameter.Kind == TrainingParameterKind.Scale)];
+                Assert.NotEmpty(scales);
+                Assert.All(scales, parameter => Assert.Equal((learns, learns), (parameter.Trainable, parameter.HasGradient)));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.Names), MemberType = typeof(Runtimes))]
+    public void A_scale_of_0_is_refused_before_a_step(string runtime)
+    {
+        var net = new GraphBuilder();
+        Graph graph = net.Build(net.Input([3]).Quantize("q").Then("fc", new Linear(3, 2, Bias: false) { QuantizedWeights = true }));
+        using ITrainingRun run = Runtimes.Get(runtime).PrepareTraining(new Model(graph, RandomGraphs.ParametersFor(graph), ModelMetadata.None), new TrainingRunOptions { Batch = 1 });
+        run.Step(() => run.Parameters.Single(parameter => parameter.Name == "q.scale").Value.Span[0] = 0);
+        Assert.Contains("'q.scale' has the element 0", Assert.Throws<EspalierException>(() => run.Forward(Tensor.Zeros([1, 3]), 0)).Message, StringComparison.Ordinal);
+    }
 }

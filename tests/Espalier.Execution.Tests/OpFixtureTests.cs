@@ -34,7 +34,7 @@ public class OpFixtureTests
 
         pass.Backward(fixture.OutputGradient);
 
-        foreach ((string argument, double[] expected) in fixture.Gradients)
+        foreach ((string argument, double[] expected) in fixture.Gradients.Where(each => graph.Parameters.FirstOrDefault(parameter => parameter.Key == each.Name).Value is not { IsBuffer: true }))
         {
             OpFixture.AssertClose(expected, (inputs.ContainsKey(argument) ? pass.Gradients : pass.ParameterGradients)[argument], Tolerance);
         }

@@ -8,6 +8,7 @@ from torch.nn import functional
 
 from op_case import INF, NAN, Filled, Given, OpCase, pad_map, pair_of, sides_of, with_values
 from pool_cases import adaptive_average_pool_cases, adaptive_max_pool_cases, average_pool_cases, blur_pool_cases, max_pool_cases
+from quantize_cases import quantize_training_cases
 
 # Where activations turn, saturate or overflow, and what is not a number. Repeated so that vector and scalar code both see them.
 EDGES = [0.0, -0.0, 1e-40, -1e-40, 3.0, -3.0, 6.0, -6.0, 2.999999, -3.000001, 6.000001, 20.0, -20.0, 88.0, -88.0, 120.0, -120.0,
@@ -355,10 +356,10 @@ def radix_softmax_cases():
 
 
 def differentiated_cases():
-    """Norms and standardized weights whose gradients are asked for too."""
+    """Norms and standardized weights whose gradients are asked for too, and roundings that are trained."""
     channels = [case for case in channel_norm_cases() if case.arguments[0].shape[1] > 1]  # of one channel the gradient is 0, and PyTorch's a rounding error
     cases = [*standardized_cases(), *channels, batch_norm_of_the_batch((4, 5, 3, 2)), batch_norm_of_the_batch((3, 17, 2, 2), affine=False), batch_norm_of_the_batch((6, 4), affine=False, epsilon=1e-2)]
-    return [replace(case, gradients=True) for case in cases]
+    return [*(replace(case, gradients=True) for case in cases), *quantize_training_cases()]
 
 
 ALL = {

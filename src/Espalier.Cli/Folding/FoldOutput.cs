@@ -3,33 +3,44 @@ using Espalier.Surgery;
 namespace Espalier.Cli;
 
 /// <summary>The report of a fold.</summary>
-/// <param name="report">The merges and refusals.</param>
-/// <param name="residuals">The shortcuts that could not be removed.</param>
-internal sealed class FoldOutput(FoldingReport report, IReadOnlyList<Refusal> residuals)
+/// <param name="folded">The folded model, with the merges and refusals.</param>
+internal sealed class FoldOutput(FoldedModel folded)
 {
     private const int ShownRanges = 5;
     private const double Notable = 256; // beyond it all weights of the weakest channel round to zero in 8 bits
 
+    private FoldingReport Report => folded.Report;
+
+    /// <summary>Node, rule and reason of what was left as it is.</summary>
+    private IEnumerable<(string Node, string Rule, string Reason)> Refusals =>
+    [
+        .. Report.Refusals.Select(refusal => (refusal.Node, refusal.Rule.ToString(), refusal.Reason)),
+        .. folded.KeptNorms.Select(refusal => (refusal.Node, "Quantized", refusal.Reason)),
+        .. folded.KeptResiduals.Select(refusal => (refusal.Node, "Residual", refusal.Reason)),
+    ];
+
     /// <summary>The report as text: every merge and refusal, and warnings.</summary>
     internal IEnumerable<ReportPart> Text =>
     [
-        .. Section("merged", report.Merges.Select(merge => merge.ToString())),
-        .. Section("not merged", report.Refusals.Select(refusal => refusal.ToString()).Concat(residuals.Select(refusal => $"{refusal.Node}: its shortcut is kept: {refusal.Reason}"))),
-        report.After.Graph.Outputs.Skip(1).ToArray() is { Length: > 0 } further
+        .. Section("merged", Report.Merges.Select(merge => merge.ToString())),
+        .. Section("not merged", Report.Refusals.Select(refusal => refusal.ToString())
+            .Concat(folded.KeptNorms.Select(refusal => $"{refusal.Node} {refusal.Reason}")).Concat(folded.KeptResiduals.Select(refusal => $"{refusal.Node}: its shortcut is kept: {refusal.Reason}"))),
+        folded.QuantizedNorms > 0 ? (ReportPart)$"{folded.QuantizedNorms} norm{(folded.QuantizedNorms == 1 ? "" : "s")} folded into layers with 8-bit weights: scales, signs and biases changed" : default,
+        Report.After.Graph.Outputs.Skip(1).ToArray() is { Length: > 0 } further
             ? (ReportPart)$"it has {further.Length} output{(further.Length == 1 ? "" : "s")} after the first ({string.Join(", ", further)}), which --remove-further-outputs removes"
             : default,
-        report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0
+        Report.Merges.Count(merge => merge.Zeros is { FillsIn: true }) is var filled and > 0
             ? ReportPart.Warning($"masked zeros became non-zero where {filled} layers were merged, because their branches are not masked at the same positions; prune blocks that will be folded in all branches together (prune --branches)")
             : default,
-        .. Section("ill-conditioned norms", report.IllConditioned.Select(norm => norm.ToString())),
-        WorstRanges([.. WeightRange.Of(report.After).Take(ShownRanges)]),
+        .. Section("ill-conditioned norms", Report.IllConditioned.Select(norm => norm.ToString())),
+        WorstRanges([.. WeightRange.Of(Report.After).Take(ShownRanges)]),
     ];
 
     /// <summary>The report as JSON.</summary>
     internal ReportObject Data => new()
     {
         {
-            "merges", ReportTable.Of(report.Merges)
+            "merges", ReportTable.Of(Report.Merges)
                 .Field("nodes", merge => ReportValue.List(merge.Nodes))
                 .Field("source", merge => merge.Source)
                 .Field("into", merge => merge.Into)
@@ -42,19 +53,19 @@ internal sealed class FoldOutput(FoldingReport report, IReadOnlyList<Refusal> re
                 .Field("zeros", merge => merge.Zeros?.Left)
         },
         {
-            "refusals", ReportTable.Of(report.Refusals.Select(refusal => (refusal.Node, Rule: refusal.Rule.ToString(), refusal.Reason)).Concat(residuals.Select(refusal => (refusal.Node, Rule: "Residual", refusal.Reason))))
+            "refusals", ReportTable.Of(Refusals)
                 .Field("node", refusal => refusal.Node)
                 .Field("rule", refusal => refusal.Rule)
                 .Field("reason", refusal => refusal.Reason)
         },
         {
-            "ill_conditioned", ReportTable.Of(report.IllConditioned)
+            "ill_conditioned", ReportTable.Of(Report.IllConditioned)
                 .Field("node", norm => norm.Node)
                 .Field("channels", norm => norm.Channels)
                 .Field("smallest_variance", norm => norm.SmallestVariance)
         },
         {
-            "weight_ranges", ReportTable.Of(WeightRange.Of(report.After))
+            "weight_ranges", ReportTable.Of(WeightRange.Of(Report.After))
                 .Field("node", range => range.Node)
                 .Field("greatest", range => range.Greatest)
                 .Field("least", range => range.Least)

@@ -22,6 +22,7 @@ internal sealed class TrainerOptions
     private readonly Option<double> _clipValue = DecimalOptions.Positive("--clip-value", "The maximum magnitude of a gradient element.");
     private readonly Option<double> _average = DecimalOptions.Share("--ema", "The decay of an exponential moving average of the weights, such as 0.999, which is used instead of the last weights.");
     private readonly Option<bool> _recompute = new("--recompute") { Description = "Recomputes activations in the backward pass instead of storing them: less memory, more time." };
+    private readonly Option<bool> _keepScales = new("--keep-scales") { Description = "Keeps the scales of a quantized network, which are trained otherwise (learned step size quantization)." };
     private readonly Option<int> _patience = NumberOptions.Create("--patience", "Stops training after this number of epochs without a better validation.", 1, MostEpochs, null);
     private readonly Option<int> _checkpointSteps = NumberOptions.Create("--checkpoint-steps", "Also writes a checkpoint every N steps within an epoch.", 1, int.MaxValue, null);
     private readonly Option<int> _checkpointEpochs = NumberOptions.Create("--checkpoint-epochs", "The number of epochs between two checkpoints.", 1, MostEpochs, 1);
@@ -41,7 +42,7 @@ internal sealed class TrainerOptions
         command.Options.Add(_epochs);
         _optimizer.AddTo(command);
         _schedule.AddTo(command);
-        command.AddAll(_smoothing, _auxiliary, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _patience, _checkpointSteps, _checkpointEpochs, RuntimeOptions.Create());
+        command.AddAll(_smoothing, _auxiliary, _mixup, _cutMix, _teacher, _temperature, _alpha, _accumulate, _clipNorm, _clipValue, _average, _recompute, _keepScales, _patience, _checkpointSteps, _checkpointEpochs, RuntimeOptions.Create());
 
         _rates.AddTo(command);
         _pruning.AddTo(command);
@@ -64,6 +65,7 @@ internal sealed class TrainerOptions
             Accumulation = parsed.GetValue(_accumulate),
             Extensions = ValueList.From(Extensions(parsed, frozen)),
             Recompute = parsed.GetValue(_recompute),
+            LearnScales = !parsed.GetValue(_keepScales),
             Patience = parsed.Given(_patience),
             CheckpointSteps = parsed.Given(_checkpointSteps),
             CheckpointEpochs = parsed.GetValue(_checkpointEpochs),

@@ -44,7 +44,7 @@ internal sealed class FoldVerb : Verb
             ResultOptions.Write(folded.Model, path, Terminal);
         }
 
-        var output = new FoldOutput(folded.Report, folded.KeptResiduals);
+        var output = new FoldOutput(folded);
         _result.Show(parsed, Terminal, path, new ReportObject { output.Data, compared.Data }, [.. output.Text, .. compared.Text]);
         return ExitCode.Success;
     }

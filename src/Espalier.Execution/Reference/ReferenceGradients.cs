@@ -35,7 +35,7 @@ internal static class ReferenceGradients
             T.CreateSaturating(call.Op<LocalResponseNorm>().Beta), T.CreateSaturating(call.Op<LocalResponseNorm>().K), to.Gradient, to.Input(0)),
         OpType.Affine => (call, in to) => Reference.ScaleAndShiftGradient(
             call.Input(0), call.InputShape(0), call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight"), to.Parameter("bias")),
-        OpType.Quantize => (call, in to) => Reference.QuantizeGradient(call.Input(0), call.Parameter("scale")[0], call.Parameter("zero_point")[0], to.Gradient, to.Input(0)),
+        OpType.Quantize => OfRounding,
         OpType.Activation => (call, in to) => Reference.ActivateGradient(call.Input(0), call.Op<ActivationOp>().Activation, to.Gradient, to.Input(0)),
         OpType.PRelu => (call, in to) => Reference.PReluGradient(
             call.Input(0), call.Batch, call.InputShape(0), call.Parameter("weight"), to.Gradient, to.Input(0), to.Parameter("weight")),
@@ -87,7 +87,7 @@ internal static class ReferenceGradients
             Reference.StandardizeFiltersGradient<T>(call.Parameter("weight"), op.OutChannels, T.CreateSaturating(epsilon), used, weight);
         }
 
-        ThroughRounding(call, used, weight);
+        ThroughRounding(call, to, used, weight);
     }
 
     private static void OfLinear<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
@@ -97,15 +97,27 @@ internal static class ReferenceGradients
         T[] used = op.QuantizedWeights ? new T[weight.Length] : weight;
         Reference.LinearGradient(
             call.Input(0), call.Batch, op.InFeatures, ReferenceOps.WeightOf(call), op.OutFeatures, to.Gradient, to.Input(0), used, to.Parameter("bias"));
-        ThroughRounding(call, used, weight);
+        ThroughRounding(call, to, used, weight);
     }
 
-    private static void ThroughRounding<T>(ReferenceCall<T> call, T[] used, T[] weight) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void ThroughRounding<T>(ReferenceCall<T> call, in Operands<T> to, T[] used, T[] weight) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (QuantizedLayer.Is(call.Node.Op))
         {
-            Reference.QuantizeFiltersGradient<T>(call.Parameter("weight"), call.Parameter(QuantizedLayer.ScaleRole), used, weight);
+            ReadOnlySpan<T> numbers = call.Parameter("weight"), scales = call.Parameter(QuantizedLayer.ScaleRole);
+            Reference.QuantizeFiltersGradient(numbers, scales, used, weight);
+            T[] sums = new T[scales.Length];
+            Reference.QuantizeFiltersScaleGradient(numbers, scales, used, sums);
+            Reference.AddScaled(sums, T.CreateChecked(ScaleGradient.OfWeights(numbers.Length / scales.Length)), to.Parameter(QuantizedLayer.ScaleRole));
         }
+    }
+
+    private static void OfRounding<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        (T scale, T zeroPoint) = (call.Parameter("scale")[0], call.Parameter("zero_point")[0]);
+        Reference.QuantizeGradient(call.Input(0), scale, zeroPoint, to.Gradient, to.Input(0));
+        T sum = Reference.QuantizeScaleGradient(call.Input(0), scale, zeroPoint, to.Gradient);
+        to.Parameter("scale")[0] += sum * T.CreateChecked(ScaleGradient.OfPoint(call.OutputShape.Length, byte.CreateChecked(zeroPoint)));
     }
 
     private static void OfSum<T>(ReferenceCall<T> call, in Operands<T> to) where T : unmanaged, IFloatingPointIeee754<T>

@@ -17,7 +17,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
     {
         (Model, _options, _perturb) = (model, options, perturb);
         _outputs = options.OutputsOf(model.Graph);
-        _state = new TrainingState(model, options.Frozen);
+        _state = new TrainingState(model, options);
         long parameters = _state.Parameters.Sum(parameter => parameter.Shape.Count), gradients = _state.Parameters.Sum(parameter => (long)parameter.Gradient.Length);
         Memory = new MemoryForecast(
             2 * sizeof(double) * options.Batch * model.Graph.Nodes.Sum(node => model.Graph.ShapeOf(node.Name).Count),
@@ -40,6 +40,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
     {
         _batch = 0;
         SampleBatch.Require(images, Model.Graph.ShapeOf(Model.Graph.Input.Name), _options.Batch);
+        _state.RequireScales();
         int batch = images.Shape[0];
         var inputs = new Dictionary<string, double[]> { [Model.Graph.Input.Name] = Doubles(images) };
         _step = new ReferenceTraining<double>(Model.Graph, Numbers(), inputs, batch, new TrainingDraws(_options.Seed, step), _options.IsFrozen, _outputs, _perturb);
@@ -84,6 +85,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
     {
         ArgumentNullException.ThrowIfNull(update);
         update();
+        _state.WidenScales();
     }
 
     public void Load(IEnumerable<KeyValuePair<string, Tensor>> values)

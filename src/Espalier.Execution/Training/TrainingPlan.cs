@@ -32,7 +32,7 @@ internal sealed class TrainingPlan : ITrainingRun
     private TrainingPlan(Model model, TrainingPlanOptions options, WorkerPool pool)
     {
         (Model, _options, _pool, _ownsPool) = (model, options, pool, options.Workers is null);
-        _state = new TrainingState(model, options.Frozen);
+        _state = new TrainingState(model, options);
         _needs = new SampleNeeds(model.Graph, options.OutputsOf(model.Graph));
         _norms = new SingleValueNorms(model.Graph, _needs, options.IsFrozen);
         _dropsAnything = model.Graph.Nodes.Any(node => node.Op is StochasticDepth);
@@ -100,6 +100,7 @@ internal sealed class TrainingPlan : ITrainingRun
         int batch = images.Shape[0];
         DepthDraws depth = Draw(batch, step);
         _norms.Require(batch, "");
+        _state.RequireScales();
         TrainingRun run = _run ??= new TrainingRun(_pool, new Arena(_arenaLength, _options.Batch));
         _batch = batch;
         run.Begin(images, new TrainingDraws(_options.Seed, step), depth);
@@ -147,6 +148,7 @@ internal sealed class TrainingPlan : ITrainingRun
     {
         ArgumentNullException.ThrowIfNull(update);
         update();
+        _state.WidenScales();
         ParametersChanged();
     }
 

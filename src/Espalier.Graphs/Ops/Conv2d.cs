@@ -31,7 +31,8 @@ public sealed record Conv2d(int InChannels, int OutChannels, Size Kernel) : Op
 
     /// <summary>
     /// Whether the weights are integers from −127 to 127 times a scale for each output channel (parameter <c>weight_scale</c>, float32). The weight is then stored as Int8, or as float32 numbers that
-    /// are rounded when they are used, which training changes: the gradient of a weight within that range is that of its rounded value, of others 0 (straight-through). Not with <see cref="StandardizationEpsilon"/>.
+    /// are rounded when they are used, which training changes: the gradient of a weight within that range is that of its rounded value, of others 0 (straight-through), and the scales have the gradient
+    /// of <see cref="Quantize"/>'s. Not with <see cref="StandardizationEpsilon"/>.
     /// </summary>
     public bool QuantizedWeights { get; init; }
 

@@ -8,7 +8,8 @@ namespace Espalier.Graphs;
 /// </summary>
 /// <remarks>
 /// <c>scale</c> is a positive float32, <c>zero_point</c> an integer from 0 to 255, stored as UInt8: the integer that stands for 0.
-/// x/scale is a division of float32 numbers. In training the gradient passes unchanged where the rounded value is within 0 to 255 and is 0 elsewhere (straight-through); the scale is kept.
+/// x/scale is a division of float32 numbers. In training the gradient passes unchanged where the rounded value is within 0 to 255 and is 0 elsewhere (straight-through); that of the scale is
+/// the sum of the output's gradient times round(x/scale) − x/scale in the first case, and times the limit, counted from the zero point, in the second (Esser 2020, §2.1); the zero point is kept.
 /// Between two of these ops a runtime may compute in integers.
 /// </remarks>
 public sealed record Quantize : Op

@@ -49,6 +49,15 @@ internal static class QuantizedLayer
         let scales = Scales(node.Parameter(ScaleRole), parameters[node.Parameter(ScaleRole)].Value)
         select KeyValuePair.Create(name, parameters[name] with { Value = Dequantize(name, parameters[name].Value, scales) }));
 
+    /// <summary>The model with all quantized weights as integers (Int8), which compute the same: training changes the numbers that are rounded to them, and deployment needs only the integers.</summary>
+    /// <exception cref="EspalierException">A scale is not positive and finite, or a weight is not finite.</exception>
+    internal static Model InIntegers(Model model) => model.With(model.Parameters.With(
+        from node in model.Graph.Nodes
+        where Is(node.Op) && model.Parameters[node.Parameter("weight")].Value.Type != ElementType.Int8
+        let name = node.Parameter("weight")
+        let weight = model.Parameters[name]
+        select KeyValuePair.Create(name, weight with { Value = Tensor.From<sbyte>(weight.Value.Shape, Integers(name, weight.Value, Scales(model, node))) })));
+
     private static float[] Scales(string name, Tensor tensor)
     {
         float[] scales = tensor.To(ElementType.Float32).Read<float>().ToArray();

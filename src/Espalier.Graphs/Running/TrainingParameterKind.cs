@@ -11,4 +11,7 @@ public enum TrainingParameterKind
 
     /// <summary>The scale or shift of a norm.</summary>
     Norm,
+
+    /// <summary>The scale of a quantization: positive, which an optimizer must preserve. Weight decay never applies to it.</summary>
+    Scale,
 }

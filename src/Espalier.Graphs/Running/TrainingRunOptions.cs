@@ -20,6 +20,12 @@ public record TrainingRunOptions
     /// <summary>Outputs of the graph after its first that are computed and trained too, such as auxiliary classifiers, by name. What only other outputs depend on is neither computed nor changed.</summary>
     public ValueList<string> FurtherOutputs { get; init; } = [];
 
+    /// <summary>
+    /// Whether the scales of <see cref="Quantize"/> nodes and of quantized weights are trained (Esser 2020, "Learned step size quantization", §2.1 and §2.2); otherwise they stay as they are. Zero points always stay.
+    /// The gradient of a scale is that of the loss times 1/√(N·Q): N is the number of elements of one sample that it rounds, or of weights of its channel, and Q the greatest magnitude of an integer.
+    /// </summary>
+    public bool LearnScales { get; init; } = true;
+
     /// <summary>Threads that share each step; they stay the caller's. <see langword="null"/> for threads of its own, one per processor.</summary>
     public WorkerPool? Workers { get; init; }
 

@@ -1,9 +1,10 @@
 using Espalier.Execution;
+using Espalier.Graphs;
 using Espalier.Kernels;
 
 namespace Espalier.Inference;
 
-/// <summary>Steps that multiply 8-bit integers by weights: convolutions and linear layers, with a sum and limits.</summary>
+/// <summary>Steps that multiply 8-bit integers by weights: convolutions and linear layers, with a sum and limits, rounded before the sum or not.</summary>
 /// <remarks>Packing is in separate methods, because a step's closure keeps everything alive that it captures, such as the whole model.</remarks>
 internal static class IntegerLayerSteps
 {
@@ -39,9 +40,7 @@ internal static class IntegerLayerSteps
 
     private static PackedIntegerConvolution Pack(IntegerCall call, in ConvolutionProblem problem)
     {
-        IntegerLayer layer = IntegerLayer.Of(call.Model, call.Body, call.Input.Point, call.Point);
-        ResidualAddition? addition = call.Inputs.Length == 1 ? null
-            : new ResidualAddition(IntegerFactor.Of((double)call.Inputs[1].Point.Scale / call.Point.Scale, call.Body), call.Inputs[1].ZeroPoint);
+        IntegerLayer layer = IntegerLayer.Of(call.Model, call.Body, call.Input.Point, call.Rounded?.Point ?? call.Point);
         return PackedIntegerConvolution.PackFastest(problem, new IntegerWeights
         {
             Weights = layer.Weights,
@@ -49,7 +48,14 @@ internal static class IntegerLayerSteps
             InputZeroPoint = call.Input.ZeroPoint,
             Multipliers = layer.Factors,
             Output = call.Rounding,
-            Addition = addition,
+            Addition = call.Inputs.Length == 1 ? null : Addition(call),
         });
     }
+
+    private static ResidualAddition Addition(IntegerCall call) => new(Factor(call, call.Inputs[1].Point), call.Inputs[1].ZeroPoint)
+    {
+        Own = call.Rounded is { } layer ? new OwnRounding(IntegerCall.RoundingOf(layer.Region, layer.Point), Factor(call, layer.Point)) : null,
+    };
+
+    private static float Factor(IntegerCall call, QuantizationPoint summand) => IntegerFactor.Of((double)summand.Scale / call.Point.Scale, call.Rounded is null ? call.Body : call.Region!.Body);
 }

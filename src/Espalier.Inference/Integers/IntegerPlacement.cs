@@ -9,12 +9,13 @@ internal sealed class IntegerPlacement
 {
     private readonly Model _model;
     private readonly IntegerValues _integers;
+    private readonly RoundedLayers _rounded;
     private readonly PlanMemory _memory;
     private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
 
     internal IntegerPlacement(Model model, IntegerValues integers)
     {
-        (_model, _integers) = (model, integers);
+        (_model, _integers, _rounded) = (model, integers, new RoundedLayers(model.Graph, integers));
         Node[] nodes = [.. model.Graph.Nodes.Where(node => integers.PointOf(node.Name) is not null)];
         Node?[] regions = [.. nodes.Select(integers.RegionOf).Select(region => region is { IsValue: false } ? region.Layer ?? region.Body : null)];
         Node[] readers = [.. nodes.Where(node => node.Op is not Quantize), .. regions.OfType<Node>()];
@@ -34,12 +35,17 @@ internal sealed class IntegerPlacement
     internal bool IsOnlyRounded(Node input) =>
         !_model.Graph.Outputs.Contains(input.Name) && _model.Graph.UsersOf(input.Name).All(user => user.Op is Quantize && _integers.RegionOf(user) is null);
 
-    /// <summary>The call that computes a value in integers; <see langword="null"/> if it has the memory of another.</summary>
+    /// <summary>The call that computes a value in integers; <see langword="null"/> if it has the memory of another, or is computed with the sum that takes it in.</summary>
     /// <param name="node">The node whose result is in integers.</param>
     /// <param name="floatingPoint">Finds a value in floating point.</param>
     /// <param name="shared">The packed weights of the same layer in a plan for another shape, or <see langword="null"/>.</param>
     internal ILowering? Place(Node node, Func<string, PlanValue> floatingPoint, object? shared)
     {
+        if (_rounded.Contains(node))
+        {
+            return null;
+        }
+
         PlanValue output = _memory.Place(node.Name);
         IntegerRegion? region = _integers.RegionOf(node);
         QuantizationPoint point = _integers.PointOf(node.Name)!.Value;
@@ -50,7 +56,8 @@ internal sealed class IntegerPlacement
             return new RoundingCall(node, point, source.Op is Input && IsOnlyRounded(source) ? null : floatingPoint(source.Name), output);
         }
 
-        IntegerInput[] inputs = [.. IntegerCall.ReadsOf(node, region).Select(name => this[name])];
+        RoundedLayer? layer = _rounded.Of(node);
+        IntegerInput[] inputs = [.. IntegerCall.ReadsOf(node, region, layer).Select(name => this[name])];
         if (node.Op is Flatten && inputs[0].Layout == output.Layout)
         {
             _values[node.Name] = inputs[0].Value; // a map of one pixel is laid out as a vector
@@ -59,7 +66,7 @@ internal sealed class IntegerPlacement
 
         _values[node.Name] = output;
         bool isInPlace = node.Op is Concat && ConcatSteps.ToCopy([.. inputs.Select(input => input.Value)], output).Count == 0;
-        return isInPlace ? null : new IntegerCall(_model, node, region, inputs, point, output, shared);
+        return isInPlace ? null : new IntegerCall(_model, node, region, inputs, point, output, shared) { Rounded = layer };
     }
 
     // Pixels of three bytes where the network's input is rounded as it comes, for convolutions that read several of them at once.

@@ -90,7 +90,7 @@ internal static class VectorOperations
 
     /// <summary>Rounds numbers of a magnitude below 2²² half to even; a zero is +0. The unit of 1.5·2²³ is 1, so the sum with it is rounded to an integer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Rounded<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
+    internal static TLanes Rounded<TLanes>(TLanes x) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes large = TLanes.Broadcast(12582912);
         return TLanes.Subtract(TLanes.Add(x, large), large);

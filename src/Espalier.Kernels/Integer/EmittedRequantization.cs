@@ -71,6 +71,7 @@ internal static class EmittedRequantization
     private static void FinishPixels(X64Assembler code, SumShape shape, SumFinish finish, (int First, int End) pixels)
     {
         int run = pixels.First < shape.FirstRun ? 0 : shape.FirstRun;
+        Scale(code, shape, finish, pixels);
         for (int vector = 0; vector < (pixels.End > pixels.First ? shape.Vectors : 0); vector++)
         {
             if (vector > 0 && finish.AddsResidual)
@@ -80,7 +81,7 @@ internal static class EmittedRequantization
 
             for (int pixel = pixels.First; pixel < pixels.End; pixel++)
             {
-                Round(code, shape, finish, (pixel * shape.Vectors) + vector, vector, Place(X64Register.R10, pixel));
+                Round(code, finish, (pixel * shape.Vectors) + vector, Place(X64Register.R10, pixel));
             }
 
             int first = PackPixels(code, shape, pixels, vector);
@@ -113,16 +114,38 @@ internal static class EmittedRequantization
         int Sum(int pixel) => (Math.Min(pixels.First + pixel, pixels.End - 1) * shape.Vectors) + vector;
     }
 
-    /// <summary>Sums become rounded and clamped values.</summary>
-    private static void Round(X64Assembler code, SumShape shape, SumFinish finish, int sum, int vector, X64Memory residual)
+    /// <summary>Sums become multiples of the output's scale. Each step for all of them, so that the next need not wait: the processor looks ahead only so far.</summary>
+    private static void Scale(X64Assembler code, SumShape shape, SumFinish finish, (int First, int End) pixels)
     {
+        (int first, int end) = (pixels.First * shape.Vectors, pixels.End * shape.Vectors);
         if (shape.Pattern == SumPattern.GroupQuads)
         {
-            code.PermuteInt32(sum, Transposition, sum); // from lanes to channels
+            ForAll(sum => code.PermuteInt32(sum, Transposition, sum)); // from lanes to channels
         }
 
-        code.ConvertToSingle(sum, sum);
-        code.MultiplySingles(sum, sum, Argument(SumArguments.MultipliersOffset + (vector * SumShape.Outputs * sizeof(float))));
+        ForAll(sum => code.ConvertToSingle(sum, sum));
+        ForAll(sum => code.MultiplySingles(sum, sum, Argument(SumArguments.MultipliersOffset + (sum % shape.Vectors * SumShape.Outputs * sizeof(float)))));
+        if (finish.RoundsFirst)
+        {
+            ForAll(sum => code.MaxSingles(sum, sum, Argument(SumArguments.OwnLowOffset)));
+            ForAll(sum => code.MinSingles(sum, sum, Argument(SumArguments.OwnHighOffset)));
+            ForAll(sum => code.ConvertToInt32(sum, sum));
+            ForAll(sum => code.ConvertToSingle(sum, sum));
+            ForAll(sum => code.MultiplySinglesByOne(sum, sum, Argument(SumArguments.OwnMultiplierOffset)));
+        }
+
+        void ForAll(Action<int> step)
+        {
+            for (int sum = first; sum < end; sum++)
+            {
+                step(sum);
+            }
+        }
+    }
+
+    /// <summary>Adds the residual, clamps and rounds.</summary>
+    private static void Round(X64Assembler code, SumFinish finish, int sum, X64Memory residual)
+    {
         if (finish.AddsResidual)
         {
             code.WidenBytes(Residual, residual);

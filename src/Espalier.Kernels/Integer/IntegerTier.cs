@@ -55,6 +55,17 @@ internal sealed unsafe class IntegerTier
 
     private static readonly Lazy<IntegerTier> s_default = new(() => Choose(Environment.GetEnvironmentVariable(Variable))); // not at the type's start, where an exception would lose its message
 
+    /// <summary>What keeps the machine's fastest instructions for 8 bits from being used although they are there, as a sentence; <see langword="null"/> where nothing does, or a tier is forced.</summary>
+    internal static string? Advice { get; } = AdviceFor(Environment.GetEnvironmentVariable(Variable), All);
+
+    /// <summary>The same for other settings.</summary>
+    internal static string? AdviceFor(string? forced, ImmutableArray<IntegerTier> tiers)
+    {
+        IntegerTier used = tiers.First(tier => tier.IsSupported);
+        string? obstacle = tiers.TakeWhile(tier => tier != used).Select(tier => tier.Obstacle).FirstOrDefault(obstacle => obstacle == ExecutableMemory.Obstacle);
+        return string.IsNullOrEmpty(forced) && obstacle is not null ? $"8-bit layers run on {used.Name}, several times slower than with emitted code: {obstacle.TrimEnd('.')}" : null;
+    }
+
     /// <summary>The name by which it can be chosen.</summary>
     internal string Name { get; }
 

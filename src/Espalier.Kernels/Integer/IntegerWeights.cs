@@ -18,6 +18,6 @@ internal readonly ref struct IntegerWeights
     /// <summary>Zero point and limits of the output.</summary>
     public Requantization Output { get; init; }
 
-    /// <summary>The addition of the problem's residual before the rounding, or <see langword="null"/>.</summary>
+    /// <summary>The addition of the problem's residual before the last rounding, or <see langword="null"/>.</summary>
     public ResidualAddition? Addition { get; init; }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Espalier.Kernels;
 
-/// <summary>From exact sums to 8-bit numbers, a residual added before the one rounding: the same bits by plain code, 128 and 512 bits.</summary>
+/// <summary>From exact sums to 8-bit numbers, a residual added before the last rounding: the same bits by plain code, 128 and 512 bits.</summary>
 internal static unsafe class RequantizedRow
 {
     private const int Channels = SumShape.Outputs;
@@ -48,11 +48,20 @@ internal static unsafe class RequantizedRow
         {
             Vector512<float> residualMultiplier = Vector512.Create(row->Addition.Multiplier);
             Vector512<int> residualZeroPoint = Vector512.Create(row->Addition.ZeroPoint);
+            OwnRounding own = row->Addition.Own.GetValueOrDefault();
+            bool roundsFirst = row->Addition.Own.HasValue;
+            Vector512<float> ownLow = Vector512.Create(own.To.Low), ownHigh = Vector512.Create(own.To.High), ownMultiplier = Vector512.Create(own.Multiplier);
             for (; output < end; output += Channels, residual += Channels, sums += stride)
             {
                 Vector512<int> other = Avx512F.ConvertToVector512Int32(Vector128.Load(residual)) - residualZeroPoint;
                 Vector512<float> product = Avx512F.ConvertToVector512Single(other) * residualMultiplier;
-                Store(Rounded(Value(sums, multipliers) + product, low, high) + zeroPoint, output);
+                Vector512<float> value = Value(sums, multipliers);
+                if (roundsFirst)
+                {
+                    value = Avx512F.ConvertToVector512Single(Rounded(value, ownLow, ownHigh)) * ownMultiplier;
+                }
+
+                Store(Rounded(value + product, low, high) + zeroPoint, output);
             }
 
             return;
@@ -97,6 +106,11 @@ internal static unsafe class RequantizedRow
             byte* from = row->Residual + (pixel * Channels) + channel;
             Vector128<int> residual = Vector128.Create(from[0], from[1], from[2], from[3]) - Vector128.Create(row->Addition.ZeroPoint);
             Vector128<float> product = Vector128.ConvertToSingle(residual) * Vector128.Create(row->Addition.Multiplier);
+            if (row->Addition.Own is { } own)
+            {
+                value = Vector128.ConvertToSingle(Rounded(value, own.To)) * Vector128.Create(own.Multiplier);
+            }
+
             value += product;
         }
 

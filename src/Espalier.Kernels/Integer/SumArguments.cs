@@ -31,7 +31,10 @@ internal unsafe struct SumArguments
     internal const int ZeroPointsOffset = 256;
     internal const int TranspositionOffset = 320;
     internal const int EvenBytesOffset = 336;
-    internal const int SavedOffset = 344;
+    internal const int OwnLowOffset = 340;
+    internal const int OwnHighOffset = 344;
+    internal const int OwnMultiplierOffset = 348;
+    internal const int SavedOffset = 352;
     private const int SavedBytes = 160;
     private const int OffsetsOffset = SavedOffset + SavedBytes;
     private const int StepsOffset = OffsetsOffset + 8;
@@ -99,6 +102,15 @@ internal unsafe struct SumArguments
     /// <summary>The bits of bytes 0 and 2 of four.</summary>
     [FieldOffset(EvenBytesOffset)] internal uint EvenBytes;
 
+    /// <summary>The least value of <see cref="OwnRounding"/> before its zero point is added.</summary>
+    [FieldOffset(OwnLowOffset)] internal float OwnLow;
+
+    /// <summary>The greatest value of <see cref="OwnRounding"/> before its zero point is added.</summary>
+    [FieldOffset(OwnHighOffset)] internal float OwnHigh;
+
+    /// <summary>Multiplier of <see cref="OwnRounding"/>.</summary>
+    [FieldOffset(OwnMultiplierOffset)] internal float OwnMultiplier;
+
     /// <summary>The order that makes rows of 4 x 4 elements its columns.</summary>
     [FieldOffset(TranspositionOffset)] internal fixed byte Transposition[16];
 
@@ -118,6 +130,8 @@ internal unsafe struct SumArguments
     {
         (Low, High) = (output.Low, output.High);
         (ResidualMultiplier, ResidualZeroPoint) = (addition.Multiplier, addition.ZeroPoint);
+        OwnRounding own = addition.Own.GetValueOrDefault();
+        (OwnLow, OwnHigh, OwnMultiplier) = (own.To.Low, own.To.High, own.Multiplier);
         EvenBytes = 0x00FF00FF;
         for (int i = 0; i < 2 * SumShape.Outputs; i++)
         {

@@ -60,13 +60,13 @@ internal static partial class Reference
         ReadOnlySpan<byte> input, int batch, int inputs, int zeroPoint, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, int outputs, Span<int> sums) =>
         IntegerConv2d(input, batch, new FeatureMap(inputs, 1, 1), zeroPoint, weights, bias, outputs, new Conv2dGeometry(1), sums);
 
-    /// <summary>Requantizes exact sums: each to float32, times the multiplier of its channel, plus a residual where there is one, then <see cref="Requantization.Round"/>.</summary>
+    /// <summary>Requantizes exact sums: each to float32, times the multiplier of its channel, plus a residual where there is one (<see cref="ResidualAddition.Add"/>), then <see cref="Requantization.Round"/>.</summary>
     /// <param name="sums">Batch x <paramref name="shape"/>.</param>
     /// <param name="batch">Number of images.</param>
     /// <param name="shape">The shape of one image.</param>
     /// <param name="multipliers">One for each channel: <see cref="Requantization.Multiplier(float, float, float)"/> of input, weight and output scale.</param>
     /// <param name="residual">Batch x <paramref name="shape"/>, or empty.</param>
-    /// <param name="addition">Scale and zero point of the residual; <see langword="null"/> without one.</param>
+    /// <param name="addition">How the residual is added; <see langword="null"/> without one.</param>
     /// <param name="to">Zero point and limits of the output.</param>
     /// <param name="output">Batch x <paramref name="shape"/>.</param>
     public static void IntegerRequantize(

@@ -8,12 +8,12 @@ namespace Espalier.Surgery;
 internal static class FactorAbsorption
 {
     /// <summary>Adds the layers to <paramref name="layers"/>. Returns <see langword="null"/>, or the reason if some path to the value has no such layer.</summary>
-    internal static string? Find(Graph graph, string value, List<Node> layers)
+    internal static string? Find(Graph graph, string value, List<Node> layers, Func<Op, bool> canAbsorb)
     {
         Node node = graph[value];
-        if (node.Op is not StochasticDepth && !OutputAffine.CanAbsorb(node.Op) && !IsHomogeneous(node.Op))
+        if (node.Op is not StochasticDepth && !canAbsorb(node.Op) && !IsHomogeneous(node.Op))
         {
-            return $"cannot be multiplied into weights: '{value}' is {node.Op.Kind}";
+            return $"cannot be multiplied into weights: '{value}' is {(QuantizedLayer.Is(node.Op) ? "of 8-bit weights" : node.Op.Kind)}";
         }
 
         if (!graph.HasSingleUse(value))
@@ -21,7 +21,12 @@ internal static class FactorAbsorption
             return $"cannot be multiplied into '{value}', which other nodes read";
         }
 
-        if (OutputAffine.CanAbsorb(node.Op))
+        if (QuantizedLayer.Is(node.Op) && QuantizedAffine.WhyNot(graph, node) is string reason)
+        {
+            return reason;
+        }
+
+        if (canAbsorb(node.Op))
         {
             layers.Add(node);
             return null;
@@ -30,10 +35,10 @@ internal static class FactorAbsorption
         if (node.Op is StochasticDepth op)
         {
             (double shortcut, double branch) = op.InferenceFactors;
-            return (shortcut == 0 ? null : Find(graph, node.Inputs[0], layers)) ?? (branch == 0 ? null : Find(graph, node.Inputs[1], layers));
+            return (shortcut == 0 ? null : Find(graph, node.Inputs[0], layers, canAbsorb)) ?? (branch == 0 ? null : Find(graph, node.Inputs[1], layers, canAbsorb));
         }
 
-        return node.Inputs.Select(input => Find(graph, input, layers)).FirstOrDefault(reason => reason is not null);
+        return node.Inputs.Select(input => Find(graph, input, layers, canAbsorb)).FirstOrDefault(reason => reason is not null);
     }
 
     /// <summary>Whether f(a·x) = a·f(x) for all a above 0.</summary>

@@ -5,7 +5,10 @@ namespace Espalier.Surgery;
 
 /// <summary>Replaces stochastic depth by additions, as at inference, and multiplies its factors into weights (Huang 2016, §3, "testing").</summary>
 /// <remarks>Run it after <see cref="LinearFolding"/>, which leaves a convolution at the end of most branches. If a factor cannot be multiplied into weights, the op remains, and executors compute it.</remarks>
-internal sealed class StochasticDepthFolding : Pass
+/// <param name="quantized">
+/// Whether factors are multiplied into quantized weights too. Sums that were computed in floating point are then computed in integers, with other roundings: <c>espalier fold</c> does it, and no runtime on its own.
+/// </param>
+internal sealed class StochasticDepthFolding(bool quantized = false) : Pass
 {
     /// <inheritdoc/>
     public override string Name => "fold stochastic depth";
@@ -49,14 +52,17 @@ internal sealed class StochasticDepthFolding : Pass
         return new PassPlan([.. factors.Select(factor => Scale(model, factor.Key, factor.Value)), .. patches], refusals.ToImmutable());
     }
 
-    private static string? WhyNot(Graph graph, string input, double factor, List<(Node Layer, double Factor)> places)
+    private string? WhyNot(Graph graph, string input, double factor, List<(Node Layer, double Factor)> places)
     {
         var layers = new List<Node>();
-        string? reason = factor == 1 ? null : FactorAbsorption.Find(graph, input, layers);
+        string? reason = factor == 1 ? null : FactorAbsorption.Find(graph, input, layers, op => OutputAffine.CanAbsorb(op) || (quantized && QuantizedLayer.Is(op)));
         places.AddRange(layers.Select(layer => (layer, factor)));
         return reason is null ? null : $"its factor {factor:R} {reason}";
     }
 
-    private static Patch Scale(Model model, string layer, double factor) => OutputAffine.Absorb(
-        model, model.Graph[layer], ChannelAffine.Uniform(model.Graph.ShapeOf(layer)[0], factor), $"factor {factor:R} into {layer}");
+    private static Patch Scale(Model model, string layer, double factor)
+    {
+        (Node node, ChannelAffine affine, string reason) = (model.Graph[layer], ChannelAffine.Uniform(model.Graph.ShapeOf(layer)[0], factor), $"factor {factor:R} into {layer}");
+        return QuantizedLayer.Is(node.Op) ? QuantizedAffine.Absorb(model, node, affine, reason) : OutputAffine.Absorb(model, node, affine, reason);
+    }
 }

@@ -203,6 +203,7 @@ public sealed class Trainer : IDisposable
         Batch = BatchParts.Length(_data.Options.BatchSize, _options.Accumulation),
         FurtherOutputs = auxiliary.Outputs,
         Recompute = _options.Recompute,
+        LearnScales = _options.LearnScales,
         Seed = _options.Seed,
         Workers = _workers,
     }, (run, extension) => extension.Configure(run));
@@ -244,7 +245,7 @@ public sealed class Trainer : IDisposable
         int epoch = _data.Position.Epoch; // the index of the next epoch, from 0, which is the number of this one, from 1
         Model newest = _plan.ToModel();
         Divergence.RequireFinite(newest, StepsDone); // before it is validated
-        Model candidate = _extensions.Candidate(newest);
+        Model candidate = Candidate(newest);
         Evaluation evaluation = Validate?.Invoke(candidate, cancellation) ?? Evaluation.None;
         if (Validate is not null && _extensions.CanBeBest(StepsDone))
         {
@@ -265,6 +266,8 @@ public sealed class Trainer : IDisposable
         Folder?.Add(_history);
         EpochFinished?.Invoke(_history[^1]);
     }
+
+    private Model Candidate(Model newest) => BiasRoom.Widen(_extensions.Candidate(newest)); // averages of scales and biases that fit need not fit
 
     private void Save()
     {
@@ -298,13 +301,13 @@ public sealed class Trainer : IDisposable
     private TrainingOutcome Outcome()
     {
         Model newest = _plan.ToModel();
-        Model model = _best.Model ?? _extensions.Candidate(newest);
+        Model model = _best.Model ?? Candidate(newest);
         int epoch = _best.Model is null ? _history.Count : _best.Epoch;
         EpochRecord record = _history[epoch - 1];
         ValueList<LineageResult> results = [new("epoch", epoch), new("train_loss", record.TrainingLoss), new("train_accuracy", record.TrainingAccuracy)];
         results = record.Validated ? results.Add(new("validation_loss", record.ValidationLoss)).Add(new("validation_accuracy", record.ValidationAccuracy)) : results;
         ValueList<LineageSetting> settings = Source.Length == 0 ? _settings : _settings.Add(new("source", Source));
-        Model result = model.Record(new LineageEntry(Action, settings, results));
+        Model result = QuantizedLayer.InIntegers(model).Record(new LineageEntry(Action, settings, results));
         result = ModelFile.WithSize(result.WithFigures(result.LastFigures()!.Value with { Accuracy = record.Validated ? record.ValidationAccuracy : null }));
         if (Folder is { } folder)
         {

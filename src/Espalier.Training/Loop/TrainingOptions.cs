@@ -42,6 +42,9 @@ public readonly record struct TrainingOptions()
     /// <summary>Whether activations are recomputed in the backward pass (activation checkpointing): half the memory or less, a third more computation.</summary>
     public bool Recompute { get; init; }
 
+    /// <summary>Whether the scales of a quantized network are trained; see <see cref="TrainingRunOptions.LearnScales"/>. Other networks have none.</summary>
+    public bool LearnScales { get; init; } = true;
+
     /// <summary>The number of epochs without a better validation accuracy after which training stops; <see langword="null"/> for no early stopping.</summary>
     public int? Patience { get; init; }
 

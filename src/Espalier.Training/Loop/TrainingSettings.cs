@@ -207,6 +207,7 @@ internal static class TrainingSettings
         new(AverageDecay, None),
         new(Frozen, None),
         new("patience", Optional(options.Patience)),
+        .. Scales(options),
         .. Runtime(options.Runtime),
         .. Decoding(data.Dataset.Decoding ?? ImageDecodingOptions.Default),
     ];
@@ -227,6 +228,15 @@ internal static class TrainingSettings
         if (decoding.ReduceJpegTo is int pixels)
         {
             yield return new(ReduceJpeg, Text(pixels));
+        }
+    }
+
+    /// <summary>Whether scales are kept, which is not the default, so that checkpoints of versions without quantized networks can be resumed.</summary>
+    private static IEnumerable<LineageSetting> Scales(TrainingOptions options)
+    {
+        if (!options.LearnScales)
+        {
+            yield return new(SettingNames.Scales, "kept");
         }
     }
 

@@ -8,6 +8,7 @@ namespace Espalier.Training;
 /// <remarks>
 /// A parameter without a gradient (its branch was dropped, or it is frozen) is skipped: its value, momentum and update count do not change, and no weight decay is applied, as with
 /// <c>grad</c> = <c>None</c> in PyTorch. Masked elements stay 0 regardless of momentum and weight decay, since pruning depends on it.
+/// The scale of a quantization stays positive: an update halves or doubles it at most, and never goes below 1e-15.
 /// Elements are updated independently of each other, so the result does not depend on the number of threads.
 /// </remarks>
 public abstract class Optimizer
@@ -125,6 +126,12 @@ public abstract class Optimizer
         }
     }
 
+    /// <summary>
+    /// Whether the size of an update does not depend on that of the gradient. Scales of quantizations, which differ by orders of magnitude from each other and from weights, are then changed by it relative to their size,
+    /// as if their logarithm were trained (Jain 2020, "Trained quantization thresholds", §3.2), and otherwise by their gradient, which has the factor of <see cref="TrainingRunOptions.LearnScales"/>.
+    /// </summary>
+    private protected virtual bool IsNormalized => false;
+
     /// <summary>Updates a range of elements of one parameter.</summary>
     private protected abstract void Update(UpdateSpan span, double learningRate, double? momentum);
 
@@ -136,7 +143,9 @@ public abstract class Optimizer
     {
         ReadOnlySpan<float> mask = span.Mask;
         UpdateKernel.Mask(span.Gradient, mask);
+        float[] scales = span.Parameter.Kind == TrainingParameterKind.Scale ? span.Value.ToArray() : [];
         Update(span, learningRate, momentum);
+        UpdateKernel.LimitScales(span.Value, scales, IsNormalized);
         UpdateKernel.Mask(span.Value, mask);
     }
 

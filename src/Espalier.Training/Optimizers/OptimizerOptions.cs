@@ -5,7 +5,7 @@ namespace Espalier.Training;
 /// <summary>The options of an optimizer. The learning rate is not among them: it is an argument of each step.</summary>
 public abstract record OptimizerOptions
 {
-    /// <summary>The weight decay λ.</summary>
+    /// <summary>The weight decay λ. It never applies to the scales of quantizations: it would narrow their ranges whatever the loss says.</summary>
     public double WeightDecay { get; init; }
 
     /// <summary>Whether weight decay applies to biases and to the parameters of norms too, as in the papers and in PyTorch by default.</summary>
@@ -18,5 +18,5 @@ public abstract record OptimizerOptions
 
     /// <summary>The weight decay of one parameter.</summary>
     internal float DecayOf(TrainingParameter parameter) =>
-        DecayNormAndBias || parameter.Kind == TrainingParameterKind.Weight ? (float)WeightDecay : 0;
+        parameter.Kind == TrainingParameterKind.Weight || (DecayNormAndBias && parameter.Kind != TrainingParameterKind.Scale) ? (float)WeightDecay : 0;
 }

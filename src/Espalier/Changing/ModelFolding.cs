@@ -8,7 +8,7 @@ namespace Espalier;
 /// <summary>Folds models for inference.</summary>
 public static class ModelFolding
 {
-    /// <summary>Merges linear operations into convolutions where that is exact, and compares both models on samples. The result is for inference only: norms are folded with their running statistics.</summary>
+    /// <summary>Merges linear operations into convolutions where that is exact, folds norms into layers with quantized weights (<see cref="QuantizedNormFolding"/>), and compares both models on samples. The result is for inference only: norms are folded with their running statistics.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">The folding options; <see langword="null"/> for the defaults.</param>
     /// <param name="data">The images to compare both models on, as for <see cref="ModelComparing.CompareWith"/>; <see langword="null"/> for random inputs.</param>
@@ -28,6 +28,9 @@ public static class ModelFolding
         Model kept = removed.Count == 0 ? before : before.Apply(new FurtherOutputRemoval());
         FoldingReport report = InferenceFolding.FoldUnrecorded(kept, folding) with { Before = before };
         cancellation.ThrowIfCancellationRequested();
+        PassPlan norms = new QuantizedNormFolding().Plan(report.After);
+        Model integers = report.After.Apply(norms.Patches).Apply(new StochasticDepthFolding(quantized: true));
+        report = report with { After = integers, Refusals = [.. report.Refusals.Where(refusal => refusal.Rule != MergeRule.StochasticDepth || integers.Graph[refusal.Node].Op is StochasticDepth)] };
         PassPlan? residuals = options.RemoveResiduals ? new ResidualRemoval().Plan(report.After) : null;
         Model after = residuals is null ? report.After : report.After.Apply(new ResidualRemoval());
         ModelComparison comparison = samples.Compare(before, after, ("the network before", "the network after"), cancellation);
@@ -35,11 +38,14 @@ public static class ModelFolding
         return new FoldedModel(after, report, comparison)
         {
             KeptResiduals = residuals is null ? [] : residuals.Refusals,
+            QuantizedNorms = norms.Patches.Length,
+            KeptNorms = norms.Refusals,
             Entry = entry with
             {
                 Settings =
                 [
                     .. entry.Settings,
+                    .. norms.Patches.IsEmpty ? (LineageSetting[])[] : [new("quantized_norms", $"{norms.Patches.Length}")],
                     .. residuals is null ? (LineageSetting[])[] : [new("remove_residuals", "true")],
                     .. removed.Count == 0 ? (LineageSetting[])[] : [new("removed_outputs", string.Join(", ", removed))],
                 ],
@@ -72,6 +78,12 @@ public sealed record FoldedModel(Model Model, FoldingReport Report, ModelCompari
 {
     /// <summary>The shortcuts that could not be removed although <see cref="FoldOptions.RemoveResiduals"/> is set, and the reasons.</summary>
     public ImmutableArray<Refusal> KeptResiduals { get; init; } = [];
+
+    /// <summary>The number of norms that were folded into layers with quantized weights (<see cref="QuantizedNormFolding"/>); the report's merges are those of other layers.</summary>
+    public int QuantizedNorms { get; init; }
+
+    /// <summary>The norms behind layers with quantized weights that could not be folded, and the reasons.</summary>
+    public ImmutableArray<Refusal> KeptNorms { get; init; } = [];
 
     internal LineageEntry? Entry { get; init; }
 

@@ -1,5 +1,6 @@
 using Espalier.Formats;
 using Espalier.Graphs;
+using Espalier.Kernels;
 using Espalier.Models;
 using Espalier.Onnx;
 using Espalier.Tensors;
@@ -90,6 +91,11 @@ public sealed record ModelSource(string Name)
     public Model Load()
     {
         Model model = ModelLoader.Load(this);
+        if (Note is not null && IntegerTier.Advice is { } advice && model.Graph.Nodes.Any(node => node.Op is Quantize))
+        {
+            Note(advice);
+        }
+
         model = LabelsFile is null ? model : model.With(model.Metadata with { Labels = LabelList.Read(LabelsFile, Data.OutputClasses.CountOf(model)) });
         model = Labels.Count == 0 ? model : model.With(model.Metadata with { Labels = LabelList.Require(Labels, model) });
         return Preprocessing is null ? model : model.With(model.Metadata with { Preprocessing = Preprocessing });

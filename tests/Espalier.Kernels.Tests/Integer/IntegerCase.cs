@@ -34,6 +34,9 @@ internal sealed record IntegerCase
 
     public bool HasResidual { get; init; }
 
+    /// <summary>Whether the convolution's own values are rounded before the residual is added.</summary>
+    public bool RoundsFirst { get; init; }
+
     public bool KeepsSums { get; init; }
 
     /// <summary>Whether the kernel of blocks of weights computes it.</summary>
@@ -69,6 +72,7 @@ internal sealed record IntegerCase
                 OtherBlocks = dice.Pick(0, 0, 2),
                 HasBias = dice.Chance(0.8),
                 HasResidual = dice.Chance(0.4),
+                RoundsFirst = seed % 2 == 1,
             };
             if (candidate.OutputShape.Pixels > 0)
             {
@@ -122,7 +126,17 @@ internal sealed record IntegerCase
         }
     }
 
-    internal ResidualAddition? Addition => HasResidual ? new ResidualAddition(1.219f, new Dice(Seed + 3).Pick(0, 128, 9)) : null;
+    internal ResidualAddition? Addition
+    {
+        get
+        {
+            var dice = new Dice(Seed + 3);
+            var addition = new ResidualAddition(1.219f, dice.Pick(0, 128, 9));
+            (float low, float high) = dice.Pick<(float, float)>((float.NegativeInfinity, float.PositiveInfinity), (0, float.PositiveInfinity), (-1, 3.3f));
+            var own = new OwnRounding(Requantization.To(0.047f, dice.Pick(0, 128, 255, 77), low, high), 0.873f);
+            return HasResidual ? addition with { Own = RoundsFirst ? own : null } : null;
+        }
+    }
 
     internal sbyte[] Weights()
     {

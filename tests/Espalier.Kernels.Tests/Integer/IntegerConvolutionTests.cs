@@ -40,6 +40,8 @@ public sealed class IntegerConvolutionTests
         foreach (IntegerCase shape in shapes)
         {
             Assert.True(shape.Expected().AsSpan().SequenceEqual(IntegerRun.Bytes(shape, tier)), $"{shape}, {shape.Geometry}");
+            IntegerCase rounded = shape with { RoundsFirst = shape.HasResidual };
+            Assert.True(rounded.Expected().AsSpan().SequenceEqual(IntegerRun.Bytes(rounded, tier)), $"{rounded}, {rounded.Geometry}");
         }
 
         static IntegerCase Of(int inputs, int outputs, int size, int kernel, int stride, int groups = 1) => new()

@@ -50,10 +50,27 @@ public sealed class RequantizationTests
         Assert.Throws<ArgumentException>(() => Requantization.MeanMultiplier(1, 1, 0));
     }
 
+    /// <summary>Rounding first is what two operations give, of which the second adds two maps.</summary>
+    [Fact]
+    public void Own_rounding_has_the_bits_of_a_convolution_and_then_a_sum()
+    {
+        (Requantization inner, Requantization outer) = (Requantization.To(0.05f, 31, -1, 6), Requantization.To(0.08f, 3, 0));
+        var addition = new ResidualAddition(1.7f, 100) { Own = new OwnRounding(inner, 0.61f) };
+        var sum = new IntegerAddition(inner.ZeroPoint, 0.61f, 100, 1.7f, outer);
+        for (int residual = 0; residual < 256; residual++)
+        {
+            for (float value = -300; value < 300; value += 0.37f)
+            {
+                Assert.Equal(sum.Add(inner.Round(value), (byte)residual), outer.Round(addition.Add(value, (byte)residual)));
+            }
+        }
+    }
+
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public unsafe void Rows_of_every_width_have_the_same_bits(bool hasResidual)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public unsafe void Rows_of_every_width_have_the_same_bits(bool hasResidual, bool roundsFirst)
     {
         const int Pixels = 500, Channels = SumShape.Outputs;
         var random = new Espalier.Tensors.CounterRandom(7);
@@ -92,7 +109,7 @@ public sealed class RequantizationTests
                     Multipliers = multiplier,
                     Residual = hasResidual ? other : null,
                     Output = output,
-                    Addition = new ResidualAddition(1.5f, 100),
+                    Addition = new ResidualAddition(1.5f, 100) { Own = roundsFirst ? new OwnRounding(Requantization.To(1, 99, -80, 120.5f), 0.7f) : null },
                     To = Requantization.To(1, 111, -90, 100.5f),
                 };
                 rows(&row);

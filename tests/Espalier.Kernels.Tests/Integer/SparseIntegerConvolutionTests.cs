@@ -46,6 +46,8 @@ public sealed class SparseIntegerConvolutionTests
             byte[] expected = shape.Expected();
             Assert.True(expected.AsSpan().SequenceEqual(IntegerRun.Bytes(shape, tier)), $"{shape}, {shape.Geometry}");
             Assert.True(expected.AsSpan().SequenceEqual(IntegerRun.Bytes(shape, tier, parts: 5)), $"{shape}, {shape.Geometry}");
+            IntegerCase rounded = shape with { RoundsFirst = shape.HasResidual };
+            Assert.True(rounded.Expected().AsSpan().SequenceEqual(IntegerRun.Bytes(rounded, tier)), $"{rounded}, {rounded.Geometry}");
         }
 
         static IntegerCase Of(int inputs, int outputs, int size, int kernel, int stride) => new()

@@ -36,7 +36,8 @@ internal static unsafe class SumTileRun
 
         SumFinish? finish = isEmitted && dice.Chance(0.7) ? new SumFinish(dice.Chance(0.5), dice.Chance(0.5), dice.Chance(0.5)) : null;
         bool joins = finish is not null && pattern == SumPattern.Quads && shape is { KernelWidth: 1, Vectors: 2, RowBytes: 0 } && dice.Chance(0.8);
-        return shape with { Pattern = pattern, Finish = finish, JoinsFinish = joins };
+        bool roundsFirst = finish is { AddsResidual: true } && dice.Chance(0.5);
+        return shape with { Pattern = pattern, Finish = roundsFirst ? finish!.Value with { RoundsFirst = true } : finish, JoinsFinish = joins };
     }
 
     /// <summary>Fails unless a tile computes the sums of <see cref="PlainSumTile"/> or, if it finishes, what <see cref="RequantizedRow.Plain"/> makes of them.</summary>
@@ -169,7 +170,10 @@ internal static unsafe class SumTileRun
 
         int zeroPoint = dice.Pick(0, 255, 128, 17);
         var to = new Requantization(zeroPoint, finish.ClampsLow ? (-zeroPoint * 0.5f) + 3.5f : -zeroPoint, finish.ClampsHigh ? 240.5f - zeroPoint : 255 - zeroPoint);
-        var addition = new ResidualAddition(1.37f, dice.Pick(0, 255, 99));
+        var addition = new ResidualAddition(1.37f, dice.Pick(0, 255, 99))
+        {
+            Own = finish.RoundsFirst ? new OwnRounding(new Requantization(zeroPoint, (-zeroPoint * 0.7f) + 2.5f, 231.5f - zeroPoint), 0.77f) : null,
+        };
         expected.Span.Fill(Untouched);
         actual.Span.Fill(Untouched);
         fixed (int* sum = sums)

@@ -36,7 +36,7 @@ public static class RandomQuantizedGraphs
     {
         Value Layer() => x.Then($"{name}.conv", new Conv2d(x.Channels, dice.Chance(0.5) ? x.Channels : dice.Between(1, widest), dice.Pick(1, 3)) { Padding = 1, Bias = dice.Chance(0.5), QuantizedWeights = true });
         Value Same() => x.Then($"{name}.same", new Conv2d(x.Channels, x.Channels, 3) { Padding = 1, Bias = true, QuantizedWeights = true, Groups = dice.Chance(0.5) ? x.Channels : 1 });
-        return dice.Between(floats ? 0 : 2, 16) switch
+        return dice.Between(floats ? 0 : 2, 17) switch
         {
             0 => x.Builder.Append($"{name}.sum", new Add(), [x, Same().Quantize($"{name}.other"), x]),
             1 => Layer().Silu($"{name}.silu"),
@@ -48,7 +48,7 @@ public static class RandomQuantizedGraphs
             6 => x.AveragePool($"{name}.pool", 3, 1, 1, countIncludePad: dice.Chance(0.5)),
             7 => x.Multiply($"{name}.gate", x.GlobalAveragePool($"{name}.mean").Quantize($"{name}.mean.q")),
             8 => x.Affine($"{name}.affine").Relu($"{name}.relu"),
-            9 => Same().Quantize($"{name}.other").Add($"{name}.sum", x),
+            9 or 17 => Sum(dice, x, name),
             10 => x.Relu($"{name}.relu"), // another scale
             12 => x.AdaptiveAveragePool($"{name}.pool", (dice.Between(1, 6), dice.Between(1, 6))),
             13 => Activated(dice, x, $"{name}.activation"),
@@ -56,6 +56,28 @@ public static class RandomQuantizedGraphs
             15 => Activated(dice, Layer().Quantize($"{name}.other"), $"{name}.activation"),
             _ => x.BatchNorm($"{name}.norm"),
         };
+    }
+
+    /// <summary>A sum of values that are rounded, of which one at least is the result of a layer, limited or not.</summary>
+    private static Value Sum(Dice dice, Value x, string name)
+    {
+        Value layer = Rounded(dice, x, $"{name}.same");
+        Value sum = dice.Between(0, 5) switch
+        {
+            0 => x.Add($"{name}.sum", layer),
+            1 => layer.Add($"{name}.sum", Rounded(dice, x, $"{name}.second")),
+            2 => layer.Add($"{name}.first", x).Quantize($"{name}.first.q").Add($"{name}.sum", layer), // rounded and read twice
+            3 => layer.Add($"{name}.sum", layer),
+            _ => layer.Add($"{name}.sum", x),
+        };
+        return dice.Chance(0.5) ? sum : sum.Relu($"{name}.relu");
+    }
+
+    private static Value Rounded(Dice dice, Value x, string name)
+    {
+        int kernel = dice.Pick(1, 3);
+        Value layer = x.Then($"{name}.conv", new Conv2d(x.Channels, x.Channels, kernel) { Padding = kernel / 2, Bias = true, QuantizedWeights = true, Groups = dice.Chance(0.3) ? x.Channels : 1 });
+        return (dice.Between(0, 2) switch { 0 => layer.Relu($"{name}.relu"), 1 => layer.HardTanh($"{name}.limit", -0.5, 1), _ => layer }).Quantize($"{name}.q");
     }
 
     private static Value Activated(Dice dice, Value x, string name) => dice.Between(0, 5) switch

@@ -16,10 +16,11 @@ internal static class OpFixtureOps
             Dilation = Pair(json, "dilation"),
             Groups = Integer(json, "groups"),
             Bias = Flag(json, "bias"),
+            QuantizedWeights = Quantized(json),
             StandardizationEpsilon = json.TryGetProperty("standardization_epsilon", out JsonElement epsilon) ? epsilon.GetDouble() : null,
         },
         "channel_conv1d" => new ChannelConv1d(fixture.ParameterShape("weight")!.Value[2]),
-        "linear" => new Linear(inputs[0][0], fixture.ParameterShape("weight")!.Value[0], Flag(json, "bias")),
+        "linear" => new Linear(inputs[0][0], fixture.ParameterShape("weight")!.Value[0], Flag(json, "bias")) { QuantizedWeights = Quantized(json) },
         "batch_norm" => new BatchNorm(inputs[0][0], Number(json, "epsilon"))
         {
             Affine = fixture.ParameterShape("weight") is not null,
@@ -80,6 +81,8 @@ internal static class OpFixtureOps
     private static double Number(JsonElement json, string name) => json.GetProperty(name).GetDouble();
 
     private static bool Flag(JsonElement json, string name) => json.GetProperty(name).GetBoolean();
+
+    private static bool Quantized(JsonElement json) => json.TryGetProperty("quantized_weights", out JsonElement quantized) && quantized.GetBoolean();
 
     private static Size Pair(JsonElement json, string name) => new(json.GetProperty(name)[0].GetInt32(), json.GetProperty(name)[1].GetInt32());
 

@@ -142,6 +142,25 @@ public sealed class OptimizerTests : IDisposable
     }
 
     [Fact]
+    public void Scales_are_not_decayed_and_stay_positive()
+    {
+        foreach (OptimizerOptions options in new OptimizerOptions[] { new SgdOptions { Momentum = 0, WeightDecay = 0.5 }, new AdamWOptions { WeightDecay = 0.5 } })
+        {
+            var scales = new TrainingParameter("scales", TrainingParameterKind.Scale, [5], null, trainable: true);
+            float[] before = [0.5f, 0.5f, 0.001f, 1.5e-15f, 0.001f];
+            before.CopyTo(scales.Value.Span);
+            new float[] { 0, 1, 1, 1, -1 }.CopyTo(scales.Gradient.Span);
+            scales.HasGradient = true;
+
+            options.Create([scales]).Step(0.1, _pool);
+
+            // SGD by the gradient, a step of AdamW relative to the scale; halved or doubled at most, and not below the least scale.
+            float[] expected = options is SgdOptions ? [0.5f, 0.4f, 0.0005f, 1e-15f, 0.002f] : [0.5f, 0.45f, 0.0009f, 1.35e-15f, 0.0011f];
+            Assert.Equal(expected, scales.Value.ToArray(), (a, b) => Math.Abs(a - b) <= 1e-4f * a);
+        }
+    }
+
+    [Fact]
     public void Threads_do_not_change_a_bit()
     {
         using var many = new WorkerPool(3);

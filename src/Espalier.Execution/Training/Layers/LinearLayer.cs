@@ -25,7 +25,9 @@ internal sealed class LinearLayer : TrainingLayer
 
     private ReadOnlySpan<float> Biases => _bias is null ? [] : _bias.Value.Span;
 
-    internal override bool ReadsInputBackward(int index) => _weight.Trainable;
+    internal override bool ReadsInputBackward(int index) => NeedsWeightGradient;
+
+    private bool NeedsWeightGradient => _filters?.NeedsGradient ?? _weight.Trainable;
 
     internal override void Repack(TrainingRun run)
     {
@@ -37,14 +39,14 @@ internal sealed class LinearLayer : TrainingLayer
 
     internal override void Backward(TrainingRun run)
     {
-        if (_weight.Trainable || _bias is { Trainable: true })
+        if (NeedsWeightGradient || _bias is { Trainable: true })
         {
-            bool accumulate = Accumulates(_weight, _bias);
+            bool accumulate = Accumulates(_weight, _bias, _filters?.Scales);
             Memory<float> weights = _filters is null ? _weight.Gradient : _filters.Gradient(accumulate);
             run.Parallel((part, parts) => LinearGradient.Weights(
                 run[Inputs[0]], Inputs[0].Layout, run.GradientOf(Output), Output.GradientLayout,
                 weights.Span, _bias is null ? [] : _bias.Gradient.Span, Batch, accumulate, part, parts));
-            if (_filters is not null && _weight.Trainable)
+            if (_filters is { NeedsGradient: true })
             {
                 run.Parallel((part, parts) => _filters.Propagate(accumulate, part, parts));
             }

@@ -107,11 +107,16 @@ internal abstract class TrainingLayer(string name, TrainingValue[] inputs, Train
         input.HasGradient = true;
     }
 
-    /// <summary>Whether the kernel must add to the gradients of the layer's parameters. If only one of them has a gradient so far, that of the other is set to zero.</summary>
-    protected static bool Accumulates(TrainingParameter? weight, TrainingParameter? bias)
+    /// <summary>Whether the kernel must add to the gradients of the layer's parameters. If only some of them have a gradient so far, those of the others are set to zero.</summary>
+    protected static bool Accumulates(params ReadOnlySpan<TrainingParameter?> parameters)
     {
-        bool any = weight is { Trainable: true, HasGradient: true } || bias is { Trainable: true, HasGradient: true };
-        foreach (TrainingParameter? parameter in (ReadOnlySpan<TrainingParameter?>)[weight, bias])
+        bool any = false;
+        foreach (TrainingParameter? parameter in parameters)
+        {
+            any |= parameter is { Trainable: true, HasGradient: true };
+        }
+
+        foreach (TrainingParameter? parameter in parameters)
         {
             if (parameter is not { Trainable: true })
             {

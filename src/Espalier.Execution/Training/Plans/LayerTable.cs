@@ -20,7 +20,7 @@ internal static class LayerTable
         OpType.LocalResponseNorm => new LocalResponseNormLayer(context.Name, context.Input, context.Output, context.Calls(), Geometry.Of((LocalResponseNorm)context.Op)),
         OpType.Affine => new AffineLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight"), context.State.Find(context.Node, "bias")),
         OpType.Activation => new ActivationLayer(context.Name, context.Input, context.Output, context.Calls(), ((ActivationOp)context.Op).Activation),
-        OpType.Quantize => new QuantizeLayer(context.Name, context.Input, context.Output, context.State.PointOf(context.Node)),
+        OpType.Quantize => new QuantizeLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "scale"), context.State.Buffer(context.Node, "zero_point")!),
         OpType.PRelu => new PReluLayer(context.Name, context.Input, context.Output, context.State.Get(context.Node, "weight")),
         OpType.Softmax => new SoftmaxLayer(context.Name, context.Input, context.Output, context.Calls()),
         OpType.RadixSoftmax => new RadixSoftmaxLayer(context.Name, context.Input, context.Output, context.Calls(), ((RadixSoftmax)context.Op).Radix),

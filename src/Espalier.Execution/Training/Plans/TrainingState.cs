@@ -10,9 +10,11 @@ internal sealed class TrainingState
     private Model _model;
     private readonly Dictionary<string, TrainingParameter> _parameters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor> _buffers = new(StringComparer.Ordinal);
+    private readonly ImmutableArray<BiasRoom> _biases;
 
-    internal TrainingState(Model model, ValueList<string> frozen)
+    internal TrainingState(Model model, TrainingRunOptions options)
     {
+        ValueList<string> frozen = options.Frozen;
         _model = model = model.With(QuantizedLayer.InFloat(model.Graph, model.Parameters));
         foreach (string scope in frozen)
         {
@@ -38,7 +40,7 @@ internal sealed class TrainingState
                 continue;
             }
 
-            bool trainable = parameter.Trainable && !spec.IsScale && !owned.Contains(name) && !frozen.Any(scope => ScopeName.Contains(scope, name));
+            bool trainable = parameter.Trainable && (options.LearnScales || !spec.IsScale) && !owned.Contains(name) && !frozen.Any(scope => ScopeName.Contains(scope, name));
             var training = new TrainingParameter(name, KindOf(owners[name], spec), spec.Shape, parameter.Mask, trainable);
             parameter.Effective.To(ElementType.Float32).Read<float>().CopyTo(training.Value.Span);
             _parameters[name] = training;
@@ -46,6 +48,7 @@ internal sealed class TrainingState
         }
 
         Parameters = parameters.ToImmutable();
+        _biases = [.. BiasRoom.Of(model.Graph)];
     }
 
     internal ImmutableArray<TrainingParameter> Parameters { get; }
@@ -58,11 +61,33 @@ internal sealed class TrainingState
     /// <summary>The parameter of a node in a role that its op always has.</summary>
     internal TrainingParameter Get(Node node, string role) => _parameters[node.Parameter(role)];
 
-    /// <summary>The scale and zero point of a <see cref="Quantize"/> node, which do not change.</summary>
-    internal QuantizationPoint PointOf(Node node) => QuantizationPoint.Of(_model, node);
-
     /// <summary>The buffer of a node in a role; <see langword="null"/> for a missing <c>num_batches_tracked</c>.</summary>
     internal Tensor? Buffer(Node node, string role) => _buffers.GetValueOrDefault(node.Parameter(role));
+
+    /// <summary>Checks that no scale of a quantization is 0 or negative; one that is not finite gives a loss that is not, which training reports.</summary>
+    /// <exception cref="EspalierException">One is; the message names it.</exception>
+    internal void RequireScales()
+    {
+        foreach (TrainingParameter parameter in Parameters.Where(parameter => parameter.Kind == TrainingParameterKind.Scale))
+        {
+            foreach (float scale in parameter.Value.Span)
+            {
+                if (scale <= 0)
+                {
+                    throw new EspalierException($"'{parameter.Name}' has the element {scale} in training; expected positive scales.");
+                }
+            }
+        }
+    }
+
+    /// <summary>Widens scales where biases would not fit (<see cref="BiasRoom"/>): after each change of parameters, so that every model of a training can be run in integers.</summary>
+    internal void WidenScales()
+    {
+        foreach (BiasRoom room in _biases)
+        {
+            room.Widen(_parameters[room.Bias].Value.Span, _parameters[room.InputScale].Value.Span[0], _parameters[room.Scales].Value.Span);
+        }
+    }
 
     /// <summary>Copies a tensor into the parameter or buffer of the given name; masked elements stay 0.</summary>
     internal void Load(string name, Tensor tensor)
@@ -110,7 +135,7 @@ internal sealed class TrainingState
     }
 
     private static TrainingParameterKind KindOf(Node owner, ParameterSpec spec) =>
-        owner.Op is not (Conv2d or ChannelConv1d or Linear) ? TrainingParameterKind.Norm : spec.Role == "bias" ? TrainingParameterKind.Bias : TrainingParameterKind.Weight;
+        spec.IsScale ? TrainingParameterKind.Scale : owner.Op is not (Conv2d or ChannelConv1d or Linear) ? TrainingParameterKind.Norm : spec.Role == "bias" ? TrainingParameterKind.Bias : TrainingParameterKind.Weight;
 
     private static void RequireShape(string name, Shape expected, Tensor tensor)
     {

@@ -35,7 +35,7 @@ internal static unsafe class SparsePixels
         }
     }
 
-    /// <summary>Requantizes the sums of 16 output channels, a residual added before the rounding, and stores them in the map.</summary>
+    /// <summary>Requantizes the sums of 16 output channels, a residual added before the last rounding, and stores them in the map.</summary>
     /// <param name="operands">Operands.</param>
     /// <param name="clamps">Whether the limits are others than those of 8 bits.</param>
     internal static void Finish(in SparseFinish operands, bool clamps)
@@ -43,25 +43,31 @@ internal static unsafe class SparsePixels
         clamps |= !Avx512BW.IsSupported; // whose packing saturates
         if (operands.Residual == null)
         {
-            if (clamps)
-            {
-                Finish<Constant.C0, Constant.C1>(operands);
-            }
-            else
-            {
-                Finish<Constant.C0, Constant.C0>(operands);
-            }
+            Finish<Constant.C0>(operands, clamps);
         }
-        else if (clamps)
+        else if (operands.Addition.Own is null)
         {
-            Finish<Constant.C1, Constant.C1>(operands);
+            Finish<Constant.C1>(operands, clamps);
         }
         else
         {
-            Finish<Constant.C1, Constant.C0>(operands);
+            Finish<Constant.C2>(operands, clamps);
         }
     }
 
+    private static void Finish<TAdds>(in SparseFinish operands, bool clamps) where TAdds : struct, IConstant
+    {
+        if (clamps)
+        {
+            Finish<TAdds, Constant.C1>(operands);
+        }
+        else
+        {
+            Finish<TAdds, Constant.C0>(operands);
+        }
+    }
+
+    // Adds nothing (0), a residual to the sums (1) or to what they are rounded to (2).
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish<TAdds, TClamps>(in SparseFinish operands) where TAdds : struct, IConstant where TClamps : struct, IConstant
     {
@@ -74,19 +80,21 @@ internal static unsafe class SparsePixels
         var limits = new Limits(Vector512.Create(operands.To.Low), Vector512.Create(operands.To.High), Vector512.Create((short)operands.To.ZeroPoint), BytesOfPixels);
         Vector512<int> zeroPoint = Vector512.Create(operands.Addition.ZeroPoint);
         Vector512<float> multiplier = Vector512.Create(operands.Addition.Multiplier);
+        OwnRounding rounding = operands.Addition.Own.GetValueOrDefault();
+        var own = new Own(Vector512.Create(rounding.To.Low), Vector512.Create(rounding.To.High), Vector512.Create(rounding.Multiplier));
         for (int vectors = operands.Vectors; vectors > 0; vectors--, sums += SparseSums.Pixels, outputs += FourPixels.OfVector)
         {
             Vector512<int> a = default, b = default, c = default, d = default;
-            if (TAdds.Value == 1)
+            if (TAdds.Value >= 1)
             {
                 (a, b, c, d) = Transposed(Load(residual, residuals), Load(residual, residuals + 1), Load(residual, residuals + 2), Load(residual, residuals + 3));
                 residuals += FourPixels.OfVector;
             }
 
-            a = Four<TAdds, TClamps>(sums, stride, multipliers, limits, a, zeroPoint, multiplier);
-            b = Four<TAdds, TClamps>(sums + (4 * stride), stride, multipliers + 4, limits, b, zeroPoint, multiplier);
-            c = Four<TAdds, TClamps>(sums + (8 * stride), stride, multipliers + 8, limits, c, zeroPoint, multiplier);
-            d = Four<TAdds, TClamps>(sums + (12 * stride), stride, multipliers + 12, limits, d, zeroPoint, multiplier);
+            a = Four<TAdds, TClamps>(sums, stride, multipliers, limits, own, a, zeroPoint, multiplier);
+            b = Four<TAdds, TClamps>(sums + (4 * stride), stride, multipliers + 4, limits, own, b, zeroPoint, multiplier);
+            c = Four<TAdds, TClamps>(sums + (8 * stride), stride, multipliers + 8, limits, own, c, zeroPoint, multiplier);
+            d = Four<TAdds, TClamps>(sums + (12 * stride), stride, multipliers + 12, limits, own, d, zeroPoint, multiplier);
             (a, b, c, d) = Transposed(a, b, c, d);
             Store(output, outputs, a);
             Store(output, outputs + 1, b);
@@ -98,13 +106,18 @@ internal static unsafe class SparsePixels
     /// <summary>The bytes of four channels of 16 pixels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Four<TAdds, TClamps>(
-        int* sums, nint stride, float* multipliers, in Limits limits, Vector512<int> residual, Vector512<int> zeroPoint, Vector512<float> multiplier)
+        int* sums, nint stride, float* multipliers, in Limits limits, in Own own, Vector512<int> residual, Vector512<int> zeroPoint, Vector512<float> multiplier)
         where TAdds : struct, IConstant
         where TClamps : struct, IConstant
     {
         Vector512<float> a = Value(sums, multipliers[0]), b = Value(sums + stride, multipliers[1]);
         Vector512<float> c = Value(sums + (2 * stride), multipliers[2]), d = Value(sums + (3 * stride), multipliers[3]);
-        if (TAdds.Value == 1)
+        if (TAdds.Value == 2)
+        {
+            (a, b, c, d) = (own.Of(a), own.Of(b), own.Of(c), own.Of(d));
+        }
+
+        if (TAdds.Value >= 1)
         {
             Vector512<int> low = Vector512.Create(255);
             a += Product(residual & low, zeroPoint, multiplier); // rounded one by one: .NET makes no fused multiply-add
@@ -210,5 +223,12 @@ internal static unsafe class SparsePixels
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal Vector512<float> Of(Vector512<float> value) => Vector512.MinNative(Vector512.MaxNative(value, Low), High);
+    }
+
+    /// <summary>The rounding of the convolution before the residual is added (<see cref="OwnRounding"/>), in vectors.</summary>
+    private readonly record struct Own(Vector512<float> Low, Vector512<float> High, Vector512<float> Multiplier)
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        internal Vector512<float> Of(Vector512<float> value) => Vector512.ConvertToSingle(Rounded(Vector512.MinNative(Vector512.MaxNative(value, Low), High))) * Multiplier;
     }
 }
