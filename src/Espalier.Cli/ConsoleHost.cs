@@ -32,6 +32,7 @@ internal static class ConsoleHost
         void Leave()
         {
             terminal.Restore();
+            AtomicFile.DiscardUnfinished();
             Environment.Exit(interruptedBy);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
 namespace Espalier.Tensors;
@@ -10,6 +11,8 @@ internal static class AtomicFile
 
     private const string Extension = ".tmp";
     private const int MarkLength = 8;
+    private static readonly ConcurrentDictionary<string, bool> s_unfinished = new(StringComparer.Ordinal); // temporary files of this process
+
     private const int Attempts = 5; // to get a temporary file that no one who clears up has taken for an abandoned one
 
     /// <summary>Writes to a temporary file beside <paramref name="path"/>, flushes it to the disk, and renames it to <paramref name="path"/>. Of several writers of a file the last to end wins.</summary>
@@ -38,6 +41,7 @@ internal static class AtomicFile
             }
 
             File.Move(draft, target, overwrite: true);
+            s_unfinished.TryRemove(draft, out _);
         }
         catch (Exception error)
         {
@@ -48,6 +52,15 @@ internal static class AtomicFile
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Deletes the temporary files of writes that are still going on. For a process that is about to end without waiting for them.</summary>
+    public static void DiscardUnfinished()
+    {
+        foreach (string draft in s_unfinished.Keys)
+        {
+            Discard(draft);
         }
     }
 
@@ -147,6 +160,7 @@ internal static class AtomicFile
         for (int attempt = 1; ; attempt++)
         {
             draft = Draft(target, RandomNumberGenerator.GetHexString(MarkLength, lowercase: true));
+            s_unfinished.TryAdd(draft, true);
             try
             {
                 var stream = new FileStream(draft, options);
@@ -161,6 +175,8 @@ internal static class AtomicFile
             {
                 // Another writer looks at it just now, and deletes it.
             }
+
+            s_unfinished.TryRemove(draft, out _);
         }
     }
 
@@ -170,6 +186,7 @@ internal static class AtomicFile
         {
             if (draft is not null)
             {
+                s_unfinished.TryRemove(draft, out _);
                 File.Delete(draft);
             }
         }

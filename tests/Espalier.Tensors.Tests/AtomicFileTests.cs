@@ -116,6 +116,23 @@ public class AtomicFileTests
     }
 
     [Fact]
+    public void A_process_that_ends_at_once_discards_what_it_has_not_finished()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("a.txt"), "old");
+
+        Assert.Throws<EspalierException>(() => AtomicFile.Write(folder.File("a.txt"), stream =>
+        {
+            stream.WriteByte(1);
+            AtomicFile.Write(folder.File("b.txt"), other => other.WriteByte(2));
+            AtomicFile.DiscardUnfinished();
+            Assert.Equal([folder.File("a.txt"), folder.File("b.txt")], Directory.GetFiles(folder.Path).Order());
+        }));
+
+        Assert.Equal("old", File.ReadAllText(folder.File("a.txt")));
+    }
+
+    [Fact]
     public void An_error_while_writing_leaves_the_old_file_and_nothing_else()
     {
         using var folder = new TemporaryFolder();

@@ -1,6 +1,6 @@
 namespace Espalier.Kernels;
 
-/// <summary>Where four pixels are: bytes from the start of a block of 16 channels. The last pixel of the map stands for those behind it.</summary>
+/// <summary>Where four pixels are: bytes from the start of a block of 16 channels. Pixels that the map does not have are replaced by its last one.</summary>
 /// <param name="First">The first pixel.</param>
 /// <param name="Second">The second.</param>
 /// <param name="Third">The third.</param>

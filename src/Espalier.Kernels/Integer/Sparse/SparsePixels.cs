@@ -225,7 +225,7 @@ internal static unsafe class SparsePixels
         internal Vector512<float> Of(Vector512<float> value) => Vector512.MinNative(Vector512.MaxNative(value, Low), High);
     }
 
-    /// <summary>Limits and multiplier of an <see cref="OwnRounding"/>, the same in all lanes.</summary>
+    /// <summary>The rounding of the convolution before the residual is added (<see cref="OwnRounding"/>), in vectors.</summary>
     private readonly record struct Own(Vector512<float> Low, Vector512<float> High, Vector512<float> Multiplier)
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
