@@ -197,7 +197,6 @@ public sealed class QuantizeVerbTests : IDisposable
     [InlineData("nowhere: no such file or folder", "MODEL", "--data", "nowhere", "-o", "OUT")]
     [InlineData("'conv9', to be kept in floating point, matches no node", "MODEL", "--data", "DATA", "-o", "OUT", "--keep-float", "conv9")]
     [InlineData("it has no convolution or linear layer that is not kept", "MODEL", "--data", "DATA", "-o", "OUT", "--keep-float", "*")]
-    [InlineData("--keep-norms is not supported yet", "MODEL", "--data", "DATA", "-o", "OUT", "--keep-norms")]
     [InlineData("--equalize and --no-equalize exclude each other", "MODEL", "--data", "DATA", "-o", "OUT", "--equalize", "--no-equalize")]
     [InlineData("--correct-bias and --no-correct-bias exclude each other", "MODEL", "--data", "DATA", "-o", "OUT", "--correct-bias", "--no-correct-bias")]
     [InlineData("--percentile is for --observer percentile or auto only", "MODEL", "--data", "DATA", "-o", "OUT", "--observer", "mse", "--percentile", "99")]

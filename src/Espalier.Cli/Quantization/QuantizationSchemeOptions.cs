@@ -37,9 +37,8 @@ internal sealed class QuantizationSchemeOptions
 
     private readonly Option<double> _loss = DecimalOptions.Create("--max-loss", "With --keep-float auto: the accuracy that may be lost on the images of --verify, as a fraction.", 0, 1, UsualLoss);
     private readonly Option<bool> _sums = new("--round-sums") { Description = "Rounds the result of each layer before a sum takes it in, with which ONNX Runtime computes an exported residual network about twice as fast." };
-    private readonly Option<bool> _norms = new("--keep-norms") { Description = "Leaves batch norms unfolded, for training afterwards." };
 
-    internal void AddTo(Command command) => command.AddAll(_observer, _percentile, _scales, _equalize, _noEqualize, _correct, _noCorrect, _adaptive, _keep, _loss, _sums, _norms);
+    internal void AddTo(Command command) => command.AddAll(_observer, _percentile, _scales, _equalize, _noEqualize, _correct, _noCorrect, _adaptive, _keep, _loss, _sums);
 
     /// <summary>The word for an observer.</summary>
     internal static string WordOf(CalibrationObserver observer) => s_observers.Single(each => each.Observer == observer).Word;
@@ -48,11 +47,6 @@ internal sealed class QuantizationSchemeOptions
     /// <exception cref="EspalierException">Options contradict each other, or one has no use.</exception>
     internal QuantizationOptions Read(ParseResult parsed)
     {
-        if (parsed.GetValue(_norms))
-        {
-            throw new EspalierException($"{_norms.Name} is not supported yet: quantization computes with batch norms folded. Fine-tune before with the norms, or fine-tune the quantized model without them ('espalier finetune', which rounds as it trains)");
-        }
-
         CalibrationObserver observer = s_observers.Single(each => each.Word == parsed.GetRequiredValue(_observer)).Observer;
         Refuse(parsed, _percentile, observer is not (CalibrationObserver.Percentile or CalibrationObserver.Automatic), $"{_observer.Name} percentile or auto");
         Refuse(parsed, _loss, !Searches(parsed), $"{_keep.Name} {Auto}");

@@ -51,7 +51,7 @@ internal static unsafe class ByteProductPeak
     private static double Time(IntegerTier tier) =>
         tier == IntegerTier.Avx512Vnni ? TimeEmitted()
         : tier == IntegerTier.AvxVnni256 ? Time<DotAvxVnni>()
-        : tier == IntegerTier.Avx512 ? Time<Dot512>()
+        : tier == IntegerTier.Avx512 || (tier == IntegerTier.Avx512Emitted && IntegerTier.Avx512.IsSupported) ? Time<Dot512>() // the same instructions
         : tier == IntegerTier.Avx2 ? Time<Dot256>()
         : tier == IntegerTier.ArmDotProduct ? Time<DotArm>()
         : 0;
