@@ -47,8 +47,20 @@ internal static class IntegerMoveSteps
     private static StepWork Gathers(IntegerCall call, Move[] moves)
     {
         (PlanValue y, byte zeroPoint) = (call.Output, call.Point.ZeroPoint);
+        bool sharesBlocks = moves.Length > 1 && Array.Exists(moves, move => move.First % y.Layout.Lanes != 0);
         return (arena, part, parts) =>
         {
+            if (sharesBlocks)
+            {
+                // Two moves write channels of one block, whole blocks at a time, so one thread makes both.
+                if (part > 0)
+                {
+                    return;
+                }
+
+                parts = 1;
+            }
+
             foreach (Move move in moves)
             {
                 IntegerMaps.Gather(move.Sources, move.First, move.Table, zeroPoint, arena.Integers(move.From), move.From.Layout, arena.Integers(y), y.Layout, arena.Batch, part, parts);

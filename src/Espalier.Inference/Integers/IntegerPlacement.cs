@@ -10,12 +10,14 @@ internal sealed class IntegerPlacement
     private readonly Model _model;
     private readonly IntegerValues _integers;
     private readonly RoundedLayers _rounded;
+    private readonly IReadOnlySet<string> _inFloatingPoint;
     private readonly PlanMemory _memory;
     private readonly Dictionary<string, PlanValue> _values = new(StringComparer.Ordinal);
 
     internal IntegerPlacement(Model model, IntegerValues integers)
     {
         (_model, _integers, _rounded) = (model, integers, new RoundedLayers(model.Graph, integers));
+        _inFloatingPoint = integers.InFloatingPoint(model.Graph);
         Node[] nodes = [.. model.Graph.Nodes.Where(node => integers.PointOf(node.Name) is not null)];
         Node?[] regions = [.. nodes.Select(integers.RegionOf).Select(region => region is { IsValue: false } ? region.Layer ?? region.Body : null)];
         Node[] readers = [.. nodes.Where(node => node.Op is not Quantize), .. regions.OfType<Node>()];
@@ -81,6 +83,6 @@ internal sealed class IntegerPlacement
     private bool IsImage(Node point, Node[] readers)
     {
         bool isRead = PlanMemory.IsImage(_model.Graph, point.Name);
-        return isRead && _model.Graph.UsersOf(point.Name).All(user => readers.Contains(user));
+        return isRead && _model.Graph.UsersOf(point.Name).All(user => readers.Contains(user) && !_inFloatingPoint.Contains(user.Name));
     }
 }

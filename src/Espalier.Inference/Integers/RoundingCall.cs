@@ -31,9 +31,19 @@ internal sealed record RoundingCall(Node Node, QuantizationPoint Point, PlanValu
         (PlanValue y, float scale, Requantization to, Node node) = (Output, Point.Scale, Requantization.To(Point.Scale, Point.ZeroPoint), Node);
         return (arena, part, parts) =>
         {
-            RequireNumbers(node, arena[x], part, parts);
+            RequireNumbers(node, arena, x, part, parts);
             IntegerMaps.Quantize(arena[x], x.Layout, scale, to, arena.Integers(y), y.Layout, arena.Batch, part, parts);
         };
+    }
+
+    // Of a part of a concat only its own blocks: what lies between those of one image and of the next may not be written yet.
+    private static void RequireNumbers(Node node, Arena arena, PlanValue x, int part, int parts)
+    {
+        (int first, int end) = WorkSplit.Range(arena.Batch, part, parts);
+        for (int image = first; image < end; image++)
+        {
+            RequireNumbers(node, arena[x].Slice(image * x.Layout.Length, x.Layout.LengthOf(1)), 0, 1);
+        }
     }
 
     // 8 bits have no NaN, so that one would become an ordinary number.
