@@ -68,7 +68,8 @@ internal sealed class QuantizationPlacement
 
     private bool IsLayer(Node node) => node.Op is Conv2d or Linear && !_kept.Contains(node.Name);
 
-    private bool IsComputed(Node node) => IntegerOps.IsComputed(node) && !_kept.Contains(node.Name);
+    // An activation is computed in integers where its argument is one, but is no reason to round it.
+    private bool IsComputed(Node node) => IntegerOps.IsComputed(node) && node.Op is not ActivationOp && !_kept.Contains(node.Name);
 
     // A layer is taken in by the sum that alone reads it, of two layers the later one; a layer or another op by the limiting activation that alone reads it.
     private void Enclose(Node node)

@@ -19,11 +19,11 @@ public class EveryStepTests
         [typeof(ResidualRemoval)] = () => (Network.Apply(new LinearFolding()), new ResidualRemoval()),
         [typeof(ResidualBlockRemoval)] = () => (Network, new ResidualBlockRemoval(["layer2.1"])),
         [typeof(ChannelRemoval)] = () => (Network, new ChannelRemoval(ChannelGroups.Find(Network.Graph), ChannelGroups.Find(Network.Graph).Units.Take(3))),
-        [typeof(Quantization)] = () =>
+        [typeof(Quantization)] = ToQuantize,
+        [typeof(QuantizedNormFolding)] = () =>
         {
-            Model folded = InferenceFolding.Fold(Network).After;
-            var options = new QuantizationOptions();
-            return (folded.With(folded.Metadata with { Lineage = [] }), new Quantization(Quantization.RoundedValues(folded, options).ToDictionary(name => name, _ => new ValueRange(-4, 4)), options));
+            (Model folded, Pass quantization) = ToQuantize();
+            return (folded.Apply(quantization).Apply(new NormInsertion()), new QuantizedNormFolding());
         },
         [typeof(CrossLayerEqualization)] = () => (Network.Apply(new LinearFolding()), new CrossLayerEqualization()),
         [typeof(DropoutRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1).Dropout("dropout", 0.5)), new DropoutRemoval()),
@@ -31,6 +31,13 @@ public class EveryStepTests
         [typeof(StandardizationRemoval)] = () => (FoldingNet.Build(2, 3, 3, x => x.Conv2d("conv", 2, 1, standardizationEpsilon: 1e-6)), new StandardizationRemoval()),
         [typeof(FurtherOutputRemoval)] = () => (new Model(new Graph(Network.Graph.Nodes, [.. Network.Graph.Outputs, "layer1.0.relu1"]), Network.Parameters, Network.Metadata), new FurtherOutputRemoval()),
     };
+
+    private static (Model, Pass) ToQuantize()
+    {
+        Model folded = InferenceFolding.Fold(Network).After;
+        var options = new QuantizationOptions();
+        return (folded.With(folded.Metadata with { Lineage = [] }), new Quantization(Quantization.RoundedValues(folded, options).ToDictionary(name => name, _ => new ValueRange(-4, 4)), options));
+    }
 
     public static TheoryData<Type> Passes() => [.. typeof(Pass).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Pass)) && !type.IsAbstract)];
 
