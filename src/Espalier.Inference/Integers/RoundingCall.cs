@@ -36,7 +36,7 @@ internal sealed record RoundingCall(Node Node, QuantizationPoint Point, PlanValu
         };
     }
 
-    // Of a part of a concat only its own blocks: what lies between those of one image and of the next may not be written yet.
+    // Of a part of a concat only its own blocks: the other parts of the concat may not be written yet.
     private static void RequireNumbers(Node node, Arena arena, PlanValue x, int part, int parts)
     {
         (int first, int end) = WorkSplit.Range(arena.Batch, part, parts);
