@@ -11,9 +11,9 @@ internal static class AtomicFile
 
     private const string Extension = ".tmp";
     private const int MarkLength = 8;
-    private static readonly ConcurrentDictionary<string, bool> s_unfinished = new(StringComparer.Ordinal); // temporary files of this process
-
     private const int Attempts = 5; // to get a temporary file that no one who clears up has taken for an abandoned one
+
+    private static readonly ConcurrentDictionary<string, bool> s_unfinished = new(StringComparer.Ordinal); // temporary files of this process
 
     /// <summary>Writes to a temporary file beside <paramref name="path"/>, flushes it to the disk, and renames it to <paramref name="path"/>. Of several writers of a file the last to end wins.</summary>
     /// <remarks>

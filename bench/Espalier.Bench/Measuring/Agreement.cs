@@ -33,7 +33,7 @@ internal static class Agreement
     }
 
     /// <summary>How answers of 8-bit networks are compared, as a sentence.</summary>
-    internal static readonly string QuantaMethod = string.Create(CultureInfo.InvariantCulture, $"All answers have the same first class for every image whose first two logits lie more than two quanta apart, and a mean difference of at most {MeanQuanta} quanta,");
+    internal static readonly string QuantaMethod = string.Create(CultureInfo.InvariantCulture, $"All answers have the same first class for every image whose first two logits lie more than two quanta apart, and a mean difference of at most {MeanQuanta} quantum,");
 
     /// <summary>The greatest mean difference of two runtimes' 8-bit logits, in distances of neighbouring logits: roundings of ties differ and go on to later layers.</summary>
     internal const double MeanQuanta = 1;

@@ -6,11 +6,6 @@ namespace Espalier.Cli;
 /// <param name="Figures">Its figures, including the size of its model file.</param>
 internal sealed record ComparedModel(string Name, Graph Graph, ModelFigures Figures)
 {
-    private const double UsualBits = 32;
-
-    /// <summary>Bits for each parameter.</summary>
-    internal double Bits => Figures.Bits ?? UsualBits;
-
     /// <summary>Whether its parameters are not all float32.</summary>
     internal bool IsPacked => Figures.Bits is not null;
 
@@ -25,7 +20,7 @@ internal sealed record ComparedModel(string Name, Graph Graph, ModelFigures Figu
         { "macs", Figures.MultiplyAccumulates },
         { "effective_macs", Figures.EffectiveMultiplyAccumulates },
         { "bytes", Figures.Bytes },
-        { "bits", Bits },
+        { "bits", Figures.BitsPerParameter },
         { "accuracy", tally is { Count: > 0 } ? tally.Accuracy : (double?)null },
         { "ms", Figures.Milliseconds },
     };
@@ -97,7 +92,7 @@ internal sealed class CompareReport(ComparedModel first, ComparedModel second, S
         ];
         if (first.IsPacked || second.IsPacked)
         {
-            rows.Add(("bits each", Amount.Bits(first.Bits), Amount.Bits(second.Bits), Amount.Percent(second.Bits / first.Bits)));
+            rows.Add(("bits each", Amount.Bits(first.Figures.BitsPerParameter), Amount.Bits(second.Figures.BitsPerParameter), Amount.Percent(second.Figures.BitsPerParameter / first.Figures.BitsPerParameter)));
         }
 
         if (comparison is { HasAccuracy: true })

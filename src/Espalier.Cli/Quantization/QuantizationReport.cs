@@ -80,7 +80,7 @@ internal sealed class QuantizationReport(QuantizedModel quantized, string verifi
     private ReportTable Figures() => ReportTable.Of<(string Title, ModelFigures Figures)>([("floating point", _figures[0]), ("8 bits", _figures[1])])
         .Text("", row => row.Title)
         .Number("parameters", row => Amount.Exact(row.Figures.Parameters))
-        .Number("bits each", row => Amount.Bits(Bits(row.Figures)))
+        .Number("bits each", row => Amount.Bits(row.Figures.BitsPerParameter))
         .Number("file", row => Amount.Exact(row.Figures.Bytes!.Value))
         .Measure("top-1", "accuracy", row => row.Figures.Accuracy, Amount.Percent, isOptional: true)
         .Measure("ms", "ms", row => row.Figures.Milliseconds, time => Amount.Fixed(time, 3), isOptional: true);
@@ -88,13 +88,11 @@ internal sealed class QuantizationReport(QuantizedModel quantized, string verifi
     private static ReportObject FiguresOf(ModelFigures figures) => new()
     {
         { "parameters", figures.Parameters },
-        { "bits", Bits(figures) },
+        { "bits", figures.BitsPerParameter },
         { "bytes", figures.Bytes },
         { "accuracy", figures.Accuracy },
         { "ms", figures.Milliseconds },
     };
-
-    private static double Bits(ModelFigures figures) => figures.Bits ?? 32;
 
     private static string Accuracy(EvaluationTally tally) => $"{Amount.Percent(tally.Accuracy)} ({Amount.Exact(tally.Top1Correct)} correct)";
 

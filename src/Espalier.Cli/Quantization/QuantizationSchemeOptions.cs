@@ -23,9 +23,9 @@ internal sealed class QuantizationSchemeOptions
         Auto, "greatest", "mse");
 
     private readonly Option<bool> _equalize = new("--equalize") { Description = "Equalizes the ranges of the channels of neighbouring layers before, as MobileNets need; by default if the outputs are nearer to those in floating point with it." };
-    private readonly Option<bool> _noEqualize = new("--no-equalize") { Description = "Does not." };
+    private readonly Option<bool> _noEqualize = new("--no-equalize") { Description = "Does not equalize." };
     private readonly Option<bool> _correct = new("--correct-bias") { Description = "Subtracts the mean error of each layer's output from its bias; by default if the outputs are nearer to those in floating point with it." };
-    private readonly Option<bool> _noCorrect = new("--no-correct-bias") { Description = "Does not." };
+    private readonly Option<bool> _noCorrect = new("--no-correct-bias") { Description = "Does not correct biases." };
     private readonly Option<bool> _adaptive = new("--adaround") { Description = "Rounds weights up or down as the images tell, instead of to the nearest integer (AdaRound): takes minutes." };
     private readonly Option<string[]> _keep = new("--keep-float")
     {

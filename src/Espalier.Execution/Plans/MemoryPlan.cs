@@ -64,9 +64,9 @@ internal static class MemoryPlan
 
     private static int Length(Lifetime value)
     {
-        PlanValue placed = value.Value;
-        int floats = placed.IsInteger ? (placed.Layout.Length + sizeof(float) - 1) / sizeof(float) : placed.Layout.Length;
-        return (floats + Alignment - 1) / Alignment * Alignment;
+        const int AlignedBytes = Alignment * sizeof(float);
+        long bytes = (long)value.Value.Layout.Length * value.Value.ElementBytes;
+        return checked((int)((bytes + AlignedBytes - 1) / AlignedBytes * Alignment));
     }
 
     private static long End(Lifetime value) => value.Value.Offset + Length(value);

@@ -25,6 +25,9 @@ public readonly record struct ModelFigures(long Parameters, long NonZeros, long 
     /// <summary>Bits for each parameter in the types in which they are stored (<see cref="NetworkSummary.BitsPerParameter"/>), or <see langword="null"/> if all are float32.</summary>
     public double? Bits { get; init; }
 
+    /// <summary>Bits for each parameter, whatever their types.</summary>
+    internal double BitsPerParameter => Bits ?? UsualBits;
+
     /// <summary>Top-1 accuracy, from 0 to 1, or <see langword="null"/> if it was not measured.</summary>
     public double? Accuracy { get; init; }
 

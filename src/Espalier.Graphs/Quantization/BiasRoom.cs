@@ -70,16 +70,7 @@ internal sealed record BiasRoom(Node Layer, string InputScale)
     }
 
     /// <summary>The name of the scale by which a layer's input is rounded; <see langword="null"/> if it is not.</summary>
-    internal static string? InputScaleOf(Graph graph, Node layer)
-    {
-        Node node = graph[layer.Inputs[0]];
-        while (IntegerOps.Moves(node.Op) || node.Op is Concat)
-        {
-            node = graph[node.Inputs[0]];
-        }
-
-        return node.Op is Quantize ? node.Parameter("scale") : null;
-    }
+    internal static string? InputScaleOf(Graph graph, Node layer) => IntegerOps.RoundingOf(graph, layer.Inputs[0])?.Parameter("scale");
 
     private static ReadOnlySpan<float> Numbers(Model model, string name) => model.Parameters[name].Effective.To(ElementType.Float32).Read<float>();
 }

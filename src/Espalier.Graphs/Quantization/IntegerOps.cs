@@ -11,6 +11,18 @@ internal static class IntegerOps
     /// <summary>Whether a rounding after the op can be computed in integers of its inputs, apart from layers with weights. A sum is one of two values.</summary>
     internal static bool IsComputed(Node node) => Of(node.Op) == Treatment.Computes && (node.Op is not Add || node.Inputs.Count == 2);
 
+    /// <summary>The rounding whose scale and zero point a value has, through ops that only move integers; <see langword="null"/> for a value that is not rounded. What a concat joins has one scale.</summary>
+    internal static Node? RoundingOf(Graph graph, string value)
+    {
+        Node node = graph[value];
+        while (Moves(node.Op) || node.Op is Concat)
+        {
+            node = graph[node.Inputs[0]];
+        }
+
+        return node.Op is Quantize ? node : null;
+    }
+
     private static Treatment Of(Op op) => op.Type switch
     {
         OpType.MaxPool or OpType.AdaptiveMaxPool or OpType.Flatten or OpType.Dropout or OpType.ChannelSlice or OpType.ChannelShuffle or OpType.PadChannels => Treatment.Moves,

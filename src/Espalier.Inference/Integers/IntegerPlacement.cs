@@ -25,7 +25,7 @@ internal sealed class IntegerPlacement
             model.Graph,
             IntegerConvolution.Lanes,
             nodes.Where(node => node.Op is not Flatten).Select(node => node.Name).ToHashSet(StringComparer.Ordinal),
-            [.. readers.Where(node => node.Op is not Concat || integers.PointOf(node.Name) is not null)],
+            [.. readers.Where(node => node.Op is not Concat || integers.PointOf(node.Name) is not null)], // concats of other scales copy their inputs
             nodes.Where(node => node.Op is Quantize && integers.RegionOf(node) is null && IsImage(node, readers)).ToDictionary(node => node.Name, LanesOfImage, StringComparer.Ordinal),
             isInteger: true);
     }

@@ -19,7 +19,7 @@ internal static class QuantizationExport
         if (node.Op is not Quantize && node.IntegerValues.PointOf(node.Node.Name) is not null)
         {
             string value = node.Target.Rename(node.Value, $"{node.Node.Name}/values");
-            Pair(node, Point(node), value);
+            Pair(node, IntegerOps.RoundingOf(node.Model.Graph, node.Node.Name)!, value);
         }
     }
 
@@ -79,17 +79,5 @@ internal static class QuantizationExport
         return point == node.Node
             ? node.Result("DequantizeLinear", [integers, scale, zero])
             : node.Target.AddNode(node.Target.Unique($"{node.Node.Name}/DequantizeLinear"), "DequantizeLinear", [integers, scale, zero], node.Value, []);
-    }
-
-    /// <summary>The rounding whose integers a node moves.</summary>
-    private static Node Point(NodeExport node)
-    {
-        Node moved = node.Node;
-        while (moved.Op is not Quantize)
-        {
-            moved = node.Model.Graph[moved.Inputs[0]];
-        }
-
-        return moved;
     }
 }

@@ -11,7 +11,6 @@ namespace Espalier.Onnx.Tests;
 /// <summary>A trained network in 8 bits on photographs: ONNX Runtime finds the same classes in the exported file.</summary>
 public sealed class QuantizedClassesTests
 {
-    private const int RecordBytes = 1 + (3 * 32 * 32);
     private const int Calibrating = 128;
 
     [Theory]
@@ -21,9 +20,9 @@ public sealed class QuantizedClassesTests
     {
         int count = ExportCheck.IsFull ? 10_000 : 1000;
         Model folded = InferenceFolding.Fold(Zoo.Create("cifar_resnet20").Load(CheckpointReader.Read(Kit.Path("weights/resnet20-12fca82f.th")).StateDict)).After;
-        Tensor[] samples = [Images(Kit.Path("cifar10/data_batch_1.bin"), Calibrating).Images];
+        Tensor[] samples = [KitCifar.Read("data_batch_1.bin", Calibrating).Images];
         Model model = folded.Apply(Quantization.Calibrate(folded, samples, CpuRuntime.Instance, new QuantizationOptions { Observer = CalibrationObserver.MinMax, Equalize = false, CorrectBias = false, RoundSums = roundSums }));
-        (Tensor images, byte[] labels) = Images(Kit.Path("cifar10/test_batch.bin"), count);
+        (Tensor images, byte[] labels) = KitCifar.Read("test_batch.bin", count);
         using IRunnable runnable = CpuRuntime.Instance.Prepare(model);
         float[] ours = runnable.RunAll(images)[0].Read<float>().ToArray(), theirs = ExportCheck.Run(model, new OnnxWriteOptions(), images)[0].Read<float>().ToArray();
 
@@ -45,20 +44,5 @@ public sealed class QuantizedClassesTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{right} right, in ONNX Runtime {rightThere}, {clear} of {count} clear");
         Assert.True(clear > 0.9 * count, $"{clear} of {count} are clear");
         Assert.True(right > 0.9 * count && rightThere > 0.9 * count, $"{right} and {rightThere} of {count} are right");
-    }
-
-    private static (Tensor Images, byte[] Labels) Images(string file, int count)
-    {
-        byte[] bytes = File.ReadAllBytes(file);
-        Normalization normalization = Normalization.ImageNet;
-        float[] values = new float[count * (RecordBytes - 1)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            (int image, int pixel) = Math.DivRem(i, RecordBytes - 1);
-            int channel = pixel / 1024;
-            values[i] = ((bytes[(image * RecordBytes) + 1 + pixel] / 255f) - normalization.Mean[channel]) / normalization.StandardDeviation[channel];
-        }
-
-        return (Tensor.From<float>([count, 3, 32, 32], values), [.. Enumerable.Range(0, count).Select(i => bytes[i * RecordBytes])]);
     }
 }

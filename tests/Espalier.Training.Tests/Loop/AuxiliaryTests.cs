@@ -71,7 +71,7 @@ public sealed class AuxiliaryTests
         for (int stop = 1; stop < options.Epochs * 5; stop += 4)
         {
             using var trainer = new Trainer(Network(77), TinyTraining.Loader(), options) { Validate = TinyTraining.Pseudo };
-            trainer.Restore(StopAfter(options, Network(), stop));
+            trainer.Restore(TinyTraining.StopAfter(Network(), options, stop));
             TrainingOutcome outcome = trainer.Run(cancellation: TestContext.Current.CancellationToken);
             TinyTraining.AssertSame(whole.Model, outcome.Model);
             Assert.Equal(TinyTraining.WithoutTimes(whole.History), TinyTraining.WithoutTimes(outcome.History));
@@ -82,7 +82,7 @@ public sealed class AuxiliaryTests
     public void Resuming_with_another_weight_is_refused_unless_it_is_named()
     {
         TrainingOptions without = TinyTraining.Options with { AuxiliaryWeight = 0 };
-        TrainingCheckpoint checkpoint = StopAfter(without, Network(), 4);
+        TrainingCheckpoint checkpoint = TinyTraining.StopAfter(Network(), without, 4);
         using var trainer = new Trainer(Network(), TinyTraining.Loader(), TinyTraining.Options) { Validate = TinyTraining.Pseudo };
 
         string error = Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint)).Message;
@@ -169,26 +169,5 @@ public sealed class AuxiliaryTests
     {
         using var trainer = new Trainer(model, TinyTraining.Loader(), options) { Validate = TinyTraining.Pseudo };
         return trainer.Run(cancellation: TestContext.Current.CancellationToken);
-    }
-
-    private static TrainingCheckpoint StopAfter(TrainingOptions options, Model model, int steps)
-    {
-        using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(model, TinyTraining.Loader(), options) { Validate = TinyTraining.Pseudo };
-        Assert.Throws<OperationCanceledException>(() => trainer.Run(new Stopper(steps, stop), stop.Token));
-        using var file = new MemoryStream();
-        trainer.Checkpoint().Write(file);
-        return TrainingCheckpoint.Read(file.ToArray(), "checkpoint");
-    }
-
-    private sealed class Stopper(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == steps)
-            {
-                stop.Cancel();
-            }
-        }
     }
 }

@@ -45,7 +45,7 @@ public sealed class QuantizedTrainingTests
         for (int stop = 1; stop < options.Epochs * 5; stop += 4)
         {
             using var trainer = new Trainer(Network(seed: 77), TinyTraining.Loader(), options) { Validate = TinyTraining.Pseudo };
-            trainer.Restore(StopAfter(options, stop));
+            trainer.Restore(TinyTraining.StopAfter(Network(), options, stop));
             TrainingOutcome outcome = trainer.Run(cancellation: TestContext.Current.CancellationToken);
 
             TinyTraining.AssertSame(whole.Model, outcome.Model);
@@ -88,7 +88,7 @@ public sealed class QuantizedTrainingTests
         Assert.All(before.Parameters.Where(parameter => parameter.Key.EndsWith("scale", StringComparison.Ordinal)), parameter => Assert.True(parameter.Value.Value.BitEquals(after.Parameters[parameter.Key].Value), parameter.Key));
 
         using var trainer = new Trainer(Network(), TinyTraining.Loader(), TinyTraining.Options) { Validate = TinyTraining.Pseudo };
-        TrainingCheckpoint checkpoint = StopAfter(options, 2);
+        TrainingCheckpoint checkpoint = TinyTraining.StopAfter(Network(), options, 2);
         Assert.Contains("scales 'kept'", Assert.Throws<EspalierException>(() => trainer.Restore(checkpoint)).Message, StringComparison.Ordinal);
     }
 
@@ -169,26 +169,5 @@ public sealed class QuantizedTrainingTests
     {
         using var trainer = new Trainer(model ?? Network(), TinyTraining.Loader(), options) { Validate = TinyTraining.Pseudo };
         return trainer.Run(cancellation: TestContext.Current.CancellationToken);
-    }
-
-    private static TrainingCheckpoint StopAfter(TrainingOptions options, int steps)
-    {
-        using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(Network(), TinyTraining.Loader(), options) { Validate = TinyTraining.Pseudo };
-        Assert.Throws<OperationCanceledException>(() => trainer.Run(new Stopper(steps, stop), stop.Token));
-        using var file = new MemoryStream();
-        trainer.Checkpoint().Write(file);
-        return TrainingCheckpoint.Read(file.ToArray(), "checkpoint");
-    }
-
-    private sealed class Stopper(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == steps)
-            {
-                stop.Cancel();
-            }
-        }
     }
 }

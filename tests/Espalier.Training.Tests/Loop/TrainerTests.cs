@@ -52,7 +52,7 @@ public sealed class TrainerTests
         int steps = options.Epochs * 5;
         for (int stop = 1; stop < steps; stop += 3)
         {
-            TrainingCheckpoint checkpoint = StopAfter(options, stop);
+            TrainingCheckpoint checkpoint = TinyTraining.StopAfter(TinyTraining.Network(), options, stop);
             DataLoader data = TinyTraining.Loader();
             using var trainer = new Trainer(TinyTraining.Network(seed: 77), data, options) { Validate = TinyTraining.Pseudo };
             trainer.Restore(checkpoint);
@@ -297,31 +297,8 @@ public sealed class TrainerTests
         return trainer.Run(cancellation: TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Trains for some steps, is interrupted, and hands over its checkpoint as it comes back from a file's bytes.</summary>
-    private static TrainingCheckpoint StopAfter(TrainingOptions options, int steps)
-    {
-        DataLoader data = TinyTraining.Loader();
-        using var stop = new CancellationTokenSource();
-        using var trainer = new Trainer(TinyTraining.Network(), data, options) { Validate = TinyTraining.Pseudo };
-        Assert.Throws<OperationCanceledException>(() => trainer.Run(new Stopper(steps, stop), stop.Token));
-        using var file = new MemoryStream();
-        trainer.Checkpoint().Write(file);
-        return TrainingCheckpoint.Read(file.ToArray(), "checkpoint");
-    }
-
     private sealed class Listener(List<TrainingProgress> reports) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => reports.Add(value);
-    }
-
-    private sealed class Stopper(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == steps)
-            {
-                stop.Cancel();
-            }
-        }
     }
 }

@@ -52,6 +52,17 @@ internal static class TinyTraining
         return new Evaluation(Math.Abs(sum), 1 / (1 + Math.Abs(sum)));
     }
 
+    /// <summary>Trains for some steps, is interrupted, and hands over its checkpoint as it comes back from a file's bytes.</summary>
+    internal static TrainingCheckpoint StopAfter(Model model, TrainingOptions options, int steps)
+    {
+        using var stop = new CancellationTokenSource();
+        using var trainer = new Trainer(model, Loader(), options) { Validate = Pseudo };
+        Assert.Throws<OperationCanceledException>(() => trainer.Run(new Stopper(steps, stop), stop.Token));
+        using var file = new MemoryStream();
+        trainer.Checkpoint().Write(file);
+        return TrainingCheckpoint.Read(file.ToArray(), "checkpoint");
+    }
+
     internal static void AssertSame(Model expected, Model actual)
     {
         foreach ((string name, Parameter parameter) in expected.Parameters)
@@ -99,6 +110,17 @@ internal static class TinyTraining
                 (int y, int x) = (i / 3 / Side, i / 3 % Side);
                 bool bright = y >= top && y < top + (Side / 2) && x >= left && x < left + (Side / 2);
                 bytes[i] = (byte)(random.Below((ulong)i, 100) + (bright ? 120 : 0));
+            }
+        }
+    }
+
+    private sealed class Stopper(int steps, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == steps)
+            {
+                stop.Cancel();
             }
         }
     }
