@@ -80,6 +80,8 @@ public sealed class PerturbationTests
             run.Backward(outputGradient);
         }
 
+        public Tensors.Tensor GradientOf(string node) => run.GradientOf(node);
+
         public void ZeroGradients() => run.ZeroGradients();
 
         public void Step(Action update) => run.Step(update);

@@ -12,11 +12,13 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
     private readonly Action<Node, double[]>? _perturb;
     private ReferenceTraining<double>? _step;
     private int _batch; // samples of the last forward pass; 0 after its backward pass
+    private int _differentiated; // samples of the last backward pass; 0 after the next forward pass
 
     internal ReferenceTrainingRun(Model model, TrainingRunOptions options, Action<Node, double[]>? perturb)
     {
         (Model, _options, _perturb) = (model, options, perturb);
         _outputs = options.OutputsOf(model.Graph);
+        options.RequireGradientsOf(model.Graph);
         _state = new TrainingState(model, options);
         long parameters = _state.Parameters.Sum(parameter => parameter.Shape.Count), gradients = _state.Parameters.Sum(parameter => (long)parameter.Gradient.Length);
         Memory = new MemoryForecast(
@@ -38,7 +40,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
 
     public ReadOnlySpan<float> Forward(Tensor images, long step)
     {
-        _batch = 0;
+        (_batch, _differentiated) = (0, 0);
         SampleBatch.Require(images, Model.Graph.ShapeOf(Model.Graph.Input.Name), _options.Batch);
         _state.RequireScales();
         int batch = images.Shape[0];
@@ -56,7 +58,7 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
     public void Backward(ReadOnlySpan<float> outputGradient)
     {
         SampleBatch.RequireGradient(outputGradient, _batch, _outputs.Sum(output => Model.Graph.ShapeOf(output).Count));
-        _batch = 0;
+        (_differentiated, _batch) = (_batch, 0);
         _step!.Backward(Array.ConvertAll(outputGradient.ToArray(), value => (double)value));
         foreach (TrainingParameter parameter in _state.Parameters.Where(parameter => parameter.Trainable))
         {
@@ -71,6 +73,15 @@ internal sealed class ReferenceTrainingRun : ITrainingRun
                 parameter.HasGradient = true;
             }
         }
+    }
+
+    public Tensor GradientOf(string node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ActivationGradients.Require(_options, node, _differentiated);
+        return _step!.Gradients.TryGetValue(node, out double[]? gradient)
+            ? ActivationGradients.Spread(Floats(gradient), _step.SamplesOf(node), _differentiated, Model.Graph.ShapeOf(node))
+            : ActivationGradients.Spread([], [], _differentiated, Model.Graph.ShapeOf(node));
     }
 
     public void ZeroGradients()

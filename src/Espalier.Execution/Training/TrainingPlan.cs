@@ -21,17 +21,20 @@ internal sealed class TrainingPlan : ITrainingRun
     private readonly SingleValueNorms _norms;
     private readonly ImmutableArray<TrainingLayer> _layers;
     private readonly ImmutableArray<TrainingValue> _outputs;
+    private readonly Dictionary<string, TrainingValue> _gradients; // those of GradientsOf, by node
     private readonly TrainingSchedule _schedule;
     private readonly long _resultLength; // elements of all trained outputs of one sample
     private readonly long _arenaLength;
     private readonly bool _dropsAnything;
     private TrainingRun? _run;
     private float[] _result = [];
-    private int _batch;
+    private int _batch; // samples of the last forward pass; 0 after its backward pass
+    private int _differentiated; // samples of the last backward pass; 0 after the next forward pass
 
     private TrainingPlan(Model model, TrainingPlanOptions options, WorkerPool pool)
     {
         (Model, _options, _pool, _ownsPool) = (model, options, pool, options.Workers is null);
+        options.RequireGradientsOf(model.Graph);
         _state = new TrainingState(model, options);
         _needs = new SampleNeeds(model.Graph, options.OutputsOf(model.Graph));
         _norms = new SingleValueNorms(model.Graph, _needs, options.IsFrozen);
@@ -39,8 +42,9 @@ internal sealed class TrainingPlan : ITrainingRun
         var builder = new LayerBuilder(model.Graph, options, _state, _needs);
         List<TrainingLayer> layers = builder.Build();
         (_layers, _outputs) = ([.. layers], [.. builder.Outputs]);
+        _gradients = options.GradientsOf.Distinct().ToDictionary(name => name, builder.ValueOf);
         _resultLength = _outputs.Sum(output => LengthOf(output));
-        _schedule = new TrainingSchedule(layers, _outputs, options.Recompute);
+        _schedule = new TrainingSchedule(layers, _outputs, [.. _gradients.Values], options.Recompute);
         _arenaLength = MemoryPlan.Place(_schedule.Lifetimes());
         Arena.Require(_arenaLength, options.Batch);
         Memory = Forecast();
@@ -131,7 +135,24 @@ internal sealed class TrainingPlan : ITrainingRun
             }
         }
 
-        _batch = 0;
+        (_differentiated, _batch) = (_batch, 0);
+    }
+
+    /// <inheritdoc/>
+    public Tensor GradientOf(string node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        ActivationGradients.Require(_options, node, _differentiated);
+        TrainingValue value = _gradients[node];
+        int[] samples = value.HasGradient ? value.Need.Samples : [];
+        Shape shape = Model.Graph.ShapeOf(node);
+        float[] rows = new float[samples.Length * shape.Count];
+        if (samples.Length > 0)
+        {
+            _run!.Parallel((part, parts) => LayoutKernel.ToPlain(_run.GradientOf(value), value.GradientLayout, rows, samples.Length, part, parts));
+        }
+
+        return ActivationGradients.Spread(rows, samples, _differentiated, shape);
     }
 
     /// <summary>Clears the gradients of all parameters.</summary>
@@ -208,7 +229,7 @@ internal sealed class TrainingPlan : ITrainingRun
     // Determines the samples that every value is needed for. After this, the preceding forward pass can no longer have a backward pass.
     private DepthDraws Draw(int batch, long step)
     {
-        _batch = 0;
+        (_batch, _differentiated) = (0, 0);
         var depth = new DepthDraws(Model.Graph, new TrainingDraws(_options.Seed, step), batch);
         _needs.Update(batch, depth);
         return depth;

@@ -42,6 +42,13 @@ public interface ITrainingRun : IDisposable
     /// <exception cref="InvalidOperationException">There was no forward pass, or it has had its backward pass.</exception>
     void Backward(ReadOnlySpan<float> outputGradient);
 
+    /// <summary>The gradient of the last backward pass by a node's output: a copy.</summary>
+    /// <param name="node">One of <see cref="TrainingRunOptions.GradientsOf"/>.</param>
+    /// <returns>Float32, [n, …output of the node] in plain order, with n that of the forward pass; 0 for samples on whose result the node's output has no effect, such as those for which its branch was dropped.</returns>
+    /// <exception cref="ArgumentException">The node is not one of <see cref="TrainingRunOptions.GradientsOf"/>.</exception>
+    /// <exception cref="InvalidOperationException">There was no backward pass since the last forward pass.</exception>
+    Tensor GradientOf(string node);
+
     /// <summary>Forgets all parameters' gradients.</summary>
     void ZeroGradients();
 

@@ -26,6 +26,12 @@ public record TrainingRunOptions
     /// </summary>
     public bool LearnScales { get; init; } = true;
 
+    /// <summary>
+    /// Nodes, the input included, whose outputs' gradients each backward pass computes and keeps for <see cref="ITrainingRun.GradientOf"/>, also where no parameter before them is trained. It takes memory for these
+    /// gradients until the end of the pass, and the named nodes are computed by themselves, where they would else share a kernel with the next one.
+    /// </summary>
+    public ValueList<string> GradientsOf { get; init; } = [];
+
     /// <summary>Threads that share each step; they stay the caller's. <see langword="null"/> for threads of its own, one per processor.</summary>
     public WorkerPool? Workers { get; init; }
 
@@ -43,6 +49,30 @@ public record TrainingRunOptions
         }
 
         return [graph.Outputs[0], .. FurtherOutputs];
+    }
+
+    /// <summary>Checks that the nodes of <see cref="GradientsOf"/> exist and have a gradient.</summary>
+    /// <exception cref="GraphException">There is no such node, or no trained output depends on it.</exception>
+    internal void RequireGradientsOf(Graph graph)
+    {
+        HashSet<string> reached = new(OutputsOf(graph), StringComparer.Ordinal);
+        foreach (Node node in graph.Nodes.Reverse().Where(node => reached.Contains(node.Name)))
+        {
+            reached.UnionWith(node.Inputs);
+        }
+
+        foreach (string name in GradientsOf)
+        {
+            if (!graph.TryFind(name, out _))
+            {
+                GraphException.Throw(name, $"is named for its gradient, but there is no such node in the graph{SimilarNames.Suggest(name, graph.Nodes.Select(node => node.Name))}");
+            }
+
+            if (!reached.Contains(name))
+            {
+                GraphException.Throw(name, $"is named for its gradient, but no trained output depends on it; these are {string.Join(", ", OutputsOf(graph))}");
+            }
+        }
     }
 
     /// <summary>Whether a node lies in a frozen scope. A batch norm without running statistics is never frozen: its parameters stay, but it has only the batch's statistics.</summary>

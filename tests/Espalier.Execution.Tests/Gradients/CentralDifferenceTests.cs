@@ -45,6 +45,44 @@ public class CentralDifferenceTests
         Check(graph, seed, false, $"network of seed {seed}\n{graph}", 40);
     }
 
+    [Theory]
+    [InlineData(1ul)]
+    [InlineData(2ul)]
+    [InlineData(3ul)]
+    [InlineData(4ul)]
+    public void A_networks_gradient_by_each_nodes_output_is_what_that_output_does(ulong seed)
+    {
+        Graph graph = RandomGraphs.Create(seed, new RandomGraphOptions { Blocks = 2, Channels = 5, SmallestInput = 4, LargestInput = 6 });
+        Dictionary<string, double[]> parameters = ReferenceExecutor.ValuesOf<double>(RandomGraphs.ParametersFor(graph));
+        var inputs = new Dictionary<string, double[]> { [graph.Input.Name] = Numbers($"input {seed}", graph.ShapeOf(graph.Input.Name).Prepend(Batch), 3) };
+        double[] weights = Numbers($"loss {seed}", graph.ShapeOf(graph.Outputs[0]).Prepend(Batch), 1);
+        (string Node, int Element, double Step) shift = ("", 0, 0);
+        ReferenceTraining<double> Run() => new(graph, parameters, inputs, Batch, new TrainingDraws(seed, 5), null, null, (node, values) =>
+        {
+            if (node.Name == shift.Node)
+            {
+                values[shift.Element] += shift.Step;
+            }
+        });
+        double Loss(string node, int element, double step)
+        {
+            shift = (node, element, step);
+            return Run().Results[graph.Outputs[0]].Zip(weights, (y, w) => y * w).Sum();
+        }
+
+        ReferenceTraining<double> pass = Run();
+        pass.Backward(weights);
+        foreach (Node node in graph.Nodes.Where(node => node.Op is not Input && pass.Results.ContainsKey(node.Name)))
+        {
+            double[] gradient = pass.Gradients.GetValueOrDefault(node.Name, new double[pass.Results[node.Name].Length]);
+            for (int i = 0; i < gradient.Length; i += Math.Max(1, gradient.Length / 6))
+            {
+                double expected = (Loss(node.Name, i, Step) - Loss(node.Name, i, -Step)) / (2 * Step);
+                Assert.True(Math.Abs(expected - gradient[i]) <= Absolute + (Relative * Math.Abs(expected)), $"{node.Name}: element {i} is {gradient[i]:R}, the difference quotient {expected:R}\n{graph}");
+            }
+        }
+    }
+
     [Fact]
     public void Several_outputs_have_the_gradient_of_the_sum_of_their_losses()
     {

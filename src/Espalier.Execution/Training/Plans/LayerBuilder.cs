@@ -36,9 +36,12 @@ internal sealed class LayerBuilder
     /// <summary>The values of the trained outputs, the network's first output first.</summary>
     internal IEnumerable<TrainingValue> Outputs => _outputs.Select(name => _values[name]);
 
+    /// <summary>The value of a node that is no inner node of a group, as those of <see cref="TrainingRunOptions.GradientsOf"/> are not.</summary>
+    internal TrainingValue ValueOf(string name) => _values[name];
+
     internal List<TrainingLayer> Build()
     {
-        foreach (TrainingGroup group in TrainingFusion.Group(_graph, _needs, _options.IsFrozen))
+        foreach (TrainingGroup group in TrainingFusion.Group(_graph, _needs, _options))
         {
             Place(group);
         }
@@ -54,16 +57,17 @@ internal sealed class LayerBuilder
         TrainingValue[] inputs = [.. reads.Select(input => group.Node.Op is StochasticDepth ? _values[input] : Gathered(_values[input], need))];
         TrainingValue output = IsInPlace(group.Node, inputs) ? inputs[0] : new TrainingValue(name, LayoutOf(name), need);
         _values[name] = output;
-        output.NeedsGradient |= inputs.Any(input => input.NeedsGradient)
+        output.NeedsGradient |= _options.GradientsOf.Contains(name) || inputs.Any(input => input.NeedsGradient)
             || group.Node.Op.Parameters.Any(spec => !spec.IsBuffer && _state.Get(group.Node, spec.Role).Trainable);
         _layers.Add(LayerTable.Create(new LayerContext(group, inputs, output, _state, _set, _options.ConvolutionKernels, _options.Batch, _options.IsFrozen(group.Node))));
     }
 
-    // An activation whose derivative is a function of its output may overwrite its input, if no other layer reads that, including the backward pass of the layer that computed it.
+    // An activation whose derivative is a function of its output may overwrite its input, if no other layer reads that, including the backward pass of the layer that computed it, and the gradients of both are not kept.
     private bool IsInPlace(Node node, TrainingValue[] inputs) =>
         node.Op is ActivationOp op && op.Activation.CanForgetInput && _graph.HasSingleUse(node.Inputs[0])
         && _layers.Last(layer => layer.Output == inputs[0]) is { ReadsOutputBackward: false } and not (InputLayer or GatherLayer)
-        && inputs[0].Need == _needs.Of(node.Name);
+        && inputs[0].Need == _needs.Of(node.Name)
+        && !_options.GradientsOf.Contains(node.Name) && !_options.GradientsOf.Contains(node.Inputs[0]);
 
     private TrainingValue Gathered(TrainingValue value, SampleNeed need)
     {
@@ -94,11 +98,11 @@ internal sealed class LayerBuilder
         return new BlockedLayout(map.Channels, map.Height, map.Width, LanesOf(name, map.Channels), border);
     }
 
-    // As in inference: storing three channels in blocks of 16 would use a fifth of the memory.
+    // As in inference: storing three channels in blocks of 16 would use a fifth of the memory. Gradients of convolutions' inputs have blocks of 16.
     private int LanesOf(string name, int channels)
     {
         int narrow = InstructionSet.Vector128Bit.Lanes;
-        bool isImage = _graph[name].Op is Input && channels <= narrow && !_outputs.Contains(name) && _graph.UsersOf(name).All(user => user.Op is Conv2d { Groups: 1 });
+        bool isImage = _graph[name].Op is Input && channels <= narrow && !_outputs.Contains(name) && !_options.GradientsOf.Contains(name) && _graph.UsersOf(name).All(user => user.Op is Conv2d { Groups: 1 });
         return isImage ? narrow : _set.Lanes;
     }
 }

@@ -14,13 +14,16 @@ internal sealed class TrainingSchedule
     private readonly HashSet<TrainingValue> _kept = [];
     private readonly int[] _again;
     private readonly int[] _backward;
+    private readonly ImmutableArray<TrainingValue> _gradients;
+    private int _end;
 
     /// <param name="layers">The layers in the order of the forward pass.</param>
     /// <param name="outputs">The values of the trained outputs; the first one is the network's first output.</param>
+    /// <param name="gradients">The values whose gradients are in memory to the end of the backward pass.</param>
     /// <param name="recompute">Whether activations are recomputed.</param>
-    internal TrainingSchedule(List<TrainingLayer> layers, ImmutableArray<TrainingValue> outputs, bool recompute)
+    internal TrainingSchedule(List<TrainingLayer> layers, ImmutableArray<TrainingValue> outputs, ImmutableArray<TrainingValue> gradients, bool recompute)
     {
-        (_layers, _outputs) = (layers, outputs);
+        (_layers, _outputs, _gradients) = (layers, outputs, gradients);
         Segments = recompute ? RecomputationSegments.Of(layers, outputs[0]) : [(0, layers.Count)];
         IsAgain = new bool[layers.Count];
         (_again, _backward) = (new int[layers.Count], new int[layers.Count]);
@@ -68,7 +71,7 @@ internal sealed class TrainingSchedule
             if (value.NeedsGradient)
             {
                 int first = _outputs.Contains(value) ? _layers.Count : readers.Min(i => _backward[i]);
-                lifetimes.Add(new Lifetime(value.MakeGradient(), first, _backward[makers[0]]));
+                lifetimes.Add(new Lifetime(value.MakeGradient(), first, _gradients.Contains(value) ? _end : _backward[makers[0]]));
             }
         }
 
@@ -118,5 +121,7 @@ internal sealed class TrainingSchedule
                 _backward[i] = time++;
             }
         }
+
+        _end = time;
     }
 }
