@@ -27,6 +27,13 @@ internal sealed class ClassifierOptions(int batch)
     /// <param name="terminal">The terminal, for the warning.</param>
     internal ImageClassifier Load(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
     {
+        (Model model, ImageClassifierOptions options) = Read(parsed, label, terminal);
+        return new ImageClassifier(model, options);
+    }
+
+    /// <summary>Loads the model with its labels and preprocessing, and reads how it is run; warns if its weights are random.</summary>
+    internal (Model Model, ImageClassifierOptions Options) Read(ParseResult parsed, Func<Model, Model> label, Terminal terminal)
+    {
         IRuntime runtime = RuntimeOptions.Read(parsed);
         TuneOptions.Require(parsed, _tune);
         ModelSource source = _model.Read(parsed, terminal);
@@ -41,6 +48,6 @@ internal sealed class ClassifierOptions(int batch)
         int threads = parsed.GetValue(_threads);
         int batch = parsed.GetValue(_batch);
         PredictorOptions options = TuneOptions.Apply(parsed.GetValue(_tune), new PredictorOptions { Threads = threads }, source, model, batch, terminal);
-        return new ImageClassifier(model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels, Runtime = runtime });
+        return (model, new ImageClassifierOptions { Threads = threads, Batch = batch, TunedKernels = options.TunedKernels, Runtime = runtime });
     }
 }

@@ -22,6 +22,7 @@ internal static class Root
         ("fetch", context => new FetchVerb(context)),
         ("inspect", context => new InspectVerb(context)),
         ("classify", context => new ClassifyVerb(context)),
+        ("explain", context => new ExplainVerb(context)),
         ("evaluate", context => new EvaluateVerb(context)),
         ("run", context => new RunVerb(context)),
         ("train", context => new TrainVerb(context)),

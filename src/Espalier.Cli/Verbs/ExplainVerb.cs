@@ -1,0 +1,121 @@
+using Espalier.Data;
+using Espalier.Imaging;
+
+namespace Espalier.Cli;
+
+/// <summary>The verb <c>explain</c>: shows what a network does with photos.</summary>
+internal sealed class ExplainVerb : Verb
+{
+    private const int UsualBatch = 8;
+    private const string UsualFolder = "explanations";
+
+    private readonly ClassifierOptions _classifier = new(UsualBatch);
+    private readonly Argument<string[]> _images = new("IMAGES")
+    {
+        Description = "The photos to explain (JPEG, PNG, WebP, BMP, GIF, TIFF), or folders of them, at any depth.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string?> _labels = LabelsOptions.Create();
+    private readonly PhotoExplanationOptions _photos = new();
+    private readonly Option<string> _output = new("--output", "-o")
+    {
+        Description = "The folder that the pictures (.png) and their numbers (.json) are written to; it is created.",
+        HelpName = "FOLDER",
+        DefaultValueFactory = _ => UsualFolder,
+    };
+
+    private readonly ReportOptions _report = new("Also writes a row for each explanation.");
+
+    internal ExplainVerb(CliContext context)
+        : base(
+            context,
+            "explain",
+            "Shows what a network does with a photo: where it shows what makes the network see a class in it (class activation map), feature maps, the effect of covering parts, receptive fields. Unless other explanations are chosen, the class activation map of the most probable class is written.",
+            "espalier explain flowers.espalier photo.jpg",
+            "espalier explain resnet50 --weights resnet50-0676ba61.pth --labels imagenet_classes.txt dog.jpg --class 'tiger cat' --cam grad-cam",
+            "espalier explain flowers.espalier photo.jpg --map layer1.0 --map layer4 -o maps/",
+            "espalier explain flowers.espalier photo.jpg --occlusion --patch 32 --receptive-field layer3:7,7")
+    {
+        _classifier.AddTo(this);
+        this.AddAll(_images, _labels);
+        _photos.AddTo(this);
+        this.AddAll(_output);
+        _report.AddTo(this);
+    }
+
+    private protected override int Run(ParseResult parsed) =>
+        parsed.GetValue(_images) is { Length: > 0 } images ? ExplainPhotos(parsed, images) : ExplainNetwork();
+
+    /// <summary>Without photos the network itself is to be explained.</summary>
+    private static int ExplainNetwork() => throw new EspalierException("there is nothing to explain: give one photo or more after the model, as in 'espalier explain MODEL photo.jpg'");
+
+    private int ExplainPhotos(ParseResult parsed, string[] paths)
+    {
+        _photos.Require(parsed);
+        string folder = parsed.GetRequiredValue(_output);
+        ImageFileDataset images = ImageFileDataset.OpenUnlabelled(paths, DecodingOptions.Read(parsed));
+        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => LabelsOptions.Apply(parsed.GetValue(_labels), model), Terminal);
+        using var explainer = new PhotoExplainer(model, options);
+        PhotoExplanationRequest request = _photos.Read(parsed, explainer);
+        FileErrors.CreateFolder(folder);
+        var files = new ExplanationFiles(folder);
+        List<WrittenExplanations> written = [];
+        int failures = 0;
+        for (int i = 0; i < images.Count; i++)
+        {
+            Context.Cancellation.ThrowIfCancellationRequested();
+            if (TryRead(images, i) is Image image)
+            {
+                written.Add(Explain(explainer, explainer.Read(image, images.NameOf(i)), request, files));
+            }
+            else
+            {
+                failures++;
+            }
+        }
+
+        new DataNotes(Terminal, images).Tell();
+        if (written.Count == 0)
+        {
+            throw new EspalierException(failures == 1 ? "the image cannot be read" : $"none of the {failures} images can be read");
+        }
+
+        _report.Show(parsed, Terminal, new PhotoExplanationReport(written, folder).Report());
+        return failures == 0 ? ExitCode.Success : ExitCode.UserError;
+    }
+
+    private Image? TryRead(ImageFileDataset images, int index)
+    {
+        try
+        {
+            var pixels = new PixelBuffer();
+            images.Read(index, pixels);
+            return new Image(pixels.Width, pixels.Height, pixels.Pixels.ToArray());
+        }
+        catch (Exception error) when (error is EspalierException or IOException or UnauthorizedAccessException)
+        {
+            Terminal.Warn(new SampleFailure(0, images.NameOf(index), error.Message).ToString());
+            return null;
+        }
+    }
+
+    private WrittenExplanations Explain(PhotoExplainer explainer, ExplainedPhoto photo, PhotoExplanationRequest request, ExplanationFiles files)
+    {
+        List<WrittenExplanation> written = [];
+        foreach ((string title, Func<IProgress<double>, PhotoExplanation> explain) in request.Explanations(explainer, photo, Context.Cancellation))
+        {
+            PhotoExplanation? explanation = null;
+            const int Steps = 1000;
+            ProgressBar.Run(Terminal, title, Steps, report => explanation = explain(new DirectProgress<double>(done => report((long)(Steps * done)))));
+            if (explanation is ClassActivationMap { Note: string note } && files.IsFirst(note))
+            {
+                Terminal.Note(note);
+            }
+
+            written.Add(files.Write(explanation!));
+        }
+
+        return new WrittenExplanations(photo, written);
+    }
+}
