@@ -5,7 +5,7 @@ internal sealed class PhotoExplanationOptions
 {
     private const int MostPixels = 1 << 16;
 
-    private readonly Option<string[]> _map = Repeated("--map", "NODE", "Writes the feature maps of a node, all channels in one picture; may be given more than once. 'espalier summary MODEL --nodes' lists the nodes.");
+    private readonly Option<string[]> _map = Repeated("--map", "NODE", "Writes the feature maps of a node, all channels in one picture; may be given more than once. 'espalier summary MODEL --nodes' lists the nodes; the name of a scope, such as layer4, stands for its last node.");
     private readonly Option<string> _cam = WordOptions.Create(
         "--cam",
         "Writes the class activation map. auto is grad-cam, or score-cam for a network in 8 bits, which has no gradients; cam requires a network that ends in global average pooling and one fully connected layer; score-cam runs the network once for each channel.",

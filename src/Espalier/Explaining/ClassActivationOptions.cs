@@ -31,6 +31,6 @@ public sealed record ClassActivationOptions
     /// <summary>The class's index; <see langword="null"/> for the most probable one. <see cref="PhotoExplainer.ClassOf"/> finds it by its name.</summary>
     public int? Class { get; init; }
 
-    /// <summary>The node whose maps are weighted; <see langword="null"/> for <see cref="PhotoExplainer.LastSpatialNode"/>, and for <see cref="ClassActivationMethod.Cam"/> the one that is pooled.</summary>
+    /// <summary>The node whose maps are weighted, or a scope for its last one; <see langword="null"/> for <see cref="PhotoExplainer.LastSpatialNode"/>, and for <see cref="ClassActivationMethod.Cam"/> the one that is pooled.</summary>
     public string? Node { get; init; }
 }

@@ -82,14 +82,13 @@ public sealed class PhotoExplainer : IDisposable
 
     /// <summary>The output of a node for a photo, channel by channel. Of a network in 8 bits they are the rounded values.</summary>
     /// <param name="photo">The photo.</param>
-    /// <param name="node">The node's name; the input included.</param>
+    /// <param name="node">The name of a node, the input included, or of a scope, such as <c>layer4</c> or <c>layer1.0</c>, for its last node in the order of the graph.</param>
     /// <exception cref="EspalierException">There is no such node, or its output is not finite.</exception>
     public FeatureMaps Maps(ExplainedPhoto photo, string node)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        Node found = Find(node);
-        Shape shape = Model.Graph.ShapeOf(node);
-        return new FeatureMaps(photo, node, shape, found.Op is Graphs.Input ? photo.Input.Read<float>().ToArray() : _plans.Values(photo.Input, node));
+        node = Find(node);
+        return new FeatureMaps(photo, node, Model.Graph.ShapeOf(node), IsInput(node) ? photo.Input.Read<float>().ToArray() : _plans.Values(photo.Input, node));
     }
 
     /// <summary>The map of what makes the network see a class in a photo.</summary>
@@ -105,7 +104,7 @@ public sealed class PhotoExplainer : IDisposable
         options ??= new ClassActivationOptions();
         Prediction prediction = PredictionOf(photo, options.Class);
         PooledHead? head = options.Method == ClassActivationMethod.Cam ? PooledHead.Of(Model) : null;
-        string node = options.Node ?? head?.Map ?? LastSpatialNode;
+        string node = options.Node is string name ? Find(name) : head?.Map ?? LastSpatialNode;
         RequireMap(node, head);
         bool isScored = options.Method == ClassActivationMethod.ScoreCam || (options.Method == ClassActivationMethod.Auto && IsQuantized);
         ClassActivationMethod method = head is not null ? ClassActivationMethod.Cam : isScored ? ClassActivationMethod.ScoreCam : ClassActivationMethod.GradCam;
@@ -150,14 +149,15 @@ public sealed class PhotoExplainer : IDisposable
 
     /// <summary>The part of a photo on which one unit of a node depends, and how much.</summary>
     /// <param name="photo">The photo.</param>
-    /// <param name="node">The node.</param>
+    /// <param name="node">The node, or a scope for its last one.</param>
     /// <param name="row">The unit's row in the node's map; <see langword="null"/> for the middle one.</param>
     /// <param name="column">The unit's column; <see langword="null"/> for the middle one.</param>
     /// <exception cref="EspalierException">There is no such node or unit, or the node is the input.</exception>
     public PhotoReceptiveField ReceptiveField(ExplainedPhoto photo, string node, int? row = null, int? column = null)
     {
         ArgumentNullException.ThrowIfNull(photo);
-        if (Find(node).Op is Graphs.Input)
+        node = Find(node);
+        if (IsInput(node))
         {
             throw new EspalierException($"'{node}' is the network's input, whose pixels depend on nothing but themselves; name another node");
         }
@@ -173,13 +173,16 @@ public sealed class PhotoExplainer : IDisposable
     /// <summary>Ends the explainer's threads and frees what it has prepared.</summary>
     public void Dispose() => _plans.Dispose();
 
-    private Node Find(string node)
+    /// <summary>The node of a name, or the last node of a scope, in the order of the graph.</summary>
+    private string Find(string name)
     {
-        ArgumentException.ThrowIfNullOrEmpty(node);
-        return Model.Graph.TryFind(node, out Node? found)
-            ? found
-            : throw new EspalierException($"the network has no node '{node}'{SimilarNames.Suggest(node, Model.Graph.Nodes.Select(each => each.Name))}");
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return Model.Graph.TryFind(name, out _) ? name
+            : Model.Graph.InScope(name).LastOrDefault()?.Name
+            ?? throw new EspalierException($"the network has no node or scope '{name}'{SimilarNames.Suggest(name, Model.Graph.Nodes.Select(each => each.Name))}");
     }
+
+    private bool IsInput(string node) => Model.Graph[node].Op is Input;
 
     private static Prediction PredictionOf(ExplainedPhoto photo, int? given)
     {
@@ -189,15 +192,14 @@ public sealed class PhotoExplainer : IDisposable
 
     private void RequireMap(string node, PooledHead? head)
     {
-        Node found = Find(node);
         if (head is not null && node != head.Map)
         {
             throw new EspalierException($"CAM is computed at '{head.Map}', whose maps the network averages; found '{node}'. Name none, or choose grad-cam or score-cam");
         }
 
-        if (found.Op is Graphs.Input || !ExplainedNetwork.IsSpatial(Model.Graph, node))
+        if (IsInput(node) || !ExplainedNetwork.IsSpatial(Model.Graph, node))
         {
-            throw new EspalierException($"'{node}' has no feature map to locate a class in: it is {(found.Op is Graphs.Input ? "the input" : $"of shape {Model.Graph.ShapeOf(node)}")}; the last node with one is '{LastSpatialNode}'");
+            throw new EspalierException($"'{node}' has no feature map to locate a class in: it is {(IsInput(node) ? "the input" : $"of shape {Model.Graph.ShapeOf(node)}")}; the last node with one is '{LastSpatialNode}'");
         }
     }
 
