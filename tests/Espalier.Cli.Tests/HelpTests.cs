@@ -9,6 +9,7 @@ public class HelpTests
     [InlineData("fetch")]
     [InlineData("inspect")]
     [InlineData("classify")]
+    [InlineData("explain")]
     [InlineData("evaluate")]
     [InlineData("train")]
     [InlineData("finetune")]

@@ -12,6 +12,7 @@ public sealed class NonFiniteTests
     [Theory]
     [InlineData("the network", "classify MODEL IMAGES")]
     [InlineData("the network", "classify MODEL IMAGES --json")]
+    [InlineData("the network", "explain MODEL IMAGES -o OUT")]
     [InlineData("the network", "evaluate MODEL --data DATA --json")]
     [InlineData("the network before", "fold MODEL -o OUT --verify DATA")]
     [InlineData("the network before", "fold MODEL -o OUT --verify random")]

@@ -12,6 +12,7 @@ public sealed class RuntimeOptionTests
     public static TheoryData<string, string> Verbs => new()
     {
         { "classify MODEL IMAGES --top 10", "logit" },
+        { "explain MODEL IMAGES --class 1 --occlusion --patch 16 -o RUN", "peak" },
         { "evaluate MODEL --data IMAGES", "loss" },
         { "compare MODEL PRUNED", "relative_difference" },
         { "compare MODEL PRUNED --data IMAGES", "relative_difference" },

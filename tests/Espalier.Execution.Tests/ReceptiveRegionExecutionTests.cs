@@ -34,7 +34,7 @@ public class ReceptiveRegionExecutionTests
             FeatureMap map = FeatureMap.Of(graph.ShapeOf(node.Name));
             for (int draw = 0; draw < 3; draw++)
             {
-                (int row, int column) = ((int)random.Below((ulong)((i * 6) + draw), (ulong)map.Height), (int)random.Below((ulong)((i * 6) + draw + 3), (ulong)map.Width));
+                (int row, int column) = ((int)random.Below((ulong)((i * 6) + draw), map.Height), (int)random.Below((ulong)((i * 6) + draw + 3), map.Width));
                 int unit = (row * map.Width) + column;
                 int[] top = [.. Enumerable.Range(0, input.Height).Where(y => rows[y][node.Name][unit])], left = [.. Enumerable.Range(0, input.Width).Where(x => columns[x][node.Name][unit])];
                 PixelBox? expected = top.Length > 0 ? new PixelBox(top[0], left[0], top[^1] + 1, left[^1] + 1) : null;

@@ -7,7 +7,7 @@ namespace Espalier.Graphs;
 internal sealed class AxisRegion
 {
     // Strides multiply along a path, so an unusual but valid network can exceed any integer.
-    private const long Most = 1L << 62;
+    private const long Most = 1L << 60;
 
     private readonly bool[] _inside;
 
@@ -58,7 +58,7 @@ internal sealed class AxisRegion
             or OpType.ChannelShuffle => this,
     };
 
-    private static AxisRegion Whole(int extent) => Marked(extent, Enumerable.Range(0, extent), 0, extent - 1);
+    private AxisRegion Whole(int extent) => Marked(extent, Inside is null ? [] : Enumerable.Range(0, extent), 0, extent - 1);
 
     private AxisRegion Through(Window window, int input, bool isRow)
     {

@@ -179,7 +179,15 @@ public sealed class PhotoExplainer : IDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         return Model.Graph.TryFind(name, out _) ? name
             : Model.Graph.InScope(name).LastOrDefault()?.Name
-            ?? throw new EspalierException($"the network has no node or scope '{name}'{SimilarNames.Suggest(name, Model.Graph.Nodes.Select(each => each.Name))}");
+            ?? throw new EspalierException($"the network has no node or scope '{name}'{SimilarNames.Suggest(name, Model.Graph.Nodes.SelectMany(each => Scopes(each.Name)).Distinct())}");
+    }
+
+    private static IEnumerable<string> Scopes(string name)
+    {
+        for (string scope = name; scope.Length > 0; scope = ScopeName.Parent(scope))
+        {
+            yield return scope;
+        }
     }
 
     private bool IsInput(string node) => Model.Graph[node].Op is Input;

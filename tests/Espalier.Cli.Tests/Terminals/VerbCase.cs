@@ -35,6 +35,7 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
         [typeof(FetchVerb)] = new((_, _) => ["fetch", "--list"]) { Lasting = (files, folder) => ["fetch", "resnet18-00000000", "--mirror", files.Server, "--cache", folder] },
         [typeof(InspectVerb)] = new((files, _) => ["inspect", files.Model]) { WhyNotLasting = "reads a file and tells what is in it" },
         [typeof(ClassifyVerb)] = new((files, _) => ["classify", Workplace.Network, files.Picture]) { Lasting = (files, _) => ["classify", "resnet18", files.Pictures] },
+        [typeof(ExplainVerb)] = new((files, folder) => ["explain", Workplace.Network, files.Picture, "--cam", "score-cam", "-o", folder]) { Lasting = (files, folder) => ["explain", "resnet18", files.Pictures, "--cam", "score-cam", "-o", folder] },
         [typeof(EvaluateVerb)] = new((files, _) => ["evaluate", files.Model, "--data", files.Data]) { Lasting = (_, _) => ["evaluate", "resnet18", "--classes", "10", "--data", "shapes"], HasTimes = true },
         [typeof(TrainVerb)] = new((files, folder) => ["train", Workplace.Network, "--data", files.Data, "-o", folder, "--epochs", "2", .. Training])
         {

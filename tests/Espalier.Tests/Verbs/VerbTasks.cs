@@ -25,6 +25,14 @@ internal static class VerbTasks
         return classifier.ClassifyAll(photos, top: 3);
     }
 
+    internal static PhotoExplanation Explain(string model, string photo, string path)
+    {
+        using var explainer = new PhotoExplainer(ModelSource.Load(model));
+        ClassActivationMap map = explainer.ClassActivation(explainer.Read(photo));
+        map.Save(path);
+        return map;
+    }
+
     internal static void Run(string model, string input, string output) =>
         NpyFile.Write(output, Runtimes.Cpu.Run(ModelSource.Load(model), NpyFile.Read(input)));
 

@@ -66,6 +66,16 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void Explain()
+    {
+        string photo = _folder.File("photo.png"), verbs = _folder.File("verb"), tasks = _folder.File("task");
+        PngEncoder.Save(TinyData.Picture(1), photo);
+        Run("explain", _model, photo, "-o", verbs, "--json");
+        Assert.Equal("grad-cam", VerbTasks.Explain(_model, photo, tasks).Kind);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(verbs, "photo.png.grad-cam.png")), File.ReadAllBytes(tasks + ".png"));
+    }
+
+    [Fact]
     public void Inspect()
     {
         JsonElement verb = Run("inspect", _model, "--json");
