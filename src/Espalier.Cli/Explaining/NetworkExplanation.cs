@@ -11,6 +11,7 @@ namespace Espalier.Cli;
 internal sealed class NetworkExplanation(CliContext context, NetworkExplanationOptions options, ParseResult parsed)
 {
     private const string Numbers = "network.json";
+    private const int MostColumns = 6; // of the photo and its neighbours
 
     private readonly List<string> _files = [];
 
@@ -118,6 +119,12 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
         Tell(report!.Unreadable, []);
         Write("calibration.svg", file => report.WriteCalibrationSvg(file, Title));
         Write("confusion.svg", file => report.WriteConfusionSvg(file, Title));
+        if (report.Worst.Length > 0)
+        {
+            Image grid = report.Worst.Select(image => Read(images, image.Index)).ToArray().DrawGrid();
+            Write("worst.png", file => PngEncoder.Save(grid, file));
+        }
+
         return new EvaluationReport(report);
     }
 
@@ -147,9 +154,18 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
         int total = ImageFileDataset.OpenUnlabelled(paths, Decoding).Count;
         ProgressBar.Run(context.Terminal, "neighbours", total, show => nearest = embedder.FindNearest(image, paths, count, new DirectProgress<int>(done => show(done)), context.Cancellation));
         Tell(nearest!.Unreadable, nearest.Notes);
+        Image grid = nearest.Neighbours.Select(neighbour => neighbour.Name).Prepend(image).Select(photo => ImageDecoder.Decode(photo, Decoding)).ToArray().DrawGrid(Math.Min(count + 1, MostColumns));
+        Write("neighbours.png", file => PngEncoder.Save(grid, file));
         return ReportTable.Of(nearest.Neighbours)
             .Number("distance", "distance", neighbour => neighbour.Distance, neighbour => Amount.Fixed(neighbour.Distance, 4))
             .Text("photo", "photo", neighbour => neighbour.Name);
+    }
+
+    private static Image Read(MatchedDataset images, int index)
+    {
+        var pixels = new PixelBuffer();
+        images.Read(index, pixels);
+        return pixels.ToImage();
     }
 
     private void Tell(IReadOnlyList<SampleFailure> unreadable, IEnumerable<string> notes)

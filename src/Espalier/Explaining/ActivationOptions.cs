@@ -10,7 +10,7 @@ public sealed record ActivationOptions
     /// <summary>The maximum number of images, at least 1: the first, or, where the data is grouped by class as folders are, some of every class, the same each time.</summary>
     public int Images { get; init; } = 32;
 
-    /// <summary>The maximum number of images in one forward pass, at least 1; fewer where their values would take more than 128 MiB.</summary>
+    /// <summary>The maximum number of images in one forward pass, at least 1; fewer where their values would take more than 64 MiB.</summary>
     public int Batch { get; init; } = 8;
 
     /// <summary>How image files are decoded: EXIF orientation, and limits on pixels and bytes.</summary>

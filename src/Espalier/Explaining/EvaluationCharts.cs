@@ -21,7 +21,7 @@ public static class EvaluationCharts
         ChartDrawing.Write(
             path,
             new Chart(error, "probability of the predicted class", "fraction of correct predictions", [Steps("accuracy", report, bin => bin.Accuracy), new Curve("calibrated", [new(0, 0), new(1, 1)]) { Dashed = true }]),
-            new Chart($"{report.Count} images", "probability of the predicted class", "fraction of the images", [Steps("images", report, bin => (double)bin.Count / report.Count)]));
+            new Chart($"{report.Count} images", "probability of the predicted class", "fraction of the images", [Steps("images", report, bin => (double)bin.Count / report.Count, ofAll: true)]));
     }
 
     /// <summary>
@@ -44,7 +44,7 @@ public static class EvaluationCharts
 
     private static int Errors(ClassFigures figures) => figures.Count + figures.Predicted - (2 * figures.Correct);
 
-    /// <summary>The outline of a bar for each bin that has images.</summary>
-    private static Curve Steps(string name, ClassificationReport report, Func<CalibrationBin, double> height) => new(name, ValueList.From(report.Calibration.SelectMany(bin =>
-        bin.Count == 0 ? [new CurvePoint(double.NaN, double.NaN)] : new CurvePoint[] { new(bin.From, 0), new(bin.From, height(bin)), new(bin.To, height(bin)), new(bin.To, 0) })));
+    /// <summary>The outline of a bar for each bin, without those that have no images unless all are drawn.</summary>
+    private static Curve Steps(string name, ClassificationReport report, Func<CalibrationBin, double> height, bool ofAll = false) => new(name, ValueList.From(report.Calibration.SelectMany(bin =>
+        bin.Count == 0 && !ofAll ? [new CurvePoint(double.NaN, double.NaN)] : new CurvePoint[] { new(bin.From, 0), new(bin.From, height(bin)), new(bin.To, height(bin)), new(bin.To, 0) })));
 }

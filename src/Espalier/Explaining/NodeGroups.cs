@@ -6,8 +6,8 @@ namespace Espalier;
 /// <summary>The nodes of a network in groups, each of which is measured in a run of its own, so that few values are in memory at once.</summary>
 internal static class NodeGroups
 {
-    /// <summary>The usual number of elements of one group for all images of a batch: 128 MiB.</summary>
-    internal const long UsualBudget = 1 << 25;
+    /// <summary>The usual number of elements of one group for all images of a batch: 64 MiB.</summary>
+    internal const long UsualBudget = 1 << 24;
 
     /// <summary>All nodes but inputs in graph order, in groups that fit into a budget with one image; a larger node is a group of its own.</summary>
     internal static IReadOnlyList<IReadOnlyList<Node>> Of(Graph graph, long budget)

@@ -65,7 +65,7 @@ public sealed class NetworkExplanationTests : IDisposable
 
         (string text, string notes) = Explain(TinyData.Model(), "--data", data, "--images", "8", "--worst", "3");
 
-        Assert.Equal(["activation-zeros.svg", "activations.svg", "blocks.svg", "calibration.svg", "channel-norms.svg", "confusion.svg", "filters.png", "network.json", "weight-zeros.svg", "weights.svg"], Written);
+        Assert.Equal(["activation-zeros.svg", "activations.svg", "blocks.svg", "calibration.svg", "channel-norms.svg", "confusion.svg", "filters.png", "network.json", "weight-zeros.svg", "weights.svg", "worst.png"], Written);
         Assert.All(Written.Where(name => name.EndsWith(".svg", StringComparison.Ordinal)), name => XDocument.Load(Path.Combine(Out, name)));
         JsonElement activations = Json.GetProperty("activations");
         Assert.Equal((8, 9), (activations.GetProperty("images").GetInt32(), activations.GetProperty("blocks").GetArrayLength()));
@@ -120,6 +120,7 @@ public sealed class NetworkExplanationTests : IDisposable
         Assert.EndsWith("3.png", nearest[0].GetProperty("photo").GetString(), StringComparison.Ordinal); // the same picture
         Assert.Equal(0, nearest[0].GetProperty("distance").GetDouble(), 1e-6);
         Assert.Contains("photos most similar to", text, StringComparison.Ordinal);
+        Assert.Equal((3 * 132) + 4, ImageDecoder.Decode(Path.Combine(Out, "neighbours.png")).Width);
     }
 
     [Theory]

@@ -105,8 +105,10 @@ public sealed class ActivationStatisticsTests : IDisposable
         Assert.True(NodeGroups.Of(model.Graph, NodeGroups.UsualBudget).Count > 1);
         Assert.Equal(1, NodeGroups.BatchOf(model.Graph, NodeGroups.Of(model.Graph, 10), 10, 8)); // nodes that do not fit are alone
 
-        var measurement = new ActivationMeasurement(model.WithInput([3, 64, 64]) is var small ? small.With(small.Metadata with { Preprocessing = small.Metadata.Preprocessing! with { Crop = new Size(64, 64) } }) : model, ImageList.Of([TinyData.Picture(1)]), new ActivationOptions());
-        NetworkActivations found = measurement.Run(1 << 18, null, TestContext.Current.CancellationToken);
+        var runtime = new CountingRuntime();
+        NetworkActivations found = Measure(model, ImageList.Of([TinyData.Picture(1), TinyData.Picture(2)]), new ActivationOptions { Runtime = runtime });
+        Assert.InRange(runtime.Runs, 2 * 2, 2 * 8);
+        Assert.InRange(runtime.Most, NodeGroups.UsualBudget / 2, NodeGroups.UsualBudget);
         Assert.Equal(16, found.Blocks.Length);
         Assert.Equal([0, 3, 7, 13], found.Blocks.Index().Where(block => block.Item.Shortcut == ShortcutKind.Projection).Select(block => block.Index));
         Assert.Equal(model.Graph.Nodes.Select(node => node.Name), found.Nodes.Select(node => node.Name));
@@ -195,6 +197,35 @@ public sealed class ActivationStatisticsTests : IDisposable
 
     /// <summary>Images of one row of gray pixels.</summary>
     private static ImageList Pictures(params byte[][] rows) => ImageList.Of([.. rows.Select(row => new Image(row.Length, 1, [.. row.SelectMany(gray => new[] { gray, gray, gray })]))]);
+
+    /// <summary>The CPU runtime, with the largest number of elements that a run returned.</summary>
+    private sealed class CountingRuntime : IRuntime
+    {
+        internal long Most { get; private set; }
+
+        internal int Runs { get; private set; }
+
+        public string Name => "counting";
+
+        public IRunnable Prepare(Model model, RunOptions options = default) => new Counted(this, Runtimes.Cpu.Prepare(model, options));
+
+        public ITrainingRun PrepareTraining(Model model, TrainingRunOptions options) => throw new NotSupportedException();
+
+        private sealed class Counted(CountingRuntime owner, IRunnable run) : IRunnable
+        {
+            public Graph Graph => run.Graph;
+
+            public IReadOnlyList<Tensor> RunAll(Tensor input)
+            {
+                IReadOnlyList<Tensor> outputs = run.RunAll(input);
+                owner.Runs++;
+                owner.Most = Math.Max(owner.Most, outputs.Sum(output => output.Shape.Count));
+                return outputs;
+            }
+
+            public void Dispose() => run.Dispose();
+        }
+    }
 
     private sealed class Direct(Action<double> report) : IProgress<double>
     {
