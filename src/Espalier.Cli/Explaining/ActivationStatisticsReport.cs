@@ -8,7 +8,7 @@ internal sealed class ActivationStatisticsReport(NetworkActivations activations)
     /// <summary>A row for each activation and each residual block.</summary>
     internal IEnumerable<ReportPart> Text =>
     [
-        $"values of {activations.Nodes.Length} nodes on {Amount.Exact(activations.Images)} images; dead channels are never above 0 on them",
+        $"values of {activations.Nodes.Length} nodes on {Amount.Exact(activations.Images)} {(activations.Images == 1 ? "image" : "images")}; dead channels are never above 0 there",
         "",
         activations.Nodes.Any(node => node.DeadChannels is not null) ? Activations : null,
         activations.Blocks.Length > 0 ? "what each residual block adds to its shortcut: ‖F(x)‖ / ‖x‖ for each image" : null,

@@ -16,7 +16,7 @@ public sealed class ImageEmbedder : IDisposable
     private readonly Model _part;
     private readonly IRunnable _run;
     private readonly int _plane;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>Prepares a model.</summary>
     /// <param name="model">A classifier with preprocessing.</param>
