@@ -28,6 +28,15 @@ public sealed class RuntimeUseTests : IDisposable
     }
 
     [Fact]
+    public void Values_and_embeddings_are_computed_on_it()
+    {
+        string data = TinyData.WriteCifar(_folder, 3);
+        Count(1, () => _model.MeasureActivations(data, new ActivationOptions { Runtime = _runtime }));
+        Assert.True(_runtime.Options.All(options => options.Unfolded), "values of folded layers are not those of the network as it stands");
+        Count(1, () => new ImageEmbedder(_model, new ImageClassifierOptions { Runtime = _runtime }).Dispose());
+    }
+
+    [Fact]
     public void Sensitivity_is_measured_on_it()
     {
         var options = new SensitivityScanOptions { Amounts = [0.5], Runtime = _runtime };

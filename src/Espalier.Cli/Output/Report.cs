@@ -46,7 +46,8 @@ internal sealed class Report(ReportValue data)
         }
     }
 
-    private string ToJson()
+    /// <summary>The text of the JSON document.</summary>
+    internal string ToJson()
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, JsonOptions))

@@ -114,7 +114,10 @@ internal static class ChartDrawing
         }
     }
 
-    private static string Colour(Curve curve, int place) => Palette[(curve.Color ?? place) % Palette.Length];
+    /// <summary>A colour of the palette.</summary>
+    internal static string Colour(int place) => Palette[place % Palette.Length];
+
+    private static string Colour(Curve curve, int place) => Colour(curve.Color ?? place);
 
     private static int Middle(int from, int to) => (from + to) / 2;
 

@@ -64,6 +64,10 @@ internal static class ClassMatching
     /// <summary>Whether a folder directly contains image files.</summary>
     internal static bool HoldsImages(string data) => Directory.Exists(data) && ImageFiles.Directly(data);
 
+    /// <summary>Opens the images of a folder, or those of data for evaluation, whose classes do not matter.</summary>
+    internal static IDataset OpenImages(string path, DataSourceOptions options) =>
+        HoldsImages(path) ? ImageFileDataset.OpenUnlabelled([path], options.Decoding) : DataSource.OpenForEvaluation(path, options);
+
     /// <summary>The outputs of the model; without labels if the rule replaces them.</summary>
     private static OutputClasses OutputsOf(Model model, ClassRule rule) =>
         rule == ClassRule.Order ? new OutputClasses([], OutputClasses.CountOf(model)) : OutputClasses.Of(model);

@@ -26,6 +26,12 @@ public sealed record ClassificationReport
     /// </summary>
     public required double CalibrationError { get; init; }
 
+    /// <summary>The reliability diagram (Guo 2017, §2): the images in 15 bins of equal width by the probability of the predicted class, from the least to the largest.</summary>
+    public required ImmutableArray<CalibrationBin> Calibration { get; init; }
+
+    /// <summary>The images of the largest loss, the largest first; of equal losses the earlier image first. As many as <see cref="EvaluationOptions.Worst"/>.</summary>
+    public required ImmutableArray<EvaluatedImage> Worst { get; init; }
+
     /// <summary>The per-class results, in the order of the model's outputs.</summary>
     public required ImmutableArray<ClassFigures> Classes { get; init; }
 
@@ -71,4 +77,32 @@ public sealed record ClassFigures(string Label, int Count, int Predicted, int Co
 
     /// <summary>The harmonic mean of precision and recall, from 0 to 1; NaN if the class has no images and was never predicted.</summary>
     public double F1 => 2.0 * Correct / (Count + Predicted);
+}
+
+/// <summary>The images whose predicted class has a probability above <paramref name="From"/> and at most <paramref name="To"/>.</summary>
+/// <param name="From">The lower edge.</param>
+/// <param name="To">The upper edge.</param>
+/// <param name="Count">The number of images.</param>
+/// <param name="Correct">The number of images that were predicted correctly.</param>
+/// <param name="Confidence">The mean probability of the predicted class; NaN if there are no images.</param>
+public readonly record struct CalibrationBin(double From, double To, int Count, int Correct, double Confidence)
+{
+    /// <summary>The fraction of correct predictions, from 0 to 1; NaN if there are no images. A calibrated classifier has that of <see cref="Confidence"/>.</summary>
+    public double Accuracy => (double)Correct / Count;
+}
+
+/// <summary>An image with its true and its predicted class.</summary>
+/// <param name="Name">Its name, usually the path of its file.</param>
+/// <param name="Index">Its index in the evaluated data.</param>
+/// <param name="Truth">The index of its class.</param>
+/// <param name="TruthLabel">The name of its class; the index if the model has no labels.</param>
+/// <param name="Predicted">The index of the predicted class.</param>
+/// <param name="PredictedLabel">The name of the predicted class; the index if the model has no labels.</param>
+/// <param name="Probability">The probability of the predicted class.</param>
+/// <param name="TruthProbability">The probability of the true class.</param>
+/// <param name="Loss">The cross-entropy in nats: −ln of the probability of the true class.</param>
+public sealed record EvaluatedImage(string Name, int Index, int Truth, string TruthLabel, int Predicted, string PredictedLabel, double Probability, double TruthProbability, double Loss)
+{
+    /// <summary>The image as text: <c>val/cat/17.jpg: cat, predicted dog 98.2%, loss 4.12</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Name}: {TruthLabel}, predicted {PredictedLabel} {Probability:0.0%}, loss {Loss:0.00}");
 }

@@ -66,7 +66,7 @@ internal sealed class EvaluationTally(MatchedDataset data)
     }
 
     /// <summary>ln Σeˣ − x of the true class, without overflow for large logits.</summary>
-    private static double CrossEntropy(ReadOnlySpan<float> logits, int truth)
+    internal static double CrossEntropy(ReadOnlySpan<float> logits, int truth)
     {
         double greatest = double.NegativeInfinity;
         foreach (float logit in logits)

@@ -249,7 +249,7 @@ public sealed class ImageClassifier : IDisposable
         }
 
         matched = options.Limit is int limit ? matched.Limit(limit) : matched;
-        var tally = new ReportTally(matched, ClassCount);
+        var tally = new ReportTally(matched, ClassCount, options.Worst);
         IReadOnlyList<SampleFailure> failures = RunAll(matched, (index, logits) => tally.Add(logits.Span, index), progress, cancellation);
         return tally.ToReport(failures);
     }

@@ -1,0 +1,190 @@
+using System.Text;
+using Espalier.Data;
+using Espalier.Imaging;
+
+namespace Espalier.Cli;
+
+/// <summary>Explains a network as a whole: writes pictures and numbers to a folder, and reports them.</summary>
+/// <param name="context">The terminal and the cancellation token.</param>
+/// <param name="options">The options, which the verb has.</param>
+/// <param name="parsed">The command line.</param>
+internal sealed class NetworkExplanation(CliContext context, NetworkExplanationOptions options, ParseResult parsed)
+{
+    private const string Numbers = "network.json";
+    private const int MostColumns = 6; // of the photo and its neighbours
+
+    private readonly List<string> _files = [];
+
+    /// <summary>The folder to write to, which is created.</summary>
+    internal required string Folder { get; init; }
+
+    /// <summary>The network's name in titles.</summary>
+    internal required string Title { get; init; }
+
+    /// <summary>How image files are decoded.</summary>
+    internal ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
+
+    /// <summary>The runtime.</summary>
+    internal IRuntime Runtime { get; init; } = Runtimes.Cpu;
+
+    /// <summary>The number of threads; 0 for one per processor.</summary>
+    internal int Threads { get; init; }
+
+    /// <summary>Explains a network.</summary>
+    /// <param name="model">The model; with its preprocessing where there is --data or --neighbours.</param>
+    /// <returns>The report, whose JSON is also written to <c>network.json</c> in the folder.</returns>
+    /// <exception cref="EspalierException">An option lacks another one, data or models cannot be read, or a file cannot be written.</exception>
+    internal Report Run(Model model)
+    {
+        options.Require(parsed);
+        model = options.Classes.Label(parsed, model);
+        NetworkWeights weights = model.MeasureWeights(options.Before(parsed, context.Terminal));
+        FileErrors.CreateFolder(Folder);
+        var data = new ReportObject();
+        var text = new List<ReportPart>();
+        void Add(string name, ReportObject numbers, IEnumerable<ReportPart> lines)
+        {
+            data.Add(name, numbers);
+            text.AddRange(lines);
+        }
+
+        Draw(weights, model);
+        var report = new WeightStatisticsReport(weights);
+        Add("weights", report.Data, report.Text);
+        if (options.Data(parsed) is string path)
+        {
+            ActivationStatisticsReport values = Measure(model, path);
+            Add("activations", values.Data, ["", .. values.Text]);
+            if (Evaluate(model, path) is EvaluationReport evaluation)
+            {
+                Add("evaluation", evaluation.Data, evaluation.Text);
+            }
+        }
+
+        if (options.Neighbours(parsed) is { } photos)
+        {
+            ReportTable nearest = Nearest(model, photos.Image, photos.Paths, photos.Count);
+            Add("neighbours", new ReportObject { { "image", photos.Image }, { "nearest", nearest } }, [$"photos most similar to {photos.Image}", nearest]);
+        }
+
+        data.Add("files", ReportValue.List(_files.Append(Numbers)));
+        var all = new Report(data) { Text = [.. text, $"{Folder}: {string.Join(", ", _files.Append(Numbers))}"] };
+        Write(Numbers, file => AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(all.ToJson()))));
+        return all;
+    }
+
+    private void Draw(NetworkWeights weights, Model model)
+    {
+        Write("weight-zeros.svg", file => weights.WriteZerosSvg(file, Title));
+        Write("weights.svg", file => weights.WriteHistogramsSvg(file, Title));
+        Write("channel-norms.svg", file => weights.WriteNormsSvg(file, Title));
+        if (weights.Layers.Any(layer => layer.Kind == "conv2d"))
+        {
+            Image filters = model.DrawFilters();
+            Write("filters.png", file => PngEncoder.Save(filters, file));
+        }
+    }
+
+    private ActivationStatisticsReport Measure(Model model, string path)
+    {
+        var measuring = new ActivationOptions { Images = options.Images(parsed), Decoding = Decoding, Threads = Threads, Runtime = Runtime };
+        NetworkActivations? found = null;
+        const int Steps = 1000;
+        ProgressBar.Run(context.Terminal, "values", Steps, report =>
+            found = model.MeasureActivations(path, measuring, new DirectProgress<double>(done => report((long)(Steps * done))), context.Cancellation));
+        Tell(found!.Unreadable, found.Notes);
+        Write("activation-zeros.svg", file => found.WriteZerosSvg(file, Title));
+        Write("activations.svg", file => found.WriteHistogramsSvg(file, Title));
+        if (found.Blocks.Length > 0)
+        {
+            Write("blocks.svg", file => found.WriteBlocksSvg(file, Title));
+        }
+
+        return new ActivationStatisticsReport(found);
+    }
+
+    /// <summary>Evaluates the model, or says why not.</summary>
+    private EvaluationReport? Evaluate(Model model, string path)
+    {
+        if (Open(ref model, path) is not MatchedDataset images)
+        {
+            return null;
+        }
+
+        images = options.Limit(parsed) is int limit ? images.Limit(limit) : images;
+        using var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = Threads, Decoding = Decoding, Runtime = Runtime });
+        ClassificationReport? report = null;
+        ProgressBar.Run(context.Terminal, "evaluate", images.Count, show =>
+            report = classifier.Evaluate(images, new EvaluationOptions { Worst = options.Worst(parsed) }, new DirectProgress<int>(done => show(done)), context.Cancellation));
+        Tell(report!.Unreadable, []);
+        Write("calibration.svg", file => report.WriteCalibrationSvg(file, Title));
+        Write("confusion.svg", file => report.WriteConfusionSvg(file, Title));
+        if (report.Worst.Length > 0)
+        {
+            Image grid = report.Worst.Select(image => Read(images, image.Index)).ToArray().DrawGrid();
+            Write("worst.png", file => PngEncoder.Save(grid, file));
+        }
+
+        return new EvaluationReport(report);
+    }
+
+    private MatchedDataset? Open(ref Model model, string path)
+    {
+        if (ClassMatching.HoldsImages(path))
+        {
+            context.Terminal.Note($"{path} has no classes, so the network is not evaluated on it");
+            return null;
+        }
+
+        try
+        {
+            return options.Classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, new DataSourceOptions { Decoding = Decoding });
+        }
+        catch (EspalierException error) when (error.InnerException is ClassMismatchException)
+        {
+            context.Terminal.Note($"{error.Message}; so the network is not evaluated");
+            return null;
+        }
+    }
+
+    private ReportTable Nearest(Model model, string image, string[] paths, int count)
+    {
+        using var embedder = new ImageEmbedder(model, new ImageClassifierOptions { Threads = Threads, Decoding = Decoding, Runtime = Runtime });
+        NearestImages? nearest = null;
+        int total = ImageFileDataset.OpenUnlabelled(paths, Decoding).Count;
+        ProgressBar.Run(context.Terminal, "neighbours", total, show => nearest = embedder.FindNearest(image, paths, count, new DirectProgress<int>(done => show(done)), context.Cancellation));
+        Tell(nearest!.Unreadable, nearest.Notes);
+        Image grid = nearest.Neighbours.Select(neighbour => neighbour.Name).Prepend(image).Select(photo => ImageDecoder.Decode(photo, Decoding)).ToArray().DrawGrid(Math.Min(count + 1, MostColumns));
+        Write("neighbours.png", file => PngEncoder.Save(grid, file));
+        return ReportTable.Of(nearest.Neighbours)
+            .Number("distance", "distance", neighbour => neighbour.Distance, neighbour => Amount.Fixed(neighbour.Distance, 4))
+            .Text("photo", "photo", neighbour => neighbour.Name);
+    }
+
+    private static Image Read(MatchedDataset images, int index)
+    {
+        var pixels = new PixelBuffer();
+        images.Read(index, pixels);
+        return pixels.ToImage();
+    }
+
+    private void Tell(IReadOnlyList<SampleFailure> unreadable, IEnumerable<string> notes)
+    {
+        foreach (SampleFailure failure in unreadable)
+        {
+            context.Terminal.Warn(failure.ToString());
+        }
+
+        foreach (string note in notes)
+        {
+            context.Terminal.Note(note);
+        }
+    }
+
+    private void Write(string name, Action<string> write)
+    {
+        context.Cancellation.ThrowIfCancellationRequested();
+        write(Path.Combine(Folder, name));
+        _files.Add(name);
+    }
+}
