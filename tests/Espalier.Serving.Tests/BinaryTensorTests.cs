@@ -61,7 +61,7 @@ public sealed class BinaryTensorTests : IDisposable
     [InlineData("x", 12288, "the header Inference-Header-Content-Length is 'x'; expected the length of the JSON, at most that of the body (12404)")]
     [InlineData("99999", 12288, "the header Inference-Header-Content-Length is '99999'; expected the length of the JSON, at most that of the body (12404)")]
     [InlineData("0", 12288, "the body has 12404 bytes; expected a multiple of 12288, the bytes of one sample")]
-    [InlineData(null, 12287, "1 bytes follow the JSON; the inputs have a binary_data_size of 12287 together")]
+    [InlineData(null, 12287, "12288 bytes follow the JSON; the inputs have a binary_data_size of 12287 together")]
     [InlineData(null, 12289, "input INPUT has a binary_data_size of 12289 and 12288 bytes are left; is the header Inference-Header-Content-Length the length of the JSON?")]
     public async Task Lengths_that_do_not_fit_are_told(string? header, int size, string error)
     {

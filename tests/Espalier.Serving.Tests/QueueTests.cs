@@ -105,17 +105,6 @@ public sealed class QueueTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deadline_that_passes_while_it_is_computed_changes_nothing()
-    {
-        await using RunningServer server = await Start();
-        Task<(HttpStatusCode Status, string Text)> slow = RunningServer.Read(server.PostJson(Infer, TinyTensors.Request(TinyTensors.Samples(1)), ("X-Timeout-Ms", "5000")));
-        await _gate.AwaitBatch();
-        await Task.Delay(TimeSpan.FromSeconds(5.1), TestContext.Current.CancellationToken);
-        _gate.Open();
-        Assert.Equal(HttpStatusCode.OK, (await slow).Status);
-    }
-
-    [Fact]
     public async Task A_deadline_is_a_number() => Assert.Equal(
         (HttpStatusCode.BadRequest, """{"error":"the header X-Timeout-Ms is '-1'; expected a whole number of milliseconds"}"""),
         await Answer(server => server.PostJson(Infer, TinyTensors.Request(TinyTensors.Samples(1)), ("X-Timeout-Ms", "-1"))));

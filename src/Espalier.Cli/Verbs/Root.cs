@@ -24,6 +24,9 @@ internal static class Root
         ("classify", context => new ClassifyVerb(context)),
         ("evaluate", context => new EvaluateVerb(context)),
         ("run", context => new RunVerb(context)),
+#if !NO_SERVING
+        ("serve", context => new ServeVerb(context)),
+#endif
         ("train", context => new TrainVerb(context)),
         ("finetune", context => new FinetuneVerb(context)),
         ("degradation", context => new DegradationVerb(context)),

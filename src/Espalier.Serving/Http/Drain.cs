@@ -10,6 +10,9 @@ internal sealed class Drain
     /// <summary>Whether the server is stopping, so that new requests are refused.</summary>
     internal bool Draining { get; private set; }
 
+    /// <summary>The number of accepted requests that have no answer yet.</summary>
+    internal int Accepted => Volatile.Read(ref _accepted);
+
     /// <summary>Accepts a request, which ends with <see cref="Leave"/>; returns <see langword="false"/> when the server is stopping.</summary>
     internal bool TryEnter()
     {
