@@ -92,6 +92,14 @@ public sealed class GrpcTests : IDisposable
         Assert.Equal([1, 1], gate.Batches);
     }
 
+    [Fact]
+    public async Task A_message_above_the_limit_is_refused()
+    {
+        await using RunningServer server = await RunningServer.OfTiny(_folder, options => options with { MaxBodyBytes = 5000 });
+        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => Infer(server, Raw()))).StatusCode);
+        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => Infer(server, new() { ModelName = "other" }))).StatusCode);
+    }
+
     private static ModelInferRequest Request(int count, string datatype = "FP32") => new()
     {
         ModelName = "tiny",

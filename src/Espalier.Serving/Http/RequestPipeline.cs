@@ -83,7 +83,8 @@ internal sealed partial class RequestPipeline(ServingOptions options, Drain drai
         {
             if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
             {
-                body.MaxRequestBodySize = options.MaxBodyBytes;
+                bool isGrpc = context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal) == true; // which bounds its messages itself
+                body.MaxRequestBodySize = isGrpc ? null : options.MaxBodyBytes;
             }
 
             await RunAsync(context, next, record).ConfigureAwait(false);
