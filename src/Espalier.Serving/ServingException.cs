@@ -3,7 +3,7 @@ namespace Espalier.Serving;
 /// <summary>How a request ended, as metrics and logs name it.</summary>
 internal enum Outcome
 {
-    /// <summary>Answered.</summary>
+    /// <summary>It was answered.</summary>
     Ok,
 
     /// <summary>The request was wrong: 4xx.</summary>

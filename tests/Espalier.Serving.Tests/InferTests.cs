@@ -112,7 +112,7 @@ public sealed class InferTests : IDisposable
         await using RunningServer server = await RunningServer.OfTiny(_folder);
         string request = TinyTensors.Request(TinyTensors.Samples(1))[..^1] + ""","outputs":[{"name":"other"}]}""";
         (HttpStatusCode status, string text) = await RunningServer.Read(server.PostJson(Infer, request));
-        Assert.Equal((HttpStatusCode.BadRequest, $$"""{"error":"the request asks for the outputs [other]; the model has [{{TinyTensors.Output}}], each of which may be asked for once"}"""), (status, text));
+        Assert.Equal((HttpStatusCode.BadRequest, $$"""{"error":"the request wants the outputs [other]; the model has [{{TinyTensors.Output}}], each of which may be requested once"}"""), (status, text));
     }
 
     [Fact]

@@ -160,7 +160,7 @@ internal sealed class Batcher
         {
             _run.Compute(batch);
         }
-#pragma warning disable CA1031 // whatever goes wrong with a batch is told to its requests; the thread goes on with the next
+#pragma warning disable CA1031 // whatever goes wrong with a batch is told to its requests; the thread continues with the next
         catch (Exception error)
 #pragma warning restore CA1031
         {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Espalier.Serving;
 
-/// <summary>Writes the answer of an inference request: JSON, followed by the outputs that were asked for in binary.</summary>
+/// <summary>Writes the answer of an inference request: JSON, followed by the outputs that were requested in binary.</summary>
 internal static class InferAnswer
 {
     internal static async Task WriteAsync(HttpContext context, ServedModel model, InferRequest request, float[][] outputs)
@@ -27,7 +27,7 @@ internal static class InferAnswer
         }
     }
 
-    /// <summary>The outputs that are answered, in the order in which they were asked for.</summary>
+    /// <summary>The outputs that are answered, in the order of the request.</summary>
     private static IEnumerable<Output> Wanted(ServedModel model, InferRequest request, float[][] outputs)
     {
         int samples = (int)request.Inputs[0].Shape![0];

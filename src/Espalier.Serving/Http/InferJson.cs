@@ -21,7 +21,7 @@ internal static class InferJson
             ReadMembers(ref reader, request, static (ref Utf8JsonReader reader, string name, InferRequest request) => Member(ref reader, name, request));
             if (reader.Read())
             {
-                throw ServingException.Invalid("the JSON goes on after the request's object");
+                throw ServingException.Invalid("the JSON has more than the request's object");
             }
         }
         catch (JsonException error)

@@ -18,7 +18,7 @@ internal sealed class RequestRecord(string id)
     /// <summary>The error that the client is told, or <see langword="null"/>.</summary>
     internal string? Error { get; set; }
 
-    /// <summary>Whether it is counted: before its answer begins, so that whoever has the answer finds it in the metrics.</summary>
+    /// <summary>Whether it is counted: before its answer begins, so that a client that has the answer finds it in the metrics.</summary>
     internal bool Counted { get; set; }
 
     /// <summary>The time that reading the photo or tensor took.</summary>

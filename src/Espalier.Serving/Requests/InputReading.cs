@@ -32,7 +32,7 @@ internal static class InputReading
         {
             if (model.Outputs.Count(known => known.Name == output.Name) != 1 || request.Outputs.Count(other => other.Name == output.Name) != 1)
             {
-                throw ServingException.Invalid($"the request asks for the outputs [{string.Join(", ", request.Outputs.Select(wanted => wanted.Name))}]; the model has [{string.Join(", ", model.Outputs.Select(known => known.Name))}], each of which may be asked for once");
+                throw ServingException.Invalid($"the request wants the outputs [{string.Join(", ", request.Outputs.Select(wanted => wanted.Name))}]; the model has [{string.Join(", ", model.Outputs.Select(known => known.Name))}], each of which may be requested once");
             }
         }
 
