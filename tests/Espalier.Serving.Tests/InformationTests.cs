@@ -28,8 +28,9 @@ public sealed class InformationTests : IDisposable
     [InlineData("/v2/models/other", "there is no model 'other'; there is tiny")]
     [InlineData("/v2/models/other/ready", "there is no model 'other'; there is tiny")]
     [InlineData("/v2/models/tiny/versions/2", "there is no version '2' of tiny; there is 1")]
-    [InlineData("/v2/model", "there is no /v2/model; /openapi.json lists what there is")]
-    [InlineData("/other", "there is no /other; /openapi.json lists what there is")]
+    [InlineData("/v2/model", "there is no GET /v2/model; /openapi.json lists what there is")]
+    [InlineData("/v2/models/tiny/infer", "there is no GET /v2/models/tiny/infer; /openapi.json lists what there is")]
+    [InlineData("/other", "there is no GET /other; /openapi.json lists what there is")]
     public async Task What_is_not_there_is_an_error_of_the_protocol(string address, string error)
     {
         await using RunningServer server = await RunningServer.OfTiny(_folder);

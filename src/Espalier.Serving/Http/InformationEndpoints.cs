@@ -88,7 +88,7 @@ internal sealed class InformationEndpoints(ModelCatalog catalog, Drain drain, Pr
         await context.Response.Body.WriteAsync(s_openApi, context.RequestAborted).ConfigureAwait(false);
     }
 
-    internal static Task Unknown(HttpContext context) => throw new ServingException(StatusCodes.Status404NotFound, $"there is no {context.Request.Path}; /openapi.json lists what there is");
+    internal static Task Unknown(HttpContext context) => throw new ServingException(StatusCodes.Status404NotFound, $"there is no {context.Request.Method} {context.Request.Path}; /openapi.json lists what there is");
 
     private ModelCatalog.Lease Use(HttpContext context) => catalog.Use((string?)context.GetRouteValue("model"), (string?)context.GetRouteValue("version"));
 

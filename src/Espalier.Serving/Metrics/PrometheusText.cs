@@ -10,7 +10,8 @@ internal sealed class PrometheusText : IDisposable
     internal const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     private readonly MeterListener _listener = new();
-    private readonly Lock _lock = new();
+    private readonly Lock _writing = new();
+    private readonly Lock _lock = new(); // of the values
     private readonly SortedDictionary<string, Family> _families = new(StringComparer.Ordinal);
 
     public PrometheusText(ServingMetrics metrics)
@@ -31,6 +32,26 @@ internal sealed class PrometheusText : IDisposable
     /// <summary>All values as they are now.</summary>
     internal string Write()
     {
+        lock (_writing)
+        {
+            Observe();
+            var text = new StringBuilder();
+            lock (_lock)
+            {
+                foreach ((string name, Family family) in _families)
+                {
+                    family.Write(name, text);
+                }
+            }
+
+            return text.ToString();
+        }
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Observe()
+    {
         lock (_lock)
         {
             foreach (Family family in _families.Values.Where(family => family.Type == "gauge"))
@@ -40,19 +61,7 @@ internal sealed class PrometheusText : IDisposable
         }
 
         _listener.RecordObservableInstruments();
-        var text = new StringBuilder();
-        lock (_lock)
-        {
-            foreach ((string name, Family family) in _families)
-            {
-                family.Write(name, text);
-            }
-        }
-
-        return text.ToString();
     }
-
-    public void Dispose() => _listener.Dispose();
 
     private Family Add(Instrument instrument)
     {
