@@ -111,7 +111,7 @@ internal sealed partial class InferenceService(ModelCatalog catalog, Drain drain
         catch (Exception error)
 #pragma warning restore CA1031
         {
-            Log.Failed(log, error);
+            Log.Failed(log, record.Id, error);
             throw Refused(record, new ServingException(StatusCodes.Status500InternalServerError, $"internal error; the log has it under the request id {record.Id}"));
         }
     }
@@ -133,7 +133,7 @@ internal sealed partial class InferenceService(ModelCatalog catalog, Drain drain
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "the call failed")]
-        internal static partial void Failed(ILogger logger, Exception error);
+        [LoggerMessage(LogLevel.Error, "{RequestId} failed")]
+        internal static partial void Failed(ILogger logger, string requestId, Exception error);
     }
 }

@@ -26,7 +26,7 @@ internal static class ModelServer
         builder.Logging.SetMinimumLevel(logs).AddFilter("Microsoft", Higher(logs, LogLevel.Warning)).AddFilter("Grpc", Higher(logs, LogLevel.Warning));
         if (logs < LogLevel.None)
         {
-            builder.Logging.AddJsonConsole(json => (json.IncludeScopes, json.TimestampFormat, json.UseUtcTimestamp) = (true, "yyyy-MM-ddTHH:mm:ss.fffZ", true));
+            builder.Logging.AddJsonConsole(json => (json.TimestampFormat, json.UseUtcTimestamp) = ("yyyy-MM-ddTHH:mm:ss.fffZ", true));
             builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         }
 

@@ -40,7 +40,6 @@ internal sealed partial class RequestPipeline(ServingOptions options, Drain drai
             Count(kind, record, context, start);
             return Task.CompletedTask;
         });
-        using IDisposable? scope = log.BeginScope(new KeyValuePair<string, object>[] { new("RequestId", record.Id) });
         try
         {
             Authorize(context, kind);
@@ -121,7 +120,7 @@ internal sealed partial class RequestPipeline(ServingOptions options, Drain drai
         catch (Exception error) when (error is not ServingException)
 #pragma warning restore CA1031
         {
-            Fault(error);
+            Fault(record.Id, error);
             throw new ServingException(StatusCodes.Status500InternalServerError, $"internal error; the log has it under the request id {record.Id}");
         }
     }
@@ -178,6 +177,6 @@ internal sealed partial class RequestPipeline(ServingOptions options, Drain drai
     [LoggerMessage(LogLevel.Warning, "{RequestId} {Path} not answered: model {Model}, {Outcome}, {Error}, {Total} ms in all")]
     private partial void Refused(string requestId, string path, string? model, Outcome outcome, string error, double total);
 
-    [LoggerMessage(LogLevel.Error, "the request failed")]
-    private partial void Fault(Exception error);
+    [LoggerMessage(LogLevel.Error, "{RequestId} failed")]
+    private partial void Fault(string requestId, Exception error);
 }
