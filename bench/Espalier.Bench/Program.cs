@@ -4,6 +4,7 @@ using Espalier.Bench.Gradients;
 using Espalier.Bench.Layers;
 using Espalier.Bench.Native;
 using Espalier.Bench.Peers;
+using Espalier.Bench.Serving;
 using Espalier.Bench.Training;
 using Espalier.Bench.Workers;
 
@@ -27,6 +28,8 @@ switch (args)
         return FoldingCommand.Run(rest);
     case ["native", .. string[] rest]:
         return NativeCommand.Run(rest);
+    case ["serving", .. string[] rest]:
+        return ServingCommand.Run(rest);
     case ["training", .. string[] rest]:
         return TrainingCommand.Run(rest);
     case ["spin"]:
@@ -56,6 +59,8 @@ Console.Error.WriteLine("""
         Networks of many branches as trained, folded, and beside the plain ones that they must become, as Markdown.
     Espalier.Bench native [--quick] [-o FILE.md]
         Espalier compiled ahead of time for each level of vectors, beside the JIT compiler: time, start, memory and size.
+    Espalier.Bench serving ADDRESS [--clients N | --rate R] [--seconds S] [--floats N]
+        Loads a server with binary tensors: requests per second, percentiles of the latency, wrong answers.
     Espalier.Bench training [options]
         Times training steps beside PyTorch in one run, and what stochastic depth saves, and writes a report; --help tells the options.
     Espalier.Bench worker, Espalier.Bench training-worker [P]

@@ -16,7 +16,8 @@ public sealed partial class SampleTests
         foreach (string file in s_projects)
         {
             XElement item = Assert.Single(XDocument.Parse(Repository.Read(file)).Descendants("ItemGroup").Elements());
-            Assert.Equal($"""<PackageReference Include="Espalier" Version="{version}" />""", item.ToString());
+            string package = file.Contains("ModelServer", StringComparison.Ordinal) ? "Espalier.Serving" : "Espalier"; // which brings the other
+            Assert.Equal($"""<PackageReference Include="{package}" Version="{version}" />""", item.ToString());
         }
     }
 
@@ -24,12 +25,14 @@ public sealed partial class SampleTests
     [InlineData("AspNetEndpoint")]
     [InlineData("Classify")]
     [InlineData("FineTune", "Espalier.Training")]
+    [InlineData("ModelServer")]
     [InlineData("NativeAotConsole")]
     [InlineData("PruneFoldShip")]
     public void One_using_is_enough_and_two_where_training(string sample, params string[] others)
     {
         string source = string.Concat(Repository.Files($"samples/{sample}", "*.cs").Select(Repository.Read));
-        Assert.Equal(["Espalier", .. others], Used().Matches(source).Select(match => match.Groups[1].Value));
+        string first = sample == "ModelServer" ? "Espalier.Serving" : "Espalier";
+        Assert.Equal([first, .. others], Used().Matches(source).Select(match => match.Groups[1].Value));
         Assert.DoesNotMatch(@"\bEspalier\.[A-Z]", Used().Replace(source, "")); // nor by a full name
     }
 

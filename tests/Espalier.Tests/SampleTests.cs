@@ -101,6 +101,26 @@ public sealed partial class SampleTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task ModelServer_answers_at_its_own_address_and_at_those_of_models()
+    {
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using Process server = Start("ModelServer", [_model], ("ASPNETCORE_URLS", "http://127.0.0.1:0"));
+        try
+        {
+            using var client = new HttpClient { BaseAddress = new Uri(await Address(server).WaitAsync(Patience, cancellation)) };
+            Assert.Equal("POST a photo to /v1/classify. Models: tiny", await client.GetStringAsync("/", cancellation));
+            using var photo = new ByteArrayContent(await File.ReadAllBytesAsync(_photo, cancellation));
+            using HttpResponseMessage answer = await client.PostAsync(new Uri("/v1/classify", UriKind.Relative), photo, cancellation);
+            using ImageClassifier classifier = ImageClassifier.Load(_model);
+            Assert.Equal(classifier.Classify(_photo)[0].Logit, (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellation)).GetProperty("predictions")[0].GetProperty("logit").GetSingle());
+        }
+        finally
+        {
+            server.Kill();
+        }
+    }
+
     private static async Task<string> Address(Process server)
     {
         while (await server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is string line)
@@ -124,10 +144,18 @@ public sealed partial class SampleTests : IDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static Process Start(string sample, params string[] arguments)
+    private static Process Start(string sample, params string[] arguments) => Start(sample, arguments, []);
+
+    private static Process Start(string sample, string[] arguments, params (string Name, string Value)[] environment)
     {
         string program = Path.Combine(AppContext.BaseDirectory, $"{sample}.dll");
-        return Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 
     [GeneratedRegex(@"listening on: (\S+)")]

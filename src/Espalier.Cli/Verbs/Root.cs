@@ -25,6 +25,9 @@ internal static class Root
         ("explain", context => new ExplainVerb(context)),
         ("evaluate", context => new EvaluateVerb(context)),
         ("run", context => new RunVerb(context)),
+#if !NO_SERVING
+        ("serve", context => new ServeVerb(context)),
+#endif
         ("train", context => new TrainVerb(context)),
         ("finetune", context => new FinetuneVerb(context)),
         ("degradation", context => new DegradationVerb(context)),

@@ -71,6 +71,7 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
         [typeof(HistoryVerb)] = new((files, _) => ["history", files.Ledger]) { WhyNotLasting = "reads a file and prints it" },
         [typeof(CompletionVerb)] = new((_, _) => ["completion", "bash"]) { WhyNotLasting = "prints a script" },
         [typeof(RunVerb)] = new((files, _) => ["run", files.Model, files.Array]) { WhyNotLasting = "shows no progress: it runs a network on an array" },
+        [typeof(ServeVerb)] = new((files, _) => ["serve", files.Model, "--check"]) { WhyNotLasting = "shows no progress: it serves until it is told to stop" },
         [typeof(HelpVerb)] = new((_, _) => ["help", "classify"]) { WhyNotLasting = "prints a page" },
         [typeof(CompareVerb)] = new((files, _) => ["compare", files.Model, "cifar_plain8"]) { WhyNotLasting = "shows no progress: it runs two networks on a few samples" },
         [typeof(BenchVerb)] = new((_, _) => ["bench", Workplace.Network, "--layers", "--repeat", "2", "--warmup", "1", "--threads", "1"])
