@@ -21,23 +21,15 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
     /// <summary>The network's name in titles.</summary>
     internal required string Title { get; init; }
 
-    /// <summary>How image files are decoded.</summary>
-    internal ImageDecodingOptions Decoding { get; init; } = ImageDecodingOptions.Default;
-
-    /// <summary>The runtime.</summary>
-    internal IRuntime Runtime { get; init; } = Runtimes.Cpu;
-
-    /// <summary>The number of threads; 0 for one per processor.</summary>
-    internal int Threads { get; init; }
+    /// <summary>How the network is run, and how image files are decoded.</summary>
+    internal ImageClassifierOptions Running { get; init; } = new();
 
     /// <summary>Explains a network.</summary>
     /// <param name="model">The model; with its preprocessing where there is --data or --neighbours.</param>
     /// <returns>The report, whose JSON is also written to <c>network.json</c> in the folder.</returns>
-    /// <exception cref="EspalierException">An option lacks another one, data or models cannot be read, or a file cannot be written.</exception>
+    /// <exception cref="EspalierException">Data or models cannot be read, or a file cannot be written.</exception>
     internal Report Run(Model model)
     {
-        options.Require(parsed);
-        model = options.Classes.Label(parsed, model);
         NetworkWeights weights = model.MeasureWeights(options.Before(parsed, context.Terminal));
         FileErrors.CreateFolder(Folder);
         var data = new ReportObject();
@@ -87,7 +79,7 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
 
     private ActivationStatisticsReport Measure(Model model, string path)
     {
-        var measuring = new ActivationOptions { Images = options.Images(parsed), Decoding = Decoding, Threads = Threads, Runtime = Runtime };
+        var measuring = new ActivationOptions { Images = options.Images(parsed), Batch = Running.Batch, Decoding = Running.Decoding, Threads = Running.Threads, Runtime = Running.Runtime };
         NetworkActivations? found = null;
         const int Steps = 1000;
         ProgressBar.Run(context.Terminal, "values", Steps, report =>
@@ -112,7 +104,7 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
         }
 
         images = options.Limit(parsed) is int limit ? images.Limit(limit) : images;
-        using var classifier = new ImageClassifier(model, new ImageClassifierOptions { Threads = Threads, Decoding = Decoding, Runtime = Runtime });
+        using var classifier = new ImageClassifier(model, Running);
         ClassificationReport? report = null;
         ProgressBar.Run(context.Terminal, "evaluate", images.Count, show =>
             report = classifier.Evaluate(images, new EvaluationOptions { Worst = options.Worst(parsed) }, new DirectProgress<int>(done => show(done)), context.Cancellation));
@@ -138,7 +130,7 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
 
         try
         {
-            return options.Classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, new DataSourceOptions { Decoding = Decoding });
+            return options.Classes.OpenForEvaluation(parsed, ref model, [path], context.Terminal, new DataSourceOptions { Decoding = Running.Decoding });
         }
         catch (EspalierException error) when (error.InnerException is ClassMismatchException)
         {
@@ -149,12 +141,12 @@ internal sealed class NetworkExplanation(CliContext context, NetworkExplanationO
 
     private ReportTable Nearest(Model model, string image, string[] paths, int count)
     {
-        using var embedder = new ImageEmbedder(model, new ImageClassifierOptions { Threads = Threads, Decoding = Decoding, Runtime = Runtime });
+        using var embedder = new ImageEmbedder(model, Running);
         NearestImages? nearest = null;
-        int total = ImageFileDataset.OpenUnlabelled(paths, Decoding).Count;
+        int total = ImageFileDataset.OpenUnlabelled(paths, Running.Decoding).Count;
         ProgressBar.Run(context.Terminal, "neighbours", total, show => nearest = embedder.FindNearest(image, paths, count, new DirectProgress<int>(done => show(done)), context.Cancellation));
         Tell(nearest!.Unreadable, nearest.Notes);
-        Image grid = nearest.Neighbours.Select(neighbour => neighbour.Name).Prepend(image).Select(photo => ImageDecoder.Decode(photo, Decoding)).ToArray().DrawGrid(Math.Min(count + 1, MostColumns));
+        Image grid = nearest.Neighbours.Select(neighbour => neighbour.Name).Prepend(image).Select(photo => ImageDecoder.Decode(photo, Running.Decoding)).ToArray().DrawGrid(Math.Min(count + 1, MostColumns));
         Write("neighbours.png", file => PngEncoder.Save(grid, file));
         return ReportTable.Of(nearest.Neighbours)
             .Number("distance", "distance", neighbour => neighbour.Distance, neighbour => Amount.Fixed(neighbour.Distance, 4))

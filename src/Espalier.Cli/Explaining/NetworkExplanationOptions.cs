@@ -35,8 +35,15 @@ internal sealed class NetworkExplanationOptions
     /// <summary>How classes are matched.</summary>
     internal ClassOptions Classes => _classes;
 
-    /// <summary>The first option about a network that is given, or <see langword="null"/>.</summary>
-    internal string? Given(ParseResult parsed) => parsed.FirstGiven(_before, _beforeWeights, _data, _images, _limit, _worst, _neighbours, _image, _nearest)?.Name ?? _classes.Given(parsed);
+    /// <summary>Throws if an option is given that is about a network as a whole, where photos are explained. --labels is about both.</summary>
+    internal void RequireNone(ParseResult parsed)
+    {
+        string? given = parsed.FirstGiven(_before, _beforeWeights, _data, _images, _limit, _worst, _neighbours, _image, _nearest)?.Name ?? (_classes.Rule(parsed) == ClassRule.Name ? null : _classes.Given(parsed));
+        if (given is not null)
+        {
+            throw new EspalierException($"{given} is about the network as a whole, which is explained without photos after the model: give either photos or {given}");
+        }
+    }
 
     /// <summary>The path of the data, or <see langword="null"/>.</summary>
     internal string? Data(ParseResult parsed) => parsed.GetValue(_data);

@@ -24,6 +24,15 @@ internal sealed class PhotoExplanationOptions
 
     internal void AddTo(Command command) => command.AddAll(_map, _cam, _class, _at, _occlusion, _patch, _stride, _fill, _field);
 
+    /// <summary>Throws if an option about photos is given, where the network as a whole is explained.</summary>
+    internal void RequireNone(ParseResult parsed)
+    {
+        if (parsed.FirstGiven(_map, _cam, _class, _at, _occlusion, _patch, _stride, _fill, _field) is Option given)
+        {
+            throw new EspalierException($"{given.Name} is about photos: give one or more after the model, as in 'espalier explain MODEL photo.jpg {given.Name}'");
+        }
+    }
+
     /// <summary>Checks options that others require, before anything is loaded.</summary>
     /// <exception cref="EspalierException">An option has no effect.</exception>
     internal void Require(ParseResult parsed)

@@ -3,7 +3,7 @@ using Espalier.Imaging;
 
 namespace Espalier.Cli;
 
-/// <summary>The verb <c>explain</c>: shows what a network does with photos.</summary>
+/// <summary>The verb <c>explain</c>: shows what a network does with photos, or without photos what it consists of.</summary>
 internal sealed class ExplainVerb : Verb
 {
     private const int UsualBatch = 8;
@@ -12,12 +12,12 @@ internal sealed class ExplainVerb : Verb
     private readonly ClassifierOptions _classifier = new(UsualBatch);
     private readonly Argument<string[]> _images = new("IMAGES")
     {
-        Description = "The photos to explain (JPEG, PNG, WebP, BMP, GIF, TIFF), or folders of them, at any depth.",
+        Description = "The photos to explain (JPEG, PNG, WebP, BMP, GIF, TIFF), or folders of them, at any depth. Without any, the network as a whole is explained.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> _labels = LabelsOptions.Create();
     private readonly PhotoExplanationOptions _photos = new();
+    private readonly NetworkExplanationOptions _network = new();
     private readonly Option<string> _output = new("--output", "-o")
     {
         Description = "The folder that the pictures (.png) and their numbers (.json) are written to; it is created.",
@@ -25,37 +25,53 @@ internal sealed class ExplainVerb : Verb
         DefaultValueFactory = _ => UsualFolder,
     };
 
-    private readonly ReportOptions _report = new("Also writes a row for each explanation.");
+    private readonly ReportOptions _report = new("Of photos: also writes a row for each explanation.");
 
     internal ExplainVerb(CliContext context)
         : base(
             context,
             "explain",
-            "Shows what a network does with a photo: where it shows what makes the network see a class in it (class activation map), feature maps, the effect of covering parts, receptive fields. Unless other explanations are chosen, the class activation map of the most probable class is written.",
+            "Shows what a network does with a photo: where it shows what makes the network see a class in it (class activation map), feature maps, the effect of covering parts, receptive fields. Unless other explanations are chosen, the class activation map of the most probable class is written. Without photos it shows the network: zeros, channels, filters and weights of each layer; with --data also its values, dead channels, what each residual block adds, and its errors.",
             "espalier explain flowers.espalier photo.jpg",
             "espalier explain resnet50 --weights resnet50-0676ba61.pth --labels imagenet_classes.txt dog.jpg --class 'tiger cat' --cam grad-cam",
             "espalier explain flowers.espalier photo.jpg --map layer1.0 --map layer4 -o maps/",
-            "espalier explain flowers.espalier photo.jpg --occlusion --patch 32 --receptive-field layer3:7,7")
+            "espalier explain flowers.espalier photo.jpg --occlusion --patch 32 --receptive-field layer3:7,7",
+            "espalier explain small.espalier --before flowers.espalier --data flowers/test -o inside/",
+            "espalier explain flowers.espalier --neighbours photos/ --image photo.jpg")
     {
         _classifier.AddTo(this);
-        this.AddAll(_images, _labels);
+        this.AddAll(_images);
         _photos.AddTo(this);
+        _network.AddTo(this);
         this.AddAll(_output);
         _report.AddTo(this);
     }
 
     private protected override int Run(ParseResult parsed) =>
-        parsed.GetValue(_images) is { Length: > 0 } images ? ExplainPhotos(parsed, images) : ExplainNetwork();
+        parsed.GetValue(_images) is { Length: > 0 } images ? ExplainPhotos(parsed, images) : ExplainNetwork(parsed);
 
-    /// <summary>Without photos the network itself is to be explained.</summary>
-    private static int ExplainNetwork() => throw new EspalierException("there is nothing to explain: give one photo or more after the model, as in 'espalier explain MODEL photo.jpg'");
+    private int ExplainNetwork(ParseResult parsed)
+    {
+        _photos.RequireNone(parsed);
+        _network.Require(parsed);
+        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => _network.Classes.Label(parsed, model), Terminal);
+        var explanation = new NetworkExplanation(Context, _network, parsed)
+        {
+            Folder = parsed.GetRequiredValue(_output),
+            Title = _classifier.NameOf(parsed),
+            Running = options with { Decoding = DecodingOptions.Read(parsed) },
+        };
+        _report.Show(parsed, Terminal, explanation.Run(model));
+        return ExitCode.Success;
+    }
 
     private int ExplainPhotos(ParseResult parsed, string[] paths)
     {
+        _network.RequireNone(parsed);
         _photos.Require(parsed);
         string folder = parsed.GetRequiredValue(_output);
         ImageFileDataset images = ImageFileDataset.OpenUnlabelled(paths, DecodingOptions.Read(parsed));
-        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => LabelsOptions.Apply(parsed.GetValue(_labels), model), Terminal);
+        (Model model, ImageClassifierOptions options) = _classifier.Read(parsed, model => _network.Classes.Label(parsed, model), Terminal);
         using var explainer = new PhotoExplainer(model, options);
         PhotoExplanationRequest request = _photos.Read(parsed, explainer);
         FileErrors.CreateFolder(folder);
