@@ -13,6 +13,7 @@ public sealed class RuntimeOptionTests
     {
         { "classify MODEL IMAGES --top 10", "logit" },
         { "evaluate MODEL --data IMAGES", "loss" },
+        { "report MODEL --data IMAGES -o RUN.html", "loss" },
         { "compare MODEL PRUNED", "relative_difference" },
         { "compare MODEL PRUNED --data IMAGES", "relative_difference" },
         { "fold MODEL --dry-run", "relative_difference" },

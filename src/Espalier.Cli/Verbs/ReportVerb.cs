@@ -153,6 +153,7 @@ internal sealed class ReportVerb : Verb
                     .Field("epochs", each => each.Training.Count)
                     .Field("images", each => each.Evaluation?.Count)
                     .Field("top1", each => each.Evaluation?.Accuracy)
+                    .Field("loss", each => each.Evaluation?.Loss)
             },
             { "output", path },
             { "bytes", bytes },

@@ -17,7 +17,7 @@ internal static class LedgerJson
         }
 
         json.WriteEndArray();
-        json.WriteString("ledger_chart", steps.ToChart(named.Name) is Chart chart ? ChartDrawing.Draw(chart) : null);
+        json.WriteString("ledger_chart", steps.ToChart("Accuracy after each step") is Chart chart ? ChartDrawing.Draw(chart) : null);
     }
 
     private static void Write(Utf8JsonWriter json, LedgerStep step)

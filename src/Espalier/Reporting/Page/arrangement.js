@@ -5,8 +5,7 @@ import { layered } from './layout.js';
 export const boxWidth = 236;
 const headHeight = 30;
 const side = 18;
-const below = 16;
-const aboveContent = 14;
+const space = 16; // where no line enters or leaves a group
 const slimKinds = new Set(['input', 'relu', 'add', 'flatten', 'dropout', 'concat', 'multiply', 'stochastic_depth', 'softmax', 'quantize']);
 
 /** The height of a closed box: a group has its figures and a bar, a layer its attributes, and an op without weights one line. */
@@ -65,11 +64,10 @@ function level(group, edges, open) {
         inner,
         isOpen: true,
         width: inner.width + 2 * side,
-        height: inner.height + headHeight + aboveContent + below,
+        top: headHeight + (entries.size > 0 ? 0 : space),
+        height: headHeight + (entries.size > 0 ? 0 : space) + inner.height + (exits.size > 0 ? 0 : space),
         inPort: source => entries.has(source) ? offset('>', source) : 0,
         outPort: source => exits.has(source) ? offset('<', source) : 0,
-        entries: [...entries.keys()].map(source => [`>${source}`, source]),
-        exits: [...exits.keys()].map(source => [`<${source}`, source]),
     };
 }
 
@@ -95,14 +93,7 @@ function collect(part, left, top, boxes, lines) {
         const [x, y] = [left + at.x - child.width / 2, top + at.y];
         boxes.push({ item: child.item, x, y, width: child.width, height: child.height, isOpen: child.isOpen });
         if (child.isOpen) {
-            const [inside, content] = [x + side, y + headHeight + aboveContent];
-            child.entries.forEach(([id]) => lines.push(straight(inside + child.inner.at.get(id).x, y, content + child.inner.at.get(id).y)));
-            child.exits.forEach(([id]) => lines.push(straight(inside + child.inner.at.get(id).x, content + child.inner.at.get(id).y, y + child.height)));
-            collect(child, inside, content, boxes, lines);
+            collect(child, x + side, y + child.top, boxes, lines);
         }
     }
-}
-
-function straight(x, from, to) {
-    return [[x, from], [x, to]];
 }

@@ -6,12 +6,12 @@ import { bytes, brief, extents, milliseconds, percent, sparsity } from './format
 const letter = 7.3; // the width of a letter of a name, in pixels
 const smallLetter = 6.1;
 
-/** The quantities by which boxes can be compared, with the value of an item. */
+/** The quantities by which boxes can be compared, with the value of an item; zeros are those of the weights that MACs use. */
 export const measures = {
     macs: { label: 'MACs', of: item => item.macs, text: brief },
     parameters: { label: 'parameters', of: item => item.parameters, text: brief },
     ms: { label: 'time', of: item => item.ms, text: value => `${milliseconds(value)} ms` },
-    zeros: { label: 'zeros', of: item => item.parameters > 0 && item.nonZeros !== null ? item.parameters - item.nonZeros : null, text: brief },
+    zeros: { label: 'zeros', of: item => item.macs > 0 && item.effectiveMacs !== null ? 1 - item.effectiveMacs / item.macs : null, text: percent },
 };
 
 /** The colour group of an op. */
@@ -29,6 +29,11 @@ function family(kind) {
 function shorten(text, pixels, width) {
     const most = Math.max(3, Math.floor(pixels / width));
     return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** A number says little: it is shown with the scope that it is of, as layer1.0. */
+function labelOf(item) {
+    return /^\d+$/.test(item.label) && item.parent?.label ? `${item.parent.label}.${item.label}` : item.label;
 }
 
 function write(x, y, text, style, anchor = 'start') {
@@ -71,11 +76,8 @@ export function drawBox(box, view) {
         'aria-label': describe(item, difference),
         'aria-expanded': isGroup ? String(isOpen) : null,
     }, shape('title', {}, describe(item, difference)), shape('rect', { class: 'body', width, height: head, rx: 5 }));
-    target.append(...(isGroup ? groupContent(item, width, isOpen, view) : opContent(item, width, height)));
-    if (difference) {
-        target.append(badge(difference, width));
-    }
-
+    // The name and the tooltip say all of it.
+    target.append(shape('g', { 'aria-hidden': 'true' }, ...(isGroup ? groupContent(item, width, isOpen, view) : opContent(item, width, height)), difference && badge(difference, width)));
     return target;
 }
 
@@ -100,7 +102,7 @@ export function drawLine(points) {
 function groupContent(item, width, isOpen, view) {
     const arrow = shape('path', { class: 'arrow', d: isOpen ? 'M12 13l4 4l4-4' : 'M14 10l4 4l-4 4' });
     const output = extents(item.output);
-    const name = write(28, 19, shorten(item.label, width - 50 - output.length * smallLetter, letter), 'name');
+    const name = write(28, 19, shorten(labelOf(item), width - 50 - output.length * smallLetter, letter), 'name');
     const size = write(width - 10, 19, output, 'note', 'end');
     if (isOpen) {
         return [arrow, name, size];
@@ -117,7 +119,7 @@ function groupContent(item, width, isOpen, view) {
 function opContent(item, width, height) {
     const { node } = item;
     const output = extents(node.output);
-    const label = shorten(item.label, width - 30 - output.length * smallLetter, letter);
+    const label = shorten(labelOf(item), width - 30 - output.length * smallLetter, letter);
     const content = [shape('rect', { class: 'stripe', width: 4, height, rx: 2 }), write(14, 17, label, 'name'), write(width - 10, 17, output, 'note', 'end')];
     if (height > 30) {
         const figure = node.ms !== undefined ? `${milliseconds(node.ms)} ms` : node.parameters > 0 ? brief(node.parameters) : '';
@@ -131,8 +133,8 @@ function opContent(item, width, height) {
 
 function badge(difference, width) {
     const size = difference.badge.length * smallLetter + 12;
-    return shape('g', { class: 'badge', transform: `translate(${(width - size - 8).toFixed(1)} -9)` },
-        shape('rect', { width: size, height: 17, rx: 8.5 }), write(size / 2, 12.5, difference.badge, 'note', 'middle'));
+    return shape('g', { class: 'badge', transform: `translate(${(width - size - 8).toFixed(1)} -13)` },
+        shape('rect', { width: size, height: 16, rx: 8 }), write(size / 2, 12, difference.badge, 'note', 'middle'));
 }
 
 /** The list of an item's figures, for the panel beside the graph. */

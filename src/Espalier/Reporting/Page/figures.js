@@ -1,11 +1,11 @@
 /** The head of the report: names and figures of one network, or of two with what has changed. */
 
 import { element, section } from './dom.js';
-import { brief, bytes, change, decimal, exact, extents, milliseconds, percent, points, sparsity } from './format.js';
+import { brief, bytes, change, decimal, exact, extents, isSparse, milliseconds, percent, points, sparsity } from './format.js';
 
 /** The figures that a model has: { label, value, text, exact, smaller }; smaller says whether less is better, where anything is. */
 function figuresOf(model) {
-    const zeros = sparsity(model.parameters, model.non_zeros);
+    const zeros = isSparse(model) ? sparsity(model.parameters, model.non_zeros) : 0;
     const accuracy = model.evaluation ? model.evaluation.top1 : model.ledger.findLast(step => step.results.accuracy !== undefined)?.results.accuracy ?? null;
     return [
         { label: 'Parameters', value: model.parameters, text: brief(model.parameters), exact: exact(model.parameters) },

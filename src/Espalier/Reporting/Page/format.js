@@ -52,6 +52,11 @@ export function sparsity(parameters, nonZeros) {
     return parameters > 0 && nonZeros !== null && nonZeros !== undefined ? 1 - nonZeros / parameters : null;
 }
 
+/** Whether a network has zeros that someone has made, and not only the few that every network has, such as initial biases. */
+export function isSparse(model) {
+    return model.effective_macs !== null && model.effective_macs < 0.995 * model.macs;
+}
+
 /** A difference of two shares in percentage points. */
 export function points(difference, unit = '') {
     return Math.abs(difference) < 5e-5 ? '' : `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(2)}${unit}`;

@@ -18,7 +18,7 @@ export function graphSection(data) {
         button('Fit', 'Fit the width', () => views.forEach(view => view.fit())),
         button('Unfold all', null, () => { groups().forEach(item => open.add(item.id)); all(); }),
         button('Fold all', null, () => { open.clear(); data.models.forEach(model => firstOpen(scopeTree(model.nodes)).forEach(id => open.add(id))); all(); }));
-    const known = Object.entries(measures).filter(([, measure]) => views.some(view => view.root.children.some(item => measure.of(item) > 0)));
+    const known = Object.entries(measures).filter(([, measure]) => views.some(view => view.root.children.some(item => measure.of(item) > 0.005)));
     const compared = choice('Bars', known.map(([name, measure]) => [name, measure.label]), state.measure, name => { state.measure = name; all(); });
     const panes = views.map((view, place) => element('div', { class: 'pane' }, views.length > 1 && element('h3', { class: `model-${place}` }, view.model.name), view.frame, view.panel));
     const result = section('graph', 'Graph',

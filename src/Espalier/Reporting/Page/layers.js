@@ -1,7 +1,7 @@
 /** The tables of stages and layers; of two networks joined by the layers' names. */
 
 import { element, section } from './dom.js';
-import { exact, extents, milliseconds, percent, sparsity } from './format.js';
+import { exact, extents, isSparse, milliseconds, percent, sparsity } from './format.js';
 import { table } from './table.js';
 
 const zeros = row => sparsity(row.parameters, row.non_zeros);
@@ -11,12 +11,18 @@ export function layersSection(data) {
     const result = section('layers', 'Layers');
     const holder = element('div');
     let whole = false;
+    const timed = data.models.filter(model => model.ms !== null);
     const draw = () => holder.replaceChildren(data.models.length === 1 ? one(data.models[0], whole) : joined(data, whole));
     result.append(
+        ...timed.length > 0 ? [element('p', { class: 'lead' }, `Times are medians for one image on one thread, of the steps that the network is folded and fused into; a step is shown at its layer with the most MACs.${timed.map(others).join('')}`)] : [],
         ...data.models.length === 1 ? [stages(data.models[0])] : [],
         element('label', { class: 'field check' }, element('input', { type: 'checkbox', onchange: event => { whole = event.target.checked; draw(); } }), element('span', {}, 'Also ops without weights')),
         holder);
     return { result, draw };
+}
+
+function others(model) {
+    return model.other_ms > 0 ? ` ${model.name} has steps of ${milliseconds(model.other_ms)} ms for which no layer stands.` : '';
 }
 
 function figures(rows) {
@@ -26,7 +32,7 @@ function figures(rows) {
         columns.push({ label: 'ms', title: 'Median time of its step on one thread', value: row => row.ms ?? null, text: milliseconds, isNumber: true, bar: true });
     }
 
-    if (rows.some(row => zeros(row) > 0)) {
+    if (rows.some(isSparse)) {
         columns.push({ label: 'Zeros', value: zeros, text: value => percent(value), isNumber: true, bar: true });
     }
 
@@ -42,7 +48,7 @@ function stages(model) {
 
 function one(model, whole) {
     const rows = model.nodes.filter(node => whole || node.parameters > 0);
-    const columns = [{ label: 'Layer', value: node => node.name }, { label: 'Op', value: node => node.op }, output, ...figures(rows), field];
+    const columns = [{ label: 'Layer', value: node => node.name }, { label: 'Op', value: node => node.op, isLong: true }, output, ...figures(rows), field];
     if (rows.some(node => node.kernel)) {
         columns.push({ label: 'Kernel', value: node => node.kernel ?? (node.fused_into !== undefined ? `in ${model.nodes[node.fused_into].name}` : '') });
     }
@@ -62,11 +68,11 @@ function joined(data, whole) {
     const columns = [
         { label: 'Layer', value: row => row.name },
         { label: 'Difference', value: state },
-        { label: 'Op', value: row => row.a && row.b && row.a.op !== row.b.op ? `${row.a.op} → ${row.b.op}` : (row.a ?? row.b).op },
+        { label: 'Op', isLong: true, value: row => row.a && row.b && row.a.op !== row.b.op ? `${row.a.op} → ${row.b.op}` : (row.a ?? row.b).op },
         ...both('Parameters', node => node.parameters || null, exact),
         ...both('MACs', node => node.macs || null, exact),
         ...has(node => node.ms) ? both('ms', node => node.ms ?? null, milliseconds) : [],
-        ...has(zeros) ? both('Zeros', zeros, value => percent(value)) : [],
+        ...rows.some(row => (row.a && isSparse(row.a)) || (row.b && isSparse(row.b))) ? both('Zeros', zeros, value => percent(value)) : [],
     ];
     return table(`${exact(rows.length)} ${whole ? 'ops' : 'layers with weights'} of both networks, joined by name`, columns, rows);
 }

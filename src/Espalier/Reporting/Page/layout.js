@@ -5,7 +5,7 @@
 
 const gapAcross = 26;
 const gapBetweenLines = 14;
-const gapDown = 26;
+const gapDown = 22;
 const sweeps = 12;
 
 /**

@@ -9,10 +9,12 @@ export function ledgerSection(data) {
     const known = data.models.filter(model => model.ledger.length > 0);
     return known.length === 0 ? null : section('ledger', 'Ledger',
         element('p', { class: 'lead' }, 'The steps that produced the model, oldest first. Changes are relative to the first step that has the figure.'),
-        ...known.map(model => element('div', { class: 'ledger' },
-            data.models.length > 1 && element('h3', { class: `model-${data.models.indexOf(model)}` }, model.name),
-            model.ledger_chart && chart(model.ledger_chart, `Accuracy of ${model.name} after each step`),
-            steps(model))));
+        element('div', { class: 'charts' }, ...known.filter(model => model.ledger_chart).map(model => element('div', {}, heading(data, model), chart(model.ledger_chart, `Accuracy of ${model.name} after each step`)))),
+        ...known.map(model => element('div', { class: 'ledger' }, heading(data, model), steps(model))));
+}
+
+function heading(data, model) {
+    return data.models.length > 1 ? element('h3', { class: `model-${data.models.indexOf(model)}` }, model.name) : null;
 }
 
 function steps(model) {

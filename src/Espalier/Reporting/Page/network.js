@@ -1,8 +1,8 @@
 /** The tree of scopes of a network: groups by the parts of the nodes' names, with the figures of what they hold. */
 
-const fewest = 6; // boxes that are seen at first, unless the network has fewer
+const fewest = 8; // boxes that are seen at first, unless the network has fewer
 
-/** Builds the tree. An item is a group or a node: { id, label, path, parent, children, node, order, size, parameters, macs, nonZeros, ms }. */
+/** Builds the tree. An item is a group or a node: { id, label, path, parent, children, node, order, size, parameters, macs, nonZeros, effectiveMacs, ms }. */
 export function scopeTree(nodes) {
     const root = group('', '', null);
     const groups = new Map([['', root]]);
@@ -50,7 +50,7 @@ function flatten(item) {
 function sum(item) {
     const { node } = item;
     if (node) {
-        Object.assign(item, { order: item.index, size: 1, parameters: node.parameters, macs: node.macs, nonZeros: node.non_zeros, ms: node.ms ?? null, output: node.output });
+        Object.assign(item, { order: item.index, size: 1, parameters: node.parameters, macs: node.macs, nonZeros: node.non_zeros, effectiveMacs: node.effective_macs, ms: node.ms ?? null, output: node.output });
         return;
     }
 
@@ -61,6 +61,7 @@ function sum(item) {
     item.parameters = total('parameters');
     item.macs = total('macs');
     item.nonZeros = item.children.some(child => child.nonZeros === null) ? null : total('nonZeros');
+    item.effectiveMacs = item.children.some(child => child.effectiveMacs === null) ? null : total('effectiveMacs');
     item.ms = item.children.some(child => child.ms !== null) ? total('ms') : null;
     item.output = item.children.reduce((last, child) => child.order >= last.order ? child : last).output;
 }

@@ -2,12 +2,13 @@
 
 import { element } from './dom.js';
 
+const longest = 40; // letters of a name that is not broken into lines
 const collator = new Intl.Collator('en', { numeric: true });
 
 /**
  * Creates a table.
  * @param caption its name
- * @param columns { label, value(row), text(value, row), isNumber, title, bar }: the value sorts, the text is shown; bar draws the share of the greatest value
+ * @param columns { label, value(row), text(value, row), isNumber, isLong, title, bar }: the value sorts, the text is shown; bar draws the share of the greatest value
  * @param rows the rows, in the order in which they are shown at first
  * @param options { sorted: { column, down }, empty: what is said where there are no rows }
  */
@@ -20,10 +21,10 @@ export function table(caption, columns, rows, options = {}) {
     const cell = (column, place, row) => {
         const value = column.value(row);
         const text = column.text ? column.text(value, row) : value ?? '';
-        const content = place === 0 ? element('th', { scope: 'row' }, text) : element('td', { class: column.isNumber ? 'number' : null }, text);
+        const content = place === 0 ? element('th', { scope: 'row', class: String(value).length > longest ? 'long' : null }, text) : element('td', { class: column.isNumber ? 'number' : column.isLong ? 'long' : null }, text);
         if (column.bar && value > 0 && most[place] > 0) {
             content.classList.add('barred');
-            content.style.setProperty('--share', `${(100 * value / most[place]).toFixed(1)}%`);
+            content.style.setProperty('--share', (value / most[place]).toFixed(3));
         }
 
         return content;
