@@ -1,5 +1,6 @@
 using Espalier.Graphs;
 using Espalier.Tensors;
+using Espalier.Training;
 
 namespace Espalier;
 
@@ -53,7 +54,7 @@ public sealed record ModelReportOptions
     public ClassificationReport? Evaluation { get; init; }
 
     /// <summary>The history of its training (<see cref="TrainingHistory.Read"/>), or an empty list.</summary>
-    public IReadOnlyList<Training.EpochRecord> Training { get; init; } = [];
+    public IReadOnlyList<EpochRecord> Training { get; init; } = [];
 
     /// <summary>Whether to measure the time of one sample on one thread, and of each step of the plan, with the runtime <c>cpu</c>: a second or two for each model.</summary>
     public bool Time { get; init; }
@@ -89,5 +90,5 @@ public sealed record ReportedModel(Model Model)
     public ClassificationReport? Evaluation { get; init; }
 
     /// <inheritdoc cref="ModelReportOptions.Training"/>
-    public IReadOnlyList<Training.EpochRecord> Training { get; init; } = [];
+    public IReadOnlyList<EpochRecord> Training { get; init; } = [];
 }

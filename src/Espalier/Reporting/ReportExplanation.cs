@@ -2,7 +2,7 @@ using Espalier.Tensors;
 
 namespace Espalier;
 
-/// <summary>A picture that explains a model, with its numbers, for a report.</summary>
+/// <summary>A picture with numbers that explains a model in a report.</summary>
 /// <param name="Title">The heading, which also describes the picture to those who cannot see it.</param>
 public sealed record ReportExplanation(string Title)
 {

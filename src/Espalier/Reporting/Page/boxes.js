@@ -73,10 +73,9 @@ export function drawBox(box, view) {
         role: 'button',
         tabindex: -1,
         'data-id': item.id,
-        'aria-label': describe(item, difference),
         'aria-expanded': isGroup ? String(isOpen) : null,
     }, shape('title', {}, describe(item, difference)), shape('rect', { class: 'body', width, height: head, rx: 5 }));
-    // The name and the tooltip say all of it.
+    // The title is its name and its tooltip, and says all of it.
     target.append(shape('g', { 'aria-hidden': 'true' }, ...(isGroup ? groupContent(item, width, isOpen, view) : opContent(item, width, height)), difference && badge(difference, width)));
     return target;
 }

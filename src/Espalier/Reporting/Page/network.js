@@ -23,9 +23,44 @@ export function scopeTree(nodes) {
 
         parent.children.push({ id: `=${node.name}`, path: node.name, label: parts.at(-1), parent, children: [], node, index });
     });
+    dissolve(root, nodes);
     flatten(root);
     sum(root);
     return root;
+}
+
+/** Replaces a group by what is in it where the network leaves it and comes back, as lists of convolutions and of norms that alternate do: as a box it would be before and after others. */
+function dissolve(item, nodes) {
+    item.children.forEach(child => dissolve(child, nodes));
+    item.children = item.children.flatMap(child => {
+        if (child.node || isConvex(child, nodes)) {
+            return [child];
+        }
+
+        child.children.forEach(each => Object.assign(each, { parent: item, label: `${child.label}.${each.label}` }));
+        return child.children;
+    });
+}
+
+function isConvex(group, nodes) {
+    const inside = new Set(indicesOf(group));
+    const left = new Set();
+    for (let index = Math.min(...inside), last = Math.max(...inside); index <= last; index++) {
+        const comesBack = nodes[index].inputs.some(input => left.has(input));
+        if (inside.has(index)) {
+            if (comesBack) {
+                return false;
+            }
+        } else if (comesBack || nodes[index].inputs.some(input => inside.has(input))) {
+            left.add(index);
+        }
+    }
+
+    return true;
+}
+
+function indicesOf(item) {
+    return item.node ? [item.index] : item.children.flatMap(indicesOf);
 }
 
 function group(path, label, parent) {
