@@ -12,12 +12,13 @@ public sealed class NativeAotTests(PackedSolution solution)
     {
         SkipWithoutLinker();
         string jit = await FreshProject.RunOnJit(solution);
-        string native = await RunNative(FreshProject.Packages, $"<PropertyGroup><IlcInstructionSet>{Level}</IlcInstructionSet></PropertyGroup>");
+        string native = await RunNative(FreshProject.Packages, $"<PropertyGroup><IlcInstructionSet>{Level}</IlcInstructionSet></PropertyGroup>", jit);
 
         Assert.Equal(FreshProject.Values(jit, "vectors"), FreshProject.Values(native, "vectors"));
         Assert.Equal(10, FreshProject.Values(native, "logit").Length);
         Assert.Equal(FreshProject.Values(jit, "logit"), FreshProject.Values(native, "logit"));
         Assert.Equal(["none"], FreshProject.Values(native, "advice"));
+        AssertSameIntegers(jit, native);
     }
 
     [Fact]
@@ -28,7 +29,7 @@ public sealed class NativeAotTests(PackedSolution solution)
         string[] libraries = [.. Directory.GetFiles(solution.Packages, "*.nupkg").Select(Path.GetFileName).Select(name => name!.Replace($".{PackedSolution.Version}.nupkg", "", StringComparison.Ordinal)).Where(name => name is not ("Espalier.Cli" or "Espalier.ImageSharp"))]; // ImageSharp has warnings; the command line, which has it, is compiled by publish/native
         string roots = string.Concat(libraries.Select(library => $"""<TrimmerRootAssembly Include="{PackedSolution.AssemblyOf(library)}" />"""));
         string jit = await FreshProject.RunOnJit(solution);
-        string native = await RunNative(libraries, $"<ItemGroup>{roots}</ItemGroup>");
+        string native = await RunNative(libraries, $"<ItemGroup>{roots}</ItemGroup>", jit);
 
         float[] expected = Logits(jit), found = Logits(native);
         Assert.Equal(10, found.Length);
@@ -36,9 +37,18 @@ public sealed class NativeAotTests(PackedSolution solution)
         string[] wide = FreshProject.Values(jit, "vectors"), narrow = FreshProject.Values(native, "vectors");
         Assert.Equal(["vector128"], narrow);
         Assert.Equal(wide[0] != narrow[0], FreshProject.Values(native, "advice")[0].Contains("publish it with -p:IlcInstructionSet=x86-64-v", StringComparison.Ordinal));
+        AssertSameIntegers(jit, native);
     }
 
-    private async Task<string> RunNative(string[] packages, string elements)
+    /// <summary>The 8-bit network that the JIT compiler's program wrote has the same answer to the bit, whatever the vectors: its kernels are emitted code in both, or plain ones.</summary>
+    private static void AssertSameIntegers(string jit, string native)
+    {
+        Assert.Equal(10, FreshProject.Values(jit, "integer").Length);
+        Assert.Equal(FreshProject.Values(jit, "file"), FreshProject.Values(native, "file"));
+        Assert.Equal(FreshProject.Values(jit, "integer"), FreshProject.Values(native, "integer"));
+    }
+
+    private async Task<string> RunNative(string[] packages, string elements, string jit)
     {
         string folder = solution.NewProject(packages, $"<PropertyGroup><PublishAot>true</PublishAot><TrimmerSingleWarn>false</TrimmerSingleWarn></PropertyGroup>{elements}");
         Command publish = (await Command.Run(folder, solution.Environment, Command.Dotnet, "publish", "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "-o", "out")).Succeeded();
@@ -46,7 +56,7 @@ public sealed class NativeAotTests(PackedSolution solution)
 
         string program = Path.Combine(folder, "out", OperatingSystem.IsWindows() ? "Fresh.exe" : "Fresh");
         Assert.False(File.Exists(Path.Combine(folder, "out", "Espalier.Inference.dll")), "the program is not one file");
-        return (await Command.Run(folder, solution.Environment, program, Path.Combine(folder, "mine.espalier"))).Succeeded().Out;
+        return (await Command.Run(folder, solution.Environment, program, Path.Combine(folder, "mine.espalier"), FreshProject.Values(jit, "file")[0])).Succeeded().Out;
     }
 
     private static float[] Logits(string output) => [.. FreshProject.Values(output, "logit").Select(line => float.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))];

@@ -48,11 +48,9 @@ internal sealed class PeersBench(PeersOptions options, ImmutableArray<PeersRow> 
         return _failures.Count == 0 ? 0 : 1;
     }
 
-    private ExportedModel Export(PeersRow row, ImmutableArray<int> batches)
-    {
-        ExportedModel model = _setup.Export(row.Network, row.Size, row.Zeros, batches);
-        return row.IsQuantized ? Setup.Quantize(model) : model;
-    }
+    private ExportedModel Export(PeersRow row, ImmutableArray<int> batches) => row.IsQuantized
+        ? Setup.Quantize(_setup.Export(row.Network, row.Size, 0, [1]), row.Zeros)
+        : _setup.Export(row.Network, row.Size, row.Zeros, batches);
 
     private void Measure(PeersRow row, ExportedModel model, ImmutableArray<Contestant> contestants)
     {

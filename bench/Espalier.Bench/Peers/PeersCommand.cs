@@ -7,14 +7,16 @@ namespace Espalier.Bench.Peers;
 /// <summary>The command line of the benchmark with peers.</summary>
 internal static class PeersCommand
 {
+    private const string Int8Peers = $"onnxruntime,{Workers.Contestant.NativePeer}";
+
     private static readonly PeersOptions Defaults = new();
     private static readonly Option<string?> Models = new("--models") { Description = $"Networks of the zoo that tests/oracle/zoo.py has too, separated by commas; {PeersOptions.AllModels} unless told, of 8 bits {PeersOptions.Int8Models}." };
     private static readonly Option<string> Precisions = Text("--precision", $"{PeersOptions.Float32} or {PeersOptions.Int8}: 8 bits, calibrated on the kit's photographs, the peers on the ONNX file that Espalier exports.", PeersOptions.Float32);
     private static readonly Option<string> Batches = Text("--batch", "Batch sizes.", string.Join(',', Defaults.Batches));
     private static readonly Option<string> Threads = Text("--threads", "Numbers of threads.", string.Join(',', Defaults.Threads));
     private static readonly Option<string> Sizes = Text("--sizes", "Rows and columns of the images; each network's own unless told.", "");
-    private static readonly Option<string> Zeros = Text("--zeros", "Fractions of the convolutions' weights, but the first's, that are set to zero at random.", "0");
-    private static readonly Option<string?> Peers = new("--peers") { Description = $"Which peers: {string.Join(", ", Workers.Contestant.PeerNames)}; {string.Join(" and ", Defaults.Peers)} unless told, for 8 bits onnxruntime." };
+    private static readonly Option<string> Zeros = Text("--zeros", "Fractions of the convolutions' weights, but the first's, that are set to zero: at random, of 8 bits in blocks of four input channels by prune --pattern 1x4.", "0");
+    private static readonly Option<string?> Peers = new("--peers") { Description = $"Which peers: {string.Join(", ", Workers.Contestant.PeerNames)}; {string.Join(" and ", Defaults.Peers)} unless told, for 8 bits {Int8Peers}." };
     private static readonly Option<int> Runs = Number("--runs", "Timed runs of each contestant in each row.", Defaults.Runs);
     private static readonly Option<int> Starts = Number("--starts", "Fresh processes of each contestant in each network's first row.", Defaults.Starts);
     private static readonly Option<double> WarmUp = Seconds("--warm-up", "Seconds that each contestant runs before anything is timed.", Defaults.WarmUp);
@@ -58,7 +60,7 @@ internal static class PeersCommand
             Threads = PeersOptions.Integers(Threads.Name, result.GetValue(Threads)!),
             Sizes = sizes.Length == 0 ? Defaults.Sizes : PeersOptions.Integers(Sizes.Name, sizes),
             Zeros = PeersOptions.Fractions(Zeros.Name, result.GetValue(Zeros)!),
-            Peers = PeersOptions.Words(result.GetValue(Peers) ?? (precision == PeersOptions.Int8 ? "onnxruntime" : string.Join(',', Defaults.Peers))),
+            Peers = PeersOptions.Words(result.GetValue(Peers) ?? (precision == PeersOptions.Int8 ? Int8Peers : string.Join(',', Defaults.Peers))),
             Runs = Positive(result, Runs),
             Starts = Positive(result, Starts),
             WarmUp = Positive(WarmUp.Name, result.GetValue(WarmUp)),

@@ -11,10 +11,13 @@ namespace Espalier.Bench.Workers;
 internal sealed record Contestant(string Name, string Program, ImmutableArray<string> Arguments)
 {
     /// <summary>The names that can be given for peers.</summary>
-    internal static readonly ImmutableArray<string> PeerNames = ["onnxruntime", NodePeer, "pytorch", "pytorch-plain"];
+    internal static readonly ImmutableArray<string> PeerNames = ["onnxruntime", NodePeer, "pytorch", "pytorch-plain", NativePeer];
 
     /// <summary>ONNX Runtime as npm has it, for Node.js.</summary>
     internal const string NodePeer = "onnxruntime-node";
+
+    /// <summary>Espalier compiled ahead of time for this machine, beside what the JIT compiler makes.</summary>
+    internal const string NativePeer = "espalier-native";
 
     /// <summary>This program as a worker.</summary>
     /// <param name="folder">Where it was published; <see langword="null"/> for this process's own.</param>
@@ -52,6 +55,7 @@ internal sealed record Contestant(string Name, string Program, ImmutableArray<st
     {
         "onnxruntime" => new("ONNX Runtime", setup.PublishOnnxRuntime(), []),
         NodePeer => new("ONNX Runtime (Node.js)", "node", [setup.PeerFile("onnxruntime.mjs")]),
+        NativePeer => new("Espalier, NativeAOT", setup.PublishNative(), ["worker"]),
         "pytorch" => new("PyTorch", setup.Python, [setup.PeerFile("pytorch.py"), "--frozen"]),
         "pytorch-plain" => new("PyTorch (plain)", setup.Python, [setup.PeerFile("pytorch.py")]),
         _ => throw new EspalierException($"there is no peer '{name}'; known are {string.Join(", ", PeerNames)}"),

@@ -27,13 +27,17 @@ internal static class QuantizedExport
         RoundSums = true,
     };
 
-    internal static void Write(ExportedModel exported, string folder)
+    /// <summary>Writes it.</summary>
+    /// <param name="exported">The network in float32, without zeros.</param>
+    /// <param name="zeros">The fraction of the weights that <c>prune --pattern 1x4</c> sets to zero before.</param>
+    /// <param name="folder">Where to.</param>
+    internal static void Write(ExportedModel exported, double zeros, string folder)
     {
         Directory.CreateDirectory(folder);
         File.Delete(Path.Combine(folder, ExportedModel.DescriptionFile)); // written last: it says that all the rest is there
         Model model = exported.NetworkDefinition().Load(CheckpointReader.Read(exported.StateDict).StateDict);
         (Tensor[] calibration, Tensor input) = Samples(exported);
-        Model quantized = Quantized(model, calibration);
+        Model quantized = Quantized(zeros > 0 ? Pruned(model, zeros) : model, calibration);
         ModelFile.Write(Path.Combine(folder, ExportedModel.QuantizedFile), quantized);
         OnnxWriter.Write(quantized, Path.Combine(folder, "model.onnx"));
         using (IRunnable run = CpuRuntime.Instance.Prepare(quantized))
@@ -47,7 +51,7 @@ internal static class QuantizedExport
         {
             ["name"] = exported.Name,
             ["weights"] = "formula",
-            ["zeros"] = exported.Zeros,
+            ["zeros"] = zeros,
             ["images"] = input.Shape[0],
             ["input"] = new JsonArray([.. exported.Sample.Extents.Select(extent => (JsonNode)extent)]),
             ["outputs"] = exported.Outputs,
@@ -61,6 +65,12 @@ internal static class QuantizedExport
     {
         Model folded = InferenceFolding.Fold(model).After;
         return folded.Apply(Quantization.Calibrate(folded, calibration, CpuRuntime.Instance, Scheme));
+    }
+
+    private static Model Pruned(Model model, double zeros)
+    {
+        var request = new WeightPruning { Pattern = WeightPattern.OneByFour, Target = new AmountTarget(PruneAmount.Fraction(zeros)) };
+        return Pruner.Prune(model, request).Model;
     }
 
     /// <summary>The distance of neighbouring logits.</summary>

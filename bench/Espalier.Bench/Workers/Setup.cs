@@ -46,6 +46,9 @@ internal sealed class Setup
     /// <param name="options">More of the command line.</param>
     internal string Publish(string name, params string[] options) => PublishProject("Espalier.Bench", name, options);
 
+    /// <summary>Publishes this program by NativeAOT with the vectors of this machine, and returns the executable.</summary>
+    internal string PublishNative() => Path.Combine(Publish("espalier-native", "-p:PublishAot=true", "-p:IlcInstructionSet=native"), OperatingSystem.IsWindows() ? "Espalier.Bench.exe" : "Espalier.Bench");
+
     /// <summary>Publishes ONNX Runtime's worker likewise, and returns its executable.</summary>
     internal string PublishOnnxRuntime()
     {
@@ -88,17 +91,21 @@ internal sealed class Setup
     }
 
     /// <summary>The 8-bit form of an exported network, made unless it is there already.</summary>
-    internal static ExportedModel Quantize(ExportedModel model)
+    /// <param name="model">The network without zeros.</param>
+    /// <param name="zeros">The fraction of the weights that are zero in blocks of 1x4.</param>
+    internal static ExportedModel Quantize(ExportedModel model, double zeros)
     {
-        string folder = Path.Combine(Path.GetDirectoryName(model.Folder)! + "-int8", model.Name);
+        string folder = Path.Combine(Path.GetDirectoryName(model.Folder)! + Number($"-int8{(zeros > 0 ? $"-1x4-{zeros}" : "")}"), model.Name);
         if (!ExportedModel.Exists(folder))
         {
             Console.Error.WriteLine($"quantizing {model.Name} …");
-            QuantizedExport.Write(model, folder);
+            QuantizedExport.Write(model, zeros, folder);
         }
 
         return ExportedModel.Open(folder);
     }
+
+    private static string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private static string FindRoot()
     {

@@ -48,6 +48,14 @@ public sealed class QuantizationKitTests
         int[] labels = [.. rows.Select(row => int.Parse(row.Split('\t')[1], CultureInfo.InvariantCulture))];
         (int one, int five) = (Right(quantized, images, labels, 1), Right(quantized, images, labels, 5));
         TestContext.Current.TestOutputHelper!.WriteLine($"top-1 {one}, top-5 {five} of {images.Length}; logits {before:F1} dB by greatest magnitudes, {after:F1} dB");
+        int[] otherLabels = [.. labels.Where((_, i) => i % 2 == 1)];
+        foreach (int most in new[] { 1, 5 })
+        {
+            (int exact, int rounded) = (Right(model, others, otherLabels, most), Right(quantized, others, otherLabels, most));
+            TestContext.Current.TestOutputHelper.WriteLine($"top-{most} of the {others.Length} that did not calibrate: {exact} in floating point, {rounded} in 8 bits; of all: {Right(model, images, labels, most)} and {Right(quantized, images, labels, most)}");
+            Assert.InRange(rounded, exact - 2, exact + 2);
+        }
+
         Assert.True(after > before + 6);
         Assert.InRange(one, 45, 49); // 47 in floating point
         Assert.InRange(five, 72, 76); // 74
