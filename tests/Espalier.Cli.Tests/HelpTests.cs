@@ -22,6 +22,7 @@ public class HelpTests
     [InlineData("sensitivity")]
     [InlineData("history")]
     [InlineData("compare")]
+    [InlineData("report")]
     [InlineData("bench")]
     [InlineData("run")]
     public void Every_verb_explains_itself_with_examples(string verb)

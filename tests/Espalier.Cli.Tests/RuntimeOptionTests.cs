@@ -14,6 +14,7 @@ public sealed class RuntimeOptionTests
         { "classify MODEL IMAGES --top 10", "logit" },
         { "explain MODEL IMAGES --class 1 --occlusion --patch 16 -o RUN", "peak" },
         { "evaluate MODEL --data IMAGES", "loss" },
+        { "report MODEL --data IMAGES -o RUN.html", "loss" },
         { "compare MODEL PRUNED", "relative_difference" },
         { "compare MODEL PRUNED --data IMAGES", "relative_difference" },
         { "fold MODEL --dry-run", "relative_difference" },

@@ -3,7 +3,7 @@ namespace Espalier.Cli;
 /// <summary>The weights of a network as a table and as JSON.</summary>
 internal sealed class WeightStatisticsReport(NetworkWeights weights)
 {
-    /// <summary>A row for each layer.</summary>
+    /// <summary>The table, and what is worth saying beside it.</summary>
     internal IEnumerable<ReportPart> Text =>
     [
         Table,
@@ -34,7 +34,8 @@ internal sealed class WeightStatisticsReport(NetworkWeights weights)
 
     private LayerWeights[] Unpaired => [.. weights.Layers.Where(layer => layer.Before?.Unpaired is not null)];
 
-    private ReportTable Table => ReportTable.Of(weights.Layers)
+    /// <summary>A row for each layer.</summary>
+    internal ReportTable Table => ReportTable.Of(weights.Layers)
         .Text("layer", layer => layer.Name)
         .Number("weights", layer => Amount.Short(layer.Count))
         .Number("zeros", layer => Amount.Percent(layer.Sparsity))

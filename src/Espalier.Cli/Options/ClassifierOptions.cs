@@ -21,6 +21,9 @@ internal sealed class ClassifierOptions(int batch)
         command.AddAll(_batch, _threads, _tune, RuntimeOptions.Create());
     }
 
+    /// <summary>The argument MODEL.</summary>
+    internal string Model(ParseResult parsed) => _model.Name(parsed);
+
     /// <summary>Loads the model as an image classifier; warns if its weights are random.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="label">Sets the labels that the command line specifies.</param>

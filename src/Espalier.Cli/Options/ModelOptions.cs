@@ -79,6 +79,9 @@ internal sealed class ModelOptions
         });
     }
 
+    /// <summary>The argument MODEL.</summary>
+    internal string Name(ParseResult parsed) => parsed.GetRequiredValue(_model);
+
     /// <summary>The seed, which stands for more than random weights: where they are given, for random numbers, new layers and other random choices.</summary>
     internal ulong Seed(ParseResult parsed) => parsed.GetValue(_seed);
 

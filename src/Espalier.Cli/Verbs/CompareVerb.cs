@@ -44,7 +44,7 @@ internal sealed class CompareVerb : Verb
         Model a = Load(parsed, first, _firstWeights);
         Model b = Load(parsed, second, _secondWeights);
         double?[] times = parsed.GetValue(_measure) ? [.. ModelTiming.Measure([a, b], RuntimeOptions.Read(parsed), Context.Cancellation).Select(latencies => (double?)latencies.Percentile(0.5))] : [null, null];
-        (string nameOfFirst, string nameOfSecond) = Names(first, second);
+        (string nameOfFirst, string nameOfSecond) = ModelNames.Of(first, second);
         ModelComparison? comparison = Compare(parsed, a, b, out string? reason);
         var report = new CompareReport(
             new ComparedModel(nameOfFirst, a.Graph, Figures(a, times[0])),
@@ -108,20 +108,4 @@ internal sealed class CompareVerb : Verb
         new(name) { Description = $"The checkpoint of {model}, if that is a network of the zoo; random weights by default.", HelpName = "CHECKPOINT" };
 
     private static ModelFigures Figures(Model model, double? milliseconds) => ModelFigures.Of(model) with { Bytes = ModelFile.SizeOf(model), Milliseconds = milliseconds };
-
-    /// <summary>The shortest ends of both paths that differ.</summary>
-    private static (string First, string Second) Names(string first, string second)
-    {
-        string[] a = Path.ChangeExtension(first, null).Split(Path.DirectorySeparatorChar), b = Path.ChangeExtension(second, null).Split(Path.DirectorySeparatorChar);
-        for (int parts = 1; parts <= Math.Max(a.Length, b.Length); parts++)
-        {
-            (string tail, string other) = (string.Join('/', a.TakeLast(parts)), string.Join('/', b.TakeLast(parts)));
-            if (tail != other)
-            {
-                return (tail, other);
-            }
-        }
-
-        return (first, second); // the same file, or two that differ only in their extension
-    }
 }

@@ -25,7 +25,7 @@ internal sealed class ExplainVerb : Verb
         DefaultValueFactory = _ => UsualFolder,
     };
 
-    private readonly ReportOptions _report = new("Of photos: also writes a row for each explanation.");
+    private readonly ReportOptions _report = new("Also writes a row for each explanation of a photo, or for each layer.");
 
     internal ExplainVerb(CliContext context)
         : base(
@@ -58,7 +58,7 @@ internal sealed class ExplainVerb : Verb
         var explanation = new NetworkExplanation(Context, _network, parsed)
         {
             Folder = parsed.GetRequiredValue(_output),
-            Title = _classifier.NameOf(parsed),
+            Title = ModelNames.Of(_classifier.Model(parsed)),
             Running = options with { Decoding = DecodingOptions.Read(parsed) },
         };
         _report.Show(parsed, Terminal, explanation.Run(model));

@@ -39,6 +39,7 @@ internal static class Root
         ("sensitivity", context => new SensitivityVerb(context)),
         ("history", context => new HistoryVerb(context)),
         ("compare", context => new CompareVerb(context)),
+        ("report", context => new ReportVerb(context)),
         ("bench", context => new BenchVerb(context)),
         ("completion", context => new CompletionVerb(context)),
         ("help", context => new HelpVerb(context)),

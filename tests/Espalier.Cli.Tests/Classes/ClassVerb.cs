@@ -25,6 +25,7 @@ internal sealed record ClassVerb(string Name, string Option, string[] Arguments,
         new("fold", "--verify", ["-o", "out.espalier"], (json, _) => json.GetProperty("verify").GetProperty("top1_after").GetInt32(), "out.espalier"),
         new("expand", "--verify", ["--block", "acb", "-o", "out.espalier"], (json, _) => json.GetProperty("verify").GetProperty("top1_after").GetInt32(), "out.espalier"),
         new("quantize", "--verify", ["--data", "DATA", "-o", "out.espalier"], (json, _) => json.GetProperty("verify").GetProperty("top1_after").GetInt32(), "out.espalier"),
+        new("report", "--data", ["-o", "report.html"], (json, count) => Count(json.GetProperty("models")[0].GetProperty("top1"), count)),
         new("compare", "--data", ["colours.espalier"], (json, count) => Count(json.GetProperty("b").GetProperty("accuracy"), count)),
     ];
 
@@ -34,7 +35,7 @@ internal sealed record ClassVerb(string Name, string Option, string[] Arguments,
     /// <summary>Its command line for a model and data; files are in a folder.</summary>
     internal string[] CommandLine(TemporaryFolder folder, string model, string data, params string[] more)
     {
-        IEnumerable<string> arguments = Arguments.Select(argument => argument is "run" || argument.EndsWith(".espalier", StringComparison.Ordinal) ? folder.File(argument) : argument is "DATA" ? data : argument);
+        IEnumerable<string> arguments = Arguments.Select(argument => argument is "run" or "report.html" || argument.EndsWith(".espalier", StringComparison.Ordinal) ? folder.File(argument) : argument is "DATA" ? data : argument);
         return Name == "compare" ? [Name, model, .. arguments, Option, data, "--json", .. more] : [Name, model, Option, data, "--threads", "1", "--json", .. arguments, .. more];
     }
 

@@ -151,7 +151,9 @@ public sealed class NetworkExplanationTests : IDisposable
         using var output = new StringWriter();
         using var error = new StringWriter();
         var terminal = new Terminal(output, error);
-        new NetworkExplanation(new CliContext(terminal, TestContext.Current.CancellationToken), options, parsed) { Folder = Out, Title = "tiny", Threads = 1 }.Run(model).Show(terminal, asJson: false);
+        options.Require(parsed);
+        model = options.Classes.Label(parsed, model);
+        new NetworkExplanation(new CliContext(terminal, TestContext.Current.CancellationToken), options, parsed) { Folder = Out, Title = "tiny", Running = new ImageClassifierOptions { Threads = 1 } }.Run(model).Show(terminal, asJson: false);
         return (output.ToString(), error.ToString());
     }
 }

@@ -41,6 +41,7 @@ internal sealed record WritingCase(Type Verb, Func<Workplace, string, string[]> 
         ["evaluate"] = new(typeof(EvaluateVerb), (files, folder) => ["evaluate", files.Model, "--data", files.Data, "--csv", $"{folder}/classes.csv", "--confusion", $"{folder}/confusion.csv"], "classes.csv", "confusion.csv"),
         ["sensitivity"] = new(typeof(SensitivityVerb), (files, folder) => ["sensitivity", files.Model, "--samples", "1", "--csv", $"{folder}/all.csv", "--svg", $"{folder}/map.svg", "--amounts-csv", $"{folder}/amounts.csv"], "all.csv", "map.svg", "amounts.csv"),
         ["history"] = new(typeof(HistoryVerb), (files, folder) => ["history", files.Ledger, "--svg", $"{folder}/chart.svg", "--csv", $"{folder}/steps.csv"], "chart.svg", "steps.csv"),
+        ["report"] = new(typeof(ReportVerb), (files, folder) => ["report", files.Ledger, "--against", files.Model, "-o", $"{folder}/out.html"], "out.html"),
         ["inspect"] = new(typeof(InspectVerb), (files, folder) => ["inspect", files.Model, "--csv", $"{folder}/tensors.csv"], "tensors.csv"),
         ["summary"] = new(typeof(SummaryVerb), (files, folder) => ["summary", files.Model, "--nodes", "--csv", $"{folder}/nodes.csv"], "nodes.csv"),
         ["models"] = new(typeof(ModelsVerb), (_, folder) => ["models", "--csv", $"{folder}/models.csv"], "models.csv"),

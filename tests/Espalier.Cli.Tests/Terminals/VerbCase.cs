@@ -69,6 +69,10 @@ internal sealed record VerbCase(Func<Workplace, string, string[]> Arguments)
         },
         [typeof(SensitivityVerb)] = new((files, _) => ["sensitivity", files.Model, "--samples", "1"]) { Lasting = (_, _) => ["sensitivity", "resnet50", "--samples", "64"] },
         [typeof(HistoryVerb)] = new((files, _) => ["history", files.Ledger]) { WhyNotLasting = "reads a file and prints it" },
+        [typeof(ReportVerb)] = new((files, folder) => ["report", files.Model, "--data", files.Data, "-o", $"{folder}.html"])
+        {
+            Lasting = (_, folder) => ["report", "resnet18", "--classes", "10", "--data", "shapes", "-o", $"{folder}.html"],
+        },
         [typeof(CompletionVerb)] = new((_, _) => ["completion", "bash"]) { WhyNotLasting = "prints a script" },
         [typeof(RunVerb)] = new((files, _) => ["run", files.Model, files.Array]) { WhyNotLasting = "shows no progress: it runs a network on an array" },
         [typeof(ServeVerb)] = new((files, _) => ["serve", files.Model, "--check"]) { WhyNotLasting = "shows no progress: it serves until it is told to stop" },

@@ -95,6 +95,12 @@ internal static class VerbTasks
 
     internal static IReadOnlyList<LedgerStep> History(string model) => ModelSource.Load(model).History();
 
+    internal static void Report(string model, string data, string path)
+    {
+        using var classifier = ImageClassifier.Load(model);
+        classifier.Model.WriteReport(path, new ModelReportOptions { Name = Path.GetFileNameWithoutExtension(model), Evaluation = classifier.Evaluate(data) });
+    }
+
     internal static ModelComparison Compare(string first, string second) => ModelSource.Load(first).CompareWith(ModelSource.Load(second));
 
     internal static Latencies Bench(string network) =>

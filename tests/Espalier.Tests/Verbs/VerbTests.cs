@@ -206,6 +206,15 @@ public sealed class VerbTests : IDisposable
     }
 
     [Fact]
+    public void Report()
+    {
+        string verb = _folder.File("verb.html"), task = _folder.File("task.html");
+        Run("report", _model, "--data", _data, "-o", verb, "--json");
+        VerbTasks.Report(_model, _data, task);
+        Assert.Equal(File.ReadAllText(verb), File.ReadAllText(task));
+    }
+
+    [Fact]
     public void Compare()
     {
         string folded = _folder.File("folded.espalier");

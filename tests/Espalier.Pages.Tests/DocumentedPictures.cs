@@ -1,0 +1,48 @@
+using Espalier.Graphs;
+using Microsoft.Playwright;
+
+namespace Espalier.Pages.Tests;
+
+/// <summary>Takes the pictures of docs/report.md, of a network of the kit: ESPALIER_UPDATE_PICTURES=1 dotnet test tests/Espalier.Pages.Tests --filter FullyQualifiedName~DocumentedPictures.</summary>
+public sealed class DocumentedPictures(BrowserFixture browser) : IDisposable
+{
+    private const int Images = 1000;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Are_taken_again()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("ESPALIER_UPDATE_PICTURES") == "1", "writes docs/images, with ESPALIER_UPDATE_PICTURES=1 only");
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        string images = Kit.Path("cifar10/test_batch.bin");
+        Model whole = ModelSource.Load("cifar_resnet20", Kit.Path("weights/resnet20-12fca82f.th"));
+        Model pruned = whole.Prune(PruneOptions.Weights(0.5) with { Data = images, Measures = true }, cancellation: cancellation).Model;
+        Model folded = pruned.Fold(data: images, cancellation: cancellation).Model;
+        Model narrow = whole.Prune(PruneOptions.Channels(0.6), cancellation: cancellation).Model;
+
+        folded.WriteReport(_folder.File("one.html"), new ModelReportOptions { Name = "cifar10-small", Evaluation = Evaluate(folded, images), Time = true }, cancellation);
+        whole.WriteReport(_folder.File("two.html"), new ModelReportOptions { Name = "resnet20", Against = new ReportedModel(narrow) { Name = "resnet20-narrow" }, Time = true }, cancellation);
+        await Take("one", ColorScheme.Light, "layer1");
+        await Take("two", ColorScheme.Dark, "layer2");
+    }
+
+    private static ClassificationReport Evaluate(Model model, string images)
+    {
+        using var classifier = new ImageClassifier(model);
+        return classifier.Evaluate(images, new EvaluationOptions { Limit = Images });
+    }
+
+    /// <summary>A picture from the top of the page to the end of its graph, with a group unfolded.</summary>
+    private async Task Take(string name, ColorScheme scheme, string group)
+    {
+        await using OpenPage open = await OpenPage.Open(browser, _folder[$"{name}.html"], scheme: scheme);
+        await open.Box(group).ClickAsync();
+        float bottom = await open.Page.Locator("#graph").EvaluateAsync<float>("graph => graph.getBoundingClientRect().bottom + scrollY");
+        Directory.CreateDirectory(Path.Combine(Pictures.Repository(), "docs", "images"));
+        await open.Page.EvaluateAsync("() => scrollTo(0, 0)");
+        await open.Page.ScreenshotAsync(new() { Path = Path.Combine(Pictures.Repository(), "docs", "images", $"report-{name}.png"), FullPage = true, Clip = new() { X = 0, Y = 0, Width = 1280, Height = bottom } });
+    }
+}
