@@ -34,8 +34,8 @@ public sealed class ExplainVerbTests : IDisposable
         Assert.Equal("grad-cam", map.GetProperty("kind").GetString());
         Assert.Equal(answer.GetProperty("predictions")[0].GetProperty("class").GetInt32(), map.GetProperty("class").GetInt32());
         Assert.Equal(["photo.png.grad-cam.json", "photo.png.grad-cam.png"], Files());
-        Assert.Equal("32x32 RGB", ImageDecoder.Decode(map.GetProperty("png").GetString()!).ToString());
-        using JsonDocument numbers = JsonDocument.Parse(File.ReadAllText(map.GetProperty("json").GetString()!));
+        Assert.Equal("32x32 RGB", ImageDecoder.Decode(Path.Combine(_output, map.GetProperty("png").GetString()!)).ToString());
+        using JsonDocument numbers = JsonDocument.Parse(File.ReadAllText(Path.Combine(_output, map.GetProperty("json").GetString()!)));
         Assert.Equal((8, _photo), (numbers.RootElement.GetProperty("map").GetArrayLength(), numbers.RootElement.GetProperty("image").GetString()));
     }
 

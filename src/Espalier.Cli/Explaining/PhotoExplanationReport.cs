@@ -18,7 +18,7 @@ internal sealed class PhotoExplanationReport(IReadOnlyList<WrittenExplanations> 
         { "explanations", Table(photo.Explanations) },
     })))
     {
-        Text = [.. photos.SelectMany(Lines), $"{folder}: a picture (.png) and its numbers (.json) of each"],
+        Text = [.. photos.SelectMany(Lines), $"{folder}: a picture (.png) and the values in it (.json) for each explanation"],
         Rows = Table(photos.SelectMany(photo => photo.Explanations)),
     };
 
@@ -41,8 +41,8 @@ internal sealed class PhotoExplanationReport(IReadOnlyList<WrittenExplanations> 
         .Field("peak_x", row => (row.Explanation as PhotoHeatMap)?.PeakInPhoto.X)
         .Field("peak_y", row => (row.Explanation as PhotoHeatMap)?.PeakInPhoto.Y)
         .Field("peak", row => (row.Explanation as PhotoHeatMap)?.High)
-        .Field("png", row => row.Path + ".png")
-        .Field("json", row => row.Path + ".json")
+        .Field("png", row => Path.GetFileName(row.Path) + ".png")
+        .Field("json", row => Path.GetFileName(row.Path) + ".json")
         .Text("file", row => Visible.Text(Path.GetFileName(row.Path)));
 
     private static Prediction? PredictionOf(PhotoExplanation explanation) => explanation switch
