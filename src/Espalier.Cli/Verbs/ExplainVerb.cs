@@ -132,6 +132,6 @@ internal sealed class ExplainVerb : Verb
             written.Add(files.Write(explanation!));
         }
 
-        return new WrittenExplanations(photo, written);
+        return new WrittenExplanations(photo.Name, [.. photo.Predictions.Take(PhotoExplanationReport.Top)], written);
     }
 }
