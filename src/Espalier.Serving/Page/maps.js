@@ -3,21 +3,24 @@
 import { element } from './dom.js';
 import { extents } from './format.js';
 import { createGrid } from './grid.js';
+import { createStage } from './stage.js';
 
-/** Creates the section for the first model. */
+/** Creates the section for a model; the given stage is lit up together with one of its own. */
 export function createMaps(photo, model, stage) {
+    const stages = [stage, createStage(photo)];
+    const lightUp = (...box) => stages.forEach(each => each.lightUp(...box));
     const status = element('p', { class: 'unit quiet', role: 'status' });
     const frame = element('div', { class: 'maps' });
     const select = element('select', { onchange: () => show(select.value) }, ...groups(model.nodes));
     const root = element('section', { class: 'features', 'aria-label': 'Feature maps' }, element('h3', {}, 'Feature maps'),
         element('p', { class: 'quiet' }, 'What each channel of a layer makes of the photo, from dark blue for its least value to yellow for its greatest. Point at a unit, or move with the arrow keys, to see the part of the photo on which it depends.'),
-        element('label', { class: 'field' }, element('span', {}, 'Layer'), select), frame, status);
+        element('label', { class: 'field' }, element('span', {}, 'Layer'), select), element('div', { class: 'layer' }, stages[1].root, frame), status);
     select.value = usual(model).name;
 
     async function show(node) {
         root.dataset.node = '';
         status.textContent = 'Computing the maps …';
-        stage.lightUp(null);
+        lightUp(null);
         try {
             const maps = await photo.features(model, node);
             const grid = await createGrid(maps, unit => choose(maps, unit));
@@ -34,14 +37,14 @@ export function createMaps(photo, model, stage) {
 
     function choose(maps, unit) {
         if (unit === null) {
-            stage.lightUp(null);
+            lightUp(null);
             return;
         }
 
         const [rows, columns] = [maps.row_regions[unit.row], maps.column_regions[unit.column]];
         const [least, greatest] = maps.ranges[unit.channel];
         status.textContent = `Channel ${unit.channel} (${least.toPrecision(3)} to ${greatest.toPrecision(3)}), row ${unit.row}, column ${unit.column}: ${rows && columns ? `depends on rows ${rows[0]} to ${rows[1] - 1} and columns ${columns[0]} to ${columns[1] - 1} of the network's ${extents([maps.input.height, maps.input.width])} pixels` : 'depends on padding alone'}.`;
-        stage.lightUp(rows && columns ? inPhoto(maps.input, rows, columns) : null, maps.width, maps.height);
+        lightUp(rows && columns ? inPhoto(maps.input, rows, columns) : null, maps.width, maps.height);
     }
 
     return { root, load: () => show(select.value) };
