@@ -53,7 +53,7 @@ public static class EspalierEndpoints
         string[] get = [HttpMethods.Get, HttpMethods.Head];
         group.MapMethods("/", get, pipeline.Wrap(EndpointKind.Page, PageEndpoint.Index)).Add(endpoint => ((RouteEndpointBuilder)endpoint).Order = int.MaxValue - 1); // before fallbacks alone
         group.MapMethods("/page/{file}", get, pipeline.Wrap(EndpointKind.Page, PageEndpoint.File));
-        group.MapMethods("/v1/models", get, pipeline.Wrap(EndpointKind.Information, models.Models));
+        group.MapMethods("/v1/models", get, pipeline.Wrap(EndpointKind.Work, models.Models));
         group.MapMethods("/v1/report", get, pipeline.Wrap(EndpointKind.Work, models.Report));
         group.MapMethods("/v1/explain", [HttpMethods.Post], pipeline.Wrap(EndpointKind.Work, services.GetRequiredService<ExplainEndpoint>().Answer));
     }

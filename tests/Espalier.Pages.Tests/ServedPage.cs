@@ -33,19 +33,22 @@ internal sealed class ServedPage : IAsyncDisposable
     /// <summary>The second of them.</summary>
     internal static Model Other { get; } = Network("cifar_resnet20", 2);
 
-    /// <summary>Starts a server and opens its page.</summary>
-    internal static async Task<ServedPage> Open(BrowserFixture browser, bool pair = false, string? token = null, int width = 1280, ColorScheme scheme = ColorScheme.Light)
+    /// <summary>Starts a server of one or two small networks and opens its page.</summary>
+    internal static Task<ServedPage> Open(BrowserFixture browser, bool pair = false, string? token = null, int width = 1280, ColorScheme scheme = ColorScheme.Light) =>
+        Open(browser, pair ? [(First, Model), (Second, Other)] : [(First, Model)], token, width, scheme);
+
+    /// <summary>Starts a server of given networks and opens its page.</summary>
+    internal static async Task<ServedPage> Open(BrowserFixture browser, (string Name, Model Model)[] models, string? token, int width, ColorScheme scheme)
     {
         _ = browser.Browser; // skips before anything is started
         var folder = new TemporaryFolder();
-        ModelFile.Write(folder.File($"{First}.espalier"), Model);
-        if (pair)
+        foreach ((string name, Model model) in models)
         {
-            ModelFile.Write(folder.File($"{Second}.espalier"), Other);
+            ModelFile.Write(folder.File($"{name}.espalier"), model);
         }
 
-        string[] models = pair ? [folder[$"{First}.espalier"], folder[$"{Second}.espalier"]] : [folder[$"{First}.espalier"]];
-        WebApplication app = ModelServer.Create(new ServingOptions { Models = models, Threads = 1, ReloadInterval = TimeSpan.Zero, Token = token }, new ServerAddress(), LogLevel.None);
+        var options = new ServingOptions { Models = [.. models.Select(model => folder[$"{model.Name}.espalier"])], Threads = 1, ReloadInterval = TimeSpan.Zero, Token = token };
+        WebApplication app = ModelServer.Create(options, new ServerAddress(), LogLevel.None);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new ServedPage(folder, app, await OpenPage.Open(browser, app.Urls.First(), width, scheme));
     }

@@ -131,6 +131,20 @@ public sealed class ServedPageTests(BrowserFixture browser)
     }
 
     [Fact]
+    public async Task Labels_and_names_of_files_stay_text()
+    {
+        Model hostile = ServedPage.Model.With(ServedPage.Model.Metadata with { Architecture = SampleReports.Hostile, Labels = [.. Enumerable.Range(0, 10).Select(i => $"{SampleReports.Hostile}{i}")] });
+        await using ServedPage served = await ServedPage.Open(browser, [(ServedPage.First, hostile)], null, 1280, ColorScheme.Light);
+        await served.Drop((SampleReports.Hostile, ServedPage.Photo(1)));
+        await served.Settled();
+        Assert.StartsWith(SampleReports.Hostile, await served.Page.Locator(".answer .name").First.TextContentAsync(), StringComparison.Ordinal);
+        Assert.Equal(SampleReports.Hostile, await served.Page.Locator(".strip .file").TextContentAsync());
+        Assert.Equal(0, await served.Page.Locator("b").CountAsync());
+        Assert.Equal(1280, await served.Page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
+        Assert.Empty(served.Window.Complaints);
+    }
+
+    [Fact]
     public async Task Photos_can_be_pasted_and_removed()
     {
         await using ServedPage served = await ServedPage.Open(browser);

@@ -3,7 +3,8 @@ namespace Espalier.Serving;
 /// <summary>A served model for the page: its description, its report and its explainer, each made when it is first wanted and kept as long as the model.</summary>
 internal sealed class ExplainedModel(ModelLocation location, Model model, ServingOptions options) : IDisposable
 {
-    private readonly Lock _lock = new();
+    private readonly Lock _describing = new();
+    private readonly Lock _lock = new(); // of the report and the explainer, for as long as they compute
     private byte[]? _description;
     private byte[]? _report;
     private PhotoExplainer? _explainer;
@@ -13,7 +14,7 @@ internal sealed class ExplainedModel(ModelLocation location, Model model, Servin
     {
         get
         {
-            lock (_lock)
+            lock (_describing)
             {
                 return _description ??= JsonAnswer.Of(json => ModelDescription.Write(json, location, model)).ToArray();
             }

@@ -1,7 +1,7 @@
 /** Two models beside each other: whether they agree, how sure each is, and how long each takes. */
 
 import { element } from './dom.js';
-import { change, milliseconds, percent, points } from './format.js';
+import { change, exact, milliseconds, percent, points } from './format.js';
 
 const rounds = 10;
 
@@ -18,6 +18,8 @@ export function createComparison(photo, models) {
     const row = (name, texts, difference) => element('tr', {}, element('th', { scope: 'row' }, name), ...texts.map(text => element('td', { class: 'number' }, text)), element('td', { class: 'number' }, difference));
     const timeRow = (name, values) => row(name, values.map(value => value === undefined ? '' : `${milliseconds(value)} ms`), change(values[0], values[1]));
 
+    const countRow = (name, values) => row(name, values.map(exact), change(values[0], values[1]));
+
     function show(results) {
         if (results.some(result => result === null)) {
             verdict.textContent = 'There is nothing to compare: a model gave no answer.';
@@ -33,7 +35,7 @@ export function createComparison(photo, models) {
             return row(label, shares.map(share => share === undefined ? 'not among its first' : percent(share)), shares.includes(undefined) ? '' : points(shares[1] - shares[0], ' points') || '0');
         });
         rows.push(timeRow('Network, this request', results.map(result => result.times.compute)));
-        rows.push(row('Parameters', models.map(model => model.parameters.toLocaleString('en-US')), change(models[0].parameters, models[1].parameters)));
+        rows.push(countRow('Parameters', models.map(model => model.parameters)), countRow('Parameters, not zero', models.map(model => model.non_zeros)));
         body.replaceChildren(...rows);
         button.disabled = false;
     }

@@ -26,7 +26,7 @@ export function createMaps(photo, model, stage) {
             const grid = await createGrid(maps, unit => choose(maps, unit));
             if (select.value === node) {
                 frame.replaceChildren(grid);
-                status.textContent = `${maps.channels} channels of ${extents([maps.rows, maps.columns])} units.`;
+                status.textContent = sizes(maps);
                 root.dataset.node = node;
             }
         } catch (error) {
@@ -38,6 +38,7 @@ export function createMaps(photo, model, stage) {
     function choose(maps, unit) {
         if (unit === null) {
             lightUp(null);
+            status.textContent = sizes(maps);
             return;
         }
 
@@ -48,6 +49,10 @@ export function createMaps(photo, model, stage) {
     }
 
     return { root, load: () => show(select.value) };
+}
+
+function sizes(maps) {
+    return `${maps.channels} channels of ${extents([maps.rows, maps.columns])} units.`;
 }
 
 /** Pixels of the network's input in the photo's coordinates. */

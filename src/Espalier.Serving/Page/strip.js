@@ -26,10 +26,16 @@ export function createStrip(onopen) {
         },
         /** Writes the best answer of a model under a photo. */
         async answer(photo, model) {
-            const { text, button } = items.get(photo);
+            const item = items.get(photo);
+            const { text, button } = item;
+            item.model = model;
             text.textContent = '…';
             try {
                 const [best] = (await photo.classify(model)).answer.predictions;
+                if (item.model !== model) {
+                    return; // another one was chosen meanwhile
+                }
+
                 text.textContent = `${best.label} ${percent(best.probability, 0)}`;
                 button.classList.remove('refused');
             } catch {
